@@ -1,0 +1,12 @@
+DROP TABLE idempotency_keys;
+DROP TABLE outbox_attempts;
+DROP TABLE outbox_messages;
+DROP TABLE grants;
+DROP TABLE license_keys;
+DROP TABLE entitlements;
+DROP TABLE products;
+DROP TABLE customers;
+DROP TABLE sign_in_failures;
+DROP TABLE sessions;
+DROP TABLE staff;
+DROP TABLE installation;

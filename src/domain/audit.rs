@@ -1,0 +1,124 @@
+//! The audit log's entries: who did what to which object, with the values before and after.
+//! Values are ids or masked; nothing here may name a customer or hold a key.
+
+use jiff::Timestamp;
+
+use super::actor::Actor;
+use super::ids::GrantId;
+
+macro_rules! actions {
+    ($($variant:ident = $text:literal,)*) => {
+        /// What was done; the text is stored and filtered by.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum AuditAction { $($variant,)* }
+
+        impl AuditAction {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+actions! {
+    AuditExport = "audit.export",
+    CustomerCreate = "customer.create",
+    CustomerUpdate = "customer.update",
+    EntitlementCreate = "entitlement.create",
+    EntitlementUpdate = "entitlement.update",
+    GrantClaim = "grant.claim",
+    GrantCreate = "grant.create",
+    GrantFail = "grant.fail",
+    GrantFulfill = "grant.fulfill",
+    GrantImport = "grant.import",
+    GrantRelease = "grant.release",
+    GrantResend = "grant.resend",
+    GrantRestore = "grant.restore",
+    GrantReveal = "grant.reveal",
+    GrantRevoke = "grant.revoke",
+    GrantTakeOver = "grant.take_over",
+    MessageCancelled = "message.cancelled",
+    MessageSent = "message.sent",
+    ProductCreate = "product.create",
+    StaffAdd = "staff.add",
+    StaffDisable = "staff.disable",
+    StaffLogin = "staff.login",
+    StaffLoginFailed = "staff.login_failed",
+    StaffLogout = "staff.logout",
+    StaffReset = "staff.reset",
+}
+
+/// One field of the object, before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub field: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
+}
+
+impl Change {
+    pub fn new(field: &str, before: Option<&str>, after: Option<&str>) -> Self {
+        Self { field: field.to_owned(), before: before.map(str::to_owned), after: after.map(str::to_owned) }
+    }
+
+    pub fn set(field: &str, after: impl ToString) -> Self {
+        Self { field: field.to_owned(), before: None, after: Some(after.to_string()) }
+    }
+}
+
+/// An entry that is about to be written.
+#[derive(Debug, Clone)]
+pub struct NewAuditEntry {
+    pub actor: Actor,
+    pub action: AuditAction,
+    /// `grant`, `customer`, `entitlement`, `product`, `staff`, `message`, `audit_log`.
+    pub object_kind: &'static str,
+    pub object_id: String,
+    /// The grant in whose timeline the entry appears.
+    pub grant_id: Option<GrantId>,
+    pub changes: Vec<Change>,
+}
+
+impl NewAuditEntry {
+    /// An entry on a grant.
+    pub fn on_grant(actor: &Actor, action: AuditAction, grant_id: &GrantId, changes: Vec<Change>) -> Self {
+        Self {
+            actor: actor.clone(),
+            action,
+            object_kind: "grant",
+            object_id: grant_id.to_string(),
+            grant_id: Some(grant_id.clone()),
+            changes,
+        }
+    }
+
+    /// An entry on another object.
+    pub fn on(actor: &Actor, action: AuditAction, object_kind: &'static str, object_id: impl ToString, changes: Vec<Change>) -> Self {
+        Self { actor: actor.clone(), action, object_kind, object_id: object_id.to_string(), grant_id: None, changes }
+    }
+}
+
+/// An entry as it stands in the log.
+#[derive(Debug, Clone)]
+pub struct AuditEntry {
+    pub sequence: i64,
+    pub id: String,
+    pub at: Timestamp,
+    pub actor_kind: String,
+    pub actor_id: String,
+    /// The name of the person who acted, where it was a person.
+    pub actor_name: Option<String>,
+    pub action: String,
+    pub object_kind: String,
+    pub object_id: String,
+    pub grant_id: Option<String>,
+    pub address: Option<String>,
+    pub request_id: Option<String>,
+    pub changes: Vec<Change>,
+}

@@ -1,0 +1,115 @@
+//! The customer, who receives the key.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::ids::CustomerId;
+use super::text::{self, TextError};
+
+/// An e-mail address as it was typed; compared without regard to case.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Takes `local@domain` in ASCII, at most 254 characters.
+    pub fn parse(input: &str) -> Result<Self, TextError> {
+        let address = text::line(input, 254)?;
+        let (local, domain) = address.rsplit_once('@').ok_or(TextError::Malformed)?;
+        let local_fits = (1..=64).contains(&local.len())
+            && local.split('.').all(|part| !part.is_empty())
+            && local.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b));
+        let domain_fits = domain.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        });
+        if local_fits && domain_fits { Ok(Self(address)) } else { Err(TextError::Malformed) }
+    }
+
+    /// An address that the database already holds.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form that is compared.
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+
+    /// `a…@i….example`: enough to tell two apart, too little to write to; for the audit log.
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
+        let first = |part: &str| part.chars().next().map(String::from).unwrap_or_default();
+        let (host, end) = domain.rsplit_once('.').unwrap_or((domain, ""));
+        format!("{}…@{}….{end}", first(local), first(host))
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.masked())
+    }
+}
+
+/// A person's or company's name: one line of at most 200 characters.
+pub fn parse_name(input: &str) -> Result<String, TextError> {
+    text::line(input, 200)
+}
+
+/// A locale such as `en`, `de` or `de-AT`.
+pub fn parse_locale(input: &str) -> Result<String, TextError> {
+    let locale = text::line(input, 35)?;
+    let mut parts = locale.split('-');
+    let language_fits = parts.next().is_some_and(|l| (2..=3).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphabetic()));
+    let rest_fits = parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if language_fits && rest_fits { Ok(locale) } else { Err(TextError::Malformed) }
+}
+
+/// Who receives the key.
+#[derive(Debug, Clone)]
+pub struct Customer {
+    pub id: CustomerId,
+    pub email: EmailAddress,
+    pub name: String,
+    pub locale: String,
+    /// A JSON object as text.
+    pub metadata: String,
+    pub created_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_addresses_are_taken_as_typed() {
+        for text in ["a@b", "Ada.Lovelace+x@Example.com", "o'neil@sub.example.org", " ada@example.com "] {
+            assert_eq!(EmailAddress::parse(text).map(|a| a.0), Ok(text.trim().to_owned()));
+        }
+    }
+
+    #[test]
+    fn broken_addresses_are_refused() {
+        for text in ["", "ada", "@example.com", "ada@", "a b@example.com", "a..b@example.com", "ada@-x.com", "ada@x..y", "ada\n@example.com", "ada@exa mple.com", "ädä@example.com", "a@b>"] {
+            assert!(EmailAddress::parse(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_masked_address_does_not_tell_the_address() {
+        let address = EmailAddress::parse("ada.lovelace@engine.example").map(|a| a.masked());
+        assert_eq!(address.as_deref(), Ok("a…@e….example"));
+    }
+}

@@ -1,0 +1,114 @@
+//! The entitlement: a reusable definition of what is delivered.
+
+use jiff::Timestamp;
+
+use super::expiry::{ActivationsLimit, ValidityPeriod};
+use super::ids::{EntitlementId, ProductId};
+
+macro_rules! integration_types {
+    ($($variant:ident = $text:literal,)*) => {
+        /// What kind of thing is delivered.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum IntegrationType { $($variant,)* }
+
+        impl IntegrationType {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+integration_types! {
+    LicenseKey = "license_key",
+    DigitalFiles = "digital_files",
+    Discord = "discord",
+    Telegram = "telegram",
+    Github = "github",
+    Figma = "figma",
+    Framer = "framer",
+    Notion = "notion",
+    FeatureFlag = "feature_flag",
+}
+
+/// Who supplies the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FulfillmentMode {
+    /// A key is generated and delivered at once.
+    Auto,
+    /// A pending grant waits for staff.
+    Manual,
+}
+
+impl FulfillmentMode {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Manual => "manual",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Auto, Self::Manual].into_iter().find(|mode| mode.as_str() == text)
+    }
+}
+
+/// What a `license_key` entitlement says of its keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LicenseKeySettings {
+    pub fulfillment_mode: FulfillmentMode,
+    pub activations_limit: Option<ActivationsLimit>,
+    pub validity_period: Option<ValidityPeriod>,
+    /// How to activate, for the e-mail; at most 2,500 characters.
+    pub activation_message: Option<String>,
+}
+
+impl LicenseKeySettings {
+    pub const MAX_ACTIVATION_MESSAGE: usize = 2_500;
+}
+
+/// The integration's own settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IntegrationConfig {
+    LicenseKey(LicenseKeySettings),
+    /// A JSON object as text, for the integrations that Keydesk lists and does not fulfill.
+    Other(IntegrationType, String),
+}
+
+impl IntegrationConfig {
+    pub fn integration_type(&self) -> IntegrationType {
+        match self {
+            Self::LicenseKey(_) => IntegrationType::LicenseKey,
+            Self::Other(kind, _) => *kind,
+        }
+    }
+
+    pub fn license_key(&self) -> Option<&LicenseKeySettings> {
+        match self {
+            Self::LicenseKey(settings) => Some(settings),
+            Self::Other(..) => None,
+        }
+    }
+}
+
+/// A reusable definition of what is delivered.
+#[derive(Debug, Clone)]
+pub struct Entitlement {
+    pub id: EntitlementId,
+    pub product_id: ProductId,
+    pub product_name: String,
+    pub name: String,
+    pub description: Option<String>,
+    pub config: IntegrationConfig,
+    /// A JSON object as text.
+    pub metadata: String,
+    pub is_active: bool,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}

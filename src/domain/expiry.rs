@@ -1,0 +1,161 @@
+//! Limits of a key: how many activations, and until when.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+/// How many activations a key allows: 1 to 2,147,483,647.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActivationsLimit(i32);
+
+/// The text is not a whole number from 1 to 2,147,483,647.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActivationsLimitError;
+
+impl ActivationsLimit {
+    pub fn parse(text: &str) -> Result<Self, ActivationsLimitError> {
+        let text = text.trim();
+        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(ActivationsLimitError);
+        }
+        text.parse().ok().and_then(Self::new).ok_or(ActivationsLimitError)
+    }
+
+    pub fn new(value: i32) -> Option<Self> {
+        (value >= 1).then_some(Self(value))
+    }
+
+    pub fn get(self) -> i32 {
+        self.0
+    }
+}
+
+/// Why a date and time is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExpiryError {
+    /// Not a date and time, or a year beyond 9999.
+    Malformed,
+    /// The clocks go forward over this time on that day.
+    Skipped,
+    NotInFuture,
+}
+
+/// Reads a local `YYYY-MM-DDTHH:MM` (a date alone means the end of that day) in `zone`. A time that
+/// occurs twice is the earlier one.
+pub fn parse_local(text: &str, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, ExpiryError> {
+    let text = text.trim();
+    let shape_fits = text.len() <= 26 && text.bytes().all(|b| b.is_ascii_digit() || b"-:T .".contains(&b)) && !text.starts_with('-');
+    if !shape_fits {
+        return Err(ExpiryError::Malformed);
+    }
+    let local: DateTime = if text.len() == 10 { format!("{text}T23:59:59") } else { text.to_owned() }
+        .parse()
+        .map_err(|_| ExpiryError::Malformed)?;
+    let ambiguous = zone.to_ambiguous_timestamp(local);
+    if matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. }) {
+        return Err(ExpiryError::Skipped);
+    }
+    in_future(ambiguous.earlier().map_err(|_| ExpiryError::Malformed)?, now)
+}
+
+/// Lets through what lies after `now`.
+pub fn in_future(at: Timestamp, now: Timestamp) -> Result<Timestamp, ExpiryError> {
+    if at > now { Ok(at) } else { Err(ExpiryError::NotInFuture) }
+}
+
+/// The unit of an entitlement's default duration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interval {
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+impl Interval {
+    pub const ALL: [Self; 4] = [Self::Day, Self::Week, Self::Month, Self::Year];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Day => "Day",
+            Self::Week => "Week",
+            Self::Month => "Month",
+            Self::Year => "Year",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|interval| interval.as_str().eq_ignore_ascii_case(text))
+    }
+}
+
+/// How long a key is valid from its delivery: a count from 1 to 9,999 and a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ValidityPeriod {
+    pub count: i32,
+    pub interval: Interval,
+}
+
+impl ValidityPeriod {
+    pub const MAX_COUNT: i32 = 9_999;
+
+    pub fn new(count: i32, interval: Interval) -> Option<Self> {
+        (1..=Self::MAX_COUNT).contains(&count).then_some(Self { count, interval })
+    }
+
+    /// The end of the period that starts at `from`, by the calendar in UTC; `None` past the year 9999.
+    pub fn end(self, from: Timestamp) -> Option<Timestamp> {
+        let count = i64::from(self.count);
+        let span = match self.interval {
+            Interval::Day => Span::new().try_days(count),
+            Interval::Week => Span::new().try_weeks(count),
+            Interval::Month => Span::new().try_months(count),
+            Interval::Year => Span::new().try_years(count),
+        };
+        from.to_zoned(TimeZone::UTC).checked_add(span.ok()?).ok().map(|end| end.timestamp())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn berlin() -> TimeZone {
+        TimeZone::get("Europe/Berlin").expect("a known zone")
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a timestamp")
+    }
+
+    #[test]
+    fn a_local_time_is_read_in_its_zone() {
+        let now = at("2026-01-01T00:00:00Z");
+        assert_eq!(parse_local("2026-07-01T12:00", &berlin(), now), Ok(at("2026-07-01T10:00:00Z")));
+        assert_eq!(parse_local("2026-07-01", &berlin(), now), Ok(at("2026-07-01T21:59:59Z")));
+    }
+
+    #[test]
+    fn a_skipped_time_is_an_error_and_a_repeated_one_the_earlier() {
+        let now = at("2026-01-01T00:00:00Z");
+        assert_eq!(parse_local("2026-03-29T02:30", &berlin(), now), Err(ExpiryError::Skipped));
+        assert_eq!(parse_local("2026-10-25T02:30", &berlin(), now), Ok(at("2026-10-25T00:30:00Z")));
+    }
+
+    #[test]
+    fn nonsense_and_the_past_are_refused() {
+        let now = at("2026-01-01T00:00:00Z");
+        for text in ["x", "99999-01-01T00:00", "2026-13-01T00:00", "2026-02-30T00:00", "-2026-01-01T00:00", "2026-01-01T00:00Z", "\0", "2026-01-01T25:00"] {
+            assert_eq!(parse_local(text, &berlin(), now), Err(ExpiryError::Malformed), "{text:?}");
+        }
+        assert_eq!(parse_local("2025-12-31T00:00", &berlin(), now), Err(ExpiryError::NotInFuture));
+    }
+
+    #[test]
+    fn limits_are_whole_numbers_in_range() {
+        for text in ["0", "-1", "1.5", "2147483648", "99999999999999999999", "x", "+1", "1e3", "", "١"] {
+            assert_eq!(ActivationsLimit::parse(text), Err(ActivationsLimitError), "{text:?}");
+        }
+        assert_eq!(ActivationsLimit::parse(" 2147483647 ").map(ActivationsLimit::get), Ok(i32::MAX));
+    }
+}

@@ -1,0 +1,140 @@
+//! The grant, and the lawful moves between its states.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
+use super::expiry::ActivationsLimit;
+use super::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, StaffId};
+
+/// How far a grant has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GrantStatus {
+    Pending,
+    Delivered,
+    Failed,
+    Revoked,
+}
+
+impl GrantStatus {
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Delivered, Self::Failed, Self::Revoked];
+
+    /// The word in queries, class names and the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// How long taking a grant holds it.
+pub const HOLD: SignedDuration = SignedDuration::from_mins(15);
+
+/// Who works on a pending grant, and until when others leave it alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    pub by: StaffId,
+    pub since: Timestamp,
+    pub until: Timestamp,
+}
+
+/// One customer's issuance of one entitlement.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    pub id: GrantId,
+    pub customer_id: CustomerId,
+    pub entitlement_id: EntitlementId,
+    pub license_key_id: Option<LicenseKeyId>,
+    pub integration_type: IntegrationType,
+    pub status: GrantStatus,
+    pub status_before_revocation: Option<GrantStatus>,
+    pub payment_id: Option<String>,
+    pub subscription_id: Option<String>,
+    pub external_id: Option<String>,
+    pub customer_note: Option<String>,
+    pub error_code: Option<String>,
+    pub error_message: Option<String>,
+    pub revocation_reason: Option<String>,
+    pub oauth_url: Option<String>,
+    pub oauth_expires_at: Option<Timestamp>,
+    /// JSON objects as text.
+    pub digital_product_delivery: Option<String>,
+    pub feature: Option<String>,
+    pub metadata: String,
+    pub hold: Option<Hold>,
+    pub delivered_by: Option<String>,
+    pub delivered_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// Why a grant cannot be fulfilled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliverError {
+    NotPending,
+    /// Another integration type delivers itself.
+    NotALicenseKey,
+    /// The entitlement makes its keys by itself.
+    NotManual,
+}
+
+/// The limits a key is delivered with, defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    pub activations_limit: Option<ActivationsLimit>,
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Grant {
+    /// What delivering this grant at `now` would give; fails where the grant does not wait for a key from staff.
+    pub fn deliver(
+        &self,
+        config: &IntegrationConfig,
+        activations_limit: Option<ActivationsLimit>,
+        expires_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Delivery, DeliverError> {
+        let settings = self.awaits_key(config)?;
+        Ok(Delivery {
+            activations_limit: activations_limit.or(settings.activations_limit),
+            expires_at: expires_at.or_else(|| settings.validity_period.and_then(|period| period.end(now))),
+        })
+    }
+
+    /// The settings of the key this grant waits for.
+    pub fn awaits_key<'a>(&self, config: &'a IntegrationConfig) -> Result<&'a LicenseKeySettings, DeliverError> {
+        let settings = match config {
+            IntegrationConfig::LicenseKey(settings) if self.integration_type == IntegrationType::LicenseKey => settings,
+            _ => return Err(DeliverError::NotALicenseKey),
+        };
+        if self.status != GrantStatus::Pending || self.license_key_id.is_some() {
+            return Err(DeliverError::NotPending);
+        }
+        if settings.fulfillment_mode != FulfillmentMode::Manual {
+            return Err(DeliverError::NotManual);
+        }
+        Ok(settings)
+    }
+
+    /// The hold that is in force at `now`.
+    pub fn held(&self, now: Timestamp) -> Option<&Hold> {
+        self.hold.as_ref().filter(|hold| self.status == GrantStatus::Pending && hold.until > now)
+    }
+
+    /// The state that restoring a revoked grant brings back.
+    pub fn restored_status(&self) -> Option<GrantStatus> {
+        if self.status == GrantStatus::Revoked { self.status_before_revocation.or(Some(GrantStatus::Pending)) } else { None }
+    }
+
+    /// The first of the ids that tell which sale this was.
+    pub fn sale_reference(&self) -> Option<&str> {
+        self.payment_id.as_deref().or(self.subscription_id.as_deref()).or(self.external_id.as_deref())
+    }
+}

@@ -1,0 +1,114 @@
+//! Identifiers: a prefix that names the kind, then random letters and digits.
+
+use std::fmt;
+
+/// An id that is not of the form its kind has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdError;
+
+const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const RANDOM_LENGTH: usize = 22;
+const MAX_LENGTH: usize = 64;
+
+/// `prefix` followed by 22 random letters and digits (131 bits).
+pub fn random_id(prefix: &str) -> String {
+    let mut id = String::with_capacity(prefix.len() + RANDOM_LENGTH);
+    id.push_str(prefix);
+    let mut bytes = [0_u8; 64];
+    while id.len() < prefix.len() + RANDOM_LENGTH {
+        #[expect(clippy::expect_used, reason = "without the system's randomness nothing here is safe")]
+        getrandom::fill(&mut bytes).expect("the system gives random bytes");
+        for byte in bytes {
+            // 248 is the largest multiple of 62 in a byte: above it the choice would be uneven.
+            if byte < 248
+                && id.len() < prefix.len() + RANDOM_LENGTH
+                && let Some(letter) = ALPHABET.get(usize::from(byte % 62))
+            {
+                id.push(char::from(*letter));
+            }
+        }
+    }
+    id
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            pub const PREFIX: &'static str = $prefix;
+
+            /// A new random id.
+            pub fn random() -> Self {
+                Self(random_id(Self::PREFIX))
+            }
+
+            /// Takes an id as it came; fails unless it has the prefix and then 1 to 64 of `[0-9A-Za-z_-]`.
+            pub fn parse(text: &str) -> Result<Self, IdError> {
+                let rest = text.strip_prefix(Self::PREFIX).ok_or(IdError)?;
+                let is_word = rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+                if rest.is_empty() || rest.len() > MAX_LENGTH || !is_word {
+                    return Err(IdError);
+                }
+                Ok(Self(text.to_owned()))
+            }
+
+            /// An id that the database already holds.
+            pub fn stored(text: String) -> Self {
+                Self(text)
+            }
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A grant: `entg_…`.
+    GrantId = "entg_";
+    /// An entitlement: `ent_…`.
+    EntitlementId = "ent_";
+    /// A product: `pdt_…`.
+    ProductId = "pdt_";
+    /// A customer: `cus_…`.
+    CustomerId = "cus_";
+    /// A license key: `lic_…`.
+    LicenseKeyId = "lic_";
+    /// A person who signs in: `stf_…`.
+    StaffId = "stf_";
+    /// An outbox message: `msg_…`.
+    MessageId = "msg_";
+    /// The business: `bus_…`.
+    BusinessId = "bus_";
+    /// The brand: `brnd_…`.
+    BrandId = "brnd_";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_random_id_has_its_prefix_and_parses() {
+        let id = GrantId::random();
+        assert_eq!(id.as_str().len(), "entg_".len() + 22);
+        assert_eq!(GrantId::parse(id.as_str()), Ok(id));
+    }
+
+    #[test]
+    fn foreign_and_broken_ids_are_refused() {
+        for text in ["", "entg_", "ent_abc", "entg_a b", "entg_ä", "entg_\0", &format!("entg_{}", "x".repeat(65))] {
+            assert_eq!(GrantId::parse(text), Err(IdError), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What a grant is and what may happen to it: checked values and lawful moves.
+//! No SQL, no HTTP, no serde here; time comes in as an argument.
+
+pub mod actor;
+pub mod audit;
+pub mod clock;
+pub mod customer;
+pub mod entitlement;
+pub mod expiry;
+pub mod grant;
+pub mod ids;
+pub mod license_key;
+pub mod outbox;
+pub mod page;
+pub mod sale;
+pub mod staff;
+pub mod text;

@@ -1,0 +1,71 @@
+//! Walking a long list: a place to go on from, and a page of it.
+
+use jiff::Timestamp;
+
+/// The place of a row in a list that is ordered by time and id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    pub at: Timestamp,
+    pub id: String,
+}
+
+impl Cursor {
+    /// Opaque text for a URL: microseconds in hexadecimal, a dot, the id.
+    pub fn encode(&self) -> String {
+        format!("{:x}.{}", self.at.as_microsecond(), self.id)
+    }
+
+    /// Reads what `encode` wrote; `None` for anything else.
+    pub fn decode(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once('.')?;
+        let at = Timestamp::from_microsecond(i64::from_str_radix(at, 16).ok()?).ok()?;
+        let is_word = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        (!id.is_empty() && id.len() <= 80 && is_word).then(|| Self { at, id: id.to_owned() })
+    }
+}
+
+/// From where a page goes on, in the list's own order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum From<T> {
+    Start,
+    After(T),
+    Before(T),
+}
+
+/// Some rows, and whether there are more on either side.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    pub has_previous: bool,
+    pub has_next: bool,
+}
+
+impl<T> Page<T> {
+    /// Makes a page of up to `size` rows out of up to `size + 1` that were read in the walking direction.
+    pub fn from_walk<C>(mut rows: Vec<T>, size: usize, from: &From<C>) -> Self {
+        let has_more = rows.len() > size;
+        rows.truncate(size);
+        match from {
+            From::Start => Self { rows, has_previous: false, has_next: has_more },
+            From::After(_) => Self { rows, has_previous: true, has_next: has_more },
+            From::Before(_) => {
+                rows.reverse();
+                Self { rows, has_previous: has_more, has_next: true }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_reads_back_and_nonsense_does_not() {
+        let cursor = Cursor { at: Timestamp::UNIX_EPOCH, id: "entg_abc".into() };
+        assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
+        for text in ["", ".", "x", "zz.entg", "ffffffffffffffffffff.entg", "1.", "1.a'b", "1.\0"] {
+            assert_eq!(Cursor::decode(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Staff: the people who sign in, and what their role lets them do.
+
+use jiff::Timestamp;
+
+use super::customer::EmailAddress;
+use super::ids::StaffId;
+
+/// What a person or an API key may do; each role may do what the ones before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    Viewer,
+    Agent,
+    Admin,
+}
+
+impl Role {
+    pub const ALL: [Self; 3] = [Self::Viewer, Self::Agent, Self::Admin];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Agent => "agent",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// How a person wants pages to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    Auto,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Auto, Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == text)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// A person who signs in.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    pub id: StaffId,
+    pub email: EmailAddress,
+    pub name: String,
+    pub role: Role,
+    /// `None`: as the browser asks.
+    pub language: Option<String>,
+    pub theme: Theme,
+    pub has_shortcuts: bool,
+    /// `None`: the installation's.
+    pub time_zone: Option<String>,
+    pub disabled_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+}
+
+impl Staff {
+    /// Whether the person has this role or one that includes it.
+    pub fn may(&self, role: Role) -> bool {
+        self.role >= role
+    }
+
+    /// One or two letters for the round badge beside a name.
+    pub fn initials(&self) -> String {
+        initials(&self.name)
+    }
+}
+
+/// The first letters of the first and the last word.
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().and_then(|w| w.chars().next());
+    let last = words.next_back().and_then(|w| w.chars().next());
+    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+}

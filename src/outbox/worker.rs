@@ -1,0 +1,102 @@
+//! The workers: threads that sleep until a commit leaves a message, or until one is due again.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::send::run_once;
+use crate::domain::ids::random_id;
+use crate::mail::Mailer;
+use crate::storage::outbox::next_due_at;
+use crate::usecases::Context;
+
+/// How many messages are sent at the same time: as many as the mailer keeps connections.
+const WORKERS: usize = 4;
+
+/// The longest sleep: other nodes leave messages too, and their workers may die.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+/// Rings when there may be work. Clones ring the same bell.
+#[derive(Debug, Clone, Default)]
+pub struct Waker {
+    bell: Arc<(Mutex<u64>, Condvar)>,
+}
+
+impl Waker {
+    pub fn wake(&self) {
+        let (rung, bell) = &*self.bell;
+        *rung.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        bell.notify_all();
+    }
+
+    fn rung(&self) -> u64 {
+        *self.bell.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sleeps unless the bell has rung since `seen` was read.
+    fn sleep(&self, seen: u64, at_most: Duration) {
+        let (rung, bell) = &*self.bell;
+        let guard = rung.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(bell.wait_timeout_while(guard, at_most, |rung| *rung == seen));
+    }
+}
+
+/// The running workers.
+#[derive(Debug)]
+pub struct Handle {
+    waker: Waker,
+    is_stopping: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// Starts the workers; `waker` is the one that commits ring.
+pub fn start(ctx: &Context, mailer: &Arc<Mailer>, waker: Waker) -> Handle {
+    let is_stopping = Arc::new(AtomicBool::new(false));
+    let threads = (0..WORKERS)
+        .filter_map(|_| {
+            let (ctx, mailer, waker, is_stopping) = (ctx.clone(), Arc::clone(mailer), waker.clone(), Arc::clone(&is_stopping));
+            std::thread::Builder::new()
+                .name("outbox".to_owned())
+                .spawn(move || work(&ctx, &mailer, &waker, &is_stopping))
+                .inspect_err(|error| tracing::error!(%error, "an outbox worker did not start"))
+                .ok()
+        })
+        .collect();
+    Handle { waker, is_stopping, threads }
+}
+
+impl Handle {
+    /// Lets the workers finish the message in hand, for at most `patience`.
+    pub fn stop(self, patience: Duration) {
+        self.is_stopping.store(true, Ordering::SeqCst);
+        self.waker.wake();
+        let deadline = Instant::now() + patience;
+        while Instant::now() < deadline && self.threads.iter().any(|thread| !thread.is_finished()) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+fn work(ctx: &Context, mailer: &Mailer, waker: &Waker, is_stopping: &AtomicBool) {
+    let owner = random_id("wrk_");
+    while !is_stopping.load(Ordering::SeqCst) {
+        let seen = waker.rung();
+        match run_once(ctx, mailer, &owner) {
+            Ok(true) => {}
+            Ok(false) => waker.sleep(seen, until_next(ctx)),
+            Err(error) => {
+                tracing::warn!(%error, "the outbox waits for the database");
+                waker.sleep(seen, Duration::from_secs(1));
+            }
+        }
+    }
+}
+
+fn until_next(ctx: &Context) -> Duration {
+    let next = ctx.db.read(next_due_at).ok().flatten();
+    next.map_or(LONGEST_SLEEP, |at| {
+        let wait = Duration::try_from(ctx.clock.now().duration_until(at)).unwrap_or(Duration::ZERO);
+        wait.clamp(Duration::from_millis(20), LONGEST_SLEEP)
+    })
+}

@@ -1,0 +1,199 @@
+//! The audit log: written in the transaction of the act, each entry with a keyed hash of itself.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::connection::Conn;
+use super::db::Tx;
+use super::error::StorageError;
+use super::schema::{audit_entries, staff};
+use super::time::{from_micros, to_micros};
+use crate::crypto::Keyring;
+use crate::domain::audit::{AuditEntry, Change, NewAuditEntry};
+use crate::domain::ids::{GrantId, random_id};
+use crate::domain::page::{From as PageFrom, Page};
+
+/// A change as it is stored: `{"field", "before", "after"}`.
+#[derive(Serialize, Deserialize)]
+struct StoredChange {
+    field: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    before: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    after: Option<String>,
+}
+
+/// The fields that an entry's hash covers, as they are stored.
+#[derive(Debug, Clone, Queryable)]
+pub struct SealedFields {
+    pub sequence: i64,
+    pub id: String,
+    pub at: i64,
+    pub actor_kind: String,
+    pub actor_id: String,
+    pub action: String,
+    pub object_kind: String,
+    pub object_id: String,
+    pub grant_id: Option<String>,
+    pub address: Option<String>,
+    pub request_id: Option<String>,
+    pub changes: String,
+    pub mac: Vec<u8>,
+}
+
+impl SealedFields {
+    /// The keyed hash of everything but the sequence number, which the database gives and the seal covers.
+    pub fn compute_mac(&self, keyring: &Keyring) -> [u8; 32] {
+        let optional = |text: &Option<String>| text.as_ref().map(|text| format!("+{text}")).unwrap_or_default();
+        let fields = [
+            self.id.clone(),
+            self.at.to_string(),
+            self.actor_kind.clone(),
+            self.actor_id.clone(),
+            self.action.clone(),
+            self.object_kind.clone(),
+            self.object_id.clone(),
+            optional(&self.grant_id),
+            optional(&self.address),
+            optional(&self.request_id),
+            self.changes.clone(),
+        ];
+        let mut bytes = Vec::new();
+        for field in &fields {
+            bytes.extend_from_slice(&(field.len() as u64).to_be_bytes());
+            bytes.extend_from_slice(field.as_bytes());
+        }
+        keyring.audit_mac(&bytes)
+    }
+}
+
+/// Writes an entry.
+pub fn append(tx: &mut Tx<'_>, keyring: &Keyring, entry: &NewAuditEntry, now: Timestamp) -> Result<(), StorageError> {
+    let changes: Vec<StoredChange> = entry
+        .changes
+        .iter()
+        .map(|change| StoredChange { field: change.field.clone(), before: change.before.clone(), after: change.after.clone() })
+        .collect();
+    let changes = serde_json::to_string(&changes).map_err(|error| StorageError::Corrupt(error.to_string()))?;
+    let mut fields = SealedFields {
+        sequence: 0,
+        id: random_id("aud_"),
+        at: to_micros(now),
+        actor_kind: entry.actor.kind().to_owned(),
+        actor_id: entry.actor.id().to_owned(),
+        action: entry.action.as_str().to_owned(),
+        object_kind: entry.object_kind.to_owned(),
+        object_id: entry.object_id.clone(),
+        grant_id: entry.grant_id.as_ref().map(GrantId::to_string),
+        address: entry.actor.address.clone(),
+        request_id: entry.actor.request_id.clone(),
+        changes,
+        mac: Vec::new(),
+    };
+    fields.mac = fields.compute_mac(keyring).to_vec();
+    let conn: &mut Conn = tx;
+    diesel::insert_into(audit_entries::table)
+        .values((
+            audit_entries::id.eq(&fields.id),
+            audit_entries::at.eq(fields.at),
+            audit_entries::actor_kind.eq(&fields.actor_kind),
+            audit_entries::actor_id.eq(&fields.actor_id),
+            audit_entries::action.eq(&fields.action),
+            audit_entries::object_kind.eq(&fields.object_kind),
+            audit_entries::object_id.eq(&fields.object_id),
+            audit_entries::grant_id.eq(&fields.grant_id),
+            audit_entries::address.eq(&fields.address),
+            audit_entries::request_id.eq(&fields.request_id),
+            audit_entries::changes.eq(&fields.changes),
+            audit_entries::mac.eq(&fields.mac),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What the log is searched for; empty means everything.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// A staff id, an API key's id, or the name of a part of Keydesk.
+    pub actor: Option<String>,
+    pub action: Option<String>,
+    /// The id of an object, or of the grant in whose timeline the entry stands.
+    pub object: Option<String>,
+    pub from: Option<Timestamp>,
+    /// Entries before this moment.
+    pub until: Option<Timestamp>,
+}
+
+type EntryRow = (SealedFields, Option<String>);
+
+fn to_entry((fields, actor_name): EntryRow) -> AuditEntry {
+    let changes: Vec<StoredChange> = serde_json::from_str(&fields.changes).unwrap_or_default();
+    AuditEntry {
+        sequence: fields.sequence,
+        id: fields.id,
+        at: from_micros(fields.at),
+        actor_kind: fields.actor_kind,
+        actor_id: fields.actor_id,
+        actor_name,
+        action: fields.action,
+        object_kind: fields.object_kind,
+        object_id: fields.object_id,
+        grant_id: fields.grant_id,
+        address: fields.address,
+        request_id: fields.request_id,
+        changes: changes
+            .into_iter()
+            .map(|change| Change { field: change.field, before: change.before, after: change.after })
+            .collect(),
+    }
+}
+
+/// A page of the log, newest first; the cursor is a sequence number.
+pub fn list(conn: &mut Conn, filter: &AuditFilter, from: &PageFrom<i64>, size: usize) -> Result<Page<AuditEntry>, StorageError> {
+    let mut query = audit_entries::table
+        .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
+        .select((audit_entries::all_columns, staff::name.nullable()))
+        .into_boxed();
+    if let Some(actor) = &filter.actor {
+        query = query.filter(audit_entries::actor_id.eq(actor.clone()));
+    }
+    if let Some(action) = &filter.action {
+        query = query.filter(audit_entries::action.eq(action.clone()));
+    }
+    if let Some(object) = &filter.object {
+        query = query.filter(
+            audit_entries::object_id.eq(object.clone()).or(audit_entries::grant_id.eq(object.clone()).assume_not_null()),
+        );
+    }
+    if let Some(at) = filter.from {
+        query = query.filter(audit_entries::at.ge(to_micros(at)));
+    }
+    if let Some(at) = filter.until {
+        query = query.filter(audit_entries::at.lt(to_micros(at)));
+    }
+    query = match from {
+        PageFrom::Start => query.order(audit_entries::sequence.desc()),
+        PageFrom::After(sequence) => {
+            query.filter(audit_entries::sequence.lt(*sequence)).order(audit_entries::sequence.desc())
+        }
+        PageFrom::Before(sequence) => {
+            query.filter(audit_entries::sequence.gt(*sequence)).order(audit_entries::sequence.asc())
+        }
+    };
+    let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
+    let rows: Vec<EntryRow> = query.limit(limit).load(conn)?;
+    Ok(Page::from_walk(rows.into_iter().map(to_entry).collect(), size, from))
+}
+
+/// A grant's timeline, newest first, the latest 100 entries.
+pub fn of_grant(conn: &mut Conn, id: &GrantId) -> Result<Vec<AuditEntry>, StorageError> {
+    let rows: Vec<EntryRow> = audit_entries::table
+        .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
+        .filter(audit_entries::grant_id.eq(id.as_str()))
+        .order(audit_entries::sequence.desc())
+        .limit(100)
+        .select((audit_entries::all_columns, staff::name.nullable()))
+        .load(conn)?;
+    Ok(rows.into_iter().map(to_entry).collect())
+}

@@ -1,0 +1,114 @@
+//! One connection type over both databases, and how a connection is made ready.
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::pg::PgConnection;
+use diesel::sqlite::SqliteConnection;
+use diesel::{Connection, ConnectionError, MultiConnection};
+
+/// Where the database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Sqlite(std::path::PathBuf),
+    /// A `postgres://…` URL.
+    Postgres(String),
+}
+
+/// A connection to either database.
+#[derive(MultiConnection)]
+pub enum Conn {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Conn {
+    /// Opens a connection and sets what every connection needs.
+    pub fn open(target: &Target) -> Result<Self, ConnectionError> {
+        match target {
+            Target::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
+                conn.batch_execute(
+                    "PRAGMA busy_timeout = 5000;
+                     PRAGMA journal_mode = WAL;
+                     PRAGMA synchronous = FULL;
+                     PRAGMA foreign_keys = ON;
+                     PRAGMA temp_store = MEMORY;
+                     PRAGMA mmap_size = 0;
+                     PRAGMA cache_size = -8192;
+                     PRAGMA journal_size_limit = 67108864;
+                     PRAGMA trusted_schema = OFF;",
+                )
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Self::Sqlite(conn))
+            }
+            Target::Postgres(url) => {
+                let mut conn = PgConnection::establish(url)?;
+                conn.batch_execute(
+                    "SET TIME ZONE 'UTC';
+                     SET statement_timeout = '30s';
+                     SET lock_timeout = '5s';
+                     SET idle_in_transaction_session_timeout = '60s';",
+                )
+                .map_err(ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Self::Postgres(conn))
+            }
+        }
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
+    /// Starts a transaction that may write: SQLite takes its write lock at once, because a
+    /// transaction that reads first and writes later loses to any writer in between.
+    pub(super) fn begin_write(&mut self) -> Result<(), diesel::result::Error> {
+        match self {
+            Self::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
+            Self::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
+        }
+    }
+
+    pub(super) fn commit(&mut self) -> Result<(), diesel::result::Error> {
+        match self {
+            Self::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),
+            Self::Postgres(conn) => AnsiTransactionManager::commit_transaction(conn),
+        }
+    }
+
+    pub(super) fn roll_back(&mut self) -> Result<(), diesel::result::Error> {
+        match self {
+            Self::Sqlite(conn) => AnsiTransactionManager::rollback_transaction(conn),
+            Self::Postgres(conn) => AnsiTransactionManager::rollback_transaction(conn),
+        }
+    }
+
+    /// Whether the connection is in no state to be used again.
+    fn is_unusable(&mut self) -> bool {
+        match self {
+            Self::Sqlite(conn) => AnsiTransactionManager::is_broken_transaction_manager(conn),
+            Self::Postgres(conn) => AnsiTransactionManager::is_broken_transaction_manager(conn),
+        }
+    }
+}
+
+/// Makes connections for the pool.
+#[derive(Debug)]
+pub struct Manager {
+    pub target: Target,
+}
+
+impl r2d2::ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = ConnectionError;
+
+    fn connect(&self) -> Result<Conn, ConnectionError> {
+        Conn::open(&self.target)
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), ConnectionError> {
+        conn.batch_execute("SELECT 1").map_err(ConnectionError::CouldntSetupConfiguration)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || conn.is_unusable()
+    }
+}

@@ -1,0 +1,108 @@
+//! Customers, one per e-mail address.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::connection::Conn;
+use super::db::Tx;
+use super::error::StorageError;
+use super::schema::customers;
+use super::time::{from_micros, to_micros};
+use crate::domain::customer::{Customer, EmailAddress};
+use crate::domain::ids::CustomerId;
+
+#[derive(Queryable)]
+pub(super) struct CustomerRow {
+    id: String,
+    email: String,
+    name: String,
+    locale: String,
+    metadata: String,
+    created_at: i64,
+}
+
+pub(super) type CustomerColumns = (
+    customers::id,
+    customers::email,
+    customers::name,
+    customers::locale,
+    customers::metadata,
+    customers::created_at,
+);
+
+pub(super) const COLUMNS: CustomerColumns = (
+    customers::id,
+    customers::email,
+    customers::name,
+    customers::locale,
+    customers::metadata,
+    customers::created_at,
+);
+
+impl From<CustomerRow> for Customer {
+    fn from(row: CustomerRow) -> Self {
+        Self {
+            id: CustomerId::stored(row.id),
+            email: EmailAddress::stored(row.email),
+            name: row.name,
+            locale: row.locale,
+            metadata: row.metadata,
+            created_at: from_micros(row.created_at),
+        }
+    }
+}
+
+/// The customer of that id.
+pub fn find(conn: &mut Conn, id: &CustomerId) -> Result<Customer, StorageError> {
+    Ok(customers::table.find(id.as_str()).select(COLUMNS).first::<CustomerRow>(conn)?.into())
+}
+
+/// The customer with that address, compared without regard to case.
+pub fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Customer>, StorageError> {
+    let row = customers::table
+        .filter(customers::email_key.eq(email.key()))
+        .select(COLUMNS)
+        .first::<CustomerRow>(conn)
+        .optional()?;
+    Ok(row.map(Customer::from))
+}
+
+/// Stores a new customer; `Conflict` where the address is known.
+pub fn insert(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(customers::table)
+        .values((
+            customers::id.eq(customer.id.as_str()),
+            customers::email.eq(customer.email.as_str()),
+            customers::email_key.eq(customer.email.key()),
+            customers::name.eq(&customer.name),
+            customers::locale.eq(&customer.locale),
+            customers::metadata.eq(&customer.metadata),
+            customers::search_text.eq(search_text(customer)),
+            customers::created_at.eq(to_micros(customer.created_at)),
+            customers::updated_at.eq(to_micros(customer.created_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Stores a customer's present address, name and locale; `Conflict` where another has the address.
+pub fn update(tx: &mut Tx<'_>, customer: &Customer, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(customers::table.find(customer.id.as_str()))
+        .set((
+            customers::email.eq(customer.email.as_str()),
+            customers::email_key.eq(customer.email.key()),
+            customers::name.eq(&customer.name),
+            customers::locale.eq(&customer.locale),
+            customers::search_text.eq(search_text(customer)),
+            customers::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What a search for a part of a name or address looks through.
+fn search_text(customer: &Customer) -> String {
+    format!("{}\n{}", customer.name.to_lowercase(), customer.email.key())
+}

@@ -1,0 +1,68 @@
+//! The few statements that differ between SQLite and PostgreSQL.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+
+use super::connection::Conn;
+use super::error::StorageError;
+
+/// What is known of transactions that may still be writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Horizon {
+    /// Transactions below this number had started when it was read.
+    pub next: i64,
+    /// All transactions below this number have ended.
+    pub ended: i64,
+}
+
+#[derive(QueryableByName)]
+struct HorizonRow {
+    #[diesel(sql_type = BigInt)]
+    next: i64,
+    #[diesel(sql_type = BigInt)]
+    ended: i64,
+}
+
+/// Tells which transactions have ended. SQLite writes one after the other, so that all have.
+pub fn horizon(conn: &mut Conn) -> Result<Horizon, StorageError> {
+    match conn {
+        Conn::Sqlite(_) => Ok(Horizon { next: 0, ended: 0 }),
+        Conn::Postgres(conn) => {
+            let row: HorizonRow = diesel::sql_query(
+                "SELECT pg_snapshot_xmax(s)::text::bigint AS next, pg_snapshot_xmin(s)::text::bigint AS ended
+                 FROM pg_current_snapshot() AS s",
+            )
+            .get_result(conn)?;
+            Ok(Horizon { next: row.next, ended: row.ended })
+        }
+    }
+}
+
+/// Lets one node at a time through until the transaction ends. On SQLite writing does that already.
+pub fn lock_for_sealing(conn: &mut Conn) -> Result<(), StorageError> {
+    if let Conn::Postgres(conn) = conn {
+        conn.batch_execute("SELECT pg_advisory_xact_lock(7242171)")?;
+    }
+    Ok(())
+}
+
+/// Writes a consistent copy of the database to a file that does not exist yet.
+pub fn back_up(conn: &mut Conn, file: &str) -> Result<(), BackUpError> {
+    match conn {
+        Conn::Sqlite(conn) => diesel::sql_query("VACUUM INTO $1")
+            .bind::<diesel::sql_types::Text, _>(file)
+            .execute(conn)
+            .map(drop)
+            .map_err(|error| BackUpError::Storage(error.into())),
+        Conn::Postgres(_) => Err(BackUpError::NotSqlite),
+    }
+}
+
+/// Why there is no copy.
+#[derive(Debug)]
+pub enum BackUpError {
+    /// PostgreSQL brings its own tool for this, `pg_dump`.
+    NotSqlite,
+    Storage(StorageError),
+}

@@ -1,0 +1,73 @@
+//! What can go wrong below, in words that the layers above can act on.
+
+use std::fmt;
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// An error of the database, without diesel in it.
+#[derive(Debug)]
+pub enum StorageError {
+    NotFound,
+    /// A unique rule refused the row: somebody was quicker.
+    Conflict,
+    /// The database is locked, full of connections or away; the same call may work later.
+    Busy(String),
+    /// A stored value is not what it should be.
+    Corrupt(String),
+    Database(String),
+}
+
+impl fmt::Display for StorageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("no such row"),
+            Self::Conflict => f.write_str("a row like this exists already"),
+            Self::Busy(cause) => write!(f, "the database is busy: {cause}"),
+            Self::Corrupt(what) => write!(f, "a stored value is damaged: {what}"),
+            Self::Database(cause) => write!(f, "the database refused: {cause}"),
+        }
+    }
+}
+
+impl std::error::Error for StorageError {}
+
+impl From<DieselError> for StorageError {
+    fn from(error: DieselError) -> Self {
+        let text = error.to_string();
+        match error {
+            DieselError::NotFound => Self::NotFound,
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict,
+            DieselError::DatabaseError(
+                DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection,
+                _,
+            )
+            | DieselError::BrokenTransactionManager => Self::Busy(text),
+            DieselError::DatabaseError(..) if is_busy(&text) => Self::Busy(text),
+            DieselError::DeserializationError(_) => Self::Corrupt(text),
+            _ => Self::Database(text),
+        }
+    }
+}
+
+/// Errors that pass, by the words both databases use for them.
+fn is_busy(text: &str) -> bool {
+    const SIGNS: [&str; 10] = [
+        "database is locked",
+        "database table is locked",
+        "lock timeout",
+        "deadlock detected",
+        "terminating connection",
+        "server closed the connection",
+        "no connection to the server",
+        "could not connect",
+        "the database system is",
+        "statement timeout",
+    ];
+    SIGNS.iter().any(|sign| text.contains(sign))
+}
+
+impl From<r2d2::Error> for StorageError {
+    fn from(error: r2d2::Error) -> Self {
+        Self::Busy(error.to_string())
+    }
+}

@@ -1,0 +1,269 @@
+//! The list of grants: filtered, counted, and walked by keyset.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
+use jiff::Timestamp;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::figures::COUNT_CAP;
+use super::schema::{customers, entitlements, grants, products, staff};
+use super::time::{from_micros, from_optional, to_micros};
+use crate::domain::customer::EmailAddress;
+use crate::domain::entitlement::IntegrationType;
+use crate::domain::grant::{GrantStatus, Hold};
+use crate::domain::ids::{EntitlementId, GrantId, StaffId};
+use crate::domain::outbox::MessageState;
+use crate::domain::page::{Cursor, From as PageFrom, Page};
+
+/// What the list is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct GrantFilter {
+    pub status: Option<GrantStatus>,
+    /// A grant, payment, subscription or customer id, an address or name, or a part of one.
+    pub search: Option<String>,
+    pub entitlement_id: Option<EntitlementId>,
+    pub integration_type: Option<IntegrationType>,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone)]
+pub struct GrantLine {
+    pub id: GrantId,
+    pub status: GrantStatus,
+    pub integration_type: IntegrationType,
+    pub customer_name: String,
+    pub customer_email: EmailAddress,
+    pub entitlement_name: String,
+    pub product_name: String,
+    pub payment_id: Option<String>,
+    pub subscription_id: Option<String>,
+    pub email_state: Option<MessageState>,
+    pub error_code: Option<String>,
+    pub error_message: Option<String>,
+    pub hold: Option<Hold>,
+    pub holder_name: Option<String>,
+    pub delivered_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl GrantLine {
+    /// The hold that is in force at `now`.
+    pub fn held(&self, now: Timestamp) -> Option<&Hold> {
+        self.hold.as_ref().filter(|hold| self.status == GrantStatus::Pending && hold.until > now)
+    }
+
+    pub fn cursor(&self) -> Cursor {
+        Cursor { at: self.created_at, id: self.id.to_string() }
+    }
+}
+
+/// How many grants there are in each state, at most [`COUNT_CAP`] + 1 each.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StatusCounts {
+    pub pending: i64,
+    pub delivered: i64,
+    pub failed: i64,
+    pub revoked: i64,
+}
+
+impl StatusCounts {
+    pub fn of(&self, status: GrantStatus) -> i64 {
+        match status {
+            GrantStatus::Pending => self.pending,
+            GrantStatus::Delivered => self.delivered,
+            GrantStatus::Failed => self.failed,
+            GrantStatus::Revoked => self.revoked,
+        }
+    }
+
+    /// All together, at most [`COUNT_CAP`] + 1 again.
+    pub fn all(&self) -> i64 {
+        (self.pending + self.delivered + self.failed + self.revoked).min(COUNT_CAP + 1)
+    }
+}
+
+#[derive(Queryable)]
+struct LineRow {
+    id: String,
+    status: String,
+    integration_type: String,
+    customer_name: String,
+    customer_email: String,
+    entitlement_name: String,
+    product_name: String,
+    payment_id: Option<String>,
+    subscription_id: Option<String>,
+    email_state: Option<String>,
+    error_code: Option<String>,
+    error_message: Option<String>,
+    held_by: Option<String>,
+    held_since: Option<i64>,
+    held_until: Option<i64>,
+    holder_name: Option<String>,
+    delivered_at: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl TryFrom<LineRow> for GrantLine {
+    type Error = StorageError;
+
+    fn try_from(row: LineRow) -> Result<Self, StorageError> {
+        let corrupt = || StorageError::Corrupt(format!("the state of {}", row.id));
+        let hold = match (row.held_by, row.held_since, row.held_until) {
+            (Some(by), Some(since), Some(until)) => {
+                Some(Hold { by: StaffId::stored(by), since: from_micros(since), until: from_micros(until) })
+            }
+            _ => None,
+        };
+        Ok(Self {
+            status: GrantStatus::parse(&row.status).ok_or_else(corrupt)?,
+            integration_type: IntegrationType::parse(&row.integration_type).ok_or_else(corrupt)?,
+            id: GrantId::stored(row.id),
+            customer_name: row.customer_name,
+            customer_email: EmailAddress::stored(row.customer_email),
+            entitlement_name: row.entitlement_name,
+            product_name: row.product_name,
+            payment_id: row.payment_id,
+            subscription_id: row.subscription_id,
+            email_state: row.email_state.as_deref().and_then(MessageState::parse),
+            error_code: row.error_code,
+            error_message: row.error_message,
+            hold,
+            holder_name: row.holder_name,
+            delivered_at: from_optional(row.delivered_at),
+            created_at: from_micros(row.created_at),
+            updated_at: from_micros(row.updated_at),
+        })
+    }
+}
+
+/// `%text%` with the pattern's own signs made harmless, for `LIKE … ESCAPE '\'`.
+fn containing(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+/// Narrows a boxed query over grants and customers by everything but the status.
+macro_rules! narrowed {
+    ($query:expr, $filter:expr) => {{
+        let mut query = $query;
+        if let Some(id) = &$filter.entitlement_id {
+            query = query.filter(grants::entitlement_id.eq(id.as_str().to_owned()));
+        }
+        if let Some(kind) = $filter.integration_type {
+            query = query.filter(grants::integration_type.eq(kind.as_str()));
+        }
+        if let Some(search) = &$filter.search {
+            let id = containing(search);
+            query = query.filter(
+                grants::id
+                    .like(id.clone())
+                    .escape('\\')
+                    .or(grants::payment_id.like(id.clone()).escape('\\').assume_not_null())
+                    .or(grants::subscription_id.like(id).escape('\\').assume_not_null())
+                    .or(grants::customer_id.eq(search.clone()))
+                    .or(customers::search_text.like(containing(&search.to_lowercase())).escape('\\')),
+            );
+        }
+        query
+    }};
+}
+
+/// A page of the list: pending grants with the longest waiting first, all others newest first.
+pub fn list(conn: &mut Conn, filter: &GrantFilter, from: &PageFrom<Cursor>, size: usize) -> Result<Page<GrantLine>, StorageError> {
+    let query = grants::table
+        .inner_join(customers::table)
+        .inner_join(entitlements::table.inner_join(products::table))
+        .left_join(staff::table)
+        .select((
+            grants::id,
+            grants::status,
+            grants::integration_type,
+            customers::name,
+            customers::email,
+            entitlements::name,
+            products::name,
+            grants::payment_id,
+            grants::subscription_id,
+            grants::email_state,
+            grants::error_code,
+            grants::error_message,
+            grants::held_by,
+            grants::held_since,
+            grants::held_until,
+            staff::name.nullable(),
+            grants::delivered_at,
+            grants::created_at,
+            grants::updated_at,
+        ))
+        .into_boxed();
+    let mut query = narrowed!(query, filter);
+    if let Some(status) = filter.status {
+        query = query.filter(grants::status.eq(status.as_str()));
+    }
+    let is_oldest_first = filter.status == Some(GrantStatus::Pending);
+    let (cursor, is_forward) = match from {
+        PageFrom::Start => (None, true),
+        PageFrom::After(cursor) => (Some(cursor), true),
+        PageFrom::Before(cursor) => (Some(cursor), false),
+    };
+    let is_ascending = is_oldest_first == is_forward;
+    if let Some(cursor) = cursor {
+        let place = if is_ascending { "(grants.created_at, grants.id) > (" } else { "(grants.created_at, grants.id) < (" };
+        query = query.filter(
+            sql::<Bool>(place)
+                .bind::<BigInt, _>(to_micros(cursor.at))
+                .sql(", ")
+                .bind::<Text, _>(cursor.id.clone())
+                .sql(")"),
+        );
+    }
+    query = if is_ascending {
+        query.order((grants::created_at.asc(), grants::id.asc()))
+    } else {
+        query.order((grants::created_at.desc(), grants::id.desc()))
+    };
+    let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
+    let rows: Vec<LineRow> = query.limit(limit).load(conn)?;
+    let lines = rows.into_iter().map(GrantLine::try_from).collect::<Result<_, _>>()?;
+    Ok(Page::from_walk(lines, size, from))
+}
+
+/// How many grants of each state the filter lets through, whatever state it names itself.
+pub fn counts(conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, StorageError> {
+    let mut count = |status: GrantStatus| -> Result<i64, StorageError> {
+        let found: Vec<i64> = if filter.search.is_some() {
+            let query = grants::table
+                .inner_join(customers::table)
+                .filter(grants::status.eq(status.as_str()))
+                .select(grants::created_at)
+                .limit(COUNT_CAP + 1)
+                .into_boxed();
+            narrowed!(query, filter).load(conn)?
+        } else {
+            let mut query = grants::table
+                .filter(grants::status.eq(status.as_str()))
+                .select(grants::created_at)
+                .limit(COUNT_CAP + 1)
+                .into_boxed();
+            if let Some(id) = &filter.entitlement_id {
+                query = query.filter(grants::entitlement_id.eq(id.as_str().to_owned()));
+            }
+            if let Some(kind) = filter.integration_type {
+                query = query.filter(grants::integration_type.eq(kind.as_str()));
+            }
+            query.load(conn)?
+        };
+        Ok(i64::try_from(found.len()).unwrap_or(COUNT_CAP + 1))
+    };
+    Ok(StatusCounts {
+        pending: count(GrantStatus::Pending)?,
+        delivered: count(GrantStatus::Delivered)?,
+        failed: count(GrantStatus::Failed)?,
+        revoked: count(GrantStatus::Revoked)?,
+    })
+}

@@ -1,0 +1,74 @@
+//! Holds: who works on a pending grant, and until when.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::connection::Conn;
+use super::db::Tx;
+use super::error::StorageError;
+use super::schema::{entitlements, grants};
+use super::time::to_micros;
+use crate::domain::entitlement::{FulfillmentMode, IntegrationType};
+use crate::domain::grant::{GrantStatus, HOLD};
+use crate::domain::ids::{GrantId, StaffId};
+
+/// Gives a pending grant to `staff` for a quarter of an hour from `now`, whoever holds it; `false`
+/// where it is not pending. Extending one's own hold keeps the time it began.
+pub fn take(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, since: Timestamp, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Pending.as_str())))
+        .set((
+            grants::held_by.eq(staff.as_str()),
+            grants::held_since.eq(to_micros(since)),
+            grants::held_until.eq(to_micros(now.saturating_add(HOLD).unwrap_or(now))),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Takes a pending grant that nobody holds; `false` where somebody was quicker.
+pub fn take_free(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(
+        grants::table.find(id.as_str()).filter(
+            grants::status.eq(GrantStatus::Pending.as_str()).and(
+                grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null()),
+            ),
+        ),
+    )
+    .set((
+        grants::held_by.eq(staff.as_str()),
+        grants::held_since.eq(to_micros(now)),
+        grants::held_until.eq(to_micros(now.saturating_add(HOLD).unwrap_or(now))),
+    ))
+    .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Lets go of a grant that `staff` holds; `false` where they do not hold it.
+pub fn release(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(grants::table.find(id.as_str()).filter(grants::held_by.eq(staff.as_str())))
+        .set((
+            grants::held_by.eq(None::<String>),
+            grants::held_since.eq(None::<i64>),
+            grants::held_until.eq(None::<i64>),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// The pending grants that wait for staff longest and that nobody holds, longest first.
+pub fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<GrantId>, StorageError> {
+    let ids: Vec<String> = grants::table
+        .inner_join(entitlements::table)
+        .filter(grants::status.eq(GrantStatus::Pending.as_str()))
+        .filter(grants::integration_type.eq(IntegrationType::LicenseKey.as_str()))
+        .filter(entitlements::fulfillment_mode.eq(FulfillmentMode::Manual.as_str()))
+        .filter(grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null()))
+        .order((grants::created_at.asc(), grants::id.asc()))
+        .limit(limit)
+        .select(grants::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(GrantId::stored).collect())
+}

@@ -1,0 +1,56 @@
+//! "This is the same request": a key that was seen before, and the proof that the content is the same.
+
+use diesel::prelude::*;
+use jiff::{SignedDuration, Timestamp};
+
+use super::connection::Conn;
+use super::db::Tx;
+use super::error::StorageError;
+use super::schema::idempotency_keys;
+use super::time::to_micros;
+
+/// What became of a request with this key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    Fresh,
+    /// The same content was answered with this result.
+    Replay(String),
+    /// The key was used with other content.
+    Mismatch,
+}
+
+/// Looks the key up without claiming it.
+pub fn look_up(conn: &mut Conn, scope: &str, key: &str, fingerprint: &[u8]) -> Result<Claim, StorageError> {
+    let found: Option<(Vec<u8>, String)> = idempotency_keys::table
+        .find((scope, key))
+        .select((idempotency_keys::fingerprint, idempotency_keys::result_id))
+        .first(conn)
+        .optional()?;
+    Ok(match found {
+        None => Claim::Fresh,
+        Some((seen, result)) if seen == fingerprint => Claim::Replay(result),
+        Some(_) => Claim::Mismatch,
+    })
+}
+
+/// Claims the key for this result; `Conflict` where another transaction was quicker.
+pub fn claim(tx: &mut Tx<'_>, scope: &str, key: &str, fingerprint: &[u8], result_id: &str, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(idempotency_keys::table)
+        .values((
+            idempotency_keys::scope.eq(scope),
+            idempotency_keys::key.eq(key),
+            idempotency_keys::fingerprint.eq(fingerprint),
+            idempotency_keys::result_id.eq(result_id),
+            idempotency_keys::created_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets keys that are older than a day.
+pub fn forget_old(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
+    let conn: &mut Conn = tx;
+    let before = to_micros(now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now));
+    Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(before))).execute(conn)?)
+}

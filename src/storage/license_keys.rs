@@ -1,0 +1,154 @@
+//! License keys: sealed values, found again by a keyed hash.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::connection::Conn;
+use super::db::Tx;
+use super::error::StorageError;
+use super::schema::{grants, license_keys};
+use super::time::{from_micros, from_optional, to_micros};
+use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, ProductId};
+use crate::domain::license_key::{LicenseKeySource, LicenseKeySummary};
+
+/// A key that is about to be stored; its value is sealed already.
+#[derive(Debug)]
+pub struct NewLicenseKey<'a> {
+    pub id: &'a LicenseKeyId,
+    pub customer_id: &'a CustomerId,
+    pub product_id: &'a ProductId,
+    pub ciphertext: &'a [u8],
+    pub value_hash: &'a [u8],
+    pub last_four: &'a str,
+    pub source: LicenseKeySource,
+    pub activations_limit: Option<i32>,
+    pub expires_at: Option<Timestamp>,
+    pub payment_id: Option<&'a str>,
+    pub subscription_id: Option<&'a str>,
+}
+
+#[derive(Queryable)]
+pub(super) struct LicenseKeyRow {
+    id: String,
+    last_four: String,
+    source: String,
+    status: String,
+    activations_used: i32,
+    activations_limit: Option<i32>,
+    expires_at: Option<i64>,
+    created_at: i64,
+}
+
+pub(super) const COLUMNS: (
+    license_keys::id,
+    license_keys::last_four,
+    license_keys::source,
+    license_keys::status,
+    license_keys::activations_used,
+    license_keys::activations_limit,
+    license_keys::expires_at,
+    license_keys::created_at,
+) = (
+    license_keys::id,
+    license_keys::last_four,
+    license_keys::source,
+    license_keys::status,
+    license_keys::activations_used,
+    license_keys::activations_limit,
+    license_keys::expires_at,
+    license_keys::created_at,
+);
+
+impl From<LicenseKeyRow> for LicenseKeySummary {
+    fn from(row: LicenseKeyRow) -> Self {
+        Self {
+            id: LicenseKeyId::stored(row.id),
+            last_four: row.last_four,
+            source: row.source,
+            is_disabled: row.status == "disabled",
+            activations_used: row.activations_used,
+            activations_limit: row.activations_limit,
+            expires_at: from_optional(row.expires_at),
+            created_at: from_micros(row.created_at),
+        }
+    }
+}
+
+/// Stores a key; `Conflict` where the same value was issued before.
+pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(license_keys::table)
+        .values((
+            license_keys::id.eq(key.id.as_str()),
+            license_keys::customer_id.eq(key.customer_id.as_str()),
+            license_keys::product_id.eq(key.product_id.as_str()),
+            license_keys::ciphertext.eq(key.ciphertext),
+            license_keys::value_hash.eq(key.value_hash),
+            license_keys::last_four.eq(key.last_four),
+            license_keys::source.eq(key.source.as_str()),
+            license_keys::status.eq("active"),
+            license_keys::activations_used.eq(0),
+            license_keys::activations_limit.eq(key.activations_limit),
+            license_keys::expires_at.eq(key.expires_at.map(to_micros)),
+            license_keys::payment_id.eq(key.payment_id),
+            license_keys::subscription_id.eq(key.subscription_id),
+            license_keys::created_at.eq(to_micros(now)),
+            license_keys::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What may be shown of a key.
+pub fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeySummary, StorageError> {
+    Ok(license_keys::table.find(id.as_str()).select(COLUMNS).first::<LicenseKeyRow>(conn)?.into())
+}
+
+/// The sealed value.
+pub fn ciphertext(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<u8>, StorageError> {
+    Ok(license_keys::table.find(id.as_str()).select(license_keys::ciphertext).first(conn)?)
+}
+
+/// Whether the value with that hash was issued, and in which grant.
+pub fn find_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<IssuedKey>, StorageError> {
+    let row: Option<(String, Option<String>, i64)> = license_keys::table
+        .left_join(grants::table)
+        .filter(license_keys::value_hash.eq(hash))
+        .select((license_keys::id, grants::id.nullable(), license_keys::created_at))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(id, grant_id, created_at)| IssuedKey {
+        id: LicenseKeyId::stored(id),
+        grant_id: grant_id.map(GrantId::stored),
+        issued_at: from_micros(created_at),
+    }))
+}
+
+/// Where a key that exists already was issued.
+#[derive(Debug, Clone)]
+pub struct IssuedKey {
+    pub id: LicenseKeyId,
+    pub grant_id: Option<GrantId>,
+    pub issued_at: Timestamp,
+}
+
+/// Disables a key, or lets it work again.
+pub fn set_disabled(tx: &mut Tx<'_>, id: &LicenseKeyId, is_disabled: bool, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(license_keys::table.find(id.as_str()))
+        .set((
+            license_keys::status.eq(if is_disabled { "disabled" } else { "active" }),
+            license_keys::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Hands a key over to another record of the same person.
+pub fn set_customer(tx: &mut Tx<'_>, id: &LicenseKeyId, customer_id: &CustomerId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(license_keys::table.find(id.as_str()))
+        .set(license_keys::customer_id.eq(customer_id.as_str()))
+        .execute(conn)?;
+    Ok(())
+}

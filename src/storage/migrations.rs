@@ -1,0 +1,53 @@
+//! Brings the database up to date. Several nodes may start at once: on PostgreSQL an advisory lock
+//! lets one at a time through, on SQLite the write lock does.
+
+use diesel::connection::SimpleConnection;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::connection::{Conn, Target};
+use super::error::StorageError;
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Any number will do as long as every node uses the same.
+const LOCK: &str = "7242170";
+
+/// Applies what is missing and gives the names of what was applied.
+pub fn run(target: &Target) -> Result<Vec<String>, StorageError> {
+    let mut conn = Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?;
+    let applied = match &mut conn {
+        Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(names),
+        Conn::Postgres(conn) => {
+            conn.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0;")?;
+            conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
+            let applied = conn.run_pending_migrations(POSTGRES).map(names);
+            conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
+            applied
+        }
+    };
+    applied.map_err(|error| StorageError::Database(format!("a migration failed: {error}")))
+}
+
+/// Whether nothing is left to apply.
+pub fn are_applied(conn: &mut Conn) -> Result<bool, StorageError> {
+    let pending = match conn {
+        Conn::Sqlite(conn) => conn.has_pending_migration(SQLITE),
+        Conn::Postgres(conn) => conn.has_pending_migration(POSTGRES),
+    };
+    pending.map(|pending| !pending).map_err(|error| StorageError::Database(error.to_string()))
+}
+
+/// Undoes all migrations; for tests of the migrations themselves.
+pub fn undo_all(target: &Target) -> Result<(), StorageError> {
+    let mut conn = Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?;
+    let undone = match &mut conn {
+        Conn::Sqlite(conn) => conn.revert_all_migrations(SQLITE).map(drop),
+        Conn::Postgres(conn) => conn.revert_all_migrations(POSTGRES).map(drop),
+    };
+    undone.map_err(|error| StorageError::Database(error.to_string()))
+}
+
+fn names(versions: Vec<diesel::migration::MigrationVersion<'_>>) -> Vec<String> {
+    versions.into_iter().map(|version| version.to_string()).collect()
+}

@@ -1,0 +1,31 @@
+//! The only room that knows diesel. Functions take a connection (reads) or a transaction (writes)
+//! and give back domain types, never rows.
+
+pub mod audit;
+pub mod connection;
+pub mod customers;
+pub mod db;
+pub mod dialect;
+pub mod entitlements;
+pub mod error;
+pub mod figures;
+pub mod grant_detail;
+pub mod grant_list;
+pub mod grants;
+pub mod holds;
+pub mod idempotency;
+pub mod installation;
+pub mod license_keys;
+pub mod migrations;
+pub mod outbox;
+mod queue;
+pub mod schema;
+pub mod seals;
+pub mod sessions;
+pub mod sign_in_failures;
+pub mod staff;
+pub mod time;
+
+pub use connection::Conn;
+pub use db::{Db, Tx};
+pub use error::StorageError;

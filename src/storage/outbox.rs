@@ -1,0 +1,298 @@
+//! Outbox messages: written with the change that caused them, claimed by workers under a lease.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::connection::Conn;
+use super::db::Tx;
+use super::error::StorageError;
+use super::schema::{outbox_attempts, outbox_messages};
+use super::time::{from_micros, from_optional, to_micros};
+use crate::domain::customer::EmailAddress;
+use crate::domain::ids::{GrantId, MessageId};
+use crate::domain::outbox::{Attempt, LEASE, MessageState, OutboxMessage};
+
+#[derive(Queryable)]
+struct MessageRow {
+    id: String,
+    topic: String,
+    grant_id: String,
+    recipient: String,
+    state: String,
+    attempts: i32,
+    next_attempt_at: i64,
+    lease_until: Option<i64>,
+    last_reply: Option<String>,
+    has_own_fault: bool,
+    finished_at: Option<i64>,
+    created_at: i64,
+}
+
+const COLUMNS: (
+    outbox_messages::id,
+    outbox_messages::topic,
+    outbox_messages::grant_id,
+    outbox_messages::recipient,
+    outbox_messages::state,
+    outbox_messages::attempts,
+    outbox_messages::next_attempt_at,
+    outbox_messages::lease_until,
+    outbox_messages::last_reply,
+    outbox_messages::has_own_fault,
+    outbox_messages::finished_at,
+    outbox_messages::created_at,
+) = (
+    outbox_messages::id,
+    outbox_messages::topic,
+    outbox_messages::grant_id,
+    outbox_messages::recipient,
+    outbox_messages::state,
+    outbox_messages::attempts,
+    outbox_messages::next_attempt_at,
+    outbox_messages::lease_until,
+    outbox_messages::last_reply,
+    outbox_messages::has_own_fault,
+    outbox_messages::finished_at,
+    outbox_messages::created_at,
+);
+
+impl TryFrom<MessageRow> for OutboxMessage {
+    type Error = StorageError;
+
+    fn try_from(row: MessageRow) -> Result<Self, StorageError> {
+        let state = MessageState::parse(&row.state).ok_or_else(|| StorageError::Corrupt(format!("the state of {}", row.id)))?;
+        Ok(Self {
+            id: MessageId::stored(row.id),
+            topic: row.topic,
+            grant_id: GrantId::stored(row.grant_id),
+            recipient: EmailAddress::stored(row.recipient),
+            state,
+            attempts: row.attempts,
+            next_attempt_at: from_micros(row.next_attempt_at),
+            lease_until: from_optional(row.lease_until),
+            last_reply: row.last_reply,
+            has_own_fault: row.has_own_fault,
+            finished_at: from_optional(row.finished_at),
+            created_at: from_micros(row.created_at),
+        })
+    }
+}
+
+/// Writes a message that is due at once; the worker is woken when the transaction is committed.
+pub fn enqueue(tx: &mut Tx<'_>, id: &MessageId, topic: &str, grant_id: &GrantId, recipient: &EmailAddress, now: Timestamp) -> Result<(), StorageError> {
+    tx.has_outbox_messages = true;
+    let conn: &mut Conn = tx;
+    diesel::insert_into(outbox_messages::table)
+        .values((
+            outbox_messages::id.eq(id.as_str()),
+            outbox_messages::topic.eq(topic),
+            outbox_messages::grant_id.eq(grant_id.as_str()),
+            outbox_messages::recipient.eq(recipient.as_str()),
+            outbox_messages::state.eq(MessageState::Queued.as_str()),
+            outbox_messages::attempts.eq(0),
+            outbox_messages::next_attempt_at.eq(to_micros(now)),
+            outbox_messages::has_own_fault.eq(false),
+            outbox_messages::created_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The message of that id.
+pub fn find(conn: &mut Conn, id: &MessageId) -> Result<OutboxMessage, StorageError> {
+    outbox_messages::table.find(id.as_str()).select(COLUMNS).first::<MessageRow>(conn)?.try_into()
+}
+
+/// A grant's messages, newest first.
+pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<OutboxMessage>, StorageError> {
+    let rows: Vec<MessageRow> = outbox_messages::table
+        .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
+        .order((outbox_messages::created_at.desc(), outbox_messages::id.desc()))
+        .limit(20)
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(OutboxMessage::try_from).collect()
+}
+
+/// A message's attempts, oldest first, the last 50 at most.
+pub fn attempts(conn: &mut Conn, id: &MessageId) -> Result<Vec<Attempt>, StorageError> {
+    let mut rows: Vec<(i32, String, String, i64, i64)> = outbox_attempts::table
+        .filter(outbox_attempts::message_id.eq(id.as_str()))
+        .order(outbox_attempts::number.desc())
+        .limit(50)
+        .select((
+            outbox_attempts::number,
+            outbox_attempts::outcome,
+            outbox_attempts::reply,
+            outbox_attempts::started_at,
+            outbox_attempts::finished_at,
+        ))
+        .load(conn)?;
+    rows.reverse();
+    Ok(rows
+        .into_iter()
+        .map(|(number, outcome, reply, started_at, finished_at)| Attempt {
+            number,
+            outcome,
+            reply,
+            started_at: from_micros(started_at),
+            finished_at: from_micros(finished_at),
+        })
+        .collect())
+}
+
+/// Ids of messages that may be claimed: due ones, first those that were never tried, then those
+/// whose worker let its lease run out.
+pub fn claimable(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<MessageId>, StorageError> {
+    let now = to_micros(now);
+    let mut ids: Vec<String> = outbox_messages::table
+        .filter(outbox_messages::state.eq(MessageState::Queued.as_str()))
+        .filter(outbox_messages::next_attempt_at.le(now))
+        .order((outbox_messages::next_attempt_at.asc(), outbox_messages::id.asc()))
+        .limit(limit)
+        .select(outbox_messages::id)
+        .load(conn)?;
+    let abandoned: Vec<String> = outbox_messages::table
+        .filter(outbox_messages::state.eq(MessageState::Sending.as_str()))
+        .filter(outbox_messages::lease_until.le(now))
+        .limit(limit)
+        .select(outbox_messages::id)
+        .load(conn)?;
+    ids.extend(abandoned);
+    Ok(ids.into_iter().map(MessageId::stored).collect())
+}
+
+/// When the next message that waits will be due.
+pub fn next_due_at(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError> {
+    let queued: Option<i64> = outbox_messages::table
+        .filter(outbox_messages::state.eq(MessageState::Queued.as_str()))
+        .order(outbox_messages::next_attempt_at.asc())
+        .select(outbox_messages::next_attempt_at)
+        .first(conn)
+        .optional()?;
+    let leased: Option<Option<i64>> = outbox_messages::table
+        .filter(outbox_messages::state.eq(MessageState::Sending.as_str()))
+        .order(outbox_messages::lease_until.asc())
+        .select(outbox_messages::lease_until)
+        .first(conn)
+        .optional()?;
+    Ok(queued.into_iter().chain(leased.flatten()).min().map(from_micros))
+}
+
+/// Claims a message for `owner` until the lease ends; `None` where another worker was quicker.
+pub fn claim(tx: &mut Tx<'_>, id: &MessageId, owner: &str, now: Timestamp) -> Result<Option<OutboxMessage>, StorageError> {
+    let conn: &mut Conn = tx;
+    let until = now.saturating_add(LEASE).unwrap_or(now);
+    let claimed = diesel::update(
+        outbox_messages::table.find(id.as_str()).filter(
+            outbox_messages::state
+                .eq(MessageState::Queued.as_str())
+                .and(outbox_messages::next_attempt_at.le(to_micros(now)))
+                .or(outbox_messages::state
+                    .eq(MessageState::Sending.as_str())
+                    .and(outbox_messages::lease_until.le(to_micros(now)).assume_not_null())),
+        ),
+    )
+    .set((
+        outbox_messages::state.eq(MessageState::Sending.as_str()),
+        outbox_messages::lease_owner.eq(owner),
+        outbox_messages::lease_until.eq(to_micros(until)),
+        outbox_messages::attempts.eq(outbox_messages::attempts + 1),
+    ))
+    .execute(conn)?;
+    if claimed == 0 { Ok(None) } else { find(conn, id).map(Some) }
+}
+
+/// How a claimed message went on.
+#[derive(Debug, Clone)]
+pub struct Progress<'a> {
+    pub state: MessageState,
+    pub next_attempt_at: Timestamp,
+    pub reply: &'a str,
+    pub has_own_fault: bool,
+    pub finished_at: Option<Timestamp>,
+}
+
+/// Records the outcome of an attempt; `false` where the lease was lost to another worker.
+pub fn settle(tx: &mut Tx<'_>, id: &MessageId, owner: &str, progress: &Progress<'_>) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(
+        outbox_messages::table
+            .find(id.as_str())
+            .filter(outbox_messages::state.eq(MessageState::Sending.as_str()))
+            .filter(outbox_messages::lease_owner.eq(owner)),
+    )
+    .set((
+        outbox_messages::state.eq(progress.state.as_str()),
+        outbox_messages::next_attempt_at.eq(to_micros(progress.next_attempt_at)),
+        outbox_messages::last_reply.eq(progress.reply),
+        outbox_messages::has_own_fault.eq(progress.has_own_fault),
+        outbox_messages::finished_at.eq(progress.finished_at.map(to_micros)),
+        outbox_messages::lease_owner.eq(None::<String>),
+        outbox_messages::lease_until.eq(None::<i64>),
+    ))
+    .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Adds an attempt to a message's history.
+pub fn add_attempt(tx: &mut Tx<'_>, id: &MessageId, attempt: &Attempt) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(outbox_attempts::table)
+        .values((
+            outbox_attempts::message_id.eq(id.as_str()),
+            outbox_attempts::number.eq(attempt.number),
+            outbox_attempts::outcome.eq(&attempt.outcome),
+            outbox_attempts::reply.eq(&attempt.reply),
+            outbox_attempts::started_at.eq(to_micros(attempt.started_at)),
+            outbox_attempts::finished_at.eq(to_micros(attempt.finished_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Calls off what is still queued for a grant and gives the ids. What is being sent goes out.
+pub fn cancel_queued(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> Result<Vec<MessageId>, StorageError> {
+    let conn: &mut Conn = tx;
+    let ids: Vec<String> = outbox_messages::table
+        .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
+        .filter(outbox_messages::state.eq(MessageState::Queued.as_str()))
+        .select(outbox_messages::id)
+        .load(conn)?;
+    let mut cancelled = Vec::new();
+    for id in ids {
+        let changed = diesel::update(
+            outbox_messages::table.find(&id).filter(outbox_messages::state.eq(MessageState::Queued.as_str())),
+        )
+        .set((
+            outbox_messages::state.eq(MessageState::Cancelled.as_str()),
+            outbox_messages::finished_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+        if changed == 1 {
+            cancelled.push(MessageId::stored(id));
+        }
+    }
+    Ok(cancelled)
+}
+
+/// Whether any unfinished message waits because the mail server refuses us for a fault of our own.
+pub fn has_own_faults(conn: &mut Conn) -> Result<bool, StorageError> {
+    let found: Option<String> = outbox_messages::table
+        .filter(outbox_messages::state.eq(MessageState::Queued.as_str()))
+        .filter(outbox_messages::has_own_fault.eq(true))
+        .select(outbox_messages::id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Whether no later message of the same grant exists: only the newest tells how the grant's e-mail stands.
+pub fn is_newest_of_grant(conn: &mut Conn, message: &OutboxMessage) -> Result<bool, StorageError> {
+    let newest: String = outbox_messages::table
+        .filter(outbox_messages::grant_id.eq(message.grant_id.as_str()))
+        .order((outbox_messages::created_at.desc(), outbox_messages::id.desc()))
+        .select(outbox_messages::id)
+        .first(conn)?;
+    Ok(newest == message.id.as_str())
+}

@@ -1,0 +1,234 @@
+//! One schema for both databases; a test compares it with what the migrations make.
+
+diesel::table! {
+    installation (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    staff (id) {
+        id -> Text,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        role -> Text,
+        password_hash -> Text,
+        language -> Nullable<Text>,
+        theme -> Text,
+        has_shortcuts -> Bool,
+        time_zone -> Nullable<Text>,
+        disabled_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (key_hash) {
+        key_hash -> Binary,
+        staff_id -> Nullable<Text>,
+        state -> Text,
+        created_at -> BigInt,
+        last_used_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (subject) {
+        subject -> Text,
+        failures -> Integer,
+        last_failed_at -> BigInt,
+        blocked_until -> BigInt,
+    }
+}
+
+diesel::table! {
+    customers (id) {
+        id -> Text,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        locale -> Text,
+        phone_number -> Nullable<Text>,
+        metadata -> Text,
+        search_text -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    products (id) {
+        id -> Text,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    entitlements (id) {
+        id -> Text,
+        product_id -> Text,
+        name -> Text,
+        description -> Nullable<Text>,
+        integration_type -> Text,
+        fulfillment_mode -> Nullable<Text>,
+        integration_config -> Text,
+        metadata -> Text,
+        is_active -> Bool,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    license_keys (id) {
+        id -> Text,
+        customer_id -> Text,
+        product_id -> Text,
+        ciphertext -> Binary,
+        value_hash -> Binary,
+        last_four -> Text,
+        source -> Text,
+        status -> Text,
+        activations_used -> Integer,
+        activations_limit -> Nullable<Integer>,
+        expires_at -> Nullable<BigInt>,
+        payment_id -> Nullable<Text>,
+        subscription_id -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    grants (id) {
+        id -> Text,
+        customer_id -> Text,
+        entitlement_id -> Text,
+        license_key_id -> Nullable<Text>,
+        integration_type -> Text,
+        status -> Text,
+        status_before_revocation -> Nullable<Text>,
+        email_state -> Nullable<Text>,
+        payment_id -> Nullable<Text>,
+        subscription_id -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        sale_key -> Nullable<Text>,
+        customer_note -> Nullable<Text>,
+        error_code -> Nullable<Text>,
+        error_message -> Nullable<Text>,
+        revocation_reason -> Nullable<Text>,
+        oauth_url -> Nullable<Text>,
+        oauth_expires_at -> Nullable<BigInt>,
+        digital_product_delivery -> Nullable<Text>,
+        feature -> Nullable<Text>,
+        metadata -> Text,
+        held_by -> Nullable<Text>,
+        held_since -> Nullable<BigInt>,
+        held_until -> Nullable<BigInt>,
+        delivered_by -> Nullable<Text>,
+        delivered_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    outbox_messages (id) {
+        id -> Text,
+        topic -> Text,
+        grant_id -> Text,
+        recipient -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<BigInt>,
+        last_reply -> Nullable<Text>,
+        has_own_fault -> Bool,
+        finished_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    outbox_attempts (message_id, number) {
+        message_id -> Text,
+        number -> Integer,
+        outcome -> Text,
+        reply -> Text,
+        started_at -> BigInt,
+        finished_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (scope, key) {
+        scope -> Text,
+        key -> Text,
+        fingerprint -> Binary,
+        result_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    audit_entries (sequence) {
+        sequence -> BigInt,
+        id -> Text,
+        at -> BigInt,
+        actor_kind -> Text,
+        actor_id -> Text,
+        action -> Text,
+        object_kind -> Text,
+        object_id -> Text,
+        grant_id -> Nullable<Text>,
+        address -> Nullable<Text>,
+        request_id -> Nullable<Text>,
+        changes -> Text,
+        mac -> Binary,
+    }
+}
+
+diesel::table! {
+    audit_seals (number) {
+        number -> BigInt,
+        first_sequence -> BigInt,
+        last_sequence -> BigInt,
+        entries -> BigInt,
+        sealed_at -> BigInt,
+        mac -> Binary,
+    }
+}
+diesel::joinable!(sessions -> staff (staff_id));
+diesel::joinable!(entitlements -> products (product_id));
+diesel::joinable!(license_keys -> customers (customer_id));
+diesel::joinable!(license_keys -> products (product_id));
+diesel::joinable!(grants -> customers (customer_id));
+diesel::joinable!(grants -> entitlements (entitlement_id));
+diesel::joinable!(grants -> license_keys (license_key_id));
+diesel::joinable!(grants -> staff (held_by));
+diesel::joinable!(outbox_messages -> grants (grant_id));
+diesel::joinable!(outbox_attempts -> outbox_messages (message_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    installation,
+    staff,
+    sessions,
+    sign_in_failures,
+    customers,
+    products,
+    entitlements,
+    license_keys,
+    grants,
+    outbox_messages,
+    outbox_attempts,
+    idempotency_keys,
+    audit_entries,
+    audit_seals,
+);

@@ -1,0 +1,78 @@
+//! Seals over the audit log: each covers a range of entries and the seal before it, so that an
+//! entry that is changed, removed or slipped in later shows.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::audit::SealedFields;
+use super::connection::Conn;
+use super::db::Tx;
+use super::error::StorageError;
+use super::schema::{audit_entries, audit_seals};
+use super::time::{from_micros, to_micros};
+
+/// A seal over the entries from `first_sequence` to `last_sequence`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seal {
+    pub number: i64,
+    pub first_sequence: i64,
+    pub last_sequence: i64,
+    pub entries: i64,
+    pub sealed_at: Timestamp,
+    pub mac: Vec<u8>,
+}
+
+type SealRow = (i64, i64, i64, i64, i64, Vec<u8>);
+
+fn to_seal((number, first_sequence, last_sequence, entries, sealed_at, mac): SealRow) -> Seal {
+    Seal { number, first_sequence, last_sequence, entries, sealed_at: from_micros(sealed_at), mac }
+}
+
+/// The newest seal.
+pub fn last(conn: &mut Conn) -> Result<Option<Seal>, StorageError> {
+    let row: Option<SealRow> = audit_seals::table.order(audit_seals::number.desc()).first(conn).optional()?;
+    Ok(row.map(to_seal))
+}
+
+/// Seals after that number, in order.
+pub fn after(conn: &mut Conn, number: i64, limit: i64) -> Result<Vec<Seal>, StorageError> {
+    let rows: Vec<SealRow> = audit_seals::table
+        .filter(audit_seals::number.gt(number))
+        .order(audit_seals::number.asc())
+        .limit(limit)
+        .load(conn)?;
+    Ok(rows.into_iter().map(to_seal).collect())
+}
+
+/// Stores a seal; `Conflict` where another node was quicker.
+pub fn insert(tx: &mut Tx<'_>, seal: &Seal) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(audit_seals::table)
+        .values((
+            audit_seals::number.eq(seal.number),
+            audit_seals::first_sequence.eq(seal.first_sequence),
+            audit_seals::last_sequence.eq(seal.last_sequence),
+            audit_seals::entries.eq(seal.entries),
+            audit_seals::sealed_at.eq(to_micros(seal.sealed_at)),
+            audit_seals::mac.eq(&seal.mac),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The highest sequence number that is visible, 0 in an empty log.
+pub fn last_sequence(conn: &mut Conn) -> Result<i64, StorageError> {
+    let last: Option<i64> =
+        audit_entries::table.order(audit_entries::sequence.desc()).select(audit_entries::sequence).first(conn).optional()?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Entries after `after` up to `until`, in order.
+pub fn entries(conn: &mut Conn, after: i64, until: i64, limit: i64) -> Result<Vec<SealedFields>, StorageError> {
+    Ok(audit_entries::table
+        .filter(audit_entries::sequence.gt(after))
+        .filter(audit_entries::sequence.le(until))
+        .order(audit_entries::sequence.asc())
+        .limit(limit)
+        .load(conn)?)
+}

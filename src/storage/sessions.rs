@@ -1,0 +1,93 @@
+//! Sessions: only a hash of the key is stored, so that the database does not let anybody in.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::connection::Conn;
+use super::db::Tx;
+use super::error::StorageError;
+use super::schema::sessions;
+use super::time::{from_micros, to_micros};
+use crate::domain::ids::StaffId;
+
+/// A session as it is stored.
+#[derive(Debug, Clone)]
+pub struct SessionRecord {
+    /// A JSON object as text.
+    pub state: String,
+    pub last_used_at: Timestamp,
+    /// The absolute limit.
+    pub expires_at: Timestamp,
+}
+
+/// The session under that key's hash, expired or not.
+pub fn find(conn: &mut Conn, key_hash: &[u8]) -> Result<Option<SessionRecord>, StorageError> {
+    let row: Option<(String, i64, i64)> = sessions::table
+        .find(key_hash)
+        .select((sessions::state, sessions::last_used_at, sessions::expires_at))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(state, last_used_at, expires_at)| SessionRecord {
+        state,
+        last_used_at: from_micros(last_used_at),
+        expires_at: from_micros(expires_at),
+    }))
+}
+
+/// Starts a session.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    key_hash: &[u8],
+    staff_id: Option<&StaffId>,
+    state: &str,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::key_hash.eq(key_hash),
+            sessions::staff_id.eq(staff_id.map(StaffId::as_str)),
+            sessions::state.eq(state),
+            sessions::created_at.eq(to_micros(now)),
+            sessions::last_used_at.eq(to_micros(now)),
+            sessions::expires_at.eq(to_micros(expires_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Replaces what a session remembers; a session that has ended stays ended.
+pub fn set_state(tx: &mut Tx<'_>, key_hash: &[u8], state: &str, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(sessions::table.find(key_hash))
+        .set((sessions::state.eq(state), sessions::last_used_at.eq(to_micros(now))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that a session was used.
+pub fn touch(tx: &mut Tx<'_>, key_hash: &[u8], now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(sessions::table.find(key_hash)).set(sessions::last_used_at.eq(to_micros(now))).execute(conn)?;
+    Ok(())
+}
+
+/// Ends a session.
+pub fn delete(tx: &mut Tx<'_>, key_hash: &[u8]) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::delete(sessions::table.find(key_hash)).execute(conn)?;
+    Ok(())
+}
+
+/// Ends all sessions of a person and says how many there were.
+pub fn delete_all_of(tx: &mut Tx<'_>, staff_id: &StaffId) -> Result<usize, StorageError> {
+    let conn: &mut Conn = tx;
+    Ok(diesel::delete(sessions::table.filter(sessions::staff_id.eq(staff_id.as_str()))).execute(conn)?)
+}
+
+/// Clears away sessions past their absolute limit.
+pub fn delete_expired(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
+    let conn: &mut Conn = tx;
+    Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(to_micros(now)))).execute(conn)?)
+}

@@ -1,0 +1,151 @@
+//! The people who sign in.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::connection::Conn;
+use super::db::Tx;
+use super::error::StorageError;
+use super::schema::staff;
+use super::time::{from_micros, from_optional, to_micros};
+use crate::domain::customer::EmailAddress;
+use crate::domain::ids::StaffId;
+use crate::domain::staff::{Role, Staff, Theme};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = staff)]
+struct StaffRow {
+    id: String,
+    email: String,
+    name: String,
+    role: String,
+    language: Option<String>,
+    theme: String,
+    has_shortcuts: bool,
+    time_zone: Option<String>,
+    disabled_at: Option<i64>,
+    created_at: i64,
+}
+
+impl TryFrom<StaffRow> for Staff {
+    type Error = StorageError;
+
+    fn try_from(row: StaffRow) -> Result<Self, StorageError> {
+        let role = Role::parse(&row.role).ok_or_else(|| StorageError::Corrupt(format!("role of {}", row.id)))?;
+        Ok(Self {
+            id: StaffId::stored(row.id),
+            email: EmailAddress::stored(row.email),
+            name: row.name,
+            role,
+            language: row.language,
+            theme: Theme::parse(&row.theme).unwrap_or(Theme::Auto),
+            has_shortcuts: row.has_shortcuts,
+            time_zone: row.time_zone,
+            disabled_at: from_optional(row.disabled_at),
+            created_at: from_micros(row.created_at),
+        })
+    }
+}
+
+/// A person who is about to be added.
+#[derive(Debug, Clone)]
+pub struct NewStaff {
+    pub id: StaffId,
+    pub email: EmailAddress,
+    pub name: String,
+    pub role: Role,
+    pub password_hash: String,
+}
+
+/// What a person chose for themselves.
+#[derive(Debug, Clone)]
+pub struct Preferences {
+    pub language: Option<String>,
+    pub theme: Theme,
+    pub has_shortcuts: bool,
+    pub time_zone: Option<String>,
+}
+
+/// The person with that id.
+pub fn find(conn: &mut Conn, id: &StaffId) -> Result<Option<Staff>, StorageError> {
+    let row = staff::table.find(id.as_str()).select(StaffRow::as_select()).first(conn).optional()?;
+    row.map(Staff::try_from).transpose()
+}
+
+/// The person with that address, however it is capitalized.
+pub fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Staff>, StorageError> {
+    let row =
+        staff::table.filter(staff::email_key.eq(email.key())).select(StaffRow::as_select()).first(conn).optional()?;
+    row.map(Staff::try_from).transpose()
+}
+
+/// The stored hash of a person's password.
+pub fn password_hash(conn: &mut Conn, id: &StaffId) -> Result<String, StorageError> {
+    Ok(staff::table.find(id.as_str()).select(staff::password_hash).first(conn)?)
+}
+
+/// Everybody, by name.
+pub fn list(conn: &mut Conn) -> Result<Vec<Staff>, StorageError> {
+    let rows = staff::table.order((staff::name, staff::id)).select(StaffRow::as_select()).load(conn)?;
+    rows.into_iter().map(Staff::try_from).collect()
+}
+
+/// Whether anybody could sign in.
+pub fn has_any(conn: &mut Conn) -> Result<bool, StorageError> {
+    let first: Option<String> =
+        staff::table.filter(staff::disabled_at.is_null()).select(staff::id).first(conn).optional()?;
+    Ok(first.is_some())
+}
+
+/// Adds a person; fails with `Conflict` where the address is taken.
+pub fn insert(tx: &mut Tx<'_>, person: &NewStaff, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(staff::table)
+        .values((
+            staff::id.eq(person.id.as_str()),
+            staff::email.eq(person.email.as_str()),
+            staff::email_key.eq(person.email.key()),
+            staff::name.eq(&person.name),
+            staff::role.eq(person.role.as_str()),
+            staff::password_hash.eq(&person.password_hash),
+            staff::theme.eq(Theme::Auto.as_str()),
+            staff::has_shortcuts.eq(true),
+            staff::created_at.eq(to_micros(now)),
+            staff::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Keeps a person from signing in; `false` where they could not before.
+pub fn disable(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(staff::table.find(id.as_str()).filter(staff::disabled_at.is_null()))
+        .set((staff::disabled_at.eq(to_micros(now)), staff::updated_at.eq(to_micros(now))))
+        .execute(conn)?;
+    Ok(changed > 0)
+}
+
+/// Sets the hash of a new password.
+pub fn set_password_hash(tx: &mut Tx<'_>, id: &StaffId, hash: &str, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(staff::table.find(id.as_str()))
+        .set((staff::password_hash.eq(hash), staff::updated_at.eq(to_micros(now))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Sets what a person chose.
+pub fn set_preferences(tx: &mut Tx<'_>, id: &StaffId, chosen: &Preferences, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(staff::table.find(id.as_str()))
+        .set((
+            staff::language.eq(chosen.language.as_deref()),
+            staff::theme.eq(chosen.theme.as_str()),
+            staff::has_shortcuts.eq(chosen.has_shortcuts),
+            staff::time_zone.eq(chosen.time_zone.as_deref()),
+            staff::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! Everything an act may need.
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::crypto::Keyring;
+use crate::domain::clock::Clock;
+use crate::domain::ids::{BrandId, BusinessId};
+use crate::storage::Db;
+
+/// Shared by every request and worker; clones are cheap.
+#[derive(Clone)]
+pub struct Context {
+    pub db: Db,
+    pub clock: Clock,
+    pub keyring: Arc<Keyring>,
+    pub config: Arc<Config>,
+    pub business_id: BusinessId,
+    pub brand_id: BrandId,
+}

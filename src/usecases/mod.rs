@@ -1,0 +1,27 @@
+//! What can be done: one file an act, one public function each. An act is one transaction with its
+//! audit entry and its outbox messages; nothing here speaks to the network.
+
+pub mod context;
+
+pub mod add_staff;
+pub mod claim_grant;
+pub mod deliver;
+pub mod disable_staff;
+pub mod fulfill_grant;
+pub mod issue_grant;
+pub mod preview_email;
+pub mod release_grant;
+pub mod resend_email;
+pub mod reset_staff_password;
+pub mod restore_grant;
+pub mod reveal_license_key;
+pub mod revoke_grant;
+pub mod save_entitlement;
+pub mod save_preferences;
+pub mod seal_audit_log;
+pub mod sign_in;
+pub mod sign_out;
+pub mod take_next_grant;
+pub mod verify_audit_log;
+
+pub use context::Context;

@@ -1,0 +1,54 @@
+//! Restoring: a revoked grant goes back to the state before. An e-mail that revoking called off goes
+//! out after all.
+
+use super::context::Context;
+use super::revoke_grant::Reason;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::{GrantId, MessageId};
+use crate::domain::outbox::{MessageState, TOPIC_LICENSE_KEY_EMAIL};
+use crate::storage::{StorageError, audit, customers, grants, license_keys, outbox};
+
+#[derive(Debug)]
+pub enum RestoreGrantError {
+    GrantNotFound,
+    NotRevoked,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for RestoreGrantError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::GrantNotFound,
+            other => Self::Storage(other),
+        }
+    }
+}
+
+/// Gives the state the grant has again.
+pub fn restore_grant(ctx: &Context, grant_id: &GrantId, reason: &Reason, actor: &Actor) -> Result<GrantStatus, RestoreGrantError> {
+    ctx.db.write(|tx| {
+        grants::lock(tx, grant_id)?;
+        let now = ctx.clock.now();
+        let grant = grants::find(tx, grant_id)?;
+        let status = grant.restored_status().ok_or(RestoreGrantError::NotRevoked)?;
+        if !grants::mark_restored(tx, grant_id, status, now)? {
+            return Err(RestoreGrantError::NotRevoked);
+        }
+        let mut changes = vec![Change::new("status", Some(GrantStatus::Revoked.as_str()), Some(status.as_str())), reason.change("reason")];
+        if let Some(id) = &grant.license_key_id {
+            license_keys::set_disabled(tx, id, false, now)?;
+            changes.push(Change::new("license_key.status", Some("disabled"), Some("active")));
+        }
+        let newest = outbox::of_grant(tx, grant_id)?.into_iter().next();
+        if status == GrantStatus::Delivered && newest.is_some_and(|message| message.state == MessageState::Cancelled) {
+            let customer = customers::find(tx, &grant.customer_id)?;
+            outbox::enqueue(tx, &MessageId::random(), TOPIC_LICENSE_KEY_EMAIL, grant_id, &customer.email, now)?;
+            grants::set_email_state(tx, grant_id, MessageState::Queued)?;
+            changes.push(Change::new("e_mail", Some(MessageState::Cancelled.as_str()), Some(MessageState::Queued.as_str())));
+        }
+        audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, AuditAction::GrantRestore, grant_id, changes), now)?;
+        Ok(status)
+    })
+}

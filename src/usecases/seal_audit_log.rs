@@ -1,0 +1,85 @@
+//! Sealing: the entries written since the last seal get one seal over all of them and over the seal
+//! before. Writers never wait for it.
+
+use super::context::Context;
+use crate::crypto::Keyring;
+use crate::storage::audit::SealedFields;
+use crate::storage::dialect::{self, Horizon};
+use crate::storage::seals::{self, Seal};
+use crate::storage::StorageError;
+
+/// The most entries that one seal covers.
+const MOST: i64 = 5_000;
+
+/// Remembers what it saw last, to know which entries no transaction can slip in between any more.
+#[derive(Debug, Default)]
+pub struct Sealer {
+    seen: Option<(Horizon, i64)>,
+}
+
+impl Sealer {
+    /// Seals what can be sealed and tells how many entries that was. On PostgreSQL a number that was
+    /// drawn may become visible late: numbers are sealed once every transaction that was open when
+    /// they were seen has ended.
+    pub fn run(&mut self, ctx: &Context) -> Result<i64, StorageError> {
+        let (horizon, last_sequence) = ctx.db.read(|conn| {
+            let last_sequence = seals::last_sequence(conn)?;
+            Ok::<_, StorageError>((dialect::horizon(conn)?, last_sequence))
+        })?;
+        let settled = match self.seen {
+            _ if horizon.next == 0 => last_sequence,
+            Some((seen, sequence)) if horizon.ended >= seen.next => sequence,
+            _ => 0,
+        };
+        if self.seen.is_none_or(|(seen, _)| horizon.ended >= seen.next) {
+            self.seen = Some((horizon, last_sequence));
+        }
+        let mut sealed = 0;
+        loop {
+            let entries = seal_once(ctx, settled)?;
+            sealed += entries;
+            if entries < MOST {
+                return Ok(sealed);
+            }
+        }
+    }
+}
+
+fn seal_once(ctx: &Context, settled: i64) -> Result<i64, StorageError> {
+    let last_sealed = ctx.db.read(|conn| seals::last(conn))?.map_or(0, |seal| seal.last_sequence);
+    if last_sealed >= settled {
+        return Ok(0);
+    }
+    ctx.db.write(|tx| {
+        dialect::lock_for_sealing(tx)?;
+        let previous = seals::last(tx)?;
+        let after = previous.as_ref().map_or(0, |seal| seal.last_sequence);
+        let entries = seals::entries(tx, after, settled, MOST)?;
+        let Some(last) = entries.last() else { return Ok(0) };
+        let mut seal = Seal {
+            number: previous.as_ref().map_or(0, |seal| seal.number) + 1,
+            first_sequence: after + 1,
+            last_sequence: last.sequence,
+            entries: i64::try_from(entries.len()).unwrap_or(i64::MAX),
+            sealed_at: ctx.clock.now(),
+            mac: Vec::new(),
+        };
+        seal.mac = compute_mac(&ctx.keyring, previous.as_ref(), &seal, &entries).to_vec();
+        seals::insert(tx, &seal)?;
+        Ok(seal.entries)
+    })
+}
+
+/// The keyed hash over a seal's own fields, the seal before it, and each entry's number and hash.
+pub(super) fn compute_mac(keyring: &Keyring, previous: Option<&Seal>, seal: &Seal, entries: &[SealedFields]) -> [u8; 32] {
+    let mut bytes = Vec::with_capacity(64 + entries.len() * 40);
+    bytes.extend_from_slice(previous.map_or(&[0_u8; 32][..], |seal| &seal.mac));
+    for number in [seal.number, seal.first_sequence, seal.last_sequence, seal.entries, seal.sealed_at.as_microsecond()] {
+        bytes.extend_from_slice(&number.to_be_bytes());
+    }
+    for entry in entries {
+        bytes.extend_from_slice(&entry.sequence.to_be_bytes());
+        bytes.extend_from_slice(&entry.mac);
+    }
+    keyring.seal_mac(&bytes)
+}

@@ -1,0 +1,114 @@
+//! Verifying: every entry's hash and every seal is computed again.
+
+use std::fmt;
+
+use super::context::Context;
+use super::seal_audit_log::compute_mac;
+use crate::storage::audit::SealedFields;
+use crate::storage::seals::{self, Seal};
+use crate::storage::{Conn, StorageError};
+
+/// What a whole log amounts to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedAuditLog {
+    pub entries: i64,
+    pub seals: i64,
+    /// The number of the last entry that a seal covers, 0 where none does.
+    pub sealed_until: i64,
+    /// Entries that are too young to be sealed; their own hashes are right.
+    pub unsealed: i64,
+}
+
+/// The first thing that is wrong.
+#[derive(Debug)]
+pub enum VerifyAuditLogError {
+    /// The entry of that number was changed, or written without the secret.
+    Entry(i64),
+    /// Entries from `first` to `last` were removed or slipped in: `sealed` were sealed, `found` are there.
+    Range { first: i64, last: i64, sealed: i64, found: i64 },
+    /// The seal over these entries is not the one that was made.
+    Seal { number: i64, first: i64, last: i64 },
+    Storage(StorageError),
+}
+
+impl fmt::Display for VerifyAuditLogError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entry(number) => write!(f, "entry {number} was changed after it was written"),
+            Self::Range { first, last, sealed, found } => {
+                write!(f, "entries {first} to {last}: {sealed} were sealed and {found} are there")
+            }
+            Self::Seal { number, first, last } => {
+                write!(f, "seal {number} over entries {first} to {last} is not the one that was made: an entry was replaced or the seal changed")
+            }
+            Self::Storage(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for VerifyAuditLogError {}
+
+impl From<StorageError> for VerifyAuditLogError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+const BATCH: i64 = 1_000;
+
+/// Walks the log from its first entry to its last.
+pub fn verify_audit_log(ctx: &Context) -> Result<VerifiedAuditLog, VerifyAuditLogError> {
+    ctx.db.read(|conn| {
+        let mut log = VerifiedAuditLog { entries: 0, seals: 0, sealed_until: 0, unsealed: 0 };
+        let mut previous: Option<Seal> = None;
+        loop {
+            let batch = seals::after(conn, log.seals, BATCH)?;
+            if batch.is_empty() {
+                break;
+            }
+            for seal in batch {
+                log.entries += verify_seal(ctx, conn, previous.as_ref(), &seal)?;
+                log.seals = seal.number;
+                log.sealed_until = seal.last_sequence;
+                previous = Some(seal);
+            }
+        }
+        log.unsealed = verify_tail(ctx, conn, log.sealed_until)?;
+        log.entries += log.unsealed;
+        Ok(log)
+    })
+}
+
+fn verify_seal(ctx: &Context, conn: &mut Conn, previous: Option<&Seal>, seal: &Seal) -> Result<i64, VerifyAuditLogError> {
+    let after = previous.map_or(0, |seal| seal.last_sequence);
+    let entries = seals::entries(conn, after, seal.last_sequence, i64::MAX)?;
+    verify_entries(ctx, &entries)?;
+    let (first, last) = (seal.first_sequence, seal.last_sequence);
+    let found = i64::try_from(entries.len()).unwrap_or(i64::MAX);
+    if found != seal.entries {
+        return Err(VerifyAuditLogError::Range { first, last, sealed: seal.entries, found });
+    }
+    let is_next = seal.number == previous.map_or(0, |seal| seal.number) + 1 && first == after + 1;
+    if !is_next || compute_mac(&ctx.keyring, previous, seal, &entries)[..] != seal.mac[..] {
+        return Err(VerifyAuditLogError::Seal { number: seal.number, first, last });
+    }
+    Ok(found)
+}
+
+fn verify_tail(ctx: &Context, conn: &mut Conn, sealed_until: i64) -> Result<i64, VerifyAuditLogError> {
+    let (mut after, mut count) = (sealed_until, 0);
+    loop {
+        let entries = seals::entries(conn, after, i64::MAX, BATCH)?;
+        let Some(last) = entries.last() else { return Ok(count) };
+        verify_entries(ctx, &entries)?;
+        after = last.sequence;
+        count += i64::try_from(entries.len()).unwrap_or(BATCH);
+    }
+}
+
+fn verify_entries(ctx: &Context, entries: &[SealedFields]) -> Result<(), VerifyAuditLogError> {
+    match entries.iter().find(|entry| entry.compute_mac(&ctx.keyring)[..] != entry.mac[..]) {
+        Some(entry) => Err(VerifyAuditLogError::Entry(entry.sequence)),
+        None => Ok(()),
+    }
+}
