@@ -1,7 +1,7 @@
 //! Adding a person who may sign in.
 
 use super::context::Context;
-use crate::crypto;
+use crate::crypto::{self, Password, PasswordError};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::EmailAddress;
@@ -16,6 +16,7 @@ pub struct AddStaff {
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
+    /// Checked against the person's own name and address.
     pub password: String,
     pub actor: Actor,
 }
@@ -24,24 +25,22 @@ pub struct AddStaff {
 pub enum AddStaffError {
     EmailTaken,
     Password(PasswordError),
+    Hashing(String),
     Storage(StorageError),
 }
 
-/// Why a password is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PasswordError {
-    TooShort,
-    TooLong,
-}
-
-impl std::fmt::Display for PasswordError {
+impl std::fmt::Display for AddStaffError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::TooShort => "the password has fewer than 15 characters",
-            Self::TooLong => "the password has more than 128 characters",
-        })
+        match self {
+            Self::EmailTaken => f.write_str("somebody with this address is there already"),
+            Self::Password(error) => error.fmt(f),
+            Self::Hashing(cause) => f.write_str(cause),
+            Self::Storage(error) => error.fmt(f),
+        }
     }
 }
+
+impl std::error::Error for AddStaffError {}
 
 impl From<StorageError> for AddStaffError {
     fn from(error: StorageError) -> Self {
@@ -52,24 +51,15 @@ impl From<StorageError> for AddStaffError {
     }
 }
 
-/// 15 to 128 characters of any kind.
-pub fn check_password(password: &str) -> Result<(), PasswordError> {
-    match password.chars().count() {
-        ..15 => Err(PasswordError::TooShort),
-        15..=128 => Ok(()),
-        _ => Err(PasswordError::TooLong),
-    }
-}
-
 /// Adds the person; fails where the address is taken or the password unfit.
 pub fn add_staff(ctx: &Context, command: &AddStaff) -> Result<StaffId, AddStaffError> {
-    check_password(&command.password).map_err(AddStaffError::Password)?;
+    let password_hash = hash(&command.password, &command.name, &command.email)?;
     let person = NewStaff {
         id: StaffId::random(),
         email: command.email.clone(),
         name: command.name.clone(),
         role: command.role,
-        password_hash: crypto::hash_password(&command.password),
+        password_hash,
     };
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
@@ -81,15 +71,8 @@ pub fn add_staff(ctx: &Context, command: &AddStaff) -> Result<StaffId, AddStaffE
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passwords_have_15_to_128_characters() {
-        assert_eq!(check_password(&"x".repeat(14)), Err(PasswordError::TooShort));
-        assert_eq!(check_password(&"ä".repeat(15)), Ok(()));
-        assert_eq!(check_password(&" ".repeat(128)), Ok(()));
-        assert_eq!(check_password(&"x".repeat(129)), Err(PasswordError::TooLong));
-    }
+/// The hash of a new password that does not lean on the person's name or address.
+pub(super) fn hash(password: &str, name: &str, email: &EmailAddress) -> Result<String, AddStaffError> {
+    let password = Password::parse_new(password, &[name, email.as_str()]).map_err(AddStaffError::Password)?;
+    crypto::hash_password(&password).map_err(|error| AddStaffError::Hashing(error.to_string()))
 }

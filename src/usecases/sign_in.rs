@@ -2,10 +2,9 @@
 //! for the address they come from.
 
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
 
 use super::context::Context;
-use crate::crypto;
+use crate::crypto::{self, Password};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::customer::EmailAddress;
@@ -22,10 +21,10 @@ const LONGEST_DELAY: SignedDuration = SignedDuration::from_hours(1);
 const FORGET_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// Somebody wants to sign in.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct SignIn {
     pub email: String,
-    pub password: String,
+    pub password: Password,
     pub address: Option<String>,
     pub request_id: Option<String>,
 }
@@ -40,7 +39,9 @@ pub struct SignedIn {
 pub enum SignInError {
     /// The address is unknown, the password wrong or the person disabled; which of them is not told.
     WrongCredentials,
-    TooManyAttempts { retry_after: SignedDuration },
+    TooManyAttempts {
+        retry_after: SignedDuration,
+    },
     Storage(StorageError),
 }
 
@@ -52,7 +53,7 @@ impl From<StorageError> for SignInError {
 
 /// Checks the password and says who signed in; takes as long for an unknown address as for a known one.
 pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError> {
-    let subjects = Subjects::of(command);
+    let subjects = Subjects::of(ctx, command);
     let reserved = match reserve(ctx, &subjects) {
         // Two first failures at once: the second finds the first's row.
         Err(SignInError::Storage(StorageError::Conflict)) => reserve(ctx, &subjects),
@@ -83,15 +84,12 @@ fn check(ctx: &Context, command: &SignIn) -> Result<(Option<Staff>, bool), SignI
         })?,
         Err(_) => None,
     };
-    let (person, is_right) = match known {
-        Some((person, hash)) => {
-            let is_right = crypto::verify_password(&command.password, &hash) && person.disabled_at.is_none();
-            (Some(person), is_right)
-        }
-        None => {
-            crypto::verify_dummy(&command.password);
-            (None, false)
-        }
+    let (person, is_right) = if let Some((person, hash)) = known {
+        let is_right = crypto::verify_password(&hash, &command.password) && person.disabled_at.is_none();
+        (Some(person), is_right)
+    } else {
+        crypto::verify_dummy(&command.password);
+        (None, false)
     };
     if !is_right {
         let object = person.as_ref().map_or_else(|| "unknown".to_owned(), |person| person.id.to_string());
@@ -113,12 +111,14 @@ struct Subjects {
 }
 
 impl Subjects {
-    fn of(command: &SignIn) -> Self {
+    fn of(ctx: &Context, command: &SignIn) -> Self {
         // Hashed, because people type all kinds of secrets into the first field.
-        let digest = Sha256::digest(command.email.trim().to_lowercase().as_bytes());
-        let account: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let email = command.email.trim().to_lowercase();
         let address = command.address.as_deref().map_or_else(|| "unknown".to_owned(), network);
-        Self { account: format!("account {account}"), address: format!("address {address}") }
+        Self {
+            account: ctx.keyring.throttle_subject("account", &email),
+            address: ctx.keyring.throttle_subject("address", &address),
+        }
     }
 }
 

@@ -1,0 +1,69 @@
+//! Where a request comes from. A forwarded address counts only when a trusted proxy reports it.
+
+use std::net::IpAddr;
+
+use actix_web::http::header::HeaderMap;
+use ipnet::IpNet;
+
+/// The client's address: the peer's own, or behind trusted proxies the last one that is not a proxy.
+pub fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
+    let peer = peer.map(|address| address.to_canonical())?;
+    if !is_trusted(peer, trusted) {
+        return Some(peer);
+    }
+    let mut client = peer;
+    let lines: Vec<&str> = headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
+    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+        let Some(address) = parse_hop(hop) else { break };
+        client = address;
+        if !is_trusted(address, trusted) {
+            break;
+        }
+    }
+    Some(client)
+}
+
+fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(&address))
+}
+
+/// An address, with a port or without.
+fn parse_hop(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
+    let address = hop.parse::<IpAddr>().or_else(|_| hop.parse::<std::net::SocketAddr>().map(|socket| socket.ip()));
+    address.ok().map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn from(peer: &str, forwarded: &[&str]) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        for line in forwarded {
+            headers.append(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_str(line).unwrap());
+        }
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        client_address(peer.parse().ok(), &headers, &trusted).map(|address| address.to_string())
+    }
+
+    #[test]
+    fn a_stranger_is_not_believed() {
+        assert_eq!(from("203.0.113.9", &["198.51.100.1"]).as_deref(), Some("203.0.113.9"));
+    }
+
+    #[test]
+    fn a_trusted_proxy_is_believed_up_to_the_first_stranger() {
+        assert_eq!(from("10.0.0.1", &["192.0.2.1, 198.51.100.1, 10.0.0.2"]).as_deref(), Some("198.51.100.1"));
+        assert_eq!(from("10.0.0.1", &["192.0.2.1", "198.51.100.1:4711"]).as_deref(), Some("198.51.100.1"));
+        assert_eq!(from("::ffff:10.0.0.1", &["2001:db8::1"]).as_deref(), Some("2001:db8::1"));
+    }
+
+    #[test]
+    fn nonsense_ends_the_chain() {
+        assert_eq!(from("10.0.0.1", &["192.0.2.1, what, 10.0.0.2"]).as_deref(), Some("10.0.0.2"));
+        assert_eq!(from("10.0.0.1", &[]).as_deref(), Some("10.0.0.1"));
+    }
+}

@@ -1,0 +1,55 @@
+//! Style, script and icon: part of the binary, under names that change with their content.
+
+use std::sync::LazyLock;
+
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::{HttpRequest, HttpResponse};
+use sha2::{Digest, Sha256};
+
+/// A file that is served as it is.
+#[derive(Debug)]
+pub struct Asset {
+    pub url: String,
+    content_type: &'static str,
+    content: &'static str,
+}
+
+impl Asset {
+    fn new(name: &str, ending: &str, content_type: &'static str, content: &'static str) -> Self {
+        let digest = Sha256::digest(content.as_bytes());
+        let start = digest.iter().take(6).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+        let hash = format!("{start:012x}");
+        Self { url: format!("/assets/{name}.{hash}.{ending}"), content_type, content }
+    }
+}
+
+/// All of them.
+#[derive(Debug)]
+pub struct Assets {
+    pub style: Asset,
+    pub script: Asset,
+    pub icon: Asset,
+}
+
+pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
+    style: Asset::new("app", "css", "text/css; charset=utf-8", include_str!("../../static/app.css")),
+    script: Asset::new("app", "js", "text/javascript; charset=utf-8", include_str!("../../static/app.js")),
+    icon: Asset::new("favicon", "svg", "image/svg+xml", include_str!("../../static/favicon.svg")),
+});
+
+/// Serves the asset of that name; `None` where there is none.
+pub fn find(path: &str) -> Option<HttpResponse> {
+    let asset = [&ASSETS.style, &ASSETS.script, &ASSETS.icon].into_iter().find(|asset| asset.url == path)?;
+    Some(
+        HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, asset.content_type))
+            .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+            .body(asset.content),
+    )
+}
+
+/// Serves `/assets/…`.
+pub fn show(request: &HttpRequest) -> HttpResponse {
+    find(request.path())
+        .unwrap_or_else(|| HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("not found\n"))
+}

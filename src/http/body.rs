@@ -1,0 +1,156 @@
+//! Forms and queries, from bytes to named texts. Nothing that arrives here is believed: too long,
+//! not a form, not UTF-8 each have their own answer, unknown fields are let go.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use actix_web::HttpRequest;
+use actix_web::error::PayloadError;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::{Bytes, BytesMut};
+use percent_encoding::percent_decode;
+use serde::de::DeserializeOwned;
+use serde::de::value::{Error as ValueError, MapDeserializer};
+
+/// A key of 4,096 characters of four bytes, each written as `%XX`, and the other fields.
+pub const MAX_FORM_BYTES: usize = 128 * 1024;
+/// So much of a body that is too long is read before the answer, so that the sender gets to see it.
+const MAX_DRAINED_BYTES: usize = 4 * 1024 * 1024;
+const MAX_FIELDS: usize = 200;
+
+/// Why a form or a query is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyError {
+    /// Not `application/x-www-form-urlencoded`.
+    NotAForm,
+    TooLarge,
+    /// Broken percent signs are text; bytes that are no UTF-8 are not.
+    NotUtf8,
+    TooManyFields,
+    Malformed,
+    /// The sender went away in the middle.
+    Incomplete,
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotAForm => "the body is not a form",
+            Self::TooLarge => "the body is too large",
+            Self::NotUtf8 => "the text is not UTF-8",
+            Self::TooManyFields => "there are too many fields",
+            Self::Malformed => "the fields cannot be read",
+            Self::Incomplete => "the body ended too early",
+        })
+    }
+}
+
+/// Named texts; of a repeated field the last one counts.
+#[derive(Debug, Default)]
+pub struct Fields(HashMap<String, String>);
+
+impl Fields {
+    /// Reads `a=1&b=2`.
+    pub fn parse(encoded: &[u8]) -> Result<Self, BodyError> {
+        let mut fields = HashMap::new();
+        for (number, pair) in encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).enumerate() {
+            if number >= MAX_FIELDS {
+                return Err(BodyError::TooManyFields);
+            }
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let name = decode(halves.next().unwrap_or_default())?;
+            let value = decode(halves.next().unwrap_or_default())?;
+            fields.insert(name, value);
+        }
+        Ok(Self(fields))
+    }
+
+    /// The field's text, empty where it was not sent.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// Fills a struct whose fields are texts with defaults.
+    pub fn into_struct<T: DeserializeOwned>(self) -> Result<T, BodyError> {
+        T::deserialize(MapDeserializer::<_, ValueError>::new(self.0.into_iter())).map_err(|_| BodyError::Malformed)
+    }
+}
+
+fn decode(encoded: &[u8]) -> Result<String, BodyError> {
+    let spaced: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    percent_decode(&spaced).decode_utf8().map(std::borrow::Cow::into_owned).map_err(|_| BodyError::NotUtf8)
+}
+
+/// Reads the body of a form.
+pub async fn read_form(request: &HttpRequest, payload: actix_web::dev::Payload) -> Result<Fields, BodyError> {
+    let is_form = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
+    let bytes = read(payload).await?;
+    // An empty body has no type: a form without fields is sent that way by some programs.
+    if !is_form && !bytes.is_empty() {
+        return Err(BodyError::NotAForm);
+    }
+    Fields::parse(&bytes)
+}
+
+async fn read(mut payload: actix_web::dev::Payload) -> Result<Bytes, BodyError> {
+    let mut bytes = BytesMut::new();
+    let mut drained = 0;
+    while let Some(chunk) = next(&mut payload).await {
+        let chunk = chunk.map_err(|_| BodyError::Incomplete)?;
+        drained += chunk.len();
+        if drained > MAX_DRAINED_BYTES {
+            break;
+        }
+        if drained <= MAX_FORM_BYTES {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    if drained > MAX_FORM_BYTES { Err(BodyError::TooLarge) } else { Ok(bytes.freeze()) }
+}
+
+async fn next(payload: &mut actix_web::dev::Payload) -> Option<Result<Bytes, PayloadError>> {
+    use futures_core::Stream;
+    std::future::poll_fn(|cx| std::pin::Pin::new(&mut *payload).poll_next(cx)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_of_a_repeated_field_counts() {
+        let fields = Fields::parse(b"a=1&b=x%20y+z&a=2&&c").unwrap();
+        assert_eq!((fields.get("a"), fields.get("b"), fields.get("c"), fields.get("d")), ("2", "x y z", "", ""));
+    }
+
+    #[test]
+    fn broken_percent_signs_are_text_and_broken_utf8_is_refused() {
+        assert_eq!(Fields::parse(b"a=100%&b=%zz").unwrap().get("a"), "100%");
+        assert_eq!(Fields::parse(b"a=%ff%fe").unwrap_err(), BodyError::NotUtf8);
+        assert_eq!(Fields::parse(b"a=\xc3(").unwrap_err(), BodyError::NotUtf8);
+    }
+
+    #[test]
+    fn unknown_fields_are_let_go() {
+        #[derive(serde::Deserialize)]
+        #[serde(default)]
+        #[derive(Default)]
+        struct Form {
+            name: String,
+            note: String,
+        }
+        let form: Form = Fields::parse(b"name=Ada&role=admin").unwrap().into_struct().unwrap();
+        assert_eq!((form.name.as_str(), form.note.as_str()), ("Ada", ""));
+    }
+
+    #[test]
+    fn ten_thousand_fields_are_too_many() {
+        let body = "a=1&".repeat(10_000);
+        assert_eq!(Fields::parse(body.as_bytes()).unwrap_err(), BodyError::TooManyFields);
+    }
+}

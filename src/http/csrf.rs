@@ -1,0 +1,120 @@
+//! Forged requests. A browser says where a request comes from; and each form carries a token that
+//! only our own pages hold, written differently on each of them.
+
+use actix_web::http::Method;
+use actix_web::http::header::HeaderMap;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::Site;
+use crate::crypto::{equal, random_bytes};
+
+const LENGTH: usize = 32;
+
+/// What the tokens of one session or one sign-in page are made of.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CsrfSecret([u8; LENGTH]);
+
+impl std::fmt::Debug for CsrfSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl CsrfSecret {
+    pub fn random() -> Self {
+        Self(random_bytes())
+    }
+
+    /// For the session.
+    pub fn encode(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    pub fn decode(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
+    /// A token for one page: the secret under a random mask, and the mask. Pages are compressed, and
+    /// a text that stays the same could be guessed from their length.
+    pub fn token(&self) -> String {
+        let mask: [u8; LENGTH] = random_bytes();
+        let masked = mask.iter().zip(&self.0).map(|(mask, byte)| mask ^ byte);
+        let bytes: Vec<u8> = mask.iter().copied().chain(masked).collect();
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Whether the token was made from this secret.
+    pub fn accepts(&self, token: &str) -> bool {
+        let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else { return false };
+        let Some((mask, masked)) = bytes.split_at_checked(LENGTH) else { return false };
+        let unmasked: Vec<u8> = mask.iter().zip(masked).map(|(mask, byte)| mask ^ byte).collect();
+        masked.len() == LENGTH && equal(&unmasked, &self.0)
+    }
+}
+
+/// Whether a request that may change something comes from our own pages, as far as its headers tell.
+pub fn is_from_here(method: &Method, headers: &HeaderMap, site: &Site) -> bool {
+    if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        return true;
+    }
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    match (text("sec-fetch-site"), text("origin")) {
+        (Some(place), _) => matches!(place, "same-origin" | "none"),
+        (None, Some(origin)) => origin == site.origin,
+        (None, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn a_token_differs_each_time_and_is_accepted() {
+        let secret = CsrfSecret::random();
+        let (one, two) = (secret.token(), secret.token());
+        assert_ne!(one, two);
+        assert!(secret.accepts(&one) && secret.accepts(&two));
+        assert_eq!(CsrfSecret::decode(&secret.encode()), Some(secret));
+    }
+
+    #[test]
+    fn foreign_and_broken_tokens_are_refused() {
+        let (mine, theirs) = (CsrfSecret::random(), CsrfSecret::random());
+        let short = URL_SAFE_NO_PAD.encode([0_u8; 40]);
+        for token in ["", "x", "ä", &theirs.token(), &mine.encode(), &short] {
+            assert!(!mine.accepts(token), "{token:?}");
+        }
+    }
+
+    #[test]
+    fn the_place_a_request_comes_from() {
+        let site = Site { origin: "http://127.0.0.1:8080".into(), is_https: false };
+        for (place, origin, expected) in [
+            (Some("same-origin"), None, true),
+            (Some("none"), None, true),
+            (Some("same-site"), Some("http://127.0.0.1:8080"), false),
+            (Some("cross-site"), None, false),
+            (Some("same-origin"), Some("http://evil.example"), true),
+            (None, Some("http://127.0.0.1:8080"), true),
+            (None, Some("http://127.0.0.1:8081"), false),
+            (None, Some("https://127.0.0.1:8080"), false),
+            (None, Some("null"), false),
+            (None, None, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            let mut put = |name: &'static str, value: Option<&str>| {
+                if let Some(value) = value {
+                    headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+                }
+            };
+            put("sec-fetch-site", place);
+            put("origin", origin);
+            assert_eq!(is_from_here(&Method::POST, &headers, &site), expected, "{place:?} {origin:?}");
+            assert!(is_from_here(&Method::GET, &headers, &site));
+        }
+    }
+}

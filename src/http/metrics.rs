@@ -1,0 +1,109 @@
+//! Counters and histograms of requests, for the metrics page.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, LabelSetEncoder};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+/// One kind of request and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct RequestLabels {
+    method: &'static str,
+    route: String,
+    status: u16,
+}
+
+impl EncodeLabelSet for RequestLabels {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
+        use prometheus_client::encoding::EncodeLabel;
+        ("method", self.method).encode(encoder.encode_label())?;
+        ("route", self.route.as_str()).encode(encoder.encode_label())?;
+        ("status", self.status.to_string().as_str()).encode(encoder.encode_label())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct RouteLabels {
+    method: &'static str,
+    route: String,
+}
+
+impl EncodeLabelSet for RouteLabels {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
+        use prometheus_client::encoding::EncodeLabel;
+        ("method", self.method).encode(encoder.encode_label())?;
+        ("route", self.route.as_str()).encode(encoder.encode_label())
+    }
+}
+
+/// What is counted; clones share the counters.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    requests: Family<RequestLabels, Counter>,
+    latencies: Family<RouteLabels, Histogram>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self { requests: Family::default(), latencies: Family::new_with_constructor(histogram) }
+    }
+}
+
+fn histogram() -> Histogram {
+    Histogram::new([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0])
+}
+
+/// What the database says at the moment of asking.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Depths {
+    pub outbox_messages: i64,
+    pub outbox_oldest_seconds: i64,
+    pub pending_grants: i64,
+}
+
+impl Metrics {
+    /// Counts one request; `route` is the pattern, never the path itself.
+    pub fn record(&self, method: &str, route: Option<String>, status: u16, took: Duration) {
+        let (method, route) = (known_method(method), route.unwrap_or_else(|| "unknown".to_owned()));
+        self.latencies.get_or_create(&RouteLabels { method, route: route.clone() }).observe(took.as_secs_f64());
+        self.requests.get_or_create(&RequestLabels { method, route, status }).inc();
+    }
+
+    /// The text that Prometheus reads.
+    pub fn render(&self, depths: Option<Depths>) -> String {
+        let mut registry = Registry::with_prefix("keydesk");
+        registry.register("http_requests", "Requests by method, route and status", self.requests.clone());
+        registry.register("http_request_duration_seconds", "How long requests took", self.latencies.clone());
+        if let Some(depths) = depths {
+            let mut gauge = |name: &str, help: &str, value: i64| {
+                let gauge: Gauge = Gauge::default();
+                gauge.set(value);
+                registry.register(name, help, gauge);
+            };
+            gauge("outbox_messages", "Messages that are not sent yet", depths.outbox_messages);
+            gauge(
+                "outbox_oldest_seconds",
+                "Age of the oldest message that is not sent yet",
+                depths.outbox_oldest_seconds,
+            );
+            gauge("pending_grants", "Grants that wait for a key", depths.pending_grants);
+        }
+        let mut text = String::new();
+        if encode(&mut text, &registry).is_err() {
+            let _ = writeln!(text, "# encoding failed");
+        }
+        text
+    }
+}
+
+/// Methods that nobody has heard of must not fill the memory with labels.
+fn known_method(method: &str) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|known| *known == method).unwrap_or("other")
+}

@@ -1,0 +1,17 @@
+//! What every request passes through, whatever it asks for: its id, who sent it, the headers of the
+//! answer, sessions, forged requests, bodies. No page is made here.
+
+pub mod address;
+pub mod assets;
+pub mod body;
+pub mod csrf;
+pub mod headers;
+pub mod id;
+pub mod metrics;
+pub mod observe;
+pub mod session_store;
+pub mod site;
+
+pub use id::Id;
+pub use observe::RequestFacts;
+pub use site::Site;

@@ -1,0 +1,102 @@
+//! The outermost layer: gives the request an id, notes who sent it, protects the answer, counts and
+//! logs it. The query string is never logged: a search may hold a whole key.
+
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::metrics::Metrics;
+use super::{Site, address, headers};
+use crate::usecases::Context;
+
+/// What is known of a request before anything looks at it.
+#[derive(Debug, Clone, Default)]
+pub struct RequestFacts {
+    pub request_id: String,
+    /// Where it comes from.
+    pub address: Option<String>,
+}
+
+impl RequestFacts {
+    pub fn of(request: &HttpRequest) -> Self {
+        request.extensions().get::<Self>().cloned().unwrap_or_default()
+    }
+}
+
+/// The middleware.
+pub async fn observe(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let started = Instant::now();
+    let facts = facts_of(&request);
+    let method = request.method().to_string();
+    let path = request.path().to_owned();
+    let is_https = request.app_data::<Data<Site>>().is_some_and(|site| site.is_https);
+    let metrics = request.app_data::<Data<Metrics>>().cloned();
+    request.extensions_mut().insert(facts.clone());
+
+    let span = tracing::info_span!("request", request_id = %facts.request_id);
+    let answered = next.call(request).instrument(span.clone()).await;
+
+    let _entered = span.enter();
+    let (status, route) = match &answered {
+        Ok(response) => (response.status().as_u16(), response.request().match_pattern()),
+        Err(error) => (error.as_response_error().status_code().as_u16(), None),
+    };
+    let took = started.elapsed();
+    if let Some(metrics) = metrics {
+        metrics.record(&method, route, status, took);
+    }
+    tracing::info!(
+        method,
+        path,
+        status,
+        address = facts.address.as_deref().unwrap_or("-"),
+        duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        "answered"
+    );
+    match answered {
+        Ok(mut response) => {
+            finish(response.headers_mut(), is_https, &facts.request_id);
+            Ok(response)
+        }
+        Err(error) => {
+            tracing::error!(%error, "a request failed outside of any page");
+            let mut response = HttpResponse::InternalServerError();
+            if status == 503 {
+                response = HttpResponse::ServiceUnavailable();
+                response.insert_header((RETRY_AFTER, "5"));
+            }
+            let mut response = response
+                .content_type("text/plain; charset=utf-8")
+                .body(format!("Something went wrong on our side. Request {}\n", facts.request_id));
+            finish(response.headers_mut(), is_https, &facts.request_id);
+            Err(InternalError::from_response(error, response).into())
+        }
+    }
+}
+
+fn facts_of(request: &ServiceRequest) -> RequestFacts {
+    let trusted = request.app_data::<Data<Context>>().map(|ctx| ctx.config.trusted_proxies.clone()).unwrap_or_default();
+    let peer = request.peer_addr().map(|socket| socket.ip());
+    RequestFacts {
+        request_id: Uuid::now_v7().simple().to_string(),
+        address: address::client_address(peer, request.headers(), &trusted).map(|address| address.to_string()),
+    }
+}
+
+fn finish(headers: &mut HeaderMap, is_https: bool, request_id: &str) {
+    headers::protect(headers, is_https);
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+}

@@ -1,0 +1,141 @@
+//! Sessions in the database, behind the interface of the session middleware. A key is 256 random
+//! bits; its hash alone is stored. Both limits are enforced here, when a session is loaded.
+
+use std::collections::HashMap;
+
+use actix_session::SessionMiddleware;
+use actix_session::config::{BrowserSession, CookieContentSecurity};
+use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Key, SameSite};
+use actix_web::web::block;
+use anyhow::anyhow;
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+use super::Site;
+use crate::crypto::random_token;
+use crate::domain::ids::StaffId;
+use crate::storage::{StorageError, sessions};
+use crate::usecases::Context;
+
+pub const COOKIE: &str = "keydesk_session";
+/// Who is signed in.
+pub const STAFF_ID: &str = "staff_id";
+/// Stands in place of everything else when the database could not be asked.
+pub const UNAVAILABLE: &str = "unavailable";
+
+type State = HashMap<String, String>;
+
+/// The store; clones share the database.
+#[derive(Clone)]
+pub struct StoredSessions {
+    ctx: Context,
+}
+
+/// The middleware that gives each request its session.
+pub fn middleware(ctx: &Context, site: &Site) -> SessionMiddleware<StoredSessions> {
+    SessionMiddleware::builder(StoredSessions { ctx: ctx.clone() }, Key::from(ctx.keyring.session_key()))
+        .cookie_name(site.cookie_name(COOKIE))
+        .cookie_secure(site.is_https)
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_path("/".to_owned())
+        .cookie_content_security(CookieContentSecurity::Private)
+        .session_lifecycle(BrowserSession::default())
+        .build()
+}
+
+impl StoredSessions {
+    fn max(&self) -> SignedDuration {
+        self.ctx.config.session_max
+    }
+
+    fn idle(&self) -> SignedDuration {
+        self.ctx.config.session_idle
+    }
+
+    /// Use is noted once a minute, or more often where the idle limit is short.
+    fn touch_after(&self) -> SignedDuration {
+        SignedDuration::from_mins(1).min(self.idle() / 10)
+    }
+
+    fn find(&self, hash: &[u8]) -> Result<Option<State>, StorageError> {
+        let now = self.ctx.clock.now();
+        let Some(session) = self.ctx.db.read(|conn| sessions::find(conn, hash))? else { return Ok(None) };
+        let unused = session.last_used_at.duration_until(now);
+        if now >= session.expires_at || unused >= self.idle() {
+            self.ctx.db.write(|tx| sessions::delete(tx, hash))?;
+            return Ok(None);
+        }
+        if unused >= self.touch_after() {
+            self.ctx.db.write(|tx| sessions::touch(tx, hash, now))?;
+        }
+        serde_json::from_str(&session.state).map(Some).map_err(|error| StorageError::Corrupt(error.to_string()))
+    }
+
+    fn start(&self, state: &State) -> Result<SessionKey, anyhow::Error> {
+        let key = SessionKey::try_from(random_token())?;
+        let text = serde_json::to_string(state)?;
+        let (hash, now) = (hash(&key), self.ctx.clock.now());
+        let expires_at = now.saturating_add(self.max()).unwrap_or(Timestamp::MAX);
+        self.ctx.db.write(|tx| {
+            sessions::delete_expired(tx, now)?;
+            sessions::insert(tx, &hash, staff_id(state).as_ref(), &text, now, expires_at)
+        })?;
+        Ok(key)
+    }
+}
+
+impl SessionStore for StoredSessions {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        let (store, hash) = (self.clone(), hash(key));
+        let found = block(move || store.find(&hash)).await;
+        Ok(match found {
+            Ok(Ok(state)) => state,
+            // An error here would be answered before any page could be made of it.
+            Ok(Err(error)) => Some(unavailable(&error.to_string())),
+            Err(error) => Some(unavailable(&error.to_string())),
+        })
+    }
+
+    async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
+        let store = self.clone();
+        let saved = block(move || store.start(&state)).await;
+        saved.map_err(|error| SaveError::Other(anyhow!(error)))?.map_err(SaveError::Other)
+    }
+
+    async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
+        let text = serde_json::to_string(&state).map_err(|error| UpdateError::Serialization(anyhow!(error)))?;
+        let (store, hash) = (self.clone(), hash(&key));
+        let now = store.ctx.clock.now();
+        let updated = block(move || store.ctx.db.write(|tx| sessions::set_state(tx, &hash, &text, now))).await;
+        updated
+            .map_err(|error| UpdateError::Other(anyhow!(error)))?
+            .map_err(|error| UpdateError::Other(anyhow!(error)))?;
+        Ok(key)
+    }
+
+    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
+        Ok(())
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        let (store, hash) = (self.clone(), hash(key));
+        Ok(block(move || store.ctx.db.write(|tx| sessions::delete(tx, &hash))).await??)
+    }
+}
+
+fn hash(key: &SessionKey) -> Vec<u8> {
+    Sha256::digest(key.as_ref().as_bytes()).to_vec()
+}
+
+fn staff_id(state: &State) -> Option<StaffId> {
+    let text: String = serde_json::from_str(state.get(STAFF_ID)?).ok()?;
+    StaffId::parse(&text).ok()
+}
+
+fn unavailable(cause: &str) -> State {
+    tracing::warn!(cause, "a session could not be loaded");
+    State::from([(UNAVAILABLE.to_owned(), "true".to_owned())])
+}

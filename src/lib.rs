@@ -1,0 +1,24 @@
+//! Keydesk: a portal in which staff hand out license keys by hand.
+//! The modules stand in layer order; imports go up this list only.
+
+pub mod domain;
+
+pub mod crypto;
+
+pub mod config;
+
+pub mod i18n;
+
+pub mod storage;
+
+pub mod mail;
+
+pub mod usecases;
+
+pub mod outbox;
+
+pub mod http;
+
+pub mod web;
+
+pub mod server;

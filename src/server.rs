@@ -1,0 +1,257 @@
+//! The running portal: everything is opened in order, then pages are served until it is stopped.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpRequest, HttpServer};
+use anyhow::{Context as _, anyhow};
+
+use crate::config::{BaseUrl, Config, DatabaseUrl};
+use crate::crypto::{Keyring, load_or_create_secret};
+use crate::domain::clock::Clock;
+use crate::domain::ids::{BrandId, BusinessId};
+use crate::http::metrics::Metrics;
+use crate::http::observe::observe;
+use crate::http::{Site, assets, session_store};
+use crate::mail::{Mailer, SmtpSettings, Transport};
+use crate::outbox;
+use crate::storage::connection::Target;
+use crate::storage::{Db, StorageError, installation, migrations};
+use crate::usecases::Context;
+use crate::web::error_pages::{error_pages, refuse_foreign};
+use crate::web::{health, routes};
+
+/// After this long the requests that are still open are cut off.
+const SHUTDOWN_SECONDS: u64 = 6;
+const WORKERS: usize = 2;
+/// Blocking work per worker; the database's pool is smaller still.
+const BLOCKING_THREADS: usize = 16;
+
+/// How a start differs from the ordinary.
+#[derive(Debug, Clone, Copy)]
+pub struct StartOptions {
+    /// Whether mail is sent and the audit log sealed in the background.
+    pub run_workers: bool,
+}
+
+impl Default for StartOptions {
+    fn default() -> Self {
+        Self { run_workers: true }
+    }
+}
+
+/// A running portal.
+pub struct Server {
+    address: SocketAddr,
+    metrics_address: Option<SocketAddr>,
+    ctx: Context,
+    mailer: Arc<Mailer>,
+    handles: Vec<ServerHandle>,
+    thread: Option<JoinHandle<std::io::Result<()>>>,
+    outbox: Option<outbox::Handle>,
+}
+
+/// Opens data directory, secret and database, brings the database up to date, and checks that the
+/// secret is the one this database was made with.
+pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>) -> anyhow::Result<Context> {
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("KEYDESK_DATA_DIR: cannot make the directory {}", config.data_dir.display()))?;
+    let keyring = Keyring::new(&load_or_create_secret(&config.data_dir, config.secret.as_ref())?);
+    let target = match &config.database_url {
+        DatabaseUrl::Sqlite(path) => Target::Sqlite(path.clone()),
+        DatabaseUrl::Postgres(url) => Target::Postgres(url.clone()),
+    };
+    migrations::run(&target).map_err(|error| anyhow!("DATABASE_URL: {error}"))?;
+    let db = Db::open(&target, on_outbox).map_err(|error| anyhow!("DATABASE_URL: {error}"))?;
+    let facts = db.write(|tx| {
+        let business_id = installation::get_or_set(tx, installation::BUSINESS_ID, BusinessId::random().as_str())?;
+        let brand_id = installation::get_or_set(tx, installation::BRAND_ID, BrandId::random().as_str())?;
+        let check = installation::get_or_set(tx, installation::SECRET_CHECK, &keyring.check_value())?;
+        Ok::<_, StorageError>((BusinessId::stored(business_id), BrandId::stored(brand_id), check))
+    });
+    let (business_id, brand_id, check) = facts?;
+    if check != keyring.check_value() {
+        return Err(anyhow!(
+            "KEYDESK_SECRET: this is not the secret that the database was made with; give that one, or the data directory that holds it"
+        ));
+    }
+    Ok(Context { db, clock, keyring: Arc::new(keyring), config: Arc::new(config), business_id, brand_id })
+}
+
+impl Server {
+    /// Starts the portal with everything that belongs to it.
+    pub fn start(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        Self::start_with(config, clock, StartOptions::default())
+    }
+
+    /// Starts the portal; fails with one line where something it needs is not there.
+    pub fn start_with(mut config: Config, clock: Clock, options: StartOptions) -> anyhow::Result<Self> {
+        let listener = listen("KEYDESK_LISTEN", config.listen)?;
+        let address = listener.local_addr()?;
+        let metrics_listener = config.metrics_listen.map(|at| listen("KEYDESK_METRICS_LISTEN", at)).transpose()?;
+        let metrics_address = metrics_listener.as_ref().map(TcpListener::local_addr).transpose()?;
+        // Before there is a base URL, the portal is where it listens.
+        let own = BaseUrl::parse(&format!("http://{address}")).context("the address is no place for a browser")?;
+        let site = Site::new(config.base_url.get_or_insert(own));
+
+        let waker = outbox::Waker::default();
+        let bell = waker.clone();
+        let ctx = open(config, clock, Arc::new(move || bell.wake()))?;
+        let mailer = Arc::new(mailer(&ctx.config)?);
+        let (handles, thread) = serve(&ctx, site, listener, metrics_listener)?;
+        let outbox = options.run_workers.then(|| outbox::start(&ctx, &mailer, waker));
+        Ok(Self { address, metrics_address, ctx, mailer, handles, thread: Some(thread), outbox })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where the metrics are, if anywhere.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
+    }
+
+    pub fn context(&self) -> &Context {
+        &self.ctx
+    }
+
+    /// Sends what is due, until nothing is; for tests, instead of waiting.
+    pub fn run_outbox_until_empty(&self) -> Result<usize, StorageError> {
+        outbox::send::run_until_empty(&self.ctx, &self.mailer)
+    }
+
+    /// Finishes the requests and the message in hand, then ends.
+    pub fn stop(mut self) {
+        self.shut_down();
+    }
+
+    fn shut_down(&mut self) {
+        for handle in self.handles.drain(..) {
+            // The order is given by the call; the thread's end tells that it was followed.
+            drop(handle.stop(true));
+        }
+        if let Some(outbox) = self.outbox.take() {
+            outbox.stop(Duration::from_secs(SHUTDOWN_SECONDS));
+        }
+        if let Some(thread) = self.thread.take() {
+            match thread.join() {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "the server ended with an error"),
+                Err(_) => tracing::error!("the server's thread panicked"),
+            }
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shut_down();
+    }
+}
+
+fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).map_err(|error| anyhow!("{setting}: cannot listen on {address}: {error}"))
+}
+
+/// Mail leaves by SMTP where a server is set, else it is kept in the data directory.
+fn mailer(config: &Config) -> anyhow::Result<Mailer> {
+    let transport = match &config.smtp_url {
+        None => Transport::Keep { dir: config.data_dir.join("mail") },
+        Some(url) => {
+            let mut settings = SmtpSettings::parse(url).map_err(|error| anyhow!("KEYDESK_SMTP_URL: {error}"))?;
+            if let Some(path) = &config.smtp_ca {
+                let pem = std::fs::read(path)
+                    .map_err(|error| anyhow!("KEYDESK_SMTP_CA: cannot read {}: {error}", path.display()))?;
+                settings.extra_roots_pem = Some(pem);
+            }
+            Transport::Smtp(settings)
+        }
+    };
+    Mailer::new(transport, &config.mail_from.to_string()).map_err(|error| anyhow!("mail: {error}"))
+}
+
+type Running = (Vec<ServerHandle>, JoinHandle<std::io::Result<()>>);
+
+/// Serves on a thread of its own.
+fn serve(
+    ctx: &Context,
+    site: Site,
+    listener: TcpListener,
+    metrics_listener: Option<TcpListener>,
+) -> anyhow::Result<Running> {
+    let (ctx, metrics) = (ctx.clone(), Metrics::default());
+    let (started, wait) = mpsc::channel();
+    let thread = std::thread::Builder::new().name("http".into()).spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let portal = portal(&ctx, &site, &metrics, listener)?;
+            let figures = metrics_listener.map(|listener| figures(&ctx, &metrics, listener)).transpose()?;
+            let handles = std::iter::once(portal.handle()).chain(figures.as_ref().map(actix_web::dev::Server::handle));
+            let _ = started.send(handles.collect::<Vec<_>>());
+            let figures = figures.map(actix_web::rt::spawn);
+            portal.await?;
+            match figures {
+                Some(figures) => figures.await.map_err(std::io::Error::other)?,
+                None => Ok(()),
+            }
+        })
+    })?;
+    match wait.recv() {
+        Ok(handles) => Ok((handles, thread)),
+        Err(_) => match thread.join() {
+            Ok(Err(error)) => Err(error).context("the server did not start"),
+            _ => Err(anyhow!("the server did not start")),
+        },
+    }
+}
+
+fn portal(
+    ctx: &Context,
+    site: &Site,
+    metrics: &Metrics,
+    listener: TcpListener,
+) -> std::io::Result<actix_web::dev::Server> {
+    let (ctx, site, metrics) = (Data::new(ctx.clone()), Data::new(site.clone()), Data::new(metrics.clone()));
+    let server = HttpServer::new(move || {
+        let pages = web::scope("")
+            .configure(routes::pages)
+            .wrap(from_fn(refuse_foreign))
+            .wrap(from_fn(error_pages))
+            .wrap(session_store::middleware(&ctx, &site));
+        App::new()
+            .app_data(Data::clone(&ctx))
+            .app_data(Data::clone(&site))
+            .app_data(Data::clone(&metrics))
+            .wrap(Compress::default())
+            .wrap(from_fn(observe))
+            .route("/healthz", web::get().to(|| async { health::alive() }))
+            .route("/readyz", web::get().to(health::ready))
+            .route("/assets/{name}", web::get().to(|request: HttpRequest| async move { assets::show(&request) }))
+            .service(pages)
+    });
+    Ok(server
+        .workers(WORKERS)
+        .worker_max_blocking_threads(BLOCKING_THREADS)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .disable_signals()
+        .listen(listener)?
+        .run())
+}
+
+/// The metrics have their own address, so that a proxy in front of the portal never shows them.
+fn figures(ctx: &Context, metrics: &Metrics, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {
+    let (ctx, metrics) = (Data::new(ctx.clone()), Data::new(metrics.clone()));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(Data::clone(&ctx))
+            .app_data(Data::clone(&metrics))
+            .route("/metrics", web::get().to(health::metrics))
+    });
+    Ok(server.workers(1).shutdown_timeout(1).disable_signals().listen(listener)?.run())
+}

@@ -1,0 +1,132 @@
+//! Everything that can end a request without its page. The person gets a sentence, a way back and a
+//! request id; the cause goes to the log, once.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{LOCATION, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use jiff::SignedDuration;
+
+use crate::domain::staff::Role;
+use crate::http::body::BodyError;
+use crate::storage::StorageError;
+
+/// Why there is no page.
+#[derive(Debug)]
+pub enum PageError {
+    NotFound,
+    /// The person's role does not reach this far.
+    Forbidden {
+        needs: Role,
+    },
+    /// The request may not come from our own pages.
+    Forged,
+    Body(BodyError),
+    MethodNotAllowed,
+    /// Something else has happened in between; the sentence is a locale key.
+    Conflict {
+        sentence: &'static str,
+    },
+    /// The form cannot be done; the sentence is a locale key.
+    Unprocessable {
+        sentence: &'static str,
+    },
+    TooManyRequests {
+        retry_after: SignedDuration,
+    },
+    /// Nobody is signed in; goes to the sign-in page and back to `next`.
+    SignedOut {
+        next: String,
+    },
+    /// The database is busy or away.
+    Unavailable(String),
+    Internal(String),
+}
+
+impl PageError {
+    /// Fails with whatever it is, for the log.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+
+    /// Something the caller sent cannot be read.
+    pub fn malformed() -> Self {
+        Self::Body(BodyError::Malformed)
+    }
+}
+
+impl fmt::Display for PageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("no such page"),
+            Self::Forbidden { needs } => write!(f, "needs the role {}", needs.as_str()),
+            Self::Forged => f.write_str("the request may be forged"),
+            Self::Body(error) => error.fmt(f),
+            Self::MethodNotAllowed => f.write_str("no such method here"),
+            Self::Conflict { sentence } | Self::Unprocessable { sentence } => f.write_str(sentence),
+            Self::TooManyRequests { .. } => f.write_str("too many requests"),
+            Self::SignedOut { .. } => f.write_str("nobody is signed in"),
+            Self::Unavailable(cause) | Self::Internal(cause) => f.write_str(cause),
+        }
+    }
+}
+
+impl ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden { .. } | Self::Forged => StatusCode::FORBIDDEN,
+            Self::Body(BodyError::NotAForm) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Body(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Body(_) => StatusCode::BAD_REQUEST,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Unprocessable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::SignedOut { .. } => StatusCode::SEE_OTHER,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The bare answer; [`super::error_pages`] gives it the portal's look.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        match self {
+            Self::SignedOut { next } => {
+                response.insert_header((LOCATION, super::routes::login(next)));
+            }
+            Self::TooManyRequests { retry_after } => {
+                response.insert_header((RETRY_AFTER, retry_after.as_secs().max(1).to_string()));
+            }
+            Self::Unavailable(_) => {
+                response.insert_header((RETRY_AFTER, "5"));
+            }
+            _ => {}
+        }
+        response.finish()
+    }
+}
+
+impl From<StorageError> for PageError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::NotFound,
+            StorageError::Busy(cause) => Self::Unavailable(cause),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<BodyError> for PageError {
+    fn from(error: BodyError) -> Self {
+        Self::Body(error)
+    }
+}
+
+impl From<askama::Error> for PageError {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(format!("a page could not be rendered: {error}"))
+    }
+}

@@ -1,0 +1,73 @@
+//! A message that is shown once, on the page after a redirect. It is kept as a key and arguments, so
+//! that it speaks the language of the page that shows it; it never holds a license key.
+
+use serde::{Deserialize, Serialize};
+
+use crate::i18n::Localizer;
+
+/// How it went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FlashKind {
+    Ok,
+    Warn,
+    Bad,
+}
+
+/// A message for the next page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Flash {
+    pub kind: FlashKind,
+    key: String,
+    arguments: Vec<(String, String)>,
+}
+
+impl Flash {
+    /// It is done.
+    pub fn ok(key: &str) -> Self {
+        Self { kind: FlashKind::Ok, key: key.to_owned(), arguments: Vec::new() }
+    }
+
+    /// It is done, or not, and something needs a look.
+    pub fn warn(key: &str) -> Self {
+        Self { kind: FlashKind::Warn, ..Self::ok(key) }
+    }
+
+    /// It did not work.
+    pub fn bad(key: &str) -> Self {
+        Self { kind: FlashKind::Bad, ..Self::ok(key) }
+    }
+
+    /// Fills a place in the sentence; at most three.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.arguments.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub fn text(&self, localizer: &Localizer) -> String {
+        match self.arguments.as_slice() {
+            [] => localizer.t(&self.key),
+            [one] => localizer.t1(&self.key, &one.0, &one.1),
+            [one, two] => localizer.t2(&self.key, &one.0, &one.1, &two.0, &two.1),
+            [one, two, three, ..] => localizer.t3(&self.key, &one.0, &one.1, &two.0, &two.1, &three.0, &three.1),
+        }
+    }
+
+    /// The class of its frame.
+    pub fn class(&self) -> &'static str {
+        match self.kind {
+            FlashKind::Ok => "ok",
+            FlashKind::Warn => "warn",
+            FlashKind::Bad => "bad",
+        }
+    }
+
+    pub fn icon(&self) -> &'static str {
+        match self.kind {
+            FlashKind::Ok => "delivered",
+            FlashKind::Warn => "info",
+            FlashKind::Bad => "failed",
+        }
+    }
+}

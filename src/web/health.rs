@@ -1,0 +1,59 @@
+//! For machines that watch: alive, ready, and in figures.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use super::{PageError, in_background};
+use crate::http::metrics::{Depths, Metrics};
+use crate::storage::{StorageError, figures, migrations};
+use crate::usecases::Context;
+
+/// The process answers.
+pub fn alive() -> HttpResponse {
+    text(HttpResponse::Ok(), "alive\n")
+}
+
+/// The database answers and has every migration.
+pub async fn ready(ctx: Data<Context>) -> HttpResponse {
+    match in_background(&ctx, |ctx| ctx.db.read(migrations::are_applied)).await {
+        Ok(Ok(true)) => text(HttpResponse::Ok(), "ready\n"),
+        Ok(Ok(false)) => text(HttpResponse::ServiceUnavailable(), "the database is not up to date\n"),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "not ready");
+            text(HttpResponse::ServiceUnavailable(), "the database does not answer\n")
+        }
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            text(HttpResponse::ServiceUnavailable(), "not ready\n")
+        }
+    }
+}
+
+/// Figures for Prometheus; without those of the database where it does not answer.
+pub async fn metrics(ctx: Data<Context>, metrics: Data<Metrics>) -> HttpResponse {
+    let depths = match in_background(&ctx, depths).await.and_then(|depths| depths.map_err(PageError::from)) {
+        Ok(depths) => Some(depths),
+        Err(error) => {
+            tracing::warn!(%error, "metrics without the database's");
+            None
+        }
+    };
+    HttpResponse::Ok()
+        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        .body(metrics.render(depths))
+}
+
+fn depths(ctx: &Context) -> Result<Depths, StorageError> {
+    ctx.db.read(|conn| {
+        let oldest = figures::outbox_oldest(conn)?;
+        Ok(Depths {
+            outbox_messages: figures::outbox_depth(conn)?,
+            outbox_oldest_seconds: oldest.map_or(0, |at| at.duration_until(ctx.clock.now()).as_secs()),
+            pending_grants: figures::pending_count(conn)?,
+        })
+    })
+}
+
+fn text(mut response: actix_web::HttpResponseBuilder, body: &'static str) -> HttpResponse {
+    response.content_type("text/plain; charset=utf-8").body(body)
+}

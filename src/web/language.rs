@@ -1,0 +1,34 @@
+//! Which language a page is in: the person's own, else what they chose on the sign-in page, else what
+//! their browser asks for.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::ACCEPT_LANGUAGE;
+use jiff::tz::TimeZone;
+
+use crate::domain::staff::Staff;
+use crate::i18n::{Language, Localizer};
+use crate::usecases::Context;
+
+/// Holds the choice made on the sign-in page.
+pub const COOKIE: &str = "keydesk_language";
+
+/// The language for this request.
+pub fn language(request: &HttpRequest, staff: Option<&Staff>) -> Language {
+    let own = staff.and_then(|staff| staff.language.as_deref()).and_then(Language::parse);
+    let chosen = || request.cookie(COOKIE).and_then(|cookie| Language::parse(cookie.value()));
+    let asked = || {
+        let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Language::from_accept_language(header.unwrap_or_default())
+    };
+    own.or_else(chosen).unwrap_or_else(asked)
+}
+
+/// Words, dates and numbers for this request.
+pub fn localizer(request: &HttpRequest, ctx: &Context, staff: Option<&Staff>) -> Localizer {
+    let own = staff.and_then(|staff| staff.time_zone.as_deref()).and_then(|name| TimeZone::get(name).ok());
+    Localizer {
+        language: language(request, staff),
+        time_zone: own.unwrap_or_else(|| ctx.config.time_zone.clone()),
+        now: ctx.clock.now(),
+    }
+}

@@ -1,0 +1,107 @@
+//! The map of every page, and the functions that write URLs.
+
+use actix_web::guard;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpResponse, Resource, Route};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{PageError, preferences, sessions};
+use crate::domain::ids::{EntitlementId, GrantId};
+
+/// Every page.
+pub fn pages(config: &mut ServiceConfig) {
+    config
+        .service(at("/login").route(get().to(sessions::new)).route(post().to(sessions::create)))
+        .service(at("/logout").route(post().to(sessions::destroy)))
+        .service(at("/preferences").route(post().to(preferences::update)))
+        .default_service(web::route().to(|| async { Err::<HttpResponse, _>(PageError::NotFound) }));
+}
+
+fn at(path: &str) -> Resource {
+    web::resource(path)
+}
+
+/// GET, and HEAD, which is GET without a body.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+fn post() -> Route {
+    web::post()
+}
+
+pub const HOME: &str = "/";
+pub const GRANTS: &str = "/grants";
+
+pub fn grant(id: &GrantId) -> String {
+    format!("/grants/{id}")
+}
+
+pub fn new_fulfillment(id: &GrantId) -> String {
+    format!("/grants/{id}/fulfillment/new")
+}
+
+pub fn fulfillment(id: &GrantId) -> String {
+    format!("/grants/{id}/fulfillment")
+}
+
+pub fn edit_entitlement(id: &EntitlementId) -> String {
+    format!("/entitlements/{id}/edit")
+}
+
+/// The sign-in page, and where to go after it.
+pub fn login(next: &str) -> String {
+    match safe_next(next).as_str() {
+        HOME => "/login".to_owned(),
+        next => format!("/login?next={}", encode(next)),
+    }
+}
+
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
+
+/// Text as a value in a query.
+pub fn encode(text: &str) -> String {
+    utf8_percent_encode(text, QUERY).to_string()
+}
+
+/// A path of this portal to go on to, or the home page for anything else: browsers take `//host`,
+/// `/\host` and `/<tab>/host` for other sites.
+pub fn safe_next(next: &str) -> String {
+    let is_plain = next.len() <= 2_000 && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    let is_local = next.starts_with('/') && !next.starts_with("//");
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    let leads_back = matches!(path, "/login" | "/logout" | "/preferences");
+    if is_plain && is_local && !leads_back { next.to_owned() } else { HOME.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_portal_are_gone_on_to() {
+        for next in ["/", "/grants?status=pending", "/grants/entg_abc#mail"] {
+            assert_eq!(safe_next(next), next);
+        }
+        for next in [
+            "",
+            "grants",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/\t/evil.example",
+            "/a b",
+            "/login?next=/",
+            "javascript:alert(1)",
+            "/ä\n",
+        ] {
+            assert_eq!(safe_next(next), "/", "{next:?}");
+        }
+    }
+
+    #[test]
+    fn the_way_back_survives_the_sign_in_page() {
+        assert_eq!(login("/grants?q=a&b=c"), "/login?next=/grants%3Fq%3Da%26b%3Dc");
+        assert_eq!(login("//evil.example"), "/login");
+    }
+}

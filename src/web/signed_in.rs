@@ -1,0 +1,149 @@
+//! The person who is signed in, as an argument of every handler that wants one.
+
+use std::ops::Deref;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_session::SessionExt;
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+
+use super::page::{StaffSummary, local_path};
+use super::session::TypedSession;
+use super::{Flash, Nav, PageContext, PageError, in_background, language, see_other};
+use crate::domain::actor::{Actor, Who};
+use crate::domain::staff::{Role, Staff};
+use crate::http::RequestFacts;
+use crate::http::csrf::CsrfSecret;
+use crate::i18n::Localizer;
+use crate::storage::{StorageError, figures, installation, staff};
+use crate::usecases::Context;
+
+/// Who is signed in; clones share everything.
+#[derive(Clone)]
+pub struct SignedInStaff(Rc<SignedIn>);
+
+struct SignedIn {
+    staff: Staff,
+    facts: RequestFacts,
+    session: TypedSession,
+    csrf_secret: CsrfSecret,
+    localizer: Localizer,
+    ctx: Context,
+    pending: i64,
+    mail_fault: Option<String>,
+    path: String,
+}
+
+impl Deref for SignedInStaff {
+    type Target = Staff;
+
+    fn deref(&self) -> &Staff {
+        &self.0.staff
+    }
+}
+
+impl SignedInStaff {
+    /// The person behind a request; `None` where nobody is signed in.
+    pub async fn load(request: &HttpRequest) -> Result<Option<Self>, PageError> {
+        if let Some(loaded) = request.extensions().get::<Self>() {
+            return Ok(Some(loaded.clone()));
+        }
+        let session = TypedSession::new(request.get_session());
+        session.check()?;
+        let (Some(staff_id), Some(csrf_secret)) = (session.staff_id(), session.csrf_secret()) else { return Ok(None) };
+        let ctx = request.app_data::<Data<Context>>().ok_or_else(|| PageError::internal("no context"))?;
+        let found = in_background(ctx, move |ctx| {
+            ctx.db.read(|conn| {
+                let person = staff::find(conn, &staff_id)?.filter(|person| person.disabled_at.is_none());
+                let Some(person) = person else { return Ok::<_, StorageError>(None) };
+                let fault =
+                    if person.may(Role::Admin) { installation::get(conn, installation::MAIL_FAULT)? } else { None };
+                Ok(Some((person, figures::pending_count(conn)?, fault)))
+            })
+        });
+        let Some((staff, pending, mail_fault)) = found.await?? else { return Ok(None) };
+        let signed_in = Self(Rc::new(SignedIn {
+            localizer: language::localizer(request, ctx, Some(&staff)),
+            staff,
+            facts: RequestFacts::of(request),
+            session,
+            csrf_secret,
+            ctx: ctx.get_ref().clone(),
+            pending,
+            mail_fault,
+            path: local_path(request),
+        }));
+        request.extensions_mut().insert(signed_in.clone());
+        Ok(Some(signed_in))
+    }
+
+    /// Whoever does what the request asks for, for the audit log.
+    pub fn actor(&self) -> Actor {
+        Actor {
+            who: Who::Staff(self.0.staff.id.clone()),
+            address: self.0.facts.address.clone(),
+            request_id: Some(self.0.facts.request_id.clone()),
+        }
+    }
+
+    /// Fails with the page that names the role, where the person's does not reach this far.
+    pub fn require(&self, role: Role) -> Result<(), PageError> {
+        if self.0.staff.may(role) { Ok(()) } else { Err(PageError::Forbidden { needs: role }) }
+    }
+
+    /// The page's language, for messages that are made outside of templates.
+    pub fn localizer(&self) -> &Localizer {
+        &self.0.localizer
+    }
+
+    pub fn session(&self) -> &TypedSession {
+        &self.0.session
+    }
+
+    /// The frame of a page; takes the flash.
+    pub fn page(&self, nav: Nav) -> PageContext {
+        let me = &self.0;
+        PageContext {
+            localizer: me.localizer.clone(),
+            staff: Some(StaffSummary {
+                id: me.staff.id.clone(),
+                name: me.staff.name.clone(),
+                initials: me.staff.initials(),
+                role: me.staff.role,
+            }),
+            csrf_token: me.csrf_secret.token(),
+            flash: me.session.take_flash(),
+            nav,
+            pending: me.pending,
+            theme: me.staff.theme,
+            has_shortcuts: me.staff.has_shortcuts,
+            business_name: me.ctx.config.business_name.clone(),
+            path: me.path.clone(),
+            mail_fault: me.mail_fault.clone(),
+            keeps_mail: me.ctx.config.smtp_url.is_none(),
+            request_id: me.facts.request_id.clone(),
+        }
+    }
+
+    /// On to another page, which shows the flash.
+    pub fn see_other(&self, url: &str, flash: &Flash) -> HttpResponse {
+        self.0.session.set_flash(flash);
+        see_other(url)
+    }
+}
+
+impl FromRequest for SignedInStaff {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let next = if request.method() == Method::GET { local_path(&request) } else { String::new() };
+            Self::load(&request).await?.ok_or(PageError::SignedOut { next })
+        })
+    }
+}
