@@ -17,6 +17,12 @@ pub mod usecases;
 
 pub mod outbox;
 
+pub mod sealer;
+
+pub mod import;
+
+pub mod demo;
+
 pub mod http;
 
 pub mod web;

@@ -27,31 +27,34 @@ const ERROR_UNDELIVERABLE: &str = "email_undeliverable";
 
 /// Records it all in one transaction; does nothing to the grant where the lease was lost.
 pub fn record(ctx: &Context, message: &OutboxMessage, owner: &str, started_at: Timestamp, outcome: &Outcome) -> Result<(), StorageError> {
-    ctx.db.write(|tx| {
-        let now = ctx.clock.now();
-        let (progress, error_code) = progress(message, outcome, now);
-        let is_ours = outbox::settle(tx, &message.id, owner, &progress)?;
-        if *outcome != Outcome::CalledOff {
-            let attempt = Attempt {
-                number: message.attempts,
-                outcome: word(outcome).to_owned(),
-                reply: progress.reply.to_owned(),
-                started_at,
-                finished_at: now,
-            };
-            outbox::add_attempt(tx, &message.id, &attempt)?;
-        }
-        if !is_ours {
-            tracing::warn!(message_id = %message.id, "the lease ran out during an attempt; another worker has the message");
-            return Ok(());
-        }
-        log_end(ctx, tx, message, &progress, now)?;
-        if outbox::is_newest_of_grant(tx, message)? {
-            grants::set_email_state(tx, &message.grant_id, progress.state)?;
-            move_grant(ctx, tx, message, &progress, error_code, now)?;
-        }
-        note_our_fault(tx, outcome)
-    })
+    ctx.db.write(|tx| record_in(ctx, tx, message, owner, started_at, outcome))
+}
+
+/// The same inside the caller's transaction.
+pub fn record_in(ctx: &Context, tx: &mut Tx<'_>, message: &OutboxMessage, owner: &str, started_at: Timestamp, outcome: &Outcome) -> Result<(), StorageError> {
+    let now = ctx.clock.now();
+    let (progress, error_code) = progress(message, outcome, now);
+    let is_ours = outbox::settle(tx, &message.id, owner, &progress)?;
+    if *outcome != Outcome::CalledOff {
+        let attempt = Attempt {
+            number: message.attempts,
+            outcome: word(outcome).to_owned(),
+            reply: progress.reply.to_owned(),
+            started_at,
+            finished_at: now,
+        };
+        outbox::add_attempt(tx, &message.id, &attempt)?;
+    }
+    if !is_ours {
+        tracing::warn!(message_id = %message.id, "the lease ran out during an attempt; another worker has the message");
+        return Ok(());
+    }
+    log_end(ctx, tx, message, &progress, now)?;
+    if outbox::is_newest_of_grant(tx, message)? {
+        grants::set_email_state(tx, &message.grant_id, progress.state)?;
+        move_grant(ctx, tx, message, &progress, error_code, now)?;
+    }
+    note_our_fault(tx, outcome)
 }
 
 fn progress<'a>(message: &OutboxMessage, outcome: &'a Outcome, now: Timestamp) -> (Progress<'a>, Option<&'static str>) {

@@ -12,7 +12,7 @@ use crate::domain::ids::GrantId;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::storage::idempotency::{self, Claim};
 use crate::storage::license_keys::{self, IssuedKey};
-use crate::storage::{StorageError, customers, entitlements, grants};
+use crate::storage::{StorageError, Tx, customers, entitlements, grants};
 
 /// What staff entered, checked.
 #[derive(Debug, Clone)]
@@ -79,41 +79,7 @@ impl From<HandOverError> for FulfillGrantError {
 
 /// Stores the key, delivers the grant, and leaves the e-mail in the outbox: all or nothing.
 pub fn fulfill_grant(ctx: &Context, command: &FulfillGrant) -> Result<FulfilledGrant, FulfillGrantError> {
-    let scope = command.actor.id();
-    let fingerprint = fingerprint(ctx, command);
-    let done = ctx.db.write(|tx| {
-        // Whoever comes second waits here, and then sees what the first has done.
-        grants::lock(tx, &command.grant_id)?;
-        let claim = match &command.idempotency_key {
-            Some(key) => idempotency::look_up(tx, scope, key, &fingerprint)?,
-            None => Claim::Fresh,
-        };
-        if claim == Claim::Replay(command.grant_id.to_string()) {
-            return Ok(FulfilledGrant { grant_id: command.grant_id.clone(), is_replay: true });
-        }
-        let now = ctx.clock.now();
-        let grant = grants::find(tx, &command.grant_id)?;
-        let entitlement = entitlements::find(tx, &grant.entitlement_id)?;
-        let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now)?;
-        if claim != Claim::Fresh {
-            return Err(FulfillGrantError::IdempotencyMismatch);
-        }
-        let customer = customers::find(tx, &grant.customer_id)?;
-        let parcel = Parcel {
-            grant: &grant,
-            customer: &customer,
-            entitlement: &entitlement,
-            key: &command.key,
-            source: LicenseKeySource::Manual,
-            delivery: &delivery,
-            customer_note: command.customer_note.as_deref(),
-        };
-        hand_over(ctx, tx, &parcel, &command.actor, now)?;
-        if let Some(key) = &command.idempotency_key {
-            idempotency::claim(tx, scope, key, &fingerprint, command.grant_id.as_str(), now)?;
-        }
-        Ok(FulfilledGrant { grant_id: command.grant_id.clone(), is_replay: false })
-    });
+    let done = ctx.db.write(|tx| fulfill_in(ctx, tx, command));
     match done {
         Err(FulfillGrantError::KeyAlreadyUsed(None)) => {
             let hash = ctx.keyring.lookup_hash(command.key.expose());
@@ -122,6 +88,43 @@ pub fn fulfill_grant(ctx: &Context, command: &FulfillGrant) -> Result<FulfilledG
         }
         other => other,
     }
+}
+
+/// The same inside the caller's transaction.
+pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Result<FulfilledGrant, FulfillGrantError> {
+    let scope = command.actor.id();
+    let fingerprint = fingerprint(ctx, command);
+    // Whoever comes second waits here, and then sees what the first has done.
+    grants::lock(tx, &command.grant_id)?;
+    let claim = match &command.idempotency_key {
+        Some(key) => idempotency::look_up(tx, scope, key, &fingerprint)?,
+        None => Claim::Fresh,
+    };
+    if claim == Claim::Replay(command.grant_id.to_string()) {
+        return Ok(FulfilledGrant { grant_id: command.grant_id.clone(), is_replay: true });
+    }
+    let now = ctx.clock.now();
+    let grant = grants::find(tx, &command.grant_id)?;
+    let entitlement = entitlements::find(tx, &grant.entitlement_id)?;
+    let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now)?;
+    if claim != Claim::Fresh {
+        return Err(FulfillGrantError::IdempotencyMismatch);
+    }
+    let customer = customers::find(tx, &grant.customer_id)?;
+    let parcel = Parcel {
+        grant: &grant,
+        customer: &customer,
+        entitlement: &entitlement,
+        key: &command.key,
+        source: LicenseKeySource::Manual,
+        delivery: &delivery,
+        customer_note: command.customer_note.as_deref(),
+    };
+    hand_over(ctx, tx, &parcel, &command.actor, now)?;
+    if let Some(key) = &command.idempotency_key {
+        idempotency::claim(tx, scope, key, &fingerprint, command.grant_id.as_str(), now)?;
+    }
+    Ok(FulfilledGrant { grant_id: command.grant_id.clone(), is_replay: false })
 }
 
 /// Fails as fulfilling would where the grant does not wait for a key from staff: a refused form

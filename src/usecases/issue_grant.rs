@@ -53,11 +53,16 @@ pub fn issue_grant(ctx: &Context, sale: &Sale, actor: &Actor) -> Result<IssuedGr
 
 /// The same inside the caller's transaction, for many sales in one.
 pub fn issue_in(ctx: &Context, tx: &mut Tx<'_>, sale: &Sale, action: AuditAction, actor: &Actor) -> Result<IssuedGrant, IssueGrantError> {
-    let now = ctx.clock.now();
     let entitlement = entitlements::find(tx, &sale.entitlement_id).map_err(|error| match error {
         StorageError::NotFound => IssueGrantError::EntitlementNotFound,
         other => other.into(),
     })?;
+    issue_of(ctx, tx, &entitlement, sale, action, actor)
+}
+
+/// The same of an entitlement that was read already, which the sale must name.
+pub fn issue_of(ctx: &Context, tx: &mut Tx<'_>, entitlement: &Entitlement, sale: &Sale, action: AuditAction, actor: &Actor) -> Result<IssuedGrant, IssueGrantError> {
+    let now = ctx.clock.now();
     let customer = customers::find_by_email(tx, &sale.customer_email)?;
     let sale_key = customer.as_ref().and_then(|customer| sale.identity(&customer.id));
     if let Some(sale_key) = &sale_key
@@ -77,7 +82,7 @@ pub fn issue_in(ctx: &Context, tx: &mut Tx<'_>, sale: &Sale, action: AuditAction
         Some(known) => keep_up_to_date(ctx, tx, known, sale, actor, now)?,
         None => welcome(ctx, tx, sale, actor, now)?,
     };
-    let grant = new_grant(sale, &customer, &entitlement, now);
+    let grant = new_grant(sale, &customer, entitlement, now);
     grants::insert(tx, &grant, sale.identity(&customer.id).as_deref())?;
     let mut changes = vec![
         Change::set("status", GrantStatus::Pending.as_str()),
@@ -88,7 +93,7 @@ pub fn issue_in(ctx: &Context, tx: &mut Tx<'_>, sale: &Sale, action: AuditAction
     changes.extend(sale.subscription_id.as_ref().map(|id| Change::set("subscription_id", id)));
     changes.extend(sale.external_id.as_ref().map(|id| Change::set("external_id", id)));
     audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, &grant.id, changes), now)?;
-    deliver_if_auto(ctx, tx, &grant, &customer, &entitlement, actor, now)?;
+    deliver_if_auto(ctx, tx, &grant, &customer, entitlement, actor, now)?;
     Ok(IssuedGrant { grant_id: grant.id, is_new: true })
 }
 
