@@ -20,6 +20,7 @@ use crate::http::observe::observe;
 use crate::http::{Site, assets, session_store};
 use crate::mail::{Mailer, SmtpSettings, Transport};
 use crate::outbox;
+use crate::sealer;
 use crate::storage::connection::Target;
 use crate::storage::{Db, StorageError, installation, migrations};
 use crate::usecases::Context;
@@ -54,6 +55,7 @@ pub struct Server {
     handles: Vec<ServerHandle>,
     thread: Option<JoinHandle<std::io::Result<()>>>,
     outbox: Option<outbox::Handle>,
+    sealer: Option<sealer::Handle>,
 }
 
 /// Opens data directory, secret and database, brings the database up to date, and checks that the
@@ -105,7 +107,8 @@ impl Server {
         let mailer = Arc::new(mailer(&ctx.config)?);
         let (handles, thread) = serve(&ctx, site, listener, metrics_listener)?;
         let outbox = options.run_workers.then(|| outbox::start(&ctx, &mailer, waker));
-        Ok(Self { address, metrics_address, ctx, mailer, handles, thread: Some(thread), outbox })
+        let sealer = options.run_workers.then(|| sealer::start(&ctx));
+        Ok(Self { address, metrics_address, ctx, mailer, handles, thread: Some(thread), outbox, sealer })
     }
 
     /// Where it listens.
@@ -146,6 +149,9 @@ impl Server {
                 Ok(Err(error)) => tracing::error!(%error, "the server ended with an error"),
                 Err(_) => tracing::error!("the server's thread panicked"),
             }
+        }
+        if let Some(sealer) = self.sealer.take() {
+            sealer.stop(Duration::from_secs(1));
         }
     }
 }
