@@ -1,0 +1,160 @@
+# Wörter, die mehrere Seiten gemeinsam haben.
+
+## Zustände einer Zuteilung
+status-pending = Ausstehend
+status-delivered = Geliefert
+status-failed = Fehlgeschlagen
+status-revoked = Widerrufen
+status-all = Alle
+status = Status
+
+## Zustände der E-Mail an den Kunden
+email-state-none = Offen
+email-state-queued = Eingereiht
+email-state-sending = Wird gesendet
+email-state-sent = Gesendet
+email-state-failed = Abgelehnt
+email-state-cancelled = Zurückgezogen
+
+## Zustände und Herkunft eines Lizenzschlüssels
+key-status-active = Aktiv
+key-status-expired = Abgelaufen
+key-status-disabled = Gesperrt
+key-source-auto = Erzeugt
+key-source-import = Importiert
+key-source-manual = Eingegeben
+
+## Arten der Auslieferung
+integration-license-key = Lizenzschlüssel
+integration-digital-files = Dateien
+integration-discord = Discord
+integration-telegram = Telegram
+integration-github = GitHub
+integration-figma = Figma
+integration-framer = Framer
+integration-notion = Notion
+integration-feature-flag = Funktionsfreischaltung
+
+## Wie ausgeliefert wird
+fulfillment-mode-auto = Automatisch
+fulfillment-mode-manual = Von Hand
+
+## Einheiten einer Dauer
+interval-day = Tage
+interval-week = Wochen
+interval-month = Monate
+interval-year = Jahre
+interval-count-day = { $count ->
+        [one] 1 Tag
+       *[other] { $count } Tage
+    }
+interval-count-week = { $count ->
+        [one] 1 Woche
+       *[other] { $count } Wochen
+    }
+interval-count-month = { $count ->
+        [one] 1 Monat
+       *[other] { $count } Monate
+    }
+interval-count-year = { $count ->
+        [one] 1 Jahr
+       *[other] { $count } Jahre
+    }
+
+## Rollen
+role-viewer = Einsicht
+role-agent = Bearbeitung
+role-admin = Verwaltung
+
+## Wer etwas getan hat
+actor-you = Sie
+actor-nobody = Niemand
+actor-system = Keydesk
+actor-api-key = API-Schlüssel { $name }
+actor-unknown = Nicht angemeldet
+
+## Rahmen
+skip-to-content = Zum Inhalt springen
+nav-label = Haupt
+nav-overview = Übersicht
+nav-grants = Zuteilungen
+nav-entitlements = Berechtigungen
+nav-audit = Protokoll
+nav-mail = E-Mails
+footer-times = Zeiten in { $zone }
+footer-version = Keydesk { $version }
+page-title = { $title } – { $business }
+page-title-error = Fehler: { $title }
+
+## Kontomenü
+account-label = Konto: { $name }
+account-role-at = { $role }, { $business }
+account-sign-out = Abmelden
+theme = Farbschema
+theme-auto = Wie das System
+theme-light = Hell
+theme-dark = Dunkel
+language = Sprache
+language-en = English
+language-de = Deutsch
+time-zone = Zeitzone
+
+## Tastatur
+shortcuts-title = Tastenkürzel
+shortcuts-rows = Nächste Zeile, vorige Zeile
+shortcuts-open = Zeile öffnen
+shortcuts-fulfill = Zeile oder offene Zuteilung ausliefern
+shortcuts-take-next = Nächste ausstehende übernehmen
+shortcuts-search = Suchen
+shortcuts-list = Diese Liste
+shortcuts-send = Formular absenden
+shortcuts-key-control = Strg
+shortcuts-key-enter = Enter
+shortcuts-hint = Kürzel mit nur einer Taste wirken nie, während Sie in ein Feld schreiben.
+shortcuts-turn-off = Kürzel mit nur einer Taste ausschalten
+shortcuts-turn-on = Kürzel mit nur einer Taste einschalten
+
+## Seiten einer Liste
+pages-label = Seiten
+pages-newer = Neuere
+pages-older = Ältere
+pages-earlier = Frühere
+pages-later = Spätere
+
+## Schaltflächen
+button-apply = Anwenden
+button-cancel = Abbrechen
+button-close = Schließen
+button-copy = Kopieren
+button-copied = Kopiert
+button-edit = Bearbeiten
+button-reset-filters = Alle anzeigen
+button-save = Speichern
+button-search = Suchen
+button-take-next = Nächste übernehmen
+
+## Formulare
+optional = (freiwillig)
+form-problem = { $count ->
+        [one] Eine Angabe stimmt nicht
+       *[other] { $count } Angaben stimmen nicht
+    }
+form-error-prefix = Fehler:
+form-all = Alle
+form-any = Beliebig
+form-yes = Ja
+form-no = Nein
+
+## Eigener Fehler gegenüber dem Mailserver, auf jeder Seite der Verwaltung
+own-mail-fault = Der Mailserver nimmt Keydesk nicht an.
+own-mail-fault-next = Er antwortete: { $reply }. E-Mails warten und werden erneut versucht. Prüfen Sie die SMTP-Einstellungen.
+
+## Kleine Wörter
+none = Keine
+unlimited = Unbegrenzt
+never = Nie
+until-time = bis { $time }
+in-duration = in { $duration }
+ago-duration = vor { $duration }
+of-count = { $count } von { $total }
+more-than-count = { $count }+

@@ -1,0 +1,50 @@
+# Berechtigungen: ihre Liste und ihr Formular.
+entitlements-title = Berechtigungen
+entitlements-caption = Berechtigungen nach Namen
+entitlements-new = Neue Berechtigung
+entitlements-name = Name
+entitlements-product = Produkt
+entitlements-type = Integration
+entitlements-mode = Auslieferung
+entitlements-limit = Aktivierungen
+entitlements-validity = Gültig für
+entitlements-state = Zustand
+entitlements-active = Aktiv
+entitlements-inactive = Inaktiv
+entitlements-unlimited = Unbegrenzt
+entitlements-forever = Unbefristet
+entitlements-count = { $count ->
+        [one] 1 Berechtigung
+       *[other] { $count } Berechtigungen
+    }
+entitlements-empty-title = Noch keine Berechtigungen
+entitlements-empty-text = Eine Berechtigung sagt, was Kunden bekommen. Aus ihr entstehen Zuteilungen.
+entitlements-new-title = Neue Berechtigung
+entitlements-edit-title = { $name } bearbeiten
+entitlements-description = Beschreibung
+entitlements-type-label = Art der Integration
+entitlements-type-hint = Lässt sich später nicht ändern. Keydesk liefert Lizenzschlüssel aus; die anderen werden aufgeführt und gezeigt.
+entitlements-type-fixed = Die Art der Integration einer Berechtigung lässt sich nicht ändern.
+entitlements-key-heading = Lizenzschlüssel
+entitlements-key-hint = Diese Felder gelten nur für Lizenzschlüssel.
+entitlements-mode-label = Art der Auslieferung
+entitlements-limit-label = Aktivierungen
+entitlements-limit-hint = Leer bedeutet unbegrenzt.
+entitlements-duration-count = Gültig für
+entitlements-duration-hint = Gezählt ab der Lieferung. Leer bedeutet unbefristet.
+entitlements-duration-interval = Einheit
+entitlements-no-interval = Keine
+entitlements-message = So wird aktiviert
+entitlements-message-hint = Steht in jeder E-Mail, höchstens 2.500 Zeichen.
+entitlements-create = Berechtigung anlegen
+entitlements-save = Berechtigung speichern
+entitlements-created = { $name } angelegt. Aus ihr lassen sich jetzt Zuteilungen machen.
+entitlements-saved = { $name } gespeichert. Das gilt für alles, was ab jetzt geliefert wird.
+entitlements-name-wrong = Geben Sie einen Namen von 1 bis 200 Zeichen in einer Zeile ein.
+entitlements-description-wrong = Geben Sie höchstens 2.000 druckbare Zeichen ein.
+entitlements-type-wrong = Wählen Sie eine der Integrationen.
+entitlements-mode-wrong = Wählen Sie eine Art der Auslieferung.
+entitlements-limit-wrong = Geben Sie eine ganze Zahl von 1 bis 2.147.483.647 ein, oder lassen Sie das Feld leer.
+entitlements-duration-wrong = Geben Sie eine ganze Zahl von 1 bis 9.999 ein, oder lassen Sie Zahl und Einheit leer.
+entitlements-interval-wrong = Wählen Sie eine Einheit, oder lassen Sie Zahl und Einheit leer.
+entitlements-message-wrong = Geben Sie höchstens 2.500 druckbare Zeichen ein.

@@ -1,0 +1,1 @@
+# The list of grants and a grant's own page.

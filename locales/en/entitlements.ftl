@@ -1,0 +1,50 @@
+# Entitlements: their list and form.
+entitlements-title = Entitlements
+entitlements-caption = Entitlements by name
+entitlements-new = New entitlement
+entitlements-name = Name
+entitlements-product = Product
+entitlements-type = Integration
+entitlements-mode = Fulfillment
+entitlements-limit = Activations
+entitlements-validity = Valid for
+entitlements-state = State
+entitlements-active = Active
+entitlements-inactive = Inactive
+entitlements-unlimited = Unlimited
+entitlements-forever = No end
+entitlements-count = { $count ->
+        [one] 1 entitlement
+       *[other] { $count } entitlements
+    }
+entitlements-empty-title = No entitlements yet
+entitlements-empty-text = An entitlement says what customers get. Grants are made from it.
+entitlements-new-title = New entitlement
+entitlements-edit-title = Edit { $name }
+entitlements-description = Description
+entitlements-type-label = Integration type
+entitlements-type-hint = It cannot be changed later. Keydesk fulfills license keys; the others are listed and shown.
+entitlements-type-fixed = The integration type of an entitlement cannot be changed.
+entitlements-key-heading = License keys
+entitlements-key-hint = These fields count for license keys only.
+entitlements-mode-label = Fulfillment mode
+entitlements-limit-label = Activations
+entitlements-limit-hint = Empty means unlimited.
+entitlements-duration-count = Valid for
+entitlements-duration-hint = Counted from the delivery. Empty means without an end.
+entitlements-duration-interval = Unit
+entitlements-no-interval = None
+entitlements-message = How to activate
+entitlements-message-hint = Goes into every e-mail, at most 2,500 characters.
+entitlements-create = Create entitlement
+entitlements-save = Save entitlement
+entitlements-created = Created { $name }. Grants can be made from it now.
+entitlements-saved = Saved { $name }. It counts for what is delivered from now on.
+entitlements-name-wrong = Enter a name of 1 to 200 characters in one line.
+entitlements-description-wrong = Enter at most 2,000 characters that can be printed.
+entitlements-type-wrong = Choose one of the integration types.
+entitlements-mode-wrong = Choose one of the fulfillment modes.
+entitlements-limit-wrong = Enter a whole number from 1 to 2,147,483,647, or leave it empty.
+entitlements-duration-wrong = Enter a whole number from 1 to 9,999, or leave number and unit empty.
+entitlements-interval-wrong = Choose a unit for the duration, or leave number and unit empty.
+entitlements-message-wrong = Enter at most 2,500 characters that can be printed.

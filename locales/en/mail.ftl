@@ -1,0 +1,34 @@
+# The e-mail that brings a license key.
+
+mail-subject = Your license key for { $product }
+mail-greeting = Hello { $name },
+mail-greeting-nameless = Hello,
+mail-intro-purchase = Thank you for your purchase. Here is your license key:
+mail-intro = Here is your license key:
+
+mail-fact-product = Product
+mail-fact-entitlement = License
+mail-fact-activations = Activations
+mail-fact-valid-until = Valid until
+mail-activations-unlimited = Unlimited
+mail-valid-without-end = No end date
+
+mail-validity-limit-until = Valid for { $count ->
+        [one] 1 activation
+       *[other] { $count } activations
+    } until { $date }.
+mail-validity-limit = Valid for { $count ->
+        [one] 1 activation
+       *[other] { $count } activations
+    }, without an end date.
+mail-validity-until = Valid for any number of activations until { $date }.
+mail-validity = Valid for any number of activations, without an end date.
+
+mail-note-heading = A note from our team
+mail-activation-heading = How to activate
+mail-keep = Keep this e-mail. You need the key again when you change computers.
+mail-questions = Questions? Answer this e-mail.
+
+mail-reason-purchase = You receive this e-mail because of your purchase on { $date }.
+mail-reason = You receive this e-mail because { $business } issued a license to you on { $date }.
+mail-payment = Payment { $payment }

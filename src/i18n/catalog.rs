@@ -1,0 +1,85 @@
+//! The texts of each language, parsed once at first use.
+
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::{LanguageIdentifier, langid};
+
+use super::Language;
+use super::localizer::group;
+
+type Bundle = FluentBundle<FluentResource>;
+
+macro_rules! files {
+    ($code:literal) => {
+        &[
+            ("audit", include_str!(concat!("../../locales/", $code, "/audit.ftl"))),
+            ("common", include_str!(concat!("../../locales/", $code, "/common.ftl"))),
+            ("entitlements", include_str!(concat!("../../locales/", $code, "/entitlements.ftl"))),
+            ("errors", include_str!(concat!("../../locales/", $code, "/errors.ftl"))),
+            ("fulfillment", include_str!(concat!("../../locales/", $code, "/fulfillment.ftl"))),
+            ("grants", include_str!(concat!("../../locales/", $code, "/grants.ftl"))),
+            ("kept_mail", include_str!(concat!("../../locales/", $code, "/kept_mail.ftl"))),
+            ("mail", include_str!(concat!("../../locales/", $code, "/mail.ftl"))),
+            ("overview", include_str!(concat!("../../locales/", $code, "/overview.ftl"))),
+            ("sessions", include_str!(concat!("../../locales/", $code, "/sessions.ftl"))),
+        ]
+    };
+}
+
+/// Every file of a language, by its area.
+pub(super) fn files(language: Language) -> &'static [(&'static str, &'static str)] {
+    match language {
+        Language::En => files!("en"),
+        Language::De => files!("de"),
+    }
+}
+
+static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| load(Language::En));
+static GERMAN: LazyLock<Bundle> = LazyLock::new(|| load(Language::De));
+
+/// The text of `key` with `args` written into it; the key itself if there is no such text.
+pub(super) fn text(language: Language, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+    let bundle = match language {
+        Language::En => &*ENGLISH,
+        Language::De => &*GERMAN,
+    };
+    let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+        tracing::debug!(key, language = language.code(), "no such text");
+        return key.to_owned();
+    };
+    let mut errors = Vec::new();
+    let text = bundle.format_pattern(pattern, args, &mut errors).into_owned();
+    if !errors.is_empty() {
+        tracing::debug!(key, language = language.code(), ?errors, "text with a gap");
+    }
+    text
+}
+
+fn load(language: Language) -> Bundle {
+    let (id, formatter): (LanguageIdentifier, fn(&FluentValue<'_>, &_) -> Option<String>) = match language {
+        Language::En => (langid!("en"), |value, _| grouped(value, ',')),
+        Language::De => (langid!("de"), |value, _| grouped(value, '.')),
+    };
+    let mut bundle = Bundle::new_concurrent(vec![id]);
+    bundle.set_use_isolating(false);
+    bundle.set_formatter(Some(formatter));
+    for (area, source) in files(language) {
+        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(rest, errors)| {
+            tracing::error!(area, language = language.code(), ?errors, "a text file has errors");
+            rest
+        });
+        if let Err(errors) = bundle.add_resource(resource) {
+            tracing::error!(area, language = language.code(), ?errors, "a text is there twice");
+        }
+    }
+    bundle
+}
+
+fn grouped(value: &FluentValue<'_>, separator: char) -> Option<String> {
+    match value {
+        FluentValue::Number(number) => Some(group(&format!("{:.0}", number.value), separator)),
+        _ => None,
+    }
+}
