@@ -1,0 +1,156 @@
+//! Mail that is kept on this machine because no SMTP server is set: one `.eml` file per message,
+//! named by its id. Files hold keys in clear, so only the owner may read them.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+
+use super::eml;
+
+/// A kept message, as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptMail {
+    /// The message's id and the file's name without `.eml`.
+    pub name: String,
+    pub kept_at: Timestamp,
+    pub to: String,
+    pub subject: String,
+}
+
+/// A kept message in full.
+pub struct KeptMessage {
+    pub mail: KeptMail,
+    pub from: String,
+    pub date: String,
+    pub text: String,
+    pub html: String,
+    /// The file as it is.
+    pub source: String,
+}
+
+/// Writes the message under its name; a repeat replaces it. Returns when it is on the disk.
+pub(super) fn write(dir: &Path, name: &str, content: &[u8]) -> io::Result<String> {
+    if !is_name(name) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a message id"));
+    }
+    fs::create_dir_all(dir)?;
+    let mut file = tempfile::Builder::new().prefix(".").suffix(".tmp").tempfile_in(dir)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(dir.join(format!("{name}.eml")))?;
+    fs::File::open(dir)?.sync_all()?;
+    Ok(name.to_owned())
+}
+
+/// The newest messages, newest first, at most `limit`; none if the folder is not there.
+pub fn list(dir: &Path, limit: usize) -> io::Result<Vec<KeptMail>> {
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut files: Vec<(SystemTime, String)> = entries
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let name = entry.file_name().to_str()?.strip_suffix(".eml").filter(|name| is_name(name))?.to_owned();
+            Some((entry.metadata().ok()?.modified().ok()?, name))
+        })
+        .collect();
+    files.sort_unstable_by(|a, b| b.cmp(a));
+    let mut mails = Vec::new();
+    for (_, name) in files.into_iter().take(limit) {
+        mails.extend(read(dir, &name)?.map(|message| message.mail));
+    }
+    Ok(mails)
+}
+
+/// One message; none if there is none of that name.
+pub fn read(dir: &Path, name: &str) -> io::Result<Option<KeptMessage>> {
+    if !is_name(name) {
+        return Ok(None);
+    }
+    let path = dir.join(format!("{name}.eml"));
+    let bytes = match fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        bytes => bytes?,
+    };
+    let kept_at = fs::metadata(&path)?.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
+    let source = String::from_utf8_lossy(&bytes).into_owned();
+    let part = |kind| eml::body(&source, kind).unwrap_or_default();
+    Ok(Some(KeptMessage {
+        mail: KeptMail {
+            name: name.to_owned(),
+            kept_at: kept_at.unwrap_or_default(),
+            to: eml::header(&source, "To"),
+            subject: eml::header(&source, "Subject"),
+        },
+        from: eml::header(&source, "From"),
+        date: eml::header(&source, "Date"),
+        text: part("text/plain"),
+        html: part("text/html"),
+        source,
+    }))
+}
+
+fn is_name(name: &str) -> bool {
+    (1..=100).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+    use crate::mail::{Mailer, Outgoing, Transport};
+
+    fn outgoing(id: &str) -> Outgoing {
+        Outgoing {
+            message_id: id.to_owned(),
+            to_name: "Jürgen Müllenhoff-von der Langen Straße am Berg".to_owned(),
+            to_address: "j@studio.example".to_owned(),
+            language: Language::De,
+            date: Timestamp::UNIX_EPOCH,
+            subject: "Ihr Lizenzschlüssel für ein Erzeugnis mit einem ziemlich langen Namen – 学习".to_owned(),
+            text: "Grüße = gut\n\n    KEY-1\n    KEY-2\n-- \nEnde\n".to_owned(),
+            html: "<p lang=\"de\">Grüße</p>".repeat(100),
+        }
+    }
+
+    #[test]
+    fn a_kept_message_is_listed_and_read_as_it_was_written() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let folder = dir.path().join("mail");
+        assert_eq!(list(&folder, 10).expect("a list"), []);
+        let mailer =
+            Mailer::new(Transport::Keep { dir: folder.clone() }, "Keydesk <keys@localhost>").expect("a mailer");
+        for id in ["msg_a", "msg_b", "msg_b"] {
+            let sent = mailer.send(&outgoing(id)).expect("kept");
+            assert_eq!(sent.reply, format!("kept as {id}.eml"));
+        }
+        fs::write(folder.join("note.txt"), "x").expect("a file");
+        let mails = list(&folder, 10).expect("a list");
+        assert_eq!(mails.iter().map(|mail| mail.name.as_str()).collect::<Vec<_>>(), ["msg_b", "msg_a"]);
+        assert_eq!(list(&folder, 1).expect("a list").len(), 1);
+
+        let message = read(&folder, "msg_a").expect("readable").expect("there");
+        let original = outgoing("msg_a");
+        assert_eq!(message.mail.subject, original.subject);
+        assert_eq!(message.mail.to, "Jürgen Müllenhoff-von der Langen Straße am Berg <j@studio.example>");
+        assert_eq!(message.from, "Keydesk <keys@localhost>");
+        assert_eq!(message.text, original.text);
+        assert_eq!(message.html, original.html);
+        assert!(message.source.contains("Message-ID: <msg_a@localhost>"));
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::write(dir.path().join("secret.eml"), "x").expect("a file");
+        let inner = dir.path().join("mail");
+        for name in ["../secret", "", ".", "a/b", "a.b", "a\0", "ä", "msg-1"] {
+            assert!(read(&inner, name).expect("no error").is_none(), "{name:?}");
+            assert!(write(&inner, name, b"x").is_err(), "{name:?}");
+        }
+    }
+}

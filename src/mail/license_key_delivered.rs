@@ -1,0 +1,190 @@
+//! The e-mail that brings a customer the license key, in the customer's language. The preview
+//! of the fulfillment form shows the same sentences.
+
+use askama::Template;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::compose::Outgoing;
+use crate::domain::license_key::LicenseKeyValue;
+use crate::i18n::{Language, Localizer};
+
+/// Everything the e-mail says.
+#[derive(Debug, Clone)]
+pub struct LicenseKeyDelivered {
+    pub language: Language,
+    pub to_name: String,
+    pub to_address: String,
+    pub business_name: String,
+    pub product: String,
+    pub entitlement: String,
+    pub key: LicenseKeyValue,
+    pub activations_limit: Option<i32>,
+    pub expires_at: Option<Timestamp>,
+    pub activation_message: Option<String>,
+    pub customer_note: Option<String>,
+    pub payment_id: Option<String>,
+    pub purchased_at: Timestamp,
+    pub time_zone: TimeZone,
+}
+
+#[derive(Template)]
+#[template(path = "mail/license_key_delivered.txt")]
+struct Text<'a> {
+    letter: &'a Letter,
+}
+
+#[derive(Template)]
+#[template(path = "mail/license_key_delivered.html")]
+struct Html<'a> {
+    letter: &'a Letter,
+}
+
+/// The mail's sentences, in the order they stand in both bodies.
+struct Letter {
+    language: &'static str,
+    business: String,
+    subject: String,
+    greeting: String,
+    intro: String,
+    validity: String,
+    key: Vec<String>,
+    facts: Vec<Fact>,
+    note: Option<Section>,
+    activation: Option<Section>,
+    closing: Vec<String>,
+    footer: Vec<String>,
+}
+
+/// A line of the table under the key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    pub label: String,
+    pub value: String,
+    /// The spaces that put all values under each other in the text.
+    padding: String,
+}
+
+struct Section {
+    heading: String,
+    lines: Vec<String>,
+}
+
+impl LicenseKeyDelivered {
+    pub fn subject(&self) -> String {
+        self.localizer().t1("mail-subject", "product", &self.product)
+    }
+
+    pub fn greeting(&self) -> String {
+        match self.to_name.trim() {
+            "" => self.localizer().t("mail-greeting-nameless"),
+            name => self.localizer().t1("mail-greeting", "name", name),
+        }
+    }
+
+    /// The sentence before the key; it thanks for the purchase if there was a payment.
+    pub fn intro(&self) -> String {
+        let key = if self.payment_id.is_some() { "mail-intro-purchase" } else { "mail-intro" };
+        self.localizer().t(key)
+    }
+
+    /// "Valid for 3 activations until 21 November 2026."
+    pub fn validity_sentence(&self) -> String {
+        let l = self.localizer();
+        let date = self.expires_at.map(|at| l.long_date(at));
+        match (self.activations_limit, date) {
+            (Some(count), Some(date)) => l.t2("mail-validity-limit-until", "count", count, "date", date),
+            (Some(count), None) => l.t1("mail-validity-limit", "count", count),
+            (None, Some(date)) => l.t1("mail-validity-until", "date", date),
+            (None, None) => l.t("mail-validity"),
+        }
+    }
+
+    /// What stands under the key: product, license if it has another name, activations, end.
+    pub fn facts(&self) -> Vec<Fact> {
+        let l = self.localizer();
+        let activations =
+            self.activations_limit.map_or_else(|| l.t("mail-activations-unlimited"), |count| l.number(count));
+        let end = self.expires_at.map_or_else(|| l.t("mail-valid-without-end"), |at| l.long_date(at));
+        let mut pairs = vec![(l.t("mail-fact-product"), self.product.clone())];
+        if self.entitlement.trim() != self.product.trim() {
+            pairs.push((l.t("mail-fact-entitlement"), self.entitlement.clone()));
+        }
+        pairs.push((l.t("mail-fact-activations"), activations));
+        pairs.push((l.t("mail-fact-valid-until"), end));
+        let width = pairs.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+        pairs
+            .into_iter()
+            .map(|(label, value)| {
+                let padding = " ".repeat(width - label.chars().count());
+                Fact { label, value, padding }
+            })
+            .collect()
+    }
+
+    /// The body for readers of plain text.
+    pub fn text(&self) -> askama::Result<String> {
+        Text { letter: &self.letter() }.render()
+    }
+
+    /// The body in HTML; every value in it is escaped.
+    pub fn html(&self) -> askama::Result<String> {
+        Html { letter: &self.letter() }.render()
+    }
+
+    /// The whole message, under the outbox message's id.
+    pub fn outgoing(&self, message_id: &str, date: Timestamp) -> askama::Result<Outgoing> {
+        Ok(Outgoing {
+            message_id: message_id.to_owned(),
+            to_name: self.to_name.clone(),
+            to_address: self.to_address.clone(),
+            language: self.language,
+            date,
+            subject: self.subject(),
+            text: self.text()?,
+            html: self.html()?,
+        })
+    }
+
+    fn letter(&self) -> Letter {
+        let l = self.localizer();
+        let section = |heading, text: &Option<String>| {
+            let lines = lines(text.as_deref()?.trim());
+            (!lines.is_empty()).then(|| Section { heading: l.t(heading), lines })
+        };
+        Letter {
+            language: self.language.code(),
+            business: self.business_name.clone(),
+            subject: self.subject(),
+            greeting: self.greeting(),
+            intro: self.intro(),
+            validity: self.validity_sentence(),
+            key: lines(self.key.expose()),
+            facts: self.facts(),
+            note: section("mail-note-heading", &self.customer_note),
+            activation: section("mail-activation-heading", &self.activation_message),
+            closing: vec![l.t("mail-keep"), l.t("mail-questions")],
+            footer: self.footer(&l),
+        }
+    }
+
+    fn footer(&self, l: &Localizer) -> Vec<String> {
+        let date = l.long_date(self.purchased_at);
+        match &self.payment_id {
+            Some(payment) => vec![l.t1("mail-payment", "payment", payment), l.t1("mail-reason-purchase", "date", date)],
+            None => vec![l.t2("mail-reason", "business", &self.business_name, "date", date)],
+        }
+    }
+
+    fn localizer(&self) -> Localizer {
+        Localizer::new(self.language, self.time_zone.clone(), self.purchased_at)
+    }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+#[path = "license_key_delivered_tests.rs"]
+mod tests;

@@ -1,0 +1,162 @@
+//! The e-mail in both languages, with everything and with next to nothing in it.
+
+use super::*;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a timestamp")
+}
+
+fn mail(language: Language) -> LicenseKeyDelivered {
+    LicenseKeyDelivered {
+        language,
+        to_name: "Emily Carter".to_owned(),
+        to_address: "emily.carter@brightwater.example".to_owned(),
+        business_name: "Nordlicht Software".to_owned(),
+        product: "Bauplan CAD 2026".to_owned(),
+        entitlement: "Named user, 1 year".to_owned(),
+        key: LicenseKeyValue::stored("BPC26-M4T8C\n\tQZ6RH-2WLV9".to_owned()),
+        activations_limit: Some(3),
+        expires_at: Some(at("2026-11-21T22:59:59Z")),
+        activation_message: Some("1. Start it.\n2. Paste the key.\n".to_owned()),
+        customer_note: Some("Both editions.\nHave fun.".to_owned()),
+        payment_id: Some("pay_5lKj2HgF9dSa6PoI".to_owned()),
+        purchased_at: at("2025-11-21T10:05:12Z"),
+        time_zone: TimeZone::get("Europe/Berlin").expect("a known zone"),
+    }
+}
+
+fn bare(language: Language) -> LicenseKeyDelivered {
+    LicenseKeyDelivered {
+        to_name: String::new(),
+        entitlement: "Bauplan CAD 2026".to_owned(),
+        key: LicenseKeyValue::stored("ABC".to_owned()),
+        activations_limit: None,
+        expires_at: None,
+        activation_message: Some(" \n".to_owned()),
+        customer_note: None,
+        payment_id: None,
+        ..mail(language)
+    }
+}
+
+#[test]
+fn the_text_says_everything_once() {
+    assert_eq!(
+        mail(Language::En).text().expect("a text"),
+        "Hello Emily Carter,
+
+Thank you for your purchase. Here is your license key:
+
+    BPC26-M4T8C
+    \tQZ6RH-2WLV9
+
+Product:     Bauplan CAD 2026
+License:     Named user, 1 year
+Activations: 3
+Valid until: 21 November 2026
+
+A note from our team:
+> Both editions.
+> Have fun.
+
+How to activate:
+1. Start it.
+2. Paste the key.
+
+Keep this e-mail. You need the key again when you change computers.
+Questions? Answer this e-mail.
+
+-- 
+Nordlicht Software
+Payment pay_5lKj2HgF9dSa6PoI
+You receive this e-mail because of your purchase on 21 November 2025.
+"
+    );
+}
+
+#[test]
+fn what_is_not_there_leaves_no_gap() {
+    assert_eq!(
+        bare(Language::De).text().expect("a text"),
+        "Guten Tag,
+
+hier ist Ihr Lizenzschlüssel:
+
+    ABC
+
+Produkt:       Bauplan CAD 2026
+Aktivierungen: Unbegrenzt
+Gültig bis:    Unbefristet
+
+Bewahren Sie diese E-Mail auf. Beim Wechsel des Rechners brauchen Sie den Schlüssel wieder.
+Fragen? Antworten Sie auf diese E-Mail.
+
+-- 
+Nordlicht Software
+Sie erhalten diese E-Mail, weil Nordlicht Software am 21. November 2025 eine Lizenz für Sie ausgestellt hat.
+"
+    );
+    let html = bare(Language::En).html().expect("a page");
+    assert!(!html.contains("<h2"), "{html}");
+    assert!(html.contains(r#"align="center" style="padding:18px"#));
+}
+
+#[test]
+fn the_page_is_in_the_customers_language_and_keeps_the_keys_lines() {
+    let german = mail(Language::De).html().expect("a page");
+    for part in [
+        r#"<html lang="de">"#,
+        "<title>Ihr Lizenzschlüssel für Bauplan CAD 2026</title>",
+        "Guten Tag Emily Carter,",
+        "Gültig für 3 Aktivierungen bis zum 21. November 2026.",
+        ">BPC26-M4T8C<br>\tQZ6RH-2WLV9</td>",
+        "So aktivieren Sie",
+        "1. Start it.<br>2. Paste the key.</p>",
+        "Sie erhalten diese E-Mail zu Ihrem Kauf vom 21. November 2025.",
+    ] {
+        assert!(german.contains(part), "{part} in {german}");
+    }
+    assert!(mail(Language::En).html().expect("a page").contains(r#"<html lang="en">"#));
+}
+
+#[test]
+fn the_validity_is_said_in_words() {
+    let sentence = |activations_limit, expires_at, language| {
+        LicenseKeyDelivered { activations_limit, expires_at, ..mail(language) }.validity_sentence()
+    };
+    let end = Some(at("2026-11-21T22:59:59Z"));
+    assert_eq!(sentence(Some(3), end, Language::En), "Valid for 3 activations until 21 November 2026.");
+    assert_eq!(sentence(Some(1), None, Language::En), "Valid for 1 activation, without an end date.");
+    assert_eq!(sentence(None, end, Language::En), "Valid for any number of activations until 21 November 2026.");
+    assert_eq!(sentence(None, None, Language::En), "Valid for any number of activations, without an end date.");
+    assert_eq!(sentence(Some(1), end, Language::De), "Gültig für 1 Aktivierung bis zum 21. November 2026.");
+    assert_eq!(sentence(Some(i32::MAX), None, Language::De), "Gültig für 2.147.483.647 Aktivierungen, unbefristet.");
+}
+
+#[test]
+fn nothing_that_was_typed_becomes_markup() {
+    let evil = r#""><script>alert('1')</script><img src=x onerror=alert(1)>{{ 7 * 7 }}{ $date }"#;
+    let mail = LicenseKeyDelivered {
+        to_name: evil.to_owned(),
+        business_name: evil.to_owned(),
+        product: evil.to_owned(),
+        entitlement: format!("{evil}2"),
+        key: LicenseKeyValue::stored(format!("{evil}\n{evil}")),
+        activation_message: Some(evil.to_owned()),
+        customer_note: Some(evil.to_owned()),
+        payment_id: Some(evil.to_owned()),
+        ..mail(Language::En)
+    };
+    let html = mail.html().expect("a page");
+    assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("\"><"), "{html}");
+    assert!(html.contains("{{ 7 * 7 }}{ $date }"));
+    assert!(mail.text().expect("a text").contains(&format!("    {evil}\n    {evil}\n")));
+}
+
+#[test]
+fn the_key_is_never_printed() {
+    let mail = mail(Language::En);
+    let outgoing = mail.outgoing("msg_1", at("2025-11-21T13:17:40Z")).expect("a message");
+    assert!(outgoing.text.contains("BPC26-M4T8C"));
+    assert!(!format!("{mail:?} {outgoing:?}").contains("BPC26-M4T8C"));
+}

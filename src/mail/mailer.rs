@@ -1,0 +1,83 @@
+//! The one door through which mail leaves.
+
+use std::path::{Path, PathBuf};
+
+use lettre::message::Mailbox;
+
+use super::compose::{Composed, Outgoing};
+use super::kept;
+use super::settings::SmtpSettings;
+use super::smtp::Smtp;
+
+/// How mail leaves this process.
+#[derive(Debug, Clone)]
+pub enum Transport {
+    /// Written into `dir`, one `.eml` file per message.
+    Keep {
+        dir: PathBuf,
+    },
+    Smtp(SmtpSettings),
+}
+
+/// The message was taken over, in the words of whoever took it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    pub reply: String,
+}
+
+/// Why the message was not taken over: the only question the outbox asks is whether to try again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendError {
+    /// Another try may succeed. `ours` tells that our own settings or rights are at fault.
+    Temporary { reply: String, ours: bool },
+    /// The server refused the recipient or the message for good.
+    Permanent { reply: String },
+}
+
+/// Sends messages from one sender by one transport; shared by all threads.
+#[derive(Debug)]
+pub struct Mailer {
+    from: Mailbox,
+    way: Way,
+}
+
+#[derive(Debug)]
+enum Way {
+    Keep(PathBuf),
+    Smtp(Box<Smtp>),
+}
+
+impl Mailer {
+    /// Takes the sender as `Name <address>`; fails in words if that or the transport's
+    /// certificates cannot be read. Connects to nothing yet.
+    pub fn new(transport: Transport, from: &str) -> Result<Self, String> {
+        let from = from.parse().map_err(|_| "the sender is not of the form Name <address>".to_owned())?;
+        let way = match transport {
+            Transport::Keep { dir } => Way::Keep(dir),
+            Transport::Smtp(settings) => Way::Smtp(Box::new(Smtp::new(settings)?)),
+        };
+        Ok(Self { from, way })
+    }
+
+    /// Hands the message over once, in less than 25 s.
+    pub fn send(&self, outgoing: &Outgoing) -> Result<Sent, SendError> {
+        let message = Composed::new(&self.from, outgoing)?;
+        match &self.way {
+            Way::Keep(dir) => kept::write(dir, &outgoing.message_id, &message.content)
+                .map(|name| Sent { reply: format!("kept as {name}.eml") })
+                .map_err(|error| SendError::Temporary {
+                    reply: format!("the message could not be kept: {error}"),
+                    ours: true,
+                }),
+            Way::Smtp(smtp) => smtp.send(&message),
+        }
+    }
+
+    /// The folder mail is kept in, if it is kept.
+    pub fn keeps_in(&self) -> Option<&Path> {
+        match &self.way {
+            Way::Keep(dir) => Some(dir),
+            Way::Smtp(_) => None,
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! E-mail: what is written to customers, and the two ways it leaves the process, by SMTP or as
+//! `.eml` files that are kept on this machine. When to send and when to try again is the
+//! outbox's business; this room sends one message once and says how it went.
+
+mod compose;
+mod eml;
+pub mod kept;
+pub mod license_key_delivered;
+mod mailer;
+mod settings;
+mod setup;
+mod smtp;
+
+pub use compose::Outgoing;
+pub use license_key_delivered::LicenseKeyDelivered;
+pub use mailer::{Mailer, SendError, Sent, Transport};
+pub use settings::{SmtpCredentials, SmtpSettings, SmtpTls};

@@ -1,0 +1,187 @@
+//! What is known of the SMTP server, read from one URL.
+
+use std::fmt;
+use std::time::Duration;
+
+use percent_encoding::percent_decode_str;
+
+/// When the connection is encrypted. Certificates are always checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmtpTls {
+    /// From the first byte (`smtps://`).
+    Implicit,
+    /// By STARTTLS where the server offers it.
+    Opportunistic,
+    /// By STARTTLS; a server that does not offer it gets no mail.
+    Required,
+}
+
+/// The user name and password for the server.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SmtpCredentials {
+    pub user: String,
+    pub password: String,
+}
+
+impl fmt::Debug for SmtpCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// How to reach the SMTP server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmtpSettings {
+    pub host: String,
+    pub port: u16,
+    pub tls: SmtpTls,
+    /// Only ever sent over an encrypted connection.
+    pub credentials: Option<SmtpCredentials>,
+    /// Further root certificates, as PEM.
+    pub extra_roots_pem: Option<Vec<u8>>,
+    /// How long to wait for each answer of the server.
+    pub timeout: Duration,
+}
+
+impl SmtpSettings {
+    const TIMEOUT: Duration = Duration::from_secs(10);
+
+    /// Reads `smtp://user:password@host:port`, with `?tls=required` if wanted, or `smtps://…`.
+    /// User and password are percent-decoded. Without a port it is 465 for `smtps`, 587 for
+    /// `smtp` with a user and 25 without. An error never repeats the URL, which may hold a
+    /// password.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        let (scheme, rest) = url.trim().split_once("://").ok_or("the URL must start with smtp:// or smtps://")?;
+        let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let tls = match (scheme.to_ascii_lowercase().as_str(), query) {
+            ("smtps", "" | "tls=required") => SmtpTls::Implicit,
+            ("smtp", "") => SmtpTls::Opportunistic,
+            ("smtp", "tls=required") => SmtpTls::Required,
+            ("smtp" | "smtps", _) => return Err("after the ? only tls=required is known".to_owned()),
+            _ => return Err("the URL must start with smtp:// or smtps://".to_owned()),
+        };
+        let authority = authority.strip_suffix('/').unwrap_or(authority);
+        let (credentials, address) = match authority.rsplit_once('@') {
+            Some((pair, address)) => (Some(parse_credentials(pair)?), address),
+            None => (None, authority),
+        };
+        let (host, port) = parse_address(address)?;
+        let port = port.unwrap_or(match (tls, &credentials) {
+            (SmtpTls::Implicit, _) => 465,
+            (_, Some(_)) => 587,
+            (_, None) => 25,
+        });
+        Ok(Self { host, port, tls, credentials, extra_roots_pem: None, timeout: Self::TIMEOUT })
+    }
+
+    /// The settings as a URL that may be shown: without user and password.
+    pub fn redacted(&self) -> String {
+        let (scheme, query) = match self.tls {
+            SmtpTls::Implicit => ("smtps", ""),
+            SmtpTls::Opportunistic => ("smtp", ""),
+            SmtpTls::Required => ("smtp", "?tls=required"),
+        };
+        let user = if self.credentials.is_some() { "[redacted]@" } else { "" };
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        format!("{scheme}://{user}{host}:{}{query}", self.port)
+    }
+}
+
+fn parse_credentials(pair: &str) -> Result<SmtpCredentials, String> {
+    let (user, password) = pair.split_once(':').ok_or("a user needs a password: user:password@host")?;
+    let decode = |text: &str| {
+        percent_decode_str(text)
+            .decode_utf8()
+            .ok()
+            .filter(|decoded| !decoded.is_empty() && !decoded.contains(char::is_control))
+            .map(std::borrow::Cow::into_owned)
+            .ok_or_else(|| "user and password must be percent-encoded text and not empty".to_owned())
+    };
+    Ok(SmtpCredentials { user: decode(user)?, password: decode(password)? })
+}
+
+fn parse_address(address: &str) -> Result<(String, Option<u16>), String> {
+    let bracketed = address.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let (host, port) = if let Some((host, rest)) = bracketed {
+        if host.parse::<std::net::Ipv6Addr>().is_err() {
+            return Err("the host in brackets must be an IPv6 address".to_owned());
+        }
+        if !rest.is_empty() && !rest.starts_with(':') {
+            return Err("after the host only :port may follow".to_owned());
+        }
+        (host, rest.strip_prefix(':'))
+    } else {
+        let (host, port) = address.split_once(':').map_or((address, None), |(host, port)| (host, Some(port)));
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+        if host.is_empty() || host.len() > 253 || !host.bytes().all(fits) {
+            return Err("the host must be a name or an address".to_owned());
+        }
+        (host, port)
+    };
+    let port = port
+        .map(|port| port.parse().ok().filter(|port| *port > 0).ok_or("the port must be a number from 1 to 65535"))
+        .transpose()?;
+    Ok((host.to_owned(), port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(url: &str) -> SmtpSettings {
+        SmtpSettings::parse(url).unwrap_or_else(|error| panic!("{url}: {error}"))
+    }
+
+    #[test]
+    fn the_ports_follow_from_the_scheme_and_the_user() {
+        for (url, host, port, tls) in [
+            ("smtp://mail.example", "mail.example", 25, SmtpTls::Opportunistic),
+            ("smtp://u:p@mail.example/", "mail.example", 587, SmtpTls::Opportunistic),
+            ("SMTPS://u:p@mail.example", "mail.example", 465, SmtpTls::Implicit),
+            ("smtp://127.0.0.1:2525?tls=required", "127.0.0.1", 2525, SmtpTls::Required),
+            ("smtps://[::1]:4650", "::1", 4650, SmtpTls::Implicit),
+            ("smtp://[::1]", "::1", 25, SmtpTls::Opportunistic),
+        ] {
+            let settings = parse(url);
+            assert_eq!((settings.host.as_str(), settings.port, settings.tls), (host, port, tls), "{url}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_decoded_and_never_printed() {
+        let settings = parse("smtp://keys%40nordlicht.example:p%3Aa:s@s%2F%C3%BC@mail.example");
+        let credentials = settings.credentials.clone().expect("credentials");
+        assert_eq!((credentials.user.as_str(), credentials.password.as_str()), ("keys@nordlicht.example", "p:a:s@s/ü"));
+        for shown in [format!("{settings:?}"), settings.redacted()] {
+            assert!(!shown.contains("p:a") && !shown.contains("nordlicht"), "{shown}");
+        }
+        assert_eq!(settings.redacted(), "smtp://[redacted]@mail.example:587");
+        assert_eq!(parse("smtp://[::1]:26?tls=required").redacted(), "smtp://[::1]:26?tls=required");
+    }
+
+    #[test]
+    fn wrong_urls_are_refused_without_repeating_the_password() {
+        for url in [
+            "",
+            "mail.example",
+            "http://u:secret@mail.example",
+            "smtp://",
+            "smtp://u:secret@",
+            "smtp://u@mail.example",
+            "smtp://:secret@mail.example",
+            "smtp://u:secret@mail.example:0",
+            "smtp://u:secret@mail.example:99999",
+            "smtp://u:secret@mail.example:",
+            "smtp://u:secret@mail.example?tls=no",
+            "smtp://u:secret@ma il.example",
+            "smtp://u:secret@[mail]",
+            "smtp://u:secret@[::1]x",
+            "smtp://u:secret%00@mail.example",
+            "smtp://u:secret%ff@mail.example",
+            "smtp://u:secret@mail.example/path",
+        ] {
+            let error = SmtpSettings::parse(url).expect_err(url);
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
+}
