@@ -67,6 +67,7 @@ impl Change {
         Self { field: field.to_owned(), before: before.map(str::to_owned), after: after.map(str::to_owned) }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "numbers, texts and references alike read well at the call")]
     pub fn set(field: &str, after: impl ToString) -> Self {
         Self { field: field.to_owned(), before: None, after: Some(after.to_string()) }
     }
@@ -99,6 +100,7 @@ impl NewAuditEntry {
     }
 
     /// An entry on another object.
+    #[expect(clippy::needless_pass_by_value, reason = "ids of every kind, owned or borrowed")]
     pub fn on(actor: &Actor, action: AuditAction, object_kind: &'static str, object_id: impl ToString, changes: Vec<Change>) -> Self {
         Self { actor: actor.clone(), action, object_kind, object_id: object_id.to_string(), grant_id: None, changes }
     }

@@ -1,16 +1,14 @@
 //! One message: claim it, send it, record the outcome.
 
-use jiff::Timestamp;
-
 use super::record::{Outcome, record};
-use crate::domain::ids::MessageId;
 use crate::domain::grant::GrantStatus;
+use crate::domain::ids::MessageId;
 use crate::domain::outbox::{MessageState, OutboxMessage};
-use crate::mail::{Mailer, SendError};
-use crate::storage::{StorageError, customers, entitlements, grants, license_keys, outbox};
+use crate::mail::{LicenseKeyDelivered, Mailer, SendError};
+use crate::storage::{Conn, StorageError, customers, entitlements, grants, license_keys, outbox};
 use crate::usecases::Context;
-use crate::usecases::compose_email::{Letter, compose_email};
-use crate::usecases::reveal_license_key::open_license_key;
+use crate::usecases::compose_email::{Contents, compose_email};
+use crate::usecases::reveal_license_key::{RevealLicenseKeyError, open_license_key};
 
 /// How many due messages are looked at in one go while other workers claim theirs.
 const BATCH: i64 = 16;
@@ -51,49 +49,44 @@ fn claim(ctx: &Context, id: &MessageId, owner: &str) -> Result<Option<OutboxMess
 }
 
 fn attempt(ctx: &Context, mailer: &Mailer, message: &OutboxMessage) -> Outcome {
-    let outgoing = match load(ctx, message) {
-        Ok(Some(letter)) => letter.address_to(&message.recipient).outgoing(ctx, &message.id),
-        Ok(None) => return Outcome::CalledOff,
-        Err(cause) => Err(cause),
-    };
+    let outgoing = load(ctx, message).and_then(|mail| match mail {
+        Some(mail) => mail.outgoing(message.id.as_str(), message.created_at).map(Some).map_err(|error| error.to_string()),
+        None => Ok(None),
+    });
     match outgoing {
-        Err(cause) => {
-            tracing::error!(message_id = %message.id, %cause, "an e-mail could not be written");
-            Outcome::Temporary { reply: cause, is_our_fault: true }
-        }
-        Ok(outgoing) => match mailer.send(&outgoing) {
+        Ok(None) => Outcome::CalledOff,
+        Ok(Some(outgoing)) => match mailer.send(&outgoing) {
             Ok(sent) => Outcome::Sent { reply: sent.reply },
             Err(SendError::Temporary { reply, ours }) => Outcome::Temporary { reply, is_our_fault: ours },
             Err(SendError::Permanent { reply }) => Outcome::Refused { reply },
         },
+        Err(cause) => {
+            tracing::error!(message_id = %message.id, %cause, "an e-mail could not be written");
+            Outcome::Temporary { reply: cause, is_our_fault: true }
+        }
     }
 }
 
 /// What the message says; `None` where its grant was revoked meanwhile.
-fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<Letter>, String> {
-    ctx.db
-        .read(|conn| {
-            let grant = grants::find(conn, &message.grant_id)?;
-            if grant.status == GrantStatus::Revoked {
-                return Ok(None);
-            }
-            let customer = customers::find(conn, &grant.customer_id)?;
-            let entitlement = entitlements::find(conn, &grant.entitlement_id)?;
-            let id = grant.license_key_id.clone().ok_or_else(|| StorageError::Corrupt(format!("{} has no key", grant.id)))?;
-            let summary = license_keys::find(conn, &id)?;
-            let key = open_license_key(ctx, conn, &id).map_err(|error| StorageError::Corrupt(format!("{error:?}")))?;
-            let purchased_at: Timestamp = grant.created_at;
-            Ok::<_, StorageError>(Some(compose_email(
-                ctx,
-                &customer,
-                &entitlement,
-                &key,
-                summary.activations_limit,
-                summary.expires_at,
-                grant.customer_note.as_deref(),
-                grant.payment_id.as_deref(),
-                purchased_at,
-            )))
-        })
-        .map_err(|error| error.to_string())
+fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<LicenseKeyDelivered>, String> {
+    let load = |conn: &mut Conn| -> Result<_, RevealLicenseKeyError> {
+        let grant = grants::find(conn, &message.grant_id)?;
+        if grant.status == GrantStatus::Revoked {
+            return Ok(None);
+        }
+        let mut customer = customers::find(conn, &grant.customer_id)?;
+        customer.email.clone_from(&message.recipient);
+        let entitlement = entitlements::find(conn, &grant.entitlement_id)?;
+        let id = grant.license_key_id.as_ref().ok_or(RevealLicenseKeyError::NoKey)?;
+        let summary = license_keys::find(conn, id)?;
+        let key = open_license_key(ctx, conn, id)?;
+        let contents = Contents {
+            key: &key,
+            activations_limit: summary.activations_limit,
+            expires_at: summary.expires_at,
+            customer_note: grant.customer_note.as_deref(),
+        };
+        Ok(Some(compose_email(ctx, &grant, &customer, &entitlement, &contents)))
+    };
+    ctx.db.read(load).map_err(|error| error.to_string())
 }

@@ -29,8 +29,8 @@ pub fn claim_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &A
         grants::lock(tx, grant_id)?;
         let now = ctx.clock.now();
         let grant = grants::find(tx, grant_id)?;
-        let held = grant.held(now);
-        let (action, since) = match held {
+        let present = grant.held(now);
+        let (action, since) = match present {
             Some(hold) if hold.by == *staff => (AuditAction::GrantClaim, hold.since),
             Some(_) => (AuditAction::GrantTakeOver, now),
             None => (AuditAction::GrantClaim, now),
@@ -40,7 +40,7 @@ pub fn claim_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &A
         }
         let mut changes = vec![Change::set("held_until", now.saturating_add(HOLD).unwrap_or(now))];
         if action == AuditAction::GrantTakeOver {
-            changes.push(Change::new("held_by", held.map(|hold| hold.by.as_str()), Some(staff.as_str())));
+            changes.push(Change::new("held_by", present.map(|hold| hold.by.as_str()), Some(staff.as_str())));
         }
         audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, grant_id, changes), now)?;
         Ok(())

@@ -5,11 +5,11 @@ pub mod context;
 
 pub mod add_staff;
 pub mod claim_grant;
+pub mod compose_email;
 pub mod deliver;
 pub mod disable_staff;
 pub mod fulfill_grant;
 pub mod issue_grant;
-pub mod preview_email;
 pub mod release_grant;
 pub mod resend_email;
 pub mod reset_staff_password;

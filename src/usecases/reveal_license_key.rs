@@ -1,5 +1,7 @@
 //! Revealing: a key in clear for the person who asks, written to the log first.
 
+use std::fmt;
+
 use super::context::Context;
 use super::deliver::place;
 use crate::domain::actor::Actor;
@@ -15,6 +17,17 @@ pub enum RevealLicenseKeyError {
     /// The stored key does not open: it was changed, moved, or sealed with another secret.
     Unreadable(String),
     Storage(StorageError),
+}
+
+impl fmt::Display for RevealLicenseKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::GrantNotFound => f.write_str("there is no such grant"),
+            Self::NoKey => f.write_str("the grant has no key"),
+            Self::Unreadable(cause) => write!(f, "the stored key does not open: {cause}"),
+            Self::Storage(error) => error.fmt(f),
+        }
+    }
 }
 
 impl From<StorageError> for RevealLicenseKeyError {

@@ -1,0 +1,167 @@
+//! The configuration: command line, then environment, then `keydesk.toml`, then defaults, checked once.
+
+mod network;
+mod parse;
+mod settings;
+mod sources;
+mod values;
+
+pub use network::BaseUrl;
+pub use settings::{SETTINGS, Setting};
+pub use sources::{Sources, gather};
+pub use values::{DatabaseUrl, LogFormat, MailFrom, SecondFactor};
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+use crate::crypto::MasterSecret;
+
+/// Everything that is set, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub database_url: DatabaseUrl,
+    pub data_dir: PathBuf,
+    pub metrics_listen: Option<SocketAddr>,
+    /// `None`: `http://` and the address that is listened on.
+    pub base_url: Option<BaseUrl>,
+    pub secret: Option<MasterSecret>,
+    /// `None`: mail is kept in the data directory.
+    pub smtp_url: Option<String>,
+    pub smtp_ca: Option<PathBuf>,
+    /// When a waiting grant counts as late.
+    pub target: SignedDuration,
+    pub time_zone: TimeZone,
+    pub session_idle: SignedDuration,
+    pub session_max: SignedDuration,
+    pub trusted_proxies: Vec<IpNet>,
+    pub second_factor: SecondFactor,
+    pub mail_from: MailFrom,
+    pub business_name: String,
+    pub webhook_allow: Vec<IpNet>,
+    /// `None`: text on a terminal, JSON elsewhere.
+    pub log_format: Option<LogFormat>,
+    pub log_level: String,
+}
+
+/// A setting that cannot be used: one line that names it, what it got and what it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError(pub String);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    /// Checks all settings; `values` holds the text of those that are set, by name.
+    pub fn parse(values: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        let get = |name: &'static str| parse::Given::new(name, values);
+        let data_dir = get("data_dir").path()?.unwrap_or_else(|| PathBuf::from("data"));
+        let session_idle = get("session_idle").duration()?;
+        let session_max = get("session_max").duration()?;
+        if session_idle > session_max {
+            return Err(ConfigError(format!(
+                "KEYDESK_SESSION_IDLE: got {session_idle:#}, takes at most KEYDESK_SESSION_MAX, which is {session_max:#}"
+            )));
+        }
+        Ok(Self {
+            listen: get("listen").required(parse::socket_address, "an address and a port such as 127.0.0.1:8080")?,
+            database_url: get("database_url").database(&data_dir)?,
+            data_dir,
+            metrics_listen: get("metrics_listen")
+                .optional(parse::socket_address, "an address and a port such as 127.0.0.1:9100")?,
+            base_url: get("base_url")
+                .optional(BaseUrl::parse, "http:// or https://, a host and perhaps a port, without a path")?,
+            secret: get("secret").optional(MasterSecret::parse, "32 bytes in base64")?,
+            smtp_url: get("smtp_url")
+                .optional(parse::smtp_url, "smtp://user:password@host:port, perhaps with ?tls=required, or smtps://…")?,
+            smtp_ca: get("smtp_ca").path()?,
+            target: get("target").duration()?,
+            time_zone: get("time_zone").required(parse::time_zone, "a time zone such as Europe/Berlin")?,
+            session_idle,
+            session_max,
+            trusted_proxies: get("trusted_proxies")
+                .required(parse::networks, "networks divided by commas, such as 127.0.0.1, 10.0.0.0/8")?,
+            second_factor: get("second_factor").required(SecondFactor::parse, "offered, admins or all")?,
+            mail_from: get("mail_from").required(MailFrom::parse, "an address such as Keydesk <keys@example.com>")?,
+            business_name: get("business_name").required(parse::name, "one line of 1 to 100 characters")?,
+            webhook_allow: get("webhook_allow")
+                .required(parse::networks, "networks divided by commas, such as 127.0.0.1, 10.0.0.0/8")?,
+            log_format: get("log_format").optional(LogFormat::parse, "text or json")?,
+            log_level: get("log_level").required(parse::log_level, "error, warn, info, debug or trace")?,
+        })
+    }
+
+    /// The configuration of a first start, as tests and the demo begin with.
+    pub fn defaults() -> Result<Self, ConfigError> {
+        Self::parse(&BTreeMap::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::parse(&pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn defaults_are_those_of_one_machine() {
+        let config = Config::defaults().unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.database_url, DatabaseUrl::Sqlite(PathBuf::from("data/keydesk.db")));
+        assert_eq!(config.target, SignedDuration::from_hours(4));
+        assert_eq!(config.mail_from.address, "keys@localhost");
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_with_what_it_got_and_what_it_takes() {
+        let cases = [
+            ("listen", "8080"),
+            ("listen", "127.0.0.1:99999"),
+            ("database_url", "sqlit://x"),
+            ("database_url", "/tmp/keydesk.db"),
+            ("database_url", "mysql://x"),
+            ("database_url", "sqlite://"),
+            ("base_url", "keydesk.example"),
+            ("base_url", "https://keydesk.example/path"),
+            ("target", "4 parsecs"),
+            ("target", "0s"),
+            ("target", "-4h"),
+            ("target", "999999999999999h"),
+            ("time_zone", "Mars/Olympus"),
+            ("session_idle", "13h"),
+            ("second_factor", "sometimes"),
+            ("mail_from", "nobody"),
+            ("mail_from", "A\r\nBcc: x@y.z <a@b.c>"),
+            ("trusted_proxies", "10.0.0.0/99"),
+            ("business_name", ""),
+            ("smtp_url", "mail.example.com"),
+            ("log_level", "loud"),
+        ];
+        for (name, value) in cases {
+            let error = parse(&[(name, value)]).map(|_| ()).unwrap_err().0;
+            assert!(error.contains("got") && error.contains("takes"), "{name}={value}: {error}");
+            assert!(!error.contains('\n'), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_secret_is_not_repeated() {
+        let error = parse(&[("secret", "c2VjcmV0")]).map(|_| ()).unwrap_err().0;
+        assert!(error.starts_with("KEYDESK_SECRET") && !error.contains("c2VjcmV0"), "{error}");
+        let error = parse(&[("smtp_url", "http://user:hunter2@host")]).map(|_| ()).unwrap_err().0;
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}

@@ -1,0 +1,110 @@
+//! From a setting's text to its value, with the one line that says what is wrong.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use ipnet::IpNet;
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+use super::ConfigError;
+use super::settings;
+use super::values::DatabaseUrl;
+
+/// A setting with the text it was given.
+pub struct Given<'a> {
+    name: &'a str,
+    text: Option<&'a str>,
+}
+
+impl<'a> Given<'a> {
+    pub fn new(name: &'a str, values: &'a BTreeMap<String, String>) -> Self {
+        Self { name, text: values.get(name).map(String::as_str) }
+    }
+
+    /// What was given, else the default, else nothing.
+    pub fn optional<T>(&self, parse: impl FnOnce(&str) -> Option<T>, takes: &str) -> Result<Option<T>, ConfigError> {
+        let default = settings::find(self.name).and_then(|setting| setting.default);
+        match self.text.or(default) {
+            None => Ok(None),
+            Some(text) => parse(text).map(Some).ok_or_else(|| self.wrong(takes)),
+        }
+    }
+
+    /// What was given, else the default.
+    pub fn required<T>(&self, parse: impl FnOnce(&str) -> Option<T>, takes: &str) -> Result<T, ConfigError> {
+        self.optional(parse, takes)?.ok_or_else(|| self.wrong(takes))
+    }
+
+    pub fn path(&self) -> Result<Option<PathBuf>, ConfigError> {
+        self.optional(|text| (!text.is_empty() && !text.contains('\0')).then(|| PathBuf::from(text)), "a path")
+    }
+
+    pub fn duration(&self) -> Result<SignedDuration, ConfigError> {
+        self.required(duration, "a duration such as 90s, 15m, 4h or 2d")
+    }
+
+    pub fn database(&self, data_dir: &Path) -> Result<DatabaseUrl, ConfigError> {
+        let given = self.optional(DatabaseUrl::parse, "sqlite://FILE or postgres://user:password@host/database")?;
+        Ok(given.unwrap_or_else(|| DatabaseUrl::default_in(data_dir)))
+    }
+
+    fn wrong(&self, takes: &str) -> ConfigError {
+        let setting = settings::find(self.name);
+        let name = setting.map_or(self.name, |setting| setting.environment);
+        let got = match self.text {
+            Some(_) if setting.is_some_and(|setting| setting.is_secret) => "a value that is not shown here".to_owned(),
+            Some(text) => format!("{text:?}"),
+            None => "nothing".to_owned(),
+        };
+        ConfigError(format!("{name}: got {got}, takes {takes}"))
+    }
+}
+
+pub fn socket_address(text: &str) -> Option<SocketAddr> {
+    text.parse().ok()
+}
+
+pub fn time_zone(text: &str) -> Option<TimeZone> {
+    TimeZone::get(text).ok()
+}
+
+pub fn name(text: &str) -> Option<String> {
+    crate::domain::text::line(text, 100).ok()
+}
+
+pub fn log_level(text: &str) -> Option<String> {
+    ["error", "warn", "info", "debug", "trace"].contains(&text).then(|| text.to_owned())
+}
+
+/// A scheme we know and a host; the mail room reads the rest.
+pub fn smtp_url(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("smtp://").or_else(|| text.strip_prefix("smtps://"))?;
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let is_plain = !text.contains(char::is_whitespace) && !text.contains(char::is_control);
+    (is_plain && host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')).then(|| text.to_owned())
+}
+
+pub fn networks(text: &str) -> Option<Vec<IpNet>> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(|part| part.parse().ok().or_else(|| part.parse::<std::net::IpAddr>().ok().map(IpNet::from)))
+        .collect()
+}
+
+/// A whole number and a unit, from one second to ten years.
+fn duration(text: &str) -> Option<SignedDuration> {
+    let unit = text.chars().last()?;
+    let count: i64 = text.strip_suffix(unit)?.parse().ok()?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 60 * 60,
+        'd' => 24 * 60 * 60,
+        _ => return None,
+    };
+    let seconds = count.checked_mul(seconds)?;
+    (1..=10 * 366 * 24 * 60 * 60).contains(&seconds).then(|| SignedDuration::from_secs(seconds))
+}

@@ -1,0 +1,17 @@
+//! Secrets: the installation's own, the keys derived from it, passwords, and random values.
+
+mod keyring;
+mod password;
+mod random;
+mod secret;
+
+pub use keyring::{Keyring, OpenError, Place};
+pub use password::{Password, PasswordError, hash_password, verify_dummy, verify_password};
+pub use random::{random_base62, random_bytes, random_token};
+pub use secret::{MasterSecret, load_or_create_secret};
+
+/// Compares without telling by time where the difference is.
+pub fn equal(left: &[u8], right: &[u8]) -> bool {
+    use subtle::ConstantTimeEq;
+    left.ct_eq(right).into()
+}

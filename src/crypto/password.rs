@@ -1,0 +1,152 @@
+//! Passwords: argon2id with 19 MiB, two passes, one lane. Hashing takes a core for some milliseconds,
+//! so that no more run at a time than there are cores; callers are on threads that may wait.
+
+use std::fmt;
+use std::sync::{Condvar, LazyLock, Mutex, PoisonError};
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::Argon2;
+
+/// A password as it was typed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+/// Why a new password is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordError {
+    TooShort,
+    TooLong,
+    TooEasy,
+}
+
+impl fmt::Display for PasswordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooShort => "a password takes at least 15 characters",
+            Self::TooLong => "a password takes at most 128 characters",
+            Self::TooEasy => "this password is too easy to guess: avoid repetition, well-known phrases, and your name or address",
+        })
+    }
+}
+
+impl std::error::Error for PasswordError {}
+
+impl Password {
+    pub const MIN_CHARACTERS: usize = 15;
+    pub const MAX_CHARACTERS: usize = 128;
+
+    /// What somebody enters to sign in; anything may be tried, a book is cut short.
+    pub fn entered(text: &str) -> Self {
+        Self(text.chars().take(Self::MAX_CHARACTERS + 1).collect())
+    }
+
+    /// A new password of 15 to 128 characters that is not one of the obvious ones; `context` are
+    /// words it must not be made of, such as the person's name and address.
+    pub fn parse_new(text: &str, context: &[&str]) -> Result<Self, PasswordError> {
+        let count = text.chars().count();
+        if count < Self::MIN_CHARACTERS {
+            return Err(PasswordError::TooShort);
+        }
+        if count > Self::MAX_CHARACTERS {
+            return Err(PasswordError::TooLong);
+        }
+        if is_easy(text, context) { Err(PasswordError::TooEasy) } else { Ok(Self(text.to_owned())) }
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// Words that passwords lean on.
+const COMMON: [&str; 14] = [
+    "password", "passwort", "passphrase", "keydesk", "license", "lizenz", "portal", "qwerty", "qwertz", "welcome", "willkommen", "letmein",
+    "administrator", "1234567890",
+];
+
+/// Whether less than eight characters, or fewer than five different ones, remain without the
+/// words that anybody would try.
+fn is_easy(text: &str, context: &[&str]) -> bool {
+    let mut rest = text.to_lowercase();
+    let words = context.iter().flat_map(|words| words.split(|c: char| !c.is_alphanumeric())).filter(|word| word.chars().count() >= 4);
+    for word in COMMON.into_iter().map(str::to_owned).chain(words.map(str::to_lowercase)) {
+        rest = rest.replace(&word, "");
+    }
+    let mut different: Vec<char> = rest.chars().collect();
+    let left = different.len();
+    different.sort_unstable();
+    different.dedup();
+    left < 8 || different.len() < 5
+}
+
+/// The password's hash as a PHC string.
+pub fn hash_password(password: &Password) -> anyhow::Result<String> {
+    let _place = take_place();
+    Argon2::default()
+        .hash_password(password.0.as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|error| anyhow::anyhow!("a password could not be hashed: {error}"))
+}
+
+/// Whether the password is the one with that hash.
+pub fn verify_password(hash: &str, password: &Password) -> bool {
+    let _place = take_place();
+    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.0.as_bytes(), &hash).is_ok())
+}
+
+/// Takes as long as [`verify_password`] for an account that does not exist.
+pub fn verify_dummy(password: &Password) {
+    static HASH: LazyLock<String> = LazyLock::new(|| hash_password(&Password("nobody has this password".to_owned())).unwrap_or_default());
+    verify_password(&HASH, password);
+}
+
+static PLACES: LazyLock<(Mutex<usize>, Condvar)> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    (Mutex::new(cores), Condvar::new())
+});
+
+struct HashingPlace;
+
+fn take_place() -> HashingPlace {
+    let (free, freed) = &*PLACES;
+    let guard = free.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut guard = freed.wait_while(guard, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
+    *guard -= 1;
+    HashingPlace
+}
+
+impl Drop for HashingPlace {
+    fn drop(&mut self) {
+        let (free, freed) = &*PLACES;
+        *free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        freed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_argon2id_with_the_cost_we_promise() {
+        let password = Password::parse_new("violet harbor sings 42", &[]).expect("good");
+        let hash = hash_password(&password).expect("hashed");
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(verify_password(&hash, &password));
+        assert!(!verify_password(&hash, &Password::entered("violet harbor sings 43")));
+        assert!(!verify_password("nonsense", &password));
+    }
+
+    #[test]
+    fn length_is_counted_in_characters_and_easy_ones_are_refused() {
+        let check = |text: &str| Password::parse_new(text, &["Ada Lovelace", "ada.lovelace@engine.example"]).map(|_| ());
+        assert_eq!(check("äöü ßéè 12345!"), Err(PasswordError::TooShort));
+        assert_eq!(check("äöü ßéè 123456!"), Ok(()));
+        assert_eq!(check(&"xy z!q".repeat(22)), Err(PasswordError::TooLong));
+        for easy in ["aaaaaaaaaaaaaaaaaaaa", "portal-license-2026", "ada.lovelace.engine", "passwordpassword1", "abababababababab"] {
+            assert_eq!(check(easy), Err(PasswordError::TooEasy), "{easy}");
+        }
+    }
+}

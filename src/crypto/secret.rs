@@ -1,0 +1,117 @@
+//! The installation's secret: given by configuration, or made at the first start and kept in the
+//! data directory. Everything that is sealed or signed hangs on it.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::random::random_bytes;
+
+/// 32 secret bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MasterSecret([u8; 32]);
+
+impl MasterSecret {
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Reads 32 bytes in base64.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = STANDARD.decode(text.trim()).ok()?;
+        Some(Self(bytes.try_into().ok()?))
+    }
+
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for MasterSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+/// The configured secret, else the one in `data_dir/secret.key`, which is made if there is none.
+pub fn load_or_create_secret(data_dir: &Path, configured: Option<&MasterSecret>) -> anyhow::Result<MasterSecret> {
+    if let Some(secret) = configured {
+        return Ok(secret.clone());
+    }
+    let path = data_dir.join("secret.key");
+    match read(&path)? {
+        Some(secret) => Ok(secret),
+        None => create(data_dir, &path),
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<Option<MasterSecret>> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| format!("cannot read the secret in {}", path.display())),
+    };
+    let mode = file.metadata()?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        bail!("{} can be read by others (mode {mode:03o}): chmod 600 it", path.display());
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text).with_context(|| format!("cannot read the secret in {}", path.display()))?;
+    MasterSecret::parse(&text)
+        .map(Some)
+        .with_context(|| format!("{} holds no secret: it takes 32 bytes in base64; put back the one this database was made with", path.display()))
+}
+
+/// Writes a whole file under another name first and links it into place, so that of two processes
+/// that start at once both end with the same secret.
+fn create(data_dir: &Path, path: &Path) -> anyhow::Result<MasterSecret> {
+    let secret = MasterSecret(random_bytes());
+    let draft = data_dir.join(format!(".secret.{}", super::random_base62(12)));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)
+        .with_context(|| format!("cannot write to the data directory {}", data_dir.display()))?;
+    writeln!(file, "{}", STANDARD.encode(secret.0))?;
+    file.sync_all()?;
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft)?;
+    match linked {
+        Ok(()) => {
+            File::open(data_dir)?.sync_all()?;
+            Ok(secret)
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            read(path)?.with_context(|| format!("{} came and went", path.display()))
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot write {}", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_made_once_and_kept() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let first = load_or_create_secret(dir.path(), None).expect("made");
+        assert_eq!(load_or_create_secret(dir.path(), None).expect("read"), first);
+        let mode = fs::metadata(dir.path().join("secret.key")).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_readable_or_broken_file_is_refused() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("secret.key");
+        fs::write(&path, "nonsense").expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("set");
+        assert!(load_or_create_secret(dir.path(), None).is_err_and(|e| e.to_string().contains("chmod 600")));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("set");
+        assert!(load_or_create_secret(dir.path(), None).is_err_and(|e| e.to_string().contains("32 bytes")));
+    }
+}

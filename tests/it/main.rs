@@ -1,0 +1,6 @@
+//! The suite: the real server, real databases, a real SMTP conversation. Each file is a page, an
+//! endpoint or a promise.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
+
+mod support;
+mod web;

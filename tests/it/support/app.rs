@@ -1,0 +1,196 @@
+//! A running portal: the real server on port 0, its own database, its own mail server, a clock that
+//! stands still until it is moved.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use jiff::{SignedDuration, Timestamp};
+use keydesk::config::Config;
+use keydesk::domain::clock::Clock;
+use keydesk::domain::staff::Role;
+use keydesk::server::{Server, StartOptions};
+use keydesk::storage::Conn;
+use keydesk::usecases::Context;
+use tempfile::TempDir;
+
+use super::client::Visitor;
+use super::database::TestDatabase;
+use super::given::Given;
+use super::smtp::SmtpServer;
+
+pub struct TestApp {
+    pub address: SocketAddr,
+    pub clock: Clock,
+    pub mailbox: SmtpServer,
+    server: Option<Server>,
+    options: Builder,
+    pub(super) people: Mutex<usize>,
+    // Dropped last, and the database before its directory.
+    pub database: TestDatabase,
+    dir: TempDir,
+}
+
+/// How a portal is started.
+#[derive(Debug, Clone, Default)]
+pub struct Builder {
+    settings: Vec<(String, String)>,
+    keeps_mail: bool,
+    runs_workers: bool,
+    has_system_clock: bool,
+}
+
+/// A portal as most tests want it: mail goes to `mailbox` when the test says so.
+pub fn spawn_app() -> TestApp {
+    Builder::default().spawn()
+}
+
+impl TestApp {
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub fn context(&self) -> &Context {
+        self.server.as_ref().expect("it runs").context()
+    }
+
+    pub fn server(&self) -> &Server {
+        self.server.as_ref().expect("it runs")
+    }
+
+    pub fn data_dir(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Somebody who is not signed in.
+    pub fn anonymous(&self) -> Visitor {
+        Visitor::new(self.address)
+    }
+
+    /// A new person of that role, signed in.
+    pub fn staff(&self, role: Role) -> Visitor {
+        let person = self.given().staff(role);
+        self.sign_in(&person.email, super::given::PASSWORD)
+    }
+
+    pub fn viewer(&self) -> Visitor {
+        self.staff(Role::Viewer)
+    }
+
+    pub fn agent(&self) -> Visitor {
+        self.staff(Role::Agent)
+    }
+
+    pub fn admin(&self) -> Visitor {
+        self.staff(Role::Admin)
+    }
+
+    /// Signs in through the form.
+    pub fn sign_in(&self, email: &str, password: &str) -> Visitor {
+        let mut visitor = self.anonymous();
+        let page = visitor.post("/login", &[("email", email), ("password", password)]);
+        assert_eq!(page.status, 303, "signing in failed: {}", page.body);
+        visitor
+    }
+
+    pub fn given(&self) -> Given<'_> {
+        Given::new(self)
+    }
+
+    /// Sends everything that is due, instead of waiting for the workers.
+    pub fn run_outbox_until_empty(&self) -> usize {
+        self.server().run_outbox_until_empty().expect("the outbox runs")
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+
+    /// Looks into the database, for what nobody can see from outside.
+    pub fn read<T>(&self, read: impl FnOnce(&mut Conn) -> T) -> T {
+        self.context().db.read(|conn| Ok::<T, keydesk::storage::StorageError>(read(conn))).expect("the database is read")
+    }
+
+    /// Stops the portal and starts it again on the same data, on a new port.
+    pub fn restart(&mut self) {
+        self.server.take().expect("it runs").stop();
+        let server = self.options.start(self.dir.path(), &self.database, &self.mailbox, &self.clock);
+        self.address = server.address();
+        self.server = Some(server);
+    }
+}
+
+impl Builder {
+    /// A setting by its name in `keydesk.toml`.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Mail is kept in files; there is no mail server.
+    pub fn keeping_mail(mut self) -> Self {
+        self.keeps_mail = true;
+        self
+    }
+
+    /// Mail is sent and the log sealed in the background, by the machine's clock.
+    pub fn with_workers(mut self) -> Self {
+        self.runs_workers = true;
+        self.has_system_clock = true;
+        self
+    }
+
+    pub fn with_system_clock(mut self) -> Self {
+        self.has_system_clock = true;
+        self
+    }
+
+    pub fn spawn(self) -> TestApp {
+        let dir = tempfile::tempdir().expect("a directory");
+        let database = TestDatabase::new(dir.path());
+        let mailbox = SmtpServer::start();
+        let start: Timestamp = "2026-06-15T10:00:00Z".parse().expect("a moment");
+        let clock = if self.has_system_clock { Clock::system() } else { Clock::fixed(start) };
+        let server = self.start(dir.path(), &database, &mailbox, &clock);
+        TestApp {
+            address: server.address(),
+            clock,
+            mailbox,
+            server: Some(server),
+            options: self,
+            people: Mutex::new(0),
+            database,
+            dir,
+        }
+    }
+
+    fn start(&self, dir: &Path, database: &TestDatabase, mailbox: &SmtpServer, clock: &Clock) -> Server {
+        let config = self.config(dir, &database.url, &mailbox.url());
+        Server::start_with(config, clock.clone(), StartOptions { run_workers: self.runs_workers }).expect("it starts")
+    }
+
+    fn config(&self, dir: &Path, database_url: &str, smtp_url: &str) -> Config {
+        let data_dir = dir.join("data").display().to_string();
+        let mut values = vec![("listen", "127.0.0.1:0"), ("data_dir", &data_dir), ("database_url", database_url)];
+        if !self.keeps_mail {
+            values.push(("smtp_url", smtp_url));
+        }
+        let own = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let values = values.into_iter().chain(own).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Config::parse(&values).expect("a good configuration")
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        drop(self.server.take());
+    }
+}

@@ -1,0 +1,133 @@
+//! A visitor with a browser's manners: cookies, forms with their token, `Origin`; no redirect is
+//! followed unless asked.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::http::Request;
+
+use super::page::Page;
+
+pub struct Visitor {
+    agent: Agent,
+    pub address: SocketAddr,
+    pub cookies: BTreeMap<String, String>,
+    csrf_token: Option<String>,
+    pub language: String,
+}
+
+impl Visitor {
+    pub fn new(address: SocketAddr) -> Self {
+        let agent = Agent::config_builder()
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .build()
+            .new_agent();
+        Self { agent, address, cookies: BTreeMap::new(), csrf_token: None, language: "en".to_owned() }
+    }
+
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub fn get(&mut self, path: &str) -> Page {
+        self.send("GET", path, &[], Vec::new())
+    }
+
+    /// Follows up to five redirects.
+    pub fn get_followed(&mut self, path: &str) -> Page {
+        let page = self.get(path);
+        self.follow(page)
+    }
+
+    pub fn follow(&mut self, mut page: Page) -> Page {
+        for _ in 0..5 {
+            if !(300..400).contains(&page.status) {
+                break;
+            }
+            let location = page.location();
+            page = self.get(&location);
+        }
+        page
+    }
+
+    /// Posts a form with the token of the last page that had one; opens a page first where there is none.
+    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let token = self.token();
+        let mut all = vec![("csrf_token", token.as_str())];
+        all.extend_from_slice(fields);
+        let origin = self.origin();
+        self.post_raw(path, &all, &[("origin", &origin)])
+    }
+
+    /// Posts just these fields with just these headers.
+    pub fn post_raw(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Page {
+        self.post_bytes(path, encode(fields).into_bytes(), "application/x-www-form-urlencoded", headers)
+    }
+
+    pub fn post_bytes(&mut self, path: &str, body: Vec<u8>, content_type: &str, headers: &[(&str, &str)]) -> Page {
+        let mut all = vec![("content-type", content_type)];
+        all.extend_from_slice(headers);
+        self.send("POST", path, &all, body)
+    }
+
+    /// A token that fits this visitor's session.
+    pub fn token(&mut self) -> String {
+        if self.csrf_token.is_none() {
+            let page = self.get_followed("/");
+            assert!(self.csrf_token.is_some(), "no form on the page: {}", page.body);
+        }
+        self.csrf_token.clone().unwrap_or_default()
+    }
+
+    pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Page {
+        let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.address));
+        if !self.cookies.is_empty() {
+            let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header("cookie", cookies.join("; "));
+        }
+        request = request.header("accept-language", &self.language);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = if method == "GET" || method == "HEAD" {
+            self.agent.run(request.body(()).expect("a request"))
+        } else {
+            self.agent.run(request.body(body).expect("a request"))
+        };
+        let mut answer = answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        for cookie in answer.headers().get_all("set-cookie") {
+            let text = cookie.to_str().expect("a cookie");
+            let (pair, rest) = text.split_once(';').unwrap_or((text, ""));
+            let (name, value) = pair.split_once('=').expect("name=value");
+            if value.is_empty() || rest.to_ascii_lowercase().contains("max-age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let status = answer.status().as_u16();
+        let headers = answer
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let bytes = answer.body_mut().with_config().limit(200_000_000).read_to_vec().expect("a body");
+        let page = Page::new(status, headers, bytes);
+        if let Some(token) = page.csrf_token() {
+            self.csrf_token = Some(token);
+        }
+        page
+    }
+}
+
+/// Fields as a form sends them.
+pub fn encode(fields: &[(&str, &str)]) -> String {
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+}

@@ -1,0 +1,94 @@
+//! A database of its own for each test: a SQLite file in a fresh directory, or, with
+//! `TEST_POSTGRES_URL`, a PostgreSQL database cloned from a migrated template.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
+
+use diesel::pg::PgConnection;
+use diesel::{Connection, RunQueryDsl, sql_query};
+use keydesk::storage::connection::Target;
+use keydesk::storage::migrations;
+
+/// Dropped with the test.
+#[derive(Debug)]
+pub struct TestDatabase {
+    pub url: String,
+    name: Option<String>,
+}
+
+static MADE: AtomicUsize = AtomicUsize::new(0);
+static TEMPLATE: OnceLock<String> = OnceLock::new();
+static CLONING: Mutex<()> = Mutex::new(());
+
+/// Whether this run of the suite is on PostgreSQL.
+pub fn is_postgres() -> bool {
+    admin_url().is_some()
+}
+
+fn admin_url() -> Option<String> {
+    std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty())
+}
+
+impl TestDatabase {
+    /// An up-to-date database without rows.
+    pub fn new(dir: &Path) -> Self {
+        Self::make(dir, true)
+    }
+
+    /// A database without tables.
+    pub fn blank(dir: &Path) -> Self {
+        Self::make(dir, false)
+    }
+
+    fn make(dir: &Path, is_migrated: bool) -> Self {
+        let number = MADE.fetch_add(1, Ordering::SeqCst);
+        let Some(admin) = admin_url() else {
+            return Self { url: format!("sqlite://{}", dir.join(format!("test{number}.db")).display()), name: None };
+        };
+        let name = format!("keydesk_test_{}_{number}", std::process::id());
+        let _one_at_a_time = CLONING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let statement = if is_migrated {
+            let template = TEMPLATE.get_or_init(|| make_template(&admin));
+            format!("CREATE DATABASE {name} TEMPLATE {template}")
+        } else {
+            format!("CREATE DATABASE {name}")
+        };
+        run(&admin, &statement);
+        Self { url: with_database(&admin, &name), name: Some(name) }
+    }
+
+    pub fn target(&self) -> Target {
+        match self.url.strip_prefix("sqlite://") {
+            Some(path) => Target::Sqlite(path.into()),
+            None => Target::Postgres(self.url.clone()),
+        }
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let (Some(name), Some(admin)) = (&self.name, admin_url()) {
+            run(&admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+fn make_template(admin: &str) -> String {
+    let name = format!("keydesk_template_{}", std::process::id());
+    run(admin, &format!("CREATE DATABASE {name}"));
+    migrations::run(&Target::Postgres(with_database(admin, &name))).expect("the template is migrated");
+    name
+}
+
+fn run(url: &str, statement: &str) {
+    let mut conn = PgConnection::establish(url).expect("TEST_POSTGRES_URL can be reached");
+    sql_query(statement).execute(&mut conn).unwrap_or_else(|error| panic!("{statement}: {error}"));
+}
+
+/// The same server, another database.
+fn with_database(url: &str, name: &str) -> String {
+    let (base, query) = url.split_once('?').map_or((url, String::new()), |(base, query)| (base, format!("?{query}")));
+    let (server, _) = base.rsplit_once('/').expect("TEST_POSTGRES_URL names a database");
+    format!("{server}/{name}{query}")
+}

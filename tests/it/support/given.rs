@@ -1,0 +1,203 @@
+//! What was there before the test begins, made by the same use cases as in real life.
+
+use std::sync::OnceLock;
+
+use keydesk::domain::actor::Actor;
+use keydesk::domain::customer::EmailAddress;
+use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
+use keydesk::domain::expiry::{ActivationsLimit, ValidityPeriod};
+use keydesk::domain::ids::{EntitlementId, GrantId, StaffId};
+use keydesk::domain::license_key::LicenseKeyValue;
+use keydesk::domain::sale::Sale;
+use keydesk::domain::staff::Role;
+use keydesk::storage::staff::{self, NewStaff};
+use keydesk::usecases::fulfill_grant::{FulfillGrant, fulfill_grant};
+use keydesk::usecases::issue_grant::issue_grant;
+use keydesk::usecases::save_entitlement::{EntitlementFields, create_entitlement};
+
+use super::app::TestApp;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "violet harbor sings at 42";
+
+pub struct Given<'a> {
+    app: &'a TestApp,
+}
+
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub id: StaffId,
+    pub email: String,
+    pub name: String,
+}
+
+/// The one who did what was there before.
+pub fn actor() -> Actor {
+    Actor::system("given")
+}
+
+impl<'a> Given<'a> {
+    pub fn new(app: &'a TestApp) -> Self {
+        Self { app }
+    }
+
+    /// A person with [`PASSWORD`]; the hash is made once for all tests.
+    pub fn staff(&self, role: Role) -> Person {
+        let number = {
+            let mut people = self.app.people.lock().expect("counted");
+            *people += 1;
+            *people
+        };
+        let name = ["Anna Bergmann", "Jonas Weber", "Mehmet Kaya", "Lena Sørensen"][(number - 1) % 4].to_owned();
+        let email = format!("staff{number}@desk.example");
+        self.named_staff(role, &name, &email)
+    }
+
+    pub fn named_staff(&self, role: Role, name: &str, email: &str) -> Person {
+        static HASH: OnceLock<String> = OnceLock::new();
+        let hash = HASH.get_or_init(|| {
+            let password = keydesk::crypto::Password::parse_new(PASSWORD, &[]).expect("a good password");
+            keydesk::crypto::hash_password(&password).expect("hashed")
+        });
+        let person = NewStaff {
+            id: StaffId::random(),
+            email: address(email),
+            name: name.to_owned(),
+            role,
+            password_hash: hash.clone(),
+        };
+        let now = self.app.now();
+        self.app.context().db.write(|tx| staff::insert(tx, &person, now)).expect("added");
+        Person { id: person.id, email: email.to_owned(), name: name.to_owned() }
+    }
+
+    /// A license-key entitlement that staff fulfill: three activations, one year.
+    pub fn entitlement(&self) -> EntitlementId {
+        self.named_entitlement("Bauplan CAD 2026 Professional")
+    }
+
+    pub fn named_entitlement(&self, name: &str) -> EntitlementId {
+        self.entitlement_with(name, IntegrationConfig::LicenseKey(manual_settings()))
+    }
+
+    pub fn auto_entitlement(&self) -> EntitlementId {
+        let settings = LicenseKeySettings { fulfillment_mode: FulfillmentMode::Auto, ..manual_settings() };
+        self.entitlement_with("Formwerk PDF Pro", IntegrationConfig::LicenseKey(settings))
+    }
+
+    pub fn other_entitlement(&self, kind: IntegrationType) -> EntitlementId {
+        self.entitlement_with(&format!("Access by {}", kind.as_str()), IntegrationConfig::Other(kind, "{}".to_owned()))
+    }
+
+    pub fn entitlement_with(&self, name: &str, config: IntegrationConfig) -> EntitlementId {
+        let fields = EntitlementFields { name: name.to_owned(), description: None, config };
+        create_entitlement(self.app.context(), &fields, &actor()).expect("made")
+    }
+
+    /// A grant that waits, of a new entitlement, for Ada Lovelace unless said otherwise.
+    pub fn pending_grant(&self) -> PendingGrant<'a> {
+        PendingGrant {
+            app: self.app,
+            sale: Sale {
+                grant_id: None,
+                entitlement_id: EntitlementId::stored(String::new()),
+                customer_email: address("ada@example.com"),
+                customer_name: Some("Ada Lovelace".to_owned()),
+                customer_locale: Some("en".to_owned()),
+                payment_id: None,
+                subscription_id: None,
+                external_id: None,
+                ordinal: 1,
+                metadata: "{}".to_owned(),
+                created_at: None,
+            },
+        }
+    }
+
+    /// A grant that was delivered with this key; its e-mail is still in the outbox.
+    pub fn delivered_grant(&self, key: &str) -> GrantId {
+        let id = self.pending_grant().make();
+        self.fulfill(&id, key);
+        id
+    }
+
+    pub fn fulfill(&self, id: &GrantId, key: &str) {
+        let command = FulfillGrant {
+            grant_id: id.clone(),
+            key: LicenseKeyValue::parse(key).expect("a good key"),
+            activations_limit: None,
+            expires_at: None,
+            customer_note: None,
+            idempotency_key: None,
+            actor: actor(),
+        };
+        fulfill_grant(self.app.context(), &command).expect("fulfilled");
+    }
+}
+
+fn manual_settings() -> LicenseKeySettings {
+    LicenseKeySettings {
+        fulfillment_mode: FulfillmentMode::Manual,
+        activations_limit: ActivationsLimit::new(3),
+        validity_period: ValidityPeriod::new(1, keydesk::domain::expiry::Interval::Year),
+        activation_message: Some("Choose Help, Activate.".to_owned()),
+    }
+}
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).expect("a good address")
+}
+
+pub struct PendingGrant<'a> {
+    app: &'a TestApp,
+    sale: Sale,
+}
+
+impl PendingGrant<'_> {
+    pub fn of(mut self, entitlement_id: &EntitlementId) -> Self {
+        self.sale.entitlement_id = entitlement_id.clone();
+        self
+    }
+
+    pub fn for_customer(mut self, email: &str) -> Self {
+        self.sale.customer_email = address(email);
+        self
+    }
+
+    pub fn named(mut self, name: &str) -> Self {
+        self.sale.customer_name = Some(name.to_owned());
+        self
+    }
+
+    pub fn with_locale(mut self, locale: &str) -> Self {
+        self.sale.customer_locale = Some(locale.to_owned());
+        self
+    }
+
+    pub fn with_payment(mut self, id: &str) -> Self {
+        self.sale.payment_id = Some(id.to_owned());
+        self
+    }
+
+    pub fn with_subscription(mut self, id: &str) -> Self {
+        self.sale.subscription_id = Some(id.to_owned());
+        self
+    }
+
+    pub fn with_metadata(mut self, json: &str) -> Self {
+        self.sale.metadata = json.to_owned();
+        self
+    }
+
+    pub fn sold_at(mut self, at: jiff::Timestamp) -> Self {
+        self.sale.created_at = Some(at);
+        self
+    }
+
+    pub fn make(mut self) -> GrantId {
+        if self.sale.entitlement_id.as_str().is_empty() {
+            self.sale.entitlement_id = self.app.given().entitlement();
+        }
+        issue_grant(self.app.context(), &self.sale, &actor()).expect("issued").grant_id
+    }
+}

@@ -1,0 +1,14 @@
+//! What tests stand on: a running portal with its own database and mail server, visitors, and pages.
+
+pub mod app;
+pub mod client;
+pub mod database;
+pub mod given;
+pub mod mail;
+pub mod page;
+pub mod process;
+pub mod smtp;
+
+pub use app::{TestApp, spawn_app};
+pub use client::Visitor;
+pub use page::Page;
