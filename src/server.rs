@@ -61,28 +61,50 @@ pub struct Server {
 /// Opens data directory, secret and database, brings the database up to date, and checks that the
 /// secret is the one this database was made with.
 pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>) -> anyhow::Result<Context> {
-    std::fs::create_dir_all(&config.data_dir)
-        .with_context(|| format!("KEYDESK_DATA_DIR: cannot make the directory {}", config.data_dir.display()))?;
+    make_data_dir(&config)?;
     let keyring = Keyring::new(&load_or_create_secret(&config.data_dir, config.secret.as_ref())?);
-    let target = match &config.database_url {
-        DatabaseUrl::Sqlite(path) => Target::Sqlite(path.clone()),
-        DatabaseUrl::Postgres(url) => Target::Postgres(url.clone()),
-    };
+    let target = target(&config);
     migrations::run(&target).map_err(|error| anyhow!("DATABASE_URL: {error}"))?;
     let db = Db::open(&target, on_outbox).map_err(|error| anyhow!("DATABASE_URL: {error}"))?;
-    let facts = db.write(|tx| {
-        let business_id = installation::get_or_set(tx, installation::BUSINESS_ID, BusinessId::random().as_str())?;
-        let brand_id = installation::get_or_set(tx, installation::BRAND_ID, BrandId::random().as_str())?;
-        let check = installation::get_or_set(tx, installation::SECRET_CHECK, &keyring.check_value())?;
-        Ok::<_, StorageError>((BusinessId::stored(business_id), BrandId::stored(brand_id), check))
-    });
-    let (business_id, brand_id, check) = facts?;
+    let note_facts = || {
+        db.write(|tx| {
+            let business_id = installation::get_or_set(tx, installation::BUSINESS_ID, BusinessId::random().as_str())?;
+            let brand_id = installation::get_or_set(tx, installation::BRAND_ID, BrandId::random().as_str())?;
+            let check = installation::get_or_set(tx, installation::SECRET_CHECK, &keyring.check_value())?;
+            Ok::<_, StorageError>((BusinessId::stored(business_id), BrandId::stored(brand_id), check))
+        })
+    };
+    let (business_id, brand_id, check) = match note_facts() {
+        // Another node started at the same moment and was quicker.
+        Err(StorageError::Conflict) => note_facts()?,
+        noted => noted?,
+    };
     if check != keyring.check_value() {
         return Err(anyhow!(
             "KEYDESK_SECRET: this is not the secret that the database was made with; give that one, or the data directory that holds it"
         ));
     }
     Ok(Context { db, clock, keyring: Arc::new(keyring), config: Arc::new(config), business_id, brand_id })
+}
+
+/// Brings the database up to date, and says which migrations that took.
+pub fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
+    make_data_dir(config)?;
+    load_or_create_secret(&config.data_dir, config.secret.as_ref())?;
+    migrations::run(&target(config)).map_err(|error| anyhow!("DATABASE_URL: {error}"))
+}
+
+fn make_data_dir(config: &Config) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("KEYDESK_DATA_DIR: cannot make the directory {}", config.data_dir.display()))
+}
+
+/// Where the configured database is.
+pub fn target(config: &Config) -> Target {
+    match &config.database_url {
+        DatabaseUrl::Sqlite(path) => Target::Sqlite(path.clone()),
+        DatabaseUrl::Postgres(url) => Target::Postgres(url.clone()),
+    }
 }
 
 impl Server {
@@ -151,7 +173,7 @@ impl Server {
             }
         }
         if let Some(sealer) = self.sealer.take() {
-            sealer.stop(Duration::from_secs(1));
+            sealer.stop(Duration::from_secs(2));
         }
     }
 }

@@ -79,10 +79,8 @@ impl StoredSessions {
         let text = serde_json::to_string(state)?;
         let (hash, now) = (hash(&key), self.ctx.clock.now());
         let expires_at = now.saturating_add(self.max()).unwrap_or(Timestamp::MAX);
-        self.ctx.db.write(|tx| {
-            sessions::delete_expired(tx, now)?;
-            sessions::insert(tx, &hash, staff_id(state).as_ref(), &text, now, expires_at)
-        })?;
+        let staff_id = staff_id(state);
+        self.ctx.db.write(|tx| sessions::insert(tx, &hash, staff_id.as_ref(), &text, now, expires_at))?;
         Ok(key)
     }
 }

@@ -65,11 +65,13 @@ pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError>
         return Err(SignInError::WrongCredentials);
     };
     ctx.db.write(|tx| {
+        let now = ctx.clock.now();
         sign_in_failures::clear(tx, &subjects.account)?;
         undo_reservation(tx, &subjects.address)?;
+        sign_in_failures::clear_older(tx, now.saturating_sub(FORGET_AFTER).unwrap_or(now))?;
         let actor = actor(command, Who::Staff(person.id.clone()));
         let entry = NewAuditEntry::on(&actor, AuditAction::StaffLogin, "staff", &person.id, vec![]);
-        audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+        audit::append(tx, &ctx.keyring, &entry, now)?;
         Ok(SignedIn { staff_id: person.id.clone() })
     })
 }
@@ -151,9 +153,6 @@ fn reserve(ctx: &Context, subjects: &Subjects) -> Result<(), SignInError> {
         }
         for (subject, failures) in counted {
             sign_in_failures::set(tx, subject, &failures)?;
-        }
-        if now.as_second() % 64 == 0 {
-            sign_in_failures::clear_older(tx, now.saturating_sub(FORGET_AFTER).unwrap_or(now))?;
         }
         Ok(())
     })

@@ -25,7 +25,7 @@ pub async fn refuse_foreign(
     if is_from_here {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    Ok(request.into_response(HttpResponse::from_error(PageError::Forged)))
+    Ok(request.error_response(PageError::Forged))
 }
 
 /// Turns bare errors into pages.

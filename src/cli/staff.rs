@@ -1,0 +1,105 @@
+//! `keydesk staff`: the people who sign in.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail};
+
+use super::arguments::StaffCommand;
+use crate::config::Config;
+use crate::crypto::random_base62;
+use crate::domain::actor::Actor;
+use crate::domain::clock::Clock;
+use crate::domain::customer::{EmailAddress, parse_name};
+use crate::domain::staff::{Role, Staff};
+use crate::server;
+use crate::storage::staff;
+use crate::usecases::Context;
+use crate::usecases::add_staff::{AddStaff, add_staff};
+use crate::usecases::disable_staff::disable_staff;
+use crate::usecases::reset_staff_password::reset_staff_password;
+
+/// Does one of the staff commands.
+pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
+    let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
+    let actor = Actor::system("command-line");
+    match command {
+        StaffCommand::Add { email, name, role, password_stdin } => {
+            let password = Password::take(*password_stdin)?;
+            let role =
+                Role::parse(role).with_context(|| format!("--role: got {role:?}, takes viewer, agent or admin"))?;
+            let name = parse_name(name).map_err(|_| anyhow!("--name: takes one line of 1 to 200 characters"))?;
+            let email = address(email)?;
+            let command = AddStaff { email, name, role, password: password.text.clone(), actor };
+            add_staff(&ctx, &command)?;
+            println!("added {} as {}", command.email, role.as_str());
+            password.print();
+        }
+        StaffCommand::List => list(&ctx)?,
+        StaffCommand::Disable { email } => {
+            let person = find(&ctx, email)?;
+            if disable_staff(&ctx, &person.id, &actor)? {
+                println!("disabled {}; their sessions have ended", person.email);
+            } else {
+                println!("{} was disabled already", person.email);
+            }
+        }
+        StaffCommand::Reset { email, password_stdin } => {
+            let password = Password::take(*password_stdin)?;
+            let person = find(&ctx, email)?;
+            reset_staff_password(&ctx, &person, &password.text, &actor)?;
+            println!("reset the password of {}; their sessions have ended", person.email);
+            password.print();
+        }
+    }
+    Ok(())
+}
+
+/// A password, and whether it was made up here.
+struct Password {
+    text: String,
+    is_made_up: bool,
+}
+
+impl Password {
+    fn take(from_stdin: bool) -> anyhow::Result<Self> {
+        if !from_stdin {
+            return Ok(Self { text: random_base62(20), is_made_up: true });
+        }
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).context("the password could not be read from standard input")?;
+        let text = line.trim_end_matches(['\r', '\n']).to_owned();
+        if text.is_empty() {
+            bail!("--password-stdin: got an empty line, takes a password of 15 to 128 characters");
+        }
+        Ok(Self { text, is_made_up: false })
+    }
+
+    /// Shows a made-up password, this once.
+    fn print(&self) {
+        if self.is_made_up {
+            println!("password: {}", self.text);
+        }
+    }
+}
+
+fn address(email: &str) -> anyhow::Result<EmailAddress> {
+    EmailAddress::parse(email).map_err(|_| anyhow!("got {email:?}, takes an e-mail address such as ada@example.com"))
+}
+
+fn find(ctx: &Context, email: &str) -> anyhow::Result<Staff> {
+    let email = address(email)?;
+    let found = ctx.db.read(|conn| staff::find_by_email(conn, &email))?;
+    found.with_context(|| format!("there is nobody with the address {email}"))
+}
+
+fn list(ctx: &Context) -> anyhow::Result<()> {
+    let people = ctx.db.read(staff::list)?;
+    if people.is_empty() {
+        println!("nobody yet; add somebody with: keydesk staff add EMAIL --name NAME --role admin");
+    }
+    for person in people {
+        let state = if person.disabled_at.is_some() { "\tdisabled" } else { "" };
+        println!("{}\t{}\t{}{state}", person.email, person.role.as_str(), person.name);
+    }
+    Ok(())
+}
