@@ -91,3 +91,8 @@ pub fn delete_expired(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageE
     let conn: &mut Conn = tx;
     Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(to_micros(now)))).execute(conn)?)
 }
+
+/// How many sessions there are, expired ones included.
+pub fn count(conn: &mut Conn) -> Result<i64, StorageError> {
+    Ok(sessions::table.count().get_result(conn)?)
+}

@@ -61,7 +61,12 @@ impl Visitor {
         let mut all = vec![("csrf_token", token.as_str())];
         all.extend_from_slice(fields);
         let origin = self.origin();
-        self.post_raw(path, &all, &[("origin", &origin)])
+        let page = self.post_raw(path, &all, &[("origin", &origin)]);
+        if path == "/login" && page.status == 303 {
+            // Signing in makes a new session, and that a new token.
+            self.csrf_token = None;
+        }
+        page
     }
 
     /// Posts just these fields with just these headers.
@@ -78,13 +83,39 @@ impl Visitor {
     /// A token that fits this visitor's session.
     pub fn token(&mut self) -> String {
         if self.csrf_token.is_none() {
-            let page = self.get_followed("/");
+            let page = self.get_followed("/grants");
             assert!(self.csrf_token.is_some(), "no form on the page: {}", page.body);
         }
         self.csrf_token.clone().unwrap_or_default()
     }
 
+    /// As [`Self::post`], for a portal that may be gone.
+    pub fn try_post(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Page, ureq::Error> {
+        if self.csrf_token.is_none() {
+            let page = self.try_send("GET", "/login", &[], Vec::new())?;
+            if page.status != 200 {
+                return Ok(page);
+            }
+        }
+        let token = self.csrf_token.clone().unwrap_or_default();
+        let mut all = vec![("csrf_token", token.as_str())];
+        all.extend_from_slice(fields);
+        let origin = self.origin();
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("origin", origin.as_str())];
+        let page = self.try_send("POST", path, &headers, encode(&all).into_bytes())?;
+        if path == "/login" && page.status == 303 {
+            // Signing in makes a new session, and that a new token.
+            self.csrf_token = None;
+            self.try_send("GET", "/grants", &[], Vec::new())?;
+        }
+        Ok(page)
+    }
+
     pub fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Page {
+        self.try_send(method, path, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    fn try_send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Result<Page, ureq::Error> {
         let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.address));
         if !self.cookies.is_empty() {
             let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -99,15 +130,16 @@ impl Visitor {
         } else {
             self.agent.run(request.body(body).expect("a request"))
         };
-        let mut answer = answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        let mut answer = answer?;
         for cookie in answer.headers().get_all("set-cookie") {
             let text = cookie.to_str().expect("a cookie");
             let (pair, rest) = text.split_once(';').unwrap_or((text, ""));
             let (name, value) = pair.split_once('=').expect("name=value");
             if value.is_empty() || rest.to_ascii_lowercase().contains("max-age=0") {
                 self.cookies.remove(name);
-            } else {
-                self.cookies.insert(name.to_owned(), value.to_owned());
+            } else if self.cookies.insert(name.to_owned(), value.to_owned()).is_none() && name.ends_with("_session") {
+                // A new session: the sign-in page's token is of no use in it.
+                self.csrf_token = None;
             }
         }
         let status = answer.status().as_u16();
@@ -116,12 +148,12 @@ impl Visitor {
             .iter()
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
-        let bytes = answer.body_mut().with_config().limit(200_000_000).read_to_vec().expect("a body");
+        let bytes = answer.body_mut().with_config().limit(200_000_000).read_to_vec()?;
         let page = Page::new(status, headers, bytes);
         if let Some(token) = page.csrf_token() {
             self.csrf_token = Some(token);
         }
-        page
+        Ok(page)
     }
 }
 

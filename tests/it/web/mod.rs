@@ -1,1 +1,4 @@
 //! The pages.
+
+mod security;
+mod sessions;
