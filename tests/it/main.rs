@@ -2,5 +2,8 @@
 //! endpoint or a promise.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
+mod crash;
+mod nodes;
+mod outbox;
 mod support;
 mod web;

@@ -83,7 +83,7 @@ impl Visitor {
     /// A token that fits this visitor's session.
     pub fn token(&mut self) -> String {
         if self.csrf_token.is_none() {
-            let page = self.get_followed("/grants");
+            let page = self.get_followed("/login");
             assert!(self.csrf_token.is_some(), "no form on the page: {}", page.body);
         }
         self.csrf_token.clone().unwrap_or_default()
@@ -106,7 +106,7 @@ impl Visitor {
         if path == "/login" && page.status == 303 {
             // Signing in makes a new session, and that a new token.
             self.csrf_token = None;
-            self.try_send("GET", "/grants", &[], Vec::new())?;
+            self.try_send("GET", "/", &[], Vec::new())?;
         }
         Ok(page)
     }

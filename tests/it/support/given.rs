@@ -11,6 +11,7 @@ use keydesk::domain::license_key::LicenseKeyValue;
 use keydesk::domain::sale::Sale;
 use keydesk::domain::staff::Role;
 use keydesk::storage::staff::{self, NewStaff};
+use keydesk::usecases::Context;
 use keydesk::usecases::fulfill_grant::{FulfillGrant, fulfill_grant};
 use keydesk::usecases::issue_grant::issue_grant;
 use keydesk::usecases::save_entitlement::{EntitlementFields, create_entitlement};
@@ -90,8 +91,7 @@ impl<'a> Given<'a> {
     }
 
     pub fn entitlement_with(&self, name: &str, config: IntegrationConfig) -> EntitlementId {
-        let fields = EntitlementFields { name: name.to_owned(), description: None, config };
-        create_entitlement(self.app.context(), &fields, &actor()).expect("made")
+        make(self.app.context(), name, config)
     }
 
     /// A grant that waits, of a new entitlement, for Ada Lovelace unless said otherwise.
@@ -133,6 +133,16 @@ impl<'a> Given<'a> {
         };
         fulfill_grant(self.app.context(), &command).expect("fulfilled");
     }
+}
+
+/// A license-key entitlement that staff fulfill, without a running portal.
+pub fn make_entitlement(ctx: &Context, name: &str) -> EntitlementId {
+    make(ctx, name, IntegrationConfig::LicenseKey(manual_settings()))
+}
+
+fn make(ctx: &Context, name: &str, config: IntegrationConfig) -> EntitlementId {
+    let fields = EntitlementFields { name: name.to_owned(), description: None, config };
+    create_entitlement(ctx, &fields, &actor()).expect("made")
 }
 
 fn manual_settings() -> LicenseKeySettings {

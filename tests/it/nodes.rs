@@ -1,0 +1,61 @@
+//! Two portals on one database share the work: no grant fulfilled twice, no message sent by both.
+
+use std::collections::BTreeMap;
+
+use keydesk::domain::ids::GrantId;
+
+use crate::support::database::is_postgres;
+use crate::support::given::PASSWORD;
+use crate::support::process::{Portal, keydesk};
+use crate::support::{TestApp, Visitor};
+
+#[test]
+fn two_processes_on_one_database_fulfill_and_send_everything_once_on_postgres() {
+    if !is_postgres() {
+        return; // Several nodes need PostgreSQL; on SQLite there is one.
+    }
+    let app = TestApp::builder().with_system_clock().spawn();
+    let emails: Vec<String> =
+        (0..2).map(|_| app.given().staff(keydesk::domain::staff::Role::Agent).email).collect();
+    let entitlement = app.given().entitlement();
+    let grants: Vec<GrantId> = (0..40)
+        .map(|number| {
+            let customer = format!("customer{number}@example.com");
+            app.given().pending_grant().of(&entitlement).for_customer(&customer).make()
+        })
+        .collect();
+    let start = || {
+        let mut command = keydesk(&app.data_dir());
+        command.arg("serve").env("DATABASE_URL", &app.database.url).env("KEYDESK_SMTP_URL", app.mailbox.url());
+        Portal::start(command)
+    };
+    let (one, two) = (start(), start());
+    // Both nodes are asked for every grant at about the same time, each with a key of its own.
+    let ask = |address, email: &str, name: &'static str| {
+        let (grants, email) = (grants.clone(), email.to_owned());
+        std::thread::spawn(move || {
+            let mut visitor = Visitor::new(address);
+            assert_eq!(visitor.post("/login", &[("email", &email), ("password", PASSWORD)]).status, 303);
+            let fulfill = |id: &GrantId| {
+                let key = format!("{name}-{id}");
+                visitor.post(&format!("/grants/{id}/fulfillment"), &[("key", &key)]).status
+            };
+            grants.iter().map(fulfill).collect::<Vec<u16>>()
+        })
+    };
+    let first = ask(one.address, &emails[0], "ONE");
+    let second = ask(two.address, &emails[1], "TWO");
+    let (first, second) = (first.join().expect("no panic"), second.join().expect("no panic"));
+    for (id, answers) in grants.iter().zip(first.iter().zip(&second)) {
+        assert!(matches!(answers, (303, 409) | (409, 303)), "{id}: {answers:?}");
+    }
+    app.mailbox.wait_for(grants.len());
+    assert_eq!(one.terminate(), Some(0));
+    assert_eq!(two.terminate(), Some(0));
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for mail in app.mailbox.mails() {
+        *times.entry(mail.message_id()).or_default() += 1;
+    }
+    assert_eq!(times.len(), grants.len());
+    assert!(times.values().all(|count| *count == 1), "{times:?}");
+}
