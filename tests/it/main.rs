@@ -5,5 +5,6 @@
 mod crash;
 mod nodes;
 mod outbox;
+mod postgres_tls;
 mod support;
 mod web;
