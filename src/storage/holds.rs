@@ -72,3 +72,22 @@ pub fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Gr
         .load(conn)?;
     Ok(ids.into_iter().map(GrantId::stored).collect())
 }
+
+/// The pending grant that `staff` took last since that moment and still holds.
+pub fn taken_since(
+    conn: &mut Conn,
+    staff: &StaffId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Option<GrantId>, StorageError> {
+    let id: Option<String> = grants::table
+        .filter(grants::held_by.eq(staff.as_str()))
+        .filter(grants::status.eq(GrantStatus::Pending.as_str()))
+        .filter(grants::held_since.ge(to_micros(since)))
+        .filter(grants::held_until.gt(to_micros(now)))
+        .order(grants::held_since.desc())
+        .select(grants::id)
+        .first(conn)
+        .optional()?;
+    Ok(id.map(GrantId::stored))
+}

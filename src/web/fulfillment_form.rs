@@ -75,8 +75,8 @@ impl FulfillmentForm {
     pub fn parse(&self, grant_id: &GrantId, staff: &SignedInStaff, now: Timestamp) -> Result<FulfillGrant, FormErrors> {
         let l = staff.localizer();
         let (entered, mut errors) = self.read(l, now);
-        let idempotency_key =
-            text::optional(&self.idempotency_key, |key| text::line(key, MAX_IDEMPOTENCY_KEY)).unwrap_or_else(|_| {
+        let idempotency_key = text::optional(&self.idempotency_key, |key| text::line(key, MAX_IDEMPOTENCY_KEY))
+            .unwrap_or_else(|_| {
                 errors.add("key", l.t("fulfillment-form-broken"));
                 None
             });

@@ -5,7 +5,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::fulfillment_form::{Entered, FulfillmentForm};
-use super::{FormErrors, PageContext, SignedInStaff};
+use super::{FormErrors, PageContext, SignedInStaff, routes};
 use crate::domain::entitlement::LicenseKeySettings;
 use crate::domain::expiry::ActivationsLimit;
 use crate::domain::grant::GrantStatus;
@@ -54,7 +54,8 @@ pub struct Preview {
     pub no_note: String,
     pub no_key: String,
     /// To, from, subject in the customer's language.
-    pub labels: [String; 3],
+    pub labels: (String, String, String),
+    localizer: Localizer,
 }
 
 impl Preview {
@@ -84,8 +85,17 @@ impl Preview {
             note: mail.customer_note.clone(),
             no_note: l.t("fulfillment-preview-no-note"),
             no_key,
-            labels: ["to", "from", "subject"].map(|part| l.named("fulfillment-preview", part)),
+            labels: (
+                l.t("fulfillment-preview-to"),
+                l.t("fulfillment-preview-from"),
+                l.t("fulfillment-preview-subject"),
+            ),
+            localizer: l,
         }
+    }
+
+    fn payment(&self, id: &str) -> String {
+        self.localizer.t1("mail-payment", "payment", id)
     }
 }
 
@@ -139,6 +149,22 @@ impl FulfillmentPage {
         self.page.named("fulfillment-preview-language", self.preview.language.code())
     }
 
+    fn held_until(&self, until: &Timestamp) -> String {
+        self.page.t1("fulfillment-hold-mine", "time", self.page.time(*until))
+    }
+
+    fn held_by(&self, name: &str, since: &Timestamp, until: &Timestamp) -> String {
+        held_by(&self.page, name, *since, *until)
+    }
+
+    fn waiting(&self) -> String {
+        waiting(&self.page, &self.detail)
+    }
+
+    fn date(&self, at: &Timestamp) -> String {
+        self.page.date(*at)
+    }
+
     /// Whether the cursor starts in the key: not while there are errors to be read first.
     fn starts_in_key(&self) -> bool {
         self.errors.is_empty() && !self.is_busy
@@ -158,6 +184,24 @@ pub struct TakenPage {
     pub is_late: bool,
 }
 
+impl TakenPage {
+    fn held_by(&self) -> String {
+        held_by(&self.page, &self.name, self.since, self.until)
+    }
+
+    fn waiting(&self) -> String {
+        waiting(&self.page, &self.detail)
+    }
+}
+
+fn held_by(page: &PageContext, name: &str, since: Timestamp, until: Timestamp) -> String {
+    page.t3("fulfillment-hold-other", "name", name, "since", page.time(since), "until", page.time(until))
+}
+
+fn waiting(page: &PageContext, detail: &GrantDetail) -> String {
+    page.t1("fulfillment-waiting", "duration", page.duration_between(detail.grant.created_at, page.now))
+}
+
 /// What became of a key that was sent too late.
 pub enum KeyFate {
     /// Nothing was typed that could be a key.
@@ -165,7 +209,9 @@ pub enum KeyFate {
     Unused,
     /// It is the very key that the grant was delivered with.
     IssuedHere,
-    IssuedElsewhere { at: Timestamp },
+    IssuedElsewhere {
+        at: Timestamp,
+    },
 }
 
 /// What was typed for a grant that is not pending any more.
@@ -230,9 +276,7 @@ impl ConflictPage {
             KeyFate::NoKey => String::new(),
             KeyFate::Unused => self.page.t("fulfillment-conflict-unused"),
             KeyFate::IssuedHere => self.page.t("fulfillment-conflict-used-here"),
-            KeyFate::IssuedElsewhere { at } => {
-                self.page.t1("fulfillment-conflict-used", "date", self.page.date(at))
-            }
+            KeyFate::IssuedElsewhere { at } => self.page.t1("fulfillment-conflict-used", "date", self.page.date(at)),
         }
     }
 
@@ -241,8 +285,38 @@ impl ConflictPage {
         leftover.entered.key.as_ref().map_or(leftover.form.key.as_str(), LicenseKeyValue::expose)
     }
 
-    fn key_lines(&self, leftover: &Leftover) -> usize {
-        self.key(leftover).lines().count()
+    fn is_one_line(&self, leftover: &Leftover) -> bool {
+        self.key(leftover).lines().count() < 2
+    }
+
+    /// What was typed, or the default that would have counted.
+    fn entered_limit(&self, leftover: &Leftover) -> String {
+        let typed = leftover.form.activations_limit.trim();
+        if !typed.is_empty() {
+            return typed.to_owned();
+        }
+        let settings = self.detail.entitlement.config.license_key();
+        self.from_entitlement(match settings.and_then(|settings| settings.activations_limit) {
+            Some(limit) => self.page.number(limit.get()),
+            None => self.page.t("unlimited"),
+        })
+    }
+
+    /// The same for the end.
+    fn entered_end(&self, leftover: &Leftover) -> String {
+        let typed = leftover.form.expires_at.trim();
+        if !typed.is_empty() {
+            return leftover.entered.expires_at.map_or_else(|| typed.to_owned(), |at| self.page.date_time(at));
+        }
+        let period = self.detail.entitlement.config.license_key().and_then(|settings| settings.validity_period);
+        self.from_entitlement(match period.and_then(|period| period.end(self.page.now)) {
+            Some(end) => self.page.date(end),
+            None => self.page.t("never"),
+        })
+    }
+
+    fn from_entitlement(&self, value: String) -> String {
+        self.page.t1("fulfillment-conflict-from-entitlement", "value", value)
     }
 }
 
@@ -253,6 +327,11 @@ pub fn locale_name(page: &PageContext, locale: &str) -> String {
         Language::De => page.t("language-de"),
     };
     format!("{language} ({locale})")
+}
+
+/// The list of a customer's grants.
+pub fn grants_of(email: &str) -> String {
+    format!("/grants?q={}", routes::encode(email))
 }
 
 /// The top-level pairs of a JSON object, values as they would be read aloud.

@@ -5,12 +5,27 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Resource, Route};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::{audit_csv, audit_entries, claims, entitlements, fulfillments, kept_mail};
 use super::{PageError, preferences, sessions};
 use crate::domain::ids::{EntitlementId, GrantId};
 
 /// Every page.
 pub fn pages(config: &mut ServiceConfig) {
     config
+        .service(at("/grants/take-next").route(post().to(claims::next)))
+        .service(at("/grants/{id}/claim").route(post().to(claims::create)))
+        .service(at("/grants/{id}/release").route(post().to(claims::destroy)))
+        .service(at("/grants/{id}/fulfillment/new").route(get().to(fulfillments::new)))
+        .service(at("/grants/{id}/fulfillment").route(post().to(fulfillments::create)))
+        .service(at("/grants/{id}/fulfillment/preview").route(post().to(fulfillments::preview)))
+        .service(at(ENTITLEMENTS).route(get().to(entitlements::index)).route(post().to(entitlements::create)))
+        .service(at("/entitlements/new").route(get().to(entitlements::new)))
+        .service(at("/entitlements/{id}").route(post().to(entitlements::update)))
+        .service(at("/entitlements/{id}/edit").route(get().to(entitlements::edit)))
+        .service(at(AUDIT).route(get().to(audit_entries::index)))
+        .service(at(AUDIT_CSV).route(get().to(audit_csv::index)))
+        .service(at("/mail").route(get().to(kept_mail::index)))
+        .service(at("/mail/{name}").route(get().to(kept_mail::show)))
         .service(at("/login").route(get().to(sessions::new)).route(post().to(sessions::create)))
         .service(at("/logout").route(post().to(sessions::destroy)))
         .service(at("/preferences").route(post().to(preferences::update)))
@@ -32,6 +47,10 @@ fn post() -> Route {
 
 pub const HOME: &str = "/";
 pub const GRANTS: &str = "/grants";
+pub const PENDING_GRANTS: &str = "/grants?status=pending";
+pub const ENTITLEMENTS: &str = "/entitlements";
+pub const AUDIT: &str = "/audit";
+pub const AUDIT_CSV: &str = "/audit.csv";
 
 pub fn grant(id: &GrantId) -> String {
     format!("/grants/{id}")
@@ -43,6 +62,10 @@ pub fn new_fulfillment(id: &GrantId) -> String {
 
 pub fn fulfillment(id: &GrantId) -> String {
     format!("/grants/{id}/fulfillment")
+}
+
+pub fn entitlement(id: &EntitlementId) -> String {
+    format!("/entitlements/{id}")
 }
 
 pub fn edit_entitlement(id: &EntitlementId) -> String {

@@ -1,0 +1,46 @@
+//! Reading a kept e-mail: it shows a key in clear, so it is a reveal and stands in the log as one.
+
+use std::io;
+
+use super::context::Context;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::ids::{GrantId, MessageId};
+use crate::mail::kept::{self, KeptMessage};
+use crate::storage::{StorageError, audit, outbox};
+
+#[derive(Debug)]
+pub enum ReadKeptMailError {
+    NotFound,
+    File(io::Error),
+    Storage(StorageError),
+}
+
+impl From<StorageError> for ReadKeptMailError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// The e-mail of that name and the grant it belongs to, once the audit entry is safe.
+pub fn read_kept_mail(
+    ctx: &Context,
+    name: &str,
+    actor: &Actor,
+) -> Result<(KeptMessage, Option<GrantId>), ReadKeptMailError> {
+    let message = kept::read(&ctx.config.data_dir.join("mail"), name).map_err(ReadKeptMailError::File)?;
+    let message = message.ok_or(ReadKeptMailError::NotFound)?;
+    let id = MessageId::parse(name).map_err(|_| ReadKeptMailError::NotFound)?;
+    let grant_id = ctx.db.write(|tx| {
+        let grant_id = match outbox::find(tx, &id) {
+            Ok(sent) => sent.grant_id,
+            Err(StorageError::NotFound) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let changes = vec![Change::set("message_id", &id)];
+        let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantReveal, &grant_id, changes);
+        audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+        Ok::<_, StorageError>(Some(grant_id))
+    })?;
+    Ok((message, grant_id))
+}
