@@ -260,6 +260,7 @@ fn portal(
             .wrap(from_fn(observe))
             .route("/healthz", web::get().to(|| async { health::alive() }))
             .route("/readyz", web::get().to(health::ready))
+            .route("/favicon.ico", web::get().to(|| async { assets::icon() }))
             .route("/assets/{name}", web::get().to(|request: HttpRequest| async move { assets::show(&request) }))
             .service(pages)
     });

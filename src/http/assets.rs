@@ -48,6 +48,11 @@ pub fn find(path: &str) -> Option<HttpResponse> {
     )
 }
 
+/// Serves the icon to those who ask for it without looking at the page.
+pub fn icon() -> HttpResponse {
+    HttpResponse::Ok().insert_header((CONTENT_TYPE, ASSETS.icon.content_type)).body(ASSETS.icon.content)
+}
+
 /// Serves `/assets/…`.
 pub fn show(request: &HttpRequest) -> HttpResponse {
     find(request.path())

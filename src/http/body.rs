@@ -3,10 +3,12 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_TYPE;
+use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, BytesMut};
 use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
@@ -17,6 +19,8 @@ pub const MAX_FORM_BYTES: usize = 128 * 1024;
 /// So much of a body that is too long is read before the answer, so that the sender gets to see it.
 const MAX_DRAINED_BYTES: usize = 4 * 1024 * 1024;
 const MAX_FIELDS: usize = 200;
+/// Who sends slower than this keeps a connection busy for nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why a form or a query is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +93,7 @@ pub async fn read_form(request: &HttpRequest, payload: actix_web::dev::Payload) 
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
-    let bytes = read(payload).await?;
+    let bytes = timeout(PATIENCE, read(payload)).await.map_err(|_| BodyError::Incomplete)??;
     // An empty body has no type: a form without fields is sent that way by some programs.
     if !is_form && !bytes.is_empty() {
         return Err(BodyError::NotAForm);

@@ -44,7 +44,7 @@ pub async fn observe(
     let metrics = request.app_data::<Data<Metrics>>().cloned();
     request.extensions_mut().insert(facts.clone());
 
-    let span = tracing::info_span!("request", request_id = %facts.request_id);
+    let span = tracing::info_span!("request", request_id = %facts.request_id, staff_id = tracing::field::Empty);
     let answered = next.call(request).instrument(span.clone()).await;
 
     let _entered = span.enter();
@@ -86,11 +86,12 @@ pub async fn observe(
 }
 
 fn facts_of(request: &ServiceRequest) -> RequestFacts {
-    let trusted = request.app_data::<Data<Context>>().map(|ctx| ctx.config.trusted_proxies.clone()).unwrap_or_default();
+    let trusted = request.app_data::<Data<Context>>().map_or(&[][..], |ctx| ctx.config.trusted_proxies.as_slice());
     let peer = request.peer_addr().map(|socket| socket.ip());
+    let address = address::client_address(peer, request.headers(), trusted);
     RequestFacts {
         request_id: Uuid::now_v7().simple().to_string(),
-        address: address::client_address(peer, request.headers(), &trusted).map(|address| address.to_string()),
+        address: address.map(|address| address.to_string()),
     }
 }
 

@@ -64,11 +64,11 @@ pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError>
     let Some(person) = person.filter(|_| is_right) else {
         return Err(SignInError::WrongCredentials);
     };
+    forget_old_failures(ctx);
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         sign_in_failures::clear(tx, &subjects.account)?;
         undo_reservation(tx, &subjects.address)?;
-        sign_in_failures::clear_older(tx, now.saturating_sub(FORGET_AFTER).unwrap_or(now))?;
         let actor = actor(command, Who::Staff(person.id.clone()));
         let entry = NewAuditEntry::on(&actor, AuditAction::StaffLogin, "staff", &person.id, vec![]);
         audit::append(tx, &ctx.keyring, &entry, now)?;
@@ -172,6 +172,14 @@ fn delay(count: i32, free: i32) -> SignedDuration {
     }
     let doublings = u32::try_from(count - free).unwrap_or(0).min(10);
     FIRST_DELAY.saturating_mul(2_i32.pow(doublings)).min(LONGEST_DELAY)
+}
+
+/// Clears away what counts no more, apart from the sign-in itself: it may meet rows in any order.
+fn forget_old_failures(ctx: &Context) {
+    let Ok(before) = ctx.clock.now().saturating_sub(FORGET_AFTER) else { return };
+    if let Err(error) = ctx.db.write(|tx| sign_in_failures::clear_older(tx, before)) {
+        tracing::warn!(%error, "old failures were not cleared away");
+    }
 }
 
 /// A try that succeeded was not a failure of its address.

@@ -153,7 +153,7 @@ struct PlainErrorPage {
 async fn render(request: &HttpRequest, status: StatusCode, problem: Problem) -> Result<String, askama::Error> {
     let status = status.as_u16();
     if let Ok(Some(staff)) = SignedInStaff::load(request).await {
-        let page = staff.page(Nav::None);
+        let page = staff.frame(Nav::None);
         let (title, sentence) = (page.t(problem.title), problem.sentence(&page));
         return ErrorPage { page, title, sentence, status }.render();
     }

@@ -65,6 +65,7 @@ impl SignedInStaff {
             })
         });
         let Some((staff, pending, mail_fault)) = found.await?? else { return Ok(None) };
+        tracing::Span::current().record("staff_id", staff.id.as_str());
         let signed_in = Self(Rc::new(SignedIn {
             localizer: language::localizer(request, ctx, Some(&staff)),
             staff,
@@ -105,6 +106,11 @@ impl SignedInStaff {
 
     /// The frame of a page; takes the flash.
     pub fn page(&self, nav: Nav) -> PageContext {
+        PageContext { flash: self.0.session.take_flash(), ..self.frame(nav) }
+    }
+
+    /// The frame without the flash, for pages that nobody asked for.
+    pub fn frame(&self, nav: Nav) -> PageContext {
         let me = &self.0;
         PageContext {
             localizer: me.localizer.clone(),
@@ -115,7 +121,7 @@ impl SignedInStaff {
                 role: me.staff.role,
             }),
             csrf_token: me.csrf_secret.token(),
-            flash: me.session.take_flash(),
+            flash: None,
             nav,
             pending: me.pending,
             theme: me.staff.theme,
