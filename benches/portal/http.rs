@@ -1,0 +1,123 @@
+//! The least of a browser: connections that stay open, a session, and a form's token.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+pub struct Answer {
+    pub status: u16,
+    pub cookies: Vec<String>,
+    pub body: Vec<u8>,
+}
+
+/// One connection.
+pub struct Line {
+    stream: BufReader<TcpStream>,
+}
+
+impl Line {
+    pub fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self { stream: BufReader::new(stream) }
+    }
+
+    pub fn send(&mut self, request: &[u8]) -> Answer {
+        self.stream.get_mut().write_all(request).unwrap();
+        let mut answer = Answer { status: 0, cookies: Vec::new(), body: Vec::new() };
+        let (mut length, mut is_chunked) = (0, false);
+        loop {
+            let mut line = String::new();
+            self.stream.read_line(&mut line).unwrap();
+            let line = line.trim_end();
+            if line.is_empty() {
+                break;
+            }
+            if answer.status == 0 {
+                answer.status = line.split(' ').nth(1).unwrap().parse().unwrap();
+            }
+            let (name, value) = line.split_once(':').unwrap_or((line, ""));
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.trim().parse().unwrap(),
+                "transfer-encoding" => is_chunked = true,
+                "set-cookie" => answer.cookies.push(value.trim().split(';').next().unwrap().to_owned()),
+                _ => {}
+            }
+        }
+        if is_chunked {
+            loop {
+                let mut size = String::new();
+                self.stream.read_line(&mut size).unwrap();
+                let size = usize::from_str_radix(size.trim(), 16).unwrap();
+                let mut chunk = vec![0; size + 2];
+                self.stream.read_exact(&mut chunk).unwrap();
+                if size == 0 {
+                    break;
+                }
+                answer.body.extend_from_slice(&chunk[..size]);
+            }
+        } else {
+            answer.body = vec![0; length];
+            self.stream.read_exact(&mut answer.body).unwrap();
+        }
+        answer
+    }
+}
+
+/// Somebody who is signed in.
+#[derive(Clone)]
+pub struct Browser {
+    pub address: SocketAddr,
+    cookies: String,
+    token: String,
+}
+
+impl Browser {
+    pub fn sign_in(address: SocketAddr, email: &str, password: &str) -> Self {
+        let mut browser = Self { address, cookies: String::new(), token: String::new() };
+        let mut line = Line::open(address);
+        let page = line.send(&browser.get("/login"));
+        browser.keep(&page);
+        let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let form = format!("email={}&password={}", encode(email), encode(password));
+        let page = line.send(&browser.post("/login", &form));
+        assert_eq!(page.status, 303, "signing in: {}", String::from_utf8_lossy(&page.body));
+        browser.keep(&page);
+        let page = line.send(&browser.get("/grants"));
+        assert_eq!(page.status, 200);
+        browser.keep(&page);
+        browser
+    }
+
+    fn keep(&mut self, answer: &Answer) {
+        if !answer.cookies.is_empty() {
+            self.cookies = answer.cookies.join("; ");
+        }
+        let body = String::from_utf8_lossy(&answer.body);
+        if let Some((_, rest)) = body.split_once("name=\"csrf_token\" value=\"") {
+            self.token = rest.split('"').next().unwrap().to_owned();
+        }
+    }
+
+    pub fn first_asset(&self) -> String {
+        let page = Line::open(self.address).send(&self.get("/grants"));
+        let body = String::from_utf8_lossy(&page.body).into_owned();
+        let start = body.find("/assets/").unwrap();
+        body[start..].split('"').next().unwrap().to_owned()
+    }
+
+    pub fn get(&self, path: &str) -> Vec<u8> {
+        format!("GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\n\r\n", self.address, self.cookies).into_bytes()
+    }
+
+    pub fn post(&self, path: &str, form: &str) -> Vec<u8> {
+        let token: String = percent_encoding::utf8_percent_encode(&self.token, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let body = format!("csrf_token={token}&{form}");
+        format!(
+            "POST {path} HTTP/1.1\r\nhost: {0}\r\norigin: http://{0}\r\ncookie: {1}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {2}\r\n\r\n{body}",
+            self.address,
+            self.cookies,
+            body.len()
+        )
+        .into_bytes()
+    }
+}

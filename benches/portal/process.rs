@@ -1,0 +1,54 @@
+//! The program in a process of its own.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_keydesk");
+
+pub struct Portal {
+    child: Child,
+    pub address: SocketAddr,
+    pub ready_after: Duration,
+}
+
+impl Portal {
+    pub fn start(data_dir: &Path) -> Self {
+        let started = Instant::now();
+        let mut child = Command::new(PROGRAM)
+            .arg("serve")
+            .env("KEYDESK_DATA_DIR", data_dir)
+            .env("KEYDESK_LISTEN", "127.0.0.1:0")
+            .env("KEYDESK_LOG_LEVEL", "warn")
+            .env_remove("DATABASE_URL")
+            .env_remove("KEYDESK_SMTP_URL")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let address = lines.find_map(|line| Some(line.split_once("listening on http://")?.1.trim().to_owned())).unwrap();
+        Self { child, address: address.parse().unwrap(), ready_after: started.elapsed() }
+    }
+
+    /// Resident memory in MB.
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
+        let kilobytes = line.split_whitespace().nth(1).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+        kilobytes / 1024
+    }
+}
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// The program's size in MB.
+pub fn binary_size() -> f64 {
+    std::fs::metadata(PROGRAM).map_or(0.0, |file| file.len() as f64 / 1e6)
+}
