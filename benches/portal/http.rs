@@ -77,7 +77,8 @@ impl Browser {
         let mut line = Line::open(address);
         let page = line.send(&browser.get("/login"));
         browser.keep(&page);
-        let encode = |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let encode =
+            |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
         let form = format!("email={}&password={}", encode(email), encode(password));
         let page = line.send(&browser.post("/login", &form));
         assert_eq!(page.status, 303, "signing in: {}", String::from_utf8_lossy(&page.body));
@@ -110,7 +111,8 @@ impl Browser {
     }
 
     pub fn post(&self, path: &str, form: &str) -> Vec<u8> {
-        let token: String = percent_encoding::utf8_percent_encode(&self.token, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let token: String =
+            percent_encoding::utf8_percent_encode(&self.token, percent_encoding::NON_ALPHANUMERIC).to_string();
         let body = format!("csrf_token={token}&{form}");
         format!(
             "POST {path} HTTP/1.1\r\nhost: {0}\r\norigin: http://{0}\r\ncookie: {1}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {2}\r\n\r\n{body}",

@@ -31,7 +31,12 @@ fn main() {
     let (pending, delivered, person) = fill(dir.path(), grants);
     let portal = Portal::start(dir.path());
     println!("{grants} grants, {} of them pending; {CLIENTS} clients, {} s each", pending.len(), FOR.as_secs());
-    println!("binary {:.1} MB, start to ready {} ms, idle {} MB", process::binary_size(), portal.ready_after.as_millis(), portal.memory());
+    println!(
+        "binary {:.1} MB, start to ready {} ms, idle {} MB",
+        process::binary_size(),
+        portal.ready_after.as_millis(),
+        portal.memory()
+    );
     let browser = Browser::sign_in(portal.address, &person.0, &person.1);
     println!();
     println!("| work | requests/s | p50 ms | p99 ms |");

@@ -28,7 +28,8 @@ impl Portal {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let address = lines.find_map(|line| Some(line.split_once("listening on http://")?.1.trim().to_owned())).unwrap();
+        let address =
+            lines.find_map(|line| Some(line.split_once("listening on http://")?.1.trim().to_owned())).unwrap();
         Self { child, address: address.parse().unwrap(), ready_after: started.elapsed() }
     }
 

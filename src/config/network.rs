@@ -63,7 +63,9 @@ mod tests {
         assert_eq!(origin("https://Keys.example.com/").as_deref(), Some("https://keys.example.com"));
         assert_eq!(origin("https://keys.example.com:443").as_deref(), Some("https://keys.example.com"));
         assert_eq!(origin("http://[::1]:8080").as_deref(), Some("http://[::1]:8080"));
-        for text in ["", "https://", "https://a/b", "ftp://a", "https://a b", "https://:80", "http://a:99999", "https://a?x"] {
+        for text in
+            ["", "https://", "https://a/b", "ftp://a", "https://a b", "https://:80", "http://a:99999", "https://a?x"]
+        {
             assert_eq!(origin(text), None, "{text}");
         }
         assert_eq!(BaseUrl::parse("http://[::1]:8080").map(|url| url.host().to_owned()).as_deref(), Some("[::1]"));

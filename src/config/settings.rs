@@ -12,7 +12,12 @@ pub struct Setting {
     pub is_secret: bool,
 }
 
-const fn setting(name: &'static str, environment: &'static str, default: Option<&'static str>, help: &'static str) -> Setting {
+const fn setting(
+    name: &'static str,
+    environment: &'static str,
+    default: Option<&'static str>,
+    help: &'static str,
+) -> Setting {
     Setting { name, environment, default, help, is_secret: false }
 }
 
@@ -21,20 +26,48 @@ const fn secret(name: &'static str, environment: &'static str, help: &'static st
 }
 
 pub const SETTINGS: &[Setting] = &[
-    setting("listen", "KEYDESK_LISTEN", Some("127.0.0.1:8080"), "Address and port of the portal; port 0 takes a free one"),
+    setting(
+        "listen",
+        "KEYDESK_LISTEN",
+        Some("127.0.0.1:8080"),
+        "Address and port of the portal; port 0 takes a free one",
+    ),
     secret("database_url", "DATABASE_URL", "sqlite://FILE or postgres://… (default: keydesk.db in the data directory)"),
     setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "Directory of the database file, the secret and kept mail"),
     setting("metrics_listen", "KEYDESK_METRICS_LISTEN", None, "Address and port of /metrics (default: no metrics)"),
-    setting("base_url", "KEYDESK_BASE_URL", None, "How browsers reach the portal; https:// turns on Secure cookies and HSTS"),
-    secret("secret", "KEYDESK_SECRET", "32 bytes in base64 (default: made at the first start and kept in the data directory)"),
-    secret("smtp_url", "KEYDESK_SMTP_URL", "smtp://user:password@host:port, ?tls=required, or smtps://… (default: mail is kept)"),
+    setting(
+        "base_url",
+        "KEYDESK_BASE_URL",
+        None,
+        "How browsers reach the portal; https:// turns on Secure cookies and HSTS",
+    ),
+    secret(
+        "secret",
+        "KEYDESK_SECRET",
+        "32 bytes in base64 (default: made at the first start and kept in the data directory)",
+    ),
+    secret(
+        "smtp_url",
+        "KEYDESK_SMTP_URL",
+        "smtp://user:password@host:port, ?tls=required, or smtps://… (default: mail is kept)",
+    ),
     setting("smtp_ca", "KEYDESK_SMTP_CA", None, "PEM file of further root certificates for the mail server"),
     setting("target", "KEYDESK_TARGET", Some("4h"), "When a waiting grant counts as late"),
     setting("time_zone", "KEYDESK_TIME_ZONE", Some("UTC"), "Time zone of people who have not set their own"),
     setting("session_idle", "KEYDESK_SESSION_IDLE", Some("60m"), "A session ends after this long without a request"),
     setting("session_max", "KEYDESK_SESSION_MAX", Some("12h"), "A session ends after this long in any case"),
-    setting("trusted_proxies", "KEYDESK_TRUSTED_PROXIES", Some(""), "Networks whose X-Forwarded-For and -Proto are believed"),
-    setting("second_factor", "KEYDESK_SECOND_FACTOR", Some("offered"), "Who needs a second factor: offered, admins or all"),
+    setting(
+        "trusted_proxies",
+        "KEYDESK_TRUSTED_PROXIES",
+        Some(""),
+        "Networks whose X-Forwarded-For and -Proto are believed",
+    ),
+    setting(
+        "second_factor",
+        "KEYDESK_SECOND_FACTOR",
+        Some("offered"),
+        "Who needs a second factor: offered, admins or all",
+    ),
     setting("mail_from", "KEYDESK_MAIL_FROM", Some("Keydesk <keys@localhost>"), "Sender of the e-mail to customers"),
     setting("business_name", "KEYDESK_BUSINESS_NAME", Some("Keydesk"), "Whose portal this is"),
     setting("webhook_allow", "KEYDESK_WEBHOOK_ALLOW", Some(""), "Private networks that webhooks may reach"),

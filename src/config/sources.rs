@@ -31,7 +31,10 @@ pub fn gather(sources: &Sources) -> Result<BTreeMap<String, String>, ConfigError
             }
             None if variable.starts_with("KEYDESK_") => {
                 let known: Vec<_> = SETTINGS.iter().map(|setting| setting.environment).collect();
-                return Err(ConfigError(format!("{variable}: got a value, but there is no such setting; Keydesk takes {}", known.join(", "))));
+                return Err(ConfigError(format!(
+                    "{variable}: got a value, but there is no such setting; Keydesk takes {}",
+                    known.join(", ")
+                )));
             }
             None => {}
         }
@@ -73,12 +76,20 @@ mod tests {
         std::fs::write(&file, "target = \"1h\"\nbusiness_name = \"File\"\nlisten = \"127.0.0.1:1\"\n").unwrap();
         let values = gather(&Sources {
             command_line: map(&[("target", "3h")]),
-            environment: map(&[("KEYDESK_TARGET", "2h"), ("KEYDESK_BUSINESS_NAME", "Env"), ("KEYDESK_LISTEN", ""), ("HOME", "/")]),
+            environment: map(&[
+                ("KEYDESK_TARGET", "2h"),
+                ("KEYDESK_BUSINESS_NAME", "Env"),
+                ("KEYDESK_LISTEN", ""),
+                ("HOME", "/"),
+            ]),
             file: Some(file),
         });
         let values = values.unwrap();
         let get = |name: &str| values.get(name).map(String::as_str);
-        assert_eq!((get("target"), get("business_name"), get("listen")), (Some("3h"), Some("Env"), Some("127.0.0.1:1")));
+        assert_eq!(
+            (get("target"), get("business_name"), get("listen")),
+            (Some("3h"), Some("Env"), Some("127.0.0.1:1"))
+        );
     }
 
     #[test]

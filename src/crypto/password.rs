@@ -4,8 +4,8 @@
 use std::fmt;
 use std::sync::{Condvar, LazyLock, Mutex, PoisonError};
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 
 /// A password as it was typed.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,7 +24,9 @@ impl fmt::Display for PasswordError {
         f.write_str(match self {
             Self::TooShort => "a password takes at least 15 characters",
             Self::TooLong => "a password takes at most 128 characters",
-            Self::TooEasy => "this password is too easy to guess: avoid repetition, well-known phrases, and your name or address",
+            Self::TooEasy => {
+                "this password is too easy to guess: avoid repetition, well-known phrases, and your name or address"
+            }
         })
     }
 }
@@ -62,15 +64,30 @@ impl fmt::Debug for Password {
 
 /// Words that passwords lean on.
 const COMMON: [&str; 14] = [
-    "password", "passwort", "passphrase", "keydesk", "license", "lizenz", "portal", "qwerty", "qwertz", "welcome", "willkommen", "letmein",
-    "administrator", "1234567890",
+    "password",
+    "passwort",
+    "passphrase",
+    "keydesk",
+    "license",
+    "lizenz",
+    "portal",
+    "qwerty",
+    "qwertz",
+    "welcome",
+    "willkommen",
+    "letmein",
+    "administrator",
+    "1234567890",
 ];
 
 /// Whether less than eight characters, or fewer than five different ones, remain without the
 /// words that anybody would try.
 fn is_easy(text: &str, context: &[&str]) -> bool {
     let mut rest = text.to_lowercase();
-    let words = context.iter().flat_map(|words| words.split(|c: char| !c.is_alphanumeric())).filter(|word| word.chars().count() >= 4);
+    let words = context
+        .iter()
+        .flat_map(|words| words.split(|c: char| !c.is_alphanumeric()))
+        .filter(|word| word.chars().count() >= 4);
     for word in COMMON.into_iter().map(str::to_owned).chain(words.map(str::to_lowercase)) {
         rest = rest.replace(&word, "");
     }
@@ -98,7 +115,8 @@ pub fn verify_password(hash: &str, password: &Password) -> bool {
 
 /// Takes as long as [`verify_password`] for an account that does not exist.
 pub fn verify_dummy(password: &Password) {
-    static HASH: LazyLock<String> = LazyLock::new(|| hash_password(&Password("nobody has this password".to_owned())).unwrap_or_default());
+    static HASH: LazyLock<String> =
+        LazyLock::new(|| hash_password(&Password("nobody has this password".to_owned())).unwrap_or_default());
     verify_password(&HASH, password);
 }
 
@@ -141,11 +159,18 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_characters_and_easy_ones_are_refused() {
-        let check = |text: &str| Password::parse_new(text, &["Ada Lovelace", "ada.lovelace@engine.example"]).map(|_| ());
+        let check =
+            |text: &str| Password::parse_new(text, &["Ada Lovelace", "ada.lovelace@engine.example"]).map(|_| ());
         assert_eq!(check("äöü ßéè 12345!"), Err(PasswordError::TooShort));
         assert_eq!(check("äöü ßéè 123456!"), Ok(()));
         assert_eq!(check(&"xy z!q".repeat(22)), Err(PasswordError::TooLong));
-        for easy in ["aaaaaaaaaaaaaaaaaaaa", "portal-license-2026", "ada.lovelace.engine", "passwordpassword1", "abababababababab"] {
+        for easy in [
+            "aaaaaaaaaaaaaaaaaaaa",
+            "portal-license-2026",
+            "ada.lovelace.engine",
+            "passwordpassword1",
+            "abababababababab",
+        ] {
             assert_eq!(check(easy), Err(PasswordError::TooEasy), "{easy}");
         }
     }

@@ -63,9 +63,12 @@ fn read(path: &Path) -> anyhow::Result<Option<MasterSecret>> {
     }
     let mut text = String::new();
     file.read_to_string(&mut text).with_context(|| format!("cannot read the secret in {}", path.display()))?;
-    MasterSecret::parse(&text)
-        .map(Some)
-        .with_context(|| format!("{} holds no secret: it takes 32 bytes in base64; put back the one this database was made with", path.display()))
+    MasterSecret::parse(&text).map(Some).with_context(|| {
+        format!(
+            "{} holds no secret: it takes 32 bytes in base64; put back the one this database was made with",
+            path.display()
+        )
+    })
 }
 
 /// Writes a whole file under another name first and links it into place, so that of two processes
@@ -73,7 +76,11 @@ fn read(path: &Path) -> anyhow::Result<Option<MasterSecret>> {
 fn create(data_dir: &Path, path: &Path) -> anyhow::Result<MasterSecret> {
     let secret = MasterSecret(random_bytes());
     let draft = data_dir.join(format!(".secret.{}", super::random_base62(12)));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&draft)
         .with_context(|| format!("cannot write to the data directory {}", data_dir.display()))?;
     writeln!(file, "{}", STANDARD.encode(secret.0))?;
     file.sync_all()?;

@@ -101,7 +101,13 @@ impl NewAuditEntry {
 
     /// An entry on another object.
     #[expect(clippy::needless_pass_by_value, reason = "ids of every kind, owned or borrowed")]
-    pub fn on(actor: &Actor, action: AuditAction, object_kind: &'static str, object_id: impl ToString, changes: Vec<Change>) -> Self {
+    pub fn on(
+        actor: &Actor,
+        action: AuditAction,
+        object_kind: &'static str,
+        object_id: impl ToString,
+        changes: Vec<Change>,
+    ) -> Self {
         Self { actor: actor.clone(), action, object_kind, object_id: object_id.to_string(), grant_id: None, changes }
     }
 }

@@ -1,7 +1,7 @@
 //! The one place that reads the time. Tests hold the clock still and move it by hand.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -26,7 +26,8 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         let micros = match &self.held {
             Some(held) => held.load(Ordering::SeqCst),
-            None => {
+            None =>
+            {
                 #[expect(clippy::disallowed_methods, reason = "the one place that reads the time")]
                 Timestamp::now().as_microsecond()
             }

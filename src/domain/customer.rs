@@ -72,7 +72,8 @@ pub fn parse_name(input: &str) -> Result<String, TextError> {
 pub fn parse_locale(input: &str) -> Result<String, TextError> {
     let locale = text::line(input, 35)?;
     let mut parts = locale.split('-');
-    let language_fits = parts.next().is_some_and(|l| (2..=3).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphabetic()));
+    let language_fits =
+        parts.next().is_some_and(|l| (2..=3).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphabetic()));
     let rest_fits = parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()));
     if language_fits && rest_fits { Ok(locale) } else { Err(TextError::Malformed) }
 }
@@ -102,7 +103,20 @@ mod tests {
 
     #[test]
     fn broken_addresses_are_refused() {
-        for text in ["", "ada", "@example.com", "ada@", "a b@example.com", "a..b@example.com", "ada@-x.com", "ada@x..y", "ada\n@example.com", "ada@exa mple.com", "ädä@example.com", "a@b>"] {
+        for text in [
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "a b@example.com",
+            "a..b@example.com",
+            "ada@-x.com",
+            "ada@x..y",
+            "ada\n@example.com",
+            "ada@exa mple.com",
+            "ädä@example.com",
+            "a@b>",
+        ] {
             assert!(EmailAddress::parse(text).is_err(), "{text:?}");
         }
     }

@@ -44,7 +44,8 @@ pub enum ExpiryError {
 /// occurs twice is the earlier one.
 pub fn parse_local(text: &str, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, ExpiryError> {
     let text = text.trim();
-    let shape_fits = text.len() <= 26 && text.bytes().all(|b| b.is_ascii_digit() || b"-:T .".contains(&b)) && !text.starts_with('-');
+    let shape_fits =
+        text.len() <= 26 && text.bytes().all(|b| b.is_ascii_digit() || b"-:T .".contains(&b)) && !text.starts_with('-');
     if !shape_fits {
         return Err(ExpiryError::Malformed);
     }
@@ -145,7 +146,16 @@ mod tests {
     #[test]
     fn nonsense_and_the_past_are_refused() {
         let now = at("2026-01-01T00:00:00Z");
-        for text in ["x", "99999-01-01T00:00", "2026-13-01T00:00", "2026-02-30T00:00", "-2026-01-01T00:00", "2026-01-01T00:00Z", "\0", "2026-01-01T25:00"] {
+        for text in [
+            "x",
+            "99999-01-01T00:00",
+            "2026-13-01T00:00",
+            "2026-02-30T00:00",
+            "-2026-01-01T00:00",
+            "2026-01-01T00:00Z",
+            "\0",
+            "2026-01-01T25:00",
+        ] {
             assert_eq!(parse_local(text, &berlin(), now), Err(ExpiryError::Malformed), "{text:?}");
         }
         assert_eq!(parse_local("2025-12-31T00:00", &berlin(), now), Err(ExpiryError::NotInFuture));

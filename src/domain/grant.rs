@@ -130,7 +130,11 @@ impl Grant {
 
     /// The state that restoring a revoked grant brings back.
     pub fn restored_status(&self) -> Option<GrantStatus> {
-        if self.status == GrantStatus::Revoked { self.status_before_revocation.or(Some(GrantStatus::Pending)) } else { None }
+        if self.status == GrantStatus::Revoked {
+            self.status_before_revocation.or(Some(GrantStatus::Pending))
+        } else {
+            None
+        }
     }
 
     /// The first of the ids that tell which sale this was.

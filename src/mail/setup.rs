@@ -17,12 +17,14 @@ impl Mailer {
             Some(url) => {
                 let mut settings = SmtpSettings::parse(url).map_err(|cause| anyhow!("KEYDESK_SMTP_URL: {cause}"))?;
                 if let Some(path) = &config.smtp_ca {
-                    let pem = std::fs::read(path).with_context(|| format!("KEYDESK_SMTP_CA: cannot read {}", path.display()))?;
+                    let pem = std::fs::read(path)
+                        .with_context(|| format!("KEYDESK_SMTP_CA: cannot read {}", path.display()))?;
                     settings.extra_roots_pem = Some(pem);
                 }
                 Transport::Smtp(settings)
             }
         };
-        Self::new(transport, &config.mail_from.to_string()).map_err(|cause| anyhow!("KEYDESK_MAIL_FROM or KEYDESK_SMTP_CA: {cause}"))
+        Self::new(transport, &config.mail_from.to_string())
+            .map_err(|cause| anyhow!("KEYDESK_MAIL_FROM or KEYDESK_SMTP_CA: {cause}"))
     }
 }

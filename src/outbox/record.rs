@@ -13,11 +13,18 @@ use crate::usecases::Context;
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    Sent { reply: String },
+    Sent {
+        reply: String,
+    },
     /// It may work later.
-    Temporary { reply: String, is_our_fault: bool },
+    Temporary {
+        reply: String,
+        is_our_fault: bool,
+    },
     /// The mail server refused the recipient or the message for good.
-    Refused { reply: String },
+    Refused {
+        reply: String,
+    },
     /// The grant was revoked before the message went out.
     CalledOff,
 }
@@ -26,12 +33,25 @@ const ERROR_REJECTED: &str = "email_rejected";
 const ERROR_UNDELIVERABLE: &str = "email_undeliverable";
 
 /// Records it all in one transaction; does nothing to the grant where the lease was lost.
-pub fn record(ctx: &Context, message: &OutboxMessage, owner: &str, started_at: Timestamp, outcome: &Outcome) -> Result<(), StorageError> {
+pub fn record(
+    ctx: &Context,
+    message: &OutboxMessage,
+    owner: &str,
+    started_at: Timestamp,
+    outcome: &Outcome,
+) -> Result<(), StorageError> {
     ctx.db.write(|tx| record_in(ctx, tx, message, owner, started_at, outcome))
 }
 
 /// The same inside the caller's transaction.
-pub fn record_in(ctx: &Context, tx: &mut Tx<'_>, message: &OutboxMessage, owner: &str, started_at: Timestamp, outcome: &Outcome) -> Result<(), StorageError> {
+pub fn record_in(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    message: &OutboxMessage,
+    owner: &str,
+    started_at: Timestamp,
+    outcome: &Outcome,
+) -> Result<(), StorageError> {
     let now = ctx.clock.now();
     let (progress, error_code) = progress(message, outcome, now);
     let is_ours = outbox::settle(tx, &message.id, owner, &progress)?;
@@ -58,7 +78,8 @@ pub fn record_in(ctx: &Context, tx: &mut Tx<'_>, message: &OutboxMessage, owner:
 }
 
 fn progress<'a>(message: &OutboxMessage, outcome: &'a Outcome, now: Timestamp) -> (Progress<'a>, Option<&'static str>) {
-    let ended = |state, reply| Progress { state, next_attempt_at: now, reply, has_own_fault: false, finished_at: Some(now) };
+    let ended =
+        |state, reply| Progress { state, next_attempt_at: now, reply, has_own_fault: false, finished_at: Some(now) };
     match outcome {
         Outcome::Sent { reply } => (ended(MessageState::Sent, reply), None),
         Outcome::Refused { reply } => (ended(MessageState::Failed, reply), Some(ERROR_REJECTED)),
@@ -67,7 +88,10 @@ fn progress<'a>(message: &OutboxMessage, outcome: &'a Outcome, now: Timestamp) -
             None => (ended(MessageState::Failed, reply), Some(ERROR_UNDELIVERABLE)),
             Some(next) => {
                 let state = MessageState::Queued;
-                (Progress { state, next_attempt_at: next, reply, has_own_fault: *is_our_fault, finished_at: None }, None)
+                (
+                    Progress { state, next_attempt_at: next, reply, has_own_fault: *is_our_fault, finished_at: None },
+                    None,
+                )
             }
         },
     }
@@ -82,7 +106,13 @@ fn word(outcome: &Outcome) -> &'static str {
     }
 }
 
-fn log_end(ctx: &Context, tx: &mut Tx<'_>, message: &OutboxMessage, progress: &Progress<'_>, now: Timestamp) -> Result<(), StorageError> {
+fn log_end(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    message: &OutboxMessage,
+    progress: &Progress<'_>,
+    now: Timestamp,
+) -> Result<(), StorageError> {
     let action = match progress.state {
         MessageState::Sent => AuditAction::MessageSent,
         MessageState::Cancelled => AuditAction::MessageCancelled,
@@ -90,16 +120,29 @@ fn log_end(ctx: &Context, tx: &mut Tx<'_>, message: &OutboxMessage, progress: &P
     };
     let entry = NewAuditEntry {
         grant_id: Some(message.grant_id.clone()),
-        ..NewAuditEntry::on(&Actor::system("outbox"), action, "message", &message.id, vec![
-            Change::new("e_mail", Some(MessageState::Sending.as_str()), Some(progress.state.as_str())),
-            Change::set("smtp_reply", reply_code(progress.reply)),
-            Change::set("attempts", message.attempts),
-        ])
+        ..NewAuditEntry::on(
+            &Actor::system("outbox"),
+            action,
+            "message",
+            &message.id,
+            vec![
+                Change::new("e_mail", Some(MessageState::Sending.as_str()), Some(progress.state.as_str())),
+                Change::set("smtp_reply", reply_code(progress.reply)),
+                Change::set("attempts", message.attempts),
+            ],
+        )
     };
     audit::append(tx, &ctx.keyring, &entry, now)
 }
 
-fn move_grant(ctx: &Context, tx: &mut Tx<'_>, message: &OutboxMessage, progress: &Progress<'_>, error_code: Option<&str>, now: Timestamp) -> Result<(), StorageError> {
+fn move_grant(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    message: &OutboxMessage,
+    progress: &Progress<'_>,
+    error_code: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StorageError> {
     let id = &message.grant_id;
     let (action, change) = match (progress.state, error_code) {
         (MessageState::Sent, _) if grants::mark_delivered_again(tx, id, now)? => (

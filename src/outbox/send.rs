@@ -50,7 +50,9 @@ fn claim(ctx: &Context, id: &MessageId, owner: &str) -> Result<Option<OutboxMess
 
 fn attempt(ctx: &Context, mailer: &Mailer, message: &OutboxMessage) -> Outcome {
     let outgoing = load(ctx, message).and_then(|mail| match mail {
-        Some(mail) => mail.outgoing(message.id.as_str(), message.created_at).map(Some).map_err(|error| error.to_string()),
+        Some(mail) => {
+            mail.outgoing(message.id.as_str(), message.created_at).map(Some).map_err(|error| error.to_string())
+        }
         None => Ok(None),
     });
     match outgoing {

@@ -55,7 +55,8 @@ pub fn start(ctx: &Context, mailer: &Arc<Mailer>, waker: Waker) -> Handle {
     let is_stopping = Arc::new(AtomicBool::new(false));
     let threads = (0..WORKERS)
         .filter_map(|_| {
-            let (ctx, mailer, waker, is_stopping) = (ctx.clone(), Arc::clone(mailer), waker.clone(), Arc::clone(&is_stopping));
+            let (ctx, mailer, waker, is_stopping) =
+                (ctx.clone(), Arc::clone(mailer), waker.clone(), Arc::clone(&is_stopping));
             std::thread::Builder::new()
                 .name("outbox".to_owned())
                 .spawn(move || work(&ctx, &mailer, &waker, &is_stopping))

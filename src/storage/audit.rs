@@ -73,7 +73,11 @@ pub fn append(tx: &mut Tx<'_>, keyring: &Keyring, entry: &NewAuditEntry, now: Ti
     let changes: Vec<StoredChange> = entry
         .changes
         .iter()
-        .map(|change| StoredChange { field: change.field.clone(), before: change.before.clone(), after: change.after.clone() })
+        .map(|change| StoredChange {
+            field: change.field.clone(),
+            before: change.before.clone(),
+            after: change.after.clone(),
+        })
         .collect();
     let changes = serde_json::to_string(&changes).map_err(|error| StorageError::Corrupt(error.to_string()))?;
     let mut fields = SealedFields {
@@ -150,7 +154,12 @@ fn to_entry((fields, actor_name): EntryRow) -> AuditEntry {
 }
 
 /// A page of the log, newest first; the cursor is a sequence number.
-pub fn list(conn: &mut Conn, filter: &AuditFilter, from: &PageFrom<i64>, size: usize) -> Result<Page<AuditEntry>, StorageError> {
+pub fn list(
+    conn: &mut Conn,
+    filter: &AuditFilter,
+    from: &PageFrom<i64>,
+    size: usize,
+) -> Result<Page<AuditEntry>, StorageError> {
     let mut query = audit_entries::table
         .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
         .select((audit_entries::all_columns, staff::name.nullable()))
@@ -163,7 +172,9 @@ pub fn list(conn: &mut Conn, filter: &AuditFilter, from: &PageFrom<i64>, size: u
     }
     if let Some(object) = &filter.object {
         query = query.filter(
-            audit_entries::object_id.eq(object.clone()).or(audit_entries::grant_id.eq(object.clone()).assume_not_null()),
+            audit_entries::object_id
+                .eq(object.clone())
+                .or(audit_entries::grant_id.eq(object.clone()).assume_not_null()),
         );
     }
     if let Some(at) = filter.from {

@@ -21,23 +21,11 @@ pub(super) struct CustomerRow {
     created_at: i64,
 }
 
-pub(super) type CustomerColumns = (
-    customers::id,
-    customers::email,
-    customers::name,
-    customers::locale,
-    customers::metadata,
-    customers::created_at,
-);
+pub(super) type CustomerColumns =
+    (customers::id, customers::email, customers::name, customers::locale, customers::metadata, customers::created_at);
 
-pub(super) const COLUMNS: CustomerColumns = (
-    customers::id,
-    customers::email,
-    customers::name,
-    customers::locale,
-    customers::metadata,
-    customers::created_at,
-);
+pub(super) const COLUMNS: CustomerColumns =
+    (customers::id, customers::email, customers::name, customers::locale, customers::metadata, customers::created_at);
 
 impl From<CustomerRow> for Customer {
     fn from(row: CustomerRow) -> Self {

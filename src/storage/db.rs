@@ -94,7 +94,9 @@ impl OpenTransaction<'_> {
 
 impl Drop for OpenTransaction<'_> {
     fn drop(&mut self) {
-        if self.is_open && let Err(error) = self.conn.roll_back() {
+        if self.is_open
+            && let Err(error) = self.conn.roll_back()
+        {
             tracing::warn!(%error, "a transaction could not be undone; its connection is dropped");
         }
     }

@@ -9,7 +9,9 @@ use super::db::Tx;
 use super::error::StorageError;
 use super::schema::{entitlements, products};
 use super::time::{from_micros, to_micros};
-use crate::domain::entitlement::{Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
+use crate::domain::entitlement::{
+    Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings,
+};
 use crate::domain::expiry::{ActivationsLimit, Interval, ValidityPeriod};
 use crate::domain::ids::{EntitlementId, ProductId};
 

@@ -62,7 +62,17 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
     }
     let timeline = audit::of_grant(conn, id)?;
     let other_grants = other_grants(conn, &customer.id, id)?;
-    Ok(GrantDetail { grant, customer, entitlement, license_key, holder_name, delivered_by_name, emails, timeline, other_grants })
+    Ok(GrantDetail {
+        grant,
+        customer,
+        entitlement,
+        license_key,
+        holder_name,
+        delivered_by_name,
+        emails,
+        timeline,
+        other_grants,
+    })
 }
 
 fn staff_name(conn: &mut Conn, id: &str) -> Result<Option<String>, StorageError> {

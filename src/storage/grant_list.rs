@@ -174,7 +174,12 @@ macro_rules! narrowed {
 }
 
 /// A page of the list: pending grants with the longest waiting first, all others newest first.
-pub fn list(conn: &mut Conn, filter: &GrantFilter, from: &PageFrom<Cursor>, size: usize) -> Result<Page<GrantLine>, StorageError> {
+pub fn list(
+    conn: &mut Conn,
+    filter: &GrantFilter,
+    from: &PageFrom<Cursor>,
+    size: usize,
+) -> Result<Page<GrantLine>, StorageError> {
     let query = grants::table
         .inner_join(customers::table)
         .inner_join(entitlements::table.inner_join(products::table))
@@ -213,7 +218,8 @@ pub fn list(conn: &mut Conn, filter: &GrantFilter, from: &PageFrom<Cursor>, size
     };
     let is_ascending = is_oldest_first == is_forward;
     if let Some(cursor) = cursor {
-        let place = if is_ascending { "(grants.created_at, grants.id) > (" } else { "(grants.created_at, grants.id) < (" };
+        let place =
+            if is_ascending { "(grants.created_at, grants.id) > (" } else { "(grants.created_at, grants.id) < (" };
         query = query.filter(
             sql::<Bool>(place)
                 .bind::<BigInt, _>(to_micros(cursor.at))

@@ -95,7 +95,8 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<Grant, StorageError> {
 
 /// The grant of a sale that was reported before.
 pub fn find_by_sale(conn: &mut Conn, sale_key: &str) -> Result<Option<GrantId>, StorageError> {
-    let id: Option<String> = grants::table.filter(grants::sale_key.eq(sale_key)).select(grants::id).first(conn).optional()?;
+    let id: Option<String> =
+        grants::table.filter(grants::sale_key.eq(sale_key)).select(grants::id).first(conn).optional()?;
     Ok(id.map(GrantId::stored))
 }
 
@@ -173,35 +174,49 @@ pub fn mark_delivered(tx: &mut Tx<'_>, id: &GrantId, fields: &DeliveredFields<'_
 }
 
 /// Delivered → Failed with the reason; `false` where it is not delivered any more.
-pub fn mark_failed(tx: &mut Tx<'_>, id: &GrantId, error_code: &str, error_message: &str, now: Timestamp) -> Result<bool, StorageError> {
+pub fn mark_failed(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    error_code: &str,
+    error_message: &str,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let changed = diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Delivered.as_str())))
-        .set((
-            grants::status.eq(GrantStatus::Failed.as_str()),
-            grants::error_code.eq(error_code),
-            grants::error_message.eq(error_message),
-            grants::updated_at.eq(to_micros(now)),
-        ))
-        .execute(conn)?;
+    let changed =
+        diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Delivered.as_str())))
+            .set((
+                grants::status.eq(GrantStatus::Failed.as_str()),
+                grants::error_code.eq(error_code),
+                grants::error_message.eq(error_message),
+                grants::updated_at.eq(to_micros(now)),
+            ))
+            .execute(conn)?;
     Ok(changed == 1)
 }
 
 /// Failed → Delivered, after an e-mail that went out; `false` where it is not failed.
 pub fn mark_delivered_again(tx: &mut Tx<'_>, id: &GrantId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let changed = diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Failed.as_str())))
-        .set((
-            grants::status.eq(GrantStatus::Delivered.as_str()),
-            grants::error_code.eq(None::<String>),
-            grants::error_message.eq(None::<String>),
-            grants::updated_at.eq(to_micros(now)),
-        ))
-        .execute(conn)?;
+    let changed =
+        diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Failed.as_str())))
+            .set((
+                grants::status.eq(GrantStatus::Delivered.as_str()),
+                grants::error_code.eq(None::<String>),
+                grants::error_message.eq(None::<String>),
+                grants::updated_at.eq(to_micros(now)),
+            ))
+            .execute(conn)?;
     Ok(changed == 1)
 }
 
 /// Any state but Revoked → Revoked; `false` where it is revoked already or has moved since `from` was read.
-pub fn mark_revoked(tx: &mut Tx<'_>, id: &GrantId, from: GrantStatus, reason: &str, now: Timestamp) -> Result<bool, StorageError> {
+pub fn mark_revoked(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    from: GrantStatus,
+    reason: &str,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(
         grants::table
@@ -226,15 +241,16 @@ pub fn mark_revoked(tx: &mut Tx<'_>, id: &GrantId, from: GrantStatus, reason: &s
 /// Revoked → the state before; `false` where it is not revoked.
 pub fn mark_restored(tx: &mut Tx<'_>, id: &GrantId, to: GrantStatus, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let changed = diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Revoked.as_str())))
-        .set((
-            grants::status.eq(to.as_str()),
-            grants::status_before_revocation.eq(None::<String>),
-            grants::revocation_reason.eq(None::<String>),
-            grants::revoked_at.eq(None::<i64>),
-            grants::updated_at.eq(to_micros(now)),
-        ))
-        .execute(conn)?;
+    let changed =
+        diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Revoked.as_str())))
+            .set((
+                grants::status.eq(to.as_str()),
+                grants::status_before_revocation.eq(None::<String>),
+                grants::revocation_reason.eq(None::<String>),
+                grants::revoked_at.eq(None::<i64>),
+                grants::updated_at.eq(to_micros(now)),
+            ))
+            .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -246,7 +262,12 @@ pub fn set_email_state(tx: &mut Tx<'_>, id: &GrantId, state: MessageState) -> Re
 }
 
 /// Hands a grant over to another record of the same person.
-pub fn set_customer(tx: &mut Tx<'_>, id: &GrantId, customer_id: &CustomerId, now: Timestamp) -> Result<(), StorageError> {
+pub fn set_customer(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    customer_id: &CustomerId,
+    now: Timestamp,
+) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(grants::table.find(id.as_str()))
         .set((grants::customer_id.eq(customer_id.as_str()), grants::updated_at.eq(to_micros(now))))

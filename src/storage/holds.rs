@@ -14,15 +14,22 @@ use crate::domain::ids::{GrantId, StaffId};
 
 /// Gives a pending grant to `staff` for a quarter of an hour from `now`, whoever holds it; `false`
 /// where it is not pending. Extending one's own hold keeps the time it began.
-pub fn take(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, since: Timestamp, now: Timestamp) -> Result<bool, StorageError> {
+pub fn take(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    staff: &StaffId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let changed = diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Pending.as_str())))
-        .set((
-            grants::held_by.eq(staff.as_str()),
-            grants::held_since.eq(to_micros(since)),
-            grants::held_until.eq(to_micros(now.saturating_add(HOLD).unwrap_or(now))),
-        ))
-        .execute(conn)?;
+    let changed =
+        diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Pending.as_str())))
+            .set((
+                grants::held_by.eq(staff.as_str()),
+                grants::held_since.eq(to_micros(since)),
+                grants::held_until.eq(to_micros(now.saturating_add(HOLD).unwrap_or(now))),
+            ))
+            .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -31,9 +38,9 @@ pub fn take_free(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, now: Timestamp)
     let conn: &mut Conn = tx;
     let changed = diesel::update(
         grants::table.find(id.as_str()).filter(
-            grants::status.eq(GrantStatus::Pending.as_str()).and(
-                grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null()),
-            ),
+            grants::status
+                .eq(GrantStatus::Pending.as_str())
+                .and(grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null())),
         ),
     )
     .set((

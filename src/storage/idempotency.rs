@@ -34,7 +34,14 @@ pub fn look_up(conn: &mut Conn, scope: &str, key: &str, fingerprint: &[u8]) -> R
 }
 
 /// Claims the key for this result; `Conflict` where another transaction was quicker.
-pub fn claim(tx: &mut Tx<'_>, scope: &str, key: &str, fingerprint: &[u8], result_id: &str, now: Timestamp) -> Result<(), StorageError> {
+pub fn claim(
+    tx: &mut Tx<'_>,
+    scope: &str,
+    key: &str,
+    fingerprint: &[u8],
+    result_id: &str,
+    now: Timestamp,
+) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(idempotency_keys::table)
         .values((

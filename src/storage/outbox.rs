@@ -60,7 +60,8 @@ impl TryFrom<MessageRow> for OutboxMessage {
     type Error = StorageError;
 
     fn try_from(row: MessageRow) -> Result<Self, StorageError> {
-        let state = MessageState::parse(&row.state).ok_or_else(|| StorageError::Corrupt(format!("the state of {}", row.id)))?;
+        let state =
+            MessageState::parse(&row.state).ok_or_else(|| StorageError::Corrupt(format!("the state of {}", row.id)))?;
         Ok(Self {
             id: MessageId::stored(row.id),
             topic: row.topic,
@@ -79,9 +80,24 @@ impl TryFrom<MessageRow> for OutboxMessage {
 }
 
 /// Writes a message that is due at once; the worker is woken when the transaction is committed.
-pub fn enqueue(tx: &mut Tx<'_>, id: &MessageId, topic: &str, grant_id: &GrantId, recipient: &EmailAddress, now: Timestamp) -> Result<(), StorageError> {
+pub fn enqueue(
+    tx: &mut Tx<'_>,
+    id: &MessageId,
+    topic: &str,
+    grant_id: &GrantId,
+    recipient: &EmailAddress,
+    now: Timestamp,
+) -> Result<(), StorageError> {
     tx.has_outbox_messages = true;
     let conn: &mut Conn = tx;
+    // Later than the grant's messages so far, whatever the clock says: the newest is the one that counts.
+    let newest: Option<i64> = outbox_messages::table
+        .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
+        .order(outbox_messages::created_at.desc())
+        .select(outbox_messages::created_at)
+        .first(conn)
+        .optional()?;
+    let created_at = newest.map_or(to_micros(now), |newest| to_micros(now).max(newest + 1));
     diesel::insert_into(outbox_messages::table)
         .values((
             outbox_messages::id.eq(id.as_str()),
@@ -92,7 +108,7 @@ pub fn enqueue(tx: &mut Tx<'_>, id: &MessageId, topic: &str, grant_id: &GrantId,
             outbox_messages::attempts.eq(0),
             outbox_messages::next_attempt_at.eq(to_micros(now)),
             outbox_messages::has_own_fault.eq(false),
-            outbox_messages::created_at.eq(to_micros(now)),
+            outbox_messages::created_at.eq(created_at),
         ))
         .execute(conn)?;
     Ok(())
@@ -180,7 +196,12 @@ pub fn next_due_at(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError> {
 }
 
 /// Claims a message for `owner` until the lease ends; `None` where another worker was quicker.
-pub fn claim(tx: &mut Tx<'_>, id: &MessageId, owner: &str, now: Timestamp) -> Result<Option<OutboxMessage>, StorageError> {
+pub fn claim(
+    tx: &mut Tx<'_>,
+    id: &MessageId,
+    owner: &str,
+    now: Timestamp,
+) -> Result<Option<OutboxMessage>, StorageError> {
     let conn: &mut Conn = tx;
     let until = now.saturating_add(LEASE).unwrap_or(now);
     let claimed = diesel::update(

@@ -62,8 +62,11 @@ pub fn insert(tx: &mut Tx<'_>, seal: &Seal) -> Result<(), StorageError> {
 
 /// The highest sequence number that is visible, 0 in an empty log.
 pub fn last_sequence(conn: &mut Conn) -> Result<i64, StorageError> {
-    let last: Option<i64> =
-        audit_entries::table.order(audit_entries::sequence.desc()).select(audit_entries::sequence).first(conn).optional()?;
+    let last: Option<i64> = audit_entries::table
+        .order(audit_entries::sequence.desc())
+        .select(audit_entries::sequence)
+        .first(conn)
+        .optional()?;
     Ok(last.unwrap_or(0))
 }
 

@@ -136,7 +136,12 @@ pub fn set_password_hash(tx: &mut Tx<'_>, id: &StaffId, hash: &str, now: Timesta
 }
 
 /// Sets what a person chose.
-pub fn set_preferences(tx: &mut Tx<'_>, id: &StaffId, chosen: &Preferences, now: Timestamp) -> Result<(), StorageError> {
+pub fn set_preferences(
+    tx: &mut Tx<'_>,
+    id: &StaffId,
+    chosen: &Preferences,
+    now: Timestamp,
+) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(staff::table.find(id.as_str()))
         .set((

@@ -20,7 +20,13 @@ pub struct Contents<'a> {
 }
 
 /// The e-mail in the customer's language.
-pub fn compose_email(ctx: &Context, grant: &Grant, customer: &Customer, entitlement: &Entitlement, contents: &Contents<'_>) -> LicenseKeyDelivered {
+pub fn compose_email(
+    ctx: &Context,
+    grant: &Grant,
+    customer: &Customer,
+    entitlement: &Entitlement,
+    contents: &Contents<'_>,
+) -> LicenseKeyDelivered {
     LicenseKeyDelivered {
         language: Language::for_locale(&customer.locale),
         to_name: customer.name.clone(),

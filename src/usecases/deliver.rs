@@ -47,7 +47,13 @@ pub(super) fn place(id: &LicenseKeyId) -> Place<'_> {
     Place { table: "license_keys", column: "ciphertext", row: id.as_str() }
 }
 
-pub(super) fn hand_over(ctx: &Context, tx: &mut Tx<'_>, parcel: &Parcel<'_>, actor: &Actor, now: Timestamp) -> Result<(), HandOverError> {
+pub(super) fn hand_over(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    parcel: &Parcel<'_>,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), HandOverError> {
     let value_hash = ctx.keyring.lookup_hash(parcel.key.expose());
     if let Some(issued) = license_keys::find_by_hash(tx, &value_hash)? {
         return Err(HandOverError::KeyAlreadyUsed(Some(issued)));
@@ -71,12 +77,18 @@ pub(super) fn hand_over(ctx: &Context, tx: &mut Tx<'_>, parcel: &Parcel<'_>, act
         StorageError::Conflict => HandOverError::KeyAlreadyUsed(None),
         other => other.into(),
     })?;
-    let fields = DeliveredFields { license_key_id: &id, customer_note: parcel.customer_note, delivered_by: actor.id(), at: now };
+    let fields =
+        DeliveredFields { license_key_id: &id, customer_note: parcel.customer_note, delivered_by: actor.id(), at: now };
     if !grants::mark_delivered(tx, &parcel.grant.id, &fields)? {
         return Err(HandOverError::NotPending);
     }
     let changes = changes(parcel, &id, now);
-    audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, AuditAction::GrantFulfill, &parcel.grant.id, changes), now)?;
+    audit::append(
+        tx,
+        &ctx.keyring,
+        &NewAuditEntry::on_grant(actor, AuditAction::GrantFulfill, &parcel.grant.id, changes),
+        now,
+    )?;
     outbox::enqueue(tx, &MessageId::random(), TOPIC_LICENSE_KEY_EMAIL, &parcel.grant.id, &parcel.customer.email, now)?;
     Ok(())
 }

@@ -52,7 +52,13 @@ pub fn issue_grant(ctx: &Context, sale: &Sale, actor: &Actor) -> Result<IssuedGr
 }
 
 /// The same inside the caller's transaction, for many sales in one.
-pub fn issue_in(ctx: &Context, tx: &mut Tx<'_>, sale: &Sale, action: AuditAction, actor: &Actor) -> Result<IssuedGrant, IssueGrantError> {
+pub fn issue_in(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    sale: &Sale,
+    action: AuditAction,
+    actor: &Actor,
+) -> Result<IssuedGrant, IssueGrantError> {
     let entitlement = entitlements::find(tx, &sale.entitlement_id).map_err(|error| match error {
         StorageError::NotFound => IssueGrantError::EntitlementNotFound,
         other => other.into(),
@@ -61,7 +67,14 @@ pub fn issue_in(ctx: &Context, tx: &mut Tx<'_>, sale: &Sale, action: AuditAction
 }
 
 /// The same of an entitlement that was read already, which the sale must name.
-pub fn issue_of(ctx: &Context, tx: &mut Tx<'_>, entitlement: &Entitlement, sale: &Sale, action: AuditAction, actor: &Actor) -> Result<IssuedGrant, IssueGrantError> {
+pub fn issue_of(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    entitlement: &Entitlement,
+    sale: &Sale,
+    action: AuditAction,
+    actor: &Actor,
+) -> Result<IssuedGrant, IssueGrantError> {
     let now = ctx.clock.now();
     let customer = customers::find_by_email(tx, &sale.customer_email)?;
     let sale_key = customer.as_ref().and_then(|customer| sale.identity(&customer.id));
@@ -127,7 +140,13 @@ fn new_grant(sale: &Sale, customer: &Customer, entitlement: &Entitlement, now: T
     }
 }
 
-fn welcome(ctx: &Context, tx: &mut Tx<'_>, sale: &Sale, actor: &Actor, now: Timestamp) -> Result<Customer, StorageError> {
+fn welcome(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    sale: &Sale,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Customer, StorageError> {
     let customer = Customer {
         id: CustomerId::random(),
         email: sale.customer_email.clone(),
@@ -138,12 +157,24 @@ fn welcome(ctx: &Context, tx: &mut Tx<'_>, sale: &Sale, actor: &Actor, now: Time
     };
     customers::insert(tx, &customer)?;
     let changes = vec![Change::set("email", customer.email.masked()), Change::set("locale", &customer.locale)];
-    audit::append(tx, &ctx.keyring, &NewAuditEntry::on(actor, AuditAction::CustomerCreate, "customer", &customer.id, changes), now)?;
+    audit::append(
+        tx,
+        &ctx.keyring,
+        &NewAuditEntry::on(actor, AuditAction::CustomerCreate, "customer", &customer.id, changes),
+        now,
+    )?;
     Ok(customer)
 }
 
 /// A sale that brings a new name or locale updates the customer.
-fn keep_up_to_date(ctx: &Context, tx: &mut Tx<'_>, mut customer: Customer, sale: &Sale, actor: &Actor, now: Timestamp) -> Result<Customer, StorageError> {
+fn keep_up_to_date(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    mut customer: Customer,
+    sale: &Sale,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Customer, StorageError> {
     let mut changes = Vec::new();
     if let Some(name) = &sale.customer_name
         && *name != customer.name
@@ -160,13 +191,28 @@ fn keep_up_to_date(ctx: &Context, tx: &mut Tx<'_>, mut customer: Customer, sale:
     }
     if !changes.is_empty() {
         customers::update(tx, &customer, now)?;
-        audit::append(tx, &ctx.keyring, &NewAuditEntry::on(actor, AuditAction::CustomerUpdate, "customer", &customer.id, changes), now)?;
+        audit::append(
+            tx,
+            &ctx.keyring,
+            &NewAuditEntry::on(actor, AuditAction::CustomerUpdate, "customer", &customer.id, changes),
+            now,
+        )?;
     }
     Ok(customer)
 }
 
-fn deliver_if_auto(ctx: &Context, tx: &mut Tx<'_>, grant: &Grant, customer: &Customer, entitlement: &Entitlement, actor: &Actor, now: Timestamp) -> Result<(), StorageError> {
-    let Some(settings) = entitlement.config.license_key().filter(|settings| settings.fulfillment_mode == FulfillmentMode::Auto) else {
+fn deliver_if_auto(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    customer: &Customer,
+    entitlement: &Entitlement,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let Some(settings) =
+        entitlement.config.license_key().filter(|settings| settings.fulfillment_mode == FulfillmentMode::Auto)
+    else {
         return Ok(());
     };
     let delivery = Delivery {
@@ -174,7 +220,15 @@ fn deliver_if_auto(ctx: &Context, tx: &mut Tx<'_>, grant: &Grant, customer: &Cus
         expires_at: settings.validity_period.and_then(|period| period.end(now)),
     };
     let key = generate_key();
-    let parcel = Parcel { grant, customer, entitlement, key: &key, source: LicenseKeySource::Auto, delivery: &delivery, customer_note: None };
+    let parcel = Parcel {
+        grant,
+        customer,
+        entitlement,
+        key: &key,
+        source: LicenseKeySource::Auto,
+        delivery: &delivery,
+        customer_note: None,
+    };
     hand_over(ctx, tx, &parcel, actor, now).map_err(|error| match error {
         HandOverError::Storage(error) => error,
         HandOverError::NotPending | HandOverError::KeyAlreadyUsed(_) => StorageError::Conflict,

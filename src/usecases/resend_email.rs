@@ -47,7 +47,8 @@ impl From<StorageError> for ResendEmailError {
 /// Queues a new e-mail and calls off older ones that still wait.
 pub fn resend_email(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, ResendEmailError> {
     let wanted = command.email.as_ref().map(EmailAddress::key).unwrap_or_default();
-    let fingerprint = ctx.keyring.fingerprint(&[b"resend_email", command.grant_id.as_str().as_bytes(), wanted.as_bytes()]);
+    let fingerprint =
+        ctx.keyring.fingerprint(&[b"resend_email", command.grant_id.as_str().as_bytes(), wanted.as_bytes()]);
     ctx.db.write(|tx| {
         grants::lock(tx, &command.grant_id)?;
         let now = ctx.clock.now();
@@ -82,14 +83,27 @@ pub fn resend_email(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail,
         outbox::enqueue(tx, &message_id, TOPIC_LICENSE_KEY_EMAIL, &grant.id, &customer.email, now)?;
         grants::set_email_state(tx, &grant.id, MessageState::Queued)?;
         let changes = vec![Change::set("message_id", &message_id), Change::set("to", customer.email.masked())];
-        audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(&command.actor, AuditAction::GrantResend, &grant.id, changes), now)?;
+        audit::append(
+            tx,
+            &ctx.keyring,
+            &NewAuditEntry::on_grant(&command.actor, AuditAction::GrantResend, &grant.id, changes),
+            now,
+        )?;
         Ok(ResentEmail { grant_id: grant.id, recipient: customer.email })
     })
 }
 
 /// The corrected address becomes the customer's. Where another customer has it already, that is who
 /// the grant was for: customers are one per address, so the grant moves there.
-fn correct_address(ctx: &Context, tx: &mut Tx<'_>, grant: &Grant, mut customer: Customer, email: &EmailAddress, actor: &Actor, now: Timestamp) -> Result<Customer, StorageError> {
+fn correct_address(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    mut customer: Customer,
+    email: &EmailAddress,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Customer, StorageError> {
     let other = customers::find_by_email(tx, email)?.filter(|other| other.id != customer.id);
     if let Some(other) = other {
         grants::set_customer(tx, &grant.id, &other.id, now)?;
@@ -97,7 +111,12 @@ fn correct_address(ctx: &Context, tx: &mut Tx<'_>, grant: &Grant, mut customer: 
             license_keys::set_customer(tx, id, &other.id)?;
         }
         let changes = vec![Change::new("customer_id", Some(customer.id.as_str()), Some(other.id.as_str()))];
-        audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, AuditAction::CustomerUpdate, &grant.id, changes), now)?;
+        audit::append(
+            tx,
+            &ctx.keyring,
+            &NewAuditEntry::on_grant(actor, AuditAction::CustomerUpdate, &grant.id, changes),
+            now,
+        )?;
         return Ok(other);
     }
     let changes = vec![Change::new("email", Some(&customer.email.masked()), Some(&email.masked()))];

@@ -27,7 +27,12 @@ impl From<StorageError> for RestoreGrantError {
 }
 
 /// Gives the state the grant has again.
-pub fn restore_grant(ctx: &Context, grant_id: &GrantId, reason: &Reason, actor: &Actor) -> Result<GrantStatus, RestoreGrantError> {
+pub fn restore_grant(
+    ctx: &Context,
+    grant_id: &GrantId,
+    reason: &Reason,
+    actor: &Actor,
+) -> Result<GrantStatus, RestoreGrantError> {
     ctx.db.write(|tx| {
         grants::lock(tx, grant_id)?;
         let now = ctx.clock.now();
@@ -36,7 +41,10 @@ pub fn restore_grant(ctx: &Context, grant_id: &GrantId, reason: &Reason, actor: 
         if !grants::mark_restored(tx, grant_id, status, now)? {
             return Err(RestoreGrantError::NotRevoked);
         }
-        let mut changes = vec![Change::new("status", Some(GrantStatus::Revoked.as_str()), Some(status.as_str())), reason.change("reason")];
+        let mut changes = vec![
+            Change::new("status", Some(GrantStatus::Revoked.as_str()), Some(status.as_str())),
+            reason.change("reason"),
+        ];
         if let Some(id) = &grant.license_key_id {
             license_keys::set_disabled(tx, id, false, now)?;
             changes.push(Change::new("license_key.status", Some("disabled"), Some("active")));
@@ -46,9 +54,18 @@ pub fn restore_grant(ctx: &Context, grant_id: &GrantId, reason: &Reason, actor: 
             let customer = customers::find(tx, &grant.customer_id)?;
             outbox::enqueue(tx, &MessageId::random(), TOPIC_LICENSE_KEY_EMAIL, grant_id, &customer.email, now)?;
             grants::set_email_state(tx, grant_id, MessageState::Queued)?;
-            changes.push(Change::new("e_mail", Some(MessageState::Cancelled.as_str()), Some(MessageState::Queued.as_str())));
+            changes.push(Change::new(
+                "e_mail",
+                Some(MessageState::Cancelled.as_str()),
+                Some(MessageState::Queued.as_str()),
+            ));
         }
-        audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, AuditAction::GrantRestore, grant_id, changes), now)?;
+        audit::append(
+            tx,
+            &ctx.keyring,
+            &NewAuditEntry::on_grant(actor, AuditAction::GrantRestore, grant_id, changes),
+            now,
+        )?;
         Ok(status)
     })
 }

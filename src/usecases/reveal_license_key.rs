@@ -40,19 +40,32 @@ impl From<StorageError> for RevealLicenseKeyError {
 }
 
 /// Gives the grant's key in clear, once the audit entry is safe.
-pub fn reveal_license_key(ctx: &Context, grant_id: &GrantId, actor: &Actor) -> Result<LicenseKeyValue, RevealLicenseKeyError> {
+pub fn reveal_license_key(
+    ctx: &Context,
+    grant_id: &GrantId,
+    actor: &Actor,
+) -> Result<LicenseKeyValue, RevealLicenseKeyError> {
     ctx.db.write(|tx| {
         let grant = grants::find(tx, grant_id)?;
         let id = grant.license_key_id.ok_or(RevealLicenseKeyError::NoKey)?;
         let key = open_license_key(ctx, tx, &id)?;
         let changes = vec![Change::set("license_key_id", &id)];
-        audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, AuditAction::GrantReveal, grant_id, changes), ctx.clock.now())?;
+        audit::append(
+            tx,
+            &ctx.keyring,
+            &NewAuditEntry::on_grant(actor, AuditAction::GrantReveal, grant_id, changes),
+            ctx.clock.now(),
+        )?;
         Ok(key)
     })
 }
 
 /// Opens a stored key without an audit entry: for the e-mail that delivers it.
-pub fn open_license_key(ctx: &Context, conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeyValue, RevealLicenseKeyError> {
+pub fn open_license_key(
+    ctx: &Context,
+    conn: &mut Conn,
+    id: &LicenseKeyId,
+) -> Result<LicenseKeyValue, RevealLicenseKeyError> {
     let sealed = license_keys::ciphertext(conn, id)?;
     let unreadable = |cause: String| RevealLicenseKeyError::Unreadable(format!("{id}: {cause}"));
     let bytes = ctx.keyring.open(&place(id), &sealed).map_err(|error| unreadable(error.to_string()))?;

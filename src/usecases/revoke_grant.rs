@@ -46,19 +46,33 @@ impl From<StorageError> for RevokeGrantError {
 }
 
 /// Revokes a grant; `false` where it was revoked already and nothing changed.
-pub fn revoke_grant(ctx: &Context, grant_id: &GrantId, reason: &Reason, actor: &Actor) -> Result<bool, RevokeGrantError> {
+pub fn revoke_grant(
+    ctx: &Context,
+    grant_id: &GrantId,
+    reason: &Reason,
+    actor: &Actor,
+) -> Result<bool, RevokeGrantError> {
     ctx.db.write(|tx| revoke_in(ctx, tx, grant_id, reason, actor))
 }
 
 /// The same inside the caller's transaction.
-pub fn revoke_in(ctx: &Context, tx: &mut Tx<'_>, grant_id: &GrantId, reason: &Reason, actor: &Actor) -> Result<bool, RevokeGrantError> {
+pub fn revoke_in(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    grant_id: &GrantId,
+    reason: &Reason,
+    actor: &Actor,
+) -> Result<bool, RevokeGrantError> {
     grants::lock(tx, grant_id)?;
     let now = ctx.clock.now();
     let grant = grants::find(tx, grant_id)?;
     if !grants::mark_revoked(tx, grant_id, grant.status, reason.as_str(), now)? {
         return Ok(false);
     }
-    let mut changes = vec![Change::new("status", Some(grant.status.as_str()), Some(GrantStatus::Revoked.as_str())), reason.change("revocation_reason")];
+    let mut changes = vec![
+        Change::new("status", Some(grant.status.as_str()), Some(GrantStatus::Revoked.as_str())),
+        reason.change("revocation_reason"),
+    ];
     if let Some(id) = &grant.license_key_id {
         license_keys::set_disabled(tx, id, true, now)?;
         changes.push(Change::new("license_key.status", Some("active"), Some("disabled")));
@@ -66,7 +80,11 @@ pub fn revoke_in(ctx: &Context, tx: &mut Tx<'_>, grant_id: &GrantId, reason: &Re
     let cancelled = outbox::cancel_queued(tx, grant_id, now)?;
     if !cancelled.is_empty() {
         grants::set_email_state(tx, grant_id, MessageState::Cancelled)?;
-        changes.push(Change::new("e_mail", Some(MessageState::Queued.as_str()), Some(MessageState::Cancelled.as_str())));
+        changes.push(Change::new(
+            "e_mail",
+            Some(MessageState::Queued.as_str()),
+            Some(MessageState::Cancelled.as_str()),
+        ));
     }
     audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, AuditAction::GrantRevoke, grant_id, changes), now)?;
     Ok(true)

@@ -17,7 +17,11 @@ pub struct EntitlementFields {
 }
 
 /// Makes an entitlement, with a product of its own name.
-pub fn create_entitlement(ctx: &Context, fields: &EntitlementFields, actor: &Actor) -> Result<EntitlementId, StorageError> {
+pub fn create_entitlement(
+    ctx: &Context,
+    fields: &EntitlementFields,
+    actor: &Actor,
+) -> Result<EntitlementId, StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         let product_id = ProductId::random();
@@ -35,10 +39,20 @@ pub fn create_entitlement(ctx: &Context, fields: &EntitlementFields, actor: &Act
             updated_at: now,
         };
         entitlements::insert(tx, &entitlement)?;
-        let product = NewAuditEntry::on(actor, AuditAction::ProductCreate, "product", &entitlement.product_id, vec![Change::set("name", &fields.name)]);
+        let product = NewAuditEntry::on(
+            actor,
+            AuditAction::ProductCreate,
+            "product",
+            &entitlement.product_id,
+            vec![Change::set("name", &fields.name)],
+        );
         audit::append(tx, &ctx.keyring, &product, now)?;
-        let changes = facts(&entitlement).into_iter().map(|(field, value)| Change { field: field.to_owned(), before: None, after: value }).filter(|change| change.after.is_some());
-        let entry = NewAuditEntry::on(actor, AuditAction::EntitlementCreate, "entitlement", &entitlement.id, changes.collect());
+        let changes = facts(&entitlement)
+            .into_iter()
+            .map(|(field, value)| Change { field: field.to_owned(), before: None, after: value })
+            .filter(|change| change.after.is_some());
+        let entry =
+            NewAuditEntry::on(actor, AuditAction::EntitlementCreate, "entitlement", &entitlement.id, changes.collect());
         audit::append(tx, &ctx.keyring, &entry, now)?;
         Ok(entitlement.id)
     })
@@ -46,7 +60,12 @@ pub fn create_entitlement(ctx: &Context, fields: &EntitlementFields, actor: &Act
 
 /// Changes an entitlement; grants that exist keep what they were delivered with. `NotFound` where
 /// there is none of that id.
-pub fn update_entitlement(ctx: &Context, id: &EntitlementId, fields: &EntitlementFields, actor: &Actor) -> Result<(), StorageError> {
+pub fn update_entitlement(
+    ctx: &Context,
+    id: &EntitlementId,
+    fields: &EntitlementFields,
+    actor: &Actor,
+) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         let before = entitlements::find(tx, id)?;
@@ -82,9 +101,15 @@ fn facts(entitlement: &Entitlement) -> Vec<(&'static str, Option<String>)> {
         ("description", entitlement.description.clone()),
         ("integration_type", Some(entitlement.config.integration_type().as_str().to_owned())),
         ("fulfillment_mode", settings.map(|s| s.fulfillment_mode.as_str().to_owned())),
-        ("activations_limit", settings.and_then(|s| s.activations_limit).map(|limit| ActivationsLimit::get(limit).to_string())),
+        (
+            "activations_limit",
+            settings.and_then(|s| s.activations_limit).map(|limit| ActivationsLimit::get(limit).to_string()),
+        ),
         ("duration_count", settings.and_then(|s| s.validity_period).map(|period| period.count.to_string())),
-        ("duration_interval", settings.and_then(|s| s.validity_period).map(|period| period.interval.as_str().to_owned())),
+        (
+            "duration_interval",
+            settings.and_then(|s| s.validity_period).map(|period| period.interval.as_str().to_owned()),
+        ),
         ("activation_message", settings.and_then(|s| s.activation_message.clone())),
         ("integration_config", other),
     ]

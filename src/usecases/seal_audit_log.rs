@@ -3,10 +3,10 @@
 
 use super::context::Context;
 use crate::crypto::Keyring;
+use crate::storage::StorageError;
 use crate::storage::audit::SealedFields;
 use crate::storage::dialect::{self, Horizon};
 use crate::storage::seals::{self, Seal};
-use crate::storage::StorageError;
 
 /// The most entries that one seal covers.
 const MOST: i64 = 5_000;
@@ -46,7 +46,7 @@ impl Sealer {
 }
 
 fn seal_once(ctx: &Context, settled: i64) -> Result<i64, StorageError> {
-    let last_sealed = ctx.db.read(|conn| seals::last(conn))?.map_or(0, |seal| seal.last_sequence);
+    let last_sealed = ctx.db.read(seals::last)?.map_or(0, |seal| seal.last_sequence);
     if last_sealed >= settled {
         return Ok(0);
     }
@@ -71,10 +71,16 @@ fn seal_once(ctx: &Context, settled: i64) -> Result<i64, StorageError> {
 }
 
 /// The keyed hash over a seal's own fields, the seal before it, and each entry's number and hash.
-pub(super) fn compute_mac(keyring: &Keyring, previous: Option<&Seal>, seal: &Seal, entries: &[SealedFields]) -> [u8; 32] {
+pub(super) fn compute_mac(
+    keyring: &Keyring,
+    previous: Option<&Seal>,
+    seal: &Seal,
+    entries: &[SealedFields],
+) -> [u8; 32] {
     let mut bytes = Vec::with_capacity(64 + entries.len() * 40);
     bytes.extend_from_slice(previous.map_or(&[0_u8; 32][..], |seal| &seal.mac));
-    for number in [seal.number, seal.first_sequence, seal.last_sequence, seal.entries, seal.sealed_at.as_microsecond()] {
+    for number in [seal.number, seal.first_sequence, seal.last_sequence, seal.entries, seal.sealed_at.as_microsecond()]
+    {
         bytes.extend_from_slice(&number.to_be_bytes());
     }
     for entry in entries {

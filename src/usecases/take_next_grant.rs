@@ -24,7 +24,12 @@ pub fn take_next_grant(ctx: &Context, staff: &StaffId, actor: &Actor) -> Result<
                     return Ok::<_, StorageError>(false);
                 }
                 let until = now.saturating_add(HOLD).unwrap_or(now);
-                let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantClaim, &grant_id, vec![Change::set("held_until", until)]);
+                let entry = NewAuditEntry::on_grant(
+                    actor,
+                    AuditAction::GrantClaim,
+                    &grant_id,
+                    vec![Change::set("held_until", until)],
+                );
                 audit::append(tx, &ctx.keyring, &entry, now)?;
                 Ok(true)
             })?;

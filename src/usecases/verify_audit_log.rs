@@ -25,9 +25,18 @@ pub enum VerifyAuditLogError {
     /// The entry of that number was changed, or written without the secret.
     Entry(i64),
     /// Entries from `first` to `last` were removed or slipped in: `sealed` were sealed, `found` are there.
-    Range { first: i64, last: i64, sealed: i64, found: i64 },
+    Range {
+        first: i64,
+        last: i64,
+        sealed: i64,
+        found: i64,
+    },
     /// The seal over these entries is not the one that was made.
-    Seal { number: i64, first: i64, last: i64 },
+    Seal {
+        number: i64,
+        first: i64,
+        last: i64,
+    },
     Storage(StorageError),
 }
 
@@ -39,7 +48,10 @@ impl fmt::Display for VerifyAuditLogError {
                 write!(f, "entries {first} to {last}: {sealed} were sealed and {found} are there")
             }
             Self::Seal { number, first, last } => {
-                write!(f, "seal {number} over entries {first} to {last} is not the one that was made: an entry was replaced or the seal changed")
+                write!(
+                    f,
+                    "seal {number} over entries {first} to {last} is not the one that was made: an entry was replaced or the seal changed"
+                )
             }
             Self::Storage(error) => error.fmt(f),
         }
@@ -79,7 +91,12 @@ pub fn verify_audit_log(ctx: &Context) -> Result<VerifiedAuditLog, VerifyAuditLo
     })
 }
 
-fn verify_seal(ctx: &Context, conn: &mut Conn, previous: Option<&Seal>, seal: &Seal) -> Result<i64, VerifyAuditLogError> {
+fn verify_seal(
+    ctx: &Context,
+    conn: &mut Conn,
+    previous: Option<&Seal>,
+    seal: &Seal,
+) -> Result<i64, VerifyAuditLogError> {
     let after = previous.map_or(0, |seal| seal.last_sequence);
     let entries = seals::entries(conn, after, seal.last_sequence, i64::MAX)?;
     verify_entries(ctx, &entries)?;

@@ -10,9 +10,9 @@ use keydesk::domain::clock::Clock;
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::outbox::MessageState;
+use keydesk::domain::page::From;
 use keydesk::storage::grant_list::{self, GrantFilter};
 use keydesk::storage::{StorageError, grant_detail};
-use keydesk::domain::page::From;
 use keydesk::usecases::Context;
 use keydesk::usecases::verify_audit_log::verify_audit_log;
 
@@ -162,7 +162,13 @@ fn delivered(ctx: &Context) -> usize {
 }
 
 /// Fulfills one after the other until the portal is gone; gives what it said yes to.
-fn work(address: std::net::SocketAddr, email: &str, mine: &[GrantId], round: usize, is_over: &AtomicBool) -> Vec<(GrantId, String)> {
+fn work(
+    address: std::net::SocketAddr,
+    email: &str,
+    mine: &[GrantId],
+    round: usize,
+    is_over: &AtomicBool,
+) -> Vec<(GrantId, String)> {
     let mut done = Vec::new();
     let mut visitor = Visitor::new(address);
     let signed_in = visitor.try_post("/login", &[("email", email), ("password", PASSWORD)]);

@@ -2,6 +2,7 @@
 //! endpoint or a promise.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
+mod bad_input;
 mod crash;
 mod nodes;
 mod outbox;

@@ -15,8 +15,7 @@ fn two_processes_on_one_database_fulfill_and_send_everything_once_on_postgres() 
         return; // Several nodes need PostgreSQL; on SQLite there is one.
     }
     let app = TestApp::builder().with_system_clock().spawn();
-    let emails: Vec<String> =
-        (0..2).map(|_| app.given().staff(keydesk::domain::staff::Role::Agent).email).collect();
+    let emails: Vec<String> = (0..2).map(|_| app.given().staff(keydesk::domain::staff::Role::Agent).email).collect();
     let entitlement = app.given().entitlement();
     let grants: Vec<GrantId> = (0..40)
         .map(|number| {

@@ -116,7 +116,10 @@ impl TestApp {
 
     /// Looks into the database, for what nobody can see from outside.
     pub fn read<T>(&self, read: impl FnOnce(&mut Conn) -> T) -> T {
-        self.context().db.read(|conn| Ok::<T, keydesk::storage::StorageError>(read(conn))).expect("the database is read")
+        self.context()
+            .db
+            .read(|conn| Ok::<T, keydesk::storage::StorageError>(read(conn)))
+            .expect("the database is read")
     }
 
     /// Stops the portal and starts it again on the same data, on a new port.

@@ -28,7 +28,8 @@ impl Page {
 
     /// Where a redirect leads, without the host.
     pub fn location(&self) -> String {
-        let location = self.header("location").unwrap_or_else(|| panic!("no redirect but {}: {}", self.status, self.body));
+        let location =
+            self.header("location").unwrap_or_else(|| panic!("no redirect but {}: {}", self.status, self.body));
         match location.split_once("://") {
             Some((_, rest)) => rest.find('/').map_or("/".to_owned(), |at| rest[at..].to_owned()),
             None => location.to_owned(),

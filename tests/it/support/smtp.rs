@@ -260,7 +260,10 @@ fn converse(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
 }
 
 fn address(line: &str) -> String {
-    line.split_once('<').and_then(|(_, rest)| rest.split_once('>')).map(|(address, _)| address.to_owned()).unwrap_or_default()
+    line.split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map(|(address, _)| address.to_owned())
+        .unwrap_or_default()
 }
 
 fn read_content(reader: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
