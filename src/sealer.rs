@@ -67,8 +67,9 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
 /// Waits for the next round; `true` where it is the last.
 fn sleep((is_stopping, bell): &(Mutex<bool>, Condvar)) -> bool {
     let guard = is_stopping.lock().unwrap_or_else(PoisonError::into_inner);
-    let (guard, _) =
-        bell.wait_timeout_while(guard, BETWEEN_SEALS, |is_stopping| !*is_stopping).unwrap_or_else(PoisonError::into_inner);
+    let (guard, _) = bell
+        .wait_timeout_while(guard, BETWEEN_SEALS, |is_stopping| !*is_stopping)
+        .unwrap_or_else(PoisonError::into_inner);
     *guard
 }
 

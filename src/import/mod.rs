@@ -1,1 +1,157 @@
 //! Sales from files: read line by line, made into pending grants in batches, reported line by line.
+//! A line that is refused undoes no other, and a file that is imported twice adds nothing.
+
+mod catalog;
+mod csv_records;
+mod dry_run;
+mod fields;
+mod json_objects;
+mod load;
+mod records;
+mod sale_line;
+
+use std::fmt;
+use std::io::BufRead;
+
+pub use fields::Field;
+pub use records::{Lines, MAX_BYTES};
+
+use crate::storage::StorageError;
+use crate::usecases::Context;
+use records::Records;
+
+/// How the file is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// With a header; divided by commas, semicolons or tabs.
+    Csv,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+impl Format {
+    /// By the name's ending; `None` where that does not tell.
+    pub fn of_name(name: &str) -> Option<Self> {
+        match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
+            "csv" | "tsv" => Some(Self::Csv),
+            "jsonl" | "ndjson" | "json" => Some(Self::JsonLines),
+            _ => None,
+        }
+    }
+
+    /// By the first character.
+    pub fn of_content(input: &mut impl BufRead) -> std::io::Result<Self> {
+        let start = input.fill_buf()?;
+        let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
+        let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
+        Ok(if matches!(first, Some(b'{' | b'[')) { Self::JsonLines } else { Self::Csv })
+    }
+}
+
+/// Whether anything is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Load,
+    DryRun,
+}
+
+/// What came of a whole file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Grants that are new.
+    pub added: u64,
+    /// Grants that were there already.
+    pub present: u64,
+    /// Lines that were refused.
+    pub refused: u64,
+}
+
+/// Something wrong with a field, or with a whole line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub field: Option<Field>,
+    pub reason: String,
+}
+
+impl Problem {
+    fn of(field: Field, reason: impl Into<String>) -> Self {
+        Self { field: Some(field), reason: reason.into() }
+    }
+
+    fn of_line(reason: impl Into<String>) -> Self {
+        Self { field: None, reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.field {
+            Some(field) => write!(f, "{}: {}", field.name(), self.reason),
+            None => f.write_str(&self.reason),
+        }
+    }
+}
+
+/// What is told while the file is read, in the order of its lines.
+#[derive(Debug)]
+pub enum Event<'a> {
+    Refused(Lines, &'a [Problem]),
+    /// In a dry run: what would be done.
+    Would(Lines, &'a str),
+}
+
+/// Why reading stopped before the end. What was told as added before is in.
+#[derive(Debug)]
+pub enum ImportError {
+    /// The file as a whole cannot be used.
+    File(String),
+    Input { line: u64, error: std::io::Error },
+    Storage { line: u64, error: StorageError },
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(reason) => f.write_str(reason),
+            Self::Input { line, error } => write!(f, "line {line}: cannot be read: {error}"),
+            Self::Storage { line, error } => {
+                write!(f, "stopped at line {line}: {error}. The lines before it are in; importing the file again adds nothing twice")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ImportError {}
+
+/// Imports a whole file.
+pub fn import(
+    ctx: &Context,
+    mut input: impl BufRead,
+    format: Format,
+    mode: Mode,
+    report: &mut dyn FnMut(&Event<'_>),
+) -> Result<Summary, ImportError> {
+    let start = input.fill_buf().map_err(|error| ImportError::Input { line: 1, error })?;
+    if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
+        return Err(ImportError::File("the file is in UTF-16; save it as UTF-8".to_owned()));
+    }
+    if start.starts_with(b"\xEF\xBB\xBF") {
+        input.consume(3);
+    }
+    let mut records = Records::new(input);
+    let mut loader = load::Loader::new(ctx, mode, report);
+    match format {
+        Format::Csv => {
+            let header = csv_records::Header::read(&mut records)?;
+            while let Some(raw) = records.next()? {
+                loader.take(raw.lines, raw.size(), raw.text().and_then(|text| header.fields(text)))?;
+            }
+        }
+        Format::JsonLines => {
+            while let Some(raw) = records.next()? {
+                loader.take(raw.lines, raw.size(), raw.text().and_then(json_objects::fields))?;
+            }
+        }
+    }
+    loader.finish()
+}

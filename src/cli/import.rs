@@ -1,0 +1,63 @@
+//! `keydesk import`: a file of sales becomes pending grants.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use crate::config::Config;
+use crate::domain::clock::Clock;
+use crate::import::{Event, Format, Mode, Summary, import};
+use crate::server;
+
+/// Imports the file; exit code 1 where a line was refused.
+pub fn run(config: &Config, file: &Path, dry_run: bool) -> anyhow::Result<ExitCode> {
+    let name = file.display().to_string();
+    let mut input: Box<dyn BufRead> = if name == "-" {
+        Box::new(std::io::stdin().lock())
+    } else {
+        let opened = File::open(file).with_context(|| format!("cannot open {name}"))?;
+        Box::new(BufReader::with_capacity(64 * 1024, opened))
+    };
+    let format = match Format::of_name(&name) {
+        Some(format) => format,
+        None => Format::of_content(&mut input).with_context(|| format!("cannot read {name}"))?,
+    };
+    let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
+    let mode = if dry_run { Mode::DryRun } else { Mode::Load };
+    let summary = import(&ctx, input, format, mode, &mut tell).with_context(|| name.clone())?;
+    print_summary(&summary, dry_run);
+    Ok(if summary.refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A reader that went away is no reason to stop half-way.
+fn tell(event: &Event<'_>) {
+    match event {
+        Event::Would(lines, text) => drop(writeln!(std::io::stdout(), "{lines}: {text}")),
+        Event::Refused(lines, problems) => {
+            for problem in *problems {
+                drop(writeln!(std::io::stderr(), "{lines}: {problem}"));
+            }
+        }
+    }
+}
+
+fn print_summary(summary: &Summary, dry_run: bool) {
+    let Summary { added, present, refused } = summary;
+    let (grants, lines) = (if *added == 1 { "grant" } else { "grants" }, if *refused == 1 { "line" } else { "lines" });
+    let outcome = if dry_run {
+        format!(
+            "dry run, nothing was written: {added} {grants} would be added, {present} already there, {refused} {lines} refused"
+        )
+    } else {
+        format!("{added} {grants} added, {present} already there, {refused} {lines} refused")
+    };
+    drop(writeln!(std::io::stdout(), "{outcome}"));
+    if *refused > 0 {
+        let hint = "mend the refused lines and import the whole file again: what is in is not added twice";
+        drop(writeln!(std::io::stderr(), "{hint}"));
+    }
+}

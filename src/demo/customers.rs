@@ -1,0 +1,235 @@
+//! Invented customers: people and firms from German-, English-, French- and Polish-speaking places.
+
+use std::collections::HashSet;
+
+use super::dice::Dice;
+use crate::domain::customer::EmailAddress;
+
+#[derive(Debug, Clone)]
+pub struct DemoCustomer {
+    pub name: String,
+    pub email: EmailAddress,
+    pub locale: &'static str,
+}
+
+struct Region {
+    locales: &'static [&'static str],
+    first: &'static [&'static str],
+    last: &'static [&'static str],
+    firms: &'static [&'static str],
+    forms: &'static [&'static str],
+    mailboxes: &'static [&'static str],
+}
+
+const GERMAN: Region = Region {
+    locales: &["de", "de", "de", "de-AT", "de-CH"],
+    first: &[
+        "Anke",
+        "Jürgen",
+        "Sabine",
+        "Matthias",
+        "Käthe",
+        "Björn",
+        "Greta",
+        "Lukas",
+        "Friederike",
+        "Tobias",
+        "Ayşe",
+        "Henrik",
+        "Swantje",
+        "Moritz",
+        "Ulrike",
+        "Jonas",
+        "Heike",
+        "Emre",
+        "Leonie",
+        "Rüdiger",
+    ],
+    last: &[
+        "Petersen",
+        "Müller",
+        "Groß",
+        "Schäfer",
+        "Weidenfeller",
+        "Yılmaz",
+        "von der Heyde",
+        "Brückner",
+        "Lindqvist",
+        "Öztürk",
+        "Hofstätter",
+        "Kühn",
+        "Baumgärtner",
+        "Sauer",
+        "Thießen",
+        "Vogelsang",
+        "Winkelmann",
+        "Zöller",
+        "Fuchs",
+        "Achterberg",
+    ],
+    firms: &[
+        "Tonstudio Nordwind",
+        "Planwerk Küste",
+        "Ingenieurbüro Hallstein",
+        "Medienhaus Elbufer",
+        "Werkzeugbau Sieger",
+        "Architekten am Deich",
+        "Filmkollektiv Rheinsprung",
+        "Statik & Form",
+        "Verlag Grüne Feder",
+        "Blechbearbeitung Ostermann",
+    ],
+    forms: &["GmbH", "GmbH & Co. KG", "AG", "e. K.", "UG"],
+    mailboxes: &["posteingang.example", "briefkasten.example", "netzpost.example"],
+};
+
+const ENGLISH: Region = Region {
+    locales: &["en", "en", "en-GB", "en-US"],
+    first: &[
+        "Olivia", "Desmond", "Priya", "Callum", "Harriet", "Tunde", "Maeve", "Gareth", "Nadia", "Owen", "Rosalind",
+        "Kwame", "Fiona", "Elliot", "Saoirse", "Marcus",
+    ],
+    last: &[
+        "Whitfield",
+        "O'Connor",
+        "Achebe",
+        "Llewellyn",
+        "Hargreaves",
+        "Patel",
+        "Sinclair",
+        "Brightwater",
+        "McAllister",
+        "Ferreira",
+        "Thornbury",
+        "Okafor",
+        "Penhaligon",
+        "Ashdown",
+        "Castellane",
+        "Vance",
+    ],
+    firms: &[
+        "Harbour Light Audio",
+        "Kestrel Structures",
+        "Blue Finch Games",
+        "Oakline Joinery",
+        "Northgate Mapping",
+        "Copperfield Post",
+        "Saltmarsh Surveyors",
+        "Two Rivers Press",
+    ],
+    forms: &["Ltd", "LLP", "Inc.", "plc"],
+    mailboxes: &["postbox.example", "letterbox.example", "inbox.example"],
+};
+
+const FRENCH: Region = Region {
+    locales: &["fr", "fr-CA"],
+    first: &["Élodie", "Benoît", "Chloé", "Mathéo", "Solène", "Rémi", "Aïcha", "Étienne"],
+    last: &["Lefèvre", "Marchand", "d'Aubigny", "Nguyen", "Rousseau", "Benali", "Charpentier", "Gagné"],
+    firms: &["Atelier des Ondes", "Studio Belle-Île", "Charpentes Morvan", "Les Éditions du Phare"],
+    forms: &["SARL", "SAS", "SA"],
+    mailboxes: &["courrier.example", "boite.example"],
+};
+
+const POLISH: Region = Region {
+    locales: &["pl"],
+    first: &["Agnieszka", "Łukasz", "Małgorzata", "Paweł", "Zofia", "Krzysztof"],
+    last: &["Wiśniewska", "Kowalczyk", "Dąbrowski", "Żak", "Nowicka", "Szymański"],
+    firms: &["Pracownia Dźwięku", "Konstrukcje Bałtyk", "Wydawnictwo Świt"],
+    forms: &["Sp. z o.o.", "S.A."],
+    mailboxes: &["skrzynka.example", "poczta.example"],
+};
+
+/// Invents customers one after the other; no address comes twice.
+#[derive(Debug, Default)]
+pub struct Crowd {
+    addresses: HashSet<String>,
+    known: Vec<DemoCustomer>,
+}
+
+impl Crowd {
+    /// Somebody new, or now and then somebody who bought before.
+    pub fn next(&mut self, dice: &mut Dice) -> DemoCustomer {
+        if dice.percent(18)
+            && let Some(known) = dice.pick(&self.known)
+        {
+            return known.clone();
+        }
+        let region = match dice.weighted(&[50, 33, 10, 7]) {
+            0 => &GERMAN,
+            1 => &ENGLISH,
+            2 => &FRENCH,
+            _ => &POLISH,
+        };
+        let customer = self.invent(dice, region);
+        self.known.push(customer.clone());
+        customer
+    }
+
+    fn invent(&mut self, dice: &mut Dice, region: &Region) -> DemoCustomer {
+        let (first, last) = (dice.pick_text(region.first), dice.pick_text(region.last));
+        let locale = dice.pick_text(region.locales);
+        let (name, local, domain) = if dice.percent(42) {
+            let firm = dice.pick_text(region.firms);
+            let local = match dice.below(3) {
+                0 => (if region.locales.contains(&"de") { "einkauf" } else { "orders" }).to_owned(),
+                1 => format!("{}.{}", slug(first), slug(last)),
+                _ => "it".to_owned(),
+            };
+            (format!("{firm} {}", dice.pick_text(region.forms)), local, format!("{}.example", slug(firm)))
+        } else {
+            (
+                format!("{first} {last}"),
+                format!("{}.{}", slug(first), slug(last)),
+                dice.pick_text(region.mailboxes).to_owned(),
+            )
+        };
+        let mut address = format!("{local}@{domain}");
+        let mut number = 2;
+        while !self.addresses.insert(address.clone()) {
+            address = format!("{local}{number}@{domain}");
+            number += 1;
+        }
+        DemoCustomer { name, email: EmailAddress::stored(address), locale }
+    }
+}
+
+/// Plain letters and hyphens.
+fn slug(text: &str) -> String {
+    let mut plain = String::new();
+    for c in text.to_lowercase().chars() {
+        match c {
+            'ä' => plain.push_str("ae"),
+            'ö' => plain.push_str("oe"),
+            'ü' => plain.push_str("ue"),
+            'ß' => plain.push_str("ss"),
+            'é' | 'è' | 'ê' | 'ë' | 'ę' => plain.push('e'),
+            'î' | 'ï' | 'ı' => plain.push('i'),
+            'ł' => plain.push('l'),
+            'ą' => plain.push('a'),
+            'ó' => plain.push('o'),
+            'ś' | 'ş' => plain.push('s'),
+            'ń' => plain.push('n'),
+            'ż' | 'ź' => plain.push('z'),
+            'ć' | 'ç' => plain.push('c'),
+            c if c.is_ascii_alphanumeric() => plain.push(c),
+            ' ' | '-' if !plain.is_empty() && !plain.ends_with('-') => plain.push('-'),
+            _ => {}
+        }
+    }
+    plain.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_thousand_customers_have_addresses_of_their_own_that_parse() {
+        let (mut dice, mut crowd) = (Dice::new(1), Crowd::default());
+        for _ in 0..10_000 {
+            let customer = crowd.next(&mut dice);
+            assert!(EmailAddress::parse(customer.email.as_str()).is_ok(), "{}", customer.email);
+        }
+        assert_eq!(crowd.known.len(), crowd.addresses.len());
+    }
+}

@@ -1,0 +1,72 @@
+//! Chance that can be repeated: `SplitMix64`. Not for secrets.
+
+use jiff::SignedDuration;
+
+#[derive(Debug)]
+pub struct Dice {
+    state: u64,
+}
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self { state: seed }
+    }
+
+    fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `limit`.
+    pub fn below(&mut self, limit: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(limit.max(1)).unwrap_or(1)).unwrap_or(0)
+    }
+
+    pub fn between(&mut self, low: usize, high: usize) -> usize {
+        low + self.below(high.saturating_sub(low) + 1)
+    }
+
+    /// `true` in so many of a hundred cases.
+    pub fn percent(&mut self, chance: usize) -> bool {
+        self.below(100) < chance
+    }
+
+    pub fn pick<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
+        choices.get(self.below(choices.len()))
+    }
+
+    pub fn pick_text(&mut self, choices: &[&'static str]) -> &'static str {
+        self.pick(choices).copied().unwrap_or_default()
+    }
+
+    /// The place of one of these weights.
+    pub fn weighted(&mut self, weights: &[usize]) -> usize {
+        let mut left = self.below(weights.iter().sum());
+        for (place, weight) in weights.iter().enumerate() {
+            if left < *weight {
+                return place;
+            }
+            left -= weight;
+        }
+        0
+    }
+
+    pub fn minutes(&mut self, low: usize, high: usize) -> SignedDuration {
+        let seconds = self.between(low * 60, high * 60);
+        SignedDuration::new(i64::try_from(seconds).unwrap_or(0), i32::try_from(self.below(1_000_000_000)).unwrap_or(0))
+    }
+
+    /// Letters and digits out of an alphabet.
+    pub fn word(&mut self, alphabet: &str, length: usize) -> String {
+        let letters: Vec<char> = alphabet.chars().collect();
+        (0..length).filter_map(|_| self.pick(&letters).copied()).collect()
+    }
+
+    pub fn id(&mut self, prefix: &str) -> String {
+        const ALPHABET: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        format!("{prefix}{}", self.word(ALPHABET, 22))
+    }
+}

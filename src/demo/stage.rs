@@ -1,0 +1,318 @@
+//! Plays the acts with the portal's own functions, many to a transaction.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::dice::Dice;
+use super::offers::KeyStyle;
+use super::plot::{Act, MailEnd, Order, OtherEnd, What};
+use super::team::Team;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::customer::Customer;
+use crate::domain::entitlement::IntegrationType;
+use crate::domain::grant::{Grant, GrantStatus, HOLD};
+use crate::domain::ids::{CustomerId, GrantId};
+use crate::domain::license_key::LicenseKeyValue;
+use crate::domain::sale::Sale;
+use crate::outbox::record::{Outcome, record_in};
+use crate::storage::{StorageError, Tx, audit, customers, grants, holds, outbox, staff};
+use crate::usecases::Context;
+use crate::usecases::fulfill_grant::{FulfillGrant, fulfill_in};
+use crate::usecases::issue_grant::issue_of;
+use crate::usecases::revoke_grant::{Reason, revoke_in};
+
+/// Acts of one transaction.
+const BATCH: usize = 500;
+
+struct Stage<'a> {
+    ctx: &'a Context,
+    dice: &'a mut Dice,
+    team: &'a Team,
+    grants: HashMap<usize, GrantId>,
+}
+
+/// Plays all acts; the clock of `ctx` goes along.
+pub fn play(ctx: &Context, dice: &mut Dice, team: &Team, acts: &[Act]) -> anyhow::Result<()> {
+    let mut stage = Stage { ctx, dice, team, grants: HashMap::new() };
+    for batch in acts.chunks(BATCH) {
+        ctx.db.write(|tx| batch.iter().try_for_each(|act| stage.perform(tx, act)))?;
+    }
+    Ok(())
+}
+
+impl Stage<'_> {
+    fn perform(&mut self, tx: &mut Tx<'_>, act: &Act) -> anyhow::Result<()> {
+        let clock = &self.ctx.clock;
+        clock.advance(clock.now().duration_until(act.at).max(SignedDuration::ZERO));
+        match &act.what {
+            What::Order(order) if order.offer.entitlement.config.license_key().is_some() => self.order(tx, order)?,
+            What::Order(order) => self.order_other(tx, order)?,
+            What::Hold { order, agent } => self.hold(tx, *order, *agent)?,
+            What::Fulfill { order, agent, keys } => self.fulfill(tx, *order, *agent, *keys)?,
+            What::Mail { order, end } => self.mail(tx, *order, *end)?,
+            What::Reveal { order, agent } => {
+                let entry = |id| NewAuditEntry::on_grant(&self.agent(*agent), AuditAction::GrantReveal, id, vec![]);
+                if let Some(id) = self.grants.get(order) {
+                    audit::append(tx, &self.ctx.keyring, &entry(id), self.ctx.clock.now())?;
+                }
+            }
+            What::Revoke { order } => self.revoke(tx, *order)?,
+            What::SignIn { agent } => self.note_on_agent(tx, *agent, AuditAction::StaffLogin)?,
+            What::LetGo { agent } => self.let_go(tx, *agent)?,
+        }
+        Ok(())
+    }
+
+    fn agent(&self, agent: usize) -> Actor {
+        self.team.agents.get(agent).unwrap_or(&self.team.admin).clone()
+    }
+
+    fn grant(&self, order: usize) -> anyhow::Result<GrantId> {
+        self.grants.get(&order).cloned().ok_or_else(|| anyhow::anyhow!("order {order} comes too late"))
+    }
+
+    fn order(&mut self, tx: &mut Tx<'_>, order: &Order) -> anyhow::Result<()> {
+        let is_subscription = self.dice.percent(22);
+        let sale = Sale {
+            grant_id: Some(GrantId::stored(self.dice.id(GrantId::PREFIX))),
+            entitlement_id: order.offer.entitlement.id.clone(),
+            customer_email: order.customer.email.clone(),
+            customer_name: Some(order.customer.name.clone()),
+            customer_locale: Some(order.customer.locale.to_owned()),
+            payment_id: Some(self.dice.id("pay_")),
+            subscription_id: is_subscription.then(|| self.dice.id("sub_")),
+            external_id: None,
+            ordinal: 1,
+            metadata: metadata(self.dice),
+            created_at: None,
+        };
+        let actor = Actor::system("import");
+        let issued = issue_of(self.ctx, tx, &order.offer.entitlement, &sale, AuditAction::GrantImport, &actor)
+            .map_err(|error| anyhow::anyhow!("an order: {error:?}"))?;
+        self.grants.insert(order.place, issued.grant_id);
+        Ok(())
+    }
+
+    /// A grant that another service delivers.
+    fn order_other(&mut self, tx: &mut Tx<'_>, order: &Order) -> anyhow::Result<()> {
+        let now = self.ctx.clock.now();
+        let actor = Actor::system("import");
+        let customer_id = self.customer(tx, order, &actor, now)?;
+        let kind = order.offer.entitlement.config.integration_type();
+        let is_delivered = order.other_end == OtherEnd::Delivered;
+        let grant = Grant {
+            id: GrantId::stored(self.dice.id(GrantId::PREFIX)),
+            customer_id: customer_id.clone(),
+            entitlement_id: order.offer.entitlement.id.clone(),
+            license_key_id: None,
+            integration_type: kind,
+            status: match order.other_end {
+                OtherEnd::Delivered => GrantStatus::Delivered,
+                OtherEnd::Waiting => GrantStatus::Pending,
+                OtherEnd::Failed => GrantStatus::Failed,
+            },
+            status_before_revocation: None,
+            payment_id: Some(self.dice.id("pay_")),
+            subscription_id: None,
+            external_id: None,
+            customer_note: None,
+            error_code: (order.other_end == OtherEnd::Failed).then(|| "permission_denied".to_owned()),
+            error_message: (order.other_end == OtherEnd::Failed).then(|| {
+                "The app may no longer invite members: its installation was suspended by the owner.".to_owned()
+            }),
+            revocation_reason: None,
+            oauth_url: is_oauth(kind)
+                .then(|| format!("https://connect.example/{}/authorize?state={}", kind.as_str(), self.dice.id(""))),
+            oauth_expires_at: is_oauth(kind).then(|| now.saturating_add(SignedDuration::from_hours(72)).unwrap_or(now)),
+            digital_product_delivery: (kind == IntegrationType::DigitalFiles).then(|| files(self.dice)),
+            feature: (kind == IntegrationType::FeatureFlag)
+                .then(|| r#"{"feature_id":"render-farm-beta","enabled":true}"#.to_owned()),
+            metadata: "{}".to_owned(),
+            hold: None,
+            delivered_by: None,
+            delivered_at: is_delivered.then_some(now),
+            revoked_at: None,
+            created_at: now,
+            updated_at: now,
+        };
+        grants::insert(tx, &grant, None)?;
+        let changes = vec![
+            Change::set("status", grant.status.as_str()),
+            Change::set("entitlement_id", &grant.entitlement_id),
+            Change::set("customer_id", &customer_id),
+            Change::set("payment_id", grant.payment_id.as_deref().unwrap_or_default()),
+        ];
+        audit::append(
+            tx,
+            &self.ctx.keyring,
+            &NewAuditEntry::on_grant(&actor, AuditAction::GrantImport, &grant.id, changes),
+            now,
+        )?;
+        self.grants.insert(order.place, grant.id);
+        Ok(())
+    }
+
+    fn customer(
+        &mut self,
+        tx: &mut Tx<'_>,
+        order: &Order,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<CustomerId, StorageError> {
+        if let Some(known) = customers::find_by_email(tx, &order.customer.email)? {
+            return Ok(known.id);
+        }
+        let customer = Customer {
+            id: CustomerId::random(),
+            email: order.customer.email.clone(),
+            name: order.customer.name.clone(),
+            locale: order.customer.locale.to_owned(),
+            metadata: "{}".to_owned(),
+            created_at: now,
+        };
+        customers::insert(tx, &customer)?;
+        let changes = vec![Change::set("email", customer.email.masked()), Change::set("locale", &customer.locale)];
+        let entry = NewAuditEntry::on(actor, AuditAction::CustomerCreate, "customer", &customer.id, changes);
+        audit::append(tx, &self.ctx.keyring, &entry, now)?;
+        Ok(customer.id)
+    }
+
+    fn hold(&mut self, tx: &mut Tx<'_>, order: usize, agent: usize) -> anyhow::Result<()> {
+        let (id, actor, now) = (self.grant(order)?, self.agent(agent), self.ctx.clock.now());
+        if let Some(person) = actor.staff_id()
+            && holds::take(tx, &id, person, now, now)?
+        {
+            let changes = vec![Change::set("held_until", now.saturating_add(HOLD)?)];
+            let entry = NewAuditEntry::on_grant(&actor, AuditAction::GrantClaim, &id, changes);
+            audit::append(tx, &self.ctx.keyring, &entry, now)?;
+        }
+        Ok(())
+    }
+
+    fn fulfill(&mut self, tx: &mut Tx<'_>, order: usize, agent: usize, keys: KeyStyle) -> anyhow::Result<()> {
+        const NOTES: [&str; 4] = [
+            "Thank you for your patience: the renewal starts when the old license ends.",
+            "Vielen Dank für Ihre Bestellung. Die Rechnung kommt mit getrennter Post.",
+            "As discussed with sales, this key replaces the one from last year.",
+            "Bitte geben Sie den Schlüssel nur an die Kollegin in der Technik weiter.",
+        ];
+        let command = FulfillGrant {
+            grant_id: self.grant(order)?,
+            key: LicenseKeyValue::stored(key(self.dice, keys)),
+            activations_limit: None,
+            expires_at: None,
+            customer_note: self.dice.percent(9).then(|| self.dice.pick_text(&NOTES).to_owned()),
+            idempotency_key: None,
+            actor: self.agent(agent),
+        };
+        fulfill_in(self.ctx, tx, &command).map_err(|error| anyhow::anyhow!("a delivery: {error:?}"))?;
+        Ok(())
+    }
+
+    fn mail(&mut self, tx: &mut Tx<'_>, order: usize, end: MailEnd) -> anyhow::Result<()> {
+        let (id, now) = (self.grant(order)?, self.ctx.clock.now());
+        let Some(newest) = outbox::of_grant(tx, &id)?.into_iter().next() else { return Ok(()) };
+        let Some(message) = outbox::claim(tx, &newest.id, "demo", now)? else { return Ok(()) };
+        let outcome = match end {
+            MailEnd::Sent => {
+                Outcome::Sent { reply: format!("250 2.0.0 Ok: queued as {}", self.dice.word("0123456789ABCDEF", 11)) }
+            }
+            MailEnd::Later => Outcome::Temporary {
+                reply: "450 4.7.1 Greylisted, please try again later".to_owned(),
+                is_our_fault: false,
+            },
+            MailEnd::Refused => Outcome::Refused {
+                reply: format!(
+                    "550 5.1.1 <{}>: Recipient address rejected: User unknown in virtual mailbox table",
+                    message.recipient
+                ),
+            },
+        };
+        let started_at = now.saturating_sub(SignedDuration::from_millis(180))?;
+        Ok(record_in(self.ctx, tx, &message, "demo", started_at, &outcome)?)
+    }
+
+    fn revoke(&mut self, tx: &mut Tx<'_>, order: usize) -> anyhow::Result<()> {
+        const REASONS: [&str; 6] = [
+            "Refund within 14 days, order canceled by the customer.",
+            "Widerruf innerhalb der Frist, Betrag erstattet.",
+            "Chargeback by the bank.",
+            "Ordered twice by mistake; the other order stays.",
+            "Falsches Produkt bestellt, Ersatz ist unterwegs.",
+            "Payment was reversed.",
+        ];
+        let reason =
+            Reason::parse(self.dice.pick_text(&REASONS)).map_err(|error| anyhow::anyhow!("a reason: {error:?}"))?;
+        let id = self.grant(order)?;
+        revoke_in(self.ctx, tx, &id, &reason, &self.team.admin)
+            .map_err(|error| anyhow::anyhow!("a revocation: {error:?}"))?;
+        Ok(())
+    }
+
+    fn note_on_agent(&mut self, tx: &mut Tx<'_>, agent: usize, action: AuditAction) -> anyhow::Result<()> {
+        let actor = self.agent(agent);
+        let entry = NewAuditEntry::on(&actor, action, "staff", actor.id(), vec![]);
+        Ok(audit::append(tx, &self.ctx.keyring, &entry, self.ctx.clock.now())?)
+    }
+
+    fn let_go(&mut self, tx: &mut Tx<'_>, agent: usize) -> anyhow::Result<()> {
+        let (actor, now) = (self.agent(agent), self.ctx.clock.now());
+        if let Some(id) = actor.staff_id()
+            && staff::disable(tx, id, now)?
+        {
+            let entry = NewAuditEntry::on(&self.team.admin, AuditAction::StaffDisable, "staff", id, vec![]);
+            audit::append(tx, &self.ctx.keyring, &entry, now)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_oauth(kind: IntegrationType) -> bool {
+    matches!(kind, IntegrationType::Github | IntegrationType::Discord | IntegrationType::Figma)
+}
+
+fn metadata(dice: &mut Dice) -> String {
+    match dice.below(4) {
+        0 => format!(r#"{{"order_no":"W-{}"}}"#, dice.between(40_000, 99_999)),
+        1 => format!(r#"{{"order_no":"W-{}","channel":"web shop"}}"#, dice.between(40_000, 99_999)),
+        _ => "{}".to_owned(),
+    }
+}
+
+fn files(dice: &mut Dice) -> String {
+    let file = |dice: &mut Dice, name: &str, size: usize| {
+        serde_json::json!({
+            "file_id": dice.id("fil_"),
+            "filename": name,
+            "content_type": "application/zip",
+            "file_size": size,
+            "download_url": format!("https://files.example/d/{}", dice.id("")),
+            "expires_in": 604_800,
+        })
+    };
+    let files = [
+        file(dice, "foley-volume-3-part-1.zip", 2_147_483_000),
+        file(dice, "foley-volume-3-part-2.zip", 2_033_112_874),
+    ];
+    serde_json::json!({ "files": files, "external_url": null, "instructions": "Unpack all parts into one folder." })
+        .to_string()
+}
+
+fn key(dice: &mut Dice, style: KeyStyle) -> String {
+    const LETTERS: &str = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let group = |dice: &mut Dice| dice.word(LETTERS, 5);
+    match style {
+        KeyStyle::Groups(prefix) => {
+            let groups: Vec<String> = (0..5).map(|_| group(dice)).collect();
+            format!("{prefix}-{}", groups.join("-"))
+        }
+        KeyStyle::LicenseFile | KeyStyle::None => {
+            let lines: Vec<String> = (0..3)
+                .map(|_| dice.word("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 48))
+                .collect();
+            format!("-----BEGIN FERRUM LICENSE-----\n{}\n-----END FERRUM LICENSE-----", lines.join("\n"))
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The entitlements that sales name, by id and by name, read once a batch.
+
+use std::collections::HashMap;
+
+use super::Problem;
+use super::fields::Field;
+use super::sale_line::SaleLine;
+use crate::domain::entitlement::Entitlement;
+use crate::storage::{Conn, StorageError, entitlements};
+
+#[derive(Debug, Default)]
+pub struct Catalog {
+    by_id: HashMap<String, Entitlement>,
+    by_name: HashMap<String, Vec<String>>,
+}
+
+impl Catalog {
+    pub fn read(conn: &mut Conn) -> Result<Self, StorageError> {
+        let mut catalog = Self::default();
+        for entitlement in entitlements::list(conn)? {
+            let id = entitlement.id.to_string();
+            catalog.by_name.entry(entitlement.name.clone()).or_default().push(id.clone());
+            catalog.by_id.insert(id, entitlement);
+        }
+        Ok(catalog)
+    }
+
+    /// The entitlement that a line names.
+    pub fn find(&self, line: &SaleLine) -> Result<&Entitlement, Problem> {
+        let Some(id) = &line.entitlement_id else {
+            return self.find_by_name(line.entitlement_name.as_deref().unwrap_or_default());
+        };
+        let found = self
+            .by_id
+            .get(id.as_str())
+            .ok_or_else(|| Problem::of(Field::EntitlementId, "there is no entitlement of this id"))?;
+        match &line.entitlement_name {
+            Some(name) if *name != found.name => {
+                Err(Problem::of(Field::Entitlement, "is not the name of the entitlement of that id"))
+            }
+            _ => Ok(found),
+        }
+    }
+
+    /// Names may come twice; one that is active alone is meant.
+    fn find_by_name(&self, name: &str) -> Result<&Entitlement, Problem> {
+        let ids = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
+        let all: Vec<&Entitlement> = ids.iter().filter_map(|id| self.by_id.get(id)).collect();
+        let active: Vec<&Entitlement> = all.iter().copied().filter(|entitlement| entitlement.is_active).collect();
+        match (all.as_slice(), active.as_slice()) {
+            ([only], _) | (_, [only]) => Ok(only),
+            ([], _) => Err(Problem::of(Field::Entitlement, "there is no entitlement of this name")),
+            _ => Err(Problem::of(Field::Entitlement, "several entitlements have this name; give entitlement_id")),
+        }
+    }
+}

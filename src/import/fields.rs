@@ -1,0 +1,68 @@
+//! The fields of a sale in a file, by name, as text.
+
+macro_rules! fields {
+    ($($variant:ident = $name:literal,)*) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Field { $($variant,)* }
+
+        impl Field {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            pub fn parse(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+fields! {
+    EntitlementId = "entitlement_id",
+    Entitlement = "entitlement",
+    CustomerEmail = "customer_email",
+    CustomerName = "customer_name",
+    CustomerLocale = "customer_locale",
+    PaymentId = "payment_id",
+    SubscriptionId = "subscription_id",
+    ExternalId = "external_id",
+    Quantity = "quantity",
+    GrantId = "grant_id",
+    CreatedAt = "created_at",
+    Metadata = "metadata",
+}
+
+impl Field {
+    /// All names, for messages.
+    pub fn names() -> String {
+        Self::ALL.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The texts of one line; a field that is not there is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RawSale {
+    texts: Vec<(Field, String)>,
+}
+
+impl RawSale {
+    pub fn set(&mut self, field: Field, text: String) {
+        self.texts.push((field, text));
+    }
+
+    pub fn has(&self, field: Field) -> bool {
+        self.texts.iter().any(|(other, _)| *other == field)
+    }
+
+    pub fn get(&self, field: Field) -> &str {
+        self.texts.iter().find(|(other, _)| *other == field).map_or("", |(_, text)| text.trim())
+    }
+}
+
+/// A name out of the file for a message: short, and without anything a terminal might obey.
+pub fn quoted(name: &str) -> String {
+    let short: String = name.chars().take(40).collect();
+    format!("{:?}{}", short, if short.len() < name.len() { "…" } else { "" })
+}

@@ -1,0 +1,224 @@
+//! Lines are gathered into batches, one transaction each. Where a batch fails in the database its
+//! lines are tried one by one. Between batches others get their turn to write.
+
+use std::time::{Duration, Instant};
+
+use super::catalog::Catalog;
+use super::dry_run::Rehearsal;
+use super::fields::{Field, RawSale};
+use super::records::Lines;
+use super::sale_line::{self, SaleLine};
+use super::{Event, ImportError, Mode, Problem, Summary};
+use crate::domain::actor::Actor;
+use crate::domain::audit::AuditAction;
+use crate::domain::entitlement::Entitlement;
+use crate::domain::sale::Sale;
+use crate::storage::{StorageError, Tx};
+use crate::usecases::Context;
+use crate::usecases::issue_grant::{IssueGrantError, issue_of};
+
+/// The most lines, grants and bytes of one transaction.
+const BATCH: usize = 500;
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+/// How often a database that is busy is asked again.
+const TRIES: u32 = 6;
+
+struct Line {
+    at: Lines,
+    sale: Result<SaleLine, Vec<Problem>>,
+}
+
+/// What came of a line.
+pub enum Outcome {
+    Done { added: u64, present: u64 },
+    Refused(Vec<Problem>),
+}
+
+impl Outcome {
+    pub fn refused(problem: Problem) -> Self {
+        Self::Refused(vec![problem])
+    }
+}
+
+pub struct Loader<'a> {
+    ctx: &'a Context,
+    rehearsal: Option<Rehearsal>,
+    report: &'a mut dyn FnMut(&Event<'_>),
+    batch: Vec<Line>,
+    batch_grants: usize,
+    batch_bytes: usize,
+    summary: Summary,
+}
+
+impl<'a> Loader<'a> {
+    pub fn new(ctx: &'a Context, mode: Mode, report: &'a mut dyn FnMut(&Event<'_>)) -> Self {
+        let rehearsal = (mode == Mode::DryRun).then(Rehearsal::default);
+        Self { ctx, rehearsal, report, batch: Vec::new(), batch_grants: 0, batch_bytes: 0, summary: Summary::default() }
+    }
+
+    /// Takes the next line of the file.
+    pub fn take(&mut self, at: Lines, size: usize, raw: Result<RawSale, Vec<Problem>>) -> Result<(), ImportError> {
+        let sale = raw.and_then(|raw| sale_line::parse(&raw, self.ctx.clock.now()));
+        let grants = sale.as_ref().map_or(0, |sale| sale.quantity as usize);
+        let is_full =
+            self.batch.len() == BATCH || self.batch_grants + grants > BATCH || self.batch_bytes + size > BATCH_BYTES;
+        if is_full {
+            self.flush()?;
+        }
+        self.batch.push(Line { at, sale });
+        self.batch_grants += grants;
+        self.batch_bytes += size;
+        Ok(())
+    }
+
+    /// Loads what is left.
+    pub fn finish(mut self) -> Result<Summary, ImportError> {
+        self.flush()?;
+        Ok(self.summary)
+    }
+
+    fn flush(&mut self) -> Result<(), ImportError> {
+        let batch = std::mem::take(&mut self.batch);
+        (self.batch_grants, self.batch_bytes) = (0, 0);
+        let Some(first) = batch.first() else { return Ok(()) };
+        let stop = |line: &Line, error| ImportError::Storage { line: line.at.first, error };
+        let catalog = patiently(|| self.ctx.db.read(Catalog::read)).map_err(|error| stop(first, error))?;
+        if let Some(mut rehearsal) = self.rehearsal.take() {
+            self.rehearse(&mut rehearsal, &catalog, &batch)?;
+            self.rehearsal = Some(rehearsal);
+            return Ok(());
+        }
+        let started = Instant::now();
+        let loaded = patiently(|| {
+            self.ctx
+                .db
+                .write(|tx| batch.iter().map(|line| load(self.ctx, tx, &catalog, line)).collect::<Result<Vec<_>, _>>())
+        });
+        match loaded {
+            Ok(outcomes) => {
+                for (line, outcome) in batch.iter().zip(&outcomes) {
+                    self.settle(line.at, outcome);
+                }
+            }
+            Err(error @ StorageError::Busy(_)) => return Err(stop(first, error)),
+            Err(_) => self.load_one_by_one(&catalog, &batch)?,
+        }
+        self.give_way(started.elapsed());
+        Ok(())
+    }
+
+    fn rehearse(&mut self, rehearsal: &mut Rehearsal, catalog: &Catalog, batch: &[Line]) -> Result<(), ImportError> {
+        for line in batch {
+            let outcome = match &line.sale {
+                Err(problems) => Outcome::Refused(problems.clone()),
+                Ok(sale) => {
+                    let (outcome, words) = rehearsal
+                        .play(self.ctx, catalog, sale)
+                        .map_err(|error| ImportError::Storage { line: line.at.first, error })?;
+                    if let Outcome::Done { .. } = outcome {
+                        (self.report)(&Event::Would(line.at, &words));
+                    }
+                    outcome
+                }
+            };
+            self.settle(line.at, &outcome);
+        }
+        Ok(())
+    }
+
+    fn load_one_by_one(&mut self, catalog: &Catalog, batch: &[Line]) -> Result<(), ImportError> {
+        for line in batch {
+            let outcome = match patiently(|| self.ctx.db.write(|tx| load(self.ctx, tx, catalog, line))) {
+                Ok(outcome) => outcome,
+                Err(error @ StorageError::Busy(_)) => return Err(ImportError::Storage { line: line.at.first, error }),
+                Err(error) => Outcome::refused(Problem::of_line(error.to_string())),
+            };
+            self.settle(line.at, &outcome);
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self, at: Lines, outcome: &Outcome) {
+        match outcome {
+            Outcome::Done { added, present } => {
+                self.summary.added += added;
+                self.summary.present += present;
+            }
+            Outcome::Refused(problems) => {
+                self.summary.refused += 1;
+                (self.report)(&Event::Refused(at, problems));
+            }
+        }
+    }
+
+    /// Other processes wait for SQLite's write lock by asking now and then: they must find it free.
+    fn give_way(&self, held: Duration) {
+        if self.ctx.db.read(|conn| Ok::<_, StorageError>(conn.is_sqlite())).unwrap_or(false) {
+            std::thread::sleep(held / 4);
+        }
+    }
+}
+
+/// Asks a database that is busy again; a row that somebody else wrote this very moment as well.
+fn patiently<T>(mut ask: impl FnMut() -> Result<T, StorageError>) -> Result<T, StorageError> {
+    for tried in 1..TRIES {
+        match ask() {
+            Err(StorageError::Busy(_) | StorageError::Conflict) => {
+                std::thread::sleep(Duration::from_millis(50) * tried);
+            }
+            other => return other,
+        }
+    }
+    ask()
+}
+
+fn load(ctx: &Context, tx: &mut Tx<'_>, catalog: &Catalog, line: &Line) -> Result<Outcome, StorageError> {
+    let sale = match &line.sale {
+        Ok(sale) => sale,
+        Err(problems) => return Ok(Outcome::Refused(problems.clone())),
+    };
+    let entitlement = match catalog.find(sale) {
+        Ok(entitlement) => entitlement,
+        Err(problem) => return Ok(Outcome::refused(problem)),
+    };
+    let actor = Actor::system("import");
+    let (mut added, mut present) = (0, 0);
+    for ordinal in 1..=sale.quantity {
+        let sale = to_sale(sale, entitlement, ordinal);
+        match issue_of(ctx, tx, entitlement, &sale, AuditAction::GrantImport, &actor) {
+            Ok(issued) if issued.is_new => added += 1,
+            Ok(_) => present += 1,
+            Err(IssueGrantError::Storage(error)) => return Err(error),
+            // These are found out before the line writes anything: its first grant tells.
+            Err(error) => return Ok(Outcome::refused(problem(&error))),
+        }
+    }
+    Ok(Outcome::Done { added, present })
+}
+
+/// The sale of one of a line's grants.
+pub fn to_sale(line: &SaleLine, entitlement: &Entitlement, ordinal: u32) -> Sale {
+    Sale {
+        grant_id: line.grant_id.clone(),
+        entitlement_id: entitlement.id.clone(),
+        customer_email: line.customer_email.clone(),
+        customer_name: line.customer_name.clone(),
+        customer_locale: line.customer_locale.clone(),
+        payment_id: line.payment_id.clone(),
+        subscription_id: line.subscription_id.clone(),
+        external_id: line.external_id.clone(),
+        ordinal,
+        metadata: line.metadata.clone(),
+        created_at: line.created_at,
+    }
+}
+
+pub fn problem(error: &IssueGrantError) -> Problem {
+    match error {
+        IssueGrantError::EntitlementNotFound => Problem::of(Field::EntitlementId, "there is no entitlement of this id"),
+        IssueGrantError::EntitlementInactive => Problem::of(Field::EntitlementId, "the entitlement is not active"),
+        IssueGrantError::GrantIdTaken => Problem::of(Field::GrantId, "belongs to another sale's grant"),
+        IssueGrantError::Storage(error) => Problem::of_line(error.to_string()),
+    }
+}

@@ -1,0 +1,228 @@
+//! A line's texts become a checked sale, or the list of everything that is wrong with them.
+
+use jiff::Timestamp;
+
+use super::Problem;
+use super::fields::{Field, RawSale};
+use crate::domain::customer::{self, EmailAddress};
+use crate::domain::ids::{EntitlementId, GrantId};
+use crate::domain::text::{self, TextError};
+
+/// The most grants that one line makes.
+pub const MAX_QUANTITY: u32 = 1_000;
+const MAX_METADATA: usize = 16 * 1024;
+
+/// A sale whose entitlement is not looked up yet.
+#[derive(Debug, Clone)]
+pub struct SaleLine {
+    pub entitlement_id: Option<EntitlementId>,
+    pub entitlement_name: Option<String>,
+    pub customer_email: EmailAddress,
+    pub customer_name: Option<String>,
+    pub customer_locale: Option<String>,
+    pub payment_id: Option<String>,
+    pub subscription_id: Option<String>,
+    pub external_id: Option<String>,
+    pub quantity: u32,
+    pub grant_id: Option<GrantId>,
+    pub created_at: Option<Timestamp>,
+    pub metadata: String,
+}
+
+/// Checks a line; fails with every wrong field.
+pub fn parse(raw: &RawSale, now: Timestamp) -> Result<SaleLine, Vec<Problem>> {
+    let mut check = Check { raw, problems: Vec::new() };
+    let email = check
+        .optional(Field::CustomerEmail, |text| EmailAddress::parse(text).map_err(|e| said(e, "not an e-mail address")));
+    let entitlement_id = check.optional(Field::EntitlementId, |text| {
+        EntitlementId::parse(text).map_err(|_| "not an entitlement's id (ent_…)".to_owned())
+    });
+    let entitlement_name =
+        check.optional(Field::Entitlement, |text| text::line(text, 200).map_err(|e| said(e, "not a name")));
+    let customer_name =
+        check.optional(Field::CustomerName, |text| customer::parse_name(text).map_err(|e| said(e, "not a name")));
+    let customer_locale = check.optional(Field::CustomerLocale, |text| {
+        customer::parse_locale(text).map_err(|e| said(e, "not a locale such as en or de-AT"))
+    });
+    let payment_id = check.reference(Field::PaymentId);
+    let subscription_id = check.reference(Field::SubscriptionId);
+    let external_id = check.reference(Field::ExternalId);
+    let quantity = check.optional(Field::Quantity, quantity).unwrap_or(1);
+    let grant_id =
+        check.optional(Field::GrantId, |text| GrantId::parse(text).map_err(|_| "not a grant's id (entg_…)".to_owned()));
+    let created_at = check.optional(Field::CreatedAt, |text| moment(text, now));
+    let metadata = check.optional(Field::Metadata, metadata).unwrap_or_else(|| "{}".to_owned());
+    check.across_fields(grant_id.is_some() && quantity > 1);
+    match email {
+        Some(customer_email) if check.problems.is_empty() => Ok(SaleLine {
+            entitlement_id,
+            entitlement_name,
+            customer_email,
+            customer_name,
+            customer_locale,
+            payment_id,
+            subscription_id,
+            external_id,
+            quantity,
+            grant_id,
+            created_at,
+            metadata,
+        }),
+        _ => Err(check.problems),
+    }
+}
+
+struct Check<'a> {
+    raw: &'a RawSale,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    /// `None` where the field is empty, or wrong, which is noted.
+    fn optional<T>(&mut self, field: Field, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
+        let text = self.raw.get(field);
+        if text.is_empty() {
+            return None;
+        }
+        parse(text).map_err(|reason| self.problems.push(Problem::of(field, reason))).ok()
+    }
+
+    fn reference(&mut self, field: Field) -> Option<String> {
+        self.optional(field, |text| text::reference(text).map_err(|e| said(e, "an id has no spaces")))
+    }
+
+    fn across_fields(&mut self, is_one_id_for_many: bool) {
+        let raw = self.raw;
+        let is_empty = |field| raw.get(field).is_empty();
+        if is_empty(Field::CustomerEmail) {
+            self.problems.push(Problem::of(Field::CustomerEmail, "is missing"));
+        }
+        if is_empty(Field::EntitlementId) && is_empty(Field::Entitlement) {
+            self.problems.push(Problem::of(Field::EntitlementId, "is missing, and so is entitlement"));
+        }
+        if is_empty(Field::PaymentId) && is_empty(Field::SubscriptionId) && is_empty(Field::ExternalId) {
+            let reason = "is missing, and so are subscription_id and external_id: without any of them a second import would add the sale again";
+            self.problems.push(Problem::of(Field::PaymentId, reason));
+        }
+        if is_one_id_for_many {
+            self.problems.push(Problem::of(Field::GrantId, "names one grant, and quantity asks for several"));
+        }
+    }
+}
+
+fn said(error: TextError, malformed: &str) -> String {
+    match error {
+        TextError::Empty => "is missing".to_owned(),
+        TextError::TooLong { max } => format!("longer than {max} characters"),
+        TextError::ControlCharacter => "contains a control character".to_owned(),
+        TextError::Malformed => malformed.to_owned(),
+    }
+}
+
+fn quantity(text: &str) -> Result<u32, String> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|number| is_number && (1..=MAX_QUANTITY).contains(number));
+    number.ok_or_else(|| format!("takes a whole number from 1 to {MAX_QUANTITY}"))
+}
+
+fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    let at: Timestamp =
+        text.parse().map_err(|_| "takes a date and time with its offset, such as 2026-11-23T09:30:00Z".to_owned())?;
+    if at > now {
+        return Err("lies in the future".to_owned());
+    }
+    if at < Timestamp::UNIX_EPOCH {
+        return Err("lies before 1970".to_owned());
+    }
+    // The database keeps microseconds.
+    Timestamp::from_microsecond(at.as_microsecond()).map_err(|error| error.to_string())
+}
+
+fn metadata(text: &str) -> Result<String, String> {
+    if text.len() > MAX_METADATA {
+        return Err(format!("longer than {MAX_METADATA} bytes"));
+    }
+    match serde_json::from_str(text) {
+        Ok(object @ serde_json::Value::Object(_)) => Ok(object.to_string()),
+        Ok(_) => Err("takes a JSON object".to_owned()),
+        Err(error) => Err(format!("not JSON (column {})", error.column())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-23T09:00:00Z".parse().unwrap()
+    }
+
+    fn raw(pairs: &[(Field, &str)]) -> RawSale {
+        let mut sale = RawSale::default();
+        for (field, text) in pairs {
+            sale.set(*field, (*text).to_owned());
+        }
+        sale
+    }
+
+    const GOOD: [(Field, &str); 3] =
+        [(Field::Entitlement, "Pro"), (Field::CustomerEmail, "ada@example.com"), (Field::PaymentId, "pay_1")];
+
+    #[test]
+    fn the_least_that_is_needed_is_enough() {
+        let line = parse(&raw(&GOOD), now()).unwrap();
+        assert_eq!((line.quantity, line.metadata.as_str(), line.created_at), (1, "{}", None));
+    }
+
+    #[test]
+    fn every_wrong_field_is_named() {
+        let problems = parse(
+            &raw(&[
+                (Field::EntitlementId, "pdt_1"),
+                (Field::CustomerEmail, "ada"),
+                (Field::CustomerName, "a\0b"),
+                (Field::CustomerLocale, "de DE"),
+                (Field::PaymentId, "a b"),
+                (Field::Quantity, "-1"),
+                (Field::GrantId, "x"),
+                (Field::CreatedAt, "2026-11-23T09:00:01Z"),
+                (Field::Metadata, "[]"),
+            ]),
+            now(),
+        )
+        .unwrap_err();
+        assert_eq!(problems.len(), 9, "{problems:?}");
+    }
+
+    #[test]
+    fn single_fields_at_their_limits() {
+        let wrong = |field: Field, text: &str| {
+            let mut sale = raw(&GOOD);
+            sale.set(field, text.to_owned());
+            parse(&sale, now())
+                .err()
+                .map(|problems| problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("; "))
+        };
+        for text in ["0", "1001", "1.5", "+1", "99999999999", "x"] {
+            assert!(wrong(Field::Quantity, text).is_some(), "{text}");
+        }
+        assert_eq!(wrong(Field::Quantity, "1000"), None);
+        for text in ["99999-01-01T00:00:00Z", "2026-13-01T00:00:00Z", "yesterday", "2026-11-23", "1969-12-31T00:00:00Z"]
+        {
+            assert!(wrong(Field::CreatedAt, text).is_some(), "{text}");
+        }
+        assert_eq!(wrong(Field::CreatedAt, "2026-11-23T10:00:00+01:00"), None);
+        assert!(wrong(Field::Metadata, "{\"a\":1e999}").is_some());
+        assert!(wrong(Field::Metadata, "{").is_some());
+        let mut sale = raw(&GOOD);
+        sale.set(Field::Quantity, "2".to_owned());
+        sale.set(Field::GrantId, "entg_1".to_owned());
+        assert!(parse(&sale, now()).is_err());
+    }
+
+    #[test]
+    fn a_line_without_any_id_of_the_sale_is_refused() {
+        let sale = raw(&[(Field::Entitlement, "Pro"), (Field::CustomerEmail, "ada@example.com")]);
+        assert!(parse(&sale, now()).unwrap_err()[0].to_string().starts_with("payment_id: is missing"));
+    }
+}
