@@ -1,6 +1,7 @@
 //! The running portal: everything is opened in order, then pages are served until it is stopped.
 
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -64,8 +65,8 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
     make_data_dir(&config)?;
     let keyring = Keyring::new(&load_or_create_secret(&config.data_dir, config.secret.as_ref())?);
     let target = target(&config);
-    migrations::run(&target).map_err(|error| anyhow!("DATABASE_URL: {error}"))?;
-    let db = Db::open(&target, on_outbox).map_err(|error| anyhow!("DATABASE_URL: {error}"))?;
+    migrations::run(&target).map_err(unreachable_database)?;
+    let db = Db::open(&target, on_outbox).map_err(unreachable_database)?;
     let note_facts = || {
         db.write(|tx| {
             let business_id = installation::get_or_set(tx, installation::BUSINESS_ID, BusinessId::random().as_str())?;
@@ -91,11 +92,22 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
 pub fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
     make_data_dir(config)?;
     load_or_create_secret(&config.data_dir, config.secret.as_ref())?;
-    migrations::run(&target(config)).map_err(|error| anyhow!("DATABASE_URL: {error}"))
+    migrations::run(&target(config)).map_err(unreachable_database)
 }
 
+fn unreachable_database(error: StorageError) -> anyhow::Error {
+    match error {
+        StorageError::Busy(cause) => anyhow!("DATABASE_URL: the database cannot be reached: {cause}"),
+        other => anyhow!("DATABASE_URL: {other}"),
+    }
+}
+
+/// Nobody else looks in: the directory holds the secret, customers' data and mail.
 fn make_data_dir(config: &Config) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&config.data_dir)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&config.data_dir)
         .with_context(|| format!("KEYDESK_DATA_DIR: cannot make the directory {}", config.data_dir.display()))
 }
 

@@ -7,5 +7,6 @@ mod crash;
 mod nodes;
 mod outbox;
 mod postgres_tls;
+mod staff_command;
 mod support;
 mod web;
