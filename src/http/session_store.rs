@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use super::Site;
 use crate::crypto::random_token;
 use crate::domain::ids::StaffId;
-use crate::storage::{StorageError, sessions};
+use crate::storage::{StorageError, Tx, sessions};
 use crate::usecases::Context;
 
 pub const COOKIE: &str = "keydesk_session";
@@ -65,13 +65,20 @@ impl StoredSessions {
         let Some(session) = self.ctx.db.read(|conn| sessions::find(conn, hash))? else { return Ok(None) };
         let unused = session.last_used_at.duration_until(now);
         if now >= session.expires_at || unused >= self.idle() {
-            self.ctx.db.write(|tx| sessions::delete(tx, hash))?;
+            self.try_to_write("end a session", |tx| sessions::delete(tx, hash));
             return Ok(None);
         }
         if unused >= self.touch_after() {
-            self.ctx.db.write(|tx| sessions::touch(tx, hash, now))?;
+            self.try_to_write("note that a session was used", |tx| sessions::touch(tx, hash, now));
         }
         serde_json::from_str(&session.state).map(Some).map_err(|error| StorageError::Corrupt(error.to_string()))
+    }
+
+    /// Writes what no page needs to fail for while the database is busy.
+    fn try_to_write(&self, what: &str, write: impl FnOnce(&mut Tx<'_>) -> Result<(), StorageError>) {
+        if let Err(error) = self.ctx.db.write(write) {
+            tracing::warn!(%error, "could not {what}");
+        }
     }
 
     fn start(&self, state: &State) -> Result<SessionKey, anyhow::Error> {
@@ -107,10 +114,11 @@ impl SessionStore for StoredSessions {
         let text = serde_json::to_string(&state).map_err(|error| UpdateError::Serialization(anyhow!(error)))?;
         let (store, hash) = (self.clone(), hash(&key));
         let now = store.ctx.clock.now();
-        let updated = block(move || store.ctx.db.write(|tx| sessions::set_state(tx, &hash, &text, now))).await;
-        updated
-            .map_err(|error| UpdateError::Other(anyhow!(error)))?
-            .map_err(|error| UpdateError::Other(anyhow!(error)))?;
+        // Only the flash ever changes: shown twice or not at all, it is no reason to lose the page.
+        let updated = block(move || {
+            store.try_to_write("keep a session's state", |tx| sessions::set_state(tx, &hash, &text, now));
+        });
+        updated.await.map_err(|error| UpdateError::Other(anyhow!(error)))?;
         Ok(key)
     }
 
