@@ -77,10 +77,6 @@ impl AuditPage {
         }
     }
 
-    fn initials(&self, name: &str) -> String {
-        initials(name)
-    }
-
     fn is_me(&self, entry: &AuditEntry) -> bool {
         self.page.staff.as_ref().is_some_and(|me| me.id.as_str() == entry.actor_id)
     }

@@ -94,10 +94,6 @@ impl EntitlementPage {
     fn is_interval(&self, value: &str) -> bool {
         self.form.duration_interval.trim().eq_ignore_ascii_case(value)
     }
-
-    fn number_kind(&self, text: &str) -> &'static str {
-        EntitlementForm::number_kind(text)
-    }
 }
 
 /// All of them by name.

@@ -221,6 +221,17 @@ pub struct Leftover {
     pub fate: KeyFate,
 }
 
+impl Leftover {
+    /// The key as it was understood, or as it was typed.
+    fn key(&self) -> &str {
+        self.entered.key.as_ref().map_or(self.form.key.as_str(), LicenseKeyValue::expose)
+    }
+
+    fn has_one_line(&self) -> bool {
+        self.key().lines().count() < 2
+    }
+}
+
 /// Somebody was quicker.
 #[derive(Template)]
 #[template(path = "fulfillments/conflict.html")]
@@ -280,15 +291,6 @@ impl ConflictPage {
         }
     }
 
-    /// The key as it was understood, or as it was typed.
-    fn key<'a>(&self, leftover: &'a Leftover) -> &'a str {
-        leftover.entered.key.as_ref().map_or(leftover.form.key.as_str(), LicenseKeyValue::expose)
-    }
-
-    fn is_one_line(&self, leftover: &Leftover) -> bool {
-        self.key(leftover).lines().count() < 2
-    }
-
     /// What was typed, or the default that would have counted.
     fn entered_limit(&self, leftover: &Leftover) -> String {
         let typed = leftover.form.activations_limit.trim();
@@ -296,7 +298,7 @@ impl ConflictPage {
             return typed.to_owned();
         }
         let settings = self.detail.entitlement.config.license_key();
-        self.from_entitlement(match settings.and_then(|settings| settings.activations_limit) {
+        self.by_default(match settings.and_then(|settings| settings.activations_limit) {
             Some(limit) => self.page.number(limit.get()),
             None => self.page.t("unlimited"),
         })
@@ -309,13 +311,13 @@ impl ConflictPage {
             return leftover.entered.expires_at.map_or_else(|| typed.to_owned(), |at| self.page.date_time(at));
         }
         let period = self.detail.entitlement.config.license_key().and_then(|settings| settings.validity_period);
-        self.from_entitlement(match period.and_then(|period| period.end(self.page.now)) {
+        self.by_default(match period.and_then(|period| period.end(self.page.now)) {
             Some(end) => self.page.date(end),
             None => self.page.t("never"),
         })
     }
 
-    fn from_entitlement(&self, value: String) -> String {
+    fn by_default(&self, value: String) -> String {
         self.page.t1("fulfillment-conflict-from-entitlement", "value", value)
     }
 }

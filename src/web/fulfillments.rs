@@ -266,16 +266,11 @@ async fn done(
         })
         .await??
     };
-    Ok(match next {
-        Some(next) => {
-            let flash = Flash::ok("fulfillment-delivered-next").with("email", email);
-            staff.see_other(&routes::new_fulfillment(&next), &flash)
-        }
-        None => {
-            let flash = Flash::ok("fulfillment-delivered-none-left").with("email", email);
-            staff.see_other(routes::PENDING_GRANTS, &flash)
-        }
-    })
+    let (url, key) = match next {
+        Some(next) => (routes::new_fulfillment(&next), "fulfillment-delivered-next"),
+        None => (routes::PENDING_GRANTS.to_owned(), "fulfillment-delivered-none-left"),
+    };
+    Ok(staff.see_other(&url, &Flash::ok(key).with("email", email)))
 }
 
 /// Why Keydesk does not fulfill it, as a locale key.

@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
 mod bad_input;
+mod concurrency;
 mod crash;
+mod demo;
+mod import;
 mod nodes;
 mod outbox;
 mod postgres_tls;

@@ -92,7 +92,12 @@ fn take_next_gives_the_one_that_waits_longest_and_that_nobody_holds() {
     let (newer, oldest) = (sold(1, "a@example.com"), sold(3, "b@example.com"));
     // What Keydesk does not fulfill is not handed out either.
     let other = app.given().other_entitlement(IntegrationType::Discord);
-    app.given().pending_grant().of(&other).for_customer("c@example.com").sold_at(now - SignedDuration::from_hours(9)).make();
+    app.given()
+        .pending_grant()
+        .of(&other)
+        .for_customer("c@example.com")
+        .sold_at(now - SignedDuration::from_hours(9))
+        .make();
     let (mut first, mut second, mut third) = (app.agent(), app.agent(), app.agent());
     assert_eq!(first.post("/grants/take-next", &[]).location(), format!("/grants/{oldest}/fulfillment/new"));
     assert_eq!(second.post("/grants/take-next", &[]).location(), format!("/grants/{newer}/fulfillment/new"));

@@ -1,0 +1,217 @@
+//! The audit log as a page and as a file.
+
+use jiff::SignedDuration;
+use keydesk::domain::actor::Actor;
+use keydesk::domain::audit::{AuditAction, Change, NewAuditEntry};
+use keydesk::domain::staff::Role;
+use keydesk::storage::audit;
+
+use crate::support::given::PASSWORD;
+use crate::support::{TestApp, spawn_app};
+
+/// Writes that many entries on objects of that name.
+fn entries(app: &TestApp, count: usize, object: &str) {
+    let (ctx, now) = (app.context(), app.now());
+    ctx.db
+        .write(|tx| {
+            for number in 0..count {
+                let changes = vec![Change::new("number", None, Some(&number.to_string()))];
+                let entry =
+                    NewAuditEntry::on(&Actor::system("import"), AuditAction::GrantImport, "grant", object, changes);
+                audit::append(tx, &ctx.keyring, &entry, now)?;
+            }
+            Ok::<_, keydesk::storage::StorageError>(())
+        })
+        .expect("written");
+}
+
+#[test]
+fn agents_read_the_log_and_others_do_not() {
+    let app = spawn_app();
+    for path in ["/audit", "/audit.csv"] {
+        assert_eq!(app.anonymous().get(path).location(), format!("/login?next={path}"));
+        assert_eq!(app.viewer().get(path).status, 403, "{path}");
+        assert_eq!(app.agent().get(path).status, 200, "{path}");
+        assert_eq!(app.agent().post(path, &[]).status, 405, "{path}");
+    }
+}
+
+#[test]
+fn an_entry_tells_who_did_what_to_which_object_with_the_values_before_and_after() {
+    let app = spawn_app();
+    let id = app.given().pending_grant().make();
+    let anna = app.given().named_staff(Role::Agent, "Anna Bergmann", "anna@desk.example");
+    let mut visitor = app.sign_in(&anna.email, PASSWORD);
+    let page = visitor.post(&format!("/grants/{id}/fulfillment"), &[("key", "AUDIT-KEY-0123456789")]);
+    assert_eq!(page.status, 303);
+    visitor.get("/entitlements");
+    let page = visitor.get(&format!("/audit?object={id}"));
+    assert_eq!(page.status, 200);
+    let row = page.row("grant.fulfill");
+    for part in ["Anna Bergmann", "AB", "15 Jun 2026, 10:00:00", "127.0.0.1", id.as_str(), "pending", "delivered"] {
+        assert!(row.contains(part), "{part} in {row}");
+    }
+    assert!(!page.body.contains("AUDIT-KEY") && !page.body.contains("ada@example.com"));
+    assert!(page.links().contains(&format!("/grants/{id}")));
+    assert!(page.rows()[0].contains("grant.fulfill"));
+    assert!(page.body.contains("Nothing is sealed yet"));
+}
+
+#[test]
+fn filters_narrow_the_list_and_stay_on_it() {
+    let app = spawn_app();
+    entries(&app, 2, "entg_one");
+    let anna = app.given().named_staff(Role::Agent, "Anna Bergmann", "anna@desk.example");
+    let mut visitor = app.sign_in(&anna.email, PASSWORD);
+    let page = visitor.get(&format!("/audit?actor={}&action=staff.login", anna.id));
+    assert_eq!(page.rows().len(), 1);
+    assert_eq!(page.field("actor").value, anna.id.as_str());
+    assert_eq!(page.field("action").value, "staff.login");
+    assert_eq!(visitor.get("/audit?actor=import").rows().len(), 2);
+    assert_eq!(visitor.get("/audit?actor=nobody").rows().len(), 0);
+    assert_eq!(visitor.get("/audit?object=entg_one").rows().len(), 2);
+    assert!(visitor.get("/audit?object=entg_two").body.contains("Nothing found"));
+    let csv = page.links().into_iter().find(|link| link.starts_with("/audit.csv")).expect("a link");
+    assert!(csv.contains("action=staff.login"), "{csv}");
+}
+
+#[test]
+fn days_are_those_of_the_persons_time_zone_and_the_last_one_counts() {
+    let app = spawn_app();
+    entries(&app, 1, "entg_day");
+    let mut agent = app.agent();
+    for (query, found) in [
+        ("from=2026-06-15&to=2026-06-15", 1),
+        ("from=2026-06-15", 1),
+        ("to=2026-06-14", 0),
+        ("from=2026-06-16", 0),
+        ("to=9999-12-31", 1),
+        ("from=0001-01-01", 1),
+    ] {
+        assert_eq!(agent.get(&format!("/audit?object=entg_day&{query}")).rows().len(), found, "{query}");
+    }
+    // In Kiritimati it is already the 16th.
+    agent.post("/preferences", &[("time_zone", "Pacific/Kiritimati")]);
+    assert_eq!(agent.get("/audit?object=entg_day&to=2026-06-15").rows().len(), 0);
+    assert_eq!(agent.get("/audit?object=entg_day&from=2026-06-16").rows().len(), 1);
+}
+
+#[test]
+fn a_filter_that_cannot_be_read_comes_back_with_what_is_wrong() {
+    let app = spawn_app();
+    let mut agent = app.agent();
+    let long = format!("object={}", "x".repeat(201));
+    for (query, field) in [
+        ("from=2026-02-30", "from"),
+        ("from=99999-01-01", "from"),
+        ("from=%00", "from"),
+        ("from=-2026-01-01", "from"),
+        ("to=tomorrow", "to"),
+        ("to=2026-06-15T10:00", "to"),
+        ("from=2026-06-16&to=2026-06-15", "to"),
+        ("actor=a%00b", "actor"),
+        ("action=a%0D%0Ab", "action"),
+        (long.as_str(), "object"),
+    ] {
+        let page = agent.get(&format!("/audit?{query}"));
+        assert_eq!(page.status, 422, "{query}");
+        assert!(page.title().starts_with("Error:"));
+        assert_eq!(page.attribute("#errors li a", "href"), Some(format!("#{field}")), "{query}");
+        assert!(page.field(field).error.is_some(), "{query}");
+        assert_eq!(agent.get(&format!("/audit.csv?{query}")).status, 422, "{query}");
+    }
+    for query in
+        ["after=x", "before=-1", "after=99999999999999999999", "after=1&before=1", "object=%25%27%22_%5C", "after=%00"]
+    {
+        assert_eq!(agent.get(&format!("/audit?{query}")).status, 200, "{query}");
+        assert_eq!(agent.get(&format!("/audit.csv?{query}")).status, 200, "{query}");
+    }
+    assert_eq!(agent.get("/audit?object=%FF").status, 400);
+}
+
+#[test]
+fn a_long_log_is_walked_forth_and_back_without_a_gap() {
+    let app = spawn_app();
+    entries(&app, 120, "entg_long");
+    let mut agent = app.agent();
+    let mut sequences = Vec::new();
+    let mut url = "/audit?object=entg_long".to_owned();
+    loop {
+        let page = agent.get(&url);
+        sequences.extend(page.texts_of("td[data-label=Entry]"));
+        match page.attribute("a[rel=next]", "href") {
+            Some(next) => url = next,
+            None => break,
+        }
+    }
+    assert_eq!(sequences.len(), 120);
+    sequences.dedup();
+    assert_eq!(sequences.len(), 120);
+    let mut back = agent.get(&url);
+    let mut seen = back.rows().len();
+    while let Some(previous) = back.attribute("a[rel=prev]", "href") {
+        back = agent.get(&previous);
+        seen += back.rows().len();
+    }
+    assert_eq!(seen, 120);
+    assert_eq!(back.texts_of("td[data-label=Entry]")[0], sequences[0]);
+}
+
+#[test]
+fn the_file_holds_every_entry_newest_first_and_the_export_is_audited() {
+    let app = spawn_app();
+    entries(&app, 2_500, "entg_csv");
+    let mut agent = app.agent();
+    let file = agent.get("/audit.csv?object=entg_csv");
+    assert_eq!(file.status, 200);
+    assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"audit-2026-06-15.csv\""));
+    assert_eq!(file.header("cache-control"), Some("no-store"));
+    let mut reader = csv::Reader::from_reader(file.bytes.as_slice());
+    let sequences: Vec<i64> =
+        reader.records().map(|record| record.expect("a record")[0].parse().expect("a number")).collect();
+    assert_eq!(sequences.len(), 2_500);
+    assert!(sequences.windows(2).all(|pair| pair[0] > pair[1]));
+    let log = agent.get("/audit?action=audit.export");
+    assert_eq!(log.rows().len(), 1);
+    assert!(log.body.contains("entg_csv"));
+}
+
+#[test]
+fn cells_that_a_spreadsheet_would_reckon_with_are_made_harmless() {
+    let app = spawn_app();
+    for object in ["=HYPERLINK(\"http://evil.example\")", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "a,\"b\"\nc"] {
+        entries(&app, 1, object);
+    }
+    let file = app.agent().get("/audit.csv?actor=import");
+    let mut reader = csv::Reader::from_reader(file.bytes.as_slice());
+    let objects: Vec<String> = reader.records().map(|record| record.expect("a record")[7].to_owned()).collect();
+    let expected = ["a,\"b\"\nc", "'\rx", "'\tx", "'@SUM(A1)", "'-1", "'+1", "'=HYPERLINK(\"http://evil.example\")"];
+    assert_eq!(objects, expected);
+    assert_eq!(app.agent().get("/audit").status, 200);
+}
+
+#[test]
+fn the_badge_tells_how_far_the_log_is_sealed() {
+    let app = spawn_app();
+    entries(&app, 3, "entg_seal");
+    let mut agent = app.agent();
+    let mut sealer = keydesk::usecases::seal_audit_log::Sealer::default();
+    for _ in 0..3 {
+        sealer.run(app.context()).expect("sealed");
+        app.advance(SignedDuration::from_secs(30));
+    }
+    let page = agent.get("/audit");
+    assert!(page.text_of(".head .note.ok").starts_with("Sealed up to entry #"), "{}", page.text_of(".head .note"));
+}
+
+#[test]
+fn the_log_speaks_german() {
+    let app = spawn_app();
+    let mut agent = app.agent();
+    agent.post("/preferences", &[("language", "de")]);
+    let page = agent.get("/audit");
+    assert_eq!(page.heading(), "Protokoll");
+    assert!(page.row("staff.login").contains("15.06.2026, 10:00:00"));
+    assert!(page.row("staff.login").contains("Angemeldet"));
+}
