@@ -56,12 +56,17 @@ pub fn parse_local(text: &str, zone: &TimeZone, now: Timestamp) -> Result<Timest
     if matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. }) {
         return Err(ExpiryError::Skipped);
     }
-    in_future(ambiguous.earlier().map_err(|_| ExpiryError::Malformed)?, now)
+    // The last hours of the year 9999 lie beyond what a timestamp holds; they mean its end.
+    let is_end_of_time = local.year() == 9999;
+    let at = ambiguous.earlier().or(if is_end_of_time { Ok(Timestamp::MAX) } else { Err(ExpiryError::Malformed) })?;
+    in_future(at, now)
 }
 
-/// Lets through what lies after `now`.
+/// Lets through what lies after `now`, up to the last whole second there is: a fraction of it
+/// cannot be stored.
 pub fn in_future(at: Timestamp, now: Timestamp) -> Result<Timestamp, ExpiryError> {
-    if at > now { Ok(at) } else { Err(ExpiryError::NotInFuture) }
+    let end = Timestamp::from_second(Timestamp::MAX.as_second()).unwrap_or(at);
+    if at > now { Ok(at.min(end)) } else { Err(ExpiryError::NotInFuture) }
 }
 
 /// The unit of an entitlement's default duration.
