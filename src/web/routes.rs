@@ -5,13 +5,14 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Resource, Route};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{audit_csv, audit_entries, claims, entitlements, fulfillments, kept_mail};
+use super::{audit_csv, audit_entries, claims, entitlements, fulfillments, grants_index, kept_mail};
 use super::{PageError, preferences, sessions};
 use crate::domain::ids::{EntitlementId, GrantId};
 
 /// Every page.
 pub fn pages(config: &mut ServiceConfig) {
     config
+        .service(at(GRANTS).route(get().to(grants_index::index)))
         .service(at("/grants/take-next").route(post().to(claims::next)))
         .service(at("/grants/{id}/claim").route(post().to(claims::create)))
         .service(at("/grants/{id}/release").route(post().to(claims::destroy)))
