@@ -1,0 +1,163 @@
+//! What may stand on the command line. The flags of settings come from the table of settings.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::{Arg, ArgMatches, FromArgMatches, Subcommand};
+
+use crate::config::{ConfigError, SETTINGS, Sources, gather};
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Start the portal (what a bare `keydesk` does)
+    Serve,
+    /// Start the portal with a throwaway database of realistic data
+    Demo {
+        /// How many grants to make up
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        grants: u32,
+    },
+    /// Make pending grants from a CSV or JSON-lines file of sales
+    Import {
+        /// The file, or - for standard input
+        file: PathBuf,
+        /// Say line by line what would be done, and do nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// The people who sign in
+    #[command(subcommand)]
+    Staff(StaffCommand),
+    /// Bring the database up to date
+    Migrate,
+    /// The audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Write a consistent copy of the SQLite database while the portal runs
+    Backup {
+        /// A file that does not exist yet
+        file: PathBuf,
+    },
+    /// Print the configuration in force, secrets hidden
+    Config,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum StaffCommand {
+    /// Add a person; without --password-stdin a password is made up and printed this once
+    Add {
+        email: String,
+        #[arg(long)]
+        name: String,
+        /// viewer, agent or admin
+        #[arg(long)]
+        role: String,
+        /// Read the password from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List all people
+    List,
+    /// End a person's sessions and let them in no more
+    Disable { email: String },
+    /// Set a new password and end all sessions
+    Reset {
+        email: String,
+        /// Read the password from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum AuditCommand {
+    /// Recompute the chain; exit 1 and name the first bad entry
+    Verify,
+}
+
+/// The command and the settings that came with it.
+#[derive(Debug)]
+pub struct Arguments {
+    pub command: Command,
+    flags: BTreeMap<String, String>,
+    file: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Reads the command line; prints help or what is wrong and ends the process where there is nothing to run.
+    pub fn read() -> Self {
+        Self::from_matches(&command().get_matches())
+    }
+
+    fn from_matches(matches: &ArgMatches) -> Self {
+        let command = Command::from_arg_matches(matches).unwrap_or(Command::Serve);
+        let flags = SETTINGS
+            .iter()
+            .filter_map(|setting| Some((setting.name.to_owned(), matches.get_one::<String>(setting.name)?.clone())))
+            .collect();
+        Self { command, flags, file: matches.get_one::<PathBuf>("config").cloned() }
+    }
+
+    /// The text of every setting that is set, by name.
+    pub fn settings(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
+            .collect();
+        gather(&Sources { command_line: self.flags.clone(), environment, file: self.file.clone() })
+    }
+
+    /// Whether a database was named on purpose.
+    pub fn has_database(&self) -> bool {
+        self.settings().is_ok_and(|settings| settings.contains_key("database_url"))
+    }
+}
+
+fn command() -> clap::Command {
+    let flags = SETTINGS.iter().map(|setting| {
+        let help = match setting.default {
+            Some(default) if !default.is_empty() => {
+                format!("{} [{}; default: {default}]", setting.help, setting.environment)
+            }
+            _ => format!("{} [{}]", setting.help, setting.environment),
+        };
+        Arg::new(setting.name)
+            .long(setting.name.replace('_', "-"))
+            .value_name("VALUE")
+            .global(true)
+            .help(help)
+            .help_heading("Settings")
+    });
+    let file = Arg::new("config")
+        .long("config")
+        .value_name("FILE")
+        .value_parser(clap::value_parser!(PathBuf))
+        .global(true)
+        .help("The configuration file [default: keydesk.toml, if there is one]")
+        .help_heading("Settings");
+    let command = clap::Command::new("keydesk")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(env!("CARGO_PKG_DESCRIPTION"))
+        .subcommand_required(false)
+        .args(flags)
+        .arg(file);
+    Command::augment_subcommands(command).subcommand_required(false).arg_required_else_help(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Arguments {
+        Arguments::from_matches(&command().try_get_matches_from(line.split(' ')).unwrap())
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        command().debug_assert();
+        assert!(matches!(read("keydesk").command, Command::Serve));
+        assert!(matches!(read("keydesk demo").command, Command::Demo { grants: 200 }));
+        assert!(matches!(read("keydesk audit verify").command, Command::Audit(AuditCommand::Verify)));
+        let with_flag = read("keydesk import - --dry-run --data-dir /tmp/x");
+        assert_eq!(with_flag.flags.get("data_dir").map(String::as_str), Some("/tmp/x"));
+    }
+}

@@ -1,0 +1,49 @@
+//! The command line: a file a command. Errors end in one line on standard error and exit code 1.
+
+mod arguments;
+mod audit;
+mod backup;
+mod config;
+mod demo;
+mod import;
+mod logging;
+mod migrate;
+mod serve;
+mod staff;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, AuditCommand, Command};
+
+/// Runs the command that was asked for.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::read();
+    match execute(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("keydesk: {}", one_line(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let config = crate::config::Config::parse(&arguments.settings()?)?;
+    logging::start(&config);
+    match &arguments.command {
+        Command::Serve => serve::run(config)?,
+        Command::Demo { grants } => demo::run(config, arguments.has_database(), *grants)?,
+        Command::Import { file, dry_run } => return import::run(&config, file, *dry_run),
+        Command::Staff(command) => staff::run(&config, command)?,
+        Command::Migrate => migrate::run(&config)?,
+        Command::Audit(AuditCommand::Verify) => return audit::verify(&config),
+        Command::Backup { file } => backup::run(&config, file)?,
+        Command::Config => config::print(&arguments.settings()?),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The error with its causes, on one line.
+fn one_line(error: &anyhow::Error) -> String {
+    format!("{error:#}").lines().map(str::trim).collect::<Vec<_>>().join(" ")
+}
