@@ -105,8 +105,14 @@ pub enum Event<'a> {
 pub enum ImportError {
     /// The file as a whole cannot be used.
     File(String),
-    Input { line: u64, error: std::io::Error },
-    Storage { line: u64, error: StorageError },
+    Input {
+        line: u64,
+        error: std::io::Error,
+    },
+    Storage {
+        line: u64,
+        error: StorageError,
+    },
 }
 
 impl fmt::Display for ImportError {
@@ -115,7 +121,10 @@ impl fmt::Display for ImportError {
             Self::File(reason) => f.write_str(reason),
             Self::Input { line, error } => write!(f, "line {line}: cannot be read: {error}"),
             Self::Storage { line, error } => {
-                write!(f, "stopped at line {line}: {error}. The lines before it are in; importing the file again adds nothing twice")
+                write!(
+                    f,
+                    "stopped at line {line}: {error}. The lines before it are in; importing the file again adds nothing twice"
+                )
             }
         }
     }

@@ -16,8 +16,11 @@ const LOCK: &str = "7242170";
 /// Applies what is missing and gives the names of what was applied.
 pub fn run(target: &Target) -> Result<Vec<String>, StorageError> {
     let mut conn = Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?;
+    if conn.is_sqlite() {
+        return run_on_sqlite(&mut conn);
+    }
     let applied = match &mut conn {
-        Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(names),
+        Conn::Sqlite(_) => Ok(Vec::new()),
         Conn::Postgres(conn) => {
             conn.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0;")?;
             conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
@@ -27,6 +30,29 @@ pub fn run(target: &Target) -> Result<Vec<String>, StorageError> {
         }
     };
     applied.map_err(|error| StorageError::Database(format!("a migration failed: {error}")))
+}
+
+/// All in one transaction that holds the write lock: who comes second finds nothing left to apply.
+fn run_on_sqlite(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
+    if are_applied(conn)? {
+        return Ok(Vec::new());
+    }
+    conn.begin_write()?;
+    let applied = match conn {
+        Conn::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(names),
+        Conn::Postgres(_) => Ok(Vec::new()),
+    };
+    match applied {
+        Ok(applied) => {
+            conn.commit()?;
+            Ok(applied)
+        }
+        Err(error) => {
+            let failed = StorageError::Database(format!("a migration failed: {error}"));
+            conn.roll_back()?;
+            Err(failed)
+        }
+    }
 }
 
 /// Whether nothing is left to apply.

@@ -21,8 +21,11 @@ fn filled(count: u32) -> TestApp {
 
 fn by_status(app: &TestApp) -> BTreeMap<String, i64> {
     app.read(|conn| {
-        let rows: Vec<(String, i64)> =
-            grants::table.group_by(grants::status).select((grants::status, diesel::dsl::count_star())).load(conn).unwrap();
+        let rows: Vec<(String, i64)> = grants::table
+            .group_by(grants::status)
+            .select((grants::status, diesel::dsl::count_star()))
+            .load(conn)
+            .unwrap();
         rows.into_iter().collect()
     })
 }
@@ -33,25 +36,35 @@ fn the_data_shows_everything_the_portal_can() {
     let now = app.now();
     let found = by_status(&app);
     assert_eq!(found.values().sum::<i64>(), 200);
-    assert!(found["pending"] >= 15 && found["failed"] >= 3 && found["revoked"] >= 5 && found["delivered"] >= 100, "{found:?}");
+    assert!(
+        found["pending"] >= 15 && found["failed"] >= 3 && found["revoked"] >= 5 && found["delivered"] >= 100,
+        "{found:?}"
+    );
     let waiting = app.read(|conn| figures::waiting(conn, now - SignedDuration::from_hours(4)).unwrap());
     assert!(waiting.late >= 2 && waiting.late < waiting.pending, "{waiting:?}");
     let month = app.read(|conn| figures::delivered_since(conn, now - SignedDuration::from_hours(24 * 31)).unwrap());
     assert!(month.len() > 100 && month.iter().all(|(sold, delivered)| sold <= delivered && *delivered <= now));
     assert!(month.iter().filter(|(_, delivered)| *delivered > now - SignedDuration::from_hours(10)).count() >= 3);
-    let held: i64 = app.read(|conn| grants::table.filter(grants::held_by.is_not_null()).count().get_result(conn).unwrap());
+    let held: i64 =
+        app.read(|conn| grants::table.filter(grants::held_by.is_not_null()).count().get_result(conn).unwrap());
     assert_eq!(held, 1);
-    let kinds: Vec<String> = app.read(|conn| grants::table.select(grants::integration_type).distinct().load(conn).unwrap());
+    let kinds: Vec<String> =
+        app.read(|conn| grants::table.select(grants::integration_type).distinct().load(conn).unwrap());
     assert!(kinds.len() >= 5, "{kinds:?}");
     let codes: Vec<Option<String>> = app.read(|conn| {
         grants::table.filter(grants::error_code.is_not_null()).select(grants::error_code).distinct().load(conn).unwrap()
     });
     assert!(codes.len() >= 3, "{codes:?}");
-    let locales: Vec<String> = app.read(|conn| customers::table.select(customers::locale).distinct().load(conn).unwrap());
-    assert!(["de", "en", "fr", "pl"].iter().all(|locale| locales.iter().any(|found| found.starts_with(locale))), "{locales:?}");
+    let locales: Vec<String> =
+        app.read(|conn| customers::table.select(customers::locale).distinct().load(conn).unwrap());
+    assert!(
+        ["de", "en", "fr", "pl"].iter().all(|locale| locales.iter().any(|found| found.starts_with(locale))),
+        "{locales:?}"
+    );
     let attempts: i64 = app.read(|conn| outbox_attempts::table.count().get_result(conn).unwrap());
     assert!(attempts > 100, "{attempts}");
-    let states: Vec<String> = app.read(|conn| outbox_messages::table.select(outbox_messages::state).distinct().load(conn).unwrap());
+    let states: Vec<String> =
+        app.read(|conn| outbox_messages::table.select(outbox_messages::state).distinct().load(conn).unwrap());
     assert!(["queued", "sent", "failed"].iter().all(|state| states.contains(&(*state).to_owned())), "{states:?}");
 }
 
@@ -60,10 +73,12 @@ fn the_data_is_as_consistent_as_real_data() {
     let app = filled(300);
     let log = verify_audit_log(app.context()).unwrap();
     assert!(log.entries > 900 && log.unsealed == 0, "{log:?}");
-    let times: Vec<i64> = app.read(|conn| audit_entries::table.order(audit_entries::sequence).select(audit_entries::at).load(conn).unwrap());
+    let times: Vec<i64> = app
+        .read(|conn| audit_entries::table.order(audit_entries::sequence).select(audit_entries::at).load(conn).unwrap());
     assert!(times.is_sorted(), "the log is not in the order of time");
     let delivered: Vec<(String, Option<String>)> = app.read(|conn| {
-        let with_key = grants::table.filter(grants::status.eq("delivered")).filter(grants::integration_type.eq("license_key"));
+        let with_key =
+            grants::table.filter(grants::status.eq("delivered")).filter(grants::integration_type.eq("license_key"));
         with_key.select((grants::id, grants::license_key_id)).load(conn).unwrap()
     });
     assert!(delivered.iter().all(|(_, key)| key.is_some()));
@@ -82,8 +97,9 @@ fn the_data_is_as_consistent_as_real_data() {
 fn the_same_seed_tells_the_same_story() {
     let story = |count| {
         let app = filled(count);
-        let rows: Vec<(String, String, i64)> =
-            app.read(|conn| grants::table.select((grants::id, grants::status, grants::created_at)).order(grants::id).load(conn).unwrap());
+        let rows: Vec<(String, String, i64)> = app.read(|conn| {
+            grants::table.select((grants::id, grants::status, grants::created_at)).order(grants::id).load(conn).unwrap()
+        });
         rows
     };
     assert_eq!(story(40), story(40));
@@ -105,7 +121,11 @@ fn the_demo_prints_a_sign_in_serves_and_leaves_nothing_behind() {
     command.env("TMPDIR", &scratch).args(["demo", "--grants", "60"]);
     let portal = Portal::start(command);
     let password = |role: &str| {
-        let line = portal.greeting.lines().find(|line| line.trim_start().starts_with(role)).unwrap_or_else(|| panic!("{}", portal.greeting));
+        let line = portal
+            .greeting
+            .lines()
+            .find(|line| line.trim_start().starts_with(role))
+            .unwrap_or_else(|| panic!("{}", portal.greeting));
         let mut words = line.split_whitespace();
         (words.nth(1).unwrap().to_owned(), words.nth(1).unwrap().to_owned())
     };
@@ -130,7 +150,11 @@ fn a_database_with_data_is_left_alone() {
     app.given().pending_grant().make();
     let mut command = keydesk(&app.data_dir());
     let secret = std::fs::read_to_string(app.data_dir().join("secret.key")).unwrap();
-    command.env("DATABASE_URL", &app.database.url).env("KEYDESK_SECRET", secret.trim()).args(["demo", "--listen", "127.0.0.1:0"]);
+    command.env("DATABASE_URL", &app.database.url).env("KEYDESK_SECRET", secret.trim()).args([
+        "demo",
+        "--listen",
+        "127.0.0.1:0",
+    ]);
     let output = run(command, "");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(1) && said.contains("DATABASE_URL") && said.contains("empty"), "{said}");

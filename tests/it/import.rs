@@ -69,7 +69,8 @@ fn a_csv_file_makes_pending_grants_with_all_their_fields() {
         ),
     );
     assert_eq!((told.summary, told.refused), (summary(2, 0, 0), Vec::new()));
-    let grant = app.read(|conn| keydesk::storage::grants::find(conn, &GrantId::stored("entg_fromTheShop1".into())).unwrap());
+    let grant =
+        app.read(|conn| keydesk::storage::grants::find(conn, &GrantId::stored("entg_fromTheShop1".into())).unwrap());
     assert_eq!(grant.status, GrantStatus::Pending);
     assert_eq!((grant.payment_id.as_deref(), grant.subscription_id.as_deref()), (Some("pay_1"), Some("sub_1")));
     assert_eq!(grant.metadata, r#"{"order":{"no":7}}"#);
@@ -81,9 +82,8 @@ fn a_csv_file_makes_pending_grants_with_all_their_fields() {
         of_import.select((audit_entries::actor_kind, audit_entries::actor_id)).load(conn).unwrap()
     });
     assert_eq!(actions, vec![("system".to_owned(), "import".to_owned()); 2]);
-    let changes: String = app.read(|conn| {
-        audit_entries::table.select(audit_entries::changes).load::<String>(conn).unwrap().join("\n")
-    });
+    let changes: String =
+        app.read(|conn| audit_entries::table.select(audit_entries::changes).load::<String>(conn).unwrap().join("\n"));
     assert!(!changes.contains("Lovelace") && !changes.contains("ada@example.com"), "{changes}");
     verify_audit_log(app.context()).unwrap();
 }
@@ -91,7 +91,9 @@ fn a_csv_file_makes_pending_grants_with_all_their_fields() {
 #[test]
 fn a_second_import_adds_nothing_whatever_the_format() {
     let app = app_with_pro();
-    let csv = format!("customer_email,entitlement,payment_id,quantity\nada@example.com,{PRO},pay_1,3\nbob@example.com,{PRO},pay_2,\n");
+    let csv = format!(
+        "customer_email,entitlement,payment_id,quantity\nada@example.com,{PRO},pay_1,3\nbob@example.com,{PRO},pay_2,\n"
+    );
     assert_eq!(load(&app, &csv).summary, summary(4, 0, 0));
     assert_eq!(load(&app, &csv).summary, summary(0, 4, 0));
     let json = format!(
@@ -106,7 +108,8 @@ fn a_second_import_adds_nothing_whatever_the_format() {
 #[test]
 fn a_sale_that_stands_in_a_file_twice_is_one() {
     let app = app_with_pro();
-    let csv = format!("customer_email,entitlement,payment_id\nada@example.com,{PRO},pay_1\nAda@Example.com,{PRO},pay_1\n");
+    let csv =
+        format!("customer_email,entitlement,payment_id\nada@example.com,{PRO},pay_1\nAda@Example.com,{PRO},pay_1\n");
     let dry = load_as(&app, csv.as_bytes(), Format::Csv, Mode::DryRun).unwrap();
     assert_eq!((dry.summary, count(&app)), (summary(1, 1, 0), 0));
     assert_eq!(load(&app, &csv).summary, summary(1, 1, 0));
@@ -156,7 +159,9 @@ fn a_file_with_a_column_that_does_not_exist_is_refused_whole() {
     let csv = format!("customer_email,entitlement,payment_id,custmer_name\nada@example.com,{PRO},pay_1,Ada\n");
     let error = load_as(&app, csv.as_bytes(), Format::Csv, Mode::Load).err().unwrap();
     assert!(error.contains("\"custmer_name\""), "{error}");
-    let json = format!("{{\"customer_email\":\"ada@example.com\",\"entitlement\":\"{PRO}\",\"payment_id\":\"pay_1\",\"custmer_name\":\"Ada\"}}");
+    let json = format!(
+        "{{\"customer_email\":\"ada@example.com\",\"entitlement\":\"{PRO}\",\"payment_id\":\"pay_1\",\"custmer_name\":\"Ada\"}}"
+    );
     assert!(load(&app, &json).refused[0].contains("\"custmer_name\""));
     assert_eq!(count(&app), 0);
 }
@@ -174,12 +179,20 @@ fn hostile_bytes_get_a_line_number_and_the_rest_is_read() {
     assert_eq!(told.summary, summary(2, 0, 3), "{:#?}", told.refused);
     assert!(told.refused[0].starts_with("line 3: not in UTF-8"), "{:?}", told.refused);
     assert!(told.refused[1].starts_with("line 4: longer than 1 MiB"), "{:?}", told.refused);
-    assert!(told.refused[2].starts_with("lines 6 to 8: a quotation mark is not closed") || told.refused[2].starts_with("lines 6 to 7: a quotation mark is not closed"), "{:?}", told.refused);
-    let utf16: Vec<u8> = std::iter::once(0xfeff).chain("customer_email\n".encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    assert!(
+        told.refused[2].starts_with("lines 6 to 8: a quotation mark is not closed")
+            || told.refused[2].starts_with("lines 6 to 7: a quotation mark is not closed"),
+        "{:?}",
+        told.refused
+    );
+    let utf16: Vec<u8> =
+        std::iter::once(0xfeff).chain("customer_email\n".encode_utf16()).flat_map(u16::to_le_bytes).collect();
     assert!(load_as(&app, &utf16, Format::Csv, Mode::Load).err().unwrap().contains("UTF-16"));
     assert!(load_as(&app, b"", Format::Csv, Mode::Load).err().unwrap().contains("empty"));
     assert_eq!(load_as(&app, b"", Format::JsonLines, Mode::Load).unwrap().summary, summary(0, 0, 0));
-    assert!(load_as(&app, b"[{}]", Format::JsonLines, Mode::Load).unwrap().refused[0].contains("one JSON object a line"));
+    assert!(
+        load_as(&app, b"[{}]", Format::JsonLines, Mode::Load).unwrap().refused[0].contains("one JSON object a line")
+    );
 }
 
 #[test]
@@ -191,12 +204,18 @@ fn a_dry_run_says_what_would_be_done_and_writes_nothing() {
         "customer_email,customer_name,entitlement,payment_id,quantity\nada@example.com,Augusta,{PRO},pay_1,3\n\
          ada@example.com,,{PRO},pay_1,\nbob@example.com,,Formwerk PDF Pro,pay_2,\nx,,{PRO},pay_3,\n"
     );
-    let rows = |app: &TestApp| -> (i64, i64) { (count(app), app.read(|conn| audit_entries::table.count().get_result(conn).unwrap())) };
+    let rows = |app: &TestApp| -> (i64, i64) {
+        (count(app), app.read(|conn| audit_entries::table.count().get_result(conn).unwrap()))
+    };
     let before = rows(&app);
     let dry = load_as(&app, csv.as_bytes(), Format::Csv, Mode::DryRun).unwrap();
     assert_eq!(rows(&app), before);
     assert_eq!(dry.would.len(), 3, "{:#?}", dry.would);
-    assert!(dry.would[0].contains("line 2: would add 2 of") && dry.would[0].contains("1 are there already"), "{:?}", dry.would);
+    assert!(
+        dry.would[0].contains("line 2: would add 2 of") && dry.would[0].contains("1 are there already"),
+        "{:?}",
+        dry.would
+    );
     assert!(dry.would[1].contains("line 3: is there already"), "{:?}", dry.would);
     assert!(dry.would[2].contains("generated key"), "{:?}", dry.would);
     let real = load(&app, &csv);
@@ -218,10 +237,21 @@ fn an_entitlement_that_makes_its_keys_delivers_at_once() {
 #[test]
 fn a_new_name_or_locale_updates_the_customer() {
     let app = app_with_pro();
-    load(&app, &format!("customer_email,customer_name,customer_locale,entitlement,payment_id\nada@example.com,Ada,en,{PRO},pay_1\n"));
-    load(&app, &format!("customer_email,customer_name,customer_locale,entitlement,payment_id\nada@example.com,Ada King,de,{PRO},pay_2\n"));
+    load(
+        &app,
+        &format!(
+            "customer_email,customer_name,customer_locale,entitlement,payment_id\nada@example.com,Ada,en,{PRO},pay_1\n"
+        ),
+    );
+    load(
+        &app,
+        &format!(
+            "customer_email,customer_name,customer_locale,entitlement,payment_id\nada@example.com,Ada King,de,{PRO},pay_2\n"
+        ),
+    );
     load(&app, &format!("customer_email,entitlement,payment_id\nada@example.com,{PRO},pay_3\n"));
-    let all: Vec<(String, String)> = app.read(|conn| customers::table.select((customers::name, customers::locale)).load(conn).unwrap());
+    let all: Vec<(String, String)> =
+        app.read(|conn| customers::table.select((customers::name, customers::locale)).load(conn).unwrap());
     assert_eq!(all, vec![("Ada King".to_owned(), "de".to_owned())]);
 }
 
@@ -268,13 +298,15 @@ fn a_line_that_the_database_refuses_costs_its_batch_nothing() {
     let told = load(&app, &csv);
     assert_eq!(told.summary, summary(2, 0, 1));
     assert!(told.refused[0].starts_with("line 3: ") && told.refused[0].contains("no room"), "{:?}", told.refused);
-    let ids: Vec<Option<String>> = app.read(|conn| grants::table.select(grants::external_id).order(grants::external_id).load(conn).unwrap());
+    let ids: Vec<Option<String>> =
+        app.read(|conn| grants::table.select(grants::external_id).order(grants::external_id).load(conn).unwrap());
     assert_eq!(ids, [Some("1".to_owned()), Some("2".to_owned())]);
 }
 
 fn many(lines: usize) -> String {
     use std::fmt::Write;
-    let mut csv = "customer_email,customer_name,customer_locale,entitlement,payment_id,created_at,metadata\n".to_owned();
+    let mut csv =
+        "customer_email,customer_name,customer_locale,entitlement,payment_id,created_at,metadata\n".to_owned();
     for line in 0..lines {
         writeln!(
             csv,
@@ -296,7 +328,8 @@ fn the_same_file_imported_twice_at_once_is_in_once() {
         let imports: Vec<_> = (0..2).map(|_| scope.spawn(|| load(&app, &csv))).collect();
         imports.into_iter().map(|import| import.join().unwrap()).collect()
     });
-    let (added, refused): (u64, u64) = told.iter().fold((0, 0), |sum, told| (sum.0 + told.summary.added, sum.1 + told.summary.refused));
+    let (added, refused): (u64, u64) =
+        told.iter().fold((0, 0), |sum, told| (sum.0 + told.summary.added, sum.1 + told.summary.refused));
     assert_eq!((added, refused, count(&app)), (700, 0, 700));
     verify_audit_log(app.context()).unwrap();
 }
@@ -322,7 +355,9 @@ fn the_portal_writes_on_while_another_process_imports() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(longest < Duration::from_secs(4), "a write of the portal took {longest:?}");
     assert!(made > 3, "{made}");
-    let counts = app.read(|conn| keydesk::storage::grant_list::counts(conn, &keydesk::storage::grant_list::GrantFilter::default()).unwrap());
+    let counts = app.read(|conn| {
+        keydesk::storage::grant_list::counts(conn, &keydesk::storage::grant_list::GrantFilter::default()).unwrap()
+    });
     assert!(counts.pending > 0);
     assert_eq!(count(&app), 4_000 + i64::from(made));
 }
@@ -336,22 +371,37 @@ fn the_command_reports_on_both_outputs_and_its_exit_code_tells() {
         command.env("DATABASE_URL", &app.database.url).args(arguments);
         command
     };
-    let said = |output: &std::process::Output| (String::from_utf8(output.stdout.clone()).unwrap(), String::from_utf8(output.stderr.clone()).unwrap());
+    let said = |output: &std::process::Output| {
+        (String::from_utf8(output.stdout.clone()).unwrap(), String::from_utf8(output.stderr.clone()).unwrap())
+    };
     let dry = run(command(&["import", "-", "--dry-run"]), &good);
     assert!(dry.status.success() && said(&dry).0.contains("line 2: would add 1 of"), "{:?}", said(&dry));
     assert_eq!(count(&app), 0);
     let first = run(command(&["import", "-"]), &good);
-    assert!(first.status.success() && said(&first).0.contains("1 grant added, 0 already there, 0 lines refused"), "{:?}", said(&first));
-    let json = format!("{{\"customer_email\":\"ada@example.com\",\"entitlement\":\"{PRO}\",\"payment_id\":\"pay_1\"}}\n{{\n");
+    assert!(
+        first.status.success() && said(&first).0.contains("1 grant added, 0 already there, 0 lines refused"),
+        "{:?}",
+        said(&first)
+    );
+    let json =
+        format!("{{\"customer_email\":\"ada@example.com\",\"entitlement\":\"{PRO}\",\"payment_id\":\"pay_1\"}}\n{{\n");
     let second = run(command(&["import", "-"]), &json);
     assert_eq!(second.status.code(), Some(1));
     assert!(said(&second).0.contains("0 grants added, 1 already there, 1 line refused"), "{:?}", said(&second));
-    assert!(said(&second).1.contains("line 2: not a whole JSON object") && said(&second).1.contains("not added twice"), "{:?}", said(&second));
+    assert!(
+        said(&second).1.contains("line 2: not a whole JSON object") && said(&second).1.contains("not added twice"),
+        "{:?}",
+        said(&second)
+    );
     let missing = run(command(&["import", "no-such-file.csv"]), "");
     assert_eq!(missing.status.code(), Some(1));
     assert_eq!(said(&missing).1.lines().count(), 1, "{:?}", said(&missing));
     let header = run(command(&["import", "-"]), "mail\nx\n");
-    assert!(header.status.code() == Some(1) && said(&header).1.contains("there is no column \"mail\""), "{:?}", said(&header));
+    assert!(
+        header.status.code() == Some(1) && said(&header).1.contains("there is no column \"mail\""),
+        "{:?}",
+        said(&header)
+    );
 }
 
 /// Run by hand: `cargo test --release --test it import::a_hundred_thousand -- --ignored --nocapture`.
@@ -369,8 +419,11 @@ fn a_hundred_thousand_lines_take_well_under_a_minute() {
     println!("100,000 lines: {loaded:?}, again {again:?}");
     assert!(loaded < Duration::from_secs(60));
     let by_status: BTreeMap<String, i64> = app.read(|conn| {
-        let rows: Vec<(String, i64)> =
-            grants::table.group_by(grants::status).select((grants::status, diesel::dsl::count_star())).load(conn).unwrap();
+        let rows: Vec<(String, i64)> = grants::table
+            .group_by(grants::status)
+            .select((grants::status, diesel::dsl::count_star()))
+            .load(conn)
+            .unwrap();
         rows.into_iter().collect()
     });
     assert_eq!(by_status, BTreeMap::from([("pending".to_owned(), 100_000)]));

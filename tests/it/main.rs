@@ -2,11 +2,15 @@
 //! endpoint or a promise.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
+mod audit_seal;
+mod backup;
 mod bad_input;
+mod cli;
 mod concurrency;
 mod crash;
 mod demo;
 mod import;
+mod migrations;
 mod nodes;
 mod outbox;
 mod postgres_tls;

@@ -1,0 +1,151 @@
+//! Migrations: the same on both databases, there and back, and as diesel's schema expects.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
+use keydesk::storage::connection::Conn;
+use keydesk::storage::migrations;
+
+use crate::support::database::{TestDatabase, is_postgres};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn folders(database: &str) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(root().join("migrations").join(database))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn both_databases_have_the_same_migrations_each_with_a_way_back() {
+    assert_eq!(folders("sqlite"), folders("postgres"));
+    for database in ["sqlite", "postgres"] {
+        for name in folders(database) {
+            for file in ["up.sql", "down.sql"] {
+                let path = root().join("migrations").join(database).join(&name).join(file);
+                let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+                assert!(!text.trim().is_empty(), "{}", path.display());
+            }
+        }
+    }
+}
+
+/// Column name → (type as diesel calls it, may it be null).
+type Columns = BTreeMap<String, (String, bool)>;
+
+/// What `src/storage/schema.rs` says.
+fn expected() -> BTreeMap<String, Columns> {
+    let text = std::fs::read_to_string(root().join("src/storage/schema.rs")).unwrap();
+    let mut tables = BTreeMap::new();
+    for block in text.split("diesel::table! {").skip(1) {
+        let name = block.split('(').next().unwrap().trim().to_owned();
+        let body = block.split_once('{').unwrap().1.split_once('}').unwrap().0;
+        let columns = body
+            .lines()
+            .filter_map(|line| line.trim().trim_end_matches(',').split_once(" -> "))
+            .map(|(column, kind)| match kind.strip_prefix("Nullable<") {
+                Some(inner) => (column.to_owned(), (inner.trim_end_matches('>').to_owned(), true)),
+                None => (column.to_owned(), (kind.to_owned(), false)),
+            })
+            .collect();
+        tables.insert(name, columns);
+    }
+    assert!(tables.len() > 10, "{tables:?}");
+    tables
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = Text)]
+    table_name: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Bool)]
+    is_nullable: bool,
+}
+
+/// What is in the database.
+fn found(database: &TestDatabase) -> BTreeMap<String, Columns> {
+    let statement = if is_postgres() {
+        "SELECT table_name::text AS table_name, column_name::text AS name, data_type::text AS kind, is_nullable = 'YES' AS is_nullable
+         FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_%'"
+    } else {
+        "SELECT m.name AS table_name, c.name AS name, lower(c.type) AS kind, c.\"notnull\" = 0 AS is_nullable
+         FROM sqlite_schema AS m, pragma_table_info(m.name) AS c
+         WHERE m.type = 'table' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%'"
+    };
+    let mut conn = Conn::open(&database.target()).unwrap();
+    let rows: Vec<Column> = diesel::sql_query(statement).load(&mut conn).unwrap();
+    let mut tables: BTreeMap<String, Columns> = BTreeMap::new();
+    for row in rows {
+        let kind = match row.kind.as_str() {
+            "text" => "Text",
+            "bigint" => "BigInt",
+            "integer" => "Integer",
+            "boolean" => "Bool",
+            "blob" | "bytea" => "Binary",
+            other => other,
+        };
+        tables.entry(row.table_name).or_default().insert(row.name, (kind.to_owned(), row.is_nullable));
+    }
+    tables
+}
+
+#[test]
+fn what_they_make_is_what_the_schema_expects() {
+    let dir = tempfile::tempdir().unwrap();
+    let database = TestDatabase::blank(dir.path());
+    migrations::run(&database.target()).unwrap();
+    let (expected, mut found) = (expected(), found(&database));
+    let entries = found.get_mut("audit_entries").unwrap();
+    if is_postgres() {
+        // The sealer's own column; diesel never reads it.
+        assert_eq!(entries.remove("transaction_number"), Some(("BigInt".to_owned(), false)));
+    } else {
+        // SQLite numbers rows by itself in a column of this very type.
+        assert_eq!(entries.insert("sequence".to_owned(), ("BigInt".to_owned(), false)).unwrap().0, "Integer");
+    }
+    let names = |tables: &BTreeMap<String, Columns>| tables.keys().cloned().collect::<BTreeSet<_>>();
+    assert_eq!(names(&found), names(&expected));
+    for (table, columns) in &expected {
+        assert_eq!(found.get(table), Some(columns), "{table}");
+    }
+}
+
+#[test]
+fn they_go_up_down_and_up_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let database = TestDatabase::blank(dir.path());
+    let target = database.target();
+    let first = migrations::run(&target).unwrap();
+    assert_eq!(first.len(), folders("sqlite").len());
+    let made = found(&database);
+    assert!(migrations::run(&target).unwrap().is_empty());
+    migrations::undo_all(&target).unwrap();
+    assert_eq!(found(&database), BTreeMap::new());
+    assert!(!migrations::are_applied(&mut Conn::open(&target).unwrap()).unwrap());
+    assert_eq!(migrations::run(&target).unwrap(), first);
+    assert_eq!(found(&database), made);
+    assert!(migrations::are_applied(&mut Conn::open(&target).unwrap()).unwrap());
+}
+
+#[test]
+fn nodes_that_start_at_once_migrate_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let database = TestDatabase::blank(dir.path());
+    let applied: usize = std::thread::scope(|scope| {
+        let nodes: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| migrations::run(&database.target()).unwrap().len())).collect();
+        nodes.into_iter().map(|node| node.join().unwrap()).sum()
+    });
+    assert_eq!(applied, folders("sqlite").len());
+}
