@@ -28,3 +28,5 @@ pub mod http;
 pub mod web;
 
 pub mod server;
+
+pub mod cli;

@@ -79,6 +79,8 @@ fulfillment-preview-language-de = Wird auf Deutsch gesendet, in der Sprache des 
 ## Neben dem Formular
 fulfillment-customer = Kunde
 fulfillment-customer-language = Sprache
+fulfillment-language-en = Englisch
+fulfillment-language-de = Deutsch
 fulfillment-customer-earlier = Weitere
 fulfillment-customer-grants = { $count ->
         [one] 1 Zuteilung

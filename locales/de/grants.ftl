@@ -1,114 +1,191 @@
-# Die Liste der Zuteilungen und die Seite einer Zuteilung.
+# Die Liste der Zuteilungen, die Seite einer Zuteilung, eine Zuteilung von Hand.
 
 ## Die Liste
+grants-title = Zuteilungen
+grants-title-pending = Ausstehende Zuteilungen
+grants-title-delivered = Gelieferte Zuteilungen
+grants-title-failed = Fehlgeschlagene Zuteilungen
+grants-title-revoked = Widerrufene Zuteilungen
 grants-new = Neue Zuteilung
-grants-caption = Zuteilungen, die neuesten zuerst
-grants-caption-pending = Ausstehende Zuteilungen, die am längsten wartenden zuerst
+grants-caption = Zuteilungen, die neueste zuerst
+grants-caption-pending = Ausstehende Zuteilungen, die am längsten wartende zuerst
+grants-not-understood = Ein Teil dieser Adresse war nicht lesbar und wurde weggelassen.
 grants-search-hint = E-Mail, Zahlung, Zuteilung oder Schlüssel
 grants-entitlement = Berechtigung
 grants-integration = Integration
 grants-waiting = Wartet
 grants-past-target = über dem Ziel
-grants-created = Angelegt
+grants-time = Zeit
 grants-customer = Kunde
 grants-grant = Zuteilung
 grants-payment = Zahlung
+grants-one-off = einmalig
 grants-email = E-Mail
-grants-holder = Gehalten von
+grants-holder = In Arbeit bei
 grants-action = Aktion
 grants-fulfill = Ausliefern
 grants-view = Ansehen
-grants-summary = { $count } von { $total }, die neuesten zuerst
-grants-summary-pending = { $count } von { $total }, die am längsten wartenden zuerst
-grants-page-longer = Länger wartend
-grants-page-shorter = Kürzer wartend
-grants-nothing-found = Nichts gefunden
-grants-nothing-found-text = Keine Zuteilung passt zu dieser Suche und diesen Filtern. Versuchen Sie einen Teil der E-Mail-Adresse, oder heben Sie sie auf.
-grants-clear = Suche und Filter aufheben
-grants-nothing-waits = Nichts wartet
-grants-nothing-waits-text = Jede Zuteilung hat ihren Schlüssel. Neue Verkäufe erscheinen hier.
-grants-none = Noch keine Zuteilungen
-grants-none-text = Verkäufe kommen über das Formular, aus einer Datei oder aus dem Shop selbst.
-
-## Eine Zuteilung
-grants-back = Zuteilungen
-grants-to = an { $name }
-grants-for = für { $name }
-grants-delivered-at = an { $name }, { $time }
-grants-failed-at = für { $name }, abgelehnt { $time }
-grants-revoked-at = für { $name }, widerrufen { $time }
-grants-copy-id = Kennung der Zuteilung kopieren
-grants-show-audit = Im Protokoll zeigen
-grants-not-received = Der Kunde hat den Schlüssel nicht erhalten.
-grants-not-received-text = Berichtigen Sie unten die Adresse und senden Sie ihn erneut.
-grants-key = Lizenzschlüssel
-grants-key-hidden = Verborgener Schlüssel, endet auf { $end }
-grants-key-hidden-short = Verborgener Schlüssel
-grants-reveal = Anzeigen
-grants-key-hint = Das Anzeigen wird ins Protokoll geschrieben.
-grants-key-shown = Ihnen dieses eine Mal gezeigt und ins Protokoll geschrieben. Wenn Sie die Seite verlassen, ist er wieder verborgen.
-grants-key-unreadable = Der gespeicherte Schlüssel lässt sich nicht öffnen. Er wurde verändert oder mit einem anderen Geheimnis versiegelt.
-grants-no-key = Noch kein Schlüssel
-grants-no-key-text = Diese Zuteilung wartet auf einen Schlüssel.
-grants-activations = Aktivierungen
-grants-activations-used = { $used } von { $limit } belegt
-grants-activations-unlimited = { $used } belegt, unbegrenzt
-grants-expires = Läuft ab
-grants-source = Herkunft
-grants-source-by = { $source } von { $name }
-grants-note = Mitgesandte Nachricht
-grants-mail = E-Mail
-grants-resend = Erneut senden
-grants-mail-queued = Eingereiht
-grants-mail-handed-over = Übergeben
-grants-mail-tries = { $count ->
-        [one] 1 Versuch
-       *[other] { $count } Versuche
+grants-summary = { $count ->
+        [one] 1 Zuteilung auf dieser Seite, die neueste zuerst
+       *[other] { $count } Zuteilungen auf dieser Seite, die neueste zuerst
     }
-grants-mail-next = Nächster Versuch { $time }
-grants-mail-to = An
-grants-mail-reply = SMTP-Antwort
-grants-mail-message = Nachricht
-grants-mail-error = Fehler
-grants-mail-show = Zeigen
-grants-mail-earlier = Frühere E-Mails
-grants-mail-attempts = Alle Versuche
-grants-outcome-sent = gesendet
-grants-outcome-temporary = wird erneut versucht
-grants-outcome-permanent = abgelehnt
+grants-summary-pending = { $count ->
+        [one] 1 Zuteilung auf dieser Seite, am längsten wartend zuerst
+       *[other] { $count } Zuteilungen auf dieser Seite, am längsten wartend zuerst
+    }
+grants-empty-pending-title = Nichts steht aus
+grants-empty-pending-text = Jede Zuteilung hat ihren Schlüssel. Neue erscheinen hier, sobald sie bezahlt sind.
+grants-empty-pending-failed = { $count } fehlgeschlagene ansehen
+grants-empty-search-title = Nichts gefunden
+grants-empty-search-text = Keine Zuteilung passt zu dieser Suche und diesen Filtern. Versuchen Sie es mit einem Teil der E-Mail-Adresse oder ohne Filter.
+grants-clear-search = Suche leeren
+grants-empty-end-title = Hier endet die Liste
+grants-empty-end-back = Zurück zum Anfang
+grants-empty-title = Noch keine Zuteilungen
+grants-empty-text = Verkäufe kommen von Hand, aus einer Datei oder aus dem Programm eines Shops.
+
+## Kopf einer Zuteilung
+grants-since-delivered = an { $name }, { $time }
+grants-since-failed = für { $name }, abgelehnt { $time }
+grants-since-revoked = für { $name }, widerrufen { $time }
+grants-actions = Aktionen
+grants-show-in-audit = Im Protokoll zeigen
+grants-take-next-of = Nächste von { $count } übernehmen
+grants-nothing-changed = Nichts wurde geändert, und nichts wurde gesendet.
+grants-failed-title = Der Kunde hat den Schlüssel nicht erhalten.
+grants-failed-email-rejected = Der Mailserver hat die Adresse endgültig abgelehnt. Berichtigen Sie sie und senden Sie den Schlüssel noch einmal.
+grants-failed-email-undeliverable = Die E-Mail ließ sich 3 Tage lang nicht übergeben. Prüfen Sie die Adresse und senden Sie den Schlüssel noch einmal.
+grants-failed-otherwise = Die Auslieferung ist fehlgeschlagen.
+grants-revoked-title = Diese Zuteilung ist widerrufen.
+grants-revoked-reason = Grund: { $reason }
+
+## Der Schlüssel
+grants-key-hidden = Verborgener Schlüssel
+grants-key-hidden-ends = Verborgener Schlüssel, endet auf { $end }
+grants-reveal = Anzeigen
+grants-hide = Verbergen
+grants-reveal-hint = Das Anzeigen wird protokolliert.
+grants-revealed-hint = Um { $time } angezeigt und protokolliert. Der Schlüssel ist wieder verborgen, wenn Sie diese Seite verlassen.
+grants-key-activations = Aktivierungen
+grants-key-expires = Läuft ab
+grants-key-expired = abgelaufen
+grants-in-days = { $count ->
+        [one] in 1 Tag
+       *[other] in { $count } Tagen
+    }
+grants-key-source = Herkunft
+grants-source-by = { $source } von { $name }
+grants-key-delivered = Geliefert
+grants-key-note = Gesendete Nachricht
+grants-key-id = Lizenzschlüssel
+grants-no-key-title = Noch kein Schlüssel
+grants-no-key-text = Diese Zuteilung wartet auf einen Schlüssel.
+grants-enter-key = Schlüssel eingeben
+grants-no-key-to-reveal = Diese Zuteilung hat keinen Schlüssel; es gibt nichts anzuzeigen.
+
+## Ihre E-Mail
+grants-resend = Erneut senden
+grants-email-later = Sie geht an { $email }, sobald es einen Schlüssel gibt.
+grants-email-to = An
+grants-email-reply = SMTP-Antwort
+grants-email-message = Nachricht
+grants-step-handed-over = Übergeben
+grants-step-try = { $time }, Versuch { $number }
+grants-step-next = Geht hinaus
+grants-step-retry = Nächster Versuch
+grants-attempts = { $count ->
+        [one] 1 Versuch
+       *[other] Alle { $count } Versuche
+    }
+grants-attempts-caption = Sendeversuche, der letzte zuerst
+grants-attempt-number = Versuch { $number }
+grants-attempt-took = { $count } ms
+grants-attempt-outcome = Ergebnis
+grants-attempt-sent = Gesendet
+grants-attempt-temporary = Aufgeschoben
+grants-attempt-permanent = Abgelehnt
 grants-correct = Adresse berichtigen und erneut senden
-grants-correct-label = Richtige E-Mail-Adresse
-grants-correct-save = Speichern und erneut senden
-grants-email-wrong = Geben Sie eine Adresse wie ada@example.com ein.
-grants-resent = Die E-Mail geht erneut hinaus, an { $email }.
-grants-nothing-to-send = Es gibt nichts zu senden: Diese Zuteilung ist nicht geliefert.
-grants-integration-title = Lieferung
-grants-oauth-url = Anmeldelink
-grants-oauth-expires = Link läuft ab
+grants-correct-email = Richtige E-Mail-Adresse
+grants-save-and-resend = Speichern und erneut senden
+grants-resent = Die E-Mail an { $email } ist noch einmal unterwegs.
+grants-nothing-to-send-pending = Es gibt noch keinen Schlüssel zu senden: Diese Zuteilung steht aus.
+grants-nothing-to-send-delivered = Es gibt keinen Schlüssel zu senden.
+grants-nothing-to-send-failed = Es gibt keinen Schlüssel zu senden.
+grants-nothing-to-send-revoked = Diese Zuteilung ist widerrufen; ihr Schlüssel wird nicht gesendet.
+
+## Andere Integrationen
+grants-oauth-url = Link zum Verbinden
+grants-oauth-until = Link gültig bis
+grants-oauth-valid = noch gültig
+grants-oauth-expired = abgelaufen
 grants-feature = Funktion
-grants-files = Dateien
-grants-file-size = { $size } Bytes
-grants-external-url = Link
-grants-instructions = Anleitung
-grants-not-ours = Keydesk zeigt diese Art von Zuteilung. Ihre Integration liefert sie.
-grants-error-code = Fehlercode
-grants-error-message = Fehler
-grants-revoke = Widerrufen
-grants-revoke-title = Diese Zuteilung widerrufen?
-grants-revoke-text = Ein Schlüssel wirkt ab der nächsten Prüfung nicht mehr, und eine E-Mail, die noch wartet, wird zurückgehalten. Sie können die Zuteilung später wiederherstellen.
-grants-revoke-button = Zuteilung widerrufen
+grants-error = Fehler
+grants-error-code = Fehler
+grants-error-message = Meldung
+grants-mode-auto = erzeugt
+grants-mode-manual = von Hand ausgeliefert
+
+## Widerrufen und wiederherstellen
+grants-revoke-open = Widerrufen…
+grants-revoke-here = Ohne Dialog widerrufen…
+grants-revoke-title = Diesen Lizenzschlüssel widerrufen?
+grants-revoke-title-pending = Diese Zuteilung widerrufen?
+grants-revoke-text = Der Schlüssel gilt ab der nächsten Prüfung nicht mehr, und eine wartende E-Mail wird zurückgezogen. Er lässt sich später wiederherstellen.
+grants-revoke-text-pending = Sie kann dann nicht mehr ausgeliefert werden. Sie lässt sich später wiederherstellen.
+grants-revoke-submit = Schlüssel widerrufen
+grants-revoke-submit-pending = Zuteilung widerrufen
+grants-restore-open = Wiederherstellen…
+grants-restore-here = Ohne Dialog wiederherstellen…
+grants-restore-title = Diese Zuteilung wiederherstellen?
+grants-restore-text = Sie kehrt in den Zustand vor dem Widerruf zurück, und ihr Schlüssel gilt wieder.
+grants-restore-submit = Zuteilung wiederherstellen
 grants-reason = Grund
 grants-reason-hint = Höchstens 500 Zeichen. Der Kunde sieht ihn nicht.
-grants-reason-empty = Geben Sie den Grund ein.
+grants-reason-empty = Geben Sie einen Grund an.
 grants-reason-too-long = Der Grund hat mehr als 500 Zeichen. Kürzen Sie ihn.
-grants-reason-control = Der Grund enthält ein Zeichen, das sich nicht drucken lässt. Tippen Sie ihn neu.
-grants-revoked = Widerrufen. Der Schlüssel wirkt nicht mehr.
-grants-revoked-already = Diese Zuteilung war schon widerrufen. Nichts wurde geändert.
-grants-revocation-reason = Grund
-grants-revocation = Widerruf
-grants-restore = Wiederherstellen
-grants-restore-text = Die Zuteilung kehrt in den Zustand davor zurück, und ihr Schlüssel wirkt wieder.
-grants-restore-button = Zuteilung wiederherstellen
-grants-restored = Wiederhergestellt. Der Zustand ist wieder: { $status }.
-grants-not-revoked = Diese Zuteilung ist nicht widerrufen, es gibt nichts wiederherzustellen.
-grants-held = { $name } hält diese Zuteilung bis { $time }.
+grants-reason-control = Der Grund enthält ein Zeichen, das sich nicht drucken lässt. Geben Sie ihn neu ein.
+grants-revoked = Widerrufen. Unter „Aktionen“ lässt sich die Zuteilung wiederherstellen.
+grants-revoked-already = Diese Zuteilung war schon widerrufen. Nichts hat sich geändert.
+grants-restored = Wiederhergestellt.
+grants-not-revoked = Diese Zuteilung ist nicht widerrufen; es gibt nichts wiederherzustellen.
+
+## Eine Zuteilung von Hand
+grants-new-title = Neue Zuteilung
+grants-new-lead = Aus Kulanz oder für einen Verkauf von anderswo.
+grants-new-empty-title = Noch lässt sich nichts zuteilen
+grants-new-empty-text = Es gibt keine aktive Berechtigung für Lizenzschlüssel. Die Verwaltung kann eine anlegen.
+grants-new-entitlement-hint = Was der Kunde erhält. Aufgeführt sind nur aktive für Lizenzschlüssel.
+grants-new-choose = Bitte wählen
+grants-new-email = E-Mail des Kunden
+grants-new-email-hint = Hierhin geht der Schlüssel. Ein Kunde je Adresse.
+grants-new-name = Name des Kunden
+grants-new-name-hint = Leer behält den Namen eines Kunden, der schon bekannt ist.
+grants-new-locale = Sprache des Kunden
+grants-new-locale-hint = E-Mails gehen auf Deutsch oder Englisch hinaus.
+grants-new-locale-none = Wie bekannt, sonst Englisch
+grants-new-payment = Zahlungs-ID
+grants-new-subscription = Abonnement-ID
+grants-new-reference-hint = Mit einer davon wird derselbe Verkauf nie zweimal zugeteilt. Ohne sie ist es immer eine neue Zuteilung.
+grants-new-submit = Zuteilung anlegen
+grants-nothing-made = Es wurde keine Zuteilung angelegt.
+grants-created = Zuteilung angelegt.
+grants-known = Dieser Verkauf hat schon eine Zuteilung. Hier ist sie; eine weitere wurde nicht angelegt.
+grants-entitlement-empty = Wählen Sie eine Berechtigung.
+grants-entitlement-wrong = Diese Berechtigung lässt sich nicht zuteilen. Wählen Sie eine andere.
+grants-email-empty = Geben Sie eine E-Mail-Adresse an.
+grants-email-wrong = Geben Sie eine E-Mail-Adresse wie ada@example.com an.
+grants-name-wrong = Geben Sie einen Namen mit höchstens 200 Zeichen in einer Zeile an.
+grants-locale-wrong = Wählen Sie eine Sprache, oder lassen Sie das Feld leer.
+grants-reference-wrong = Geben Sie eine ID mit höchstens 128 Zeichen ohne Leerzeichen an, oder lassen Sie das Feld leer.
+grants-form-changed = Dieses Formular wurde schon mit anderem Inhalt gesendet. Prüfen Sie die Felder und senden Sie es noch einmal.
+grants-form-broken = Dieses Formular wurde unterwegs beschädigt. Prüfen Sie die Felder und senden Sie es noch einmal.
+grants-locale-en = Englisch
+grants-locale-de = Deutsch
+grants-locale-fr = Französisch
+grants-locale-es = Spanisch
+grants-locale-it = Italienisch
+grants-locale-nl = Niederländisch
+grants-locale-pl = Polnisch
+grants-locale-pt = Portugiesisch
+grants-locale-ja = Japanisch
+grants-locale-zh = Chinesisch

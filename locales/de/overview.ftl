@@ -1,1 +1,63 @@
 # The overview page.
+
+overview-good-morning = Guten Morgen, { $name }
+overview-good-afternoon = Guten Tag, { $name }
+overview-good-evening = Guten Abend, { $name }
+overview-now = { $weekday }, { $date }, { $time } Uhr
+overview-weekday-1 = Montag
+overview-weekday-2 = Dienstag
+overview-weekday-3 = Mittwoch
+overview-weekday-4 = Donnerstag
+overview-weekday-5 = Freitag
+overview-weekday-6 = Samstag
+overview-weekday-7 = Sonntag
+overview-take-next = Nächste von { $count } übernehmen
+
+## The strip
+overview-oldest-waiting = Wartet am längsten
+overview-past-the-target = über dem Ziel von { $target }
+overview-target = Ziel { $target }
+overview-nobody-waits = niemand wartet
+overview-past-target = Über dem Ziel
+overview-of-pending = von { $count } ausstehenden
+overview-median-today = Wartezeit heute (Median)
+overview-nothing-today = noch nichts geliefert
+overview-fulfilled-today = Heute geliefert
+overview-more = { $count } mehr als gestern um diese Zeit
+overview-fewer = { $count } weniger als gestern um diese Zeit
+overview-as-many = so viele wie gestern um diese Zeit
+overview-per-hour = Je Stunde seit { $time } Uhr: { $counts }
+
+## Charts
+overview-waiting-time = Wartezeit
+overview-waiting-time-hint = { $count } Tage, vom Kauf bis zur Lieferung
+overview-waiting-time-caption = Stunden und Minuten vom Kauf bis zur Lieferung
+overview-half-within = Die Hälfte binnen
+overview-90-within = 90 % binnen
+overview-99-within = 99 % binnen
+overview-target-line = Ziel { $target }
+overview-per-day = Geliefert je Tag
+overview-per-day-caption = Geliefert nach Tagen
+overview-days = { $count } Tage
+overview-no-deliveries = In diesen { $count } Tagen wurde nichts geliefert.
+overview-in-all = insgesamt
+overview-best-day = Bester Tag
+overview-on-day = am { $day }
+overview-today = Heute
+overview-so-far = bis jetzt
+overview-as-table = Als Tabelle zeigen
+overview-day = Tag
+overview-fulfilled = Geliefert
+
+## Short lists
+overview-all = Alle { $count }
+overview-customer = Kunde
+overview-waiting = Wartet
+overview-since = Seit
+overview-late = , über dem Ziel
+overview-oldest-pending = Am längsten ausstehend
+overview-oldest-caption = Die ausstehenden Zuteilungen, die am längsten warten
+overview-oldest-empty = Nichts wartet.
+overview-failed = Fehlgeschlagene Lieferungen
+overview-failed-caption = Zuteilungen, deren Lieferung fehlgeschlagen ist
+overview-failed-empty = Keine Lieferung ist fehlgeschlagen.

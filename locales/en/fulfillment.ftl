@@ -79,6 +79,8 @@ fulfillment-preview-language-de = Sent in German, the customer’s language.
 ## Beside the form
 fulfillment-customer = Customer
 fulfillment-customer-language = Language
+fulfillment-language-en = English
+fulfillment-language-de = German
 fulfillment-customer-earlier = Other grants
 fulfillment-customer-grants = { $count ->
         [one] 1 grant

@@ -1,1 +1,63 @@
 # The overview page.
+
+overview-good-morning = Good morning, { $first }
+overview-good-afternoon = Good afternoon, { $first }
+overview-good-evening = Good evening, { $first }
+overview-now = { $weekday }, { $date }, { $time }
+overview-weekday-1 = Monday
+overview-weekday-2 = Tuesday
+overview-weekday-3 = Wednesday
+overview-weekday-4 = Thursday
+overview-weekday-5 = Friday
+overview-weekday-6 = Saturday
+overview-weekday-7 = Sunday
+overview-take-next = Take next of { $count }
+
+## The strip
+overview-oldest-waiting = Oldest waiting
+overview-past-the-target = past the { $target } target
+overview-target = target { $target }
+overview-nobody-waits = nobody waits
+overview-past-target = Past target
+overview-of-pending = of { $count } pending
+overview-median-today = Median wait today
+overview-nothing-today = nothing fulfilled yet
+overview-fulfilled-today = Fulfilled today
+overview-more = { $count } up on yesterday by now
+overview-fewer = { $count } down on yesterday by now
+overview-as-many = as many as yesterday by now
+overview-per-hour = Per hour since { $time }: { $counts }
+
+## Charts
+overview-waiting-time = Waiting time
+overview-waiting-time-hint = { $count } days, from paid to delivered
+overview-waiting-time-caption = Hours and minutes from paid to delivered
+overview-half-within = Half within
+overview-90-within = 90% within
+overview-99-within = 99% within
+overview-target-line = Target { $target }
+overview-per-day = Fulfilled per day
+overview-per-day-caption = Fulfilled by day
+overview-days = { $count } days
+overview-no-deliveries = Nothing was fulfilled in these { $count } days.
+overview-in-all = in all
+overview-best-day = Best day
+overview-on-day = on { $day }
+overview-today = Today
+overview-so-far = so far
+overview-as-table = Show as a table
+overview-day = Day
+overview-fulfilled = Fulfilled
+
+## Short lists
+overview-all = All { $count }
+overview-customer = Customer
+overview-waiting = Waiting
+overview-since = Since
+overview-late = , past target
+overview-oldest-pending = Oldest pending
+overview-oldest-caption = The pending grants that wait longest
+overview-oldest-empty = Nothing waits.
+overview-failed = Failed deliveries
+overview-failed-caption = Grants whose delivery failed
+overview-failed-empty = No delivery has failed.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, FromArgMatches, Subcommand};
 
-use crate::config::{ConfigError, SETTINGS, Sources, gather};
+use crate::config::{ConfigError, SETTINGS, Sources, gather, read_environment};
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
@@ -100,9 +100,7 @@ impl Arguments {
 
     /// The text of every setting that is set, by name.
     pub fn settings(&self) -> Result<BTreeMap<String, String>, ConfigError> {
-        let environment = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
-            .collect();
+        let environment = read_environment(std::env::vars_os())?;
         gather(&Sources { command_line: self.flags.clone(), environment, file: self.file.clone() })
     }
 

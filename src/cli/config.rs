@@ -2,52 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::SETTINGS;
+use super::serve::say;
+use crate::config::{Config, SETTINGS};
 
-/// Prints every setting as a line of `keydesk.toml`; what is not set and has no default is a comment.
-pub fn print(values: &BTreeMap<String, String>) {
+/// Prints every setting as a line of `keydesk.toml`; what is not set is a comment that says what
+/// it comes to.
+pub fn print(config: &Config, values: &BTreeMap<String, String>) -> std::io::Result<()> {
     for setting in SETTINGS {
-        let given = values.get(setting.name).map(String::as_str);
-        match given.or(setting.default) {
-            Some(value) if setting.is_secret => println!("{} = {:?}", setting.name, hidden(value)),
-            Some(value) => println!("{} = {value:?}", setting.name),
-            None => println!("# {} is not set", setting.name),
+        let name = setting.name;
+        match values.get(name).map(String::as_str).or(setting.default) {
+            Some(value) => say(&format!("{name} = {:?}", setting.shown(value)))?,
+            None => say(&format!("# {name} is not set: {}", without(name, config)))?,
         }
     }
+    Ok(())
 }
 
-/// A URL without its password; anything else not at all.
-fn hidden(value: &str) -> String {
-    let Some((scheme, rest)) = value.split_once("://") else { return "(hidden)".to_owned() };
-    match rest.rsplit_once('@') {
-        Some((credentials, host)) => {
-            let user = credentials.split(':').next().unwrap_or_default();
-            format!("{scheme}://{user}:(hidden)@{}", without_password(host))
-        }
-        None => format!("{scheme}://{}", without_password(rest)),
-    }
-}
-
-/// A query such as `?password=…` is cut.
-fn without_password(rest: &str) -> String {
-    match rest.split_once('?') {
-        Some((place, query)) if query.to_lowercase().contains("password") => format!("{place}?(hidden)"),
-        _ => rest.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passwords_are_hidden_and_places_are_shown() {
-        assert_eq!(
-            hidden("postgres://kd:hunter2@db:5432/kd?sslmode=require"),
-            "postgres://kd:(hidden)@db:5432/kd?sslmode=require"
-        );
-        assert_eq!(hidden("postgres://db/kd?user=kd&password=hunter2"), "postgres://db/kd?(hidden)");
-        assert_eq!(hidden("c2VjcmV0"), "(hidden)");
-        assert_eq!(hidden("sqlite://data/keydesk.db"), "sqlite://data/keydesk.db");
+/// What happens without a setting that has no fixed default.
+fn without(name: &str, config: &Config) -> String {
+    match name {
+        "database_url" => format!("{:?}", config.database_url),
+        "base_url" => format!("http://{}", config.listen),
+        "secret" => config.data_dir.join("secret.key").display().to_string(),
+        "smtp_url" => format!("mail is kept in {}", config.data_dir.join("mail").display()),
+        "metrics_listen" => "no metrics".to_owned(),
+        "log_format" => "text on a terminal, json elsewhere".to_owned(),
+        _ => "none".to_owned(),
     }
 }

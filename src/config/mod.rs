@@ -3,13 +3,14 @@
 mod network;
 mod parse;
 mod settings;
+mod shown;
 mod sources;
 mod values;
 
 pub use network::BaseUrl;
-pub use settings::{SETTINGS, Setting};
-pub use sources::{Sources, gather};
-pub use values::{DatabaseUrl, LogFormat, MailFrom, SecondFactor};
+pub use settings::{SETTINGS, Secrecy, Setting};
+pub use sources::{Sources, gather, read_environment};
+pub use values::{DatabaseUrl, LogFormat, MailFrom, SecondFactor, SmtpUrl};
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -33,7 +34,7 @@ pub struct Config {
     pub base_url: Option<BaseUrl>,
     pub secret: Option<MasterSecret>,
     /// `None`: mail is kept in the data directory.
-    pub smtp_url: Option<String>,
+    pub smtp_url: Option<SmtpUrl>,
     pub smtp_ca: Option<PathBuf>,
     /// When a waiting grant counts as late.
     pub target: SignedDuration,
@@ -84,7 +85,7 @@ impl Config {
                 .optional(BaseUrl::parse, "http:// or https://, a host and perhaps a port, without a path")?,
             secret: get("secret").optional(MasterSecret::parse, "32 bytes in base64")?,
             smtp_url: get("smtp_url").optional(
-                parse::smtp_url,
+                SmtpUrl::parse,
                 "smtp://user:password@host:port, perhaps with ?tls=required, or smtps://…",
             )?,
             smtp_ca: get("smtp_ca").path()?,
@@ -136,6 +137,7 @@ mod tests {
             ("database_url", "/tmp/keydesk.db"),
             ("database_url", "mysql://x"),
             ("database_url", "sqlite://"),
+            ("database_url", "sqlite://:memory:"),
             ("base_url", "keydesk.example"),
             ("base_url", "https://keydesk.example/path"),
             ("target", "4 parsecs"),
@@ -164,6 +166,6 @@ mod tests {
         let error = parse(&[("secret", "c2VjcmV0")]).map(|_| ()).unwrap_err().0;
         assert!(error.starts_with("KEYDESK_SECRET") && !error.contains("c2VjcmV0"), "{error}");
         let error = parse(&[("smtp_url", "http://user:hunter2@host")]).map(|_| ()).unwrap_err().0;
-        assert!(!error.contains("hunter2"), "{error}");
+        assert!(error.contains("http://user:(hidden)@host") && !error.contains("hunter2"), "{error}");
     }
 }

@@ -53,10 +53,10 @@ impl<'a> Given<'a> {
     fn wrong(&self, takes: &str) -> ConfigError {
         let setting = settings::find(self.name);
         let name = setting.map_or(self.name, |setting| setting.environment);
-        let got = match self.text {
-            Some(_) if setting.is_some_and(|setting| setting.is_secret) => "a value that is not shown here".to_owned(),
-            Some(text) => format!("{text:?}"),
-            None => "nothing".to_owned(),
+        let got = match (self.text, setting) {
+            (Some(text), Some(setting)) => format!("{:?}", setting.shown(text)),
+            (Some(_), None) => "a value".to_owned(),
+            (None, _) => "nothing".to_owned(),
         };
         ConfigError(format!("{name}: got {got}, takes {takes}"))
     }
@@ -76,14 +76,6 @@ pub fn name(text: &str) -> Option<String> {
 
 pub fn log_level(text: &str) -> Option<String> {
     ["error", "warn", "info", "debug", "trace"].contains(&text).then(|| text.to_owned())
-}
-
-/// A scheme we know and a host; the mail room reads the rest.
-pub fn smtp_url(text: &str) -> Option<String> {
-    let rest = text.strip_prefix("smtp://").or_else(|| text.strip_prefix("smtps://"))?;
-    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    let is_plain = !text.contains(char::is_whitespace) && !text.contains(char::is_control);
-    (is_plain && host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')).then(|| text.to_owned())
 }
 
 pub fn networks(text: &str) -> Option<Vec<IpNet>> {

@@ -8,8 +8,16 @@ pub struct Setting {
     pub environment: &'static str,
     pub default: Option<&'static str>,
     pub help: &'static str,
-    /// Whether its value must not be shown, whole or in its password.
-    pub is_secret: bool,
+    pub secrecy: Secrecy,
+}
+
+/// How much of a value may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrecy {
+    Open,
+    /// A URL that may hold a password.
+    Password,
+    Whole,
 }
 
 const fn setting(
@@ -18,11 +26,11 @@ const fn setting(
     default: Option<&'static str>,
     help: &'static str,
 ) -> Setting {
-    Setting { name, environment, default, help, is_secret: false }
+    Setting { name, environment, default, help, secrecy: Secrecy::Open }
 }
 
-const fn secret(name: &'static str, environment: &'static str, help: &'static str) -> Setting {
-    Setting { name, environment, default: None, help, is_secret: true }
+const fn secret(secrecy: Secrecy, name: &'static str, environment: &'static str, help: &'static str) -> Setting {
+    Setting { name, environment, default: None, help, secrecy }
 }
 
 pub const SETTINGS: &[Setting] = &[
@@ -32,7 +40,12 @@ pub const SETTINGS: &[Setting] = &[
         Some("127.0.0.1:8080"),
         "Address and port of the portal; port 0 takes a free one",
     ),
-    secret("database_url", "DATABASE_URL", "sqlite://FILE or postgres://… (default: keydesk.db in the data directory)"),
+    secret(
+        Secrecy::Password,
+        "database_url",
+        "DATABASE_URL",
+        "sqlite://FILE or postgres://… (default: keydesk.db in the data directory)",
+    ),
     setting("data_dir", "KEYDESK_DATA_DIR", Some("data"), "Directory of the database file, the secret and kept mail"),
     setting("metrics_listen", "KEYDESK_METRICS_LISTEN", None, "Address and port of /metrics (default: no metrics)"),
     setting(
@@ -42,11 +55,13 @@ pub const SETTINGS: &[Setting] = &[
         "How browsers reach the portal; https:// turns on Secure cookies and HSTS",
     ),
     secret(
+        Secrecy::Whole,
         "secret",
         "KEYDESK_SECRET",
         "32 bytes in base64 (default: made at the first start and kept in the data directory)",
     ),
     secret(
+        Secrecy::Password,
         "smtp_url",
         "KEYDESK_SMTP_URL",
         "smtp://user:password@host:port, ?tls=required, or smtps://… (default: mail is kept)",

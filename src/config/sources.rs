@@ -1,6 +1,8 @@
 //! Gathers the settings' texts: the command line wins over the environment, that over the file.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::ConfigError;
@@ -43,22 +45,55 @@ pub fn gather(sources: &Sources) -> Result<BTreeMap<String, String>, ConfigError
     Ok(values)
 }
 
+/// Our part of the environment; text that is not UTF-8 is an error, as it cannot be taken as it is.
+pub fn read_environment(
+    variables: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<BTreeMap<String, String>, ConfigError> {
+    let mut values = BTreeMap::new();
+    for (variable, value) in variables {
+        let name = variable.to_string_lossy();
+        if name.starts_with("KEYDESK_") || SETTINGS.iter().any(|setting| setting.environment == name) {
+            let value = value
+                .into_string()
+                .map_err(|_| ConfigError(format!("{name}: got bytes that are not UTF-8, takes UTF-8 text")))?;
+            values.insert(name.into_owned(), value);
+        }
+    }
+    Ok(values)
+}
+
 fn read_file(sources: &Sources) -> Result<BTreeMap<String, String>, ConfigError> {
     let path = sources.file.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
-    let named = path.display().to_string();
-    let file = config::File::from(path).format(config::FileFormat::Toml).required(sources.file.is_some());
-    let wrong = |error: config::ConfigError| ConfigError(format!("{named}: {}", error.to_string().replace('\n', " ")));
-    let table = config::Config::builder().add_source(file).build().map_err(wrong)?;
-    let table: BTreeMap<String, config::Value> = table.try_deserialize().map_err(wrong)?;
+    let named = path.display();
+    // The file is read here, because the crate takes one that cannot be read for one that is not there.
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound && sources.file.is_none() => return Ok(BTreeMap::new()),
+        Err(error) => return Err(ConfigError(format!("{named}: cannot be read: {error}"))),
+    };
+    let file = config::File::from_str(&text, config::FileFormat::Toml);
+    let table: BTreeMap<String, config::Value> = config::Config::builder()
+        .add_source(file)
+        .build()
+        .and_then(config::Config::try_deserialize)
+        .map_err(|error| ConfigError(format!("{named}: {}, takes lines such as target = \"4h\"", place(&error))))?;
     let mut values = BTreeMap::new();
     for (name, value) in table {
         if !SETTINGS.iter().any(|setting| setting.name == name) {
             let known: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
             return Err(ConfigError(format!("{named}: got {name:?}, takes {}", known.join(", "))));
         }
-        values.insert(name, value.into_string().map_err(wrong)?);
+        let text = value
+            .into_string()
+            .map_err(|_| ConfigError(format!("{named}: {name}: got a list or a table, takes one value in quotes")))?;
+        values.insert(name, text);
     }
     Ok(values)
+}
+
+/// Where the file is wrong. The lines after the first quote the file, and so perhaps a secret.
+fn place(error: &config::ConfigError) -> String {
+    error.to_string().lines().next().unwrap_or("not TOML").to_owned()
 }
 
 #[cfg(test)]
@@ -96,14 +131,34 @@ mod tests {
     fn unknown_names_and_broken_files_are_errors_of_one_line() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("keydesk.toml");
-        for text in ["taget = \"1h\"", "target = ", "[section]\nx = 1"] {
+        for text in [
+            &b"taget = \"1h\""[..],
+            b"target = ",
+            b"[section]\nx = 1",
+            b"secret = [\"hunter2\"]",
+            b"secret = \"hunter2",
+            b"secret = \"a\"\nsecret = \"hunter2\"",
+            b"secret = hunter2",
+            b"target = \"1h\" # \xff",
+        ] {
             std::fs::write(&file, text).unwrap();
             let error = gather(&Sources { file: Some(file.clone()), ..Sources::default() }).unwrap_err();
-            assert!(!error.0.contains('\n'), "{error}");
+            assert!(error.0.contains("takes") || error.0.contains("cannot be read"), "{error}");
+            assert!(!error.0.contains('\n') && !error.0.contains("hunter2"), "{error}");
         }
         let sources = Sources { environment: map(&[("KEYDESK_TAGET", "1h")]), ..Sources::default() };
         assert!(gather(&sources).unwrap_err().0.contains("KEYDESK_TAGET"));
         let missing = Sources { file: Some(dir.path().join("none.toml")), ..Sources::default() };
         assert!(gather(&missing).is_err());
+    }
+
+    #[test]
+    fn the_environment_is_taken_as_it_is_or_not_at_all() {
+        use std::os::unix::ffi::OsStringExt;
+        let bytes = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
+        let variables = vec![(bytes(b"KEYDESK_TARGET"), bytes(b"1h")), (bytes(b"OTHER"), bytes(b"\xff"))];
+        assert_eq!(read_environment(variables.into_iter()), Ok(map(&[("KEYDESK_TARGET", "1h")])));
+        let variables = vec![(bytes(b"KEYDESK_DATA_DIR"), bytes(b"d\xff"))];
+        assert!(read_environment(variables.into_iter()).unwrap_err().0.starts_with("KEYDESK_DATA_DIR: got"));
     }
 }

@@ -22,8 +22,7 @@ impl DatabaseUrl {
     /// `sqlite://FILE` or `postgres://…`; anything else is a mistake, not a new file.
     pub(super) fn parse(text: &str) -> Option<Self> {
         if let Some(path) = text.strip_prefix("sqlite://") {
-            let is_path = !path.is_empty() && !path.ends_with('/') && !path.contains(['?', '\0']);
-            return is_path.then(|| Self::Sqlite(PathBuf::from(path)));
+            return is_file_path(path).then(|| Self::Sqlite(PathBuf::from(path)));
         }
         let rest = text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"))?;
         let is_plain = !rest.is_empty() && !rest.contains(char::is_whitespace) && !rest.contains(char::is_control);
@@ -32,6 +31,42 @@ impl DatabaseUrl {
 
     pub(super) fn default_in(data_dir: &Path) -> Self {
         Self::Sqlite(data_dir.join("keydesk.db"))
+    }
+}
+
+/// Not what SQLite reads as a database in memory or as a URI with options, nor a slip of the pen.
+fn is_file_path(path: &str) -> bool {
+    let is_special = path.starts_with([':', '?']) || path.to_ascii_lowercase().starts_with("file:");
+    let is_file = !path.is_empty() && !path.ends_with(['/', '.']) && path.trim() == path;
+    is_file && !is_special && !path.contains('?') && !path.contains(char::is_control)
+}
+
+/// A mail server's URL: a scheme we know and a host; the mail room reads the rest. It reads as a
+/// text and does not show its password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SmtpUrl(String);
+
+impl SmtpUrl {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix("smtp://").or_else(|| text.strip_prefix("smtps://"))?;
+        let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+        let is_plain = !text.contains(char::is_whitespace) && !text.contains(char::is_control);
+        let has_host = host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[');
+        (is_plain && has_host).then(|| Self(text.to_owned()))
+    }
+}
+
+impl std::ops::Deref for SmtpUrl {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for SmtpUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("smtp://[redacted]")
     }
 }
 
@@ -91,8 +126,62 @@ impl MailFrom {
 impl std::fmt::Display for MailFrom {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.name {
+            Some(name) if name.chars().any(|c| r#"()<>[]:;@\,.""#.contains(c)) => {
+                write!(f, "\"{}\" <{}>", name.replace('\\', r"\\").replace('"', r#"\""#), self.address)
+            }
             Some(name) => write!(f, "{name} <{}>", self.address),
             None => f.write_str(&self.address),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_a_file_or_postgresql_and_nothing_by_mistake() {
+        for path in ["data/keydesk.db", "/var/lib/key desk/a.db", "../a.db", "schlüssel.db"] {
+            let url = DatabaseUrl::parse(&format!("sqlite://{path}"));
+            assert_eq!(url, Some(DatabaseUrl::Sqlite(PathBuf::from(path))), "{path}");
+        }
+        for text in [
+            "",
+            "x.db",
+            "sqlite:x.db",
+            "SQLITE://x.db",
+            "sqlite://",
+            "sqlite://:memory:",
+            "sqlite://file:x.db",
+            "sqlite://FILE::memory:",
+            "sqlite://x.db?mode=ro",
+            "sqlite://x.db ",
+            "sqlite://data/",
+            "sqlite://.",
+            "sqlite://..",
+            "sqlite://x\n.db",
+            "postgres://",
+            "postgres://a b",
+            "postgers://db/kd",
+        ] {
+            assert_eq!(DatabaseUrl::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_sender_reads_back_as_it_was_written() {
+        for name in ["Keydesk", "Doe, Inc.", r#"The "Key" \ Desk"#, "Müller & Söhne", "a@b"] {
+            let from = MailFrom { name: Some(name.to_owned()), address: "keys@example.com".to_owned() };
+            assert_eq!(MailFrom::parse(&from.to_string()), Some(from), "{name}");
+        }
+        assert_eq!(MailFrom::parse("keys@localhost").map(|from| from.to_string()).as_deref(), Some("keys@localhost"));
+    }
+
+    #[test]
+    fn passwords_are_not_in_debug_output() {
+        let smtp = SmtpUrl::parse("smtp://user:hunter2@mail.example.com").unwrap();
+        let database = DatabaseUrl::parse("postgres://kd:hunter2@db/kd").unwrap();
+        assert!(!format!("{smtp:?} {database:?}").contains("hunter2"));
+        assert_eq!(&*smtp, "smtp://user:hunter2@mail.example.com");
     }
 }

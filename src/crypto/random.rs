@@ -15,9 +15,27 @@ pub fn random_token() -> String {
     URL_SAFE_NO_PAD.encode(random_bytes::<32>())
 }
 
-/// `length` random letters and digits, at most 22.
+/// `length` random letters and digits.
 pub fn random_base62(length: usize) -> String {
-    let mut text = crate::domain::ids::random_id("");
+    let mut text = String::with_capacity(length + 22);
+    while text.len() < length {
+        text.push_str(&crate::domain::ids::random_id(""));
+    }
     text.truncate(length);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_as_long_as_asked_for_and_never_the_same() {
+        for length in [0, 1, 22, 23, 100] {
+            let text = random_base62(length);
+            assert!(text.len() == length && text.bytes().all(|b| b.is_ascii_alphanumeric()), "{text}");
+        }
+        assert_eq!(random_token().len(), 43);
+        assert_ne!(random_token(), random_token());
+    }
 }

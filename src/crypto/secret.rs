@@ -76,16 +76,10 @@ fn read(path: &Path) -> anyhow::Result<Option<MasterSecret>> {
 fn create(data_dir: &Path, path: &Path) -> anyhow::Result<MasterSecret> {
     let secret = MasterSecret(random_bytes());
     let draft = data_dir.join(format!(".secret.{}", super::random_base62(12)));
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&draft)
-        .with_context(|| format!("cannot write to the data directory {}", data_dir.display()))?;
-    writeln!(file, "{}", STANDARD.encode(secret.0))?;
-    file.sync_all()?;
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
+    let linked = write(&draft, &secret).map(|()| fs::hard_link(&draft, path));
+    // Also half a draft is a secret that nobody needs; that it is not there is no news.
+    drop(fs::remove_file(&draft));
+    let linked = linked.with_context(|| format!("cannot write to the data directory {}", data_dir.display()))?;
     match linked {
         Ok(()) => {
             File::open(data_dir)?.sync_all()?;
@@ -96,6 +90,12 @@ fn create(data_dir: &Path, path: &Path) -> anyhow::Result<MasterSecret> {
         }
         Err(error) => Err(error).with_context(|| format!("cannot write {}", path.display())),
     }
+}
+
+fn write(draft: &Path, secret: &MasterSecret) -> std::io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
+    writeln!(file, "{}", STANDARD.encode(secret.0))?;
+    file.sync_all()
 }
 
 #[cfg(test)]
@@ -120,5 +120,16 @@ mod tests {
         assert!(load_or_create_secret(dir.path(), None).is_err_and(|e| e.to_string().contains("chmod 600")));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("set");
         assert!(load_or_create_secret(dir.path(), None).is_err_and(|e| e.to_string().contains("32 bytes")));
+    }
+
+    #[test]
+    fn many_that_start_at_once_end_with_one_secret() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let secrets: Vec<_> = std::thread::scope(|scope| {
+            let starts: Vec<_> = (0..16).map(|_| scope.spawn(|| load_or_create_secret(dir.path(), None))).collect();
+            starts.into_iter().map(|start| start.join().expect("no panic").expect("a secret")).collect()
+        });
+        assert!(secrets.windows(2).all(|pair| pair.first() == pair.last()));
+        assert_eq!(fs::read_dir(dir.path()).expect("listed").count(), 1);
     }
 }

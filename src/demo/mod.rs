@@ -2,12 +2,15 @@
 //! delivered, failed, revoked or wait. Everything goes through the acts of the real portal, with a
 //! clock that is set to the past.
 
+mod acts;
+mod calendar;
 mod customers;
 mod dice;
 mod offers;
 mod plot;
 mod stage;
 mod team;
+mod wares;
 
 use anyhow::Context as _;
 use jiff::SignedDuration;
@@ -20,6 +23,7 @@ use crate::storage::grant_list;
 use crate::storage::{StorageError, entitlements, staff};
 use crate::usecases::Context;
 use crate::usecases::seal_audit_log::Sealer;
+use calendar::Calendar;
 use dice::Dice;
 
 /// The same seed makes up the same data, apart from what must be random: passwords, nonces, ids.
@@ -44,7 +48,14 @@ pub fn fill(ctx: &Context, grants: u32, seed: u64) -> anyhow::Result<Vec<DemoPer
     let mut dice = Dice::new(seed);
     let team = team::hire(&past)?;
     let offers = offers::publish(&past, &team)?;
-    let acts = plot::plan(&mut dice, &plot::Setting { grants, now, zone: &ctx.config.time_zone, team: &team, offers: &offers });
+    let setting = plot::Setting {
+        grants,
+        calendar: Calendar { now, zone: &ctx.config.time_zone },
+        target: ctx.config.target,
+        team: &team,
+        offers: &offers,
+    };
+    let acts = plot::plan(&mut dice, &setting);
     stage::play(&past, &mut dice, &team, &acts).context("the demo's data could not be made up")?;
     // On PostgreSQL the first look only finds out what the second may seal.
     let mut sealer = Sealer::default();

@@ -2,84 +2,21 @@
 //! come at any hour.
 
 use jiff::civil::Weekday;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::customers::{Crowd, DemoCustomer};
+use super::acts::{Act, MailEnd, Order, OtherEnd, What};
+use super::calendar::{Calendar, after, before};
+use super::customers::Crowd;
 use super::dice::Dice;
 use super::offers::{KeyStyle, Offer};
 use super::team::Team;
 use crate::domain::outbox::{GIVE_UP_AFTER, pause_after};
 
-/// What happens, and when.
-#[derive(Debug)]
-pub struct Act {
-    pub at: Timestamp,
-    pub what: What,
-}
-
-#[derive(Debug)]
-pub enum What {
-    /// An order comes in; `place` numbers orders.
-    Order(Box<Order>),
-    /// Somebody takes the grant, to deliver it or for now.
-    Hold {
-        order: usize,
-        agent: usize,
-    },
-    Fulfill {
-        order: usize,
-        agent: usize,
-        keys: KeyStyle,
-    },
-    /// An attempt to send the grant's e-mail.
-    Mail {
-        order: usize,
-        end: MailEnd,
-    },
-    Reveal {
-        order: usize,
-        agent: usize,
-    },
-    Revoke {
-        order: usize,
-    },
-    SignIn {
-        agent: usize,
-    },
-    LetGo {
-        agent: usize,
-    },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailEnd {
-    Sent,
-    /// The server asks to come back later.
-    Later,
-    Refused,
-}
-
-#[derive(Debug)]
-pub struct Order {
-    pub place: usize,
-    pub offer: Offer,
-    pub customer: DemoCustomer,
-    /// Of a grant that delivers itself: whether that failed, or waits for the customer.
-    pub other_end: OtherEnd,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OtherEnd {
-    Delivered,
-    Waiting,
-    Failed,
-}
-
 pub struct Setting<'a> {
     pub grants: u32,
-    pub now: Timestamp,
-    pub zone: &'a TimeZone,
+    pub calendar: Calendar<'a>,
+    /// When a waiting grant counts as late.
+    pub target: SignedDuration,
     pub team: &'a Team,
     pub offers: &'a [Offer],
 }
@@ -141,7 +78,7 @@ pub fn plan(dice: &mut Dice, setting: &Setting<'_>) -> Vec<Act> {
     }
     plot.working_days();
     let mut acts = plot.acts;
-    acts.retain(|act| act.at <= setting.now);
+    acts.retain(|act| act.at <= setting.calendar.now);
     acts.sort_by_key(|act| act.at);
     acts
 }
@@ -167,11 +104,11 @@ impl Plot<'_> {
     }
 
     fn tell(&mut self, place: usize, fate: Fate) {
-        let now = self.setting.now;
+        let now = self.setting.calendar.now;
         let Some(offer) = self.offer(fate) else { return };
         let is_by_hand = offer.keys != KeyStyle::None;
         let keys = offer.keys;
-        let target = 240;
+        let target = usize::try_from(self.setting.target.as_mins()).unwrap_or(0).clamp(30, 2_400);
         match fate {
             Fate::Waits => {
                 let ago = self.dice.minutes(3, target - 10);
@@ -189,17 +126,17 @@ impl Plot<'_> {
                 self.act(before(now, since), What::Hold { order: place, agent: 1 });
             }
             Fate::Other(end) => {
-                let at = self.working_moment(0);
+                let at = self.setting.calendar.working_moment(self.dice, 0);
                 self.order(at, place, offer, end);
             }
             Fate::RevokedUnfulfilled => {
-                let at = self.working_moment(2);
+                let at = self.setting.calendar.working_moment(self.dice, 2);
                 let ordered = before(at, self.dice.minutes(30, 600));
                 self.order(ordered, place, offer, OtherEnd::Waiting);
                 self.act(at, What::Revoke { order: place });
             }
             _ if !is_by_hand => {
-                let at = self.working_moment(0);
+                let at = self.setting.calendar.working_moment(self.dice, 0);
                 self.order(at, place, offer, OtherEnd::Delivered);
                 self.act(
                     after(at, SignedDuration::from_millis(1_800)),
@@ -212,14 +149,14 @@ impl Plot<'_> {
 
     /// An order that a person delivers, and what follows.
     fn deliver(&mut self, place: usize, fate: Fate, offer: Offer, keys: KeyStyle) {
-        let now = self.setting.now;
+        let now = self.setting.calendar.now;
         let at = match fate {
             Fate::JustDelivered => before(now, self.dice.minutes(2, 9)),
             Fate::Greylisted => before(now, SignedDuration::from_mins(51)),
-            Fate::DeliveredToday => self.today(),
-            Fate::Undeliverable => self.working_moment(5),
-            Fate::Revoked => self.working_moment(3),
-            _ => self.working_moment(0),
+            Fate::DeliveredToday => self.setting.calendar.today(self.dice),
+            Fate::Undeliverable => self.setting.calendar.working_moment(self.dice, 5),
+            Fate::Revoked => self.setting.calendar.working_moment(self.dice, 3),
+            _ => self.setting.calendar.working_moment(self.dice, 0),
         };
         let wait = match self.dice.weighted(&[45, 35, 15, 5]) {
             0 => self.dice.minutes(6, 45),
@@ -263,7 +200,7 @@ impl Plot<'_> {
             self.act(at, What::Mail { order, end: MailEnd::Later });
             at = after(at, pause_after(attempts).saturating_add(SignedDuration::from_secs(1)));
         }
-        if until < self.setting.now {
+        if until < self.setting.calendar.now {
             self.act(after(until, SignedDuration::from_secs(2)), What::Mail { order, end: MailEnd::Later });
         }
     }
@@ -291,61 +228,15 @@ impl Plot<'_> {
 
     /// Who works at that time; the last agent left twelve days ago.
     fn agent(&mut self, at: Timestamp) -> usize {
-        let has_left = at > before(self.setting.now, SignedDuration::from_hours(24 * 12));
+        let has_left = at > before(self.setting.calendar.now, SignedDuration::from_hours(24 * 12));
         let agents = self.setting.team.agents.len();
         self.dice.below(if has_left { agents.saturating_sub(1) } else { agents })
     }
 
-    /// A moment in office hours of the last month, at least so many days ago.
-    fn working_moment(&mut self, days_ago: usize) -> Timestamp {
-        const HOURS: [usize; 24] = [0, 0, 0, 0, 0, 0, 1, 4, 14, 28, 34, 30, 16, 24, 30, 26, 20, 10, 3, 1, 1, 0, 0, 0];
-        let today = self.setting.now.to_zoned(self.setting.zone.clone());
-        let newest = before(
-            self.setting.now,
-            SignedDuration::from_mins(70).max(SignedDuration::from_hours(24 * i64::try_from(days_ago).unwrap_or(0))),
-        );
-        for _ in 0..60 {
-            let back = self.dice.between(days_ago, 30);
-            let Ok(day) = today.date().checked_sub(i64::try_from(back).unwrap_or(0).days()) else { continue };
-            let likely = match day.weekday() {
-                Weekday::Monday => 100,
-                Weekday::Tuesday | Weekday::Thursday => 90,
-                Weekday::Wednesday => 82,
-                Weekday::Friday => 68,
-                Weekday::Saturday => 9,
-                Weekday::Sunday => 3,
-            };
-            // Business has been growing.
-            if !self.dice.percent(likely) || !self.dice.percent(100 - back) {
-                continue;
-            }
-            let hour = i8::try_from(self.dice.weighted(&HOURS)).unwrap_or(12);
-            let (minute, second) =
-                (i8::try_from(self.dice.below(60)).unwrap_or(0), i8::try_from(self.dice.below(60)).unwrap_or(0));
-            let Ok(local) = day.at(hour, minute, second, 0).to_zoned(self.setting.zone.clone()) else { continue };
-            if local.timestamp() <= newest {
-                return after(
-                    local.timestamp(),
-                    SignedDuration::from_micros(i64::try_from(self.dice.below(1_000_000)).unwrap_or(0)),
-                );
-            }
-        }
-        before(newest, self.dice.minutes(60, 20_000))
-    }
-
-    /// Some hours ago, on this day if it is old enough.
-    fn today(&mut self) -> Timestamp {
-        let now = self.setting.now;
-        let midnight = now.to_zoned(self.setting.zone.clone()).start_of_day().map_or(now, |start| start.timestamp());
-        let minutes = usize::try_from(midnight.duration_until(now).as_mins()).unwrap_or(0);
-        let longest = if minutes < 90 { 480 } else { minutes.min(540) };
-        before(now, self.dice.minutes(70, longest.max(75)))
-    }
-
     /// People sign in when their day begins, and one leaves.
     fn working_days(&mut self) {
-        let zone = self.setting.zone;
-        let today = self.setting.now.to_zoned(zone.clone()).date();
+        let zone = self.setting.calendar.zone;
+        let today = self.setting.calendar.now.to_zoned(zone.clone()).date();
         let agents = self.setting.team.agents.len();
         for back in 0..31_i64 {
             let Ok(day) = today.checked_sub(back.days()) else { continue };
@@ -363,15 +254,7 @@ impl Plot<'_> {
                 }
             }
         }
-        let left = before(self.setting.now, SignedDuration::from_hours(24 * 12));
+        let left = before(self.setting.calendar.now, SignedDuration::from_hours(24 * 12));
         self.act(left, What::LetGo { agent: agents.saturating_sub(1) });
     }
-}
-
-fn before(at: Timestamp, by: SignedDuration) -> Timestamp {
-    at.saturating_sub(by).unwrap_or(at)
-}
-
-fn after(at: Timestamp, by: SignedDuration) -> Timestamp {
-    at.saturating_add(by).unwrap_or(at)
 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::acts::{Act, MailEnd, Order, OtherEnd, What};
 use super::dice::Dice;
 use super::offers::KeyStyle;
-use super::plot::{Act, MailEnd, Order, OtherEnd, What};
 use super::team::Team;
+use super::wares::{files, key, metadata};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
@@ -271,48 +272,4 @@ impl Stage<'_> {
 
 fn is_oauth(kind: IntegrationType) -> bool {
     matches!(kind, IntegrationType::Github | IntegrationType::Discord | IntegrationType::Figma)
-}
-
-fn metadata(dice: &mut Dice) -> String {
-    match dice.below(4) {
-        0 => format!(r#"{{"order_no":"W-{}"}}"#, dice.between(40_000, 99_999)),
-        1 => format!(r#"{{"order_no":"W-{}","channel":"web shop"}}"#, dice.between(40_000, 99_999)),
-        _ => "{}".to_owned(),
-    }
-}
-
-fn files(dice: &mut Dice) -> String {
-    let file = |dice: &mut Dice, name: &str, size: usize| {
-        serde_json::json!({
-            "file_id": dice.id("fil_"),
-            "filename": name,
-            "content_type": "application/zip",
-            "file_size": size,
-            "download_url": format!("https://files.example/d/{}", dice.id("")),
-            "expires_in": 604_800,
-        })
-    };
-    let files = [
-        file(dice, "foley-volume-3-part-1.zip", 2_147_483_000),
-        file(dice, "foley-volume-3-part-2.zip", 2_033_112_874),
-    ];
-    serde_json::json!({ "files": files, "external_url": null, "instructions": "Unpack all parts into one folder." })
-        .to_string()
-}
-
-fn key(dice: &mut Dice, style: KeyStyle) -> String {
-    const LETTERS: &str = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let group = |dice: &mut Dice| dice.word(LETTERS, 5);
-    match style {
-        KeyStyle::Groups(prefix) => {
-            let groups: Vec<String> = (0..5).map(|_| group(dice)).collect();
-            format!("{prefix}-{}", groups.join("-"))
-        }
-        KeyStyle::LicenseFile | KeyStyle::None => {
-            let lines: Vec<String> = (0..3)
-                .map(|_| dice.word("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 48))
-                .collect();
-            format!("-----BEGIN FERRUM LICENSE-----\n{}\n-----END FERRUM LICENSE-----", lines.join("\n"))
-        }
-    }
 }

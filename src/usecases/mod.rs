@@ -11,6 +11,7 @@ pub mod disable_staff;
 pub mod export_audit_log;
 pub mod fulfill_grant;
 pub mod issue_grant;
+pub mod issue_grant_once;
 pub mod read_kept_mail;
 pub mod release_grant;
 pub mod resend_email;

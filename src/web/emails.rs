@@ -1,28 +1,33 @@
-//! The e-mail again, to a corrected address if one is given.
+//! The e-mail with the key once more, to a corrected address if one is given.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Deserialize;
 
-use super::grants_show::{Shown, render};
-use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff, in_background, routes};
+use super::grant_form::email_error;
+use super::grant_page::{GrantPage, load};
+use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff};
+use super::{html, in_background, routes};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::GrantId;
 use crate::domain::staff::Role;
-use crate::domain::text::optional;
+use crate::domain::text;
 use crate::http::id::Id;
 use crate::usecases::Context;
 use crate::usecases::resend_email::{ResendEmail, ResendEmailError, resend_email};
 
+const MAX_IDEMPOTENCY_KEY: usize = 200;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct EmailForm {
+    /// Empty: to the address as it is.
     email: String,
     idempotency_key: String,
 }
 
-/// Sends it again.
+/// Queues the e-mail again.
 pub async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
@@ -30,31 +35,32 @@ pub async fn create(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     staff.require(Role::Agent)?;
-    let Ok(email) = optional(&form.email, EmailAddress::parse) else {
-        let errors = FormErrors::one("email", staff.localizer().t("grants-email-wrong"));
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return render(
-            &staff,
-            &ctx,
-            &id,
-            Shown { status, email: Some(form.email.clone()), errors, ..Shown::default() },
-        )
-        .await;
+    let detail = load(&ctx, &id).await?;
+    let l = staff.localizer();
+    let email = match text::optional(&form.email, EmailAddress::parse) {
+        Ok(email) => email,
+        Err(error) => {
+            let mut view = GrantPage::new(&staff, &ctx, detail);
+            view.errors = FormErrors::one("email", email_error(l, error));
+            view.email.clone_from(&form.email);
+            return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
+        }
     };
-    let key = form.idempotency_key.trim();
-    let command = ResendEmail {
-        grant_id: id.0.clone(),
-        email,
-        idempotency_key: (!key.is_empty() && key.len() <= 200).then(|| key.to_owned()),
-        actor: staff.actor(),
-    };
+    // A damaged key protects from nothing, and must not keep the e-mail from going out.
+    let idempotency_key =
+        text::optional(&form.idempotency_key, |key| text::line(key, MAX_IDEMPOTENCY_KEY)).unwrap_or_default();
+    let command = ResendEmail { grant_id: id.0.clone(), email, idempotency_key, actor: staff.actor() };
     match in_background(&ctx, move |ctx| resend_email(ctx, &command)).await? {
-        Ok(sent) => {
-            let flash = Flash::ok("grants-resent").with("email", sent.recipient.as_str());
-            Ok(staff.see_other(&routes::grant(&sent.grant_id), &flash))
+        Ok(resent) => {
+            let flash = Flash::ok("grants-resent").with("email", resent.recipient.as_str());
+            Ok(staff.see_other(&routes::grant(&id), &flash))
+        }
+        Err(ResendEmailError::NothingToSend(status)) => {
+            let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);
+            view.refusal = Some(l.named("grants-nothing-to-send", status.as_str()));
+            html(StatusCode::CONFLICT, &view)
         }
         Err(ResendEmailError::GrantNotFound) => Err(PageError::NotFound),
-        Err(ResendEmailError::NothingToSend(_)) => Err(PageError::Conflict { sentence: "grants-nothing-to-send" }),
         Err(ResendEmailError::Storage(error)) => Err(error.into()),
     }
 }

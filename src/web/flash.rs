@@ -45,6 +45,11 @@ impl Flash {
         self
     }
 
+    /// Whether it is this message.
+    pub fn is(&self, key: &str) -> bool {
+        self.key == key
+    }
+
     pub fn text(&self, localizer: &Localizer) -> String {
         match self.arguments.as_slice() {
             [] => localizer.t(&self.key),

@@ -227,8 +227,9 @@ impl Leftover {
         self.entered.key.as_ref().map_or(self.form.key.as_str(), LicenseKeyValue::expose)
     }
 
-    fn has_one_line(&self) -> bool {
-        self.key().lines().count() < 2
+    /// Whether the key looks the same as running text, where white space shrinks.
+    fn is_plain(&self) -> bool {
+        !self.key().contains(['\n', '\t']) && !self.key().contains("  ")
     }
 }
 
@@ -325,8 +326,8 @@ impl ConflictPage {
 /// The language a customer's e-mail speaks, with the locale it comes from.
 pub fn locale_name(page: &PageContext, locale: &str) -> String {
     let language = match Language::for_locale(locale) {
-        Language::En => page.t("language-en"),
-        Language::De => page.t("language-de"),
+        Language::En => page.t("fulfillment-language-en"),
+        Language::De => page.t("fulfillment-language-de"),
     };
     format!("{language} ({locale})")
 }

@@ -1,19 +1,19 @@
-//! Revealing a key: the answer shows it, and no other page does.
+//! A key in clear, on the one page that answers.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 
 use super::forms::NoFields;
-use super::grants_show::{Shown, render};
-use super::{CsrfForm, PageError, SignedInStaff, in_background};
+use super::grant_page::{GrantPage, load};
+use super::{CsrfForm, PageError, SignedInStaff, html, in_background};
 use crate::domain::ids::GrantId;
 use crate::domain::staff::Role;
 use crate::http::id::Id;
 use crate::usecases::Context;
 use crate::usecases::reveal_license_key::{RevealLicenseKeyError, reveal_license_key};
 
-/// Shows the key in clear, once it stands in the log who saw it.
+/// Shows the grant with its key in clear.
 pub async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
@@ -22,15 +22,20 @@ pub async fn create(
 ) -> Result<HttpResponse, PageError> {
     staff.require(Role::Agent)?;
     let (grant_id, actor) = (id.0.clone(), staff.actor());
-    let shown = match in_background(&ctx, move |ctx| reveal_license_key(ctx, &grant_id, &actor)).await? {
-        Ok(key) => Shown { revealed: Some(key), ..Shown::default() },
-        Err(RevealLicenseKeyError::GrantNotFound) => return Err(PageError::NotFound),
-        Err(RevealLicenseKeyError::NoKey) => return Err(PageError::Conflict { sentence: "grants-no-key-text" }),
-        Err(RevealLicenseKeyError::Storage(error)) => return Err(error.into()),
-        Err(RevealLicenseKeyError::Unreadable(cause)) => {
-            tracing::error!(grant_id = %id.0, %cause, "a stored key does not open");
-            Shown { status: StatusCode::INTERNAL_SERVER_ERROR, is_unreadable: true, ..Shown::default() }
+    let revealed = in_background(&ctx, move |ctx| reveal_license_key(ctx, &grant_id, &actor)).await?;
+    match revealed {
+        Ok(key) => {
+            let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);
+            view.revealed = Some(key);
+            html(StatusCode::OK, &view)
         }
-    };
-    render(&staff, &ctx, &id, shown).await
+        Err(RevealLicenseKeyError::NoKey) => {
+            let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);
+            view.refusal = Some(staff.localizer().t("grants-no-key-to-reveal"));
+            html(StatusCode::CONFLICT, &view)
+        }
+        Err(RevealLicenseKeyError::GrantNotFound) => Err(PageError::NotFound),
+        Err(RevealLicenseKeyError::Storage(error)) => Err(error.into()),
+        Err(error @ RevealLicenseKeyError::Unreadable(_)) => Err(PageError::internal(error)),
+    }
 }

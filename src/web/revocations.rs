@@ -1,27 +1,60 @@
-//! Taking a grant back, and giving it again; both ask for a reason.
+//! Taking a grant back, for a reason.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Deserialize;
 
-use super::grants_show::{Shown, render};
-use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff, in_background, routes};
+use super::grant_page::{GrantPage, load};
+use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff};
+use super::{html, in_background, routes};
+use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::domain::staff::Role;
 use crate::domain::text::TextError;
 use crate::http::id::Id;
+use crate::i18n::Localizer;
+use crate::storage::grant_detail::GrantDetail;
 use crate::usecases::Context;
-use crate::usecases::restore_grant::{RestoreGrantError, restore_grant};
 use crate::usecases::revoke_grant::{Reason, RevokeGrantError, revoke_grant};
 
+/// The form that asks for a reason.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ReasonForm {
-    reason: String,
+    pub reason: String,
 }
 
-/// Revokes the grant.
+impl ReasonForm {
+    /// The reason, or what is wrong with it.
+    pub fn parse(&self, l: &Localizer) -> Result<Reason, FormErrors> {
+        Reason::parse(&self.reason).map_err(|error| {
+            let key = match error {
+                TextError::Empty => "grants-reason-empty",
+                TextError::TooLong { .. } => "grants-reason-too-long",
+                TextError::ControlCharacter | TextError::Malformed => "grants-reason-control",
+            };
+            FormErrors::one("reason", l.t(key))
+        })
+    }
+}
+
+/// The grant's page with the form again.
+pub fn refuse(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    detail: GrantDetail,
+    form: &ReasonForm,
+    errors: FormErrors,
+) -> Result<HttpResponse, PageError> {
+    let mut view = GrantPage::new(staff, ctx, detail);
+    view.errors = errors;
+    view.reason.clone_from(&form.reason);
+    view.shows_reason = true;
+    html(StatusCode::UNPROCESSABLE_ENTITY, &view)
+}
+
+/// Revokes the grant; once more changes nothing.
 pub async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
@@ -29,58 +62,19 @@ pub async fn create(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     staff.require(Role::Admin)?;
-    let reason = match Reason::parse(&form.reason) {
+    let detail = load(&ctx, &id).await?;
+    if detail.grant.status == GrantStatus::Revoked {
+        return Ok(staff.see_other(&routes::grant(&id), &Flash::warn("grants-revoked-already")));
+    }
+    let reason = match form.parse(staff.localizer()) {
         Ok(reason) => reason,
-        Err(error) => return again(&staff, &ctx, &id, &form, error).await,
+        Err(errors) => return refuse(&staff, &ctx, detail, &form, errors),
     };
     let (grant_id, actor) = (id.0.clone(), staff.actor());
-    let flash = match in_background(&ctx, move |ctx| revoke_grant(ctx, &grant_id, &reason, &actor)).await? {
-        Ok(true) => Flash::ok("grants-revoked"),
-        Ok(false) => Flash::warn("grants-revoked-already"),
-        Err(RevokeGrantError::GrantNotFound) => return Err(PageError::NotFound),
-        Err(RevokeGrantError::Storage(error)) => return Err(error.into()),
-    };
-    Ok(staff.see_other(&routes::grant(&id), &flash))
-}
-
-/// Restores the grant.
-pub async fn destroy(
-    staff: SignedInStaff,
-    id: Id<GrantId>,
-    form: CsrfForm<ReasonForm>,
-    ctx: Data<Context>,
-) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Admin)?;
-    let reason = match Reason::parse(&form.reason) {
-        Ok(reason) => reason,
-        Err(error) => return again(&staff, &ctx, &id, &form, error).await,
-    };
-    let (grant_id, actor) = (id.0.clone(), staff.actor());
-    let flash = match in_background(&ctx, move |ctx| restore_grant(ctx, &grant_id, &reason, &actor)).await? {
-        Ok(status) => {
-            let word = staff.localizer().named("status", status.as_str());
-            Flash::ok("grants-restored").with("status", word)
-        }
-        Err(RestoreGrantError::NotRevoked) => Flash::warn("grants-not-revoked"),
-        Err(RestoreGrantError::GrantNotFound) => return Err(PageError::NotFound),
-        Err(RestoreGrantError::Storage(error)) => return Err(error.into()),
-    };
-    Ok(staff.see_other(&routes::grant(&id), &flash))
-}
-
-async fn again(
-    staff: &SignedInStaff,
-    ctx: &Context,
-    id: &GrantId,
-    form: &ReasonForm,
-    error: TextError,
-) -> Result<HttpResponse, PageError> {
-    let key = match error {
-        TextError::Empty => "grants-reason-empty",
-        TextError::TooLong { .. } => "grants-reason-too-long",
-        TextError::ControlCharacter | TextError::Malformed => "grants-reason-control",
-    };
-    let errors = FormErrors::one("reason", staff.localizer().t(key));
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    render(staff, ctx, id, Shown { status, reason: form.reason.clone(), errors, ..Shown::default() }).await
+    match in_background(&ctx, move |ctx| revoke_grant(ctx, &grant_id, &reason, &actor)).await? {
+        Ok(true) => Ok(staff.see_other(&routes::grant(&id), &Flash::ok("grants-revoked"))),
+        Ok(false) => Ok(staff.see_other(&routes::grant(&id), &Flash::warn("grants-revoked-already"))),
+        Err(RevokeGrantError::GrantNotFound) => Err(PageError::NotFound),
+        Err(RevokeGrantError::Storage(error)) => Err(error.into()),
+    }
 }

@@ -5,20 +5,33 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Resource, Route};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{audit_csv, audit_entries, claims, entitlements, fulfillments, grants_index, kept_mail};
+use super::{audit_csv, audit_entries, claims, entitlements, fulfillments, grants, kept_mail, overview};
+use super::{emails, restorations, reveals, revocations};
 use super::{PageError, preferences, sessions};
 use crate::domain::ids::{EntitlementId, GrantId};
 
 /// Every page.
 pub fn pages(config: &mut ServiceConfig) {
     config
-        .service(at(GRANTS).route(get().to(grants_index::index)))
+        .service(at(HOME).route(get().to(overview::show)))
+        .service(at(GRANTS).route(get().to(grants::index)).route(post().to(grants::create)))
         .service(at("/grants/take-next").route(post().to(claims::next)))
         .service(at("/grants/{id}/claim").route(post().to(claims::create)))
         .service(at("/grants/{id}/release").route(post().to(claims::destroy)))
         .service(at("/grants/{id}/fulfillment/new").route(get().to(fulfillments::new)))
         .service(at("/grants/{id}/fulfillment").route(post().to(fulfillments::create)))
         .service(at("/grants/{id}/fulfillment/preview").route(post().to(fulfillments::preview)))
+        .service(at("/grants/new").route(get().to(grants::new)))
+        .service(at("/grants/{id}").route(get().to(grants::show)))
+        .service(at("/grants/{id}/reveal").route(post().to(reveals::create)))
+        .service(at("/grants/{id}/emails").route(post().to(emails::create)))
+        .service(at("/grants/{id}/revocation").route(post().to(revocations::create)))
+        .service(at("/grants/{id}/restoration").route(post().to(restorations::create)))
+        .service(at("/grants/{id}/reveal").route(post().to(reveals::create)))
+        .service(at("/grants/{id}/emails").route(post().to(emails::create)))
+        .service(at("/grants/{id}/revocation").route(post().to(revocations::create)))
+        .service(at("/grants/{id}/restoration").route(post().to(restorations::create)))
+        .service(at("/grants/{id}").route(get().to(grants::show)))
         .service(at(ENTITLEMENTS).route(get().to(entitlements::index)).route(post().to(entitlements::create)))
         .service(at("/entitlements/new").route(get().to(entitlements::new)))
         .service(at("/entitlements/{id}").route(post().to(entitlements::update)))

@@ -1,12 +1,12 @@
 //! Races with a barrier, on the real server: whoever comes second changes nothing.
 
 use std::collections::BTreeSet;
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 use std::thread;
 
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
-use keydesk::storage::grant_detail;
+use keydesk::storage::{Db, StorageError, grant_detail, grants};
 use keydesk::usecases::revoke_grant::{Reason, revoke_grant};
 
 use crate::support::{Page, TestApp, Visitor, spawn_app};
@@ -160,4 +160,40 @@ fn revoking_and_fulfilling_at_once_leave_one_of_both_whole() {
         }
         assert_eq!(app.run_outbox_until_empty(), 0);
     }
+}
+
+#[test]
+fn a_busy_database_gives_the_form_back_with_everything_typed() {
+    let app = spawn_app();
+    let id = app.given().pending_grant().make();
+    let mut agent = app.agent();
+    agent.token();
+    let other = Db::open(&app.database.target(), Arc::new(|| {})).expect("another node");
+    let barrier = Barrier::new(2);
+    let fields = [("key", "BPC26-7KQ4M-X2NWD"), ("customer_note", "Thanks."), ("idempotency_key", "idem_busy")];
+    let page = thread::scope(|scope| {
+        let (barrier, id, other) = (&barrier, &id, &other);
+        scope.spawn(move || {
+            other
+                .write(|tx| {
+                    grants::lock(tx, id)?;
+                    barrier.wait();
+                    barrier.wait();
+                    Ok::<_, StorageError>(())
+                })
+                .expect("held");
+        });
+        barrier.wait();
+        let page = agent.post(&format!("/grants/{id}/fulfillment"), &fields);
+        barrier.wait();
+        page
+    });
+    assert_eq!(page.status, 503, "{}", page.body);
+    assert!(page.header("retry-after").is_some());
+    assert!(page.text_of(".note.bad").contains("nothing was stored"));
+    for (name, value) in fields {
+        assert_eq!(page.field(name).value, value);
+    }
+    assert_eq!(agent.post(&format!("/grants/{id}/fulfillment"), &fields).status, 303);
+    assert_eq!(fulfillments(&app, &id), 1);
 }

@@ -5,5 +5,6 @@ mod claims;
 mod entitlements;
 mod fulfillments;
 mod kept_mail;
+mod overview;
 mod security;
 mod sessions;

@@ -1,0 +1,63 @@
+//! What may be shown of a setting: secrets not at all, URLs without their passwords.
+
+use super::settings::{Secrecy, Setting};
+
+const HIDDEN: &str = "(hidden)";
+
+impl Setting {
+    /// The value as logs, errors and `keydesk config` may show it.
+    pub fn shown(&self, value: &str) -> String {
+        match self.secrecy {
+            Secrecy::Open => value.to_owned(),
+            Secrecy::Password => without_password(value),
+            Secrecy::Whole => HIDDEN.to_owned(),
+        }
+    }
+}
+
+/// Shows too little rather than too much: what we cannot take apart is hidden whole.
+fn without_password(value: &str) -> String {
+    let names_a_password = value.to_ascii_lowercase().contains("pass");
+    let Some((scheme, rest)) = value.split_once("://") else {
+        let is_plain = !names_a_password && !value.contains(['@', '=']);
+        return if is_plain { value.to_owned() } else { HIDDEN.to_owned() };
+    };
+    if scheme == "sqlite" {
+        return value.to_owned();
+    }
+    let all_hidden = if scheme.contains('@') { HIDDEN.to_owned() } else { format!("{scheme}://{HIDDEN}") };
+    let has_encoded_query = rest.split_once('?').is_some_and(|(_, query)| query.contains('%'));
+    if scheme.contains('@') || names_a_password || has_encoded_query {
+        return all_hidden;
+    }
+    let Some((credentials, place)) = rest.rsplit_once('@') else { return value.to_owned() };
+    match credentials.split_once(':') {
+        _ if credentials.split(':').next().is_some_and(|user| user.contains(['/', '?'])) => all_hidden,
+        Some((user, _)) => format!("{scheme}://{user}:{HIDDEN}@{place}"),
+        None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_hidden_and_places_are_shown() {
+        for (value, shown) in [
+            ("postgres://kd:hunter2@db:5432/kd?sslmode=require", "postgres://kd:(hidden)@db:5432/kd?sslmode=require"),
+            ("postgres://db/kd?user=kd&password=hunter2", "postgres://(hidden)"),
+            ("postgres://db/kd?password=hun@ter2", "postgres://(hidden)"),
+            ("postgres://db/kd?p%61ssword=hunter2", "postgres://(hidden)"),
+            ("postgres://db/kd?application_name=a@hunter2", "postgres://(hidden)"),
+            ("postgres://kd@db/kd", "postgres://kd@db/kd"),
+            ("postgres:/kd:hunter2@db/kd", "(hidden)"),
+            ("host=db password=hunter2", "(hidden)"),
+            ("smtp://u:hun?t@e/r2@mail.example.com", "smtp://u:(hidden)@mail.example.com"),
+            ("sqlite://data/a@b.db", "sqlite://data/a@b.db"),
+            ("/tmp/keydesk.db", "/tmp/keydesk.db"),
+        ] {
+            assert_eq!(without_password(value), shown, "{value}");
+        }
+    }
+}

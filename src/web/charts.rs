@@ -1,0 +1,175 @@
+//! Where the lines and bars of a chart lie. Widths and heights are SVG attributes, for the policy
+//! forbids inline style; lengths are counted in whole tenths, so that no chart depends on rounding.
+
+const WIDTH: i64 = 310;
+const HEIGHT: i64 = 100;
+
+/// Steps of an axis of time, in seconds; beyond them whole days.
+const STEPS: [i64; 15] =
+    [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800];
+
+/// The scale of a chart: `sections` steps from nothing to the top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scale {
+    pub step: i64,
+    pub sections: i64,
+}
+
+impl Scale {
+    /// For durations up to `max` seconds.
+    pub fn of_seconds(max: i64) -> Self {
+        let fits = |step: &i64| max <= step * 4;
+        let step = STEPS.into_iter().find(fits).unwrap_or_else(|| (max / 86_400 / 4 + 1) * 86_400);
+        Self { step, sections: sections(max, step) }
+    }
+
+    /// For counts up to `max`: two halves of a round number.
+    pub fn of_count(max: i64) -> Self {
+        let mut power = 1;
+        loop {
+            if let Some(half) = [1, 2, 3, 5].into_iter().map(|half| half * power).find(|half| half * 2 >= max) {
+                return Self { step: half, sections: 2 };
+            }
+            power *= 10;
+        }
+    }
+
+    pub fn top(self) -> i64 {
+        self.step * self.sections
+    }
+
+    /// The values at the grid's lines, from the top down.
+    pub fn ticks(self) -> impl Iterator<Item = i64> {
+        (0..=self.sections).rev().map(move |section| section * self.step)
+    }
+
+    pub fn y(self, value: i64) -> String {
+        tenths(HEIGHT * 10 - scaled(value, self.top(), HEIGHT))
+    }
+}
+
+fn sections(max: i64, step: i64) -> i64 {
+    ((max + step - 1) / step).max(1)
+}
+
+/// A line with gaps; values that stand alone are dots.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    pub path: String,
+    pub dots: String,
+}
+
+pub fn line(values: &[Option<i64>], scale: Scale) -> Line {
+    let mut line = Line::default();
+    let at = |index: usize| values.get(index).copied().flatten();
+    let last = index(values.len()) - 1;
+    for (place, value) in values.iter().enumerate() {
+        let Some(value) = *value else { continue };
+        let point = format!("{} {}", tenths(scaled(index(place), last, WIDTH)), scale.y(value));
+        let follows = place > 0 && at(place - 1).is_some();
+        if follows {
+            line.path.extend(["L", &point]);
+        } else if at(place + 1).is_some() {
+            line.path.extend(["M", &point]);
+        } else {
+            line.dots.extend(["M", &point, "h.01"]);
+        }
+    }
+    line
+}
+
+/// One bar of a row of equal ones.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Bar {
+    pub x: String,
+    pub y: String,
+    pub height: String,
+}
+
+pub fn bars(values: &[i64], scale: Scale) -> Vec<Bar> {
+    let slot = WIDTH * 10 / index(values.len()).max(1);
+    let bar = |(place, value): (usize, &i64)| Bar {
+        x: tenths(index(place) * slot + 15),
+        y: scale.y(*value),
+        height: tenths(scaled(*value, scale.top(), HEIGHT)),
+    };
+    values.iter().enumerate().map(bar).collect()
+}
+
+/// A small line without axes, 100 wide and 32 high, and the dot at its end.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Spark {
+    pub line: String,
+    pub area: String,
+    pub dot: String,
+}
+
+/// `None` where there is nothing to draw.
+pub fn spark(values: &[i64]) -> Option<Spark> {
+    let max = values.iter().copied().max().filter(|max| *max > 0)?;
+    let last = index(values.len()) - 1;
+    if last < 1 {
+        return None;
+    }
+    let point = |(place, value): (usize, &i64)| {
+        format!("{} {}", tenths(scaled(index(place), last, 100)), tenths(300 - scaled(*value, max, 26)))
+    };
+    let points: Vec<String> = values.iter().enumerate().map(point).collect();
+    let line = format!("M{}", points.join("L"));
+    Some(Spark { area: format!("{line}L100 32L0 32Z"), dot: format!("M{}h.01", points.last()?), line })
+}
+
+/// How much of 100 `value` is of `whole`, rounded, at most 100.
+pub fn percent(value: i64, whole: i64) -> i64 {
+    (scaled(value, whole, 100) + 5) / 10
+}
+
+/// Tenths of `span` that stand for `value` of `whole`; nothing where there is no whole.
+fn scaled(value: i64, whole: i64, span: i64) -> i64 {
+    if whole <= 0 {
+        return 0;
+    }
+    let exact = i128::from(value.max(0)) * i128::from(span) * 10;
+    let rounded = (exact + i128::from(whole) / 2) / i128::from(whole);
+    i64::try_from(rounded).unwrap_or(i64::MAX).min(span * 10)
+}
+
+fn tenths(value: i64) -> String {
+    format!("{}.{}", value / 10, value % 10)
+}
+
+fn index(place: usize) -> i64 {
+    i64::try_from(place).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scales_are_round_and_reach_the_highest_value() {
+        let hours = |count: i64| count * 3_600;
+        assert_eq!(Scale::of_seconds(hours(6) - 720), Scale { step: hours(2), sections: 3 });
+        assert_eq!(Scale::of_seconds(0), Scale { step: 60, sections: 1 });
+        assert_eq!(Scale::of_count(91).ticks().collect::<Vec<_>>(), [100, 50, 0]);
+        assert_eq!(Scale::of_count(0).top(), 2);
+        for max in [1, 59, 14_401, 86_401, 604_800 * 4 + 1, 31_536_000] {
+            let scale = Scale::of_seconds(max);
+            assert!(scale.top() >= max && scale.sections <= 4, "{max}: {scale:?}");
+            assert!(Scale::of_count(max).top() >= max);
+        }
+    }
+
+    #[test]
+    fn lines_have_gaps_and_nothing_is_divided_by_nothing() {
+        let scale = Scale { step: 50, sections: 2 };
+        let drawn = line(&[Some(100), Some(50), None, Some(0)], scale);
+        assert_eq!((drawn.path.as_str(), drawn.dots.as_str()), ("M0.0 0.0L103.3 50.0", "M310.0 100.0h.01"));
+        assert_eq!(line(&[Some(1)], scale).dots, "M0.0 99.0h.01");
+        assert_eq!(line(&[], scale), Line::default());
+        assert_eq!(bars(&[58], scale), [Bar { x: "1.5".into(), y: "42.0".into(), height: "58.0".into() }]);
+        assert!(spark(&[]).is_none() && spark(&[3]).is_none() && spark(&[0, 0]).is_none());
+        assert_eq!(spark(&[0, 3, 9, 14, 12, 7, 13]).unwrap().line.split('L').nth(1), Some("16.7 24.4"));
+        assert_eq!((percent(192, 240), percent(175, 240), percent(900, 240), percent(1, 0)), (80, 73, 100, 0));
+    }
+}

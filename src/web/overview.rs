@@ -1,0 +1,172 @@
+//! Where the work is: the waiting line, what was done in the last days, what failed.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+use askama::filters::Safe;
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+use super::charts::{self, Spark};
+use super::overview_charts::{CountChart, WaitChart};
+use super::throughput::{Day, Throughput, percentile};
+use super::{Nav, PageContext, PageError, SignedInStaff};
+use super::{html, in_background, routes};
+use crate::domain::entitlement::IntegrationType;
+use crate::domain::grant::GrantStatus;
+use crate::domain::page::From as PageFrom;
+use crate::storage::figures::{self, WaitingFigures};
+use crate::storage::grant_list::{self, GrantFilter, GrantLine};
+use crate::storage::{Conn, StorageError};
+use crate::usecases::Context;
+
+/// Lines of each short list.
+const LINES: usize = 4;
+
+#[derive(Template)]
+#[template(path = "overview/show.html")]
+struct OverviewPage {
+    page: PageContext,
+    now: Zoned,
+    target: SignedDuration,
+    figures: Figures,
+    throughput: Throughput,
+    waits: Option<WaitChart>,
+    counts: Option<CountChart>,
+}
+
+/// All that is read for the page.
+struct Figures {
+    waiting: WaitingFigures,
+    failed_count: i64,
+    oldest: Vec<GrantLine>,
+    failed: Vec<GrantLine>,
+    deliveries: Vec<(Timestamp, Timestamp)>,
+}
+
+impl Figures {
+    fn read(conn: &mut Conn, late_before: Timestamp, since: Timestamp) -> Result<Self, StorageError> {
+        let of = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
+        Ok(Self {
+            waiting: figures::waiting(conn, late_before)?,
+            failed_count: grant_list::counts(conn, &GrantFilter::default())?.failed,
+            oldest: grant_list::list(conn, &of(GrantStatus::Pending), &PageFrom::Start, LINES)?.rows,
+            failed: grant_list::list(conn, &of(GrantStatus::Failed), &PageFrom::Start, LINES)?.rows,
+            deliveries: figures::delivered_since(conn, since)?,
+        })
+    }
+}
+
+/// The page a person begins with.
+pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    let page = staff.page(Nav::Overview);
+    let target = ctx.config.target;
+    let now = page.localizer.now.to_zoned(page.localizer.time_zone.clone());
+    let late_before = now.timestamp().saturating_sub(target).unwrap_or(Timestamp::MIN);
+    let here = now.clone();
+    let (figures, throughput) = in_background(&ctx, move |ctx| {
+        let since = Throughput::start(&here);
+        let figures = ctx.db.read(|conn| Figures::read(conn, late_before, since))?;
+        let throughput = Throughput::of(&figures.deliveries, &here);
+        Ok::<_, StorageError>((figures, throughput))
+    })
+    .await??;
+    let waits = WaitChart::of(&throughput, target, &page.localizer);
+    let counts = CountChart::of(&throughput, &page.localizer);
+    html(StatusCode::OK, &OverviewPage { page, now, target, figures, throughput, waits, counts })
+}
+
+impl OverviewPage {
+    fn greeting(&self) -> String {
+        let name = self.page.staff.as_ref().map(|me| me.name.as_str()).unwrap_or_default();
+        let first = name.split_whitespace().next().filter(|word| !word.ends_with('.')).unwrap_or(name);
+        let key = match self.now.hour() {
+            5..12 => "overview-good-morning",
+            12..18 => "overview-good-afternoon",
+            _ => "overview-good-evening",
+        };
+        self.page.t2(key, "first", first, "name", name)
+    }
+
+    fn today(&self) -> String {
+        let weekday = format!("overview-weekday-{}", self.now.weekday().to_monday_one_offset());
+        let now = self.now.timestamp();
+        let (date, time) = (self.page.long_date(now), self.page.time(now));
+        self.page.t3("overview-now", "weekday", self.page.t(&weekday), "date", date, "time", time)
+    }
+
+    fn target(&self) -> String {
+        self.page.duration(self.target)
+    }
+
+    fn waited(&self, since: &Timestamp) -> SignedDuration {
+        since.duration_until(self.now.timestamp())
+    }
+
+    fn is_late(&self, since: &Timestamp) -> bool {
+        self.waited(since) > self.target
+    }
+
+    /// How a waiting grant's bar and words are marked: late, soon late, or not at all.
+    fn mark(&self, since: &Timestamp) -> &'static str {
+        let percent = self.percent(since);
+        if self.is_late(since) {
+            "c-bad"
+        } else if percent >= 75 {
+            "c-warn"
+        } else {
+            ""
+        }
+    }
+
+    fn percent(&self, since: &Timestamp) -> i64 {
+        charts::percent(self.waited(since).as_secs(), self.target.as_secs())
+    }
+
+    /// The form for those who may fill it in, else the grant.
+    fn work_url(&self, line: &GrantLine) -> String {
+        if self.page.may_act() && line.integration_type == IntegrationType::LicenseKey {
+            routes::new_fulfillment(&line.id)
+        } else {
+            routes::grant(&line.id)
+        }
+    }
+
+    /// The time of day, or the day if it was another.
+    fn since_tag(&self, at: &Timestamp) -> Safe<String> {
+        let is_today = at.to_zoned(self.now.time_zone().clone()).date() == self.now.date();
+        if is_today { self.page.clock_tag(at) } else { self.page.day_tag(at) }
+    }
+
+    fn median_today(&self) -> Option<String> {
+        percentile(self.throughput.today(), 50).map(|seconds| self.duration(seconds))
+    }
+
+    fn compared(&self) -> String {
+        let difference = self.today_count() - self.throughput.yesterday_by_now;
+        let key = match difference {
+            ..0 => "overview-fewer",
+            0 => "overview-as-many",
+            1.. => "overview-more",
+        };
+        self.page.t1(key, "count", difference.abs())
+    }
+
+    fn today_count(&self) -> i64 {
+        self.throughput.days.last().map_or(0, Day::count)
+    }
+
+    fn spark(&self) -> Option<Spark> {
+        charts::spark(self.throughput.by_hour().1)
+    }
+
+    fn spark_text(&self) -> String {
+        let (hour, counts) = self.throughput.by_hour();
+        let counts = counts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        self.page.t2("overview-per-hour", "time", format!("{hour:02}:00"), "counts", counts)
+    }
+
+    fn duration(&self, seconds: i64) -> String {
+        self.page.duration(SignedDuration::from_secs(seconds))
+    }
+}

@@ -1,0 +1,226 @@
+// Every page there is, and how a person gets to it. The checks of the other files go over this list.
+
+import assert from "node:assert/strict";
+import { answerOf, contextFor, freeGrants, freshKey, fulfill, grantIds, heldGrant, html, openContext, until } from "./support.mjs";
+
+const OTHER_TYPES = ["digital_files", "github", "discord", "figma", "feature_flag", "telegram", "framer", "notion"];
+const SEND = 'form[id="fulfill"] button.primary';
+
+const at = (path) => (page) => page.goto(path);
+
+/** `as` is who looks at it (nobody: signed out), `status` what the server answers. */
+export const PAGES = [
+	{ name: "login", as: "nobody", open: at("/login") },
+	{
+		name: "login-error",
+		as: "nobody",
+		status: 422,
+		async open(page) {
+			await page.goto("/login?next=/grants");
+			await page.fill("#email", "admin@demo.example");
+			await page.fill("#password", "wrong");
+			return answerOf(page, () => page.click("form button.primary"));
+		},
+	},
+	{ name: "overview", german: true, open: at("/") },
+	{ name: "grants-pending", german: true, open: at("/grants?status=pending") },
+	{ name: "grants-delivered", open: at("/grants?status=delivered") },
+	{ name: "grants-failed", open: at("/grants?status=failed") },
+	{ name: "grants-revoked", open: at("/grants?status=revoked") },
+	{ name: "grants-all", german: true, open: at("/grants") },
+	{ name: "grants-search", open: at("/grants?q=an") },
+	{ name: "grants-empty-search", german: true, open: at("/grants?q=nobody-is-called-this&status=failed") },
+	{ name: "grants-viewer", as: "viewer", open: at("/grants?status=pending") },
+	{ name: "grant-pending", open: async (page, kit) => page.goto(`/grants/${await kit.free()}`) },
+	{ name: "grant-delivered", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.grant("delivered")}`) },
+	{ name: "grant-failed", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.grant("failed")}`) },
+	{ name: "grant-revoked", open: async (page, kit) => page.goto(`/grants/${await kit.grant("revoked")}`) },
+	{ name: "grant-other-type", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.otherType("delivered")}`) },
+	{ name: "grant-other-type-failed", open: async (page, kit) => page.goto(`/grants/${await kit.otherType("failed")}`) },
+	{
+		name: "grant-revealed",
+		async open(page, kit) {
+			await page.goto(`/grants/${await kit.grant("delivered")}`);
+			return answerOf(page, () => page.click('form[action$="/reveal"] button'));
+		},
+	},
+	{
+		name: "grant-revocation-error",
+		status: 422,
+		async open(page, kit) {
+			await page.goto(`/grants/${await kit.grant("delivered")}`);
+			await page.click("details:has(#reason) summary");
+			return answerOf(page, () => page.click('form[action$="/revocation"] button.primary'));
+		},
+	},
+	{ name: "fulfillment", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.free()}/fulfillment/new`) },
+	{
+		name: "fulfillment-mine",
+		async open(page) {
+			await page.goto("/grants?status=pending");
+			return answerOf(page, () => page.click("[data-next]"));
+		},
+	},
+	{
+		name: "fulfillment-preview",
+		async open(page, kit) {
+			await page.goto(`/grants/${await kit.free()}/fulfillment/new`);
+			await page.fill("#key", freshKey());
+			await page.fill("#customer_note", "Thank you for waiting.\nYour invoice follows.");
+			return answerOf(page, () => page.locator('button[formaction$="/preview"]').dispatchEvent("click"));
+		},
+	},
+	{
+		name: "fulfillment-error",
+		german: true,
+		status: 422,
+		async open(page, kit) {
+			await page.goto(`/grants/${await kit.free()}/fulfillment/new`);
+			await page.fill("#activations_limit", "0");
+			await page.fill("#expires_at", "2020-01-31T18:00");
+			await page.fill("#customer_note", "Thank you for waiting.");
+			return answerOf(page, () => page.click(SEND));
+		},
+	},
+	{
+		name: "fulfillment-used-key",
+		status: 422,
+		async open(page, kit) {
+			const key = await kit.usedKey();
+			await page.goto(`/grants/${await kit.free()}/fulfillment/new`);
+			await page.fill("#key", key);
+			return answerOf(page, () => page.click(SEND));
+		},
+	},
+	{
+		name: "fulfillment-conflict",
+		german: true,
+		status: 409,
+		async open(page, kit) {
+			const id = await kit.free();
+			await page.goto(`/grants/${id}/fulfillment/new`);
+			await fulfill(kit.colleague, kit.portal, id);
+			await page.fill("#key", freshKey());
+			await page.fill("#activations_limit", "4");
+			await page.fill("#customer_note", "Thank you for waiting.");
+			return answerOf(page, () => page.click(SEND));
+		},
+	},
+	{ name: "fulfillment-held", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.held()}/fulfillment/new`) },
+	{ name: "grant-new", german: true, open: at("/grants/new") },
+	{
+		name: "grant-new-error",
+		german: true,
+		status: 422,
+		async open(page) {
+			await page.goto("/grants/new");
+			await page.fill("#customer_email", "not an address");
+			return answerOf(page, () => page.click('form[action="/grants"] button.primary'));
+		},
+	},
+	{ name: "entitlements", german: true, open: at("/entitlements") },
+	{ name: "entitlement-new", open: at("/entitlements/new") },
+	{
+		name: "entitlement-new-error",
+		status: 422,
+		async open(page) {
+			await page.goto("/entitlements/new");
+			await page.fill("#activations_limit", "0");
+			return answerOf(page, () => page.click('form[action="/entitlements"] button.primary'));
+		},
+	},
+	{
+		name: "entitlement-edit",
+		german: true,
+		async open(page) {
+			await page.goto("/entitlements");
+			return answerOf(page, () => page.click("tbody [data-row] >> nth=0"));
+		},
+	},
+	{ name: "audit", german: true, open: at("/audit") },
+	{ name: "audit-filtered", open: at("/audit?action=grant.fulfill") },
+	{ name: "audit-error", status: 422, open: at("/audit?from=never") },
+	{ name: "mail", german: true, open: at("/mail") },
+	{
+		name: "mail-message",
+		async open(page) {
+			await page.goto("/mail");
+			return answerOf(page, () => page.click("tbody [data-row] >> nth=0"));
+		},
+	},
+	{ name: "not-found", german: true, status: 404, open: at("/grants/entg_000000000000000000000") },
+	{ name: "not-found-signed-out", as: "nobody", status: 404, open: at("/assets/nothing.css") },
+	{ name: "forbidden", as: "viewer", status: 403, open: at("/audit") },
+	{
+		name: "account-menu",
+		german: true,
+		async open(page) {
+			const response = await page.goto("/entitlements");
+			await page.click("[popovertarget=me]");
+			await page.locator("#me").waitFor();
+			return response;
+		},
+	},
+	{
+		name: "shortcuts",
+		german: true,
+		async open(page) {
+			const response = await page.goto("/entitlements");
+			await page.click("[commandfor=keys]");
+			await page.locator("#keys").waitFor();
+			return response;
+		},
+	},
+];
+
+/** The people who look at the pages, and what the pages need to be there. */
+export async function prepare(browser, portal, options = {}) {
+	const contexts = {
+		nobody: await openContext(browser, portal, options),
+		admin: await contextFor(browser, portal, "admin", options),
+		viewer: await contextFor(browser, portal, "viewer", options),
+	};
+	const colleague = await contextFor(browser, portal, "agent", options);
+	const { admin } = contexts;
+	let free = (await freeGrants(admin)).reverse();
+	let used;
+	const kit = {
+		portal,
+		colleague,
+		/** A pending grant that waits for a key and that nobody holds; each is given out once. */
+		async free() {
+			const id = free.shift();
+			assert.ok(id, "the demo has enough pending grants");
+			return id;
+		},
+		async grant(status) {
+			const [id] = await grantIds(admin, `status=${status}&integration_type=license_key`);
+			assert.ok(id, `the demo has a grant that is ${status}`);
+			return id;
+		},
+		async otherType(status) {
+			for (const type of OTHER_TYPES) {
+				const [id] = await grantIds(admin, `status=${status}&integration_type=${type}`);
+				if (id) return id;
+			}
+			return assert.fail(`the demo has a grant of another type that is ${status}`);
+		},
+		held: () => heldGrant(admin),
+		async usedKey() {
+			used ??= await fulfill(colleague, portal, await kit.free());
+			return used;
+		},
+	};
+	// The outbox writes its first e-mails once the portal serves.
+	await until("a kept e-mail", async () => (await html(admin, "/mail")).includes("data-row"));
+	return { contexts, kit };
+}
+
+/** Opens a page and checks that the server answered as it should. */
+export async function visit(page, wanted, kit) {
+	const response = await wanted.open(page, kit);
+	assert.equal(response.status(), wanted.status ?? 200, `${wanted.name}: ${page.url()}`);
+	return response;
+}
+
+export const roleOf = (page) => page.as ?? "admin";
