@@ -75,6 +75,7 @@ fulfillment-preview-key = (der Schlüssel)
 fulfillment-preview-no-note = (keine Nachricht)
 fulfillment-preview-language-en = Wird auf Englisch gesendet, in der Sprache des Kunden.
 fulfillment-preview-language-de = Wird auf Deutsch gesendet, in der Sprache des Kunden.
+fulfillment-preview-language-other = Wird auf Englisch gesendet: Die E-Mail gibt es nicht in der Sprache des Kunden ({ $locale }).
 
 ## Neben dem Formular
 fulfillment-customer = Kunde

@@ -75,6 +75,7 @@ fulfillment-preview-key = (the key)
 fulfillment-preview-no-note = (no note)
 fulfillment-preview-language-en = Sent in English, the customer’s language.
 fulfillment-preview-language-de = Sent in German, the customer’s language.
+fulfillment-preview-language-other = Sent in English: there is no e-mail in the customer’s language ({ $locale }).
 
 ## Beside the form
 fulfillment-customer = Customer

@@ -146,7 +146,11 @@ impl FulfillmentPage {
     }
 
     fn language_hint(&self) -> String {
-        self.page.named("fulfillment-preview-language", self.preview.language.code())
+        let locale = &self.detail.customer.locale;
+        match Language::parse(&primary(locale).to_lowercase()) {
+            Some(language) => self.page.named("fulfillment-preview-language", language.code()),
+            None => self.page.t1("fulfillment-preview-language-other", "locale", locale),
+        }
     }
 
     fn held_until(&self, until: &Timestamp) -> String {
@@ -323,13 +327,16 @@ impl ConflictPage {
     }
 }
 
-/// The language a customer's e-mail speaks, with the locale it comes from.
+/// The language of a customer, as far as Keydesk speaks it, with the locale it comes from.
 pub fn locale_name(page: &PageContext, locale: &str) -> String {
-    let language = match Language::for_locale(locale) {
-        Language::En => page.t("fulfillment-language-en"),
-        Language::De => page.t("fulfillment-language-de"),
-    };
-    format!("{language} ({locale})")
+    match Language::parse(&primary(locale).to_lowercase()) {
+        Some(language) => format!("{} ({locale})", page.named("fulfillment-language", language.code())),
+        None => locale.to_owned(),
+    }
+}
+
+fn primary(locale: &str) -> &str {
+    locale.split('-').next().unwrap_or(locale)
 }
 
 /// The list of a customer's grants.
