@@ -1,8 +1,8 @@
 # The overview page.
 
-overview-good-morning = Good morning, { $first }
-overview-good-afternoon = Good afternoon, { $first }
-overview-good-evening = Good evening, { $first }
+overview-good-morning = Good morning, { $name }
+overview-good-afternoon = Good afternoon, { $name }
+overview-good-evening = Good evening, { $name }
 overview-now = { $weekday }, { $date }, { $time }
 overview-weekday-1 = Monday
 overview-weekday-2 = Tuesday

@@ -15,6 +15,7 @@ use super::{html, in_background, routes};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::page::From as PageFrom;
+use crate::i18n::Language;
 use crate::storage::figures::{self, WaitingFigures};
 use crate::storage::grant_list::{self, GrantFilter, GrantLine};
 use crate::storage::{Conn, StorageError};
@@ -79,13 +80,15 @@ pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespon
 impl OverviewPage {
     fn greeting(&self) -> String {
         let name = self.page.staff.as_ref().map(|me| me.name.as_str()).unwrap_or_default();
-        let first = name.split_whitespace().next().filter(|word| !word.ends_with('.')).unwrap_or(name);
+        let first = name.split_whitespace().next().filter(|word| !word.ends_with('.'));
+        // German speaks formally, with the whole name.
+        let name = if self.page.language == Language::En { first.unwrap_or(name) } else { name };
         let key = match self.now.hour() {
             5..12 => "overview-good-morning",
             12..18 => "overview-good-afternoon",
             _ => "overview-good-evening",
         };
-        self.page.t2(key, "first", first, "name", name)
+        self.page.t1(key, "name", name)
     }
 
     fn today(&self) -> String {
