@@ -31,12 +31,7 @@ pub type Words = Localizer;
 
 impl FiguresStrip {
     /// `delivered` reaches back to the beginning of yesterday at least.
-    pub fn new(
-        page: &PageContext,
-        waiting: WaitingFigures,
-        delivered: &[Delivered],
-        target: SignedDuration,
-    ) -> Self {
+    pub fn new(page: &PageContext, waiting: WaitingFigures, delivered: &[Delivered], target: SignedDuration) -> Self {
         let l = &page.localizer;
         let today = day_of(l, l.now);
         let yesterday = today.yesterday().unwrap_or(today);
@@ -72,7 +67,7 @@ impl FiguresStrip {
         self.page.duration(self.target)
     }
 
-    fn count(&self, count: &i64) -> String {
+    pub fn count(&self, count: &i64) -> String {
         capped(&self.page, *count)
     }
 

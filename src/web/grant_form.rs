@@ -39,11 +39,7 @@ impl GrantForm {
     }
 
     /// The sale and the form's key, or what is wrong with each field.
-    pub fn parse(
-        &mut self,
-        l: &Localizer,
-        entitlements: &[Entitlement],
-    ) -> Result<(Sale, Option<String>), FormErrors> {
+    pub fn parse(&mut self, l: &Localizer, entitlements: &[Entitlement]) -> Result<(Sale, Option<String>), FormErrors> {
         let mut errors = FormErrors::new();
         let chosen = entitlements.iter().find(|entitlement| entitlement.id.as_str() == self.entitlement_id.trim());
         if chosen.is_none() {
@@ -64,8 +60,7 @@ impl GrantForm {
         let customer_locale =
             read("customer_locale", &self.customer_locale, "grants-locale-wrong", customer::parse_locale);
         let payment_id = read("payment_id", &self.payment_id, "grants-reference-wrong", text::reference);
-        let subscription_id =
-            read("subscription_id", &self.subscription_id, "grants-reference-wrong", text::reference);
+        let subscription_id = read("subscription_id", &self.subscription_id, "grants-reference-wrong", text::reference);
         let idempotency_key = text::optional(&self.idempotency_key, |key| text::line(key, MAX_IDEMPOTENCY_KEY));
         if idempotency_key.is_err() {
             self.renew_idempotency_key();

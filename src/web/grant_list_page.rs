@@ -183,20 +183,12 @@ impl GrantsPage {
         )
     }
 
-    fn types(&self) -> &'static [IntegrationType] {
-        IntegrationType::ALL
-    }
-
     fn has_entitlement(&self, id: &EntitlementId) -> bool {
         self.filter.entitlement_id.as_ref() == Some(id)
     }
 
-    fn has_type(&self, kind: &IntegrationType) -> bool {
+    pub fn has_type(&self, kind: &IntegrationType) -> bool {
         self.filter.integration_type == Some(*kind)
-    }
-
-    fn is_pending(&self, line: &GrantLine) -> bool {
-        line.status == GrantStatus::Pending
     }
 
     fn waiting(&self, line: &GrantLine) -> Waiting {

@@ -30,19 +30,22 @@ impl NewGrantPage {
         let typed = self.form.customer_locale.trim();
         let mut all: Vec<_> = LOCALES
             .iter()
-            .map(|code| ((*code).to_owned(), format!("{} ({code})", self.page.named("grants-locale", code)), *code == typed))
+            .map(|code| {
+                ((*code).to_owned(), format!("{} ({code})", self.page.named("grants-locale", code)), *code == typed)
+            })
             .collect();
         if !typed.is_empty() && !LOCALES.contains(&typed) {
             all.push((typed.to_owned(), typed.to_owned(), true));
         }
         all
     }
+}
 
-    fn entitlement_name(&self, entitlement: &Entitlement) -> String {
-        if entitlement.product_name == entitlement.name {
-            entitlement.name.clone()
-        } else {
-            format!("{}, {}", entitlement.product_name, entitlement.name)
-        }
+/// The product and what of it, named once where they are the same.
+fn entitlement_name(entitlement: &Entitlement) -> String {
+    if entitlement.product_name == entitlement.name {
+        entitlement.name.clone()
+    } else {
+        format!("{}, {}", entitlement.product_name, entitlement.name)
     }
 }

@@ -243,14 +243,9 @@ impl GrantPage {
         Step { class: "", icon, title: self.page.t(key), sub }
     }
 
-    /// The mail server's last words.
-    fn reply(&self, message: &OutboxMessage, attempts: &[Attempt]) -> Option<String> {
-        attempts.last().map(|attempt| attempt.reply.clone()).or_else(|| message.last_reply.clone())
-    }
-
     /// Why the grant failed, where that is not the server's last reply.
     fn other_words(&self, message: &OutboxMessage, attempts: &[Attempt]) -> Option<&str> {
-        let reply = self.reply(message, attempts);
+        let reply = last_reply(message, attempts);
         self.detail.grant.error_message.as_deref().filter(|said| reply.as_deref() != Some(*said))
     }
 
@@ -266,7 +261,7 @@ impl GrantPage {
 
     fn took(&self, attempt: &Attempt) -> String {
         let took: SignedDuration = attempt.started_at.duration_until(attempt.finished_at);
-        self.page.t1("grants-attempt-took", "count", took.as_millis().clamp(0, i128::from(i32::MAX)) as i64)
+        self.page.t1("grants-attempt-took", "count", i64::try_from(took.as_millis()).unwrap_or(i64::MAX))
     }
 
     // Where it comes from.
@@ -288,10 +283,6 @@ impl GrantPage {
             || grant.oauth_url.is_some()
             || grant.digital_product_delivery.is_some()
             || grant.feature.is_some()
-    }
-
-    fn is_web_address(&self, url: &str) -> bool {
-        url.starts_with("https://") || url.starts_with("http://")
     }
 
     fn oauth_ends(&self, at: &Timestamp) -> String {
@@ -323,14 +314,16 @@ impl GrantPage {
             _ => self.page.t("actor-unknown"),
         }
     }
+}
 
-    fn entry_class(&self, entry: &AuditEntry, is_first: &bool) -> &'static str {
-        match entry.action.as_str() {
-            "grant.fail" => "bad",
-            _ if *is_first => "now",
-            _ => "",
-        }
-    }
+/// The mail server's last words.
+fn last_reply(message: &OutboxMessage, attempts: &[Attempt]) -> Option<String> {
+    attempts.last().map(|attempt| attempt.reply.clone()).or_else(|| message.last_reply.clone())
+}
+
+/// Whether a browser may be led there: other schemes are shown as text.
+fn is_web_address(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
 }
 
 /// The leaves of a JSON value with their paths: `files[0].filename`.

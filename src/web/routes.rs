@@ -5,9 +5,9 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Resource, Route};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::{PageError, preferences, sessions};
 use super::{audit_csv, audit_entries, claims, entitlements, fulfillments, grants, kept_mail, overview};
 use super::{emails, restorations, reveals, revocations};
-use super::{PageError, preferences, sessions};
 use crate::domain::ids::{EntitlementId, GrantId};
 
 /// Every page.
@@ -27,11 +27,6 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(at("/grants/{id}/emails").route(post().to(emails::create)))
         .service(at("/grants/{id}/revocation").route(post().to(revocations::create)))
         .service(at("/grants/{id}/restoration").route(post().to(restorations::create)))
-        .service(at("/grants/{id}/reveal").route(post().to(reveals::create)))
-        .service(at("/grants/{id}/emails").route(post().to(emails::create)))
-        .service(at("/grants/{id}/revocation").route(post().to(revocations::create)))
-        .service(at("/grants/{id}/restoration").route(post().to(restorations::create)))
-        .service(at("/grants/{id}").route(get().to(grants::show)))
         .service(at(ENTITLEMENTS).route(get().to(entitlements::index)).route(post().to(entitlements::create)))
         .service(at("/entitlements/new").route(get().to(entitlements::new)))
         .service(at("/entitlements/{id}").route(post().to(entitlements::update)))
