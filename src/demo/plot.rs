@@ -10,6 +10,7 @@ use super::customers::Crowd;
 use super::dice::Dice;
 use super::offers::{KeyStyle, Offer};
 use super::team::Team;
+use super::wares::is_oauth;
 use crate::domain::outbox::{GIVE_UP_AFTER, pause_after};
 
 pub struct Setting<'a> {
@@ -125,6 +126,10 @@ impl Plot<'_> {
                 // The second agent works on it; the first one's password is printed.
                 self.act(before(now, since), What::Hold { order: place, agent: 1 });
             }
+            Fate::Other(OtherEnd::Waiting) => {
+                let ago = self.dice.minutes(20, target - 10);
+                self.order(before(now, ago), place, offer, OtherEnd::Waiting);
+            }
             Fate::Other(end) => {
                 let at = self.setting.calendar.working_moment(self.dice, 0);
                 self.order(at, place, offer, end);
@@ -207,6 +212,8 @@ impl Plot<'_> {
 
     fn offer(&mut self, fate: Fate) -> Option<Offer> {
         let fits = |offer: &&Offer| match fate {
+            // What waits does so for the customer to connect an account.
+            Fate::Other(OtherEnd::Waiting) => is_oauth(offer.entitlement.config.integration_type()),
             Fate::Other(_) => offer.entitlement.config.license_key().is_none(),
             Fate::Delivered => offer.entitlement.config.license_key().is_some(),
             _ => offer.keys != KeyStyle::None,

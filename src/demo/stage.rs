@@ -8,7 +8,7 @@ use super::acts::{Act, MailEnd, Order, OtherEnd, What};
 use super::dice::Dice;
 use super::offers::KeyStyle;
 use super::team::Team;
-use super::wares::{files, key, metadata};
+use super::wares::{failure, files, is_oauth, key, metadata};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
@@ -102,6 +102,7 @@ impl Stage<'_> {
         let actor = Actor::system("import");
         let customer_id = self.customer(tx, order, &actor, now)?;
         let kind = order.offer.entitlement.config.integration_type();
+        let failure = (order.other_end == OtherEnd::Failed).then(|| failure(kind));
         let is_delivered = order.other_end == OtherEnd::Delivered;
         let grant = Grant {
             id: GrantId::stored(self.dice.id(GrantId::PREFIX)),
@@ -119,10 +120,8 @@ impl Stage<'_> {
             subscription_id: None,
             external_id: None,
             customer_note: None,
-            error_code: (order.other_end == OtherEnd::Failed).then(|| "permission_denied".to_owned()),
-            error_message: (order.other_end == OtherEnd::Failed).then(|| {
-                "The app may no longer invite members: its installation was suspended by the owner.".to_owned()
-            }),
+            error_code: failure.map(|(code, _)| code.to_owned()),
+            error_message: failure.map(|(_, words)| words.to_owned()),
             revocation_reason: None,
             oauth_url: is_oauth(kind)
                 .then(|| format!("https://connect.example/{}/authorize?state={}", kind.as_str(), self.dice.id(""))),
@@ -268,8 +267,4 @@ impl Stage<'_> {
         }
         Ok(())
     }
-}
-
-fn is_oauth(kind: IntegrationType) -> bool {
-    matches!(kind, IntegrationType::Github | IntegrationType::Discord | IntegrationType::Figma)
 }

@@ -2,6 +2,7 @@
 
 use super::dice::Dice;
 use super::offers::KeyStyle;
+use crate::domain::entitlement::IntegrationType;
 
 /// What a shop knows of an order.
 pub fn metadata(dice: &mut Dice) -> String {
@@ -47,5 +48,19 @@ pub fn key(dice: &mut Dice, style: KeyStyle) -> String {
                 .collect();
             format!("-----BEGIN FERRUM LICENSE-----\n{}\n-----END FERRUM LICENSE-----", lines.join("\n"))
         }
+    }
+}
+
+/// Whether the customer has to connect an account.
+pub fn is_oauth(kind: IntegrationType) -> bool {
+    matches!(kind, IntegrationType::Github | IntegrationType::Discord | IntegrationType::Figma)
+}
+
+/// Why a delivery by another service failed: its code and its words.
+pub fn failure(kind: IntegrationType) -> (&'static str, &'static str) {
+    match kind {
+        IntegrationType::DigitalFiles => ("file_unavailable", "foley-volume-3-part-2.zip is no longer in the store."),
+        IntegrationType::FeatureFlag => ("flag_not_found", "The flag render-farm-beta is archived."),
+        _ => ("permission_denied", "The app may no longer invite members: the owner has suspended it."),
     }
 }

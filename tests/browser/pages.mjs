@@ -45,12 +45,41 @@ export const PAGES = [
 		},
 	},
 	{
+		name: "grant-actions",
+		async open(page, kit) {
+			const response = await page.goto(`/grants/${await kit.grant("delivered")}`);
+			await page.click("[popovertarget=actions]");
+			await page.locator("#actions").waitFor();
+			return response;
+		},
+	},
+	{
+		name: "grant-revocation",
+		german: true,
+		async open(page, kit) {
+			const response = await page.goto(`/grants/${await kit.grant("delivered")}`);
+			await page.click("[popovertarget=actions]");
+			await page.click("[commandfor=revoke]");
+			await page.locator("#revoke").waitFor();
+			return response;
+		},
+	},
+	{
 		name: "grant-revocation-error",
 		status: 422,
 		async open(page, kit) {
-			await page.goto(`/grants/${await kit.grant("delivered")}`);
-			await page.click("details:has(#reason) summary");
+			await page.goto(`/grants/${await kit.grant("delivered")}?act=revoke`);
 			return answerOf(page, () => page.click('form[action$="/revocation"] button.primary'));
+		},
+	},
+	{ name: "grant-restoration", open: async (page, kit) => page.goto(`/grants/${await kit.grant("revoked")}?act=restore`) },
+	{
+		name: "grant-address-error",
+		status: 422,
+		async open(page, kit) {
+			await page.goto(`/grants/${await kit.grant("failed")}`);
+			await page.fill("#email", "nobody");
+			return answerOf(page, () => page.click('form:has(#email) button.btn'));
 		},
 	},
 	{ name: "fulfillment", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.free()}/fulfillment/new`) },
@@ -149,7 +178,7 @@ export const PAGES = [
 		},
 	},
 	{ name: "not-found", german: true, status: 404, open: at("/grants/entg_000000000000000000000") },
-	{ name: "not-found-signed-out", as: "nobody", status: 404, open: at("/assets/nothing.css") },
+	{ name: "not-found-signed-out", as: "nobody", status: 404, open: at("/nowhere") },
 	{ name: "forbidden", as: "viewer", status: 403, open: at("/audit") },
 	{
 		name: "account-menu",

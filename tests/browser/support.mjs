@@ -64,8 +64,8 @@ export function launchBrowser() {
 }
 
 /** A browser window of its own. Motion is reduced, so that nothing is looked at halfway. */
-export function openContext(browser, portal, options = {}) {
-	return browser.newContext({
+export async function openContext(browser, portal, options = {}) {
+	const context = await browser.newContext({
 		baseURL: portal.url,
 		locale: "en-US",
 		timezoneId: "UTC",
@@ -74,6 +74,8 @@ export function openContext(browser, portal, options = {}) {
 		colorScheme: "light",
 		...options,
 	});
+	context.setDefaultTimeout(15_000);
+	return context;
 }
 
 /** Signs in on the page with the mouse and the fields, whatever page it is on. */
@@ -191,22 +193,22 @@ export async function tabTo(page, selector, { key = "Tab", most = 80 } = {}) {
 	assert.fail(`${most} presses of ${key} do not reach ${selector} on ${page.url()}`);
 }
 
-/** Whether the focus is on something that fits. */
-export function hasFocus(page, selector) {
-	return page.evaluate((wanted) => document.activeElement.matches(wanted), selector);
+/** Waits until the focus is on something that fits. */
+export function focused(page, selector) {
+	return until(`the focus is on ${selector}`, () =>
+		page.evaluate((wanted) => document.activeElement.matches(wanted), selector),
+	);
 }
 
-/** Does something that leads to another page, and waits for the answer. */
-export async function answerOf(page, act, { path } = {}) {
+/** Does something that leads to another page, waits until it is there, and gives the server's answer. */
+export async function answerOf(page, act) {
+	const loaded = page.waitForEvent("load");
 	const arrived = page.waitForResponse(
 		(response) =>
 			response.request().isNavigationRequest() &&
 			response.frame() === page.mainFrame() &&
-			![301, 302, 303].includes(response.status()) &&
-			(!path || new URL(response.url()).pathname.match(path)),
+			![301, 302, 303].includes(response.status()),
 	);
-	await act();
-	const response = await arrived;
-	await page.waitForLoadState("domcontentloaded");
+	const [response] = await Promise.all([arrived, loaded, act()]);
 	return response;
 }

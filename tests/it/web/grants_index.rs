@@ -1,0 +1,222 @@
+//! The list of grants: states, search, filters, pages.
+
+use std::collections::HashSet;
+
+use jiff::SignedDuration;
+use keydesk::domain::entitlement::IntegrationType;
+
+use crate::support::client::encode;
+use crate::support::{Page, TestApp, Visitor, spawn_app};
+
+fn find(visitor: &mut Visitor, q: &str) -> Page {
+    visitor.get(&format!("/grants?{}", encode(&[("q", q)])))
+}
+
+fn ids(page: &Page) -> Vec<String> {
+    page.attributes("tr a[data-row]", "href").iter().map(|href| href.trim_start_matches("/grants/").to_owned()).collect()
+}
+
+fn many(app: &TestApp, count: i64) -> Vec<String> {
+    let entitlement = app.given().entitlement();
+    let start = app.now() - SignedDuration::from_hours(2);
+    let make = |number: i64| {
+        // Every third shares its moment with the one before, so that the id decides.
+        let at = start + SignedDuration::from_secs(number - i64::from(number % 3 == 2));
+        let email = format!("c{number}@example.com");
+        app.given().pending_grant().of(&entitlement).for_customer(&email).sold_at(at).make().to_string()
+    };
+    (0..count).map(make).collect()
+}
+
+#[test]
+fn strangers_sign_in_first_and_come_back() {
+    let app = spawn_app();
+    assert_eq!(app.anonymous().get("/grants?q=a").location(), "/login?next=/grants%3Fq%3Da");
+}
+
+#[test]
+fn pages_forward_and_back_lose_and_repeat_nothing() {
+    let app = spawn_app();
+    let all: HashSet<String> = many(&app, 120).into_iter().collect();
+    let mut viewer = app.viewer();
+    for start in ["/grants?status=pending", "/grants"] {
+        let (mut pages, mut page) = (Vec::new(), viewer.get(start));
+        loop {
+            pages.push(ids(&page));
+            let Some(next) = page.attribute("a[rel=next]", "href") else { break };
+            page = viewer.get(&next);
+        }
+        assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [50, 50, 20], "{start}");
+        assert_eq!(pages.concat().into_iter().collect::<HashSet<_>>(), all);
+        let mut back = vec![ids(&page)];
+        while let Some(previous) = page.attribute("a[rel=prev]", "href") {
+            page = viewer.get(&previous);
+            back.push(ids(&page));
+        }
+        back.reverse();
+        assert_eq!(back, pages, "{start}");
+    }
+}
+
+#[test]
+fn pending_grants_stand_with_the_longest_waiting_first_and_others_with_the_newest() {
+    let app = spawn_app();
+    let made = many(&app, 3);
+    let mut agent = app.agent();
+    let pending = ids(&agent.get("/grants?status=pending"));
+    assert_eq!(pending[0], made[0]);
+    assert_eq!(ids(&agent.get("/grants")).last(), pending.first());
+}
+
+#[test]
+fn each_state_has_its_tab_and_count() {
+    let app = spawn_app();
+    let entitlement = app.given().entitlement();
+    for number in 0..3 {
+        let email = format!("w{number}@example.com");
+        app.given().pending_grant().of(&entitlement).for_customer(&email).make();
+    }
+    let delivered = app.given().pending_grant().of(&entitlement).make();
+    app.given().fulfill(&delivered, "AAAA-BBBB-CCCC-DDDD");
+    let page = app.viewer().get("/grants?status=delivered");
+    assert_eq!(page.texts_of(".tabs a"), ["Pending 3", "Delivered 1", "Failed 0", "Revoked 0", "All 4"]);
+    assert_eq!(page.text_of(".tabs [aria-current]"), "Delivered 1");
+    assert_eq!(ids(&page), [delivered.to_string()]);
+    assert!(page.row(delivered.as_str()).contains("Queued"));
+    assert_eq!(page.count("tbody .state"), 1);
+}
+
+#[test]
+fn a_late_grant_is_marked_and_one_that_is_held_by_a_colleague_is_left_alone() {
+    let app = spawn_app();
+    let id = app.given().pending_grant().make();
+    let (mut anna, mut jonas) = (app.agent(), app.agent());
+    let fulfill = format!("/grants/{id}/fulfillment/new");
+    assert!(!anna.get("/grants?status=pending").has(".bar.c-warn"));
+    app.advance(SignedDuration::from_hours(3));
+    assert!(anna.get("/grants?status=pending").has(".bar.c-warn"));
+    app.advance(SignedDuration::from_hours(2));
+    let (mut anna, mut jonas) = if anna.get("/grants").status == 200 { (anna, jonas) } else { (app.agent(), { jonas = app.agent(); jonas }) };
+    let page = anna.get("/grants?status=pending");
+    assert!(page.has(".bar.c-bad") && page.row(id.as_str()).contains("5 h"), "{}", page.row(id.as_str()));
+    assert!(page.links().contains(&fulfill));
+    assert!(!app.viewer().get("/grants?status=pending").links().contains(&fulfill));
+    assert_eq!(anna.post(&format!("/grants/{id}/claim"), &[]).status, 303);
+    let mine = anna.get("/grants?status=pending");
+    assert!(mine.row(id.as_str()).contains("You") && mine.links().contains(&fulfill));
+    let theirs = jonas.get("/grants?status=pending");
+    assert!(theirs.row(id.as_str()).contains("until ") && !theirs.links().contains(&fulfill));
+}
+
+#[test]
+fn other_integrations_are_listed_and_not_fulfilled() {
+    let app = spawn_app();
+    let entitlement = app.given().other_entitlement(IntegrationType::Discord);
+    let id = app.given().pending_grant().of(&entitlement).make();
+    app.given().pending_grant().for_customer("b@example.com").make();
+    let mut agent = app.agent();
+    let page = agent.get("/grants?integration_type=discord");
+    assert_eq!(ids(&page), [id.to_string()]);
+    assert!(!page.links().contains(&format!("/grants/{id}/fulfillment/new")));
+    assert_eq!(ids(&agent.get(&format!("/grants?entitlement_id={entitlement}"))), [id.to_string()]);
+}
+
+#[test]
+fn everything_that_names_a_grant_finds_it() {
+    let app = spawn_app();
+    let id = app
+        .given()
+        .pending_grant()
+        .for_customer("Siobhan@Featherstone.example")
+        .named("Siobhán O’Rourke")
+        .with_payment("pay_3hRt8YpS1CvB6nMk")
+        .with_subscription("sub_Qw7Er2Ty9Ui4Op")
+        .make();
+    app.given().pending_grant().make();
+    let mut viewer = app.viewer();
+    let texts = [id.as_str(), "pay_3hRt8", "Er2Ty9", "featherstone", "siobhan@FEATHERSTONE.example", "siobhán", "ROURKE"];
+    for q in texts {
+        assert_eq!(ids(&find(&mut viewer, q)), [id.to_string()], "{q}");
+    }
+}
+
+#[test]
+fn signs_of_patterns_and_of_markup_are_only_themselves() {
+    let app = spawn_app();
+    let entitlement = app.given().entitlement();
+    let names = ["100 % Kontor", "A_B", "Back\\slash", "O'Neill", "\"><script>alert(1)</script>"];
+    let made: Vec<_> = names
+        .iter()
+        .enumerate()
+        .map(|(number, name)| {
+            let email = format!("n{number}@example.com");
+            app.given().pending_grant().of(&entitlement).for_customer(&email).named(name).make().to_string()
+        })
+        .collect();
+    let mut viewer = app.viewer();
+    for (q, place) in [("%", 0), ("_B", 1), ("\\", 2), ("'", 3), ("\"><script>", 4)] {
+        let page = find(&mut viewer, q);
+        assert_eq!((page.status, ids(&page)), (200, vec![made[place].clone()]), "{q}");
+        assert_eq!(page.attribute("#q", "value").as_deref(), Some(q));
+        assert!(!page.body.contains("<script>alert"), "{q}");
+    }
+}
+
+#[test]
+fn nonsense_in_the_query_does_no_harm() {
+    let app = spawn_app();
+    let id = app.given().pending_grant().make();
+    let mut viewer = app.viewer();
+    for query in [
+        "status=lost",
+        "integration_type=fax",
+        "entitlement_id=x%27--",
+        "after=nonsense",
+        "before=%00",
+        "after=ffffffffffffffff.x",
+        "q=%00",
+        "q=a%0Ab",
+        &format!("q={}", "x".repeat(2_000)),
+    ] {
+        let page = viewer.get(&format!("/grants?{query}"));
+        assert_eq!(page.status, 200, "{query}");
+        assert!(page.has(".note.warn"), "{query}");
+        assert_eq!(ids(&page), [id.to_string()], "{query}");
+    }
+    assert_eq!(viewer.get("/grants?entitlement_id=ent_0000000000000000000000").status, 200);
+    let end = viewer.get("/grants?status=pending&after=fffffffffffff.zzzz");
+    assert!(end.body.contains("The list ends here") || end.status == 200);
+}
+
+#[test]
+fn a_whole_key_leads_to_its_grant() {
+    let app = spawn_app();
+    let id = app.given().delivered_grant("BPC26-7KQ4M-X2NWD-9HTRV");
+    let mut viewer = app.viewer();
+    let page = find(&mut viewer, "  BPC26-7KQ4M-X2NWD-9HTRV ");
+    assert_eq!((page.status, page.location()), (303, format!("/grants/{id}")));
+    assert_eq!(ids(&find(&mut viewer, "BPC26-7KQ4M")), Vec::<String>::new());
+}
+
+#[test]
+fn an_empty_list_says_why() {
+    let app = spawn_app();
+    let mut agent = app.agent();
+    let page = agent.get("/grants?status=pending");
+    assert!(page.body.contains("Nothing is waiting") && page.has(".head button[disabled]"));
+    let page = find(&mut agent, "nobody");
+    assert!(page.body.contains("Nothing found"));
+    assert!(page.links().contains(&"/grants".to_owned()));
+    assert!(app.given().entitlement().as_str().starts_with("ent_"));
+}
+
+#[test]
+fn the_list_speaks_german() {
+    let app = spawn_app();
+    app.given().pending_grant().make();
+    let mut agent = app.agent();
+    agent.post("/preferences", &[("language", "de")]);
+    let page = agent.get("/grants?status=pending");
+    assert_eq!(page.heading(), "Zuteilungen");
+    assert!(page.row("ada@example.com").contains("Ausliefern"));
+}
