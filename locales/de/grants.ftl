@@ -67,6 +67,7 @@ grants-hide = Verbergen
 grants-reveal-hint = Das Anzeigen wird protokolliert.
 grants-revealed-hint = Um { $time } angezeigt und protokolliert. Der Schlüssel ist wieder verborgen, wenn Sie diese Seite verlassen.
 grants-key-activations = Aktivierungen
+grants-key-unlimited = { $count } in Gebrauch, unbegrenzt
 grants-key-expires = Läuft ab
 grants-key-expired = abgelaufen
 grants-in-days = { $count ->

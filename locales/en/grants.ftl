@@ -67,6 +67,7 @@ grants-hide = Hide
 grants-reveal-hint = Revealing is written to the audit log.
 grants-revealed-hint = Revealed at { $time } and written to the audit log. It is hidden again when you leave this page.
 grants-key-activations = Activations
+grants-key-unlimited = { $count } in use, unlimited
 grants-key-expires = Expires
 grants-key-expired = expired
 grants-in-days = { $count ->

@@ -180,8 +180,11 @@ impl GrantPage {
     }
 
     fn activations(&self, key: &LicenseKeySummary) -> String {
-        let limit = key.activations_limit.map_or_else(|| self.page.t("unlimited"), |limit| self.page.number(limit));
-        self.page.t2("of-count", "count", self.page.number(key.activations_used), "total", limit)
+        let used = self.page.number(key.activations_used);
+        match key.activations_limit {
+            Some(limit) => self.page.t2("of-count", "count", used, "total", self.page.number(limit)),
+            None => self.page.t1("grants-key-unlimited", "count", used),
+        }
     }
 
     fn source(&self, key: &LicenseKeySummary) -> String {
