@@ -95,7 +95,7 @@ impl Browser {
         }
         let body = String::from_utf8_lossy(&answer.body);
         if let Some((_, rest)) = body.split_once("name=\"csrf_token\" value=\"") {
-            self.token = rest.split('"').next().unwrap().to_owned();
+            rest.split('"').next().unwrap().clone_into(&mut self.token);
         }
     }
 

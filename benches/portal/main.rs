@@ -75,5 +75,5 @@ fn fill(dir: &std::path::Path, grants: u32) -> (Vec<String>, String, (String, St
     let pending = list(GrantStatus::Pending);
     let delivered = list(GrantStatus::Delivered);
     let person = people.iter().find(|person| person.role.as_str() == "admin").unwrap();
-    (pending, delivered[0].clone(), (person.email.to_string(), person.password.clone()))
+    (pending, delivered[0].clone(), (person.email.clone(), person.password.clone()))
 }

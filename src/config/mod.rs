@@ -84,10 +84,8 @@ impl Config {
             base_url: get("base_url")
                 .optional(BaseUrl::parse, "http:// or https://, a host and perhaps a port, without a path")?,
             secret: get("secret").optional(MasterSecret::parse, "32 bytes in base64")?,
-            smtp_url: get("smtp_url").optional(
-                SmtpUrl::parse,
-                "smtp://user:password@host:port, perhaps with ?tls=required, or smtps://…",
-            )?,
+            smtp_url: get("smtp_url")
+                .optional(SmtpUrl::parse, "smtp://user:password@host:port, perhaps with ?tls=required, or smtps://…")?,
             smtp_ca: get("smtp_ca").path()?,
             target: get("target").duration()?,
             time_zone: get("time_zone").required(parse::time_zone, "a time zone such as Europe/Berlin")?,

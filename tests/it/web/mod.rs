@@ -2,9 +2,14 @@
 
 mod audit_entries;
 mod claims;
+mod emails;
 mod entitlements;
 mod fulfillments;
+mod grants_index;
+mod grants_new;
+mod grants_show;
 mod kept_mail;
 mod overview;
+mod revocations;
 mod security;
 mod sessions;

@@ -1,0 +1,67 @@
+//! The e-mail once more, to a corrected address if one is given.
+
+use keydesk::domain::grant::GrantStatus;
+use keydesk::domain::ids::GrantId;
+use keydesk::storage::grant_detail::{self, GrantDetail};
+
+use crate::support::{TestApp, spawn_app};
+
+fn detail(app: &TestApp, id: &GrantId) -> GrantDetail {
+    app.read(|conn| grant_detail::find(conn, id).expect("the grant"))
+}
+
+#[test]
+fn the_e_mail_goes_out_again_and_a_double_click_sends_one() {
+    let app = spawn_app();
+    let id = app.given().delivered_grant("AAAA-BBBB-CCCC-DDDD");
+    app.run_outbox_until_empty();
+    let mut agent = app.agent();
+    let path = format!("/grants/{id}");
+    let page = agent.get(&path);
+    assert_eq!(page.text_of("[aria-labelledby=mail-t] .state"), "Sent");
+    assert_eq!(page.count("[aria-labelledby=mail-t] .state"), 1);
+    assert!(page.text_of("[aria-labelledby=mail-t]").contains("250"));
+    let key = page.field("idempotency_key").value;
+    for _ in 0..2 {
+        let page = agent.post(&format!("{path}/emails"), &[("idempotency_key", &key)]);
+        assert_eq!((page.status, page.location()), (303, path.clone()));
+    }
+    assert!(agent.get(&path).flash().contains("ada@example.com"));
+    assert_eq!(detail(&app, &id).emails.len(), 2);
+    assert_eq!(app.viewer().post(&format!("{path}/emails"), &[]).status, 403);
+}
+
+#[test]
+fn a_corrected_address_is_the_customers_from_then_on() {
+    let app = spawn_app();
+    let id = app.given().delivered_grant("AAAA-BBBB-CCCC-DDDD");
+    let mut agent = app.agent();
+    let page = agent.post(&format!("/grants/{id}/emails"), &[("email", "ada@lovelace.example")]);
+    assert!(agent.follow(page).flash().contains("ada@lovelace.example"));
+    assert_eq!(detail(&app, &id).customer.email.as_str(), "ada@lovelace.example");
+}
+
+#[test]
+fn an_address_that_is_none_comes_back_with_what_is_wrong() {
+    let app = spawn_app();
+    let id = app.given().delivered_grant("AAAA-BBBB-CCCC-DDDD");
+    let mut agent = app.agent();
+    for email in ["ada", "ada@", "a b@example.com", "ada@example.com\r\nBcc: eve@example.com", "\"><script>@x"] {
+        let page = agent.post(&format!("/grants/{id}/emails"), &[("email", email)]);
+        assert_eq!(page.status, 422, "{email:?}");
+        assert!(page.field("email").error.is_some() && page.has("details[open] #email"));
+        if !email.contains('\r') {
+            assert_eq!(page.field("email").value, email);
+        }
+    }
+    assert_eq!(detail(&app, &id).emails.len(), 1);
+}
+
+#[test]
+fn there_is_nothing_to_send_before_there_is_a_key() {
+    let app = spawn_app();
+    let id = app.given().pending_grant().make();
+    let page = app.agent().post(&format!("/grants/{id}/emails"), &[]);
+    assert_eq!((page.status, page.chip().as_str()), (409, "Pending"));
+    assert_eq!(detail(&app, &id).grant.status, GrantStatus::Pending);
+}
