@@ -19,7 +19,7 @@ use crate::domain::ids::{BrandId, BusinessId};
 use crate::http::metrics::Metrics;
 use crate::http::observe::observe;
 use crate::http::{Site, assets, session_store};
-use crate::mail::{Mailer, SmtpSettings, Transport};
+use crate::mail::Mailer;
 use crate::outbox;
 use crate::sealer;
 use crate::storage::connection::Target;
@@ -138,7 +138,7 @@ impl Server {
         let waker = outbox::Waker::default();
         let bell = waker.clone();
         let ctx = open(config, clock, Arc::new(move || bell.wake()))?;
-        let mailer = Arc::new(mailer(&ctx.config)?);
+        let mailer = Arc::new(Mailer::from_config(&ctx.config)?);
         let (handles, thread) = serve(&ctx, site, listener, metrics_listener)?;
         let outbox = options.run_workers.then(|| outbox::start(&ctx, &mailer, waker));
         let sealer = options.run_workers.then(|| sealer::start(&ctx));
@@ -198,23 +198,6 @@ impl Drop for Server {
 
 fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).map_err(|error| anyhow!("{setting}: cannot listen on {address}: {error}"))
-}
-
-/// Mail leaves by SMTP where a server is set, else it is kept in the data directory.
-fn mailer(config: &Config) -> anyhow::Result<Mailer> {
-    let transport = match &config.smtp_url {
-        None => Transport::Keep { dir: config.data_dir.join("mail") },
-        Some(url) => {
-            let mut settings = SmtpSettings::parse(url).map_err(|error| anyhow!("KEYDESK_SMTP_URL: {error}"))?;
-            if let Some(path) = &config.smtp_ca {
-                let pem = std::fs::read(path)
-                    .map_err(|error| anyhow!("KEYDESK_SMTP_CA: cannot read {}: {error}", path.display()))?;
-                settings.extra_roots_pem = Some(pem);
-            }
-            Transport::Smtp(settings)
-        }
-    };
-    Mailer::new(transport, &config.mail_from.to_string()).map_err(|error| anyhow!("mail: {error}"))
 }
 
 type Running = (Vec<ServerHandle>, JoinHandle<std::io::Result<()>>);

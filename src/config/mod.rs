@@ -93,7 +93,8 @@ impl Config {
             session_max,
             trusted_proxies: get("trusted_proxies")
                 .required(parse::networks, "networks divided by commas, such as 127.0.0.1, 10.0.0.0/8")?,
-            second_factor: get("second_factor").required(SecondFactor::parse, "offered, admins or all")?,
+            second_factor: get("second_factor")
+                .required(SecondFactor::parse, "offered; this version has no second factors to demand")?,
             mail_from: get("mail_from").required(MailFrom::parse, "an address such as Keydesk <keys@example.com>")?,
             business_name: get("business_name").required(parse::name, "one line of 1 to 100 characters")?,
             webhook_allow: get("webhook_allow")
@@ -144,7 +145,7 @@ mod tests {
             ("target", "999999999999999h"),
             ("time_zone", "Mars/Olympus"),
             ("session_idle", "13h"),
-            ("second_factor", "sometimes"),
+            ("second_factor", "all"),
             ("mail_from", "nobody"),
             ("mail_from", "A\r\nBcc: x@y.z <a@b.c>"),
             ("trusted_proxies", "10.0.0.0/99"),

@@ -81,7 +81,7 @@ pub const SETTINGS: &[Setting] = &[
         "second_factor",
         "KEYDESK_SECOND_FACTOR",
         Some("offered"),
-        "Who needs a second factor: offered, admins or all",
+        "Who needs a second factor; only `offered` until there are second factors",
     ),
     setting("mail_from", "KEYDESK_MAIL_FROM", Some("Keydesk <keys@localhost>"), "Sender of the e-mail to customers"),
     setting("business_name", "KEYDESK_BUSINESS_NAME", Some("Keydesk"), "Whose portal this is"),

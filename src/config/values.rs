@@ -70,22 +70,16 @@ impl std::fmt::Debug for SmtpUrl {
     }
 }
 
-/// Who needs a second factor to sign in.
+/// Who needs a second factor to sign in. Asking for more than there is stops the start: a demand
+/// that nothing enforces would protect nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecondFactor {
     Offered,
-    Admins,
-    All,
 }
 
 impl SecondFactor {
     pub(super) fn parse(text: &str) -> Option<Self> {
-        match text {
-            "offered" => Some(Self::Offered),
-            "admins" => Some(Self::Admins),
-            "all" => Some(Self::All),
-            _ => None,
-        }
+        (text == "offered").then_some(Self::Offered)
     }
 }
 

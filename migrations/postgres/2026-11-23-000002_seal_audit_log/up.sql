@@ -16,6 +16,7 @@ CREATE TABLE audit_entries (
     changes TEXT NOT NULL,
     mac BYTEA NOT NULL
 );
+CREATE UNIQUE INDEX audit_entries_id ON audit_entries (id);
 CREATE INDEX audit_entries_object_id ON audit_entries (object_id, sequence);
 CREATE INDEX audit_entries_grant_id ON audit_entries (grant_id, sequence);
 CREATE INDEX audit_entries_actor_id ON audit_entries (actor_id, sequence);
