@@ -19,6 +19,7 @@ use keydesk::usecases::verify_audit_log::verify_audit_log;
 use crate::support::Visitor;
 use crate::support::database::TestDatabase;
 use crate::support::given::PASSWORD;
+use crate::support::mail::Mail;
 use crate::support::process::{Portal, keydesk};
 use crate::support::smtp::SmtpServer;
 
@@ -92,7 +93,7 @@ fn wait_until_sent(mailbox: &SmtpServer, total: usize) -> usize {
     let mut seen = 0;
     loop {
         let mails = mailbox.mails();
-        let ids: std::collections::BTreeSet<String> = mails.iter().map(|mail| mail.message_id()).collect();
+        let ids: std::collections::BTreeSet<String> = mails.iter().map(Mail::message_id).collect();
         if ids.len() >= total {
             return ids.len();
         }

@@ -31,6 +31,7 @@ fn the_customer_gets_the_key_in_text_and_html() {
     assert_eq!(app.mailbox.count(), 0);
     assert_eq!(app.run_outbox_until_empty(), 1);
     let mail = app.mailbox.only();
+    assert_eq!(mail.from, "keys@localhost");
     assert_eq!(mail.to, ["ada@example.com"]);
     assert!(mail.subject().contains("Bauplan CAD 2026 Professional"), "{}", mail.subject());
     for part in [mail.text(), mail.html()] {

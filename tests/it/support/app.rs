@@ -62,10 +62,6 @@ impl TestApp {
         self.dir.path().join("data")
     }
 
-    pub fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
     /// Somebody who is not signed in.
     pub fn anonymous(&self) -> Visitor {
         Visitor::new(self.address)

@@ -29,7 +29,6 @@ pub struct Given<'a> {
 pub struct Person {
     pub id: StaffId,
     pub email: String,
-    pub name: String,
 }
 
 /// The one who did what was there before.
@@ -69,7 +68,7 @@ impl<'a> Given<'a> {
         };
         let now = self.app.now();
         self.app.context().db.write(|tx| staff::insert(tx, &person, now)).expect("added");
-        Person { id: person.id, email: email.to_owned(), name: name.to_owned() }
+        Person { id: person.id, email: email.to_owned() }
     }
 
     /// A license-key entitlement that staff fulfill: three activations, one year.
@@ -195,7 +194,7 @@ impl PendingGrant<'_> {
     }
 
     pub fn with_metadata(mut self, json: &str) -> Self {
-        self.sale.metadata = json.to_owned();
+        json.clone_into(&mut self.sale.metadata);
         self
     }
 

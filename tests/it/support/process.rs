@@ -66,17 +66,11 @@ impl Portal {
             drop(stderr.read_to_string(&mut text));
             text
         });
-        match wait.recv_timeout(Duration::from_secs(60)) {
-            Ok((address, greeting)) => Self { child, address: address.parse().expect("an address"), greeting },
-            Err(_) => {
-                drop(child.kill());
-                panic!("it does not listen: {}", errors.join().unwrap_or_default());
-            }
-        }
-    }
-
-    pub fn id(&self) -> u32 {
-        self.child.id()
+        let Ok((address, greeting)) = wait.recv_timeout(Duration::from_secs(60)) else {
+            drop(child.kill());
+            panic!("it does not listen: {}", errors.join().unwrap_or_default());
+        };
+        Self { child, address: address.parse().expect("an address"), greeting }
     }
 
     /// `kill -9`.

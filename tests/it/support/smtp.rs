@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -52,7 +52,6 @@ struct Shared {
     inbox: Mutex<Inbox>,
     arrived: Condvar,
     is_closed: AtomicBool,
-    connections: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -65,12 +64,8 @@ impl SmtpServer {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let shared = Arc::new(Shared {
-            inbox: Mutex::default(),
-            arrived: Condvar::new(),
-            is_closed: AtomicBool::new(false),
-            connections: AtomicUsize::new(0),
-        });
+        let shared =
+            Arc::new(Shared { inbox: Mutex::default(), arrived: Condvar::new(), is_closed: AtomicBool::new(false) });
         let behind = Arc::clone(&shared);
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -78,7 +73,6 @@ impl SmtpServer {
                     drop(stream);
                     continue;
                 }
-                behind.connections.fetch_add(1, Ordering::SeqCst);
                 let shared = Arc::clone(&behind);
                 std::thread::spawn(move || drop(converse(stream, &shared)));
             }
@@ -94,25 +88,14 @@ impl SmtpServer {
         format!("smtp://{user}:{password}@{}", self.address)
     }
 
-    /// How often somebody connected.
-    pub fn connections(&self) -> usize {
-        self.shared.connections.load(Ordering::SeqCst)
-    }
-
     /// What the next message meets; several calls make a line.
     pub fn next(&self, behavior: Behavior) {
         self.shared.inbox.lock().expect("inbox").next.push_back(behavior);
     }
 
-    /// What every message meets, until [`Self::accept`].
+    /// What every message meets that nothing of its own is waiting for.
     pub fn always(&self, behavior: Behavior) {
         self.shared.inbox.lock().expect("inbox").always = Some(behavior);
-    }
-
-    pub fn accept(&self) {
-        let mut inbox = self.shared.inbox.lock().expect("inbox");
-        inbox.always = None;
-        inbox.next.clear();
     }
 
     /// Closes every new connection at once, as a server that is down.
