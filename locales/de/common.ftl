@@ -33,7 +33,7 @@ integration-github = GitHub
 integration-figma = Figma
 integration-framer = Framer
 integration-notion = Notion
-integration-feature-flag = Funktionsfreischaltung
+integration-feature-flag = Funktionsschalter
 
 ## Wie ausgeliefert wird
 fulfillment-mode-auto = Automatisch
