@@ -163,7 +163,7 @@ export const PAGES = [
 		german: true,
 		async open(page) {
 			await page.goto("/entitlements");
-			return answerOf(page, () => page.click("tbody [data-row] >> nth=0"));
+			return answerOf(page, () => page.click("tbody [data-row] >> nth=1"));
 		},
 	},
 	{ name: "audit", german: true, open: at("/audit") },
