@@ -134,6 +134,7 @@ describe("by keyboard alone, with JavaScript", () => {
 		await page.goto("/grants?status=pending");
 		await answerOf(page, () => press(page, "n"));
 		const id = idOf(page);
+		await focused(page, "#key");
 		await press(page, "Tab");
 		await focused(page, "#activations_limit");
 		await type(page, "0");
