@@ -20,6 +20,9 @@ const LONGEST_DELAY: SignedDuration = SignedDuration::from_hours(1);
 /// Failures older than this count no more.
 const FORGET_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
+/// A moment that is over for everybody's clock.
+const NOT_BLOCKED: Timestamp = Timestamp::UNIX_EPOCH;
+
 /// Somebody wants to sign in.
 #[derive(Debug, Clone)]
 pub struct SignIn {
@@ -161,7 +164,9 @@ fn reserve(ctx: &Context, subjects: &Subjects) -> Result<(), SignInError> {
 fn one_more(before: Option<Failures>, free: i32, now: Timestamp) -> Failures {
     let remembered = before.filter(|failures| failures.last_failed_at.duration_until(now) < FORGET_AFTER);
     let count = remembered.map_or(0, |failures| failures.count).saturating_add(1);
-    let blocked_until = now.saturating_add(delay(count, free)).unwrap_or(now);
+    let wait = delay(count, free);
+    // No delay is not "until now": whoever read the clock a moment earlier would be sent away.
+    let blocked_until = if wait.is_zero() { NOT_BLOCKED } else { now.saturating_add(wait).unwrap_or(now) };
     Failures { count, last_failed_at: now, blocked_until }
 }
 
@@ -186,11 +191,7 @@ fn forget_old_failures(ctx: &Context) {
 fn undo_reservation(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
     sign_in_failures::lock(tx, subject)?;
     if let Some(failures) = sign_in_failures::find(tx, subject)? {
-        let fewer = Failures {
-            count: failures.count.saturating_sub(1).max(0),
-            blocked_until: failures.last_failed_at,
-            ..failures
-        };
+        let fewer = Failures { count: failures.count.saturating_sub(1).max(0), blocked_until: NOT_BLOCKED, ..failures };
         sign_in_failures::set(tx, subject, &fewer)?;
     }
     Ok(())

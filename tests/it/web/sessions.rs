@@ -263,3 +263,26 @@ fn preferences_hold_for_every_page_after() {
     let next = visitor.post("/preferences", &[("theme", "light"), ("next", "//evil.example/")]);
     assert_eq!(next.location(), "/");
 }
+
+#[test]
+fn two_people_behind_one_address_sign_in_at_the_same_moment() {
+    let app = TestApp::builder().with_system_clock().spawn();
+    let emails: Vec<String> = (0..8).map(|_| app.given().staff(Role::Viewer).email).collect();
+    let barrier = std::sync::Barrier::new(emails.len());
+    let answers: Vec<u16> = std::thread::scope(|scope| {
+        let threads: Vec<_> = emails
+            .iter()
+            .map(|email| {
+                let (app, barrier) = (&app, &barrier);
+                scope.spawn(move || {
+                    let mut visitor = app.anonymous();
+                    visitor.get("/login");
+                    barrier.wait();
+                    visitor.post("/login", &[("email", email), ("password", PASSWORD)]).status
+                })
+            })
+            .collect();
+        threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+    });
+    assert_eq!(answers, [303; 8]);
+}
