@@ -67,25 +67,46 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
     let target = target(&config);
     migrations::run(&target).map_err(unreachable_database)?;
     let db = Db::open(&target, on_outbox).map_err(unreachable_database)?;
-    let note_facts = || {
-        db.write(|tx| {
-            let business_id = installation::get_or_set(tx, installation::BUSINESS_ID, BusinessId::random().as_str())?;
-            let brand_id = installation::get_or_set(tx, installation::BRAND_ID, BrandId::random().as_str())?;
-            let check = installation::get_or_set(tx, installation::SECRET_CHECK, &keyring.check_value())?;
-            Ok::<_, StorageError>((BusinessId::stored(business_id), BrandId::stored(brand_id), check))
-        })
+    let noted = match facts(&db)? {
+        Some(noted) => noted,
+        None => note_facts(&db, &keyring.check_value())?,
     };
-    let (business_id, brand_id, check) = match note_facts() {
-        // Another node started at the same moment and was quicker.
-        Err(StorageError::Conflict) => note_facts()?,
-        noted => noted?,
-    };
+    let [business_id, brand_id, check] = noted;
     if check != keyring.check_value() {
         return Err(anyhow!(
             "KEYDESK_SECRET: this is not the secret that the database was made with; give that one, or the data directory that holds it"
         ));
     }
+    let (business_id, brand_id) = (BusinessId::stored(business_id), BrandId::stored(brand_id));
     Ok(Context { db, clock, keyring: Arc::new(keyring), config: Arc::new(config), business_id, brand_id })
+}
+
+/// What the first start noted. Later ones only read it: a command such as `backup` must not wait for
+/// its turn to write beside a busy portal.
+fn facts(db: &Db) -> Result<Option<[String; 3]>, StorageError> {
+    db.read(|conn| {
+        let business_id = installation::get(conn, installation::BUSINESS_ID)?;
+        let brand_id = installation::get(conn, installation::BRAND_ID)?;
+        let check = installation::get(conn, installation::SECRET_CHECK)?;
+        Ok(business_id.zip(brand_id).zip(check).map(|((business_id, brand_id), check)| [business_id, brand_id, check]))
+    })
+}
+
+/// Notes whose installation this is, and which secret belongs to it.
+fn note_facts(db: &Db, check: &str) -> Result<[String; 3], StorageError> {
+    let note = || {
+        db.write(|tx| {
+            let business_id = installation::get_or_set(tx, installation::BUSINESS_ID, BusinessId::random().as_str())?;
+            let brand_id = installation::get_or_set(tx, installation::BRAND_ID, BrandId::random().as_str())?;
+            let check = installation::get_or_set(tx, installation::SECRET_CHECK, check)?;
+            Ok([business_id, brand_id, check])
+        })
+    };
+    match note() {
+        // Another node started at the same moment and was quicker.
+        Err(StorageError::Conflict) => note(),
+        noted => noted,
+    }
 }
 
 /// Brings the database up to date, and says which migrations that took.
