@@ -90,6 +90,7 @@ grants-email-later = Sie geht an { $email }, sobald es einen Schlüssel gibt.
 grants-email-to = An
 grants-email-reply = SMTP-Antwort
 grants-email-message = Nachricht
+grants-step-tried = Versucht
 grants-step-handed-over = Übergeben
 grants-step-try = { $time }, Versuch { $number }
 grants-step-next = Geht hinaus

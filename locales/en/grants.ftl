@@ -90,6 +90,7 @@ grants-email-later = It goes to { $email } as soon as there is a key.
 grants-email-to = To
 grants-email-reply = SMTP reply
 grants-email-message = Message
+grants-step-tried = Tried
 grants-step-handed-over = Handed over
 grants-step-try = { $time }, try { $number }
 grants-step-next = Goes out

@@ -226,7 +226,11 @@ impl GrantPage {
                 "number",
                 attempt.number,
             );
-            steps.push(self.step("delivered", "grants-step-handed-over", sub));
+            // A server that asked to come back later has taken nothing over.
+            steps.push(match attempt.outcome.as_str() {
+                "temporary" => self.step("pending", "grants-step-tried", sub),
+                _ => self.step("delivered", "grants-step-handed-over", sub),
+            });
         }
         let finished = message.finished_at.map(|at| self.page.date_time_seconds(at)).unwrap_or_default();
         steps.push(match message.state {
