@@ -46,7 +46,7 @@ fn only_active_license_keys_are_offered() {
     let entitlement = app.given().entitlement();
     let other = app.given().other_entitlement(IntegrationType::Discord);
     let values = agent.get("/grants/new").attributes("#entitlement_id option", "value");
-    assert_eq!(values, ["".to_owned(), entitlement.to_string()]);
+    assert_eq!(values, [String::new(), entitlement.to_string()]);
     assert_eq!(agent.post("/grants", &fields(&good(&other))).status, 422);
 }
 
