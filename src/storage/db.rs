@@ -46,7 +46,9 @@ impl Db {
         let is_sqlite = matches!(target, Target::Sqlite(_));
         let pool = r2d2::Pool::builder()
             .max_size(if is_sqlite { 8 } else { 16 })
-            .min_idle(Some(1))
+            // None in reserve: a spare one would be opened in the background, and a command that ends
+            // meanwhile would take OpenSSL away under its hands.
+            .min_idle(Some(0))
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(10))
             .build(Manager { target: target.clone() })?;
