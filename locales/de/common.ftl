@@ -70,7 +70,6 @@ role-admin = Verwaltung
 actor-you = Sie
 actor-nobody = Niemand
 actor-system = Keydesk
-actor-api-key = API-Schlüssel { $name }
 actor-unknown = Nicht angemeldet
 
 ## Rahmen
@@ -83,8 +82,6 @@ nav-audit = Protokoll
 nav-mail = E-Mails
 footer-times = Zeiten in { $zone }
 footer-version = Keydesk { $version }
-page-title = { $title } – { $business }
-page-title-error = Fehler: { $title }
 
 ## Kontomenü
 account-label = Konto: { $name }
@@ -127,8 +124,6 @@ button-cancel = Abbrechen
 button-close = Schließen
 button-copy = Kopieren
 button-copied = Kopiert
-button-edit = Bearbeiten
-button-reset-filters = Alle anzeigen
 button-save = Speichern
 button-search = Suchen
 button-take-next = Nächste übernehmen
@@ -141,9 +136,6 @@ form-problem = { $count ->
     }
 form-error-prefix = Fehler:
 form-all = Alle
-form-any = Beliebig
-form-yes = Ja
-form-no = Nein
 
 ## Eigener Fehler gegenüber dem Mailserver, auf jeder Seite der Verwaltung
 own-mail-fault = Der Mailserver nimmt Keydesk nicht an.
@@ -155,6 +147,5 @@ unlimited = Unbegrenzt
 never = Nie
 until-time = bis { $time }
 in-duration = in { $duration }
-ago-duration = vor { $duration }
 of-count = { $count } von { $total }
 more-than-count = { $count }+

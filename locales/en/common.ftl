@@ -70,7 +70,6 @@ role-admin = Admin
 actor-you = You
 actor-nobody = Nobody
 actor-system = Keydesk
-actor-api-key = API key { $name }
 actor-unknown = Not signed in
 
 ## Frame
@@ -83,8 +82,6 @@ nav-audit = Audit log
 nav-mail = Mail
 footer-times = Times are { $zone }
 footer-version = Keydesk { $version }
-page-title = { $title } – { $business }
-page-title-error = Error: { $title }
 
 ## Account menu
 account-label = Account: { $name }
@@ -127,8 +124,6 @@ button-cancel = Cancel
 button-close = Close
 button-copy = Copy
 button-copied = Copied
-button-edit = Edit
-button-reset-filters = Show all
 button-save = Save
 button-search = Search
 button-take-next = Take next
@@ -141,9 +136,6 @@ form-problem = { $count ->
     }
 form-error-prefix = Error:
 form-all = All
-form-any = Any
-form-yes = Yes
-form-no = No
 
 ## Own fault with the mail server, told to admins on every page
 own-mail-fault = The mail server does not accept Keydesk.
@@ -155,6 +147,5 @@ unlimited = Unlimited
 never = Never
 until-time = until { $time }
 in-duration = in { $duration }
-ago-duration = { $duration } ago
 of-count = { $count } of { $total }
 more-than-count = { $count }+

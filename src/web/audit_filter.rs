@@ -75,8 +75,8 @@ impl AuditQuery {
         }
     }
 
-    /// The same search at another place of the list, or under another path.
-    pub fn url(&self, path: &str, cursor: Option<(&str, i64)>) -> String {
+    /// The fields that were filled in, by name.
+    fn given(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let fields = [
             ("actor", &self.actor),
             ("action", &self.action),
@@ -84,9 +84,13 @@ impl AuditQuery {
             ("from", &self.from),
             ("to", &self.to),
         ];
-        let fields = fields.into_iter().filter(|(_, value)| !value.trim().is_empty());
+        fields.into_iter().map(|(name, value)| (name, value.trim())).filter(|(_, value)| !value.is_empty())
+    }
+
+    /// The same search at another place of the list, or under another path.
+    pub fn url(&self, path: &str, cursor: Option<(&str, i64)>) -> String {
         let mut pairs: Vec<String> =
-            fields.map(|(name, value)| format!("{name}={}", routes::encode(value.trim()))).collect();
+            self.given().map(|(name, value)| format!("{name}={}", routes::encode(value))).collect();
         pairs.extend(cursor.map(|(name, sequence)| format!("{name}={sequence}")));
         if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
     }
@@ -95,19 +99,7 @@ impl AuditQuery {
     pub fn changes(&self) -> Vec<Change> {
         let is_plain =
             |value: &str| value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)) && value.len() <= 80;
-        let fields = [
-            ("actor", &self.actor),
-            ("action", &self.action),
-            ("object", &self.object),
-            ("from", &self.from),
-            ("to", &self.to),
-        ];
-        fields
-            .into_iter()
-            .map(|(name, value)| (name, value.trim()))
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(name, value)| Change::set(name, if is_plain(value) { value } else { "(hidden)" }))
-            .collect()
+        self.given().map(|(name, value)| Change::set(name, if is_plain(value) { value } else { "(hidden)" })).collect()
     }
 }
 
