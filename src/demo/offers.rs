@@ -46,6 +46,7 @@ pub fn publish(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageError> {
             activations_limit: ActivationsLimit::new(limit),
             validity_period: ValidityPeriod::new(years, Interval::Year),
             activation_message: Some(message.to_owned()),
+            key_format: None,
         })
     };
     let manual = |limit, years, message| key(FulfillmentMode::Manual, limit, years, message);

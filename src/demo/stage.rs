@@ -169,6 +169,7 @@ impl Stage<'_> {
             email: order.customer.email.clone(),
             name: order.customer.name.clone(),
             locale: order.customer.locale.to_owned(),
+            phone_number: None,
             metadata: "{}".to_owned(),
             created_at: now,
         };

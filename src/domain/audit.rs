@@ -27,10 +27,13 @@ macro_rules! actions {
 }
 
 actions! {
+    ApiKeyCreate = "api_key.create",
+    ApiKeyRevoke = "api_key.revoke",
     AuditExport = "audit.export",
     CustomerCreate = "customer.create",
     CustomerUpdate = "customer.update",
     EntitlementCreate = "entitlement.create",
+    EntitlementDelete = "entitlement.delete",
     EntitlementUpdate = "entitlement.update",
     GrantClaim = "grant.claim",
     GrantCreate = "grant.create",
@@ -43,6 +46,12 @@ actions! {
     GrantReveal = "grant.reveal",
     GrantRevoke = "grant.revoke",
     GrantTakeOver = "grant.take_over",
+    LicenseKeyCreate = "license_key.create",
+    LicenseKeyRead = "license_key.read",
+    LicenseKeyUpdate = "license_key.update",
+    LicenseKeyInstanceActivate = "license_key_instance.activate",
+    LicenseKeyInstanceDeactivate = "license_key_instance.deactivate",
+    LicenseKeyInstanceUpdate = "license_key_instance.update",
     MessageCancelled = "message.cancelled",
     MessageSent = "message.sent",
     ProductCreate = "product.create",
@@ -52,6 +61,13 @@ actions! {
     StaffLoginFailed = "staff.login_failed",
     StaffLogout = "staff.logout",
     StaffReset = "staff.reset",
+    WebhookCreate = "webhook.create",
+    WebhookDelete = "webhook.delete",
+    WebhookResend = "webhook.resend",
+    WebhookRotateSecret = "webhook.rotate_secret",
+    WebhookSecretRead = "webhook.secret_read",
+    WebhookSwitchOff = "webhook.switch_off",
+    WebhookUpdate = "webhook.update",
 }
 
 /// One field of the object, before and after.
@@ -78,7 +94,8 @@ impl Change {
 pub struct NewAuditEntry {
     pub actor: Actor,
     pub action: AuditAction,
-    /// `grant`, `customer`, `entitlement`, `product`, `staff`, `message`, `audit_log`.
+    /// `grant`, `customer`, `entitlement`, `product`, `staff`, `message`, `audit_log`,
+    /// `api_key`, `license_key`, `license_key_instance`, `webhook`.
     pub object_kind: &'static str,
     pub object_id: String,
     /// The grant in whose timeline the entry appears.
@@ -120,7 +137,7 @@ pub struct AuditEntry {
     pub at: Timestamp,
     pub actor_kind: String,
     pub actor_id: String,
-    /// The name of the person who acted, where it was a person.
+    /// The name of the person or the API key that acted.
     pub actor_name: Option<String>,
     pub action: String,
     pub object_kind: String,

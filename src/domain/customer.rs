@@ -85,6 +85,7 @@ pub struct Customer {
     pub email: EmailAddress,
     pub name: String,
     pub locale: String,
+    pub phone_number: Option<String>,
     /// A JSON object as text.
     pub metadata: String,
     pub created_at: Timestamp,

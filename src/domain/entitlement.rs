@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::expiry::{ActivationsLimit, ValidityPeriod};
 use super::ids::{EntitlementId, ProductId};
+use super::key_format::KeyFormat;
 
 macro_rules! integration_types {
     ($($variant:ident = $text:literal,)*) => {
@@ -67,6 +68,8 @@ pub struct LicenseKeySettings {
     pub validity_period: Option<ValidityPeriod>,
     /// How to activate, for the e-mail; at most 2,500 characters.
     pub activation_message: Option<String>,
+    /// What generated keys look like; `None` is the default.
+    pub key_format: Option<KeyFormat>,
 }
 
 impl LicenseKeySettings {

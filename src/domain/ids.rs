@@ -84,9 +84,15 @@ ids! {
     CustomerId = "cus_";
     /// A license key: `lic_…`.
     LicenseKeyId = "lic_";
+    /// A license key instance, one activation on a device: `lki_…`.
+    LicenseKeyInstanceId = "lki_";
+    /// An API key: `key_…`.
+    ApiKeyId = "key_";
+    /// A webhook endpoint: `ep_…`.
+    WebhookEndpointId = "ep_";
     /// A person who signs in: `stf_…`.
     StaffId = "stf_";
-    /// An outbox message: `msg_…`.
+    /// An outbox message, an e-mail or a webhook: `msg_…`.
     MessageId = "msg_";
     /// The business: `bus_…`.
     BusinessId = "bus_";

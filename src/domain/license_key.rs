@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::ids::LicenseKeyId;
+use super::ids::{CustomerId, LicenseKeyId, ProductId};
 use super::text::{self, TextError};
 
 /// The key itself: 1 to 4,096 characters, lines and tabs allowed, other control characters not.
@@ -59,6 +59,12 @@ pub enum LicenseKeyStatus {
 }
 
 impl LicenseKeyStatus {
+    pub const ALL: [Self; 3] = [Self::Active, Self::Expired, Self::Disabled];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -77,6 +83,12 @@ pub enum LicenseKeySource {
 }
 
 impl LicenseKeySource {
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Import, Self::Manual];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.as_str() == text)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Auto => "auto",
@@ -113,6 +125,16 @@ impl LicenseKeySummary {
     pub fn masked(&self) -> String {
         masked(&self.last_four)
     }
+}
+
+/// A license key with whom and what it belongs to; its value stays sealed.
+#[derive(Debug, Clone)]
+pub struct LicenseKey {
+    pub summary: LicenseKeySummary,
+    pub customer_id: CustomerId,
+    pub product_id: ProductId,
+    pub payment_id: Option<String>,
+    pub subscription_id: Option<String>,
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! No SQL, no HTTP, no serde here; time comes in as an argument.
 
 pub mod actor;
+pub mod api_key;
 pub mod audit;
 pub mod clock;
 pub mod customer;
@@ -9,9 +10,14 @@ pub mod entitlement;
 pub mod expiry;
 pub mod grant;
 pub mod ids;
+pub mod key_format;
 pub mod license_key;
+pub mod license_key_instance;
 pub mod outbox;
 pub mod page;
+pub mod page_number;
+pub mod product;
 pub mod sale;
 pub mod staff;
 pub mod text;
+pub mod webhook;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
-use super::schema::{audit_entries, staff};
+use super::schema::{api_keys, audit_entries, staff};
 use super::time::{from_micros, to_micros};
 use crate::crypto::Keyring;
 use crate::domain::audit::{AuditEntry, Change, NewAuditEntry};
@@ -129,9 +129,10 @@ pub struct AuditFilter {
     pub until: Option<Timestamp>,
 }
 
-type EntryRow = (SealedFields, Option<String>);
+/// The entry, and the name of the person or of the API key that acted.
+type EntryRow = (SealedFields, Option<String>, Option<String>);
 
-fn to_entry((fields, actor_name): EntryRow) -> AuditEntry {
+fn to_entry((fields, staff_name, api_key_name): EntryRow) -> AuditEntry {
     let changes: Vec<StoredChange> = serde_json::from_str(&fields.changes).unwrap_or_default();
     AuditEntry {
         sequence: fields.sequence,
@@ -139,7 +140,7 @@ fn to_entry((fields, actor_name): EntryRow) -> AuditEntry {
         at: from_micros(fields.at),
         actor_kind: fields.actor_kind,
         actor_id: fields.actor_id,
-        actor_name,
+        actor_name: staff_name.or(api_key_name),
         action: fields.action,
         object_kind: fields.object_kind,
         object_id: fields.object_id,
@@ -162,7 +163,8 @@ pub fn list(
 ) -> Result<Page<AuditEntry>, StorageError> {
     let mut query = audit_entries::table
         .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
-        .select((audit_entries::all_columns, staff::name.nullable()))
+        .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
+        .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
         .into_boxed();
     if let Some(actor) = &filter.actor {
         query = query.filter(audit_entries::actor_id.eq(actor.clone()));
@@ -201,10 +203,11 @@ pub fn list(
 pub fn of_grant(conn: &mut Conn, id: &GrantId) -> Result<Vec<AuditEntry>, StorageError> {
     let rows: Vec<EntryRow> = audit_entries::table
         .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
+        .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
         .filter(audit_entries::grant_id.eq(id.as_str()))
         .order(audit_entries::sequence.desc())
         .limit(100)
-        .select((audit_entries::all_columns, staff::name.nullable()))
+        .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
         .load(conn)?;
     Ok(rows.into_iter().map(to_entry).collect())
 }

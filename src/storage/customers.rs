@@ -17,15 +17,30 @@ pub(super) struct CustomerRow {
     email: String,
     name: String,
     locale: String,
+    phone_number: Option<String>,
     metadata: String,
     created_at: i64,
 }
 
-pub(super) type CustomerColumns =
-    (customers::id, customers::email, customers::name, customers::locale, customers::metadata, customers::created_at);
+pub(super) type CustomerColumns = (
+    customers::id,
+    customers::email,
+    customers::name,
+    customers::locale,
+    customers::phone_number,
+    customers::metadata,
+    customers::created_at,
+);
 
-pub(super) const COLUMNS: CustomerColumns =
-    (customers::id, customers::email, customers::name, customers::locale, customers::metadata, customers::created_at);
+pub(super) const COLUMNS: CustomerColumns = (
+    customers::id,
+    customers::email,
+    customers::name,
+    customers::locale,
+    customers::phone_number,
+    customers::metadata,
+    customers::created_at,
+);
 
 impl From<CustomerRow> for Customer {
     fn from(row: CustomerRow) -> Self {
@@ -34,6 +49,7 @@ impl From<CustomerRow> for Customer {
             email: EmailAddress::stored(row.email),
             name: row.name,
             locale: row.locale,
+            phone_number: row.phone_number,
             metadata: row.metadata,
             created_at: from_micros(row.created_at),
         }
@@ -65,6 +81,7 @@ pub fn insert(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), StorageError> 
             customers::email_key.eq(customer.email.key()),
             customers::name.eq(&customer.name),
             customers::locale.eq(&customer.locale),
+            customers::phone_number.eq(&customer.phone_number),
             customers::metadata.eq(&customer.metadata),
             customers::search_text.eq(search_text(customer)),
             customers::created_at.eq(to_micros(customer.created_at)),
@@ -74,7 +91,7 @@ pub fn insert(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), StorageError> 
     Ok(())
 }
 
-/// Stores a customer's present address, name and locale; `Conflict` where another has the address.
+/// Stores a customer's present fields; `Conflict` where another has the address.
 pub fn update(tx: &mut Tx<'_>, customer: &Customer, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(customers::table.find(customer.id.as_str()))
@@ -83,6 +100,8 @@ pub fn update(tx: &mut Tx<'_>, customer: &Customer, now: Timestamp) -> Result<()
             customers::email_key.eq(customer.email.key()),
             customers::name.eq(&customer.name),
             customers::locale.eq(&customer.locale),
+            customers::phone_number.eq(&customer.phone_number),
+            customers::metadata.eq(&customer.metadata),
             customers::search_text.eq(search_text(customer)),
             customers::updated_at.eq(to_micros(now)),
         ))

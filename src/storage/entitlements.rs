@@ -14,6 +14,7 @@ use crate::domain::entitlement::{
 };
 use crate::domain::expiry::{ActivationsLimit, Interval, ValidityPeriod};
 use crate::domain::ids::{EntitlementId, ProductId};
+use crate::domain::key_format::KeyFormat;
 
 #[derive(Queryable)]
 pub(super) struct EntitlementRow {
@@ -68,6 +69,8 @@ struct StoredSettings {
     duration_count: Option<i32>,
     duration_interval: Option<String>,
     activation_message: Option<String>,
+    #[serde(default)]
+    key_format: Option<String>,
 }
 
 impl TryFrom<EntitlementRow> for Entitlement {
@@ -106,6 +109,7 @@ fn read_config(integration_type: &str, fulfillment_mode: Option<&str>, text: &st
         activations_limit: stored.activations_limit.and_then(ActivationsLimit::new),
         validity_period,
         activation_message: stored.activation_message,
+        key_format: stored.key_format.as_deref().and_then(|text| KeyFormat::parse(text).ok()),
     }))
 }
 
@@ -117,6 +121,7 @@ fn write_config(config: &IntegrationConfig) -> Result<String, StorageError> {
             duration_count: settings.validity_period.map(|period| period.count),
             duration_interval: settings.validity_period.map(|period| period.interval.as_str().to_owned()),
             activation_message: settings.activation_message.clone(),
+            key_format: settings.key_format.as_ref().map(ToString::to_string),
         })
         .map_err(|error| StorageError::Corrupt(error.to_string())),
     }

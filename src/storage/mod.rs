@@ -1,6 +1,7 @@
 //! The only room that knows diesel. Functions take a connection (reads) or a transaction (writes)
 //! and give back domain types, never rows.
 
+pub mod api_keys;
 pub mod audit;
 pub mod connection;
 pub mod customers;
@@ -15,6 +16,7 @@ pub mod grants;
 pub mod holds;
 pub mod idempotency;
 pub mod installation;
+pub mod license_key_instances;
 pub mod license_keys;
 pub mod migrations;
 pub mod outbox;

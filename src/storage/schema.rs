@@ -81,6 +81,7 @@ diesel::table! {
         is_active -> Bool,
         created_at -> BigInt,
         updated_at -> BigInt,
+        deleted_at -> Nullable<BigInt>,
     }
 }
 
@@ -205,6 +206,81 @@ diesel::table! {
         mac -> Binary,
     }
 }
+diesel::table! {
+    api_keys (id) {
+        id -> Text,
+        name -> Text,
+        role -> Text,
+        token_hash -> Binary,
+        last_four -> Text,
+        expires_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    license_key_instances (id) {
+        id -> Text,
+        license_key_id -> Text,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_endpoints (id) {
+        id -> Text,
+        url -> Text,
+        description -> Text,
+        filter_types -> Nullable<Text>,
+        metadata -> Text,
+        secret -> Binary,
+        old_secret -> Nullable<Binary>,
+        old_secret_until -> Nullable<BigInt>,
+        is_disabled -> Bool,
+        failing_since -> Nullable<BigInt>,
+        switched_off_at -> Nullable<BigInt>,
+        deleted_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_messages (id) {
+        id -> Text,
+        endpoint_id -> Text,
+        event_type -> Text,
+        grant_id -> Nullable<Text>,
+        license_key_id -> Nullable<Text>,
+        state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<BigInt>,
+        last_status -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+        finished_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    webhook_attempts (message_id, number) {
+        message_id -> Text,
+        number -> Integer,
+        url -> Text,
+        request_headers -> Text,
+        request_body -> Text,
+        status -> Nullable<Integer>,
+        error -> Nullable<Text>,
+        started_at -> BigInt,
+        finished_at -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(entitlements -> products (product_id));
 diesel::joinable!(license_keys -> customers (customer_id));
@@ -215,6 +291,10 @@ diesel::joinable!(grants -> license_keys (license_key_id));
 diesel::joinable!(grants -> staff (held_by));
 diesel::joinable!(outbox_messages -> grants (grant_id));
 diesel::joinable!(outbox_attempts -> outbox_messages (message_id));
+diesel::joinable!(license_key_instances -> license_keys (license_key_id));
+diesel::joinable!(webhook_messages -> webhook_endpoints (endpoint_id));
+diesel::joinable!(webhook_messages -> grants (grant_id));
+diesel::joinable!(webhook_attempts -> webhook_messages (message_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
@@ -231,4 +311,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     audit_entries,
     audit_seals,
+    api_keys,
+    license_key_instances,
+    webhook_endpoints,
+    webhook_messages,
+    webhook_attempts,
 );

@@ -5,12 +5,14 @@ use jiff::Timestamp;
 
 use super::context::Context;
 use super::deliver::{HandOverError, Parcel, hand_over};
+use crate::crypto::random_bytes;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
 use crate::domain::grant::{Delivery, Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId};
+use crate::domain::key_format::KeyFormat;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::domain::sale::Sale;
 use crate::storage::{StorageError, Tx, audit, customers, entitlements, grants};
@@ -152,6 +154,7 @@ fn welcome(
         email: sale.customer_email.clone(),
         name: sale.customer_name.clone().unwrap_or_else(|| sale.customer_email.to_string()),
         locale: sale.customer_locale.clone().unwrap_or_else(|| "en".to_owned()),
+        phone_number: None,
         metadata: "{}".to_owned(),
         created_at: now,
     };
@@ -219,7 +222,7 @@ fn deliver_if_auto(
         activations_limit: settings.activations_limit,
         expires_at: settings.validity_period.and_then(|period| period.end(now)),
     };
-    let key = generate_key();
+    let key = generate_key(settings.key_format.as_ref());
     let parcel = Parcel {
         grant,
         customer,
@@ -235,17 +238,7 @@ fn deliver_if_auto(
     })
 }
 
-/// Six groups of five out of 32 letters and digits that are not mistaken for one another: 150 bits.
-fn generate_key() -> LicenseKeyValue {
-    const ALPHABET: &str = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let letters: Vec<char> = ALPHABET.chars().collect();
-    let mut text = String::new();
-    for (position, byte) in crate::crypto::random_bytes::<30>().into_iter().enumerate() {
-        if position > 0 && position % 5 == 0 {
-            text.push('-');
-        }
-        // 256 is a multiple of 32: every letter is as likely as any other.
-        text.extend(letters.get(usize::from(byte) % letters.len()));
-    }
-    LicenseKeyValue::stored(text)
+fn generate_key(format: Option<&KeyFormat>) -> LicenseKeyValue {
+    let default = KeyFormat::default();
+    LicenseKeyValue::stored(format.unwrap_or(&default).fill(&random_bytes()))
 }

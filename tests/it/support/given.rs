@@ -150,6 +150,7 @@ fn manual_settings() -> LicenseKeySettings {
         activations_limit: ActivationsLimit::new(3),
         validity_period: ValidityPeriod::new(1, keydesk::domain::expiry::Interval::Year),
         activation_message: Some("Choose Help, Activate.".to_owned()),
+        key_format: None,
     }
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE entitlements ADD COLUMN deleted_at BIGINT;

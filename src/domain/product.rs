@@ -1,0 +1,20 @@
+//! What was sold; it carries one or more entitlements.
+
+use jiff::Timestamp;
+
+use super::ids::{EntitlementId, ProductId};
+use super::text::{self, TextError};
+
+#[derive(Debug, Clone)]
+pub struct Product {
+    pub id: ProductId,
+    pub name: String,
+    /// The entitlements that are not deleted, by name.
+    pub entitlement_ids: Vec<EntitlementId>,
+    pub created_at: Timestamp,
+}
+
+/// One line of 1 to 200 characters.
+pub fn parse_name(input: &str) -> Result<String, TextError> {
+    text::line(input, 200)
+}

@@ -1,0 +1,141 @@
+//! Webhooks: what other systems are told, where, and when it is tried again.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::ids::{GrantId, LicenseKeyId, MessageId, WebhookEndpointId};
+use super::outbox::MessageState;
+
+macro_rules! event_types {
+    ($($variant:ident = $text:literal,)*) => {
+        /// What happened, as the contract spells it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum EventType { $($variant,)* }
+
+        impl EventType {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+event_types! {
+    GrantCreated = "entitlement_grant.created",
+    GrantDelivered = "entitlement_grant.delivered",
+    GrantFailed = "entitlement_grant.failed",
+    GrantRevoked = "entitlement_grant.revoked",
+    LicenseKeyCreated = "license_key.created",
+}
+
+/// Where events are sent.
+#[derive(Debug, Clone)]
+pub struct WebhookEndpoint {
+    pub id: WebhookEndpointId,
+    pub url: String,
+    pub description: String,
+    /// `None`: every event.
+    pub filter_types: Option<Vec<String>>,
+    /// A JSON object of texts, as text.
+    pub metadata: String,
+    pub is_disabled: bool,
+    /// Since when every attempt has failed.
+    pub failing_since: Option<Timestamp>,
+    /// When Keydesk gave this endpoint up; `None` where people switched it off or it is on.
+    pub switched_off_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl WebhookEndpoint {
+    /// Whether events of that type are sent there.
+    pub fn wants(&self, event: EventType) -> bool {
+        !self.is_disabled
+            && self.filter_types.as_ref().is_none_or(|types| types.iter().any(|name| name == event.as_str()))
+    }
+}
+
+/// A promise to tell an endpoint of an event. The payload is built when it is sent.
+#[derive(Debug, Clone)]
+pub struct WebhookMessage {
+    pub id: MessageId,
+    pub endpoint_id: WebhookEndpointId,
+    /// One of [`EventType`], or [`TEST_EVENT`].
+    pub event_type: String,
+    pub grant_id: Option<GrantId>,
+    pub license_key_id: Option<LicenseKeyId>,
+    pub state: MessageState,
+    pub attempts: i32,
+    pub next_attempt_at: Timestamp,
+    pub lease_until: Option<Timestamp>,
+    pub last_status: Option<i32>,
+    /// What went wrong where there was no answer at all.
+    pub last_error: Option<String>,
+    pub finished_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+}
+
+/// What the test button sends.
+pub const TEST_EVENT: &str = "keydesk.test";
+
+/// One try at a webhook. The license key is masked in the body that is kept.
+#[derive(Debug, Clone)]
+pub struct WebhookAttempt {
+    pub number: i32,
+    pub url: String,
+    pub request_headers: String,
+    pub request_body: String,
+    /// The answer's status; `None` where there was none.
+    pub status: Option<i32>,
+    pub error: Option<String>,
+    pub started_at: Timestamp,
+    pub finished_at: Timestamp,
+}
+
+/// How long one attempt may take in all. Shorter than a lease.
+pub const TIME_LIMIT: SignedDuration = SignedDuration::from_secs(15);
+
+/// After a rotation the old secret signs too for so long.
+pub const OLD_SECRET_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// An endpoint that has only failed for so long is switched off.
+pub const SWITCH_OFF_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// The pause after the `attempts`-th failed attempt (1 is the first); `None` where it was the last.
+pub fn pause_after(attempts: i32) -> Option<SignedDuration> {
+    let seconds = match attempts {
+        ..=1 => 5,
+        2 => 5 * 60,
+        3 => 30 * 60,
+        4 => 2 * 3_600,
+        5 => 5 * 3_600,
+        6 | 7 => 10 * 3_600,
+        _ => return None,
+    };
+    Some(SignedDuration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_eight_attempts_within_28_hours() {
+        let pauses: Vec<SignedDuration> = (1..).map_while(pause_after).collect();
+        assert_eq!(pauses.len(), 7);
+        assert_eq!(pauses.iter().sum::<SignedDuration>(), SignedDuration::from_secs(5 + 35 * 60 + 27 * 3_600));
+    }
+
+    #[test]
+    fn event_types_read_back() {
+        for event in EventType::ALL {
+            assert_eq!(EventType::parse(event.as_str()), Some(*event));
+        }
+        assert_eq!(EventType::parse("payment.succeeded"), None);
+    }
+}
