@@ -15,6 +15,8 @@ pub mod mail;
 
 pub mod usecases;
 
+pub mod wire;
+
 pub mod outbox;
 
 pub mod sealer;
@@ -24,6 +26,8 @@ pub mod import;
 pub mod demo;
 
 pub mod http;
+
+pub mod api;
 
 pub mod web;
 

@@ -7,11 +7,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::guard::fn_guard;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpServer};
 use anyhow::{Context as _, anyhow};
 
+use crate::api;
 use crate::config::{BaseUrl, Config, DatabaseUrl};
 use crate::crypto::{Keyring, load_or_create_secret};
 use crate::domain::clock::Clock;
@@ -268,6 +270,10 @@ fn portal(
             .wrap(from_fn(refuse_foreign))
             .wrap(from_fn(error_pages))
             .wrap(session_store::middleware(&ctx, &site));
+        // `/api/docs` is a page for people, in the portal's look.
+        let calls = web::scope(api::routes::PREFIX)
+            .guard(fn_guard(|request| request.head().uri.path() != routes::API_DOCS))
+            .configure(api::routes::calls);
         App::new()
             .app_data(Data::clone(&ctx))
             .app_data(Data::clone(&site))
@@ -278,6 +284,7 @@ fn portal(
             .route("/readyz", web::get().to(health::ready))
             .route("/favicon.ico", web::get().to(|| async { assets::icon() }))
             .route("/assets/{name}", web::get().to(|request: HttpRequest| async move { assets::show(&request) }))
+            .service(calls)
             .service(pages)
     });
     Ok(server

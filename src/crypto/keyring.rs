@@ -46,6 +46,7 @@ pub struct Keyring {
     audit: [u8; 32],
     seal: [u8; 32],
     csrf: [u8; 32],
+    tokens: [u8; 32],
     throttle: [u8; 32],
     session: [u8; 64],
     check: [u8; 32],
@@ -75,6 +76,7 @@ impl Keyring {
             csrf: derive(&hkdf, b"csrf"),
             throttle: derive(&hkdf, b"throttle"),
             session: derive(&hkdf, b"sessions"),
+            tokens: derive(&hkdf, b"api tokens"),
             check: derive(&hkdf, b"check value"),
         }
     }
@@ -116,6 +118,11 @@ impl Keyring {
     /// The proof that two requests say the same.
     pub fn fingerprint(&self, parts: &[&[u8]]) -> [u8; 32] {
         hmac(&self.fingerprint, parts)
+    }
+
+    /// By what an API key's token is found again.
+    pub fn token_hash(&self, token: &str) -> [u8; 32] {
+        hmac(&self.tokens, &[token.as_bytes()])
     }
 
     pub fn audit_mac(&self, bytes: &[u8]) -> [u8; 32] {

@@ -22,7 +22,7 @@ const MAX_FIELDS: usize = 200;
 /// Who sends slower than this keeps a connection busy for nothing.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Why a form or a query is refused.
+/// Why a body or a query is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyError {
     /// Not `application/x-www-form-urlencoded`.
@@ -93,12 +93,17 @@ pub async fn read_form(request: &HttpRequest, payload: actix_web::dev::Payload) 
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
-    let bytes = timeout(PATIENCE, read(payload)).await.map_err(|_| BodyError::Incomplete)??;
+    let bytes = read_bytes(payload).await?;
     // An empty body has no type: a form without fields is sent that way by some programs.
     if !is_form && !bytes.is_empty() {
         return Err(BodyError::NotAForm);
     }
     Fields::parse(&bytes)
+}
+
+/// Reads a body of at most [`MAX_FORM_BYTES`], whatever it is.
+pub async fn read_bytes(payload: actix_web::dev::Payload) -> Result<Bytes, BodyError> {
+    timeout(PATIENCE, read(payload)).await.map_err(|_| BodyError::Incomplete)?
 }
 
 async fn read(mut payload: actix_web::dev::Payload) -> Result<Bytes, BodyError> {

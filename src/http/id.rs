@@ -6,7 +6,10 @@ use std::ops::Deref;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 
-use crate::domain::ids::{EntitlementId, GrantId, IdError, MessageId};
+use crate::domain::ids::{
+    ApiKeyId, CustomerId, EntitlementId, GrantId, IdError, LicenseKeyId, LicenseKeyInstanceId, MessageId, ProductId,
+    WebhookEndpointId,
+};
 
 /// The `{id}` of the path.
 #[derive(Debug, Clone)]
@@ -55,7 +58,17 @@ macro_rules! path_ids {
     )*};
 }
 
-path_ids!(GrantId, EntitlementId, MessageId);
+path_ids!(
+    GrantId,
+    EntitlementId,
+    MessageId,
+    CustomerId,
+    ProductId,
+    LicenseKeyId,
+    LicenseKeyInstanceId,
+    WebhookEndpointId,
+    ApiKeyId
+);
 
 impl<T: PathId> FromRequest for Id<T> {
     type Error = UnknownId;

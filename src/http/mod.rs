@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod assets;
+pub mod background;
 pub mod body;
 pub mod csrf;
 pub mod headers;
@@ -12,6 +13,7 @@ pub mod observe;
 pub mod session_store;
 pub mod site;
 
+pub use background::in_background;
 pub use id::Id;
 pub use observe::RequestFacts;
 pub use site::Site;

@@ -6,9 +6,11 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::GrantStatus;
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage, next_attempt};
+use crate::domain::webhook::EventType;
 use crate::storage::outbox::{self, Progress};
 use crate::storage::{StorageError, Tx, audit, grants, installation};
 use crate::usecases::Context;
+use crate::usecases::announce::{Subject, announce};
 
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,13 +146,15 @@ fn move_grant(
     now: Timestamp,
 ) -> Result<(), StorageError> {
     let id = &message.grant_id;
-    let (action, change) = match (progress.state, error_code) {
+    let (action, event, change) = match (progress.state, error_code) {
         (MessageState::Sent, _) if grants::mark_delivered_again(tx, id, now)? => (
             AuditAction::GrantRestore,
+            EventType::GrantDelivered,
             Change::new("status", Some(GrantStatus::Failed.as_str()), Some(GrantStatus::Delivered.as_str())),
         ),
         (MessageState::Failed, Some(code)) if grants::mark_failed(tx, id, code, progress.reply, now)? => (
             AuditAction::GrantFail,
+            EventType::GrantFailed,
             Change::new("status", Some(GrantStatus::Delivered.as_str()), Some(GrantStatus::Failed.as_str())),
         ),
         _ => return Ok(()),
@@ -160,7 +164,8 @@ fn move_grant(
         changes.push(Change::set("error_code", code));
         changes.push(Change::set("smtp_reply", reply_code(progress.reply)));
     }
-    audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(&Actor::system("outbox"), action, id, changes), now)
+    audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(&Actor::system("outbox"), action, id, changes), now)?;
+    announce(tx, event, Subject::grant(id), now)
 }
 
 /// Tells admins while the mail server refuses us for a fault of our own, and stops once a message gets through.

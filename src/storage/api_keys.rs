@@ -50,8 +50,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
     type Error = StorageError;
 
     fn try_from(row: ApiKeyRow) -> Result<Self, StorageError> {
-        let role =
-            Role::parse(&row.role).ok_or_else(|| StorageError::Corrupt(format!("the role of {}", row.id)))?;
+        let role = Role::parse(&row.role).ok_or_else(|| StorageError::Corrupt(format!("the role of {}", row.id)))?;
         Ok(Self {
             id: ApiKeyId::stored(row.id),
             name: row.name,

@@ -1,5 +1,7 @@
 //! License keys: sealed values, found again by a keyed hash.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 
@@ -9,7 +11,7 @@ use super::error::StorageError;
 use super::schema::{grants, license_keys};
 use super::time::{from_micros, from_optional, to_micros};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, ProductId};
-use crate::domain::license_key::{LicenseKeySource, LicenseKeySummary};
+use crate::domain::license_key::{LicenseKey, LicenseKeySource, LicenseKeySummary};
 
 /// A key that is about to be stored; its value is sealed already.
 #[derive(Debug)]
@@ -102,6 +104,64 @@ pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Resul
 /// What may be shown of a key.
 pub fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeySummary, StorageError> {
     Ok(license_keys::table.find(id.as_str()).select(COLUMNS).first::<LicenseKeyRow>(conn)?.into())
+}
+
+/// A key with its sealed value, for those who may open it.
+#[derive(Debug, Clone)]
+pub struct SealedKey {
+    pub key: LicenseKey,
+    pub ciphertext: Vec<u8>,
+}
+
+type Belongings = (String, String, Option<String>, Option<String>, Vec<u8>);
+
+type BelongingsColumns = (
+    license_keys::customer_id,
+    license_keys::product_id,
+    license_keys::payment_id,
+    license_keys::subscription_id,
+    license_keys::ciphertext,
+);
+
+/// With [`COLUMNS`], what a [`SealedKey`] is made of.
+pub(super) const BELONGINGS: BelongingsColumns = (
+    license_keys::customer_id,
+    license_keys::product_id,
+    license_keys::payment_id,
+    license_keys::subscription_id,
+    license_keys::ciphertext,
+);
+
+impl SealedKey {
+    pub(super) fn from_row((row, belongings): (LicenseKeyRow, Belongings)) -> Self {
+        let (customer_id, product_id, payment_id, subscription_id, ciphertext) = belongings;
+        let key = LicenseKey {
+            summary: row.into(),
+            customer_id: CustomerId::stored(customer_id),
+            product_id: ProductId::stored(product_id),
+            payment_id,
+            subscription_id,
+        };
+        Self { key, ciphertext }
+    }
+}
+
+/// The key of that id, sealed.
+pub fn find_sealed(conn: &mut Conn, id: &LicenseKeyId) -> Result<SealedKey, StorageError> {
+    Ok(SealedKey::from_row(license_keys::table.find(id.as_str()).select((COLUMNS, BELONGINGS)).first(conn)?))
+}
+
+/// The keys of those ids, sealed, by id.
+pub fn sealed_of(conn: &mut Conn, ids: &[&LicenseKeyId]) -> Result<HashMap<String, SealedKey>, StorageError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    let rows = license_keys::table
+        .filter(license_keys::id.eq_any(ids))
+        .select((COLUMNS, BELONGINGS))
+        .load::<(LicenseKeyRow, Belongings)>(conn)?;
+    Ok(rows.into_iter().map(SealedKey::from_row).map(|sealed| (sealed.key.summary.id.to_string(), sealed)).collect())
 }
 
 /// The sealed value.

@@ -27,6 +27,8 @@ pub mod sessions;
 pub mod sign_in_failures;
 pub mod staff;
 pub mod time;
+pub mod webhook_endpoints;
+pub mod webhook_messages;
 
 pub use connection::Conn;
 pub use db::{Db, Tx};

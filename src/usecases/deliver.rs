@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::announce::{Subject, announce};
 use super::context::Context;
 use crate::crypto::Place;
 use crate::domain::actor::Actor;
@@ -14,6 +15,7 @@ use crate::domain::grant::{Delivery, Grant, GrantStatus};
 use crate::domain::ids::{LicenseKeyId, MessageId};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::TOPIC_LICENSE_KEY_EMAIL;
+use crate::domain::webhook::EventType;
 use crate::storage::grants::DeliveredFields;
 use crate::storage::license_keys::{IssuedKey, NewLicenseKey};
 use crate::storage::{StorageError, Tx, audit, grants, license_keys, outbox};
@@ -90,6 +92,9 @@ pub(super) fn hand_over(
         now,
     )?;
     outbox::enqueue(tx, &MessageId::random(), TOPIC_LICENSE_KEY_EMAIL, &parcel.grant.id, &parcel.customer.email, now)?;
+    let subject = Subject::grant(&parcel.grant.id);
+    announce(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
+    announce(tx, EventType::GrantDelivered, subject, now)?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::announce::{Subject, announce};
 use super::context::Context;
 use super::deliver::{HandOverError, Parcel, hand_over};
 use crate::crypto::random_bytes;
@@ -15,6 +16,7 @@ use crate::domain::ids::{CustomerId, GrantId};
 use crate::domain::key_format::KeyFormat;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::domain::sale::Sale;
+use crate::domain::webhook::EventType;
 use crate::storage::{StorageError, Tx, audit, customers, entitlements, grants};
 
 #[derive(Debug, Clone)]
@@ -108,6 +110,7 @@ pub fn issue_of(
     changes.extend(sale.subscription_id.as_ref().map(|id| Change::set("subscription_id", id)));
     changes.extend(sale.external_id.as_ref().map(|id| Change::set("external_id", id)));
     audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, &grant.id, changes), now)?;
+    announce(tx, EventType::GrantCreated, Subject::grant(&grant.id), now)?;
     deliver_if_auto(ctx, tx, &grant, &customer, entitlement, actor, now)?;
     Ok(IssuedGrant { grant_id: grant.id, is_new: true })
 }

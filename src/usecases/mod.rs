@@ -3,7 +3,10 @@
 
 pub mod context;
 
+pub mod add_api_key;
 pub mod add_staff;
+pub mod announce;
+pub mod authenticate_api_key;
 pub mod claim_grant;
 pub mod compose_email;
 pub mod deliver;
@@ -12,12 +15,14 @@ pub mod export_audit_log;
 pub mod fulfill_grant;
 pub mod issue_grant;
 pub mod issue_grant_once;
+pub mod once;
 pub mod read_kept_mail;
 pub mod release_grant;
 pub mod resend_email;
 pub mod reset_staff_password;
 pub mod restore_grant;
 pub mod reveal_license_key;
+pub mod revoke_api_key;
 pub mod revoke_grant;
 pub mod save_entitlement;
 pub mod save_preferences;
@@ -26,5 +31,6 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod take_next_grant;
 pub mod verify_audit_log;
+pub mod view_grant;
 
 pub use context::Context;

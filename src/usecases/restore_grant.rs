@@ -1,6 +1,7 @@
 //! Restoring: a revoked grant goes back to the state before. An e-mail that revoking called off goes
 //! out after all.
 
+use super::announce::{Subject, announce};
 use super::context::Context;
 use super::revoke_grant::Reason;
 use crate::domain::actor::Actor;
@@ -8,6 +9,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{GrantId, MessageId};
 use crate::domain::outbox::{MessageState, TOPIC_LICENSE_KEY_EMAIL};
+use crate::domain::webhook::EventType;
 use crate::storage::{StorageError, audit, customers, grants, license_keys, outbox};
 
 #[derive(Debug)]
@@ -66,6 +68,12 @@ pub fn restore_grant(
             &NewAuditEntry::on_grant(actor, AuditAction::GrantRestore, grant_id, changes),
             now,
         )?;
+        let event = match status {
+            GrantStatus::Pending => EventType::GrantCreated,
+            GrantStatus::Failed => EventType::GrantFailed,
+            GrantStatus::Delivered | GrantStatus::Revoked => EventType::GrantDelivered,
+        };
+        announce(tx, event, Subject::grant(grant_id), now)?;
         Ok(status)
     })
 }

@@ -1,5 +1,6 @@
 //! Revoking: the grant is taken back, its key disabled, its waiting e-mail called off. The record stays.
 
+use super::announce::{Subject, announce};
 use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
@@ -7,6 +8,7 @@ use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::domain::outbox::MessageState;
 use crate::domain::text::{self, TextError};
+use crate::domain::webhook::EventType;
 use crate::storage::{StorageError, Tx, audit, grants, license_keys, outbox};
 
 /// Why something was taken back or given again: 1 to 500 characters.
@@ -87,5 +89,6 @@ pub fn revoke_in(
         ));
     }
     audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, AuditAction::GrantRevoke, grant_id, changes), now)?;
+    announce(tx, EventType::GrantRevoked, Subject::grant(grant_id), now)?;
     Ok(true)
 }

@@ -66,7 +66,7 @@ async fn produce(ctx: Data<Context>, filter: AuditFilter, sender: Sender<io::Res
         let piece = match read.await {
             Ok(Ok(page)) => to_csv(&page.rows, is_first).map(|text| (text, page)),
             Ok(Err(error)) => Err(error.into()),
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         };
         match piece {
             Ok((text, page)) => {

@@ -101,7 +101,13 @@ impl EntitlementForm {
         })
         .map_err(|_| wrong("activation_message"))
         .unwrap_or_default();
-        Some(LicenseKeySettings { fulfillment_mode: mode?, activations_limit, validity_period, activation_message, key_format: None })
+        Some(LicenseKeySettings {
+            fulfillment_mode: mode?,
+            activations_limit,
+            validity_period,
+            activation_message,
+            key_format: None,
+        })
     }
 
     /// Number and unit, both or neither.

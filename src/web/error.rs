@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use jiff::SignedDuration;
 
 use crate::domain::staff::Role;
+use crate::http::background::WorkLost;
 use crate::http::body::BodyError;
 use crate::storage::StorageError;
 
@@ -106,6 +107,12 @@ impl ResponseError for PageError {
             _ => {}
         }
         response.finish()
+    }
+}
+
+impl From<WorkLost> for PageError {
+    fn from(error: WorkLost) -> Self {
+        Self::Internal(error.0)
     }
 }
 

@@ -31,7 +31,11 @@ pub async fn ready(ctx: Data<Context>) -> HttpResponse {
 
 /// Figures for Prometheus; without those of the database where it does not answer.
 pub async fn metrics(ctx: Data<Context>, metrics: Data<Metrics>) -> HttpResponse {
-    let depths = match in_background(&ctx, depths).await.and_then(|depths| depths.map_err(PageError::from)) {
+    let depths = match in_background(&ctx, depths)
+        .await
+        .map_err(PageError::from)
+        .and_then(|depths| depths.map_err(PageError::from))
+    {
         Ok(depths) => Some(depths),
         Err(error) => {
             tracing::warn!(%error, "metrics without the database's");

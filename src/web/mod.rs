@@ -3,7 +3,6 @@
 pub mod audit_csv;
 pub mod audit_entries;
 pub mod audit_filter;
-pub mod background;
 pub mod charts;
 pub mod claims;
 pub mod emails;
@@ -42,7 +41,7 @@ pub mod sessions;
 pub mod signed_in;
 pub mod throughput;
 
-pub use background::in_background;
+pub use crate::http::in_background;
 pub use error::PageError;
 pub use flash::Flash;
 pub use forms::{CsrfForm, FormErrors};

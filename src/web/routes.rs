@@ -58,6 +58,7 @@ pub const HOME: &str = "/";
 pub const GRANTS: &str = "/grants";
 pub const PENDING_GRANTS: &str = "/grants?status=pending";
 pub const ENTITLEMENTS: &str = "/entitlements";
+pub const API_DOCS: &str = "/api/docs";
 pub const AUDIT: &str = "/audit";
 pub const AUDIT_CSV: &str = "/audit.csv";
 

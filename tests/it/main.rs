@@ -2,6 +2,7 @@
 //! endpoint or a promise.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
+mod api;
 mod audit_seal;
 mod backup;
 mod bad_input;

@@ -1,5 +1,6 @@
 //! What tests stand on: a running portal with its own database and mail server, visitors, and pages.
 
+pub mod api;
 pub mod app;
 pub mod client;
 pub mod database;
@@ -9,6 +10,7 @@ pub mod page;
 pub mod process;
 pub mod smtp;
 
+pub use api::{Answer, Program};
 pub use app::{TestApp, spawn_app};
 pub use client::Visitor;
 pub use page::Page;

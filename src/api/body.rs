@@ -1,0 +1,83 @@
+//! The JSON body of a call: one object, bounded, read with care.
+
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest};
+use serde_json::{Map, Value};
+
+use super::{ApiError, Fields};
+use crate::http::body::read_bytes;
+use crate::usecases::Context;
+use crate::usecases::once::IdempotencyKey;
+
+/// What was sent. Bodies hold keys, so that there is no way to print one.
+pub struct JsonBody {
+    object: Map<String, Value>,
+    bytes: Bytes,
+    /// Method and path, which belong to what a repeat must repeat.
+    call: String,
+    idempotency_key: Option<String>,
+}
+
+impl JsonBody {
+    /// The fields, to be read one by one.
+    pub fn fields(&self) -> Fields<'_> {
+        Fields::new(&self.object)
+    }
+
+    /// The `Idempotency-Key` as it came.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
+    /// The `Idempotency-Key` with the proof of what the request was. `scope` tells whose keys they are.
+    pub fn once(&self, ctx: &Context, scope: &str) -> Option<IdempotencyKey> {
+        let key = self.idempotency_key.clone()?;
+        let fingerprint = ctx.keyring.fingerprint(&[b"api", self.call.as_bytes(), &self.bytes]);
+        Some(IdempotencyKey { scope: scope.to_owned(), key, fingerprint })
+    }
+}
+
+impl FromRequest for JsonBody {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let idempotency_key = idempotency_key(&request)?;
+            let bytes = read_bytes(payload).await?;
+            if !is_json(&request) {
+                return Err(ApiError::invalid_request("The body must be JSON, with Content-Type: application/json."));
+            }
+            let object = match serde_json::from_slice(&bytes) {
+                Ok(Value::Object(object)) => object,
+                Ok(_) => return Err(ApiError::invalid_request("The body must be one JSON object.")),
+                Err(error) => {
+                    let place = format!("line {}, column {}", error.line(), error.column());
+                    return Err(ApiError::invalid_request(format!("The body is not JSON ({place}).")));
+                }
+            };
+            let call = format!("{} {}", request.method(), request.path());
+            Ok(Self { object, bytes, call, idempotency_key })
+        })
+    }
+}
+
+fn is_json(request: &HttpRequest) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
+    let Some(value) = request.headers().get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().ok().filter(|text| (1..=255).contains(&text.len()));
+    match text {
+        Some(text) => Ok(Some(text.to_owned())),
+        None => Err(ApiError::invalid_request("The Idempotency-Key takes 1 to 255 visible ASCII characters.")),
+    }
+}

@@ -1,0 +1,167 @@
+//! Everything that can end a call without its result. Programs get a stable code, people a sentence;
+//! the cause goes to the log, once, under the request's id.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+
+use crate::http::background::WorkLost;
+use crate::http::body::BodyError;
+use crate::storage::StorageError;
+use crate::usecases::once::IdempotencyMismatch;
+use crate::wire;
+use crate::wire::FieldError;
+
+/// A refusal, as it is sent.
+#[derive(Debug)]
+pub struct ApiError {
+    pub status: StatusCode,
+    pub code: &'static str,
+    pub message: String,
+    pub errors: Vec<FieldError>,
+    /// Seconds after which the same call may work.
+    pub retry_after: Option<u64>,
+    /// What the log is told and the caller is not.
+    cause: Option<String>,
+}
+
+impl ApiError {
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), errors: Vec::new(), retry_after: None, cause: None }
+    }
+
+    pub fn invalid_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "INVALID_REQUEST", message)
+    }
+
+    pub fn unauthorized() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "UNAUTHORIZED",
+            "This call needs the header Authorization: Bearer with an API key that is known, not expired and not revoked.",
+        )
+    }
+
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message)
+    }
+
+    /// `what` as in "There is no such grant."
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("There is no such {what}."))
+    }
+
+    pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, code, message)
+    }
+
+    /// Something the fields say cannot be done.
+    pub fn unprocessable(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
+    }
+
+    pub fn validation(errors: Vec<FieldError>) -> Self {
+        let message = match errors.as_slice() {
+            [one] => format!("{}: {}", one.field, one.message),
+            _ => "Some fields cannot be taken; see errors.".to_owned(),
+        };
+        Self { errors, ..Self::unprocessable("VALIDATION_FAILED", message) }
+    }
+
+    /// One wrong field.
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::validation(vec![FieldError { field: field.to_owned(), message: message.into() }])
+    }
+
+    pub fn rate_limited(retry_after: u64) -> Self {
+        Self {
+            retry_after: Some(retry_after.max(1)),
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "RATE_LIMITED",
+                "Too many calls; try again after the seconds in Retry-After.",
+            )
+        }
+    }
+
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Self {
+            cause: Some(cause.to_string()),
+            ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Something went wrong on our side.")
+        }
+    }
+
+    fn busy(cause: String) -> Self {
+        Self {
+            retry_after: Some(2),
+            cause: Some(cause),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", "The database is busy; try again in a moment.")
+        }
+    }
+}
+
+impl From<StorageError> for ApiError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::not_found("object"),
+            StorageError::Busy(cause) => Self::busy(cause),
+            // Two acts met and met again: trying once more is all there is to do.
+            StorageError::Conflict => Self::busy("conflicting writes".to_owned()),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<WorkLost> for ApiError {
+    fn from(error: WorkLost) -> Self {
+        Self::internal(error.0)
+    }
+}
+
+impl From<IdempotencyMismatch> for ApiError {
+    fn from(_: IdempotencyMismatch) -> Self {
+        Self::unprocessable("IDEMPOTENCY_MISMATCH", "This Idempotency-Key came with other content before.")
+    }
+}
+
+impl From<BodyError> for ApiError {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLarge => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "The body may hold at most 128 KiB.")
+            }
+            other => Self::invalid_request(format!("The request cannot be read: {other}.")),
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Some(cause) => write!(f, "{}: {cause}", self.code),
+            None => f.write_str(self.code),
+        }
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        if let Some(seconds) = self.retry_after {
+            response.insert_header((RETRY_AFTER, seconds.to_string()));
+        } else if self.status == StatusCode::CONFLICT || self.status.is_server_error() {
+            // The vendor's SDKs try these again by themselves, to no avail.
+            response.insert_header(("x-should-retry", "false"));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
+        response.json(wire::Error { code: self.code, message: self.message.clone(), errors: self.errors.clone() })
+    }
+}

@@ -1,0 +1,21 @@
+//! The JSON API, as the contract spells it: bearer tokens, JSON in, JSON out. The rules live further
+//! down, in the same use cases that serve the pages.
+
+pub mod body;
+pub mod caller;
+pub mod error;
+pub mod fields;
+pub mod grants;
+pub mod openapi;
+pub mod page_query;
+pub mod path_id;
+pub mod responses;
+pub mod routes;
+pub mod values;
+
+pub use body::JsonBody;
+pub use caller::Caller;
+pub use error::ApiError;
+pub use fields::{Fields, Given};
+pub use page_query::Query;
+pub use path_id::path_id;

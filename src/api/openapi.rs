@@ -1,0 +1,46 @@
+//! The OpenAPI document of exactly what is served.
+
+use std::sync::OnceLock;
+
+use actix_web::HttpResponse;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::grants;
+
+/// Every call stands here with its shapes; a test compares this with the table of routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Keydesk",
+        description = "Grants, license keys and their use. Compatible with the entitlement API of Dodo Payments."
+    ),
+    servers((url = "/api")),
+    modifiers(&BearerToken),
+    security(("api_key" = [])),
+    paths(grants::show, grants::fulfill)
+)]
+struct Description;
+
+struct BearerToken;
+
+impl Modify for BearerToken {
+    fn modify(&self, document: &mut Document) {
+        let components = document.components.get_or_insert_default();
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        components.add_security_scheme("api_key", scheme);
+    }
+}
+
+/// The document.
+pub fn document() -> Document {
+    Description::openapi()
+}
+
+/// The document as JSON.
+pub async fn show() -> HttpResponse {
+    static JSON: OnceLock<String> = OnceLock::new();
+    let json = JSON.get_or_init(|| document().to_json().unwrap_or_default());
+    HttpResponse::Ok().content_type("application/json").body(json.as_str())
+}

@@ -1,0 +1,70 @@
+//! What stands behind the question mark: filters, and which page.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+
+use super::ApiError;
+use crate::domain::page_number::PageNumber;
+use crate::http::body::Fields as Texts;
+use crate::wire::FieldError;
+
+/// The query of a call; parameters that nobody asks for are ignored.
+#[derive(Debug)]
+pub struct Query {
+    texts: Texts,
+    /// The generated TypeScript and Python SDKs count pages from 1, and say who they are.
+    counts_from_one: bool,
+    errors: Vec<FieldError>,
+}
+
+impl Query {
+    /// The parameter as it came; `None` where it is missing or empty.
+    pub fn text(&self, name: &str) -> Option<String> {
+        Some(self.texts.get(name)).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    /// The parameter as `parse` reads it; what is wrong is noted with what it `takes`.
+    pub fn parsed<T>(&mut self, name: &str, takes: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let text = self.text(name)?;
+        let value = parse(&text);
+        if value.is_none() {
+            self.errors.push(FieldError { field: name.to_owned(), message: format!("takes {takes}") });
+        }
+        value
+    }
+
+    /// Which page is asked for; 422 where any parameter was wrong.
+    pub fn page(mut self) -> Result<PageNumber, ApiError> {
+        let size = self.parsed("page_size", "a whole number from 1 to 100", |text| {
+            text.parse().ok().filter(|size| (1..=PageNumber::MAX_SIZE).contains(size))
+        });
+        let number: Option<u32> =
+            self.parsed("page_number", "a whole number from 0 to 4294967295", |text| text.parse().ok());
+        let index = match number {
+            Some(number) if self.counts_from_one => number.saturating_sub(1),
+            Some(number) => number,
+            None => 0,
+        };
+        let page = PageNumber::new(size.unwrap_or(PageNumber::DEFAULT_SIZE), index);
+        self.finish()?;
+        page.ok_or_else(|| ApiError::field("page_size", "takes a whole number from 1 to 100"))
+    }
+
+    /// 422 where any parameter was wrong.
+    pub fn finish(self) -> Result<(), ApiError> {
+        if self.errors.is_empty() { Ok(()) } else { Err(ApiError::validation(self.errors)) }
+    }
+}
+
+impl FromRequest for Query {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let counts_from_one = request.headers().contains_key("x-stainless-lang");
+        let texts = Texts::parse(request.query_string().as_bytes()).map_err(ApiError::from);
+        ready(texts.map(|texts| Self { texts, counts_from_one, errors: Vec::new() }))
+    }
+}

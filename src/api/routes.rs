@@ -1,0 +1,71 @@
+//! The map of every call, and who may make it.
+
+use actix_web::guard;
+use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, Route};
+
+use super::{ApiError, grants, openapi};
+use crate::domain::staff::Role;
+
+/// Under which path the calls stand.
+pub const PREFIX: &str = "/api";
+
+/// Who may make a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, without a token.
+    Open,
+    /// API keys of this role and of those above it.
+    Role(Role),
+}
+
+const VIEWER: Access = Access::Role(Role::Viewer);
+const AGENT: Access = Access::Role(Role::Agent);
+
+/// Every call: method, path below [`PREFIX`], who may make it.
+pub const CALLS: &[(Method, &str, Access)] = &[
+    (Method::GET, "/openapi.json", Access::Open),
+    (Method::GET, "/grants/{grant_id}", VIEWER),
+    (Method::POST, "/grants/{grant_id}/license-key", AGENT),
+];
+
+/// Who may make the call; `None` for what is no call.
+pub fn access(method: &Method, pattern: &str) -> Option<Access> {
+    let path = pattern.strip_prefix(PREFIX)?;
+    let method = if *method == Method::HEAD { &Method::GET } else { method };
+    CALLS.iter().find(|(known, place, _)| known == method && *place == path).map(|(_, _, access)| *access)
+}
+
+/// Every call's handler.
+pub fn calls(config: &mut ServiceConfig) {
+    config
+        .service(at("/openapi.json").route(get().to(openapi::show)))
+        .service(at("/grants/{grant_id}").route(get().to(grants::show)))
+        .service(at("/grants/{grant_id}/license-key").route(web::post().to(grants::fulfill)))
+        .default_service(web::to(|| async { Err::<HttpResponse, _>(ApiError::not_found("call")) }));
+}
+
+/// A path; methods that have no handler there are 405.
+fn at(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(|request: HttpRequest| async move { method_not_allowed(&request) }))
+}
+
+/// GET, and HEAD, which is GET without a body.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+fn method_not_allowed(request: &HttpRequest) -> HttpResponse {
+    let pattern = request.match_pattern().unwrap_or_default();
+    let path = pattern.strip_prefix(PREFIX).unwrap_or_default();
+    let methods: Vec<&str> =
+        CALLS.iter().filter(|(_, place, _)| *place == path).map(|(method, ..)| method.as_str()).collect();
+    let sentence = format!("This path takes {}.", methods.join(", "));
+    let mut response = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", sentence).error_response();
+    if let Ok(value) = HeaderValue::from_str(&methods.join(", ")) {
+        response.headers_mut().insert(ALLOW, value);
+    }
+    response
+}

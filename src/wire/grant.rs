@@ -1,0 +1,137 @@
+//! A grant, its key, its files and its feature.
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::text::{object, optional_time, time};
+use crate::domain::grant::GrantStatus;
+use crate::usecases::Context;
+use crate::usecases::view_grant::{GrantView, ShownKey};
+
+/// One customer's issuance of one entitlement.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Grant {
+    #[schema(example = "entg_4kPq8sVw2Xy7Zb3Nc6Md9R")]
+    pub id: String,
+    pub brand_id: String,
+    pub business_id: String,
+    pub customer_id: String,
+    pub entitlement_id: String,
+    #[schema(value_type = super::text::IntegrationType)]
+    pub integration_type: &'static str,
+    #[schema(value_type = GrantStatusName)]
+    pub status: &'static str,
+    #[schema(value_type = Object)]
+    pub metadata: Value,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    #[schema(format = DateTime)]
+    pub updated_at: String,
+    #[schema(format = DateTime, required)]
+    pub delivered_at: Option<String>,
+    #[schema(format = DateTime, required)]
+    pub revoked_at: Option<String>,
+    #[schema(required)]
+    pub revocation_reason: Option<String>,
+    #[schema(required)]
+    pub error_code: Option<String>,
+    #[schema(required)]
+    pub error_message: Option<String>,
+    #[schema(required)]
+    pub payment_id: Option<String>,
+    #[schema(required)]
+    pub subscription_id: Option<String>,
+    #[schema(required)]
+    pub oauth_url: Option<String>,
+    #[schema(format = DateTime, required)]
+    pub oauth_expires_at: Option<String>,
+    /// Files, an external address and instructions of a `digital_files` grant.
+    #[schema(value_type = Option<Object>, required)]
+    pub digital_product_delivery: Option<Value>,
+    /// The feature of a `feature_flag` grant.
+    #[schema(value_type = Option<Object>, required)]
+    pub feature: Option<Value>,
+    /// `null` until delivered; it stays after revocation.
+    #[schema(required)]
+    pub license_key: Option<GrantLicenseKey>,
+}
+
+/// How far a grant has come.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described")]
+pub enum GrantStatusName {
+    Pending,
+    Delivered,
+    Failed,
+    Revoked,
+}
+
+/// The key of a grant.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct GrantLicenseKey {
+    pub id: String,
+    /// In clear; masked for API keys of the role `viewer`.
+    pub key: String,
+    #[schema(value_type = super::license_key::LicenseKeyStatusName)]
+    pub status: &'static str,
+    pub activations_used: i32,
+    /// `null`: as often as the customer likes.
+    #[schema(required)]
+    pub activations_limit: Option<i32>,
+    #[schema(format = DateTime, required)]
+    pub expires_at: Option<String>,
+}
+
+/// The contract writes states with a capital.
+pub fn status_name(status: GrantStatus) -> &'static str {
+    match status {
+        GrantStatus::Pending => "Pending",
+        GrantStatus::Delivered => "Delivered",
+        GrantStatus::Failed => "Failed",
+        GrantStatus::Revoked => "Revoked",
+    }
+}
+
+impl Grant {
+    pub fn new(ctx: &Context, view: &GrantView) -> Self {
+        let grant = &view.grant;
+        Self {
+            id: grant.id.to_string(),
+            brand_id: ctx.brand_id.to_string(),
+            business_id: ctx.business_id.to_string(),
+            customer_id: grant.customer_id.to_string(),
+            entitlement_id: grant.entitlement_id.to_string(),
+            integration_type: grant.integration_type.as_str(),
+            status: status_name(grant.status),
+            metadata: object(&grant.metadata),
+            created_at: time(grant.created_at),
+            updated_at: time(grant.updated_at),
+            delivered_at: optional_time(grant.delivered_at),
+            revoked_at: optional_time(grant.revoked_at),
+            revocation_reason: grant.revocation_reason.clone(),
+            error_code: grant.error_code.clone(),
+            error_message: grant.error_message.clone(),
+            payment_id: grant.payment_id.clone(),
+            subscription_id: grant.subscription_id.clone(),
+            oauth_url: grant.oauth_url.clone(),
+            oauth_expires_at: optional_time(grant.oauth_expires_at),
+            digital_product_delivery: grant.digital_product_delivery.as_deref().map(object),
+            feature: grant.feature.as_deref().map(object),
+            license_key: view.license_key.as_ref().map(|key| GrantLicenseKey::new(ctx, key)),
+        }
+    }
+}
+
+impl GrantLicenseKey {
+    fn new(ctx: &Context, key: &ShownKey) -> Self {
+        Self {
+            id: key.summary.id.to_string(),
+            key: key.text(),
+            status: key.summary.status(ctx.clock.now()).as_str(),
+            activations_used: key.summary.activations_used,
+            activations_limit: key.summary.activations_limit,
+            expires_at: optional_time(key.summary.expires_at),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! A license key.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::text::{optional_time, time};
+use crate::usecases::Context;
+use crate::usecases::view_grant::LicenseKeyView;
+
+/// An issued license key.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LicenseKey {
+    #[schema(example = "lic_4kPq8sVw2Xy7Zb3Nc6Md9R")]
+    pub id: String,
+    pub brand_id: String,
+    pub business_id: String,
+    pub customer_id: String,
+    pub product_id: String,
+    /// In clear; masked for API keys of the role `viewer`.
+    pub key: String,
+    #[schema(value_type = LicenseKeyStatusName)]
+    pub status: &'static str,
+    /// `auto`, `import` or `manual`.
+    pub source: String,
+    /// How many activations are in use.
+    pub instances_count: i32,
+    #[schema(required)]
+    pub activations_limit: Option<i32>,
+    #[schema(format = DateTime, required)]
+    pub expires_at: Option<String>,
+    #[schema(required)]
+    pub payment_id: Option<String>,
+    #[schema(required)]
+    pub subscription_id: Option<String>,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+}
+
+/// Whether a key may be used.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "only described")]
+pub enum LicenseKeyStatusName {
+    Active,
+    Expired,
+    Disabled,
+}
+
+impl LicenseKey {
+    pub fn new(ctx: &Context, view: &LicenseKeyView) -> Self {
+        let (key, summary) = (&view.key, &view.shown.summary);
+        Self {
+            id: summary.id.to_string(),
+            brand_id: ctx.brand_id.to_string(),
+            business_id: ctx.business_id.to_string(),
+            customer_id: key.customer_id.to_string(),
+            product_id: key.product_id.to_string(),
+            key: view.shown.text(),
+            status: summary.status(ctx.clock.now()).as_str(),
+            source: summary.source.clone(),
+            instances_count: summary.activations_used,
+            activations_limit: summary.activations_limit,
+            expires_at: optional_time(summary.expires_at),
+            payment_id: key.payment_id.clone(),
+            subscription_id: key.subscription_id.clone(),
+            created_at: time(summary.created_at),
+        }
+    }
+}

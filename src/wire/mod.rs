@@ -1,0 +1,13 @@
+//! The JSON that others read, exactly as the contract spells it: serde structs and how they are made
+//! from domain values. Field names belong here, so that renaming a column never moves the contract.
+
+pub mod error;
+pub mod grant;
+pub mod license_key;
+pub mod list;
+pub mod text;
+
+pub use error::{Error, FieldError};
+pub use grant::Grant;
+pub use license_key::LicenseKey;
+pub use list::Items;

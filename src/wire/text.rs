@@ -1,0 +1,35 @@
+//! Values that every object spells the same way.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// RFC 3339 in UTC, to the microsecond.
+pub fn time(at: Timestamp) -> String {
+    at.to_string()
+}
+
+/// The same of a time that may be missing.
+pub fn optional_time(at: Option<Timestamp>) -> Option<String> {
+    at.map(time)
+}
+
+/// A JSON text that is an object; anything else is an empty one.
+pub fn object(text: &str) -> Value {
+    serde_json::from_str(text).ok().filter(Value::is_object).unwrap_or_else(|| Value::Object(serde_json::Map::new()))
+}
+
+/// What kind of thing is delivered.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[allow(dead_code, reason = "only described")]
+pub enum IntegrationType {
+    LicenseKey,
+    DigitalFiles,
+    Discord,
+    Telegram,
+    Github,
+    Figma,
+    Framer,
+    Notion,
+    FeatureFlag,
+}
