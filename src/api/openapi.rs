@@ -1,4 +1,4 @@
-//! The OpenAPI document of exactly what is served.
+//! The `OpenAPI` document of exactly what is served.
 
 use std::sync::OnceLock;
 

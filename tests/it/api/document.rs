@@ -1,4 +1,4 @@
-//! The OpenAPI document says exactly what is served.
+//! The `OpenAPI` document says exactly what is served.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ fn the_document_and_the_table_of_routes_name_the_same_calls() {
 fn every_call_but_the_open_ones_wants_a_token_and_says_so_first() {
     let app = spawn_app();
     for (method, path, access) in CALLS.iter().filter(|(_, _, access)| *access != Access::Open) {
-        let path = path.replace('{', "").replace('}', "");
+        let path = path.replace(['{', '}'], "");
         let answer = app.program(None).send(method.as_str(), &path, &[], "");
         assert_eq!(answer.refusal(), (401, "UNAUTHORIZED".to_owned()), "{method} {path} {access:?}: {}", answer.text);
         assert_eq!(answer.header("www-authenticate"), "Bearer");
