@@ -50,6 +50,11 @@ impl FromRequest for JsonBody {
         Box::pin(async move {
             let idempotency_key = idempotency_key(&request)?;
             let bytes = read_bytes(payload).await?;
+            if bytes.is_empty() {
+                // Calls whose fields are all optional may be made without a body.
+                let call = format!("{} {}", request.method(), request.path());
+                return Ok(Self { object: Map::new(), bytes, call, idempotency_key });
+            }
             if !is_json(&request) {
                 return Err(ApiError::invalid_request("The body must be JSON, with Content-Type: application/json."));
             }

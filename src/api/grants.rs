@@ -1,23 +1,37 @@
-//! Grants: one, and fulfilling it.
+//! Grants: the list, one grant, and the report of a sale, which makes them.
 
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use utoipa::ToSchema;
 
+use super::grant_scope::{self, GrantsOfEverything};
 use super::responses::Refusals;
-use super::values::{activations_limit, explain, future, text};
-use super::{ApiError, Caller, JsonBody, path_id};
+use super::sale_report::{SaleReport, parse};
+use super::{ApiError, Caller, JsonBody, Query, path_id};
 use crate::domain::actor::Actor;
 use crate::domain::ids::GrantId;
-use crate::domain::license_key::LicenseKeyValue;
-use crate::domain::text::TextError;
+use crate::domain::page_number::PageNumber;
 use crate::http::in_background;
+use crate::storage::grant_pages::{self, GrantScope};
 use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
-use crate::usecases::fulfill_grant::{FulfillGrant, FulfillGrantError, fulfill_grant};
-use crate::usecases::view_grant::{Clarity, note_read, view_grant};
+use crate::usecases::issue_grant::IssueGrantError;
+use crate::usecases::once::IdempotencyMismatch;
+use crate::usecases::report_sale::{ReportSaleError, report_sale};
+use crate::usecases::view_grant::{Clarity, GrantView, note_read, view_grant, view_grants};
 use crate::wire;
+
+/// All grants, the newest first.
+#[utoipa::path(
+    get, path = "/grants", tag = "Grants",
+    params(GrantsOfEverything),
+    responses((status = 200, body = wire::Items<wire::Grant>), Refusals)
+)]
+pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let scope = grant_scope::parse(&mut query);
+    let page = query.page()?;
+    let items = in_background(&ctx, move |ctx| page_of(ctx, &scope, page, &caller));
+    Ok(HttpResponse::Ok().json(items.await??))
+}
 
 /// One grant. Reading a key in clear stands in the audit log.
 #[utoipa::path(
@@ -38,72 +52,56 @@ pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> R
     Ok(HttpResponse::Ok().json(grant.await??))
 }
 
-/// What fulfills a grant.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct FulfillLicenseKey {
-    /// 1 to 4,096 characters, line feeds and tabs allowed.
-    key: String,
-    /// `null`: the entitlement's default.
-    #[schema(minimum = 1)]
-    activations_limit: Option<i32>,
-    /// In the future. `null`: the entitlement's default duration from now.
-    #[schema(format = DateTime)]
-    expires_at: Option<String>,
-}
-
-/// Supplies the key of a pending grant: it is stored, mailed to the customer, and the grant is delivered.
+/// Reports a sale, the way a shop's own code does. One sale is one grant for each of its
+/// entitlement, customer, payment or subscription and ordinal; reporting it again gives the same.
+/// With a `quantity` above 1 the answer is the first grant, with all of them in `items`.
 #[utoipa::path(
-    post, path = "/grants/{grant_id}/license-key", tag = "Grants",
-    params(("grant_id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
-    request_body = FulfillLicenseKey,
+    post, path = "/grants", tag = "Grants",
+    params(("Idempotency-Key" = Option<String>, Header)),
+    request_body = SaleReport,
     responses(
-        (status = 200, body = wire::Grant),
-        (status = 409, description = "The grant awaits no key, or the key was issued before (`GRANT_NOT_PENDING`, `DUPLICATE_LICENSE_KEY`).", body = wire::Error),
+        (status = 201, description = "The sale is new.", body = wire::SoldGrants),
+        (status = 200, description = "The sale was reported before.", body = wire::SoldGrants),
         Refusals
     )
 )]
-pub async fn fulfill(
-    request: HttpRequest,
-    caller: Caller,
-    ctx: Data<Context>,
-    body: JsonBody,
-) -> Result<HttpResponse, ApiError> {
-    let id: GrantId = path_id(&request, "grant_id", "grant")?;
-    let command = fulfillment(id, &body, &ctx, caller.actor())?;
-    let grant = in_background(&ctx, move |ctx| {
-        fulfill_grant(ctx, &command)?;
-        let view = load(ctx, &command.grant_id, Clarity::Clear)?;
-        Ok::<_, ApiError>(wire::Grant::new(ctx, &view))
+pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+    let report = parse(&body)?;
+    let actor = caller.actor();
+    let clarity = caller.clarity();
+    let once = body.once(&ctx, actor.id());
+    let answer = in_background(&ctx, move |ctx| {
+        let command = report.into_command(ctx, once, actor)?;
+        let reported = report_sale(ctx, &command)?;
+        let views = views_of(ctx, &reported.grant_ids, clarity)?;
+        // Of a new sale the caller sees the keys that it made; of a known one it reads them.
+        if !reported.is_new {
+            note(ctx, &command.actor, &views)?;
+        }
+        let grants = wire::SoldGrants::new(ctx, &views).ok_or_else(|| ApiError::internal("a sale without a grant"))?;
+        Ok::<_, ApiError>((reported.is_new, grants))
     });
-    Ok(HttpResponse::Ok().json(grant.await??))
+    let (is_new, grants) = answer.await??;
+    Ok(if is_new { HttpResponse::Created() } else { HttpResponse::Ok() }.json(grants))
 }
 
-fn fulfillment(grant_id: GrantId, body: &JsonBody, ctx: &Context, actor: Actor) -> Result<FulfillGrant, ApiError> {
-    let now = ctx.clock.now();
-    let mut fields = body.fields();
-    let key = fields.required("key", text).map(LicenseKeyValue::parse);
-    let activations_limit = fields.optional("activations_limit", activations_limit);
-    let expires_at = fields.optional("expires_at", |value| future(value, now));
-    if let Some(Err(error)) = key
-        && error != TextError::Empty
-    {
-        fields.wrong("key", explain(error));
-    }
-    fields.finish()?;
-    let empty = || ApiError::new(StatusCode::BAD_REQUEST, "EMPTY_LICENSE_KEY", "The license key is empty.");
-    Ok(FulfillGrant {
-        grant_id,
-        key: key.and_then(Result::ok).ok_or_else(empty)?,
-        activations_limit,
-        expires_at,
-        customer_note: None,
-        idempotency_key: body.idempotency_key().map(str::to_owned),
-        actor,
-    })
+/// A page of grants, with the reading of keys noted.
+pub(super) fn page_of(
+    ctx: &Context,
+    scope: &GrantScope,
+    page: PageNumber,
+    caller: &Caller,
+) -> Result<wire::Items<wire::Grant>, ApiError> {
+    let views = ctx.db.read(|conn| {
+        let grants = grant_pages::list(conn, scope, page)?;
+        view_grants(ctx, conn, grants, caller.clarity())
+    })?;
+    note(ctx, &caller.actor(), &views)?;
+    Ok(wire::Items { items: views.iter().map(|view| wire::Grant::new(ctx, view)).collect() })
 }
 
-fn load(ctx: &Context, id: &GrantId, clarity: Clarity) -> Result<crate::usecases::view_grant::GrantView, ApiError> {
+/// One grant with its key; 404 where there is none.
+pub(super) fn load(ctx: &Context, id: &GrantId, clarity: Clarity) -> Result<GrantView, ApiError> {
     let found = ctx.db.read(|conn| {
         let grant = grants::find(conn, id)?;
         view_grant(ctx, conn, grant, clarity)
@@ -114,28 +112,31 @@ fn load(ctx: &Context, id: &GrantId, clarity: Clarity) -> Result<crate::usecases
     })
 }
 
-impl From<FulfillGrantError> for ApiError {
-    fn from(error: FulfillGrantError) -> Self {
+fn views_of(ctx: &Context, ids: &[GrantId], clarity: Clarity) -> Result<Vec<GrantView>, ApiError> {
+    let views = ctx.db.read(|conn| {
+        let grants = ids.iter().map(|id| grants::find(conn, id)).collect::<Result<Vec<_>, StorageError>>()?;
+        view_grants(ctx, conn, grants, clarity)
+    });
+    Ok(views?)
+}
+
+fn note(ctx: &Context, actor: &Actor, views: &[GrantView]) -> Result<(), StorageError> {
+    let keys: Vec<_> = views.iter().filter_map(|view| view.license_key.as_ref()).collect();
+    note_read(ctx, actor, &keys)
+}
+
+impl From<ReportSaleError> for ApiError {
+    fn from(error: ReportSaleError) -> Self {
         match error {
-            FulfillGrantError::GrantNotFound => Self::not_found("grant"),
-            FulfillGrantError::NotPending => Self::conflict(
-                "GRANT_NOT_PENDING",
-                "This grant is not pending any more, or it has a key already. GET it to see its state.",
-            ),
-            FulfillGrantError::NotManual => Self::conflict(
-                "GRANT_NOT_PENDING",
-                "This grant's entitlement makes its keys by itself; the grant awaits none.",
-            ),
-            FulfillGrantError::NotALicenseKey => Self::new(
-                StatusCode::BAD_REQUEST,
-                "NOT_A_LICENSE_KEY_GRANT",
-                "This grant's integration delivers itself; it takes no license key.",
-            ),
-            FulfillGrantError::KeyAlreadyUsed(_) => {
-                Self::conflict("DUPLICATE_LICENSE_KEY", "This license key was issued before.")
+            ReportSaleError::IdempotencyMismatch => IdempotencyMismatch.into(),
+            ReportSaleError::Issue(IssueGrantError::EntitlementNotFound) => Self::not_found("entitlement"),
+            ReportSaleError::Issue(IssueGrantError::EntitlementInactive) => {
+                Self::field("entitlement_id", "is not active any more")
             }
-            FulfillGrantError::IdempotencyMismatch => crate::usecases::once::IdempotencyMismatch.into(),
-            FulfillGrantError::Storage(error) => error.into(),
+            ReportSaleError::Issue(IssueGrantError::GrantIdTaken) => {
+                Self::internal("a report brought a grant id along")
+            }
+            ReportSaleError::Issue(IssueGrantError::Storage(error)) => error.into(),
         }
     }
 }

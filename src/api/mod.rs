@@ -3,14 +3,20 @@
 
 pub mod body;
 pub mod caller;
+pub mod customer_grants;
+pub mod entitlement_grants;
 pub mod error;
 pub mod fields;
+pub mod fulfillments;
+pub mod grant_acts;
+pub mod grant_scope;
 pub mod grants;
 pub mod openapi;
 pub mod page_query;
 pub mod path_id;
 pub mod responses;
 pub mod routes;
+pub mod sale_report;
 pub mod values;
 
 pub use body::JsonBody;

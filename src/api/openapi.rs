@@ -7,7 +7,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::grants;
+use super::{customer_grants, entitlement_grants, fulfillments, grant_acts, grants};
 
 /// Every call stands here with its shapes; a test compares this with the table of routes.
 #[derive(OpenApi)]
@@ -19,7 +19,18 @@ use super::grants;
     servers((url = "/api")),
     modifiers(&BearerToken),
     security(("api_key" = [])),
-    paths(grants::show, grants::fulfill)
+    paths(
+        grants::index,
+        grants::create,
+        grants::show,
+        fulfillments::create,
+        grant_acts::resend,
+        grant_acts::restore,
+        entitlement_grants::index,
+        entitlement_grants::destroy,
+        customer_grants::index,
+        customer_grants::entitlements,
+    )
 )]
 struct Description;
 

@@ -6,7 +6,8 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, Route};
 
-use super::{ApiError, grants, openapi};
+use super::{ApiError, openapi};
+use super::{customer_grants, entitlement_grants, fulfillments, grant_acts, grants};
 use crate::domain::staff::Role;
 
 /// Under which path the calls stand.
@@ -23,12 +24,21 @@ pub enum Access {
 
 const VIEWER: Access = Access::Role(Role::Viewer);
 const AGENT: Access = Access::Role(Role::Agent);
+const ADMIN: Access = Access::Role(Role::Admin);
 
 /// Every call: method, path below [`PREFIX`], who may make it.
 pub const CALLS: &[(Method, &str, Access)] = &[
     (Method::GET, "/openapi.json", Access::Open),
+    (Method::GET, "/grants", VIEWER),
+    (Method::POST, "/grants", AGENT),
     (Method::GET, "/grants/{grant_id}", VIEWER),
     (Method::POST, "/grants/{grant_id}/license-key", AGENT),
+    (Method::POST, "/grants/{grant_id}/resend", AGENT),
+    (Method::POST, "/grants/{grant_id}/restore", ADMIN),
+    (Method::GET, "/entitlements/{id}/grants", VIEWER),
+    (Method::DELETE, "/entitlements/{id}/grants/{grant_id}", ADMIN),
+    (Method::GET, "/customers/{customer_id}/entitlement-grants", VIEWER),
+    (Method::GET, "/customers/{customer_id}/entitlements", VIEWER),
 ];
 
 /// Who may make the call; `None` for what is no call.
@@ -42,8 +52,15 @@ pub fn access(method: &Method, pattern: &str) -> Option<Access> {
 pub fn calls(config: &mut ServiceConfig) {
     config
         .service(at("/openapi.json").route(get().to(openapi::show)))
+        .service(at("/grants").route(get().to(grants::index)).route(web::post().to(grants::create)))
         .service(at("/grants/{grant_id}").route(get().to(grants::show)))
-        .service(at("/grants/{grant_id}/license-key").route(web::post().to(grants::fulfill)))
+        .service(at("/grants/{grant_id}/license-key").route(web::post().to(fulfillments::create)))
+        .service(at("/grants/{grant_id}/resend").route(web::post().to(grant_acts::resend)))
+        .service(at("/grants/{grant_id}/restore").route(web::post().to(grant_acts::restore)))
+        .service(at("/entitlements/{id}/grants").route(get().to(entitlement_grants::index)))
+        .service(at("/entitlements/{id}/grants/{grant_id}").route(web::delete().to(entitlement_grants::destroy)))
+        .service(at("/customers/{customer_id}/entitlement-grants").route(get().to(customer_grants::index)))
+        .service(at("/customers/{customer_id}/entitlements").route(get().to(customer_grants::entitlements)))
         .default_service(web::to(|| async { Err::<HttpResponse, _>(ApiError::not_found("call")) }));
 }
 

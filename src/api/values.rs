@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::domain::customer::EmailAddress;
-use crate::domain::expiry::{ActivationsLimit, in_future};
+use crate::domain::expiry::{ActivationsLimit, in_future, parse_rfc3339};
 use crate::domain::text::{self, TextError};
 
 /// A metadata object has at most so many entries.
@@ -58,8 +58,7 @@ pub fn activations_limit(value: &Value) -> Result<ActivationsLimit, String> {
 
 /// A moment, RFC 3339.
 pub fn moment(value: &Value) -> Result<Timestamp, String> {
-    let wrong = || "takes a time such as 2027-01-31T12:00:00Z, years to 9999".to_owned();
-    text(value)?.parse().map_err(|_| wrong())
+    parse_rfc3339(text(value)?).map_err(|_| "takes a time such as 2027-01-31T12:00:00Z, years to 9999".to_owned())
 }
 
 /// A moment that is still to come.

@@ -62,6 +62,17 @@ pub fn parse_local(text: &str, zone: &TimeZone, now: Timestamp) -> Result<Timest
     in_future(at, now)
 }
 
+/// A moment as RFC 3339 writes it. The last hours of the year 9999, which lie beyond what can be
+/// counted, are its end.
+pub fn parse_rfc3339(text: &str) -> Result<Timestamp, ExpiryError> {
+    text.parse().or_else(|_| {
+        let local = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+        let is_moment = local.len() < text.len() || local.contains('+');
+        let local: DateTime = local.parse().map_err(|_| ExpiryError::Malformed)?;
+        if is_moment && local.year() == 9999 { Ok(Timestamp::MAX) } else { Err(ExpiryError::Malformed) }
+    })
+}
+
 /// Lets through what lies after `now`, up to the last whole second there is: a fraction of it
 /// cannot be stored.
 pub fn in_future(at: Timestamp, now: Timestamp) -> Result<Timestamp, ExpiryError> {
@@ -172,5 +183,19 @@ mod tests {
             assert_eq!(ActivationsLimit::parse(text), Err(ActivationsLimitError), "{text:?}");
         }
         assert_eq!(ActivationsLimit::parse(" 2147483647 ").map(ActivationsLimit::get), Ok(i32::MAX));
+    }
+
+    #[test]
+    fn moments_are_read_to_the_end_of_the_year_9999() {
+        let read = |text: &str| parse_rfc3339(text).map(|at| at.to_string());
+        assert_eq!(read("2027-01-31T12:00:00+02:00").as_deref(), Ok("2027-01-31T10:00:00Z"));
+        for text in ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59.5+02:00"] {
+            assert_eq!(parse_rfc3339(text), Ok(Timestamp::MAX), "{text}");
+        }
+        for text in
+            ["", "tomorrow", "2027-01-31", "9999-12-31T23:59:59", "9999-13-31T23:59:59Z", "10000-01-01T00:00:00Z"]
+        {
+            assert_eq!(parse_rfc3339(text), Err(ExpiryError::Malformed), "{text}");
+        }
     }
 }

@@ -12,6 +12,7 @@ pub mod error;
 pub mod figures;
 pub mod grant_detail;
 pub mod grant_list;
+pub mod grant_pages;
 pub mod grants;
 pub mod holds;
 pub mod idempotency;

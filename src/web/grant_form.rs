@@ -9,6 +9,8 @@ use crate::domain::ids::random_id;
 use crate::domain::sale::Sale;
 use crate::domain::text::{self, TextError};
 use crate::i18n::Localizer;
+use crate::usecases::Context;
+use crate::usecases::once::IdempotencyKey;
 
 const MAX_IDEMPOTENCY_KEY: usize = 200;
 
@@ -91,4 +93,19 @@ impl GrantForm {
 /// Why an address is refused.
 pub fn email_error(l: &Localizer, error: TextError) -> String {
     l.t(if error == TextError::Empty { "grants-email-empty" } else { "grants-email-wrong" })
+}
+
+/// The form's hidden key, with the proof of what was in the form.
+pub fn form_key(ctx: &Context, sale: &Sale, scope: &str, key: String) -> IdempotencyKey {
+    let optional = |text: &Option<String>| text.as_deref().unwrap_or_default().as_bytes().to_vec();
+    let fingerprint = ctx.keyring.fingerprint(&[
+        b"issue_grant",
+        sale.entitlement_id.as_str().as_bytes(),
+        sale.customer_email.key().as_bytes(),
+        &optional(&sale.customer_name),
+        &optional(&sale.customer_locale),
+        &optional(&sale.payment_id),
+        &optional(&sale.subscription_id),
+    ]);
+    IdempotencyKey { scope: scope.to_owned(), key, fingerprint }
 }

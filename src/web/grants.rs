@@ -6,7 +6,7 @@ use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::figures_strip::{FiguresStrip, start_of_day};
-use super::grant_form::GrantForm;
+use super::grant_form::{GrantForm, form_key};
 use super::grant_list_page::{GrantsPage, GrantsQuery};
 use super::grant_new_page::NewGrantPage;
 use super::grant_page::{GrantPage, load};
@@ -22,7 +22,7 @@ use crate::http::id::Id;
 use crate::storage::{StorageError, entitlements, figures, grant_list, license_keys};
 use crate::usecases::Context;
 use crate::usecases::issue_grant::IssueGrantError;
-use crate::usecases::issue_grant_once::{IssueGrantOnceError, IssuedOnce, issue_grant_once};
+use crate::usecases::report_sale::{ReportSale, ReportSaleError, report_sale};
 
 const PAGE_SIZE: usize = 50;
 
@@ -132,28 +132,28 @@ pub async fn create(
         Err(errors) => return refuse(&staff, entitlements, form, errors),
     };
     let actor = staff.actor();
-    let outcome =
-        in_background(&ctx, move |ctx| issue_grant_once(ctx, &sale, idempotency_key.as_deref(), &actor)).await?;
+    let idempotency_key = idempotency_key.map(|key| form_key(&ctx, &sale, actor.id(), key));
+    let command = ReportSale { sale, quantity: 1, idempotency_key, actor };
+    let outcome = in_background(&ctx, move |ctx| report_sale(ctx, &command)).await?;
     match outcome {
-        Ok(IssuedOnce::New(id) | IssuedOnce::Replay(id)) => {
-            Ok(staff.see_other(&routes::grant(&id), &Flash::ok("grants-created")))
+        Ok(reported) => {
+            let flash = if reported.is_new { Flash::ok("grants-created") } else { Flash::warn("grants-known") };
+            let id = reported.grant_ids.first().ok_or_else(|| PageError::internal("a sale without a grant"))?;
+            Ok(staff.see_other(&routes::grant(id), &flash))
         }
-        Ok(IssuedOnce::Known(id)) => Ok(staff.see_other(&routes::grant(&id), &Flash::warn("grants-known"))),
-        Err(IssueGrantOnceError::IdempotencyMismatch) => {
+        Err(ReportSaleError::IdempotencyMismatch) => {
             form.renew_idempotency_key();
             let errors = FormErrors::one("entitlement_id", l.t("grants-form-changed"));
             refuse(&staff, entitlements, form, errors)
         }
-        Err(IssueGrantOnceError::Issue(
-            IssueGrantError::EntitlementNotFound | IssueGrantError::EntitlementInactive,
-        )) => {
+        Err(ReportSaleError::Issue(IssueGrantError::EntitlementNotFound | IssueGrantError::EntitlementInactive)) => {
             let errors = FormErrors::one("entitlement_id", l.t("grants-entitlement-wrong"));
             refuse(&staff, entitlements, form, errors)
         }
-        Err(IssueGrantOnceError::Issue(IssueGrantError::GrantIdTaken)) => {
+        Err(ReportSaleError::Issue(IssueGrantError::GrantIdTaken)) => {
             Err(PageError::internal("a form brought a grant id along"))
         }
-        Err(IssueGrantOnceError::Issue(IssueGrantError::Storage(error))) => Err(error.into()),
+        Err(ReportSaleError::Issue(IssueGrantError::Storage(error))) => Err(error.into()),
     }
 }
 

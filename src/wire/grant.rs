@@ -135,3 +135,26 @@ impl GrantLicenseKey {
         }
     }
 }
+
+/// The grants of one sale: the first, and all of them where there are several.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SoldGrants {
+    #[serde(flatten)]
+    pub first: Grant,
+    /// All grants of the sale, the first among them, where more than one was sold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub items: Vec<Grant>,
+}
+
+impl SoldGrants {
+    /// `None` of no grants.
+    pub fn new(ctx: &Context, views: &[GrantView]) -> Option<Self> {
+        let first = Grant::new(ctx, views.first()?);
+        let items = match views {
+            [_] => Vec::new(),
+            several => several.iter().map(|view| Grant::new(ctx, view)).collect(),
+        };
+        Some(Self { first, items })
+    }
+}

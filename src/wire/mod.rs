@@ -1,13 +1,15 @@
 //! The JSON that others read, exactly as the contract spells it: serde structs and how they are made
 //! from domain values. Field names belong here, so that renaming a column never moves the contract.
 
+pub mod customer_entitlement;
 pub mod error;
 pub mod grant;
 pub mod license_key;
 pub mod list;
 pub mod text;
 
+pub use customer_entitlement::CustomerEntitlement;
 pub use error::{Error, FieldError};
-pub use grant::Grant;
+pub use grant::{Grant, SoldGrants};
 pub use license_key::LicenseKey;
 pub use list::Items;

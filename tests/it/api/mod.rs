@@ -2,3 +2,4 @@
 
 mod document;
 mod fulfillment;
+mod grants;

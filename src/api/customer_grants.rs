@@ -1,0 +1,81 @@
+//! What a customer has.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use utoipa::IntoParams;
+
+use super::grants::page_of;
+use super::responses::Refusals;
+use super::{ApiError, Caller, Query, grant_scope, path_id};
+use crate::domain::ids::CustomerId;
+use crate::http::in_background;
+use crate::storage::grant_pages::{self, GrantScope};
+use crate::storage::{Conn, StorageError, customers};
+use crate::usecases::Context;
+use crate::wire;
+
+/// The parameters of the list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "only described; the parameters are read one by one")]
+pub struct GrantsOfOneCustomer {
+    entitlement_id: Option<String>,
+    /// In either case.
+    #[param(value_type = Option<wire::grant::GrantStatusName>)]
+    status: Option<String>,
+    #[param(value_type = Option<wire::text::IntegrationType>)]
+    integration_type: Option<String>,
+    /// 10 unless said otherwise.
+    #[param(minimum = 1, maximum = 100)]
+    page_size: Option<u32>,
+    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    #[param(minimum = 0)]
+    page_number: Option<u32>,
+}
+
+/// A customer's grants, the newest first.
+#[utoipa::path(
+    get, path = "/customers/{customer_id}/entitlement-grants", tag = "Customers",
+    params(("customer_id" = String, Path), GrantsOfOneCustomer),
+    responses((status = 200, body = wire::Items<wire::Grant>), Refusals)
+)]
+pub async fn index(
+    request: HttpRequest,
+    caller: Caller,
+    mut query: Query,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, ApiError> {
+    let id: CustomerId = path_id(&request, "customer_id", "customer")?;
+    let scope = GrantScope { customer_id: Some(id.clone()), ..grant_scope::parse(&mut query) };
+    let page = query.page()?;
+    let items = in_background(&ctx, move |ctx| {
+        ctx.db.read(|conn| check_exists(conn, &id))?;
+        page_of(ctx, &scope, page, &caller)
+    });
+    Ok(HttpResponse::Ok().json(items.await??))
+}
+
+/// What a customer has, in short, the newest first, 1,000 at most.
+#[utoipa::path(
+    get, path = "/customers/{customer_id}/entitlements", tag = "Customers",
+    params(("customer_id" = String, Path)),
+    responses((status = 200, body = wire::Items<wire::CustomerEntitlement>), Refusals)
+)]
+pub async fn entitlements(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let id: CustomerId = path_id(&request, "customer_id", "customer")?;
+    let items = in_background(&ctx, move |ctx| {
+        ctx.db.read(|conn| {
+            check_exists(conn, &id)?;
+            Ok::<_, ApiError>(wire::Items::<wire::CustomerEntitlement>::new(grant_pages::of_customer(conn, &id)?))
+        })
+    });
+    Ok(HttpResponse::Ok().json(items.await??))
+}
+
+fn check_exists(conn: &mut Conn, id: &CustomerId) -> Result<(), ApiError> {
+    match customers::find(conn, id) {
+        Ok(_) => Ok(()),
+        Err(StorageError::NotFound) => Err(ApiError::not_found("customer")),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,96 @@
+//! The grants of an entitlement, and taking one back.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use utoipa::IntoParams;
+
+use super::grants::{load, page_of};
+use super::responses::Refusals;
+use super::{ApiError, Caller, Query, grant_scope, path_id};
+use crate::domain::ids::{EntitlementId, GrantId};
+use crate::http::in_background;
+use crate::storage::entitlements;
+use crate::storage::grant_pages::GrantScope;
+use crate::storage::{StorageError, grants};
+use crate::usecases::Context;
+use crate::usecases::revoke_grant::{Reason, RevokeGrantError, revoke_grant};
+use crate::wire;
+
+/// The parameters of the list.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "only described; the parameters are read one by one")]
+pub struct GrantsOfOneEntitlement {
+    customer_id: Option<String>,
+    /// In either case.
+    #[param(value_type = Option<wire::grant::GrantStatusName>)]
+    status: Option<String>,
+    #[param(value_type = Option<wire::text::IntegrationType>)]
+    integration_type: Option<String>,
+    /// 10 unless said otherwise.
+    #[param(minimum = 1, maximum = 100)]
+    page_size: Option<u32>,
+    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    #[param(minimum = 0)]
+    page_number: Option<u32>,
+}
+
+/// An entitlement's grants, the newest first.
+#[utoipa::path(
+    get, path = "/entitlements/{id}/grants", tag = "Grants",
+    params(("id" = String, Path), GrantsOfOneEntitlement),
+    responses((status = 200, body = wire::Items<wire::Grant>), Refusals)
+)]
+pub async fn index(
+    request: HttpRequest,
+    caller: Caller,
+    mut query: Query,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, ApiError> {
+    let id: EntitlementId = path_id(&request, "id", "entitlement")?;
+    let scope = GrantScope { entitlement_id: Some(id.clone()), ..grant_scope::parse(&mut query) };
+    let page = query.page()?;
+    let items = in_background(&ctx, move |ctx| {
+        ctx.db.read(|conn| entitlements::find(conn, &id)).map_err(|error| none_of(error, "entitlement"))?;
+        page_of(ctx, &scope, page, &caller)
+    });
+    Ok(HttpResponse::Ok().json(items.await??))
+}
+
+/// Revokes a grant: its key is disabled, its waiting e-mail called off. Doing it again changes nothing.
+#[utoipa::path(
+    delete, path = "/entitlements/{id}/grants/{grant_id}", tag = "Grants",
+    params(("id" = String, Path), ("grant_id" = String, Path)),
+    responses((status = 200, body = wire::Grant), Refusals)
+)]
+pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let entitlement_id: EntitlementId = path_id(&request, "id", "entitlement")?;
+    let id: GrantId = path_id(&request, "grant_id", "grant")?;
+    let grant = in_background(&ctx, move |ctx| {
+        let grant = ctx.db.read(|conn| grants::find(conn, &id)).map_err(|error| none_of(error, "grant"))?;
+        if grant.entitlement_id != entitlement_id {
+            return Err(ApiError::not_found("grant"));
+        }
+        let reason = Reason::parse("manual").map_err(|_| ApiError::internal("the reason is refused"))?;
+        revoke_grant(ctx, &id, &reason, &caller.actor())?;
+        let view = load(ctx, &id, caller.clarity())?;
+        Ok(wire::Grant::new(ctx, &view))
+    });
+    Ok(HttpResponse::Ok().json(grant.await??))
+}
+
+fn none_of(error: StorageError, what: &str) -> ApiError {
+    match error {
+        StorageError::NotFound => ApiError::not_found(what),
+        other => other.into(),
+    }
+}
+
+impl From<RevokeGrantError> for ApiError {
+    fn from(error: RevokeGrantError) -> Self {
+        match error {
+            RevokeGrantError::GrantNotFound => Self::not_found("grant"),
+            RevokeGrantError::Storage(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What else may be done with a grant: its e-mail again, and giving it back.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use utoipa::ToSchema;
+
+use super::grants::load;
+use super::responses::Refusals;
+use super::values::{email, parsed};
+use super::{ApiError, Caller, JsonBody, path_id};
+use crate::domain::ids::GrantId;
+use crate::http::in_background;
+use crate::usecases::Context;
+use crate::usecases::resend_email::{ResendEmail, ResendEmailError, resend_email};
+use crate::usecases::restore_grant::{RestoreGrantError, restore_grant};
+use crate::usecases::revoke_grant::Reason;
+use crate::wire;
+
+/// Where the e-mail goes.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described; the fields are read one by one")]
+pub struct Resend {
+    /// A corrected address, which becomes the customer's; `null`: as before.
+    #[schema(format = Email, max_length = 254)]
+    email: Option<String>,
+}
+
+/// Sends the e-mail with the key again.
+#[utoipa::path(
+    post, path = "/grants/{grant_id}/resend", tag = "Grants",
+    params(("grant_id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = Option<Resend>,
+    responses(
+        (status = 200, body = wire::Grant),
+        (status = 409, description = "Nothing was delivered yet, or the grant is revoked (`GRANT_NOT_DELIVERED`).", body = wire::Error),
+        Refusals
+    )
+)]
+pub async fn resend(
+    request: HttpRequest,
+    caller: Caller,
+    ctx: Data<Context>,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let grant_id: GrantId = path_id(&request, "grant_id", "grant")?;
+    let mut fields = body.fields();
+    let email = fields.optional("email", email);
+    fields.finish()?;
+    let idempotency_key = body.idempotency_key().map(str::to_owned);
+    let command = ResendEmail { grant_id, email, idempotency_key, actor: caller.actor() };
+    let grant = in_background(&ctx, move |ctx| {
+        resend_email(ctx, &command)?;
+        shown(ctx, &command.grant_id, &caller)
+    });
+    Ok(HttpResponse::Ok().json(grant.await??))
+}
+
+/// Why it is given back.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described; the fields are read one by one")]
+pub struct Restore {
+    /// `manual` where it is missing.
+    #[schema(max_length = 500)]
+    reason: Option<String>,
+}
+
+/// Gives a revoked grant the state it had.
+#[utoipa::path(
+    post, path = "/grants/{grant_id}/restore", tag = "Grants",
+    params(("grant_id" = String, Path)),
+    request_body = Option<Restore>,
+    responses(
+        (status = 200, body = wire::Grant),
+        (status = 409, description = "The grant is not revoked (`GRANT_NOT_REVOKED`).", body = wire::Error),
+        Refusals
+    )
+)]
+pub async fn restore(
+    request: HttpRequest,
+    caller: Caller,
+    ctx: Data<Context>,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let id: GrantId = path_id(&request, "grant_id", "grant")?;
+    let mut fields = body.fields();
+    let given = fields.optional("reason", |value| parsed(value, Reason::parse));
+    fields.finish()?;
+    let grant = in_background(&ctx, move |ctx| {
+        let default = || Reason::parse("manual").map_err(|_| ApiError::internal("the reason is refused"));
+        let reason = given.map_or_else(default, Ok)?;
+        restore_grant(ctx, &id, &reason, &caller.actor())?;
+        shown(ctx, &id, &caller)
+    });
+    Ok(HttpResponse::Ok().json(grant.await??))
+}
+
+fn shown(ctx: &Context, id: &GrantId, caller: &Caller) -> Result<wire::Grant, ApiError> {
+    Ok(wire::Grant::new(ctx, &load(ctx, id, caller.clarity())?))
+}
+
+impl From<ResendEmailError> for ApiError {
+    fn from(error: ResendEmailError) -> Self {
+        match error {
+            ResendEmailError::GrantNotFound => Self::not_found("grant"),
+            ResendEmailError::NothingToSend(status) => Self::conflict(
+                "GRANT_NOT_DELIVERED",
+                format!("This grant is {}; there is no e-mail to send again.", status.as_str()),
+            ),
+            ResendEmailError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<RestoreGrantError> for ApiError {
+    fn from(error: RestoreGrantError) -> Self {
+        match error {
+            RestoreGrantError::GrantNotFound => Self::not_found("grant"),
+            RestoreGrantError::NotRevoked => Self::conflict("GRANT_NOT_REVOKED", "This grant is not revoked."),
+            RestoreGrantError::Storage(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What a customer has, in short.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::text::{optional_time, time};
+use crate::storage::grant_pages;
+
+/// One of a customer's grants with what it is a grant of.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CustomerEntitlement {
+    pub entitlement_id: String,
+    pub entitlement_name: String,
+    #[schema(required)]
+    pub entitlement_description: Option<String>,
+    pub grant_id: String,
+    #[schema(value_type = super::text::IntegrationType)]
+    pub integration_type: &'static str,
+    /// In lower case, here alone.
+    #[schema(value_type = LowerGrantStatus)]
+    pub status: &'static str,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    #[schema(format = DateTime)]
+    pub updated_at: String,
+    #[schema(format = DateTime, required)]
+    pub delivered_at: Option<String>,
+    #[schema(format = DateTime, required)]
+    pub revoked_at: Option<String>,
+}
+
+/// How far a grant has come, in lower case.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "only described")]
+pub enum LowerGrantStatus {
+    Pending,
+    Delivered,
+    Failed,
+    Revoked,
+}
+
+impl From<grant_pages::CustomerEntitlement> for CustomerEntitlement {
+    fn from(row: grant_pages::CustomerEntitlement) -> Self {
+        Self {
+            entitlement_id: row.entitlement_id.to_string(),
+            entitlement_name: row.entitlement_name,
+            entitlement_description: row.entitlement_description,
+            grant_id: row.grant_id.to_string(),
+            integration_type: row.integration_type.as_str(),
+            status: row.status.as_str(),
+            created_at: time(row.created_at),
+            updated_at: time(row.updated_at),
+            delivered_at: optional_time(row.delivered_at),
+            revoked_at: optional_time(row.revoked_at),
+        }
+    }
+}
