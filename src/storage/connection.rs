@@ -1,5 +1,7 @@
 //! One connection type over both databases, and how a connection is made ready.
 
+use std::time::{Duration, Instant};
+
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::sqlite::SqliteConnection;
@@ -26,10 +28,9 @@ impl Conn {
         match target {
             Target::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
+                switch_to_wal(&mut conn).map_err(ConnectionError::CouldntSetupConfiguration)?;
                 conn.batch_execute(
-                    "PRAGMA busy_timeout = 5000;
-                     PRAGMA journal_mode = WAL;
-                     PRAGMA synchronous = FULL;
+                    "PRAGMA synchronous = FULL;
                      PRAGMA foreign_keys = ON;
                      PRAGMA temp_store = MEMORY;
                      PRAGMA mmap_size = 0;
@@ -86,6 +87,21 @@ impl Conn {
         match self {
             Self::Sqlite(conn) => AnsiTransactionManager::is_broken_transaction_manager(conn),
             Self::Postgres(conn) => AnsiTransactionManager::is_broken_transaction_manager(conn),
+        }
+    }
+}
+
+/// Makes the file a WAL database. Where several processes open a new file at once, SQLite refuses all
+/// but one right away instead of waiting: the others try again, as long as they would have waited.
+fn switch_to_wal(conn: &mut SqliteConnection) -> Result<(), diesel::result::Error> {
+    conn.batch_execute("PRAGMA busy_timeout = 5000;")?;
+    let deadline = Instant::now() + Duration::from_secs(5);
+    loop {
+        match conn.batch_execute("PRAGMA journal_mode = WAL;") {
+            Err(error) if Instant::now() < deadline && error.to_string().contains("database is locked") => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            done => return done,
         }
     }
 }
