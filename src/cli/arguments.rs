@@ -28,6 +28,9 @@ pub enum Command {
     /// The people who sign in
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// The programs that call the API
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
     /// Bring the database up to date
     Migrate,
     /// The audit log
@@ -67,6 +70,25 @@ pub enum StaffCommand {
         #[arg(long)]
         password_stdin: bool,
     },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum ApiKeyCommand {
+    /// Add a key; its token is the last line printed, this once
+    Add {
+        /// What the key is called, such as shop
+        name: String,
+        /// viewer, agent or admin
+        #[arg(long, default_value = "agent")]
+        role: String,
+        /// Until when the token works: 2027-01-31 (the end of that day in UTC) or 2027-01-31T18:00:00Z
+        #[arg(long, value_name = "DATE")]
+        expires: Option<String>,
+    },
+    /// List all keys, the newest first: id, name, role, status, last use, expiry
+    List,
+    /// Let a key in no more, from its next request on
+    Revoke { id: String },
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]

@@ -1,5 +1,6 @@
 //! The command line: a file a command. Errors end in one line on standard error and exit code 1.
 
+mod api_key;
 mod arguments;
 mod audit;
 mod backup;
@@ -35,6 +36,7 @@ fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Demo { grants } => demo::run(config, arguments.has_database(), *grants)?,
         Command::Import { file, dry_run } => return import::run(&config, file, *dry_run),
         Command::Staff(command) => staff::run(&config, command)?,
+        Command::ApiKey(command) => api_key::run(&config, command)?,
         Command::Migrate => migrate::run(&config)?,
         Command::Audit(AuditCommand::Verify) => return audit::verify(&config),
         Command::Backup { file } => backup::run(&config, file)?,

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_possible_truncation)]
 
 mod api;
+mod api_key_command;
 mod audit_seal;
 mod backup;
 mod bad_input;

@@ -1,31 +1,10 @@
 //! `keydesk staff`, and what stops a start.
 
-use std::process::Output;
-
 use keydesk::domain::staff::Role;
 
 use crate::support::given::PASSWORD;
-use crate::support::process::{Portal, keydesk, run};
+use crate::support::process::{Portal, complaint, keydesk, lines, run, say};
 use crate::support::{TestApp, Visitor};
-
-fn say(app: &TestApp, arguments: &[&str], input: &str) -> Output {
-    let mut command = keydesk(&app.data_dir());
-    command.args(arguments).env("DATABASE_URL", &app.database.url);
-    run(command, input)
-}
-
-fn lines(output: &Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-/// The one line that a failed command says.
-fn complaint(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{text}");
-    assert_eq!(text.trim().lines().count(), 1, "{text}");
-    text.trim().to_owned()
-}
 
 #[test]
 fn a_person_who_is_added_signs_in_with_the_password_that_was_given() {

@@ -7,6 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use super::app::TestApp;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_keydesk");
 
 /// The program with nothing of this machine's configuration.
@@ -32,6 +34,27 @@ pub fn run(mut command: Command, input: &str) -> Output {
     let output = child.wait_with_output().expect("it ends");
     writer.join().expect("written");
     output
+}
+
+/// Runs a command on the data of a running portal.
+pub fn say(app: &TestApp, arguments: &[&str], input: &str) -> Output {
+    let mut command = keydesk(&app.data_dir());
+    command.args(arguments).env("DATABASE_URL", &app.database.url);
+    run(command, input)
+}
+
+/// What a command printed that did its work.
+pub fn lines(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// The one line that a failed command says.
+pub fn complaint(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert_eq!(text.trim().lines().count(), 1, "{text}");
+    text.trim().to_owned()
 }
 
 /// A portal in a process of its own.

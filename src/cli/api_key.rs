@@ -1,0 +1,83 @@
+//! `keydesk api-key`: the programs that call the API.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::arguments::ApiKeyCommand;
+use crate::config::Config;
+use crate::domain::actor::Actor;
+use crate::domain::api_key::parse_name;
+use crate::domain::clock::Clock;
+use crate::domain::expiry::{ExpiryError, in_future, parse_local};
+use crate::domain::ids::ApiKeyId;
+use crate::domain::staff::Role;
+use crate::server;
+use crate::storage::{StorageError, api_keys};
+use crate::usecases::Context;
+use crate::usecases::add_api_key::{AddApiKey, add_api_key};
+use crate::usecases::revoke_api_key::revoke_api_key;
+
+/// Does one of the commands for API keys.
+pub fn run(config: &Config, command: &ApiKeyCommand) -> anyhow::Result<()> {
+    let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
+    let actor = Actor::system("command-line");
+    match command {
+        ApiKeyCommand::Add { name, role, expires } => {
+            let name = parse_name(name).map_err(|_| anyhow!("NAME: takes one line of 1 to 100 characters"))?;
+            let role =
+                Role::parse(role).with_context(|| format!("--role: got {role:?}, takes viewer, agent or admin"))?;
+            let expires_at = expires.as_deref().map(|text| parse_end(text, ctx.clock.now())).transpose()?;
+            let added = add_api_key(&ctx, &AddApiKey { name, role, expires_at, actor })?;
+            println!("added {} {:?} as {}", added.key.id, added.key.name, added.key.role.as_str());
+            println!("the token, shown this once:");
+            println!("{}", added.token);
+        }
+        ApiKeyCommand::List => list(&ctx)?,
+        ApiKeyCommand::Revoke { id } => {
+            let unknown = || anyhow!("there is no API key with the id {id:?}");
+            let key_id = ApiKeyId::parse(id).map_err(|_| unknown())?;
+            match revoke_api_key(&ctx, &key_id, &actor) {
+                Ok(true) => println!("revoked {key_id}; its next request is refused"),
+                Ok(false) => println!("{key_id} was revoked already"),
+                Err(StorageError::NotFound) => return Err(unknown()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A day means its end in UTC; a moment is written as in RFC 3339.
+fn parse_end(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
+    let parsed = if text.len() == 10 {
+        parse_local(text, &TimeZone::UTC, now)
+    } else {
+        text.parse().map_err(|_| ExpiryError::Malformed).and_then(|at| in_future(at, now))
+    };
+    match parsed {
+        Ok(at) => Ok(at),
+        Err(ExpiryError::NotInFuture) => bail!("--expires: got {text:?}, takes a date in the future"),
+        Err(_) => bail!("--expires: got {text:?}, takes a date such as 2027-01-31 or 2027-01-31T18:00:00Z"),
+    }
+}
+
+fn list(ctx: &Context) -> anyhow::Result<()> {
+    let keys = ctx.db.read(api_keys::list)?;
+    if keys.is_empty() {
+        println!("no API keys yet; add one with: keydesk api-key add NAME --role agent");
+    }
+    let now = ctx.clock.now();
+    for key in keys {
+        let (id, name, role, status) = (&key.id, &key.name, key.role.as_str(), key.status(now).as_str());
+        println!("{id}\t{name}\t{role}\t{status}\t{}\t{}", moment(key.last_used_at), moment(key.expires_at));
+    }
+    Ok(())
+}
+
+/// `2027-01-31T18:00:00Z`, or that it is never.
+fn moment(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| "never".to_owned(), |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
