@@ -17,7 +17,7 @@ use super::{customer_grants, entitlement_grants, fulfillments, grant_acts, grant
         description = "Grants, license keys and their use. Compatible with the entitlement API of Dodo Payments."
     ),
     servers((url = "/api")),
-    modifiers(&BearerToken),
+    modifiers(&BearerToken, &OperationIds),
     security(("api_key" = [])),
     paths(
         grants::index,
@@ -41,6 +41,28 @@ impl Modify for BearerToken {
         let components = document.components.get_or_insert_default();
         let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         components.add_security_scheme("api_key", scheme);
+    }
+}
+
+/// Names each operation by its method and path: handlers of several rooms are called `index`.
+struct OperationIds;
+
+impl Modify for OperationIds {
+    fn modify(&self, document: &mut Document) {
+        for (path, item) in &mut document.paths.paths {
+            let place = path.replace(['{', '}'], "").replace(['/', '-'], "_");
+            let operations = [
+                ("get", &mut item.get),
+                ("post", &mut item.post),
+                ("patch", &mut item.patch),
+                ("delete", &mut item.delete),
+            ];
+            for (method, operation) in operations {
+                if let Some(operation) = operation {
+                    operation.operation_id = Some(format!("{method}{place}"));
+                }
+            }
+        }
     }
 }
 

@@ -34,3 +34,16 @@ fn every_call_but_the_open_ones_wants_a_token_and_says_so_first() {
         assert_eq!(answer.header("www-authenticate"), "Bearer");
     }
 }
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let app = spawn_app();
+    let document = app.program(None).get("/openapi.json").json();
+    let mut names = BTreeSet::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap().to_owned();
+            assert!(names.insert(name.clone()), "{method} {path} is called {name} too");
+        }
+    }
+}

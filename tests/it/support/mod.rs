@@ -10,6 +10,7 @@ pub mod page;
 pub mod process;
 pub mod smtp;
 
+pub use api::Program;
 pub use app::{TestApp, spawn_app};
 pub use client::Visitor;
 pub use page::Page;
