@@ -4,11 +4,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_precision_loss)]
 
-mod http;
-mod load;
-mod process;
+mod browser;
+#[path = "../driver/mod.rs"]
+mod driver;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use keydesk::config::Config;
@@ -18,9 +19,9 @@ use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::page::From;
 use keydesk::storage::grant_list::{self, GrantFilter};
 
-use http::Browser;
-use load::{Load, run};
-use process::Portal;
+use browser::Browser;
+use driver::load::{Request, run};
+use driver::process::{PROGRAM, Portal};
 
 const CLIENTS: usize = 8;
 const FOR: Duration = Duration::from_secs(5);
@@ -29,11 +30,11 @@ fn main() {
     let grants = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(10_000);
     let dir = tempfile::tempdir().unwrap();
     let (pending, delivered, person) = fill(dir.path(), grants);
-    let portal = Portal::start(dir.path());
+    let portal = Portal::start(dir.path(), &[]);
     println!("{grants} grants, {} of them pending; {CLIENTS} clients, {} s each", pending.len(), FOR.as_secs());
     println!(
         "binary {:.1} MB, start to ready {} ms, idle {} MB",
-        process::binary_size(),
+        binary_size(),
         portal.ready_after.as_millis(),
         portal.memory()
     );
@@ -53,9 +54,16 @@ fn main() {
         ("audit log", "/audit".to_owned()),
     ];
     for (name, path) in pages {
-        run(&browser, CLIENTS, FOR, &Load::Get(path)).print(name);
+        let next = || Some(Request { bytes: browser.get(&path), status: 200 });
+        run(browser.address, CLIENTS, FOR, &next).print(name);
     }
-    run(&browser, CLIENTS, FOR, &Load::fulfill(&pending)).print("fulfillment, POST to 303, durable");
+    let done = AtomicUsize::new(0);
+    let fulfill = || {
+        let id = pending.get(done.fetch_add(1, Ordering::Relaxed))?;
+        let bytes = browser.post(&format!("/grants/{id}/fulfillment"), &format!("key=BENCH-{id}"));
+        Some(Request { bytes, status: 303 })
+    };
+    run(browser.address, CLIENTS, FOR, &fulfill).print("fulfillment, POST to 303, durable");
     println!();
     println!("under load {} MB", portal.memory());
 }
@@ -76,4 +84,9 @@ fn fill(dir: &std::path::Path, grants: u32) -> (Vec<String>, String, (String, St
     let delivered = list(GrantStatus::Delivered);
     let person = people.iter().find(|person| person.role.as_str() == "admin").unwrap();
     (pending, delivered[0].clone(), (person.email.clone(), person.password.clone()))
+}
+
+/// The program's size in MB.
+fn binary_size() -> f64 {
+    std::fs::metadata(PROGRAM).map_or(0.0, |file| file.len() as f64 / 1e6)
 }

@@ -1,33 +1,14 @@
 //! Load: so many clients, each with a connection of its own, ask as fast as they are answered.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use super::http::{Browser, Line};
+use super::http::Line;
 
-pub enum Load {
-    /// The same page again and again.
-    Get(String),
-    /// Each waiting grant once.
-    Fulfill(Vec<String>, AtomicUsize),
-}
-
-impl Load {
-    pub fn fulfill(pending: &[String]) -> Self {
-        Self::Fulfill(pending.to_vec(), AtomicUsize::new(0))
-    }
-
-    /// The next request and the status it must be answered with; `None` where nothing is left.
-    fn next(&self, browser: &Browser) -> Option<(Vec<u8>, u16)> {
-        match self {
-            Self::Get(path) => Some((browser.get(path), 200)),
-            Self::Fulfill(pending, next) => {
-                let id = pending.get(next.fetch_add(1, Ordering::Relaxed))?;
-                let form = format!("key=BENCH-{id}");
-                Some((browser.post(&format!("/grants/{id}/fulfillment"), &form), 303))
-            }
-        }
-    }
+/// A request, and the status it must be answered with.
+pub struct Request {
+    pub bytes: Vec<u8>,
+    pub status: u16,
 }
 
 /// How long each request took.
@@ -36,20 +17,26 @@ pub struct Figures {
     elapsed: Duration,
 }
 
-pub fn run(browser: &Browser, clients: usize, at_most: Duration, load: &Load) -> Figures {
+/// Sends what `next` gives until it gives nothing more or the time is up.
+pub fn run(
+    address: SocketAddr,
+    clients: usize,
+    at_most: Duration,
+    next: &(dyn Fn() -> Option<Request> + Sync),
+) -> Figures {
     let started = Instant::now();
     let times = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..clients)
             .map(|_| {
                 scope.spawn(|| {
-                    let mut line = Line::open(browser.address);
+                    let mut line = Line::open(address);
                     let mut times = Vec::new();
                     while started.elapsed() < at_most {
-                        let Some((request, expected)) = load.next(browser) else { break };
+                        let Some(request) = next() else { break };
                         let asked = Instant::now();
-                        let answer = line.send(&request);
+                        let answer = line.send(&request.bytes);
                         times.push(asked.elapsed());
-                        assert_eq!(answer.status, expected, "{}", String::from_utf8_lossy(&answer.body));
+                        assert_eq!(answer.status, request.status, "{}", String::from_utf8_lossy(&answer.body));
                     }
                     times
                 })

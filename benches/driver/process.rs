@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_keydesk");
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_keydesk");
 
 pub struct Portal {
     child: Child,
@@ -15,7 +15,8 @@ pub struct Portal {
 }
 
 impl Portal {
-    pub fn start(data_dir: &Path) -> Self {
+    /// Starts it on a data directory; `settings` are further variables of its environment.
+    pub fn start(data_dir: &Path, settings: &[(&str, &str)]) -> Self {
         let started = Instant::now();
         let mut child = Command::new(PROGRAM)
             .arg("serve")
@@ -24,6 +25,7 @@ impl Portal {
             .env("KEYDESK_LOG_LEVEL", "warn")
             .env_remove("DATABASE_URL")
             .env_remove("KEYDESK_SMTP_URL")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -47,9 +49,4 @@ impl Drop for Portal {
         drop(self.child.kill());
         drop(self.child.wait());
     }
-}
-
-/// The program's size in MB.
-pub fn binary_size() -> f64 {
-    std::fs::metadata(PROGRAM).map_or(0.0, |file| file.len() as f64 / 1e6)
 }
