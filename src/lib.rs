@@ -13,6 +13,8 @@ pub mod storage;
 
 pub mod mail;
 
+pub mod webhooks;
+
 pub mod usecases;
 
 pub mod wire;

@@ -29,6 +29,7 @@ use crate::storage::{Db, StorageError, installation, migrations};
 use crate::usecases::Context;
 use crate::web::error_pages::{error_pages, refuse_foreign};
 use crate::web::{health, routes};
+use crate::webhooks::{AddressGuard, Poster};
 
 /// After this long the requests that are still open are cut off.
 const SHUTDOWN_SECONDS: u64 = 6;
@@ -55,9 +56,11 @@ pub struct Server {
     metrics_address: Option<SocketAddr>,
     ctx: Context,
     mailer: Arc<Mailer>,
+    poster: Poster,
     handles: Vec<ServerHandle>,
     thread: Option<JoinHandle<std::io::Result<()>>>,
     outbox: Option<outbox::Handle>,
+    webhooks: Option<outbox::webhooks::Handle>,
     sealer: Option<sealer::Handle>,
 }
 
@@ -162,10 +165,23 @@ impl Server {
         let bell = waker.clone();
         let ctx = open(config, clock, Arc::new(move || bell.wake()))?;
         let mailer = Arc::new(Mailer::from_config(&ctx.config)?);
+        let poster = Poster::new(AddressGuard::new(ctx.config.webhook_allow.clone()));
         let (handles, thread) = serve(&ctx, site, listener, metrics_listener)?;
+        let webhooks = options.run_workers.then(|| outbox::webhooks::start(&ctx, &poster, waker.clone()));
         let outbox = options.run_workers.then(|| outbox::start(&ctx, &mailer, waker));
         let sealer = options.run_workers.then(|| sealer::start(&ctx));
-        Ok(Self { address, metrics_address, ctx, mailer, handles, thread: Some(thread), outbox, sealer })
+        Ok(Self {
+            address,
+            metrics_address,
+            ctx,
+            mailer,
+            poster,
+            handles,
+            thread: Some(thread),
+            outbox,
+            webhooks,
+            sealer,
+        })
     }
 
     /// Where it listens.
@@ -184,7 +200,16 @@ impl Server {
 
     /// Sends what is due, until nothing is; for tests, instead of waiting.
     pub fn run_outbox_until_empty(&self) -> Result<usize, StorageError> {
-        outbox::send::run_until_empty(&self.ctx, &self.mailer)
+        let mut sent = 0;
+        // A refused e-mail leaves webhooks.
+        loop {
+            let round = outbox::send::run_until_empty(&self.ctx, &self.mailer)?
+                + outbox::webhooks::send::run_until_empty(&self.ctx, &self.poster)?;
+            if round == 0 {
+                return Ok(sent);
+            }
+            sent += round;
+        }
     }
 
     /// Finishes the requests and the message in hand, then ends.
@@ -199,6 +224,9 @@ impl Server {
         }
         if let Some(outbox) = self.outbox.take() {
             outbox.stop(Duration::from_secs(SHUTDOWN_SECONDS));
+        }
+        if let Some(webhooks) = self.webhooks.take() {
+            webhooks.stop(Duration::from_secs(2));
         }
         if let Some(thread) = self.thread.take() {
             match thread.join() {

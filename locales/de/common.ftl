@@ -140,6 +140,8 @@ form-all = Alle
 ## Eigener Fehler gegenüber dem Mailserver, auf jeder Seite der Verwaltung
 own-mail-fault = Der Mailserver nimmt Keydesk nicht an.
 own-mail-fault-next = Er antwortete: { $reply }. E-Mails warten und werden erneut versucht. Prüfen Sie die SMTP-Einstellungen.
+webhooks-off = Ein Webhook-Empfänger war tagelang nicht erreichbar und wurde abgeschaltet.
+webhooks-off-next = Ansehen und wieder einschalten
 
 ## Kleine Wörter
 none = Keine

@@ -140,6 +140,8 @@ form-all = All
 ## Own fault with the mail server, told to admins on every page
 own-mail-fault = The mail server does not accept Keydesk.
 own-mail-fault-next = It said: { $reply }. E-mails wait and are tried again. Check the SMTP settings.
+webhooks-off = A webhook endpoint has only failed for days and was switched off.
+webhooks-off-next = See which, and switch it on again
 
 ## Small words
 none = None

@@ -18,6 +18,9 @@ pub mod responses;
 pub mod routes;
 pub mod sale_report;
 pub mod values;
+pub mod webhook_deliveries;
+pub mod webhook_fields;
+pub mod webhooks;
 
 pub use body::JsonBody;
 pub use caller::Caller;

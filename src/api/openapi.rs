@@ -8,6 +8,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{customer_grants, entitlement_grants, fulfillments, grant_acts, grants};
+use super::{webhook_deliveries, webhooks};
 
 /// Every call stands here with its shapes; a test compares this with the table of routes.
 #[derive(OpenApi)]
@@ -30,6 +31,16 @@ use super::{customer_grants, entitlement_grants, fulfillments, grant_acts, grant
         entitlement_grants::destroy,
         customer_grants::index,
         customer_grants::entitlements,
+        webhooks::index,
+        webhooks::create,
+        webhooks::show,
+        webhooks::update,
+        webhooks::destroy,
+        webhooks::secret,
+        webhooks::rotate,
+        webhook_deliveries::index,
+        webhook_deliveries::test,
+        webhook_deliveries::resend,
     )
 )]
 struct Description;

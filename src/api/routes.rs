@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, Route};
 
 use super::{ApiError, openapi};
 use super::{customer_grants, entitlement_grants, fulfillments, grant_acts, grants};
+use super::{webhook_deliveries, webhooks};
 use crate::domain::staff::Role;
 
 /// Under which path the calls stand.
@@ -39,6 +40,16 @@ pub const CALLS: &[(Method, &str, Access)] = &[
     (Method::DELETE, "/entitlements/{id}/grants/{grant_id}", ADMIN),
     (Method::GET, "/customers/{customer_id}/entitlement-grants", VIEWER),
     (Method::GET, "/customers/{customer_id}/entitlements", VIEWER),
+    (Method::GET, "/webhooks", ADMIN),
+    (Method::POST, "/webhooks", ADMIN),
+    (Method::GET, "/webhooks/{webhook_id}", ADMIN),
+    (Method::PATCH, "/webhooks/{webhook_id}", ADMIN),
+    (Method::DELETE, "/webhooks/{webhook_id}", ADMIN),
+    (Method::GET, "/webhooks/{webhook_id}/secret", ADMIN),
+    (Method::POST, "/webhooks/{webhook_id}/rotate-secret", ADMIN),
+    (Method::POST, "/webhooks/{webhook_id}/test", ADMIN),
+    (Method::GET, "/webhooks/{webhook_id}/deliveries", ADMIN),
+    (Method::POST, "/webhooks/{webhook_id}/deliveries/{message_id}/resend", ADMIN),
 ];
 
 /// Who may make the call; `None` for what is no call.
@@ -61,6 +72,21 @@ pub fn calls(config: &mut ServiceConfig) {
         .service(at("/entitlements/{id}/grants/{grant_id}").route(web::delete().to(entitlement_grants::destroy)))
         .service(at("/customers/{customer_id}/entitlement-grants").route(get().to(customer_grants::index)))
         .service(at("/customers/{customer_id}/entitlements").route(get().to(customer_grants::entitlements)))
+        .service(at("/webhooks").route(get().to(webhooks::index)).route(web::post().to(webhooks::create)))
+        .service(
+            at("/webhooks/{webhook_id}")
+                .route(get().to(webhooks::show))
+                .route(web::patch().to(webhooks::update))
+                .route(web::delete().to(webhooks::destroy)),
+        )
+        .service(at("/webhooks/{webhook_id}/secret").route(get().to(webhooks::secret)))
+        .service(at("/webhooks/{webhook_id}/rotate-secret").route(web::post().to(webhooks::rotate)))
+        .service(at("/webhooks/{webhook_id}/test").route(web::post().to(webhook_deliveries::test)))
+        .service(at("/webhooks/{webhook_id}/deliveries").route(get().to(webhook_deliveries::index)))
+        .service(
+            at("/webhooks/{webhook_id}/deliveries/{message_id}/resend")
+                .route(web::post().to(webhook_deliveries::resend)),
+        )
         .default_service(web::to(|| async { Err::<HttpResponse, _>(ApiError::not_found("call")) }));
 }
 

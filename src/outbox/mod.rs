@@ -3,6 +3,7 @@
 
 pub mod record;
 pub mod send;
+pub mod webhooks;
 pub mod worker;
 
 pub use worker::{Handle, Waker, start};

@@ -15,7 +15,7 @@ use crate::usecases::Context;
 const WORKERS: usize = 4;
 
 /// The longest sleep: other nodes leave messages too, and their workers may die.
-const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+pub(super) const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
 /// Rings when there may be work. Clones ring the same bell.
 #[derive(Debug, Clone, Default)]
@@ -30,12 +30,12 @@ impl Waker {
         bell.notify_all();
     }
 
-    fn rung(&self) -> u64 {
+    pub(super) fn rung(&self) -> u64 {
         *self.bell.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sleeps unless the bell has rung since `seen` was read.
-    fn sleep(&self, seen: u64, at_most: Duration) {
+    pub(super) fn sleep(&self, seen: u64, at_most: Duration) {
         let (rung, bell) = &*self.bell;
         let guard = rung.lock().unwrap_or_else(PoisonError::into_inner);
         drop(bell.wait_timeout_while(guard, at_most, |rung| *rung == seen));

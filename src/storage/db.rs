@@ -23,6 +23,13 @@ pub struct Tx<'a> {
     pub(super) has_outbox_messages: bool,
 }
 
+impl Tx<'_> {
+    /// Wakes the outbox when the transaction is committed.
+    pub fn wake_outbox(&mut self) {
+        self.has_outbox_messages = true;
+    }
+}
+
 impl Deref for Tx<'_> {
     type Target = Conn;
 

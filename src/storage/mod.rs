@@ -28,6 +28,7 @@ pub mod sessions;
 pub mod sign_in_failures;
 pub mod staff;
 pub mod time;
+pub mod webhook_attempts;
 pub mod webhook_endpoints;
 pub mod webhook_messages;
 

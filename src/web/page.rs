@@ -51,6 +51,8 @@ pub struct PageContext {
     pub path: String,
     /// The mail server's words, for admins, while it refuses us.
     pub mail_fault: Option<String>,
+    /// Whether Keydesk has switched a webhook endpoint off; told to admins.
+    pub has_webhooks_off: bool,
     /// Whether mail is kept here instead of being sent.
     pub keeps_mail: bool,
     pub request_id: String,
@@ -79,6 +81,7 @@ impl PageContext {
             business_name: ctx.config.business_name.clone(),
             path: local_path(request),
             mail_fault: None,
+            has_webhooks_off: false,
             keeps_mail: false,
             request_id: crate::http::RequestFacts::of(request).request_id,
         }

@@ -18,7 +18,7 @@ use crate::domain::staff::{Role, Staff};
 use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
 use crate::i18n::Localizer;
-use crate::storage::{StorageError, figures, installation, staff};
+use crate::storage::{StorageError, figures, installation, staff, webhook_endpoints};
 use crate::usecases::Context;
 
 /// Who is signed in; clones share everything.
@@ -34,6 +34,7 @@ struct SignedIn {
     ctx: Context,
     pending: i64,
     mail_fault: Option<String>,
+    has_webhooks_off: bool,
     path: String,
 }
 
@@ -59,12 +60,15 @@ impl SignedInStaff {
             ctx.db.read(|conn| {
                 let person = staff::find(conn, &staff_id)?.filter(|person| person.disabled_at.is_none());
                 let Some(person) = person else { return Ok::<_, StorageError>(None) };
-                let fault =
-                    if person.may(Role::Admin) { installation::get(conn, installation::MAIL_FAULT)? } else { None };
-                Ok(Some((person, figures::pending_count(conn)?, fault)))
+                let (mut fault, mut has_webhooks_off) = (None, false);
+                if person.may(Role::Admin) {
+                    fault = installation::get(conn, installation::MAIL_FAULT)?;
+                    has_webhooks_off = webhook_endpoints::any_switched_off(conn)?;
+                }
+                Ok(Some((person, figures::pending_count(conn)?, fault, has_webhooks_off)))
             })
         });
-        let Some((staff, pending, mail_fault)) = found.await?? else { return Ok(None) };
+        let Some((staff, pending, mail_fault, has_webhooks_off)) = found.await?? else { return Ok(None) };
         tracing::Span::current().record("staff_id", staff.id.as_str());
         let signed_in = Self(Rc::new(SignedIn {
             localizer: language::localizer(request, ctx, Some(&staff)),
@@ -75,6 +79,7 @@ impl SignedInStaff {
             ctx: ctx.get_ref().clone(),
             pending,
             mail_fault,
+            has_webhooks_off,
             path: local_path(request),
         }));
         request.extensions_mut().insert(signed_in.clone());
@@ -129,6 +134,7 @@ impl SignedInStaff {
             business_name: me.ctx.config.business_name.clone(),
             path: me.path.clone(),
             mail_fault: me.mail_fault.clone(),
+            has_webhooks_off: me.has_webhooks_off,
             keeps_mail: me.ctx.config.smtp_url.is_none(),
             request_id: me.facts.request_id.clone(),
         }

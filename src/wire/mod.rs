@@ -3,13 +3,17 @@
 
 pub mod customer_entitlement;
 pub mod error;
+pub mod event;
 pub mod grant;
 pub mod license_key;
 pub mod list;
 pub mod text;
+pub mod webhook;
 
 pub use customer_entitlement::CustomerEntitlement;
 pub use error::{Error, FieldError};
+pub use event::{Event, EventData};
 pub use grant::{Grant, SoldGrants};
 pub use license_key::LicenseKey;
 pub use list::Items;
+pub use webhook::{RotatedSecret, Walk, Webhook, WebhookDelivery, WebhookSecret};

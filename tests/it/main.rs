@@ -19,3 +19,4 @@ mod postgres_tls;
 mod staff_command;
 mod support;
 mod web;
+mod webhooks;

@@ -118,6 +118,12 @@ impl TestApp {
             .expect("the database is read")
     }
 
+    /// The same with another setting.
+    pub fn restart_with(&mut self, name: &str, value: &str) {
+        self.options = self.options.clone().with(name, value);
+        self.restart();
+    }
+
     /// Stops the portal and starts it again on the same data, on a new port.
     pub fn restart(&mut self) {
         self.server.take().expect("it runs").stop();

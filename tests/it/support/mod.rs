@@ -8,9 +8,11 @@ pub mod given;
 pub mod mail;
 pub mod page;
 pub mod process;
+pub mod receiver;
 pub mod smtp;
 
 pub use api::Program;
 pub use app::{TestApp, spawn_app};
 pub use client::Visitor;
 pub use page::Page;
+pub use receiver::Receiver;

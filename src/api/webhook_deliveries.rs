@@ -1,0 +1,82 @@
+//! What was and will be sent to an endpoint: the list, a test, and sending again.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::responses::Refusals;
+use super::webhooks::{WalkParams, endpoint_id, no_endpoint, walk, walk_from};
+use super::{ApiError, Caller, Query, path_id};
+use crate::domain::ids::MessageId;
+use crate::domain::page::Cursor;
+use crate::http::in_background;
+use crate::storage::{StorageError, webhook_endpoints, webhook_messages};
+use crate::usecases::Context;
+use crate::usecases::resend_webhook_message::resend_webhook_message;
+use crate::usecases::test_webhook_endpoint::test_webhook_endpoint;
+use crate::wire;
+
+/// What was and will be sent, the newest first.
+#[utoipa::path(
+    get, path = "/webhooks/{webhook_id}/deliveries", tag = "Webhooks",
+    params(("webhook_id" = String, Path), WalkParams),
+    responses((status = 200, body = wire::Walk<wire::WebhookDelivery>), Refusals)
+)]
+pub async fn index(
+    request: HttpRequest,
+    _caller: Caller,
+    query: Query,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, ApiError> {
+    let id = endpoint_id(&request)?;
+    let (from, limit) = walk_from(query)?;
+    let page = in_background(&ctx, move |ctx| {
+        ctx.db.read(|conn| {
+            webhook_endpoints::find(conn, &id)?;
+            webhook_messages::of_endpoint(conn, &id, &from, limit)
+        })
+    });
+    let page = page.await?.map_err(no_endpoint)?;
+    let last = page.rows.last().map(|row| Cursor { at: row.created_at, id: row.id.to_string() });
+    Ok(HttpResponse::Ok().json(walk::<_, wire::WebhookDelivery>(page, last)))
+}
+
+/// Sends a test, `keydesk.test`.
+#[utoipa::path(
+    post, path = "/webhooks/{webhook_id}/test", tag = "Webhooks",
+    params(("webhook_id" = String, Path)),
+    responses((status = 202, body = wire::WebhookDelivery), Refusals)
+)]
+pub async fn test(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let id = endpoint_id(&request)?;
+    let message = in_background(&ctx, move |ctx| {
+        let message_id = test_webhook_endpoint(ctx, &id)?;
+        ctx.db.read(|conn| webhook_messages::find(conn, &message_id))
+    });
+    let message = message.await?.map_err(no_endpoint)?;
+    Ok(HttpResponse::Accepted().json(wire::WebhookDelivery::from(message)))
+}
+
+/// Sends it again under the same `webhook-id`, whatever became of it.
+#[utoipa::path(
+    post, path = "/webhooks/{webhook_id}/deliveries/{message_id}/resend", tag = "Webhooks",
+    params(("webhook_id" = String, Path), ("message_id" = String, Path)),
+    responses(
+        (status = 202, body = wire::WebhookDelivery),
+        (status = 409, description = "It is being sent this very moment (`DELIVERY_IN_PROGRESS`).", body = wire::Error),
+        Refusals
+    )
+)]
+pub async fn resend(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let id = endpoint_id(&request)?;
+    let message_id: MessageId = path_id(&request, "message_id", "delivery")?;
+    let message =
+        in_background(&ctx, move |ctx| match resend_webhook_message(ctx, &id, &message_id, &caller.actor()) {
+            Ok(true) => Ok(ctx.db.read(|conn| webhook_messages::find(conn, &message_id))?),
+            Ok(false) => {
+                Err(ApiError::conflict("DELIVERY_IN_PROGRESS", "This delivery is being sent this very moment."))
+            }
+            Err(StorageError::NotFound) => Err(ApiError::not_found("delivery")),
+            Err(error) => Err(error.into()),
+        });
+    Ok(HttpResponse::Accepted().json(wire::WebhookDelivery::from(message.await??)))
+}

@@ -1,0 +1,210 @@
+//! Webhook endpoints: made, changed, deleted, and their secrets.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use utoipa::IntoParams;
+
+use super::responses::Refusals;
+use super::webhook_fields::{NewWebhook, WebhookChange, check_url, read};
+use super::{ApiError, Caller, Given, JsonBody, Query, path_id};
+use crate::domain::ids::WebhookEndpointId;
+use crate::domain::page::{Cursor, From, Page};
+use crate::http::in_background;
+use crate::storage::{StorageError, webhook_endpoints};
+use crate::usecases::Context;
+use crate::usecases::create_webhook_endpoint::{
+    CreateWebhookEndpoint, CreateWebhookEndpointError, create_webhook_endpoint,
+};
+use crate::usecases::delete_webhook_endpoint::delete_webhook_endpoint;
+use crate::usecases::once::IdempotencyMismatch;
+use crate::usecases::update_webhook_endpoint::{WebhookEndpointChange, update_webhook_endpoint};
+use crate::usecases::webhook_secret::{reveal_webhook_secret, rotate_webhook_secret};
+use crate::wire;
+use crate::wire::text::time;
+
+/// How a list is walked.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "only described; the parameters are read one by one")]
+pub struct WalkParams {
+    /// 50 unless said otherwise.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// The `iterator` of the page before.
+    iterator: Option<String>,
+}
+
+/// All endpoints, the newest first.
+#[utoipa::path(
+    get, path = "/webhooks", tag = "Webhooks",
+    params(WalkParams),
+    responses((status = 200, body = wire::Walk<wire::Webhook>), Refusals)
+)]
+pub async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let (from, limit) = walk_from(query)?;
+    let page = in_background(&ctx, move |ctx| ctx.db.read(|conn| webhook_endpoints::list(conn, &from, limit)));
+    let page = page.await??;
+    let last = page.rows.last().map(|row| Cursor { at: row.created_at, id: row.id.to_string() });
+    Ok(HttpResponse::Ok().json(walk::<_, wire::Webhook>(page, last)))
+}
+
+/// Makes an endpoint. Its secret is read by a call of its own.
+#[utoipa::path(
+    post, path = "/webhooks", tag = "Webhooks",
+    params(("Idempotency-Key" = Option<String>, Header)),
+    request_body = NewWebhook,
+    responses((status = 201, body = wire::Webhook), Refusals)
+)]
+pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+    let fields = read(body.fields(), true)?;
+    let actor = caller.actor();
+    let idempotency_key = body.once(&ctx, actor.id());
+    let made = in_background(&ctx, move |ctx| {
+        let command = CreateWebhookEndpoint {
+            url: check_url(ctx, fields.url.as_deref().unwrap_or_default())?,
+            description: fields.description.over(None).unwrap_or_default(),
+            filter_types: fields.filter_types.over(None).flatten(),
+            metadata: fields.metadata.over(None).unwrap_or_else(|| "{}".to_owned()),
+            is_disabled: fields.is_disabled.unwrap_or(false),
+            idempotency_key,
+            actor,
+        };
+        let id = create_webhook_endpoint(ctx, &command)?;
+        found(ctx, &id)
+    });
+    Ok(HttpResponse::Created().json(made.await??))
+}
+
+/// One endpoint.
+#[utoipa::path(
+    get, path = "/webhooks/{webhook_id}", tag = "Webhooks",
+    params(("webhook_id" = String, Path)),
+    responses((status = 200, body = wire::Webhook), Refusals)
+)]
+pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let id = endpoint_id(&request)?;
+    let endpoint = in_background(&ctx, move |ctx| found(ctx, &id));
+    Ok(HttpResponse::Ok().json(endpoint.await??))
+}
+
+/// Changes an endpoint. Switching it on again lets what waited go out.
+#[utoipa::path(
+    patch, path = "/webhooks/{webhook_id}", tag = "Webhooks",
+    params(("webhook_id" = String, Path)),
+    request_body = WebhookChange,
+    responses((status = 200, body = wire::Webhook), Refusals)
+)]
+pub async fn update(
+    request: HttpRequest,
+    caller: Caller,
+    ctx: Data<Context>,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let id = endpoint_id(&request)?;
+    let fields = read(body.fields(), false)?;
+    let endpoint = in_background(&ctx, move |ctx| {
+        let change = WebhookEndpointChange {
+            url: fields.url.as_deref().map(|url| check_url(ctx, url)).transpose()?,
+            description: cleared(fields.description, String::new()),
+            filter_types: cleared(fields.filter_types, None),
+            metadata: cleared(fields.metadata, "{}".to_owned()),
+            is_disabled: fields.is_disabled,
+        };
+        update_webhook_endpoint(ctx, &id, &change, &caller.actor()).map_err(no_endpoint)?;
+        found(ctx, &id)
+    });
+    Ok(HttpResponse::Ok().json(endpoint.await??))
+}
+
+/// Deletes an endpoint; what waits for it is called off.
+#[utoipa::path(
+    delete, path = "/webhooks/{webhook_id}", tag = "Webhooks",
+    params(("webhook_id" = String, Path)),
+    responses((status = 204, description = "It is gone."), Refusals)
+)]
+pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let id = endpoint_id(&request)?;
+    let deleted = in_background(&ctx, move |ctx| delete_webhook_endpoint(ctx, &id, &caller.actor()));
+    deleted.await?.map_err(no_endpoint)?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The secret that the endpoint's webhooks are signed with. Reading it stands in the audit log.
+#[utoipa::path(
+    get, path = "/webhooks/{webhook_id}/secret", tag = "Webhooks",
+    params(("webhook_id" = String, Path)),
+    responses((status = 200, body = wire::WebhookSecret), Refusals)
+)]
+pub async fn secret(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let id = endpoint_id(&request)?;
+    let secret = in_background(&ctx, move |ctx| reveal_webhook_secret(ctx, &id, &caller.actor()));
+    Ok(HttpResponse::Ok().json(wire::WebhookSecret { secret: secret.await?.map_err(no_endpoint)? }))
+}
+
+/// Makes another secret. For 24 hours each webhook carries the old one's signature too.
+#[utoipa::path(
+    post, path = "/webhooks/{webhook_id}/rotate-secret", tag = "Webhooks",
+    params(("webhook_id" = String, Path)),
+    responses((status = 200, body = wire::RotatedSecret), Refusals)
+)]
+pub async fn rotate(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let id = endpoint_id(&request)?;
+    let rotated = in_background(&ctx, move |ctx| {
+        let until = rotate_webhook_secret(ctx, &id, &caller.actor())?;
+        let secret = reveal_webhook_secret(ctx, &id, &caller.actor())?;
+        Ok::<_, StorageError>(wire::RotatedSecret { secret, old_secret_until: time(until) })
+    });
+    Ok(HttpResponse::Ok().json(rotated.await?.map_err(no_endpoint)?))
+}
+
+pub(super) fn endpoint_id(request: &HttpRequest) -> Result<WebhookEndpointId, ApiError> {
+    path_id(request, "webhook_id", "webhook")
+}
+
+pub(super) fn no_endpoint(error: StorageError) -> ApiError {
+    match error {
+        StorageError::NotFound => ApiError::not_found("webhook"),
+        other => other.into(),
+    }
+}
+
+fn found(ctx: &Context, id: &WebhookEndpointId) -> Result<wire::Webhook, ApiError> {
+    Ok(ctx.db.read(|conn| webhook_endpoints::find(conn, id)).map_err(no_endpoint)?.into())
+}
+
+/// A field that null sets to `empty`.
+fn cleared<T>(given: Given<T>, empty: T) -> Option<T> {
+    match given {
+        Given::Omitted => None,
+        Given::Null => Some(empty),
+        Given::Value(value) => Some(value),
+    }
+}
+
+/// From where a list goes on, and how many it gives.
+pub(super) fn walk_from(mut query: Query) -> Result<(From<Cursor>, usize), ApiError> {
+    let limit = query.parsed("limit", "a whole number from 1 to 100", |text| {
+        text.parse().ok().filter(|limit| (1..=100).contains(limit))
+    });
+    let cursor = query.parsed("iterator", "the iterator of the page before", Cursor::decode);
+    query.finish()?;
+    Ok((cursor.map_or(From::Start, From::After), limit.unwrap_or(50)))
+}
+
+/// A page as it is walked.
+pub(super) fn walk<T, W: utoipa::ToSchema + std::convert::From<T>>(
+    page: Page<T>,
+    last: Option<Cursor>,
+) -> wire::Walk<W> {
+    let iterator = if page.has_next { last.map(|cursor| cursor.encode()) } else { None };
+    wire::Walk { done: iterator.is_none(), iterator, data: page.rows.into_iter().map(W::from).collect() }
+}
+
+impl std::convert::From<CreateWebhookEndpointError> for ApiError {
+    fn from(error: CreateWebhookEndpointError) -> Self {
+        match error {
+            CreateWebhookEndpointError::IdempotencyMismatch => IdempotencyMismatch.into(),
+            CreateWebhookEndpointError::Storage(error) => error.into(),
+        }
+    }
+}

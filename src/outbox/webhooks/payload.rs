@@ -1,0 +1,58 @@
+//! What a webhook says, as it is sent and as it is kept.
+
+use crate::domain::webhook::WebhookMessage;
+use crate::storage::{Conn, StorageError, grants, license_keys};
+use crate::usecases::Context;
+use crate::usecases::view_grant::{Clarity, GrantView, LicenseKeyView, view_grant, view_license_keys};
+use crate::wire::{self, EventData};
+
+/// One body twice.
+#[derive(Clone)]
+pub struct Payload {
+    /// With the license key in clear; for the receiver alone.
+    pub sent: String,
+    /// The same with the key masked.
+    pub kept: String,
+}
+
+/// Builds the payload out of the objects as they are at this moment.
+pub fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) -> Result<Payload, StorageError> {
+    let (sent, kept) = match (&message.license_key_id, &message.grant_id) {
+        (Some(id), _) => {
+            let sealed = license_keys::find_sealed(conn, id)?;
+            let mut views = view_license_keys(ctx, vec![sealed], Clarity::Clear)?;
+            let mut view = views.pop().ok_or(StorageError::NotFound)?;
+            let sent = license_key(ctx, &view);
+            view.shown.value = None;
+            (sent, license_key(ctx, &view))
+        }
+        (None, Some(id)) => {
+            let found = grants::find(conn, id)?;
+            let mut view = view_grant(ctx, conn, found, Clarity::Clear)?;
+            let sent = grant(ctx, &view);
+            if let Some(key) = &mut view.license_key {
+                key.value = None;
+            }
+            (sent, grant(ctx, &view))
+        }
+        (None, None) => (test(), test()),
+    };
+    Ok(Payload { sent: write(ctx, message, sent)?, kept: write(ctx, message, kept)? })
+}
+
+fn license_key(ctx: &Context, view: &LicenseKeyView) -> EventData {
+    EventData::LicenseKey(Box::new(wire::LicenseKey::new(ctx, view)))
+}
+
+fn grant(ctx: &Context, view: &GrantView) -> EventData {
+    EventData::EntitlementGrant(Box::new(wire::Grant::new(ctx, view)))
+}
+
+fn test() -> EventData {
+    EventData::Test { message: "This is a test; nothing has happened." }
+}
+
+fn write(ctx: &Context, message: &WebhookMessage, data: EventData) -> Result<String, StorageError> {
+    let event = wire::Event::new(ctx, message, data);
+    serde_json::to_string(&event).map_err(|error| StorageError::Corrupt(format!("the payload: {error}")))
+}

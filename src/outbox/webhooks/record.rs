@@ -1,0 +1,85 @@
+//! What came of an attempt: on the message, in the delivery log, and on an endpoint that only fails.
+
+use jiff::Timestamp;
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::ids::WebhookEndpointId;
+use crate::domain::outbox::MessageState;
+use crate::domain::webhook::{SWITCH_OFF_AFTER, WebhookAttempt, WebhookMessage, pause_after};
+use crate::storage::webhook_messages::{self, WebhookProgress};
+use crate::storage::{StorageError, Tx, audit, webhook_attempts, webhook_endpoints};
+use crate::usecases::Context;
+use crate::webhooks::Posted;
+
+/// Records it all in one transaction; where the lease was lost, the attempt alone.
+pub fn record(
+    ctx: &Context,
+    message: &WebhookMessage,
+    owner: &str,
+    attempt: &WebhookAttempt,
+    posted: &Posted,
+) -> Result<(), StorageError> {
+    ctx.db.write(|tx| {
+        let progress = progress(message, posted, attempt.finished_at);
+        webhook_attempts::insert(tx, &message.id, attempt)?;
+        if !webhook_messages::settle(tx, &message.id, owner, &progress)? {
+            tracing::warn!(message_id = %message.id, "the lease ran out during a webhook; another worker has it");
+            return Ok(());
+        }
+        if posted.is_success() {
+            webhook_endpoints::note_success(tx, &message.endpoint_id)
+        } else {
+            note_failure(ctx, tx, &message.endpoint_id, attempt.finished_at)
+        }
+    })
+}
+
+/// Puts back what cannot be sent at this moment through no fault of its receiver.
+pub fn put_back(ctx: &Context, message: &WebhookMessage, owner: &str, state: MessageState) -> Result<(), StorageError> {
+    ctx.db.write(|tx| {
+        let now = ctx.clock.now();
+        let finished_at = (state == MessageState::Cancelled).then_some(now);
+        let progress = WebhookProgress {
+            state,
+            next_attempt_at: now,
+            status: message.last_status,
+            error: message.last_error.as_deref(),
+            finished_at,
+        };
+        webhook_messages::settle(tx, &message.id, owner, &progress).map(drop)
+    })
+}
+
+fn progress<'a>(message: &WebhookMessage, posted: &'a Posted, now: Timestamp) -> WebhookProgress<'a> {
+    let (status, error) = (posted.status.map(i32::from), posted.error.as_deref());
+    let ended = |state| WebhookProgress { state, next_attempt_at: now, status, error, finished_at: Some(now) };
+    if posted.is_success() {
+        return ended(MessageState::Sent);
+    }
+    match pause_after(message.attempts).and_then(|pause| now.saturating_add(pause).ok()) {
+        None => ended(MessageState::Failed),
+        Some(next) => {
+            WebhookProgress { state: MessageState::Queued, next_attempt_at: next, status, error, finished_at: None }
+        }
+    }
+}
+
+/// An endpoint that has only failed for days is switched off.
+fn note_failure(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    endpoint_id: &WebhookEndpointId,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    webhook_endpoints::note_failure(tx, endpoint_id, now)?;
+    let since = now.saturating_sub(SWITCH_OFF_AFTER).unwrap_or(now);
+    if !webhook_endpoints::switch_off(tx, endpoint_id, since, now)? {
+        return Ok(());
+    }
+    tracing::warn!(%endpoint_id, "a webhook endpoint that has only failed for days was switched off");
+    let changes = vec![Change::new("disabled", Some("false"), Some("true"))];
+    let actor = Actor::system("outbox");
+    let entry = NewAuditEntry::on(&actor, AuditAction::WebhookSwitchOff, "webhook", endpoint_id, changes);
+    audit::append(tx, &ctx.keyring, &entry, now)
+}

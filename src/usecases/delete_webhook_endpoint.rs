@@ -1,0 +1,21 @@
+//! Deleting a webhook endpoint: what waits for it is called off, what was sent stays to be read.
+
+use super::context::Context;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::ids::WebhookEndpointId;
+use crate::storage::{StorageError, audit, webhook_endpoints, webhook_messages};
+
+/// Deletes the endpoint; `NotFound` where there is none, or no more.
+pub fn delete_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<(), StorageError> {
+    ctx.db.write(|tx| {
+        webhook_endpoints::lock(tx, id)?;
+        let now = ctx.clock.now();
+        webhook_endpoints::find(tx, id)?;
+        webhook_endpoints::delete(tx, id, now)?;
+        let cancelled = webhook_messages::cancel_queued(tx, id, now)?;
+        let changes = vec![Change::set("cancelled_messages", cancelled)];
+        let entry = NewAuditEntry::on(actor, AuditAction::WebhookDelete, "webhook", id, changes);
+        audit::append(tx, &ctx.keyring, &entry, now)
+    })
+}

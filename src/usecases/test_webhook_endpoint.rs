@@ -1,0 +1,24 @@
+//! A test of a webhook endpoint: a message that says nothing but that it came.
+
+use super::context::Context;
+use crate::domain::ids::{MessageId, WebhookEndpointId};
+use crate::domain::webhook::TEST_EVENT;
+use crate::storage::webhook_messages::{self, NewWebhookMessage};
+use crate::storage::{StorageError, webhook_endpoints};
+
+/// Leaves a test message; `NotFound` where there is no such endpoint.
+pub fn test_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId) -> Result<MessageId, StorageError> {
+    ctx.db.write(|tx| {
+        webhook_endpoints::find(tx, id)?;
+        let message_id = MessageId::random();
+        let message = NewWebhookMessage {
+            id: &message_id,
+            endpoint_id: id,
+            event_type: TEST_EVENT,
+            grant_id: None,
+            license_key_id: None,
+        };
+        webhook_messages::insert(tx, &message, ctx.clock.now())?;
+        Ok(message_id)
+    })
+}

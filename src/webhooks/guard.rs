@@ -1,0 +1,222 @@
+//! Which addresses webhooks may reach: public ones, and private ones that the configuration names.
+//! Checked when an endpoint is made, and again on each address that is dialled.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs};
+
+use ipnet::IpNet;
+use url::{Host, Url};
+
+/// Why a webhook's address is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UrlError {
+    Malformed,
+    TooLong,
+    /// Neither `http` nor `https`.
+    Scheme,
+    /// A name or password in the URL; the signature is what tells that it is us.
+    Credentials,
+    /// A private, loopback or link-local address that the configuration does not name.
+    PrivateAddress,
+}
+
+impl UrlError {
+    /// The end of a sentence that begins with the field.
+    pub fn explain(self) -> &'static str {
+        match self {
+            Self::Malformed => "takes an address such as https://shop.example/hooks",
+            Self::TooLong => "may have at most 2048 characters",
+            Self::Scheme => "takes http:// or https://",
+            Self::Credentials => "takes no user name or password; webhooks are signed",
+            Self::PrivateAddress => {
+                "leads to a private address; KEYDESK_WEBHOOK_ALLOW can name networks that webhooks may reach"
+            }
+        }
+    }
+}
+
+const MAX_LENGTH: usize = 2_048;
+
+/// An address that was looked at, as the `url` crate writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookUrl(String);
+
+impl WebhookUrl {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An address without what may hold a token: for the log and for lists.
+pub fn host_of(url: &str) -> String {
+    Url::parse(url).ok().map_or_else(String::new, |url| url.origin().ascii_serialization())
+}
+
+/// IPv4 networks that are not the public internet.
+const CLOSED_V4: [(Ipv4Addr, u32); 14] = [
+    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::new(10, 0, 0, 0), 8),
+    (Ipv4Addr::new(100, 64, 0, 0), 10),
+    (Ipv4Addr::new(127, 0, 0, 0), 8),
+    (Ipv4Addr::new(169, 254, 0, 0), 16),
+    (Ipv4Addr::new(172, 16, 0, 0), 12),
+    (Ipv4Addr::new(192, 0, 0, 0), 24),
+    (Ipv4Addr::new(192, 0, 2, 0), 24),
+    (Ipv4Addr::new(192, 168, 0, 0), 16),
+    (Ipv4Addr::new(198, 18, 0, 0), 15),
+    (Ipv4Addr::new(198, 51, 100, 0), 24),
+    (Ipv4Addr::new(203, 0, 113, 0), 24),
+    (Ipv4Addr::new(224, 0, 0, 0), 4),
+    (Ipv4Addr::new(240, 0, 0, 0), 4),
+];
+
+/// Lets addresses through, or not.
+#[derive(Debug, Clone, Default)]
+pub struct AddressGuard {
+    allowed: Vec<IpNet>,
+}
+
+impl AddressGuard {
+    /// `allowed` are networks that may be reached although they are private.
+    pub fn new(allowed: Vec<IpNet>) -> Self {
+        Self { allowed }
+    }
+
+    /// Whether this address may be dialled.
+    pub fn permits(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.allowed.iter().any(|network| network.contains(&address)) || is_public(address)
+    }
+
+    /// Reads a webhook's address and looks where it leads. A name that cannot be resolved at this
+    /// moment is let through: what counts is checked when it is dialled.
+    pub fn check(&self, text: &str) -> Result<WebhookUrl, UrlError> {
+        let url = parse(text)?;
+        let permitted = match url.host() {
+            Some(Host::Ipv4(address)) => self.permits(address.into()),
+            Some(Host::Ipv6(address)) => self.permits(address.into()),
+            Some(Host::Domain(name)) => {
+                let port = url.port_or_known_default().unwrap_or(443);
+                (name, port).to_socket_addrs().map_or(true, |mut found| found.all(|at| self.permits(at.ip())))
+            }
+            None => false,
+        };
+        if permitted { Ok(WebhookUrl(url.into())) } else { Err(UrlError::PrivateAddress) }
+    }
+}
+
+fn parse(text: &str) -> Result<Url, UrlError> {
+    let text = text.trim();
+    if text.len() > MAX_LENGTH {
+        return Err(UrlError::TooLong);
+    }
+    if text.contains(|c: char| c.is_control() || c.is_whitespace()) {
+        return Err(UrlError::Malformed);
+    }
+    let url = Url::parse(text).map_err(|_| UrlError::Malformed)?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(UrlError::Scheme);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(UrlError::Credentials);
+    }
+    if url.host_str().is_none_or(str::is_empty) { Err(UrlError::Malformed) } else { Ok(url) }
+}
+
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let bits = address.to_bits();
+    !CLOSED_V4.iter().any(|(network, length)| (bits ^ network.to_bits()) >> (32 - length) == 0)
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    match address.segments() {
+        // An IPv4 address in an IPv6 one's clothes: compatible, NAT64, 6to4.
+        [0, 0, 0, 0, 0, 0, a, b] | [0x64, 0xff9b, 0, 0, 0, 0, a, b] | [0x2002, a, b, ..] => is_public_v4(v4(a, b)),
+        // Discard, NAT64 of one's own, Teredo, documentation.
+        [0x100, 0, 0, 0, ..] | [0x64, 0xff9b, 1, ..] | [0x2001, 0, ..] | [0x2001, 0xdb8, ..] | [0x3fff, ..] => false,
+        // Global unicast is all there is besides.
+        [first, ..] => first & 0xe000 == 0x2000,
+    }
+}
+
+fn v4(high: u16, low: u16) -> Ipv4Addr {
+    Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_addresses_are_refused_however_they_are_written() {
+        let guard = AddressGuard::default();
+        for host in [
+            "127.0.0.1",
+            "localhost",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "[::127.0.0.1]",
+            "2130706433",
+            "0x7f000001",
+            "0177.0.0.1",
+            "127.1",
+            "0",
+            "0.0.0.0",
+            "[::]",
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "[fe80::1]",
+            "[fc00::1]",
+            "[fd12:3456::1]",
+            "[64:ff9b::7f00:1]",
+            "[2002:7f00:1::]",
+            "[2001:db8::1]",
+            "[ff02::1]",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+        ] {
+            let refused = guard.check(&format!("http://{host}:8080/hook"));
+            assert_eq!(refused, Err(UrlError::PrivateAddress), "{host}");
+        }
+    }
+
+    #[test]
+    fn public_addresses_and_named_networks_are_let_through() {
+        let guard = AddressGuard::new(vec!["127.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()]);
+        for host in ["1.1.1.1", "172.32.0.1", "[2606:4700::1111]", "[64:ff9b::101:101]", "127.0.0.1", "[fd00::1]"] {
+            assert!(guard.check(&format!("https://{host}/hook")).is_ok(), "{host}");
+        }
+        assert!(guard.check("http://[::ffff:127.0.0.1]/").is_ok(), "it is 127.0.0.1");
+        assert!(guard.check(" http://1.1.1.1/ \n").is_ok(), "white space around it is cut");
+        assert_eq!(guard.check("http://10.0.0.1/").unwrap_err(), UrlError::PrivateAddress);
+    }
+
+    #[test]
+    fn other_addresses_are_refused_with_the_reason() {
+        let guard = AddressGuard::default();
+        let long = format!("https://example.com/{}", "x".repeat(2_048));
+        for (text, error) in [
+            ("", UrlError::Malformed),
+            ("shop.example/hook", UrlError::Malformed),
+            ("https://", UrlError::Malformed),
+            ("http://a b/", UrlError::Malformed),
+            ("ftp://example.com/", UrlError::Scheme),
+            ("file:///etc/passwd", UrlError::Scheme),
+            ("https://user:password@1.1.1.1/", UrlError::Credentials),
+            (long.as_str(), UrlError::TooLong),
+        ] {
+            assert_eq!(guard.check(text).unwrap_err(), error, "{text}");
+        }
+    }
+}

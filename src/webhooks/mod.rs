@@ -1,0 +1,8 @@
+//! Webhooks on the wire: signed, posted within limits, and never to a private address.
+
+pub mod guard;
+pub mod post;
+pub mod sign;
+
+pub use guard::{AddressGuard, UrlError, WebhookUrl};
+pub use post::{Posted, Poster};
