@@ -20,6 +20,7 @@ use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
 use crate::http::metrics::Metrics;
 use crate::http::observe::observe;
+use crate::http::rate_limit::RateLimits;
 use crate::http::{Site, assets, session_store};
 use crate::mail::Mailer;
 use crate::outbox;
@@ -291,6 +292,7 @@ fn portal(
     metrics: &Metrics,
     listener: TcpListener,
 ) -> std::io::Result<actix_web::dev::Server> {
+    let limits = Data::new(RateLimits::new(&ctx.config, &ctx.clock));
     let (ctx, site, metrics) = (Data::new(ctx.clone()), Data::new(site.clone()), Data::new(metrics.clone()));
     let server = HttpServer::new(move || {
         let pages = web::scope("")
@@ -306,6 +308,7 @@ fn portal(
             .app_data(Data::clone(&ctx))
             .app_data(Data::clone(&site))
             .app_data(Data::clone(&metrics))
+            .app_data(Data::clone(&limits))
             .wrap(Compress::default())
             .wrap(from_fn(observe))
             .route("/healthz", web::get().to(|| async { health::alive() }))

@@ -53,6 +53,10 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("There is no such {what}."))
     }
 
+    pub fn empty_license_key() -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "EMPTY_LICENSE_KEY", "The license key is empty.")
+    }
+
     pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, message)
     }

@@ -73,10 +73,9 @@ fn fulfillment(grant_id: GrantId, body: &JsonBody, ctx: &Context, actor: Actor) 
         fields.wrong("key", explain(error));
     }
     fields.finish()?;
-    let empty = || ApiError::new(StatusCode::BAD_REQUEST, "EMPTY_LICENSE_KEY", "The license key is empty.");
     Ok(FulfillGrant {
         grant_id,
-        key: key.and_then(Result::ok).ok_or_else(empty)?,
+        key: key.and_then(Result::ok).ok_or_else(ApiError::empty_license_key)?,
         activations_limit,
         expires_at,
         customer_note: None,

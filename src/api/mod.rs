@@ -3,6 +3,7 @@
 
 pub mod body;
 pub mod caller;
+pub mod cors;
 pub mod customer_grants;
 pub mod entitlement_grants;
 pub mod error;
@@ -11,6 +12,9 @@ pub mod fulfillments;
 pub mod grant_acts;
 pub mod grant_scope;
 pub mod grants;
+pub mod license_key_instances;
+pub mod license_keys;
+pub mod licenses;
 pub mod openapi;
 pub mod page_query;
 pub mod path_id;

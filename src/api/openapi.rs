@@ -8,7 +8,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{customer_grants, entitlement_grants, fulfillments, grant_acts, grants};
-use super::{webhook_deliveries, webhooks};
+use super::{license_key_instances, license_keys, licenses, webhook_deliveries, webhooks};
 
 /// Every call stands here with its shapes; a test compares this with the table of routes.
 #[derive(OpenApi)]
@@ -31,6 +31,16 @@ use super::{webhook_deliveries, webhooks};
         entitlement_grants::destroy,
         customer_grants::index,
         customer_grants::entitlements,
+        license_keys::index,
+        license_keys::create,
+        license_keys::show,
+        license_keys::update,
+        license_key_instances::index,
+        license_key_instances::show,
+        license_key_instances::update,
+        licenses::activate,
+        licenses::validate,
+        licenses::deactivate,
         webhooks::index,
         webhooks::create,
         webhooks::show,

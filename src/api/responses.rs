@@ -30,3 +30,24 @@ pub enum Refusals {
     #[response(status = 503)]
     Busy(Error),
 }
+
+/// What the calls without a token may answer.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "only described")]
+pub enum RuntimeRefusals {
+    /// The request cannot be read (`INVALID_REQUEST`).
+    #[response(status = 400)]
+    Malformed(Error),
+    /// The body is too large (`TOO_LARGE`).
+    #[response(status = 413)]
+    TooLarge(Error),
+    /// Fields cannot be taken, or the limit is reached (`VALIDATION_FAILED`, `LICENSE_KEY_LIMIT_REACHED`, `IDEMPOTENCY_MISMATCH`).
+    #[response(status = 422)]
+    Unprocessable(Error),
+    /// Too many calls from this address or of this key (`RATE_LIMITED`).
+    #[response(status = 429)]
+    TooMany(Error),
+    /// The database is busy; the call may be made again (`BUSY`).
+    #[response(status = 503)]
+    Busy(Error),
+}

@@ -3,12 +3,14 @@
 use actix_web::guard;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, Route};
 
+use super::cors::open_to_browsers;
 use super::{ApiError, openapi};
 use super::{customer_grants, entitlement_grants, fulfillments, grant_acts, grants};
-use super::{webhook_deliveries, webhooks};
+use super::{license_key_instances, license_keys, licenses, webhook_deliveries, webhooks};
 use crate::domain::staff::Role;
 
 /// Under which path the calls stand.
@@ -40,6 +42,16 @@ pub const CALLS: &[(Method, &str, Access)] = &[
     (Method::DELETE, "/entitlements/{id}/grants/{grant_id}", ADMIN),
     (Method::GET, "/customers/{customer_id}/entitlement-grants", VIEWER),
     (Method::GET, "/customers/{customer_id}/entitlements", VIEWER),
+    (Method::GET, "/license_keys", VIEWER),
+    (Method::POST, "/license_keys", AGENT),
+    (Method::GET, "/license_keys/{id}", VIEWER),
+    (Method::PATCH, "/license_keys/{id}", AGENT),
+    (Method::GET, "/license_key_instances", VIEWER),
+    (Method::GET, "/license_key_instances/{id}", VIEWER),
+    (Method::PATCH, "/license_key_instances/{id}", AGENT),
+    (Method::POST, "/licenses/activate", Access::Open),
+    (Method::POST, "/licenses/validate", Access::Open),
+    (Method::POST, "/licenses/deactivate", Access::Open),
     (Method::GET, "/webhooks", ADMIN),
     (Method::POST, "/webhooks", ADMIN),
     (Method::GET, "/webhooks/{webhook_id}", ADMIN),
@@ -72,6 +84,19 @@ pub fn calls(config: &mut ServiceConfig) {
         .service(at("/entitlements/{id}/grants/{grant_id}").route(web::delete().to(entitlement_grants::destroy)))
         .service(at("/customers/{customer_id}/entitlement-grants").route(get().to(customer_grants::index)))
         .service(at("/customers/{customer_id}/entitlements").route(get().to(customer_grants::entitlements)))
+        .service(at("/license_keys").route(get().to(license_keys::index)).route(web::post().to(license_keys::create)))
+        .service(
+            at("/license_keys/{id}").route(get().to(license_keys::show)).route(web::patch().to(license_keys::update)),
+        )
+        .service(at("/license_key_instances").route(get().to(license_key_instances::index)))
+        .service(
+            at("/license_key_instances/{id}")
+                .route(get().to(license_key_instances::show))
+                .route(web::patch().to(license_key_instances::update)),
+        )
+        .service(at("/licenses/activate").route(web::post().to(licenses::activate)).wrap(from_fn(open_to_browsers)))
+        .service(at("/licenses/validate").route(web::post().to(licenses::validate)).wrap(from_fn(open_to_browsers)))
+        .service(at("/licenses/deactivate").route(web::post().to(licenses::deactivate)).wrap(from_fn(open_to_browsers)))
         .service(at("/webhooks").route(get().to(webhooks::index)).route(web::post().to(webhooks::create)))
         .service(
             at("/webhooks/{webhook_id}")

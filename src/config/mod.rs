@@ -46,6 +46,9 @@ pub struct Config {
     pub mail_from: MailFrom,
     pub business_name: String,
     pub webhook_allow: Vec<IpNet>,
+    /// Calls without a token per minute, from one address and of one license key; 0 is no limit.
+    pub rate_limit_address: u32,
+    pub rate_limit_key: u32,
     /// `None`: text on a terminal, JSON elsewhere.
     pub log_format: Option<LogFormat>,
     pub log_level: String,
@@ -62,6 +65,8 @@ impl fmt::Display for ConfigError {
 }
 
 impl std::error::Error for ConfigError {}
+
+const NUMBER: &str = "a whole number from 0 to 1000000";
 
 impl Config {
     /// Checks all settings; `values` holds the text of those that are set, by name.
@@ -99,6 +104,8 @@ impl Config {
             business_name: get("business_name").required(parse::name, "one line of 1 to 100 characters")?,
             webhook_allow: get("webhook_allow")
                 .required(parse::networks, "networks divided by commas, such as 127.0.0.1, 10.0.0.0/8")?,
+            rate_limit_address: get("rate_limit_address").required(parse::number, NUMBER)?,
+            rate_limit_key: get("rate_limit_key").required(parse::number, NUMBER)?,
             log_format: get("log_format").optional(LogFormat::parse, "text or json")?,
             log_level: get("log_level").required(parse::log_level, "error, warn, info, debug or trace")?,
         })
@@ -152,6 +159,8 @@ mod tests {
             ("business_name", ""),
             ("smtp_url", "mail.example.com"),
             ("log_level", "loud"),
+            ("rate_limit_key", "many"),
+            ("rate_limit_address", "-1"),
         ];
         for (name, value) in cases {
             let error = parse(&[(name, value)]).map(|_| ()).unwrap_err().0;

@@ -78,6 +78,11 @@ pub fn log_level(text: &str) -> Option<String> {
     ["error", "warn", "info", "debug", "trace"].contains(&text).then(|| text.to_owned())
 }
 
+/// A whole number up to a million.
+pub fn number(text: &str) -> Option<u32> {
+    text.trim().parse().ok().filter(|number| *number <= 1_000_000)
+}
+
 pub fn networks(text: &str) -> Option<Vec<IpNet>> {
     text.split(',')
         .map(str::trim)

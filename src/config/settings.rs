@@ -86,6 +86,18 @@ pub const SETTINGS: &[Setting] = &[
     setting("mail_from", "KEYDESK_MAIL_FROM", Some("Keydesk <keys@localhost>"), "Sender of the e-mail to customers"),
     setting("business_name", "KEYDESK_BUSINESS_NAME", Some("Keydesk"), "Whose portal this is"),
     setting("webhook_allow", "KEYDESK_WEBHOOK_ALLOW", Some(""), "Private networks that webhooks may reach"),
+    setting(
+        "rate_limit_address",
+        "KEYDESK_RATE_LIMIT_ADDRESS",
+        Some("600"),
+        "Activations, validations and deactivations per minute from one address; 0 is no limit",
+    ),
+    setting(
+        "rate_limit_key",
+        "KEYDESK_RATE_LIMIT_KEY",
+        Some("120"),
+        "Activations, validations and deactivations per minute of one license key; 0 is no limit",
+    ),
     setting("log_format", "KEYDESK_LOG_FORMAT", None, "text or json (default: text on a terminal, json elsewhere)"),
     setting("log_level", "KEYDESK_LOG_LEVEL", Some("info"), "error, warn, info, debug or trace"),
 ];

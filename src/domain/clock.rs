@@ -1,7 +1,9 @@
 //! The one place that reads the time. Tests hold the clock still and move it by hand.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -20,6 +22,15 @@ impl Clock {
     /// A clock that stands at `at` until it is advanced.
     pub fn fixed(at: Timestamp) -> Self {
         Self { held: Some(Arc::new(AtomicI64::new(at.as_microsecond()))) }
+    }
+
+    /// How long since some moment in the past; it never goes back, unlike a machine's wall clock.
+    pub fn monotonic(&self) -> Duration {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        match &self.held {
+            Some(held) => Duration::from_micros(held.load(Ordering::SeqCst).unsigned_abs()),
+            None => START.elapsed(),
+        }
     }
 
     /// The present moment in whole microseconds, as the database stores it.

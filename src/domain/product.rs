@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::ids::{EntitlementId, ProductId};
+use super::entitlement::Entitlement;
+use super::ids::ProductId;
 use super::text::{self, TextError};
 
 #[derive(Debug, Clone)]
@@ -10,7 +11,7 @@ pub struct Product {
     pub id: ProductId,
     pub name: String,
     /// The entitlements that are not deleted, by name.
-    pub entitlement_ids: Vec<EntitlementId>,
+    pub entitlements: Vec<Entitlement>,
     pub created_at: Timestamp,
 }
 

@@ -15,6 +15,7 @@ use crate::domain::entitlement::{
 use crate::domain::expiry::{ActivationsLimit, Interval, ValidityPeriod};
 use crate::domain::ids::{EntitlementId, ProductId};
 use crate::domain::key_format::KeyFormat;
+use crate::domain::page_number::PageNumber;
 
 #[derive(Queryable)]
 pub(super) struct EntitlementRow {
@@ -131,7 +132,7 @@ fn fulfillment_mode(config: &IntegrationConfig) -> Option<&'static str> {
     config.license_key().map(|settings| settings.fulfillment_mode.as_str())
 }
 
-/// The entitlement of that id.
+/// The entitlement of that id, also where it is deleted: its grants live on.
 pub fn find(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, StorageError> {
     entitlements::table
         .inner_join(products::table)
@@ -145,11 +146,70 @@ pub fn find(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, StorageE
 pub fn list(conn: &mut Conn) -> Result<Vec<Entitlement>, StorageError> {
     let rows: Vec<EntitlementRow> = entitlements::table
         .inner_join(products::table)
+        .filter(entitlements::deleted_at.is_null())
         .order((entitlements::name.asc(), entitlements::id.asc()))
         .select(COLUMNS)
         .limit(1_000)
         .load(conn)?;
     rows.into_iter().map(Entitlement::try_from).collect()
+}
+
+/// A page of entitlements, the newest first; of one integration type where one is given.
+pub fn list_page(
+    conn: &mut Conn,
+    integration_type: Option<IntegrationType>,
+    page: PageNumber,
+) -> Result<Vec<Entitlement>, StorageError> {
+    let mut query = entitlements::table
+        .inner_join(products::table)
+        .filter(entitlements::deleted_at.is_null())
+        .select(COLUMNS)
+        .into_boxed();
+    if let Some(kind) = integration_type {
+        query = query.filter(entitlements::integration_type.eq(kind.as_str()));
+    }
+    let rows: Vec<EntitlementRow> = query
+        .order((entitlements::created_at.desc(), entitlements::id.desc()))
+        .limit(page.limit())
+        .offset(page.offset())
+        .load(conn)?;
+    rows.into_iter().map(Entitlement::try_from).collect()
+}
+
+/// The entitlements of those products, by name.
+pub fn of_products(conn: &mut Conn, ids: &[&str]) -> Result<Vec<Entitlement>, StorageError> {
+    let rows: Vec<EntitlementRow> = entitlements::table
+        .inner_join(products::table)
+        .filter(entitlements::product_id.eq_any(ids))
+        .filter(entitlements::deleted_at.is_null())
+        .order((entitlements::name.asc(), entitlements::id.asc()))
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(Entitlement::try_from).collect()
+}
+
+/// The entitlement of that id; `NotFound` also where it is deleted.
+pub fn find_kept(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, StorageError> {
+    entitlements::table
+        .inner_join(products::table)
+        .filter(entitlements::id.eq(id.as_str()))
+        .filter(entitlements::deleted_at.is_null())
+        .select(COLUMNS)
+        .first::<EntitlementRow>(conn)?
+        .try_into()
+}
+
+/// Takes an entitlement out of sale and out of lists; `false` where it was deleted already.
+pub fn delete(tx: &mut Tx<'_>, id: &EntitlementId, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(entitlements::table.find(id.as_str()).filter(entitlements::deleted_at.is_null()))
+        .set((
+            entitlements::is_active.eq(false),
+            entitlements::deleted_at.eq(to_micros(now)),
+            entitlements::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
 }
 
 /// Stores a new product.
@@ -191,6 +251,7 @@ pub fn update(tx: &mut Tx<'_>, entitlement: &Entitlement) -> Result<(), StorageE
             entitlements::description.eq(&entitlement.description),
             entitlements::fulfillment_mode.eq(fulfillment_mode(&entitlement.config)),
             entitlements::integration_config.eq(write_config(&entitlement.config)?),
+            entitlements::metadata.eq(&entitlement.metadata),
             entitlements::is_active.eq(entitlement.is_active),
             entitlements::updated_at.eq(to_micros(entitlement.updated_at)),
         ))

@@ -4,10 +4,11 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::license_key_instances;
+use super::schema::{grants, license_key_instances};
 use super::time::from_micros;
-use crate::domain::ids::{LicenseKeyId, LicenseKeyInstanceId};
+use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
 use crate::domain::license_key_instance::LicenseKeyInstance;
+use crate::domain::page_number::PageNumber;
 
 #[derive(Queryable)]
 struct InstanceRow {
@@ -34,6 +35,39 @@ pub fn of_key(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<LicenseKeyInstan
         .filter(license_key_instances::license_key_id.eq(id.as_str()))
         .order((license_key_instances::created_at.asc(), license_key_instances::id.asc()))
         .limit(100)
+        .load(conn)?;
+    Ok(rows.into_iter().map(LicenseKeyInstance::from).collect())
+}
+
+/// The instance of that id.
+pub fn find(conn: &mut Conn, id: &LicenseKeyInstanceId) -> Result<LicenseKeyInstance, StorageError> {
+    Ok(license_key_instances::table.find(id.as_str()).first::<InstanceRow>(conn)?.into())
+}
+
+/// What the list is narrowed to; empty means everything.
+#[derive(Debug, Clone, Default)]
+pub struct InstanceScope {
+    pub license_key_id: Option<LicenseKeyId>,
+    /// The instances of this grant's key.
+    pub grant_id: Option<GrantId>,
+}
+
+/// A page of instances, the newest first.
+pub fn list(conn: &mut Conn, scope: &InstanceScope, page: PageNumber) -> Result<Vec<LicenseKeyInstance>, StorageError> {
+    let mut query = license_key_instances::table.into_boxed();
+    if let Some(id) = &scope.license_key_id {
+        query = query.filter(license_key_instances::license_key_id.eq(id.to_string()));
+    }
+    if let Some(id) = &scope.grant_id {
+        let key: Option<Option<String>> =
+            grants::table.find(id.as_str()).select(grants::license_key_id).first(conn).optional()?;
+        let Some(key) = key.flatten() else { return Ok(Vec::new()) };
+        query = query.filter(license_key_instances::license_key_id.eq(key));
+    }
+    let rows: Vec<InstanceRow> = query
+        .order((license_key_instances::created_at.desc(), license_key_instances::id.desc()))
+        .limit(page.limit())
+        .offset(page.offset())
         .load(conn)?;
     Ok(rows.into_iter().map(LicenseKeyInstance::from).collect())
 }

@@ -67,7 +67,7 @@ impl From<LicenseKeyRow> for LicenseKeySummary {
             id: LicenseKeyId::stored(row.id),
             last_four: row.last_four,
             source: row.source,
-            is_disabled: row.status == "disabled",
+            is_disabled: row.status != ACTIVE,
             activations_used: row.activations_used,
             activations_limit: row.activations_limit,
             expires_at: from_optional(row.expires_at),
@@ -88,7 +88,7 @@ pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Resul
             license_keys::value_hash.eq(key.value_hash),
             license_keys::last_four.eq(key.last_four),
             license_keys::source.eq(key.source.as_str()),
-            license_keys::status.eq("active"),
+            license_keys::status.eq(ACTIVE),
             license_keys::activations_used.eq(0),
             license_keys::activations_limit.eq(key.activations_limit),
             license_keys::expires_at.eq(key.expires_at.map(to_micros)),
@@ -192,14 +192,35 @@ pub struct IssuedKey {
     pub issued_at: Timestamp,
 }
 
-/// Disables a key, or lets it work again.
-pub fn set_disabled(tx: &mut Tx<'_>, id: &LicenseKeyId, is_disabled: bool, now: Timestamp) -> Result<(), StorageError> {
+/// A key that may be used, one that staff disabled, one whose grant is revoked. The two last are told
+/// apart because restoring a grant must not enable a key that was disabled for itself.
+pub(super) const ACTIVE: &str = "active";
+const DISABLED: &str = "disabled";
+const REVOKED: &str = "revoked";
+
+/// Disables a key because its grant is revoked; `false` where it was disabled already.
+pub fn revoke(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
+    move_status(tx, id, ACTIVE, REVOKED, now)
+}
+
+/// Lets a key work again whose grant is restored; `false` where it was disabled for itself.
+pub fn restore(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
+    move_status(tx, id, REVOKED, ACTIVE, now)
+}
+
+fn move_status(tx: &mut Tx<'_>, id: &LicenseKeyId, from: &str, to: &str, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(license_keys::table.find(id.as_str()).filter(license_keys::status.eq(from)))
+        .set((license_keys::status.eq(to), license_keys::updated_at.eq(to_micros(now))))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Disables a key for itself, or lets it work again.
+pub fn set_disabled(tx: &mut Tx<'_>, id: &LicenseKeyId, is_disabled: bool) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(license_keys::table.find(id.as_str()))
-        .set((
-            license_keys::status.eq(if is_disabled { "disabled" } else { "active" }),
-            license_keys::updated_at.eq(to_micros(now)),
-        ))
+        .set(license_keys::status.eq(if is_disabled { DISABLED } else { ACTIVE }))
         .execute(conn)?;
     Ok(())
 }
@@ -211,4 +232,39 @@ pub fn set_customer(tx: &mut Tx<'_>, id: &LicenseKeyId, customer_id: &CustomerId
         .set(license_keys::customer_id.eq(customer_id.as_str()))
         .execute(conn)?;
     Ok(())
+}
+
+/// Locks a key's row for the rest of the transaction where the database has row locks.
+pub fn lock(tx: &mut Tx<'_>, id: &LicenseKeyId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let changed =
+        diesel::update(license_keys::table.find(id.as_str())).set(license_keys::id.eq(id.as_str())).execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
+}
+
+/// Stores a key's present limit and expiry.
+pub fn update(tx: &mut Tx<'_>, key: &LicenseKeySummary, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(license_keys::table.find(key.id.as_str()))
+        .set((
+            license_keys::activations_limit.eq(key.activations_limit),
+            license_keys::expires_at.eq(key.expires_at.map(to_micros)),
+            license_keys::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The key with that hash, as far as using it needs to know.
+pub fn find_summary_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<LicenseKeySummary>, StorageError> {
+    let row: Option<LicenseKeyRow> =
+        license_keys::table.filter(license_keys::value_hash.eq(hash)).select(COLUMNS).first(conn).optional()?;
+    Ok(row.map(LicenseKeySummary::from))
+}
+
+/// The grant a key belongs to, if any.
+pub fn grant_of(conn: &mut Conn, id: &LicenseKeyId) -> Result<Option<GrantId>, StorageError> {
+    let id: Option<String> =
+        grants::table.filter(grants::license_key_id.eq(id.as_str())).select(grants::id).first(conn).optional()?;
+    Ok(id.map(GrantId::stored))
 }

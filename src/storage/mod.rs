@@ -1,6 +1,7 @@
 //! The only room that knows diesel. Functions take a connection (reads) or a transaction (writes)
 //! and give back domain types, never rows.
 
+pub mod activations;
 pub mod api_keys;
 pub mod audit;
 pub mod connection;
@@ -18,9 +19,11 @@ pub mod holds;
 pub mod idempotency;
 pub mod installation;
 pub mod license_key_instances;
+pub mod license_key_pages;
 pub mod license_keys;
 pub mod migrations;
 pub mod outbox;
+pub mod products;
 mod queue;
 pub mod schema;
 pub mod seals;

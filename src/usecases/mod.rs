@@ -3,6 +3,7 @@
 
 pub mod context;
 
+pub mod activate_license_key;
 pub mod add_api_key;
 pub mod add_staff;
 pub mod announce;
@@ -10,15 +11,18 @@ pub mod authenticate_api_key;
 pub mod claim_grant;
 pub mod compose_email;
 pub mod create_webhook_endpoint;
+pub mod deactivate_license_key_instance;
 pub mod delete_webhook_endpoint;
 pub mod deliver;
 pub mod disable_staff;
 pub mod export_audit_log;
 pub mod fulfill_grant;
+pub mod import_license_key;
 pub mod issue_grant;
 pub mod once;
 pub mod read_kept_mail;
 pub mod release_grant;
+pub mod rename_license_key_instance;
 pub mod report_sale;
 pub mod resend_email;
 pub mod resend_webhook_message;
@@ -34,7 +38,9 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod take_next_grant;
 pub mod test_webhook_endpoint;
+pub mod update_license_key;
 pub mod update_webhook_endpoint;
+pub mod validate_license_key;
 pub mod verify_audit_log;
 pub mod view_grant;
 pub mod webhook_secret;

@@ -47,8 +47,9 @@ pub fn restore_grant(
             Change::new("status", Some(GrantStatus::Revoked.as_str()), Some(status.as_str())),
             reason.change("reason"),
         ];
-        if let Some(id) = &grant.license_key_id {
-            license_keys::set_disabled(tx, id, false, now)?;
+        if let Some(id) = &grant.license_key_id
+            && license_keys::restore(tx, id, now)?
+        {
             changes.push(Change::new("license_key.status", Some("disabled"), Some("active")));
         }
         let newest = outbox::of_grant(tx, grant_id)?.into_iter().next();

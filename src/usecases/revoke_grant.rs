@@ -75,8 +75,9 @@ pub fn revoke_in(
         Change::new("status", Some(grant.status.as_str()), Some(GrantStatus::Revoked.as_str())),
         reason.change("revocation_reason"),
     ];
-    if let Some(id) = &grant.license_key_id {
-        license_keys::set_disabled(tx, id, true, now)?;
+    if let Some(id) = &grant.license_key_id
+        && license_keys::revoke(tx, id, now)?
+    {
         changes.push(Change::new("license_key.status", Some("active"), Some("disabled")));
     }
     let cancelled = outbox::cancel_queued(tx, grant_id, now)?;

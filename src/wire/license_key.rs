@@ -20,7 +20,7 @@ pub struct LicenseKey {
     pub key: String,
     #[schema(value_type = LicenseKeyStatusName)]
     pub status: &'static str,
-    /// `auto`, `import` or `manual`.
+    #[schema(value_type = LicenseKeySourceName)]
     pub source: String,
     /// How many activations are in use.
     pub instances_count: i32,
@@ -44,6 +44,16 @@ pub enum LicenseKeyStatusName {
     Active,
     Expired,
     Disabled,
+}
+
+/// How a key came to be.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[allow(dead_code, reason = "only described")]
+pub enum LicenseKeySourceName {
+    Auto,
+    Import,
+    Manual,
 }
 
 impl LicenseKey {

@@ -1,3 +1,4 @@
+UPDATE license_keys SET status = 'disabled' WHERE status = 'revoked';
 DROP INDEX customers_created_at;
 DROP INDEX license_keys_source;
 DROP INDEX license_keys_product_id;

@@ -1,0 +1,105 @@
+//! License key instances: the list, one, and what it is called.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use utoipa::{IntoParams, ToSchema};
+
+use super::responses::Refusals;
+use super::values::parsed;
+use super::{ApiError, Caller, JsonBody, Query, path_id};
+use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
+use crate::domain::license_key_instance::parse_name;
+use crate::http::in_background;
+use crate::storage::StorageError;
+use crate::storage::license_key_instances::{self, InstanceScope};
+use crate::usecases::Context;
+use crate::usecases::rename_license_key_instance::rename_license_key_instance;
+use crate::wire;
+
+/// What the list may be narrowed to.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "only described; the parameters are read one by one")]
+pub struct InstanceParams {
+    license_key_id: Option<String>,
+    /// The instances of this grant's key.
+    grant_id: Option<String>,
+    /// 10 unless said otherwise.
+    #[param(minimum = 1, maximum = 100)]
+    page_size: Option<u32>,
+    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    #[param(minimum = 0)]
+    page_number: Option<u32>,
+}
+
+/// Activations, the newest first.
+#[utoipa::path(
+    get, path = "/license_key_instances", tag = "License keys",
+    params(InstanceParams),
+    responses((status = 200, body = wire::Items<wire::Instance>), Refusals)
+)]
+pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let scope = InstanceScope {
+        license_key_id: query.parsed("license_key_id", "a license key's id", |text| LicenseKeyId::parse(text).ok()),
+        grant_id: query.parsed("grant_id", "a grant's id", |text| GrantId::parse(text).ok()),
+    };
+    let page = query.page()?;
+    let items = in_background(&ctx, move |ctx| {
+        let rows = ctx.db.read(|conn| license_key_instances::list(conn, &scope, page))?;
+        Ok::<_, StorageError>(wire::Items { items: rows.iter().map(|row| wire::Instance::new(ctx, row)).collect() })
+    });
+    Ok(HttpResponse::Ok().json(items.await??))
+}
+
+/// One activation.
+#[utoipa::path(
+    get, path = "/license_key_instances/{id}", tag = "License keys",
+    params(("id" = String, Path)),
+    responses((status = 200, body = wire::Instance), Refusals)
+)]
+pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let id: LicenseKeyInstanceId = path_id(&request, "id", "license key instance")?;
+    let instance = in_background(&ctx, move |ctx| {
+        ctx.db.read(|conn| license_key_instances::find(conn, &id)).map(|found| wire::Instance::new(ctx, &found))
+    });
+    Ok(HttpResponse::Ok().json(instance.await?.map_err(none)?))
+}
+
+/// What an activation is to be called.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described; the fields are read one by one")]
+pub struct InstanceName {
+    #[schema(max_length = 255)]
+    name: String,
+}
+
+/// Calls an activation something else.
+#[utoipa::path(
+    patch, path = "/license_key_instances/{id}", tag = "License keys",
+    params(("id" = String, Path)),
+    request_body = InstanceName,
+    responses((status = 200, body = wire::Instance), Refusals)
+)]
+pub async fn update(
+    request: HttpRequest,
+    caller: Caller,
+    ctx: Data<Context>,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let id: LicenseKeyInstanceId = path_id(&request, "id", "license key instance")?;
+    let mut fields = body.fields();
+    let name = fields.required("name", |value| parsed(value, parse_name));
+    fields.finish()?;
+    let name = name.unwrap_or_default();
+    let renamed = in_background(&ctx, move |ctx| {
+        rename_license_key_instance(ctx, &id, &name, &caller.actor()).map(|found| wire::Instance::new(ctx, &found))
+    });
+    Ok(HttpResponse::Ok().json(renamed.await?.map_err(none)?))
+}
+
+fn none(error: StorageError) -> ApiError {
+    match error {
+        StorageError::NotFound => ApiError::not_found("license key instance"),
+        other => other.into(),
+    }
+}

@@ -1,0 +1,261 @@
+//! License keys: the list, one, an imported one, and what they allow.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+
+use super::responses::Refusals;
+use super::values::{activations_limit, boolean, explain, future, moment, parsed, text};
+use super::{ApiError, Caller, Given, JsonBody, Query, path_id};
+use crate::domain::expiry::parse_rfc3339;
+use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
+use crate::domain::license_key::{LicenseKeySource, LicenseKeyStatus, LicenseKeyValue};
+use crate::domain::staff::Role;
+use crate::domain::text::TextError;
+use crate::http::in_background;
+use crate::storage::license_key_pages::{self, LicenseKeyScope};
+use crate::storage::{StorageError, license_keys};
+use crate::usecases::Context;
+use crate::usecases::import_license_key::{ImportLicenseKey, ImportLicenseKeyError, import_license_key};
+use crate::usecases::once::IdempotencyMismatch;
+use crate::usecases::update_license_key::{LicenseKeyChange, UpdateLicenseKeyError, update_license_key};
+use crate::usecases::view_grant::{Clarity, LicenseKeyView, note_read, view_license_keys};
+use crate::wire;
+
+/// What the list may be narrowed to.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "only described; the parameters are read one by one")]
+pub struct LicenseKeyParams {
+    customer_id: Option<String>,
+    product_id: Option<String>,
+    #[param(value_type = Option<wire::license_key::LicenseKeyStatusName>)]
+    status: Option<String>,
+    #[param(value_type = Option<wire::license_key::LicenseKeySourceName>)]
+    source: Option<String>,
+    #[param(format = DateTime)]
+    created_at_gte: Option<String>,
+    #[param(format = DateTime)]
+    created_at_lte: Option<String>,
+    /// 10 unless said otherwise.
+    #[param(minimum = 1, maximum = 100)]
+    page_size: Option<u32>,
+    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    #[param(minimum = 0)]
+    page_number: Option<u32>,
+}
+
+/// License keys, the newest first. Reading keys in clear stands in the audit log.
+#[utoipa::path(
+    get, path = "/license_keys", tag = "License keys",
+    params(LicenseKeyParams),
+    responses((status = 200, body = wire::Items<wire::LicenseKey>), Refusals)
+)]
+pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    const MOMENT: &str = "a time such as 2027-01-31T12:00:00Z";
+    let scope = LicenseKeyScope {
+        customer_id: query.parsed("customer_id", "a customer's id", |text| CustomerId::parse(text).ok()),
+        product_id: query.parsed("product_id", "a product's id", |text| ProductId::parse(text).ok()),
+        status: query.parsed("status", "active, expired or disabled", |text| {
+            LicenseKeyStatus::parse(&text.to_ascii_lowercase())
+        }),
+        source: query
+            .parsed("source", "auto, import or manual", |text| LicenseKeySource::parse(&text.to_ascii_lowercase())),
+        created_from: query.parsed("created_at_gte", MOMENT, |text| parse_rfc3339(text).ok()),
+        created_until: query.parsed("created_at_lte", MOMENT, |text| parse_rfc3339(text).ok()),
+    };
+    let page = query.page()?;
+    let items = in_background(&ctx, move |ctx| {
+        let sealed = ctx.db.read(|conn| license_key_pages::list(conn, &scope, page, ctx.clock.now()))?;
+        let views = view_license_keys(ctx, sealed, caller.clarity())?;
+        note_read(ctx, &caller.actor(), &views.iter().map(|view| &view.shown).collect::<Vec<_>>())?;
+        Ok::<_, ApiError>(wire::Items { items: views.iter().map(|view| wire::LicenseKey::new(ctx, view)).collect() })
+    });
+    Ok(HttpResponse::Ok().json(items.await??))
+}
+
+/// One license key. Reading it in clear stands in the audit log.
+#[utoipa::path(
+    get, path = "/license_keys/{id}", tag = "License keys",
+    params(("id" = String, Path)),
+    responses((status = 200, body = wire::LicenseKey), Refusals)
+)]
+pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let id = key_id(&request)?;
+    let key = in_background(&ctx, move |ctx| {
+        let view = load(ctx, &id, caller.clarity())?;
+        note_read(ctx, &caller.actor(), &[&view.shown])?;
+        Ok::<_, ApiError>(wire::LicenseKey::new(ctx, &view))
+    });
+    Ok(HttpResponse::Ok().json(key.await??))
+}
+
+/// A key that was issued elsewhere.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described; the fields are read one by one")]
+pub struct NewLicenseKey {
+    customer_id: String,
+    product_id: String,
+    /// 1 to 4,096 characters, line feeds and tabs allowed.
+    key: String,
+    /// `null`: as often as the customer likes.
+    #[schema(minimum = 1)]
+    activations_limit: Option<i32>,
+    /// In the future. `null`: never.
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+}
+
+/// Imports a key that was issued elsewhere; nobody is mailed.
+#[utoipa::path(
+    post, path = "/license_keys", tag = "License keys",
+    params(("Idempotency-Key" = Option<String>, Header)),
+    request_body = NewLicenseKey,
+    responses(
+        (status = 201, body = wire::LicenseKey),
+        (status = 409, description = "The key was issued before (`DUPLICATE_LICENSE_KEY`).", body = wire::Error),
+        Refusals
+    )
+)]
+pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+    let actor = caller.actor();
+    let now = ctx.clock.now();
+    let mut fields = body.fields();
+    let customer_id = fields.required("customer_id", |value| reference(value, CustomerId::parse, "a customer's id"));
+    let product_id = fields.required("product_id", |value| reference(value, ProductId::parse, "a product's id"));
+    let key = fields.required("key", text).map(LicenseKeyValue::parse);
+    let activations_limit = fields.optional("activations_limit", activations_limit);
+    let expires_at = fields.optional("expires_at", |value| future(value, now));
+    if let Some(Err(error)) = key
+        && error != TextError::Empty
+    {
+        fields.wrong("key", explain(error));
+    }
+    fields.finish()?;
+    let (Some(customer_id), Some(product_id), Some(Ok(key))) = (customer_id, product_id, key) else {
+        return Err(ApiError::empty_license_key());
+    };
+    let idempotency_key = body.once(&ctx, actor.id());
+    let command =
+        ImportLicenseKey { customer_id, product_id, key, activations_limit, expires_at, idempotency_key, actor };
+    let made = in_background(&ctx, move |ctx| {
+        let id = import_license_key(ctx, &command)?;
+        Ok::<_, ApiError>(wire::LicenseKey::new(ctx, &load(ctx, &id, Clarity::Clear)?))
+    });
+    Ok(HttpResponse::Created().json(made.await??))
+}
+
+/// What is to change; a field that is missing stays as it is.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described; the fields are read one by one")]
+pub struct LicenseKeyPatch {
+    /// Not below the activations in use. `null`: as often as the customer likes.
+    #[schema(minimum = 1)]
+    activations_limit: Option<i32>,
+    /// `null`: never.
+    #[schema(format = DateTime)]
+    expires_at: Option<String>,
+    /// For API keys of the role `admin`.
+    disabled: Option<bool>,
+}
+
+/// Changes what a key allows.
+#[utoipa::path(
+    patch, path = "/license_keys/{id}", tag = "License keys",
+    params(("id" = String, Path)),
+    request_body = LicenseKeyPatch,
+    responses(
+        (status = 200, body = wire::LicenseKey),
+        (status = 409, description = "The key's grant is revoked; restoring the grant brings the key back (`GRANT_REVOKED`).", body = wire::Error),
+        Refusals
+    )
+)]
+pub async fn update(
+    request: HttpRequest,
+    caller: Caller,
+    ctx: Data<Context>,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let id = key_id(&request)?;
+    let mut fields = body.fields();
+    let change = LicenseKeyChange {
+        activations_limit: changed(fields.given("activations_limit", activations_limit)),
+        expires_at: changed(fields.given("expires_at", moment)),
+        is_disabled: fields.optional("disabled", boolean),
+    };
+    fields.finish()?;
+    let key = in_background(&ctx, move |ctx| {
+        if let Some(is_disabled) = change.is_disabled
+            && !caller.key.may(Role::Admin)
+            && load(ctx, &id, Clarity::Masked)?.shown.summary.is_disabled != is_disabled
+        {
+            return Err(ApiError::forbidden("Disabling and enabling a key needs an API key of the role admin."));
+        }
+        update_license_key(ctx, &id, &change, &caller.actor())?;
+        let view = load(ctx, &id, caller.clarity())?;
+        note_read(ctx, &caller.actor(), &[&view.shown])?;
+        Ok(wire::LicenseKey::new(ctx, &view))
+    });
+    Ok(HttpResponse::Ok().json(key.await??))
+}
+
+/// A field as a change takes it.
+fn changed<T>(given: Given<T>) -> Option<Option<T>> {
+    match given {
+        Given::Omitted => None,
+        Given::Null => Some(None),
+        Given::Value(value) => Some(Some(value)),
+    }
+}
+
+fn reference<T, E>(value: &Value, parse: impl Fn(&str) -> Result<T, E>, takes: &str) -> Result<T, String> {
+    parsed(value, |text| Ok(parse(text).ok()))?.ok_or_else(|| format!("takes {takes}"))
+}
+
+fn key_id(request: &HttpRequest) -> Result<LicenseKeyId, ApiError> {
+    path_id(request, "id", "license key")
+}
+
+fn load(ctx: &Context, id: &LicenseKeyId, clarity: Clarity) -> Result<LicenseKeyView, ApiError> {
+    let sealed = ctx.db.read(|conn| license_keys::find_sealed(conn, id)).map_err(|error| match error {
+        StorageError::NotFound => ApiError::not_found("license key"),
+        other => other.into(),
+    })?;
+    view_license_keys(ctx, vec![sealed], clarity)?.pop().ok_or_else(|| ApiError::not_found("license key"))
+}
+
+impl From<ImportLicenseKeyError> for ApiError {
+    fn from(error: ImportLicenseKeyError) -> Self {
+        match error {
+            ImportLicenseKeyError::CustomerNotFound => Self::not_found("customer"),
+            ImportLicenseKeyError::ProductNotFound => Self::not_found("product"),
+            ImportLicenseKeyError::KeyAlreadyUsed => {
+                Self::conflict("DUPLICATE_LICENSE_KEY", "This license key was issued before.")
+            }
+            ImportLicenseKeyError::IdempotencyMismatch => IdempotencyMismatch.into(),
+            ImportLicenseKeyError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<UpdateLicenseKeyError> for ApiError {
+    fn from(error: UpdateLicenseKeyError) -> Self {
+        match error {
+            UpdateLicenseKeyError::KeyNotFound => Self::not_found("license key"),
+            UpdateLicenseKeyError::LimitBelowUse { used } => {
+                Self::field("activations_limit", format!("must not be below the {used} activations in use"))
+            }
+            UpdateLicenseKeyError::ExpiryOfSubscription => Self::new(
+                StatusCode::BAD_REQUEST,
+                "INVALID_REQUEST",
+                "This key belongs to a subscription, which decides when it expires.",
+            ),
+            UpdateLicenseKeyError::GrantRevoked => {
+                Self::conflict("GRANT_REVOKED", "This key's grant is revoked; restore the grant to enable the key.")
+            }
+            UpdateLicenseKeyError::Storage(error) => error.into(),
+        }
+    }
+}

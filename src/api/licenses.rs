@@ -1,0 +1,208 @@
+//! What sold software asks: activate, validate, deactivate. No token; the license key is what counts.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::responses::RuntimeRefusals;
+use super::values::{parsed, text};
+use super::{ApiError, JsonBody};
+use crate::domain::actor::{Actor, Who};
+use crate::domain::ids::LicenseKeyInstanceId;
+use crate::domain::license_key::LicenseKeyValue;
+use crate::domain::license_key_instance::parse_name;
+use crate::http::rate_limit::{RateLimits, TooMany};
+use crate::http::{RequestFacts, in_background};
+use crate::storage::{customers, license_key_instances, license_keys, products};
+use crate::usecases::Context;
+use crate::usecases::activate_license_key::{ActivateLicenseKey, ActivateLicenseKeyError, activate_license_key};
+use crate::usecases::deactivate_license_key_instance::deactivate_license_key_instance;
+use crate::usecases::once::IdempotencyMismatch;
+use crate::usecases::validate_license_key::validate_license_key;
+use crate::wire;
+
+/// A key and the device that wants to use it.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described; the fields are read one by one")]
+pub struct Activate {
+    license_key: String,
+    /// What the software calls the device.
+    #[schema(max_length = 255)]
+    name: String,
+}
+
+/// Takes a place of the key's limit for a device.
+#[utoipa::path(
+    post, path = "/licenses/activate", tag = "Licenses", security(()),
+    params(("Idempotency-Key" = Option<String>, Header)),
+    request_body = Activate,
+    responses(
+        (status = 201, body = wire::Activation),
+        (status = 403, description = "The key is disabled or expired, or its grant is revoked (`INACTIVE_LICENSE_KEY`).", body = wire::Error),
+        (status = 404, description = "There is no such key (`NOT_FOUND`).", body = wire::Error),
+        RuntimeRefusals
+    )
+)]
+pub async fn activate(
+    request: HttpRequest,
+    ctx: Data<Context>,
+    limits: Data<RateLimits>,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let mut fields = body.fields();
+    let key = fields.required("license_key", text);
+    let name = fields.required("name", |value| parsed(value, parse_name));
+    let counted = count(&request, &ctx, &limits, key);
+    fields.finish()?;
+    let key = counted?.ok_or_else(unknown_key)?;
+    let proof = body.once(&ctx, "").map(|once| (once.key, once.fingerprint));
+    let command =
+        ActivateLicenseKey { key, name: name.unwrap_or_default(), idempotency_key: proof, actor: stranger(&request) };
+    let activation = in_background(&ctx, move |ctx| {
+        let id = activate_license_key(ctx, &command)?;
+        Ok::<_, ApiError>(ctx.db.read(|conn| {
+            let instance = license_key_instances::find(conn, &id)?;
+            let key = license_keys::find_sealed(conn, &instance.license_key_id)?.key;
+            let product = products::find(conn, &key.product_id)?;
+            Ok::<_, crate::storage::StorageError>(wire::Activation {
+                instance: wire::Instance::new(ctx, &instance),
+                customer: customers::find(conn, &key.customer_id)?.into(),
+                product: wire::LimitedProduct { product_id: product.id.to_string(), name: product.name },
+            })
+        })?)
+    });
+    Ok(HttpResponse::Created().json(activation.await??))
+}
+
+/// A key, and a device where it matters.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described; the fields are read one by one")]
+pub struct Validate {
+    license_key: String,
+    /// The activation that must exist on this key.
+    license_key_instance_id: Option<String>,
+}
+
+/// Whether a key may be used at this moment. Unknown keys are not valid.
+#[utoipa::path(
+    post, path = "/licenses/validate", tag = "Licenses", security(()),
+    request_body = Validate,
+    responses((status = 200, body = wire::Validation), RuntimeRefusals)
+)]
+pub async fn validate(
+    request: HttpRequest,
+    ctx: Data<Context>,
+    limits: Data<RateLimits>,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let mut fields = body.fields();
+    let key = fields.required("license_key", text);
+    let instance = fields.optional("license_key_instance_id", instance);
+    let counted = count(&request, &ctx, &limits, key);
+    fields.finish()?;
+    let (Some(key), None | Some(Some(_))) = (counted?, &instance) else {
+        return Ok(HttpResponse::Ok().json(wire::Validation { valid: false }));
+    };
+    let valid = in_background(&ctx, move |ctx| validate_license_key(ctx, &key, instance.flatten().as_ref()));
+    Ok(HttpResponse::Ok().json(wire::Validation { valid: valid.await?? }))
+}
+
+/// A key and the activation that ends.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described; the fields are read one by one")]
+pub struct Deactivate {
+    license_key: String,
+    license_key_instance_id: String,
+}
+
+/// Gives a place of the key's limit back.
+#[utoipa::path(
+    post, path = "/licenses/deactivate", tag = "Licenses", security(()),
+    request_body = Deactivate,
+    responses(
+        (status = 200, description = "The place is free."),
+        (status = 403, description = "The key has no such activation, or none any more (`FORBIDDEN`).", body = wire::Error),
+        (status = 404, description = "There is no such key (`NOT_FOUND`).", body = wire::Error),
+        RuntimeRefusals
+    )
+)]
+pub async fn deactivate(
+    request: HttpRequest,
+    ctx: Data<Context>,
+    limits: Data<RateLimits>,
+    body: JsonBody,
+) -> Result<HttpResponse, ApiError> {
+    let mut fields = body.fields();
+    let key = fields.required("license_key", text);
+    let instance = fields.required("license_key_instance_id", instance);
+    let counted = count(&request, &ctx, &limits, key);
+    fields.finish()?;
+    let key = counted?.ok_or_else(unknown_key)?;
+    let actor = stranger(&request);
+    let done = in_background(&ctx, move |ctx| {
+        let hash = ctx.keyring.lookup_hash(key.expose());
+        let known = ctx.db.read(|conn| license_keys::find_summary_by_hash(conn, &hash))?.ok_or_else(unknown_key)?;
+        match instance.flatten() {
+            Some(id) if deactivate_license_key_instance(ctx, &known.id, &id, &actor)? => Ok(()),
+            _ => Err(ApiError::forbidden("This license key has no such activation, or none any more.")),
+        }
+    });
+    done.await??;
+    Ok(HttpResponse::Ok().finish())
+}
+
+/// The id of an instance; `None` for a text that cannot be one.
+fn instance(value: &Value) -> Result<Option<LicenseKeyInstanceId>, String> {
+    Ok(LicenseKeyInstanceId::parse(text(value)?).ok())
+}
+
+/// Counts the call, from its address and of its key; gives the key, or `None` where no key can be like that.
+fn count(
+    request: &HttpRequest,
+    ctx: &Context,
+    limits: &RateLimits,
+    key: Option<&str>,
+) -> Result<Option<LicenseKeyValue>, ApiError> {
+    let address = RequestFacts::of(request).address.and_then(|text| text.parse().ok());
+    limits.check_address(address)?;
+    let Some(key) = key.and_then(|text| LicenseKeyValue::parse(text).ok()) else { return Ok(None) };
+    limits.check_key(ctx.keyring.lookup_hash(key.expose()))?;
+    Ok(Some(key))
+}
+
+/// Sold software signs in with nothing: what the log knows is where it was.
+fn stranger(request: &HttpRequest) -> Actor {
+    let facts = RequestFacts::of(request);
+    Actor { who: Who::Unknown, address: facts.address, request_id: Some(facts.request_id) }
+}
+
+fn unknown_key() -> ApiError {
+    ApiError::not_found("license key")
+}
+
+impl From<TooMany> for ApiError {
+    fn from(error: TooMany) -> Self {
+        Self::rate_limited(error.retry_after)
+    }
+}
+
+impl From<ActivateLicenseKeyError> for ApiError {
+    fn from(error: ActivateLicenseKeyError) -> Self {
+        match error {
+            ActivateLicenseKeyError::UnknownKey => unknown_key(),
+            ActivateLicenseKeyError::Inactive => Self::new(
+                StatusCode::FORBIDDEN,
+                "INACTIVE_LICENSE_KEY",
+                "This license key is disabled or expired, or was revoked.",
+            ),
+            ActivateLicenseKeyError::LimitReached => Self::unprocessable(
+                "LICENSE_KEY_LIMIT_REACHED",
+                "Every activation that this license key allows is in use; deactivate one first.",
+            ),
+            ActivateLicenseKeyError::IdempotencyMismatch => IdempotencyMismatch.into(),
+            ActivateLicenseKeyError::Storage(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Rate limits of calls that need no token: so many a minute from one address and of one license
+//! key. Kept in memory: each node counts for itself.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use governor::clock::Clock as GovernorClock;
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::config::Config;
+use crate::domain::clock::Clock;
+
+/// After so many calls those who have been quiet are forgotten.
+const TIDY_EVERY: u64 = 10_000;
+
+/// Our clock as the limiter reads it.
+#[derive(Debug, Clone)]
+struct LimiterClock(Clock);
+
+impl GovernorClock for LimiterClock {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        self.0.monotonic()
+    }
+}
+
+type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, LimiterClock, NoOpMiddleware<Duration>>;
+
+/// Both limits; one for the whole process.
+pub struct RateLimits {
+    clock: LimiterClock,
+    of_address: Option<Limiter<IpAddr>>,
+    of_key: Option<Limiter<[u8; 32]>>,
+    calls: AtomicU64,
+}
+
+/// Too many; the same call works after so many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooMany {
+    pub retry_after: u64,
+}
+
+impl RateLimits {
+    pub fn new(config: &Config, clock: &Clock) -> Self {
+        let clock = LimiterClock(clock.clone());
+        Self {
+            of_address: limiter(config.rate_limit_address, &clock),
+            of_key: limiter(config.rate_limit_key, &clock),
+            clock,
+            calls: AtomicU64::new(0),
+        }
+    }
+
+    /// Counts a call from an address.
+    pub fn check_address(&self, address: Option<IpAddr>) -> Result<(), TooMany> {
+        if self.calls.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
+            self.tidy();
+        }
+        check(self.of_address.as_ref(), &self.clock, address.map(network))
+    }
+
+    /// Counts a call with the license key of that hash.
+    pub fn check_key(&self, hash: [u8; 32]) -> Result<(), TooMany> {
+        check(self.of_key.as_ref(), &self.clock, Some(hash))
+    }
+
+    fn tidy(&self) {
+        if let Some(limiter) = &self.of_address {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
+        if let Some(limiter) = &self.of_key {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
+    }
+}
+
+fn limiter<K: std::hash::Hash + Eq + Clone>(per_minute: u32, clock: &LimiterClock) -> Option<Limiter<K>> {
+    let quota = Quota::per_minute(NonZeroU32::new(per_minute)?);
+    Some(RateLimiter::new(quota, HashMapStateStore::default(), clock.clone()))
+}
+
+fn check<K: std::hash::Hash + Eq + Clone>(
+    limiter: Option<&Limiter<K>>,
+    clock: &LimiterClock,
+    key: Option<K>,
+) -> Result<(), TooMany> {
+    let (Some(limiter), Some(key)) = (limiter, key) else { return Ok(()) };
+    limiter.check_key(&key).map_err(|refused| {
+        let wait = refused.wait_time_from(clock.now());
+        TooMany { retry_after: wait.as_secs() + u64::from(wait.subsec_nanos() > 0) }
+    })
+}
+
+/// Whoever has an IPv6 address has 2^64 of them: the network is what counts.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn a_minutes_calls_are_free_and_the_next_waits() {
+        let clock = Clock::fixed("2026-06-15T10:00:00Z".parse::<Timestamp>().unwrap());
+        let values = [("rate_limit_address".to_owned(), "60".to_owned())].into();
+        let limits = RateLimits::new(&Config::parse(&values).unwrap(), &clock);
+        let address = |text: &str| Some(text.parse::<IpAddr>().unwrap());
+        for _ in 0..60 {
+            assert_eq!(limits.check_address(address("2001:db8::1")), Ok(()));
+        }
+        assert_eq!(limits.check_address(address("2001:db8::2")), Err(TooMany { retry_after: 1 }));
+        assert_eq!(limits.check_address(address("2001:db8:0:1::1")), Ok(()), "another network");
+        clock.advance(SignedDuration::from_secs(1));
+        assert_eq!(limits.check_address(address("2001:db8::1")), Ok(()));
+        limits.tidy();
+        assert_eq!(limits.check_address(address("2001:db8::1")), Err(TooMany { retry_after: 1 }));
+    }
+}

@@ -1,0 +1,104 @@
+//! Importing a key that was issued elsewhere: it belongs to a customer and a product, and to no
+//! grant; nobody is mailed.
+
+use jiff::Timestamp;
+
+use super::announce::{Subject, announce};
+use super::context::Context;
+use super::deliver::place;
+use super::once::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::expiry::ActivationsLimit;
+use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
+use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
+use crate::domain::webhook::EventType;
+use crate::storage::license_keys::NewLicenseKey;
+use crate::storage::{StorageError, Tx, audit, customers, license_keys, products};
+
+/// A key, checked.
+#[derive(Debug, Clone)]
+pub struct ImportLicenseKey {
+    pub customer_id: CustomerId,
+    pub product_id: ProductId,
+    pub key: LicenseKeyValue,
+    pub activations_limit: Option<ActivationsLimit>,
+    pub expires_at: Option<Timestamp>,
+    pub idempotency_key: Option<IdempotencyKey>,
+    pub actor: Actor,
+}
+
+#[derive(Debug)]
+pub enum ImportLicenseKeyError {
+    CustomerNotFound,
+    ProductNotFound,
+    KeyAlreadyUsed,
+    IdempotencyMismatch,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for ImportLicenseKeyError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<IdempotencyMismatch> for ImportLicenseKeyError {
+    fn from(_: IdempotencyMismatch) -> Self {
+        Self::IdempotencyMismatch
+    }
+}
+
+impl IsConflict for ImportLicenseKeyError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Conflict))
+    }
+}
+
+/// Stores the key; the same value may be issued once in the whole business.
+pub fn import_license_key(ctx: &Context, command: &ImportLicenseKey) -> Result<LicenseKeyId, ImportLicenseKeyError> {
+    let made = once(ctx, command.idempotency_key.as_ref(), |tx| import(ctx, tx, command))?;
+    Ok(LicenseKeyId::stored(made.id))
+}
+
+fn import(ctx: &Context, tx: &mut Tx<'_>, command: &ImportLicenseKey) -> Result<String, ImportLicenseKeyError> {
+    let missing = |error: StorageError, what: ImportLicenseKeyError| match error {
+        StorageError::NotFound => what,
+        other => other.into(),
+    };
+    customers::find(tx, &command.customer_id)
+        .map_err(|error| missing(error, ImportLicenseKeyError::CustomerNotFound))?;
+    products::find(tx, &command.product_id).map_err(|error| missing(error, ImportLicenseKeyError::ProductNotFound))?;
+    let value_hash = ctx.keyring.lookup_hash(command.key.expose());
+    if license_keys::find_by_hash(tx, &value_hash)?.is_some() {
+        return Err(ImportLicenseKeyError::KeyAlreadyUsed);
+    }
+    let now = ctx.clock.now();
+    let id = LicenseKeyId::random();
+    let new_key = NewLicenseKey {
+        id: &id,
+        customer_id: &command.customer_id,
+        product_id: &command.product_id,
+        ciphertext: &ctx.keyring.seal(&place(&id), command.key.expose().as_bytes()),
+        value_hash: &value_hash,
+        last_four: &command.key.last_four(),
+        source: LicenseKeySource::Import,
+        activations_limit: command.activations_limit.map(ActivationsLimit::get),
+        expires_at: command.expires_at,
+        payment_id: None,
+        subscription_id: None,
+    };
+    license_keys::insert(tx, &new_key, now)?;
+    let mut changes = vec![
+        Change::set("license_key", masked(&command.key.last_four())),
+        Change::set("source", LicenseKeySource::Import.as_str()),
+        Change::set("customer_id", &command.customer_id),
+        Change::set("product_id", &command.product_id),
+    ];
+    changes.extend(command.activations_limit.map(|limit| Change::set("activations_limit", limit.get())));
+    changes.extend(command.expires_at.map(|at| Change::set("expires_at", at)));
+    let entry = NewAuditEntry::on(&command.actor, AuditAction::LicenseKeyCreate, "license_key", &id, changes);
+    audit::append(tx, &ctx.keyring, &entry, now)?;
+    announce(tx, EventType::LicenseKeyCreated, Subject { grant_id: None, license_key_id: Some(&id) }, now)?;
+    Ok(id.to_string())
+}

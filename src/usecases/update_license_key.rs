@@ -1,0 +1,124 @@
+//! Changing what a license key allows: its limit, its expiry, whether it may be used at all.
+
+use jiff::Timestamp;
+
+use super::context::Context;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::expiry::ActivationsLimit;
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::LicenseKeyId;
+use crate::domain::license_key::{LicenseKey, LicenseKeySummary};
+use crate::storage::{StorageError, Tx, audit, grants, license_keys};
+
+/// What is to change; `None` keeps, `Some(None)` clears.
+#[derive(Debug, Clone, Default)]
+pub struct LicenseKeyChange {
+    pub activations_limit: Option<Option<ActivationsLimit>>,
+    pub expires_at: Option<Option<Timestamp>>,
+    pub is_disabled: Option<bool>,
+}
+
+#[derive(Debug)]
+pub enum UpdateLicenseKeyError {
+    KeyNotFound,
+    /// More activations are in use than the limit would allow.
+    LimitBelowUse {
+        used: i32,
+    },
+    /// How long a subscription's key lives is the subscription's business.
+    ExpiryOfSubscription,
+    /// A revoked grant's key comes back by restoring the grant.
+    GrantRevoked,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for UpdateLicenseKeyError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::KeyNotFound,
+            other => Self::Storage(other),
+        }
+    }
+}
+
+/// Changes the key, all or nothing; nothing is logged where nothing changes.
+pub fn update_license_key(
+    ctx: &Context,
+    id: &LicenseKeyId,
+    change: &LicenseKeyChange,
+    actor: &Actor,
+) -> Result<(), UpdateLicenseKeyError> {
+    ctx.db.write(|tx| {
+        // Activations wait here, and then see the new limit.
+        license_keys::lock(tx, id)?;
+        let now = ctx.clock.now();
+        let key = license_keys::find_sealed(tx, id)?.key;
+        let after = apply(tx, &key, change)?;
+        let changes = changes(&key.summary, &after);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        license_keys::update(tx, &after, now)?;
+        if after.is_disabled != key.summary.is_disabled {
+            license_keys::set_disabled(tx, id, after.is_disabled)?;
+        }
+        let entry = NewAuditEntry {
+            grant_id: license_keys::grant_of(tx, id)?,
+            ..NewAuditEntry::on(actor, AuditAction::LicenseKeyUpdate, "license_key", id, changes)
+        };
+        audit::append(tx, &ctx.keyring, &entry, now)?;
+        Ok(())
+    })
+}
+
+fn apply(
+    tx: &mut Tx<'_>,
+    key: &LicenseKey,
+    change: &LicenseKeyChange,
+) -> Result<LicenseKeySummary, UpdateLicenseKeyError> {
+    let mut after = key.summary.clone();
+    if let Some(limit) = change.activations_limit {
+        after.activations_limit = limit.map(ActivationsLimit::get);
+        let used = after.activations_used;
+        if after.activations_limit.is_some_and(|limit| limit < used) {
+            return Err(UpdateLicenseKeyError::LimitBelowUse { used });
+        }
+    }
+    if let Some(expires_at) = change.expires_at {
+        if key.subscription_id.is_some() && expires_at != after.expires_at {
+            return Err(UpdateLicenseKeyError::ExpiryOfSubscription);
+        }
+        after.expires_at = expires_at;
+    }
+    if let Some(is_disabled) = change.is_disabled {
+        if after.is_disabled && !is_disabled && is_revoked(tx, &after.id)? {
+            return Err(UpdateLicenseKeyError::GrantRevoked);
+        }
+        after.is_disabled = is_disabled;
+    }
+    Ok(after)
+}
+
+fn is_revoked(tx: &mut Tx<'_>, id: &LicenseKeyId) -> Result<bool, StorageError> {
+    let Some(grant_id) = license_keys::grant_of(tx, id)? else { return Ok(false) };
+    Ok(grants::find(tx, &grant_id)?.status == GrantStatus::Revoked)
+}
+
+fn changes(before: &LicenseKeySummary, after: &LicenseKeySummary) -> Vec<Change> {
+    let state = |is_disabled| Some(if is_disabled { "disabled" } else { "active" }.to_owned());
+    let fields = [
+        (
+            "activations_limit",
+            before.activations_limit.map(|limit| limit.to_string()),
+            after.activations_limit.map(|limit| limit.to_string()),
+        ),
+        ("expires_at", before.expires_at.map(|at| at.to_string()), after.expires_at.map(|at| at.to_string())),
+        ("status", state(before.is_disabled), state(after.is_disabled)),
+    ];
+    fields
+        .into_iter()
+        .filter(|(_, old, new)| old != new)
+        .map(|(field, before, after)| Change { field: field.to_owned(), before, after })
+        .collect()
+}

@@ -1,0 +1,80 @@
+//! A license key instance, and the answers of the calls that sold software makes.
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::text::{object, time};
+use crate::domain::customer::Customer;
+use crate::domain::license_key_instance::LicenseKeyInstance;
+use crate::usecases::Context;
+
+/// One activation of a license key on a device.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Instance {
+    #[schema(example = "lki_4kPq8sVw2Xy7Zb3Nc6Md9R")]
+    pub id: String,
+    pub business_id: String,
+    pub license_key_id: String,
+    pub name: String,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+}
+
+impl Instance {
+    pub fn new(ctx: &Context, instance: &LicenseKeyInstance) -> Self {
+        Self {
+            id: instance.id.to_string(),
+            business_id: ctx.business_id.to_string(),
+            license_key_id: instance.license_key_id.to_string(),
+            name: instance.name.clone(),
+            created_at: time(instance.created_at),
+        }
+    }
+}
+
+/// A new activation, with whose key it is and of what.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Activation {
+    #[serde(flatten)]
+    pub instance: Instance,
+    pub customer: LimitedCustomer,
+    pub product: LimitedProduct,
+}
+
+/// Who the key belongs to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LimitedCustomer {
+    pub customer_id: String,
+    pub name: String,
+    pub email: String,
+    #[schema(required)]
+    pub phone_number: Option<String>,
+    #[schema(value_type = Object)]
+    pub metadata: Value,
+}
+
+impl From<Customer> for LimitedCustomer {
+    fn from(customer: Customer) -> Self {
+        Self {
+            customer_id: customer.id.to_string(),
+            name: customer.name,
+            email: customer.email.to_string(),
+            phone_number: customer.phone_number,
+            metadata: object(&customer.metadata),
+        }
+    }
+}
+
+/// What the key is of.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LimitedProduct {
+    pub product_id: String,
+    pub name: String,
+}
+
+/// Whether a key may be used.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Validation {
+    pub valid: bool,
+}
