@@ -3,3 +3,5 @@
 mod document;
 mod fulfillment;
 mod grants;
+mod license_keys;
+mod licenses;
