@@ -37,6 +37,8 @@ pub fn entitlement(ctx: &Context) -> (EntitlementId, ProductId) {
         name: "Bench".to_owned(),
         description: None,
         config: IntegrationConfig::LicenseKey(settings),
+        metadata: None,
+        product_id: None,
     };
     let id = create_entitlement(ctx, &fields, &actor()).unwrap();
     let product_id = ctx.db.read(|conn| entitlements::find(conn, &id)).unwrap().product_id;

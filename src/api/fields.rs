@@ -87,6 +87,11 @@ impl<'a> Fields<'a> {
         self.errors.extend(inner.errors);
     }
 
+    /// Whether nothing was noted so far.
+    pub fn is_good(&self) -> bool {
+        self.errors.is_empty()
+    }
+
     /// 422 with everything that was noted.
     pub fn finish(self) -> Result<(), ApiError> {
         if self.errors.is_empty() { Ok(()) } else { Err(ApiError::validation(self.errors)) }

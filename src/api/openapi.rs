@@ -7,7 +7,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{customer_grants, entitlement_grants, fulfillments, grant_acts, grants};
+use super::{customer_grants, customers, entitlement_grants, entitlements, fulfillments, grant_acts, grants, products};
 use super::{license_key_instances, license_keys, licenses, webhook_deliveries, webhooks};
 
 /// Every call stands here with its shapes; a test compares this with the table of routes.
@@ -27,10 +27,22 @@ use super::{license_key_instances, license_keys, licenses, webhook_deliveries, w
         fulfillments::create,
         grant_acts::resend,
         grant_acts::restore,
+        entitlements::index,
+        entitlements::create,
+        entitlements::show,
+        entitlements::update,
+        entitlements::destroy,
         entitlement_grants::index,
         entitlement_grants::destroy,
+        customers::index,
+        customers::create,
+        customers::show,
+        customers::update,
         customer_grants::index,
         customer_grants::entitlements,
+        products::index,
+        products::create,
+        products::show,
         license_keys::index,
         license_keys::create,
         license_keys::show,

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, Route};
 
 use super::cors::open_to_browsers;
 use super::{ApiError, openapi};
-use super::{customer_grants, entitlement_grants, fulfillments, grant_acts, grants};
+use super::{customer_grants, customers, entitlement_grants, entitlements, fulfillments, grant_acts, grants, products};
 use super::{license_key_instances, license_keys, licenses, webhook_deliveries, webhooks};
 use crate::domain::staff::Role;
 
@@ -38,10 +38,22 @@ pub const CALLS: &[(Method, &str, Access)] = &[
     (Method::POST, "/grants/{grant_id}/license-key", AGENT),
     (Method::POST, "/grants/{grant_id}/resend", AGENT),
     (Method::POST, "/grants/{grant_id}/restore", ADMIN),
+    (Method::GET, "/entitlements", VIEWER),
+    (Method::POST, "/entitlements", ADMIN),
+    (Method::GET, "/entitlements/{id}", VIEWER),
+    (Method::PATCH, "/entitlements/{id}", ADMIN),
+    (Method::DELETE, "/entitlements/{id}", ADMIN),
     (Method::GET, "/entitlements/{id}/grants", VIEWER),
     (Method::DELETE, "/entitlements/{id}/grants/{grant_id}", ADMIN),
+    (Method::GET, "/customers", VIEWER),
+    (Method::POST, "/customers", AGENT),
+    (Method::GET, "/customers/{customer_id}", VIEWER),
+    (Method::PATCH, "/customers/{customer_id}", AGENT),
     (Method::GET, "/customers/{customer_id}/entitlement-grants", VIEWER),
     (Method::GET, "/customers/{customer_id}/entitlements", VIEWER),
+    (Method::GET, "/products", VIEWER),
+    (Method::POST, "/products", ADMIN),
+    (Method::GET, "/products/{id}", VIEWER),
     (Method::GET, "/license_keys", VIEWER),
     (Method::POST, "/license_keys", AGENT),
     (Method::GET, "/license_keys/{id}", VIEWER),
@@ -80,10 +92,23 @@ pub fn calls(config: &mut ServiceConfig) {
         .service(at("/grants/{grant_id}/license-key").route(web::post().to(fulfillments::create)))
         .service(at("/grants/{grant_id}/resend").route(web::post().to(grant_acts::resend)))
         .service(at("/grants/{grant_id}/restore").route(web::post().to(grant_acts::restore)))
+        .service(at("/entitlements").route(get().to(entitlements::index)).route(web::post().to(entitlements::create)))
+        .service(
+            at("/entitlements/{id}")
+                .route(get().to(entitlements::show))
+                .route(web::patch().to(entitlements::update))
+                .route(web::delete().to(entitlements::destroy)),
+        )
         .service(at("/entitlements/{id}/grants").route(get().to(entitlement_grants::index)))
         .service(at("/entitlements/{id}/grants/{grant_id}").route(web::delete().to(entitlement_grants::destroy)))
+        .service(at("/customers").route(get().to(customers::index)).route(web::post().to(customers::create)))
+        .service(
+            at("/customers/{customer_id}").route(get().to(customers::show)).route(web::patch().to(customers::update)),
+        )
         .service(at("/customers/{customer_id}/entitlement-grants").route(get().to(customer_grants::index)))
         .service(at("/customers/{customer_id}/entitlements").route(get().to(customer_grants::entitlements)))
+        .service(at("/products").route(get().to(products::index)).route(web::post().to(products::create)))
+        .service(at("/products/{id}").route(get().to(products::show)))
         .service(at("/license_keys").route(get().to(license_keys::index)).route(web::post().to(license_keys::create)))
         .service(
             at("/license_keys/{id}").route(get().to(license_keys::show)).route(web::patch().to(license_keys::update)),

@@ -98,7 +98,13 @@ pub fn publish(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageError> {
     let mut offers = Vec::new();
     for (name, description, config, keys, weight) in wanted {
         ctx.clock.advance(SignedDuration::from_mins(4));
-        let fields = EntitlementFields { name: name.to_owned(), description: Some(description.to_owned()), config };
+        let fields = EntitlementFields {
+            name: name.to_owned(),
+            description: Some(description.to_owned()),
+            config,
+            metadata: None,
+            product_id: None,
+        };
         let id = create_entitlement(ctx, &fields, &team.admin)?;
         let entitlement = ctx.db.read(|conn| entitlements::find(conn, &id))?;
         offers.push(Offer { entitlement, keys, weight });

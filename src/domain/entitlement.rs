@@ -100,6 +100,9 @@ impl IntegrationConfig {
     }
 }
 
+/// The most characters of a description.
+pub const MAX_DESCRIPTION: usize = 2_000;
+
 /// A reusable definition of what is delivered.
 #[derive(Debug, Clone)]
 pub struct Entitlement {

@@ -10,6 +10,7 @@ use super::schema::customers;
 use super::time::{from_micros, to_micros};
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
+use crate::domain::page_number::PageNumber;
 
 #[derive(Queryable)]
 pub(super) struct CustomerRow {
@@ -107,6 +108,28 @@ pub fn update(tx: &mut Tx<'_>, customer: &Customer, now: Timestamp) -> Result<()
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Locks a customer's row for the rest of the transaction where the database has row locks.
+pub fn lock(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let changed =
+        diesel::update(customers::table.find(id.as_str())).set(customers::id.eq(id.as_str())).execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
+}
+
+/// A page of customers, the newest first; the one with an address where one is given.
+pub fn list(conn: &mut Conn, email: Option<&EmailAddress>, page: PageNumber) -> Result<Vec<Customer>, StorageError> {
+    let mut query = customers::table.select(COLUMNS).into_boxed();
+    if let Some(email) = email {
+        query = query.filter(customers::email_key.eq(email.key()));
+    }
+    let rows: Vec<CustomerRow> = query
+        .order((customers::created_at.desc(), customers::id.desc()))
+        .limit(page.limit())
+        .offset(page.offset())
+        .load(conn)?;
+    Ok(rows.into_iter().map(Customer::from).collect())
 }
 
 /// What a search for a part of a name or address looks through.

@@ -1,61 +1,112 @@
 //! Making and editing entitlements.
 
 use super::context::Context;
+use super::create_product::create_product_in;
+use super::once::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::entitlement::{Entitlement, IntegrationConfig};
 use crate::domain::expiry::ActivationsLimit;
 use crate::domain::ids::{EntitlementId, ProductId};
-use crate::storage::{StorageError, audit, entitlements};
+use crate::storage::{StorageError, Tx, audit, entitlements, products};
 
-/// What a person entered, checked.
+/// What a person or a program entered, checked.
 #[derive(Debug, Clone)]
 pub struct EntitlementFields {
     pub name: String,
     pub description: Option<String>,
     pub config: IntegrationConfig,
+    /// A JSON object as text; `None` keeps what is there.
+    pub metadata: Option<String>,
+    /// Of a new one: the product it belongs to; `None` makes one of its own name.
+    pub product_id: Option<ProductId>,
 }
 
-/// Makes an entitlement, with a product of its own name.
+#[derive(Debug)]
+pub enum SaveEntitlementError {
+    ProductNotFound,
+    IdempotencyMismatch,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for SaveEntitlementError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<IdempotencyMismatch> for SaveEntitlementError {
+    fn from(_: IdempotencyMismatch) -> Self {
+        Self::IdempotencyMismatch
+    }
+}
+
+impl IsConflict for SaveEntitlementError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Conflict))
+    }
+}
+
+/// Makes an entitlement; `NotFound` where it names a product that is not there.
 pub fn create_entitlement(
     ctx: &Context,
     fields: &EntitlementFields,
     actor: &Actor,
 ) -> Result<EntitlementId, StorageError> {
-    ctx.db.write(|tx| {
-        let now = ctx.clock.now();
-        let product_id = ProductId::random();
-        entitlements::insert_product(tx, &product_id, &fields.name, now)?;
-        let entitlement = Entitlement {
-            id: EntitlementId::random(),
-            product_id,
-            product_name: fields.name.clone(),
-            name: fields.name.clone(),
-            description: fields.description.clone(),
-            config: fields.config.clone(),
-            metadata: "{}".to_owned(),
-            is_active: true,
-            created_at: now,
-            updated_at: now,
-        };
-        entitlements::insert(tx, &entitlement)?;
-        let product = NewAuditEntry::on(
-            actor,
-            AuditAction::ProductCreate,
-            "product",
-            &entitlement.product_id,
-            vec![Change::set("name", &fields.name)],
-        );
-        audit::append(tx, &ctx.keyring, &product, now)?;
-        let changes = facts(&entitlement)
-            .into_iter()
-            .map(|(field, value)| Change { field: field.to_owned(), before: None, after: value })
-            .filter(|change| change.after.is_some());
-        let entry =
-            NewAuditEntry::on(actor, AuditAction::EntitlementCreate, "entitlement", &entitlement.id, changes.collect());
-        audit::append(tx, &ctx.keyring, &entry, now)?;
-        Ok(entitlement.id)
+    create_entitlement_once(ctx, fields, None, actor).map_err(|error| match error {
+        SaveEntitlementError::Storage(error) => error,
+        SaveEntitlementError::ProductNotFound => StorageError::NotFound,
+        SaveEntitlementError::IdempotencyMismatch => StorageError::Conflict,
     })
+}
+
+/// Makes an entitlement, once for all sendings with one idempotency key.
+pub fn create_entitlement_once(
+    ctx: &Context,
+    fields: &EntitlementFields,
+    key: Option<&IdempotencyKey>,
+    actor: &Actor,
+) -> Result<EntitlementId, SaveEntitlementError> {
+    let made = once(ctx, key, |tx| create(ctx, tx, fields, actor).map(|id| id.to_string()))?;
+    Ok(EntitlementId::stored(made.id))
+}
+
+fn create(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    fields: &EntitlementFields,
+    actor: &Actor,
+) -> Result<EntitlementId, SaveEntitlementError> {
+    let now = ctx.clock.now();
+    let (product_id, product_name) = match &fields.product_id {
+        Some(id) => match products::find(tx, id) {
+            Ok(product) => (product.id, product.name),
+            Err(StorageError::NotFound) => return Err(SaveEntitlementError::ProductNotFound),
+            Err(error) => return Err(error.into()),
+        },
+        None => (create_product_in(ctx, tx, &fields.name, actor)?, fields.name.clone()),
+    };
+    let entitlement = Entitlement {
+        id: EntitlementId::random(),
+        product_id,
+        product_name,
+        name: fields.name.clone(),
+        description: fields.description.clone(),
+        config: fields.config.clone(),
+        metadata: fields.metadata.clone().unwrap_or_else(|| "{}".to_owned()),
+        is_active: true,
+        created_at: now,
+        updated_at: now,
+    };
+    entitlements::insert(tx, &entitlement)?;
+    let changes = facts(&entitlement)
+        .into_iter()
+        .map(|(field, value)| Change { field: field.to_owned(), before: None, after: value })
+        .filter(|change| change.after.is_some());
+    let entry =
+        NewAuditEntry::on(actor, AuditAction::EntitlementCreate, "entitlement", &entitlement.id, changes.collect());
+    audit::append(tx, &ctx.keyring, &entry, now)?;
+    Ok(entitlement.id)
 }
 
 /// Changes an entitlement; grants that exist keep what they were delivered with. `NotFound` where
@@ -68,11 +119,14 @@ pub fn update_entitlement(
 ) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
-        let before = entitlements::find(tx, id)?;
+        let before = entitlements::find_kept(tx, id)?;
         let mut after = before.clone();
         after.name.clone_from(&fields.name);
         after.description.clone_from(&fields.description);
         after.config = fields.config.clone();
+        if let Some(metadata) = &fields.metadata {
+            after.metadata.clone_from(metadata);
+        }
         after.updated_at = now;
         let changes: Vec<Change> = facts(&before)
             .into_iter()
@@ -111,6 +165,8 @@ fn facts(entitlement: &Entitlement) -> Vec<(&'static str, Option<String>)> {
             settings.and_then(|s| s.validity_period).map(|period| period.interval.as_str().to_owned()),
         ),
         ("activation_message", settings.and_then(|s| s.activation_message.clone())),
+        ("key_format", settings.and_then(|s| s.key_format.as_ref()).map(ToString::to_string)),
         ("integration_config", other),
+        ("metadata", Some(entitlement.metadata.clone()).filter(|text| text != "{}")),
     ]
 }

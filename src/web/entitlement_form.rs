@@ -5,14 +5,13 @@ use serde::Deserialize;
 use super::FormErrors;
 use crate::domain::customer::parse_name;
 use crate::domain::entitlement::{
-    Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings,
+    Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings, MAX_DESCRIPTION,
 };
 use crate::domain::expiry::{ActivationsLimit, Interval, ValidityPeriod};
+use crate::domain::key_format::KeyFormat;
 use crate::domain::text;
 use crate::i18n::Localizer;
 use crate::usecases::save_entitlement::EntitlementFields;
-
-const MAX_DESCRIPTION: usize = 2_000;
 
 /// The fields as they were sent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -26,6 +25,7 @@ pub struct EntitlementForm {
     pub duration_count: String,
     pub duration_interval: String,
     pub activation_message: String,
+    pub key_format: String,
 }
 
 impl EntitlementForm {
@@ -54,6 +54,7 @@ impl EntitlementForm {
             duration_count: period.map(|period| period.count.to_string()).unwrap_or_default(),
             duration_interval: period.map(|period| period.interval.as_str().to_owned()).unwrap_or_default(),
             activation_message: settings.and_then(|s| s.activation_message.clone()).unwrap_or_default(),
+            key_format: settings.and_then(|s| s.key_format.as_ref()).map(ToString::to_string).unwrap_or_default(),
         }
     }
 
@@ -79,7 +80,9 @@ impl EntitlementForm {
             },
         };
         match config {
-            Some(config) if errors.is_empty() => Ok(EntitlementFields { name, description, config }),
+            Some(config) if errors.is_empty() => {
+                Ok(EntitlementFields { name, description, config, metadata: None, product_id: None })
+            }
             _ => Err(errors),
         }
     }
@@ -101,12 +104,14 @@ impl EntitlementForm {
         })
         .map_err(|_| wrong("activation_message"))
         .unwrap_or_default();
+        let key_format =
+            text::optional(&self.key_format, KeyFormat::parse).map_err(|_| wrong("key_format")).unwrap_or_default();
         Some(LicenseKeySettings {
             fulfillment_mode: mode?,
             activations_limit,
             validity_period,
             activation_message,
-            key_format: None,
+            key_format,
         })
     }
 
@@ -149,6 +154,7 @@ fn wrong_key(field: &str) -> &'static str {
         "activations_limit" => "limit-wrong",
         "duration_count" => "duration-wrong",
         "duration_interval" => "interval-wrong",
+        "key_format" => "key-format-wrong",
         _ => "message-wrong",
     }
 }

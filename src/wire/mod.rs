@@ -1,7 +1,9 @@
 //! The JSON that others read, exactly as the contract spells it: serde structs and how they are made
 //! from domain values. Field names belong here, so that renaming a column never moves the contract.
 
+pub mod customer;
 pub mod customer_entitlement;
+pub mod entitlement;
 pub mod error;
 pub mod event;
 pub mod grant;
@@ -11,7 +13,9 @@ pub mod list;
 pub mod text;
 pub mod webhook;
 
+pub use customer::Customer;
 pub use customer_entitlement::CustomerEntitlement;
+pub use entitlement::{Entitlement, Product};
 pub use error::{Error, FieldError};
 pub use event::{Event, EventData};
 pub use grant::{Grant, SoldGrants};

@@ -1,7 +1,10 @@
 //! The JSON API.
 
+mod customers;
 mod document;
+mod entitlements;
 mod fulfillment;
 mod grants;
 mod license_keys;
 mod licenses;
+mod sdk;

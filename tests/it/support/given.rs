@@ -140,7 +140,8 @@ pub fn make_entitlement(ctx: &Context, name: &str) -> EntitlementId {
 }
 
 fn make(ctx: &Context, name: &str, config: IntegrationConfig) -> EntitlementId {
-    let fields = EntitlementFields { name: name.to_owned(), description: None, config };
+    let fields =
+        EntitlementFields { name: name.to_owned(), description: None, config, metadata: None, product_id: None };
     create_entitlement(ctx, &fields, &actor()).expect("made")
 }
 

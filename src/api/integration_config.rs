@@ -1,0 +1,191 @@
+//! The configuration of an integration: its fields by type. What does not fit the type is refused
+//! field by field.
+
+use serde_json::{Map, Value, json};
+
+use super::Fields;
+use super::values::{activations_limit, integer, parsed, text};
+use crate::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
+use crate::domain::expiry::{Interval, ValidityPeriod};
+use crate::domain::key_format::{KeyFormat, KeyFormatError};
+use crate::domain::text as texts;
+
+/// The longest id of another system.
+const MAX_ID: usize = 255;
+const MAX_FILES: usize = 100;
+
+/// Reads a configuration of that type; `None` where something is wrong, which is noted in the fields
+/// of the whole body.
+pub fn parse(kind: IntegrationType, object: &Map<String, Value>, body: &mut Fields<'_>) -> Option<IntegrationConfig> {
+    let mut fields = Fields::inside(object, "integration_config.");
+    let config = match kind {
+        IntegrationType::LicenseKey => license_key(&mut fields).map(IntegrationConfig::LicenseKey),
+        other => {
+            let value = other_type(other, &mut fields);
+            Some(IntegrationConfig::Other(other, value.to_string()))
+        }
+    };
+    let is_whole = fields.is_good();
+    body.absorb(fields);
+    config.filter(|_| is_whole)
+}
+
+fn license_key(fields: &mut Fields<'_>) -> Option<LicenseKeySettings> {
+    let mode = fields.optional("fulfillment_mode", |value| {
+        FulfillmentMode::parse(text(value)?).ok_or_else(|| "takes auto or manual".to_owned())
+    });
+    let count = fields.optional("duration_count", |value| {
+        let number = integer(value).ok().filter(|number| (1..=ValidityPeriod::MAX_COUNT).contains(number));
+        number.ok_or_else(|| format!("takes a whole number from 1 to {}", ValidityPeriod::MAX_COUNT))
+    });
+    let interval = fields.optional("duration_interval", |value| {
+        Interval::parse(text(value)?).ok_or_else(|| "takes Day, Week, Month or Year".to_owned())
+    });
+    match (fields.has("duration_count"), fields.has("duration_interval")) {
+        (true, false) => fields.wrong("duration_interval", "is required beside duration_count"),
+        (false, true) => fields.wrong("duration_count", "is required beside duration_interval"),
+        _ => {}
+    }
+    Some(LicenseKeySettings {
+        fulfillment_mode: mode.unwrap_or(FulfillmentMode::Auto),
+        activations_limit: fields.optional("activations_limit", activations_limit),
+        validity_period: count.zip(interval).and_then(|(count, interval)| ValidityPeriod::new(count, interval)),
+        activation_message: fields.optional("activation_message", |value| {
+            parsed(value, |text| texts::block(text, LicenseKeySettings::MAX_ACTIVATION_MESSAGE))
+        }),
+        key_format: fields.optional("key_format", key_format),
+    })
+}
+
+fn key_format(value: &Value) -> Result<KeyFormat, String> {
+    KeyFormat::parse(text(value)?).map_err(|error| match error {
+        KeyFormatError::TooFew => format!("needs at least {} X, for random letters and digits", KeyFormat::MIN_RANDOM),
+        KeyFormatError::TooLong => format!("may have at most {} characters", KeyFormat::MAX_LENGTH),
+        KeyFormatError::Malformed => "takes letters, digits and hyphens".to_owned(),
+    })
+}
+
+fn other_type(kind: IntegrationType, fields: &mut Fields<'_>) -> Value {
+    let mut need = |name: &str| fields.required(name, id);
+    match kind {
+        IntegrationType::LicenseKey => Value::Null,
+        IntegrationType::Telegram => json!({"chat_id": need("chat_id")}),
+        IntegrationType::Figma => json!({"figma_file_id": need("figma_file_id")}),
+        IntegrationType::Framer => json!({"framer_template_id": need("framer_template_id")}),
+        IntegrationType::Notion => json!({"notion_template_id": need("notion_template_id")}),
+        IntegrationType::Discord => {
+            let guild_id = need("guild_id");
+            json!({"guild_id": guild_id, "role_id": fields.optional("role_id", id)})
+        }
+        IntegrationType::Github => {
+            let permission =
+                fields.required("permission", |value| one_of(value, &["pull", "push", "admin", "maintain", "triage"]));
+            json!({"permission": permission, "target_id": fields.required("target_id", id)})
+        }
+        IntegrationType::FeatureFlag => {
+            let feature_id = need("feature_id");
+            json!({"feature_id": feature_id, "feature_type": fields.required("feature_type", |value| one_of(value, &["boolean"]))})
+        }
+        IntegrationType::DigitalFiles => json!({
+            "digital_file_ids": fields.required("digital_file_ids", file_ids),
+            "external_url": fields.optional("external_url", web_address),
+            "instructions": fields.optional("instructions", |value| parsed(value, |text| texts::block(text, 2_500))),
+        }),
+    }
+}
+
+fn id(value: &Value) -> Result<String, String> {
+    parsed(value, |text| texts::line(text, MAX_ID))
+}
+
+fn one_of(value: &Value, words: &[&str]) -> Result<String, String> {
+    let word = text(value)?;
+    if words.contains(&word) { Ok(word.to_owned()) } else { Err(format!("takes {}", words.join(", "))) }
+}
+
+fn file_ids(value: &Value) -> Result<Vec<String>, String> {
+    let list = value.as_array().filter(|list| list.len() <= MAX_FILES);
+    let list = list.ok_or_else(|| format!("takes a list of at most {MAX_FILES} ids"))?;
+    list.iter().map(id).collect()
+}
+
+fn web_address(value: &Value) -> Result<String, String> {
+    let address = parsed(value, |text| texts::line(text, 2_048))?;
+    let fits = url::Url::parse(&address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    if fits { Ok(address) } else { Err("takes an address such as https://example.com/".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(kind: &str, config: &Value) -> Result<String, Vec<String>> {
+        let object = Map::new();
+        let mut body = Fields::new(&object);
+        let kind = IntegrationType::parse(kind).unwrap();
+        match parse(kind, config.as_object().unwrap(), &mut body) {
+            Some(config) => Ok(crate::wire::entitlement::integration_config(&config).to_string()),
+            None => Err(body.finish().unwrap_err().errors.into_iter().map(|error| error.field).collect()),
+        }
+    }
+
+    #[test]
+    fn each_type_takes_its_own_fields() {
+        for (kind, config) in [
+            ("license_key", json!({})),
+            ("license_key", json!({"activations_limit": 3, "duration_count": 1, "duration_interval": "Year"})),
+            ("license_key", json!({"fulfillment_mode": "manual", "activation_message": "Choose Help."})),
+            ("github", json!({"permission": "pull", "target_id": "a/b"})),
+            ("discord", json!({"guild_id": "1"})),
+            ("discord", json!({"guild_id": "1", "role_id": "2"})),
+            ("telegram", json!({"chat_id": "-100"})),
+            ("figma", json!({"figma_file_id": "f"})),
+            ("framer", json!({"framer_template_id": "f"})),
+            ("notion", json!({"notion_template_id": "n"})),
+            ("feature_flag", json!({"feature_id": "f", "feature_type": "boolean"})),
+            (
+                "digital_files",
+                json!({"digital_file_ids": ["a"], "external_url": "https://example.com/", "instructions": "x"}),
+            ),
+        ] {
+            assert!(read(kind, &config).is_ok(), "{kind} {config}: {:?}", read(kind, &config));
+        }
+        assert!(read("license_key", &json!({})).unwrap().contains("\"fulfillment_mode\":\"auto\""));
+        assert!(read("discord", &json!({"guild_id": "1"})).unwrap().contains("\"role_id\":null"));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        for (kind, config, fields) in [
+            ("license_key", json!({"duration_count": 1}), "duration_interval"),
+            ("license_key", json!({"duration_interval": "Day"}), "duration_count"),
+            (
+                "license_key",
+                json!({"duration_count": 0, "duration_interval": "Eon"}),
+                "duration_count duration_interval",
+            ),
+            (
+                "license_key",
+                json!({"activations_limit": 0, "fulfillment_mode": "magic"}),
+                "fulfillment_mode activations_limit",
+            ),
+            ("license_key", json!({"activation_message": "x".repeat(2_501)}), "activation_message"),
+            ("license_key", json!({"key_format": "XXXX"}), "key_format"),
+            ("github", json!({"permission": "own"}), "permission target_id"),
+            ("discord", json!({"role_id": 7}), "guild_id role_id"),
+            ("telegram", json!({"chat_id": ""}), "chat_id"),
+            ("figma", json!({}), "figma_file_id"),
+            ("framer", json!({"framer_template_id": null}), "framer_template_id"),
+            ("notion", json!({"notion_template_id": "a\nb"}), "notion_template_id"),
+            ("feature_flag", json!({"feature_id": "f", "feature_type": "number"}), "feature_type"),
+            (
+                "digital_files",
+                json!({"digital_file_ids": "a", "external_url": "ftp://x"}),
+                "digital_file_ids external_url",
+            ),
+        ] {
+            let expected: Vec<String> = fields.split(' ').map(|field| format!("integration_config.{field}")).collect();
+            assert_eq!(read(kind, &config), Err(expected), "{kind} {config}");
+        }
+    }
+}

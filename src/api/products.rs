@@ -1,0 +1,93 @@
+//! Products: what was sold.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use utoipa::{IntoParams, ToSchema};
+
+use super::responses::Refusals;
+use super::values::parsed;
+use super::{ApiError, Caller, JsonBody, Query, path_id};
+use crate::domain::ids::ProductId;
+use crate::domain::product::parse_name;
+use crate::http::in_background;
+use crate::storage::{StorageError, products};
+use crate::usecases::Context;
+use crate::usecases::create_product::create_product;
+use crate::wire;
+
+/// Which page.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "only described; the parameters are read one by one")]
+pub struct ProductParams {
+    /// 10 unless said otherwise.
+    #[param(minimum = 1, maximum = 100)]
+    page_size: Option<u32>,
+    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    #[param(minimum = 0)]
+    page_number: Option<u32>,
+}
+
+/// Products with their entitlements, the newest first.
+#[utoipa::path(
+    get, path = "/products", tag = "Products",
+    params(ProductParams),
+    responses((status = 200, body = wire::Items<wire::Product>), Refusals)
+)]
+pub async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let page = query.page()?;
+    let items = in_background(&ctx, move |ctx| {
+        let rows = ctx.db.read(|conn| products::list(conn, page))?;
+        Ok::<_, StorageError>(wire::Items { items: rows.iter().map(|row| wire::Product::new(ctx, row)).collect() })
+    });
+    Ok(HttpResponse::Ok().json(items.await??))
+}
+
+/// What is sold.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "only described; the fields are read one by one")]
+pub struct NewProduct {
+    #[schema(max_length = 200)]
+    name: String,
+}
+
+/// Makes a product; entitlements that name it belong to it.
+#[utoipa::path(
+    post, path = "/products", tag = "Products",
+    params(("Idempotency-Key" = Option<String>, Header)),
+    request_body = NewProduct,
+    responses((status = 201, body = wire::Product), Refusals)
+)]
+pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+    let mut fields = body.fields();
+    let name = fields.required("name", |value| parsed(value, parse_name));
+    fields.finish()?;
+    let name = name.unwrap_or_default();
+    let actor = caller.actor();
+    let once = body.once(&ctx, actor.id());
+    let made = in_background(&ctx, move |ctx| {
+        let id = create_product(ctx, &name, once.as_ref(), &actor)?;
+        found(ctx, &id)
+    });
+    Ok(HttpResponse::Created().json(made.await??))
+}
+
+/// One product.
+#[utoipa::path(
+    get, path = "/products/{id}", tag = "Products",
+    params(("id" = String, Path)),
+    responses((status = 200, body = wire::Product), Refusals)
+)]
+pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+    let id: ProductId = path_id(&request, "id", "product")?;
+    let product = in_background(&ctx, move |ctx| found(ctx, &id));
+    Ok(HttpResponse::Ok().json(product.await??))
+}
+
+fn found(ctx: &Context, id: &ProductId) -> Result<wire::Product, ApiError> {
+    let found = ctx.db.read(|conn| products::find(conn, id)).map_err(|error| match error {
+        StorageError::NotFound => ApiError::not_found("product"),
+        other => other.into(),
+    })?;
+    Ok(wire::Product::new(ctx, &found))
+}

@@ -1,0 +1,142 @@
+//! An entitlement, and the product it belongs to.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::text::{object, time};
+use crate::domain::entitlement::{self, IntegrationConfig, IntegrationType, LicenseKeySettings};
+use crate::domain::expiry::ActivationsLimit;
+use crate::domain::product;
+use crate::usecases::Context;
+
+/// A reusable definition of what is delivered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Entitlement {
+    #[schema(example = "ent_4kPq8sVw2Xy7Zb3Nc6Md9R")]
+    pub id: String,
+    pub business_id: String,
+    pub name: String,
+    #[schema(required)]
+    pub description: Option<String>,
+    #[schema(value_type = super::text::IntegrationType)]
+    pub integration_type: &'static str,
+    /// By type, every field of it, `null` where it is empty.
+    #[schema(value_type = Object)]
+    pub integration_config: Value,
+    /// Whether it can be sold.
+    pub is_active: bool,
+    /// The product it belongs to (ours).
+    pub product_id: String,
+    #[schema(value_type = Object)]
+    pub metadata: Value,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    #[schema(format = DateTime)]
+    pub updated_at: String,
+}
+
+impl Entitlement {
+    pub fn new(ctx: &Context, entitlement: &entitlement::Entitlement) -> Self {
+        Self {
+            id: entitlement.id.to_string(),
+            business_id: ctx.business_id.to_string(),
+            name: entitlement.name.clone(),
+            description: entitlement.description.clone(),
+            integration_type: entitlement.config.integration_type().as_str(),
+            integration_config: integration_config(&entitlement.config),
+            is_active: entitlement.is_active,
+            product_id: entitlement.product_id.to_string(),
+            metadata: object(&entitlement.metadata),
+            created_at: time(entitlement.created_at),
+            updated_at: time(entitlement.updated_at),
+        }
+    }
+}
+
+/// The configuration with every field of its type.
+pub fn integration_config(config: &IntegrationConfig) -> Value {
+    match config {
+        IntegrationConfig::LicenseKey(settings) => license_key(settings),
+        IntegrationConfig::Other(kind, text) => {
+            let mut value = object(text);
+            if let Some(fields) = value.as_object_mut() {
+                for name in fields_of(*kind) {
+                    fields.entry(*name).or_insert(Value::Null);
+                }
+            }
+            value
+        }
+    }
+}
+
+fn license_key(settings: &LicenseKeySettings) -> Value {
+    json!({
+        "activation_message": settings.activation_message,
+        "activations_limit": settings.activations_limit.map(ActivationsLimit::get),
+        "duration_count": settings.validity_period.map(|period| period.count),
+        "duration_interval": settings.validity_period.map(|period| period.interval.as_str()),
+        "fulfillment_mode": settings.fulfillment_mode.as_str(),
+        "key_format": settings.key_format.as_ref().map(ToString::to_string),
+    })
+}
+
+/// The fields of a configuration of that type.
+pub fn fields_of(kind: IntegrationType) -> &'static [&'static str] {
+    match kind {
+        IntegrationType::LicenseKey => &[],
+        IntegrationType::DigitalFiles => &["digital_file_ids", "external_url", "instructions"],
+        IntegrationType::Discord => &["guild_id", "role_id"],
+        IntegrationType::Telegram => &["chat_id"],
+        IntegrationType::Github => &["permission", "target_id"],
+        IntegrationType::Figma => &["figma_file_id"],
+        IntegrationType::Framer => &["framer_template_id"],
+        IntegrationType::Notion => &["notion_template_id"],
+        IntegrationType::FeatureFlag => &["feature_id", "feature_type"],
+    }
+}
+
+/// What was sold.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Product {
+    #[schema(example = "pdt_4kPq8sVw2Xy7Zb3Nc6Md9R")]
+    pub product_id: String,
+    pub business_id: String,
+    pub name: String,
+    /// What it carries.
+    pub entitlements: Vec<ProductEntitlement>,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+}
+
+/// An entitlement in short.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProductEntitlement {
+    pub id: String,
+    pub name: String,
+    #[schema(required)]
+    pub description: Option<String>,
+    #[schema(value_type = super::text::IntegrationType)]
+    pub integration_type: &'static str,
+    #[schema(value_type = Object)]
+    pub integration_config: Value,
+}
+
+impl Product {
+    pub fn new(ctx: &Context, product: &product::Product) -> Self {
+        let short = |entitlement: &entitlement::Entitlement| ProductEntitlement {
+            id: entitlement.id.to_string(),
+            name: entitlement.name.clone(),
+            description: entitlement.description.clone(),
+            integration_type: entitlement.config.integration_type().as_str(),
+            integration_config: integration_config(&entitlement.config),
+        };
+        Self {
+            product_id: product.id.to_string(),
+            business_id: ctx.business_id.to_string(),
+            name: product.name.clone(),
+            entitlements: product.entitlements.iter().map(short).collect(),
+            created_at: time(product.created_at),
+        }
+    }
+}
