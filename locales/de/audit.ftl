@@ -35,12 +35,15 @@ audit-range-wrong = Dieser Tag liegt vor dem ersten. Geben Sie einen späteren T
 audit-text-wrong = Geben Sie höchstens 200 Zeichen in einer Zeile ein.
 audit-bad-filter = Der Filter ist nicht lesbar. Gehen Sie zurück zum Protokoll, und berichtigen Sie ihn dort.
 audit-api-key = API-Schlüssel { $id }
+audit-api-key-named = API-Schlüssel „{ $name }“
 audit-system-outbox = E-Mail-Versand
 audit-system-import = Import
 audit-system-command-line = Befehlszeile
 audit-system-demo = Vorführung
 
 ## Was getan wurde
+audit-action-api-key-create = API-Schlüssel angelegt
+audit-action-api-key-revoke = API-Schlüssel widerrufen
 audit-action-audit-export = Protokoll exportiert
 audit-action-customer-create = Kunde angelegt
 audit-action-customer-update = Kunde geändert

@@ -79,6 +79,7 @@ nav-overview = Übersicht
 nav-grants = Zuteilungen
 nav-entitlements = Berechtigungen
 nav-audit = Protokoll
+nav-api-keys = API-Schlüssel
 nav-mail = E-Mails
 footer-times = Zeiten in { $zone }
 footer-version = Keydesk { $version }

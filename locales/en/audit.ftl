@@ -35,12 +35,15 @@ audit-range-wrong = This day is before the first one. Enter a later day, or leav
 audit-text-wrong = Enter at most 200 characters in one line.
 audit-bad-filter = The filter cannot be read. Go back to the audit log and correct it there.
 audit-api-key = API key { $id }
+audit-api-key-named = API key “{ $name }”
 audit-system-outbox = Mail worker
 audit-system-import = Import
 audit-system-command-line = Command line
 audit-system-demo = Demo
 
 ## What was done
+audit-action-api-key-create = API key added
+audit-action-api-key-revoke = API key revoked
 audit-action-audit-export = Audit log exported
 audit-action-customer-create = Customer added
 audit-action-customer-update = Customer changed

@@ -79,6 +79,7 @@ nav-overview = Overview
 nav-grants = Grants
 nav-entitlements = Entitlements
 nav-audit = Audit log
+nav-api-keys = API keys
 nav-mail = Mail
 footer-times = Times are { $zone }
 footer-version = Keydesk { $version }

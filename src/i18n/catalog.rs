@@ -14,6 +14,7 @@ type Bundle = FluentBundle<FluentResource>;
 macro_rules! files {
     ($code:literal) => {
         &[
+            ("api_keys", include_str!(concat!("../../locales/", $code, "/api_keys.ftl"))),
             ("audit", include_str!(concat!("../../locales/", $code, "/audit.ftl"))),
             ("common", include_str!(concat!("../../locales/", $code, "/common.ftl"))),
             ("entitlements", include_str!(concat!("../../locales/", $code, "/entitlements.ftl"))),

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{grants, staff};
+use super::schema::{api_keys, grants, staff};
 use super::{audit, customers, entitlements, grants as grant_rows, license_keys, outbox};
 use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
@@ -22,8 +22,9 @@ pub struct GrantDetail {
     pub entitlement: Entitlement,
     pub license_key: Option<LicenseKeySummary>,
     pub holder_name: Option<String>,
-    /// Who delivered it: the person's name, or the id of the API key.
+    /// Who delivered it: the name of the person or of the API key, or the part of Keydesk.
     pub delivered_by_name: Option<String>,
+    pub is_delivered_by_api_key: bool,
     /// Newest first, each with its attempts.
     pub emails: Vec<(OutboxMessage, Vec<Attempt>)>,
     /// Newest first.
@@ -51,9 +52,9 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         Some(hold) => staff_name(conn, hold.by.as_str())?,
         None => None,
     };
-    let delivered_by_name = match &grant.delivered_by {
-        Some(id) => staff_name(conn, id)?.or_else(|| Some(id.clone())),
-        None => None,
+    let (delivered_by_name, is_delivered_by_api_key) = match &grant.delivered_by {
+        Some(id) => deliverer(conn, id)?,
+        None => (None, false),
     };
     let mut emails = Vec::new();
     for message in outbox::of_grant(conn, id)? {
@@ -69,6 +70,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         license_key,
         holder_name,
         delivered_by_name,
+        is_delivered_by_api_key,
         emails,
         timeline,
         other_grants,
@@ -77,6 +79,16 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
 
 fn staff_name(conn: &mut Conn, id: &str) -> Result<Option<String>, StorageError> {
     Ok(staff::table.find(id).select(staff::name).first(conn).optional()?)
+}
+
+/// The name behind the id, and whether it is that of an API key.
+fn deliverer(conn: &mut Conn, id: &str) -> Result<(Option<String>, bool), StorageError> {
+    if let Some(name) = staff_name(conn, id)? {
+        return Ok((Some(name), false));
+    }
+    let api_key: Option<String> = api_keys::table.find(id).select(api_keys::name).first(conn).optional()?;
+    let is_api_key = api_key.is_some();
+    Ok((api_key.or_else(|| Some(id.to_owned())), is_api_key))
 }
 
 fn other_grants(conn: &mut Conn, customer_id: &CustomerId, id: &GrantId) -> Result<OtherGrants, StorageError> {

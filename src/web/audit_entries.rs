@@ -5,20 +5,19 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
+use super::actors::SYSTEM_PARTS;
 use super::audit_filter::AuditQuery;
 use super::{CheckedQuery, FormErrors, Nav, PageContext, PageError, SignedInStaff};
 use super::{html, in_background, routes};
+use crate::domain::api_key::ApiKey;
 use crate::domain::audit::{AuditAction, AuditEntry};
 use crate::domain::page::Page;
 use crate::domain::staff::{Role, Staff, initials};
 use crate::storage::seals::Seal;
-use crate::storage::{StorageError, audit, seals, staff as people};
+use crate::storage::{StorageError, api_keys, audit, seals, staff as people};
 use crate::usecases::Context;
 
 const PAGE_SIZE: usize = 50;
-
-/// The parts of Keydesk that act by themselves.
-const SYSTEM_PARTS: [&str; 4] = ["outbox", "import", "command-line", "demo"];
 
 #[derive(Template)]
 #[template(path = "audit_entries/index.html")]
@@ -28,6 +27,7 @@ struct AuditPage {
     errors: FormErrors,
     entries: Page<AuditEntry>,
     staff: Vec<Staff>,
+    api_keys: Vec<ApiKey>,
     seal: Option<Seal>,
 }
 
@@ -46,7 +46,8 @@ impl AuditPage {
     fn actors(&self) -> Vec<(String, String)> {
         let mut actors: Vec<(String, String)> =
             self.staff.iter().map(|person| (person.id.to_string(), person.name.clone())).collect();
-        actors.extend(SYSTEM_PARTS.iter().map(|part| ((*part).to_owned(), self.page.named("audit-system", part))));
+        actors.extend(self.api_keys.iter().map(|key| (key.id.to_string(), self.page.api_key_name(&key.name))));
+        actors.extend(SYSTEM_PARTS.iter().map(|part| ((*part).to_owned(), self.page.system_name(part))));
         actors.push(("unknown".to_owned(), self.page.t("actor-unknown")));
         let chosen = self.query.actor.trim();
         if !chosen.is_empty() && actors.iter().all(|(id, _)| id != chosen) {
@@ -64,19 +65,6 @@ impl AuditPage {
         actions
     }
 
-    /// Who it was, where it was no person.
-    fn other_actor(&self, entry: &AuditEntry) -> String {
-        match entry.actor_kind.as_str() {
-            "system" if SYSTEM_PARTS.contains(&entry.actor_id.as_str()) => {
-                self.page.named("audit-system", &entry.actor_id)
-            }
-            "system" => self.page.t("actor-system"),
-            "api_key" => self.page.t1("audit-api-key", "id", &entry.actor_id),
-            "unknown" => self.page.t("actor-unknown"),
-            _ => entry.actor_id.clone(),
-        }
-    }
-
     fn is_me(&self, entry: &AuditEntry) -> bool {
         self.page.staff.as_ref().is_some_and(|me| me.id.as_str() == entry.actor_id)
     }
@@ -85,7 +73,8 @@ impl AuditPage {
     fn object_url(&self, entry: &AuditEntry) -> Option<String> {
         match (entry.object_kind.as_str(), &entry.grant_id) {
             ("grant", _) => Some(format!("/grants/{}", entry.object_id)),
-            ("message", Some(grant_id)) => Some(format!("/grants/{grant_id}")),
+            ("message" | "license_key" | "license_key_instance", Some(grant_id)) => Some(format!("/grants/{grant_id}")),
+            ("api_key", _) if self.page.may_manage() => Some(routes::API_KEYS.to_owned()),
             ("entitlement", _) if self.page.may_manage() => Some(format!("/entitlements/{}/edit", entry.object_id)),
             _ => None,
         }
@@ -128,11 +117,11 @@ pub async fn index(
                 Some(filter) => audit::list(conn, &filter, &from, PAGE_SIZE)?,
                 None => Page { rows: Vec::new(), has_previous: false, has_next: false },
             };
-            Ok::<_, StorageError>((entries, people::list(conn)?, seals::last(conn)?))
+            Ok::<_, StorageError>((entries, people::list(conn)?, api_keys::list(conn)?, seals::last(conn)?))
         })
     });
-    let (entries, everybody, seal) = read.await??;
+    let (entries, everybody, programs, seal) = read.await??;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = staff.page(Nav::Audit);
-    html(status, &AuditPage { page, query: query.0, errors, entries, staff: everybody, seal })
+    html(status, &AuditPage { page, query: query.0, errors, entries, staff: everybody, api_keys: programs, seal })
 }

@@ -109,10 +109,14 @@ impl FulfillmentForm {
 
     /// The kind of the date's control, for the same reason.
     pub fn expires_kind(&self) -> &'static str {
-        let typed = self.expires_at.as_str();
-        let is_local = matches!(typed.len(), 16 | 19) && typed.parse::<jiff::civil::DateTime>().is_ok();
-        if typed.is_empty() || is_local { "datetime-local" } else { "text" }
+        moment_kind(&self.expires_at)
     }
+}
+
+/// The kind of a control for a date and time: `text` where browsers would empty any other.
+pub fn moment_kind(typed: &str) -> &'static str {
+    let is_local = matches!(typed.len(), 16 | 19) && typed.parse::<jiff::civil::DateTime>().is_ok();
+    if typed.is_empty() || is_local { "datetime-local" } else { "text" }
 }
 
 impl Entered {
@@ -135,7 +139,8 @@ fn key_error(l: &Localizer, error: TextError) -> String {
     })
 }
 
-fn expiry_error(l: &Localizer, error: ExpiryError) -> String {
+/// Why a date and time is refused.
+pub fn expiry_error(l: &Localizer, error: ExpiryError) -> String {
     l.t(match error {
         ExpiryError::Malformed => "fulfillment-expires-malformed",
         ExpiryError::Skipped => "fulfillment-expires-skipped",

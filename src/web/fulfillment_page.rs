@@ -263,7 +263,7 @@ impl ConflictPage {
         if let (true, Some(at)) = (self.is_revoked(), grant.revoked_at) {
             return self.page.t1("fulfillment-conflict-revoked", "time", self.moment(at));
         }
-        match (grant.delivered_at, &self.detail.delivered_by_name) {
+        match (grant.delivered_at, self.page.deliverer(&self.detail)) {
             (Some(at), _) if self.is_by_me => {
                 self.page.t1("fulfillment-conflict-delivered-by-you", "time", self.moment(at))
             }

@@ -6,7 +6,6 @@ use serde_json::Value;
 
 use super::fulfillment_page::{Holder, grants_of, locale_name, metadata_pairs};
 use super::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background};
-use crate::domain::audit::AuditEntry;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{GrantId, random_id};
@@ -189,19 +188,9 @@ impl GrantPage {
 
     fn source(&self, key: &LicenseKeySummary) -> String {
         let source = self.page.named("key-source", &key.source);
-        match &self.detail.delivered_by_name {
-            Some(name) if key.source == "manual" => {
-                self.page.t2("grants-source-by", "source", source, "name", self.shown_name(name))
-            }
+        match self.page.deliverer(&self.detail) {
+            Some(name) if key.source == "manual" => self.page.t2("grants-source-by", "source", source, "name", name),
             _ => source,
-        }
-    }
-
-    /// A person's name, or what a part of Keydesk is called.
-    fn shown_name(&self, name: &str) -> String {
-        match name {
-            "outbox" | "import" | "command-line" | "demo" => self.page.named("audit-system", name),
-            other => other.to_owned(),
         }
     }
 
@@ -308,17 +297,6 @@ impl GrantPage {
                 format!("{kind}, {mode}")
             }
             None => kind,
-        }
-    }
-
-    // What was done to it.
-
-    fn actor(&self, entry: &AuditEntry) -> String {
-        match (&entry.actor_name, entry.actor_kind.as_str()) {
-            (Some(name), _) => name.clone(),
-            (None, "system") => self.shown_name(&entry.actor_id),
-            (None, "api_key") => self.page.t1("audit-api-key", "id", &entry.actor_id),
-            _ => self.page.t("actor-unknown"),
         }
     }
 }

@@ -1,5 +1,8 @@
 //! The portal's pages: forms become commands, results become HTML. Rules live further down.
 
+pub mod actors;
+pub mod api_key_form;
+pub mod api_keys;
 pub mod audit_csv;
 pub mod audit_entries;
 pub mod audit_filter;

@@ -22,6 +22,7 @@ pub enum Nav {
     Grants,
     Entitlements,
     Audit,
+    ApiKeys,
     Mail,
     /// Nowhere in the navigation.
     None,
@@ -123,6 +124,7 @@ impl PageContext {
                 | (Nav::Grants, "grants")
                 | (Nav::Entitlements, "entitlements")
                 | (Nav::Audit, "audit")
+                | (Nav::ApiKeys, "api-keys")
                 | (Nav::Mail, "mail")
         )
     }

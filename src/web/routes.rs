@@ -6,8 +6,8 @@ use actix_web::{HttpResponse, Resource, Route};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{PageError, preferences, sessions};
+use super::{api_keys, emails, restorations, reveals, revocations};
 use super::{audit_csv, audit_entries, claims, entitlements, fulfillments, grants, kept_mail, overview};
-use super::{emails, restorations, reveals, revocations};
 use crate::domain::ids::{EntitlementId, GrantId};
 
 /// Every page.
@@ -33,6 +33,8 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(at("/entitlements/{id}/edit").route(get().to(entitlements::edit)))
         .service(at(AUDIT).route(get().to(audit_entries::index)))
         .service(at(AUDIT_CSV).route(get().to(audit_csv::index)))
+        .service(at(API_KEYS).route(get().to(api_keys::index)).route(post().to(api_keys::create)))
+        .service(at("/api-keys/{id}/revocation").route(post().to(api_keys::revoke)))
         .service(at("/mail").route(get().to(kept_mail::index)))
         .service(at("/mail/{name}").route(get().to(kept_mail::show)))
         .service(at("/login").route(get().to(sessions::new)).route(post().to(sessions::create)))
@@ -59,6 +61,7 @@ pub const GRANTS: &str = "/grants";
 pub const PENDING_GRANTS: &str = "/grants?status=pending";
 pub const ENTITLEMENTS: &str = "/entitlements";
 pub const API_DOCS: &str = "/api/docs";
+pub const API_KEYS: &str = "/api-keys";
 pub const AUDIT: &str = "/audit";
 pub const AUDIT_CSV: &str = "/audit.csv";
 

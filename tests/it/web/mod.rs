@@ -1,5 +1,6 @@
 //! The pages.
 
+mod api_keys;
 mod audit_entries;
 mod claims;
 mod emails;

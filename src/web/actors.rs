@@ -1,0 +1,42 @@
+//! Whoever did something, as pages call them: people, API keys, parts of Keydesk.
+
+use super::PageContext;
+use crate::domain::audit::AuditEntry;
+use crate::storage::grant_detail::GrantDetail;
+
+/// The parts of Keydesk that act by themselves.
+pub const SYSTEM_PARTS: [&str; 4] = ["outbox", "import", "command-line", "demo"];
+
+impl PageContext {
+    /// Who an entry of the log speaks of.
+    pub fn actor_name(&self, entry: &AuditEntry) -> String {
+        match (entry.actor_kind.as_str(), &entry.actor_name) {
+            ("api_key", Some(name)) => self.api_key_name(name),
+            ("api_key", None) => self.t1("audit-api-key", "id", &entry.actor_id),
+            (_, Some(name)) => name.clone(),
+            ("system", None) if SYSTEM_PARTS.contains(&entry.actor_id.as_str()) => self.system_name(&entry.actor_id),
+            ("system", None) => self.t("actor-system"),
+            ("unknown", None) => self.t("actor-unknown"),
+            (_, None) => entry.actor_id.clone(),
+        }
+    }
+
+    /// `API key “shop”`.
+    pub fn api_key_name(&self, name: &str) -> String {
+        self.t1("audit-api-key-named", "name", name)
+    }
+
+    pub fn system_name(&self, part: &str) -> String {
+        self.named("audit-system", part)
+    }
+
+    /// Who delivered a grant, where it is known.
+    pub fn deliverer(&self, detail: &GrantDetail) -> Option<String> {
+        let name = detail.delivered_by_name.as_ref()?;
+        Some(match name.as_str() {
+            part if SYSTEM_PARTS.contains(&part) => self.system_name(part),
+            name if detail.is_delivered_by_api_key => self.api_key_name(name),
+            name => name.to_owned(),
+        })
+    }
+}
