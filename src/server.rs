@@ -18,6 +18,7 @@ use crate::config::{BaseUrl, Config, DatabaseUrl};
 use crate::crypto::{Keyring, load_or_create_secret};
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
+use crate::http::api_document::ApiDocument;
 use crate::http::metrics::Metrics;
 use crate::http::observe::observe;
 use crate::http::rate_limit::RateLimits;
@@ -292,6 +293,7 @@ fn portal(
     metrics: &Metrics,
     listener: TcpListener,
 ) -> std::io::Result<actix_web::dev::Server> {
+    let document = Data::new(api_document());
     let limits = Data::new(RateLimits::new(&ctx.config, &ctx.clock));
     let (ctx, site, metrics) = (Data::new(ctx.clone()), Data::new(site.clone()), Data::new(metrics.clone()));
     let server = HttpServer::new(move || {
@@ -309,6 +311,7 @@ fn portal(
             .app_data(Data::clone(&site))
             .app_data(Data::clone(&metrics))
             .app_data(Data::clone(&limits))
+            .app_data(Data::clone(&document))
             .wrap(Compress::default())
             .wrap(from_fn(observe))
             .route("/healthz", web::get().to(|| async { health::alive() }))
@@ -325,6 +328,19 @@ fn portal(
         .disable_signals()
         .listen(listener)?
         .run())
+}
+
+/// What the API says of itself, for the page that shows it.
+fn api_document() -> ApiDocument {
+    let document = serde_json::to_value(api::openapi::document()).unwrap_or_default();
+    let calls = api::routes::CALLS.iter().map(|(method, path, access)| {
+        let role = match access {
+            api::routes::Access::Open => None,
+            api::routes::Access::Role(role) => Some(*role),
+        };
+        (method.to_string(), (*path).to_owned(), role)
+    });
+    ApiDocument { document, calls: calls.collect() }
 }
 
 /// The metrics have their own address, so that a proxy in front of the portal never shows them.

@@ -80,6 +80,7 @@ nav-grants = Zuteilungen
 nav-entitlements = Berechtigungen
 nav-audit = Protokoll
 nav-api-keys = API-Schlüssel
+nav-webhooks = Webhooks
 nav-mail = E-Mails
 footer-times = Zeiten in { $zone }
 footer-version = Keydesk { $version }

@@ -80,6 +80,7 @@ nav-grants = Grants
 nav-entitlements = Entitlements
 nav-audit = Audit log
 nav-api-keys = API keys
+nav-webhooks = Webhooks
 nav-mail = Mail
 footer-times = Times are { $zone }
 footer-version = Keydesk { $version }

@@ -2,6 +2,7 @@
 //! answer, sessions, forged requests, bodies. No page is made here.
 
 pub mod address;
+pub mod api_document;
 pub mod assets;
 pub mod background;
 pub mod body;

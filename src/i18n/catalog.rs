@@ -14,6 +14,7 @@ type Bundle = FluentBundle<FluentResource>;
 macro_rules! files {
     ($code:literal) => {
         &[
+            ("api_docs", include_str!(concat!("../../locales/", $code, "/api_docs.ftl"))),
             ("api_keys", include_str!(concat!("../../locales/", $code, "/api_keys.ftl"))),
             ("audit", include_str!(concat!("../../locales/", $code, "/audit.ftl"))),
             ("common", include_str!(concat!("../../locales/", $code, "/common.ftl"))),
@@ -22,9 +23,11 @@ macro_rules! files {
             ("fulfillment", include_str!(concat!("../../locales/", $code, "/fulfillment.ftl"))),
             ("grants", include_str!(concat!("../../locales/", $code, "/grants.ftl"))),
             ("kept_mail", include_str!(concat!("../../locales/", $code, "/kept_mail.ftl"))),
+            ("license_keys", include_str!(concat!("../../locales/", $code, "/license_keys.ftl"))),
             ("mail", include_str!(concat!("../../locales/", $code, "/mail.ftl"))),
             ("overview", include_str!(concat!("../../locales/", $code, "/overview.ftl"))),
             ("sessions", include_str!(concat!("../../locales/", $code, "/sessions.ftl"))),
+            ("webhooks", include_str!(concat!("../../locales/", $code, "/webhooks.ftl"))),
         ]
     };
 }

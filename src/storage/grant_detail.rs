@@ -4,15 +4,18 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{api_keys, grants, staff};
-use super::{audit, customers, entitlements, grants as grant_rows, license_keys, outbox};
+use super::schema::{api_keys, grants, staff, webhook_endpoints};
+use super::webhook_messages;
+use super::{audit, customers, entitlements, grants as grant_rows, license_key_instances, license_keys, outbox};
 use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId};
 use crate::domain::license_key::LicenseKeySummary;
+use crate::domain::license_key_instance::LicenseKeyInstance;
 use crate::domain::outbox::{Attempt, OutboxMessage};
+use crate::domain::webhook::WebhookMessage;
 
 /// A grant with what belongs to it.
 #[derive(Debug, Clone)]
@@ -21,6 +24,10 @@ pub struct GrantDetail {
     pub customer: Customer,
     pub entitlement: Entitlement,
     pub license_key: Option<LicenseKeySummary>,
+    /// The key's activations, the oldest first.
+    pub instances: Vec<LicenseKeyInstance>,
+    /// What endpoints were told of the grant, the newest first.
+    pub webhooks: Vec<WebhookDelivery>,
     pub holder_name: Option<String>,
     /// Who delivered it: the name of the person or of the API key, or the part of Keydesk.
     pub delivered_by_name: Option<String>,
@@ -30,6 +37,14 @@ pub struct GrantDetail {
     /// Newest first.
     pub timeline: Vec<AuditEntry>,
     pub other_grants: OtherGrants,
+}
+
+/// A webhook and where it goes.
+#[derive(Debug, Clone)]
+pub struct WebhookDelivery {
+    pub message: WebhookMessage,
+    pub url: String,
+    pub is_endpoint_deleted: bool,
 }
 
 /// The customer's other grants, counted up to 100.
@@ -47,6 +62,10 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
     let license_key = match &grant.license_key_id {
         Some(id) => Some(license_keys::find(conn, id)?),
         None => None,
+    };
+    let instances = match &grant.license_key_id {
+        Some(id) => license_key_instances::of_key(conn, id)?,
+        None => Vec::new(),
     };
     let holder_name = match &grant.hold {
         Some(hold) => staff_name(conn, hold.by.as_str())?,
@@ -68,6 +87,8 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         customer,
         entitlement,
         license_key,
+        instances,
+        webhooks: webhooks(conn, id)?,
         holder_name,
         delivered_by_name,
         is_delivered_by_api_key,
@@ -75,6 +96,18 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         timeline,
         other_grants,
     })
+}
+
+fn webhooks(conn: &mut Conn, id: &GrantId) -> Result<Vec<WebhookDelivery>, StorageError> {
+    let mut deliveries = Vec::new();
+    for message in webhook_messages::of_grant(conn, id)? {
+        let (url, deleted_at): (String, Option<i64>) = webhook_endpoints::table
+            .find(message.endpoint_id.as_str())
+            .select((webhook_endpoints::url, webhook_endpoints::deleted_at))
+            .first(conn)?;
+        deliveries.push(WebhookDelivery { message, url, is_endpoint_deleted: deleted_at.is_some() });
+    }
+    Ok(deliveries)
 }
 
 fn staff_name(conn: &mut Conn, id: &str) -> Result<Option<String>, StorageError> {

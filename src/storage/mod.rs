@@ -18,6 +18,7 @@ pub mod grants;
 pub mod holds;
 pub mod idempotency;
 pub mod installation;
+pub mod license_key_detail;
 pub mod license_key_instances;
 pub mod license_key_pages;
 pub mod license_keys;

@@ -5,14 +5,17 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::fulfillment_page::{Holder, grants_of, locale_name, metadata_pairs};
+use super::webhook_page::outcome;
 use super::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{GrantId, random_id};
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary, LicenseKeyValue};
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
+use crate::domain::webhook::WebhookMessage;
 use crate::storage::grant_detail::{self, GrantDetail};
 use crate::usecases::Context;
+use crate::webhooks::guard::host_of;
 
 /// A grant with everything about it; `NotFound` becomes the 404 page.
 pub async fn load(ctx: &Context, id: &GrantId) -> Result<GrantDetail, PageError> {
@@ -141,6 +144,12 @@ impl GrantPage {
             "email_rejected" | "email_undeliverable" => self.page.named("grants-failed", code),
             _ => self.page.t("grants-failed-otherwise"),
         }
+    }
+
+    // Webhooks.
+
+    fn webhook_outcome(&self, message: &WebhookMessage) -> (&'static str, &'static str, String) {
+        outcome(&self.page, message)
     }
 
     // The key.

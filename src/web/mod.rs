@@ -1,6 +1,8 @@
 //! The portal's pages: forms become commands, results become HTML. Rules live further down.
 
 pub mod actors;
+pub mod api_docs;
+pub mod api_docs_view;
 pub mod api_key_form;
 pub mod api_keys;
 pub mod audit_csv;
@@ -28,6 +30,8 @@ pub mod health;
 pub mod icons;
 pub mod kept_mail;
 pub mod language;
+pub mod license_key_form;
+pub mod license_key_page;
 pub mod moments;
 pub mod overview;
 pub mod overview_charts;
@@ -43,6 +47,10 @@ pub mod session;
 pub mod sessions;
 pub mod signed_in;
 pub mod throughput;
+pub mod webhook_deliveries;
+pub mod webhook_form;
+pub mod webhook_page;
+pub mod webhooks;
 
 pub use crate::http::in_background;
 pub use error::PageError;

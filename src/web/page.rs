@@ -23,6 +23,7 @@ pub enum Nav {
     Entitlements,
     Audit,
     ApiKeys,
+    Webhooks,
     Mail,
     /// Nowhere in the navigation.
     None,
@@ -125,6 +126,7 @@ impl PageContext {
                 | (Nav::Entitlements, "entitlements")
                 | (Nav::Audit, "audit")
                 | (Nav::ApiKeys, "api-keys")
+                | (Nav::Webhooks, "webhooks")
                 | (Nav::Mail, "mail")
         )
     }

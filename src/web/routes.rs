@@ -6,9 +6,10 @@ use actix_web::{HttpResponse, Resource, Route};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{PageError, preferences, sessions};
-use super::{api_keys, emails, restorations, reveals, revocations};
+use super::{api_docs, api_keys, emails, license_key_page, restorations, reveals, revocations};
 use super::{audit_csv, audit_entries, claims, entitlements, fulfillments, grants, kept_mail, overview};
-use crate::domain::ids::{EntitlementId, GrantId};
+use super::{webhook_deliveries, webhook_page, webhooks};
+use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId, MessageId, WebhookEndpointId};
 
 /// Every page.
 pub fn pages(config: &mut ServiceConfig) {
@@ -35,6 +36,25 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(at(AUDIT_CSV).route(get().to(audit_csv::index)))
         .service(at(API_KEYS).route(get().to(api_keys::index)).route(post().to(api_keys::create)))
         .service(at("/api-keys/{id}/revocation").route(post().to(api_keys::revoke)))
+        .service(at(API_DOCS).route(get().to(api_docs::show)))
+        .service(at(WEBHOOKS).route(get().to(webhooks::index)).route(post().to(webhooks::create)))
+        .service(at("/webhooks/new").route(get().to(webhooks::new)))
+        .service(at("/webhooks/{id}").route(get().to(webhook_page::show)).route(post().to(webhooks::update)))
+        .service(at("/webhooks/{id}/edit").route(get().to(webhooks::edit)))
+        .service(at("/webhooks/{id}/deletion").route(post().to(webhooks::destroy)))
+        .service(at("/webhooks/{id}/reveal").route(post().to(webhook_page::reveal)))
+        .service(at("/webhooks/{id}/secret").route(post().to(webhook_page::rotate)))
+        .service(at("/webhooks/{id}/test").route(post().to(webhook_page::test)))
+        .service(at("/webhooks/{id}/messages/{message_id}").route(get().to(webhook_deliveries::show)))
+        .service(at("/webhooks/{id}/messages/{message_id}/resend").route(post().to(webhook_deliveries::resend)))
+        .service(
+            at("/license-keys/{id}").route(get().to(license_key_page::show)).route(post().to(license_key_page::update)),
+        )
+        .service(at("/license-keys/{id}/status").route(post().to(license_key_page::set_status)))
+        .service(
+            at("/license-keys/{id}/instances/{instance_id}/deactivation")
+                .route(post().to(license_key_page::deactivate)),
+        )
         .service(at("/mail").route(get().to(kept_mail::index)))
         .service(at("/mail/{name}").route(get().to(kept_mail::show)))
         .service(at("/login").route(get().to(sessions::new)).route(post().to(sessions::create)))
@@ -62,6 +82,7 @@ pub const PENDING_GRANTS: &str = "/grants?status=pending";
 pub const ENTITLEMENTS: &str = "/entitlements";
 pub const API_DOCS: &str = "/api/docs";
 pub const API_KEYS: &str = "/api-keys";
+pub const WEBHOOKS: &str = "/webhooks";
 pub const AUDIT: &str = "/audit";
 pub const AUDIT_CSV: &str = "/audit.csv";
 
@@ -75,6 +96,18 @@ pub fn new_fulfillment(id: &GrantId) -> String {
 
 pub fn fulfillment(id: &GrantId) -> String {
     format!("/grants/{id}/fulfillment")
+}
+
+pub fn webhook(id: &WebhookEndpointId) -> String {
+    format!("/webhooks/{id}")
+}
+
+pub fn webhook_delivery(id: &WebhookEndpointId, message_id: &MessageId) -> String {
+    format!("/webhooks/{id}/messages/{message_id}")
+}
+
+pub fn license_key(id: &LicenseKeyId) -> String {
+    format!("/license-keys/{id}")
 }
 
 pub fn entitlement(id: &EntitlementId) -> String {

@@ -1,5 +1,6 @@
 //! The pages.
 
+mod api_docs;
 mod api_keys;
 mod audit_entries;
 mod claims;
@@ -10,7 +11,9 @@ mod grants_index;
 mod grants_new;
 mod grants_show;
 mod kept_mail;
+mod license_keys;
 mod overview;
 mod revocations;
 mod security;
 mod sessions;
+mod webhooks;

@@ -1,0 +1,27 @@
+# Die API für Menschen.
+api-docs-title = API
+api-docs-lead = Was Programme hier dürfen. Die SDKs von Dodo Payments arbeiten mit dieser Basis-URL.
+api-docs-start = So wird aufgerufen
+api-docs-base = Basis-URL
+api-docs-token = Token
+api-docs-token-hint = API-Schlüssel legen Administratoren im Portal an, oder auf der Befehlszeile:
+api-docs-pages = Listen
+api-docs-pages-text = page_size ist 10, wenn nichts anderes gesagt ist, und höchstens 100. page_number zählt ab 0, oder ab 1, wenn die Anfrage X-Stainless-Lang trägt. Eine leere Liste beendet den Gang.
+api-docs-repeat = Wiederholungen
+api-docs-repeat-text = Ein POST mit einem Idempotency-Key darf erneut gesendet werden: Derselbe Schlüssel und Inhalt wird wie beim ersten Mal beantwortet, ein anderer Inhalt ist 422.
+api-docs-errors = Ablehnungen
+api-docs-errors-text = Jede hat einen Code für Programme und einen Satz für Menschen und nennt jedes falsche Feld:
+api-docs-contents = Inhalt
+api-docs-parameters = Parameter
+api-docs-body = Inhalt der Anfrage
+api-docs-answers = Antworten
+api-docs-example = Beispiel
+api-docs-name = Name
+api-docs-kind = Art
+api-docs-meaning = Bedeutung
+api-docs-required = erforderlich
+api-docs-role = Ab der Rolle { $role }.
+api-docs-anybody = Ohne Token.
+api-docs-objects = Objekte
+api-docs-webhooks-text = Jeder Empfänger erfährt die Ereignisse, die er wollte, mit dem Objekt, wie die API es beim Senden zeigt. Jede 2xx-Antwort innerhalb von 15 Sekunden ist ein Erfolg; sonst folgen weitere Versuche nach 5 Sekunden, 5 und 30 Minuten, 2, 5, 10 und 10 Stunden, unter derselben webhook-id. Die Reihenfolge ist nicht zugesagt.
+api-docs-verify-text = Prüfen Sie die Signatur mit einer Bibliothek für Standard Webhooks und dem Geheimnis des Empfängers. Nach einem Wechsel des Geheimnisses gibt es 24 Stunden lang zwei Signaturen.

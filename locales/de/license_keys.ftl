@@ -1,0 +1,32 @@
+# Die eigene Seite eines Lizenzschlüssels.
+key-title = Lizenzschlüssel
+key-its-grant = Seine Zuteilung
+key-no-grant = Importiert, ohne Zuteilung
+key-activations = Aktivierungen
+key-activations-caption = Geräte, auf denen dieser Schlüssel aktiviert ist
+key-no-activations = Dieser Schlüssel ist auf keinem Gerät aktiviert.
+key-device = Gerät
+key-activation = Aktivierung
+key-since = Seit
+key-action = Aktion
+key-deactivate = Deaktivieren
+key-deactivated = Deaktiviert. Der Platz ist wieder frei.
+key-deactivated-already = Dieses Gerät war schon deaktiviert. Nichts hat sich geändert.
+key-customer = Kunde
+key-grant = Zuteilung
+key-subscription = Abonnement
+key-created = Ausgegeben
+key-change = Limit und Ablauf ändern
+key-limit = Aktivierungslimit
+key-save = Änderungen speichern
+key-saved = Gespeichert.
+key-limit-below-use = { $count ->
+        [one] 1 Aktivierung ist in Gebrauch. Geben Sie mindestens 1 ein, oder deaktivieren Sie sie zuerst.
+       *[other] { $count } Aktivierungen sind in Gebrauch. Geben Sie mindestens { $count } ein, oder deaktivieren Sie zuerst einige.
+    }
+key-expiry-of-subscription = Dieser Schlüssel gehört zu einem Abonnement, das entscheidet, wann er abläuft.
+key-disable = Schlüssel sperren
+key-enable = Schlüssel freigeben
+key-disabled = Der Schlüssel ist gesperrt. Er lässt sich wieder freigeben.
+key-enabled = Der Schlüssel funktioniert wieder.
+key-revoked-hint = Die Zuteilung des Schlüssels ist widerrufen. Wird sie wiederhergestellt, gilt auch der Schlüssel wieder.

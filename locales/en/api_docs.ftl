@@ -1,0 +1,27 @@
+# The API for people.
+api-docs-title = API
+api-docs-lead = What programs may do here. The SDKs of Dodo Payments work with this base URL.
+api-docs-start = How calls are made
+api-docs-base = Base URL
+api-docs-token = Token
+api-docs-token-hint = Admins make API keys in the portal, or on the command line:
+api-docs-pages = Lists
+api-docs-pages-text = page_size is 10 unless said otherwise and at most 100. page_number counts from 0, or from 1 where the request carries X-Stainless-Lang. An empty list ends a walk.
+api-docs-repeat = Repeats
+api-docs-repeat-text = A POST with an Idempotency-Key may be sent again: the same key and body are answered like the first, another body is 422.
+api-docs-errors = Refusals
+api-docs-errors-text = Each has a code for programs and a sentence for people, and names every wrong field:
+api-docs-contents = Contents
+api-docs-parameters = Parameters
+api-docs-body = Body
+api-docs-answers = Answers
+api-docs-example = Example
+api-docs-name = Name
+api-docs-kind = Kind
+api-docs-meaning = Meaning
+api-docs-required = required
+api-docs-role = From the role { $role } up.
+api-docs-anybody = Without a token.
+api-docs-objects = Objects
+api-docs-webhooks-text = Each endpoint is told of the events it asked for, with the object as the API shows it when it is sent. Any 2xx within 15 seconds is success; otherwise it is tried again after 5 seconds, 5 and 30 minutes, 2, 5, 10 and 10 hours, under the same webhook-id. The order is not promised.
+api-docs-verify-text = Check the signature with a library of Standard Webhooks and the endpoint's secret. For 24 hours after a change of the secret there are two signatures.

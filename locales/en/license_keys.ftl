@@ -1,0 +1,32 @@
+# A license key's own page.
+key-title = License key
+key-its-grant = Its grant
+key-no-grant = Imported, without a grant
+key-activations = Activations
+key-activations-caption = Devices this key is activated on
+key-no-activations = This key is not activated on any device.
+key-device = Device
+key-activation = Activation
+key-since = Since
+key-action = Action
+key-deactivate = Deactivate
+key-deactivated = Deactivated. The place is free again.
+key-deactivated-already = This device was deactivated already. Nothing changed.
+key-customer = Customer
+key-grant = Grant
+key-subscription = Subscription
+key-created = Issued
+key-change = Change limit and expiry
+key-limit = Activation limit
+key-save = Save changes
+key-saved = Saved.
+key-limit-below-use = { $count ->
+        [one] 1 activation is in use. Enter at least 1, or deactivate it first.
+       *[other] { $count } activations are in use. Enter at least { $count }, or deactivate some first.
+    }
+key-expiry-of-subscription = This key belongs to a subscription, which decides when it expires.
+key-disable = Disable key
+key-enable = Enable key
+key-disabled = The key is disabled. It can be enabled again.
+key-enabled = The key works again.
+key-revoked-hint = The key's grant is revoked. Restoring the grant brings the key back.
