@@ -19,18 +19,18 @@ const MAX_FILES: usize = 100;
 pub fn parse(kind: IntegrationType, object: &Map<String, Value>, body: &mut Fields<'_>) -> Option<IntegrationConfig> {
     let mut fields = Fields::inside(object, "integration_config.");
     let config = match kind {
-        IntegrationType::LicenseKey => license_key(&mut fields).map(IntegrationConfig::LicenseKey),
+        IntegrationType::LicenseKey => IntegrationConfig::LicenseKey(license_key(&mut fields)),
         other => {
             let value = other_type(other, &mut fields);
-            Some(IntegrationConfig::Other(other, value.to_string()))
+            IntegrationConfig::Other(other, value.to_string())
         }
     };
     let is_whole = fields.is_good();
     body.absorb(fields);
-    config.filter(|_| is_whole)
+    is_whole.then_some(config)
 }
 
-fn license_key(fields: &mut Fields<'_>) -> Option<LicenseKeySettings> {
+fn license_key(fields: &mut Fields<'_>) -> LicenseKeySettings {
     let mode = fields.optional("fulfillment_mode", |value| {
         FulfillmentMode::parse(text(value)?).ok_or_else(|| "takes auto or manual".to_owned())
     });
@@ -46,7 +46,7 @@ fn license_key(fields: &mut Fields<'_>) -> Option<LicenseKeySettings> {
         (false, true) => fields.wrong("duration_count", "is required beside duration_interval"),
         _ => {}
     }
-    Some(LicenseKeySettings {
+    LicenseKeySettings {
         fulfillment_mode: mode.unwrap_or(FulfillmentMode::Auto),
         activations_limit: fields.optional("activations_limit", activations_limit),
         validity_period: count.zip(interval).and_then(|(count, interval)| ValidityPeriod::new(count, interval)),
@@ -54,7 +54,7 @@ fn license_key(fields: &mut Fields<'_>) -> Option<LicenseKeySettings> {
             parsed(value, |text| texts::block(text, LicenseKeySettings::MAX_ACTIVATION_MESSAGE))
         }),
         key_format: fields.optional("key_format", key_format),
-    })
+    }
 }
 
 fn key_format(value: &Value) -> Result<KeyFormat, String> {

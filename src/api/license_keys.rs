@@ -202,6 +202,7 @@ pub async fn update(
 }
 
 /// A field as a change takes it.
+#[expect(clippy::option_option, reason = "kept, cleared and set are three things")]
 fn changed<T>(given: Given<T>) -> Option<Option<T>> {
     match given {
         Given::Omitted => None,

@@ -46,7 +46,7 @@ impl ApiDocsPage {
         EventType::ALL.iter().map(|event| event.as_str()).collect()
     }
 
-    fn who(&self, role: &Option<Role>) -> String {
+    fn who(&self, role: Option<&Role>) -> String {
         match role {
             Some(role) => self.page.t1("api-docs-role", "role", self.page.role_name(role)),
             None => self.page.t("api-docs-anybody"),

@@ -53,7 +53,7 @@ pub fn host_of(url: &str) -> String {
 
 /// IPv4 networks that are not the public internet.
 const CLOSED_V4: [(Ipv4Addr, u32); 14] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -139,7 +139,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         // An IPv4 address in an IPv6 one's clothes: compatible, NAT64, 6to4.
         [0, 0, 0, 0, 0, 0, a, b] | [0x64, 0xff9b, 0, 0, 0, 0, a, b] | [0x2002, a, b, ..] => is_public_v4(v4(a, b)),
         // Discard, NAT64 of one's own, Teredo, documentation.
-        [0x100, 0, 0, 0, ..] | [0x64, 0xff9b, 1, ..] | [0x2001, 0, ..] | [0x2001, 0xdb8, ..] | [0x3fff, ..] => false,
+        [0x100, 0, 0, 0, ..] | [0x64, 0xff9b, 1, ..] | [0x2001, 0 | 0xdb8, ..] | [0x3fff, ..] => false,
         // Global unicast is all there is besides.
         [first, ..] => first & 0xe000 == 0x2000,
     }

@@ -93,7 +93,11 @@ struct GuardedResolver {
 
 impl Resolver for GuardedResolver {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
-        let found = self.inner.resolve(uri, config, timeout)?;
+        let found = self.inner.resolve(uri, config, timeout).map_err(|error| match error {
+            // What the system says of an unknown name has no kind of its own.
+            Error::Io(_) => Error::HostNotFound,
+            other => other,
+        })?;
         if found.iter().all(|at| self.guard.permits(at.ip())) {
             Ok(found)
         } else {

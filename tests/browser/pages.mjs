@@ -169,6 +169,64 @@ export const PAGES = [
 	{ name: "audit", german: true, open: at("/audit") },
 	{ name: "audit-filtered", open: at("/audit?action=grant.fulfill") },
 	{ name: "audit-error", status: 422, open: at("/audit?from=never") },
+	{ name: "api-docs", german: true, open: at("/api/docs") },
+	{ name: "api-docs-signed-out", as: "nobody", open: at("/api/docs") },
+	{ name: "api-keys", german: true, open: (page, kit) => kit.apiKey().then(() => page.goto("/api-keys")) },
+	{
+		name: "api-keys-token",
+		german: true,
+		async open(page) {
+			await page.goto("/api-keys");
+			await page.fill("#name", "Shop");
+			return answerOf(page, () => page.click("#new button.primary"));
+		},
+	},
+	{
+		name: "api-keys-error",
+		status: 422,
+		async open(page) {
+			await page.goto("/api-keys");
+			await page.fill("#expires_at", "2020-01-31T18:00");
+			return answerOf(page, () => page.click("#new button.primary"));
+		},
+	},
+	{ name: "api-keys-revocation", open: async (page, kit) => page.goto(`/api-keys?revoke=${await kit.apiKey()}#ask`) },
+	{ name: "license-key", german: true, open: async (page, kit) => page.goto(await kit.licenseKey()) },
+	{
+		name: "license-key-error",
+		german: true,
+		status: 422,
+		async open(page, kit) {
+			await page.goto(await kit.licenseKey());
+			await page.fill("#activations_limit", "0");
+			return answerOf(page, () => page.click('form:has(#activations_limit) button.primary'));
+		},
+	},
+	{ name: "license-key-viewer", as: "viewer", open: async (page, kit) => page.goto(await kit.licenseKey()) },
+	{ name: "webhooks-empty", open: at("/webhooks") },
+	{ name: "webhook-new", german: true, open: at("/webhooks/new") },
+	{
+		name: "webhook-new-error",
+		german: true,
+		status: 422,
+		async open(page) {
+			await page.goto("/webhooks/new");
+			await page.fill("#url", "http://10.0.0.1/hooks");
+			return answerOf(page, () => page.click('form[action="/webhooks"] button.primary'));
+		},
+	},
+	{ name: "webhook", german: true, open: async (page, kit) => page.goto(await kit.webhook()) },
+	{
+		name: "webhook-revealed",
+		async open(page, kit) {
+			await page.goto(await kit.webhook());
+			return answerOf(page, () => page.click('form[action$="/reveal"] button'));
+		},
+	},
+	{ name: "webhook-deletion", open: async (page, kit) => page.goto(`${await kit.webhook()}?act=delete#ask`) },
+	{ name: "webhook-delivery", german: true, open: async (page, kit) => page.goto(await kit.delivery()) },
+	{ name: "webhooks", german: true, open: (page, kit) => kit.webhook().then(() => page.goto("/webhooks")) },
+	{ name: "grant-with-webhooks", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.told()}`) },
 	{ name: "mail", german: true, open: at("/mail") },
 	{
 		name: "mail-message",
@@ -240,9 +298,71 @@ export async function prepare(browser, portal, options = {}) {
 			return used;
 		},
 	};
+	Object.assign(kit, integrations(kit, admin));
 	// The outbox writes its first e-mails once the portal serves.
 	await until("a kept e-mail", async () => (await html(admin, "/mail")).includes("data-row"));
 	return { contexts, kit };
+}
+
+/** What the pages of API keys, license keys and webhooks need; made once, by the forms. */
+function integrations(kit, admin) {
+	const once = (make) => {
+		let made;
+		return () => (made ??= make());
+	};
+	const inPage = async (work) => {
+		const page = await admin.newPage();
+		try {
+			return await work(page);
+		} finally {
+			await page.close();
+		}
+	};
+	const webhook = once(() =>
+		inPage(async (page) => {
+			await page.goto("/webhooks/new");
+			await page.fill("#url", "http://127.0.0.1:9/keydesk");
+			await page.fill("#description", "The shop's order system");
+			await page.check('[name="grant_delivered"]');
+			await page.check('[name="license_key_created"]');
+			await page.click('form[action="/webhooks"] button.primary');
+			await page.click('form[action$="/test"] button');
+			return new URL(page.url()).pathname;
+		}),
+	);
+	return {
+		apiKey: once(() =>
+			inPage(async (page) => {
+				await page.goto("/api-keys");
+				await page.fill("#name", "Order import");
+				await page.click("#new button.primary");
+				await page.goto("/api-keys");
+				return page.locator("tbody .sub.id").first().innerText();
+			}),
+		),
+		licenseKey: once(() =>
+			inPage(async (page) => {
+				await page.goto(`/grants/${await kit.grant("delivered")}`);
+				return page.locator('a[href^="/license-keys/"]').first().getAttribute("href");
+			}),
+		),
+		webhook,
+		/** A grant that was delivered while there was a webhook. */
+		told: once(async () => {
+			await webhook();
+			const id = await kit.free();
+			await fulfill(kit.colleague, kit.portal, id);
+			const isTried = async () => (await html(admin, `/grants/${id}`)).includes("the connection failed");
+			await until("a webhook's attempt", isTried);
+			return id;
+		}),
+		delivery: once(async () => {
+			const path = await webhook();
+			await until("a webhook's attempt", async () => (await html(admin, path)).includes("the connection failed"));
+			const [, delivery] = (await html(admin, path)).match(/href="([^"]+\/messages\/[^"]+)"/);
+			return delivery;
+		}),
+	};
 }
 
 /** Opens a page and checks that the server answered as it should. */

@@ -26,7 +26,7 @@ export async function startPortal({ grants = 120, env = {} } = {}) {
 	const binary = process.env.KEYDESK_BIN ?? new URL("../../target/debug/keydesk", import.meta.url).pathname;
 	const child = spawn(binary, ["demo", "--grants", String(grants)], {
 		cwd: dir,
-		env: { PATH: process.env.PATH, TMPDIR: dir, KEYDESK_LISTEN: "127.0.0.1:0", KEYDESK_LOG_LEVEL: "warn", ...env },
+		env: { PATH: process.env.PATH, TMPDIR: dir, KEYDESK_LISTEN: "127.0.0.1:0", KEYDESK_LOG_LEVEL: "warn", KEYDESK_WEBHOOK_ALLOW: "127.0.0.1", ...env },
 		stdio: ["ignore", "pipe", "pipe"],
 	});
 	const said = [];

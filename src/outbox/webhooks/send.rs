@@ -69,18 +69,18 @@ fn send(ctx: &Context, poster: &Poster, message: &WebhookMessage, owner: &str) -
     let kept_headers = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n");
     let signature = sign::signatures(&outgoing.secrets, id, timestamp, &outgoing.payload.sent);
     headers.push(("webhook-signature", signature));
-    let posted = poster.post(&outgoing.endpoint.url, &headers, &outgoing.payload.sent);
+    let answered = poster.post(&outgoing.endpoint.url, &headers, &outgoing.payload.sent);
     let attempt = WebhookAttempt {
         number: message.attempts,
         url: outgoing.endpoint.url,
         request_headers: format!("content-type: application/json\n{kept_headers}"),
         request_body: outgoing.payload.kept,
-        status: posted.status.map(i32::from),
-        error: posted.error.clone(),
+        status: answered.status.map(i32::from),
+        error: answered.error.clone(),
         started_at,
         finished_at: ctx.clock.now(),
     };
-    record(ctx, message, owner, &attempt, &posted)?;
+    record(ctx, message, owner, &attempt, &answered)?;
     Ok(true)
 }
 
