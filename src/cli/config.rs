@@ -7,15 +7,14 @@ use crate::config::{Config, SETTINGS};
 
 /// Prints every setting as a line of `keydesk.toml`; what is not set is a comment that says what
 /// it comes to.
-pub fn print(config: &Config, values: &BTreeMap<String, String>) -> std::io::Result<()> {
+pub fn print(config: &Config, values: &BTreeMap<String, String>) {
     for setting in SETTINGS {
         let name = setting.name;
         match values.get(name).map(String::as_str).or(setting.default) {
-            Some(value) => say(&format!("{name} = {:?}", setting.shown(value)))?,
-            None => say(&format!("# {name} is not set: {}", without(name, config)))?,
+            Some(value) => say(&format!("{name} = {:?}", setting.shown(value))),
+            None => say(&format!("# {name} is not set: {}", without(name, config))),
         }
     }
-    Ok(())
 }
 
 /// What happens without a setting that has no fixed default.

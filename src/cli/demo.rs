@@ -29,21 +29,20 @@ pub fn run(mut config: Config, has_database: bool, grants: u32) -> anyhow::Resul
     let people = demo::fill(&ctx, grants, demo::SEED)?;
     drop(ctx);
     let server = Server::start(config, Clock::system())?;
-    greet(&server, &people, grants)?;
-    announce(&server)?;
+    greet(&server, &people, grants);
+    announce(&server);
     stop.wait()?;
     server.stop();
     dir.close().context("the demo's directory could not be removed")
 }
 
-fn greet(server: &Server, people: &[DemoPerson], grants: u32) -> anyhow::Result<()> {
-    say(&format!("Keydesk demo with {grants} made-up grants; everything is thrown away at the end."))?;
-    say("Mail to customers is kept on this machine and never sent; admins find it under Mail.")?;
-    say("")?;
-    say(&format!("  open      http://{}/", server.address()))?;
+fn greet(server: &Server, people: &[DemoPerson], grants: u32) {
+    say(&format!("Keydesk demo with {grants} made-up grants; everything is thrown away at the end."));
+    say("Mail to customers is kept on this machine and never sent; admins find it under Mail.");
+    say("");
+    say(&format!("  open      http://{}/", server.address()));
     for person in people {
-        say(&format!("  {:<8}  {}  password: {}", person.role.as_str(), person.email, person.password))?;
+        say(&format!("  {:<8}  {}  password: {}", person.role.as_str(), person.email, person.password));
     }
-    say("")?;
-    Ok(())
+    say("");
 }

@@ -40,7 +40,7 @@ fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate::run(&config)?,
         Command::Audit(AuditCommand::Verify) => return audit::verify(&config),
         Command::Backup { file } => backup::run(&config, file)?,
-        Command::Config => config::print(&config, &arguments.settings()?)?,
+        Command::Config => config::print(&config, &arguments.settings()?),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -16,9 +16,9 @@ use crate::storage::staff;
 pub fn run(config: Config) -> anyhow::Result<()> {
     let stop = StopSignal::listen()?;
     let server = Server::start(config, Clock::system())?;
-    announce(&server)?;
+    announce(&server);
     if !server.context().db.read(staff::has_any)? {
-        say("nobody can sign in yet; make the first account with: keydesk staff add EMAIL --name NAME --role admin")?;
+        say("nobody can sign in yet; make the first account with: keydesk staff add EMAIL --name NAME --role admin");
     }
     stop.wait()?;
     server.stop();
@@ -26,15 +26,17 @@ pub fn run(config: Config) -> anyhow::Result<()> {
 }
 
 /// Prints the address, for people and for programs that started this one.
-pub fn announce(server: &Server) -> std::io::Result<()> {
-    say(&format!("listening on http://{}", server.address()))
+pub fn announce(server: &Server) {
+    say(&format!("listening on http://{}", server.address()));
 }
 
-/// Writes a line that is read at once, also through a pipe.
-pub fn say(line: &str) -> std::io::Result<()> {
+/// Writes a line that is read at once, also through a pipe. That nobody reads any more is no reason
+/// to end.
+pub fn say(line: &str) {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}")?;
-    out.flush()
+    if let Err(error) = writeln!(out, "{line}").and_then(|()| out.flush()) {
+        tracing::warn!(%error, "nobody reads what is printed");
+    }
 }
 
 /// SIGTERM or SIGINT; the second one ends the process on the spot.

@@ -1,7 +1,9 @@
 //! The command line as a whole: what it prints, how it fails, how it ends.
 
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Stdio;
 
 use crate::support::Visitor;
 use crate::support::process::{Portal, keydesk, run};
@@ -147,4 +149,22 @@ fn serving_says_where_and_who_comes_first_and_ends_cleanly() {
     assert_eq!(Visitor::new(portal.address).get("/readyz").status, 200);
     assert_eq!(portal.terminate(), Some(0));
     assert!(data_dir.join("keydesk.db").exists() && data_dir.join("secret.key").exists());
+}
+
+#[test]
+fn the_portal_goes_on_where_nobody_reads_what_it_prints() {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = keydesk(&home.path().join("data"));
+    command.arg("serve").env("KEYDESK_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut first = String::new();
+    // The pipe is closed before the hint that nobody can sign in yet.
+    BufReader::with_capacity(1, child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+    let address = first.trim().strip_prefix("listening on http://").unwrap().parse().unwrap();
+    for _ in 0..20 {
+        assert_eq!(Visitor::new(address).get("/healthz").status, 200);
+    }
+    assert_eq!(child.try_wait().unwrap(), None, "it runs");
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
