@@ -398,3 +398,19 @@ fn four_senders_at_once_send_each_webhook_once() {
     ids.dedup();
     assert_eq!((receiver.received().len(), ids.len()), (40, 40));
 }
+
+#[test]
+fn a_worker_that_dies_leaves_its_webhook_to_another() {
+    let (app, receiver) = (app(), Receiver::start());
+    endpoint(&app.api_key(Role::Admin), &receiver);
+    let id = app.given().pending_grant().make();
+    let message = app.read(|conn| webhook_messages::of_grant(conn, &id).unwrap().remove(0));
+    let now = app.now();
+    let claimed = app.context().db.write(|tx| webhook_messages::claim(tx, &message.id, "dead", now)).unwrap();
+    assert!(claimed.is_some());
+    assert_eq!(app.run_outbox_until_empty(), 0, "its lease still runs");
+    app.advance(SignedDuration::from_secs(30));
+    assert_eq!(app.run_outbox_until_empty(), 1);
+    assert_eq!(receiver.received()[0].header("webhook-id"), message.id.as_str());
+    assert_eq!(receiver.received().len(), 1);
+}
