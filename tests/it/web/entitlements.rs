@@ -176,6 +176,25 @@ fn each_bad_value_is_named_beside_its_field_and_kept() {
 }
 
 #[test]
+fn the_format_of_generated_keys_is_kept_changed_and_checked() {
+    let app = spawn_app();
+    let mut admin = app.admin();
+    let wrong = admin.post("/entitlements", &changed("key_format", "cad-xxxx"));
+    assert_eq!(wrong.status, 422);
+    assert!(
+        wrong.body.contains("at least 26 of them X") && wrong.body.contains("value=\"cad-xxxx\""),
+        "{}",
+        wrong.body
+    );
+    let pattern = "CAD-XXXXXX-XXXXXX-XXXXXX-XXXXXX-XXXXXX";
+    assert_eq!(admin.post("/entitlements", &changed("key_format", &pattern.to_lowercase())).status, 303);
+    let id = all(&app)[0].id.clone();
+    assert!(admin.get(&edit_path(&id)).body.contains(&format!("value=\"{pattern}\"")));
+    assert_eq!(admin.post(&format!("/entitlements/{id}"), &changed("key_format", "")).status, 303);
+    assert!(!admin.get(&edit_path(&id)).body.contains("value=\"CAD-"), "empty is the default again");
+}
+
+#[test]
 fn an_unknown_entitlement_is_not_found() {
     let app = spawn_app();
     let mut admin = app.admin();
