@@ -70,7 +70,7 @@ def listening(portal):
 
 def fuzz(settings, tokens, api):
     """Requests made up from the document, good and bad ones, for a bounded time: first with ids made
-    up too, then with ids of what the SDKs have left."""
+    up too, then with ids that exist."""
     token = tokens["KEYDESK_ADMIN"]
     schemathesis = [pathlib.Path(sys.executable).parent / "schemathesis"]
     options = ["run", f"{api}/openapi.json", "--checks", ",".join(CHECKS), "--generation-database", "none"]
@@ -82,15 +82,23 @@ def fuzz(settings, tokens, api):
 
 
 def ids(api, token):
-    """Parameters of paths, and an id for each. Where paths share a name the grants' entitlement has it."""
-    for name, path, field in [
-        ("grant_id", "/grants?status=Delivered", "id"),
-        ("customer_id", "/customers", "customer_id"),
-        ("id", "/entitlements?integration_type=license_key", "id"),
-    ]:
-        request = urllib.request.Request(api + path, headers={"Authorization": f"Bearer {token}"})
+    """Parameters of paths, and an id for each, of things made for this: what was there may be deleted
+    or revoked by now. Where paths share a name the grant's entitlement has it."""
+
+    def post(path, body):
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(api + path, json.dumps(body).encode(), headers)
         with urllib.request.urlopen(request) as answer:
-            yield name, json.load(answer)["items"][0][field]
+            return json.load(answer)
+
+    config = {"fulfillment_mode": "auto"}
+    entitlement = post("/entitlements", {"name": "Known", "integration_type": "license_key", "integration_config": config})
+    sale = {"entitlement_id": entitlement["id"], "customer": {"email": "known@example.com", "name": "Known"}}
+    grant = post("/grants", sale)
+    assert grant["status"] == "Delivered", grant
+    yield "grant_id", grant["id"]
+    yield "customer_id", grant["customer_id"]
+    yield "id", entitlement["id"]
 
 
 def run(command, env):
