@@ -215,7 +215,7 @@ export const PAGES = [
 			return answerOf(page, () => page.click('form[action="/webhooks"] button.primary'));
 		},
 	},
-	{ name: "webhook", open: async (page, kit) => page.goto(await kit.webhook()) },
+	{ name: "webhook", german: true, open: async (page, kit) => page.goto(await kit.webhook()) },
 	{
 		name: "webhook-revealed",
 		async open(page, kit) {
@@ -224,9 +224,9 @@ export const PAGES = [
 		},
 	},
 	{ name: "webhook-deletion", open: async (page, kit) => page.goto(`${await kit.webhook()}?act=delete#ask`) },
-	{ name: "webhook-delivery", open: async (page, kit) => page.goto(await kit.delivery()) },
-	{ name: "webhooks", open: (page, kit) => kit.webhook().then(() => page.goto("/webhooks")) },
-	{ name: "grant-with-webhooks", open: async (page, kit) => page.goto(`/grants/${await kit.told()}`) },
+	{ name: "webhook-delivery", german: true, open: async (page, kit) => page.goto(await kit.delivery()) },
+	{ name: "webhooks", german: true, open: (page, kit) => kit.webhook().then(() => page.goto("/webhooks")) },
+	{ name: "grant-with-webhooks", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.told()}`) },
 	{ name: "mail", german: true, open: at("/mail") },
 	{
 		name: "mail-message",
@@ -269,6 +269,8 @@ export async function prepare(browser, portal, options = {}) {
 	};
 	const colleague = await contextFor(browser, portal, "agent", options);
 	const { admin } = contexts;
+	// Of two pages opened at once without a cookie only one would keep its own.
+	await html(contexts.nobody, "/login");
 	let free = (await freeGrants(admin)).reverse();
 	let used;
 	const kit = {
