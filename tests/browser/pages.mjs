@@ -312,6 +312,7 @@ function integrations(kit, admin) {
 		let made;
 		return () => (made ??= make());
 	};
+	// A page that is closed while it goes on to another may hang: each answer is waited for.
 	const inPage = async (work) => {
 		const page = await admin.newPage();
 		try {
@@ -327,8 +328,8 @@ function integrations(kit, admin) {
 			await page.fill("#description", "The shop's order system");
 			await page.check('[name="grant_delivered"]');
 			await page.check('[name="license_key_created"]');
-			await page.click('form[action="/webhooks"] button.primary');
-			await page.click('form[action$="/test"] button');
+			await answerOf(page, () => page.click('form[action="/webhooks"] button.primary'));
+			await answerOf(page, () => page.click('form[action$="/test"] button'));
 			return new URL(page.url()).pathname;
 		}),
 	);
@@ -337,7 +338,7 @@ function integrations(kit, admin) {
 			inPage(async (page) => {
 				await page.goto("/api-keys");
 				await page.fill("#name", "Order import");
-				await page.click("#new button.primary");
+				await answerOf(page, () => page.click("#new button.primary"));
 				await page.goto("/api-keys");
 				return page.locator("tbody .sub.id").first().innerText();
 			}),
