@@ -191,3 +191,6 @@ grants-locale-pl = Polnisch
 grants-locale-pt = Portugiesisch
 grants-locale-ja = Japanisch
 grants-locale-zh = Chinesisch
+grants-reveal-reason = Grund
+grants-reveal-reason-hint = Wozu Sie ihn sehen müssen; wird mit Ihrem Namen aufbewahrt.
+grants-reveal-reason-wrong = Nehmen Sie höchstens 500 Zeichen.

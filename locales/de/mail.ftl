@@ -32,3 +32,14 @@ mail-questions = Fragen? Antworten Sie auf diese E-Mail.
 mail-reason-purchase = Sie erhalten diese E-Mail zu Ihrem Kauf vom { $date }.
 mail-reason = Sie erhalten diese E-Mail, weil { $business } am { $date } eine Lizenz für Sie ausgestellt hat.
 mail-payment = Zahlung { $payment }
+
+## Links für Mitarbeitende
+mail-invitation-subject = Ihre Einladung zu { $business }
+mail-invitation-intro = Sie sind zum Portal von { $business } eingeladen. Legen Sie ein Passwort fest, dann können Sie beginnen.
+mail-invitation-button = Passwort festlegen
+mail-invitation-unasked = Wenn Sie das nicht erwartet haben, tun Sie nichts: Ohne Passwort kann sich niemand als Sie anmelden.
+mail-reset-subject = Ein neues Passwort für { $business }
+mail-reset-intro = Mit diesem Link legen Sie ein neues Passwort für das Portal von { $business } fest.
+mail-reset-button = Neues Passwort festlegen
+mail-reset-unasked = Wenn Sie nicht danach gefragt haben, tun Sie nichts: Ihr Passwort bleibt, bis der Link benutzt wird.
+mail-link-until = Der Link gilt einmal, bis { $until }.

@@ -61,3 +61,5 @@ overview-oldest-empty = Nichts wartet.
 overview-failed = Fehlgeschlagene Lieferungen
 overview-failed-caption = Zuteilungen, deren Lieferung fehlgeschlagen ist
 overview-failed-empty = Keine Lieferung ist fehlgeschlagen.
+overview-reveals = Schlüssel gezeigt
+overview-reveals-day = in den letzten 24 Stunden

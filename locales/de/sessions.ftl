@@ -16,3 +16,35 @@ preferences-unknown-language = Diese Sprache gibt es hier nicht. Wählen Sie im 
 preferences-unknown-theme = Dieses Farbschema gibt es nicht. Wählen Sie im Kontomenü hell, dunkel oder wie das System.
 preferences-unknown-shortcuts = Tastenkürzel sind entweder an oder aus. Wählen Sie im Kontomenü eines von beiden.
 preferences-unknown-time-zone = Eine Zeitzone dieses Namens gibt es nicht. Geben Sie im Kontomenü eine wie Europe/Berlin oder America/New_York ein.
+## Der zweite Schritt
+sessions-code-title = Zweiter Schritt
+sessions-code = Code
+sessions-code-hint = Sechs Ziffern aus Ihrer Authenticator-App oder einer Ihrer Wiederherstellungscodes.
+sessions-code-wrong = Dieser Code ist falsch, oder er wurde schon benutzt. Warten Sie in Ihrer App auf den nächsten.
+sessions-code-lost = Ohne App und Wiederherstellungscodes lassen Sie Ihren zweiten Faktor von der Administration entfernen.
+sessions-continue = Weiter
+sessions-start-again = Von vorn beginnen
+sessions-recovery-code-used = Sie haben sich mit einem Wiederherstellungscode angemeldet. Verbleibende Codes: { $count }. Erstellen Sie auf Ihrer Kontoseite neue, bevor sie ausgehen.
+sessions-stale = Diese Seite war nicht mehr aktuell, darum wurde nichts gesendet. Geben Sie Ihr Passwort noch einmal ein.
+
+## Vergessene und neue Passwörter
+sessions-forgotten = Passwort vergessen?
+sessions-forgotten-title = Passwort vergessen
+sessions-forgotten-hint = Wir senden Ihnen einen Link, mit dem Sie ein neues festlegen. Er gilt 24 Stunden.
+sessions-send-link = Link senden
+sessions-link-sent = Wenn diese Adresse hier jemandem gehört, ist ein Link unterwegs. Sehen Sie in Ihre Mail.
+sessions-back = Zurück zur Anmeldung
+sessions-email-wrong = Geben Sie eine E-Mail-Adresse wie ada@example.com ein.
+sessions-join-title = Willkommen
+sessions-new-password-title = Neues Passwort
+sessions-link-over-title = Dieser Link gilt nicht mehr
+sessions-link-over = Er gilt einmal, 24 Stunden lang, und nur der neueste zählt. Fordern Sie einen anderen an.
+sessions-new-link = Link anfordern
+sessions-password-for = Das Passwort von { $email }.
+sessions-new-password = Neues Passwort
+sessions-set-password = Passwort festlegen
+sessions-password-set = Ihr Passwort ist festgelegt. Melden Sie sich damit an.
+password-hint = 15 bis 128 Zeichen; Leerzeichen und alle Buchstaben sind erlaubt. Am besten sind ein paar Wörter, die niemand mit Ihnen verbindet.
+password-too-short = Nehmen Sie mindestens 15 Zeichen.
+password-too-long = Nehmen Sie höchstens 128 Zeichen.
+password-too-easy = Dieses ist zu leicht zu erraten: Vermeiden Sie Wiederholungen, bekannte Sätze, Ihren Namen und Ihre Adresse.

@@ -191,3 +191,6 @@ grants-locale-pl = Polish
 grants-locale-pt = Portuguese
 grants-locale-ja = Japanese
 grants-locale-zh = Chinese
+grants-reveal-reason = Reason
+grants-reveal-reason-hint = Why you need to see it; kept with your name.
+grants-reveal-reason-wrong = Take at most 500 characters.

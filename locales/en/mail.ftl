@@ -32,3 +32,14 @@ mail-questions = Questions? Answer this e-mail.
 mail-reason-purchase = You receive this e-mail because of your purchase on { $date }.
 mail-reason = You receive this e-mail because { $business } issued a license to you on { $date }.
 mail-payment = Payment { $payment }
+
+## Links for staff
+mail-invitation-subject = Your invitation to { $business }
+mail-invitation-intro = You have been invited to the portal of { $business }. Set a password, and you can begin.
+mail-invitation-button = Set your password
+mail-invitation-unasked = If you did not expect this, do nothing: without a password nobody can sign in as you.
+mail-reset-subject = A new password for { $business }
+mail-reset-intro = With this link you set a new password for the portal of { $business }.
+mail-reset-button = Set a new password
+mail-reset-unasked = If you did not ask for this, do nothing: your password stays as it is until the link is used.
+mail-link-until = The link works once, until { $until }.

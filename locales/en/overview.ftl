@@ -61,3 +61,5 @@ overview-oldest-empty = Nothing waits.
 overview-failed = Failed deliveries
 overview-failed-caption = Grants whose delivery failed
 overview-failed-empty = No delivery has failed.
+overview-reveals = Keys revealed
+overview-reveals-day = in the last 24 hours

@@ -12,7 +12,6 @@ use super::ApiError;
 use super::routes::{self, Access};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::api_key::ApiKey;
-use crate::domain::staff::Role;
 use crate::http::{RequestFacts, in_background};
 use crate::usecases::Context;
 use crate::usecases::authenticate_api_key::authenticate_api_key;
@@ -23,6 +22,7 @@ use crate::usecases::view_grant::Clarity;
 pub struct Caller {
     pub key: ApiKey,
     facts: RequestFacts,
+    clarity: Clarity,
 }
 
 impl Caller {
@@ -35,9 +35,9 @@ impl Caller {
         }
     }
 
-    /// Viewers do not see keys in clear, here as on the pages.
+    /// Who may not reveal keys on the pages does not see them in clear here either.
     pub fn clarity(&self) -> Clarity {
-        if self.key.may(Role::Agent) { Clarity::Clear } else { Clarity::Masked }
+        self.clarity
     }
 }
 
@@ -55,7 +55,10 @@ impl FromRequest for Caller {
             tracing::Span::current().record("staff_id", key.id.as_str());
             let access = request.match_pattern().and_then(|path| routes::access(request.method(), &path));
             match access {
-                Some(Access::Role(role)) if key.may(role) => Ok(Self { key, facts: RequestFacts::of(&request) }),
+                Some(Access::Role(role)) if key.may(role) => {
+                    let clarity = if key.may(ctx.config.reveal) { Clarity::Clear } else { Clarity::Masked };
+                    Ok(Self { key, facts: RequestFacts::of(&request), clarity })
+                }
                 Some(Access::Role(role)) => Err(ApiError::forbidden(format!(
                     "This call needs an API key of the role {}; this one is of the role {}.",
                     role.as_str(),

@@ -63,12 +63,17 @@ pub enum StaffCommand {
     List,
     /// End a person's sessions and let them in no more
     Disable { email: String },
-    /// Set a new password and end all sessions
+    /// Let a disabled person sign in again
+    Enable { email: String },
+    /// Set a new password and end all sessions; the second factor stays
     Reset {
         email: String,
         /// Read the password from the first line of standard input
         #[arg(long)]
         password_stdin: bool,
+        /// Remove the second factor instead, and leave the password
+        #[arg(long, conflicts_with = "password_stdin")]
+        remove_second_factor: bool,
     },
 }
 

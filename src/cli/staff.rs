@@ -10,13 +10,14 @@ use crate::crypto::random_base62;
 use crate::domain::actor::Actor;
 use crate::domain::clock::Clock;
 use crate::domain::customer::{EmailAddress, parse_name};
-use crate::domain::staff::{Role, Staff};
+use crate::domain::staff::{Role, Staff, StaffStatus};
 use crate::server;
 use crate::storage::staff;
 use crate::usecases::Context;
 use crate::usecases::add_staff::{AddStaff, add_staff};
-use crate::usecases::disable_staff::disable_staff;
+use crate::usecases::disable_staff::{disable_staff, enable_staff};
 use crate::usecases::reset_staff_password::reset_staff_password;
+use crate::usecases::second_factor::remove_second_factor;
 
 /// Does one of the staff commands.
 pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
@@ -43,7 +44,20 @@ pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
                 println!("{} was disabled already", person.email);
             }
         }
-        StaffCommand::Reset { email, password_stdin } => {
+        StaffCommand::Enable { email } => {
+            let person = find(&ctx, email)?;
+            let is_new = enable_staff(&ctx, &person.id, &actor)?;
+            println!("{} {}", person.email, if is_new { "may sign in again" } else { "was not disabled" });
+        }
+        StaffCommand::Reset { email, remove_second_factor: true, .. } => {
+            let person = find(&ctx, email)?;
+            if remove_second_factor(&ctx, &person.id, &actor)? {
+                println!("removed the second factor of {}; their sessions have ended", person.email);
+            } else {
+                println!("{} had no second factor", person.email);
+            }
+        }
+        StaffCommand::Reset { email, password_stdin, .. } => {
             let password = Password::take(*password_stdin)?;
             let person = find(&ctx, email)?;
             reset_staff_password(&ctx, &person, &password.text, &actor)?;
@@ -98,7 +112,11 @@ fn list(ctx: &Context) -> anyhow::Result<()> {
         println!("nobody yet; add somebody with: keydesk staff add EMAIL --name NAME --role admin");
     }
     for person in people {
-        let state = if person.disabled_at.is_some() { "\tdisabled" } else { "" };
+        let state = match person.status() {
+            StaffStatus::Active => "",
+            StaffStatus::Invited => "\tinvited",
+            StaffStatus::Disabled => "\tdisabled",
+        };
         println!("{}\t{}\t{}{state}", person.email, person.role.as_str(), person.name);
     }
     Ok(())

@@ -22,6 +22,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::crypto::MasterSecret;
+use crate::domain::staff::Role;
 
 /// Everything that is set, checked.
 #[derive(Debug, Clone)]
@@ -43,6 +44,8 @@ pub struct Config {
     pub session_max: SignedDuration,
     pub trusted_proxies: Vec<IpNet>,
     pub second_factor: SecondFactor,
+    /// The least role that may see keys in clear.
+    pub reveal: Role,
     pub mail_from: MailFrom,
     pub business_name: String,
     pub webhook_allow: Vec<IpNet>,
@@ -98,8 +101,8 @@ impl Config {
             session_max,
             trusted_proxies: get("trusted_proxies")
                 .required(parse::networks, "networks divided by commas, such as 127.0.0.1, 10.0.0.0/8")?,
-            second_factor: get("second_factor")
-                .required(SecondFactor::parse, "offered; this version has no second factors to demand")?,
+            second_factor: get("second_factor").required(SecondFactor::parse, "offered, admins or all")?,
+            reveal: get("reveal").required(values::reveal_role, "agents or admins")?,
             mail_from: get("mail_from").required(MailFrom::parse, "an address such as Keydesk <keys@example.com>")?,
             business_name: get("business_name").required(parse::name, "one line of 1 to 100 characters")?,
             webhook_allow: get("webhook_allow")
@@ -152,7 +155,8 @@ mod tests {
             ("target", "999999999999999h"),
             ("time_zone", "Mars/Olympus"),
             ("session_idle", "13h"),
-            ("second_factor", "all"),
+            ("second_factor", "some"),
+            ("reveal", "everybody"),
             ("mail_from", "nobody"),
             ("mail_from", "A\r\nBcc: x@y.z <a@b.c>"),
             ("trusted_proxies", "10.0.0.0/99"),

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::domain::staff::Role;
+
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
@@ -70,16 +72,41 @@ impl std::fmt::Debug for SmtpUrl {
     }
 }
 
-/// Who needs a second factor to sign in. Asking for more than there is stops the start: a demand
-/// that nothing enforces would protect nobody.
+/// Who needs a second factor to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecondFactor {
+    /// Nobody; everybody may have one.
     Offered,
+    Admins,
+    All,
 }
 
 impl SecondFactor {
     pub(super) fn parse(text: &str) -> Option<Self> {
-        (text == "offered").then_some(Self::Offered)
+        match text {
+            "offered" => Some(Self::Offered),
+            "admins" => Some(Self::Admins),
+            "all" => Some(Self::All),
+            _ => None,
+        }
+    }
+
+    /// Whether somebody of that role gets nowhere without one.
+    pub fn is_demanded_of(self, role: Role) -> bool {
+        match self {
+            Self::Offered => false,
+            Self::Admins => role == Role::Admin,
+            Self::All => true,
+        }
+    }
+}
+
+/// From which role on keys may be seen in clear: `agents` or `admins`.
+pub(super) fn reveal_role(text: &str) -> Option<Role> {
+    match text {
+        "agents" => Some(Role::Agent),
+        "admins" => Some(Role::Admin),
+        _ => None,
     }
 }
 

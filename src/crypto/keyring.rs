@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
@@ -123,6 +125,17 @@ impl Keyring {
     /// By what an API key's token is found again.
     pub fn token_hash(&self, token: &str) -> [u8; 32] {
         hmac(&self.tokens, &[token.as_bytes()])
+    }
+
+    /// The token of a link that is e-mailed: made anew from its id whenever it is needed, so that it
+    /// is stored nowhere.
+    pub fn link_token(&self, link_id: &str) -> String {
+        URL_SAFE_NO_PAD.encode(hmac(&self.tokens, &[b"staff link", link_id.as_bytes()]))
+    }
+
+    /// By what a recovery code is found again.
+    pub fn recovery_code_hash(&self, staff_id: &str, code: &str) -> [u8; 32] {
+        hmac(&self.tokens, &[b"recovery code", staff_id.as_bytes(), code.as_bytes()])
     }
 
     pub fn audit_mac(&self, bytes: &[u8]) -> [u8; 32] {

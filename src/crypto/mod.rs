@@ -4,11 +4,13 @@ mod keyring;
 mod password;
 mod random;
 mod secret;
+mod totp;
 
 pub use keyring::{Keyring, OpenError, Place};
 pub use password::{Password, PasswordError, hash_password, verify_dummy, verify_password};
 pub use random::{random_base62, random_bytes, random_token};
 pub use secret::{MasterSecret, load_or_create_secret};
+pub use totp::TotpSecret;
 
 /// Compares without telling by time where the difference is.
 pub fn equal(left: &[u8], right: &[u8]) -> bool {

@@ -95,7 +95,20 @@ fn is_easy(text: &str, context: &[&str]) -> bool {
     let left = different.len();
     different.sort_unstable();
     different.dedup();
-    left < 8 || different.len() < 5
+    left < 8 || different.len() < 5 || is_guessed(text, context)
+}
+
+/// Whether a guesser that knows leaked passwords, names, keyboard rows and dates needs fewer than
+/// 10^8 tries.
+fn is_guessed(text: &str, context: &[&str]) -> bool {
+    let words: Vec<&str> = context
+        .iter()
+        .copied()
+        .chain(context.iter().flat_map(|words| words.split(|c: char| !c.is_alphanumeric())))
+        .chain(COMMON)
+        .filter(|word| !word.is_empty())
+        .collect();
+    zxcvbn::zxcvbn(text, &words).score() < zxcvbn::Score::Three
 }
 
 /// The password's hash as a PHC string.
@@ -182,6 +195,8 @@ mod tests {
             "ada.lovelace.engine",
             "passwordpassword1",
             "abababababababab",
+            "iloveyouiloveyou1",
+            "qwertyuiopasdfgh",
         ] {
             assert_eq!(check(easy), Err(PasswordError::TooEasy), "{easy}");
         }

@@ -90,7 +90,7 @@ pub fn hire(ctx: &Context) -> anyhow::Result<Team> {
             email: EmailAddress::stored(position.email.to_owned()),
             name: position.name.to_owned(),
             role: position.role,
-            password_hash: hash_password(&Password::entered(&password))?,
+            password_hash: Some(hash_password(&Password::entered(&password))?),
         };
         ctx.clock.advance(SignedDuration::from_mins(3));
         add(ctx, position, &person)?;

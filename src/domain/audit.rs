@@ -56,11 +56,24 @@ actions! {
     MessageSent = "message.sent",
     ProductCreate = "product.create",
     StaffAdd = "staff.add",
+    StaffChangePassword = "staff.change_password",
+    StaffChangeRole = "staff.change_role",
     StaffDisable = "staff.disable",
+    StaffEnable = "staff.enable",
+    StaffEndSessions = "staff.end_sessions",
+    StaffFactorAdd = "staff.factor_add",
+    StaffFactorRemove = "staff.factor_remove",
+    StaffIdentityAdd = "staff.identity_add",
+    StaffInvite = "staff.invite",
+    StaffJoin = "staff.join",
     StaffLogin = "staff.login",
+    StaffLoginDelayed = "staff.login_delayed",
     StaffLoginFailed = "staff.login_failed",
     StaffLogout = "staff.logout",
+    StaffRecoveryCodes = "staff.recovery_codes",
+    StaffRename = "staff.rename",
     StaffReset = "staff.reset",
+    StaffResetAsked = "staff.reset_asked",
     WebhookCreate = "webhook.create",
     WebhookDelete = "webhook.delete",
     WebhookResend = "webhook.resend",
@@ -69,6 +82,40 @@ actions! {
     WebhookSwitchOff = "webhook.switch_off",
     WebhookUpdate = "webhook.update",
 }
+
+impl AuditAction {
+    /// What somebody who watches over the portal wants to see first.
+    pub const SECURITY: &'static [Self] = &[
+        Self::ApiKeyCreate,
+        Self::ApiKeyRevoke,
+        Self::AuditExport,
+        Self::GrantReveal,
+        Self::LicenseKeyRead,
+        Self::StaffAdd,
+        Self::StaffChangePassword,
+        Self::StaffChangeRole,
+        Self::StaffDisable,
+        Self::StaffEnable,
+        Self::StaffEndSessions,
+        Self::StaffFactorAdd,
+        Self::StaffFactorRemove,
+        Self::StaffIdentityAdd,
+        Self::StaffInvite,
+        Self::StaffJoin,
+        Self::StaffLogin,
+        Self::StaffLoginDelayed,
+        Self::StaffLoginFailed,
+        Self::StaffLogout,
+        Self::StaffRecoveryCodes,
+        Self::StaffReset,
+        Self::StaffResetAsked,
+        Self::WebhookRotateSecret,
+        Self::WebhookSecretRead,
+    ];
+}
+
+/// What the log is filtered by for [`AuditAction::SECURITY`].
+pub const SECURITY_EVENTS: &str = "security";
 
 /// One field of the object, before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]

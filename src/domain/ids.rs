@@ -92,6 +92,14 @@ ids! {
     WebhookEndpointId = "ep_";
     /// A person who signs in: `stf_…`.
     StaffId = "stf_";
+    /// A link that a person sets a password with: `lnk_…`.
+    StaffLinkId = "lnk_";
+    /// A session, as people see it: `ses_…`. It opens nothing.
+    SessionId = "ses_";
+    /// A passkey: `psk_…`.
+    PasskeyId = "psk_";
+    /// A reveal of a key in clear: `rev_…`.
+    RevealId = "rev_";
     /// An outbox message, an e-mail or a webhook: `msg_…`.
     MessageId = "msg_";
     /// The business: `bus_…`.

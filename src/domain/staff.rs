@@ -65,13 +65,43 @@ pub struct Staff {
     /// `None`: the installation's.
     pub time_zone: Option<String>,
     pub disabled_at: Option<Timestamp>,
+    /// `None` until an invitation is accepted.
+    pub password_set_at: Option<Timestamp>,
+    pub last_signed_in_at: Option<Timestamp>,
     pub created_at: Timestamp,
+}
+
+/// How somebody stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffStatus {
+    Active,
+    /// Has not set a password yet.
+    Invited,
+    Disabled,
+}
+
+impl StaffStatus {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Invited => "invited",
+            Self::Disabled => "disabled",
+        }
+    }
 }
 
 impl Staff {
     /// Whether the person has this role or one that includes it.
     pub fn may(&self, role: Role) -> bool {
         self.role >= role
+    }
+
+    pub fn status(&self) -> StaffStatus {
+        match (self.disabled_at, self.password_set_at) {
+            (Some(_), _) => StaffStatus::Disabled,
+            (None, None) => StaffStatus::Invited,
+            (None, Some(_)) => StaffStatus::Active,
+        }
     }
 
     /// One or two letters for the round badge beside a name.

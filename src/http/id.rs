@@ -7,8 +7,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 
 use crate::domain::ids::{
-    ApiKeyId, CustomerId, EntitlementId, GrantId, IdError, LicenseKeyId, LicenseKeyInstanceId, MessageId, ProductId,
-    WebhookEndpointId,
+    ApiKeyId, CustomerId, EntitlementId, GrantId, IdError, LicenseKeyId, LicenseKeyInstanceId, MessageId, PasskeyId,
+    ProductId, SessionId, StaffId, WebhookEndpointId,
 };
 
 /// The `{id}` of the path.
@@ -67,7 +67,10 @@ path_ids!(
     LicenseKeyId,
     LicenseKeyInstanceId,
     WebhookEndpointId,
-    ApiKeyId
+    ApiKeyId,
+    StaffId,
+    SessionId,
+    PasskeyId
 );
 
 impl<T: PathId> FromRequest for Id<T> {

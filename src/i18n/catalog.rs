@@ -14,6 +14,7 @@ type Bundle = FluentBundle<FluentResource>;
 macro_rules! files {
     ($code:literal) => {
         &[
+            ("account", include_str!(concat!("../../locales/", $code, "/account.ftl"))),
             ("api_docs", include_str!(concat!("../../locales/", $code, "/api_docs.ftl"))),
             ("api_keys", include_str!(concat!("../../locales/", $code, "/api_keys.ftl"))),
             ("audit", include_str!(concat!("../../locales/", $code, "/audit.ftl"))),
@@ -27,6 +28,7 @@ macro_rules! files {
             ("mail", include_str!(concat!("../../locales/", $code, "/mail.ftl"))),
             ("overview", include_str!(concat!("../../locales/", $code, "/overview.ftl"))),
             ("sessions", include_str!(concat!("../../locales/", $code, "/sessions.ftl"))),
+            ("staff", include_str!(concat!("../../locales/", $code, "/staff.ftl"))),
             ("webhooks", include_str!(concat!("../../locales/", $code, "/webhooks.ftl"))),
         ]
     };

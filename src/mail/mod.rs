@@ -10,8 +10,10 @@ mod mailer;
 mod settings;
 mod setup;
 mod smtp;
+pub mod staff_link;
 
 pub use compose::Outgoing;
 pub use license_key_delivered::LicenseKeyDelivered;
 pub use mailer::{Mailer, SendError, Sent, Transport};
 pub use settings::{SmtpCredentials, SmtpSettings, SmtpTls};
+pub use staff_link::StaffLinkEmail;

@@ -3,6 +3,7 @@
 
 pub mod record;
 pub mod send;
+pub mod staff_links;
 pub mod webhooks;
 pub mod worker;
 

@@ -1,6 +1,7 @@
 //! One message: claim it, send it, record the outcome.
 
 use super::record::{Outcome, record};
+use super::staff_links;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::MessageId;
 use crate::domain::outbox::{MessageState, OutboxMessage};
@@ -30,7 +31,7 @@ pub fn run_once(ctx: &Context, mailer: &Mailer, owner: &str) -> Result<bool, Sto
 /// Sends until nothing is due.
 pub fn run_until_empty(ctx: &Context, mailer: &Mailer) -> Result<usize, StorageError> {
     let mut sent = 0;
-    while run_once(ctx, mailer, "until-empty")? {
+    while run_once(ctx, mailer, "until-empty")? || staff_links::run_once(ctx, mailer, "until-empty")? {
         sent += 1;
     }
     Ok(sent)

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::send::run_once;
+use super::staff_links;
 use crate::domain::ids::random_id;
 use crate::mail::Mailer;
 use crate::storage::outbox::next_due_at;
@@ -83,7 +84,9 @@ fn work(ctx: &Context, mailer: &Mailer, waker: &Waker, is_stopping: &AtomicBool)
     let owner = random_id("wrk_");
     while !is_stopping.load(Ordering::SeqCst) {
         let seen = waker.rung();
-        match run_once(ctx, mailer, &owner) {
+        let worked = staff_links::run_once(ctx, mailer, &owner)
+            .and_then(|has_sent| Ok(run_once(ctx, mailer, &owner)? || has_sent));
+        match worked {
             Ok(true) => {}
             Ok(false) => waker.sleep(seen, until_next(ctx)),
             Err(error) => {

@@ -10,7 +10,7 @@ use super::error::StorageError;
 use super::schema::{api_keys, audit_entries, staff};
 use super::time::{from_micros, to_micros};
 use crate::crypto::Keyring;
-use crate::domain::audit::{AuditEntry, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, AuditEntry, Change, NewAuditEntry, SECURITY_EVENTS};
 use crate::domain::ids::{GrantId, random_id};
 use crate::domain::page::{From as PageFrom, Page};
 
@@ -121,6 +121,7 @@ pub fn append(tx: &mut Tx<'_>, keyring: &Keyring, entry: &NewAuditEntry, now: Ti
 pub struct AuditFilter {
     /// A staff id, an API key's id, or the name of a part of Keydesk.
     pub actor: Option<String>,
+    /// An action, or `security` for all of [`AuditAction::SECURITY`].
     pub action: Option<String>,
     /// The id of an object, or of the grant in whose timeline the entry stands.
     pub object: Option<String>,
@@ -170,7 +171,12 @@ pub fn list(
         query = query.filter(audit_entries::actor_id.eq(actor.clone()));
     }
     if let Some(action) = &filter.action {
-        query = query.filter(audit_entries::action.eq(action.clone()));
+        query = if action == SECURITY_EVENTS {
+            let actions = AuditAction::SECURITY.iter().map(|action| action.as_str());
+            query.filter(audit_entries::action.eq_any(actions))
+        } else {
+            query.filter(audit_entries::action.eq(action.clone()))
+        };
     }
     if let Some(object) = &filter.object {
         query = query.filter(

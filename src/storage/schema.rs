@@ -22,6 +22,8 @@ diesel::table! {
         disabled_at -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        password_set_at -> Nullable<BigInt>,
+        last_signed_in_at -> Nullable<BigInt>,
     }
 }
 
@@ -281,6 +283,73 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    staff_links (id) {
+        id -> Text,
+        staff_id -> Text,
+        purpose -> Text,
+        language -> Text,
+        token_hash -> Binary,
+        email_state -> Text,
+        attempts -> Integer,
+        next_attempt_at -> BigInt,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<BigInt>,
+        last_reply -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    staff_totp (staff_id) {
+        staff_id -> Text,
+        secret -> Binary,
+        last_step -> BigInt,
+        created_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    staff_recovery_codes (staff_id, code_hash) {
+        staff_id -> Text,
+        code_hash -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    staff_passkeys (id) {
+        id -> Text,
+        staff_id -> Text,
+        name -> Text,
+        credential_id -> Binary,
+        credential -> Text,
+        created_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    staff_identities (issuer, subject) {
+        issuer -> Text,
+        subject -> Text,
+        staff_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    reveals (id) {
+        id -> Text,
+        grant_id -> Text,
+        staff_id -> Text,
+        reason -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(entitlements -> products (product_id));
 diesel::joinable!(license_keys -> customers (customer_id));
@@ -294,6 +363,8 @@ diesel::joinable!(outbox_attempts -> outbox_messages (message_id));
 diesel::joinable!(license_key_instances -> license_keys (license_key_id));
 diesel::joinable!(webhook_messages -> webhook_endpoints (endpoint_id));
 diesel::joinable!(webhook_messages -> grants (grant_id));
+diesel::joinable!(staff_links -> staff (staff_id));
+diesel::joinable!(reveals -> staff (staff_id));
 diesel::joinable!(webhook_attempts -> webhook_messages (message_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -316,4 +387,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     webhook_endpoints,
     webhook_messages,
     webhook_attempts,
+    staff_links,
+    staff_totp,
+    staff_recovery_codes,
+    staff_passkeys,
+    staff_identities,
+    reveals,
 );

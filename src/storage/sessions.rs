@@ -1,5 +1,7 @@
 //! Sessions: only a hash of the key is stored, so that the database does not let anybody in.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 
@@ -8,7 +10,8 @@ use super::db::Tx;
 use super::error::StorageError;
 use super::schema::sessions;
 use super::time::{from_micros, to_micros};
-use crate::domain::ids::StaffId;
+use crate::domain::ids::{SessionId, StaffId};
+use crate::domain::session::SessionFacts;
 
 /// A session as it is stored.
 #[derive(Debug, Clone)]
@@ -84,6 +87,57 @@ pub fn delete(tx: &mut Tx<'_>, key_hash: &[u8]) -> Result<(), StorageError> {
 pub fn delete_all_of(tx: &mut Tx<'_>, staff_id: &StaffId) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     Ok(diesel::delete(sessions::table.filter(sessions::staff_id.eq(staff_id.as_str()))).execute(conn)?)
+}
+
+/// Names in a session's state, whose values are JSON themselves.
+pub const SESSION_ID: &str = "id";
+pub const USER_AGENT: &str = "user_agent";
+pub const ADDRESS: &str = "address";
+
+fn facts_of(state: &str) -> SessionFacts {
+    let state: HashMap<String, String> = serde_json::from_str(state).unwrap_or_default();
+    let text = |name: &str| state.get(name).and_then(|value| serde_json::from_str::<String>(value).ok());
+    SessionFacts {
+        id: text(SESSION_ID).and_then(|id| SessionId::parse(&id).ok()),
+        user_agent: text(USER_AGENT),
+        address: text(ADDRESS),
+    }
+}
+
+/// A person's session as the list shows it.
+#[derive(Debug, Clone)]
+pub struct SessionOfStaff {
+    pub key_hash: Vec<u8>,
+    pub facts: SessionFacts,
+    pub created_at: Timestamp,
+    pub last_used_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// A person's sessions, the last used one first, expired ones included; at most 200.
+pub fn of_staff(conn: &mut Conn, staff_id: &StaffId) -> Result<Vec<SessionOfStaff>, StorageError> {
+    let rows: Vec<(Vec<u8>, String, i64, i64, i64)> = sessions::table
+        .filter(sessions::staff_id.eq(staff_id.as_str()))
+        .order(sessions::last_used_at.desc())
+        .limit(200)
+        .select((
+            sessions::key_hash,
+            sessions::state,
+            sessions::created_at,
+            sessions::last_used_at,
+            sessions::expires_at,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(key_hash, state, created_at, last_used_at, expires_at)| SessionOfStaff {
+            key_hash,
+            facts: facts_of(&state),
+            created_at: from_micros(created_at),
+            last_used_at: from_micros(last_used_at),
+            expires_at: from_micros(expires_at),
+        })
+        .collect())
 }
 
 /// Clears away sessions past their absolute limit.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
-use super::schema::staff;
+use super::schema::{installation, staff};
 use super::time::{from_micros, from_optional, to_micros};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
@@ -24,6 +24,8 @@ struct StaffRow {
     has_shortcuts: bool,
     time_zone: Option<String>,
     disabled_at: Option<i64>,
+    password_set_at: Option<i64>,
+    last_signed_in_at: Option<i64>,
     created_at: i64,
 }
 
@@ -42,6 +44,8 @@ impl TryFrom<StaffRow> for Staff {
             has_shortcuts: row.has_shortcuts,
             time_zone: row.time_zone,
             disabled_at: from_optional(row.disabled_at),
+            password_set_at: from_optional(row.password_set_at),
+            last_signed_in_at: from_optional(row.last_signed_in_at),
             created_at: from_micros(row.created_at),
         })
     }
@@ -54,7 +58,8 @@ pub struct NewStaff {
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
-    pub password_hash: String,
+    /// `None`: the person is invited and sets a password by the link.
+    pub password_hash: Option<String>,
 }
 
 /// What a person chose for themselves.
@@ -79,9 +84,10 @@ pub fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Sta
     row.map(Staff::try_from).transpose()
 }
 
-/// The stored hash of a person's password.
-pub fn password_hash(conn: &mut Conn, id: &StaffId) -> Result<String, StorageError> {
-    Ok(staff::table.find(id.as_str()).select(staff::password_hash).first(conn)?)
+/// The stored hash of a person's password; `None` where none is set yet.
+pub fn password_hash(conn: &mut Conn, id: &StaffId) -> Result<Option<String>, StorageError> {
+    let hash: String = staff::table.find(id.as_str()).select(staff::password_hash).first(conn)?;
+    Ok(Some(hash).filter(|hash| !hash.is_empty()))
 }
 
 /// Everybody, by name.
@@ -107,7 +113,8 @@ pub fn insert(tx: &mut Tx<'_>, person: &NewStaff, now: Timestamp) -> Result<(), 
             staff::email_key.eq(person.email.key()),
             staff::name.eq(&person.name),
             staff::role.eq(person.role.as_str()),
-            staff::password_hash.eq(&person.password_hash),
+            staff::password_hash.eq(person.password_hash.as_deref().unwrap_or_default()),
+            staff::password_set_at.eq(person.password_hash.as_ref().map(|_| to_micros(now))),
             staff::theme.eq(Theme::Auto.as_str()),
             staff::has_shortcuts.eq(true),
             staff::created_at.eq(to_micros(now)),
@@ -126,11 +133,70 @@ pub fn disable(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<bool, St
     Ok(changed > 0)
 }
 
+/// Lets a disabled person sign in again; `false` where they could.
+pub fn enable(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(staff::table.find(id.as_str()).filter(staff::disabled_at.is_not_null()))
+        .set((staff::disabled_at.eq(None::<i64>), staff::updated_at.eq(to_micros(now))))
+        .execute(conn)?;
+    Ok(changed > 0)
+}
+
+/// Makes those who disable or lower admins wait for one another until the transaction ends.
+pub fn lock_admins(tx: &mut Tx<'_>) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let row = installation::table.find(super::installation::BUSINESS_ID);
+    diesel::update(row).set(installation::value.eq(installation::value)).execute(conn)?;
+    Ok(())
+}
+
+/// Whether somebody else is an admin who can sign in.
+pub fn has_other_admin(conn: &mut Conn, id: &StaffId) -> Result<bool, StorageError> {
+    let other: Option<String> = staff::table
+        .filter(staff::id.ne(id.as_str()))
+        .filter(staff::role.eq(Role::Admin.as_str()))
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::password_set_at.is_not_null())
+        .select(staff::id)
+        .first(conn)
+        .optional()?;
+    Ok(other.is_some())
+}
+
+/// Sets what a person may do.
+pub fn set_role(tx: &mut Tx<'_>, id: &StaffId, role: Role, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(staff::table.find(id.as_str()))
+        .set((staff::role.eq(role.as_str()), staff::updated_at.eq(to_micros(now))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Sets a person's name.
+pub fn set_name(tx: &mut Tx<'_>, id: &StaffId, name: &str, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(staff::table.find(id.as_str()))
+        .set((staff::name.eq(name), staff::updated_at.eq(to_micros(now))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes when a person signed in.
+pub fn note_signed_in(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(staff::table.find(id.as_str())).set(staff::last_signed_in_at.eq(to_micros(now))).execute(conn)?;
+    Ok(())
+}
+
 /// Sets the hash of a new password.
 pub fn set_password_hash(tx: &mut Tx<'_>, id: &StaffId, hash: &str, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(staff::table.find(id.as_str()))
-        .set((staff::password_hash.eq(hash), staff::updated_at.eq(to_micros(now))))
+        .set((
+            staff::password_hash.eq(hash),
+            staff::password_set_at.eq(to_micros(now)),
+            staff::updated_at.eq(to_micros(now)),
+        ))
         .execute(conn)?;
     Ok(())
 }

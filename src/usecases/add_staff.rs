@@ -1,14 +1,15 @@
 //! Adding a person who may sign in.
 
 use super::context::Context;
-use crate::crypto::{self, Password, PasswordError};
+use super::staff_error::StaffError;
+use crate::crypto::{self, Password};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Role;
 use crate::storage::staff::NewStaff;
-use crate::storage::{StorageError, audit, staff};
+use crate::storage::{audit, staff};
 
 /// Somebody new.
 #[derive(Clone)]
@@ -21,45 +22,15 @@ pub struct AddStaff {
     pub actor: Actor,
 }
 
-#[derive(Debug)]
-pub enum AddStaffError {
-    EmailTaken,
-    Password(PasswordError),
-    Hashing(String),
-    Storage(StorageError),
-}
-
-impl std::fmt::Display for AddStaffError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::EmailTaken => f.write_str("somebody with this address is there already"),
-            Self::Password(error) => error.fmt(f),
-            Self::Hashing(cause) => f.write_str(cause),
-            Self::Storage(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for AddStaffError {}
-
-impl From<StorageError> for AddStaffError {
-    fn from(error: StorageError) -> Self {
-        match error {
-            StorageError::Conflict => Self::EmailTaken,
-            other => Self::Storage(other),
-        }
-    }
-}
-
 /// Adds the person; fails where the address is taken or the password unfit.
-pub fn add_staff(ctx: &Context, command: &AddStaff) -> Result<StaffId, AddStaffError> {
+pub fn add_staff(ctx: &Context, command: &AddStaff) -> Result<StaffId, StaffError> {
     let password_hash = hash(&command.password, &command.name, &command.email)?;
     let person = NewStaff {
         id: StaffId::random(),
         email: command.email.clone(),
         name: command.name.clone(),
         role: command.role,
-        password_hash,
+        password_hash: Some(password_hash),
     };
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
@@ -72,7 +43,7 @@ pub fn add_staff(ctx: &Context, command: &AddStaff) -> Result<StaffId, AddStaffE
 }
 
 /// The hash of a new password that does not lean on the person's name or address.
-pub(super) fn hash(password: &str, name: &str, email: &EmailAddress) -> Result<String, AddStaffError> {
-    let password = Password::parse_new(password, &[name, email.as_str()]).map_err(AddStaffError::Password)?;
-    crypto::hash_password(&password).map_err(|error| AddStaffError::Hashing(error.to_string()))
+pub(super) fn hash(password: &str, name: &str, email: &EmailAddress) -> Result<String, StaffError> {
+    let password = Password::parse_new(password, &[name, email.as_str()]).map_err(StaffError::Password)?;
+    crypto::hash_password(&password).map_err(|error| StaffError::Hashing(error.to_string()))
 }

@@ -1,19 +1,42 @@
-//! Keeping a person out: they cannot sign in any more, and their sessions end at once.
+//! Keeping a person out: they cannot sign in any more, and their sessions end at once. And letting
+//! them in again.
 
 use super::context::Context;
+use super::staff_error::StaffError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::ids::StaffId;
-use crate::storage::{StorageError, audit, sessions, staff};
+use crate::domain::staff::{Role, StaffStatus};
+use crate::storage::{audit, sessions, staff, staff_links};
 
-/// Disables the person; `false` where they were disabled already.
-pub fn disable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StorageError> {
+/// Disables the person; `false` where they were disabled already. The last active admin stays.
+pub fn disable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StaffError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
+        staff::lock_admins(tx)?;
+        let person = staff::find(tx, staff_id)?.ok_or(StaffError::NotFound)?;
+        let is_active_admin = person.role == Role::Admin && person.status() == StaffStatus::Active;
+        if is_active_admin && !staff::has_other_admin(tx, staff_id)? {
+            return Err(StaffError::LastAdmin);
+        }
         let is_changed = staff::disable(tx, staff_id, now)?;
         sessions::delete_all_of(tx, staff_id)?;
+        staff_links::delete_of(tx, staff_id, None)?;
         if is_changed {
             let entry = NewAuditEntry::on(actor, AuditAction::StaffDisable, "staff", staff_id, vec![]);
+            audit::append(tx, &ctx.keyring, &entry, now)?;
+        }
+        Ok(is_changed)
+    })
+}
+
+/// Lets a disabled person sign in again; `false` where they could.
+pub fn enable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StaffError> {
+    ctx.db.write(|tx| {
+        let now = ctx.clock.now();
+        let is_changed = staff::enable(tx, staff_id, now)?;
+        if is_changed {
+            let entry = NewAuditEntry::on(actor, AuditAction::StaffEnable, "staff", staff_id, vec![]);
             audit::append(tx, &ctx.keyring, &entry, now)?;
         }
         Ok(is_changed)

@@ -1,14 +1,15 @@
 //! A new password for a person who lost theirs; their sessions end.
 
-use super::add_staff::{AddStaffError, hash};
+use super::add_staff::hash;
 use super::context::Context;
+use super::staff_error::StaffError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::staff::Staff;
 use crate::storage::{audit, sessions, staff};
 
 /// Sets the password; fails where it is unfit.
-pub fn reset_staff_password(ctx: &Context, person: &Staff, password: &str, actor: &Actor) -> Result<(), AddStaffError> {
+pub fn reset_staff_password(ctx: &Context, person: &Staff, password: &str, actor: &Actor) -> Result<(), StaffError> {
     let hash = hash(password, &person.name, &person.email)?;
     ctx.db.write(|tx| {
         let now = ctx.clock.now();

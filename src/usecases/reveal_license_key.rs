@@ -6,9 +6,9 @@ use super::context::Context;
 use super::deliver::place;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
-use crate::domain::ids::{GrantId, LicenseKeyId};
+use crate::domain::ids::{GrantId, LicenseKeyId, RevealId};
 use crate::domain::license_key::LicenseKeyValue;
-use crate::storage::{Conn, StorageError, audit, grants, license_keys};
+use crate::storage::{Conn, StorageError, audit, grants, license_keys, reveals};
 
 #[derive(Debug)]
 pub enum RevealLicenseKeyError {
@@ -39,17 +39,24 @@ impl From<StorageError> for RevealLicenseKeyError {
     }
 }
 
-/// Gives the grant's key in clear, once the audit entry is safe.
+/// Gives the grant's key in clear, once the audit entry is safe. The reason, where one is given, is
+/// kept beside the log: it may name somebody.
 pub fn reveal_license_key(
     ctx: &Context,
     grant_id: &GrantId,
+    reason: Option<&str>,
     actor: &Actor,
 ) -> Result<LicenseKeyValue, RevealLicenseKeyError> {
     ctx.db.write(|tx| {
         let grant = grants::find(tx, grant_id)?;
         let id = grant.license_key_id.ok_or(RevealLicenseKeyError::NoKey)?;
         let key = open_license_key(ctx, tx, &id)?;
-        let changes = vec![Change::set("license_key_id", &id)];
+        let mut changes = vec![Change::set("license_key_id", &id)];
+        if let Some(staff_id) = actor.staff_id() {
+            let reveal_id = RevealId::random();
+            reveals::insert(tx, &reveal_id, grant_id, staff_id, reason, ctx.clock.now())?;
+            changes.push(Change::set("reveal_id", &reveal_id));
+        }
         audit::append(
             tx,
             &ctx.keyring,

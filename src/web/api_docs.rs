@@ -66,7 +66,7 @@ pub async fn show(
     site: Data<Site>,
     source: Data<ApiDocument>,
 ) -> Result<HttpResponse, PageError> {
-    let page = match SignedInStaff::load(&request).await? {
+    let page = match SignedInStaff::load(&request).await?.filter(|staff| !staff.lacks_factor()) {
         Some(staff) => staff.page(Nav::None),
         None => PageContext::signed_out(&request, &ctx),
     };

@@ -9,7 +9,6 @@ use super::{CsrfForm, Flash, PageError, SignedInStaff};
 use super::{in_background, routes, see_other};
 use crate::domain::grant::{DeliverError, HOLD};
 use crate::domain::ids::GrantId;
-use crate::domain::staff::Role;
 use crate::http::id::Id;
 use crate::storage::grant_detail;
 use crate::usecases::Context;
@@ -24,7 +23,6 @@ pub async fn create(
     _form: CsrfForm<NoFields>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Agent)?;
     let grant_id = id.0.clone();
     let detail = in_background(&ctx, move |ctx| ctx.db.read(|conn| grant_detail::find(conn, &grant_id))).await??;
     if let Err(error) = detail.grant.awaits_key(&detail.entitlement.config) {
@@ -51,7 +49,6 @@ pub async fn destroy(
     _form: CsrfForm<NoFields>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Agent)?;
     let (grant_id, staff_id, actor) = (id.0.clone(), staff.id.clone(), staff.actor());
     let is_released = in_background(&ctx, move |ctx| release_grant(ctx, &grant_id, &staff_id, &actor)).await??;
     let flash = if is_released { Flash::ok("fulfillment-released") } else { Flash::warn("fulfillment-not-held") };
@@ -64,7 +61,6 @@ pub async fn next(
     _form: CsrfForm<NoFields>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Agent)?;
     let (staff_id, actor) = (staff.id.clone(), staff.actor());
     match in_background(&ctx, move |ctx| take_next_grant(ctx, &staff_id, &actor)).await?? {
         Some(id) => Ok(see_other(&routes::new_fulfillment(&id))),

@@ -11,7 +11,6 @@ use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff};
 use super::{html, in_background, routes};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::GrantId;
-use crate::domain::staff::Role;
 use crate::domain::text;
 use crate::http::id::Id;
 use crate::usecases::Context;
@@ -34,7 +33,6 @@ pub async fn create(
     form: CsrfForm<EmailForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Agent)?;
     let detail = load(&ctx, &id).await?;
     let l = staff.localizer();
     let email = match text::optional(&form.email, EmailAddress::parse) {

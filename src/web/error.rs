@@ -21,6 +21,9 @@ pub enum PageError {
     Forbidden {
         needs: Role,
     },
+    /// Signed in by password alone where the installation demands more: goes to the page that sets up
+    /// a second factor.
+    FactorDemanded,
     /// The request may not come from our own pages.
     Forged,
     Body(BodyError),
@@ -62,6 +65,7 @@ impl fmt::Display for PageError {
         match self {
             Self::NotFound => f.write_str("no such page"),
             Self::Forbidden { needs } => write!(f, "needs the role {}", needs.as_str()),
+            Self::FactorDemanded => f.write_str("a second factor is demanded"),
             Self::Forged => f.write_str("the request may be forged"),
             Self::Body(error) => error.fmt(f),
             Self::MethodNotAllowed => f.write_str("no such method here"),
@@ -85,7 +89,7 @@ impl ResponseError for PageError {
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Unprocessable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::SignedOut { .. } => StatusCode::SEE_OTHER,
+            Self::SignedOut { .. } | Self::FactorDemanded => StatusCode::SEE_OTHER,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -97,6 +101,9 @@ impl ResponseError for PageError {
         match self {
             Self::SignedOut { next } => {
                 response.insert_header((LOCATION, super::routes::login(next)));
+            }
+            Self::FactorDemanded => {
+                response.insert_header((LOCATION, super::routes::SECOND_FACTOR));
             }
             Self::TooManyRequests { retry_after } => {
                 response.insert_header((RETRY_AFTER, retry_after.as_secs().max(1).to_string()));

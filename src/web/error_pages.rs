@@ -115,7 +115,7 @@ impl Problem {
                 ..Self::new("error-too-many-title", "error-too-many-text")
             },
             PageError::Unavailable(_) => Self::new("error-unavailable-title", "error-unavailable-text"),
-            PageError::SignedOut { .. } | PageError::Internal(_) => {
+            PageError::SignedOut { .. } | PageError::FactorDemanded | PageError::Internal(_) => {
                 Self::new("error-internal-title", "error-internal-text")
             }
         }

@@ -13,7 +13,6 @@ use super::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff};
 use super::{html, in_background, routes, see_other};
 use crate::domain::grant::DeliverError;
 use crate::domain::ids::GrantId;
-use crate::domain::staff::Role;
 use crate::http::id::Id;
 use crate::storage::grant_detail::{self, GrantDetail};
 use crate::storage::license_keys::{self, IssuedKey};
@@ -24,7 +23,6 @@ use crate::usecases::take_next_grant::take_next_grant;
 
 /// The form, while the grant waits for a key.
 pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Agent)?;
     let view = load(&ctx, &id).await?;
     match view.detail.grant.awaits_key(&view.detail.entitlement.config) {
         Err(DeliverError::NotPending) => return Ok(see_other(&routes::grant(&id))),
@@ -49,7 +47,6 @@ pub async fn preview(
     form: CsrfForm<FulfillmentForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Agent)?;
     let view = load(&ctx, &id).await?;
     let form = form.into_inner();
     if let Err(error) = view.detail.grant.awaits_key(&view.detail.entitlement.config) {
@@ -71,7 +68,6 @@ pub async fn create(
     form: CsrfForm<FulfillmentForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Agent)?;
     let form = form.into_inner();
     let outcome = match form.parse(&id, &staff, ctx.clock.now()) {
         Ok(command) => in_background(&ctx, move |ctx| fulfill_grant(ctx, &command)).await?,

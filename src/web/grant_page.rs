@@ -131,7 +131,7 @@ impl GrantPage {
     }
 
     fn may_reveal(&self) -> bool {
-        self.page.may_act() && self.detail.license_key.is_some()
+        self.page.may_reveal() && self.detail.license_key.is_some()
     }
 
     fn is_revoked(&self) -> bool {

@@ -8,7 +8,6 @@ use askama::Template;
 use super::{Nav, PageContext, PageError, SignedInStaff};
 use super::{html, in_background};
 use crate::domain::ids::GrantId;
-use crate::domain::staff::Role;
 use crate::mail::kept::{self, KeptMail, KeptMessage};
 use crate::usecases::Context;
 use crate::usecases::read_kept_mail::{ReadKeptMailError, read_kept_mail};
@@ -32,7 +31,7 @@ struct KeptMessagePage {
 
 /// The newest ones.
 pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
-    check(&staff, &ctx)?;
+    check(&ctx)?;
     let mails = in_background(&ctx, |ctx| kept::list(&ctx.config.data_dir.join("mail"), MAX_LISTED)).await?;
     let mails = mails.map_err(PageError::internal)?;
     html(StatusCode::OK, &KeptMailPage { page: staff.page(Nav::Mail), mails })
@@ -40,7 +39,7 @@ pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespo
 
 /// One of them; it holds a key in clear, so that this is audited.
 pub async fn show(staff: SignedInStaff, name: Path<String>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
-    check(&staff, &ctx)?;
+    check(&ctx)?;
     let (name, actor) = (name.into_inner(), staff.actor());
     match in_background(&ctx, move |ctx| read_kept_mail(ctx, &name, &actor)).await? {
         Ok((message, grant_id)) => {
@@ -53,9 +52,9 @@ pub async fn show(staff: SignedInStaff, name: Path<String>, ctx: Data<Context>) 
 }
 
 /// Where mail goes to a server there is no such page, for nobody.
-fn check(staff: &SignedInStaff, ctx: &Context) -> Result<(), PageError> {
+fn check(ctx: &Context) -> Result<(), PageError> {
     if ctx.config.smtp_url.is_some() {
         return Err(PageError::NotFound);
     }
-    staff.require(Role::Admin)
+    Ok(())
 }

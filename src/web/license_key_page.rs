@@ -11,7 +11,6 @@ use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInSt
 use super::{html, in_background, routes};
 use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary};
-use crate::domain::staff::Role;
 use crate::http::id::{Id, PathId};
 use crate::storage::license_key_detail::{self, LicenseKeyDetail};
 use crate::usecases::Context;
@@ -78,7 +77,6 @@ pub async fn update(
     form: CsrfForm<LicenseKeyForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Agent)?;
     let form = form.into_inner();
     let mut view = load(&staff, &ctx, &id).await?;
     let parsed = form.parse(&view.key, staff.localizer(), ctx.clock.now());
@@ -121,7 +119,6 @@ pub async fn set_status(
     form: CsrfForm<StatusForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Admin)?;
     let is_disabled = match form.status.as_str() {
         "disabled" => true,
         "active" => false,
@@ -154,7 +151,6 @@ pub async fn deactivate(
     form: CsrfForm<DeactivationForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Agent)?;
     let text = request.match_info().get("instance_id").unwrap_or_default();
     let instance_id = LicenseKeyInstanceId::parse_path(text).map_err(|_| PageError::NotFound)?;
     load(&staff, &ctx, &id).await?;

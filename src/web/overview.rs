@@ -18,7 +18,7 @@ use crate::domain::page::From as PageFrom;
 use crate::i18n::Language;
 use crate::storage::figures::{self, WaitingFigures};
 use crate::storage::grant_list::{self, GrantFilter, GrantLine};
-use crate::storage::{Conn, StorageError};
+use crate::storage::{Conn, StorageError, reveals};
 use crate::usecases::Context;
 
 /// Lines of each short list.
@@ -43,10 +43,17 @@ struct Figures {
     oldest: Vec<GrantLine>,
     failed: Vec<GrantLine>,
     deliveries: Vec<(Timestamp, Timestamp)>,
+    /// Keys that staff saw in clear in the last 24 hours; told to admins.
+    revealed: Option<i64>,
 }
 
 impl Figures {
-    fn read(conn: &mut Conn, late_before: Timestamp, since: Timestamp) -> Result<Self, StorageError> {
+    fn read(
+        conn: &mut Conn,
+        late_before: Timestamp,
+        since: Timestamp,
+        reveals_since: Option<Timestamp>,
+    ) -> Result<Self, StorageError> {
         let of = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
         Ok(Self {
             waiting: figures::waiting(conn, late_before)?,
@@ -54,6 +61,7 @@ impl Figures {
             oldest: grant_list::list(conn, &of(GrantStatus::Pending), &PageFrom::Start, LINES)?.rows,
             failed: grant_list::list(conn, &of(GrantStatus::Failed), &PageFrom::Start, LINES)?.rows,
             deliveries: figures::delivered_since(conn, since)?,
+            revealed: reveals_since.map(|since| reveals::count_since(conn, since)).transpose()?,
         })
     }
 }
@@ -65,9 +73,12 @@ pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespon
     let now = page.localizer.now.to_zoned(page.localizer.time_zone.clone());
     let late_before = now.timestamp().saturating_sub(target).unwrap_or(Timestamp::MIN);
     let here = now.clone();
+    let reveals_since = page
+        .may_manage()
+        .then(|| now.timestamp().saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN));
     let (figures, throughput) = in_background(&ctx, move |ctx| {
         let since = Throughput::start(&here);
-        let figures = ctx.db.read(|conn| Figures::read(conn, late_before, since))?;
+        let figures = ctx.db.read(|conn| Figures::read(conn, late_before, since, reveals_since))?;
         let throughput = Throughput::of(&figures.deliveries, &here);
         Ok::<_, StorageError>((figures, throughput))
     })

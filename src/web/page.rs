@@ -25,6 +25,7 @@ pub enum Nav {
     ApiKeys,
     Webhooks,
     Mail,
+    Staff,
     /// Nowhere in the navigation.
     None,
 }
@@ -57,6 +58,10 @@ pub struct PageContext {
     pub has_webhooks_off: bool,
     /// Whether mail is kept here instead of being sent.
     pub keeps_mail: bool,
+    /// The least role that may see keys in clear.
+    pub reveal: Role,
+    /// Whether nothing but setting up a second factor is open to the person.
+    pub is_enrolling: bool,
     pub request_id: String,
 }
 
@@ -85,6 +90,8 @@ impl PageContext {
             mail_fault: None,
             has_webhooks_off: false,
             keeps_mail: false,
+            reveal: ctx.config.reveal,
+            is_enrolling: false,
             request_id: crate::http::RequestFacts::of(request).request_id,
         }
     }
@@ -114,6 +121,10 @@ impl PageContext {
         self.may(Role::Agent)
     }
 
+    pub fn may_reveal(&self) -> bool {
+        self.may(self.reveal)
+    }
+
     pub fn may_manage(&self) -> bool {
         self.may(Role::Admin)
     }
@@ -128,6 +139,7 @@ impl PageContext {
                 | (Nav::ApiKeys, "api-keys")
                 | (Nav::Webhooks, "webhooks")
                 | (Nav::Mail, "mail")
+                | (Nav::Staff, "staff")
         )
     }
 

@@ -54,7 +54,7 @@ fn on_or_off(text: &str) -> Option<bool> {
     }
 }
 
-fn time_zone(name: &str) -> Option<String> {
+pub(super) fn time_zone(name: &str) -> Option<String> {
     let is_plain = name.len() <= 64 && name.bytes().all(|b| b.is_ascii_graphic());
     let zone = if is_plain { TimeZone::get(name).ok()? } else { return None };
     zone.iana_name().map(str::to_owned)

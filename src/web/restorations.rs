@@ -10,7 +10,6 @@ use super::{CsrfForm, Flash, PageError, SignedInStaff};
 use super::{html, in_background, routes};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
-use crate::domain::staff::Role;
 use crate::http::id::Id;
 use crate::storage::grant_detail::GrantDetail;
 use crate::usecases::Context;
@@ -23,7 +22,6 @@ pub async fn create(
     form: CsrfForm<ReasonForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Admin)?;
     let detail = load(&ctx, &id).await?;
     if detail.grant.status != GrantStatus::Revoked {
         return not_revoked(&staff, &ctx, detail);

@@ -3,26 +3,40 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use serde::Deserialize;
 
-use super::forms::NoFields;
 use super::grant_page::{GrantPage, load};
 use super::{CsrfForm, PageError, SignedInStaff, html, in_background};
 use crate::domain::ids::GrantId;
-use crate::domain::staff::Role;
+use crate::domain::text;
 use crate::http::id::Id;
 use crate::usecases::Context;
 use crate::usecases::reveal_license_key::{RevealLicenseKeyError, reveal_license_key};
+
+/// Why somebody wants to see the key.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RevealForm {
+    reason: String,
+}
+
+const MAX_REASON: usize = 500;
 
 /// Shows the grant with its key in clear.
 pub async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
-    _form: CsrfForm<NoFields>,
+    form: CsrfForm<RevealForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Agent)?;
+    let Ok(reason) = text::optional(&form.reason, |reason| text::block(reason, MAX_REASON)) else {
+        let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);
+        view.refusal = Some(staff.localizer().t("grants-reveal-reason-wrong"));
+        return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
+    };
     let (grant_id, actor) = (id.0.clone(), staff.actor());
-    let revealed = in_background(&ctx, move |ctx| reveal_license_key(ctx, &grant_id, &actor)).await?;
+    let revealed =
+        in_background(&ctx, move |ctx| reveal_license_key(ctx, &grant_id, reason.as_deref(), &actor)).await?;
     match revealed {
         Ok(key) => {
             let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);

@@ -10,7 +10,6 @@ use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff};
 use super::{html, in_background, routes};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
-use crate::domain::staff::Role;
 use crate::domain::text::TextError;
 use crate::http::id::Id;
 use crate::i18n::Localizer;
@@ -61,7 +60,6 @@ pub async fn create(
     form: CsrfForm<ReasonForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    staff.require(Role::Admin)?;
     let detail = load(&ctx, &id).await?;
     if detail.grant.status == GrantStatus::Revoked {
         return Ok(staff.see_other(&routes::grant(&id), &Flash::warn("grants-revoked-already")));

@@ -6,10 +6,11 @@ use actix_web::{HttpResponse, Resource, Route};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{PageError, preferences, sessions};
+use super::{account, account_factor, forgotten_passwords, new_passwords, second_step, staff_index, staff_page};
 use super::{api_docs, api_keys, emails, license_key_page, restorations, reveals, revocations};
 use super::{audit_csv, audit_entries, claims, entitlements, fulfillments, grants, kept_mail, overview};
 use super::{webhook_deliveries, webhook_page, webhooks};
-use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId, MessageId, WebhookEndpointId};
+use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId, MessageId, StaffId, WebhookEndpointId};
 
 /// Every page.
 pub fn pages(config: &mut ServiceConfig) {
@@ -57,6 +58,26 @@ pub fn pages(config: &mut ServiceConfig) {
         )
         .service(at("/mail").route(get().to(kept_mail::index)))
         .service(at("/mail/{name}").route(get().to(kept_mail::show)))
+        .service(at(STAFF).route(get().to(staff_index::index)).route(post().to(staff_index::create)))
+        .service(at("/staff/{id}").route(get().to(staff_page::show)))
+        .service(at("/staff/{id}/link").route(post().to(staff_page::send_link)))
+        .service(at("/staff/{id}/role").route(post().to(staff_page::change_role)))
+        .service(at("/staff/{id}/status").route(post().to(staff_page::set_status)))
+        .service(at("/staff/{id}/second-factor/removal").route(post().to(staff_page::remove_factor)))
+        .service(at(ACCOUNT).route(get().to(account::show)).route(post().to(account::update)))
+        .service(at("/account/password").route(post().to(account::change)))
+        .service(at(SECOND_FACTOR).route(get().to(account_factor::new)).route(post().to(account_factor::create)))
+        .service(at("/account/second-factor/removal").route(post().to(account_factor::destroy)))
+        .service(at("/account/recovery-codes").route(post().to(account_factor::renew_codes)))
+        .service(at("/account/sessions/end-others").route(post().to(account::end_others)))
+        .service(at("/account/sessions/{id}/end").route(post().to(account::end)))
+        .service(at(LOGIN_CODE).route(get().to(second_step::new)).route(post().to(second_step::create)))
+        .service(
+            at("/forgotten-password")
+                .route(get().to(forgotten_passwords::new))
+                .route(post().to(forgotten_passwords::create)),
+        )
+        .service(at("/new-password").route(get().to(new_passwords::new)).route(post().to(new_passwords::create)))
         .service(at("/login").route(get().to(sessions::new)).route(post().to(sessions::create)))
         .service(at("/logout").route(post().to(sessions::destroy)))
         .service(at("/preferences").route(post().to(preferences::update)))
@@ -83,6 +104,11 @@ pub const ENTITLEMENTS: &str = "/entitlements";
 pub const API_DOCS: &str = "/api/docs";
 pub const API_KEYS: &str = "/api-keys";
 pub const WEBHOOKS: &str = "/webhooks";
+pub const STAFF: &str = "/staff";
+pub const ACCOUNT: &str = "/account";
+pub const SECOND_FACTOR: &str = "/account/second-factor";
+pub const LOGIN: &str = "/login";
+pub const LOGIN_CODE: &str = "/login/code";
 pub const AUDIT: &str = "/audit";
 pub const AUDIT_CSV: &str = "/audit.csv";
 
@@ -104,6 +130,10 @@ pub fn webhook(id: &WebhookEndpointId) -> String {
 
 pub fn webhook_delivery(id: &WebhookEndpointId, message_id: &MessageId) -> String {
     format!("/webhooks/{id}/messages/{message_id}")
+}
+
+pub fn person(id: &StaffId) -> String {
+    format!("/staff/{id}")
 }
 
 pub fn license_key(id: &LicenseKeyId) -> String {
@@ -139,7 +169,7 @@ pub fn safe_next(next: &str) -> String {
     let is_plain = next.len() <= 2_000 && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     let is_local = next.starts_with('/') && !next.starts_with("//");
     let path = next.split(['?', '#']).next().unwrap_or_default();
-    let leads_back = matches!(path, "/login" | "/logout" | "/preferences");
+    let leads_back = matches!(path, "/login" | "/login/code" | "/logout" | "/preferences");
     if is_plain && is_local && !leads_back { next.to_owned() } else { HOME.to_owned() }
 }
 

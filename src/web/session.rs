@@ -1,14 +1,39 @@
 //! The session by name: who is signed in, what their forms' tokens are made of, the flash.
 
 use actix_session::Session;
+use actix_web::HttpRequest;
+use actix_web::http::header::USER_AGENT;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
 
 use super::{Flash, PageError};
-use crate::domain::ids::StaffId;
+use crate::domain::ids::{SessionId, StaffId};
+use crate::domain::session::MAX_USER_AGENT;
+use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
 use crate::http::session_store::{STAFF_ID, UNAVAILABLE};
+use crate::storage::sessions;
+use crate::usecases::sign_in::Method;
 
 const CSRF: &str = "csrf";
 const FLASH: &str = "flash";
+const STRONG: &str = "strong";
+const AWAITS_CODE: &str = "awaits_code";
+
+/// How long the code may take after the password.
+pub const CODE_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// Somebody whose first factor was right.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AwaitsCode {
+    pub staff_id: String,
+    /// Whether it was an identity provider that said so, not the password.
+    pub is_from_provider: bool,
+    /// Seconds since 1970.
+    pub since: i64,
+    /// Where to go on to.
+    pub next: String,
+}
 
 /// A session with named contents.
 #[derive(Clone)]
@@ -38,11 +63,58 @@ impl TypedSession {
     }
 
     /// Starts afresh under a new id.
-    pub fn sign_in(&self, staff_id: &StaffId) -> Result<(), PageError> {
+    pub fn sign_in(&self, staff_id: &StaffId, method: Method, request: &HttpRequest) -> Result<(), PageError> {
         self.0.clear();
         self.0.renew();
-        self.0.insert(STAFF_ID, staff_id.as_str()).map_err(PageError::internal)?;
-        self.0.insert(CSRF, CsrfSecret::random().encode()).map_err(PageError::internal)
+        self.put(STAFF_ID, staff_id.as_str())?;
+        self.put(sessions::SESSION_ID, SessionId::random().as_str())?;
+        if let Some(agent) = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()) {
+            self.put(sessions::USER_AGENT, agent.chars().take(MAX_USER_AGENT).collect::<String>())?;
+        }
+        if let Some(address) = RequestFacts::of(request).address {
+            self.put(sessions::ADDRESS, address)?;
+        }
+        self.put(STRONG, method.is_strong())?;
+        self.put(CSRF, CsrfSecret::random().encode())
+    }
+
+    /// Notes that the first factor was right; nobody is signed in by that.
+    pub fn await_code(&self, waiting: &AwaitsCode) -> Result<(), PageError> {
+        self.0.clear();
+        self.0.renew();
+        self.put(AWAITS_CODE, waiting)?;
+        self.put(CSRF, CsrfSecret::random().encode())
+    }
+
+    /// Who has shown the first factor.
+    pub fn awaits_code(&self) -> Option<AwaitsCode> {
+        self.0.get(AWAITS_CODE).ok().flatten()
+    }
+
+    /// A second factor was set up in this session: more rights, a new key.
+    pub fn strengthen(&self) -> Result<(), PageError> {
+        self.0.renew();
+        self.put(STRONG, true)
+    }
+
+    /// The same session under a new key.
+    pub fn renew(&self) {
+        self.0.renew();
+    }
+
+    /// Whether two factors were shown.
+    pub fn is_strong(&self) -> bool {
+        self.0.get(STRONG).ok().flatten().unwrap_or(false)
+    }
+
+    /// What the session is called in the list; opens nothing.
+    pub fn id(&self) -> Option<SessionId> {
+        let text: String = self.0.get(sessions::SESSION_ID).ok().flatten()?;
+        SessionId::parse(&text).ok()
+    }
+
+    fn put(&self, name: &str, value: impl Serialize) -> Result<(), PageError> {
+        self.0.insert(name, value).map_err(PageError::internal)
     }
 
     /// Ends the session, here and in the browser.

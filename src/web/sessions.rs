@@ -1,8 +1,7 @@
-//! Signing in and out. Before there is a session, forms are guarded by a signed cookie of their own,
-//! so that strangers leave nothing in the database.
+//! Signing in and out.
 
 use actix_session::SessionExt;
-use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
+use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, RETRY_AFTER};
 use actix_web::web::{Data, Payload};
@@ -11,28 +10,28 @@ use askama::Template;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
-use super::forms::{NoFields, TOKEN_FIELD};
-use super::session::TypedSession;
+use super::forms::NoFields;
+use super::guest::Guest;
+use super::session::{AwaitsCode, TypedSession};
 use super::{CheckedQuery, CsrfForm, FormErrors, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, language, routes, see_other};
+use super::{in_background, language, routes, see_other};
 use crate::crypto::Password;
-use crate::http::csrf::CsrfSecret;
-use crate::http::{RequestFacts, Site, body};
+use crate::http::{RequestFacts, Site};
 use crate::i18n::Language;
 use crate::usecases::Context;
-use crate::usecases::sign_in::{SignIn, SignInError, sign_in};
+use crate::usecases::sign_in::{Method, SignIn, SignInError, sign_in};
 use crate::usecases::sign_out::sign_out;
 
-const GUARD_COOKIE: &str = "keydesk_login";
-
 /// Passwords take memory and time on purpose; more at once would starve everything else.
-static HASHING: Semaphore = Semaphore::const_new(2);
+pub(super) static HASHING: Semaphore = Semaphore::const_new(2);
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct SignInQuery {
     next: String,
     lang: String,
+    /// What was done before: `password` or `link`.
+    done: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -51,9 +50,15 @@ struct SignInPage {
     email: String,
     next: String,
     wait_minutes: Option<i64>,
+    /// A sentence on what was done before, as a locale key.
+    done: Option<&'static str>,
 }
 
 impl SignInPage {
+    fn new(page: PageContext, next: String) -> Self {
+        Self { page, errors: FormErrors::new(), email: String::new(), next, wait_minutes: None, done: None }
+    }
+
     /// What to do about a refused sign-in.
     fn advice(&self) -> String {
         match (self.errors.is_empty(), self.wait_minutes) {
@@ -74,26 +79,24 @@ impl SignInPage {
 pub async fn new(
     request: HttpRequest,
     query: CheckedQuery<SignInQuery>,
-    ctx: Data<Context>,
     site: Data<Site>,
 ) -> Result<HttpResponse, PageError> {
     let next = routes::safe_next(&query.next);
     if SignedInStaff::load(&request).await?.is_some() {
         return Ok(see_other(&next));
     }
-    let guard = guard_secret(&request, &ctx, &site);
-    let secret = guard.clone().unwrap_or_else(CsrfSecret::random);
-    let mut page = PageContext::signed_out(&request, &ctx);
+    let guest = Guest::of(&request)?;
+    let mut view = SignInPage::new(guest.page(), next);
     let chosen = Language::parse(&query.lang);
     if let Some(language) = chosen {
-        page.localizer.language = language;
+        view.page.localizer.language = language;
     }
-    page.csrf_token = secret.token();
-    let page = SignInPage { page, errors: FormErrors::new(), email: String::new(), next, wait_minutes: None };
-    let mut response = html(StatusCode::OK, &page)?;
-    if guard.is_none() {
-        response.add_cookie(&guard_cookie(&secret, &ctx, &site)).map_err(PageError::internal)?;
-    }
+    view.done = match query.done.as_str() {
+        "password" => Some("sessions-password-set"),
+        "link" => Some("sessions-link-sent"),
+        _ => None,
+    };
+    let mut response = guest.html(StatusCode::OK, &view)?;
     if let Some(language) = chosen {
         let cookie = Cookie::build(language::COOKIE, language.code()).path("/").http_only(true);
         let cookie = cookie.same_site(SameSite::Lax).secure(site.is_https).finish();
@@ -102,24 +105,23 @@ pub async fn new(
     Ok(response)
 }
 
-/// Signs in, and goes on to where the person wanted to be.
-pub async fn create(
-    request: HttpRequest,
-    payload: Payload,
-    ctx: Data<Context>,
-    site: Data<Site>,
-) -> Result<HttpResponse, PageError> {
-    let fields = body::read_form(&request, payload.into_inner()).await?;
-    let secret = guard_secret(&request, &ctx, &site).ok_or(PageError::Forged)?;
-    if !secret.accepts(fields.get(TOKEN_FIELD)) {
-        return Err(PageError::Forged);
+/// Signs in, and goes on to where the person wanted to be, or to where the second factor is asked for.
+pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    let guest = Guest::of(&request)?;
+    let (form, is_ours): (SignInForm, bool) = guest.read(payload).await?;
+    let next = routes::safe_next(&form.next);
+    let mut view = SignInPage::new(guest.page(), next.clone());
+    view.email.clone_from(&form.email);
+    if !is_ours {
+        // Two tabs were opened before there was a cookie, or the page is an old one.
+        view.errors = FormErrors::one("email", view.page.t("sessions-stale"));
+        return guest.html(StatusCode::FORBIDDEN, &view);
     }
-    let form: SignInForm = fields.into_struct()?;
     let session = TypedSession::new(request.get_session());
     session.check()?;
     let facts = RequestFacts::of(&request);
     let command = SignIn {
-        email: form.email.clone(),
+        email: form.email,
         password: Password::entered(&form.password),
         address: facts.address,
         request_id: Some(facts.request_id),
@@ -128,25 +130,27 @@ pub async fn create(
         let _turn = HASHING.acquire().await.map_err(PageError::internal)?;
         in_background(&ctx, move |ctx| sign_in(ctx, &command)).await?
     };
-    let next = routes::safe_next(&form.next);
-    let mut page = PageContext::signed_out(&request, &ctx);
-    page.csrf_token = secret.token();
     match signed_in {
+        Ok(done) if done.needs_code => {
+            let since = ctx.clock.now().as_second();
+            let staff_id = done.staff_id.to_string();
+            session.await_code(&AwaitsCode { staff_id, is_from_provider: false, since, next })?;
+            Ok(see_other(routes::LOGIN_CODE))
+        }
         Ok(done) => {
-            session.sign_in(&done.staff_id)?;
+            session.sign_in(&done.staff_id, Method::Password, &request)?;
             Ok(see_other(&next))
         }
         Err(SignInError::WrongCredentials) => {
-            let errors = FormErrors::one("email", page.t("sessions-wrong-credentials"));
-            let page = SignInPage { page, errors, email: form.email, next, wait_minutes: None };
-            html(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            view.errors = FormErrors::one("email", view.page.t("sessions-wrong-credentials"));
+            guest.html(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
         Err(SignInError::TooManyAttempts { retry_after }) => {
             let seconds = retry_after.as_secs().saturating_add(1);
             let minutes = seconds.saturating_add(59) / 60;
-            let errors = FormErrors::one("email", page.t1("sessions-too-many", "minutes", minutes));
-            let page = SignInPage { page, errors, email: form.email, next, wait_minutes: Some(minutes) };
-            let mut response = html(StatusCode::TOO_MANY_REQUESTS, &page)?;
+            view.errors = FormErrors::one("email", view.page.t1("sessions-too-many", "minutes", minutes));
+            view.wait_minutes = Some(minutes);
+            let mut response = guest.html(StatusCode::TOO_MANY_REQUESTS, &view)?;
             response.headers_mut().insert(RETRY_AFTER, seconds.into());
             Ok(response)
         }
@@ -167,25 +171,4 @@ pub async fn destroy(
     let clear = actix_web::http::header::HeaderValue::from_static("\"cache\", \"storage\"");
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), clear);
     Ok(response)
-}
-
-/// What the tokens of this browser's sign-in page are made of, if the cookie is one of ours.
-fn guard_secret(request: &HttpRequest, ctx: &Context, site: &Site) -> Option<CsrfSecret> {
-    let name = site.cookie_name(GUARD_COOKIE);
-    let mut jar = CookieJar::new();
-    jar.add_original(request.cookie(&name)?);
-    CsrfSecret::decode(jar.signed(&cookie_key(ctx)).get(&name)?.value())
-}
-
-fn guard_cookie(secret: &CsrfSecret, ctx: &Context, site: &Site) -> Cookie<'static> {
-    let name = site.cookie_name(GUARD_COOKIE);
-    let cookie = Cookie::build(name.clone(), secret.encode()).path("/").http_only(true);
-    let cookie = cookie.same_site(SameSite::Lax).secure(site.is_https).finish();
-    let mut jar = CookieJar::new();
-    jar.signed_mut(&cookie_key(ctx)).add(cookie.clone());
-    jar.get(&name).cloned().unwrap_or(cookie)
-}
-
-fn cookie_key(ctx: &Context) -> Key {
-    Key::from(ctx.keyring.session_key())
 }

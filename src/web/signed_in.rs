@@ -10,6 +10,7 @@ use actix_web::http::Method;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 
+use super::access::{self, Access};
 use super::page::{StaffSummary, local_path};
 use super::session::TypedSession;
 use super::{Flash, Nav, PageContext, PageError, in_background, language, see_other};
@@ -95,9 +96,23 @@ impl SignedInStaff {
         }
     }
 
-    /// Fails with the page that names the role, where the person's does not reach this far.
-    pub fn require(&self, role: Role) -> Result<(), PageError> {
-        if self.0.staff.may(role) { Ok(()) } else { Err(PageError::Forbidden { needs: role }) }
+    /// Fails where the person may not ask for this: with the page that names the role, or the one
+    /// that sets up a second factor.
+    fn check(&self, access: Access) -> Result<(), PageError> {
+        let needs = access.role(self.0.ctx.config.reveal);
+        if !self.0.staff.may(needs) {
+            return Err(PageError::Forbidden { needs });
+        }
+        if access != Access::Enrolling && self.lacks_factor() {
+            return Err(PageError::FactorDemanded);
+        }
+        Ok(())
+    }
+
+    /// Whether the installation demands more than was shown at sign-in.
+    pub fn lacks_factor(&self) -> bool {
+        let policy = self.0.ctx.config.second_factor;
+        policy.is_demanded_of(self.0.staff.role) && !self.0.session.is_strong()
     }
 
     /// The page's language, for messages that are made outside of templates.
@@ -136,6 +151,8 @@ impl SignedInStaff {
             mail_fault: me.mail_fault.clone(),
             has_webhooks_off: me.has_webhooks_off,
             keeps_mail: me.ctx.config.smtp_url.is_none(),
+            reveal: me.ctx.config.reveal,
+            is_enrolling: self.lacks_factor(),
             request_id: me.facts.request_id.clone(),
         }
     }
@@ -155,7 +172,10 @@ impl FromRequest for SignedInStaff {
         let request = request.clone();
         Box::pin(async move {
             let next = if request.method() == Method::GET { local_path(&request) } else { String::new() };
-            Self::load(&request).await?.ok_or(PageError::SignedOut { next })
+            let access = access::access(request.method(), request.match_pattern())?;
+            let staff = Self::load(&request).await?.ok_or(PageError::SignedOut { next })?;
+            staff.check(access)?;
+            Ok(staff)
         })
     }
 }

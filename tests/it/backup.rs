@@ -80,7 +80,7 @@ fn a_copy_made_under_load_serves_the_same_data() {
     let ctx = keydesk::server::open(Config::parse(&settings).unwrap(), Clock::system(), Arc::new(|| ())).unwrap();
     verify_audit_log(&ctx).unwrap();
     let actor = keydesk::domain::actor::Actor::system("demo");
-    assert!(reveal_license_key(&ctx, &delivered, &actor).is_ok(), "the key opens with the same secret");
+    assert!(reveal_license_key(&ctx, &delivered, None, &actor).is_ok(), "the key opens with the same secret");
     drop(ctx);
 
     let mut command = keydesk(&data_dir);

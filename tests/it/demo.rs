@@ -91,7 +91,7 @@ fn the_data_is_as_consistent_as_real_data() {
     assert_eq!(pending_with_key, 0);
     let id = keydesk::domain::ids::GrantId::stored(delivered[0].0.clone());
     let actor = keydesk::domain::actor::Actor::system("demo");
-    assert!(reveal_license_key(app.context(), &id, &actor).is_ok());
+    assert!(reveal_license_key(app.context(), &id, None, &actor).is_ok());
     assert!(app.run_outbox_until_empty() >= 1, "some e-mails are left to send");
 }
 

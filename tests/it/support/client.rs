@@ -62,7 +62,7 @@ impl Visitor {
         all.extend_from_slice(fields);
         let origin = self.origin();
         let page = self.post_raw(path, &all, &[("origin", &origin)]);
-        if path == "/login" && page.status == 303 {
+        if path.starts_with("/login") && page.status == 303 {
             // Signing in makes a new session, and that a new token.
             self.csrf_token = None;
         }

@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use jiff::SignedDuration;
+use keydesk::crypto::TotpSecret;
 use keydesk::domain::actor::Actor;
 use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
@@ -15,6 +17,7 @@ use keydesk::usecases::Context;
 use keydesk::usecases::fulfill_grant::{FulfillGrant, fulfill_grant};
 use keydesk::usecases::issue_grant::issue_grant;
 use keydesk::usecases::save_entitlement::{EntitlementFields, create_entitlement};
+use keydesk::usecases::second_factor::{begin_totp, confirm_totp};
 
 use super::app::TestApp;
 
@@ -29,6 +32,22 @@ pub struct Given<'a> {
 pub struct Person {
     pub id: StaffId,
     pub email: String,
+}
+
+/// An app on somebody's phone.
+pub struct Authenticator(pub TotpSecret);
+
+impl Authenticator {
+    /// The code it shows now.
+    pub fn code(&self, app: &TestApp) -> String {
+        self.0.code_at(app.now().as_second()).expect("a code")
+    }
+
+    /// The next one, for which it has to wait.
+    pub fn next_code(&self, app: &TestApp) -> String {
+        app.advance(SignedDuration::from_secs(30));
+        self.code(app)
+    }
 }
 
 /// The one who did what was there before.
@@ -64,11 +83,20 @@ impl<'a> Given<'a> {
             email: address(email),
             name: name.to_owned(),
             role,
-            password_hash: hash.clone(),
+            password_hash: Some(hash.clone()),
         };
         let now = self.app.now();
         self.app.context().db.write(|tx| staff::insert(tx, &person, now)).expect("added");
         Person { id: person.id, email: email.to_owned() }
+    }
+
+    /// An app with a confirmed second factor of that person, and the recovery codes.
+    pub fn second_factor(&self, person: &Person) -> (Authenticator, Vec<String>) {
+        let (ctx, actor) = (self.app.context(), actor());
+        let secret = begin_totp(ctx, &person.id).expect("begun");
+        let code = secret.code_at(self.app.now().as_second()).expect("a code");
+        let codes = confirm_totp(ctx, &person.id, &code, None, &actor).expect("confirmed");
+        (Authenticator(secret), codes.0)
     }
 
     /// A license-key entitlement that staff fulfill: three activations, one year.

@@ -70,7 +70,7 @@ fn a_wrong_password_and_an_unknown_address_are_told_the_same() {
 #[test]
 fn a_disabled_person_is_thrown_out_and_cannot_come_back() {
     let app = spawn_app();
-    let person = app.given().staff(Role::Admin);
+    let person = app.given().staff(Role::Agent);
     let mut visitor = app.sign_in(&person.email, PASSWORD);
     assert!(is_signed_in(&mut visitor));
     disable_staff(app.context(), &person.id, &Actor::system("test")).unwrap();

@@ -1,0 +1,47 @@
+//! The second factor: a code from an authenticator app, or one of ten recovery codes.
+
+/// How many recovery codes somebody gets.
+pub const RECOVERY_CODES: usize = 10;
+
+/// What somebody typed where a code is asked for.
+#[derive(Clone, PartialEq, Eq)]
+pub enum TypedCode {
+    /// Six digits from an app.
+    Totp(String),
+    /// Anything else that could be a recovery code, as it is hashed.
+    Recovery(String),
+}
+
+impl std::fmt::Debug for TypedCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl TypedCode {
+    /// Spaces, hyphens and case do not matter; `None` for what cannot be a code.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let code: String =
+            typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_ascii_uppercase();
+        let is_plain = code.bytes().all(|b| b.is_ascii_alphanumeric());
+        match code.len() {
+            6 if code.bytes().all(|b| b.is_ascii_digit()) => Some(Self::Totp(code)),
+            10 if is_plain => Some(Self::Recovery(code)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_however_they_are_grouped() {
+        assert_eq!(TypedCode::parse(" 123 456 "), Some(TypedCode::Totp("123456".into())));
+        assert_eq!(TypedCode::parse("abcde-fgh23"), Some(TypedCode::Recovery("ABCDEFGH23".into())));
+        for nonsense in ["", "12345", "1234567", "١٢٣٤٥٦", "abcdefgh2", "äbcdefgh23"] {
+            assert_eq!(TypedCode::parse(nonsense), None, "{nonsense:?}");
+        }
+    }
+}

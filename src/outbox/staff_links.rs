@@ -1,0 +1,65 @@
+//! The e-mails that bring links to staff. The token is made here, from the link's id: what is stored
+//! lets nobody in.
+
+use jiff::Timestamp;
+
+use crate::domain::outbox::{MessageState, next_attempt};
+use crate::domain::staff_link::StaffLink;
+use crate::i18n::Language;
+use crate::mail::{Mailer, SendError, StaffLinkEmail};
+use crate::storage::{StorageError, installation, staff, staff_links};
+use crate::usecases::Context;
+
+/// Sends one e-mail that is due; `false` where none is.
+pub fn run_once(ctx: &Context, mailer: &Mailer, owner: &str) -> Result<bool, StorageError> {
+    let now = ctx.clock.now();
+    if !ctx.db.read(|conn| staff_links::has_due(conn, now))? {
+        return Ok(false);
+    }
+    let Some(link) = ctx.db.write(|tx| staff_links::claim(tx, owner, now))? else { return Ok(false) };
+    let (state, reply, is_our_fault) = match attempt(ctx, mailer, &link) {
+        Ok(reply) => (MessageState::Sent, reply, false),
+        Err(SendError::Permanent { reply }) => (MessageState::Failed, reply, false),
+        Err(SendError::Temporary { reply, ours }) => (MessageState::Queued, reply, ours),
+    };
+    let now = ctx.clock.now();
+    let (state, next) = match next(&link, now) {
+        Some(next) if state == MessageState::Queued => (state, next),
+        None if state == MessageState::Queued => (MessageState::Failed, now),
+        _ => (state, now),
+    };
+    ctx.db.write(|tx| {
+        if is_our_fault {
+            installation::set(tx, installation::MAIL_FAULT, &reply)?;
+        }
+        staff_links::settle(tx, &link.id, owner, state, &reply, next)
+    })?;
+    Ok(true)
+}
+
+/// When to try again: never after the link's end.
+fn next(link: &StaffLink, now: Timestamp) -> Option<Timestamp> {
+    next_attempt(link.created_at, link.attempts, now).filter(|next| *next < link.expires_at)
+}
+
+fn attempt(ctx: &Context, mailer: &Mailer, link: &StaffLink) -> Result<String, SendError> {
+    let our_fault = |cause: String| {
+        tracing::error!(link_id = %link.id, %cause, "an e-mail could not be written");
+        SendError::Temporary { reply: cause, ours: true }
+    };
+    let person = ctx.db.read(|conn| staff::find(conn, &link.staff_id)).map_err(|error| our_fault(error.to_string()))?;
+    let person = person.ok_or_else(|| our_fault("there is no such person".to_owned()))?;
+    let base = ctx.config.base_url.as_ref().map(|base| base.origin()).unwrap_or_default();
+    let email = StaffLinkEmail {
+        language: Language::for_locale(person.language.as_deref().unwrap_or(&link.language)),
+        purpose: link.purpose,
+        to_name: person.name.clone(),
+        to_address: person.email.to_string(),
+        business_name: ctx.config.business_name.clone(),
+        url: format!("{base}/new-password?token={}", ctx.keyring.link_token(link.id.as_str())),
+        expires_at: link.expires_at,
+        time_zone: ctx.config.time_zone.clone(),
+    };
+    let outgoing = email.outgoing(link.id.as_str(), link.created_at).map_err(|error| our_fault(error.to_string()))?;
+    mailer.send(&outgoing).map(|sent| sent.reply)
+}

@@ -1,0 +1,24 @@
+//! What a member of staff did, counted from the audit log. Counts are capped.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::connection::Conn;
+use super::error::StorageError;
+use super::figures::COUNT_CAP;
+use super::schema::audit_entries;
+use super::time::to_micros;
+use crate::domain::audit::AuditAction;
+use crate::domain::ids::StaffId;
+
+/// How often somebody did this since a moment, at most [`COUNT_CAP`] + 1.
+pub fn count(conn: &mut Conn, staff_id: &StaffId, action: AuditAction, since: Timestamp) -> Result<i64, StorageError> {
+    let rows: Vec<i64> = audit_entries::table
+        .filter(audit_entries::actor_id.eq(staff_id.as_str()))
+        .filter(audit_entries::action.eq(action.as_str()))
+        .filter(audit_entries::at.ge(to_micros(since)))
+        .limit(COUNT_CAP + 1)
+        .select(audit_entries::at)
+        .load(conn)?;
+    Ok(i64::try_from(rows.len()).unwrap_or(COUNT_CAP + 1))
+}

@@ -1,0 +1,50 @@
+//! The password once more, before something that a stolen session must not do.
+
+use jiff::SignedDuration;
+
+use super::context::Context;
+use super::sign_in::{matches, note_failure};
+use super::throttle::{self, Subject, Throttled};
+use crate::crypto::Password;
+use crate::domain::actor::Actor;
+use crate::domain::staff::Staff;
+use crate::storage::{StorageError, staff};
+
+#[derive(Debug)]
+pub enum ConfirmPasswordError {
+    WrongPassword,
+    TooManyAttempts { retry_after: SignedDuration },
+    Storage(StorageError),
+}
+
+impl From<StorageError> for ConfirmPasswordError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<Throttled> for ConfirmPasswordError {
+    fn from(error: Throttled) -> Self {
+        match error {
+            Throttled::TooManyAttempts { retry_after } => Self::TooManyAttempts { retry_after },
+            Throttled::Storage(error) => Self::Storage(error),
+        }
+    }
+}
+
+/// Checks the password of somebody who is signed in; failures count like those of signing in.
+pub fn confirm_password(
+    ctx: &Context,
+    person: &Staff,
+    password: &Password,
+    actor: &Actor,
+) -> Result<(), ConfirmPasswordError> {
+    let account = Subject::account(ctx, person.email.as_str());
+    let delay = throttle::reserve(ctx, &[&account])?;
+    let hash = ctx.db.read(|conn| staff::password_hash(conn, &person.id))?;
+    if !matches(hash.as_deref(), password) {
+        note_failure(ctx, actor, person.id.as_str(), "confirmation", delay)?;
+        return Err(ConfirmPasswordError::WrongPassword);
+    }
+    Ok(ctx.db.write(|tx| throttle::forgive(tx, &account))?)
+}

@@ -1,0 +1,46 @@
+//! A first or a new password, by a link that works once.
+
+use super::add_staff::hash;
+use super::context::Context;
+use super::staff_error::StaffError;
+use crate::domain::actor::{Actor, Who};
+use crate::domain::audit::{AuditAction, NewAuditEntry};
+use crate::domain::staff::Staff;
+use crate::domain::staff_link::{LinkPurpose, StaffLink};
+use crate::storage::{Conn, StorageError, audit, sessions, staff, staff_links};
+
+/// The link of a token and whose it is; `None` where it was used, is over, or never was.
+pub fn find_link(ctx: &Context, token: &str) -> Result<Option<(StaffLink, Staff)>, StorageError> {
+    ctx.db.read(|conn| find(ctx, conn, token))
+}
+
+fn find(ctx: &Context, conn: &mut Conn, token: &str) -> Result<Option<(StaffLink, Staff)>, StorageError> {
+    let hash = ctx.keyring.token_hash(token);
+    let Some(link) = staff_links::find_by_token(conn, &hash, ctx.clock.now())? else { return Ok(None) };
+    let person = staff::find(conn, &link.staff_id)?.filter(|person| person.disabled_at.is_none());
+    Ok(person.map(|person| (link, person)))
+}
+
+/// Sets the password and uses the link up; ends the person's sessions and other links. `NotFound`
+/// where the link does not work.
+pub fn set_password(ctx: &Context, token: &str, password: &str, actor: &Actor) -> Result<Staff, StaffError> {
+    let (_, person) = find_link(ctx, token)?.ok_or(StaffError::NotFound)?;
+    let password_hash = hash(password, &person.name, &person.email)?;
+    ctx.db.write(|tx| {
+        let now = ctx.clock.now();
+        let (link, person) = find(ctx, tx, token)?.ok_or(StaffError::NotFound)?;
+        if !staff_links::use_up(tx, &link.id)? {
+            return Err(StaffError::NotFound);
+        }
+        staff_links::delete_of(tx, &person.id, None)?;
+        staff::set_password_hash(tx, &person.id, &password_hash, now)?;
+        sessions::delete_all_of(tx, &person.id)?;
+        let action = match link.purpose {
+            LinkPurpose::Invitation => AuditAction::StaffJoin,
+            LinkPurpose::Reset => AuditAction::StaffChangePassword,
+        };
+        let actor = Actor { who: Who::Staff(person.id.clone()), ..actor.clone() };
+        audit::append(tx, &ctx.keyring, &NewAuditEntry::on(&actor, action, "staff", &person.id, vec![]), now)?;
+        Ok(person)
+    })
+}

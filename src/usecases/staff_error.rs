@@ -1,0 +1,46 @@
+//! What stands in the way of acts on staff.
+
+use crate::crypto::PasswordError;
+use crate::storage::StorageError;
+
+#[derive(Debug)]
+pub enum StaffError {
+    NotFound,
+    EmailTaken,
+    /// Nobody would be left who can manage the portal.
+    LastAdmin,
+    /// Nobody takes their own rights away by mistake: another admin does it.
+    Oneself,
+    /// The person is disabled, has joined already, or has not joined yet.
+    WrongStatus,
+    Password(PasswordError),
+    Hashing(String),
+    Storage(StorageError),
+}
+
+impl std::fmt::Display for StaffError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("there is no such person"),
+            Self::EmailTaken => f.write_str("somebody with this address is there already"),
+            Self::LastAdmin => f.write_str("this is the last active admin; make somebody else an admin first"),
+            Self::Oneself => f.write_str("another admin has to do this"),
+            Self::WrongStatus => f.write_str("this does not fit how the person stands"),
+            Self::Password(error) => error.fmt(f),
+            Self::Hashing(cause) => f.write_str(cause),
+            Self::Storage(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for StaffError {}
+
+impl From<StorageError> for StaffError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Conflict => Self::EmailTaken,
+            StorageError::NotFound => Self::NotFound,
+            other => Self::Storage(other),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The page of one's own account, with what was typed and what is wrong with it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{FormErrors, Nav, PageContext, PageError, SignedInStaff};
+use super::{html, in_background};
+use crate::domain::ids::SessionId;
+use crate::domain::session::{Device, SessionFacts};
+use crate::domain::staff::Staff;
+use crate::i18n::Localizer;
+use crate::storage::{StorageError, sessions, staff_totp};
+use crate::usecases::Context;
+use crate::usecases::confirm_password::ConfirmPasswordError;
+use crate::usecases::second_factor::RecoveryCodes;
+
+/// How a person is called and wants their pages.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ProfileForm {
+    pub name: String,
+    pub language: String,
+    pub theme: String,
+    pub time_zone: String,
+}
+
+/// A session as a line of the list.
+pub struct SessionLine {
+    pub id: Option<SessionId>,
+    pub device: String,
+    pub address: Option<String>,
+    pub created_at: Timestamp,
+    pub last_used_at: Timestamp,
+    pub is_current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "account/show.html")]
+pub struct AccountPage {
+    pub page: PageContext,
+    pub me: Staff,
+    pub form: ProfileForm,
+    pub errors: FormErrors,
+    pub has_factor: bool,
+    pub is_factor_demanded: bool,
+    pub codes_left: i64,
+    /// New recovery codes, on the page that answers.
+    pub codes: Option<RecoveryCodes>,
+    pub sessions: Vec<SessionLine>,
+}
+
+impl AccountPage {
+    /// The page as it is now.
+    pub async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
+        let (id, now, idle) = (staff.id.clone(), ctx.clock.now(), ctx.config.session_idle);
+        let (sessions, has_factor, codes_left) = in_background(ctx, move |ctx| {
+            ctx.db.read(|conn| {
+                let sessions = sessions::of_staff(conn, &id)?;
+                let has_factor = staff_totp::is_confirmed(conn, &id)?;
+                Ok::<_, StorageError>((sessions, has_factor, staff_totp::recovery_codes_left(conn, &id)?))
+            })
+        })
+        .await??;
+        let current = staff.session().id();
+        let page = staff.page(Nav::None);
+        let sessions = sessions
+            .into_iter()
+            .filter(|session| session.expires_at > now && session.last_used_at.duration_until(now) < idle)
+            .map(|session| SessionLine {
+                device: device(&page.localizer, &session.facts),
+                is_current: session.facts.id.is_some() && session.facts.id == current,
+                id: session.facts.id,
+                address: session.facts.address,
+                created_at: session.created_at,
+                last_used_at: session.last_used_at,
+            })
+            .collect();
+        let form = ProfileForm {
+            name: staff.name.clone(),
+            language: page.localizer.language.code().to_owned(),
+            theme: staff.theme.as_str().to_owned(),
+            time_zone: page.time_zone_name(),
+        };
+        Ok(Self {
+            me: Staff::clone(staff),
+            form,
+            errors: FormErrors::new(),
+            has_factor,
+            is_factor_demanded: ctx.config.second_factor.is_demanded_of(staff.role),
+            codes_left,
+            codes: None,
+            sessions,
+            page,
+        })
+    }
+
+    /// The page again, with what is wrong.
+    pub fn refuse(self, errors: FormErrors) -> Result<HttpResponse, PageError> {
+        html(StatusCode::UNPROCESSABLE_ENTITY, &Self { errors, ..self })
+    }
+
+    fn has_others(&self) -> bool {
+        self.sessions.iter().any(|session| !session.is_current)
+    }
+}
+
+/// "Firefox on Linux", as far as it is known.
+fn device(l: &Localizer, facts: &SessionFacts) -> String {
+    let device = facts.user_agent.as_deref().map(Device::of);
+    match device.map(|device| (device.browser, device.system)) {
+        Some((Some(browser), Some(system))) => l.t2("account-device", "browser", browser, "system", system),
+        Some((Some(name), None) | (None, Some(name))) => name.to_owned(),
+        _ => l.t("account-device-unknown"),
+    }
+}
+
+/// What is wrong with the password that was asked for once more, beside its field.
+pub fn confirmation_error(l: &Localizer, field: &str, error: ConfirmPasswordError) -> Result<FormErrors, PageError> {
+    match error {
+        ConfirmPasswordError::WrongPassword => Ok(FormErrors::one(field, l.t("account-password-wrong"))),
+        ConfirmPasswordError::TooManyAttempts { retry_after } => {
+            let minutes = retry_after.as_secs().saturating_add(60) / 60;
+            Ok(FormErrors::one(field, l.t1("sessions-too-many", "minutes", minutes)))
+        }
+        ConfirmPasswordError::Storage(error) => Err(error.into()),
+    }
+}

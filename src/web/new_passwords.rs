@@ -1,0 +1,106 @@
+//! Where the links of invitations and resets lead: a password is set, and the link is used up. The
+//! token stands in the query, which is never logged.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use super::guest::Guest;
+use super::sessions::HASHING;
+use super::{CheckedQuery, FormErrors, PageContext, PageError, in_background, see_other};
+use crate::crypto::PasswordError;
+use crate::domain::staff::Staff;
+use crate::domain::staff_link::LinkPurpose;
+use crate::i18n::Localizer;
+use crate::usecases::Context;
+use crate::usecases::set_password::{find_link, set_password};
+use crate::usecases::staff_error::StaffError;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct LinkQuery {
+    token: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct NewPasswordForm {
+    token: String,
+    password: String,
+}
+
+#[derive(Template)]
+#[template(path = "sessions/new_password.html")]
+struct NewPasswordPage {
+    page: PageContext,
+    errors: FormErrors,
+    token: String,
+    /// Whose link it is; `None` where it does not work any more.
+    link: Option<(LinkPurpose, Staff)>,
+}
+
+impl NewPasswordPage {
+    fn title(&self) -> String {
+        self.page.t(match &self.link {
+            Some((LinkPurpose::Invitation, _)) => "sessions-join-title",
+            Some((LinkPurpose::Reset, _)) => "sessions-new-password-title",
+            None => "sessions-link-over-title",
+        })
+    }
+}
+
+/// The form, while the link works.
+pub async fn new(
+    request: HttpRequest,
+    query: CheckedQuery<LinkQuery>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let guest = Guest::of(&request)?;
+    show(&guest, &ctx, query.token.clone(), StatusCode::OK, FormErrors::new()).await
+}
+
+/// Sets the password; then one signs in with it, and with the second factor that stays.
+pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    let guest = Guest::of(&request)?;
+    let form: NewPasswordForm = guest.read_own(payload).await?;
+    let (token, password, actor) = (form.token.clone(), form.password, guest.actor());
+    let set = {
+        let _turn = HASHING.acquire().await.map_err(PageError::internal)?;
+        in_background(&ctx, move |ctx| set_password(ctx, &token, &password, &actor)).await?
+    };
+    match set {
+        Ok(_) => Ok(see_other("/login?done=password")),
+        Err(StaffError::Password(error)) => {
+            let errors = FormErrors::one("password", password_error(&guest.page().localizer, error));
+            show(&guest, &ctx, form.token, StatusCode::UNPROCESSABLE_ENTITY, errors).await
+        }
+        Err(StaffError::NotFound) => show(&guest, &ctx, form.token, StatusCode::OK, FormErrors::new()).await,
+        Err(StaffError::Storage(error)) => Err(error.into()),
+        Err(error) => Err(PageError::internal(error)),
+    }
+}
+
+async fn show(
+    guest: &Guest,
+    ctx: &Context,
+    token: String,
+    status: StatusCode,
+    errors: FormErrors,
+) -> Result<HttpResponse, PageError> {
+    let wanted = token.clone();
+    let found = in_background(ctx, move |ctx| find_link(ctx, &wanted)).await??;
+    let link = found.map(|(link, person)| (link.purpose, person));
+    let status = if link.is_some() { status } else { StatusCode::NOT_FOUND };
+    guest.html(status, &NewPasswordPage { page: guest.page(), errors, token, link })
+}
+
+/// What is wrong with a new password.
+pub(super) fn password_error(l: &Localizer, error: PasswordError) -> String {
+    l.t(match error {
+        PasswordError::TooShort => "password-too-short",
+        PasswordError::TooLong => "password-too-long",
+        PasswordError::TooEasy => "password-too-easy",
+    })
+}

@@ -1,0 +1,158 @@
+//! Forged requests: every form and every call, with every kind of wrong or missing proof.
+
+use keydesk::api::routes::{Access as CallAccess, CALLS};
+use keydesk::domain::staff::Role;
+use keydesk::web::access::{Access, PAGES};
+
+use crate::support::{Visitor, spawn_app};
+
+const TOKEN: &str = "csrf_token";
+
+/// What a form may carry: a token or none, and headers. All of these are refused.
+fn forgeries<'a>(
+    token: &'a str,
+    stale: &'a str,
+    origin: &'a str,
+) -> Vec<(&'a str, Vec<(&'a str, &'a str)>, Vec<(&'a str, &'a str)>)> {
+    vec![
+        ("no token", vec![], vec![("origin", origin)]),
+        ("an empty token", vec![(TOKEN, "")], vec![("origin", origin)]),
+        ("somebody else's token", vec![(TOKEN, stale)], vec![("origin", origin)]),
+        ("a foreign origin", vec![(TOKEN, token)], vec![("origin", "https://evil.example")]),
+        ("another port", vec![(TOKEN, token)], vec![("origin", "http://127.0.0.1:1")]),
+        ("the origin null", vec![(TOKEN, token)], vec![("origin", "null")]),
+        ("no origin", vec![(TOKEN, token)], vec![]),
+        ("another site", vec![(TOKEN, token)], vec![("sec-fetch-site", "cross-site")]),
+        ("a neighbor", vec![(TOKEN, token)], vec![("origin", origin), ("sec-fetch-site", "same-site")]),
+    ]
+}
+
+fn path(pattern: &str) -> String {
+    let ids = [
+        ("/grants/{id}", "/grants/entg_000000000000000000000"),
+        ("/entitlements/{id}", "/entitlements/ent_000000000000000000000"),
+        ("/license-keys/{id}", "/license-keys/lic_000000000000000000000"),
+        ("/staff/{id}", "/staff/stf_000000000000000000000"),
+        ("/api-keys/{id}", "/api-keys/key_000000000000000000000"),
+        ("/webhooks/{id}", "/webhooks/ep_000000000000000000000"),
+        ("/sessions/{id}", "/sessions/ses_000000000000000000000"),
+        ("{instance_id}", "lki_000000000000000000000"),
+        ("{message_id}", "msg_000000000000000000000"),
+    ];
+    ids.iter().fold(pattern.to_owned(), |path, (from, to)| path.replace(from, to))
+}
+
+fn forms() -> impl Iterator<Item = (&'static str, Access)> {
+    PAGES.iter().filter(|(method, ..)| method == "POST").map(|(_, pattern, access)| (*pattern, *access))
+}
+
+fn forms_for(is_open: bool) -> impl Iterator<Item = &'static str> {
+    // The code is asked of somebody who has a session, as on every page behind it.
+    forms()
+        .filter(move |(pattern, access)| (*access == Access::Open) == is_open && *pattern != "/login/code")
+        .map(|(pattern, _)| pattern)
+}
+
+#[test]
+fn every_form_refuses_every_kind_of_forgery() {
+    let app = spawn_app();
+    let mut admin = app.admin();
+    let origin = admin.origin();
+    let stale = app.agent().get("/account").csrf_token().unwrap();
+    for pattern in forms_for(false) {
+        let token = admin.get("/account").csrf_token().unwrap();
+        for (what, fields, headers) in forgeries(&token, &stale, &origin) {
+            let page = admin.post_raw(&path(pattern), &fields, &headers);
+            assert_eq!(page.status, 403, "POST {pattern} with {what}");
+        }
+    }
+    assert_eq!(admin.get("/account").status, 200, "nobody was signed out");
+}
+
+#[test]
+fn the_forms_before_sign_in_refuse_every_kind_of_forgery() {
+    let app = spawn_app();
+    let stale = app.anonymous().get("/login").csrf_token().unwrap();
+    for pattern in forms_for(true) {
+        let mut visitor = app.anonymous();
+        let origin = visitor.origin();
+        let token = visitor.get("/login").csrf_token().unwrap();
+        for (what, fields, headers) in forgeries(&token, &stale, &origin) {
+            let page = visitor.post_raw(&path(pattern), &fields, &headers);
+            assert_eq!(page.status, 403, "POST {pattern} with {what}");
+        }
+        // Without the cookie no token is good.
+        let page = app.anonymous().post_raw(&path(pattern), &[(TOKEN, &token)], &[("origin", &origin)]);
+        assert_eq!(page.status, 403, "POST {pattern} without the cookie");
+    }
+}
+
+#[test]
+fn what_browsers_say_of_our_own_pages_is_taken() {
+    let app = spawn_app();
+    let mut admin = app.admin();
+    let origin = admin.origin();
+    let cases: [&[(&str, &str)]; 4] = [
+        &[("origin", &origin)],
+        &[("sec-fetch-site", "same-origin")],
+        &[("sec-fetch-site", "none")],
+        &[("origin", &origin), ("sec-fetch-site", "same-origin")],
+    ];
+    for pattern in forms_for(false).filter(|pattern| *pattern != "/logout") {
+        for headers in cases {
+            let token = admin.get("/account").csrf_token().unwrap();
+            let page = admin.post_raw(&path(pattern), &[(TOKEN, &token)], headers);
+            assert!(page.status != 403 && page.status < 500, "POST {pattern} with {headers:?}: {}", page.status);
+        }
+    }
+}
+
+#[test]
+fn reading_a_page_changes_nothing_that_a_form_would() {
+    let app = spawn_app();
+    let mut admin = app.admin();
+    for (pattern, _) in forms() {
+        let has_page = PAGES.iter().any(|(method, known, _)| method == "GET" && *known == pattern);
+        let page = admin.get(&path(pattern));
+        let expected: &[u16] = if has_page { &[200, 303, 404] } else { &[404, 405] };
+        assert!(expected.contains(&page.status), "GET {pattern}: {}", page.status);
+    }
+}
+
+#[test]
+fn every_call_wants_its_own_token_and_no_cookie_is_one() {
+    let app = spawn_app();
+    let mut admin: Visitor = app.admin();
+    let anonymous = app.program(None);
+    let wrong = app.program(Some("kdk_0000000000000000000000000000000000000000000".to_owned()));
+    let viewer = app.api_key(Role::Viewer);
+    for (method, pattern, access) in CALLS {
+        let path = format!("/api{}", pattern.replace('{', "").replace('}', ""));
+        let what = format!("{method} {path}");
+        let with_cookie = admin.send(
+            method.as_str(),
+            &path,
+            &[
+                ("content-type", "application/json"),
+                ("origin", "https://evil.example"),
+                ("sec-fetch-site", "cross-site"),
+            ],
+            b"{}".to_vec(),
+        );
+        match access {
+            CallAccess::Open => assert_ne!(with_cookie.status, 401, "{what}"),
+            CallAccess::Role(role) => {
+                assert_eq!(with_cookie.status, 401, "{what}");
+                let path = pattern.replace('{', "").replace('}', "");
+                for program in [&anonymous, &wrong] {
+                    assert_eq!(program.send(method.as_str(), &path, &[], "{}").status, 401, "{what}");
+                }
+                let status = viewer.send(method.as_str(), &path, &[], "{}").status;
+                assert_eq!(status == 403, *role > Role::Viewer, "{what} as viewer: {status}");
+            }
+        }
+        if !pattern.starts_with("/licenses/") {
+            assert!(with_cookie.header("access-control-allow-origin").is_none(), "{what}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The second factor: setting it up, signing in with it, recovery codes, and who has to have it.
+
+use jiff::SignedDuration;
+use keydesk::crypto::TotpSecret;
+use keydesk::domain::staff::Role;
+
+use crate::support::given::{Authenticator, PASSWORD, Person};
+use crate::support::{Page, TestApp, Visitor, spawn_app};
+
+/// Types address and password, which leads to the second step.
+fn first_step(app: &TestApp, person: &Person) -> Visitor {
+    let mut visitor = app.anonymous();
+    let page = visitor.post("/login", &[("email", &person.email), ("password", PASSWORD), ("next", "/grants")]);
+    assert_eq!((page.status, page.location().as_str()), (303, "/login/code"));
+    visitor
+}
+
+fn type_code(visitor: &mut Visitor, code: &str) -> Page {
+    visitor.get("/login/code");
+    visitor.post("/login/code", &[("code", code)])
+}
+
+fn is_in(visitor: &mut Visitor) -> bool {
+    visitor.get("/account").status == 200
+}
+
+/// What an app reads from the page.
+fn scan(page: &Page) -> Authenticator {
+    let uri = page.attribute("a[href^=otpauth]", "href").unwrap();
+    let shown = page.text_of(".slip code").replace(' ', "");
+    assert!(uri.contains(&shown), "{uri} {shown}");
+    let bits: String =
+        shown.bytes().map(|b| format!("{:05b}", if b.is_ascii_digit() { b - b'2' + 26 } else { b - b'A' })).collect();
+    let bytes: Vec<u8> = bits
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect();
+    Authenticator(TotpSecret::from_bytes(&bytes).unwrap())
+}
+
+#[test]
+fn somebody_sets_up_a_second_factor_and_signs_in_with_it() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    let mut visitor = app.sign_in(&person.email, PASSWORD);
+    let mut other = app.sign_in(&person.email, PASSWORD);
+    let page = visitor.get("/account/second-factor");
+    assert_eq!(page.status, 200);
+    assert!(page.has("svg.qr[role=img] path"), "the QR code is drawn on the server");
+    let phone = scan(&page);
+    assert_eq!(visitor.get("/account/second-factor").text_of(".slip code"), page.text_of(".slip code"));
+
+    let wrong = visitor.post("/account/second-factor", &[("code", "000000"), ("password", PASSWORD)]);
+    assert_eq!((wrong.status, wrong.errors().len()), (422, 1));
+    let code = phone.code(&app);
+    let stranger = visitor.post("/account/second-factor", &[("code", &code), ("password", "not mine at all, no")]);
+    assert_eq!((stranger.status, stranger.errors()), (422, vec!["This is not your current password.".to_owned()]));
+    let done = visitor.post("/account/second-factor", &[("code", &code), ("password", PASSWORD)]);
+    assert_eq!(done.status, 200);
+    let codes: Vec<String> = done.text_of(".slip code").split_whitespace().map(str::to_owned).collect();
+    assert_eq!(done.body.matches("<br>").count().min(9), 9, "{codes:?}");
+    assert!(is_in(&mut visitor));
+    assert!(!is_in(&mut other), "sessions that began without end");
+    assert!(!visitor.get("/account").has(".slip"), "recovery codes are shown once");
+
+    let mut visitor = first_step(&app, &person);
+    assert!(!is_in(&mut visitor), "the password alone reaches nothing");
+    assert_eq!(visitor.get("/").location(), "/login");
+    let refused = type_code(&mut visitor, "123456");
+    assert_eq!(refused.status, 422);
+    let page = type_code(&mut visitor, &phone.next_code(&app));
+    assert_eq!((page.status, page.location().as_str()), (303, "/grants"));
+    assert!(is_in(&mut visitor));
+}
+
+#[test]
+fn a_code_works_once() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    let (phone, _) = app.given().second_factor(&person);
+    assert_eq!(type_code(&mut first_step(&app, &person), &phone.code(&app)).status, 422, "used to set it up");
+    let code = phone.next_code(&app);
+    assert_eq!(type_code(&mut first_step(&app, &person), &code).status, 303);
+    assert_eq!(type_code(&mut first_step(&app, &person), &code).status, 422);
+    app.advance(SignedDuration::from_secs(120));
+    assert_eq!(type_code(&mut first_step(&app, &person), &code).status, 422, "an old one");
+}
+
+#[test]
+fn of_ten_who_send_the_same_code_at_once_one_gets_in() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    let (phone, _) = app.given().second_factor(&person);
+    let code = phone.next_code(&app);
+    let visitors: Vec<Visitor> = (0..4).map(|_| first_step(&app, &person)).collect();
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let tries: Vec<_> = visitors
+            .into_iter()
+            .map(|mut visitor| {
+                let code = &code;
+                scope.spawn(move || type_code(&mut visitor, code).status)
+            })
+            .collect();
+        tries.into_iter().map(|attempt| attempt.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
+}
+
+#[test]
+fn a_recovery_code_works_once_and_however_it_is_typed() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    let (_, codes) = app.given().second_factor(&person);
+    assert_eq!(codes.len(), 10);
+    let typed = format!(" {} ", codes[3].to_lowercase().replace('-', " "));
+    let mut visitor = first_step(&app, &person);
+    assert_eq!(type_code(&mut visitor, &typed).status, 303);
+    assert!(visitor.get("/grants").flash().contains("Codes left: 9"));
+    assert_eq!(type_code(&mut first_step(&app, &person), &codes[3]).status, 422);
+    assert!(
+        !app.read(|conn| format!("{:?}", keydesk::storage::staff_totp::find(conn, &person.id))).contains(&codes[4])
+    );
+
+    let renewed = visitor.post("/account/recovery-codes", &[("password_for_codes", PASSWORD)]);
+    assert_eq!(renewed.status, 200);
+    assert_eq!(type_code(&mut first_step(&app, &person), &codes[4]).status, 422, "the codes before are gone");
+}
+
+#[test]
+fn wrong_codes_are_slowed_down_and_the_right_one_works_later() {
+    let mut app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    let (phone, _) = app.given().second_factor(&person);
+    let mut visitor = first_step(&app, &person);
+    for _ in 0..5 {
+        assert_eq!(type_code(&mut visitor, "000000").status, 422);
+    }
+    app.restart();
+    let mut visitor = first_step(&app, &person);
+    let code = phone.next_code(&app);
+    let page = type_code(&mut visitor, &code);
+    assert_eq!(page.status, 429, "a restart forgives nothing");
+    assert!(page.header("retry-after").is_some());
+    app.advance(SignedDuration::from_secs(61));
+    assert_eq!(type_code(&mut visitor, &phone.code(&app)).status, 303);
+}
+
+#[test]
+fn the_code_may_not_be_waited_for_forever() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    let (phone, _) = app.given().second_factor(&person);
+    let mut visitor = first_step(&app, &person);
+    visitor.get("/login/code");
+    app.advance(SignedDuration::from_mins(11));
+    let page = visitor.post("/login/code", &[("code", &phone.code(&app))]);
+    assert_eq!((page.status, page.location().as_str()), (303, "/login"));
+    assert!(!is_in(&mut visitor));
+    assert_eq!(app.anonymous().get("/login/code").location(), "/login");
+}
+
+#[test]
+fn taking_it_away_wants_the_password() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    let (phone, _) = app.given().second_factor(&person);
+    let mut visitor = first_step(&app, &person);
+    type_code(&mut visitor, &phone.next_code(&app));
+    let path = "/account/second-factor/removal";
+    assert_eq!(visitor.post(path, &[("password_for_removal", "wrong wrong wrong")]).status, 422);
+    assert_eq!(visitor.post(path, &[("password_for_removal", PASSWORD)]).status, 303);
+    let page = app.anonymous().post("/login", &[("email", &person.email), ("password", PASSWORD)]);
+    assert_eq!(page.location(), "/", "no code is asked for any more");
+}
+
+#[test]
+fn an_installation_that_demands_it_lets_nobody_on_without() {
+    for (policy, role, is_demanded) in [
+        ("all", Role::Viewer, true),
+        ("admins", Role::Admin, true),
+        ("admins", Role::Agent, false),
+        ("offered", Role::Admin, false),
+    ] {
+        let app = TestApp::builder().with("second_factor", policy).spawn();
+        let person = app.given().staff(role);
+        let mut visitor = app.sign_in(&person.email, PASSWORD);
+        let page = visitor.get("/grants");
+        if !is_demanded {
+            assert_eq!(page.status, 200, "{policy} {role:?}");
+            continue;
+        }
+        assert_eq!((page.status, page.location().as_str()), (303, "/account/second-factor"), "{policy} {role:?}");
+        assert_eq!(visitor.post("/account", &[("name", "Eve")]).location(), "/account/second-factor");
+        let page = visitor.get("/account/second-factor");
+        assert!(!page.has("nav.nav"), "there is nowhere else to go");
+        let session = visitor.cookies["keydesk_session"].clone();
+        let done = visitor.post("/account/second-factor", &[("code", &scan(&page).code(&app))]);
+        assert_eq!(done.status, 200, "{}", done.body);
+        assert_ne!(visitor.cookies["keydesk_session"], session, "more rights, a new key");
+        assert_eq!(visitor.get("/grants").status, 200);
+        let removal = visitor.post("/account/second-factor/removal", &[("password_for_removal", PASSWORD)]);
+        assert_eq!(removal.status, 303);
+        assert!(visitor.get("/account").flash().contains("demanded"));
+    }
+}
+
+#[test]
+fn the_page_speaks_german() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    app.given().second_factor(&person);
+    let mut visitor = app.anonymous();
+    visitor.language = "de".to_owned();
+    visitor.post("/login", &[("email", &person.email), ("password", PASSWORD)]);
+    assert_eq!(visitor.get("/login/code").heading(), "Zweiter Schritt");
+}
