@@ -75,6 +75,7 @@ fn batch(ctx: &Context, product_id: &ProductId, numbers: std::ops::Range<usize>)
                     phone_number: None,
                     metadata: "{}".to_owned(),
                     created_at: now,
+                    erased_at: None,
                 };
                 customers::insert(tx, &customer)?;
             }

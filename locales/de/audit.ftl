@@ -97,3 +97,5 @@ audit-action-staff-login-delayed = Anmeldung verzögert
 audit-action-staff-recovery-codes = Neue Wiederherstellungscodes
 audit-action-staff-rename = Name geändert
 audit-action-staff-reset-asked = Passwort vergessen
+audit-action-customer-erase = Kundendaten gelöscht
+audit-action-secret-rotate = Schlüssel zum Verschlüsseln gewechselt

@@ -97,3 +97,5 @@ audit-action-staff-login-delayed = Sign-in delayed
 audit-action-staff-recovery-codes = New recovery codes
 audit-action-staff-rename = Name changed
 audit-action-staff-reset-asked = Forgotten password
+audit-action-customer-erase = Customer erased
+audit-action-secret-rotate = Encryption key rotated

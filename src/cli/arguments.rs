@@ -31,6 +31,12 @@ pub enum Command {
     /// The programs that call the API
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// Those who receive keys
+    #[command(subcommand)]
+    Customers(CustomersCommand),
+    /// The keys that values are encrypted with
+    #[command(subcommand)]
+    Secret(SecretCommand),
     /// Bring the database up to date
     Migrate,
     /// The audit log
@@ -75,6 +81,18 @@ pub enum StaffCommand {
         #[arg(long, conflicts_with = "password_stdin")]
         remove_second_factor: bool,
     },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum CustomersCommand {
+    /// Erase a customer's personal data and keys for good
+    Erase { email: String },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub enum SecretCommand {
+    /// Encrypt everything under a new key while the portal runs; goes on where it was interrupted
+    Rotate,
 }
 
 #[derive(Debug, Clone, Subcommand)]

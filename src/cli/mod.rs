@@ -5,10 +5,12 @@ mod arguments;
 mod audit;
 mod backup;
 mod config;
+mod customers;
 mod demo;
 mod import;
 mod logging;
 mod migrate;
+mod secret;
 mod serve;
 mod staff;
 
@@ -37,6 +39,8 @@ fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Import { file, dry_run } => return import::run(&config, file, *dry_run),
         Command::Staff(command) => staff::run(&config, command)?,
         Command::ApiKey(command) => api_key::run(&config, command)?,
+        Command::Customers(command) => customers::run(&config, command)?,
+        Command::Secret(command) => secret::run(&config, command)?,
         Command::Migrate => migrate::run(&config)?,
         Command::Audit(AuditCommand::Verify) => return audit::verify(&config),
         Command::Backup { file } => backup::run(&config, file)?,

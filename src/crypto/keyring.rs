@@ -1,48 +1,19 @@
-//! Keys derived from the secret, one for each purpose, and sealing with the place as associated data.
+//! Keys derived from the secret, one for each purpose.
 
 use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::random::random_bytes;
+use super::sealing::{KeySource, OpenError, Place, SealingKeys, WrappedKey, hex};
 use super::secret::MasterSecret;
-
-/// Where a sealed value is stored. It opens nowhere else.
-#[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
-    pub table: &'static str,
-    pub column: &'static str,
-    pub row: &'a str,
-}
-
-/// Why a sealed value does not open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OpenError {
-    /// Not of this format, or sealed with a key that this installation does not have.
-    UnknownKey,
-    /// Changed, or moved from another place.
-    Tampered,
-}
-
-impl fmt::Display for OpenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::UnknownKey => "it was sealed with another secret",
-            Self::Tampered => "it was changed or moved",
-        })
-    }
-}
 
 /// The derived keys.
 pub struct Keyring {
-    sealing: XChaCha20Poly1305,
-    key_id: [u8; 4],
+    sealing: SealingKeys,
     lookup: [u8; 32],
     fingerprint: [u8; 32],
     audit: [u8; 32],
@@ -54,10 +25,6 @@ pub struct Keyring {
     check: [u8; 32],
 }
 
-const VERSION: u8 = 1;
-const HEADER: usize = 1 + 4;
-const NONCE: usize = 24;
-
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
@@ -67,10 +34,8 @@ impl fmt::Debug for Keyring {
 impl Keyring {
     pub fn new(secret: &MasterSecret) -> Self {
         let hkdf = Hkdf::<Sha256>::new(Some(b"keydesk v1"), secret.bytes());
-        let key_id = derive::<4>(&hkdf, b"key id");
         Self {
-            sealing: XChaCha20Poly1305::new(&derive::<32>(&hkdf, b"sealing").into()),
-            key_id,
+            sealing: SealingKeys::new(derive(&hkdf, b"key id"), derive(&hkdf, b"sealing")),
             lookup: derive(&hkdf, b"lookup"),
             fingerprint: derive(&hkdf, b"fingerprint"),
             audit: derive(&hkdf, b"audit entries"),
@@ -83,33 +48,34 @@ impl Keyring {
         }
     }
 
-    /// Version, key id, nonce, ciphertext; the first two and the place are authenticated with it.
+    /// Seals a value for its place, under the newest key.
     pub fn seal(&self, place: &Place<'_>, plaintext: &[u8]) -> Vec<u8> {
-        let mut sealed = Vec::with_capacity(HEADER + NONCE + plaintext.len() + 16);
-        sealed.push(VERSION);
-        sealed.extend_from_slice(&self.key_id);
-        let associated = associated_data(&sealed, place);
-        let nonce = random_bytes::<NONCE>();
-        sealed.extend_from_slice(&nonce);
-        #[expect(clippy::expect_used, reason = "encryption fails only beyond 256 GB")]
-        let ciphertext = self
-            .sealing
-            .encrypt(&XNonce::from(nonce), Payload { msg: plaintext, aad: &associated })
-            .expect("a short text is encrypted");
-        sealed.extend_from_slice(&ciphertext);
-        sealed
+        self.sealing.seal(place, plaintext)
     }
 
-    /// Opens what was sealed for this very place.
+    /// Opens what was sealed for this very place, under whichever key.
     pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
-        let (header, rest) = sealed.split_at_checked(HEADER).ok_or(OpenError::UnknownKey)?;
-        let (nonce, ciphertext) = rest.split_at_checked(NONCE).ok_or(OpenError::UnknownKey)?;
-        if header.first() != Some(&VERSION) || header.get(1..) != Some(&self.key_id[..]) {
-            return Err(OpenError::UnknownKey);
-        }
-        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| OpenError::UnknownKey)?;
-        let payload = Payload { msg: ciphertext, aad: &associated_data(header, place) };
-        self.sealing.decrypt(&XNonce::from(nonce), payload).map_err(|_| OpenError::Tampered)
+        self.sealing.open(place, sealed)
+    }
+
+    /// Whether a value is sealed under the newest key.
+    pub fn is_sealed_anew(&self, sealed: &[u8]) -> bool {
+        self.sealing.is_newest(sealed)
+    }
+
+    /// Tells where further keys are kept.
+    pub fn set_key_source(&self, source: KeySource) {
+        self.sealing.set_source(source);
+    }
+
+    /// Reads the keys that were added since.
+    pub fn read_keys(&self) {
+        self.sealing.read();
+    }
+
+    /// A further key, for storing.
+    pub fn make_key(&self) -> WrappedKey {
+        self.sealing.make()
     }
 
     /// The keyed hash by which a secret text is found again.
@@ -185,23 +151,6 @@ fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-fn associated_data(header: &[u8], place: &Place<'_>) -> Vec<u8> {
-    let mut data = header.to_vec();
-    for part in [place.table, place.column, place.row] {
-        data.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        data.extend_from_slice(part.as_bytes());
-    }
-    data
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,6 +183,30 @@ mod tests {
             assert!(keyring.open(&HERE, &changed).is_err(), "byte {position}");
             assert!(keyring.open(&HERE, sealed.get(..position).unwrap_or_default()).is_err());
         }
+    }
+
+    #[test]
+    fn a_further_key_seals_from_then_on_and_what_was_sealed_before_still_opens() {
+        use std::sync::{Arc, Mutex};
+        let stored = Arc::new(Mutex::new(Vec::new()));
+        let (one, two) = (keyring(1), keyring(1));
+        let before = one.seal(&HERE, b"KEY-1");
+        for keyring in [&one, &two] {
+            let stored = Arc::clone(&stored);
+            keyring.set_key_source(Box::new(move || stored.lock().ok().map(|keys| keys.clone())));
+        }
+        stored.lock().unwrap().push(one.make_key());
+        assert!(one.is_sealed_anew(&before));
+        one.read_keys();
+        assert!(!one.is_sealed_anew(&before));
+        let after = one.seal(&HERE, b"KEY-1");
+        assert!(one.is_sealed_anew(&after));
+        // The other node has not looked yet: it does when it meets the new key.
+        for sealed in [&before, &after] {
+            assert_eq!(two.open(&HERE, sealed).as_deref(), Ok(&b"KEY-1"[..]));
+        }
+        assert_eq!(keyring(1).open(&HERE, &after), Err(OpenError::UnknownKey));
+        assert_eq!(keyring(2).open(&HERE, &after), Err(OpenError::UnknownKey));
     }
 
     #[test]

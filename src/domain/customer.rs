@@ -89,6 +89,8 @@ pub struct Customer {
     /// A JSON object as text.
     pub metadata: String,
     pub created_at: Timestamp,
+    /// When the personal data was erased; what is left names nobody.
+    pub erased_at: Option<Timestamp>,
 }
 
 #[cfg(test)]

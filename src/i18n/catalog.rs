@@ -20,6 +20,7 @@ macro_rules! files {
             ("audit", include_str!(concat!("../../locales/", $code, "/audit.ftl"))),
             ("common", include_str!(concat!("../../locales/", $code, "/common.ftl"))),
             ("entitlements", include_str!(concat!("../../locales/", $code, "/entitlements.ftl"))),
+            ("erasure", include_str!(concat!("../../locales/", $code, "/erasure.ftl"))),
             ("errors", include_str!(concat!("../../locales/", $code, "/errors.ftl"))),
             ("fulfillment", include_str!(concat!("../../locales/", $code, "/fulfillment.ftl"))),
             ("grants", include_str!(concat!("../../locales/", $code, "/grants.ftl"))),

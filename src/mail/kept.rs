@@ -66,6 +66,17 @@ pub fn list(dir: &Path, limit: usize) -> io::Result<Vec<KeptMail>> {
     Ok(mails)
 }
 
+/// Deletes a message; nothing where there is none of that name.
+pub fn remove(dir: &Path, name: &str) -> io::Result<()> {
+    if !is_name(name) {
+        return Ok(());
+    }
+    match fs::remove_file(dir.join(format!("{name}.eml"))) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}
+
 /// One message; none if there is none of that name.
 pub fn read(dir: &Path, name: &str) -> io::Result<Option<KeptMessage>> {
     if !is_name(name) {

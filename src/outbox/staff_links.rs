@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use crate::config::BaseUrl;
 use crate::domain::outbox::{MessageState, next_attempt};
 use crate::domain::staff_link::StaffLink;
 use crate::i18n::Language;
@@ -49,7 +50,7 @@ fn attempt(ctx: &Context, mailer: &Mailer, link: &StaffLink) -> Result<String, S
     };
     let person = ctx.db.read(|conn| staff::find(conn, &link.staff_id)).map_err(|error| our_fault(error.to_string()))?;
     let person = person.ok_or_else(|| our_fault("there is no such person".to_owned()))?;
-    let base = ctx.config.base_url.as_ref().map(|base| base.origin()).unwrap_or_default();
+    let base = ctx.config.base_url.as_ref().map(BaseUrl::origin).unwrap_or_default();
     let email = StaffLinkEmail {
         language: Language::for_locale(person.language.as_deref().unwrap_or(&link.language)),
         purpose: link.purpose,

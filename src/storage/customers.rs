@@ -7,7 +7,7 @@ use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
 use super::schema::customers;
-use super::time::{from_micros, to_micros};
+use super::time::{from_micros, from_optional, to_micros};
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
 use crate::domain::page_number::PageNumber;
@@ -21,6 +21,7 @@ pub(super) struct CustomerRow {
     phone_number: Option<String>,
     metadata: String,
     created_at: i64,
+    erased_at: Option<i64>,
 }
 
 pub(super) type CustomerColumns = (
@@ -31,6 +32,7 @@ pub(super) type CustomerColumns = (
     customers::phone_number,
     customers::metadata,
     customers::created_at,
+    customers::erased_at,
 );
 
 pub(super) const COLUMNS: CustomerColumns = (
@@ -41,6 +43,7 @@ pub(super) const COLUMNS: CustomerColumns = (
     customers::phone_number,
     customers::metadata,
     customers::created_at,
+    customers::erased_at,
 );
 
 impl From<CustomerRow> for Customer {
@@ -53,6 +56,7 @@ impl From<CustomerRow> for Customer {
             phone_number: row.phone_number,
             metadata: row.metadata,
             created_at: from_micros(row.created_at),
+            erased_at: from_optional(row.erased_at),
         }
     }
 }

@@ -47,6 +47,32 @@ pub fn lock_for_sealing(conn: &mut Conn) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// From here on this connection leaves nothing of what it deletes or overwrites in the file. A part of
+/// PostgreSQL's own tidying, which comes later: there it does nothing.
+pub fn leave_no_traces(conn: &mut Conn) -> Result<(), StorageError> {
+    if let Conn::Sqlite(conn) = conn {
+        conn.batch_execute("PRAGMA secure_delete = ON")?;
+    }
+    Ok(())
+}
+
+/// Brings what is in SQLite's log into the database file and empties the log; `false` where somebody
+/// was reading from it.
+pub fn empty_log(conn: &mut Conn) -> Result<bool, StorageError> {
+    #[derive(QueryableByName)]
+    struct Checkpoint {
+        #[diesel(sql_type = BigInt)]
+        busy: i64,
+    }
+    match conn {
+        Conn::Sqlite(conn) => {
+            let done: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
+            Ok(done.busy == 0)
+        }
+        Conn::Postgres(_) => Ok(true),
+    }
+}
+
 /// Writes a consistent copy of the database to a file that does not exist yet.
 pub fn back_up(conn: &mut Conn, file: &str) -> Result<(), BackUpError> {
     match conn {

@@ -59,6 +59,7 @@ diesel::table! {
         search_text -> Text,
         created_at -> BigInt,
         updated_at -> BigInt,
+        erased_at -> Nullable<BigInt>,
     }
 }
 
@@ -350,6 +351,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    encryption_keys (id) {
+        id -> Text,
+        wrapped -> Binary,
+        created_at -> BigInt,
+        completed_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(entitlements -> products (product_id));
 diesel::joinable!(license_keys -> customers (customer_id));
@@ -393,4 +403,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_passkeys,
     staff_identities,
     reveals,
+    encryption_keys,
 );

@@ -160,6 +160,7 @@ fn welcome(
         phone_number: None,
         metadata: "{}".to_owned(),
         created_at: now,
+        erased_at: None,
     };
     customers::insert(tx, &customer)?;
     let changes = vec![Change::set("email", customer.email.masked()), Change::set("locale", &customer.locale)];

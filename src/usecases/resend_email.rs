@@ -32,6 +32,8 @@ pub enum ResendEmailError {
     GrantNotFound,
     /// Nothing was delivered yet, or the grant is revoked.
     NothingToSend(GrantStatus),
+    /// The customer was erased, and with them the key.
+    Erased,
     Storage(StorageError),
 }
 
@@ -54,6 +56,9 @@ pub fn resend_email(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail,
         let now = ctx.clock.now();
         let grant = grants::find(tx, &command.grant_id)?;
         let mut customer = customers::find(tx, &grant.customer_id)?;
+        if customer.erased_at.is_some() {
+            return Err(ResendEmailError::Erased);
+        }
         if let Some(key) = &command.idempotency_key {
             let claim = idempotency::look_up(tx, command.actor.id(), key, &fingerprint)?;
             if claim == Claim::Replay(grant.id.to_string()) {

@@ -16,6 +16,8 @@ use crate::storage::{StorageError, audit, customers, grants, license_keys, outbo
 pub enum RestoreGrantError {
     GrantNotFound,
     NotRevoked,
+    /// The customer was erased: nothing is left to restore.
+    Erased,
     Storage(StorageError),
 }
 
@@ -39,6 +41,9 @@ pub fn restore_grant(
         grants::lock(tx, grant_id)?;
         let now = ctx.clock.now();
         let grant = grants::find(tx, grant_id)?;
+        if customers::find(tx, &grant.customer_id)?.erased_at.is_some() {
+            return Err(RestoreGrantError::Erased);
+        }
         let status = grant.restored_status().ok_or(RestoreGrantError::NotRevoked)?;
         if !grants::mark_restored(tx, grant_id, status, now)? {
             return Err(RestoreGrantError::NotRevoked);

@@ -74,6 +74,10 @@ pub fn open_license_key(
     id: &LicenseKeyId,
 ) -> Result<LicenseKeyValue, RevealLicenseKeyError> {
     let sealed = license_keys::ciphertext(conn, id)?;
+    if sealed.is_empty() {
+        // Its customer was erased.
+        return Err(RevealLicenseKeyError::NoKey);
+    }
     let unreadable = |cause: String| RevealLicenseKeyError::Unreadable(format!("{id}: {cause}"));
     let bytes = ctx.keyring.open(&place(id), &sealed).map_err(|error| unreadable(error.to_string()))?;
     String::from_utf8(bytes).map(LicenseKeyValue::stored).map_err(|error| unreadable(error.utf8_error().to_string()))

@@ -75,6 +75,7 @@ pub fn create_customer(ctx: &Context, command: &CreateCustomer) -> Result<Custom
             phone_number: command.phone_number.clone(),
             metadata: command.metadata.clone(),
             created_at: now,
+            erased_at: None,
         };
         customers::insert(tx, &customer)?;
         let changes = vec![Change::set("email", customer.email.masked()), Change::set("locale", &customer.locale)];

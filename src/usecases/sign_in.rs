@@ -167,13 +167,11 @@ fn check(ctx: &Context, command: &SignIn, delay: SignedDuration) -> Result<(Opti
 
 /// Whether it is the password of that hash; takes as long where there is no hash.
 pub(super) fn matches(hash: Option<&str>, password: &Password) -> bool {
-    match hash {
-        Some(hash) => crypto::verify_password(hash, password),
-        None => {
-            crypto::verify_dummy(password);
-            false
-        }
+    if let Some(hash) = hash {
+        return crypto::verify_password(hash, password);
     }
+    crypto::verify_dummy(password);
+    false
 }
 
 fn actor(command: &SignIn, who: Who) -> Actor {

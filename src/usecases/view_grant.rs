@@ -96,6 +96,8 @@ fn show(
 ) -> Result<ShownKey, StorageError> {
     let value = match clarity {
         Clarity::Masked => None,
+        // Its customer was erased.
+        Clarity::Clear if ciphertext.is_empty() => None,
         Clarity::Clear => {
             let bytes = ctx.keyring.open(&place(&summary.id), ciphertext);
             let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());

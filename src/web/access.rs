@@ -82,6 +82,8 @@ pub const PAGES: &[(Method, &str, Access)] = &[
     (Method::POST, "/license-keys/{id}/instances/{instance_id}/deactivation", AGENT),
     (Method::GET, "/audit", AGENT),
     (Method::GET, "/audit.csv", AGENT),
+    (Method::GET, "/customers/{id}/erasure", ADMIN),
+    (Method::POST, "/customers/{id}/erasure", ADMIN),
     (Method::GET, "/staff", ADMIN),
     (Method::POST, "/staff", ADMIN),
     (Method::GET, "/staff/{id}", ADMIN),

@@ -17,6 +17,7 @@ pub mod claims;
 pub mod emails;
 pub mod entitlement_form;
 pub mod entitlements;
+pub mod erasures;
 pub mod error;
 pub mod error_pages;
 pub mod figures_strip;

@@ -39,6 +39,7 @@ pub struct StaffSummary {
     pub role: Role,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each switches a part of the frame on by itself")]
 /// The frame; each page's struct holds one as `page`. It speaks the page's language: `page.t("…")`.
 pub struct PageContext {
     pub localizer: Localizer,

@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{PageError, preferences, sessions};
 use super::{account, account_factor, forgotten_passwords, new_passwords, second_step, staff_index, staff_page};
 use super::{api_docs, api_keys, emails, license_key_page, restorations, reveals, revocations};
-use super::{audit_csv, audit_entries, claims, entitlements, fulfillments, grants, kept_mail, overview};
+use super::{audit_csv, audit_entries, claims, entitlements, erasures, fulfillments, grants, kept_mail, overview};
 use super::{webhook_deliveries, webhook_page, webhooks};
 use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId, MessageId, StaffId, WebhookEndpointId};
 
@@ -58,6 +58,7 @@ pub fn pages(config: &mut ServiceConfig) {
         )
         .service(at("/mail").route(get().to(kept_mail::index)))
         .service(at("/mail/{name}").route(get().to(kept_mail::show)))
+        .service(at("/customers/{id}/erasure").route(get().to(erasures::new)).route(post().to(erasures::create)))
         .service(at(STAFF).route(get().to(staff_index::index)).route(post().to(staff_index::create)))
         .service(at("/staff/{id}").route(get().to(staff_page::show)))
         .service(at("/staff/{id}/link").route(post().to(staff_page::send_link)))

@@ -116,12 +116,12 @@ async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<StaffPage, PageErr
     let lines = in_background(ctx, |ctx| {
         ctx.db.read(|conn| {
             let (factors, links) = (staff_totp::all_confirmed(conn)?, staff_links::list(conn, None)?);
-            let lines = people::list(conn)?.into_iter().map(|person| Line {
+            let everybody = people::list(conn)?.into_iter().map(|person| Line {
                 has_factor: factors.iter().any(|id| id == person.id.as_str()),
                 link: links.iter().find(|link| link.staff_id == person.id).cloned(),
                 person,
             });
-            Ok::<_, StorageError>(lines.collect())
+            Ok::<_, StorageError>(everybody.collect())
         })
     });
     let lines = lines.await??;

@@ -12,6 +12,7 @@ fn filled(pattern: &str) -> String {
         Some("grants") => "entg_000000000000000000000",
         Some("entitlements") => "ent_000000000000000000000",
         Some("license-keys") => "lic_000000000000000000000",
+        Some("customers") => "cus_000000000000000000000",
         Some("staff") => "stf_000000000000000000000",
         Some("api-keys") => "key_000000000000000000000",
         Some("webhooks") => "ep_000000000000000000000",

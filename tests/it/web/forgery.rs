@@ -6,14 +6,13 @@ use keydesk::web::access::{Access, PAGES};
 
 use crate::support::{Visitor, spawn_app};
 
+/// Fields or headers.
+type Pairs<'a> = Vec<(&'a str, &'a str)>;
+
 const TOKEN: &str = "csrf_token";
 
 /// What a form may carry: a token or none, and headers. All of these are refused.
-fn forgeries<'a>(
-    token: &'a str,
-    stale: &'a str,
-    origin: &'a str,
-) -> Vec<(&'a str, Vec<(&'a str, &'a str)>, Vec<(&'a str, &'a str)>)> {
+fn forgeries<'a>(token: &'a str, stale: &'a str, origin: &'a str) -> Vec<(&'a str, Pairs<'a>, Pairs<'a>)> {
     vec![
         ("no token", vec![], vec![("origin", origin)]),
         ("an empty token", vec![(TOKEN, "")], vec![("origin", origin)]),
@@ -32,6 +31,7 @@ fn path(pattern: &str) -> String {
         ("/grants/{id}", "/grants/entg_000000000000000000000"),
         ("/entitlements/{id}", "/entitlements/ent_000000000000000000000"),
         ("/license-keys/{id}", "/license-keys/lic_000000000000000000000"),
+        ("/customers/{id}", "/customers/cus_000000000000000000000"),
         ("/staff/{id}", "/staff/stf_000000000000000000000"),
         ("/api-keys/{id}", "/api-keys/key_000000000000000000000"),
         ("/webhooks/{id}", "/webhooks/ep_000000000000000000000"),
@@ -127,7 +127,7 @@ fn every_call_wants_its_own_token_and_no_cookie_is_one() {
     let wrong = app.program(Some("kdk_0000000000000000000000000000000000000000000".to_owned()));
     let viewer = app.api_key(Role::Viewer);
     for (method, pattern, access) in CALLS {
-        let path = format!("/api{}", pattern.replace('{', "").replace('}', ""));
+        let path = format!("/api{}", pattern.replace(['{', '}'], ""));
         let what = format!("{method} {path}");
         let with_cookie = admin.send(
             method.as_str(),
@@ -143,7 +143,7 @@ fn every_call_wants_its_own_token_and_no_cookie_is_one() {
             CallAccess::Open => assert_ne!(with_cookie.status, 401, "{what}"),
             CallAccess::Role(role) => {
                 assert_eq!(with_cookie.status, 401, "{what}");
-                let path = pattern.replace('{', "").replace('}', "");
+                let path = pattern.replace(['{', '}'], "");
                 for program in [&anonymous, &wrong] {
                     assert_eq!(program.send(method.as_str(), &path, &[], "{}").status, 401, "{what}");
                 }

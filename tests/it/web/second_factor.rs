@@ -29,13 +29,16 @@ fn scan(page: &Page) -> Authenticator {
     let uri = page.attribute("a[href^=otpauth]", "href").unwrap();
     let shown = page.text_of(".slip code").replace(' ', "");
     assert!(uri.contains(&shown), "{uri} {shown}");
-    let bits: String =
-        shown.bytes().map(|b| format!("{:05b}", if b.is_ascii_digit() { b - b'2' + 26 } else { b - b'A' })).collect();
-    let bytes: Vec<u8> = bits
-        .as_bytes()
-        .chunks_exact(8)
-        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
-        .collect();
+    let mut bytes = Vec::new();
+    let (mut bits, mut count) = (0_u32, 0);
+    for letter in shown.bytes() {
+        bits = bits << 5 | u32::from(if letter.is_ascii_digit() { letter - b'2' + 26 } else { letter - b'A' });
+        count += 5;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
+    }
     Authenticator(TotpSecret::from_bytes(&bytes).unwrap())
 }
 

@@ -1,0 +1,25 @@
+# Erasing a customer.
+erasure-open = Erase the customer…
+erasure-title = Erase this customer?
+erasure-lead = This cannot be undone.
+erasure-goes = What is erased
+erasure-goes-data = Name, e-mail address, telephone number, language and metadata of the customer
+erasure-goes-keys = Their license keys: they stop working, and nobody can read them again
+erasure-goes-devices = Activations with the names of devices
+erasure-goes-texts = Notes, errors, reasons and metadata of their grants; recipients and replies of their e-mails; kept e-mails
+erasure-goes-pending = Grants that still wait are revoked
+erasure-stays = What stays, and why
+erasure-stays-grants = { $count ->
+        [one] 1 grant with its times, state and payment id: the accounts need it
+       *[other] { $count } grants with their times, states and payment ids: the accounts need them
+    }
+erasure-stays-hash = A keyed hash of each key, so that it is never issued again
+erasure-stays-log = The audit log: it holds ids and masked values alone
+erasure-not-reached = Backups made before, and mail that was sent, are not reached from here.
+erasure-confirm = Type the customer’s e-mail address to confirm
+erasure-confirm-wrong = This is not the customer’s address. Nothing was erased.
+erasure-submit = Erase for good
+erasure-done = The customer is erased.
+erasure-was-done = This customer was erased before.
+erasure-done-conflict = The personal data and keys of this customer were erased; this can no longer be done.
+erasure-note = This customer’s personal data and keys were erased

@@ -1,0 +1,40 @@
+//! `keydesk customers`: those who receive keys.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow};
+
+use super::arguments::CustomersCommand;
+use crate::config::Config;
+use crate::domain::actor::Actor;
+use crate::domain::clock::Clock;
+use crate::domain::customer::EmailAddress;
+use crate::server;
+use crate::storage::customers;
+use crate::usecases::erase_customer::{Erasure, erase_customer};
+
+/// Does one of the commands.
+pub fn run(config: &Config, command: &CustomersCommand) -> anyhow::Result<()> {
+    let CustomersCommand::Erase { email } = command;
+    let address = EmailAddress::parse(email)
+        .map_err(|_| anyhow!("got {email:?}, takes an e-mail address such as ada@example.com"))?;
+    let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
+    let customer = ctx.db.read(|conn| customers::find_by_email(conn, &address))?;
+    let customer = customer.with_context(|| format!("there is no customer with the address {address}"))?;
+    match erase_customer(&ctx, &customer.id, &Actor::system("command-line"))? {
+        Erasure::WasDone => println!("{} was erased already", customer.id),
+        Erasure::Done(erased) => {
+            println!("erased {}:", customer.id);
+            println!("  name, address, telephone number, language and metadata of the customer");
+            println!("  {} license keys, {} activations with their devices", erased.license_keys, erased.instances);
+            println!("  notes, errors, reasons and metadata of {} grants", erased.grants);
+            println!("  recipients and replies of {} e-mails, kept e-mails, bodies of webhooks", erased.messages);
+            println!("kept:");
+            println!("  {} grants with times, states and payment ids: the accounts need them", erased.grants);
+            println!("  a keyed hash of each key, so that it is never issued again");
+            println!("  the audit log, which holds ids and masked values alone");
+            println!("not reached from here: backups made before, and mail that was sent");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! Sealing: XChaCha20-Poly1305 with the place as associated data, under the newest of several keys.
+//! Which key it was stands before the ciphertext, so that older values open as long as keys turn.
+
+use std::fmt;
+use std::sync::{OnceLock, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+
+use super::random::random_bytes;
+
+/// Where a sealed value is stored. It opens nowhere else.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    pub table: &'static str,
+    pub column: &'static str,
+    pub row: &'a str,
+}
+
+/// Why a sealed value does not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenError {
+    /// Not of this format, or sealed with a key that this installation does not have.
+    UnknownKey,
+    /// Changed, or moved from another place.
+    Tampered,
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnknownKey => "it was sealed with another secret",
+            Self::Tampered => "it was changed or moved",
+        })
+    }
+}
+
+/// A key as it is stored: sealed under the one that is derived from the secret.
+#[derive(Debug, Clone)]
+pub struct WrappedKey {
+    /// Eight hexadecimal digits.
+    pub id: String,
+    pub wrapped: Vec<u8>,
+}
+
+/// Reads the stored keys, oldest first; `None` where that fails.
+pub type KeySource = Box<dyn Fn() -> Option<Vec<WrappedKey>> + Send + Sync>;
+
+const VERSION: u8 = 1;
+const KEY_ID: usize = 4;
+const HEADER: usize = 1 + KEY_ID;
+const NONCE: usize = 24;
+
+/// A node learns of a new key within this time, because it looks before it seals.
+pub const KEYS_ARE_KNOWN_WITHIN: Duration = Duration::from_secs(2);
+
+#[derive(Clone)]
+struct SealingKey {
+    id: [u8; KEY_ID],
+    cipher: XChaCha20Poly1305,
+}
+
+/// The key derived from the secret, and those that were added later.
+pub(super) struct SealingKeys {
+    root: SealingKey,
+    added: RwLock<Added>,
+    source: OnceLock<KeySource>,
+}
+
+#[derive(Default)]
+struct Added {
+    /// Oldest first.
+    keys: Vec<SealingKey>,
+    read_at: Option<Instant>,
+}
+
+impl SealingKeys {
+    pub fn new(root_id: [u8; KEY_ID], root: [u8; 32]) -> Self {
+        let root = SealingKey { id: root_id, cipher: XChaCha20Poly1305::new(&root.into()) };
+        Self { root, added: RwLock::default(), source: OnceLock::new() }
+    }
+
+    /// Tells where the added keys are kept; the first call counts.
+    pub fn set_source(&self, source: KeySource) {
+        let _ = self.source.set(source);
+        self.read();
+    }
+
+    /// A new key, wrapped for storing.
+    pub fn make(&self) -> WrappedKey {
+        let id = hex(&random_bytes::<KEY_ID>());
+        let wrapped = self.root.seal(&wrapping_place(&id), &random_bytes::<32>());
+        WrappedKey { id, wrapped }
+    }
+
+    /// Under the newest key.
+    pub fn seal(&self, place: &Place<'_>, plaintext: &[u8]) -> Vec<u8> {
+        let is_stale = self.with_added(|added| added.read_at.is_none_or(|at| at.elapsed() > KEYS_ARE_KNOWN_WITHIN));
+        if is_stale {
+            self.read();
+        }
+        self.newest().seal(place, plaintext)
+    }
+
+    /// With whichever key it was sealed under; one that is not known here is looked for first.
+    pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
+        let id = key_id(sealed).ok_or(OpenError::UnknownKey)?;
+        let key = self.find(id).or_else(|| {
+            self.read();
+            self.find(id)
+        });
+        key.ok_or(OpenError::UnknownKey)?.open(place, sealed)
+    }
+
+    /// Whether a value is sealed under the newest key.
+    pub fn is_newest(&self, sealed: &[u8]) -> bool {
+        key_id(sealed).is_some_and(|id| id == self.newest().id)
+    }
+
+    /// Reads the stored keys again.
+    pub fn read(&self) {
+        let Some(stored) = self.source.get().and_then(|source| source()) else { return };
+        let keys = stored.iter().filter_map(|key| self.unwrap(key)).collect();
+        *self.added.write().unwrap_or_else(PoisonError::into_inner) = Added { keys, read_at: Some(Instant::now()) };
+    }
+
+    fn unwrap(&self, key: &WrappedKey) -> Option<SealingKey> {
+        let bytes: [u8; 32] = self.root.open(&wrapping_place(&key.id), &key.wrapped).ok()?.try_into().ok()?;
+        let id = u32::from_str_radix(&key.id, 16).ok()?.to_be_bytes();
+        Some(SealingKey { id, cipher: XChaCha20Poly1305::new(&bytes.into()) })
+    }
+
+    fn newest(&self) -> SealingKey {
+        self.with_added(|added| added.keys.last().cloned()).unwrap_or_else(|| self.root.clone())
+    }
+
+    fn find(&self, id: &[u8]) -> Option<SealingKey> {
+        if self.root.id == id {
+            return Some(self.root.clone());
+        }
+        self.with_added(|added| added.keys.iter().find(|key| key.id == id).cloned())
+    }
+
+    fn with_added<T>(&self, look: impl FnOnce(&Added) -> T) -> T {
+        look(&self.added.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl SealingKey {
+    /// Version, key id, nonce, ciphertext; the first two and the place are authenticated with it.
+    fn seal(&self, place: &Place<'_>, plaintext: &[u8]) -> Vec<u8> {
+        let mut sealed = Vec::with_capacity(HEADER + NONCE + plaintext.len() + 16);
+        sealed.push(VERSION);
+        sealed.extend_from_slice(&self.id);
+        let associated = associated_data(&sealed, place);
+        let nonce = random_bytes::<NONCE>();
+        sealed.extend_from_slice(&nonce);
+        #[expect(clippy::expect_used, reason = "encryption fails only beyond 256 GB")]
+        let ciphertext = self
+            .cipher
+            .encrypt(&XNonce::from(nonce), Payload { msg: plaintext, aad: &associated })
+            .expect("a short text is encrypted");
+        sealed.extend_from_slice(&ciphertext);
+        sealed
+    }
+
+    fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
+        let (header, rest) = sealed.split_at_checked(HEADER).ok_or(OpenError::UnknownKey)?;
+        let (nonce, ciphertext) = rest.split_at_checked(NONCE).ok_or(OpenError::UnknownKey)?;
+        let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| OpenError::UnknownKey)?;
+        let payload = Payload { msg: ciphertext, aad: &associated_data(header, place) };
+        self.cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| OpenError::Tampered)
+    }
+}
+
+fn wrapping_place(id: &str) -> Place<'_> {
+    Place { table: "encryption_keys", column: "wrapped", row: id }
+}
+
+fn key_id(sealed: &[u8]) -> Option<&[u8]> {
+    if sealed.first() == Some(&VERSION) { sealed.get(1..HEADER) } else { None }
+}
+
+fn associated_data(header: &[u8], place: &Place<'_>) -> Vec<u8> {
+    let mut data = header.to_vec();
+    for part in [place.table, place.column, place.row] {
+        data.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        data.extend_from_slice(part.as_bytes());
+    }
+    data
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,78 @@
+//! Erasing a customer: personal data and keys go, grants stay as anonymous facts. The audit log holds
+//! ids and masked values alone and stays whole.
+
+use std::time::{Duration, Instant};
+
+use super::context::Context;
+use super::revoke_grant::{Reason, RevokeGrantError, revoke_in};
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::ids::CustomerId;
+use crate::mail::kept;
+use crate::storage::erasure::{self, Erased};
+use crate::storage::{StorageError, audit, customers, dialect, outbox};
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erasure {
+    Done(Erased),
+    /// It was done before.
+    WasDone,
+}
+
+/// How long the last traces in SQLite's log are waited for while others read from it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Erases the customer; `NotFound` where there is none.
+pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<Erasure, StorageError> {
+    let (done, messages) = ctx.db.write(|tx| {
+        dialect::leave_no_traces(tx)?;
+        customers::lock(tx, id)?;
+        if customers::find(tx, id)?.erased_at.is_some() {
+            return Ok::<_, StorageError>((Erasure::WasDone, Vec::new()));
+        }
+        let now = ctx.clock.now();
+        let reason = Reason::parse("erased").map_err(|_| StorageError::Corrupt("a reason".to_owned()))?;
+        for grant_id in erasure::pending_grants(tx, id)? {
+            revoke_in(ctx, tx, &grant_id, &reason, actor).map_err(|error| match error {
+                RevokeGrantError::Storage(error) => error,
+                RevokeGrantError::GrantNotFound => StorageError::NotFound,
+            })?;
+        }
+        // E-mails that still wait would have nobody to go to.
+        for grant_id in erasure::grants_of(tx, id)? {
+            outbox::cancel_queued(tx, &grant_id, now)?;
+        }
+        let messages = erasure::messages_of(tx, id)?;
+        let erased = erasure::erase_belongings(tx, id, now)?;
+        erasure::erase_customer(tx, id, now)?;
+        let changes = vec![
+            Change::set("grants", erased.grants),
+            Change::set("license_keys", erased.license_keys),
+            Change::set("license_key_instances", erased.instances),
+            Change::set("messages", erased.messages),
+        ];
+        let entry = NewAuditEntry::on(actor, AuditAction::CustomerErase, "customer", id, changes);
+        audit::append(tx, &ctx.keyring, &entry, now)?;
+        Ok((Erasure::Done(erased), messages))
+    })?;
+    let dir = ctx.config.data_dir.join("mail");
+    for message in messages {
+        kept::remove(&dir, message.as_str()).map_err(|error| StorageError::Corrupt(error.to_string()))?;
+    }
+    empty_log(ctx)?;
+    Ok(done)
+}
+
+/// What was overwritten is still in SQLite's log until that is emptied.
+fn empty_log(ctx: &Context) -> Result<(), StorageError> {
+    let deadline = Instant::now() + PATIENCE;
+    while !ctx.db.read(dialect::empty_log)? {
+        if Instant::now() > deadline {
+            tracing::warn!("the database's log was in use; what was erased leaves it with the next checkpoint");
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! A new key for everything that is sealed, while the portal runs. What is sealed under older keys
+//! stays readable; a run that was interrupted goes on where it is started again.
+
+use jiff::Timestamp;
+
+use super::context::Context;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::storage::sealed_columns::{SealedColumn, SealedValue};
+use crate::storage::{StorageError, audit, encryption_keys};
+
+/// Rows of one transaction: few, so that the portal's own writers wait no longer than for one another.
+const BATCH: i64 = 200;
+
+/// A rotation that has begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rotation {
+    pub key_id: String,
+    pub began_at: Timestamp,
+    /// Whether an earlier run began it.
+    pub is_resumed: bool,
+}
+
+/// What one walk over all sealed values did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Walk {
+    pub sealed_anew: u64,
+    /// Rows whose value does not open; they are left as they are.
+    pub unreadable: Vec<String>,
+    /// Whether it was ended early.
+    pub is_cut_short: bool,
+}
+
+/// Makes a new key, or goes on with the one that an earlier run has made.
+pub fn begin(ctx: &Context, actor: &Actor) -> Result<Rotation, StorageError> {
+    let rotation = ctx.db.write(|tx| {
+        if let Some((key_id, began_at)) = encryption_keys::incomplete(tx)? {
+            return Ok::<_, StorageError>(Rotation { key_id, began_at, is_resumed: true });
+        }
+        let (key, now) = (ctx.keyring.make_key(), ctx.clock.now());
+        encryption_keys::insert(tx, &key, now)?;
+        let changes = vec![Change::set("state", "begun")];
+        let entry = NewAuditEntry::on(actor, AuditAction::SecretRotate, "encryption_key", &key.id, changes);
+        audit::append(tx, &ctx.keyring, &entry, now)?;
+        Ok(Rotation { key_id: key.id, began_at: now, is_resumed: false })
+    })?;
+    ctx.keyring.read_keys();
+    Ok(rotation)
+}
+
+/// Seals anew what is sealed under an older key. After each batch `goes_on` hears how many there
+/// were so far and says whether to go on.
+pub fn walk(ctx: &Context, mut goes_on: impl FnMut(u64) -> bool) -> Result<Walk, StorageError> {
+    let mut done = Walk::default();
+    for column in SealedColumn::ALL {
+        let mut after = String::new();
+        loop {
+            let values = ctx.db.read(|conn| column.page(conn, &after, BATCH))?;
+            let Some(last) = values.last() else { break };
+            after.clone_from(&last.row);
+            let older: Vec<SealedValue> = values.into_iter().filter(|value| is_older(ctx, value)).collect();
+            if older.is_empty() {
+                continue;
+            }
+            done.sealed_anew += seal_anew(ctx, column, &older, &mut done.unreadable)?;
+            if !goes_on(done.sealed_anew) {
+                return Ok(Walk { is_cut_short: true, ..done });
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// Erased values are empty: there is nothing to seal.
+fn is_older(ctx: &Context, value: &SealedValue) -> bool {
+    !value.sealed.is_empty() && !ctx.keyring.is_sealed_anew(&value.sealed)
+}
+
+fn seal_anew(
+    ctx: &Context,
+    column: SealedColumn,
+    values: &[SealedValue],
+    unreadable: &mut Vec<String>,
+) -> Result<u64, StorageError> {
+    let mut anew = Vec::new();
+    for value in values {
+        let place = column.place(&value.row);
+        match ctx.keyring.open(&place, &value.sealed) {
+            Ok(plain) => anew.push((value, ctx.keyring.seal(&place, &plain))),
+            Err(error) => unreadable.push(format!("{} {}: {error}", place.table, value.row)),
+        }
+    }
+    ctx.db.write(|tx| {
+        let mut count = 0;
+        for (value, sealed) in &anew {
+            count += u64::from(column.replace(tx, value, sealed)?);
+        }
+        Ok(count)
+    })
+}
+
+/// Notes that nothing is left that could be sealed anew.
+pub fn complete(ctx: &Context, rotation: &Rotation, done: &Walk, actor: &Actor) -> Result<(), StorageError> {
+    ctx.db.write(|tx| {
+        let now = ctx.clock.now();
+        encryption_keys::complete(tx, &rotation.key_id, now)?;
+        let changes = vec![
+            Change::new("state", Some("begun"), Some("completed")),
+            Change::set("sealed_anew", done.sealed_anew),
+            Change::set("unreadable", done.unreadable.len()),
+        ];
+        let entry = NewAuditEntry::on(actor, AuditAction::SecretRotate, "encryption_key", &rotation.key_id, changes);
+        audit::append(tx, &ctx.keyring, &entry, now)
+    })
+}

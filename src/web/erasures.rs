@@ -1,0 +1,69 @@
+//! Erasing a customer, for admins: asked about with what goes and what stays, and done for good.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+use serde::Deserialize;
+
+use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
+use super::{html, in_background, routes};
+use crate::domain::customer::Customer;
+use crate::domain::ids::CustomerId;
+use crate::http::id::Id;
+use crate::storage::{StorageError, customers, erasure};
+use crate::usecases::Context;
+use crate::usecases::erase_customer::{Erasure, erase_customer};
+
+#[derive(Template)]
+#[template(path = "customers/erasure.html")]
+struct ErasurePage {
+    page: PageContext,
+    customer: Customer,
+    grants: usize,
+    errors: FormErrors,
+    typed: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ErasureForm {
+    /// The customer's address, typed to confirm.
+    email: String,
+}
+
+/// Says what goes and what stays, and asks for the address.
+pub async fn new(staff: SignedInStaff, id: Id<CustomerId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    html(StatusCode::OK, &load(&staff, &ctx, &id).await?)
+}
+
+/// Erases the customer, where the typed address is theirs.
+pub async fn create(
+    staff: SignedInStaff,
+    id: Id<CustomerId>,
+    form: CsrfForm<ErasureForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let mut view = load(&staff, &ctx, &id).await?;
+    let is_confirmed = form.email.trim().to_lowercase() == view.customer.email.key();
+    if !is_confirmed && view.customer.erased_at.is_none() {
+        view.errors = FormErrors::one("email", view.page.t("erasure-confirm-wrong"));
+        view.typed = form.into_inner().email;
+        return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
+    }
+    let actor = staff.actor();
+    let flash = match in_background(&ctx, move |ctx| erase_customer(ctx, &id, &actor)).await?? {
+        Erasure::Done(_) => Flash::ok("erasure-done"),
+        Erasure::WasDone => Flash::warn("erasure-was-done"),
+    };
+    Ok(staff.see_other(routes::GRANTS, &flash))
+}
+
+async fn load(staff: &SignedInStaff, ctx: &Context, id: &CustomerId) -> Result<ErasurePage, PageError> {
+    let id = id.clone();
+    let (customer, grants) = in_background(ctx, move |ctx| {
+        ctx.db.read(|conn| Ok::<_, StorageError>((customers::find(conn, &id)?, erasure::grants_of(conn, &id)?.len())))
+    })
+    .await??;
+    Ok(ErasurePage { page: staff.page(Nav::Grants), customer, grants, errors: FormErrors::new(), typed: String::new() })
+}

@@ -1,0 +1,123 @@
+//! Erasing a customer: what names them is gone, what does not stays.
+
+use std::path::Path;
+
+use keydesk::domain::actor::Actor;
+use keydesk::domain::staff::Role;
+use keydesk::storage::grants;
+use keydesk::usecases::erase_customer::{Erasure, erase_customer};
+use serde_json::json;
+
+use crate::support::process::{complaint, lines, say};
+use crate::support::{TestApp, spawn_app};
+
+const NAME: &str = "Wilhelmina Vanterpool";
+const EMAIL: &str = "wilhelmina@vanterpool.example";
+const KEY: &str = "WVAN-TERP-OOLS-KEY1";
+
+/// Whether any file of the data directory holds the text.
+fn holds(dir: &Path, text: &str) -> Option<String> {
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            if let Some(found) = holds(&path, text) {
+                return Some(found);
+            }
+        } else if std::fs::read(&path).unwrap().windows(text.len()).any(|window| window == text.as_bytes()) {
+            return Some(path.display().to_string());
+        }
+    }
+    None
+}
+
+#[test]
+fn the_command_erases_a_customer_and_says_what_it_kept() {
+    let app = TestApp::builder().with_system_clock().keeping_mail().spawn();
+    let entitlement = app.given().entitlement();
+    let sale = || app.given().pending_grant().of(&entitlement).for_customer(EMAIL).named(NAME);
+    let delivered = sale().with_payment("pay_kept_1").make();
+    app.given().fulfill(&delivered, KEY);
+    app.run_outbox_until_empty();
+    let pending = sale().with_payment("pay_kept_2").with_metadata("{\"note\":\"Wilhelmina Vanterpool\"}").make();
+    let other = app.given().pending_grant().of(&entitlement).for_customer("other@example.com").make();
+    let mut admin = app.admin();
+    admin.post(&format!("/grants/{delivered}/reveal"), &[("reason", "Wilhelmina Vanterpool called")]);
+    assert!(holds(&app.data_dir().join("mail"), EMAIL).is_some(), "the planted address is to be found");
+
+    assert!(complaint(&say(&app, &["customers", "erase", "nobody@example.com"], "")).contains("no customer"));
+    let said = lines(&say(&app, &["customers", "erase", &EMAIL.to_uppercase()], ""));
+    for part in ["1 license keys", "2 grants", "kept:", "never issued again", "backups"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    for text in [NAME, EMAIL, "wilhelmina vanterpool"] {
+        assert_eq!(holds(&app.data_dir(), text), None, "{text}");
+    }
+    assert!(complaint(&say(&app, &["customers", "erase", EMAIL], "")).contains("no customer"));
+
+    let page = admin.get(&format!("/grants/{delivered}"));
+    assert_eq!((page.status, page.chip().as_str()), (200, "Delivered"), "the fact stays");
+    assert!(page.body.contains("pay_kept_1") && page.body.contains("@erased.invalid"));
+    assert!(page.body.contains("personal data and keys were erased"));
+    assert_eq!(admin.get(&format!("/grants/{pending}")).chip(), "Revoked");
+    assert_eq!(admin.get(&format!("/grants/{other}")).chip(), "Pending");
+    assert!(admin.get("/grants?q=vanterpool").rows().is_empty());
+}
+
+#[test]
+fn what_needs_the_key_or_the_customer_is_refused_afterwards() {
+    let app = spawn_app();
+    let grant = app.given().pending_grant().for_customer(EMAIL).named(NAME).make();
+    app.given().fulfill(&grant, KEY);
+    app.run_outbox_until_empty();
+    let customer = app.read(|conn| grants::find(conn, &grant).unwrap().customer_id);
+    let actor = Actor::system("test");
+    let key = app.api_key(Role::Admin);
+    let activate = json!({"license_key": KEY, "name": "Wilhelmina's laptop"});
+    assert_eq!(app.program(None).post("/licenses/activate", &activate).status, 201);
+    assert!(matches!(erase_customer(app.context(), &customer, &actor).unwrap(), Erasure::Done(_)));
+    assert_eq!(erase_customer(app.context(), &customer, &actor).unwrap(), Erasure::WasDone);
+
+    let mut admin = app.admin();
+    assert_eq!(admin.post(&format!("/grants/{grant}/reveal"), &[]).status, 409);
+    assert_eq!(admin.post(&format!("/grants/{grant}/emails"), &[]).status, 409);
+    assert_eq!(admin.post(&format!("/grants/{grant}/revocation"), &[("reason", "x")]).status, 303);
+    assert_eq!(admin.post(&format!("/grants/{grant}/restoration"), &[("reason", "x")]).status, 409);
+    let shown = key.get(&format!("/grants/{grant}"));
+    assert_eq!(shown.status, 200);
+    assert!(!shown.text.contains(KEY) && !shown.text.contains(EMAIL) && !shown.text.contains("KEY1"), "{}", shown.text);
+    assert_eq!(key.get(&format!("/license_keys?customer_id={customer}")).status, 200);
+    let valid = app.program(None).post("/licenses/validate", &json!({"license_key": KEY}));
+    assert_eq!(valid.json()["valid"], false);
+    assert_eq!(key.post(&format!("/grants/{grant}/resend"), &json!({})).code(), "CUSTOMER_ERASED");
+
+    let again = app.given().pending_grant().for_customer(EMAIL).named(NAME).make();
+    let mut agent = app.agent();
+    agent.get(&format!("/grants/{again}/fulfillment/new"));
+    let refused = agent.post(&format!("/grants/{again}/fulfillment"), &[("key", KEY)]);
+    assert_eq!(refused.status, 422, "the same key is never issued twice");
+    assert_eq!(app.run_outbox_until_empty(), 0, "nothing is left to send");
+}
+
+#[test]
+fn admins_erase_on_a_page_that_says_what_goes_and_wants_the_address_typed() {
+    let app = spawn_app();
+    let grant = app.given().pending_grant().for_customer(EMAIL).named(NAME).make();
+    let mut admin = app.admin();
+    let link = admin
+        .get(&format!("/grants/{grant}"))
+        .links()
+        .into_iter()
+        .find(|link| link.ends_with("/erasure"))
+        .expect("a way there");
+    let page = admin.get(&link);
+    assert!(page.body.contains("What stays, and why") && page.body.contains(NAME));
+    let wrong = admin.post(&link, &[("email", "somebody@else.example")]);
+    assert_eq!((wrong.status, wrong.field("email").value.as_str()), (422, "somebody@else.example"));
+    assert_eq!(admin.get(&format!("/grants/{grant}")).chip(), "Pending");
+    assert_eq!(admin.post(&link, &[("email", &EMAIL.to_uppercase())]).status, 303);
+    assert!(admin.get("/grants").flash().contains("erased"));
+    assert_eq!(admin.get(&format!("/grants/{grant}")).chip(), "Revoked");
+    assert!(admin.get(&link).body.contains("was erased before"));
+    assert_eq!(app.agent().get(&link).status, 403);
+    assert_eq!(admin.get("/audit?action=customer.erase").rows().len(), 1);
+}

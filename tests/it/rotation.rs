@@ -1,0 +1,116 @@
+//! A new encryption key while the portal runs.
+
+use keydesk::domain::actor::Actor;
+use keydesk::storage::sealed_columns::{SealedColumn, SealedValue};
+use keydesk::storage::{encryption_keys, license_keys};
+use keydesk::usecases::reveal_license_key::reveal_license_key;
+use keydesk::usecases::rotate_encryption_key::{Walk, begin, complete, walk};
+
+use crate::support::process::{complaint, lines, say};
+use crate::support::{TestApp, spawn_app};
+
+fn actor() -> Actor {
+    Actor::system("test")
+}
+
+fn values(app: &TestApp, column: SealedColumn) -> Vec<SealedValue> {
+    app.read(|conn| column.page(conn, "", 1_000).unwrap())
+}
+
+fn older(app: &TestApp) -> usize {
+    let ctx = app.context();
+    SealedColumn::ALL
+        .into_iter()
+        .flat_map(|column| values(app, column))
+        .filter(|value| !value.sealed.is_empty() && !ctx.keyring.is_sealed_anew(&value.sealed))
+        .count()
+}
+
+#[test]
+fn the_command_rotates_beside_a_running_portal() {
+    let app = TestApp::builder().with_system_clock().spawn();
+    let before = app.given().delivered_grant("AAAA-BBBB-CCCC-0001");
+    let person = app.given().staff(keydesk::domain::staff::Role::Agent);
+    let (_, codes) = app.given().second_factor(&person);
+    let said = lines(&say(&app, &["secret", "rotate"], ""));
+    assert!(said.contains("made key") && said.contains("done: 2 sealed anew"), "{said}");
+    // The portal that started before opens what the command sealed, and seals with the new key.
+    let mut admin = app.admin();
+    assert!(admin.post(&format!("/grants/{before}/reveal"), &[]).body.contains("AAAA-BBBB-CCCC-0001"));
+    let after = app.given().delivered_grant("AAAA-BBBB-CCCC-0002");
+    assert!(admin.post(&format!("/grants/{after}/reveal"), &[]).body.contains("AAAA-BBBB-CCCC-0002"));
+    assert_eq!(older(&app), 0);
+    assert_eq!(codes.len(), 10);
+    let page =
+        app.anonymous().post("/login", &[("email", &person.email), ("password", crate::support::given::PASSWORD)]);
+    assert_eq!(page.location(), "/login/code", "the second factor still opens");
+    let log = admin.get("/audit?action=secret.rotate");
+    assert_eq!(log.rows().len(), 2, "begun and completed");
+    let said = lines(&say(&app, &["audit", "verify"], ""));
+    assert!(!said.is_empty());
+}
+
+#[test]
+fn an_interrupted_run_goes_on_where_it_is_started_again() {
+    let app = spawn_app();
+    let ctx = app.context();
+    let grants: Vec<_> =
+        (0..450).map(|number| app.given().delivered_grant(&format!("AAAA-BBBB-CCCC-{number:04}"))).collect();
+    let first = begin(ctx, &actor()).unwrap();
+    let done = walk(ctx, |_| false).unwrap();
+    assert!(done.is_cut_short);
+    let left = older(&app);
+    assert!(left > 0 && left < 450, "{left}");
+    for grant in grants.iter().step_by(50) {
+        assert!(reveal_license_key(ctx, grant, None, &actor()).is_ok(), "old and new ones open");
+    }
+    let second = begin(ctx, &actor()).unwrap();
+    assert!(second.is_resumed && second.key_id == first.key_id);
+    let done = walk(ctx, |_| true).unwrap();
+    assert_eq!(done, Walk { sealed_anew: left as u64, ..Walk::default() });
+    assert_eq!((older(&app), walk(ctx, |_| true).unwrap().sealed_anew), (0, 0));
+    complete(ctx, &second, &done, &actor()).unwrap();
+    assert!(app.read(|conn| encryption_keys::incomplete(conn).unwrap()).is_none());
+    let third = begin(ctx, &actor()).unwrap();
+    assert!(!third.is_resumed && third.key_id != first.key_id);
+    assert_eq!(older(&app), 450);
+    assert!(reveal_license_key(ctx, &grants[0], None, &actor()).is_ok());
+}
+
+#[test]
+fn keys_that_are_issued_while_it_walks_are_neither_lost_nor_left_behind() {
+    let app = spawn_app();
+    let ctx = app.context();
+    for number in 0..300 {
+        app.given().delivered_grant(&format!("AAAA-BBBB-CCCC-{number:04}"));
+    }
+    begin(ctx, &actor()).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| walk(ctx, |_| true).unwrap());
+        scope.spawn(|| {
+            for number in 300..340 {
+                app.given().delivered_grant(&format!("AAAA-BBBB-CCCC-{number:04}"));
+            }
+        });
+    });
+    walk(ctx, |_| true).unwrap();
+    assert_eq!((older(&app), values(&app, SealedColumn::LicenseKey).len()), (0, 340));
+}
+
+#[test]
+fn a_value_that_does_not_open_is_named_and_stops_nothing_else() {
+    let app = TestApp::builder().with_system_clock().spawn();
+    let (one, two) =
+        (app.given().delivered_grant("AAAA-BBBB-CCCC-0001"), app.given().delivered_grant("AAAA-BBBB-CCCC-0002"));
+    let mut broken = values(&app, SealedColumn::LicenseKey).remove(0);
+    let intact = broken.clone();
+    *broken.sealed.last_mut().unwrap() ^= 1;
+    app.context().db.write(|tx| SealedColumn::LicenseKey.replace(tx, &intact, &broken.sealed)).unwrap();
+    let told = complaint(&say(&app, &["secret", "rotate"], ""));
+    assert!(told.contains(&broken.row), "{told}");
+    let readable =
+        [one, two].iter().filter(|grant| reveal_license_key(app.context(), grant, None, &actor()).is_ok()).count();
+    assert_eq!(readable, 1);
+    let id = keydesk::domain::ids::LicenseKeyId::stored(broken.row.clone());
+    assert_eq!(app.read(|conn| license_keys::ciphertext(conn, &id).unwrap()), broken.sealed, "left as it was");
+}
