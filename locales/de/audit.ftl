@@ -99,3 +99,4 @@ audit-action-staff-rename = Name geändert
 audit-action-staff-reset-asked = Passwort vergessen
 audit-action-customer-erase = Kundendaten gelöscht
 audit-action-secret-rotate = Schlüssel zum Verschlüsseln gewechselt
+audit-action-staff-link-read = Link in einer aufbewahrten E-Mail gelesen

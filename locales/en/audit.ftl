@@ -99,3 +99,4 @@ audit-action-staff-rename = Name changed
 audit-action-staff-reset-asked = Forgotten password
 audit-action-customer-erase = Customer erased
 audit-action-secret-rotate = Encryption key rotated
+audit-action-staff-link-read = Link in a kept e-mail read

@@ -5,9 +5,9 @@ use std::io;
 use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
-use crate::domain::ids::{GrantId, MessageId};
+use crate::domain::ids::{GrantId, MessageId, RevealId, StaffLinkId};
 use crate::mail::kept::{self, KeptMessage};
-use crate::storage::{StorageError, audit, outbox};
+use crate::storage::{StorageError, audit, outbox, reveals};
 
 #[derive(Debug)]
 pub enum ReadKeptMailError {
@@ -30,6 +30,12 @@ pub fn read_kept_mail(
 ) -> Result<(KeptMessage, Option<GrantId>), ReadKeptMailError> {
     let message = kept::read(&ctx.config.data_dir.join("mail"), name).map_err(ReadKeptMailError::File)?;
     let message = message.ok_or(ReadKeptMailError::NotFound)?;
+    if let Ok(link_id) = StaffLinkId::parse(name) {
+        // It lets somebody in: that is a thing to know of.
+        let entry = NewAuditEntry::on(actor, AuditAction::StaffLinkRead, "staff_link", &link_id, vec![]);
+        ctx.db.write(|tx| audit::append(tx, &ctx.keyring, &entry, ctx.clock.now()))?;
+        return Ok((message, None));
+    }
     let id = MessageId::parse(name).map_err(|_| ReadKeptMailError::NotFound)?;
     let grant_id = ctx.db.write(|tx| {
         let grant_id = match outbox::find(tx, &id) {
@@ -37,6 +43,9 @@ pub fn read_kept_mail(
             Err(StorageError::NotFound) => return Ok(None),
             Err(error) => return Err(error),
         };
+        if let Some(staff_id) = actor.staff_id() {
+            reveals::insert(tx, &RevealId::random(), &grant_id, staff_id, None, ctx.clock.now())?;
+        }
         let changes = vec![Change::set("message_id", &id)];
         let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantReveal, &grant_id, changes);
         audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;

@@ -1,7 +1,8 @@
 // Every page there is, and how a person gets to it. The checks of the other files go over this list.
 
 import assert from "node:assert/strict";
-import { answerOf, contextFor, freeGrants, freshKey, fulfill, grantIds, heldGrant, html, openContext, until } from "./support.mjs";
+import { createHmac } from "node:crypto";
+import { answerOf, contextFor, keepCodes, freeGrants, freshKey, fulfill, grantIds, heldGrant, html, openContext, until } from "./support.mjs";
 
 const OTHER_TYPES = ["digital_files", "github", "discord", "figma", "feature_flag", "telegram", "framer", "notion"];
 const SEND = 'form[id="fulfill"] button.primary';
@@ -22,6 +23,98 @@ export const PAGES = [
 			return answerOf(page, () => page.click("form button.primary"));
 		},
 	},
+	{ name: "forgotten-password", as: "nobody", open: at("/forgotten-password") },
+	{
+		name: "forgotten-password-error",
+		as: "nobody",
+		status: 422,
+		async open(page) {
+			await page.goto("/forgotten-password");
+			await page.fill("#email", "nobody");
+			return answerOf(page, () => page.click("form button.primary"));
+		},
+	},
+	{ name: "new-password", as: "nobody", german: true, open: async (page, kit) => page.goto(await kit.invitation()) },
+	{ name: "new-password-over", as: "nobody", status: 404, open: at("/new-password?token=none") },
+	{
+		name: "login-code",
+		as: "stranger",
+		async open(page, kit) {
+			await kit.factor();
+			await page.goto("/login");
+			await page.fill("#email", kit.portal.people.viewer.email);
+			await page.fill("#password", kit.portal.people.viewer.password);
+			return answerOf(page, () => page.click("form button.primary"));
+		},
+	},
+	{ name: "account", german: true, open: at("/account") },
+	{
+		name: "account-error",
+		status: 422,
+		async open(page) {
+			await page.goto("/account");
+			await page.fill("#current_password", "not the current one");
+			await page.fill("#new_password", "short");
+			return answerOf(page, () => page.click('form[action="/account/password"] button'));
+		},
+	},
+	{ name: "second-factor", german: true, open: at("/account/second-factor") },
+	{
+		name: "second-factor-error",
+		status: 422,
+		async open(page) {
+			await page.goto("/account/second-factor");
+			await page.fill("#code", "12");
+			return answerOf(page, () => page.click('form[action="/account/second-factor"] button.primary'));
+		},
+	},
+	{
+		name: "recovery-codes",
+		as: "viewer",
+		async open(page, kit) {
+			await kit.factor();
+			await page.goto("/account");
+			await page.fill("#password_for_codes", kit.portal.people.viewer.password);
+			const response = await answerOf(page, () => page.click('form[action="/account/recovery-codes"] button'));
+			await keepCodes(page, kit.portal.people.viewer);
+			return response;
+		},
+	},
+	{ name: "staff", german: true, open: at("/staff") },
+	{
+		name: "staff-error",
+		status: 422,
+		async open(page) {
+			await page.goto("/staff");
+			await page.fill("#email", "nobody");
+			return answerOf(page, () => page.click("#new button.primary"));
+		},
+	},
+	{
+		name: "staff-person",
+		german: true,
+		async open(page) {
+			await page.goto("/staff");
+			return answerOf(page, () => page.click("tbody [data-row] >> nth=1"));
+		},
+	},
+	{
+		name: "staff-invited",
+		async open(page, kit) {
+			await kit.invitation();
+			await page.goto("/staff");
+			return answerOf(page, () => page.click('tr:has-text("@invited.example") [data-row] >> nth=0'));
+		},
+	},
+	{
+		name: "erasure",
+		german: true,
+		async open(page, kit) {
+			await page.goto(`/grants/${await kit.grant("delivered")}`);
+			return page.goto(await page.locator('a[href$="/erasure"]').getAttribute("href"));
+		},
+	},
+	{ name: "audit-security", open: at("/audit?action=security") },
 	{ name: "overview", german: true, open: at("/") },
 	{ name: "grants-pending", german: true, open: at("/grants?status=pending") },
 	{ name: "grants-delivered", open: at("/grants?status=delivered") },
@@ -264,6 +357,7 @@ export const PAGES = [
 export async function prepare(browser, portal, options = {}) {
 	const contexts = {
 		nobody: await openContext(browser, portal, options),
+		stranger: await openContext(browser, portal, options),
 		admin: await contextFor(browser, portal, "admin", options),
 		viewer: await contextFor(browser, portal, "viewer", options),
 	};
@@ -276,6 +370,7 @@ export async function prepare(browser, portal, options = {}) {
 	const kit = {
 		portal,
 		colleague,
+		viewer: contexts.viewer,
 		/** A pending grant that waits for a key and that nobody holds; each is given out once. */
 		async free() {
 			const id = free.shift();
@@ -308,6 +403,7 @@ export async function prepare(browser, portal, options = {}) {
 
 /** What the pages of API keys, license keys and webhooks need; made once, by the forms. */
 function integrations(kit, admin) {
+	let factor;
 	const once = (make) => {
 		let made;
 		return () => (made ??= make());
@@ -334,6 +430,23 @@ function integrations(kit, admin) {
 		}),
 	);
 	return {
+		/** The path of an invitation's link. */
+		invitation: once(() =>
+			inPage(async (page) => {
+				await page.goto("/staff");
+				await page.fill("#email", `grace${Date.now()}@invited.example`);
+				await page.fill("#name", "Grace Hopper");
+				await answerOf(page, () => page.click("#new button.primary"));
+				const mail = await until("an invitation", async () => {
+					const list = await html(admin, "/mail");
+					return list.match(/href="(\/mail\/lnk_[^"]+)"/)?.[1];
+				});
+				const [, token] = (await html(admin, mail)).match(/new-password\?token=([\w-]+)/);
+				return `/new-password?token=${token}`;
+			}),
+		),
+		/** Makes sure that the viewer has a second factor. */
+		factor: async () => (factor ??= await enrol(kit.viewer, kit.portal.people.viewer)),
 		apiKey: once(() =>
 			inPage(async (page) => {
 				await page.goto("/api-keys");
@@ -366,6 +479,36 @@ function integrations(kit, admin) {
 			return delivery;
 		}),
 	};
+}
+
+/** Sets up a second factor for the person of a window, unless there is one. */
+async function enrol(context, person) {
+	const page = await context.newPage();
+	try {
+		await page.goto("/account");
+		if (await page.locator('a[href="/account/second-factor"]').count()) {
+			await page.goto("/account/second-factor");
+			const secret = (await page.locator(".slip code").innerText()).replaceAll(" ", "");
+			await page.fill("#code", code(secret));
+			await page.fill("#password", person.password);
+			await answerOf(page, () => page.click('form[action="/account/second-factor"] button.primary'));
+			await keepCodes(page, person);
+		}
+		return true;
+	} finally {
+		await page.close();
+	}
+}
+
+/** The code an app shows now (RFC 6238). */
+function code(secret) {
+	const bits = [...secret].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+	const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+	const counter = Buffer.alloc(8);
+	counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+	const mac = createHmac("sha1", key).update(counter).digest();
+	const number = (mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000;
+	return String(number).padStart(6, "0");
 }
 
 /** Opens a page and checks that the server answered as it should. */
