@@ -15,6 +15,8 @@ pub mod mail;
 
 pub mod webhooks;
 
+#[cfg(feature = "oidc")]
+pub mod oidc;
 pub mod usecases;
 
 pub mod wire;

@@ -48,3 +48,8 @@ password-hint = 15 bis 128 Zeichen; Leerzeichen und alle Buchstaben sind erlaubt
 password-too-short = Nehmen Sie mindestens 15 Zeichen.
 password-too-long = Nehmen Sie höchstens 128 Zeichen.
 password-too-easy = Dieses ist zu leicht zu erraten: Vermeiden Sie Wiederholungen, bekannte Sätze, Ihren Namen und Ihre Adresse.
+
+## Identity provider
+sessions-with-provider = Über Ihre Organisation anmelden
+sessions-no-account = Zu dieser Anmeldung gehört hier niemand. Lassen Sie sich von der Administration einladen.
+sessions-provider-failed = Die Anmeldung über Ihre Organisation hat nicht geklappt. Versuchen Sie es noch einmal, oder nehmen Sie Ihr Passwort.

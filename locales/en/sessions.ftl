@@ -48,3 +48,8 @@ password-hint = 15 to 128 characters; spaces and all letters are allowed. A few 
 password-too-short = Take at least 15 characters.
 password-too-long = Take at most 128 characters.
 password-too-easy = This one is too easy to guess: avoid repetition, well-known phrases, your name and your address.
+
+## Identity provider
+sessions-with-provider = Sign in with your organization
+sessions-no-account = Nobody here belongs to this sign-in. Ask an administrator to invite you.
+sessions-provider-failed = Your organization’s sign-in did not work. Try again, or sign in with your password.

@@ -1,6 +1,7 @@
 //! The configuration: command line, then environment, then `keydesk.toml`, then defaults, checked once.
 
 mod network;
+mod oidc;
 mod parse;
 mod settings;
 mod shown;
@@ -8,6 +9,7 @@ mod sources;
 mod values;
 
 pub use network::BaseUrl;
+pub use oidc::{OidcSettings, SecretText};
 pub use settings::{SETTINGS, Secrecy, Setting};
 pub use sources::{Sources, gather, read_environment};
 pub use values::{DatabaseUrl, LogFormat, MailFrom, SecondFactor, SmtpUrl};
@@ -21,6 +23,7 @@ use ipnet::IpNet;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
+use self::oidc::oidc;
 use crate::crypto::MasterSecret;
 use crate::domain::staff::Role;
 
@@ -46,6 +49,8 @@ pub struct Config {
     pub second_factor: SecondFactor,
     /// The least role that may see keys in clear.
     pub reveal: Role,
+    /// `None`: nobody signs in with an identity provider.
+    pub oidc: Option<OidcSettings>,
     pub mail_from: MailFrom,
     pub business_name: String,
     pub webhook_allow: Vec<IpNet>,
@@ -103,6 +108,7 @@ impl Config {
                 .required(parse::networks, "networks divided by commas, such as 127.0.0.1, 10.0.0.0/8")?,
             second_factor: get("second_factor").required(SecondFactor::parse, "offered, admins or all")?,
             reveal: get("reveal").required(values::reveal_role, "agents or admins")?,
+            oidc: oidc(values)?,
             mail_from: get("mail_from").required(MailFrom::parse, "an address such as Keydesk <keys@example.com>")?,
             business_name: get("business_name").required(parse::name, "one line of 1 to 100 characters")?,
             webhook_allow: get("webhook_allow")

@@ -91,6 +91,21 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("mail_from", "KEYDESK_MAIL_FROM", Some("Keydesk <keys@localhost>"), "Sender of the e-mail to customers"),
     setting("business_name", "KEYDESK_BUSINESS_NAME", Some("Keydesk"), "Whose portal this is"),
+    setting("oidc_issuer", "KEYDESK_OIDC_ISSUER", None, "Identity provider to sign in with (default: none)"),
+    setting("oidc_client_id", "KEYDESK_OIDC_CLIENT_ID", None, "What the identity provider calls this portal"),
+    secret(
+        Secrecy::Whole,
+        "oidc_client_secret",
+        "KEYDESK_OIDC_CLIENT_SECRET",
+        "What the portal proves itself with to the identity provider",
+    ),
+    setting("oidc_role_claim", "KEYDESK_OIDC_ROLE_CLAIM", None, "Claim that holds viewer, agent or admin"),
+    setting(
+        "oidc_default_role",
+        "KEYDESK_OIDC_DEFAULT_ROLE",
+        None,
+        "Role of people the identity provider knows and the portal does not (default: they are not let in)",
+    ),
     setting("webhook_allow", "KEYDESK_WEBHOOK_ALLOW", Some(""), "Private networks that webhooks may reach"),
     setting(
         "rate_limit_address",

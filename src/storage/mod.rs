@@ -35,6 +35,7 @@ pub mod seals;
 pub mod sessions;
 pub mod sign_in_failures;
 pub mod staff;
+pub mod staff_identities;
 pub mod staff_links;
 pub mod staff_report;
 pub mod staff_totp;

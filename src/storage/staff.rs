@@ -181,6 +181,15 @@ pub fn set_name(tx: &mut Tx<'_>, id: &StaffId, name: &str, now: Timestamp) -> Re
     Ok(())
 }
 
+/// Notes that an invited person is here, by way of an identity provider; nothing where they were.
+pub fn note_joined(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(staff::table.find(id.as_str()).filter(staff::password_set_at.is_null()))
+        .set(staff::password_set_at.eq(to_micros(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Notes when a person signed in.
 pub fn note_signed_in(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;

@@ -6,26 +6,35 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Role, StaffStatus};
-use crate::storage::{audit, sessions, staff};
+use crate::storage::{Tx, audit, sessions, staff};
 
 /// Gives the person that role; `false` where they had it. The last active admin stays one.
 pub fn change_staff_role(ctx: &Context, staff_id: &StaffId, role: Role, actor: &Actor) -> Result<bool, StaffError> {
-    ctx.db.write(|tx| {
-        let now = ctx.clock.now();
-        staff::lock_admins(tx)?;
-        let person = staff::find(tx, staff_id)?.ok_or(StaffError::NotFound)?;
-        if person.role == role {
-            return Ok(false);
-        }
-        let is_active_admin = person.role == Role::Admin && person.status() == StaffStatus::Active;
-        if is_active_admin && !staff::has_other_admin(tx, staff_id)? {
-            return Err(StaffError::LastAdmin);
-        }
-        staff::set_role(tx, staff_id, role, now)?;
-        sessions::delete_all_of(tx, staff_id)?;
-        let changes = vec![Change::new("role", Some(person.role.as_str()), Some(role.as_str()))];
-        let entry = NewAuditEntry::on(actor, AuditAction::StaffChangeRole, "staff", staff_id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
-        Ok(true)
-    })
+    ctx.db.write(|tx| change_role_in(ctx, tx, staff_id, role, actor))
+}
+
+/// The same inside the caller's transaction.
+pub(super) fn change_role_in(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    staff_id: &StaffId,
+    role: Role,
+    actor: &Actor,
+) -> Result<bool, StaffError> {
+    let now = ctx.clock.now();
+    staff::lock_admins(tx)?;
+    let person = staff::find(tx, staff_id)?.ok_or(StaffError::NotFound)?;
+    if person.role == role {
+        return Ok(false);
+    }
+    let is_active_admin = person.role == Role::Admin && person.status() == StaffStatus::Active;
+    if is_active_admin && !staff::has_other_admin(tx, staff_id)? {
+        return Err(StaffError::LastAdmin);
+    }
+    staff::set_role(tx, staff_id, role, now)?;
+    sessions::delete_all_of(tx, staff_id)?;
+    let changes = vec![Change::new("role", Some(person.role.as_str()), Some(role.as_str()))];
+    let entry = NewAuditEntry::on(actor, AuditAction::StaffChangeRole, "staff", staff_id, changes);
+    audit::append(tx, &ctx.keyring, &entry, now)?;
+    Ok(true)
 }

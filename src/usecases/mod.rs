@@ -50,6 +50,7 @@ pub mod second_factor;
 pub mod send_staff_link;
 pub mod set_password;
 pub mod sign_in;
+pub mod sign_in_with_provider;
 pub mod sign_out;
 pub mod staff_error;
 pub mod take_next_grant;

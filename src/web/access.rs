@@ -40,6 +40,10 @@ pub const PAGES: &[(Method, &str, Access)] = &[
     (Method::POST, "/login", Access::Open),
     (Method::GET, "/login/code", Access::Open),
     (Method::POST, "/login/code", Access::Open),
+    #[cfg(feature = "oidc")]
+    (Method::GET, "/login/provider", Access::Open),
+    #[cfg(feature = "oidc")]
+    (Method::GET, "/login/provider/callback", Access::Open),
     (Method::GET, "/forgotten-password", Access::Open),
     (Method::POST, "/forgotten-password", Access::Open),
     (Method::GET, "/new-password", Access::Open),

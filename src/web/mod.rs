@@ -45,6 +45,8 @@ pub mod overview;
 pub mod overview_charts;
 pub mod page;
 pub mod preferences;
+#[cfg(feature = "oidc")]
+pub mod provider_sign_ins;
 pub mod qr;
 pub mod query;
 pub mod response;

@@ -14,6 +14,7 @@ use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId, MessageId, StaffI
 
 /// Every page.
 pub fn pages(config: &mut ServiceConfig) {
+    optional_pages(config);
     config
         .service(at(HOME).route(get().to(overview::show)))
         .service(at(GRANTS).route(get().to(grants::index)).route(post().to(grants::create)))
@@ -83,6 +84,15 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(at("/logout").route(post().to(sessions::destroy)))
         .service(at("/preferences").route(post().to(preferences::update)))
         .default_service(web::route().to(|| async { Err::<HttpResponse, _>(PageError::NotFound) }));
+}
+
+/// Those of the features this was built with.
+fn optional_pages(config: &mut ServiceConfig) {
+    #[cfg(feature = "oidc")]
+    config
+        .service(at("/login/provider").route(get().to(super::provider_sign_ins::new)))
+        .service(at(crate::oidc::CALLBACK).route(get().to(super::provider_sign_ins::create)));
+    let _ = config;
 }
 
 fn at(path: &str) -> Resource {

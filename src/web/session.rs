@@ -102,6 +102,19 @@ impl TypedSession {
         self.0.renew();
     }
 
+    /// Keeps something until it is taken.
+    pub fn keep(&self, name: &str, value: &impl Serialize) -> Result<(), PageError> {
+        self.put(name, value)
+    }
+
+    /// Takes what was kept.
+    pub fn take<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Option<T> {
+        if !self.0.contains_key(name) {
+            return None;
+        }
+        serde_json::from_str(&self.0.remove(name)?).ok()
+    }
+
     /// Whether two factors were shown.
     pub fn is_strong(&self) -> bool {
         self.0.get(STRONG).ok().flatten().unwrap_or(false)
@@ -130,9 +143,6 @@ impl TypedSession {
 
     /// The flash, which is gone then.
     pub fn take_flash(&self) -> Option<Flash> {
-        if !self.0.contains_key(FLASH) {
-            return None;
-        }
-        serde_json::from_str(&self.0.remove(FLASH)?).ok()
+        self.take(FLASH)
     }
 }

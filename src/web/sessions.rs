@@ -32,6 +32,8 @@ pub struct SignInQuery {
     lang: String,
     /// What was done before: `password` or `link`.
     done: String,
+    /// What went wrong at the identity provider: `account` or `provider`.
+    failed: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -52,11 +54,26 @@ struct SignInPage {
     wait_minutes: Option<i64>,
     /// A sentence on what was done before, as a locale key.
     done: Option<&'static str>,
+    /// Whether there is an identity provider to sign in with.
+    has_provider: bool,
 }
 
 impl SignInPage {
-    fn new(page: PageContext, next: String) -> Self {
-        Self { page, errors: FormErrors::new(), email: String::new(), next, wait_minutes: None, done: None }
+    fn new(page: PageContext, next: String, ctx: &Context) -> Self {
+        Self {
+            page,
+            errors: FormErrors::new(),
+            email: String::new(),
+            next,
+            wait_minutes: None,
+            done: None,
+            has_provider: ctx.config.oidc.is_some(),
+        }
+    }
+
+    /// The link to the identity provider.
+    fn provider_url(&self) -> String {
+        format!("/login/provider?next={}", routes::encode(&self.next))
     }
 
     /// What to do about a refused sign-in.
@@ -79,6 +96,7 @@ impl SignInPage {
 pub async fn new(
     request: HttpRequest,
     query: CheckedQuery<SignInQuery>,
+    ctx: Data<Context>,
     site: Data<Site>,
 ) -> Result<HttpResponse, PageError> {
     let next = routes::safe_next(&query.next);
@@ -86,7 +104,7 @@ pub async fn new(
         return Ok(see_other(&next));
     }
     let guest = Guest::of(&request)?;
-    let mut view = SignInPage::new(guest.page(), next);
+    let mut view = SignInPage::new(guest.page(), next, &ctx);
     let chosen = Language::parse(&query.lang);
     if let Some(language) = chosen {
         view.page.localizer.language = language;
@@ -96,6 +114,11 @@ pub async fn new(
         "link" => Some("sessions-link-sent"),
         _ => None,
     };
+    match query.failed.as_str() {
+        "account" => view.errors = FormErrors::one("email", view.page.t("sessions-no-account")),
+        "provider" => view.errors = FormErrors::one("email", view.page.t("sessions-provider-failed")),
+        _ => {}
+    }
     let mut response = guest.html(StatusCode::OK, &view)?;
     if let Some(language) = chosen {
         let cookie = Cookie::build(language::COOKIE, language.code()).path("/").http_only(true);
@@ -110,7 +133,7 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
     let guest = Guest::of(&request)?;
     let (form, is_ours): (SignInForm, bool) = guest.read(payload).await?;
     let next = routes::safe_next(&form.next);
-    let mut view = SignInPage::new(guest.page(), next.clone());
+    let mut view = SignInPage::new(guest.page(), next.clone(), &ctx);
     view.email.clone_from(&form.email);
     if !is_ours {
         // Two tabs were opened before there was a cookie, or the page is an old one.
