@@ -59,3 +59,22 @@ factor-remove = Zweiten Faktor entfernen
 factor-remove-hint = Um den zweiten Faktor zu entfernen.
 factor-removed = Ihr zweiter Faktor ist entfernt.
 factor-demanded = Ein zweiter Faktor wird hier von Ihnen verlangt; ersetzen lässt er sich nur mit Hilfe der Administration.
+
+## Passkeys
+passkeys-title = Passkeys
+passkeys-sign-in = Mit Passkey anmelden
+passkeys-script = Passkeys brauchen einen Browser mit JavaScript.
+passkeys-hint = Ihr Gerät fragt nach Finger, Gesicht oder PIN.
+passkeys-use = Passkey benutzen
+passkeys-refused = Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal, oder nehmen Sie Ihr Passwort.
+passkeys-add = Passkey hinzufügen
+passkeys-lead = Ein Passkey liegt auf Ihrem Gerät und öffnet sich mit Finger, Gesicht oder PIN: Passwort und Code in einem.
+passkeys-name = Name
+passkeys-name-hint = Damit Sie ihn wiedererkennen, zum Beispiel „Arbeitslaptop“.
+passkeys-name-wrong = Geben Sie einen Namen von höchstens 100 Zeichen ein.
+passkeys-not-made = Es wurde kein Passkey erstellt. Versuchen Sie es noch einmal.
+passkeys-added = Der Passkey ist hinzugefügt. Sie können sich damit anmelden.
+passkeys-known = Dieses Gerät hat hier schon einen Passkey.
+passkeys-remove = Entfernen
+passkeys-removed = Der Passkey ist entfernt.
+passkeys-unknown = Diesen Passkey gibt es nicht.

@@ -59,3 +59,22 @@ factor-remove = Remove second factor
 factor-remove-hint = To remove the second factor.
 factor-removed = Your second factor is removed.
 factor-demanded = A second factor is demanded of you here; it can be replaced only with an administrator’s help.
+
+## Passkeys
+passkeys-title = Passkeys
+passkeys-sign-in = Sign in with a passkey
+passkeys-script = Passkeys need a browser with JavaScript.
+passkeys-hint = Your device asks for finger, face or PIN.
+passkeys-use = Use passkey
+passkeys-refused = This passkey was not accepted. Try again, or sign in with your password.
+passkeys-add = Add a passkey
+passkeys-lead = A passkey lives on your device and opens with finger, face or PIN: password and code in one.
+passkeys-name = Name
+passkeys-name-hint = So that you know it again, such as “Work laptop”.
+passkeys-name-wrong = Enter a name of at most 100 characters.
+passkeys-not-made = No passkey was made. Try again.
+passkeys-added = The passkey is added. You can sign in with it.
+passkeys-known = This device has a passkey here already.
+passkeys-remove = Remove
+passkeys-removed = The passkey is removed.
+passkeys-unknown = There is no such passkey.

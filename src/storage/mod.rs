@@ -37,6 +37,7 @@ pub mod sign_in_failures;
 pub mod staff;
 pub mod staff_identities;
 pub mod staff_links;
+pub mod staff_passkeys;
 pub mod staff_report;
 pub mod staff_totp;
 pub mod time;

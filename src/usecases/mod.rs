@@ -29,6 +29,7 @@ pub mod import_license_key;
 pub mod invite_staff;
 pub mod issue_grant;
 pub mod once;
+pub mod passkeys;
 pub mod read_kept_mail;
 pub mod release_grant;
 pub mod rename_license_key_instance;

@@ -9,7 +9,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{SessionId, StaffId};
 use crate::domain::second_factor::{RECOVERY_CODES, TypedCode};
-use crate::storage::{StorageError, Tx, audit, sessions, staff_totp};
+use crate::storage::{StorageError, Tx, audit, sessions, staff_passkeys, staff_totp};
 
 /// Letters and digits that nobody confuses: 32 of them, so that a byte chooses evenly.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -106,10 +106,13 @@ pub fn renew_recovery_codes(
 pub fn remove_second_factor(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StorageError> {
     ctx.db.write(|tx| {
         let was_confirmed = staff_totp::is_confirmed(tx, staff_id)?;
-        if !staff_totp::delete(tx, staff_id)? || !was_confirmed {
+        // Somebody else does it for a person who lost everything: passkeys go with it.
+        let is_for_another = actor.staff_id() != Some(staff_id);
+        let passkeys = if is_for_another { staff_passkeys::delete(tx, staff_id, None)? } else { 0 };
+        if (!staff_totp::delete(tx, staff_id)? || !was_confirmed) && passkeys == 0 {
             return Ok(false);
         }
-        if actor.staff_id() != Some(staff_id) {
+        if is_for_another {
             sessions::delete_all_of(tx, staff_id)?;
         }
         let entry = NewAuditEntry::on(actor, AuditAction::StaffFactorRemove, "staff", staff_id, vec![]);

@@ -40,6 +40,16 @@ pub const PAGES: &[(Method, &str, Access)] = &[
     (Method::POST, "/login", Access::Open),
     (Method::GET, "/login/code", Access::Open),
     (Method::POST, "/login/code", Access::Open),
+    #[cfg(feature = "passkeys")]
+    (Method::GET, "/login/passkey", Access::Open),
+    #[cfg(feature = "passkeys")]
+    (Method::POST, "/login/passkey", Access::Open),
+    #[cfg(feature = "passkeys")]
+    (Method::GET, "/account/passkeys/new", VIEWER),
+    #[cfg(feature = "passkeys")]
+    (Method::POST, "/account/passkeys", VIEWER),
+    #[cfg(feature = "passkeys")]
+    (Method::POST, "/account/passkeys/{id}/removal", VIEWER),
     #[cfg(feature = "oidc")]
     (Method::GET, "/login/provider", Access::Open),
     #[cfg(feature = "oidc")]

@@ -107,7 +107,7 @@ pub async fn create(
 #[serde(default)]
 pub struct ConfirmationForm {
     #[serde(alias = "password_for_codes", alias = "password_for_removal")]
-    password: String,
+    pub(super) password: String,
 }
 
 /// Takes the second factor away, where nobody demands it.
@@ -152,7 +152,7 @@ pub async fn renew_codes(
 }
 
 /// The password once more.
-async fn confirm(
+pub(super) async fn confirm(
     staff: &SignedInStaff,
     ctx: &Context,
     password: String,

@@ -12,7 +12,8 @@ use crate::domain::ids::SessionId;
 use crate::domain::session::{Device, SessionFacts};
 use crate::domain::staff::Staff;
 use crate::i18n::Localizer;
-use crate::storage::{StorageError, sessions, staff_totp};
+use crate::storage::staff_passkeys::PasskeyLine;
+use crate::storage::{StorageError, sessions, staff_passkeys, staff_totp};
 use crate::usecases::Context;
 use crate::usecases::confirm_password::ConfirmPasswordError;
 use crate::usecases::second_factor::RecoveryCodes;
@@ -50,17 +51,21 @@ pub struct AccountPage {
     /// New recovery codes, on the page that answers.
     pub codes: Option<RecoveryCodes>,
     pub sessions: Vec<SessionLine>,
+    /// Whether this portal takes passkeys.
+    pub takes_passkeys: bool,
+    pub passkeys: Vec<PasskeyLine>,
 }
 
 impl AccountPage {
     /// The page as it is now.
     pub async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
         let (id, now, idle) = (staff.id.clone(), ctx.clock.now(), ctx.config.session_idle);
-        let (sessions, has_factor, codes_left) = in_background(ctx, move |ctx| {
+        let (sessions, has_factor, codes_left, passkeys) = in_background(ctx, move |ctx| {
             ctx.db.read(|conn| {
                 let sessions = sessions::of_staff(conn, &id)?;
                 let has_factor = staff_totp::is_confirmed(conn, &id)?;
-                Ok::<_, StorageError>((sessions, has_factor, staff_totp::recovery_codes_left(conn, &id)?))
+                let codes_left = staff_totp::recovery_codes_left(conn, &id)?;
+                Ok::<_, StorageError>((sessions, has_factor, codes_left, staff_passkeys::of_staff(conn, &id)?))
             })
         })
         .await??;
@@ -93,6 +98,8 @@ impl AccountPage {
             codes_left,
             codes: None,
             sessions,
+            takes_passkeys: takes_passkeys(ctx),
+            passkeys,
             page,
         })
     }
@@ -102,9 +109,26 @@ impl AccountPage {
         html(StatusCode::UNPROCESSABLE_ENTITY, &Self { errors, ..self })
     }
 
+    /// The id of the password field beside a passkey.
+    fn removal_field(&self, passkey: &PasskeyLine) -> String {
+        format!("password-{}", passkey.id)
+    }
+
     fn has_others(&self) -> bool {
         self.sessions.iter().any(|session| !session.is_current)
     }
+}
+
+/// Whether this build knows passkeys and the portal is reached by a name that they can belong to.
+#[cfg(feature = "passkeys")]
+pub fn takes_passkeys(ctx: &Context) -> bool {
+    crate::passkeys::Passkeys::from_config(&ctx.config).is_some()
+}
+
+/// This build does not know passkeys.
+#[cfg(not(feature = "passkeys"))]
+pub fn takes_passkeys(_: &Context) -> bool {
+    false
 }
 
 /// "Firefox on Linux", as far as it is known.

@@ -44,6 +44,8 @@ pub mod new_passwords;
 pub mod overview;
 pub mod overview_charts;
 pub mod page;
+#[cfg(feature = "passkeys")]
+pub mod passkeys;
 pub mod preferences;
 #[cfg(feature = "oidc")]
 pub mod provider_sign_ins;

@@ -10,6 +10,7 @@ use askama::Template;
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
+use super::account_page::takes_passkeys;
 use super::forms::NoFields;
 use super::guest::Guest;
 use super::session::{AwaitsCode, TypedSession};
@@ -56,6 +57,7 @@ struct SignInPage {
     done: Option<&'static str>,
     /// Whether there is an identity provider to sign in with.
     has_provider: bool,
+    takes_passkeys: bool,
 }
 
 impl SignInPage {
@@ -68,7 +70,12 @@ impl SignInPage {
             wait_minutes: None,
             done: None,
             has_provider: ctx.config.oidc.is_some(),
+            takes_passkeys: takes_passkeys(ctx),
         }
+    }
+
+    fn passkey_url(&self) -> String {
+        format!("/login/passkey?next={}", routes::encode(&self.next))
     }
 
     /// The link to the identity provider.

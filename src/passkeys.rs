@@ -1,0 +1,105 @@
+//! Passkeys (WebAuthn): what a browser is asked to do, and whether what it answers holds. A passkey
+//! proves a device and, by finger, face or PIN, its owner: two factors at once.
+
+use anyhow::{Context as _, anyhow};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use url::Url;
+use uuid::Uuid;
+use webauthn_rs::prelude::{
+    DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential, RegisterPublicKeyCredential,
+};
+use webauthn_rs::{Webauthn, WebauthnBuilder};
+
+use crate::config::Config;
+use crate::domain::ids::StaffId;
+
+/// Passkeys for this portal's own name.
+pub struct Passkeys(Webauthn);
+
+/// What a browser is asked, and what its answer is checked against; both JSON as text.
+pub struct Challenge {
+    pub options: String,
+    pub state: String,
+}
+
+/// A new passkey, as it is stored.
+pub struct NewPasskey {
+    pub credential_id: Vec<u8>,
+    /// JSON as text; holds the public key.
+    pub credential: String,
+}
+
+impl Passkeys {
+    /// `None` where the portal is reached by a bare address: passkeys belong to names.
+    pub fn from_config(config: &Config) -> Option<Self> {
+        let origin = Url::parse(&config.base_url.as_ref()?.origin()).ok()?;
+        let host = origin.domain()?.to_owned();
+        let builder = WebauthnBuilder::new(&host, &origin).ok()?;
+        builder.rp_name(&config.business_name).build().ok().map(Self)
+    }
+
+    /// Asks for a new passkey that names its owner by itself.
+    pub fn begin_adding(&self, staff_id: &StaffId, email: &str, name: &str) -> anyhow::Result<Challenge> {
+        let (challenge, state) = self.0.start_passkey_registration(user_handle(staff_id), email, name, None)?;
+        let mut options = serde_json::to_value(&challenge)?;
+        let selection = options.pointer_mut("/publicKey").and_then(Value::as_object_mut).context("no options")?;
+        selection.insert(
+            "authenticatorSelection".to_owned(),
+            json!({"residentKey": "required", "requireResidentKey": true, "userVerification": "required"}),
+        );
+        Ok(Challenge { options: options.to_string(), state: serde_json::to_string(&state)? })
+    }
+
+    /// Checks the answer to [`Self::begin_adding`].
+    pub fn finish_adding(&self, state: &str, answer: &str) -> anyhow::Result<NewPasskey> {
+        let state: PasskeyRegistration = serde_json::from_str(state)?;
+        let answer: RegisterPublicKeyCredential = serde_json::from_str(answer)?;
+        let passkey = self.0.finish_passkey_registration(&answer, &state)?;
+        Ok(NewPasskey {
+            credential_id: passkey.cred_id().to_vec(),
+            credential: serde_json::to_string(&passkey)?,
+        })
+    }
+
+    /// Asks for any passkey of this portal.
+    pub fn begin_signing_in(&self) -> anyhow::Result<Challenge> {
+        let (challenge, state) = self.0.start_discoverable_authentication()?;
+        Ok(Challenge { options: serde_json::to_string(&challenge)?, state: serde_json::to_string(&state)? })
+    }
+
+    /// The id of the passkey that an answer is from.
+    pub fn credential_id(&self, answer: &str) -> anyhow::Result<Vec<u8>> {
+        let answer: PublicKeyCredential = serde_json::from_str(answer)?;
+        Ok(answer.get_credential_id().to_vec())
+    }
+
+    /// Checks the answer to [`Self::begin_signing_in`] against the stored passkey of that person; gives
+    /// the passkey as it is to be stored from now on.
+    pub fn finish_signing_in(
+        &self,
+        state: &str,
+        answer: &str,
+        staff_id: &StaffId,
+        credential: &str,
+    ) -> anyhow::Result<String> {
+        let state: DiscoverableAuthentication = serde_json::from_str(state)?;
+        let answer: PublicKeyCredential = serde_json::from_str(answer)?;
+        let (handle, _) = self.0.identify_discoverable_authentication(&answer)?;
+        if handle != user_handle(staff_id) {
+            return Err(anyhow!("the passkey names somebody else"));
+        }
+        let mut passkey: Passkey = serde_json::from_str(credential)?;
+        let result = self.0.finish_discoverable_authentication_v2(&answer, state, &passkey)?;
+        passkey.update_credential(&result);
+        Ok(serde_json::to_string(&passkey)?)
+    }
+}
+
+/// What devices call a person: made from the id, so that it tells nobody anything.
+fn user_handle(staff_id: &StaffId) -> Uuid {
+    let digest = Sha256::digest(staff_id.as_str().as_bytes());
+    let mut bytes = [0; 16];
+    bytes.iter_mut().zip(digest.iter()).for_each(|(byte, of)| *byte = *of);
+    Uuid::from_bytes(bytes)
+}
