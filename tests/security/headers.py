@@ -1,0 +1,179 @@
+"""What every answer carries, whatever was asked: a policy, no-store, no CORS, careful cookies, and
+no secrets in any URL."""
+
+import re
+import urllib.parse
+
+from portal import Portal
+
+POLICY = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'self'", "frame-ancestors": "'none'"}
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+RUNTIME = ("/api/licenses/activate", "/api/licenses/deactivate", "/api/licenses/validate")
+# What may stand in a query. None of it is a secret.
+QUERY = {"status", "q", "entitlement_id", "integration_type", "after", "before", "actor", "action", "object"}
+QUERY |= {"from", "to", "next", "lang", "act", "revoke"}
+PATHS = """/ /grants /grants/new /entitlements /entitlements/new /audit /audit.csv /api-keys /api/docs /webhooks
+    /webhooks/new /mail /login /healthz /readyz /favicon.ico /nope /grants/entg_nope /mail/nope.eml /assets/nope.css
+    /webhooks/nope /license-keys/nope /entitlements/nope/edit /logout /preferences /grants?after=nope /audit?from=nope
+    /grants?status=nope /grants?q=%00 /grants?q=%ff /..%2f..%2fetc/passwd /login?next=//evil.example
+    /api /api/nope /api/openapi.json /api/grants /api/entitlements /api/customers /api/products /api/license_keys
+    /api/license_key_instances /api/webhooks /api/grants/nope /api/licenses/validate""".split()
+MOST_PAGES = 800
+FEWEST_PAGES = 100
+
+
+def check(answer, is_https=False):
+    """Every answer, of whatever status."""
+    path = urllib.parse.urlsplit(answer.what.split(" ")[1]).path
+
+    def must(is_so, sentence):
+        assert is_so, f"{answer.what} ({answer.status}): {sentence}\n{answer.headers}"
+
+    policy = answer.headers.get("content-security-policy", "")
+    directives = dict(re.findall(r"([a-z-]+) ([^;]+)", policy))
+    for name, value in POLICY.items():
+        must(directives.get(name) == value, f"the policy's {name} must be {value}")
+    must(not re.search(r"unsafe|\*|https?:|data:", policy), "the policy lets unsafe things through")
+    for name, value in HEADERS.items():
+        must(answer.headers.get_all(name) == [value], f"{name} must be {value}, once")
+    must(re.fullmatch("[0-9a-f]{32}", answer.headers.get("x-request-id", "")), "x-request-id is missing")
+    must(answer.headers.get("server") is None, "the server tells what it is")
+    is_asset = path.startswith("/assets/") and answer.status == 200
+    must(is_asset or answer.headers.get_all("cache-control") == ["no-store"], "cache-control must be no-store")
+    cors = [name for name in answer.headers if name.lower().startswith("access-control-")]
+    must(path in RUNTIME or not cors, f"no other site may read this: {cors}")
+    hsts = answer.headers.get("strict-transport-security", "")
+    must(hsts.startswith("max-age=") and int(hsts[8:]) >= 31_536_000 if is_https else not hsts, f"HSTS: {hsts!r}")
+    for cookie in answer.headers.get_all("set-cookie", []):
+        name, *rest = cookie.split(";")
+        attributes = {part.strip().lower() for part in rest}
+        must({"httponly", "samesite=lax", "path=/"} <= attributes, f"a careless cookie: {cookie}")
+        must(not any(part.startswith("domain") for part in attributes), f"a cookie for other hosts: {cookie}")
+        must(not is_https or ("secure" in attributes and name.startswith("__Host-")), f"a careless cookie: {cookie}")
+    return answer
+
+
+def links(answer, secrets):
+    """Where a page leads, own paths alone; nothing secret may stand there."""
+    found = []
+    tokens = [field["value"] for tag, field in answer.elements() if tag == "input" and field.get("name") == "csrf_token"]
+    for tag, attributes in answer.elements():
+        for name in ("href", "src", "action"):
+            address = urllib.parse.urlsplit(attributes.get(name) or "")
+            told = [secret for secret in secrets + tokens if secret in urllib.parse.unquote(address.geturl())]
+            assert not told, f"{answer.what}: a secret in {attributes[name]}"
+            is_post = tag == "form" and (attributes.get("method") or "get").lower() == "post"
+            is_ours = not address.scheme and not address.netloc and address.path.startswith("/")
+            unknown = set(urllib.parse.parse_qs(address.query, keep_blank_values=True)) - QUERY
+            assert not is_ours or not unknown, f"{answer.what}: unknown {unknown} in the query of {attributes[name]}"
+            if is_ours and not is_post:
+                found.append(urllib.parse.urlunsplit(("", "", address.path, address.query, "")))
+    return found
+
+
+def crawl(person, secrets):
+    """Everything that can be reached by links; of queries with the same names on a path, only some."""
+    waiting, seen, alike = list(PATHS), set(PATHS), {}
+    while waiting:
+        answer = check(person.get(waiting.pop(0)))
+        assert answer.status < 500, f"{answer.what}: {answer.status}"
+        assert len(seen) < MOST_PAGES, "the portal has no end"
+        for link in links(answer, secrets) if answer.is_page else []:
+            address = urllib.parse.urlsplit(link)
+            kind = address.path, tuple(sorted(dict(urllib.parse.parse_qsl(address.query))))
+            if link not in seen and (not address.query or alike.get(kind, 0) < 5):
+                alike[kind] = alike.get(kind, 0) + 1
+                seen.add(link)
+                waiting.append(link)
+    assert len(seen) >= FEWEST_PAGES, f"only {len(seen)} pages were found"
+    return seen
+
+
+def refusals(portal, admin):
+    """Answers that no link leads to: forged, refused, lost, too large, not known, too often."""
+    origin, form = {"Origin": portal.origin}, {"Content-Type": "application/x-www-form-urlencoded"}
+    pending = re.search(r'href="(/grants/[0-9A-Za-z_]+)/fulfillment/new" data-fulfill', admin.get("/grants?status=pending").text)[1]
+    delivered = re.search(r'href="(/grants/[0-9A-Za-z_]+)" data-row', admin.get("/grants?status=delivered").text)[1]
+
+    def expect(status, method, path, body=None, headers=None, person=admin):
+        answer = check(person.request(method, path, body, headers))
+        assert answer.status == status, f"{answer.what}: {answer.status} instead of {status}"
+
+    for path in ("/grants", "/login", "/logout", "/preferences", f"{pending}/fulfillment", "/nope", "/healthz"):
+        expect(403, "POST", path, b"", form)
+        expect(403, "POST", path, b"csrf_token=x", {"Origin": "https://evil.example", **form})
+    expect(403, "POST", "/grants", b"csrf_token=x", {**origin, **form})
+    expect(415, "POST", "/grants", b"{}", {**origin, "Content-Type": "application/json"})
+    expect(413, "POST", "/grants", b"a=" + b"x" * 200_000, {**origin, **form})
+    expect(400, "POST", "/grants", b"a=%ff", {**origin, **form})
+    expect(405, "OPTIONS", "/grants")
+    expect(405, "PUT", "/grants", b"", origin)
+    expect(405, "PUT", "/api/grants", b"")
+    expect(303, "GET", "/grants", person=portal.person(None))
+    expect(403, "GET", "/webhooks", person=portal.person("viewer"))
+    check(admin.post(f"{pending}/fulfillment", page=f"{pending}/fulfillment/new", expect=422))
+    check(admin.post(f"{delivered}/fulfillment", page=delivered, expect=409, key="HEADERS-0001"))
+    check(admin.post(f"{delivered}/reveal", page=delivered, expect=200))
+    stranger = portal.person(None)
+    statuses = [check(stranger.sign_in("nobody@example.com", "wrong", expect=None)).status for _ in range(6)]
+    assert statuses == [422] * 5 + [429], statuses
+
+
+def api(portal):
+    """The API, with a token and without; only what sold software calls is open to other sites."""
+    token = portal.run("api-key", "add", "headers", "--role", "viewer").stdout.split()[-1]
+    bearer, json = {"Authorization": f"Bearer {token}"}, {"Content-Type": "application/json"}
+    stranger = portal.person(None)
+    for method, path, body, headers, status in [
+        ("GET", "/api/grants", None, {}, 401),
+        ("GET", "/api/grants", None, bearer, 200),
+        ("GET", "/api/grants?page_size=nope", None, bearer, 422),
+        ("GET", "/api/grants/entg_nope", None, bearer, 404),
+        ("POST", "/api/grants", b"{}", {**bearer, **json}, 403),
+        ("GET", "/api/webhooks", None, bearer, 403),
+        ("OPTIONS", "/api/grants", None, {"Origin": "https://app.example"}, 405),
+        *[("OPTIONS", path, None, {"Origin": "https://app.example"}, 204) for path in RUNTIME],
+        *[("POST", path, b"{", json, 400) for path in RUNTIME],
+    ]:
+        answer = check(stranger.request(method, path, body, headers))
+        assert answer.status == status, f"{answer.what}: {answer.status} instead of {status}"
+        is_open = answer.headers.get("access-control-allow-origin") == "*"
+        assert is_open == (path in RUNTIME), f"{answer.what}: open to other sites: {is_open}"
+        assert "access-control-allow-credentials" not in answer.headers, f"{answer.what}: lets cookies through"
+
+
+def behind_https():
+    """The same under https: other cookies, HSTS; and too many calls."""
+    with Portal(KEYDESK_BASE_URL="https://keys.example.com", KEYDESK_RATE_LIMIT_ADDRESS="1") as portal:
+        person = portal.person(None)
+        for path in PATHS + ["/login?lang=de"]:
+            check(person.get(path, Host="keys.example.com"), is_https=True)
+        check(person.sign_in(*portal.people["admin"]), is_https=True)
+        for path in PATHS:
+            check(person.get(path), is_https=True)
+        names = [cookie.name for cookie in person.jar]
+        assert "__Host-keydesk_session" in names, names
+        json = {"Content-Type": "application/json"}
+        calls = [check(person.request("POST", RUNTIME[0], b"{}", json), is_https=True).status for _ in range(3)]
+        assert calls[-1] == 429, calls
+        check(person.post("/logout", page="/"), is_https=True)
+
+
+def main():
+    with Portal() as portal:
+        admin = portal.person("admin")
+        secrets = [password for _, password in portal.people.values()]
+        secrets += [cookie.value for cookie in admin.jar]
+        count = len(crawl(admin, secrets))
+        refusals(portal, admin)
+        api(portal)
+    behind_https()
+    print(f"{count} pages, refusals, the API, and all of it under https: headers and links are as they should be")
+
+
+main()
