@@ -4,16 +4,9 @@ no secrets in any URL."""
 import re
 import urllib.parse
 
+from answers import RUNTIME, check
 from portal import Portal
 
-POLICY = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'self'", "frame-ancestors": "'none'"}
-HEADERS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
-RUNTIME = ("/api/licenses/activate", "/api/licenses/deactivate", "/api/licenses/validate")
 # What may stand in a query. None of it is a secret.
 QUERY = {"status", "q", "entitlement_id", "integration_type", "after", "before", "actor", "action", "object"}
 QUERY |= {"from", "to", "next", "lang", "act", "revoke"}
@@ -25,37 +18,6 @@ PATHS = """/ /grants /grants/new /entitlements /entitlements/new /audit /audit.c
     /api/license_key_instances /api/webhooks /api/grants/nope /api/licenses/validate""".split()
 MOST_PAGES = 800
 FEWEST_PAGES = 100
-
-
-def check(answer, is_https=False):
-    """Every answer, of whatever status."""
-    path = urllib.parse.urlsplit(answer.what.split(" ")[1]).path
-
-    def must(is_so, sentence):
-        assert is_so, f"{answer.what} ({answer.status}): {sentence}\n{answer.headers}"
-
-    policy = answer.headers.get("content-security-policy", "")
-    directives = dict(re.findall(r"([a-z-]+) ([^;]+)", policy))
-    for name, value in POLICY.items():
-        must(directives.get(name) == value, f"the policy's {name} must be {value}")
-    must(not re.search(r"unsafe|\*|https?:|data:", policy), "the policy lets unsafe things through")
-    for name, value in HEADERS.items():
-        must(answer.headers.get_all(name) == [value], f"{name} must be {value}, once")
-    must(re.fullmatch("[0-9a-f]{32}", answer.headers.get("x-request-id", "")), "x-request-id is missing")
-    must(answer.headers.get("server") is None, "the server tells what it is")
-    is_asset = path.startswith("/assets/") and answer.status == 200
-    must(is_asset or answer.headers.get_all("cache-control") == ["no-store"], "cache-control must be no-store")
-    cors = [name for name in answer.headers if name.lower().startswith("access-control-")]
-    must(path in RUNTIME or not cors, f"no other site may read this: {cors}")
-    hsts = answer.headers.get("strict-transport-security", "")
-    must(hsts.startswith("max-age=") and int(hsts[8:]) >= 31_536_000 if is_https else not hsts, f"HSTS: {hsts!r}")
-    for cookie in answer.headers.get_all("set-cookie", []):
-        name, *rest = cookie.split(";")
-        attributes = {part.strip().lower() for part in rest}
-        must({"httponly", "samesite=lax", "path=/"} <= attributes, f"a careless cookie: {cookie}")
-        must(not any(part.startswith("domain") for part in attributes), f"a cookie for other hosts: {cookie}")
-        must(not is_https or ("secure" in attributes and name.startswith("__Host-")), f"a careless cookie: {cookie}")
-    return answer
 
 
 def links(answer, secrets):
@@ -97,8 +59,8 @@ def crawl(person, secrets):
 def refusals(portal, admin):
     """Answers that no link leads to: forged, refused, lost, too large, not known, too often."""
     origin, form = {"Origin": portal.origin}, {"Content-Type": "application/x-www-form-urlencoded"}
-    pending = re.search(r'href="(/grants/[0-9A-Za-z_]+)/fulfillment/new" data-fulfill', admin.get("/grants?status=pending").text)[1]
-    delivered = re.search(r'href="(/grants/[0-9A-Za-z_]+)" data-row', admin.get("/grants?status=delivered").text)[1]
+    pending = re.search(r'href="(/grants/\w+)/fulfillment/new" data-fulfill', admin.get("/grants?status=pending").text)[1]
+    delivered = re.search(r'href="(/grants/\w+)" data-row', admin.get("/grants?status=delivered").text)[1]
 
     def expect(status, method, path, body=None, headers=None, person=admin):
         answer = check(person.request(method, path, body, headers))

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 from portal import Portal
-from vulnerable import Endpoint, Page, serving
+from servers import Endpoint, Page, serving
 
 WAPITI = pathlib.Path(sys.executable).parent / "wapiti"
 IS_FULL = bool(os.environ.get("KEYDESK_SECURITY_FULL"))
@@ -56,7 +56,8 @@ def scan(url, modules, portal=None, person=None, endpoint="http://127.0.0.1:9"):
         command += ["--max-files-per-dir", "40", "--skip", "csrf_token", "--skip", "idempotency_key"]
         command += [word for path in STARTS for word in ("--start", url + path)]
         if person:
-            cookies = {cookie.name: {"value": cookie.value, "version": 0, "expires": None, "secure": False, "port": None} for cookie in person.jar}
+            unused = {"version": 0, "expires": None, "secure": False, "port": None}
+            cookies = {cookie.name: {"value": cookie.value, **unused} for cookie in person.jar}
             pathlib.Path(place, "cookies.json").write_text(json.dumps({"127.0.0.1": {"/": cookies}}))
             command += ["--cookie", f"{place}/cookies.json", "--header", f"Origin: {portal.origin}"]
             command += ["--exclude", f"{url}/logout", "--exclude", f"{url}/login"]
@@ -75,7 +76,7 @@ def scan(url, modules, portal=None, person=None, endpoint="http://127.0.0.1:9"):
 def judge(report, log):
     """Fails on findings that are not accepted, on errors of the portal, and on too little done."""
     findings = [
-        f"{kind}: {found['info']} ({found['method']} {found['path']}, {found['parameter'] or 'no parameter'})\n{found['curl_command']}"
+        f"{kind}: {found['info']} ({found['method']} {found['path']}, {found['parameter']})\n{found['curl_command']}"
         for section in ("vulnerabilities", "anomalies")
         for kind, all_found in report[section].items()
         for found in all_found

@@ -1,4 +1,4 @@
-"""A page with two holes, made for this: what looks for holes must find them here."""
+"""Servers that the scripts need beside the portal."""
 
 import contextlib
 import http.server
@@ -8,7 +8,8 @@ import urllib.parse
 
 
 class Page(http.server.BaseHTTPRequestHandler):
-    """Searches with a statement that is put together from text, and repeats what was asked."""
+    """A page with two holes, which whoever looks for holes must find: it searches with a statement that
+    is put together from text, and repeats what was asked."""
 
     def do_GET(self):
         address = urllib.parse.urlsplit(self.path)
@@ -46,6 +47,22 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"{}")
 
     do_POST = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+class Echo(http.server.BaseHTTPRequestHandler):
+    """A receiver of webhooks that refuses them and repeats all it was told, the key included."""
+
+    told = []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.told.append(body.decode())
+        self.send_response(400)
+        self.end_headers()
+        self.wfile.write(str(self.headers).encode() + body)
 
     def log_message(self, *_):
         pass

@@ -1,0 +1,72 @@
+"""What sqlmap tries: fields of pages, forms and calls, with values that are right."""
+
+import dataclasses
+import re
+
+
+@dataclasses.dataclass
+class Target:
+    """Fields of one page or form, with values that are right."""
+
+    path: str
+    query: dict = dataclasses.field(default_factory=dict)
+    form: dict = dataclasses.field(default_factory=dict)
+    body: dict = dataclasses.field(default_factory=dict)
+    # Which of them are tried; all of them unless said.
+    fields: list = None
+    page: str = None
+    is_quick: bool = True
+    options: list = dataclasses.field(default_factory=list)
+
+
+def pages(admin):
+    """Every query field. A cursor goes with no other one."""
+    grants, audit = admin.get("/grants").text, admin.get("/audit").text
+    entitlement = re.search(r'option value="(ent_\w+)"', grants)[1]
+    person = re.search(r'option value="(stf_\w+)"', audit)[1]
+    grant = re.search(r'href="/grants/(entg_\w+)" data-row', grants)[1]
+    cursor = {page: re.search(r"after=([^&\"]+)", text)[1] for page, text in (("grants", grants), ("audit", audit))}
+    log = {"actor": person, "action": "grant.fulfill", "object": grant, "from": "2020-01-01", "to": "2039-12-31"}
+    return [
+        Target("/grants", {"status": "pending", "q": "a", "entitlement_id": entitlement, "integration_type": "license_key"}),
+        Target("/audit", log),
+        *[Target(f"/{page}", {name: cursor[page]}) for page in cursor for name in ("after", "before")],
+    ]
+
+
+def forms(admin):
+    """Forms and calls that look for something by what was typed; in full, all that is typed anywhere."""
+    grants = re.findall(r'href="(/grants/\w+)/fulfillment/new" data-fulfill', admin.get("/grants?status=pending").text)
+    entitlement = re.search(r'value="(ent_\w+)"', admin.get("/grants/new").text)[1]
+    sale = {"entitlement_id": entitlement, "customer_email": "eve@example.com", "customer_name": "Eve", "customer_locale": "en"}
+    sale |= {"payment_id": "pay_sqlmap", "subscription_id": "sub_sqlmap"}
+    ware = {"name": "Ware", "description": "One", "integration_type": "license_key", "fulfillment_mode": "manual"}
+    ware |= {"activations_limit": "1", "duration_count": "1", "duration_interval": "Year", "activation_message": "Thanks"}
+    ware |= {"key_format": "XXXXX-XXXXX-XXXXX"}
+    caller = {"name": "sqlmap", "role": "viewer", "expires_at": "2039-12-31T12:00"}
+    key = {"key": "SQLMAP-0001-0001", "activations_limit": "1", "expires_at": "2039-12-31T12:00", "customer_note": "Thanks"}
+    hook = {"url": "https://example.com/hook", "description": "One", "grant_created": "on", "disabled": "on"}
+    me = {"language": "en", "theme": "light", "shortcuts": "on", "time_zone": "UTC", "next": "/"}
+    return [
+        Target("/grants", form=sale, page="/grants/new"),
+        Target(f"{grants[0]}/fulfillment", form=key, page=f"{grants[0]}/fulfillment/new", fields=["key"]),
+        Target("/api/licenses/validate", body={"license_key": "SQLMAP-0001-0001", "license_key_instance_id": "lki_sqlmap"}),
+        Target(f"{grants[1]}/fulfillment/preview", form=key, page=f"{grants[1]}/fulfillment/new", is_quick=False),
+        Target(f"{grants[0]}/emails", form={"email": "eve@example.com"}, page=grants[0], is_quick=False),
+        Target(f"{grants[2]}/revocation", form={"reason": "Refund"}, page=grants[2], is_quick=False),
+        Target("/entitlements", form=ware, page="/entitlements/new", is_quick=False),
+        Target("/webhooks", form=hook, page="/webhooks/new", is_quick=False),
+        Target("/api-keys", form=caller, page="/api-keys", is_quick=False),
+        Target("/preferences", form=me, page="/", is_quick=False),
+    ]
+
+
+def sign_in():
+    """The page of those who are not signed in. Too many tries for one address are refused, right or wrong."""
+    form = {"email": "nobody@example.com", "password": "no word that is right", "next": "/"}
+    elsewhere = ["--tamper", "xforwardedfor"]
+    return [
+        Target("/login", {"next": "/grants", "lang": "en"}),
+        Target("/login", form=form, fields=["email"], page="/login", options=elsewhere),
+        Target("/login", form=form, fields=["password", "next"], page="/login", options=[*elsewhere, "--randomize", "email"]),
+    ]
