@@ -120,9 +120,9 @@ def behind_https():
             check(person.get(path), is_https=True)
         names = [cookie.name for cookie in person.jar]
         assert "__Host-keydesk_session" in names, names
-        json = {"Content-Type": "application/json"}
-        calls = [check(person.request("POST", RUNTIME[2], b'{"license_key": "HEADERS-0001"}', json), is_https=True).status for _ in range(3)]
-        assert calls[-1] == 429, calls
+        call = ("POST", RUNTIME[2], b'{"license_key": "HEADERS-0001"}', {"Content-Type": "application/json"})
+        statuses = [check(person.request(*call), is_https=True).status for _ in range(3)]
+        assert statuses[-1] == 429, statuses
         check(person.post("/logout", page="/"), is_https=True)
 
 

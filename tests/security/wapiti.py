@@ -14,7 +14,7 @@ from servers import Endpoint, Page, serving
 
 WAPITI = pathlib.Path(sys.executable).parent / "wapiti"
 IS_FULL = bool(os.environ.get("KEYDESK_SECURITY_FULL"))
-SCAN_SECONDS, ATTACK_SECONDS, GRANTS = (300, 300, "40") if IS_FULL else (15, 6, "6")
+SCAN_SECONDS, ATTACK_SECONDS, GRANTS = (300, 300, "40") if IS_FULL else (12, 5, "6")
 # Never ends well before this; then it is stopped.
 MOST_SECONDS = 3_600 if IS_FULL else 240
 MODULES = ["cookieflags", "crlf", "csp", "csrf", "exec", "file", "http_headers", "permanentxss", "redirect", "sql"]
