@@ -48,8 +48,8 @@ def main():
 def scan(url, modules, portal=None, person=None, endpoint="http://127.0.0.1:9"):
     """Lets it crawl and attack; its report."""
     with tempfile.TemporaryDirectory(prefix="keydesk-wapiti-") as place:
-        command = [WAPITI, "--url", f"{url}/", "--module", ",".join(modules), "--endpoint", f"{endpoint}/"]
-        command += ["--format", "json", "--output", f"{place}/report.json", "--no-bugreport", "--flush-session"]
+        command = [WAPITI, "--url", f"{url}/", "--endpoint", f"{endpoint}/"]
+        command += ["--format", "json", "--output", f"{place}/report.json", "--no-bugreport"]
         command += ["--store-session", f"{place}/session", "--store-config", f"{place}/config"]
         command += ["--max-scan-time", str(SCAN_SECONDS), "--max-attack-time", str(ATTACK_SECONDS)]
         # Many things of a kind are one; a token that is attacked is a form that is refused.
@@ -61,15 +61,22 @@ def scan(url, modules, portal=None, person=None, endpoint="http://127.0.0.1:9"):
             pathlib.Path(place, "cookies.json").write_text(json.dumps({"127.0.0.1": {"/": cookies}}))
             command += ["--cookie", f"{place}/cookies.json", "--header", f"Origin: {portal.origin}"]
             command += ["--exclude", f"{url}/logout", "--exclude", f"{url}/login"]
-        env = {"PATH": os.environ["PATH"], "HOME": place}
-        # Where a time limit interrupts it while it writes, its own database is locked now and then.
-        for _ in range(3):
-            done = subprocess.run(command, env=env, cwd=place, capture_output=True, text=True, timeout=MOST_SECONDS)
+        env, said, left = {"PATH": os.environ["PATH"], "HOME": place}, "", modules
+        # Where a time limit interrupts it while it writes, its own database is locked now and then: then it
+        # goes on with what it has not begun. What was found by then is kept.
+        for _ in modules:
+            going_on = ["--skip-crawl"] if said else []
+            done = subprocess.run(
+                [*command, "--module", ",".join(left), *going_on], env=env, cwd=place, timeout=MOST_SECONDS,
+                stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            )
+            said += done.stdout
+            left = [module for module in modules if f"Launching module {module}\n" not in said] or ["csp"]
             if "database is locked" not in done.stderr:
                 break
-        assert done.returncode == 0, f"Wapiti ended with {done.returncode}:\n{done.stdout[-4000:]}{done.stderr[-4000:]}"
-        missing = [module for module in modules if f"Launching module {module}\n" not in done.stdout]
-        assert not missing, f"Wapiti did not try {missing}:\n{done.stdout[-4000:]}"
+        assert done.returncode == 0, f"Wapiti ended with {done.returncode}:\n{said[-4000:]}{done.stderr[-4000:]}"
+        missing = [module for module in modules if f"Launching module {module}\n" not in said]
+        assert not missing, f"Wapiti did not try {missing}:\n{said[-4000:]}"
         return json.loads(pathlib.Path(place, "report.json").read_text())
 
 
