@@ -3,9 +3,11 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT_LANGUAGE;
+use actix_web::web::Data;
 use jiff::tz::TimeZone;
 
 use crate::domain::staff::Staff;
+use crate::http::Site;
 use crate::i18n::{Language, Localizer};
 use crate::usecases::Context;
 
@@ -15,7 +17,8 @@ pub const COOKIE: &str = "keydesk_language";
 /// The language for this request.
 pub fn language(request: &HttpRequest, staff: Option<&Staff>) -> Language {
     let own = staff.and_then(|staff| staff.language.as_deref()).and_then(Language::parse);
-    let chosen = || request.cookie(COOKIE).and_then(|cookie| Language::parse(cookie.value()));
+    let name = request.app_data::<Data<Site>>().map_or_else(|| COOKIE.to_owned(), |site| site.cookie_name(COOKIE));
+    let chosen = || request.cookie(&name).and_then(|cookie| Language::parse(cookie.value()));
     let asked = || {
         let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Language::from_accept_language(header.unwrap_or_default())

@@ -118,9 +118,9 @@ pub async fn finish(
             Ok(id) => ctx.db.read(|conn| staff_passkeys::find(conn, &id))?,
             Err(_) => None,
         };
-        let checked = found.as_ref().map(|passkey| {
-            passkeys.finish_signing_in(&state, &answer, &passkey.staff_id, &passkey.credential)
-        });
+        let checked = found
+            .as_ref()
+            .map(|passkey| passkeys.finish_signing_in(&state, &answer, &passkey.staff_id, &passkey.credential));
         match (found, checked) {
             (Some(passkey), Some(Ok(credential))) => {
                 let is_in = sign_in_with_passkey(ctx, &passkey, &credential, &actor)?;

@@ -94,9 +94,7 @@ fn optional_pages(config: &mut ServiceConfig) {
         .service(at(crate::oidc::CALLBACK).route(get().to(super::provider_sign_ins::create)));
     #[cfg(feature = "passkeys")]
     config
-        .service(
-            at("/login/passkey").route(get().to(super::passkeys::start)).route(post().to(super::passkeys::finish)),
-        )
+        .service(at("/login/passkey").route(get().to(super::passkeys::start)).route(post().to(super::passkeys::finish)))
         .service(at("/account/passkeys/new").route(get().to(super::passkeys::new)))
         .service(at("/account/passkeys").route(post().to(super::passkeys::create)))
         .service(at("/account/passkeys/{id}/removal").route(post().to(super::passkeys::destroy)));

@@ -128,7 +128,7 @@ pub async fn new(
     }
     let mut response = guest.html(StatusCode::OK, &view)?;
     if let Some(language) = chosen {
-        let cookie = Cookie::build(language::COOKIE, language.code()).path("/").http_only(true);
+        let cookie = Cookie::build(site.cookie_name(language::COOKIE), language.code()).path("/").http_only(true);
         let cookie = cookie.same_site(SameSite::Lax).secure(site.is_https).finish();
         response.add_cookie(&cookie).map_err(PageError::internal)?;
     }
