@@ -1,4 +1,4 @@
-//! Sign-in with an identity provider by OpenID Connect: discovery, the code flow with PKCE, state and
+//! Sign-in with an identity provider by `OpenID` Connect: discovery, the code flow with PKCE, state and
 //! nonce, and the checked ID token. Speaks to the provider over HTTP; callers are on threads that may wait.
 
 use std::time::Duration;

@@ -56,7 +56,7 @@ impl Passkeys {
         let state: PasskeyRegistration = serde_json::from_str(state)?;
         let answer: RegisterPublicKeyCredential = serde_json::from_str(answer)?;
         let passkey = self.0.finish_passkey_registration(&answer, &state)?;
-        Ok(NewPasskey { credential_id: passkey.cred_id().to_vec(), credential: serde_json::to_string(&passkey)? })
+        Ok(NewPasskey { credential_id: passkey.cred_id().clone(), credential: serde_json::to_string(&passkey)? })
     }
 
     /// Asks for any passkey of this portal.

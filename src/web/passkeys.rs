@@ -135,16 +135,12 @@ pub async fn finish(
             }
         }
     });
-    match signed_in.await?? {
-        Some(staff_id) => {
-            session.sign_in(&staff_id, Method::Passkey, &request)?;
-            Ok(see_other(&asked.next))
-        }
-        None => {
-            let errors = FormErrors::one("passkey", PageContext::signed_out(&request, &ctx).t("passkeys-refused"));
-            ask(&request, &ctx, &session, asked.next, StatusCode::UNPROCESSABLE_ENTITY, errors)
-        }
+    if let Some(staff_id) = signed_in.await?? {
+        session.sign_in(&staff_id, Method::Passkey, &request)?;
+        return Ok(see_other(&asked.next));
     }
+    let errors = FormErrors::one("passkey", PageContext::signed_out(&request, &ctx).t("passkeys-refused"));
+    ask(&request, &ctx, &session, asked.next, StatusCode::UNPROCESSABLE_ENTITY, errors)
 }
 
 /// Asks the browser for a new passkey.
