@@ -58,3 +58,29 @@ fn two_processes_on_one_database_fulfill_and_send_everything_once_on_postgres() 
     assert_eq!(times.len(), grants.len());
     assert!(times.values().all(|count| *count == 1), "{times:?}");
 }
+
+#[test]
+fn delays_after_wrong_passwords_hold_on_every_node_on_postgres() {
+    if !is_postgres() {
+        return; // Several nodes need PostgreSQL; on SQLite there is one.
+    }
+    let app = TestApp::builder().with_system_clock().spawn();
+    let person = app.given().staff(keydesk::domain::staff::Role::Agent);
+    let start = || {
+        let mut command = keydesk(&app.data_dir());
+        command.arg("serve").env("DATABASE_URL", &app.database.url).env("KEYDESK_SMTP_URL", app.mailbox.url());
+        Portal::start(command)
+    };
+    let (one, two) = (start(), start());
+    let sign_in = |address, password: &str| {
+        Visitor::new(address).post("/login", &[("email", &person.email), ("password", password)]).status
+    };
+    for address in [one.address, two.address, one.address, two.address, one.address] {
+        assert_eq!(sign_in(address, "not the password at all"), 422);
+    }
+    assert_eq!(sign_in(two.address, PASSWORD), 429, "the right one waits too");
+    assert_eq!(two.terminate(), Some(0));
+    let two = start();
+    assert_eq!(sign_in(two.address, PASSWORD), 429, "a restart forgives nothing");
+    assert_eq!((one.terminate(), two.terminate()), (Some(0), Some(0)));
+}

@@ -286,3 +286,34 @@ fn two_people_behind_one_address_sign_in_at_the_same_moment() {
     });
     assert_eq!(answers, [303; 8]);
 }
+
+#[test]
+fn a_restart_forgives_no_wrong_passwords_and_the_right_one_works_later() {
+    let mut app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    for _ in 0..5 {
+        assert_eq!(try_in(&mut app.anonymous(), &person.email, "not the password at all").status, 422);
+    }
+    app.restart();
+    assert_eq!(try_in(&mut app.anonymous(), &person.email, PASSWORD).status, 429);
+    app.advance(minutes(1));
+    assert_eq!(try_in(&mut app.anonymous(), &person.email, PASSWORD).status, 303);
+    let log = app.admin().get("/audit?action=staff.login_delayed");
+    assert_eq!(log.rows().len(), 1, "the delay stands in the log");
+}
+
+#[test]
+fn two_sign_in_pages_that_were_opened_at_once_both_work_in_the_end() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    let mut visitor = app.anonymous();
+    let stale = visitor.get("/login").csrf_token().unwrap();
+    visitor.cookies.clear();
+    visitor.get("/login");
+    let origin = visitor.origin();
+    let fields = [("csrf_token", stale.as_str()), ("email", &person.email), ("password", PASSWORD)];
+    let page = visitor.post_raw("/login", &fields, &[("origin", &origin)]);
+    assert_eq!((page.status, page.field("email").value), (403, person.email.clone()), "nothing typed is lost");
+    assert!(page.errors()[0].contains("no longer current"));
+    assert_eq!(visitor.post("/login", &[("email", &person.email), ("password", PASSWORD)]).status, 303);
+}
