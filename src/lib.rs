@@ -17,8 +17,10 @@ pub mod webhooks;
 
 #[cfg(feature = "oidc")]
 pub mod oidc;
+
 #[cfg(feature = "passkeys")]
 pub mod passkeys;
+
 pub mod usecases;
 
 pub mod wire;
