@@ -15,7 +15,7 @@ erasure-stays-grants = { $count ->
     }
 erasure-stays-hash = Ein Hash jedes Schlüssels, damit er nie wieder ausgegeben wird
 erasure-stays-log = Das Protokoll: Es enthält nur Kennungen und verdeckte Werte
-erasure-not-reached = Frühere Sicherungen und verschickte E-Mails werden von hier nicht erreicht.
+erasure-not-reached = Frühere Sicherungen, verschickte E-Mails und Dateien mit Verkäufen werden von hier nicht erreicht; eine solche Datei brächte die Kundendaten zurück.
 erasure-confirm = Geben Sie zur Bestätigung die E-Mail-Adresse ein
 erasure-confirm-wrong = Das ist nicht die Adresse. Nichts wurde gelöscht.
 erasure-submit = Endgültig löschen

@@ -15,7 +15,7 @@ erasure-stays-grants = { $count ->
     }
 erasure-stays-hash = A keyed hash of each key, so that it is never issued again
 erasure-stays-log = The audit log: it holds ids and masked values alone
-erasure-not-reached = Backups made before, and mail that was sent, are not reached from here.
+erasure-not-reached = Backups made before, mail that was sent, and files of sales are not reached from here; such a file would bring the customer back.
 erasure-confirm = Type the customer’s e-mail address to confirm
 erasure-confirm-wrong = This is not the customer’s address. Nothing was erased.
 erasure-submit = Erase for good

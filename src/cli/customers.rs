@@ -33,7 +33,8 @@ pub fn run(config: &Config, command: &CustomersCommand) -> anyhow::Result<()> {
             println!("  {} grants with times, states and payment ids: the accounts need them", erased.grants);
             println!("  a keyed hash of each key, so that it is never issued again");
             println!("  the audit log, which holds ids and masked values alone");
-            println!("not reached from here: backups made before, and mail that was sent");
+            println!("not reached from here: backups made before, mail that was sent, and files of sales,");
+            println!("  which would bring the customer back");
         }
     }
     Ok(())

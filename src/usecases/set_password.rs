@@ -3,6 +3,7 @@
 use super::add_staff::hash;
 use super::context::Context;
 use super::staff_error::StaffError;
+use super::throttle::{self, Subject};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::staff::Staff;
@@ -35,6 +36,8 @@ pub fn set_password(ctx: &Context, token: &str, password: &str, actor: &Actor) -
         staff_links::delete_of(tx, &person.id, None)?;
         staff::set_password_hash(tx, &person.id, &password_hash, now)?;
         sessions::delete_all_of(tx, &person.id)?;
+        // Whoever kept guessing does not keep the owner out.
+        throttle::forgive(tx, &Subject::account(ctx, person.email.as_str()))?;
         let action = match link.purpose {
             LinkPurpose::Invitation => AuditAction::StaffJoin,
             LinkPurpose::Reset => AuditAction::StaffChangePassword,

@@ -12,6 +12,9 @@ const LONGEST_DELAY: SignedDuration = SignedDuration::from_hours(1);
 /// Failures older than this count no more: nobody is locked out for good.
 const FORGET_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
+/// So many sessions of people who are not signed in are free for each address, within a day.
+const GUEST_SESSIONS: i32 = 200;
+
 /// A moment that is over for everybody's clock.
 const NOT_BLOCKED: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -115,6 +118,13 @@ pub fn take_back(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), StorageError>
         sign_in_failures::set(tx, &subject.name, &fewer)?;
     }
     Ok(())
+}
+
+/// Counts somebody who is not signed in and is about to leave a session in the database: many from one
+/// place have to wait.
+pub fn reserve_guest_session(ctx: &Context, address: Option<&str>) -> Result<(), Throttled> {
+    let place = address.map_or_else(|| "unknown".to_owned(), network);
+    reserve(ctx, &[&Subject::new(ctx, "guest session", &place, GUEST_SESSIONS)]).map(drop)
 }
 
 /// Clears away what counts no more, apart from the sign-in itself: it may meet rows in any order.

@@ -12,6 +12,7 @@ use crate::domain::staff::Role;
 use crate::http::background::WorkLost;
 use crate::http::body::BodyError;
 use crate::storage::StorageError;
+use crate::usecases::throttle::Throttled;
 
 /// Why there is no page.
 #[derive(Debug)]
@@ -120,6 +121,15 @@ impl ResponseError for PageError {
 impl From<WorkLost> for PageError {
     fn from(error: WorkLost) -> Self {
         Self::Internal(error.0)
+    }
+}
+
+impl From<Throttled> for PageError {
+    fn from(error: Throttled) -> Self {
+        match error {
+            Throttled::TooManyAttempts { retry_after } => Self::TooManyRequests { retry_after },
+            Throttled::Storage(error) => error.into(),
+        }
     }
 }
 

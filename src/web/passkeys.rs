@@ -24,6 +24,7 @@ use crate::storage::{StorageError, staff_passkeys};
 use crate::usecases::Context;
 use crate::usecases::passkeys::{add_passkey, note_refused_passkey, remove_passkey, sign_in_with_passkey};
 use crate::usecases::sign_in::Method;
+use crate::usecases::throttle::reserve_guest_session;
 
 const ASKED: &str = "passkey";
 const MAX_NAME: usize = 100;
@@ -81,6 +82,8 @@ pub async fn start(
     }
     let session = TypedSession::new(request.get_session());
     session.check()?;
+    let address = RequestFacts::of(&request).address;
+    in_background(&ctx, move |ctx| reserve_guest_session(ctx, address.as_deref())).await??;
     ask(&request, &ctx, &session, routes::safe_next(&query.next), StatusCode::OK, FormErrors::new())
 }
 

@@ -15,6 +15,7 @@ use crate::oidc::Provider;
 use crate::usecases::Context;
 use crate::usecases::sign_in::Method;
 use crate::usecases::sign_in_with_provider::{ProviderSignInError, SignInWithProvider, sign_in_with_provider};
+use crate::usecases::throttle::reserve_guest_session;
 
 /// How long one may be away, in seconds.
 const AWAY: i64 = 10 * 60;
@@ -46,6 +47,8 @@ pub async fn new(
     let provider = Provider::from_config(&ctx.config).ok_or(PageError::NotFound)?;
     let session = TypedSession::new(request.get_session());
     session.check()?;
+    let address = RequestFacts::of(&request).address;
+    in_background(&ctx, move |ctx| reserve_guest_session(ctx, address.as_deref())).await??;
     let departure = match in_background(&ctx, move |_| provider.depart()).await? {
         Ok(departure) => departure,
         Err(error) => return Ok(failed(&error)),

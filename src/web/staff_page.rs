@@ -16,7 +16,7 @@ use crate::domain::staff::{Role, Staff, StaffStatus};
 use crate::domain::staff_link::{LinkPurpose, StaffLink};
 use crate::http::id::Id;
 use crate::storage::reveals::{self, Reveal};
-use crate::storage::{StorageError, staff as people, staff_links, staff_report, staff_totp};
+use crate::storage::{StorageError, staff as people, staff_links, staff_passkeys, staff_report, staff_totp};
 use crate::usecases::Context;
 use crate::usecases::change_staff_role::change_staff_role;
 use crate::usecases::disable_staff::{disable_staff, enable_staff};
@@ -226,7 +226,7 @@ async fn load(staff: &SignedInStaff, ctx: &Context, id: &StaffId, days: i64) -> 
                 .into_iter()
                 .map(|action| Ok((action, staff_report::count(conn, &id, action, since)?)))
                 .collect::<Result<Vec<_>, StorageError>>()?;
-            let has_factor = staff_totp::is_confirmed(conn, &id)?;
+            let has_factor = staff_totp::is_confirmed(conn, &id)? || !staff_passkeys::of_staff(conn, &id)?.is_empty();
             let reveals = reveals::of_staff(conn, &id, LATEST)?;
             let wanted = match person.status() {
                 StaffStatus::Invited => LinkPurpose::Invitation,

@@ -4,6 +4,7 @@ use keydesk::api::routes::{Access as CallAccess, CALLS};
 use keydesk::domain::staff::Role;
 use keydesk::web::access::{Access, PAGES};
 
+use super::access::filled;
 use crate::support::{Visitor, spawn_app};
 
 /// Fields or headers.
@@ -26,22 +27,6 @@ fn forgeries<'a>(token: &'a str, stale: &'a str, origin: &'a str) -> Vec<(&'a st
     ]
 }
 
-fn path(pattern: &str) -> String {
-    let ids = [
-        ("/grants/{id}", "/grants/entg_000000000000000000000"),
-        ("/entitlements/{id}", "/entitlements/ent_000000000000000000000"),
-        ("/license-keys/{id}", "/license-keys/lic_000000000000000000000"),
-        ("/customers/{id}", "/customers/cus_000000000000000000000"),
-        ("/staff/{id}", "/staff/stf_000000000000000000000"),
-        ("/api-keys/{id}", "/api-keys/key_000000000000000000000"),
-        ("/webhooks/{id}", "/webhooks/ep_000000000000000000000"),
-        ("/sessions/{id}", "/sessions/ses_000000000000000000000"),
-        ("{instance_id}", "lki_000000000000000000000"),
-        ("{message_id}", "msg_000000000000000000000"),
-    ];
-    ids.iter().fold(pattern.to_owned(), |path, (from, to)| path.replace(from, to))
-}
-
 fn forms() -> impl Iterator<Item = (&'static str, Access)> {
     PAGES.iter().filter(|(method, ..)| method == "POST").map(|(_, pattern, access)| (*pattern, *access))
 }
@@ -62,7 +47,7 @@ fn every_form_refuses_every_kind_of_forgery() {
     for pattern in forms_for(false) {
         let token = admin.get("/account").csrf_token().unwrap();
         for (what, fields, headers) in forgeries(&token, &stale, &origin) {
-            let page = admin.post_raw(&path(pattern), &fields, &headers);
+            let page = admin.post_raw(&filled(pattern), &fields, &headers);
             assert_eq!(page.status, 403, "POST {pattern} with {what}");
         }
     }
@@ -78,11 +63,11 @@ fn the_forms_before_sign_in_refuse_every_kind_of_forgery() {
         let origin = visitor.origin();
         let token = visitor.get("/login").csrf_token().unwrap();
         for (what, fields, headers) in forgeries(&token, &stale, &origin) {
-            let page = visitor.post_raw(&path(pattern), &fields, &headers);
+            let page = visitor.post_raw(&filled(pattern), &fields, &headers);
             assert_eq!(page.status, 403, "POST {pattern} with {what}");
         }
         // Without the cookie no token is good.
-        let page = app.anonymous().post_raw(&path(pattern), &[(TOKEN, &token)], &[("origin", &origin)]);
+        let page = app.anonymous().post_raw(&filled(pattern), &[(TOKEN, &token)], &[("origin", &origin)]);
         assert_eq!(page.status, 403, "POST {pattern} without the cookie");
     }
 }
@@ -101,7 +86,7 @@ fn what_browsers_say_of_our_own_pages_is_taken() {
     for pattern in forms_for(false).filter(|pattern| *pattern != "/logout") {
         for headers in cases {
             let token = admin.get("/account").csrf_token().unwrap();
-            let page = admin.post_raw(&path(pattern), &[(TOKEN, &token)], headers);
+            let page = admin.post_raw(&filled(pattern), &[(TOKEN, &token)], headers);
             assert!(page.status != 403 && page.status < 500, "POST {pattern} with {headers:?}: {}", page.status);
         }
     }
@@ -113,7 +98,7 @@ fn reading_a_page_changes_nothing_that_a_form_would() {
     let mut admin = app.admin();
     for (pattern, _) in forms() {
         let has_page = PAGES.iter().any(|(method, known, _)| method == "GET" && *known == pattern);
-        let page = admin.get(&path(pattern));
+        let page = admin.get(&filled(pattern));
         let expected: &[u16] = if has_page { &[200, 303, 404] } else { &[404, 405] };
         assert!(expected.contains(&page.status), "GET {pattern}: {}", page.status);
     }

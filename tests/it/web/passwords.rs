@@ -175,3 +175,18 @@ fn the_token_is_neither_in_the_database_nor_good_for_anybody_else() {
     assert!(!format!("{stored:?}").contains(&token));
     assert_eq!(app.anonymous().get(&format!("/new-password?token={}", stored[0].id)).status, 404);
 }
+
+#[test]
+fn a_new_password_by_link_ends_the_delay_that_a_stranger_caused() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    for _ in 0..5 {
+        app.anonymous().post("/login", &[("email", &person.email), ("password", "guessing by a stranger")]);
+    }
+    assert_eq!(app.anonymous().post("/login", &[("email", &person.email), ("password", PASSWORD)]).status, 429);
+    let mut visitor = app.anonymous();
+    ask_for_link(&mut visitor, &person.email);
+    let token = token_of(&mailed_link(&app));
+    assert_eq!(visitor.post("/new-password", &[("token", &token), ("password", NEW)]).status, 303);
+    app.sign_in(&person.email, NEW);
+}
