@@ -27,7 +27,8 @@ use crate::mail::Mailer;
 use crate::outbox;
 use crate::sealer;
 use crate::storage::connection::Target;
-use crate::storage::{Db, StorageError, encryption_keys, installation, migrations};
+use crate::storage::encryption_keys::KeyReader;
+use crate::storage::{Db, StorageError, installation, migrations};
 use crate::usecases::Context;
 use crate::web::error_pages::{error_pages, refuse_foreign};
 use crate::web::{health, routes};
@@ -84,9 +85,9 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
             "KEYDESK_SECRET: this is not the secret that the database was made with; give that one, or the data directory that holds it"
         ));
     }
-    let source = db.clone();
+    let reader = KeyReader::new(target);
     keyring.set_key_source(Box::new(move || {
-        let read = source.read(encryption_keys::list);
+        let read = reader.read();
         read.inspect_err(|error| tracing::warn!(%error, "the encryption keys could not be read")).ok()
     }));
     let (business_id, brand_id) = (BusinessId::stored(business_id), BrandId::stored(brand_id));

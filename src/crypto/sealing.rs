@@ -2,7 +2,7 @@
 //! Which key it was stands before the ciphertext, so that older values open as long as keys turn.
 
 use std::fmt;
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -66,6 +66,8 @@ pub(super) struct SealingKeys {
     root: SealingKey,
     added: RwLock<Added>,
     source: OnceLock<KeySource>,
+    /// Held while keys are read, so that what was read first is not kept last.
+    reading: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -78,7 +80,7 @@ struct Added {
 impl SealingKeys {
     pub fn new(root_id: [u8; KEY_ID], root: [u8; 32]) -> Self {
         let root = SealingKey { id: root_id, cipher: XChaCha20Poly1305::new(&root.into()) };
-        Self { root, added: RwLock::default(), source: OnceLock::new() }
+        Self { root, added: RwLock::default(), source: OnceLock::new(), reading: Mutex::default() }
     }
 
     /// Tells where the added keys are kept; the first call counts.
@@ -96,9 +98,12 @@ impl SealingKeys {
 
     /// Under the newest key.
     pub fn seal(&self, place: &Place<'_>, plaintext: &[u8]) -> Vec<u8> {
-        let is_stale = self.with_added(|added| added.read_at.is_none_or(|at| at.elapsed() > KEYS_ARE_KNOWN_WITHIN));
-        if is_stale {
-            self.read();
+        if self.is_stale() {
+            let turn = self.turn();
+            // Somebody else may have read them while this one waited.
+            if self.is_stale() {
+                self.read_in(&turn);
+            }
         }
         self.newest().seal(place, plaintext)
     }
@@ -107,8 +112,11 @@ impl SealingKeys {
     pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
         let id = key_id(sealed).ok_or(OpenError::UnknownKey)?;
         let key = self.find(id).or_else(|| {
-            self.read();
-            self.find(id)
+            let turn = self.turn();
+            self.find(id).or_else(|| {
+                self.read_in(&turn);
+                self.find(id)
+            })
         });
         key.ok_or(OpenError::UnknownKey)?.open(place, sealed)
     }
@@ -120,9 +128,22 @@ impl SealingKeys {
 
     /// Reads the stored keys again.
     pub fn read(&self) {
+        self.read_in(&self.turn());
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.reading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_stale(&self) -> bool {
+        self.with_added(|added| added.read_at.is_none_or(|at| at.elapsed() > KEYS_ARE_KNOWN_WITHIN))
+    }
+
+    fn read_in(&self, _turn: &MutexGuard<'_, ()>) {
+        let began_at = Instant::now();
         let Some(stored) = self.source.get().and_then(|source| source()) else { return };
         let keys = stored.iter().filter_map(|key| self.unwrap(key)).collect();
-        *self.added.write().unwrap_or_else(PoisonError::into_inner) = Added { keys, read_at: Some(Instant::now()) };
+        *self.added.write().unwrap_or_else(PoisonError::into_inner) = Added { keys, read_at: Some(began_at) };
     }
 
     fn unwrap(&self, key: &WrappedKey) -> Option<SealingKey> {

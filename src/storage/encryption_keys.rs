@@ -1,15 +1,45 @@
 //! The keys that values are sealed with, beside the one derived from the secret. None is ever
 //! deleted: a backup, or a value that was written in the last moment, may need it.
 
+use std::sync::{Mutex, PoisonError};
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::connection::Conn;
+use super::connection::{Conn, Target};
 use super::db::Tx;
 use super::error::StorageError;
 use super::schema::encryption_keys;
 use super::time::{from_micros, to_micros};
 use crate::crypto::WrappedKey;
+
+/// Reads the keys on a connection of its own: whoever seals or opens holds one of the pool already,
+/// and where all of them looked for a new key at once, nobody would get a second one.
+pub struct KeyReader {
+    target: Target,
+    conn: Mutex<Option<Conn>>,
+}
+
+impl KeyReader {
+    pub fn new(target: Target) -> Self {
+        Self { target, conn: Mutex::new(None) }
+    }
+
+    /// Every key, oldest first; connects where that was not done yet or the connection is lost.
+    pub fn read(&self) -> Result<Vec<WrappedKey>, StorageError> {
+        let mut kept = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(mut conn) = kept.take()
+            && let Ok(keys) = list(&mut conn)
+        {
+            *kept = Some(conn);
+            return Ok(keys);
+        }
+        let mut conn = Conn::open(&self.target).map_err(|error| StorageError::Busy(error.to_string()))?;
+        let keys = list(&mut conn)?;
+        *kept = Some(conn);
+        Ok(keys)
+    }
+}
 
 /// Every key, oldest first.
 pub fn list(conn: &mut Conn) -> Result<Vec<WrappedKey>, StorageError> {

@@ -1,11 +1,15 @@
 //! A new encryption key while the portal runs.
 
+use std::sync::{Arc, Barrier};
+use std::time::{Duration, Instant};
+
 use keydesk::domain::actor::Actor;
 use keydesk::storage::sealed_columns::{SealedColumn, SealedValue};
-use keydesk::storage::{encryption_keys, license_keys};
+use keydesk::storage::{Conn, StorageError, encryption_keys, grants, license_keys};
 use keydesk::usecases::reveal_license_key::reveal_license_key;
 use keydesk::usecases::rotate_encryption_key::{Walk, begin, complete, walk};
 
+use crate::support::database::is_postgres;
 use crate::support::process::{complaint, lines, say};
 use crate::support::{TestApp, spawn_app};
 
@@ -113,4 +117,56 @@ fn a_value_that_does_not_open_is_named_and_stops_nothing_else() {
     assert_eq!(readable, 1);
     let id = keydesk::domain::ids::LicenseKeyId::stored(broken.row.clone());
     assert_eq!(app.read(|conn| license_keys::ciphertext(conn, &id).unwrap()), broken.sealed, "left as it was");
+}
+
+#[test]
+fn a_new_key_is_learned_of_where_every_connection_is_taken() {
+    let app = spawn_app();
+    let ctx = app.context();
+    let grant = app.given().delivered_grant("AAAA-BBBB-CCCC-0001");
+    let key_id = app.read(|conn| grants::find(conn, &grant).unwrap().license_key_id).unwrap();
+    // Another node, which has not heard of the key that this one seals with.
+    let config = app.context().config.as_ref().clone();
+    let node = keydesk::server::open(config, app.clock.clone(), Arc::new(|| ())).unwrap();
+    begin(ctx, &actor()).unwrap();
+    walk(ctx, |_| true).unwrap();
+    let sealed = app.read(|conn| license_keys::ciphertext(conn, &key_id).unwrap());
+    let place = SealedColumn::LicenseKey.place(key_id.as_str());
+    let connections = if is_postgres() { 16 } else { 8 };
+    let (all, began_at) = (Barrier::new(connections), Instant::now());
+    std::thread::scope(|scope| {
+        for _ in 0..connections {
+            scope.spawn(|| {
+                let open = |_: &mut Conn| {
+                    all.wait();
+                    Ok::<_, StorageError>(node.keyring.open(&place, &sealed).is_ok())
+                };
+                assert!(node.db.read(open).unwrap(), "it opens");
+            });
+        }
+    });
+    assert!(began_at.elapsed() < Duration::from_secs(5), "{:?}", began_at.elapsed());
+}
+
+#[test]
+fn a_backup_made_before_opens_and_can_be_rotated_itself_on_sqlite() {
+    if is_postgres() {
+        return; // PostgreSQL has its own tools.
+    }
+    let app = TestApp::builder().with_system_clock().spawn();
+    let grant = app.given().delivered_grant("AAAA-BBBB-CCCC-0001");
+    let home = tempfile::tempdir().unwrap();
+    let data_dir = home.path().join("data");
+    std::fs::create_dir(&data_dir).unwrap();
+    let file = data_dir.join("keydesk.db");
+    say(&app, &["backup", &file.display().to_string()], "");
+    std::fs::copy(app.data_dir().join("secret.key"), data_dir.join("secret.key")).unwrap();
+    lines(&say(&app, &["secret", "rotate"], ""));
+    let settings = [("data_dir".to_owned(), data_dir.display().to_string())].into_iter().collect();
+    let config = keydesk::config::Config::parse(&settings).unwrap();
+    let ctx = keydesk::server::open(config, app.clock.clone(), Arc::new(|| ())).unwrap();
+    assert_eq!(reveal_license_key(&ctx, &grant, None, &actor()).unwrap().expose(), "AAAA-BBBB-CCCC-0001");
+    begin(&ctx, &actor()).unwrap();
+    assert_eq!(walk(&ctx, |_| true).unwrap().sealed_anew, 1);
+    assert!(reveal_license_key(&ctx, &grant, None, &actor()).is_ok());
 }
