@@ -32,6 +32,8 @@ pub fn run(config: &Config, command: &SecretCommand) -> anyhow::Result<()> {
     let mut total = 0;
     let mut told = 0;
     let done = loop {
+        // A walk counts as the last one by when it began: what a node wrote behind it is not seen.
+        let age = Duration::try_from(rotation.began_at.duration_until(ctx.clock.now())).unwrap_or(Duration::ZERO);
         let done = walk(&ctx, |count| {
             if (total + count) / TELL_EVERY > told {
                 told = (total + count) / TELL_EVERY;
@@ -40,7 +42,6 @@ pub fn run(config: &Config, command: &SecretCommand) -> anyhow::Result<()> {
             true
         })?;
         total += done.sealed_anew;
-        let age = Duration::try_from(rotation.began_at.duration_until(ctx.clock.now())).unwrap_or(Duration::ZERO);
         if done.sealed_anew == 0 && age >= NODES_LEARN {
             break Walk { sealed_anew: total, ..done };
         }

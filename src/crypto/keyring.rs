@@ -58,6 +58,11 @@ impl Keyring {
         self.sealing.open(place, sealed)
     }
 
+    /// The id of the key that seals.
+    pub fn newest_key_id(&self) -> String {
+        self.sealing.newest_id()
+    }
+
     /// Whether a value is sealed under the newest key.
     pub fn is_sealed_anew(&self, sealed: &[u8]) -> bool {
         self.sealing.is_newest(sealed)

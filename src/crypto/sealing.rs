@@ -121,6 +121,11 @@ impl SealingKeys {
         key.ok_or(OpenError::UnknownKey)?.open(place, sealed)
     }
 
+    /// The newest key's id: eight hexadecimal digits.
+    pub fn newest_id(&self) -> String {
+        hex(&self.newest().id)
+    }
+
     /// Whether a value is sealed under the newest key.
     pub fn is_newest(&self, sealed: &[u8]) -> bool {
         key_id(sealed).is_some_and(|id| id == self.newest().id)

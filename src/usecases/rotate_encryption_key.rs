@@ -31,7 +31,8 @@ pub struct Walk {
     pub is_cut_short: bool,
 }
 
-/// Makes a new key, or goes on with the one that an earlier run has made.
+/// Makes a new key, or goes on with the one that an earlier run has made. Fails where that key cannot
+/// be read: with an older one at hand everything would look as if it were done.
 pub fn begin(ctx: &Context, actor: &Actor) -> Result<Rotation, StorageError> {
     let rotation = ctx.db.write(|tx| {
         if let Some((key_id, began_at)) = encryption_keys::incomplete(tx)? {
@@ -45,6 +46,9 @@ pub fn begin(ctx: &Context, actor: &Actor) -> Result<Rotation, StorageError> {
         Ok(Rotation { key_id: key.id, began_at: now, is_resumed: false })
     })?;
     ctx.keyring.read_keys();
+    if ctx.keyring.newest_key_id() != rotation.key_id {
+        return Err(StorageError::Corrupt(format!("the encryption key {}, which cannot be read", rotation.key_id)));
+    }
     Ok(rotation)
 }
 

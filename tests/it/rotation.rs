@@ -3,9 +3,10 @@
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
+use diesel::prelude::*;
 use keydesk::domain::actor::Actor;
 use keydesk::storage::sealed_columns::{SealedColumn, SealedValue};
-use keydesk::storage::{Conn, StorageError, encryption_keys, grants, license_keys};
+use keydesk::storage::{Conn, StorageError, encryption_keys, grants, license_keys, schema};
 use keydesk::usecases::reveal_license_key::reveal_license_key;
 use keydesk::usecases::rotate_encryption_key::{Walk, begin, complete, walk};
 
@@ -146,6 +147,24 @@ fn a_new_key_is_learned_of_where_every_connection_is_taken() {
         }
     });
     assert!(began_at.elapsed() < Duration::from_secs(5), "{:?}", began_at.elapsed());
+}
+
+#[test]
+fn a_new_key_that_cannot_be_read_ends_the_run_and_not_as_if_all_were_done() {
+    let app = spawn_app();
+    let ctx = app.context();
+    let grant = app.given().delivered_grant("AAAA-BBBB-CCCC-0001");
+    let rotation = begin(ctx, &actor()).unwrap();
+    let key = schema::encryption_keys::table.find(&rotation.key_id);
+    app.read(|conn| {
+        diesel::update(key).set(schema::encryption_keys::wrapped.eq(vec![1_u8; 77])).execute(conn).unwrap()
+    });
+    let refused = begin(ctx, &actor()).unwrap_err().to_string();
+    assert!(refused.contains(&rotation.key_id), "{refused}");
+    assert!(app.read(|conn| encryption_keys::incomplete(conn).unwrap()).is_some(), "it is not done");
+    assert!(reveal_license_key(ctx, &grant, None, &actor()).is_ok());
+    let told = complaint(&say(&app, &["secret", "rotate"], ""));
+    assert!(told.contains(&rotation.key_id), "{told}");
 }
 
 #[test]
