@@ -29,6 +29,8 @@ impl Conn {
             Target::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
                 switch_to_wal(&mut conn).map_err(ConnectionError::CouldntSetupConfiguration)?;
+                // What is freed is overwritten always, and not when a customer is erased: by then their
+                // rows have been moved between pages, and every place they left would still hold them.
                 conn.batch_execute(
                     "PRAGMA synchronous = FULL;
                      PRAGMA foreign_keys = ON;
@@ -36,6 +38,7 @@ impl Conn {
                      PRAGMA mmap_size = 0;
                      PRAGMA cache_size = -8192;
                      PRAGMA journal_size_limit = 67108864;
+                     PRAGMA secure_delete = ON;
                      PRAGMA trusted_schema = OFF;",
                 )
                 .map_err(ConnectionError::CouldntSetupConfiguration)?;

@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Text};
 
 use super::connection::Conn;
 use super::error::StorageError;
@@ -47,15 +47,6 @@ pub fn lock_for_sealing(conn: &mut Conn) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// From here on this connection leaves nothing of what it deletes or overwrites in the file. A part of
-/// PostgreSQL's own tidying, which comes later: there it does nothing.
-pub fn leave_no_traces(conn: &mut Conn) -> Result<(), StorageError> {
-    if let Conn::Sqlite(conn) = conn {
-        conn.batch_execute("PRAGMA secure_delete = ON")?;
-    }
-    Ok(())
-}
-
 /// Brings what is in SQLite's log into the database file and empties the log; `false` where somebody
 /// was reading from it.
 pub fn empty_log(conn: &mut Conn) -> Result<bool, StorageError> {
@@ -77,7 +68,7 @@ pub fn empty_log(conn: &mut Conn) -> Result<bool, StorageError> {
 pub fn back_up(conn: &mut Conn, file: &str) -> Result<(), BackUpError> {
     match conn {
         Conn::Sqlite(conn) => diesel::sql_query("VACUUM INTO $1")
-            .bind::<diesel::sql_types::Text, _>(file)
+            .bind::<Text, _>(file)
             .execute(conn)
             .map(drop)
             .map_err(|error| BackUpError::Storage(error.into())),
