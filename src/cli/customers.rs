@@ -11,6 +11,7 @@ use crate::domain::clock::Clock;
 use crate::domain::customer::EmailAddress;
 use crate::server;
 use crate::storage::customers;
+use crate::storage::erasure::ERASED_HOST;
 use crate::usecases::erase_customer::{Erasure, erase_customer};
 
 /// Does one of the commands.
@@ -20,8 +21,15 @@ pub fn run(config: &Config, command: &CustomersCommand) -> anyhow::Result<()> {
         .map_err(|_| anyhow!("got {email:?}, takes an e-mail address such as ada@example.com"))?;
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
     let customer = ctx.db.read(|conn| customers::find_by_email(conn, &address))?;
-    let customer = customer.with_context(|| format!("there is no customer with the address {address}"))?;
-    match erase_customer(&ctx, &customer.id, &Actor::system("command-line"))? {
+    let customer = customer.with_context(|| {
+        format!("there is no customer with the address {address}; one who was erased is ID@{ERASED_HOST}")
+    })?;
+    let done = erase_customer(&ctx, &customer.id, &Actor::system("command-line"));
+    let done = done.with_context(|| {
+        let id = &customer.id;
+        format!("{id}: not all was erased; say `keydesk customers erase {address}` again, or {id}@{ERASED_HOST}")
+    })?;
+    match done {
         Erasure::WasDone => println!("{} was erased already", customer.id),
         Erasure::Done(erased) => {
             println!("erased {}:", customer.id);

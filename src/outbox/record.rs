@@ -8,9 +8,10 @@ use crate::domain::grant::GrantStatus;
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage, next_attempt};
 use crate::domain::webhook::EventType;
 use crate::storage::outbox::{self, Progress};
-use crate::storage::{StorageError, Tx, audit, grants, installation};
+use crate::storage::{StorageError, Tx, audit, erasure, grants, installation};
 use crate::usecases::Context;
 use crate::usecases::announce::{Subject, announce};
+use crate::usecases::erase_customer::remove_kept_mail;
 
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,18 @@ pub enum Outcome {
 const ERROR_REJECTED: &str = "email_rejected";
 const ERROR_UNDELIVERABLE: &str = "email_undeliverable";
 
+impl Outcome {
+    /// What is left of it where the recipient was erased meanwhile: words may repeat the address, and
+    /// there is nothing to try again.
+    fn without_words(&self) -> Self {
+        match self {
+            Self::Sent { .. } => Self::Sent { reply: String::new() },
+            Self::Refused { .. } => Self::Refused { reply: String::new() },
+            Self::Temporary { .. } | Self::CalledOff => Self::CalledOff,
+        }
+    }
+}
+
 /// Records it all in one transaction; does nothing to the grant where the lease was lost.
 pub fn record(
     ctx: &Context,
@@ -42,10 +55,15 @@ pub fn record(
     started_at: Timestamp,
     outcome: &Outcome,
 ) -> Result<(), StorageError> {
-    ctx.db.write(|tx| record_in(ctx, tx, message, owner, started_at, outcome))
+    let is_erased = ctx.db.write(|tx| record_in(ctx, tx, message, owner, started_at, outcome))?;
+    if is_erased {
+        // It may have been written after the erasure had removed all others.
+        remove_kept_mail(ctx, &message.id)?;
+    }
+    Ok(())
 }
 
-/// The same inside the caller's transaction.
+/// The same inside the caller's transaction; tells whether the recipient was erased meanwhile.
 pub fn record_in(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -53,8 +71,14 @@ pub fn record_in(
     owner: &str,
     started_at: Timestamp,
     outcome: &Outcome,
-) -> Result<(), StorageError> {
+) -> Result<bool, StorageError> {
     let now = ctx.clock.now();
+    let is_erased = match erasure::customer_of(tx, Some(&message.grant_id), None)? {
+        Some(customer_id) => erasure::is_erased(tx, &customer_id)?,
+        None => false,
+    };
+    let without_words = is_erased.then(|| outcome.without_words());
+    let outcome = without_words.as_ref().unwrap_or(outcome);
     let (progress, error_code) = progress(message, outcome, now);
     let is_ours = outbox::settle(tx, &message.id, owner, &progress)?;
     if *outcome != Outcome::CalledOff {
@@ -69,14 +93,15 @@ pub fn record_in(
     }
     if !is_ours {
         tracing::warn!(message_id = %message.id, "the lease ran out during an attempt; another worker has the message");
-        return Ok(());
+        return Ok(is_erased);
     }
     log_end(ctx, tx, message, &progress, now)?;
     if outbox::is_newest_of_grant(tx, message)? {
         grants::set_email_state(tx, &message.grant_id, progress.state)?;
         move_grant(ctx, tx, message, &progress, error_code, now)?;
     }
-    note_our_fault(tx, outcome)
+    note_our_fault(tx, outcome)?;
+    Ok(is_erased)
 }
 
 fn progress<'a>(message: &OutboxMessage, outcome: &'a Outcome, now: Timestamp) -> (Progress<'a>, Option<&'static str>) {

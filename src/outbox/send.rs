@@ -70,7 +70,7 @@ fn attempt(ctx: &Context, mailer: &Mailer, message: &OutboxMessage) -> Outcome {
     }
 }
 
-/// What the message says; `None` where its grant was revoked meanwhile.
+/// What the message says; `None` where its grant was revoked or its customer erased meanwhile.
 fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<LicenseKeyDelivered>, String> {
     let load = |conn: &mut Conn| -> Result<_, RevealLicenseKeyError> {
         let grant = grants::find(conn, &message.grant_id)?;
@@ -78,6 +78,9 @@ fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<LicenseKeyDeliv
             return Ok(None);
         }
         let mut customer = customers::find(conn, &grant.customer_id)?;
+        if customer.erased_at.is_some() {
+            return Ok(None);
+        }
         customer.email.clone_from(&message.recipient);
         let entitlement = entitlements::find(conn, &grant.entitlement_id)?;
         let id = grant.license_key_id.as_ref().ok_or(RevealLicenseKeyError::NoKey)?;

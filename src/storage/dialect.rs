@@ -6,6 +6,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::connection::Conn;
 use super::error::StorageError;
+use crate::domain::ids::CustomerId;
 
 /// What is known of transactions that may still be writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,17 @@ pub fn horizon(conn: &mut Conn) -> Result<Horizon, StorageError> {
 pub fn lock_for_sealing(conn: &mut Conn) -> Result<(), StorageError> {
     if let Conn::Postgres(conn) = conn {
         conn.batch_execute("SELECT pg_advisory_xact_lock(7242171)")?;
+    }
+    Ok(())
+}
+
+/// Keeps a customer as they are until the transaction ends, so that an erasure comes before it or after
+/// it. On SQLite writing does that already.
+pub fn hold_customer(conn: &mut Conn, id: &CustomerId) -> Result<(), StorageError> {
+    if let Conn::Postgres(conn) = conn {
+        diesel::sql_query("SELECT FROM customers WHERE id = $1 FOR SHARE")
+            .bind::<Text, _>(id.as_str())
+            .execute(conn)?;
     }
     Ok(())
 }

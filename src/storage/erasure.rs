@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::connection::Conn;
 use super::db::Tx;
+use super::dialect;
 use super::error::StorageError;
 use super::schema::{
     customers, grants, license_key_instances, license_keys, outbox_attempts, outbox_messages, reveals,
@@ -12,10 +13,13 @@ use super::schema::{
 };
 use super::time::to_micros;
 use crate::domain::grant::GrantStatus;
-use crate::domain::ids::{CustomerId, GrantId, MessageId};
+use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, MessageId};
 
 /// What stands where the name was.
 pub const ERASED_NAME: &str = "—";
+
+/// The host of the address that stands where the customer's was.
+pub const ERASED_HOST: &str = "erased.invalid";
 
 /// How much was erased.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,6 +28,30 @@ pub struct Erased {
     pub license_keys: usize,
     pub instances: usize,
     pub messages: usize,
+}
+
+/// Whether a customer is erased. Nobody erases them from here to the end of the transaction.
+pub fn is_erased(tx: &mut Tx<'_>, id: &CustomerId) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    dialect::hold_customer(conn, id)?;
+    let erased_at: Option<i64> = customers::table.find(id.as_str()).select(customers::erased_at).first(conn)?;
+    Ok(erased_at.is_some())
+}
+
+/// Whose a grant is, or else a key; nobody's where there is neither.
+pub fn customer_of(
+    conn: &mut Conn,
+    grant_id: Option<&GrantId>,
+    key_id: Option<&LicenseKeyId>,
+) -> Result<Option<CustomerId>, StorageError> {
+    let id: Option<String> = match (grant_id, key_id) {
+        (Some(id), _) => grants::table.find(id.as_str()).select(grants::customer_id).first(conn).optional()?,
+        (None, Some(id)) => {
+            license_keys::table.find(id.as_str()).select(license_keys::customer_id).first(conn).optional()?
+        }
+        (None, None) => None,
+    };
+    Ok(id.map(CustomerId::stored))
 }
 
 /// A customer's grants that still wait.
@@ -55,7 +83,7 @@ pub fn messages_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<MessageId>, S
 /// Overwrites name, address, telephone number, locale and metadata; the address that takes their
 /// place belongs to nobody.
 pub fn erase_customer(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<(), StorageError> {
-    let address = format!("{id}@erased.invalid");
+    let address = format!("{id}@{ERASED_HOST}");
     let conn: &mut Conn = tx;
     diesel::update(customers::table.find(id.as_str()))
         .set((

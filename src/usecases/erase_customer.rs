@@ -7,10 +7,10 @@ use super::context::Context;
 use super::revoke_grant::{Reason, RevokeGrantError, revoke_in};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
-use crate::domain::ids::CustomerId;
+use crate::domain::ids::{CustomerId, MessageId};
 use crate::mail::kept;
 use crate::storage::erasure::{self, Erased};
-use crate::storage::{StorageError, audit, customers, dialect, outbox};
+use crate::storage::{StorageError, audit, customers, dialect, grants, outbox};
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +27,17 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<Erasure, StorageError> {
     let (done, messages) = ctx.db.write(|tx| {
         customers::lock(tx, id)?;
+        let messages = erasure::messages_of(tx, id)?;
         if customers::find(tx, id)?.erased_at.is_some() {
-            return Ok::<_, StorageError>((Erasure::WasDone, Vec::new()));
+            // The files may be left of a run that was interrupted.
+            return Ok::<_, StorageError>((Erasure::WasDone, messages));
         }
         let now = ctx.clock.now();
+        let grant_ids = erasure::grants_of(tx, id)?;
+        for grant_id in &grant_ids {
+            grants::lock(tx, grant_id)?;
+        }
+        let erased = erasure::erase_belongings(tx, id, now)?;
         let reason = Reason::parse("erased").map_err(|_| StorageError::Corrupt("a reason".to_owned()))?;
         for grant_id in erasure::pending_grants(tx, id)? {
             revoke_in(ctx, tx, &grant_id, &reason, actor).map_err(|error| match error {
@@ -39,11 +46,9 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
             })?;
         }
         // E-mails that still wait would have nobody to go to.
-        for grant_id in erasure::grants_of(tx, id)? {
-            outbox::cancel_queued(tx, &grant_id, now)?;
+        for grant_id in &grant_ids {
+            outbox::cancel_queued(tx, grant_id, now)?;
         }
-        let messages = erasure::messages_of(tx, id)?;
-        let erased = erasure::erase_belongings(tx, id, now)?;
         erasure::erase_customer(tx, id, now)?;
         let changes = vec![
             Change::set("grants", erased.grants),
@@ -55,12 +60,17 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
         audit::append(tx, &ctx.keyring, &entry, now)?;
         Ok((Erasure::Done(erased), messages))
     })?;
-    let dir = ctx.config.data_dir.join("mail");
-    for message in messages {
-        kept::remove(&dir, message.as_str()).map_err(|error| StorageError::Corrupt(error.to_string()))?;
+    for message in &messages {
+        remove_kept_mail(ctx, message)?;
     }
     empty_log(ctx)?;
     Ok(done)
+}
+
+/// Removes an e-mail that was kept on this machine, and with it the key it holds.
+pub fn remove_kept_mail(ctx: &Context, id: &MessageId) -> Result<(), StorageError> {
+    kept::remove(&ctx.config.data_dir.join("mail"), id.as_str())
+        .map_err(|error| StorageError::Busy(format!("the kept e-mail {id}: {error}")))
 }
 
 /// What was overwritten is still in SQLite's log until that is emptied.

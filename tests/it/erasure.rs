@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::SignedDuration;
 use keydesk::domain::actor::Actor;
 use keydesk::domain::customer::{Customer, EmailAddress};
-use keydesk::domain::ids::CustomerId;
+use keydesk::domain::ids::{CustomerId, GrantId};
+use keydesk::domain::outbox::{MessageState, OutboxMessage};
 use keydesk::domain::staff::Role;
-use keydesk::storage::{self, Tx, grants};
+use keydesk::outbox::record::{Outcome, record};
+use keydesk::storage::{self, Tx, grants, outbox};
 use keydesk::usecases::erase_customer::{Erasure, erase_customer};
 use serde_json::json;
 
@@ -65,12 +68,17 @@ fn the_command_erases_a_customer_and_says_what_it_kept() {
         assert_eq!(holds(&home(&app), text), None, "{text}");
     }
     assert!(complaint(&say(&app, &["customers", "erase", EMAIL], "")).contains("no customer"));
+    let id = app.read(|conn| grants::find(conn, &delivered).unwrap().customer_id);
+    let again = lines(&say(&app, &["customers", "erase", &format!("{id}@erased.invalid")], ""));
+    assert!(again.contains("was erased already"), "{again}");
 
     let page = admin.get(&format!("/grants/{delivered}"));
     assert_eq!((page.status, page.chip().as_str()), (200, "Delivered"), "the fact stays");
     assert!(page.body.contains("pay_kept_1") && page.body.contains("@erased.invalid"));
     assert!(page.body.contains("personal data and keys were erased"));
     assert_eq!(admin.get(&format!("/grants/{pending}")).chip(), "Revoked");
+    let reason = |id| app.read(|conn| grants::find(conn, id).unwrap().revocation_reason);
+    assert_eq!((reason(&pending).as_deref(), reason(&delivered)), (Some("erased"), None));
     assert_eq!(admin.get(&format!("/grants/{other}")).chip(), "Pending");
     assert!(admin.get("/grants?q=vanterpool").rows().is_empty());
 }
@@ -151,6 +159,73 @@ fn nothing_is_left_where_rows_were_moved_before_on_sqlite() {
         .collect();
     assert!(left.is_empty(), "{} of {} are left: {left:?}", left.len(), erased.len());
     assert!(holds(&home(&app), &customers[0].name).is_some(), "the others stay");
+}
+
+/// A delivered grant whose e-mail a worker has in hand, and whose customer is erased meanwhile.
+fn erased_in_flight(app: &TestApp) -> (GrantId, OutboxMessage) {
+    let grant = app.given().pending_grant().for_customer(EMAIL).named(NAME).make();
+    app.given().fulfill(&grant, KEY);
+    let claim = |tx: &mut Tx<'_>| {
+        let id = outbox::of_grant(tx, &grant)?.remove(0).id;
+        outbox::claim(tx, &id, "worker", app.now())
+    };
+    let message = app.context().db.write(claim).unwrap().expect("claimed");
+    let customer = app.read(|conn| grants::find(conn, &grant).unwrap().customer_id);
+    erase_customer(app.context(), &customer, &Actor::system("test")).unwrap();
+    (grant, message)
+}
+
+fn keep(app: &TestApp, message: &OutboxMessage) -> PathBuf {
+    let dir = app.data_dir().join("mail");
+    std::fs::create_dir_all(&dir).unwrap();
+    let file = dir.join(format!("{}.eml", message.id));
+    std::fs::write(&file, format!("To: {EMAIL}\n\n{KEY}")).unwrap();
+    file
+}
+
+#[test]
+fn an_email_that_is_on_its_way_during_the_erasure_leaves_nothing_behind() {
+    for outcome in [
+        Outcome::Sent { reply: format!("250 kept for {EMAIL}") },
+        Outcome::Temporary { reply: format!("450 4.7.1 <{EMAIL}>: later"), is_our_fault: true },
+        Outcome::Refused { reply: format!("550 5.1.1 <{EMAIL}>: unknown") },
+    ] {
+        let app = TestApp::builder().keeping_mail().spawn();
+        let (grant, message) = erased_in_flight(&app);
+        let file = keep(&app, &message);
+        record(app.context(), &message, "worker", app.now(), &outcome).unwrap();
+        assert!(!file.exists(), "{outcome:?}");
+        let stored = app.read(|conn| outbox::find(conn, &message.id).unwrap());
+        let replies: Vec<String> =
+            app.read(|conn| outbox::attempts(conn, &message.id).unwrap()).into_iter().map(|a| a.reply).collect();
+        let error = app.read(|conn| grants::find(conn, &grant).unwrap().error_message);
+        let kept = format!("{:?} {replies:?} {error:?}", stored.last_reply);
+        assert!(!kept.contains("vanterpool"), "{kept}");
+        app.advance(SignedDuration::from_hours(1));
+        assert_eq!(app.run_outbox_until_empty(), 0, "nothing is tried again: {outcome:?}");
+    }
+}
+
+#[test]
+fn an_email_whose_worker_died_during_the_erasure_is_called_off() {
+    let app = TestApp::builder().keeping_mail().spawn();
+    let (_, message) = erased_in_flight(&app);
+    let file = keep(&app, &message);
+    app.advance(SignedDuration::from_mins(5));
+    app.run_outbox_until_empty();
+    assert!(!file.exists());
+    let state = app.read(|conn| outbox::find(conn, &message.id).unwrap().state);
+    assert_eq!(state, MessageState::Cancelled);
+}
+
+#[test]
+fn a_file_that_an_interrupted_erasure_left_goes_with_the_next() {
+    let app = TestApp::builder().keeping_mail().spawn();
+    let (grant, message) = erased_in_flight(&app);
+    let file = keep(&app, &message);
+    let customer = app.read(|conn| grants::find(conn, &grant).unwrap().customer_id);
+    assert_eq!(erase_customer(app.context(), &customer, &Actor::system("test")).unwrap(), Erasure::WasDone);
+    assert!(!file.exists());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::domain::ids::WebhookEndpointId;
 use crate::domain::outbox::MessageState;
 use crate::domain::webhook::{SWITCH_OFF_AFTER, WebhookAttempt, WebhookMessage, pause_after};
 use crate::storage::webhook_messages::{self, WebhookProgress};
-use crate::storage::{StorageError, Tx, audit, webhook_attempts, webhook_endpoints};
+use crate::storage::{StorageError, Tx, audit, erasure, webhook_attempts, webhook_endpoints};
 use crate::usecases::Context;
 use crate::webhooks::Posted;
 
@@ -22,7 +22,11 @@ pub fn record(
 ) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let progress = progress(message, posted, attempt.finished_at);
-        webhook_attempts::insert(tx, &message.id, attempt)?;
+        let customer_id = erasure::customer_of(tx, message.grant_id.as_ref(), message.license_key_id.as_ref())?;
+        let is_erased = customer_id.map_or(Ok(false), |id| erasure::is_erased(tx, &id))?;
+        // A body of somebody who was erased while it was under way is not kept.
+        let without_body = is_erased.then(|| WebhookAttempt { request_body: String::new(), ..attempt.clone() });
+        webhook_attempts::insert(tx, &message.id, without_body.as_ref().unwrap_or(attempt))?;
         if !webhook_messages::settle(tx, &message.id, owner, &progress)? {
             tracing::warn!(message_id = %message.id, "the lease ran out during a webhook; another worker has it");
             return Ok(());
