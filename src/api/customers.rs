@@ -143,7 +143,7 @@ pub struct CustomerPatch {
     request_body = CustomerPatch,
     responses(
         (status = 200, body = wire::Customer),
-        (status = 409, description = "Another customer has that address (`DUPLICATE_CUSTOMER`).", body = wire::Error),
+        (status = 409, description = "Another customer has that address (`DUPLICATE_CUSTOMER`), or this one was erased (`CUSTOMER_ERASED`).", body = wire::Error),
         Refusals
     )
 )]
@@ -207,6 +207,7 @@ impl From<SaveCustomerError> for ApiError {
             SaveCustomerError::EmailTaken => {
                 Self::conflict("DUPLICATE_CUSTOMER", "There is a customer with this e-mail address already.")
             }
+            SaveCustomerError::Erased => Self::customer_erased(),
             SaveCustomerError::IdempotencyMismatch => IdempotencyMismatch.into(),
             SaveCustomerError::Storage(error) => error.into(),
         }

@@ -61,6 +61,10 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, code, message)
     }
 
+    pub fn customer_erased() -> Self {
+        Self::conflict("CUSTOMER_ERASED", "The personal data and keys of this customer were erased.")
+    }
+
     /// Something the fields say cannot be done.
     pub fn unprocessable(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)

@@ -98,8 +98,6 @@ fn shown(ctx: &Context, id: &GrantId, caller: &Caller) -> Result<wire::Grant, Ap
     Ok(wire::Grant::new(ctx, &load(ctx, id, caller.clarity())?))
 }
 
-const CUSTOMER_ERASED: &str = "The personal data and keys of this customer were erased.";
-
 impl From<ResendEmailError> for ApiError {
     fn from(error: ResendEmailError) -> Self {
         match error {
@@ -108,7 +106,7 @@ impl From<ResendEmailError> for ApiError {
                 "GRANT_NOT_DELIVERED",
                 format!("This grant is {}; there is no e-mail to send again.", status.as_str()),
             ),
-            ResendEmailError::Erased => Self::conflict("CUSTOMER_ERASED", CUSTOMER_ERASED),
+            ResendEmailError::Erased => Self::customer_erased(),
             ResendEmailError::Storage(error) => error.into(),
         }
     }
@@ -119,7 +117,7 @@ impl From<RestoreGrantError> for ApiError {
         match error {
             RestoreGrantError::GrantNotFound => Self::not_found("grant"),
             RestoreGrantError::NotRevoked => Self::conflict("GRANT_NOT_REVOKED", "This grant is not revoked."),
-            RestoreGrantError::Erased => Self::conflict("CUSTOMER_ERASED", CUSTOMER_ERASED),
+            RestoreGrantError::Erased => Self::customer_erased(),
             RestoreGrantError::Storage(error) => error.into(),
         }
     }

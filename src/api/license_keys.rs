@@ -115,7 +115,7 @@ pub struct NewLicenseKey {
     request_body = NewLicenseKey,
     responses(
         (status = 201, body = wire::LicenseKey),
-        (status = 409, description = "The key was issued before (`DUPLICATE_LICENSE_KEY`).", body = wire::Error),
+        (status = 409, description = "The key was issued before (`DUPLICATE_LICENSE_KEY`), or the customer was erased (`CUSTOMER_ERASED`).", body = wire::Error),
         Refusals
     )
 )]
@@ -168,7 +168,7 @@ pub struct LicenseKeyPatch {
     request_body = LicenseKeyPatch,
     responses(
         (status = 200, body = wire::LicenseKey),
-        (status = 409, description = "The key's grant is revoked; restoring the grant brings the key back (`GRANT_REVOKED`).", body = wire::Error),
+        (status = 409, description = "The key's grant is revoked; restoring the grant brings the key back (`GRANT_REVOKED`). Or its customer was erased (`CUSTOMER_ERASED`).", body = wire::Error),
         Refusals
     )
 )]
@@ -235,6 +235,7 @@ impl From<ImportLicenseKeyError> for ApiError {
             ImportLicenseKeyError::KeyAlreadyUsed => {
                 Self::conflict("DUPLICATE_LICENSE_KEY", "This license key was issued before.")
             }
+            ImportLicenseKeyError::CustomerErased => Self::customer_erased(),
             ImportLicenseKeyError::IdempotencyMismatch => IdempotencyMismatch.into(),
             ImportLicenseKeyError::Storage(error) => error.into(),
         }
@@ -256,6 +257,7 @@ impl From<UpdateLicenseKeyError> for ApiError {
             UpdateLicenseKeyError::GrantRevoked => {
                 Self::conflict("GRANT_REVOKED", "This key's grant is revoked; restore the grant to enable the key.")
             }
+            UpdateLicenseKeyError::Erased => Self::customer_erased(),
             UpdateLicenseKeyError::Storage(error) => error.into(),
         }
     }

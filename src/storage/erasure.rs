@@ -138,9 +138,16 @@ pub fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Res
         .set((outbox_messages::recipient.eq(""), outbox_messages::last_reply.eq(None::<String>)))
         .execute(conn)?;
     let nullable_grants_of = || grants::table.filter(grants::customer_id.eq(id.as_str())).select(grants::id.nullable());
+    // Those of imported keys have no grant.
+    let nullable_keys_of =
+        || license_keys::table.filter(license_keys::customer_id.eq(id.as_str())).select(license_keys::id.nullable());
     let hooks_of = || {
         webhook_messages::table
-            .filter(webhook_messages::grant_id.eq_any(nullable_grants_of()))
+            .filter(
+                webhook_messages::grant_id
+                    .eq_any(nullable_grants_of())
+                    .or(webhook_messages::license_key_id.eq_any(nullable_keys_of())),
+            )
             .select(webhook_messages::id)
     };
     diesel::update(webhook_attempts::table.filter(webhook_attempts::message_id.eq_any(hooks_of())))

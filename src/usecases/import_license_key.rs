@@ -14,7 +14,7 @@ use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::webhook::EventType;
 use crate::storage::license_keys::NewLicenseKey;
-use crate::storage::{StorageError, Tx, audit, customers, license_keys, products};
+use crate::storage::{StorageError, Tx, audit, erasure, license_keys, products};
 
 /// A key, checked.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct ImportLicenseKey {
 pub enum ImportLicenseKeyError {
     CustomerNotFound,
     ProductNotFound,
+    /// The customer was erased; nothing is issued to them any more.
+    CustomerErased,
     KeyAlreadyUsed,
     IdempotencyMismatch,
     Storage(StorageError),
@@ -66,8 +68,11 @@ fn import(ctx: &Context, tx: &mut Tx<'_>, command: &ImportLicenseKey) -> Result<
         StorageError::NotFound => what,
         other => other.into(),
     };
-    customers::find(tx, &command.customer_id)
+    let is_erased = erasure::is_erased(tx, &command.customer_id)
         .map_err(|error| missing(error, ImportLicenseKeyError::CustomerNotFound))?;
+    if is_erased {
+        return Err(ImportLicenseKeyError::CustomerErased);
+    }
     products::find(tx, &command.product_id).map_err(|error| missing(error, ImportLicenseKeyError::ProductNotFound))?;
     let value_hash = ctx.keyring.lookup_hash(command.key.expose());
     if license_keys::find_by_hash(tx, &value_hash)?.is_some() {

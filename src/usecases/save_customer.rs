@@ -34,6 +34,8 @@ pub struct CustomerChange {
 #[derive(Debug)]
 pub enum SaveCustomerError {
     CustomerNotFound,
+    /// The customer was erased; nothing about them is taken any more.
+    Erased,
     /// Another customer has the address.
     EmailTaken,
     IdempotencyMismatch,
@@ -106,6 +108,9 @@ fn update(
     customers::lock(tx, id)?;
     let now = ctx.clock.now();
     let before = customers::find(tx, id)?;
+    if before.erased_at.is_some() {
+        return Err(SaveCustomerError::Erased);
+    }
     let mut after = before.clone();
     let mut changes = Vec::new();
     let hidden = |field| Change::new(field, Some("(hidden)"), Some("(hidden)"));

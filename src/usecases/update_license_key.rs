@@ -9,6 +9,7 @@ use crate::domain::expiry::ActivationsLimit;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::{LicenseKey, LicenseKeySummary};
+use crate::storage::license_keys::SealedKey;
 use crate::storage::{StorageError, Tx, audit, grants, license_keys};
 
 /// What is to change; `None` keeps, `Some(None)` clears.
@@ -30,6 +31,8 @@ pub enum UpdateLicenseKeyError {
     ExpiryOfSubscription,
     /// A revoked grant's key comes back by restoring the grant.
     GrantRevoked,
+    /// The key's customer was erased, and with them its value.
+    Erased,
     Storage(StorageError),
 }
 
@@ -53,7 +56,10 @@ pub fn update_license_key(
         // Activations wait here, and then see the new limit.
         license_keys::lock(tx, id)?;
         let now = ctx.clock.now();
-        let key = license_keys::find_sealed(tx, id)?.key;
+        let SealedKey { key, ciphertext } = license_keys::find_sealed(tx, id)?;
+        if ciphertext.is_empty() {
+            return Err(UpdateLicenseKeyError::Erased);
+        }
         let after = apply(tx, &key, change)?;
         let changes = changes(&key.summary, &after);
         if changes.is_empty() {

@@ -170,6 +170,7 @@ fn refused(
     let sentence = match error {
         UpdateLicenseKeyError::KeyNotFound => return Err(PageError::NotFound),
         UpdateLicenseKeyError::Storage(error) => return Err(error.into()),
+        UpdateLicenseKeyError::Erased => "erasure-done-conflict",
         UpdateLicenseKeyError::ExpiryOfSubscription => "key-expiry-of-subscription",
         UpdateLicenseKeyError::GrantRevoked | UpdateLicenseKeyError::LimitBelowUse { .. } => "key-revoked-hint",
     };

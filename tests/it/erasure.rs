@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use diesel::prelude::*;
 use jiff::SignedDuration;
 use keydesk::domain::actor::Actor;
 use keydesk::domain::customer::{Customer, EmailAddress};
@@ -9,13 +10,14 @@ use keydesk::domain::ids::{CustomerId, GrantId};
 use keydesk::domain::outbox::{MessageState, OutboxMessage};
 use keydesk::domain::staff::Role;
 use keydesk::outbox::record::{Outcome, record};
+use keydesk::storage::schema::webhook_attempts;
 use keydesk::storage::{self, Tx, grants, outbox};
 use keydesk::usecases::erase_customer::{Erasure, erase_customer};
 use serde_json::json;
 
 use crate::support::database::is_postgres;
 use crate::support::process::{complaint, lines, say};
-use crate::support::{TestApp, spawn_app};
+use crate::support::{Program, Receiver, TestApp, spawn_app};
 
 const NAME: &str = "Wilhelmina Vanterpool";
 const EMAIL: &str = "wilhelmina@vanterpool.example";
@@ -226,6 +228,61 @@ fn a_file_that_an_interrupted_erasure_left_goes_with_the_next() {
     let customer = app.read(|conn| grants::find(conn, &grant).unwrap().customer_id);
     assert_eq!(erase_customer(app.context(), &customer, &Actor::system("test")).unwrap(), Erasure::WasDone);
     assert!(!file.exists());
+}
+
+#[test]
+fn what_webhooks_told_of_an_imported_key_is_not_kept() {
+    let app = TestApp::builder().with("webhook_allow", "127.0.0.1").spawn();
+    let receiver = Receiver::start();
+    let admin = app.api_key(Role::Admin);
+    let (imported, customer) = import(&app, &admin);
+    let hook = admin.post("/webhooks", &json!({"url": receiver.url()}));
+    assert_eq!(hook.status, 201, "{}", hook.text);
+    let product = admin.get(&format!("/license_keys/{imported}")).json()["product_id"].clone();
+    let key = json!({"customer_id": customer, "product_id": product, "key": "IMPORTED-WVAN-TERP-0002"});
+    assert_eq!(admin.post("/license_keys", &key).status, 201);
+    app.run_outbox_until_empty();
+    let bodies =
+        || app.read(|conn| webhook_attempts::table.select(webhook_attempts::request_body).load::<String>(conn));
+    assert!(bodies().unwrap().iter().any(|body| body.contains("0002")), "its last four are kept at first");
+    erase_customer(app.context(), &CustomerId::stored(customer), &Actor::system("test")).unwrap();
+    assert!(bodies().unwrap().iter().all(String::is_empty));
+}
+
+/// A key that was imported for the customer, and the customer.
+fn import(app: &TestApp, admin: &Program) -> (String, String) {
+    let grant = app.given().pending_grant().for_customer(EMAIL).named(NAME).make();
+    app.given().fulfill(&grant, KEY);
+    let shown = admin.get(&format!("/grants/{grant}")).json();
+    let own = admin.get(&format!("/license_keys/{}", shown["license_key"]["id"].as_str().unwrap())).json();
+    let key =
+        json!({"customer_id": own["customer_id"], "product_id": own["product_id"], "key": "IMPORTED-WVAN-TERP-0001"});
+    let made = admin.post("/license_keys", &key);
+    assert_eq!(made.status, 201, "{}", made.text);
+    (made.json()["id"].as_str().unwrap().to_owned(), own["customer_id"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn nothing_brings_an_erased_customer_or_key_back() {
+    let app = spawn_app();
+    let admin = app.api_key(Role::Admin);
+    let (imported, customer) = import(&app, &admin);
+    let path = format!("/license_keys/{imported}");
+    let product = admin.get(&path).json()["product_id"].clone();
+    erase_customer(app.context(), &CustomerId::stored(customer.clone()), &Actor::system("test")).unwrap();
+    let gone = (409, "CUSTOMER_ERASED".to_owned());
+    for change in [json!({"disabled": false}), json!({"activations_limit": 7})] {
+        assert_eq!(admin.patch(&path, &change).refusal(), gone, "{change}");
+    }
+    assert_eq!(admin.patch(&format!("/customers/{customer}"), &json!({"name": NAME})).refusal(), gone);
+    let more = json!({"customer_id": customer, "product_id": product, "key": "IMPORTED-0003"});
+    assert_eq!(admin.post("/license_keys", &more).refusal(), gone);
+    let asked = json!({"license_key": "IMPORTED-WVAN-TERP-0001"});
+    assert_eq!(app.program(None).post("/licenses/validate", &asked).json()["valid"], false);
+    let mut person = app.admin();
+    let refused = person.post(&format!("/license-keys/{imported}/status"), &[("status", "active")]);
+    assert_eq!((refused.status, refused.body.contains("can no longer be done")), (409, true));
+    assert_eq!(admin.get(&format!("/customers/{customer}")).json()["name"], "—");
 }
 
 #[test]
