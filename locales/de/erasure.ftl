@@ -23,3 +23,4 @@ erasure-done = Die Kundendaten sind gelöscht.
 erasure-was-done = Diese Kundendaten wurden schon gelöscht.
 erasure-done-conflict = Persönliche Daten und Schlüssel wurden gelöscht; das geht nun nicht mehr.
 erasure-note = Persönliche Daten und Schlüssel wurden gelöscht
+erasure-name = Gelöschter Kunde

@@ -23,3 +23,4 @@ erasure-done = The customer is erased.
 erasure-was-done = This customer was erased before.
 erasure-done-conflict = The personal data and keys of this customer were erased; this can no longer be done.
 erasure-note = This customer’s personal data and keys were erased
+erasure-name = Erased customer

@@ -9,9 +9,9 @@ use crate::config::Config;
 use crate::domain::actor::Actor;
 use crate::domain::clock::Clock;
 use crate::domain::customer::EmailAddress;
+use crate::domain::ids::CustomerId;
 use crate::server;
 use crate::storage::customers;
-use crate::storage::erasure::ERASED_HOST;
 use crate::usecases::erase_customer::{Erasure, erase_customer};
 
 /// Does one of the commands.
@@ -22,12 +22,13 @@ pub fn run(config: &Config, command: &CustomersCommand) -> anyhow::Result<()> {
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
     let customer = ctx.db.read(|conn| customers::find_by_email(conn, &address))?;
     let customer = customer.with_context(|| {
-        format!("there is no customer with the address {address}; one who was erased is ID@{ERASED_HOST}")
+        let id = EmailAddress::of_erased(&CustomerId::stored("ID".to_owned()));
+        format!("there is no customer with the address {address}; one who was erased is {id}")
     })?;
     let done = erase_customer(&ctx, &customer.id, &Actor::system("command-line"));
     let done = done.with_context(|| {
-        let id = &customer.id;
-        format!("{id}: not all was erased; say `keydesk customers erase {address}` again, or {id}@{ERASED_HOST}")
+        let id = EmailAddress::of_erased(&customer.id);
+        format!("not all was erased; say `keydesk customers erase {address}` again, or with {id}")
     })?;
     match done {
         Erasure::WasDone => println!("{} was erased already", customer.id),

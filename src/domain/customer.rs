@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use super::ids::CustomerId;
 use super::text::{self, TextError};
 
+const ERASED_HOST: &str = "erased.invalid";
+
 /// An e-mail address as it was typed; compared without regard to case.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress(String);
@@ -35,6 +37,16 @@ impl EmailAddress {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The address that takes the place of an erased customer's: `.invalid` is nobody's.
+    pub fn of_erased(id: &CustomerId) -> Self {
+        Self(format!("{id}@{ERASED_HOST}"))
+    }
+
+    /// Whether it stands where an erased customer's was.
+    pub fn is_of_erased(&self) -> bool {
+        self.0.rsplit_once('@').is_some_and(|(_, host)| host == ERASED_HOST)
     }
 
     /// The form that is compared.

@@ -12,14 +12,12 @@ use super::schema::{
     webhook_attempts, webhook_messages,
 };
 use super::time::to_micros;
+use crate::domain::customer::EmailAddress;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, MessageId};
 
 /// What stands where the name was.
 pub const ERASED_NAME: &str = "—";
-
-/// The host of the address that stands where the customer's was.
-pub const ERASED_HOST: &str = "erased.invalid";
 
 /// How much was erased.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -83,12 +81,12 @@ pub fn messages_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<MessageId>, S
 /// Overwrites name, address, telephone number, locale and metadata; the address that takes their
 /// place belongs to nobody.
 pub fn erase_customer(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<(), StorageError> {
-    let address = format!("{id}@{ERASED_HOST}");
+    let address = EmailAddress::of_erased(id);
     let conn: &mut Conn = tx;
     diesel::update(customers::table.find(id.as_str()))
         .set((
-            customers::email.eq(&address),
-            customers::email_key.eq(address.to_lowercase()),
+            customers::email.eq(address.as_str()),
+            customers::email_key.eq(address.key()),
             customers::name.eq(ERASED_NAME),
             customers::locale.eq("en"),
             customers::phone_number.eq(None::<String>),

@@ -8,9 +8,10 @@ use serde::Deserialize;
 
 use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
 use super::{html, in_background, routes};
-use crate::domain::customer::Customer;
+use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
 use crate::http::id::Id;
+use crate::i18n::Localizer;
 use crate::storage::{StorageError, customers, erasure};
 use crate::usecases::Context;
 use crate::usecases::erase_customer::{Erasure, erase_customer};
@@ -59,11 +60,19 @@ pub async fn create(
     Ok(staff.see_other(routes::GRANTS, &flash))
 }
 
+/// Puts words in the reader's language where an erased customer's name was.
+pub(super) fn name_erased(localizer: &Localizer, email: &EmailAddress, name: &mut String) {
+    if email.is_of_erased() {
+        *name = localizer.t("erasure-name");
+    }
+}
+
 async fn load(staff: &SignedInStaff, ctx: &Context, id: &CustomerId) -> Result<ErasurePage, PageError> {
     let id = id.clone();
-    let (customer, grants) = in_background(ctx, move |ctx| {
+    let (mut customer, grants) = in_background(ctx, move |ctx| {
         ctx.db.read(|conn| Ok::<_, StorageError>((customers::find(conn, &id)?, erasure::grants_of(conn, &id)?.len())))
     })
     .await??;
+    name_erased(staff.localizer(), &customer.email, &mut customer.name);
     Ok(ErasurePage { page: staff.page(Nav::Grants), customer, grants, errors: FormErrors::new(), typed: String::new() })
 }

@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use jiff::SignedDuration;
 use tokio::sync::Mutex;
 
+use super::erasures::name_erased;
 use super::fulfillment_form::{Entered, FulfillmentForm};
 use super::fulfillment_page::{ConflictPage, FulfillmentPage, Holder, KeyFate, Leftover, Preview, TakenPage};
 use super::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff};
@@ -199,7 +200,7 @@ pub(super) async fn not_awaiting(
     staff: &SignedInStaff,
     ctx: &Context,
     error: DeliverError,
-    detail: GrantDetail,
+    mut detail: GrantDetail,
     form: Option<FulfillmentForm>,
 ) -> Result<HttpResponse, PageError> {
     if error != DeliverError::NotPending {
@@ -214,6 +215,7 @@ pub(super) async fn not_awaiting(
         None => None,
     };
     let is_by_me = detail.grant.delivered_by.as_deref() == Some(staff.id.as_str());
+    name_erased(staff.localizer(), &detail.customer.email, &mut detail.customer.name);
     html(StatusCode::CONFLICT, &ConflictPage { page: staff.page(Nav::Grants), detail, is_by_me, leftover })
 }
 

@@ -4,6 +4,7 @@ use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use super::erasures::name_erased;
 use super::fulfillment_page::{Holder, grants_of, locale_name, metadata_pairs};
 use super::webhook_page::outcome;
 use super::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background};
@@ -54,8 +55,9 @@ pub struct GrantPage {
 }
 
 impl GrantPage {
-    pub fn new(staff: &SignedInStaff, ctx: &Context, detail: GrantDetail) -> Self {
+    pub fn new(staff: &SignedInStaff, ctx: &Context, mut detail: GrantDetail) -> Self {
         let now = ctx.clock.now();
+        name_erased(staff.localizer(), &detail.customer.email, &mut detail.customer.name);
         let mut page = staff.page(Nav::Grants);
         let is_delivered = page.flash.as_ref().is_some_and(|flash| flash.is("fulfillment-delivered"));
         Self {

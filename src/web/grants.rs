@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Deserialize;
 
+use super::erasures::name_erased;
 use super::figures_strip::{FiguresStrip, start_of_day};
 use super::grant_form::{GrantForm, form_key};
 use super::grant_list_page::{GrantsPage, GrantsQuery};
@@ -53,7 +54,10 @@ pub async fn index(
             Ok::<_, StorageError>((grants, counts, entitlements, figures))
         })
     });
-    let (grants, counts, entitlements, figures) = found.await??;
+    let (mut grants, counts, entitlements, figures) = found.await??;
+    for line in &mut grants.rows {
+        name_erased(staff.localizer(), &line.customer_email, &mut line.customer_name);
+    }
     let (page, target) = (staff.page(Nav::Grants), ctx.config.target);
     let strip = figures.map(|(waiting, delivered)| FiguresStrip::new(&page, waiting, &delivered, target));
     let view = GrantsPage {

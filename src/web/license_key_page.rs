@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::erasures::name_erased;
 use super::license_key_form::LicenseKeyForm;
 use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
 use super::{html, in_background, routes};
@@ -180,7 +181,8 @@ fn refused(
 
 async fn load(staff: &SignedInStaff, ctx: &Context, id: &LicenseKeyId) -> Result<LicenseKeyPage, PageError> {
     let id = id.clone();
-    let record = in_background(ctx, move |ctx| ctx.db.read(|conn| license_key_detail::find(conn, &id))).await??;
+    let mut record = in_background(ctx, move |ctx| ctx.db.read(|conn| license_key_detail::find(conn, &id))).await??;
+    name_erased(staff.localizer(), &record.customer_email, &mut record.customer_name);
     let key = record.key.summary.clone();
     let form = LicenseKeyForm::of(&key, staff.localizer());
     Ok(LicenseKeyPage { page: staff.page(Nav::Grants), record, key, form, errors: FormErrors::new(), refusal: None })

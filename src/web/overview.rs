@@ -8,6 +8,7 @@ use askama::filters::Safe;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::charts::{self, Spark};
+use super::erasures::name_erased;
 use super::overview_charts::{CountChart, WaitChart};
 use super::throughput::{Day, Throughput, percentile};
 use super::{Nav, PageContext, PageError, SignedInStaff};
@@ -76,13 +77,16 @@ pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespon
     let reveals_since = page
         .may_manage()
         .then(|| now.timestamp().saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN));
-    let (figures, throughput) = in_background(&ctx, move |ctx| {
+    let (mut figures, throughput) = in_background(&ctx, move |ctx| {
         let since = Throughput::start(&here);
         let figures = ctx.db.read(|conn| Figures::read(conn, late_before, since, reveals_since))?;
         let throughput = Throughput::of(&figures.deliveries, &here);
         Ok::<_, StorageError>((figures, throughput))
     })
     .await??;
+    for line in &mut figures.failed {
+        name_erased(&page.localizer, &line.customer_email, &mut line.customer_name);
+    }
     let waits = WaitChart::of(&throughput, target, &page.localizer);
     let counts = CountChart::of(&throughput, &page.localizer);
     html(StatusCode::OK, &OverviewPage { page, now, target, figures, throughput, waits, counts })

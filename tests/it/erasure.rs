@@ -78,6 +78,14 @@ fn the_command_erases_a_customer_and_says_what_it_kept() {
     assert_eq!((page.status, page.chip().as_str()), (200, "Delivered"), "the fact stays");
     assert!(page.body.contains("pay_kept_1") && page.body.contains("@erased.invalid"));
     assert!(page.body.contains("personal data and keys were erased"));
+    let key = app.read(|conn| grants::find(conn, &delivered).unwrap().license_key_id).unwrap();
+    for path in [format!("/grants/{delivered}"), "/grants?status=delivered".to_owned(), format!("/license-keys/{key}")]
+    {
+        assert!(admin.get(&path).body.contains("Erased customer"), "{path}");
+    }
+    admin.post("/preferences", &[("language", "de"), ("next", "/")]);
+    assert!(admin.get(&format!("/grants/{delivered}")).body.contains("Gelöschter Kunde"));
+    admin.post("/preferences", &[("language", "en"), ("next", "/")]);
     assert_eq!(admin.get(&format!("/grants/{pending}")).chip(), "Revoked");
     let reason = |id| app.read(|conn| grants::find(conn, id).unwrap().revocation_reason);
     assert_eq!((reason(&pending).as_deref(), reason(&delivered)), (Some("erased"), None));
