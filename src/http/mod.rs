@@ -6,6 +6,7 @@ pub mod api_document;
 pub mod assets;
 pub mod background;
 pub mod body;
+pub mod compress;
 pub mod csrf;
 pub mod headers;
 pub mod id;

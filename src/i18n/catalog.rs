@@ -1,9 +1,11 @@
 //! The texts of each language, parsed once at first use.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_syntax::ast::{Entry, PatternElement};
 use unic_langid::{LanguageIdentifier, langid};
 
 use super::Language;
@@ -43,15 +45,24 @@ pub(super) fn files(language: Language) -> &'static [(&'static str, &'static str
     }
 }
 
-static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| load(Language::En));
-static GERMAN: LazyLock<Bundle> = LazyLock::new(|| load(Language::De));
+/// A language's texts: those with variables or choices as Fluent keeps them, all others ready for use.
+struct Catalog {
+    bundle: Bundle,
+    plain: HashMap<String, String>,
+}
+
+static ENGLISH: LazyLock<Catalog> = LazyLock::new(|| load(Language::En));
+static GERMAN: LazyLock<Catalog> = LazyLock::new(|| load(Language::De));
 
 /// The text of `key` with `args` written into it; the key itself if there is no such text.
 pub(super) fn text(language: Language, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-    let bundle = match language {
+    let Catalog { bundle, plain } = match language {
         Language::En => &*ENGLISH,
         Language::De => &*GERMAN,
     };
+    if let Some(text) = plain.get(key) {
+        return text.clone();
+    }
     let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
         tracing::debug!(key, language = language.code(), "no such text");
         return key.to_owned();
@@ -64,7 +75,7 @@ pub(super) fn text(language: Language, key: &str, args: Option<&FluentArgs<'_>>)
     text
 }
 
-fn load(language: Language) -> Bundle {
+fn load(language: Language) -> Catalog {
     let (id, formatter): (LanguageIdentifier, fn(&FluentValue<'_>, &_) -> Option<String>) = match language {
         Language::En => (langid!("en"), |value, _| grouped(value, ',')),
         Language::De => (langid!("de"), |value, _| grouped(value, '.')),
@@ -72,16 +83,29 @@ fn load(language: Language) -> Bundle {
     let mut bundle = Bundle::new_concurrent(vec![id]);
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(formatter));
+    let mut plain = HashMap::new();
     for (area, source) in files(language) {
         let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(rest, errors)| {
             tracing::error!(area, language = language.code(), ?errors, "a text file has errors");
             rest
         });
+        plain.extend(resource.entries().filter_map(plain_text));
         if let Err(errors) = bundle.add_resource(resource) {
             tracing::error!(area, language = language.code(), ?errors, "a text is there twice");
         }
     }
-    bundle
+    Catalog { bundle, plain }
+}
+
+/// The key and the text of a message that is always the same.
+fn plain_text(entry: &Entry<&str>) -> Option<(String, String)> {
+    let Entry::Message(message) = entry else { return None };
+    let elements = message.value.as_ref()?.elements.iter();
+    let text = elements.map(|element| match element {
+        PatternElement::TextElement { value } => Some(*value),
+        PatternElement::Placeable { .. } => None,
+    });
+    Some((message.id.name.to_owned(), text.collect::<Option<String>>()?))
 }
 
 fn grouped(value: &FluentValue<'_>, separator: char) -> Option<String> {
