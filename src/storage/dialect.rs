@@ -59,6 +59,11 @@ pub fn hold_customer(conn: &mut Conn, id: &CustomerId) -> Result<(), StorageErro
     Ok(())
 }
 
+/// `%text%` with the pattern's own signs made harmless, for `LIKE … ESCAPE '\\'`.
+pub(super) fn contains(text: &str) -> String {
+    format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
 /// Brings what is in SQLite's log into the database file and empties the log; `false` where somebody
 /// was reading from it.
 pub fn empty_log(conn: &mut Conn) -> Result<bool, StorageError> {

@@ -1,5 +1,7 @@
 //! The list of grants as a page: its query, its rows, its links.
 
+use std::sync::Arc;
+
 use askama::Template;
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -9,6 +11,7 @@ use super::{PageContext, routes};
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::EntitlementId;
+use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::page::{Cursor, From, Page};
 use crate::domain::staff::initials;
 use crate::domain::text;
@@ -29,9 +32,12 @@ pub struct GrantsQuery {
 }
 
 /// What the query means; what cannot be read is left out and told.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ReadQuery {
     pub filter: GrantFilter,
+    pub search: Option<String>,
+    /// What was typed for the search, as a whole key.
+    pub key: Option<LicenseKeyValue>,
     pub from: From<Cursor>,
     pub is_understood: bool,
 }
@@ -54,8 +60,21 @@ impl GrantsQuery {
             (None, None) => From::Start,
         };
         known(from != From::Start || (self.after.is_empty() && self.before.is_empty()));
-        let filter = GrantFilter { status, search: search.unwrap_or_default(), entitlement_id, integration_type };
-        ReadQuery { filter, from, is_understood }
+        let filter = GrantFilter { status, entitlement_id, integration_type };
+        ReadQuery {
+            filter,
+            search: search.unwrap_or_default(),
+            key: LicenseKeyValue::parse(&self.q).ok(),
+            from,
+            is_understood,
+        }
+    }
+}
+
+impl ReadQuery {
+    /// Whether anything but the state narrows the list.
+    pub fn is_narrowed(&self) -> bool {
+        self.search.is_some() || self.filter.entitlement_id.is_some() || self.filter.integration_type.is_some()
     }
 }
 
@@ -65,14 +84,20 @@ pub struct GrantsPage {
     pub page: PageContext,
     pub query: GrantsQuery,
     pub filter: GrantFilter,
+    pub search: Option<String>,
     pub is_understood: bool,
+    /// Whether more match than were looked at.
+    pub is_cut: bool,
     pub is_start: bool,
     pub grants: Page<GrantLine>,
     pub counts: StatusCounts,
-    pub entitlements: Vec<Entitlement>,
+    pub entitlements: Arc<Vec<Entitlement>>,
     pub strip: Option<FiguresStrip>,
     pub target: SignedDuration,
 }
+
+/// Who holds a grant, in initials and by name, until when, and whether that is the person.
+type Holder = (String, String, String, bool);
 
 /// How long a grant has waited, against the target.
 pub struct Waiting {
@@ -140,7 +165,7 @@ impl GrantsPage {
     fn url(&self, status: Option<GrantStatus>, cursor: Option<(&str, Cursor)>) -> String {
         let mut pairs = Vec::new();
         pairs.extend(status.map(|status| ("status", status.as_str().to_owned())));
-        pairs.extend(self.filter.search.clone().map(|search| ("q", search)));
+        pairs.extend(self.search.clone().map(|search| ("q", search)));
         pairs.extend(self.filter.entitlement_id.as_ref().map(|id| ("entitlement_id", id.to_string())));
         pairs.extend(self.filter.integration_type.map(|kind| ("integration_type", kind.as_str().to_owned())));
         pairs.extend(cursor.map(|(name, cursor)| (name, cursor.encode())));
@@ -172,7 +197,7 @@ impl GrantsPage {
     }
 
     fn is_narrowed(&self) -> bool {
-        self.filter.search.is_some() || self.filter.entitlement_id.is_some() || self.filter.integration_type.is_some()
+        self.search.is_some() || self.filter.entitlement_id.is_some() || self.filter.integration_type.is_some()
     }
 
     /// The list of this state without the search.
@@ -195,8 +220,7 @@ impl GrantsPage {
         Waiting::of(&self.page, line.created_at, self.target)
     }
 
-    /// Who holds it, in initials and by name, until when, and whether that is the person.
-    fn holder(&self, line: &GrantLine) -> Option<(String, String, String, bool)> {
+    fn holder(&self, line: &GrantLine) -> Option<Holder> {
         let hold = line.held(self.page.now)?;
         let is_me = self.page.staff.as_ref().is_some_and(|me| me.id == hold.by);
         let name = line.holder_name.clone().unwrap_or_else(|| hold.by.to_string());
@@ -205,22 +229,21 @@ impl GrantsPage {
     }
 
     /// Whether the person may fulfill it here and now.
-    fn may_fulfill(&self, line: &GrantLine) -> bool {
-        let is_free = self.holder(line).is_none_or(|(_, _, _, is_me)| is_me);
+    fn may_fulfill(&self, line: &GrantLine, holder: &Option<Holder>) -> bool {
         self.page.may_act()
             && line.status == GrantStatus::Pending
             && line.integration_type == IntegrationType::LicenseKey
-            && is_free
+            && holder.as_ref().is_none_or(|(_, _, _, is_me)| *is_me)
     }
 
-    /// The text in pieces, each with whether it is what was searched for.
-    fn pieces(&self, text: &str) -> Vec<(String, bool)> {
-        let found = self.filter.search.as_ref().filter(|search| search.is_ascii()).and_then(|search| {
+    /// The text in three pieces, of which the second is what was searched for, or in one.
+    fn pieces<'t>(&self, text: &'t str) -> (&'t str, &'t str, &'t str) {
+        let found = self.search.as_ref().filter(|search| search.is_ascii()).and_then(|search| {
             let at = text.to_ascii_lowercase().find(&search.to_ascii_lowercase())?;
             let (before, rest) = text.split_at_checked(at)?;
             let (hit, after) = rest.split_at_checked(search.len())?;
-            Some(vec![(before.to_owned(), false), (hit.to_owned(), true), (after.to_owned(), false)])
+            Some((before, hit, after))
         });
-        found.unwrap_or_else(|| vec![(text.to_owned(), false)])
+        found.unwrap_or((text, "", ""))
     }
 }

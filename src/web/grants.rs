@@ -1,14 +1,16 @@
 //! Grants: the list, one grant, a grant by hand.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::erasures::name_erased;
-use super::figures_strip::{FiguresStrip, start_of_day};
+use super::figures_strip::FiguresStrip;
 use super::grant_form::{GrantForm, form_key};
-use super::grant_list_page::{GrantsPage, GrantsQuery};
+use super::grant_list_page::{GrantsPage, GrantsQuery, ReadQuery};
 use super::grant_new_page::NewGrantPage;
 use super::grant_page::{GrantPage, load};
 use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff};
@@ -16,15 +18,32 @@ use super::{html, in_background, routes, see_other};
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
-use crate::domain::license_key::LicenseKeyValue;
-use crate::domain::page::From;
+use crate::domain::page::{From, Page};
 use crate::http::id::Id;
-use crate::storage::{StorageError, entitlements, figures, grant_list, license_keys};
-use crate::usecases::Context;
+use crate::storage::figures::{self, WaitingFigures};
+use crate::storage::grant_list::{self, GrantLine, StatusCounts};
+use crate::storage::{Conn, StorageError, entitlements, grant_search, license_keys};
 use crate::usecases::issue_grant::IssueGrantError;
+use crate::usecases::recent_deliveries::{Deliveries, recent_deliveries};
 use crate::usecases::report_sale::{ReportSale, ReportSaleError, report_sale};
+use crate::usecases::{Context, glance};
 
-const PAGE_SIZE: usize = 50;
+const PAGE_SIZE: usize = 40;
+
+/// What the list shows.
+enum Found {
+    /// A whole key was typed: its grant.
+    GrantOfKey(GrantId),
+    Lines(Listed),
+}
+
+struct Listed {
+    grants: Page<GrantLine>,
+    counts: StatusCounts,
+    is_cut: bool,
+    entitlements: Arc<Vec<Entitlement>>,
+    figures: Option<(WaitingFigures, Deliveries)>,
+}
 
 /// The list; a whole key in the search leads straight to its grant.
 pub async fn index(
@@ -32,63 +51,61 @@ pub async fn index(
     query: CheckedQuery<GrantsQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    if let Some(id) = grant_of_key(&ctx, &query.q).await? {
-        return Ok(see_other(&routes::grant(&id)));
-    }
     let read = query.read();
-    let is_narrowed =
-        read.filter.search.is_some() || read.filter.entitlement_id.is_some() || read.filter.integration_type.is_some();
-    let has_strip = read.filter.status == Some(GrantStatus::Pending) && !is_narrowed && read.from == From::Start;
-    let (yesterday, late_before) = (start_of_day(staff.localizer(), 1), late_before(&ctx));
-    let (filter, from) = (read.filter.clone(), read.from.clone());
-    let found = in_background(&ctx, move |ctx| {
-        ctx.db.read(|conn| {
-            let grants = grant_list::list(conn, &filter, &from, PAGE_SIZE)?;
-            let counts = grant_list::counts(conn, &filter)?;
-            let entitlements = entitlements::list(conn)?;
-            let figures = if has_strip {
-                Some((figures::waiting(conn, late_before)?, figures::delivered_since(conn, yesterday)?))
-            } else {
-                None
-            };
-            Ok::<_, StorageError>((grants, counts, entitlements, figures))
-        })
-    });
-    let (mut grants, counts, entitlements, figures) = found.await??;
-    for line in &mut grants.rows {
+    let asked = read.clone();
+    let found = in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked))).await??;
+    let mut listed = match found {
+        Found::GrantOfKey(id) => return Ok(see_other(&routes::grant(&id))),
+        Found::Lines(listed) => listed,
+    };
+    for line in &mut listed.grants.rows {
         name_erased(staff.localizer(), &line.customer_email, &mut line.customer_name);
     }
     let (page, target) = (staff.page(Nav::Grants), ctx.config.target);
-    let strip = figures.map(|(waiting, delivered)| FiguresStrip::new(&page, waiting, &delivered, target));
+    let strip = listed.figures.map(|(waiting, delivered)| FiguresStrip::new(&page, waiting, &delivered, target));
     let view = GrantsPage {
         page,
         query: query.0,
-        filter: read.filter,
-        is_understood: read.is_understood,
         is_start: read.from == From::Start,
-        grants,
-        counts,
-        entitlements,
+        filter: read.filter,
+        search: read.search,
+        is_understood: read.is_understood,
+        is_cut: listed.is_cut,
+        grants: listed.grants,
+        counts: listed.counts,
+        entitlements: listed.entitlements,
         strip,
         target,
     };
     html(StatusCode::OK, &view)
 }
 
+fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Found, StorageError> {
+    let entitlements = glance::all_entitlements(ctx, conn)?;
+    if let Some(key) = &asked.key
+        && let Some(issued) = license_keys::find_by_hash(conn, &ctx.keyring.lookup_hash(key.expose()))?
+        && let Some(id) = issued.grant_id
+    {
+        return Ok(Found::GrantOfKey(id));
+    }
+    if let Some(search) = &asked.search {
+        let found = grant_search::search(conn, &asked.filter, search, &asked.from, PAGE_SIZE)?;
+        let grant_search::Found { page, counts, is_cut } = found;
+        return Ok(Found::Lines(Listed { grants: page, counts, is_cut, entitlements, figures: None }));
+    }
+    let is_narrowed = asked.is_narrowed();
+    let counts = if is_narrowed { grant_list::counts(conn, &asked.filter)? } else { glance::status_counts(ctx, conn)? };
+    let has_strip = asked.filter.status == Some(GrantStatus::Pending) && !is_narrowed && asked.from == From::Start;
+    let figures =
+        if has_strip { Some((figures::waiting(conn, late_before(ctx))?, recent_deliveries(ctx, conn)?)) } else { None };
+    let grants = grant_list::list(conn, &asked.filter, &asked.from, PAGE_SIZE)?;
+    Ok(Found::Lines(Listed { grants, counts, is_cut: false, entitlements, figures }))
+}
+
 /// What was sold before this moment and still waits is late.
 pub(super) fn late_before(ctx: &Context) -> jiff::Timestamp {
     let now = ctx.clock.now();
     now.saturating_sub(ctx.config.target).unwrap_or(now)
-}
-
-/// The grant whose whole key was typed into the search.
-async fn grant_of_key(ctx: &Context, typed: &str) -> Result<Option<GrantId>, PageError> {
-    let Ok(key) = LicenseKeyValue::parse(typed) else { return Ok(None) };
-    let issued = in_background(ctx, move |ctx| {
-        let hash = ctx.keyring.lookup_hash(key.expose());
-        ctx.db.read(|conn| license_keys::find_by_hash(conn, &hash))
-    });
-    Ok(issued.await??.and_then(|issued| issued.grant_id))
 }
 
 /// What may stand behind a grant's address.

@@ -1,0 +1,92 @@
+//! Customers by a part of their name or address, through an index of trigrams: FTS5 on SQLite,
+//! `pg_trgm` on PostgreSQL. However many there are, few are looked at.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use super::connection::Conn;
+use super::dialect::contains;
+use super::error::StorageError;
+use super::schema::customers;
+
+/// So many customers are found at most: of more than these, the newest.
+pub const MOST: usize = 300;
+
+/// Trigrams tell nothing of a shorter text: that is looked for where names begin, and among so many of
+/// the newest customers.
+const TRIGRAM: usize = 3;
+const NEWEST: i64 = 5_000;
+
+/// The customers' ids.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    pub ids: Vec<String>,
+    /// Whether there may be more.
+    pub is_cut: bool,
+}
+
+#[derive(QueryableByName)]
+struct Hit {
+    #[diesel(sql_type = Text)]
+    id: String,
+}
+
+/// Those whose name or address holds `text`, in any case of letters; only the one whose whole address it is.
+pub fn find(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
+    let text = text.to_lowercase();
+    let whole: Option<String> =
+        customers::table.filter(customers::email_key.eq(&text)).select(customers::id).first(conn).optional()?;
+    if let Some(id) = whole {
+        return Ok(Found { ids: vec![id], is_cut: false });
+    }
+    if text.chars().count() < TRIGRAM { by_beginning(conn, &text) } else { by_trigrams(conn, &text) }
+}
+
+fn by_trigrams(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
+    let limit = i64::try_from(MOST).unwrap_or(i64::MAX) + 1;
+    let hits: Vec<Hit> = match conn {
+        Conn::Sqlite(conn) => diesel::sql_query(
+            "SELECT customer_id AS id FROM customer_searches WHERE number IN
+             (SELECT rowid FROM customer_trigrams WHERE text MATCH $1 ORDER BY rowid DESC LIMIT $2)",
+        )
+        .bind::<Text, _>(format!("\"{}\"", text.replace('"', "\"\"")))
+        .bind::<BigInt, _>(limit)
+        .load(conn)?,
+        Conn::Postgres(conn) => diesel::sql_query(
+            "SELECT id FROM customers WHERE search_text LIKE $1 ESCAPE '\\' ORDER BY created_at DESC, id DESC LIMIT $2",
+        )
+        .bind::<Text, _>(contains(text))
+        .bind::<BigInt, _>(limit)
+        .load(conn)?,
+    };
+    let mut ids: Vec<String> = hits.into_iter().map(|hit| hit.id).collect();
+    let is_cut = ids.len() > MOST;
+    ids.truncate(MOST);
+    Ok(Found { ids, is_cut })
+}
+
+fn by_beginning(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
+    let limit = i64::try_from(MOST).unwrap_or(i64::MAX);
+    let mut ids: Vec<String> = customers::table
+        .filter(customers::search_text.ge(text).and(customers::search_text.lt(beyond(text))))
+        .or_filter(customers::email_key.ge(text).and(customers::email_key.lt(beyond(text))))
+        .limit(limit)
+        .select(customers::id)
+        .load(conn)?;
+    let newest: Vec<(String, String)> = customers::table
+        .order((customers::created_at.desc(), customers::id.desc()))
+        .limit(NEWEST)
+        .select((customers::id, customers::search_text))
+        .load(conn)?;
+    let is_cut = ids.len() == MOST || newest.len() >= usize::try_from(NEWEST).unwrap_or(usize::MAX);
+    ids.extend(newest.into_iter().filter(|(_, searched)| searched.contains(text)).map(|(id, _)| id));
+    ids.sort_unstable();
+    ids.dedup();
+    ids.truncate(MOST);
+    Ok(Found { ids, is_cut })
+}
+
+/// All texts that begin with `text` are less than this.
+pub(super) fn beyond(text: &str) -> String {
+    format!("{text}\u{10FFFF}")
+}

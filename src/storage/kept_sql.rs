@@ -1,0 +1,79 @@
+//! Statements in SQL whose text never changes, so that each connection prepares them once. (Diesel
+//! prepares what is given to `sql_query` or `sql` anew at every call.)
+
+use std::marker::PhantomData;
+
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType, Text};
+
+use super::connection::Conn;
+
+/// A statement that gives rows of the type `ST`, with its values between pieces of text.
+#[derive(Debug)]
+pub struct KeptSql<ST> {
+    pieces: Vec<Piece>,
+    row: PhantomData<ST>,
+}
+
+#[derive(Debug)]
+enum Piece {
+    Sql(&'static str),
+    Text(String),
+    Number(i64),
+}
+
+impl<ST> KeptSql<ST> {
+    pub fn new() -> Self {
+        Self { pieces: Vec::new(), row: PhantomData }
+    }
+
+    /// More of the statement.
+    pub fn sql(mut self, text: &'static str) -> Self {
+        self.pieces.push(Piece::Sql(text));
+        self
+    }
+
+    /// A value.
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.pieces.push(Piece::Text(value.into()));
+        self
+    }
+
+    /// A value.
+    pub fn number(mut self, value: i64) -> Self {
+        self.pieces.push(Piece::Number(value));
+        self
+    }
+}
+
+impl<ST> QueryId for KeptSql<ST> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST> Query for KeptSql<ST> {
+    type SqlType = ST;
+}
+
+impl<ST> diesel::RunQueryDsl<Conn> for KeptSql<ST> {}
+
+impl<ST, DB> QueryFragment<DB> for KeptSql<ST>
+where
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt>,
+    String: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        for piece in &self.pieces {
+            match piece {
+                Piece::Sql(text) => out.push_sql(text),
+                Piece::Text(value) => out.push_bind_param::<Text, String>(value)?,
+                Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
+            }
+        }
+        Ok(())
+    }
+}
