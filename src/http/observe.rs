@@ -14,6 +14,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::metrics::Metrics;
+use super::session_store::with_person;
 use super::{Site, address, headers};
 use crate::usecases::Context;
 
@@ -45,7 +46,7 @@ pub async fn observe(
     request.extensions_mut().insert(facts.clone());
 
     let span = tracing::info_span!("request", request_id = %facts.request_id, staff_id = tracing::field::Empty);
-    let answered = next.call(request).instrument(span.clone()).await;
+    let answered = with_person(next.call(request)).instrument(span.clone()).await;
 
     let _entered = span.enter();
     let (status, route) = match &answered {

@@ -1,6 +1,7 @@
 //! Sessions in the database, behind the interface of the session middleware. A key is 256 random
 //! bits; its hash alone is stored. Both limits are enforced here, when a session is loaded.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use actix_session::SessionMiddleware;
@@ -16,8 +17,9 @@ use sha2::{Digest, Sha256};
 use super::Site;
 use crate::crypto::random_token;
 use crate::domain::ids::StaffId;
+use crate::domain::staff::Staff;
 use crate::storage::{StorageError, Tx, sessions};
-use crate::usecases::Context;
+use crate::usecases::{Context, glance};
 
 pub const COOKIE: &str = "keydesk_session";
 /// Who is signed in.
@@ -26,6 +28,21 @@ pub const STAFF_ID: &str = "staff_id";
 pub const UNAVAILABLE: &str = "unavailable";
 
 type State = HashMap<String, String>;
+
+tokio::task_local! {
+    /// Who was found with the session of the request in hand.
+    static PERSON: RefCell<Option<Staff>>;
+}
+
+/// Runs the work on a request, during which [`person`] is known.
+pub async fn with_person<T>(work: impl Future<Output = T>) -> T {
+    PERSON.scope(RefCell::default(), work).await
+}
+
+/// Whose session the request in hand came with, as of when the session was loaded.
+pub fn person(id: &StaffId) -> Option<Staff> {
+    PERSON.try_with(|person| person.borrow().clone()).ok().flatten().filter(|person| person.id == *id)
+}
 
 /// The store; clones share the database.
 #[derive(Clone)]
@@ -60,9 +77,15 @@ impl StoredSessions {
         SignedDuration::from_mins(1).min(self.idle() / 10)
     }
 
-    fn find(&self, hash: &[u8]) -> Result<Option<State>, StorageError> {
+    fn find(&self, hash: &[u8]) -> Result<Option<(State, Option<Staff>)>, StorageError> {
         let now = self.ctx.clock.now();
-        let Some(session) = self.ctx.db.read(|conn| sessions::find(conn, hash))? else { return Ok(None) };
+        let found = self.ctx.db.read(|conn| {
+            let found = sessions::find(conn, hash)?;
+            // The page will ask for it, and finds it there.
+            glance::frame(&self.ctx, conn)?;
+            Ok::<_, StorageError>(found)
+        })?;
+        let Some((session, person)) = found else { return Ok(None) };
         let unused = session.last_used_at.duration_until(now);
         if now >= session.expires_at || unused >= self.idle() {
             self.try_to_write("end a session", |tx| sessions::delete(tx, hash));
@@ -71,7 +94,8 @@ impl StoredSessions {
         if unused >= self.touch_after() {
             self.try_to_write("note that a session was used", |tx| sessions::touch(tx, hash, now));
         }
-        serde_json::from_str(&session.state).map(Some).map_err(|error| StorageError::Corrupt(error.to_string()))
+        let state = serde_json::from_str(&session.state).map_err(|error| StorageError::Corrupt(error.to_string()))?;
+        Ok(Some((state, person)))
     }
 
     /// Writes what no page needs to fail for while the database is busy.
@@ -97,7 +121,12 @@ impl SessionStore for StoredSessions {
         let (store, hash) = (self.clone(), hash(key));
         let found = block(move || store.find(&hash)).await;
         Ok(match found {
-            Ok(Ok(state)) => state,
+            Ok(Ok(Some((state, person)))) => {
+                // Outside of `with_person` whoever wants the person asks the database.
+                let _ = PERSON.try_with(|place| *place.borrow_mut() = person);
+                Some(state)
+            }
+            Ok(Ok(None)) => None,
             // An error here would be answered before any page could be made of it.
             Ok(Err(error)) => Some(unavailable(&error.to_string())),
             Err(error) => Some(unavailable(&error.to_string())),

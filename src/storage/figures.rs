@@ -1,10 +1,12 @@
 //! Figures for the frame, the overview and the metrics. Counts are capped, so that none scans a table.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use jiff::Timestamp;
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::kept_sql::KeptSql;
 use super::schema::{grants, outbox_messages};
 use super::time::{from_micros, to_micros};
 use crate::domain::grant::GrantStatus;
@@ -15,12 +17,18 @@ pub const COUNT_CAP: i64 = 1_000;
 
 /// Pending grants, at most [`COUNT_CAP`] + 1.
 pub fn pending_count(conn: &mut Conn) -> Result<i64, StorageError> {
-    let ids: Vec<i64> = grants::table
-        .filter(grants::status.eq(GrantStatus::Pending.as_str()))
-        .limit(COUNT_CAP + 1)
-        .select(grants::created_at)
-        .load(conn)?;
-    Ok(i64::try_from(ids.len()).unwrap_or(COUNT_CAP + 1))
+    pending_since(conn, i64::MAX)
+}
+
+/// Pending grants that were sold before a moment, at most [`COUNT_CAP`] + 1.
+fn pending_since(conn: &mut Conn, before: i64) -> Result<i64, StorageError> {
+    let query = KeptSql::<BigInt>::new()
+        .sql("SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' AND created_at < ")
+        .number(before)
+        .sql(" LIMIT ")
+        .number(COUNT_CAP + 1)
+        .sql(") AS counted");
+    Ok(query.get_result(conn)?)
 }
 
 /// What the overview shows of the waiting line.
@@ -34,35 +42,40 @@ pub struct WaitingFigures {
 
 /// The waiting line at a moment before which waiting grants count as late.
 pub fn waiting(conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures, StorageError> {
-    let waiting: Vec<i64> = grants::table
+    let oldest: Option<i64> = grants::table
         .filter(grants::status.eq(GrantStatus::Pending.as_str()))
         .order((grants::created_at.asc(), grants::id.asc()))
-        .limit(COUNT_CAP + 1)
         .select(grants::created_at)
-        .load(conn)?;
-    let late = waiting.iter().filter(|at| **at < to_micros(late_before)).count();
+        .first(conn)
+        .optional()?;
     Ok(WaitingFigures {
-        oldest_created_at: waiting.first().map(|at| from_micros(*at)),
-        pending: i64::try_from(waiting.len()).unwrap_or(COUNT_CAP + 1),
-        late: i64::try_from(late).unwrap_or(COUNT_CAP + 1),
+        oldest_created_at: oldest.map(from_micros),
+        pending: pending_count(conn)?,
+        late: pending_since(conn, to_micros(late_before))?,
     })
 }
 
-/// When grants that were delivered since a moment were sold and delivered: `(created_at, delivered_at)`,
-/// oldest first, the latest 50,000 at most.
-pub fn delivered_since(conn: &mut Conn, since: Timestamp) -> Result<Vec<(Timestamp, Timestamp)>, StorageError> {
+/// When a grant was sold and when it was delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delivered {
+    pub created_at: Timestamp,
+    pub delivered_at: Timestamp,
+}
+
+/// What was delivered since a moment, oldest first, the latest `limit` at most; read from an index alone.
+pub fn delivered_since(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<Vec<Delivered>, StorageError> {
     let rows: Vec<(i64, Option<i64>)> = grants::table
         .filter(grants::delivered_at.ge(to_micros(since)))
         .order(grants::delivered_at.desc())
-        .limit(50_000)
+        .limit(limit)
         .select((grants::created_at, grants::delivered_at))
         .load(conn)?;
-    let mut pairs: Vec<_> = rows
-        .into_iter()
-        .filter_map(|(created, delivered)| delivered.map(|delivered| (from_micros(created), from_micros(delivered))))
-        .collect();
-    pairs.reverse();
-    Ok(pairs)
+    let newest_first = rows.into_iter().filter_map(|(created_at, delivered_at)| {
+        Some(Delivered { created_at: from_micros(created_at), delivered_at: from_micros(delivered_at?) })
+    });
+    let mut found: Vec<_> = newest_first.collect();
+    found.reverse();
+    Ok(found)
 }
 
 /// Messages that wait to be sent or are being sent.

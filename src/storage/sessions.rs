@@ -8,10 +8,12 @@ use jiff::Timestamp;
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
-use super::schema::sessions;
+use super::schema::{sessions, staff};
+use super::staff::StaffRow;
 use super::time::{from_micros, to_micros};
 use crate::domain::ids::{SessionId, StaffId};
 use crate::domain::session::SessionFacts;
+use crate::domain::staff::Staff;
 
 /// A session as it is stored.
 #[derive(Debug, Clone)]
@@ -23,18 +25,17 @@ pub struct SessionRecord {
     pub expires_at: Timestamp,
 }
 
-/// The session under that key's hash, expired or not.
-pub fn find(conn: &mut Conn, key_hash: &[u8]) -> Result<Option<SessionRecord>, StorageError> {
-    let row: Option<(String, i64, i64)> = sessions::table
-        .find(key_hash)
-        .select((sessions::state, sessions::last_used_at, sessions::expires_at))
+/// The session under that key's hash, expired or not, and whose it is.
+pub fn find(conn: &mut Conn, key_hash: &[u8]) -> Result<Option<(SessionRecord, Option<Staff>)>, StorageError> {
+    let row: Option<(String, i64, i64, Option<StaffRow>)> = sessions::table
+        .left_join(staff::table)
+        .filter(sessions::key_hash.eq(key_hash))
+        .select((sessions::state, sessions::last_used_at, sessions::expires_at, Option::<StaffRow>::as_select()))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(state, last_used_at, expires_at)| SessionRecord {
-        state,
-        last_used_at: from_micros(last_used_at),
-        expires_at: from_micros(expires_at),
-    }))
+    let Some((state, last_used_at, expires_at, person)) = row else { return Ok(None) };
+    let session = SessionRecord { state, last_used_at: from_micros(last_used_at), expires_at: from_micros(expires_at) };
+    Ok(Some((session, person.map(Staff::try_from).transpose()?)))
 }
 
 /// Starts a session.

@@ -14,7 +14,7 @@ use crate::domain::staff::{Role, Staff, Theme};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = staff)]
-struct StaffRow {
+pub(super) struct StaffRow {
     id: String,
     email: String,
     name: String,

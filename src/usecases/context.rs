@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::glance::Glances;
 use crate::config::Config;
 use crate::crypto::Keyring;
 use crate::domain::clock::Clock;
@@ -17,4 +18,5 @@ pub struct Context {
     pub config: Arc<Config>,
     pub business_id: BusinessId,
     pub brand_id: BrandId,
+    pub glances: Arc<Glances>,
 }

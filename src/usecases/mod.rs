@@ -2,6 +2,8 @@
 //! audit entry and its outbox messages; nothing here speaks to the network.
 
 pub mod context;
+pub mod glance;
+pub mod recent_deliveries;
 
 pub mod activate_license_key;
 pub mod add_api_key;

@@ -50,7 +50,7 @@ fn seal_once(ctx: &Context, settled: i64) -> Result<i64, StorageError> {
     if last_sealed >= settled {
         return Ok(0);
     }
-    ctx.db.write(|tx| {
+    ctx.db.write_alone(|tx| {
         dialect::lock_for_sealing(tx)?;
         let previous = seals::last(tx)?;
         let after = previous.as_ref().map_or(0, |seal| seal.last_sequence);

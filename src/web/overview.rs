@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use super::charts::{self, Spark};
 use super::erasures::name_erased;
 use super::overview_charts::{CountChart, WaitChart};
-use super::throughput::{Day, Throughput, percentile};
+use super::throughput::{DAYS, Throughput, percentile};
 use super::{Nav, PageContext, PageError, SignedInStaff};
 use super::{html, in_background, routes};
 use crate::domain::entitlement::IntegrationType;
@@ -20,7 +20,8 @@ use crate::i18n::Language;
 use crate::storage::figures::{self, WaitingFigures};
 use crate::storage::grant_list::{self, GrantFilter, GrantLine};
 use crate::storage::{Conn, StorageError, reveals};
-use crate::usecases::Context;
+use crate::usecases::recent_deliveries::{Deliveries, recent_deliveries};
+use crate::usecases::{Context, glance};
 
 /// Lines of each short list.
 const LINES: usize = 4;
@@ -43,25 +44,25 @@ struct Figures {
     failed_count: i64,
     oldest: Vec<GrantLine>,
     failed: Vec<GrantLine>,
-    deliveries: Vec<(Timestamp, Timestamp)>,
+    deliveries: Deliveries,
     /// Keys that staff saw in clear in the last 24 hours; told to admins.
     revealed: Option<i64>,
 }
 
 impl Figures {
     fn read(
+        ctx: &Context,
         conn: &mut Conn,
         late_before: Timestamp,
-        since: Timestamp,
         reveals_since: Option<Timestamp>,
     ) -> Result<Self, StorageError> {
         let of = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
         Ok(Self {
             waiting: figures::waiting(conn, late_before)?,
-            failed_count: grant_list::counts(conn, &GrantFilter::default())?.failed,
+            failed_count: glance::status_counts(ctx, conn)?.failed,
             oldest: grant_list::list(conn, &of(GrantStatus::Pending), &PageFrom::Start, LINES)?.rows,
             failed: grant_list::list(conn, &of(GrantStatus::Failed), &PageFrom::Start, LINES)?.rows,
-            deliveries: figures::delivered_since(conn, since)?,
+            deliveries: recent_deliveries(ctx, conn)?,
             revealed: reveals_since.map(|since| reveals::count_since(conn, since)).transpose()?,
         })
     }
@@ -78,9 +79,8 @@ pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespon
         .may_manage()
         .then(|| now.timestamp().saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN));
     let (mut figures, throughput) = in_background(&ctx, move |ctx| {
-        let since = Throughput::start(&here);
-        let figures = ctx.db.read(|conn| Figures::read(conn, late_before, since, reveals_since))?;
-        let throughput = Throughput::of(&figures.deliveries, &here);
+        let figures = ctx.db.read(|conn| Figures::read(ctx, conn, late_before, reveals_since))?;
+        let throughput = Throughput::of(&figures.deliveries, DAYS, &here);
         Ok::<_, StorageError>((figures, throughput))
     })
     .await??;
@@ -160,28 +160,8 @@ impl OverviewPage {
         percentile(self.throughput.today(), 50).map(|seconds| self.duration(seconds))
     }
 
-    fn compared(&self) -> String {
-        let difference = self.today_count() - self.throughput.yesterday_by_now;
-        let key = match difference {
-            ..0 => "overview-fewer",
-            0 => "overview-as-many",
-            1.. => "overview-more",
-        };
-        self.page.t1(key, "count", difference.abs())
-    }
-
-    fn today_count(&self) -> i64 {
-        self.throughput.days.last().map_or(0, Day::count)
-    }
-
     fn spark(&self) -> Option<Spark> {
         charts::spark(self.throughput.by_hour().1)
-    }
-
-    fn spark_text(&self) -> String {
-        let (hour, counts) = self.throughput.by_hour();
-        let counts = counts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        self.page.t2("overview-per-hour", "time", format!("{hour:02}:00"), "counts", counts)
     }
 
     fn duration(&self, seconds: i64) -> String {

@@ -18,9 +18,11 @@ use crate::domain::actor::{Actor, Who};
 use crate::domain::staff::{Role, Staff};
 use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
+use crate::http::session_store;
 use crate::i18n::Localizer;
-use crate::storage::{StorageError, figures, installation, staff, webhook_endpoints};
+use crate::storage::{StorageError, staff};
 use crate::usecases::Context;
+use crate::usecases::glance::{self, Glance};
 
 /// Who is signed in; clones share everything.
 #[derive(Clone)]
@@ -33,9 +35,7 @@ struct SignedIn {
     csrf_secret: CsrfSecret,
     localizer: Localizer,
     ctx: Context,
-    pending: i64,
-    mail_fault: Option<String>,
-    has_webhooks_off: bool,
+    glance: Glance,
     path: String,
 }
 
@@ -57,19 +57,18 @@ impl SignedInStaff {
         session.check()?;
         let (Some(staff_id), Some(csrf_secret)) = (session.staff_id(), session.csrf_secret()) else { return Ok(None) };
         let ctx = request.app_data::<Data<Context>>().ok_or_else(|| PageError::internal("no context"))?;
-        let found = in_background(ctx, move |ctx| {
-            ctx.db.read(|conn| {
-                let person = staff::find(conn, &staff_id)?.filter(|person| person.disabled_at.is_none());
-                let Some(person) = person else { return Ok::<_, StorageError>(None) };
-                let (mut fault, mut has_webhooks_off) = (None, false);
-                if person.may(Role::Admin) {
-                    fault = installation::get(conn, installation::MAIL_FAULT)?;
-                    has_webhooks_off = webhook_endpoints::any_switched_off(conn)?;
-                }
-                Ok(Some((person, figures::pending_count(conn)?, fault, has_webhooks_off)))
+        let found = match (session_store::person(&staff_id), glance::known_frame(ctx)) {
+            (Some(person), Some(glance)) => Some((person, glance)),
+            _ => in_background(ctx, move |ctx| {
+                ctx.db.read(|conn| {
+                    let person = staff::find(conn, &staff_id)?;
+                    person.map(|person| Ok((person, glance::frame(ctx, conn)?))).transpose()
+                })
             })
-        });
-        let Some((staff, pending, mail_fault, has_webhooks_off)) = found.await?? else { return Ok(None) };
+            .await?
+            .map_err(|error: StorageError| PageError::from(error))?,
+        };
+        let Some((staff, glance)) = found.filter(|(person, _)| person.disabled_at.is_none()) else { return Ok(None) };
         tracing::Span::current().record("staff_id", staff.id.as_str());
         let signed_in = Self(Rc::new(SignedIn {
             localizer: language::localizer(request, ctx, Some(&staff)),
@@ -78,9 +77,7 @@ impl SignedInStaff {
             session,
             csrf_secret,
             ctx: ctx.get_ref().clone(),
-            pending,
-            mail_fault,
-            has_webhooks_off,
+            glance,
             path: local_path(request),
         }));
         request.extensions_mut().insert(signed_in.clone());
@@ -132,6 +129,7 @@ impl SignedInStaff {
     /// The frame without the flash, for pages that nobody asked for.
     pub fn frame(&self, nav: Nav) -> PageContext {
         let me = &self.0;
+        let is_admin = me.staff.may(Role::Admin);
         PageContext {
             localizer: me.localizer.clone(),
             staff: Some(StaffSummary {
@@ -143,13 +141,13 @@ impl SignedInStaff {
             csrf_token: me.csrf_secret.token(),
             flash: None,
             nav,
-            pending: me.pending,
+            pending: me.glance.pending,
             theme: me.staff.theme,
             has_shortcuts: me.staff.has_shortcuts,
             business_name: me.ctx.config.business_name.clone(),
             path: me.path.clone(),
-            mail_fault: me.mail_fault.clone(),
-            has_webhooks_off: me.has_webhooks_off,
+            mail_fault: me.glance.mail_fault.clone().filter(|_| is_admin),
+            has_webhooks_off: me.glance.has_webhooks_off && is_admin,
             keeps_mail: me.ctx.config.smtp_url.is_none(),
             reveal: me.ctx.config.reveal,
             is_enrolling: self.lacks_factor(),

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
-use crate::i18n::Language;
+use crate::i18n::{Language, Localizer};
+use crate::usecases::recent_deliveries::Deliveries;
 
 /// Days that are counted, today included.
 pub const DAYS: usize = 31;
@@ -52,41 +53,36 @@ pub struct Throughput {
 const MORNING: usize = 8;
 
 impl Throughput {
-    /// The moment since when deliveries count.
-    pub fn start(now: &Zoned) -> Timestamp {
-        let first = now.date().saturating_sub((DAYS - 1).try_into().unwrap_or(0_i64).days());
-        first.to_zoned(now.time_zone().clone()).map_or(now.timestamp(), |midnight| midnight.timestamp())
-    }
-
-    /// Sorts `(created_at, delivered_at)` into days.
-    pub fn of(deliveries: &[(Timestamp, Timestamp)], now: &Zoned) -> Self {
-        let today = now.date();
-        let date = |back: usize| today.saturating_sub(i64::try_from(back).unwrap_or(0).days());
-        let mut days: Vec<Day> = (0..DAYS).rev().map(|back| Day { date: date(back), waits: Vec::new() }).collect();
+    /// Sorts deliveries into the last `count` days, two at least.
+    pub fn of(deliveries: &Deliveries, count: usize, now: &Zoned) -> Self {
+        let zone = now.time_zone();
+        let date = |back: usize| now.date().saturating_sub(i64::try_from(back).unwrap_or(0).days());
+        let midnight = |day: Date| day.to_zoned(zone.clone()).map_or(now.timestamp(), |start| start.timestamp());
+        let day = |back: usize| {
+            let end = if back == 0 { Timestamp::MAX } else { midnight(date(back - 1)) };
+            let made = deliveries.between(midnight(date(back)), end);
+            let mut waits: Vec<i64> = made
+                .map(|one| one.created_at.duration_until(one.delivered_at).max(SignedDuration::ZERO).as_secs())
+                .collect();
+            waits.sort_unstable();
+            Day { date: date(back), waits }
+        };
         let mut hours = vec![0; usize::try_from(now.hour()).unwrap_or(0) + 1];
-        let mut yesterday_by_now = 0;
-        for (created, delivered) in deliveries {
-            let local = delivered.to_zoned(now.time_zone().clone());
-            let back = today.duration_since(local.date()).as_hours() / 24;
-            let Some(place) = usize::try_from(back).ok().and_then(|back| (DAYS - 1).checked_sub(back)) else {
-                continue;
-            };
-            if let Some(day) = days.get_mut(place) {
-                day.waits.push(created.duration_until(*delivered).max(SignedDuration::ZERO).as_secs());
-            }
-            if back == 0
-                && let Some(hour) = usize::try_from(local.hour()).ok().and_then(|hour| hours.get_mut(hour))
-            {
-                *hour += 1;
-            }
-            if back == 1 && local.time() <= now.time() {
-                yesterday_by_now += 1;
+        for one in deliveries.between(midnight(now.date()), Timestamp::MAX) {
+            let hour = one.delivered_at.to_zoned(zone.clone()).hour();
+            if let Some(count) = usize::try_from(hour).ok().and_then(|hour| hours.get_mut(hour)) {
+                *count += 1;
             }
         }
-        for day in &mut days {
-            day.waits.sort_unstable();
+        let this_time_yesterday = date(1).to_datetime(now.time()).to_zoned(zone.clone());
+        let until = this_time_yesterday.map_or(now.timestamp(), |at| at.timestamp());
+        let just_after = until.saturating_add(SignedDuration::from_nanos(1)).unwrap_or(until);
+        let yesterday_by_now = deliveries.between(midnight(date(1)), just_after).count();
+        Self {
+            days: (0..count.max(2)).rev().map(day).collect(),
+            yesterday_by_now: i64::try_from(yesterday_by_now).unwrap_or(i64::MAX),
+            hours,
         }
-        Self { days, yesterday_by_now, hours }
     }
 
     pub fn today(&self) -> &[i64] {
@@ -104,7 +100,29 @@ impl Throughput {
 
     /// The days of which the waiting time is shown.
     pub fn recent(&self) -> &[Day] {
-        self.days.get(DAYS - WAIT_DAYS..).unwrap_or_default()
+        self.days.get(self.days.len().saturating_sub(WAIT_DAYS)..).unwrap_or_default()
+    }
+
+    pub fn today_count(&self) -> i64 {
+        self.days.last().map_or(0, Day::count)
+    }
+
+    /// Today against yesterday up to this time.
+    pub fn against_yesterday(&self, l: &Localizer) -> String {
+        let difference = self.today_count() - self.yesterday_by_now;
+        let key = match difference {
+            ..0 => "overview-fewer",
+            0 => "overview-as-many",
+            1.. => "overview-more",
+        };
+        l.t1(key, "count", difference.abs())
+    }
+
+    /// Today's deliveries by hour in words.
+    pub fn hours_label(&self, l: &Localizer) -> String {
+        let (hour, counts) = self.by_hour();
+        let counts = counts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        l.t2("overview-per-hour", "time", format!("{hour:02}:00"), "counts", counts)
     }
 
     /// Today's deliveries by hour, and the hour they begin with.
@@ -124,6 +142,7 @@ pub fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::figures::Delivered;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -132,10 +151,11 @@ mod tests {
     #[test]
     fn days_and_hours_are_the_readers() {
         let now = at("2026-06-15T10:30:00Z").in_tz("Europe/Berlin").unwrap();
-        assert_eq!(Throughput::start(&now), at("2026-05-15T22:00:00Z"));
         let moments = ["2026-06-14T21:59:59Z", "2026-06-14T22:00:00Z", "2026-06-14T10:30:00Z", "2026-06-14T10:30:01Z"];
-        let deliveries: Vec<_> = moments.map(|text| (at(text) - SignedDuration::from_mins(5), at(text))).into();
-        let found = Throughput::of(&deliveries, &now);
+        let mut deliveries = moments
+            .map(|text| Delivered { created_at: at(text) - SignedDuration::from_mins(5), delivered_at: at(text) });
+        deliveries.sort_by_key(|one| one.delivered_at);
+        let found = Throughput::of(&Deliveries::of(deliveries.into()), DAYS, &now);
         assert_eq!((found.today(), found.yesterday_by_now, found.total()), (&[300][..], 1, 4));
         assert_eq!(found.best().map(Day::count), Some(3));
         assert_eq!(found.by_hour(), (0, &[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0][..]));

@@ -1,0 +1,55 @@
+//! What many pages show of the whole, read once for all of them.
+
+use std::sync::Arc;
+
+use super::context::Context;
+use super::recent_deliveries;
+use crate::domain::entitlement::Entitlement;
+use crate::storage::grant_list::{GrantFilter, StatusCounts};
+use crate::storage::shared::Shared;
+use crate::storage::{Conn, StorageError, entitlements, figures, grant_list, installation, webhook_endpoints};
+
+/// What stands around every page.
+#[derive(Debug, Clone, Default)]
+pub struct Glance {
+    /// Pending grants, counted up to the cap.
+    pub pending: i64,
+    /// The mail server's words while it refuses us.
+    pub mail_fault: Option<String>,
+    pub has_webhooks_off: bool,
+}
+
+/// The values; all pages of a process share them.
+#[derive(Debug, Default)]
+pub struct Glances {
+    frame: Shared<Glance>,
+    counts: Shared<StatusCounts>,
+    entitlements: Shared<Arc<Vec<Entitlement>>>,
+    pub(super) deliveries: recent_deliveries::Kept,
+}
+
+/// What stands around a page, where no question to the database is needed for it.
+pub fn known_frame(ctx: &Context) -> Option<Glance> {
+    ctx.glances.frame.get(&ctx.db)
+}
+
+/// What stands around a page.
+pub fn frame(ctx: &Context, conn: &mut Conn) -> Result<Glance, StorageError> {
+    ctx.glances.frame.get_or_read(&ctx.db, conn, |conn| {
+        Ok(Glance {
+            pending: figures::pending_count(conn)?,
+            mail_fault: installation::get(conn, installation::MAIL_FAULT)?,
+            has_webhooks_off: webhook_endpoints::any_switched_off(conn)?,
+        })
+    })
+}
+
+/// How many grants there are in each state.
+pub fn status_counts(ctx: &Context, conn: &mut Conn) -> Result<StatusCounts, StorageError> {
+    ctx.glances.counts.get_or_read(&ctx.db, conn, |conn| grant_list::counts(conn, &GrantFilter::default()))
+}
+
+/// All entitlements, for choosing one.
+pub fn all_entitlements(ctx: &Context, conn: &mut Conn) -> Result<Arc<Vec<Entitlement>>, StorageError> {
+    ctx.glances.entitlements.get_or_read(&ctx.db, conn, |conn| Ok(Arc::new(entitlements::list(conn)?)))
+}
