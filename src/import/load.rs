@@ -91,9 +91,9 @@ impl<'a> Loader<'a> {
         }
         let started = Instant::now();
         let loaded = patiently(|| {
-            self.ctx
-                .db
-                .write(|tx| batch.iter().map(|line| load(self.ctx, tx, &catalog, line)).collect::<Result<Vec<_>, _>>())
+            self.ctx.db.write_alone(|tx| {
+                batch.iter().map(|line| load(self.ctx, tx, &catalog, line)).collect::<Result<Vec<_>, _>>()
+            })
         });
         match loaded {
             Ok(outcomes) => {

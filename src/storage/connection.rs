@@ -71,6 +71,14 @@ impl Conn {
         }
     }
 
+    /// Starts a part of the open transaction that can be undone by itself: committed or rolled back next.
+    pub(super) fn begin_part(&mut self) -> Result<(), diesel::result::Error> {
+        match self {
+            Self::Sqlite(conn) => AnsiTransactionManager::begin_transaction(conn),
+            Self::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
+        }
+    }
+
     pub(super) fn commit(&mut self) -> Result<(), diesel::result::Error> {
         match self {
             Self::Sqlite(conn) => AnsiTransactionManager::commit_transaction(conn),

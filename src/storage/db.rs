@@ -2,19 +2,27 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use r2d2::PooledConnection;
+
+use super::bulk;
 use super::connection::{Conn, Manager, Target};
 use super::error::StorageError;
-use super::queue::WriterQueue;
+use super::queue::{Group, Turn, WriterQueue};
+use super::transaction::OpenTransaction;
 
 /// A handle on the database; clones share the pool.
 #[derive(Clone)]
 pub struct Db {
     pool: r2d2::Pool<Manager>,
+    target: Target,
     /// SQLite has one writer at a time: those who write stand in line.
-    writers: Option<Arc<WriterQueue>>,
+    writers: Option<Arc<WriterQueue<Open>>>,
     on_outbox: Arc<dyn Fn() + Send + Sync>,
+    /// How often this process has committed something.
+    generation: Arc<AtomicU64>,
 }
 
 /// A transaction that writes. Only [`Db::write`] makes one, so that nothing is written outside.
@@ -59,7 +67,18 @@ impl Db {
             .test_on_check_out(false)
             .connection_timeout(Duration::from_secs(10))
             .build(Manager { target: target.clone() })?;
-        Ok(Self { pool, writers: is_sqlite.then(|| Arc::new(WriterQueue::default())), on_outbox })
+        Ok(Self {
+            pool,
+            target: target.clone(),
+            writers: is_sqlite.then(|| Arc::new(WriterQueue::default())),
+            on_outbox,
+            generation: Arc::default(),
+        })
+    }
+
+    /// A number that changes with every commit of this process.
+    pub fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
     }
 
     /// Reads.
@@ -68,45 +87,124 @@ impl Db {
         read(&mut conn)
     }
 
-    /// Runs `work` in one transaction: committed when it succeeds, undone when it fails.
+    /// Runs `work` in one transaction: committed when it succeeds, undone when it fails. On SQLite several
+    /// may be committed together, which changes nothing for any of them.
     pub fn write<T, E: From<StorageError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let turn = self.writers.as_ref().map(|queue| queue.take_turn());
-        let mut conn = self.pool.get().map_err(|error| E::from(error.into()))?;
-        conn.begin_write().map_err(|error| E::from(error.into()))?;
-        let mut open = OpenTransaction { conn: &mut conn, is_open: true };
-        let mut tx = Tx { conn: &mut *open.conn, has_outbox_messages: false };
+        let Some(queue) = &self.writers else { return self.write_alone(work) };
+        let turn = queue.take_turn(true);
+        let group = match turn.take_open() {
+            Some(group) => group,
+            None => Group::new(self.begin()?),
+        };
+        let mut hand = Hand { turn: Some(turn), group: Some(group) };
+        let (done, has_outbox_messages) = hand.run(work)?;
+        hand.pass_on(true)?;
+        self.announce(has_outbox_messages);
+        Ok(done)
+    }
+
+    /// The same in a transaction of its own, for work that takes longer than others should wait.
+    pub fn write_alone<T, E: From<StorageError>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let turn = self.writers.as_ref().map(|queue| queue.take_turn(false));
+        let mut open = self.begin()?;
+        let mut tx = Tx { conn: &mut open.conn, has_outbox_messages: false };
         let done = work(&mut tx)?;
         let has_outbox_messages = tx.has_outbox_messages;
-        open.commit().map_err(|error| E::from(error.into()))?;
+        open.commit()?;
         drop(open);
-        drop(conn);
         drop(turn);
+        self.announce(has_outbox_messages);
+        Ok(done)
+    }
+
+    /// Runs `work`, which writes a great deal, in one transaction on a connection of its own.
+    pub fn load_in_bulk<T, E: From<StorageError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        let _turn = self.writers.as_ref().map(|queue| queue.take_turn(false));
+        let mut conn = Conn::open(&self.target).map_err(|error| E::from(StorageError::Busy(error.to_string())))?;
+        bulk::prepare(&mut conn)?;
+        let mut open = OpenTransaction::begin(&mut conn)?;
+        let done = work(open.conn)?;
+        open.commit()?;
+        self.announce(false);
+        Ok(done)
+    }
+
+    fn begin(&self) -> Result<Open, StorageError> {
+        OpenTransaction::begin(self.pool.get()?)
+    }
+
+    /// Something was committed.
+    fn announce(&self, has_outbox_messages: bool) {
+        self.generation.fetch_add(1, Ordering::Release);
         if has_outbox_messages {
             (self.on_outbox)();
         }
-        Ok(done)
     }
 }
 
-/// Undoes the transaction unless it was committed, also when `work` panics.
-struct OpenTransaction<'a> {
-    conn: &'a mut Conn,
-    is_open: bool,
+type Open = OpenTransaction<PooledConnection<Manager>>;
+
+/// The turn to write with the transaction in hand. Whatever happens to it, panics included, the members
+/// of its group are told.
+struct Hand<'a> {
+    turn: Option<Turn<'a, Open>>,
+    group: Option<Group<Open>>,
 }
 
-impl OpenTransaction<'_> {
-    fn commit(&mut self) -> Result<(), diesel::result::Error> {
-        self.is_open = false;
-        self.conn.commit()
+impl Hand<'_> {
+    /// Adds what `work` does to the group's transaction, or nothing where it fails.
+    fn run<T, E: From<StorageError>>(
+        &mut self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<(T, bool), E> {
+        let Some(group) = &mut self.group else {
+            return Err(E::from(StorageError::Busy("no transaction is open".to_owned())));
+        };
+        let is_shared = group.is_shared();
+        let conn: &mut Conn = &mut group.open.conn;
+        if is_shared {
+            conn.begin_part().map_err(|error| E::from(error.into()))?;
+        }
+        let mut tx = Tx { conn, has_outbox_messages: false };
+        let done = work(&mut tx)?;
+        let has_outbox_messages = tx.has_outbox_messages;
+        if is_shared {
+            group.open.conn.commit().map_err(|error| E::from(error.into()))?;
+        }
+        group.join();
+        Ok((done, has_outbox_messages))
+    }
+
+    /// Lets the next in line go on with the transaction, or commits it; waits for the end where asked to.
+    fn pass_on(&mut self, waits: bool) -> Result<(), StorageError> {
+        let (Some(turn), Some(group)) = (self.turn.take(), self.group.take()) else { return Ok(()) };
+        match turn.hand_on(group) {
+            Ok(end) if waits => end.wait(),
+            Ok(_) => Ok(()),
+            Err((turn, mut group)) => {
+                let outcome = group.open.commit();
+                group.finish(outcome.clone());
+                drop(turn);
+                outcome
+            }
+        }
     }
 }
 
-impl Drop for OpenTransaction<'_> {
+impl Drop for Hand<'_> {
+    /// The work failed: what it did is undone, what others did goes on.
     fn drop(&mut self) {
-        if self.is_open
-            && let Err(error) = self.conn.roll_back()
-        {
-            tracing::warn!(%error, "a transaction could not be undone; its connection is dropped");
+        let Some(group) = &mut self.group else { return };
+        if !group.is_shared() {
+            self.group = None;
+        } else if let Err(error) = group.open.conn.roll_back() {
+            tracing::warn!(%error, "a change could not be undone; the changes it was to be committed with fail");
+            self.group = None;
+        } else if let Err(error) = self.pass_on(false) {
+            tracing::warn!(%error, "changes could not be committed; those who made them are told");
         }
     }
 }

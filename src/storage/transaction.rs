@@ -1,0 +1,35 @@
+//! An open transaction that is undone unless it is committed.
+
+use std::ops::DerefMut;
+
+use super::connection::Conn;
+use super::error::StorageError;
+
+/// Owns what leads to the connection; undoes the transaction when it is dropped, also by a panic.
+#[derive(Debug)]
+pub struct OpenTransaction<C: DerefMut<Target = Conn>> {
+    pub conn: C,
+    is_open: bool,
+}
+
+impl<C: DerefMut<Target = Conn>> OpenTransaction<C> {
+    pub fn begin(mut conn: C) -> Result<Self, StorageError> {
+        conn.begin_write()?;
+        Ok(Self { conn, is_open: true })
+    }
+
+    pub fn commit(&mut self) -> Result<(), StorageError> {
+        self.is_open = false;
+        Ok(self.conn.commit()?)
+    }
+}
+
+impl<C: DerefMut<Target = Conn>> Drop for OpenTransaction<C> {
+    fn drop(&mut self) {
+        if self.is_open
+            && let Err(error) = self.conn.roll_back()
+        {
+            tracing::warn!(%error, "a transaction could not be undone; its connection is dropped");
+        }
+    }
+}
