@@ -19,6 +19,7 @@ use crate::crypto::{Keyring, load_or_create_secret};
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
 use crate::http::api_document::ApiDocument;
+use crate::http::compress::compress_pages;
 use crate::http::metrics::Metrics;
 use crate::http::observe::observe;
 use crate::http::rate_limit::RateLimits;
@@ -91,7 +92,15 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
         read.inspect_err(|error| tracing::warn!(%error, "the encryption keys could not be read")).ok()
     }));
     let (business_id, brand_id) = (BusinessId::stored(business_id), BrandId::stored(brand_id));
-    Ok(Context { db, clock, keyring: Arc::new(keyring), config: Arc::new(config), business_id, brand_id })
+    Ok(Context {
+        db,
+        clock,
+        keyring: Arc::new(keyring),
+        config: Arc::new(config),
+        business_id,
+        brand_id,
+        glances: Arc::default(),
+    })
 }
 
 /// What the first start noted. Later ones only read it: a command such as `backup` must not wait for
@@ -307,7 +316,8 @@ fn portal(
             .configure(routes::pages)
             .wrap(from_fn(refuse_foreign))
             .wrap(from_fn(error_pages))
-            .wrap(session_store::middleware(&ctx, &site));
+            .wrap(session_store::middleware(&ctx, &site))
+            .wrap(from_fn(compress_pages));
         // `/api/docs` is a page for people, in the portal's look.
         let calls = web::scope(api::routes::PREFIX)
             .guard(fn_guard(|request| request.head().uri.path() != routes::API_DOCS))

@@ -26,7 +26,7 @@ pub fn run(mut config: Config, has_database: bool, grants: u32) -> anyhow::Resul
     if has_database && !demo::is_empty(&ctx)? {
         bail!("DATABASE_URL: the demo makes up data, and this database holds some already; give an empty one, or none");
     }
-    let people = demo::fill(&ctx, grants, demo::SEED)?;
+    let people = demo::fill(&ctx, &demo::Extent::of(grants), demo::SEED)?;
     drop(ctx);
     let server = Server::start(config, Clock::system())?;
     greet(&server, &people, grants);

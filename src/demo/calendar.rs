@@ -6,6 +6,21 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::dice::Dice;
 
+/// How likely the hours of a day are.
+const HOURS: [usize; 24] = [0, 0, 0, 0, 0, 0, 1, 4, 14, 28, 34, 30, 16, 24, 30, 26, 20, 10, 3, 1, 1, 0, 0, 0];
+
+/// How likely a day is, in hundredths.
+fn likely(day: Weekday) -> usize {
+    match day {
+        Weekday::Monday => 100,
+        Weekday::Tuesday | Weekday::Thursday => 90,
+        Weekday::Wednesday => 82,
+        Weekday::Friday => 68,
+        Weekday::Saturday => 9,
+        Weekday::Sunday => 3,
+    }
+}
+
 /// The end of the story, and where it plays.
 #[derive(Debug, Clone, Copy)]
 pub struct Calendar<'a> {
@@ -16,7 +31,6 @@ pub struct Calendar<'a> {
 impl Calendar<'_> {
     /// A moment in office hours of the last month, at least so many days ago.
     pub fn working_moment(self, dice: &mut Dice, days_ago: usize) -> Timestamp {
-        const HOURS: [usize; 24] = [0, 0, 0, 0, 0, 0, 1, 4, 14, 28, 34, 30, 16, 24, 30, 26, 20, 10, 3, 1, 1, 0, 0, 0];
         let today = self.now.to_zoned(self.zone.clone());
         let newest = before(
             self.now,
@@ -25,16 +39,8 @@ impl Calendar<'_> {
         for _ in 0..60 {
             let back = dice.between(days_ago, 30);
             let Ok(day) = today.date().checked_sub(i64::try_from(back).unwrap_or(0).days()) else { continue };
-            let likely = match day.weekday() {
-                Weekday::Monday => 100,
-                Weekday::Tuesday | Weekday::Thursday => 90,
-                Weekday::Wednesday => 82,
-                Weekday::Friday => 68,
-                Weekday::Saturday => 9,
-                Weekday::Sunday => 3,
-            };
             // Business has been growing.
-            if !dice.percent(likely) || !dice.percent(100 - back) {
+            if !dice.percent(likely(day.weekday())) || !dice.percent(100 - back) {
                 continue;
             }
             let hour = i8::try_from(dice.weighted(&HOURS)).unwrap_or(12);
@@ -49,6 +55,24 @@ impl Calendar<'_> {
             }
         }
         before(newest, dice.minutes(60, 20_000))
+    }
+
+    /// A moment in office hours of a stretch of time.
+    pub fn moment_between(self, dice: &mut Dice, from: Timestamp, until: Timestamp) -> Timestamp {
+        let seconds = usize::try_from(from.duration_until(until).as_secs()).unwrap_or(0);
+        let mut moment = || {
+            let nanos = i32::try_from(dice.below(1_000_000) * 1_000).unwrap_or(0);
+            let at = after(from, SignedDuration::new(i64::try_from(dice.below(seconds)).unwrap_or(0), nanos));
+            let local = at.to_zoned(self.zone.clone());
+            let hour = HOURS.get(usize::try_from(local.hour()).unwrap_or(0)).copied().unwrap_or(0);
+            (at, dice.percent(likely(local.weekday())) && dice.below(34) < hour)
+        };
+        for _ in 0..60 {
+            if let (at, true) = moment() {
+                return at;
+            }
+        }
+        moment().0
     }
 
     /// Some hours ago, on this day if it is old enough.

@@ -1,11 +1,12 @@
 //! Made-up data for `keydesk demo`: a team, what it sells, customers, and a month of orders that were
 //! delivered, failed, revoked or wait. Everything goes through the acts of the real portal, with a
-//! clock that is set to the past.
+//! clock that is set to the past; only what a great many grants have beyond that is written in bulk.
 
 mod acts;
 mod calendar;
 mod customers;
 mod dice;
+mod history;
 mod offers;
 mod plot;
 mod stage;
@@ -24,13 +25,19 @@ use crate::storage::{StorageError, entitlements, staff};
 use crate::usecases::Context;
 use crate::usecases::seal_audit_log::Sealer;
 use calendar::Calendar;
+use customers::Crowd;
 use dice::Dice;
+use history::History;
 
 /// The same seed makes up the same data, apart from what must be random: passwords, nonces, ids.
 pub const SEED: u64 = 20_261_123;
 
-/// How long before now the story begins.
-const HISTORY: SignedDuration = SignedDuration::from_hours(24 * 45);
+/// How long before the last month's orders the team and what it sells are there.
+const PRELUDE: SignedDuration = SignedDuration::from_hours(24 * 45);
+
+/// So many orders at most are played act by act, all of the last month. What is beyond was sold in the
+/// years before, or is a backlog of these days, and is written in bulk.
+const LAST_MONTH: u32 = 10_000;
 
 /// Whether nothing is in the database that made-up data could be mistaken for.
 pub fn is_empty(ctx: &Context) -> Result<bool, StorageError> {
@@ -41,25 +48,51 @@ pub fn is_empty(ctx: &Context) -> Result<bool, StorageError> {
 }
 
 /// Makes up the data and says who can sign in.
-pub fn fill(ctx: &Context, grants: u32, seed: u64) -> anyhow::Result<Vec<DemoPerson>> {
+pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<DemoPerson>> {
     let now = ctx.clock.now();
-    let began = now.saturating_sub(HISTORY)?;
+    let before_month = now.saturating_sub(PRELUDE)?;
+    let began = before_month.saturating_sub(extent.years)?;
     let past = Context { clock: Clock::fixed(began), ..ctx.clone() };
     let mut dice = Dice::new(seed);
+    let mut crowd = Crowd::new(if extent.older == 0 { 18 } else { 80 });
     let team = team::hire(&past)?;
     let offers = offers::publish(&past, &team)?;
-    let setting = plot::Setting {
-        grants,
-        calendar: Calendar { now, zone: &ctx.config.time_zone },
-        target: ctx.config.target,
-        team: &team,
-        offers: &offers,
-    };
-    let acts = plot::plan(&mut dice, &setting);
+    let calendar = Calendar { now, zone: &ctx.config.time_zone };
+    let mut history = History::new(ctx, &team, &offers, calendar);
+    history.tell(&mut dice, &mut crowd, extent.older, past.clock.now(), before_month)?;
+    let setting =
+        plot::Setting { grants: extent.month, calendar, target: ctx.config.target, team: &team, offers: &offers };
+    let acts = plot::plan(&mut dice, &mut crowd, &setting);
     stage::play(&past, &mut dice, &team, &acts).context("the demo's data could not be made up")?;
+    history.pile_up(&mut dice, &mut crowd, extent.backlog)?;
     // On PostgreSQL the first look only finds out what the second may seal.
     let mut sealer = Sealer::default();
     sealer.run(ctx)?;
     sealer.run(ctx)?;
     Ok(team.can_sign_in)
+}
+
+/// How many orders are from when.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// Played act by act.
+    pub month: u32,
+    /// Settled before the last month.
+    pub older: u32,
+    /// Waiting these days, beyond the month's own.
+    pub backlog: u32,
+    /// How far back the older ones reach.
+    pub years: SignedDuration,
+}
+
+impl Extent {
+    /// For so many grants all together.
+    pub fn of(grants: u32) -> Self {
+        let month = grants.min(LAST_MONTH);
+        let backlog = (grants - month) / 66;
+        let older = grants - month - backlog;
+        // A thousand a day, for a month at least and three years at most.
+        let days = if older == 0 { 0 } else { (older / 1_000).clamp(30, 3 * 365) };
+        Self { month, older, backlog, years: SignedDuration::from_hours(24 * i64::from(days)) }
+    }
 }

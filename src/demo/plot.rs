@@ -65,13 +65,13 @@ const FIRST: [Fate; 18] = [
 struct Plot<'a> {
     dice: &'a mut Dice,
     setting: &'a Setting<'a>,
-    crowd: Crowd,
+    crowd: &'a mut Crowd,
     acts: Vec<Act>,
 }
 
 /// All acts, in the order of time.
-pub fn plan(dice: &mut Dice, setting: &Setting<'_>) -> Vec<Act> {
-    let mut plot = Plot { dice, setting, crowd: Crowd::default(), acts: Vec::new() };
+pub fn plan(dice: &mut Dice, crowd: &mut Crowd, setting: &Setting<'_>) -> Vec<Act> {
+    let mut plot = Plot { dice, setting, crowd, acts: Vec::new() };
     let count = usize::try_from(setting.grants).unwrap_or(usize::MAX);
     for place in 0..count {
         let fate = FIRST.get(place).copied().unwrap_or_else(|| plot.fate(place, count));

@@ -38,7 +38,7 @@ struct Stage<'a> {
 pub fn play(ctx: &Context, dice: &mut Dice, team: &Team, acts: &[Act]) -> anyhow::Result<()> {
     let mut stage = Stage { ctx, dice, team, grants: HashMap::new() };
     for batch in acts.chunks(BATCH) {
-        ctx.db.write(|tx| batch.iter().try_for_each(|act| stage.perform(tx, act)))?;
+        ctx.db.write_alone(|tx| batch.iter().try_for_each(|act| stage.perform(tx, act)))?;
     }
     Ok(())
 }

@@ -68,34 +68,42 @@ impl SealedFields {
     }
 }
 
+impl SealedFields {
+    /// An entry as it will be stored; the database gives the sequence number.
+    pub(super) fn new(keyring: &Keyring, entry: &NewAuditEntry, now: Timestamp) -> Result<Self, StorageError> {
+        let changes: Vec<StoredChange> = entry
+            .changes
+            .iter()
+            .map(|change| StoredChange {
+                field: change.field.clone(),
+                before: change.before.clone(),
+                after: change.after.clone(),
+            })
+            .collect();
+        let changes = serde_json::to_string(&changes).map_err(|error| StorageError::Corrupt(error.to_string()))?;
+        let mut fields = Self {
+            sequence: 0,
+            id: random_id("aud_"),
+            at: to_micros(now),
+            actor_kind: entry.actor.kind().to_owned(),
+            actor_id: entry.actor.id().to_owned(),
+            action: entry.action.as_str().to_owned(),
+            object_kind: entry.object_kind.to_owned(),
+            object_id: entry.object_id.clone(),
+            grant_id: entry.grant_id.as_ref().map(GrantId::to_string),
+            address: entry.actor.address.clone(),
+            request_id: entry.actor.request_id.clone(),
+            changes,
+            mac: Vec::new(),
+        };
+        fields.mac = fields.compute_mac(keyring).to_vec();
+        Ok(fields)
+    }
+}
+
 /// Writes an entry.
 pub fn append(tx: &mut Tx<'_>, keyring: &Keyring, entry: &NewAuditEntry, now: Timestamp) -> Result<(), StorageError> {
-    let changes: Vec<StoredChange> = entry
-        .changes
-        .iter()
-        .map(|change| StoredChange {
-            field: change.field.clone(),
-            before: change.before.clone(),
-            after: change.after.clone(),
-        })
-        .collect();
-    let changes = serde_json::to_string(&changes).map_err(|error| StorageError::Corrupt(error.to_string()))?;
-    let mut fields = SealedFields {
-        sequence: 0,
-        id: random_id("aud_"),
-        at: to_micros(now),
-        actor_kind: entry.actor.kind().to_owned(),
-        actor_id: entry.actor.id().to_owned(),
-        action: entry.action.as_str().to_owned(),
-        object_kind: entry.object_kind.to_owned(),
-        object_id: entry.object_id.clone(),
-        grant_id: entry.grant_id.as_ref().map(GrantId::to_string),
-        address: entry.actor.address.clone(),
-        request_id: entry.actor.request_id.clone(),
-        changes,
-        mac: Vec::new(),
-    };
-    fields.mac = fields.compute_mac(keyring).to_vec();
+    let fields = SealedFields::new(keyring, entry, now)?;
     let conn: &mut Conn = tx;
     diesel::insert_into(audit_entries::table)
         .values((

@@ -137,6 +137,6 @@ pub fn list(conn: &mut Conn, email: Option<&EmailAddress>, page: PageNumber) -> 
 }
 
 /// What a search for a part of a name or address looks through.
-fn search_text(customer: &Customer) -> String {
+pub(super) fn search_text(customer: &Customer) -> String {
     format!("{}\n{}", customer.name.to_lowercase(), customer.email.key())
 }

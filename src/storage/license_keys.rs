@@ -196,7 +196,7 @@ pub struct IssuedKey {
 /// apart because restoring a grant must not enable a key that was disabled for itself.
 pub(super) const ACTIVE: &str = "active";
 const DISABLED: &str = "disabled";
-const REVOKED: &str = "revoked";
+pub(super) const REVOKED: &str = "revoked";
 
 /// Disables a key because its grant is revoked; `false` where it was disabled already.
 pub fn revoke(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use jiff::SignedDuration;
+use keydesk::demo::Extent;
 use keydesk::storage::figures;
 use keydesk::storage::schema::{audit_entries, customers, grants, outbox_attempts, outbox_messages};
 use keydesk::usecases::reveal_license_key::reveal_license_key;
@@ -15,7 +16,7 @@ use crate::support::{TestApp, Visitor, spawn_app};
 
 fn filled(count: u32) -> TestApp {
     let app = spawn_app();
-    keydesk::demo::fill(app.context(), count, keydesk::demo::SEED).unwrap();
+    keydesk::demo::fill(app.context(), &Extent::of(count), keydesk::demo::SEED).unwrap();
     app
 }
 
@@ -42,9 +43,10 @@ fn the_data_shows_everything_the_portal_can() {
     );
     let waiting = app.read(|conn| figures::waiting(conn, now - SignedDuration::from_hours(4)).unwrap());
     assert!(waiting.late >= 2 && waiting.late < waiting.pending, "{waiting:?}");
-    let month = app.read(|conn| figures::delivered_since(conn, now - SignedDuration::from_hours(24 * 31)).unwrap());
-    assert!(month.len() > 100 && month.iter().all(|(sold, delivered)| sold <= delivered && *delivered <= now));
-    assert!(month.iter().filter(|(_, delivered)| *delivered > now - SignedDuration::from_hours(10)).count() >= 3);
+    let month =
+        app.read(|conn| figures::delivered_since(conn, now - SignedDuration::from_hours(24 * 31), 1_000).unwrap());
+    assert!(month.len() > 100 && month.iter().all(|one| one.created_at <= one.delivered_at && one.delivered_at <= now));
+    assert!(month.iter().filter(|one| one.delivered_at > now - SignedDuration::from_hours(10)).count() >= 3);
     let held: i64 =
         app.read(|conn| grants::table.filter(grants::held_by.is_not_null()).count().get_result(conn).unwrap());
     assert_eq!(held, 1);
@@ -93,6 +95,72 @@ fn the_data_is_as_consistent_as_real_data() {
     let actor = keydesk::domain::actor::Actor::system("demo");
     assert!(reveal_license_key(app.context(), &id, None, &actor).is_ok());
     assert!(app.run_outbox_until_empty() >= 1, "some e-mails are left to send");
+}
+
+/// A month that is played, and orders before and after it that are written in bulk.
+fn filled_in_bulk() -> TestApp {
+    let app = spawn_app();
+    let extent = Extent { month: 40, older: 1_200, backlog: 30, years: SignedDuration::from_hours(24 * 90) };
+    keydesk::demo::fill(app.context(), &extent, keydesk::demo::SEED).unwrap();
+    app
+}
+
+#[test]
+fn what_is_written_in_bulk_is_as_consistent_as_what_is_played() {
+    let app = filled_in_bulk();
+    let found = by_status(&app);
+    assert_eq!(found.values().sum::<i64>(), 1_270);
+    assert!(found["pending"] >= 30 && found["revoked"] > 20 && found["failed"] > 5, "{found:?}");
+    let log = verify_audit_log(app.context()).unwrap();
+    let is_sealed = log.unsealed == 0 || crate::support::database::is_postgres();
+    assert!(log.entries > 3 * 1_200 && is_sealed, "{log:?}");
+    let times: Vec<i64> = app.read(|conn| {
+        let told = audit_entries::table.order(audit_entries::sequence).select(audit_entries::at);
+        told.limit(3_500).load(conn).unwrap()
+    });
+    assert!(times.is_sorted(), "the log is not in the order of time");
+    let old: (String, String, String) = app.read(|conn| {
+        grants::table
+            .inner_join(customers::table)
+            .filter(grants::status.eq("delivered").and(grants::license_key_id.is_not_null()))
+            .order(grants::created_at)
+            .select((grants::id, customers::email, customers::name))
+            .first(conn)
+            .unwrap()
+    });
+    let id = keydesk::domain::ids::GrantId::stored(old.0.clone());
+    let actor = keydesk::domain::actor::Actor::system("demo");
+    assert!(reveal_license_key(app.context(), &id, None, &actor).is_ok());
+    let mut viewer = app.viewer();
+    for q in [&old.0, &old.1, &old.2] {
+        let page = viewer.get(&format!("/grants?{}", crate::support::client::encode(&[("q", q)])));
+        assert!(page.body.contains(&old.0), "{q}");
+    }
+}
+
+/// The names of all indexes and foreign keys.
+fn structure(app: &TestApp) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Part {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        name: String,
+    }
+    let query = if crate::support::database::is_postgres() {
+        "SELECT pg_get_indexdef(indexrelid) AS name FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+         WHERE relnamespace = 'public'::regnamespace
+         UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' ORDER BY name"
+    } else {
+        "SELECT sql AS name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY sql"
+    };
+    let parts: Vec<Part> = app.read(|conn| diesel::sql_query(query).load(conn).unwrap());
+    parts.into_iter().map(|part| part.name).collect()
+}
+
+#[test]
+fn indexes_and_foreign_keys_are_all_there_after_a_load_in_bulk() {
+    let (filled, fresh) = (structure(&filled_in_bulk()), structure(&spawn_app()));
+    assert!(fresh.len() > 50, "{fresh:?}");
+    assert_eq!(filled, fresh);
 }
 
 #[test]

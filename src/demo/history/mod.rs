@@ -1,0 +1,157 @@
+//! What lies behind the last month: orders that are long over, and a backlog of these days. They are
+//! too many to be played act by act: their rows are made up by one thread and written by another.
+
+mod order;
+
+use std::collections::HashMap;
+use std::sync::mpsc::{SyncSender, sync_channel};
+
+use anyhow::anyhow;
+use jiff::{SignedDuration, Timestamp};
+
+use super::calendar::{Calendar, after, before};
+use super::customers::Crowd;
+use super::dice::Dice;
+use super::offers::Offer;
+use super::team::Team;
+use crate::domain::audit::NewAuditEntry;
+use crate::domain::ids::CustomerId;
+use crate::storage::bulk::{self, Rows};
+use crate::storage::customers;
+use crate::usecases::Context;
+use order::{Fate, Order};
+
+/// Orders that are written together; so many rows wait in memory, and as many again on their way.
+const BATCH: u32 = 5_000;
+
+/// An order's first entry lies less than this before the stretch of time it is delivered in, and its
+/// last less than this after.
+const MARGIN: SignedDuration = SignedDuration::from_hours(72);
+
+pub struct History<'a> {
+    ctx: &'a Context,
+    team: &'a Team,
+    offers: &'a [Offer],
+    calendar: Calendar<'a>,
+    customers: HashMap<String, CustomerId>,
+    /// Entries that wait for earlier ones, so that the log is in the order of time.
+    entries: Vec<(Timestamp, NewAuditEntry)>,
+}
+
+impl<'a> History<'a> {
+    pub fn new(ctx: &'a Context, team: &'a Team, offers: &'a [Offer], calendar: Calendar<'a>) -> Self {
+        Self { ctx, team, offers, calendar, customers: HashMap::new(), entries: Vec::new() }
+    }
+
+    /// Writes `orders` that came and were settled between two moments.
+    pub fn tell(
+        &mut self,
+        dice: &mut Dice,
+        crowd: &mut Crowd,
+        orders: u32,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> anyhow::Result<()> {
+        if orders == 0 {
+            return Ok(());
+        }
+        self.ctx.db.clone().load_in_bulk(|conn| {
+            let structure = bulk::take_down(conn)?;
+            let (batches, to_write) = sync_channel::<Rows>(1);
+            std::thread::scope(|scope| {
+                let conn = &mut *conn;
+                let writer = scope.spawn(move || to_write.iter().try_for_each(|rows| bulk::write(conn, &rows)));
+                let told = self.make_up(dice, crowd, orders, (from, until), &batches);
+                drop(batches);
+                writer.join().map_err(|_| anyhow!("the thread that writes panicked"))??;
+                told
+            })?;
+            Ok(bulk::put_back(conn, structure)?)
+        })
+    }
+
+    fn make_up(
+        &mut self,
+        dice: &mut Dice,
+        crowd: &mut Crowd,
+        orders: u32,
+        (from, until): (Timestamp, Timestamp),
+        batches: &SyncSender<Rows>,
+    ) -> anyhow::Result<()> {
+        // The first and the last have room for what comes before and after their delivery.
+        let (first, last) = (after(from, MARGIN), before(until, MARGIN));
+        let whole = first.duration_until(last);
+        let mut done = 0;
+        while done < orders {
+            let count = BATCH.min(orders - done);
+            let moment = |order: u32| {
+                after(
+                    first,
+                    whole.saturating_mul(i32::try_from(order).unwrap_or(0)) / i32::try_from(orders).unwrap_or(1),
+                )
+            };
+            let (begin, end) = (moment(done), moment(done + count));
+            let mut delivered: Vec<_> = (0..count).map(|_| self.calendar.moment_between(dice, begin, end)).collect();
+            delivered.sort_unstable();
+            let mut rows = Rows::default();
+            for at in delivered {
+                let fate = Fate::of(dice);
+                self.order(dice, crowd, &mut rows, fate, at)?;
+            }
+            done += count;
+            let settled = if done == orders { Timestamp::MAX } else { before(end, MARGIN) };
+            self.log(&mut rows, settled)?;
+            if batches.send(rows).is_err() {
+                // The writer has failed, and says why when it is joined.
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes orders of the last two days that wait.
+    pub fn pile_up(&mut self, dice: &mut Dice, crowd: &mut Crowd, orders: u32) -> anyhow::Result<()> {
+        if orders == 0 {
+            return Ok(());
+        }
+        let mut moments: Vec<_> =
+            (0..orders).map(|_| before(self.calendar.now, dice.minutes(5, 2 * 24 * 60))).collect();
+        moments.sort_unstable();
+        let mut rows = Rows::default();
+        for at in moments {
+            self.order(dice, crowd, &mut rows, Fate::Waits, at)?;
+        }
+        self.log(&mut rows, Timestamp::MAX)?;
+        Ok(self.ctx.db.load_in_bulk(|conn| bulk::write(conn, &rows))?)
+    }
+
+    fn order(
+        &mut self,
+        dice: &mut Dice,
+        crowd: &mut Crowd,
+        rows: &mut Rows,
+        fate: Fate,
+        at: Timestamp,
+    ) -> anyhow::Result<()> {
+        let customer = crowd.next(dice);
+        let known = match self.customers.get(customer.email.as_str()) {
+            Some(id) => Some(id.clone()),
+            // The last month's crowd came by another way.
+            None => self.ctx.db.read(|conn| customers::find_by_email(conn, &customer.email))?.map(|known| known.id),
+        };
+        let order = Order { fate, at, customer, known };
+        let id = order.write(self.ctx, dice, self.team, self.offers, rows, &mut self.entries)?;
+        self.customers.insert(order.customer.email.to_string(), id);
+        Ok(())
+    }
+
+    /// Moves the entries from before that moment to the rows, in the order of time.
+    fn log(&mut self, rows: &mut Rows, before: Timestamp) -> anyhow::Result<()> {
+        self.entries.sort_by_key(|(at, _)| *at);
+        let settled = self.entries.partition_point(|(at, _)| *at < before);
+        for (at, entry) in self.entries.drain(..settled) {
+            rows.add_entry(&self.ctx.keyring, &entry, at)?;
+        }
+        Ok(())
+    }
+}

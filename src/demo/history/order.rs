@@ -1,0 +1,316 @@
+//! One order of the past, with all that came of it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::crypto::Place;
+use crate::demo::calendar::{after, before};
+use crate::demo::customers::DemoCustomer;
+use crate::demo::dice::Dice;
+use crate::demo::offers::{KeyStyle, Offer};
+use crate::demo::team::Team;
+use crate::demo::wares::{failure, key, metadata};
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::customer::Customer;
+use crate::domain::expiry::ActivationsLimit;
+use crate::domain::grant::{Grant, GrantStatus};
+use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, MessageId};
+use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
+use crate::domain::outbox::{Attempt, MessageState, OutboxMessage, TOPIC_LICENSE_KEY_EMAIL};
+use crate::storage::bulk::Rows;
+use crate::storage::license_keys::NewLicenseKey;
+use crate::usecases::Context;
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    Waits,
+    Delivered,
+    Refused,
+    Revoked,
+    RevokedUnfulfilled,
+    /// Of what another service delivers.
+    Other,
+    OtherFailed,
+}
+
+impl Fate {
+    /// As the years go: nothing waits that long.
+    pub fn of(dice: &mut Dice) -> Self {
+        match dice.weighted(&[845, 15, 40, 8, 86, 6]) {
+            0 => Self::Delivered,
+            1 => Self::Refused,
+            2 => Self::Revoked,
+            3 => Self::RevokedUnfulfilled,
+            4 => Self::Other,
+            _ => Self::OtherFailed,
+        }
+    }
+
+    fn is_by_hand(self) -> bool {
+        !matches!(self, Self::Other | Self::OtherFailed)
+    }
+
+    fn has_key(self) -> bool {
+        matches!(self, Self::Delivered | Self::Refused | Self::Revoked)
+    }
+
+    fn status(self) -> GrantStatus {
+        match self {
+            Self::Waits => GrantStatus::Pending,
+            Self::Delivered | Self::Other => GrantStatus::Delivered,
+            Self::Refused | Self::OtherFailed => GrantStatus::Failed,
+            Self::Revoked | Self::RevokedUnfulfilled => GrantStatus::Revoked,
+        }
+    }
+}
+
+pub struct Order {
+    pub fate: Fate,
+    /// When it was delivered, or came in where it waits.
+    pub at: Timestamp,
+    pub customer: DemoCustomer,
+    /// The customer's id, where they bought before.
+    pub known: Option<CustomerId>,
+}
+
+type Entries = Vec<(Timestamp, NewAuditEntry)>;
+
+impl Order {
+    /// Adds the order's rows and its entries, and gives the customer's id.
+    pub fn write(
+        &self,
+        ctx: &Context,
+        dice: &mut Dice,
+        team: &Team,
+        offers: &[Offer],
+        rows: &mut Rows,
+        entries: &mut Entries,
+    ) -> anyhow::Result<CustomerId> {
+        let offer = self.offer(dice, offers)?;
+        let agent = team.agents.get(dice.below(team.agents.len())).unwrap_or(&team.admin);
+        let ordered_at =
+            if self.fate.is_by_hand() && self.fate != Fate::Waits { before(self.at, wait(dice)) } else { self.at };
+        let customer_id = self.known.clone().unwrap_or_else(|| self.welcome(ordered_at, rows, entries));
+        let mut grant = self.grant(dice, offer, &customer_id, ordered_at);
+        entries.push((ordered_at, imported(&grant)));
+        if self.fate.has_key() {
+            if dice.percent(40) {
+                let claimed_at = before(self.at, dice.minutes(1, 5));
+                let change = Change::set("held_until", after(claimed_at, crate::domain::grant::HOLD));
+                entries.push((
+                    claimed_at,
+                    NewAuditEntry::on_grant(agent, AuditAction::GrantClaim, &grant.id, vec![change]),
+                ));
+            }
+            self.deliver(ctx, dice, offer, agent, &mut grant, rows, entries)?;
+        }
+        if self.fate.status() == GrantStatus::Revoked {
+            self.revoke(dice, team, &mut grant, entries);
+        }
+        let sale_key =
+            grant.payment_id.as_ref().map(|id| format!("{} {customer_id} payment {id} 1", grant.entitlement_id));
+        let email_state = match self.fate {
+            Fate::Delivered | Fate::Revoked => Some(MessageState::Sent),
+            Fate::Refused => Some(MessageState::Failed),
+            _ => None,
+        };
+        rows.add_grant(&grant, sale_key, email_state);
+        Ok(customer_id)
+    }
+
+    fn offer<'a>(&self, dice: &mut Dice, offers: &'a [Offer]) -> anyhow::Result<&'a Offer> {
+        let fits = |offer: &&Offer| {
+            offer.weight > 0
+                && (offer.keys != KeyStyle::None) == self.fate.is_by_hand()
+                && offer.entitlement.config.license_key().is_some() == self.fate.is_by_hand()
+        };
+        let offers: Vec<&Offer> = offers.iter().filter(fits).collect();
+        let weights: Vec<usize> = offers.iter().map(|offer| offer.weight).collect();
+        offers.get(dice.weighted(&weights)).copied().ok_or_else(|| anyhow::anyhow!("nothing is sold"))
+    }
+
+    fn welcome(&self, at: Timestamp, rows: &mut Rows, entries: &mut Entries) -> CustomerId {
+        let customer = Customer {
+            id: CustomerId::random(),
+            email: self.customer.email.clone(),
+            name: self.customer.name.clone(),
+            locale: self.customer.locale.to_owned(),
+            phone_number: None,
+            metadata: "{}".to_owned(),
+            created_at: at,
+            erased_at: None,
+        };
+        rows.add_customer(&customer);
+        let changes = vec![Change::set("email", customer.email.masked()), Change::set("locale", &customer.locale)];
+        let actor = Actor::system("import");
+        entries.push((at, NewAuditEntry::on(&actor, AuditAction::CustomerCreate, "customer", &customer.id, changes)));
+        customer.id
+    }
+
+    fn grant(&self, dice: &mut Dice, offer: &Offer, customer_id: &CustomerId, ordered_at: Timestamp) -> Grant {
+        let kind = offer.entitlement.config.integration_type();
+        let failure = (self.fate == Fate::OtherFailed).then(|| failure(kind));
+        let is_subscription = dice.percent(22);
+        Grant {
+            id: GrantId::stored(dice.id(GrantId::PREFIX)),
+            customer_id: customer_id.clone(),
+            entitlement_id: offer.entitlement.id.clone(),
+            license_key_id: None,
+            integration_type: kind,
+            status: self.fate.status(),
+            status_before_revocation: None,
+            payment_id: Some(dice.id("pay_")),
+            subscription_id: is_subscription.then(|| dice.id("sub_")),
+            external_id: None,
+            customer_note: None,
+            error_code: failure.map(|(code, _)| code.to_owned()),
+            error_message: failure.map(|(_, words)| words.to_owned()),
+            revocation_reason: None,
+            oauth_url: None,
+            oauth_expires_at: None,
+            digital_product_delivery: None,
+            feature: None,
+            metadata: metadata(dice),
+            hold: None,
+            delivered_by: None,
+            delivered_at: (self.fate == Fate::Other).then_some(self.at),
+            revoked_at: None,
+            created_at: ordered_at,
+            updated_at: self.at,
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all that a delivery leaves behind")]
+    fn deliver(
+        &self,
+        ctx: &Context,
+        dice: &mut Dice,
+        offer: &Offer,
+        agent: &Actor,
+        grant: &mut Grant,
+        rows: &mut Rows,
+        entries: &mut Entries,
+    ) -> anyhow::Result<()> {
+        let settings = offer.entitlement.config.license_key().ok_or_else(|| anyhow::anyhow!("no license key"))?;
+        let (id, value) = (LicenseKeyId::random(), LicenseKeyValue::stored(key(dice, offer.keys)));
+        let place = Place { table: "license_keys", column: "ciphertext", row: id.as_str() };
+        let last_four = value.last_four();
+        let new_key = NewLicenseKey {
+            id: &id,
+            customer_id: &grant.customer_id,
+            product_id: &offer.entitlement.product_id,
+            ciphertext: &ctx.keyring.seal(&place, value.expose().as_bytes()),
+            value_hash: &ctx.keyring.lookup_hash(value.expose()),
+            last_four: &last_four,
+            source: LicenseKeySource::Manual,
+            activations_limit: settings.activations_limit.map(ActivationsLimit::get),
+            expires_at: settings.validity_period.and_then(|period| period.end(self.at)),
+            payment_id: grant.payment_id.as_deref(),
+            subscription_id: grant.subscription_id.as_deref(),
+        };
+        rows.add_license_key(&new_key, self.fate == Fate::Revoked, self.at);
+        let changes = vec![
+            Change::new("status", Some(GrantStatus::Pending.as_str()), Some(GrantStatus::Delivered.as_str())),
+            Change::set("license_key_id", &id),
+            Change::set("license_key", masked(&last_four)),
+            Change::set("source", LicenseKeySource::Manual.as_str()),
+            Change::set("delivered_at", self.at),
+        ];
+        entries.push((self.at, NewAuditEntry::on_grant(agent, AuditAction::GrantFulfill, &grant.id, changes)));
+        grant.license_key_id = Some(id);
+        grant.delivered_by = Some(agent.id().to_owned());
+        grant.delivered_at = Some(self.at);
+        self.mail(dice, grant, rows, entries);
+        Ok(())
+    }
+
+    fn mail(&self, dice: &mut Dice, grant: &mut Grant, rows: &mut Rows, entries: &mut Entries) {
+        let is_refused = self.fate == Fate::Refused;
+        let ended_at = after(self.at, SignedDuration::from_millis(700 + i64::try_from(dice.below(2_500)).unwrap_or(0)));
+        let reply = if is_refused {
+            format!(
+                "550 5.1.1 <{}>: Recipient address rejected: User unknown in virtual mailbox table",
+                self.customer.email
+            )
+        } else {
+            format!("250 2.0.0 Ok: queued as {}", dice.word("0123456789ABCDEF", 11))
+        };
+        let message = OutboxMessage {
+            id: MessageId::random(),
+            topic: TOPIC_LICENSE_KEY_EMAIL.to_owned(),
+            grant_id: grant.id.clone(),
+            recipient: self.customer.email.clone(),
+            state: if is_refused { MessageState::Failed } else { MessageState::Sent },
+            attempts: 1,
+            next_attempt_at: ended_at,
+            lease_until: None,
+            last_reply: Some(reply.clone()),
+            has_own_fault: false,
+            finished_at: Some(ended_at),
+            created_at: self.at,
+        };
+        let outbox = Actor::system("outbox");
+        let entry = if is_refused {
+            grant.error_code = Some("email_rejected".to_owned());
+            grant.error_message = Some(reply.clone());
+            let changes = vec![
+                Change::new("status", Some(GrantStatus::Delivered.as_str()), Some(GrantStatus::Failed.as_str())),
+                Change::set("error_code", "email_rejected"),
+                Change::set("smtp_reply", "550 5.1.1"),
+            ];
+            NewAuditEntry::on_grant(&outbox, AuditAction::GrantFail, &grant.id, changes)
+        } else {
+            let changes = vec![
+                Change::new("e_mail", Some(MessageState::Sending.as_str()), Some(MessageState::Sent.as_str())),
+                Change::set("smtp_reply", "250 2.0.0"),
+                Change::set("attempts", 1),
+            ];
+            NewAuditEntry {
+                grant_id: Some(grant.id.clone()),
+                ..NewAuditEntry::on(&outbox, AuditAction::MessageSent, "message", &message.id, changes)
+            }
+        };
+        entries.push((ended_at, entry));
+        let attempt = Attempt {
+            number: 1,
+            outcome: if is_refused { "permanent" } else { "sent" }.to_owned(),
+            reply,
+            started_at: before(ended_at, SignedDuration::from_millis(180)),
+            finished_at: ended_at,
+        };
+        rows.add_message(&message, &attempt);
+    }
+
+    fn revoke(&self, dice: &mut Dice, team: &Team, grant: &mut Grant, entries: &mut Entries) {
+        let was = if self.fate == Fate::Revoked { GrantStatus::Delivered } else { GrantStatus::Pending };
+        let at = after(self.at, dice.minutes(600, 3_500));
+        grant.status_before_revocation = Some(was);
+        grant.revocation_reason = Some("Refund within 14 days, order canceled by the customer.".to_owned());
+        grant.revoked_at = Some(at);
+        grant.updated_at = at;
+        let changes = vec![Change::new("status", Some(was.as_str()), Some(GrantStatus::Revoked.as_str()))];
+        entries.push((at, NewAuditEntry::on_grant(&team.admin, AuditAction::GrantRevoke, &grant.id, changes)));
+    }
+}
+
+/// How long an order waits until it is delivered.
+fn wait(dice: &mut Dice) -> SignedDuration {
+    match dice.weighted(&[45, 35, 15, 5]) {
+        0 => dice.minutes(6, 45),
+        1 => dice.minutes(45, 180),
+        2 => dice.minutes(180, 540),
+        _ => dice.minutes(600, 1_800),
+    }
+}
+
+fn imported(grant: &Grant) -> NewAuditEntry {
+    let mut changes = vec![
+        Change::set("status", GrantStatus::Pending.as_str()),
+        Change::set("entitlement_id", &grant.entitlement_id),
+        Change::set("customer_id", &grant.customer_id),
+    ];
+    changes.extend(grant.payment_id.as_ref().map(|id| Change::set("payment_id", id)));
+    changes.extend(grant.subscription_id.as_ref().map(|id| Change::set("subscription_id", id)));
+    NewAuditEntry::on_grant(&Actor::system("import"), AuditAction::GrantImport, &grant.id, changes)
+}

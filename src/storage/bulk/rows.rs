@@ -1,0 +1,239 @@
+//! Rows that wait to be written together.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::crypto::Keyring;
+use crate::domain::audit::NewAuditEntry;
+use crate::domain::customer::Customer;
+use crate::domain::grant::Grant;
+use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
+use crate::storage::audit::SealedFields;
+use crate::storage::customers::search_text;
+use crate::storage::error::StorageError;
+use crate::storage::license_keys::{self, NewLicenseKey};
+use crate::storage::schema::{
+    audit_entries, customers, grants, license_keys as keys, outbox_attempts, outbox_messages,
+};
+use crate::storage::time::to_micros;
+
+macro_rules! rows {
+    ($($(#[$doc:meta])* $name:ident of $table:ident { $($field:ident: $type:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Insertable)]
+        #[diesel(table_name = $table, treat_none_as_default_value = false)]
+        pub struct $name { $($field: $type,)* }
+    )*};
+}
+
+rows! {
+    CustomerRow of customers {
+        id: String,
+        email: String,
+        email_key: String,
+        name: String,
+        locale: String,
+        phone_number: Option<String>,
+        metadata: String,
+        search_text: String,
+        created_at: i64,
+        updated_at: i64,
+    }
+    LicenseKeyRow of keys {
+        id: String,
+        customer_id: String,
+        product_id: String,
+        ciphertext: Vec<u8>,
+        value_hash: Vec<u8>,
+        last_four: String,
+        source: &'static str,
+        status: &'static str,
+        activations_used: i32,
+        activations_limit: Option<i32>,
+        expires_at: Option<i64>,
+        payment_id: Option<String>,
+        subscription_id: Option<String>,
+        created_at: i64,
+        updated_at: i64,
+    }
+    GrantRow of grants {
+        id: String,
+        customer_id: String,
+        entitlement_id: String,
+        license_key_id: Option<String>,
+        integration_type: &'static str,
+        status: &'static str,
+        status_before_revocation: Option<&'static str>,
+        email_state: Option<&'static str>,
+        payment_id: Option<String>,
+        subscription_id: Option<String>,
+        sale_key: Option<String>,
+        error_code: Option<String>,
+        error_message: Option<String>,
+        revocation_reason: Option<String>,
+        metadata: String,
+        delivered_by: Option<String>,
+        delivered_at: Option<i64>,
+        revoked_at: Option<i64>,
+        created_at: i64,
+        updated_at: i64,
+    }
+    MessageRow of outbox_messages {
+        id: String,
+        topic: String,
+        grant_id: String,
+        recipient: String,
+        state: &'static str,
+        attempts: i32,
+        next_attempt_at: i64,
+        last_reply: Option<String>,
+        has_own_fault: bool,
+        finished_at: Option<i64>,
+        created_at: i64,
+    }
+    AttemptRow of outbox_attempts {
+        message_id: String,
+        number: i32,
+        outcome: String,
+        reply: String,
+        started_at: i64,
+        finished_at: i64,
+    }
+    EntryRow of audit_entries {
+        id: String,
+        at: i64,
+        actor_kind: String,
+        actor_id: String,
+        action: String,
+        object_kind: String,
+        object_id: String,
+        grant_id: Option<String>,
+        address: Option<String>,
+        request_id: Option<String>,
+        changes: String,
+        mac: Vec<u8>,
+    }
+}
+
+/// Rows of every table that is loaded.
+#[derive(Debug, Default)]
+pub struct Rows {
+    pub(super) customers: Vec<CustomerRow>,
+    pub(super) license_keys: Vec<LicenseKeyRow>,
+    pub(super) grants: Vec<GrantRow>,
+    pub(super) outbox_messages: Vec<MessageRow>,
+    pub(super) outbox_attempts: Vec<AttemptRow>,
+    pub(super) audit_entries: Vec<EntryRow>,
+}
+
+impl Rows {
+    pub fn add_customer(&mut self, customer: &Customer) {
+        self.customers.push(CustomerRow {
+            id: customer.id.to_string(),
+            email: customer.email.to_string(),
+            email_key: customer.email.key(),
+            name: customer.name.clone(),
+            locale: customer.locale.clone(),
+            phone_number: customer.phone_number.clone(),
+            metadata: customer.metadata.clone(),
+            search_text: search_text(customer),
+            created_at: to_micros(customer.created_at),
+            updated_at: to_micros(customer.created_at),
+        });
+    }
+
+    pub fn add_license_key(&mut self, key: &NewLicenseKey<'_>, is_revoked: bool, now: Timestamp) {
+        self.license_keys.push(LicenseKeyRow {
+            id: key.id.to_string(),
+            customer_id: key.customer_id.to_string(),
+            product_id: key.product_id.to_string(),
+            ciphertext: key.ciphertext.to_vec(),
+            value_hash: key.value_hash.to_vec(),
+            last_four: key.last_four.to_owned(),
+            source: key.source.as_str(),
+            status: if is_revoked { license_keys::REVOKED } else { license_keys::ACTIVE },
+            activations_used: 0,
+            activations_limit: key.activations_limit,
+            expires_at: key.expires_at.map(to_micros),
+            payment_id: key.payment_id.map(str::to_owned),
+            subscription_id: key.subscription_id.map(str::to_owned),
+            created_at: to_micros(now),
+            updated_at: to_micros(now),
+        });
+    }
+
+    /// A grant of any state; nobody holds it.
+    pub fn add_grant(&mut self, grant: &Grant, sale_key: Option<String>, email_state: Option<MessageState>) {
+        self.grants.push(GrantRow {
+            id: grant.id.to_string(),
+            customer_id: grant.customer_id.to_string(),
+            entitlement_id: grant.entitlement_id.to_string(),
+            license_key_id: grant.license_key_id.as_ref().map(ToString::to_string),
+            integration_type: grant.integration_type.as_str(),
+            status: grant.status.as_str(),
+            status_before_revocation: grant.status_before_revocation.map(crate::domain::grant::GrantStatus::as_str),
+            email_state: email_state.map(MessageState::as_str),
+            payment_id: grant.payment_id.clone(),
+            subscription_id: grant.subscription_id.clone(),
+            sale_key,
+            error_code: grant.error_code.clone(),
+            error_message: grant.error_message.clone(),
+            revocation_reason: grant.revocation_reason.clone(),
+            metadata: grant.metadata.clone(),
+            delivered_by: grant.delivered_by.clone(),
+            delivered_at: grant.delivered_at.map(to_micros),
+            revoked_at: grant.revoked_at.map(to_micros),
+            created_at: to_micros(grant.created_at),
+            updated_at: to_micros(grant.updated_at),
+        });
+    }
+
+    /// An e-mail and the attempt that ended it.
+    pub fn add_message(&mut self, message: &OutboxMessage, attempt: &Attempt) {
+        self.outbox_messages.push(MessageRow {
+            id: message.id.to_string(),
+            topic: message.topic.clone(),
+            grant_id: message.grant_id.to_string(),
+            recipient: message.recipient.to_string(),
+            state: message.state.as_str(),
+            attempts: message.attempts,
+            next_attempt_at: to_micros(message.next_attempt_at),
+            last_reply: message.last_reply.clone(),
+            has_own_fault: message.has_own_fault,
+            finished_at: message.finished_at.map(to_micros),
+            created_at: to_micros(message.created_at),
+        });
+        self.outbox_attempts.push(AttemptRow {
+            message_id: message.id.to_string(),
+            number: attempt.number,
+            outcome: attempt.outcome.clone(),
+            reply: attempt.reply.clone(),
+            started_at: to_micros(attempt.started_at),
+            finished_at: to_micros(attempt.finished_at),
+        });
+    }
+
+    pub fn add_entry(&mut self, keyring: &Keyring, entry: &NewAuditEntry, at: Timestamp) -> Result<(), StorageError> {
+        let fields = SealedFields::new(keyring, entry, at)?;
+        self.audit_entries.push(EntryRow {
+            id: fields.id,
+            at: fields.at,
+            actor_kind: fields.actor_kind,
+            actor_id: fields.actor_id,
+            action: fields.action,
+            object_kind: fields.object_kind,
+            object_id: fields.object_id,
+            grant_id: fields.grant_id,
+            address: fields.address,
+            request_id: fields.request_id,
+            changes: fields.changes,
+            mac: fields.mac,
+        });
+        Ok(())
+    }
+
+    /// How many rows wait.
+    pub fn grants(&self) -> usize {
+        self.grants.len()
+    }
+}
