@@ -11,7 +11,7 @@ pub struct Request {
     pub status: u16,
 }
 
-/// How long each request took.
+/// How long each request took, the shortest first.
 pub struct Figures {
     times: Vec<Duration>,
     elapsed: Duration,
@@ -25,7 +25,7 @@ pub fn run(
     next: &(dyn Fn() -> Option<Request> + Sync),
 ) -> Figures {
     let started = Instant::now();
-    let times = std::thread::scope(|scope| {
+    let mut times: Vec<Duration> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..clients)
             .map(|_| {
                 scope.spawn(|| {
@@ -44,18 +44,29 @@ pub fn run(
             .collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
-    Figures { times, elapsed: started.elapsed() }
+    let elapsed = started.elapsed();
+    times.sort_unstable();
+    Figures { times, elapsed }
 }
 
 impl Figures {
-    pub fn print(mut self, name: &str) {
-        self.times.sort_unstable();
-        let at = |share: f64| {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the list")]
-            let place = (self.times.len() as f64 * share) as usize;
-            self.times.get(place.min(self.times.len().saturating_sub(1))).map_or(0.0, |time| time.as_secs_f64() * 1e3)
-        };
-        let rate = self.times.len() as f64 / self.elapsed.as_secs_f64();
-        println!("| {name} | {rate:.0} | {:.2} | {:.2} |", at(0.5), at(0.99));
+    pub fn rate(&self) -> f64 {
+        self.times.len() as f64 / self.elapsed.as_secs_f64()
+    }
+
+    /// The time in milliseconds that this share of requests did not exceed.
+    pub fn at(&self, share: f64) -> f64 {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the list")]
+        let place = (self.times.len() as f64 * share) as usize;
+        self.times.get(place.min(self.times.len().saturating_sub(1))).map_or(0.0, |time| time.as_secs_f64() * 1e3)
+    }
+
+    pub fn print(&self, name: &str) {
+        println!("| {name} | {} |", self.cells());
+    }
+
+    /// Requests a second, and the times of half and of 99 of 100 of them.
+    pub fn cells(&self) -> String {
+        format!("{:.0} | {:.2} | {:.2}", self.rate(), self.at(0.5), self.at(0.99))
     }
 }

@@ -17,18 +17,22 @@ pub struct Portal {
 impl Portal {
     /// Starts it on a data directory; `settings` are further variables of its environment.
     pub fn start(data_dir: &Path, settings: &[(&str, &str)]) -> Self {
-        let started = Instant::now();
-        let mut child = Command::new(PROGRAM)
+        let mut command = Command::new(PROGRAM);
+        command
             .arg("serve")
             .env("KEYDESK_DATA_DIR", data_dir)
             .env("KEYDESK_LISTEN", "127.0.0.1:0")
             .env("KEYDESK_LOG_LEVEL", "warn")
             .env_remove("DATABASE_URL")
             .env_remove("KEYDESK_SMTP_URL")
-            .envs(settings.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .envs(settings.iter().copied());
+        Self::run(command)
+    }
+
+    /// Runs a server that says where it listens, as the program does.
+    pub fn run(mut command: Command) -> Self {
+        let started = Instant::now();
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
         let address =
             lines.find_map(|line| Some(line.split_once("listening on http://")?.1.trim().to_owned())).unwrap();
@@ -37,8 +41,18 @@ impl Portal {
 
     /// Resident memory in MB.
     pub fn memory(&self) -> u64 {
+        self.status("VmRSS:")
+    }
+
+    /// The most resident memory so far, in MB.
+    #[allow(dead_code, reason = "not every bench asks for it")]
+    pub fn peak(&self) -> u64 {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, name: &str) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
         let kilobytes = line.split_whitespace().nth(1).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
         kilobytes / 1024
     }

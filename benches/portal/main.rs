@@ -1,89 +1,155 @@
-//! Measures the portal from outside: `cargo bench --bench portal -- [GRANTS]` (10,000 by default).
-//! The program runs in a process of its own with made-up data, signed in, mail kept on this machine;
-//! the load comes from this process, on the same machine. Read the ratios, not the absolute figures.
+//! Measures the portal from outside, in one run on one machine: two bare servers that are the limits, the
+//! portal with few grants, and the portal with a great many.
+//!
+//! `cargo bench --bench portal -- [FEW] [MANY]` (10,000 and 1,000,000 by default), on SQLite; or on
+//! PostgreSQL, where `DATABASE_URL` names a server's database in which others may be created.
+//! `BENCH_DIR` names a directory in which the made-up data is kept for the next run.
+//! Read the ratios: load and servers share the machine.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_precision_loss)]
 
+mod bare_writes;
 mod browser;
 #[path = "../driver/mod.rs"]
 mod driver;
+mod fixture;
+mod limits;
+mod weight;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use keydesk::config::Config;
-use keydesk::demo;
-use keydesk::domain::clock::Clock;
-use keydesk::domain::grant::GrantStatus;
-use keydesk::domain::page::From;
-use keydesk::storage::grant_list::{self, GrantFilter};
-
 use browser::Browser;
-use driver::load::{Request, run};
+use driver::load::{Figures, Request, run};
 use driver::process::{PROGRAM, Portal};
+use fixture::{Facts, Fixture};
 
 const CLIENTS: usize = 8;
-const FOR: Duration = Duration::from_secs(5);
+const FOR: Duration = Duration::from_secs(4);
 
-fn main() {
-    let grants = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(10_000);
-    let dir = tempfile::tempdir().unwrap();
-    let (pending, delivered, person) = fill(dir.path(), grants);
-    let portal = Portal::start(dir.path(), &[]);
-    println!("{grants} grants, {} of them pending; {CLIENTS} clients, {} s each", pending.len(), FOR.as_secs());
-    println!(
-        "binary {:.1} MB, start to ready {} ms, idle {} MB",
-        binary_size(),
-        portal.ready_after.as_millis(),
-        portal.memory()
-    );
-    let browser = Browser::sign_in(portal.address, &person.0, &person.1);
-    println!();
-    println!("| work | requests/s | p50 ms | p99 ms |");
-    println!("|---|---|---|---|");
-    let asset = browser.first_asset();
-    let pages = [
-        ("a static file, for comparison", asset),
-        ("queue of pending grants", "/grants?status=pending".to_owned()),
-        ("all grants", "/grants".to_owned()),
-        ("search by a part of a name", "/grants?q=mann".to_owned()),
-        ("a delivered grant", format!("/grants/{delivered}")),
-        ("fulfillment form", format!("/grants/{}/fulfillment/new", pending[0])),
-        ("overview", "/".to_owned()),
-        ("audit log", "/audit".to_owned()),
-    ];
-    for (name, path) in pages {
-        let next = || Some(Request { bytes: browser.get(&path), status: 200 });
-        run(browser.address, CLIENTS, FOR, &next).print(name);
-    }
-    let done = AtomicUsize::new(0);
-    let fulfill = || {
-        let id = pending.get(done.fetch_add(1, Ordering::Relaxed))?;
-        let bytes = browser.post(&format!("/grants/{id}/fulfillment"), &format!("key=BENCH-{id}"));
-        Some(Request { bytes, status: 303 })
-    };
-    run(browser.address, CLIENTS, FOR, &fulfill).print("fulfillment, POST to 303, durable");
-    println!();
-    println!("under load {} MB", portal.memory());
+/// A portal with its data, and somebody who is signed in.
+struct Stage {
+    fixture: Fixture,
+    portal: Portal,
+    browser: Browser,
 }
 
-/// Makes up the data and gives what waits, what was delivered, and somebody who may sign in.
-fn fill(dir: &std::path::Path, grants: u32) -> (Vec<String>, String, (String, String)) {
-    let values = [("data_dir".to_owned(), dir.display().to_string())].into();
-    let config = Config::parse(&values).unwrap();
-    let ctx = keydesk::server::open(config, Clock::system(), Arc::new(|| ())).unwrap();
-    let people = demo::fill(&ctx, grants, demo::SEED).unwrap();
-    let list = |status| {
-        let filter = GrantFilter { status: Some(status), ..GrantFilter::default() };
-        let page = ctx.db.read(|conn| grant_list::list(conn, &filter, &From::Start, 100_000)).unwrap();
-        let mine = page.rows.into_iter().filter(|line| line.integration_type.as_str() == "license_key");
-        mine.map(|line| line.id.to_string()).collect::<Vec<_>>()
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == limits::ARGUMENT) {
+        return limits::serve(&arguments[1..]);
+    }
+    let mut numbers = arguments.iter().filter_map(|argument| argument.parse().ok());
+    let (few, many) = (numbers.next().unwrap_or(10_000), numbers.next().unwrap_or(1_000_000));
+    let home = fixture::home();
+    let stages = [few, many].map(|grants| {
+        let fixture = Fixture::make(home.path(), grants);
+        let portal = fixture.start();
+        println!("{grants} grants: start to ready {} ms, idle {} MB", portal.ready_after.as_millis(), portal.memory());
+        let browser = Browser::sign_in(portal.address, fixture::EMAIL, &fixture.password);
+        Stage { fixture, portal, browser }
+    });
+    println!("binary {:.1} MB; {CLIENTS} clients, {} s each", binary_size(), FOR.as_secs());
+    limits_of_the_queue(&stages);
+    pages(&stages);
+    weight::print(&stages[1].browser);
+    for clients in [1, 8, 16] {
+        fulfill(&stages[1], clients);
+    }
+    for stage in &stages {
+        println!("{} grants: under load {} MB at most", stage.fixture.grants, stage.portal.peak());
+    }
+    let [_, Stage { fixture, portal, .. }] = stages;
+    drop(portal);
+    bare_writes::measure(&fixture);
+}
+
+fn get(stage: &Stage, paths: &[String], status: u16) -> Figures {
+    let next = AtomicUsize::new(0);
+    let request = || {
+        let path = &paths[next.fetch_add(1, Ordering::Relaxed) % paths.len()];
+        Some(Request { bytes: stage.browser.get(path), status })
     };
-    let pending = list(GrantStatus::Pending);
-    let delivered = list(GrantStatus::Delivered);
-    let person = people.iter().find(|person| person.role.as_str() == "admin").unwrap();
-    (pending, delivered[0].clone(), (person.email.clone(), person.password.clone()))
+    run(stage.browser.address, CLIENTS, FOR, &request)
+}
+
+/// The queue beside the same bytes from memory, and beside its query and its table with nothing else.
+fn limits_of_the_queue(stages: &[Stage; 2]) {
+    println!("\n| the queue | requests/s | p50 ms | p99 ms | of the bytes | of the query |");
+    println!("|---|---|---|---|---|---|");
+    for stage in stages {
+        let path = "/grants?status=pending".to_owned();
+        let page = driver::http::Line::open(stage.browser.address).send(&stage.browser.get(&path));
+        let bytes = limits::start_bytes(stage.fixture.dir(), &page.body);
+        let query = limits::start_query(&stage.fixture);
+        let bare = |server: &Portal| {
+            let request = || Some(Request { bytes: b"GET / HTTP/1.1\r\nhost: bare\r\n\r\n".to_vec(), status: 200 });
+            run(server.address, CLIENTS, FOR, &request)
+        };
+        let (bytes, query) = (bare(&bytes), bare(&query));
+        let whole = get(stage, &[path], 200);
+        let grants = stage.fixture.grants;
+        println!("| {grants} grants: the same bytes from memory | {} | | |", bytes.cells());
+        println!(
+            "| {grants} grants: query and table alone | {} | {:.2} | |",
+            query.cells(),
+            query.rate() / bytes.rate()
+        );
+        println!(
+            "| {grants} grants: the whole page, signed in | {} | {:.2} | {:.2} |",
+            whole.cells(),
+            whole.rate() / bytes.rate(),
+            whole.rate() / query.rate()
+        );
+    }
+}
+
+/// A page's name, its addresses, and the status it is answered with.
+type Work = (&'static str, fn(&Facts) -> Vec<String>, u16);
+
+fn pages(stages: &[Stage; 2]) {
+    let works: [Work; 16] = [
+        ("queue of pending grants", |_| vec!["/grants?status=pending".to_owned()], 200),
+        ("queue, filtered by entitlement", |facts| vec![facts.filtered()], 200),
+        ("all grants", |_| vec!["/grants".to_owned()], 200),
+        ("all grants, deep page by cursor", |facts| facts.deep.clone(), 200),
+        ("a delivered grant", |facts| facts.grants(), 200),
+        ("fulfillment form", |facts| facts.forms(), 200),
+        ("overview", |_| vec!["/".to_owned()], 200),
+        ("audit log", |_| vec!["/audit".to_owned()], 200),
+        ("audit log, deep page by cursor", |facts| facts.deep_audit.clone(), 200),
+        ("search: grant id", |facts| facts.searches(&facts.delivered), 200),
+        ("search: payment id", |facts| facts.searches(&facts.payments), 200),
+        ("search: whole e-mail", |facts| facts.searches(&facts.emails), 200),
+        ("search: whole key", |facts| facts.searches(&facts.keys), 303),
+        ("search: part of an e-mail, rare", |facts| facts.searches(&facts.rare_parts), 200),
+        ("search: part of a name, common", |facts| facts.searches(&["mann".to_owned(), "studio".to_owned()]), 200),
+        ("search: in every address", |facts| facts.searches(&["example".to_owned()]), 200),
+    ];
+    let [few, many] = stages;
+    println!(
+        "\n| work | {0} grants /s | p50 ms | p99 ms | {1} grants /s | p50 ms | p99 ms | ratio |",
+        few.fixture.grants, many.fixture.grants
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    for (name, paths, status) in works {
+        let of = |stage: &Stage| get(stage, &paths(&stage.fixture.facts), status);
+        let (one, two) = (of(few), of(many));
+        println!("| {name} | {} | {} | {:.2} |", one.cells(), two.cells(), two.rate() / one.rate());
+    }
+}
+
+fn fulfill(stage: &Stage, clients: usize) {
+    let request = || {
+        let id = stage.fixture.facts.take_pending()?;
+        let bytes = stage.browser.post(&format!("/grants/{id}/fulfillment"), &format!("key=BENCH-{id}"));
+        Some(Request { bytes, status: 303 })
+    };
+    let figures = run(stage.browser.address, clients, FOR, &request);
+    if clients == 1 {
+        println!("\n| fulfillment, POST to 303, durable | requests/s | p50 ms | p99 ms |\n|---|---|---|---|");
+    }
+    figures.print(&format!("{clients} clients"));
 }
 
 /// The program's size in MB.

@@ -1,0 +1,200 @@
+//! A database of made-up data, and what is asked of it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use diesel::prelude::*;
+use keydesk::config::Config;
+use keydesk::demo;
+use keydesk::domain::actor::Actor;
+use keydesk::domain::clock::Clock;
+use keydesk::domain::customer::EmailAddress;
+use keydesk::domain::ids::LicenseKeyId;
+use keydesk::domain::staff::Role;
+use keydesk::storage::Conn;
+use keydesk::storage::schema::{audit_entries, customers, grants};
+use keydesk::usecases::Context;
+use keydesk::usecases::add_staff::{AddStaff, add_staff};
+use keydesk::usecases::reveal_license_key::open_license_key;
+
+use super::driver::process::Portal;
+
+pub const EMAIL: &str = "bench@example.com";
+
+/// So many different ones are asked for in turn.
+const SAMPLES: i64 = 200;
+
+pub struct Fixture {
+    pub grants: u32,
+    dir: PathBuf,
+    pub config: Config,
+    pub password: String,
+    pub facts: Facts,
+}
+
+/// What is in the database.
+pub struct Facts {
+    pub delivered: Vec<String>,
+    pub payments: Vec<String>,
+    pub emails: Vec<String>,
+    pub keys: Vec<String>,
+    pub rare_parts: Vec<String>,
+    pub deep: Vec<String>,
+    pub deep_audit: Vec<String>,
+    pub pending: Vec<String>,
+    entitlement: String,
+    taken: AtomicUsize,
+}
+
+/// Where the data is: a directory that is thrown away, unless one is named.
+pub fn home() -> Home {
+    match std::env::var_os("BENCH_DIR") {
+        Some(dir) => Home::Kept(dir.into()),
+        None => Home::Thrown(tempfile::tempdir().unwrap()),
+    }
+}
+
+pub enum Home {
+    Kept(PathBuf),
+    Thrown(tempfile::TempDir),
+}
+
+impl Home {
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Kept(dir) => dir,
+            Self::Thrown(dir) => dir.path(),
+        }
+    }
+}
+
+impl Fixture {
+    /// Fills the database, unless it is filled already.
+    pub fn make(home: &Path, grants: u32) -> Self {
+        let dir = home.join(format!("grants-{grants}"));
+        std::fs::create_dir_all(&dir).unwrap();
+        let mut values = std::collections::BTreeMap::from([("data_dir".to_owned(), dir.display().to_string())]);
+        if let Ok(server) = std::env::var("DATABASE_URL") {
+            values.insert("database_url".to_owned(), database(&server, grants));
+        }
+        let config = Config::parse(&values).unwrap();
+        let ctx = keydesk::server::open(config.clone(), Clock::system(), Arc::new(|| ())).unwrap();
+        if demo::is_empty(&ctx).unwrap() {
+            let started = Instant::now();
+            demo::fill(&ctx, &demo::Extent::of(grants), demo::SEED).unwrap();
+            println!("{grants} grants made up in {:.1} s", started.elapsed().as_secs_f64());
+        }
+        let password = password(&ctx, &dir);
+        let facts = ctx.db.read(|conn| Ok::<_, keydesk::storage::StorageError>(Facts::read(&ctx, conn))).unwrap();
+        Self { grants, dir, config, password, facts }
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub fn start(&self) -> Portal {
+        let url = std::env::var("DATABASE_URL").ok().map(|server| database(&server, self.grants));
+        let settings: Vec<_> = url.iter().map(|url| ("DATABASE_URL", url.as_str())).collect();
+        Portal::start(&self.dir, &settings)
+    }
+}
+
+/// The database of that size on PostgreSQL; made where there is none.
+fn database(server: &str, grants: u32) -> String {
+    let name = format!("keydesk_bench_{grants}");
+    let mut conn = PgConnection::establish(server).unwrap();
+    let made = diesel::sql_query(format!("CREATE DATABASE {name}")).execute(&mut conn);
+    assert!(made.is_ok() || made.unwrap_err().to_string().contains("already exists"));
+    let mut url = url::Url::parse(server).unwrap();
+    url.set_path(&name);
+    url.to_string()
+}
+
+fn password(ctx: &Context, dir: &Path) -> String {
+    let file = dir.join("password");
+    std::fs::read_to_string(&file).unwrap_or_else(|_| {
+        let password = keydesk::crypto::random_base62(20);
+        let command = AddStaff {
+            email: EmailAddress::stored(EMAIL.to_owned()),
+            name: "Bench".to_owned(),
+            role: Role::Admin,
+            password: password.clone(),
+            actor: Actor::system("bench"),
+        };
+        add_staff(ctx, &command).unwrap();
+        std::fs::write(file, &password).unwrap();
+        password
+    })
+}
+
+impl Facts {
+    fn read(ctx: &Context, conn: &mut Conn) -> Self {
+        // The middle of the list, where no page begins by itself.
+        let count: i64 = grants::table.count().get_result(conn).unwrap();
+        let rows: Vec<(String, i64, Option<String>, String, Option<String>)> = grants::table
+            .filter(grants::status.eq("delivered").and(grants::license_key_id.is_not_null()))
+            .order((grants::created_at, grants::id))
+            .offset(count / 2)
+            .limit(SAMPLES)
+            .select((grants::id, grants::created_at, grants::payment_id, grants::customer_id, grants::license_key_id))
+            .load(conn)
+            .unwrap();
+        let customers: Vec<&String> = rows.iter().map(|row| &row.3).collect();
+        let emails: Vec<String> =
+            customers::table.filter(customers::id.eq_any(customers)).select(customers::email).load(conn).unwrap();
+        let keys = rows.iter().map(|row| {
+            let id = LicenseKeyId::stored(row.4.clone().unwrap());
+            open_license_key(ctx, conn, &id).unwrap().expose().to_owned()
+        });
+        let keys = keys.filter(|key| !key.contains('\n')).collect();
+        let last: i64 = audit_entries::table
+            .select(diesel::dsl::max(audit_entries::sequence))
+            .first::<Option<i64>>(conn)
+            .unwrap()
+            .unwrap();
+        let pending: Vec<(String, String)> = grants::table
+            .filter(grants::status.eq("pending").and(grants::integration_type.eq("license_key")))
+            .order((grants::created_at, grants::id))
+            .select((grants::id, grants::entitlement_id))
+            .load(conn)
+            .unwrap();
+        Self {
+            delivered: rows.iter().map(|row| row.0.clone()).collect(),
+            payments: rows.iter().filter_map(|row| row.2.clone()).collect(),
+            rare_parts: emails.iter().filter_map(|email| email.get(3..14)).map(str::to_owned).collect(),
+            deep: rows.iter().map(|row| format!("/grants?after={:x}.{}", row.1, row.0)).collect(),
+            deep_audit: (0..SAMPLES).map(|back| format!("/audit?after={}", last / 2 - back * 7)).collect(),
+            entitlement: pending[0].1.clone(),
+            pending: pending.into_iter().map(|(id, _)| id).collect(),
+            emails,
+            keys,
+            taken: AtomicUsize::new(0),
+        }
+    }
+
+    pub fn filtered(&self) -> String {
+        format!("/grants?status=pending&entitlement_id={}", self.entitlement)
+    }
+
+    pub fn grants(&self) -> Vec<String> {
+        self.delivered.iter().map(|id| format!("/grants/{id}")).collect()
+    }
+
+    pub fn forms(&self) -> Vec<String> {
+        self.pending.iter().rev().take(100).map(|id| format!("/grants/{id}/fulfillment/new")).collect()
+    }
+
+    pub fn searches(&self, texts: &[String]) -> Vec<String> {
+        let encode =
+            |text: &String| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
+        texts.iter().map(|text| format!("/grants?q={}", encode(text))).collect()
+    }
+
+    /// A grant that waits, each once.
+    pub fn take_pending(&self) -> Option<&String> {
+        self.pending.get(self.taken.fetch_add(1, Ordering::Relaxed))
+    }
+}
