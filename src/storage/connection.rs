@@ -38,6 +38,7 @@ impl Conn {
                      PRAGMA mmap_size = 0;
                      PRAGMA cache_size = -8192;
                      PRAGMA journal_size_limit = 67108864;
+                     PRAGMA wal_autocheckpoint = 8192;
                      PRAGMA secure_delete = ON;
                      PRAGMA trusted_schema = OFF;",
                 )

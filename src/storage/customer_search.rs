@@ -10,7 +10,7 @@ use super::error::StorageError;
 use super::schema::customers;
 
 /// So many customers are found at most: of more than these, the newest.
-pub const MOST: usize = 300;
+pub const MOST: usize = 150;
 
 /// Trigrams tell nothing of a shorter text: that is looked for where names begin, and among so many of
 /// the newest customers.

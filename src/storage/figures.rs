@@ -1,7 +1,7 @@
 //! Figures for the frame, the overview and the metrics. Counts are capped, so that none scans a table.
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Nullable};
 use jiff::Timestamp;
 
 use super::connection::Conn;
@@ -9,7 +9,6 @@ use super::error::StorageError;
 use super::kept_sql::KeptSql;
 use super::schema::{grants, outbox_messages};
 use super::time::{from_micros, to_micros};
-use crate::domain::grant::GrantStatus;
 use crate::domain::outbox::MessageState;
 
 /// Counts stop here and are shown as "1,000+".
@@ -17,42 +16,34 @@ pub const COUNT_CAP: i64 = 1_000;
 
 /// Pending grants, at most [`COUNT_CAP`] + 1.
 pub fn pending_count(conn: &mut Conn) -> Result<i64, StorageError> {
-    pending_since(conn, i64::MAX)
-}
-
-/// Pending grants that were sold before a moment, at most [`COUNT_CAP`] + 1.
-fn pending_since(conn: &mut Conn, before: i64) -> Result<i64, StorageError> {
     let query = KeptSql::<BigInt>::new()
-        .sql("SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' AND created_at < ")
-        .number(before)
-        .sql(" LIMIT ")
+        .sql("SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' LIMIT ")
         .number(COUNT_CAP + 1)
         .sql(") AS counted");
     Ok(query.get_result(conn)?)
 }
 
 /// What the overview shows of the waiting line.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct WaitingFigures {
     pub oldest_created_at: Option<Timestamp>,
-    pub pending: i64,
-    /// Pending for longer than the target.
+    /// Pending for longer than the target, at most [`COUNT_CAP`] + 1.
     pub late: i64,
 }
 
 /// The waiting line at a moment before which waiting grants count as late.
 pub fn waiting(conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures, StorageError> {
-    let oldest: Option<i64> = grants::table
-        .filter(grants::status.eq(GrantStatus::Pending.as_str()))
-        .order((grants::created_at.asc(), grants::id.asc()))
-        .select(grants::created_at)
-        .first(conn)
-        .optional()?;
-    Ok(WaitingFigures {
-        oldest_created_at: oldest.map(from_micros),
-        pending: pending_count(conn)?,
-        late: pending_since(conn, to_micros(late_before))?,
-    })
+    let query = KeptSql::<(Nullable<BigInt>, BigInt)>::new()
+        .sql(
+            "SELECT (SELECT created_at FROM grants WHERE status = 'pending' ORDER BY created_at, id LIMIT 1),
+             (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' AND created_at < ",
+        )
+        .number(to_micros(late_before))
+        .sql(" LIMIT ")
+        .number(COUNT_CAP + 1)
+        .sql(") AS counted)");
+    let (oldest, late): (Option<i64>, i64) = query.get_result(conn)?;
+    Ok(WaitingFigures { oldest_created_at: oldest.map(from_micros), late })
 }
 
 /// When a grant was sold and when it was delivered.

@@ -1,12 +1,19 @@
 //! Everything about one grant, for its own page and the fulfillment form.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::schema::{api_keys, grants, staff, webhook_endpoints};
-use super::webhook_messages;
-use super::{audit, customers, entitlements, grants as grant_rows, license_key_instances, license_keys, outbox};
+use super::customers::CustomerRow;
+use super::entitlements::EntitlementRow;
+use super::grants::GrantRow;
+use super::license_keys::LicenseKeyRow;
+use super::schema::{
+    api_keys, customers, entitlements, grants, license_keys, products, staff, webhook_endpoints,
+};
+use super::{audit, license_key_instances, outbox, webhook_messages};
 use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
@@ -54,74 +61,85 @@ pub struct OtherGrants {
     pub revoked: usize,
 }
 
+diesel::alias!(staff as deliverers: Deliverers);
+
+/// The grant with all that there is one of, in one question to the database.
+type Row =
+    (GrantRow, CustomerRow, EntitlementRow, Option<LicenseKeyRow>, Option<String>, Option<String>, Option<String>);
+
 /// Everything about a grant; `NotFound` where there is none of that id.
 pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> {
-    let grant = grant_rows::find(conn, id)?;
-    let customer = customers::find(conn, &grant.customer_id)?;
-    let entitlement = entitlements::find(conn, &grant.entitlement_id)?;
-    let license_key = match &grant.license_key_id {
-        Some(id) => Some(license_keys::find(conn, id)?),
-        None => None,
+    let row: Row = grants::table
+        .inner_join(customers::table)
+        .inner_join(entitlements::table.inner_join(products::table))
+        .left_join(license_keys::table)
+        .left_join(staff::table)
+        .left_join(deliverers.on(deliverers.field(staff::id).nullable().eq(grants::delivered_by)))
+        .left_join(api_keys::table.on(api_keys::id.nullable().eq(grants::delivered_by)))
+        .filter(grants::id.eq(id.as_str()))
+        .select((
+            GrantRow::as_select(),
+            super::customers::COLUMNS,
+            super::entitlements::COLUMNS,
+            super::license_keys::COLUMNS.nullable(),
+            staff::name.nullable(),
+            deliverers.field(staff::name).nullable(),
+            api_keys::name.nullable(),
+        ))
+        .first(conn)?;
+    let (grant, customer, entitlement, license_key, holder_name, staff_name, api_key_name) = row;
+    let (grant, customer): (Grant, Customer) = (grant.try_into()?, customer.into());
+    let license_key = license_key.map(LicenseKeySummary::from);
+    let instances = match &license_key {
+        Some(key) if key.activations_used > 0 => license_key_instances::of_key(conn, &key.id)?,
+        _ => Vec::new(),
     };
-    let instances = match &grant.license_key_id {
-        Some(id) => license_key_instances::of_key(conn, id)?,
-        None => Vec::new(),
-    };
-    let holder_name = match &grant.hold {
-        Some(hold) => staff_name(conn, hold.by.as_str())?,
-        None => None,
-    };
-    let (delivered_by_name, is_delivered_by_api_key) = match &grant.delivered_by {
-        Some(id) => deliverer(conn, id)?,
-        None => (None, false),
-    };
-    let mut emails = Vec::new();
-    for message in outbox::of_grant(conn, id)? {
-        let attempts = outbox::attempts(conn, &message.id)?;
-        emails.push((message, attempts));
-    }
-    let timeline = audit::of_grant(conn, id)?;
-    let other_grants = other_grants(conn, &customer.id, id)?;
+    let is_delivered_by_api_key = staff_name.is_none() && api_key_name.is_some();
     Ok(GrantDetail {
+        holder_name: holder_name.filter(|_| grant.hold.is_some()),
+        delivered_by_name: staff_name.or(api_key_name).or_else(|| grant.delivered_by.clone()),
+        is_delivered_by_api_key,
+        emails: emails(conn, id)?,
+        timeline: audit::of_grant(conn, id)?,
+        other_grants: other_grants(conn, &customer.id, id)?,
+        webhooks: webhooks(conn, id)?,
+        entitlement: entitlement.try_into()?,
         grant,
         customer,
-        entitlement,
         license_key,
         instances,
-        webhooks: webhooks(conn, id)?,
-        holder_name,
-        delivered_by_name,
-        is_delivered_by_api_key,
-        emails,
-        timeline,
-        other_grants,
     })
 }
 
+fn emails(conn: &mut Conn, id: &GrantId) -> Result<Vec<(OutboxMessage, Vec<Attempt>)>, StorageError> {
+    let messages = outbox::of_grant(conn, id)?;
+    let mut attempts = outbox::attempts_of(conn, &messages)?;
+    Ok(messages
+        .into_iter()
+        .map(|message| {
+            let attempts = attempts.remove(message.id.as_str()).unwrap_or_default();
+            (message, attempts)
+        })
+        .collect())
+}
+
 fn webhooks(conn: &mut Conn, id: &GrantId) -> Result<Vec<WebhookDelivery>, StorageError> {
-    let mut deliveries = Vec::new();
-    for message in webhook_messages::of_grant(conn, id)? {
-        let (url, deleted_at): (String, Option<i64>) = webhook_endpoints::table
-            .find(message.endpoint_id.as_str())
-            .select((webhook_endpoints::url, webhook_endpoints::deleted_at))
-            .first(conn)?;
-        deliveries.push(WebhookDelivery { message, url, is_endpoint_deleted: deleted_at.is_some() });
+    let told = webhook_messages::of_grant(conn, id)?;
+    if told.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(deliveries)
-}
-
-fn staff_name(conn: &mut Conn, id: &str) -> Result<Option<String>, StorageError> {
-    Ok(staff::table.find(id).select(staff::name).first(conn).optional()?)
-}
-
-/// The name behind the id, and whether it is that of an API key.
-fn deliverer(conn: &mut Conn, id: &str) -> Result<(Option<String>, bool), StorageError> {
-    if let Some(name) = staff_name(conn, id)? {
-        return Ok((Some(name), false));
-    }
-    let api_key: Option<String> = api_keys::table.find(id).select(api_keys::name).first(conn).optional()?;
-    let is_api_key = api_key.is_some();
-    Ok((api_key.or_else(|| Some(id.to_owned())), is_api_key))
+    let ids = told.iter().map(|message| message.endpoint_id.as_str());
+    let endpoints: HashMap<String, (String, Option<i64>)> = webhook_endpoints::table
+        .filter(webhook_endpoints::id.eq_any(ids))
+        .select((webhook_endpoints::id, (webhook_endpoints::url, webhook_endpoints::deleted_at)))
+        .load::<(String, (String, Option<i64>))>(conn)?
+        .into_iter()
+        .collect();
+    let delivery = |message: WebhookMessage| {
+        let (url, deleted_at) = endpoints.get(message.endpoint_id.as_str())?.clone();
+        Some(WebhookDelivery { message, url, is_endpoint_deleted: deleted_at.is_some() })
+    };
+    Ok(told.into_iter().filter_map(delivery).collect())
 }
 
 fn other_grants(conn: &mut Conn, customer_id: &CustomerId, id: &GrantId) -> Result<OtherGrants, StorageError> {
@@ -142,14 +160,14 @@ pub fn neighbors(conn: &mut Conn, grant: &Grant) -> Result<(Option<GrantId>, Opt
     let pending = GrantStatus::Pending.as_str();
     let previous: Option<String> = grants::table
         .filter(grants::status.eq(pending))
-        .filter(grants::created_at.lt(at).or(grants::created_at.eq(at).and(grants::id.lt(id))))
+        .filter(grants::created_at.le(at).and(grants::created_at.lt(at).or(grants::id.lt(id))))
         .order((grants::created_at.desc(), grants::id.desc()))
         .select(grants::id)
         .first(conn)
         .optional()?;
     let next: Option<String> = grants::table
         .filter(grants::status.eq(pending))
-        .filter(grants::created_at.gt(at).or(grants::created_at.eq(at).and(grants::id.gt(id))))
+        .filter(grants::created_at.ge(at).and(grants::created_at.gt(at).or(grants::id.gt(id))))
         .order((grants::created_at.asc(), grants::id.asc()))
         .select(grants::id)
         .first(conn)

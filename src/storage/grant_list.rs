@@ -9,7 +9,7 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::figures::COUNT_CAP;
 use super::kept_sql::KeptSql;
-use super::schema::{customers, entitlements, grants, products, staff};
+use super::schema::{customers, entitlements, grants, staff};
 use super::time::{from_micros, from_optional, to_micros};
 use crate::domain::customer::EmailAddress;
 use crate::domain::entitlement::IntegrationType;
@@ -35,7 +35,6 @@ pub struct GrantLine {
     pub customer_name: String,
     pub customer_email: EmailAddress,
     pub entitlement_name: String,
-    pub product_name: String,
     pub payment_id: Option<String>,
     pub subscription_id: Option<String>,
     pub email_state: Option<MessageState>,
@@ -102,7 +101,6 @@ struct LineRow {
     customer_name: String,
     customer_email: String,
     entitlement_name: String,
-    product_name: String,
     payment_id: Option<String>,
     subscription_id: Option<String>,
     email_state: Option<String>,
@@ -135,7 +133,6 @@ impl TryFrom<LineRow> for GrantLine {
             customer_name: row.customer_name,
             customer_email: EmailAddress::stored(row.customer_email),
             entitlement_name: row.entitlement_name,
-            product_name: row.product_name,
             payment_id: row.payment_id,
             subscription_id: row.subscription_id,
             email_state: row.email_state.as_deref().and_then(MessageState::parse),
@@ -155,7 +152,7 @@ macro_rules! lines {
     () => {
         grants::table
             .inner_join(customers::table)
-            .inner_join(entitlements::table.inner_join(products::table))
+            .inner_join(entitlements::table)
             .left_join(staff::table)
             .select((
                 grants::id,
@@ -164,7 +161,6 @@ macro_rules! lines {
                 customers::name,
                 customers::email,
                 entitlements::name,
-                products::name,
                 grants::payment_id,
                 grants::subscription_id,
                 grants::email_state,

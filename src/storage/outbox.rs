@@ -1,5 +1,7 @@
 //! Outbox messages: written with the change that caused them, claimed by workers under a lease.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use jiff::Timestamp;
 
@@ -130,13 +132,21 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<OutboxMessage
     rows.into_iter().map(OutboxMessage::try_from).collect()
 }
 
-/// A message's attempts, oldest first, the last 50 at most.
-pub fn attempts(conn: &mut Conn, id: &MessageId) -> Result<Vec<Attempt>, StorageError> {
-    let mut rows: Vec<(i32, String, String, i64, i64)> = outbox_attempts::table
-        .filter(outbox_attempts::message_id.eq(id.as_str()))
-        .order(outbox_attempts::number.desc())
-        .limit(50)
+/// The attempts of some messages by message, oldest first, the last 200 of all at most.
+pub fn attempts_of(
+    conn: &mut Conn,
+    messages: &[OutboxMessage],
+) -> Result<HashMap<String, Vec<Attempt>>, StorageError> {
+    let mut found: HashMap<String, Vec<Attempt>> = HashMap::new();
+    if messages.is_empty() {
+        return Ok(found);
+    }
+    let rows: Vec<(String, i32, String, String, i64, i64)> = outbox_attempts::table
+        .filter(outbox_attempts::message_id.eq_any(messages.iter().map(|message| message.id.as_str())))
+        .order(outbox_attempts::started_at.desc())
+        .limit(200)
         .select((
+            outbox_attempts::message_id,
             outbox_attempts::number,
             outbox_attempts::outcome,
             outbox_attempts::reply,
@@ -144,17 +154,11 @@ pub fn attempts(conn: &mut Conn, id: &MessageId) -> Result<Vec<Attempt>, Storage
             outbox_attempts::finished_at,
         ))
         .load(conn)?;
-    rows.reverse();
-    Ok(rows
-        .into_iter()
-        .map(|(number, outcome, reply, started_at, finished_at)| Attempt {
-            number,
-            outcome,
-            reply,
-            started_at: from_micros(started_at),
-            finished_at: from_micros(finished_at),
-        })
-        .collect())
+    for (message_id, number, outcome, reply, started_at, finished_at) in rows.into_iter().rev() {
+        let (started_at, finished_at) = (from_micros(started_at), from_micros(finished_at));
+        found.entry(message_id).or_default().push(Attempt { number, outcome, reply, started_at, finished_at });
+    }
+    Ok(found)
 }
 
 /// Ids of messages that may be claimed: due ones, first those that were never tried, then those

@@ -17,7 +17,7 @@ use crate::storage::seals::Seal;
 use crate::storage::{StorageError, api_keys, audit, seals, staff as people};
 use crate::usecases::Context;
 
-const PAGE_SIZE: usize = 50;
+const PAGE_SIZE: usize = 40;
 
 #[derive(Template)]
 #[template(path = "audit_entries/index.html")]

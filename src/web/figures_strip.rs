@@ -16,6 +16,7 @@ use crate::usecases::recent_deliveries::Deliveries;
 pub struct FiguresStrip {
     page: Localizer,
     waiting: WaitingFigures,
+    pending: i64,
     target: SignedDuration,
     throughput: Throughput,
 }
@@ -24,7 +25,7 @@ impl FiguresStrip {
     pub fn new(page: &PageContext, waiting: WaitingFigures, deliveries: &Deliveries, target: SignedDuration) -> Self {
         let l = &page.localizer;
         let throughput = Throughput::of(deliveries, 2, &l.now.to_zoned(l.time_zone.clone()));
-        Self { page: l.clone(), waiting, target, throughput }
+        Self { page: l.clone(), waiting, pending: page.pending, target, throughput }
     }
 
     fn oldest(&self) -> Option<String> {

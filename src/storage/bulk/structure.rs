@@ -51,13 +51,16 @@ pub fn take_down(conn: &mut Conn) -> Result<Structure, StorageError> {
     Ok(Structure(parts.into_iter().rev().map(|part| part.put_back).collect()))
 }
 
-/// Makes it all again. PostgreSQL then counts what the tables hold now, as it would do by itself in time.
+/// Makes it all again. Each database then tidies up after so much, as it would do by itself in time.
 pub fn put_back(conn: &mut Conn, structure: Structure) -> Result<(), StorageError> {
     for statement in structure.0 {
         conn.batch_execute(&statement)?;
     }
-    if let Conn::Postgres(conn) = conn {
-        conn.batch_execute("ANALYZE")?;
+    match conn {
+        Conn::Sqlite(conn) => {
+            conn.batch_execute("INSERT INTO customer_trigrams (customer_trigrams) VALUES ('optimize')")?;
+        }
+        Conn::Postgres(conn) => conn.batch_execute("ANALYZE")?,
     }
     Ok(())
 }
