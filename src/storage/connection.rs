@@ -7,6 +7,8 @@ use diesel::pg::PgConnection;
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, ConnectionError, MultiConnection};
 
+use super::postgres_url::with_limits;
+
 /// Where the database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
@@ -46,7 +48,7 @@ impl Conn {
                 Ok(Self::Sqlite(conn))
             }
             Target::Postgres(url) => {
-                let mut conn = PgConnection::establish(url)?;
+                let mut conn = PgConnection::establish(&with_limits(url))?;
                 conn.batch_execute(
                     "SET TIME ZONE 'UTC';
                      SET statement_timeout = '30s';
