@@ -96,6 +96,19 @@ impl Conn {
         }
     }
 
+    /// Whether the other end is gone, as far as can be told by what has arrived, without asking the server:
+    /// its last words, or the end of the connection. The words are read first, so that it takes a second
+    /// look to see the end behind them.
+    pub(super) fn is_lost(&mut self) -> bool {
+        if self.is_unusable() {
+            return true;
+        }
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Postgres(conn) => (0..2).any(|_| conn.notifications_iter().any(|arrived| arrived.is_err())),
+        }
+    }
+
     /// Whether the connection is in no state to be used again.
     fn is_unusable(&mut self) -> bool {
         match self {
@@ -135,10 +148,10 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn is_valid(&self, conn: &mut Conn) -> Result<(), ConnectionError> {
-        conn.batch_execute("SELECT 1").map_err(ConnectionError::CouldntSetupConfiguration)
+        if conn.is_lost() { Err(ConnectionError::BadConnection("the connection is lost".to_owned())) } else { Ok(()) }
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
-        std::thread::panicking() || conn.is_unusable()
+        std::thread::panicking() || conn.is_lost()
     }
 }

@@ -64,8 +64,10 @@ impl Db {
             // None in reserve: a spare one would be opened in the background, and a command that ends
             // meanwhile would take OpenSSL away under its hands.
             .min_idle(Some(0))
-            .test_on_check_out(false)
-            .connection_timeout(Duration::from_secs(10))
+            // A look at what has arrived, not a question to the server.
+            .test_on_check_out(true)
+            // After an outage new connections are tried in pauses of half of this at most.
+            .connection_timeout(Duration::from_secs(3))
             .build(Manager { target: target.clone() })?;
         Ok(Self {
             pool,
@@ -81,10 +83,20 @@ impl Db {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// Reads.
-    pub fn read<T, E: From<StorageError>>(&self, read: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let mut conn = self.pool.get().map_err(|error| E::from(error.into()))?;
-        read(&mut conn)
+    /// Reads. Where the connection is lost meanwhile, it is read again on another.
+    pub fn read<T, E: From<StorageError>>(&self, mut read: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
+        let mut conn = self.connection()?;
+        match read(&mut conn) {
+            Err(_) if conn.is_lost() => {
+                drop(conn);
+                read(&mut *self.connection()?)
+            }
+            done => done,
+        }
+    }
+
+    fn connection(&self) -> Result<PooledConnection<Manager>, StorageError> {
+        Ok(self.pool.get()?)
     }
 
     /// Runs `work` in one transaction: committed when it succeeds, undone when it fails. On SQLite several
@@ -132,8 +144,16 @@ impl Db {
         Ok(done)
     }
 
+    /// One that is lost by then has done nothing, so that another may begin in its place.
     fn begin(&self) -> Result<Open, StorageError> {
-        OpenTransaction::begin(self.pool.get()?)
+        let mut conn = self.connection()?;
+        match conn.begin_write() {
+            Err(_) if conn.is_lost() => {
+                drop(conn);
+                OpenTransaction::begin(self.connection()?)
+            }
+            begun => Ok(begun.map(|()| OpenTransaction::begun(conn))?),
+        }
     }
 
     /// Something was committed.

@@ -15,7 +15,12 @@ pub struct OpenTransaction<C: DerefMut<Target = Conn>> {
 impl<C: DerefMut<Target = Conn>> OpenTransaction<C> {
     pub fn begin(mut conn: C) -> Result<Self, StorageError> {
         conn.begin_write()?;
-        Ok(Self { conn, is_open: true })
+        Ok(Self::begun(conn))
+    }
+
+    /// For a transaction that was begun already.
+    pub fn begun(conn: C) -> Self {
+        Self { conn, is_open: true }
     }
 
     pub fn commit(&mut self) -> Result<(), StorageError> {

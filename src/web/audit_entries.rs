@@ -112,8 +112,8 @@ pub async fn index(
     let from = query.start();
     let read = in_background(&ctx, move |ctx| {
         ctx.db.read(|conn| {
-            let entries = match filter {
-                Some(filter) => audit::list(conn, &filter, &from, PAGE_SIZE)?,
+            let entries = match &filter {
+                Some(filter) => audit::list(conn, filter, &from, PAGE_SIZE)?,
                 None => Page { rows: Vec::new(), has_previous: false, has_next: false },
             };
             Ok::<_, StorageError>((entries, people::list(conn)?, api_keys::list(conn)?, seals::last(conn)?))

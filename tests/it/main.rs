@@ -12,6 +12,7 @@ mod concurrency;
 mod crash;
 mod demo;
 mod erasure;
+mod failover;
 mod import;
 mod migrations;
 mod nodes;

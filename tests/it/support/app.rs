@@ -17,12 +17,15 @@ use tempfile::TempDir;
 use super::client::Visitor;
 use super::database::TestDatabase;
 use super::given::Given;
+use super::proxy::Proxy;
 use super::smtp::SmtpServer;
 
 pub struct TestApp {
     pub address: SocketAddr,
     pub clock: Clock,
     pub mailbox: SmtpServer,
+    /// Stands in front of the database where [`Builder::spawn_through_proxy`] put it.
+    pub proxy: Option<Proxy>,
     server: Option<Server>,
     options: Builder,
     pub(super) people: Mutex<usize>,
@@ -111,7 +114,7 @@ impl TestApp {
     }
 
     /// Looks into the database, for what nobody can see from outside.
-    pub fn read<T>(&self, read: impl FnOnce(&mut Conn) -> T) -> T {
+    pub fn read<T>(&self, mut read: impl FnMut(&mut Conn) -> T) -> T {
         self.context()
             .db
             .read(|conn| Ok::<T, keydesk::storage::StorageError>(read(conn)))
@@ -159,8 +162,21 @@ impl Builder {
     }
 
     pub fn spawn(self) -> TestApp {
+        self.spawn_behind(|_| None)
+    }
+
+    /// The portal reaches PostgreSQL through a line that the test can cut; the test itself does not.
+    pub fn spawn_through_proxy(self) -> TestApp {
+        self.spawn_behind(|database| Some(Proxy::to(&database.url)))
+    }
+
+    fn spawn_behind(mut self, proxy: impl FnOnce(&TestDatabase) -> Option<Proxy>) -> TestApp {
         let dir = tempfile::tempdir().expect("a directory");
         let database = TestDatabase::new(dir.path());
+        let proxy = proxy(&database);
+        if let Some(proxy) = &proxy {
+            self = self.with("database_url", &proxy.url(&database.url));
+        }
         let mailbox = SmtpServer::start();
         let start: Timestamp = "2026-06-15T10:00:00Z".parse().expect("a moment");
         let clock = if self.has_system_clock { Clock::system() } else { Clock::fixed(start) };
@@ -169,6 +185,7 @@ impl Builder {
             address: server.address(),
             clock,
             mailbox,
+            proxy,
             server: Some(server),
             options: self,
             people: Mutex::new(0),

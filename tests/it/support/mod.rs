@@ -8,6 +8,7 @@ pub mod given;
 pub mod mail;
 pub mod page;
 pub mod process;
+pub mod proxy;
 pub mod receiver;
 pub mod smtp;
 
