@@ -1,11 +1,19 @@
 //! The least of a client: connections that stay open.
 
-use std::io::{BufRead, BufReader, Read, Write};
+// Each bench uses what it needs of it.
+#![allow(dead_code)]
+
+use std::io::{BufRead, BufReader, ErrorKind, Read, Result, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 pub struct Answer {
     pub status: u16,
     pub cookies: Vec<String>,
+    /// Seconds.
+    pub retry_after: Option<u64>,
+    /// The server closes the connection after this.
+    pub is_last: bool,
     pub body: Vec<u8>,
 }
 
@@ -16,40 +24,49 @@ pub struct Line {
 
 impl Line {
     pub fn open(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect(address).unwrap();
-        stream.set_nodelay(true).unwrap();
-        Self { stream: BufReader::new(stream) }
+        Self::try_open(address, None).unwrap()
+    }
+
+    /// For a server that may be gone, or answer nothing within `patience`.
+    pub fn try_open(address: SocketAddr, patience: Option<Duration>) -> Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(patience)?;
+        Ok(Self { stream: BufReader::new(stream) })
     }
 
     pub fn send(&mut self, request: &[u8]) -> Answer {
-        self.stream.get_mut().write_all(request).unwrap();
-        let mut answer = Answer { status: 0, cookies: Vec::new(), body: Vec::new() };
+        self.try_send(request).unwrap()
+    }
+
+    pub fn try_send(&mut self, request: &[u8]) -> Result<Answer> {
+        self.stream.get_mut().write_all(request)?;
+        let mut answer = Answer { status: 0, cookies: Vec::new(), retry_after: None, is_last: false, body: Vec::new() };
         let (mut length, mut is_chunked) = (0, false);
         loop {
-            let mut line = String::new();
-            self.stream.read_line(&mut line).unwrap();
-            let line = line.trim_end();
+            let line = self.line()?;
             if line.is_empty() {
                 break;
             }
             if answer.status == 0 {
-                answer.status = line.split(' ').nth(1).unwrap().parse().unwrap();
+                answer.status =
+                    line.split(' ').nth(1).and_then(|text| text.parse().ok()).ok_or(ErrorKind::InvalidData)?;
             }
-            let (name, value) = line.split_once(':').unwrap_or((line, ""));
+            let (name, value) = line.split_once(':').unwrap_or((&line, ""));
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = value.trim().parse().unwrap(),
                 "transfer-encoding" => is_chunked = true,
                 "set-cookie" => answer.cookies.push(value.trim().split(';').next().unwrap().to_owned()),
+                "connection" => answer.is_last = value.trim().eq_ignore_ascii_case("close"),
+                "retry-after" => answer.retry_after = value.trim().parse().ok(),
                 _ => {}
             }
         }
         if is_chunked {
             loop {
-                let mut size = String::new();
-                self.stream.read_line(&mut size).unwrap();
-                let size = usize::from_str_radix(size.trim(), 16).unwrap();
+                let size = usize::from_str_radix(&self.line()?, 16).unwrap();
                 let mut chunk = vec![0; size + 2];
-                self.stream.read_exact(&mut chunk).unwrap();
+                self.stream.read_exact(&mut chunk)?;
                 if size == 0 {
                     break;
                 }
@@ -57,8 +74,16 @@ impl Line {
             }
         } else {
             answer.body = vec![0; length];
-            self.stream.read_exact(&mut answer.body).unwrap();
+            self.stream.read_exact(&mut answer.body)?;
         }
-        answer
+        Ok(answer)
+    }
+
+    fn line(&mut self) -> Result<String> {
+        let mut line = String::new();
+        if self.stream.read_line(&mut line)? == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
+        Ok(line.trim_end().to_owned())
     }
 }

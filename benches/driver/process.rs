@@ -39,6 +39,19 @@ impl Portal {
         Self { child, address: address.parse().unwrap(), ready_after: started.elapsed() }
     }
 
+    /// `kill -9`, and nothing is left of it.
+    #[allow(dead_code, reason = "not every bench kills")]
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// How many files and connections it has open.
+    #[allow(dead_code, reason = "not every bench counts them")]
+    pub fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).map_or(0, Iterator::count)
+    }
+
     /// Resident memory in MB.
     pub fn memory(&self) -> u64 {
         self.status("VmRSS:")
