@@ -39,7 +39,7 @@ use crate::webhooks::{AddressGuard, Poster};
 const SHUTDOWN_SECONDS: u64 = 6;
 const WORKERS: usize = 2;
 /// Blocking work per worker; the database's pool is smaller still.
-const BLOCKING_THREADS: usize = 16;
+const BLOCKING_THREADS: usize = 8;
 
 /// How a start differs from the ordinary.
 #[derive(Debug, Clone, Copy)]

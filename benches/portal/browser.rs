@@ -40,6 +40,14 @@ impl Browser {
         }
     }
 
+    #[allow(dead_code, reason = "not every bench asks for it")]
+    pub fn first_asset(&self) -> String {
+        let page = Line::open(self.address).send(&self.get("/grants"));
+        let body = String::from_utf8_lossy(&page.body).into_owned();
+        let start = body.find("/assets/").unwrap();
+        body[start..].split('"').next().unwrap().to_owned()
+    }
+
     pub fn get(&self, path: &str) -> Vec<u8> {
         format!("GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\n\r\n", self.address, self.cookies).into_bytes()
     }

@@ -95,9 +95,11 @@ impl Fixture {
         &self.dir
     }
 
-    pub fn start(&self) -> Portal {
+    /// Starts the portal with its mail going to that server.
+    pub fn start(&self, mail_server: &str) -> Portal {
         let url = std::env::var("DATABASE_URL").ok().map(|server| database(&server, self.grants));
-        let settings: Vec<_> = url.iter().map(|url| ("DATABASE_URL", url.as_str())).collect();
+        let mut settings: Vec<_> = url.iter().map(|url| ("DATABASE_URL", url.as_str())).collect();
+        settings.push(("KEYDESK_SMTP_URL", mail_server));
         Portal::start(&self.dir, &settings)
     }
 }

@@ -14,6 +14,8 @@ mod browser;
 mod driver;
 mod fixture;
 mod limits;
+#[path = "../nodes/mailbox.rs"]
+mod mailbox;
 mod weight;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,9 +44,10 @@ fn main() {
     let mut numbers = arguments.iter().filter_map(|argument| argument.parse().ok());
     let (few, many) = (numbers.next().unwrap_or(10_000), numbers.next().unwrap_or(1_000_000));
     let home = fixture::home();
+    let mailbox = mailbox::Mailbox::start();
     let stages = [few, many].map(|grants| {
         let fixture = Fixture::make(home.path(), grants);
-        let portal = fixture.start();
+        let portal = fixture.start(&mailbox.url());
         println!("{grants} grants: start to ready {} ms, idle {} MB", portal.ready_after.as_millis(), portal.memory());
         let browser = Browser::sign_in(portal.address, fixture::EMAIL, &fixture.password);
         Stage { fixture, portal, browser }
@@ -59,6 +62,7 @@ fn main() {
     for stage in &stages {
         println!("{} grants: under load {} MB at most", stage.fixture.grants, stage.portal.peak());
     }
+    println!("{} e-mails went out meanwhile", mailbox.take().len());
     let [_, Stage { fixture, portal, .. }] = stages;
     drop(portal);
     bare_writes::measure(&fixture);

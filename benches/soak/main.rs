@@ -101,7 +101,7 @@ fn ask(work: &Work, record: &Record, next: &AtomicUsize, started: Instant, end: 
 
 /// Makes up the data; `fulfillments` grants wait beside those that are made up.
 fn fill(ctx: &Context, fulfillments: usize) -> (String, String, Data) {
-    let people = demo::fill(ctx, GRANTS, demo::SEED).unwrap();
+    let people = demo::fill(ctx, &demo::Extent::of(GRANTS), demo::SEED).unwrap();
     let admin = people.iter().find(|person| person.role.as_str() == "admin").unwrap();
     let (entitlement_id, product_id) = fill::entitlement(ctx);
     fill::keys(ctx, &product_id, KEYS);

@@ -1,8 +1,9 @@
 //! Work that may block goes to its own threads, so that no request thread ever waits for a database
-//! or a password.
+//! or a password. Reading a few rows of a file on this machine does not block (decision 14).
 
 use actix_web::web::block;
 
+use crate::storage::{Conn, StorageError};
 use crate::usecases::Context;
 
 /// The thread that did the work is gone; the cause, in words.
@@ -13,6 +14,19 @@ impl std::fmt::Display for WorkLost {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Reads what takes a few keyed questions: in place where that is quicker, else in the background.
+pub async fn read_shortly<T, E, F>(ctx: &Context, mut read: F) -> Result<Result<T, E>, WorkLost>
+where
+    T: Send + 'static,
+    E: From<StorageError> + Send + 'static,
+    F: FnMut(&Context, &mut Conn) -> Result<T, E> + Send + 'static,
+{
+    if let Some(mut conn) = ctx.db.here() {
+        return Ok(read(ctx, &mut conn));
+    }
+    in_background(ctx, move |ctx| ctx.db.read(|conn| read(ctx, conn))).await
 }
 
 /// Runs `work` on a thread for blocking work.

@@ -16,7 +16,7 @@ pub mod rate_limit;
 pub mod session_store;
 pub mod site;
 
-pub use background::in_background;
+pub use background::{in_background, read_shortly};
 pub use id::Id;
 pub use observe::RequestFacts;
 pub use site::Site;

@@ -14,7 +14,7 @@ use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::Site;
+use super::{Site, read_shortly};
 use crate::crypto::random_token;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Staff;
@@ -77,25 +77,39 @@ impl StoredSessions {
         SignedDuration::from_mins(1).min(self.idle() / 10)
     }
 
-    fn find(&self, hash: &[u8]) -> Result<Option<(State, Option<Staff>)>, StorageError> {
-        let now = self.ctx.clock.now();
-        let found = self.ctx.db.read(|conn| {
-            let found = sessions::find(conn, hash)?;
+    /// The session, where it is still good, and whose it is; whatever needs to be noted of it is noted.
+    async fn find(&self, hash: Vec<u8>) -> Result<Option<(State, Option<Staff>)>, String> {
+        let key = hash.clone();
+        let found = read_shortly(&self.ctx, move |ctx, conn| {
+            let found = sessions::find(conn, &key)?;
             // The page will ask for it, and finds it there.
-            glance::frame(&self.ctx, conn)?;
+            glance::frame(ctx, conn)?;
             Ok::<_, StorageError>(found)
-        })?;
+        });
+        let found = found.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
         let Some((session, person)) = found else { return Ok(None) };
+        let now = self.ctx.clock.now();
         let unused = session.last_used_at.duration_until(now);
         if now >= session.expires_at || unused >= self.idle() {
-            self.try_to_write("end a session", |tx| sessions::delete(tx, hash));
+            self.note("end a session", move |tx| sessions::delete(tx, &hash)).await;
             return Ok(None);
         }
         if unused >= self.touch_after() {
-            self.try_to_write("note that a session was used", |tx| sessions::touch(tx, hash, now));
+            self.note("note that a session was used", move |tx| sessions::touch(tx, &hash, now)).await;
         }
-        let state = serde_json::from_str(&session.state).map_err(|error| StorageError::Corrupt(error.to_string()))?;
+        let state = serde_json::from_str(&session.state).map_err(|error| error.to_string())?;
         Ok(Some((state, person)))
+    }
+
+    async fn note(
+        &self,
+        what: &'static str,
+        write: impl FnOnce(&mut Tx<'_>) -> Result<(), StorageError> + Send + 'static,
+    ) {
+        let store = self.clone();
+        if let Err(error) = block(move || store.try_to_write(what, write)).await {
+            tracing::warn!(%error, "could not {what}");
+        }
     }
 
     /// Writes what no page needs to fail for while the database is busy.
@@ -118,18 +132,15 @@ impl StoredSessions {
 
 impl SessionStore for StoredSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
-        let (store, hash) = (self.clone(), hash(key));
-        let found = block(move || store.find(&hash)).await;
-        Ok(match found {
-            Ok(Ok(Some((state, person)))) => {
+        Ok(match self.find(hash(key)).await {
+            Ok(Some((state, person))) => {
                 // Outside of `with_person` whoever wants the person asks the database.
                 let _ = PERSON.try_with(|place| *place.borrow_mut() = person);
                 Some(state)
             }
-            Ok(Ok(None)) => None,
+            Ok(None) => None,
             // An error here would be answered before any page could be made of it.
-            Ok(Err(error)) => Some(unavailable(&error.to_string())),
-            Err(error) => Some(unavailable(&error.to_string())),
+            Err(cause) => Some(unavailable(&cause)),
         })
     }
 

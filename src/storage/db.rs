@@ -13,6 +13,9 @@ use super::error::StorageError;
 use super::queue::{Group, Turn, WriterQueue};
 use super::transaction::OpenTransaction;
 
+/// Connections to an SQLite file.
+const SQLITE_CONNECTIONS: u32 = 4;
+
 /// A handle on the database; clones share the pool.
 #[derive(Clone)]
 pub struct Db {
@@ -60,7 +63,8 @@ impl Db {
         drop(Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?);
         let is_sqlite = matches!(target, Target::Sqlite(_));
         let pool = r2d2::Pool::builder()
-            .max_size(if is_sqlite { 8 } else { 16 })
+            // More readers than cores would only divide the same time, and each has a page cache of its own.
+            .max_size(if is_sqlite { SQLITE_CONNECTIONS } else { 16 })
             // None in reserve: a spare one would be opened in the background, and a command that ends
             // meanwhile would take OpenSSL away under its hands.
             .min_idle(Some(0))
@@ -93,6 +97,12 @@ impl Db {
             }
             done => done,
         }
+    }
+
+    /// A connection for a short read in place, where the database is a file here and a connection is free:
+    /// such a read takes less time than handing it to another thread, and waits for no writer.
+    pub fn here(&self) -> Option<PooledConnection<Manager>> {
+        self.writers.as_ref().and_then(|_| self.pool.try_get())
     }
 
     fn connection(&self) -> Result<PooledConnection<Manager>, StorageError> {

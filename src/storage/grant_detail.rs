@@ -5,14 +5,12 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::connection::Conn;
-use super::error::StorageError;
 use super::customers::CustomerRow;
 use super::entitlements::EntitlementRow;
+use super::error::StorageError;
 use super::grants::GrantRow;
 use super::license_keys::LicenseKeyRow;
-use super::schema::{
-    api_keys, customers, entitlements, grants, license_keys, products, staff, webhook_endpoints,
-};
+use super::schema::{api_keys, customers, entitlements, grants, license_keys, products, staff, webhook_endpoints};
 use super::{audit, license_key_instances, outbox, webhook_messages};
 use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;

@@ -150,30 +150,26 @@ impl TryFrom<LineRow> for GrantLine {
 /// The lines of the list, all of them, with everything that is shown of them.
 macro_rules! lines {
     () => {
-        grants::table
-            .inner_join(customers::table)
-            .inner_join(entitlements::table)
-            .left_join(staff::table)
-            .select((
-                grants::id,
-                grants::status,
-                grants::integration_type,
-                customers::name,
-                customers::email,
-                entitlements::name,
-                grants::payment_id,
-                grants::subscription_id,
-                grants::email_state,
-                grants::error_code,
-                grants::error_message,
-                grants::held_by,
-                grants::held_since,
-                grants::held_until,
-                staff::name.nullable(),
-                grants::delivered_at,
-                grants::created_at,
-                grants::updated_at,
-            ))
+        grants::table.inner_join(customers::table).inner_join(entitlements::table).left_join(staff::table).select((
+            grants::id,
+            grants::status,
+            grants::integration_type,
+            customers::name,
+            customers::email,
+            entitlements::name,
+            grants::payment_id,
+            grants::subscription_id,
+            grants::email_state,
+            grants::error_code,
+            grants::error_message,
+            grants::held_by,
+            grants::held_since,
+            grants::held_until,
+            staff::name.nullable(),
+            grants::delivered_at,
+            grants::created_at,
+            grants::updated_at,
+        ))
     };
 }
 

@@ -133,10 +133,7 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<OutboxMessage
 }
 
 /// The attempts of some messages by message, oldest first, the last 200 of all at most.
-pub fn attempts_of(
-    conn: &mut Conn,
-    messages: &[OutboxMessage],
-) -> Result<HashMap<String, Vec<Attempt>>, StorageError> {
+pub fn attempts_of(conn: &mut Conn, messages: &[OutboxMessage]) -> Result<HashMap<String, Vec<Attempt>>, StorageError> {
     let mut found: HashMap<String, Vec<Attempt>> = HashMap::new();
     if messages.is_empty() {
         return Ok(found);

@@ -37,14 +37,15 @@ impl<T: Clone> Shared<T> {
             .map(|kept| kept.value.clone())
     }
 
-    /// The value, read with `read` where it is not known.
+    /// The value, read with `read` where it is not known or not `fit`.
     pub fn get_or_read(
         &self,
         db: &Db,
         conn: &mut Conn,
+        is_fit: impl FnOnce(&T) -> bool,
         read: impl FnOnce(&mut Conn) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
-        if let Some(value) = self.get(db) {
+        if let Some(value) = self.get(db).filter(is_fit) {
             return Ok(value);
         }
         // Noted before reading: what is committed meanwhile may be missing from what is read.

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::context::Context;
 use super::recent_deliveries;
 use crate::domain::entitlement::Entitlement;
+use crate::storage::figures::WaitingFigures;
 use crate::storage::grant_list::{GrantFilter, StatusCounts};
 use crate::storage::shared::Shared;
 use crate::storage::{Conn, StorageError, entitlements, figures, grant_list, installation, webhook_endpoints};
@@ -24,6 +27,7 @@ pub struct Glance {
 pub struct Glances {
     frame: Shared<Glance>,
     counts: Shared<StatusCounts>,
+    waiting: Shared<(Timestamp, WaitingFigures)>,
     entitlements: Shared<Arc<Vec<Entitlement>>>,
     pub(super) deliveries: recent_deliveries::Kept,
 }
@@ -35,21 +39,33 @@ pub fn known_frame(ctx: &Context) -> Option<Glance> {
 
 /// What stands around a page.
 pub fn frame(ctx: &Context, conn: &mut Conn) -> Result<Glance, StorageError> {
-    ctx.glances.frame.get_or_read(&ctx.db, conn, |conn| {
-        Ok(Glance {
-            pending: figures::pending_count(conn)?,
-            mail_fault: installation::get(conn, installation::MAIL_FAULT)?,
-            has_webhooks_off: webhook_endpoints::any_switched_off(conn)?,
-        })
-    })
+    ctx.glances.frame.get_or_read(
+        &ctx.db,
+        conn,
+        |_| true,
+        |conn| {
+            Ok(Glance {
+                pending: figures::pending_count(conn)?,
+                mail_fault: installation::get(conn, installation::MAIL_FAULT)?,
+                has_webhooks_off: webhook_endpoints::any_switched_off(conn)?,
+            })
+        },
+    )
 }
 
 /// How many grants there are in each state.
 pub fn status_counts(ctx: &Context, conn: &mut Conn) -> Result<StatusCounts, StorageError> {
-    ctx.glances.counts.get_or_read(&ctx.db, conn, |conn| grant_list::counts(conn, &GrantFilter::default()))
+    ctx.glances.counts.get_or_read(&ctx.db, conn, |_| true, |conn| grant_list::counts(conn, &GrantFilter::default()))
+}
+
+/// The waiting line, as of a second ago at most.
+pub fn waiting(ctx: &Context, conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures, StorageError> {
+    let is_recent = |(at, _): &(Timestamp, _)| at.duration_until(late_before).abs() < SignedDuration::from_secs(1);
+    let read = |conn: &mut Conn| Ok((late_before, figures::waiting(conn, late_before)?));
+    Ok(ctx.glances.waiting.get_or_read(&ctx.db, conn, is_recent, read)?.1)
 }
 
 /// All entitlements, for choosing one.
 pub fn all_entitlements(ctx: &Context, conn: &mut Conn) -> Result<Arc<Vec<Entitlement>>, StorageError> {
-    ctx.glances.entitlements.get_or_read(&ctx.db, conn, |conn| Ok(Arc::new(entitlements::list(conn)?)))
+    ctx.glances.entitlements.get_or_read(&ctx.db, conn, |_| true, |conn| Ok(Arc::new(entitlements::list(conn)?)))
 }

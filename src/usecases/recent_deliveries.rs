@@ -1,6 +1,8 @@
 //! The deliveries of the last weeks, for figures of days. Past ones do not change: they are kept in
 //! memory, and a page reads only what came since. All is read anew every ten minutes.
 
+use std::any::Any;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,12 +26,24 @@ const TRUE_FOR: Duration = Duration::from_secs(1);
 pub struct Deliveries {
     settled: Arc<Vec<Delivered>>,
     recent: Arc<Vec<Delivered>>,
+    reckoned: Arc<Mutex<HashMap<String, Arc<dyn Any + Send + Sync>>>>,
 }
 
 impl Deliveries {
     /// For a list that is in the order of time.
     pub fn of(list: Vec<Delivered>) -> Self {
-        Self { settled: Arc::default(), recent: Arc::new(list) }
+        Self { settled: Arc::default(), recent: Arc::new(list), reckoned: Arc::default() }
+    }
+
+    /// What was reckoned from these deliveries under that name before, or is now.
+    pub fn reckoned<T: Any + Send + Sync>(&self, name: String, reckon: impl FnOnce(&Self) -> T) -> Arc<T> {
+        let lock = || self.reckoned.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(&name).cloned().and_then(|known| known.downcast().ok()) {
+            return known;
+        }
+        let new = Arc::new(reckon(self));
+        lock().insert(name, Arc::clone(&new) as Arc<dyn Any + Send + Sync>);
+        new
     }
 
     /// Those made from one moment up to another.
@@ -87,6 +101,7 @@ pub fn recent_deliveries(ctx: &Context, conn: &mut Conn) -> Result<Deliveries, S
         state.settled_until = settled_until;
     }
     state.deliveries.recent = Arc::new(recent);
+    state.deliveries.reckoned = Arc::default();
     let deliveries = state.deliveries.clone();
     *ctx.glances.deliveries.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
     Ok(deliveries)

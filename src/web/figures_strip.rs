@@ -1,5 +1,7 @@
 //! The slim figures above the waiting line, and the days they are counted in: the person's own.
 
+use std::sync::Arc;
+
 use askama::Template;
 use jiff::SignedDuration;
 
@@ -18,13 +20,13 @@ pub struct FiguresStrip {
     waiting: WaitingFigures,
     pending: i64,
     target: SignedDuration,
-    throughput: Throughput,
+    throughput: Arc<Throughput>,
 }
 
 impl FiguresStrip {
     pub fn new(page: &PageContext, waiting: WaitingFigures, deliveries: &Deliveries, target: SignedDuration) -> Self {
         let l = &page.localizer;
-        let throughput = Throughput::of(deliveries, 2, &l.now.to_zoned(l.time_zone.clone()));
+        let throughput = Throughput::known(deliveries, 2, &l.now.to_zoned(l.time_zone.clone()));
         Self { page: l.clone(), waiting, pending: page.pending, target, throughput }
     }
 

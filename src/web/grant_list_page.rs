@@ -236,6 +236,15 @@ impl GrantsPage {
             && holder.as_ref().is_none_or(|(_, _, _, is_me)| *is_me)
     }
 
+    /// What each integration is called.
+    fn kinds(&self) -> Vec<(IntegrationType, String)> {
+        IntegrationType::ALL.iter().map(|kind| (*kind, self.page.named("integration", kind.as_str()))).collect()
+    }
+
+    fn kind<'t>(&self, kinds: &'t [(IntegrationType, String)], kind: &IntegrationType) -> &'t str {
+        kinds.iter().find(|(other, _)| other == kind).map_or("", |(_, name)| name)
+    }
+
     /// The text in three pieces, of which the second is what was searched for, or in one.
     fn pieces<'t>(&self, text: &'t str) -> (&'t str, &'t str, &'t str) {
         let found = self.search.as_ref().filter(|search| search.is_ascii()).and_then(|search| {

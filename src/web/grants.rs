@@ -20,7 +20,8 @@ use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::domain::page::{From, Page};
 use crate::http::id::Id;
-use crate::storage::figures::{self, WaitingFigures};
+use crate::http::read_shortly;
+use crate::storage::figures::WaitingFigures;
 use crate::storage::grant_list::{self, GrantLine, StatusCounts};
 use crate::storage::{Conn, StorageError, entitlements, grant_search, license_keys};
 use crate::usecases::issue_grant::IssueGrantError;
@@ -53,7 +54,11 @@ pub async fn index(
 ) -> Result<HttpResponse, PageError> {
     let read = query.read();
     let asked = read.clone();
-    let found = in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked))).await??;
+    let found = if asked.search.is_some() {
+        in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked))).await??
+    } else {
+        read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked)).await??
+    };
     let mut listed = match found {
         Found::GrantOfKey(id) => return Ok(see_other(&routes::grant(&id))),
         Found::Lines(listed) => listed,
@@ -96,8 +101,11 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Found, Stor
     let is_narrowed = asked.is_narrowed();
     let counts = if is_narrowed { grant_list::counts(conn, &asked.filter)? } else { glance::status_counts(ctx, conn)? };
     let has_strip = asked.filter.status == Some(GrantStatus::Pending) && !is_narrowed && asked.from == From::Start;
-    let figures =
-        if has_strip { Some((figures::waiting(conn, late_before(ctx))?, recent_deliveries(ctx, conn)?)) } else { None };
+    let figures = if has_strip {
+        Some((glance::waiting(ctx, conn, late_before(ctx))?, recent_deliveries(ctx, conn)?))
+    } else {
+        None
+    };
     let grants = grant_list::list(conn, &asked.filter, &asked.from, PAGE_SIZE)?;
     Ok(Found::Lines(Listed { grants, counts, is_cut: false, entitlements, figures }))
 }

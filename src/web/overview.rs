@@ -1,5 +1,7 @@
 //! Where the work is: the waiting line, what was done in the last days, what failed.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -17,7 +19,7 @@ use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::page::From as PageFrom;
 use crate::i18n::Language;
-use crate::storage::figures::{self, WaitingFigures};
+use crate::storage::figures::WaitingFigures;
 use crate::storage::grant_list::{self, GrantFilter, GrantLine};
 use crate::storage::{Conn, StorageError, reveals};
 use crate::usecases::recent_deliveries::{Deliveries, recent_deliveries};
@@ -33,7 +35,7 @@ struct OverviewPage {
     now: Zoned,
     target: SignedDuration,
     figures: Figures,
-    throughput: Throughput,
+    throughput: Arc<Throughput>,
     waits: Option<WaitChart>,
     counts: Option<CountChart>,
 }
@@ -58,7 +60,7 @@ impl Figures {
     ) -> Result<Self, StorageError> {
         let of = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
         Ok(Self {
-            waiting: figures::waiting(conn, late_before)?,
+            waiting: glance::waiting(ctx, conn, late_before)?,
             failed_count: glance::status_counts(ctx, conn)?.failed,
             oldest: grant_list::list(conn, &of(GrantStatus::Pending), &PageFrom::Start, LINES)?.rows,
             failed: grant_list::list(conn, &of(GrantStatus::Failed), &PageFrom::Start, LINES)?.rows,
@@ -80,7 +82,7 @@ pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespon
         .then(|| now.timestamp().saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN));
     let (mut figures, throughput) = in_background(&ctx, move |ctx| {
         let figures = ctx.db.read(|conn| Figures::read(ctx, conn, late_before, reveals_since))?;
-        let throughput = Throughput::of(&figures.deliveries, DAYS, &here);
+        let throughput = Throughput::known(&figures.deliveries, DAYS, &here);
         Ok::<_, StorageError>((figures, throughput))
     })
     .await??;

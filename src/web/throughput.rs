@@ -1,5 +1,7 @@
 //! What was delivered in the last days and how long it had waited, by the days of the reader's zone.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
@@ -53,6 +55,13 @@ pub struct Throughput {
 const MORNING: usize = 8;
 
 impl Throughput {
+    /// The same for everybody in a zone within a minute.
+    pub fn known(deliveries: &Deliveries, count: usize, now: &Zoned) -> Arc<Self> {
+        let minute = now.timestamp().as_second() / 60;
+        let name = format!("{count} {minute} {}", now.time_zone().iana_name().unwrap_or_default());
+        deliveries.reckoned(name, |deliveries| Self::of(deliveries, count, now))
+    }
+
     /// Sorts deliveries into the last `count` days, two at least.
     pub fn of(deliveries: &Deliveries, count: usize, now: &Zoned) -> Self {
         let zone = now.time_zone();
