@@ -33,6 +33,34 @@ impl MessageState {
     }
 }
 
+/// The two kinds of messages that wait, of which neither may hold up the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Never tried.
+    Fresh,
+    /// Put off after a temporary error, or left by a worker that died.
+    Again,
+}
+
+impl Lane {
+    /// One of so many workers looks at what is tried again first, the others at what is fresh; each takes
+    /// of the other lane what its own does not hold.
+    pub const ROUND: usize = 4;
+
+    /// The lane that the worker of that number looks at first, or one worker for the message of that number.
+    pub fn first_for(number: usize) -> Self {
+        if number % Self::ROUND == Self::ROUND - 1 { Self::Again } else { Self::Fresh }
+    }
+
+    /// Both, this one first.
+    pub fn order(self) -> [Self; 2] {
+        match self {
+            Self::Fresh => [Self::Fresh, Self::Again],
+            Self::Again => [Self::Again, Self::Fresh],
+        }
+    }
+}
+
 /// What a message is for.
 pub const TOPIC_LICENSE_KEY_EMAIL: &str = "license_key_email";
 

@@ -1,55 +1,28 @@
-//! One message: claim it, send it, record the outcome.
+//! One message: what it says, and the try to hand it over.
 
-use super::record::{Outcome, record};
+use super::courier::Courier;
+use super::record::Outcome;
 use super::staff_links;
 use crate::domain::grant::GrantStatus;
-use crate::domain::ids::MessageId;
-use crate::domain::outbox::{MessageState, OutboxMessage};
+use crate::domain::outbox::{Lane, OutboxMessage};
 use crate::mail::{LicenseKeyDelivered, Mailer, SendError};
-use crate::storage::{Conn, StorageError, customers, entitlements, grants, license_keys, outbox};
+use crate::storage::{Conn, StorageError, customers, entitlements, grants, license_keys};
 use crate::usecases::Context;
 use crate::usecases::compose_email::{Contents, compose_email};
 use crate::usecases::reveal_license_key::{RevealLicenseKeyError, open_license_key};
 
-/// How many due messages are looked at in one go while other workers claim theirs.
-const BATCH: i64 = 16;
-
-/// Sends one due message; `false` where none is due.
-pub fn run_once(ctx: &Context, mailer: &Mailer, owner: &str) -> Result<bool, StorageError> {
-    let candidates = ctx.db.read(|conn| outbox::claimable(conn, ctx.clock.now(), BATCH))?;
-    for id in candidates {
-        if let Some(message) = claim(ctx, &id, owner)? {
-            let started_at = ctx.clock.now();
-            let outcome = attempt(ctx, mailer, &message);
-            record(ctx, &message, owner, started_at, &outcome)?;
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// Sends until nothing is due.
 pub fn run_until_empty(ctx: &Context, mailer: &Mailer) -> Result<usize, StorageError> {
     let mut sent = 0;
-    while run_once(ctx, mailer, "until-empty")? || staff_links::run_once(ctx, mailer, "until-empty")? {
+    let mut courier = Courier::new("until-empty".to_owned());
+    while courier.run_once(ctx, mailer, Lane::first_for(sent))? || staff_links::run_once(ctx, mailer, "until-empty")? {
         sent += 1;
     }
     Ok(sent)
 }
 
-fn claim(ctx: &Context, id: &MessageId, owner: &str) -> Result<Option<OutboxMessage>, StorageError> {
-    ctx.db.write(|tx| {
-        let message = outbox::claim(tx, id, owner, ctx.clock.now())?;
-        if let Some(message) = &message
-            && outbox::is_newest_of_grant(tx, message)?
-        {
-            grants::set_email_state(tx, &message.grant_id, MessageState::Sending)?;
-        }
-        Ok(message)
-    })
-}
-
-fn attempt(ctx: &Context, mailer: &Mailer, message: &OutboxMessage) -> Outcome {
+/// Hands a claimed message over.
+pub(super) fn attempt(ctx: &Context, mailer: &Mailer, message: &OutboxMessage) -> Outcome {
     let outgoing = load(ctx, message).and_then(|mail| match mail {
         Some(mail) => {
             mail.outgoing(message.id.as_str(), message.created_at).map(Some).map_err(|error| error.to_string())

@@ -11,12 +11,17 @@ use crate::mail::{Mailer, SendError, StaffLinkEmail};
 use crate::storage::{StorageError, installation, staff, staff_links};
 use crate::usecases::Context;
 
+/// Whether one is due.
+pub fn is_due(ctx: &Context) -> Result<bool, StorageError> {
+    ctx.db.read(|conn| staff_links::has_due(conn, ctx.clock.now()))
+}
+
 /// Sends one e-mail that is due; `false` where none is.
 pub fn run_once(ctx: &Context, mailer: &Mailer, owner: &str) -> Result<bool, StorageError> {
-    let now = ctx.clock.now();
-    if !ctx.db.read(|conn| staff_links::has_due(conn, now))? {
+    if !is_due(ctx)? {
         return Ok(false);
     }
+    let now = ctx.clock.now();
     let Some(link) = ctx.db.write(|tx| staff_links::claim(tx, owner, now))? else { return Ok(false) };
     let (state, reply, is_our_fault) = match attempt(ctx, mailer, &link) {
         Ok(reply) => (MessageState::Sent, reply, false),

@@ -5,11 +5,13 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::send::run_once;
+use super::courier::Courier;
 use super::staff_links;
 use crate::domain::ids::random_id;
+use crate::domain::outbox::Lane;
 use crate::mail::Mailer;
-use crate::storage::outbox::next_due_at;
+use crate::storage::StorageError;
+use crate::storage::outbox_lines::next_due_at;
 use crate::usecases::Context;
 
 /// How many messages are sent at the same time: as many as the mailer keeps connections.
@@ -55,12 +57,12 @@ pub struct Handle {
 pub fn start(ctx: &Context, mailer: &Arc<Mailer>, waker: Waker) -> Handle {
     let is_stopping = Arc::new(AtomicBool::new(false));
     let threads = (0..WORKERS)
-        .filter_map(|_| {
+        .filter_map(|number| {
             let (ctx, mailer, waker, is_stopping) =
                 (ctx.clone(), Arc::clone(mailer), waker.clone(), Arc::clone(&is_stopping));
             std::thread::Builder::new()
                 .name("outbox".to_owned())
-                .spawn(move || work(&ctx, &mailer, &waker, &is_stopping))
+                .spawn(move || work(&ctx, &mailer, &waker, &is_stopping, number))
                 .inspect_err(|error| tracing::error!(%error, "an outbox worker did not start"))
                 .ok()
         })
@@ -80,13 +82,15 @@ impl Handle {
     }
 }
 
-fn work(ctx: &Context, mailer: &Mailer, waker: &Waker, is_stopping: &AtomicBool) {
+fn work(ctx: &Context, mailer: &Mailer, waker: &Waker, is_stopping: &AtomicBool, number: usize) {
     let owner = random_id("wrk_");
+    let mut courier = Courier::new(owner.clone());
+    // Its own for good: however long a server takes over what is tried again, that holds up one worker
+    // while there is anything fresh.
+    let lane = Lane::first_for(number);
     while !is_stopping.load(Ordering::SeqCst) {
         let seen = waker.rung();
-        let worked = staff_links::run_once(ctx, mailer, &owner)
-            .and_then(|has_sent| Ok(run_once(ctx, mailer, &owner)? || has_sent));
-        match worked {
+        match round(ctx, mailer, &mut courier, &owner, lane) {
             Ok(true) => {}
             Ok(false) => waker.sleep(seen, until_next(ctx)),
             Err(error) => {
@@ -95,6 +99,19 @@ fn work(ctx: &Context, mailer: &Mailer, waker: &Waker, is_stopping: &AtomicBool)
             }
         }
     }
+    if let Err(error) = courier.put_down(ctx) {
+        tracing::error!(%error, "what came of an e-mail was not written down; it goes out again");
+    }
+}
+
+/// Links for staff go first: somebody waits for them. Nothing is in hand meanwhile.
+fn round(ctx: &Context, mailer: &Mailer, courier: &mut Courier, owner: &str, lane: Lane) -> Result<bool, StorageError> {
+    let mut has_sent = false;
+    if staff_links::is_due(ctx)? {
+        courier.put_down(ctx)?;
+        has_sent = staff_links::run_once(ctx, mailer, owner)?;
+    }
+    Ok(courier.run_once(ctx, mailer, lane)? || has_sent)
 }
 
 fn until_next(ctx: &Context) -> Duration {

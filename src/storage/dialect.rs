@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::connection::Conn;
 use super::error::StorageError;
-use crate::domain::ids::CustomerId;
+use crate::domain::ids::{CustomerId, MessageId};
 
 /// What is known of transactions that may still be writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +62,39 @@ pub fn hold_customer(conn: &mut Conn, id: &CustomerId) -> Result<(), StorageErro
 /// `%text%` with the pattern's own signs made harmless, for `LIKE … ESCAPE '\\'`.
 pub(super) fn contains(text: &str) -> String {
     format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+/// The outbox message that has been due longest of those that meet `condition`. On PostgreSQL it and its
+/// grant are locked, and what others hold is passed over: claiming waits for nobody, and nobody who holds
+/// one of the two waits for the other. The grant is looked up message by message, whatever the planner
+/// believes of the tables.
+pub fn lock_first_due(
+    conn: &mut Conn,
+    condition: &str,
+    due: &str,
+    now: i64,
+) -> Result<Option<MessageId>, StorageError> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Text)]
+        id: String,
+    }
+    let rest = format!("WHERE {condition} AND {due} <= $1 ORDER BY {due}, id LIMIT 1");
+    let found: Option<Found> = match conn {
+        Conn::Sqlite(conn) => diesel::sql_query(format!("SELECT id FROM outbox_messages {rest}"))
+            .bind::<BigInt, _>(now)
+            .get_result(conn)
+            .optional()?,
+        Conn::Postgres(conn) => diesel::sql_query(format!(
+            "SELECT id FROM outbox_messages AS message,
+                 LATERAL (SELECT FROM grants WHERE grants.id = message.grant_id FOR NO KEY UPDATE SKIP LOCKED) AS held
+             {rest} FOR NO KEY UPDATE OF message SKIP LOCKED"
+        ))
+        .bind::<BigInt, _>(now)
+        .get_result(conn)
+        .optional()?,
+    };
+    Ok(found.map(|found| MessageId::stored(found.id)))
 }
 
 /// Brings what is in SQLite's log into the database file and empties the log; `false` where somebody

@@ -30,6 +30,7 @@ pub mod license_key_pages;
 pub mod license_keys;
 pub mod migrations;
 pub mod outbox;
+pub mod outbox_lines;
 mod postgres_url;
 pub mod products;
 mod queue;

@@ -158,44 +158,6 @@ pub fn attempts_of(conn: &mut Conn, messages: &[OutboxMessage]) -> Result<HashMa
     Ok(found)
 }
 
-/// Ids of messages that may be claimed: due ones, first those that were never tried, then those
-/// whose worker let its lease run out.
-pub fn claimable(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<MessageId>, StorageError> {
-    let now = to_micros(now);
-    let mut ids: Vec<String> = outbox_messages::table
-        .filter(outbox_messages::state.eq(MessageState::Queued.as_str()))
-        .filter(outbox_messages::next_attempt_at.le(now))
-        .order((outbox_messages::next_attempt_at.asc(), outbox_messages::id.asc()))
-        .limit(limit)
-        .select(outbox_messages::id)
-        .load(conn)?;
-    let abandoned: Vec<String> = outbox_messages::table
-        .filter(outbox_messages::state.eq(MessageState::Sending.as_str()))
-        .filter(outbox_messages::lease_until.le(now))
-        .limit(limit)
-        .select(outbox_messages::id)
-        .load(conn)?;
-    ids.extend(abandoned);
-    Ok(ids.into_iter().map(MessageId::stored).collect())
-}
-
-/// When the next message that waits will be due.
-pub fn next_due_at(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError> {
-    let queued: Option<i64> = outbox_messages::table
-        .filter(outbox_messages::state.eq(MessageState::Queued.as_str()))
-        .order(outbox_messages::next_attempt_at.asc())
-        .select(outbox_messages::next_attempt_at)
-        .first(conn)
-        .optional()?;
-    let leased: Option<Option<i64>> = outbox_messages::table
-        .filter(outbox_messages::state.eq(MessageState::Sending.as_str()))
-        .order(outbox_messages::lease_until.asc())
-        .select(outbox_messages::lease_until)
-        .first(conn)
-        .optional()?;
-    Ok(queued.into_iter().chain(leased.flatten()).min().map(from_micros))
-}
-
 /// Claims a message for `owner` until the lease ends; `None` where another worker was quicker.
 pub fn claim(
     tx: &mut Tx<'_>,
@@ -296,17 +258,6 @@ pub fn cancel_queued(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> Res
         }
     }
     Ok(cancelled)
-}
-
-/// Whether any unfinished message waits because the mail server refuses us for a fault of our own.
-pub fn has_own_faults(conn: &mut Conn) -> Result<bool, StorageError> {
-    let found: Option<String> = outbox_messages::table
-        .filter(outbox_messages::state.eq(MessageState::Queued.as_str()))
-        .filter(outbox_messages::has_own_fault.eq(true))
-        .select(outbox_messages::id)
-        .first(conn)
-        .optional()?;
-    Ok(found.is_some())
 }
 
 /// Whether no later message of the same grant exists: only the newest tells how the grant's e-mail stands.

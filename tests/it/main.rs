@@ -17,6 +17,7 @@ mod import;
 mod migrations;
 mod nodes;
 mod outbox;
+mod outbox_backlog;
 mod postgres_tls;
 mod rotation;
 mod staff_command;

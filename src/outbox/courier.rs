@@ -1,0 +1,113 @@
+//! A courier carries one message at a time. What came of the last and the claim of the next are one
+//! transaction: a backlog costs one durable write a message, and nobody holds messages in reserve
+//! that a crash would leave lying until their lease runs out.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::record::{Outcome, record, record_in};
+use super::send::attempt;
+use crate::domain::outbox::{Lane, MessageState, OutboxMessage};
+use crate::mail::Mailer;
+use crate::storage::{StorageError, Tx, grants, outbox, outbox_lines};
+use crate::usecases::Context;
+use crate::usecases::erase_customer::remove_kept_mail;
+
+/// How long an outcome that the database does not take is kept. As long as nobody else claims the
+/// message, writing it down late keeps the message from going out twice.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+
+/// A message that was tried.
+#[derive(Debug)]
+struct Carried {
+    message: OutboxMessage,
+    started_at: Timestamp,
+    outcome: Outcome,
+}
+
+/// One of those who send.
+#[derive(Debug)]
+pub struct Courier {
+    owner: String,
+    /// What is not written down yet.
+    carried: Option<Carried>,
+}
+
+impl Courier {
+    /// `owner` is unlike all others that ever claim.
+    pub fn new(owner: String) -> Self {
+        Self { owner, carried: None }
+    }
+
+    /// Writes down what came of the last message, claims the next, of the lane `first` if one is due there,
+    /// and tries it; `false` where none is due.
+    pub fn run_once(&mut self, ctx: &Context, mailer: &Mailer, first: Lane) -> Result<bool, StorageError> {
+        let claimed = if self.carried.is_some() {
+            match self.put_down_and_claim(ctx, first) {
+                // What was sent counts more than what comes next.
+                Err(error) => {
+                    tracing::warn!(%error, "an outcome is written down by itself");
+                    self.put_down(ctx)?;
+                    self.claim(ctx, first)?
+                }
+                Ok(claimed) => claimed,
+            }
+        } else {
+            self.claim(ctx, first)?
+        };
+        let Some(message) = claimed else { return Ok(false) };
+        let started_at = ctx.clock.now();
+        let outcome = attempt(ctx, mailer, &message);
+        self.carried = Some(Carried { message, started_at, outcome });
+        Ok(true)
+    }
+
+    /// Writes down what came of the last message; afterwards nothing is in hand.
+    pub fn put_down(&mut self, ctx: &Context) -> Result<(), StorageError> {
+        let Some(carried) = self.carried.take() else { return Ok(()) };
+        let written = match record(ctx, &carried.message, &self.owner, carried.started_at, &carried.outcome) {
+            // The attempt is there: the database took it and could not say so.
+            Err(StorageError::Conflict) => Ok(()),
+            written => written,
+        };
+        if written.is_err() && carried.started_at.duration_until(ctx.clock.now()) < PATIENCE {
+            self.carried = Some(carried);
+        }
+        written
+    }
+
+    fn put_down_and_claim(&mut self, ctx: &Context, first: Lane) -> Result<Option<OutboxMessage>, StorageError> {
+        let Some(Carried { message, started_at, outcome }) = &self.carried else { return Ok(None) };
+        let (is_erased, claimed) = ctx.db.write(|tx| {
+            let is_erased = record_in(ctx, tx, message, &self.owner, *started_at, outcome)?;
+            Ok::<_, StorageError>((is_erased, self.claim_in(ctx, tx, first)?))
+        })?;
+        let erased = is_erased.then(|| message.id.clone());
+        self.carried = None;
+        if let Some(id) = erased
+            && let Err(error) = remove_kept_mail(ctx, &id)
+        {
+            // The next message is claimed and has to go out.
+            tracing::error!(message_id = %id, %error, "an e-mail to somebody who was erased is still kept");
+        }
+        Ok(claimed)
+    }
+
+    /// Looks first: those who find nothing stand in no writer's way.
+    fn claim(&self, ctx: &Context, first: Lane) -> Result<Option<OutboxMessage>, StorageError> {
+        let next = ctx.db.read(outbox_lines::next_due_at)?;
+        if next.is_none_or(|at| at > ctx.clock.now()) {
+            return Ok(None);
+        }
+        ctx.db.write(|tx| self.claim_in(ctx, tx, first))
+    }
+
+    fn claim_in(&self, ctx: &Context, tx: &mut Tx<'_>, first: Lane) -> Result<Option<OutboxMessage>, StorageError> {
+        let message = outbox_lines::claim_next(tx, &self.owner, first, ctx.clock.now())?;
+        if let Some(message) = &message
+            && outbox::is_newest_of_grant(tx, message)?
+        {
+            grants::set_email_state(tx, &message.grant_id, MessageState::Sending)?;
+        }
+        Ok(message)
+    }
+}
