@@ -38,7 +38,7 @@ impl Conn {
                      PRAGMA foreign_keys = ON;
                      PRAGMA temp_store = MEMORY;
                      PRAGMA mmap_size = 0;
-                     PRAGMA cache_size = -6144;
+                     PRAGMA cache_size = -3072;
                      PRAGMA journal_size_limit = 67108864;
                      PRAGMA wal_autocheckpoint = 8192;
                      PRAGMA secure_delete = ON;

@@ -13,9 +13,6 @@ use super::error::StorageError;
 use super::queue::{Group, Turn, WriterQueue};
 use super::transaction::OpenTransaction;
 
-/// Connections to an SQLite file.
-const SQLITE_CONNECTIONS: u32 = 4;
-
 /// A handle on the database; clones share the pool.
 #[derive(Clone)]
 pub struct Db {
@@ -63,15 +60,14 @@ impl Db {
         drop(Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?);
         let is_sqlite = matches!(target, Target::Sqlite(_));
         let pool = r2d2::Pool::builder()
-            // More readers than cores would only divide the same time, and each has a page cache of its own.
-            .max_size(if is_sqlite { SQLITE_CONNECTIONS } else { 16 })
+            .max_size(if is_sqlite { 8 } else { 16 })
             // None in reserve: a spare one would be opened in the background, and a command that ends
             // meanwhile would take OpenSSL away under its hands.
             .min_idle(Some(0))
             // A look at what has arrived, not a question to the server.
             .test_on_check_out(true)
             // After an outage new connections are tried in pauses of half of this at most.
-            .connection_timeout(Duration::from_secs(3))
+            .connection_timeout(Duration::from_secs(if is_sqlite { 10 } else { 3 }))
             .build(Manager { target: target.clone() })?;
         Ok(Self {
             pool,

@@ -15,7 +15,6 @@ use super::{html, in_background, routes, see_other};
 use crate::domain::grant::DeliverError;
 use crate::domain::ids::GrantId;
 use crate::http::id::Id;
-use crate::http::read_shortly;
 use crate::storage::grant_detail::{self, GrantDetail};
 use crate::storage::license_keys::{self, IssuedKey};
 use crate::storage::{StorageError, holds};
@@ -121,10 +120,12 @@ struct View {
 
 async fn load(ctx: &Context, id: &GrantId) -> Result<View, PageError> {
     let id = id.clone();
-    let view = read_shortly(ctx, move |_, conn| {
-        let detail = grant_detail::find(conn, &id)?;
-        let neighbors = grant_detail::neighbors(conn, &detail.grant)?;
-        Ok::<_, StorageError>(View { detail, neighbors })
+    let view = in_background(ctx, move |ctx| {
+        ctx.db.read(|conn| {
+            let detail = grant_detail::find(conn, &id)?;
+            let neighbors = grant_detail::neighbors(conn, &detail.grant)?;
+            Ok::<_, StorageError>(View { detail, neighbors })
+        })
     });
     Ok(view.await??)
 }

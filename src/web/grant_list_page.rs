@@ -229,11 +229,11 @@ impl GrantsPage {
     }
 
     /// Whether the person may fulfill it here and now.
-    fn may_fulfill(&self, line: &GrantLine, holder: &Option<Holder>) -> bool {
+    fn may_fulfill(&self, line: &GrantLine, holder: Option<&Holder>) -> bool {
         self.page.may_act()
             && line.status == GrantStatus::Pending
             && line.integration_type == IntegrationType::LicenseKey
-            && holder.as_ref().is_none_or(|(_, _, _, is_me)| *is_me)
+            && holder.is_none_or(|(_, _, _, is_me)| *is_me)
     }
 
     /// What each integration is called.

@@ -7,14 +7,13 @@ use serde_json::Value;
 use super::erasures::name_erased;
 use super::fulfillment_page::{Holder, grants_of, locale_name, metadata_pairs};
 use super::webhook_page::outcome;
-use super::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
+use super::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{GrantId, random_id};
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary, LicenseKeyValue};
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
 use crate::domain::webhook::WebhookMessage;
-use crate::http::read_shortly;
 use crate::storage::grant_detail::{self, GrantDetail};
 use crate::usecases::Context;
 use crate::webhooks::guard::host_of;
@@ -22,7 +21,7 @@ use crate::webhooks::guard::host_of;
 /// A grant with everything about it; `NotFound` becomes the 404 page.
 pub async fn load(ctx: &Context, id: &GrantId) -> Result<GrantDetail, PageError> {
     let id = id.clone();
-    Ok(read_shortly(ctx, move |_, conn| grant_detail::find(conn, &id)).await??)
+    Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| grant_detail::find(conn, &id))).await??)
 }
 
 /// A step of the e-mail's way.

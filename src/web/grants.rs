@@ -54,7 +54,8 @@ pub async fn index(
 ) -> Result<HttpResponse, PageError> {
     let read = query.read();
     let asked = read.clone();
-    let found = if asked.search.is_some() {
+    // What stands deep in the list may have to come from the disk.
+    let found = if asked.search.is_some() || asked.from != From::Start {
         in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked))).await??
     } else {
         read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked)).await??
