@@ -1,12 +1,14 @@
 //! What many pages show of the whole, read once for all of them.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::Context;
 use super::recent_deliveries;
-use crate::domain::entitlement::Entitlement;
+use crate::domain::entitlement::{Entitlement, IntegrationType};
+use crate::domain::ids::EntitlementId;
 use crate::storage::figures::WaitingFigures;
 use crate::storage::grant_list::{GrantFilter, StatusCounts};
 use crate::storage::shared::Shared;
@@ -22,11 +24,17 @@ pub struct Glance {
     pub has_webhooks_off: bool,
 }
 
+/// What a list is narrowed to besides the state.
+type FilterKey = (Option<EntitlementId>, Option<&'static str>);
+
+/// Counts of so many filters are kept.
+const MOST_FILTERS: usize = 200;
+
 /// The values; all pages of a process share them.
 #[derive(Debug, Default)]
 pub struct Glances {
     frame: Shared<Glance>,
-    counts: Shared<StatusCounts>,
+    counts: Mutex<HashMap<FilterKey, Arc<Shared<StatusCounts>>>>,
     waiting: Shared<(Timestamp, WaitingFigures)>,
     entitlements: Shared<Arc<Vec<Entitlement>>>,
     pub(super) deliveries: recent_deliveries::Kept,
@@ -53,9 +61,17 @@ pub fn frame(ctx: &Context, conn: &mut Conn) -> Result<Glance, StorageError> {
     )
 }
 
-/// How many grants there are in each state.
-pub fn status_counts(ctx: &Context, conn: &mut Conn) -> Result<StatusCounts, StorageError> {
-    ctx.glances.counts.get_or_read(&ctx.db, conn, |_| true, |conn| grant_list::counts(conn, &GrantFilter::default()))
+/// How many grants the filter lets through in each state, whatever state it names itself.
+pub fn status_counts(ctx: &Context, conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, StorageError> {
+    let key = (filter.entitlement_id.clone(), filter.integration_type.map(IntegrationType::as_str));
+    let counts = {
+        let mut known = ctx.glances.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() > MOST_FILTERS {
+            known.clear();
+        }
+        Arc::clone(known.entry(key).or_default())
+    };
+    counts.get_or_read(&ctx.db, conn, |_| true, |conn| grant_list::counts(conn, filter))
 }
 
 /// The waiting line, as of a second ago at most.

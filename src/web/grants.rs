@@ -99,9 +99,9 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Found, Stor
         let grant_search::Found { page, counts, is_cut } = found;
         return Ok(Found::Lines(Listed { grants: page, counts, is_cut, entitlements, figures: None }));
     }
-    let is_narrowed = asked.is_narrowed();
-    let counts = if is_narrowed { grant_list::counts(conn, &asked.filter)? } else { glance::status_counts(ctx, conn)? };
-    let has_strip = asked.filter.status == Some(GrantStatus::Pending) && !is_narrowed && asked.from == From::Start;
+    let counts = glance::status_counts(ctx, conn, &asked.filter)?;
+    let has_strip =
+        asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.from == From::Start;
     let figures = if has_strip {
         Some((glance::waiting(ctx, conn, late_before(ctx))?, recent_deliveries(ctx, conn)?))
     } else {

@@ -61,7 +61,7 @@ impl Figures {
         let of = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
         Ok(Self {
             waiting: glance::waiting(ctx, conn, late_before)?,
-            failed_count: glance::status_counts(ctx, conn)?.failed,
+            failed_count: glance::status_counts(ctx, conn, &GrantFilter::default())?.failed,
             oldest: grant_list::list(conn, &of(GrantStatus::Pending), &PageFrom::Start, LINES)?.rows,
             failed: grant_list::list(conn, &of(GrantStatus::Failed), &PageFrom::Start, LINES)?.rows,
             deliveries: recent_deliveries(ctx, conn)?,

@@ -108,7 +108,7 @@ fn what_a_killed_process_had_in_hand_is_sent_by_another_after_the_lease() {
         app.mailbox.next(Behavior::Hang(Stage::Content));
     }
     let other = node(&app);
-    while count(&app, &ids, MessageState::Sending) < 4 {
+    while count(&app, &ids, MessageState::Sending) < 4 || app.mailbox.planned() > 0 {
         yield_now();
     }
     other.kill();

@@ -93,6 +93,11 @@ impl SmtpServer {
         self.shared.inbox.lock().expect("inbox").next.push_back(behavior);
     }
 
+    /// How many of those are still to be met.
+    pub fn planned(&self) -> usize {
+        self.shared.inbox.lock().expect("inbox").next.len()
+    }
+
     /// What every message meets that nothing of its own is waiting for.
     pub fn always(&self, behavior: Behavior) {
         self.shared.inbox.lock().expect("inbox").always = Some(behavior);
