@@ -1,9 +1,9 @@
 //! The pool, and the two ways to the database: reading, and writing in one transaction.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use r2d2::PooledConnection;
 
@@ -13,11 +13,17 @@ use super::error::StorageError;
 use super::queue::{Group, Turn, WriterQueue};
 use super::transaction::OpenTransaction;
 
+/// How long PostgreSQL counts as away after somebody waited for it in vain, and how long others wait then.
+const AWAY_FOR: Duration = Duration::from_secs(5);
+const SHORT_WAIT: Duration = Duration::from_millis(200);
+
 /// A handle on the database; clones share the pool.
 #[derive(Clone)]
 pub struct Db {
     pool: r2d2::Pool<Manager>,
     target: Target,
+    /// When somebody last waited for a connection in vain.
+    missed_at: Arc<Mutex<Option<Instant>>>,
     /// SQLite has one writer at a time: those who write stand in line.
     writers: Option<Arc<WriterQueue<Open>>>,
     on_outbox: Arc<dyn Fn() + Send + Sync>,
@@ -67,11 +73,12 @@ impl Db {
             // A look at what has arrived, not a question to the server.
             .test_on_check_out(true)
             // After an outage new connections are tried in pauses of half of this at most.
-            .connection_timeout(Duration::from_secs(if is_sqlite { 10 } else { 3 }))
+            .connection_timeout(Duration::from_millis(if is_sqlite { 10_000 } else { 2_500 }))
             .build(Manager { target: target.clone() })?;
         Ok(Self {
             pool,
             target: target.clone(),
+            missed_at: Arc::default(),
             writers: is_sqlite.then(|| Arc::new(WriterQueue::default())),
             on_outbox,
             generation: Arc::default(),
@@ -101,8 +108,15 @@ impl Db {
         self.writers.as_ref().and_then(|_| self.pool.try_get())
     }
 
+    /// Waits for a connection; not for long where somebody has just waited in vain for PostgreSQL.
     fn connection(&self) -> Result<PooledConnection<Manager>, StorageError> {
-        Ok(self.pool.get()?)
+        let mut missed_at = self.missed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_away = missed_at.is_some_and(|at| at.elapsed() < AWAY_FOR) && self.writers.is_none();
+        drop(missed_at);
+        let got = if is_away { self.pool.get_timeout(SHORT_WAIT) } else { self.pool.get() };
+        missed_at = self.missed_at.lock().unwrap_or_else(PoisonError::into_inner);
+        *missed_at = if got.is_err() { Some(Instant::now()) } else { None };
+        Ok(got?)
     }
 
     /// Runs `work` in one transaction: committed when it succeeds, undone when it fails. On SQLite several

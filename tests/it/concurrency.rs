@@ -6,7 +6,7 @@ use std::thread;
 
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
-use keydesk::storage::{Db, StorageError, grant_detail, grants};
+use keydesk::storage::{Db, StorageError, grant_detail, grants, installation};
 use keydesk::usecases::revoke_grant::{Reason, revoke_grant};
 
 use crate::support::{Page, TestApp, Visitor, spawn_app};
@@ -196,4 +196,35 @@ fn a_busy_database_gives_the_form_back_with_everything_typed() {
     }
     assert_eq!(agent.post(&format!("/grants/{id}/fulfillment"), &fields).status, 303);
     assert_eq!(fulfillments(&app, &id), 1);
+}
+
+#[test]
+fn of_changes_that_are_committed_together_each_stands_or_falls_by_itself() {
+    let app = spawn_app();
+    let db = app.context().db.clone();
+    let start = Barrier::new(24);
+    std::thread::scope(|scope| {
+        for number in 0..24 {
+            let (db, start) = (&db, &start);
+            scope.spawn(move || {
+                start.wait();
+                for round in 0..20 {
+                    let name = format!("change-{number}-{round}");
+                    let change = || {
+                        db.write(|tx| {
+                            installation::set(tx, &name, "made")?;
+                            assert!(number != 5, "a change that panics");
+                            if number % 3 == 0 { Err(StorageError::Conflict) } else { Ok(()) }
+                        })
+                    };
+                    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(change));
+                    let is_made = matches!(done, Ok(Ok(())));
+                    assert_eq!(is_made, number % 3 != 0 && number != 5);
+                    // Whoever is told that a change is made finds it, on whatever connection.
+                    let found = db.read(|conn| installation::get(conn, &name)).unwrap();
+                    assert_eq!(found.is_some(), is_made, "{name}");
+                }
+            });
+        }
+    });
 }

@@ -137,7 +137,11 @@ impl<'a> History<'a> {
         let known = match self.customers.get(customer.email.as_str()) {
             Some(id) => Some(id.clone()),
             // The last month's crowd came by another way.
-            None => self.ctx.db.read(|conn| customers::find_by_email(conn, &customer.email))?.map(|known| known.id),
+            None if fate == Fate::Waits => {
+                self.ctx.db.read(|conn| customers::find_by_email(conn, &customer.email))?.map(|known| known.id)
+            }
+            // Nobody was there before.
+            None => None,
         };
         let order = Order { fate, at, customer, known };
         let id = order.write(self.ctx, dice, self.team, self.offers, rows, &mut self.entries)?;
