@@ -32,6 +32,7 @@ use crate::storage::encryption_keys::KeyReader;
 use crate::storage::{Db, StorageError, installation, migrations};
 use crate::usecases::Context;
 use crate::web::error_pages::{error_pages, refuse_foreign};
+use crate::web::flash_cookie::carry_flash;
 use crate::web::{health, routes};
 use crate::webhooks::{AddressGuard, Poster};
 
@@ -316,6 +317,7 @@ fn portal(
             .configure(routes::pages)
             .wrap(from_fn(refuse_foreign))
             .wrap(from_fn(error_pages))
+            .wrap(from_fn(carry_flash))
             .wrap(session_store::middleware(&ctx, &site))
             .wrap(from_fn(compress_pages));
         // `/api/docs` is a page for people, in the portal's look.

@@ -44,7 +44,7 @@ pub async fn update(
                 save_preferences(ctx, &person.id, changes)
             });
             saved.await??;
-            Ok(staff.see_other(routes::ACCOUNT, &Flash::ok("preferences-saved")))
+            Ok(staff.see_other(routes::ACCOUNT, Flash::ok("preferences-saved")))
         }
         Err(errors) => AccountPage { form, ..AccountPage::load(&staff, &ctx).await? }.refuse(errors),
     }
@@ -105,7 +105,7 @@ pub async fn change(
     let errors = match changed {
         Ok(()) => {
             staff.session().renew();
-            return Ok(staff.see_other(routes::ACCOUNT, &Flash::ok("account-password-changed")));
+            return Ok(staff.see_other(routes::ACCOUNT, Flash::ok("account-password-changed")));
         }
         Err(ChangePasswordError::Current(error)) => confirmation_error(l, "current_password", error)?,
         Err(ChangePasswordError::New(error)) => FormErrors::one("new_password", password_error(l, error)),
@@ -125,7 +125,7 @@ pub async fn end(
     let (staff_id, actor) = (staff.id.clone(), staff.actor());
     let is_ended = in_background(&ctx, move |ctx| end_session(ctx, &staff_id, &id, &actor)).await??;
     let flash = if is_ended { Flash::ok("account-session-ended") } else { Flash::warn("account-session-over") };
-    Ok(staff.see_other(routes::ACCOUNT, &flash))
+    Ok(staff.see_other(routes::ACCOUNT, flash))
 }
 
 /// Ends all but this one.
@@ -136,5 +136,5 @@ pub async fn end_others(
 ) -> Result<HttpResponse, PageError> {
     let (staff_id, actor, keep) = (staff.id.clone(), staff.actor(), staff.session().id());
     in_background(&ctx, move |ctx| end_other_sessions(ctx, &staff_id, keep.as_ref(), &actor)).await??;
-    Ok(staff.see_other(routes::ACCOUNT, &Flash::ok("account-others-ended")))
+    Ok(staff.see_other(routes::ACCOUNT, Flash::ok("account-others-ended")))
 }

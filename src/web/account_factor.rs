@@ -53,13 +53,13 @@ async fn show(
     let secret = match in_background(ctx, move |ctx| begin_totp(ctx, &staff_id)).await? {
         Ok(secret) => secret,
         Err(SecondFactorError::Storage(error)) => return Err(error.into()),
-        Err(_) => return Ok(staff.see_other(routes::ACCOUNT, &Flash::warn("factor-is-there"))),
+        Err(_) => return Ok(staff.see_other(routes::ACCOUNT, Flash::warn("factor-is-there"))),
     };
     let page = staff.page(Nav::None);
     let uri = secret
         .uri(&ctx.config.business_name, staff.email.as_str())
         .ok_or_else(|| PageError::internal("no uri for the second factor"))?;
-    let code = qr::svg(&uri, &page.t("factor-qr-label")).ok_or_else(|| PageError::internal("no QR code"))?;
+    let code = qr::svg(&uri, &page.localizer.t("factor-qr-label")).ok_or_else(|| PageError::internal("no QR code"))?;
     html(
         status,
         &SecondFactorPage { code, secret: grouped(&secret), uri, asks_password: !staff.lacks_factor(), page, errors },
@@ -98,7 +98,7 @@ pub async fn create(
         }
         Err(SecondFactorError::Storage(error)) => Err(error.into()),
         Err(SecondFactorError::IsThere | SecondFactorError::IsNotThere) => {
-            Ok(staff.see_other(routes::ACCOUNT, &Flash::warn("factor-is-there")))
+            Ok(staff.see_other(routes::ACCOUNT, Flash::warn("factor-is-there")))
         }
     }
 }
@@ -117,7 +117,7 @@ pub async fn destroy(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     if ctx.config.second_factor.is_demanded_of(staff.role) {
-        return Ok(staff.see_other(routes::ACCOUNT, &Flash::warn("factor-demanded")));
+        return Ok(staff.see_other(routes::ACCOUNT, Flash::warn("factor-demanded")));
     }
     if let Err(error) = confirm(&staff, &ctx, form.into_inner().password).await? {
         let errors = confirmation_error(staff.localizer(), "password_for_removal", error)?;
@@ -126,7 +126,7 @@ pub async fn destroy(
     let (staff_id, actor) = (staff.id.clone(), staff.actor());
     let is_gone = in_background(&ctx, move |ctx| remove_second_factor(ctx, &staff_id, &actor)).await??;
     let flash = if is_gone { Flash::ok("factor-removed") } else { Flash::warn("factor-is-not-there") };
-    Ok(staff.see_other(routes::ACCOUNT, &flash))
+    Ok(staff.see_other(routes::ACCOUNT, flash))
 }
 
 /// New recovery codes, shown on the page that answers.
@@ -147,7 +147,7 @@ pub async fn renew_codes(
             html(StatusCode::OK, &view)
         }
         Err(SecondFactorError::Storage(error)) => Err(error.into()),
-        Err(_) => Ok(staff.see_other(routes::ACCOUNT, &Flash::warn("factor-is-not-there"))),
+        Err(_) => Ok(staff.see_other(routes::ACCOUNT, Flash::warn("factor-is-not-there"))),
     }
 }
 

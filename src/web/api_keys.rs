@@ -1,5 +1,7 @@
 //! The programs that call the API: admins list, add and revoke their keys.
 
+use std::borrow::Cow;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -57,7 +59,7 @@ impl ApiKeysPage {
         format!("{TOKEN_PREFIX}…{}", key.last_four)
     }
 
-    fn roles(&self) -> Vec<(&'static str, String)> {
+    fn roles(&self) -> Vec<(&'static str, Cow<'static, str>)> {
         Role::ALL.map(|role| (role.as_str(), self.page.role_name(&role))).to_vec()
     }
 
@@ -104,7 +106,7 @@ pub async fn create(
             html(StatusCode::OK, &view)
         }
         Ok(AddedOnce::Replay(_)) => {
-            Ok(staff.see_other(routes::API_KEYS, &Flash::warn("api-keys-shown-already").with("name", name)))
+            Ok(staff.see_other(routes::API_KEYS, Flash::warn("api-keys-shown-already").with("name", name)))
         }
         Err(AddApiKeyError::IdempotencyMismatch) => {
             form.renew_idempotency_key();
@@ -125,7 +127,7 @@ pub async fn revoke(
     let key = in_background(&ctx, move |ctx| ctx.db.read(|conn| api_keys::find(conn, &key_id))).await??;
     let is_new = in_background(&ctx, move |ctx| revoke_api_key(ctx, &id, &actor)).await??;
     let flash = if is_new { Flash::ok("api-keys-revoked") } else { Flash::warn("api-keys-revoked-already") };
-    Ok(staff.see_other(routes::API_KEYS, &flash.with("name", key.name)))
+    Ok(staff.see_other(routes::API_KEYS, flash.with("name", key.name)))
 }
 
 async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<ApiKeysPage, PageError> {

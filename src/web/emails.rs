@@ -51,7 +51,7 @@ pub async fn create(
     match in_background(&ctx, move |ctx| resend_email(ctx, &command)).await? {
         Ok(resent) => {
             let flash = Flash::ok("grants-resent").with("email", resent.recipient.as_str());
-            Ok(staff.see_other(&routes::grant(&id), &flash))
+            Ok(staff.see_other(&routes::grant(&id), flash))
         }
         Err(ResendEmailError::NothingToSend(status)) => {
             let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);

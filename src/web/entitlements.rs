@@ -32,7 +32,7 @@ impl EntitlementsPage {
     fn limit(&self, entitlement: &Entitlement) -> String {
         entitlement.config.license_key().map_or_else(String::new, |settings| match settings.activations_limit {
             Some(limit) => self.page.number(limit.get()),
-            None => self.page.t("entitlements-unlimited"),
+            None => self.page.localizer.t("entitlements-unlimited"),
         })
     }
 
@@ -42,7 +42,7 @@ impl EntitlementsPage {
                 let key = format!("interval-count-{}", period.interval.as_str().to_lowercase());
                 self.page.t1(&key, "count", period.count)
             }
-            None => self.page.t("entitlements-forever"),
+            None => self.page.localizer.t("entitlements-forever"),
         })
     }
 }
@@ -61,7 +61,7 @@ impl EntitlementPage {
     fn title(&self) -> String {
         match &self.entitlement {
             Some(entitlement) => self.page.t1("entitlements-edit-title", "name", &entitlement.name),
-            None => self.page.t("entitlements-new-title"),
+            None => self.page.localizer.t("entitlements-new-title"),
         }
     }
 
@@ -126,7 +126,7 @@ pub async fn create(
     let flash = Flash::ok("entitlements-created").with("name", &fields.name);
     let actor = staff.actor();
     in_background(&ctx, move |ctx| create_entitlement(ctx, &fields, &actor)).await??;
-    Ok(staff.see_other(routes::ENTITLEMENTS, &flash))
+    Ok(staff.see_other(routes::ENTITLEMENTS, flash))
 }
 
 /// Changes one.
@@ -148,7 +148,7 @@ pub async fn update(
     let flash = Flash::ok("entitlements-saved").with("name", &fields.name);
     let (entitlement_id, actor) = (id.0.clone(), staff.actor());
     in_background(&ctx, move |ctx| update_entitlement(ctx, &entitlement_id, &fields, &actor)).await??;
-    Ok(staff.see_other(routes::ENTITLEMENTS, &flash))
+    Ok(staff.see_other(routes::ENTITLEMENTS, flash))
 }
 
 async fn find(ctx: &Context, id: &EntitlementId) -> Result<Entitlement, PageError> {

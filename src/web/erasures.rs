@@ -48,7 +48,7 @@ pub async fn create(
     let mut view = load(&staff, &ctx, &id).await?;
     let is_confirmed = form.email.trim().to_lowercase() == view.customer.email.key();
     if !is_confirmed && view.customer.erased_at.is_none() {
-        view.errors = FormErrors::one("email", view.page.t("erasure-confirm-wrong"));
+        view.errors = FormErrors::one("email", view.page.localizer.t("erasure-confirm-wrong"));
         view.typed = form.into_inner().email;
         return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
     }
@@ -57,7 +57,7 @@ pub async fn create(
         Erasure::Done(_) => Flash::ok("erasure-done"),
         Erasure::WasDone => Flash::warn("erasure-was-done"),
     };
-    Ok(staff.see_other(routes::GRANTS, &flash))
+    Ok(staff.see_other(routes::GRANTS, flash))
 }
 
 /// Puts words in the reader's language where an erased customer's name was.

@@ -27,7 +27,7 @@ pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> R
     let view = load(&ctx, &id).await?;
     match view.detail.grant.awaits_key(&view.detail.entitlement.config) {
         Err(DeliverError::NotPending) => return Ok(see_other(&routes::grant(&id))),
-        Err(error) => return Ok(staff.see_other(&routes::grant(&id), &Flash::warn(refusal(error)))),
+        Err(error) => return Ok(staff.see_other(&routes::grant(&id), Flash::warn(refusal(error)))),
         Ok(_) => {}
     }
     match Holder::of(&view.detail, &staff, ctx.clock.now()) {
@@ -242,16 +242,15 @@ async fn done(
     form: &FulfillmentForm,
 ) -> Result<HttpResponse, PageError> {
     let id = &fulfilled.grant_id;
-    let detail = load(ctx, id).await?.detail;
-    let email = detail.customer.email.as_str();
+    let email = fulfilled.email.as_str();
     if !form.goes_on() {
-        return Ok(staff.see_other(&routes::grant(id), &Flash::ok("fulfillment-delivered").with("email", email)));
+        return Ok(staff.see_other(&routes::grant(id), Flash::ok("fulfillment-delivered").with("email", email)));
     }
     let next = {
         let _turn = GOING_ON.lock().await;
         let (staff_id, actor) = (staff.id.clone(), staff.actor());
         // What the other click of a double click has taken since then is where this one goes, too.
-        let mut since = detail.grant.delivered_at.unwrap_or(detail.grant.updated_at);
+        let mut since = fulfilled.delivered_at;
         if !fulfilled.is_replay {
             since = since.saturating_add(SignedDuration::from_micros(1)).unwrap_or(since);
         }
@@ -268,7 +267,7 @@ async fn done(
         Some(next) => (routes::new_fulfillment(&next), "fulfillment-delivered-next"),
         None => (routes::PENDING_GRANTS.to_owned(), "fulfillment-delivered-none-left"),
     };
-    Ok(staff.see_other(&url, &Flash::ok(key).with("email", email)))
+    Ok(staff.see_other(&url, Flash::ok(key).with("email", email)))
 }
 
 /// Why Keydesk does not fulfill it, as a locale key.

@@ -166,7 +166,7 @@ pub async fn create(
         Ok(reported) => {
             let flash = if reported.is_new { Flash::ok("grants-created") } else { Flash::warn("grants-known") };
             let id = reported.grant_ids.first().ok_or_else(|| PageError::internal("a sale without a grant"))?;
-            Ok(staff.see_other(&routes::grant(id), &flash))
+            Ok(staff.see_other(&routes::grant(id), flash))
         }
         Err(ReportSaleError::IdempotencyMismatch) => {
             form.renew_idempotency_key();

@@ -188,7 +188,7 @@ pub async fn create(
         add_passkey(ctx, &staff_id, &name, &made.credential_id, &made.credential, &actor)
     });
     match added.await? {
-        Ok(()) => Ok(staff.see_other(routes::ACCOUNT, &Flash::ok("passkeys-added"))),
+        Ok(()) => Ok(staff.see_other(routes::ACCOUNT, Flash::ok("passkeys-added"))),
         Err(StorageError::Conflict) => refuse(FormErrors::one("passkey", l.t("passkeys-known"))),
         Err(error) => Err(error.into()),
     }
@@ -209,5 +209,5 @@ pub async fn destroy(
     let (staff_id, actor) = (staff.id.clone(), staff.actor());
     let is_gone = in_background(&ctx, move |ctx| remove_passkey(ctx, &staff_id, &id, &actor)).await??;
     let flash = if is_gone { Flash::ok("passkeys-removed") } else { Flash::warn("passkeys-unknown") };
-    Ok(staff.see_other(routes::ACCOUNT, &flash))
+    Ok(staff.see_other(routes::ACCOUNT, flash))
 }

@@ -68,5 +68,5 @@ pub async fn update(
 ) -> Result<HttpResponse, PageError> {
     let (changes, staff_id) = (form.parse()?, staff.id.clone());
     in_background(&ctx, move |ctx| save_preferences(ctx, &staff_id, changes)).await??;
-    Ok(staff.see_other(&routes::safe_next(&form.next), &Flash::ok("preferences-saved")))
+    Ok(staff.see_other(&routes::safe_next(&form.next), Flash::ok("preferences-saved")))
 }

@@ -32,7 +32,7 @@ pub async fn create(
     };
     let (grant_id, actor) = (id.0.clone(), staff.actor());
     match in_background(&ctx, move |ctx| restore_grant(ctx, &grant_id, &reason, &actor)).await? {
-        Ok(_) => Ok(staff.see_other(&routes::grant(&id), &Flash::ok("grants-restored"))),
+        Ok(_) => Ok(staff.see_other(&routes::grant(&id), Flash::ok("grants-restored"))),
         Err(RestoreGrantError::NotRevoked) => not_revoked(&staff, &ctx, load(&ctx, &id).await?),
         Err(RestoreGrantError::Erased) => Err(PageError::Conflict { sentence: "erasure-done-conflict" }),
         Err(RestoreGrantError::GrantNotFound) => Err(PageError::NotFound),

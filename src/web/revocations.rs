@@ -62,7 +62,7 @@ pub async fn create(
 ) -> Result<HttpResponse, PageError> {
     let detail = load(&ctx, &id).await?;
     if detail.grant.status == GrantStatus::Revoked {
-        return Ok(staff.see_other(&routes::grant(&id), &Flash::warn("grants-revoked-already")));
+        return Ok(staff.see_other(&routes::grant(&id), Flash::warn("grants-revoked-already")));
     }
     let reason = match form.parse(staff.localizer()) {
         Ok(reason) => reason,
@@ -70,8 +70,8 @@ pub async fn create(
     };
     let (grant_id, actor) = (id.0.clone(), staff.actor());
     match in_background(&ctx, move |ctx| revoke_grant(ctx, &grant_id, &reason, &actor)).await? {
-        Ok(true) => Ok(staff.see_other(&routes::grant(&id), &Flash::ok("grants-revoked"))),
-        Ok(false) => Ok(staff.see_other(&routes::grant(&id), &Flash::warn("grants-revoked-already"))),
+        Ok(true) => Ok(staff.see_other(&routes::grant(&id), Flash::ok("grants-revoked"))),
+        Ok(false) => Ok(staff.see_other(&routes::grant(&id), Flash::warn("grants-revoked-already"))),
         Err(RevokeGrantError::GrantNotFound) => Err(PageError::NotFound),
         Err(RevokeGrantError::Storage(error)) => Err(error.into()),
     }

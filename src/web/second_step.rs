@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
+use super::flash_cookie::FlashSlot;
 use super::session::{AwaitsCode, CODE_WITHIN, TypedSession};
 use super::{CsrfForm, Flash, FormErrors, PageContext, PageError, SignedInStaff};
 use super::{html, in_background, routes, see_other};
@@ -64,7 +65,8 @@ pub async fn create(
         Ok(checked) => {
             session.sign_in(&staff_id, checked.method, &request)?;
             if let Some(left) = checked.recovery_codes_left {
-                session.set_flash(&Flash::warn("sessions-recovery-code-used").with("count", left.to_string()));
+                let flash = Flash::warn("sessions-recovery-code-used").with("count", left.to_string());
+                FlashSlot::of(&request).leave(&staff_id, flash);
             }
             Ok(see_other(&routes::safe_next(&waiting.next)))
         }

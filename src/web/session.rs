@@ -1,4 +1,4 @@
-//! The session by name: who is signed in, what their forms' tokens are made of, the flash.
+//! The session by name: who is signed in, and what their forms' tokens are made of.
 
 use actix_session::Session;
 use actix_web::HttpRequest;
@@ -6,7 +6,7 @@ use actix_web::http::header::USER_AGENT;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{Flash, PageError};
+use super::PageError;
 use crate::domain::ids::{SessionId, StaffId};
 use crate::domain::session::MAX_USER_AGENT;
 use crate::http::RequestFacts;
@@ -16,7 +16,6 @@ use crate::storage::sessions;
 use crate::usecases::sign_in::Method;
 
 const CSRF: &str = "csrf";
-const FLASH: &str = "flash";
 const STRONG: &str = "strong";
 const AWAITS_CODE: &str = "awaits_code";
 
@@ -133,16 +132,5 @@ impl TypedSession {
     /// Ends the session, here and in the browser.
     pub fn sign_out(&self) {
         self.0.purge();
-    }
-
-    pub fn set_flash(&self, flash: &Flash) {
-        if let Err(error) = self.0.insert(FLASH, flash) {
-            tracing::warn!(%error, "a flash message was lost");
-        }
-    }
-
-    /// The flash, which is gone then.
-    pub fn take_flash(&self) -> Option<Flash> {
-        self.take(FLASH)
     }
 }

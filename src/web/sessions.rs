@@ -87,8 +87,8 @@ impl SignInPage {
     fn advice(&self) -> String {
         match (self.errors.is_empty(), self.wait_minutes) {
             (true, _) => String::new(),
-            (false, None) => self.page.t("sessions-advice"),
-            (false, Some(_)) => self.page.t("sessions-advice-wait"),
+            (false, None) => self.page.localizer.t("sessions-advice"),
+            (false, Some(_)) => self.page.localizer.t("sessions-advice-wait"),
         }
     }
 
@@ -122,8 +122,8 @@ pub async fn new(
         _ => None,
     };
     match query.failed.as_str() {
-        "account" => view.errors = FormErrors::one("email", view.page.t("sessions-no-account")),
-        "provider" => view.errors = FormErrors::one("email", view.page.t("sessions-provider-failed")),
+        "account" => view.errors = FormErrors::one("email", view.page.localizer.t("sessions-no-account")),
+        "provider" => view.errors = FormErrors::one("email", view.page.localizer.t("sessions-provider-failed")),
         _ => {}
     }
     let mut response = guest.html(StatusCode::OK, &view)?;
@@ -144,7 +144,7 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
     view.email.clone_from(&form.email);
     if !is_ours {
         // Two tabs were opened before there was a cookie, or the page is an old one.
-        view.errors = FormErrors::one("email", view.page.t("sessions-stale"));
+        view.errors = FormErrors::one("email", view.page.localizer.t("sessions-stale"));
         return guest.html(StatusCode::FORBIDDEN, &view);
     }
     let session = TypedSession::new(request.get_session());
@@ -172,7 +172,7 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
             Ok(see_other(&next))
         }
         Err(SignInError::WrongCredentials) => {
-            view.errors = FormErrors::one("email", view.page.t("sessions-wrong-credentials"));
+            view.errors = FormErrors::one("email", view.page.localizer.t("sessions-wrong-credentials"));
             guest.html(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
         Err(SignInError::TooManyAttempts { retry_after }) => {

@@ -11,6 +11,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 
 use super::access::{self, Access};
+use super::flash_cookie::FlashSlot;
 use super::page::{StaffSummary, local_path};
 use super::session::TypedSession;
 use super::{Flash, Nav, PageContext, PageError, in_background, language, see_other};
@@ -32,6 +33,7 @@ struct SignedIn {
     staff: Staff,
     facts: RequestFacts,
     session: TypedSession,
+    flash: FlashSlot,
     csrf_secret: CsrfSecret,
     localizer: Localizer,
     ctx: Context,
@@ -57,7 +59,9 @@ impl SignedInStaff {
         session.check()?;
         let (Some(staff_id), Some(csrf_secret)) = (session.staff_id(), session.csrf_secret()) else { return Ok(None) };
         let ctx = request.app_data::<Data<Context>>().ok_or_else(|| PageError::internal("no context"))?;
-        let found = match (session_store::person(&staff_id), glance::known_frame(ctx)) {
+        let is_safe = request.method().is_safe();
+        let glance = if is_safe { glance::known_frame(ctx) } else { glance::recent_frame(ctx) };
+        let found = match (session_store::person(&staff_id), glance) {
             (Some(person), Some(glance)) => Some((person, glance)),
             _ => in_background(ctx, move |ctx| {
                 ctx.db.read(|conn| {
@@ -75,6 +79,7 @@ impl SignedInStaff {
             staff,
             facts: RequestFacts::of(request),
             session,
+            flash: FlashSlot::of(request),
             csrf_secret,
             ctx: ctx.get_ref().clone(),
             glance,
@@ -123,7 +128,7 @@ impl SignedInStaff {
 
     /// The frame of a page; takes the flash.
     pub fn page(&self, nav: Nav) -> PageContext {
-        PageContext { flash: self.0.session.take_flash(), ..self.frame(nav) }
+        PageContext { flash: self.0.flash.take(&self.id), ..self.frame(nav) }
     }
 
     /// The frame without the flash, for pages that nobody asked for.
@@ -156,8 +161,8 @@ impl SignedInStaff {
     }
 
     /// On to another page, which shows the flash.
-    pub fn see_other(&self, url: &str, flash: &Flash) -> HttpResponse {
-        self.0.session.set_flash(flash);
+    pub fn see_other(&self, url: &str, flash: Flash) -> HttpResponse {
+        self.0.flash.leave(&self.id, flash);
         see_other(url)
     }
 }

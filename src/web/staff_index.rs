@@ -1,5 +1,7 @@
 //! The people who sign in: admins list and invite them.
 
+use std::borrow::Cow;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -61,7 +63,7 @@ impl StaffPage {
         status(&self.page, &line.person, line.link.as_ref())
     }
 
-    fn roles(&self) -> Vec<(&'static str, String)> {
+    fn roles(&self) -> Vec<(&'static str, Cow<'static, str>)> {
         Role::ALL.map(|role| (role.as_str(), self.page.role_name(&role))).to_vec()
     }
 }
@@ -69,16 +71,18 @@ impl StaffPage {
 /// Class, icon and word of how somebody stands.
 pub fn status(page: &PageContext, person: &Staff, link: Option<&StaffLink>) -> (&'static str, &'static str, String) {
     match person.status() {
-        StaffStatus::Active => ("c-ok", "tick", page.t("staff-status-active")),
-        StaffStatus::Disabled => ("muted", "revoked", page.t("staff-status-disabled")),
+        StaffStatus::Active => ("c-ok", "tick", page.localizer.t("staff-status-active")),
+        StaffStatus::Disabled => ("muted", "revoked", page.localizer.t("staff-status-disabled")),
         StaffStatus::Invited => {
             let invitation = link.filter(|link| link.purpose == LinkPurpose::Invitation);
             match invitation {
                 Some(link) if link.email_state == MessageState::Failed => {
-                    ("c-bad", "failed", page.t("staff-status-refused"))
+                    ("c-bad", "failed", page.localizer.t("staff-status-refused"))
                 }
-                Some(link) if link.expires_at > page.now => ("c-warn", "mail", page.t("staff-status-invited")),
-                _ => ("c-warn", "pending", page.t("staff-status-invitation-over")),
+                Some(link) if link.expires_at > page.now => {
+                    ("c-warn", "mail", page.localizer.t("staff-status-invited"))
+                }
+                _ => ("c-warn", "pending", page.localizer.t("staff-status-invitation-over")),
             }
         }
     }
@@ -103,7 +107,7 @@ pub async fn create(
     };
     let command = InviteStaff { email, name, role, language: l.language.code(), actor: staff.actor() };
     match in_background(&ctx, move |ctx| invite_staff(ctx, &command)).await? {
-        Ok(_) => Ok(staff.see_other(routes::STAFF, &Flash::ok("staff-invited").with("email", form.email.trim()))),
+        Ok(_) => Ok(staff.see_other(routes::STAFF, Flash::ok("staff-invited").with("email", form.email.trim()))),
         Err(StaffError::EmailTaken) => {
             refuse(&staff, &ctx, form, FormErrors::one("email", l.t("staff-email-taken"))).await
         }

@@ -1,5 +1,7 @@
 //! One member of staff, for admins: how they stand, what they did, and what can be done about it.
 
+use std::borrow::Cow;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -70,7 +72,7 @@ impl PersonPage {
         staff_index::status(&self.page, &self.person, self.link.as_ref())
     }
 
-    fn roles(&self) -> Vec<(&'static str, String)> {
+    fn roles(&self) -> Vec<(&'static str, Cow<'static, str>)> {
         Role::ALL.map(|role| (role.as_str(), self.page.role_name(&role))).to_vec()
     }
 
@@ -197,10 +199,11 @@ async fn answer(
 ) -> Result<HttpResponse, PageError> {
     let key = match done {
         Ok(flash) => {
-            if let Some(flash) = flash {
-                staff.session().set_flash(&flash);
-            }
-            return Ok(super::see_other(&routes::person(id)));
+            let url = routes::person(id);
+            return Ok(match flash {
+                Some(flash) => staff.see_other(&url, flash),
+                None => super::see_other(&url),
+            });
         }
         Err(StaffError::LastAdmin) => "staff-last-admin",
         Err(StaffError::Oneself) => "staff-oneself",
@@ -210,7 +213,7 @@ async fn answer(
         Err(error) => return Err(PageError::internal(error)),
     };
     let mut view = load(staff, ctx, id, 30).await?;
-    view.refusal = Some(view.page.t(key));
+    view.refusal = Some(view.page.localizer.t(key));
     html(StatusCode::CONFLICT, &view)
 }
 

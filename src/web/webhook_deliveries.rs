@@ -98,7 +98,7 @@ pub async fn resend(
         Ok(grant_id) => routes::grant(&grant_id),
         Err(_) => routes::webhook_delivery(&id, &message_id),
     };
-    Ok(staff.see_other(&back, &flash))
+    Ok(staff.see_other(&back, flash))
 }
 
 fn message_id(request: &HttpRequest) -> Result<MessageId, PageError> {

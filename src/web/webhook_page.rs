@@ -82,9 +82,9 @@ pub(super) fn outcome(page: &PageContext, message: &WebhookMessage) -> (&'static
     };
     let words = |key: &str| {
         if answer.is_empty() {
-            page.t(key)
+            page.localizer.t(key)
         } else {
-            page.t2("webhooks-outcome", "answer", &answer, "state", page.t(key))
+            page.t2("webhooks-outcome", "answer", &answer, "state", page.localizer.t(key))
         }
     };
     let retry = |at: Timestamp| {
@@ -93,9 +93,9 @@ pub(super) fn outcome(page: &PageContext, message: &WebhookMessage) -> (&'static
     match message.state {
         MessageState::Sent => ("c-ok", "tick", words("webhooks-sent")),
         MessageState::Failed => ("c-bad", "failed", words("webhooks-given-up")),
-        MessageState::Cancelled => ("muted", "revoked", page.t("webhooks-called-off")),
-        MessageState::Sending => ("c-warn", "pending", page.t("webhooks-sending")),
-        MessageState::Queued if answer.is_empty() => ("c-warn", "pending", page.t("webhooks-waiting")),
+        MessageState::Cancelled => ("muted", "revoked", page.localizer.t("webhooks-called-off")),
+        MessageState::Sending => ("c-warn", "pending", page.localizer.t("webhooks-sending")),
+        MessageState::Queued if answer.is_empty() => ("c-warn", "pending", page.localizer.t("webhooks-waiting")),
         MessageState::Queued => ("c-bad", "failed", retry(message.next_attempt_at)),
     }
 }
@@ -150,7 +150,7 @@ pub async fn rotate(
     let (endpoint_id, actor) = (id.0.clone(), staff.actor());
     let until = in_background(&ctx, move |ctx| rotate_webhook_secret(ctx, &endpoint_id, &actor)).await??;
     let flash = Flash::ok("webhooks-rotated").with("time", staff.localizer().date_time(until));
-    Ok(staff.see_other(&routes::webhook(&id), &flash))
+    Ok(staff.see_other(&routes::webhook(&id), flash))
 }
 
 /// Sends a test.
@@ -162,11 +162,11 @@ pub async fn test(
 ) -> Result<HttpResponse, PageError> {
     let endpoint = find(&ctx, &id).await?;
     if endpoint.is_disabled {
-        return Ok(staff.see_other(&routes::webhook(&id), &Flash::warn("webhooks-test-off")));
+        return Ok(staff.see_other(&routes::webhook(&id), Flash::warn("webhooks-test-off")));
     }
     let endpoint_id = id.0.clone();
     in_background(&ctx, move |ctx| test_webhook_endpoint(ctx, &endpoint_id)).await??;
-    Ok(staff.see_other(&routes::webhook(&id), &Flash::ok("webhooks-tested")))
+    Ok(staff.see_other(&routes::webhook(&id), Flash::ok("webhooks-tested")))
 }
 
 async fn load(

@@ -54,12 +54,12 @@ pub(super) fn state(page: &PageContext, endpoint: &WebhookEndpoint) -> (&'static
     } else {
         ("c-ok", "tick", "webhooks-on")
     };
-    (class, icon, page.t(word))
+    (class, icon, page.localizer.t(word))
 }
 
 /// What an endpoint is told, in words.
 pub(super) fn events(page: &PageContext, endpoint: &WebhookEndpoint) -> String {
-    endpoint.filter_types.as_ref().map_or_else(|| page.t("webhooks-all-events"), |types| types.join(", "))
+    endpoint.filter_types.as_ref().map_or_else(|| page.localizer.t("webhooks-all-events"), |types| types.join(", "))
 }
 
 #[derive(Template)]
@@ -76,7 +76,7 @@ impl WebhookFormPage {
     fn title(&self) -> String {
         match &self.endpoint {
             Some(endpoint) => self.page.t1("webhooks-edit-title", "host", host_of(&endpoint.url)),
-            None => self.page.t("webhooks-new-title"),
+            None => self.page.localizer.t("webhooks-new-title"),
         }
     }
 
@@ -135,7 +135,7 @@ pub async fn create(
         Ok(create_webhook_endpoint(ctx, &command))
     });
     match made.await? {
-        Ok(Ok(id)) => Ok(staff.see_other(&routes::webhook(&id), &Flash::ok("webhooks-created"))),
+        Ok(Ok(id)) => Ok(staff.see_other(&routes::webhook(&id), Flash::ok("webhooks-created"))),
         Ok(Err(CreateWebhookEndpointError::IdempotencyMismatch)) => {
             let form = WebhookForm { idempotency_key: random_id("idem_"), ..typed };
             let errors = FormErrors::one("url", staff.localizer().t("grants-form-changed"));
@@ -183,7 +183,7 @@ pub async fn update(
         Ok(update_webhook_endpoint(ctx, &endpoint_id, &change, &actor))
     });
     match changed.await? {
-        Ok(Ok(())) => Ok(staff.see_other(&routes::webhook(&id), &Flash::ok("webhooks-saved"))),
+        Ok(Ok(())) => Ok(staff.see_other(&routes::webhook(&id), Flash::ok("webhooks-saved"))),
         Ok(Err(error)) => Err(error.into()),
         Err(errors) => show_form(&staff, StatusCode::UNPROCESSABLE_ENTITY, Some(endpoint), typed, errors),
     }
@@ -199,7 +199,7 @@ pub async fn destroy(
     let host = host_of(&find(&ctx, &id).await?.url);
     let actor = staff.actor();
     in_background(&ctx, move |ctx| delete_webhook_endpoint(ctx, &id, &actor)).await??;
-    Ok(staff.see_other(routes::WEBHOOKS, &Flash::ok("webhooks-deleted").with("host", host)))
+    Ok(staff.see_other(routes::WEBHOOKS, Flash::ok("webhooks-deleted").with("host", host)))
 }
 
 pub(super) async fn find(ctx: &Context, id: &WebhookEndpointId) -> Result<WebhookEndpoint, PageError> {

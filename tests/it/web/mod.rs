@@ -8,6 +8,7 @@ mod audit_entries;
 mod claims;
 mod emails;
 mod entitlements;
+mod flashes;
 mod forgery;
 mod fulfillments;
 mod grants_index;
