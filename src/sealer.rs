@@ -1,5 +1,5 @@
-//! Housekeeping in the background: every second the audit log's new entries are sealed, every few
-//! minutes what nobody needs any more is cleared away.
+//! Housekeeping in the background: every second the audit log's new entries are sealed and SQLite's log
+//! is brought into its file, every few minutes what nobody needs any more is cleared away.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -47,6 +47,7 @@ impl Handle {
 fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
     let mut sealer = Sealer::default();
     let mut next_clearing = Instant::now();
+    let mut shortened_at = 0;
     loop {
         let is_last = sleep(stop);
         if let Err(error) = sealer.run(ctx) {
@@ -54,6 +55,14 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
         }
         if is_last {
             return;
+        }
+        // What is committed meanwhile is for the next round.
+        let generation = ctx.db.generation();
+        if generation != shortened_at {
+            shortened_at = generation;
+            if let Err(error) = ctx.db.shorten_log() {
+                tracing::warn!(%error, "the database's log could not be shortened; the next try follows");
+            }
         }
         if Instant::now() >= next_clearing {
             next_clearing = Instant::now() + BETWEEN_CLEARINGS;

@@ -1,5 +1,7 @@
 //! One connection type over both databases, and how a connection is made ready.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -38,9 +40,9 @@ impl Conn {
                      PRAGMA foreign_keys = ON;
                      PRAGMA temp_store = MEMORY;
                      PRAGMA mmap_size = 0;
-                     PRAGMA cache_size = -3072;
+                     PRAGMA cache_size = -2048;
                      PRAGMA journal_size_limit = 67108864;
-                     PRAGMA wal_autocheckpoint = 8192;
+                     PRAGMA wal_autocheckpoint = 32768;
                      PRAGMA secure_delete = ON;
                      PRAGMA trusted_schema = OFF;",
                 )
@@ -50,7 +52,10 @@ impl Conn {
             Target::Postgres(url) => {
                 let mut conn = PgConnection::establish(&with_limits(url))?;
                 conn.batch_execute(
+                    // Compiling a statement and starting helpers take longer than any question of ours.
                     "SET TIME ZONE 'UTC';
+                     SET jit = off;
+                     SET max_parallel_workers_per_gather = 0;
                      SET statement_timeout = '30s';
                      SET lock_timeout = '5s';
                      SET idle_in_transaction_session_timeout = '60s';",
@@ -137,6 +142,10 @@ fn switch_to_wal(conn: &mut SqliteConnection) -> Result<(), diesel::result::Erro
 #[derive(Debug)]
 pub struct Manager {
     pub target: Target,
+    /// SQLite's one writer: nobody changes the file behind its back, so that it is worth keeping more of it.
+    pub is_writer: bool,
+    /// While it is set, connections that come back are closed.
+    pub closes: Arc<AtomicBool>,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -144,7 +153,11 @@ impl r2d2::ManageConnection for Manager {
     type Error = ConnectionError;
 
     fn connect(&self) -> Result<Conn, ConnectionError> {
-        Conn::open(&self.target)
+        let mut conn = Conn::open(&self.target)?;
+        if self.is_writer {
+            conn.batch_execute("PRAGMA cache_size = -8192;").map_err(ConnectionError::CouldntSetupConfiguration)?;
+        }
+        Ok(conn)
     }
 
     fn is_valid(&self, conn: &mut Conn) -> Result<(), ConnectionError> {
@@ -152,6 +165,6 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
-        std::thread::panicking() || conn.is_lost()
+        std::thread::panicking() || self.closes.load(Ordering::Acquire) || conn.is_lost()
     }
 }

@@ -1,7 +1,7 @@
 //! The pool, and the two ways to the database: reading, and writing in one transaction.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use r2d2::PooledConnection;
 
 use super::bulk;
 use super::connection::{Conn, Manager, Target};
+use super::dialect;
 use super::error::StorageError;
 use super::queue::{Group, Turn, WriterQueue};
 use super::transaction::OpenTransaction;
@@ -17,11 +18,18 @@ use super::transaction::OpenTransaction;
 const AWAY_FOR: Duration = Duration::from_secs(5);
 const SHORT_WAIT: Duration = Duration::from_millis(200);
 
+/// Pages of SQLite's log.
+const LONG_LOG: i64 = 2_048;
+
 /// A handle on the database; clones share the pool.
 #[derive(Clone)]
 pub struct Db {
     pool: r2d2::Pool<Manager>,
+    /// The connections that write: on SQLite always the same one, whose page cache stays true for as long
+    /// as nobody else writes; those that read begin with an empty one after each change.
+    writing: r2d2::Pool<Manager>,
     target: Target,
+    closes: Arc<AtomicBool>,
     /// When somebody last waited for a connection in vain.
     missed_at: Arc<Mutex<Option<Instant>>>,
     /// SQLite has one writer at a time: those who write stand in line.
@@ -65,19 +73,26 @@ impl Db {
         // A first connection by hand: the pool would hide the reason behind a time-out.
         drop(Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?);
         let is_sqlite = matches!(target, Target::Sqlite(_));
-        let pool = r2d2::Pool::builder()
-            .max_size(if is_sqlite { 8 } else { 16 })
-            // None in reserve: a spare one would be opened in the background, and a command that ends
-            // meanwhile would take OpenSSL away under its hands.
-            .min_idle(Some(0))
-            // A look at what has arrived, not a question to the server.
-            .test_on_check_out(true)
-            // After an outage new connections are tried in pauses of half of this at most.
-            .connection_timeout(Duration::from_millis(if is_sqlite { 10_000 } else { 2_500 }))
-            .build(Manager { target: target.clone() })?;
+        let closes = Arc::<AtomicBool>::default();
+        let pool_of = |size, is_writer| {
+            r2d2::Pool::builder()
+                .max_size(size)
+                // None in reserve: a spare one would be opened in the background, and a command that ends
+                // meanwhile would take OpenSSL away under its hands.
+                .min_idle(Some(0))
+                // A look at what has arrived, not a question to the server.
+                .test_on_check_out(true)
+                // After an outage new connections are tried in pauses of half of this at most.
+                .connection_timeout(Duration::from_millis(if is_sqlite { 10_000 } else { 2_500 }))
+                .build(Manager { target: target.clone(), is_writer, closes: Arc::clone(&closes) })
+        };
+        let pool = pool_of(if is_sqlite { 7 } else { 16 }, false)?;
+        let writing = if is_sqlite { pool_of(1, true)? } else { pool.clone() };
         Ok(Self {
             pool,
+            writing,
             target: target.clone(),
+            closes,
             missed_at: Arc::default(),
             writers: is_sqlite.then(|| Arc::new(WriterQueue::default())),
             on_outbox,
@@ -92,11 +107,11 @@ impl Db {
 
     /// Reads. Where the connection is lost meanwhile, it is read again on another.
     pub fn read<T, E: From<StorageError>>(&self, mut read: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let mut conn = self.connection()?;
+        let mut conn = self.connection(&self.pool)?;
         match read(&mut conn) {
             Err(_) if conn.is_lost() => {
                 drop(conn);
-                read(&mut *self.connection()?)
+                read(&mut *self.connection(&self.pool)?)
             }
             done => done,
         }
@@ -108,12 +123,12 @@ impl Db {
         self.writers.as_ref().and_then(|_| self.pool.try_get())
     }
 
-    /// Waits for a connection; not for long where somebody has just waited in vain for PostgreSQL.
-    fn connection(&self) -> Result<PooledConnection<Manager>, StorageError> {
+    /// Waits for a connection of a pool; not for long where somebody has just waited in vain for PostgreSQL.
+    fn connection(&self, pool: &r2d2::Pool<Manager>) -> Result<PooledConnection<Manager>, StorageError> {
         let mut missed_at = self.missed_at.lock().unwrap_or_else(PoisonError::into_inner);
         let is_away = missed_at.is_some_and(|at| at.elapsed() < AWAY_FOR) && self.writers.is_none();
         drop(missed_at);
-        let got = if is_away { self.pool.get_timeout(SHORT_WAIT) } else { self.pool.get() };
+        let got = if is_away { pool.get_timeout(SHORT_WAIT) } else { pool.get() };
         missed_at = self.missed_at.lock().unwrap_or_else(PoisonError::into_inner);
         *missed_at = if got.is_err() { Some(Instant::now()) } else { None };
         Ok(got?)
@@ -155,6 +170,7 @@ impl Db {
     /// Runs `work`, which writes a great deal, in one transaction on a connection of its own.
     pub fn load_in_bulk<T, E: From<StorageError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         let _turn = self.writers.as_ref().map(|queue| queue.take_turn(false));
+        self.close_idle();
         let mut conn = Conn::open(&self.target).map_err(|error| E::from(StorageError::Busy(error.to_string())))?;
         bulk::prepare(&mut conn)?;
         let mut open = OpenTransaction::begin(&mut conn)?;
@@ -164,13 +180,35 @@ impl Db {
         Ok(done)
     }
 
+    /// Brings SQLite's log into the file while others write. Where the log is long, they stop for what is left
+    /// of it, so that the next of them begins it anew.
+    pub fn shorten_log(&self) -> Result<(), StorageError> {
+        let Some(queue) = &self.writers else { return Ok(()) };
+        if self.read(dialect::shorten_log)? > LONG_LOG {
+            let _turn = queue.take_turn(false);
+            self.read(dialect::shorten_log)?;
+        }
+        Ok(())
+    }
+
+    /// Closes the connections that nobody uses; others are opened as they are needed.
+    fn close_idle(&self) {
+        self.closes.store(true, Ordering::Release);
+        for pool in [&self.pool, &self.writing] {
+            while let Some(conn) = pool.try_get() {
+                drop(conn);
+            }
+        }
+        self.closes.store(false, Ordering::Release);
+    }
+
     /// One that is lost by then has done nothing, so that another may begin in its place.
     fn begin(&self) -> Result<Open, StorageError> {
-        let mut conn = self.connection()?;
+        let mut conn = self.connection(&self.writing)?;
         match conn.begin_write() {
             Err(_) if conn.is_lost() => {
                 drop(conn);
-                OpenTransaction::begin(self.connection()?)
+                OpenTransaction::begin(self.connection(&self.writing)?)
             }
             begun => Ok(begun.map(|()| OpenTransaction::begun(conn))?),
         }

@@ -6,6 +6,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::kept_sql::KeptSql;
 use crate::domain::ids::{CustomerId, MessageId};
 
 /// What is known of transactions that may still be writing.
@@ -70,31 +71,39 @@ pub(super) fn contains(text: &str) -> String {
 /// believes of the tables.
 pub fn lock_first_due(
     conn: &mut Conn,
-    condition: &str,
-    due: &str,
+    condition: &'static str,
+    due: &'static str,
     now: i64,
 ) -> Result<Option<MessageId>, StorageError> {
-    #[derive(QueryableByName)]
-    struct Found {
-        #[diesel(sql_type = Text)]
-        id: String,
-    }
-    let rest = format!("WHERE {condition} AND {due} <= $1 ORDER BY {due}, id LIMIT 1");
-    let found: Option<Found> = match conn {
-        Conn::Sqlite(conn) => diesel::sql_query(format!("SELECT id FROM outbox_messages {rest}"))
-            .bind::<BigInt, _>(now)
-            .get_result(conn)
-            .optional()?,
-        Conn::Postgres(conn) => diesel::sql_query(format!(
+    let (select, lock) = if conn.is_sqlite() {
+        ("SELECT id FROM outbox_messages", "")
+    } else {
+        (
             "SELECT id FROM outbox_messages AS message,
-                 LATERAL (SELECT FROM grants WHERE grants.id = message.grant_id FOR NO KEY UPDATE SKIP LOCKED) AS held
-             {rest} FOR NO KEY UPDATE OF message SKIP LOCKED"
-        ))
-        .bind::<BigInt, _>(now)
-        .get_result(conn)
-        .optional()?,
+                 LATERAL (SELECT FROM grants WHERE grants.id = message.grant_id FOR NO KEY UPDATE SKIP LOCKED) AS held",
+            " FOR NO KEY UPDATE OF message SKIP LOCKED",
+        )
     };
-    Ok(found.map(|found| MessageId::stored(found.id)))
+    let query = KeptSql::<Text>::new().sql(select).sql(" WHERE ").sql(condition).sql(" AND ").sql(due).sql(" <= ");
+    let query = query.number(now).sql(" ORDER BY ").sql(due).sql(", id LIMIT 1").sql(lock);
+    let id: Option<String> = query.get_result(conn).optional()?;
+    Ok(id.map(MessageId::stored))
+}
+
+/// Brings what is in SQLite's log into the database file as far as nobody is in the way, waits for nobody,
+/// and gives the pages that are in the log; 0 on PostgreSQL.
+pub fn shorten_log(conn: &mut Conn) -> Result<i64, StorageError> {
+    #[derive(QueryableByName)]
+    struct Checkpoint {
+        #[diesel(sql_type = BigInt)]
+        log: i64,
+    }
+    match conn {
+        Conn::Sqlite(conn) => {
+            Ok(diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result::<Checkpoint>(conn)?.log)
+        }
+        Conn::Postgres(_) => Ok(0),
+    }
 }
 
 /// Brings what is in SQLite's log into the database file and empties the log; `false` where somebody

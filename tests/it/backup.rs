@@ -11,6 +11,7 @@ use keydesk::config::Config;
 use keydesk::domain::clock::Clock;
 use keydesk::domain::staff::Role;
 use keydesk::storage::connection::{Conn, Target};
+use keydesk::storage::installation;
 use keydesk::storage::schema::grants;
 use keydesk::usecases::reveal_license_key::reveal_license_key;
 use keydesk::usecases::verify_audit_log::verify_audit_log;
@@ -129,4 +130,26 @@ fn a_file_that_exists_is_never_touched() {
     let nowhere = back_up(&app, &app.data_dir().join("no/such/folder/copy.db"));
     assert_eq!(nowhere.status.code(), Some(1));
     assert_eq!(String::from_utf8_lossy(&nowhere.stderr).lines().count(), 1, "{}", said(&nowhere));
+}
+
+#[test]
+fn sqlites_log_is_brought_into_the_file_and_begun_anew() {
+    let app = spawn_app();
+    let Target::Sqlite(database) = app.database.target() else { return };
+    let db = &app.context().db;
+    let log = format!("{}-wal", database.display());
+    let fill = || db.write(|tx| installation::set(tx, "filler", &"x".repeat(12_000_000))).unwrap();
+    let id = app.given().pending_grant().make();
+    fill();
+    let length = std::fs::metadata(&log).unwrap().len();
+    assert!(length > 12_000_000, "{length}");
+    db.shorten_log().unwrap();
+    // The file alone, without its log.
+    let copy = app.data_dir().join("copy.db");
+    std::fs::copy(&database, &copy).unwrap();
+    let mut conn = Conn::open(&Target::Sqlite(copy)).unwrap();
+    let found: i64 = grants::table.filter(grants::id.eq(id.as_str())).count().get_result(&mut conn).unwrap();
+    assert_eq!(found, 1);
+    fill();
+    assert!(std::fs::metadata(&log).unwrap().len() < length * 3 / 2, "the log was begun anew");
 }

@@ -133,7 +133,7 @@ fn a_new_key_is_learned_of_where_every_connection_is_taken() {
     walk(ctx, |_| true).unwrap();
     let sealed = app.read(|conn| license_keys::ciphertext(conn, &key_id).unwrap());
     let place = SealedColumn::LicenseKey.place(key_id.as_str());
-    let connections = if is_postgres() { 16 } else { 8 };
+    let connections = if is_postgres() { 16 } else { 7 };
     let (all, began_at) = (Barrier::new(connections), Instant::now());
     std::thread::scope(|scope| {
         for _ in 0..connections {

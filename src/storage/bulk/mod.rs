@@ -22,13 +22,20 @@ const TABLES: [&str; 6] =
 pub fn prepare(conn: &mut Conn) -> Result<(), StorageError> {
     match conn {
         // Made-up data may be lost with the machine's power; 128 MB of pages hold what is written at random.
-        Conn::Sqlite(conn) => conn.batch_execute(
-            "PRAGMA synchronous = OFF;
-             PRAGMA foreign_keys = OFF;
-             PRAGMA secure_delete = OFF;
-             PRAGMA threads = 2;
-             PRAGMA cache_size = -131072;",
-        )?,
+        Conn::Sqlite(conn) => {
+            conn.batch_execute(
+                "PRAGMA synchronous = OFF;
+                 PRAGMA foreign_keys = OFF;
+                 PRAGMA secure_delete = OFF;
+                 PRAGMA threads = 2;
+                 PRAGMA cache_size = -131072;",
+            )?;
+            // What is new needs no log before it is in the file, and a log of gigabytes is slow to find pages
+            // in. The next connection makes it a WAL database again. Where others look on, it stays one.
+            if let Err(error) = conn.batch_execute("PRAGMA journal_mode = DELETE;") {
+                tracing::debug!(%error, "the load is written by way of the log");
+            }
+        }
         Conn::Postgres(conn) => conn.batch_execute(
             "SET statement_timeout = 0;
              SET maintenance_work_mem = '256MB';",

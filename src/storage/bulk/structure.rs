@@ -53,6 +53,10 @@ pub fn take_down(conn: &mut Conn) -> Result<Structure, StorageError> {
 
 /// Makes it all again. Each database then tidies up after so much, as it would do by itself in time.
 pub fn put_back(conn: &mut Conn, structure: Structure) -> Result<(), StorageError> {
+    if let Conn::Sqlite(conn) = conn {
+        // Indexes are sorted in pieces of this size, several at a time.
+        conn.batch_execute("PRAGMA cache_size = -32768; PRAGMA shrink_memory;")?;
+    }
     for statement in structure.0 {
         conn.batch_execute(&statement)?;
     }
