@@ -12,6 +12,9 @@ use super::schema::customers;
 /// So many customers are found at most: of more than these, the newest.
 pub const MOST: usize = 150;
 
+/// So many matches are many.
+const MANY: i64 = 1_000;
+
 /// Trigrams tell nothing of a shorter text: that is looked for where names begin, and among so many of
 /// the newest customers.
 const TRIGRAM: usize = 3;
@@ -52,17 +55,34 @@ fn by_trigrams(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
         .bind::<Text, _>(format!("\"{}\"", text.replace('"', "\"\"")))
         .bind::<BigInt, _>(limit)
         .load(conn)?,
-        Conn::Postgres(conn) => diesel::sql_query(
-            "SELECT id FROM customers WHERE search_text LIKE $1 ESCAPE '\\' ORDER BY created_at DESC, id DESC LIMIT $2",
-        )
-        .bind::<Text, _>(contains(text))
-        .bind::<BigInt, _>(limit)
-        .load(conn)?,
+        Conn::Postgres(conn) => on_postgres(conn, &contains(text), limit)?,
     };
     let mut ids: Vec<String> = hits.into_iter().map(|hit| hit.id).collect();
     let is_cut = ids.len() > MOST;
     ids.truncate(MOST);
     Ok(Found { ids, is_cut })
+}
+
+/// The newest of those that match. In the order of time they are looked for only where they are many, so that
+/// the first of them are soon found: the planner may take that way for a few as well, and read all customers.
+fn on_postgres(conn: &mut PgConnection, pattern: &str, limit: i64) -> QueryResult<Vec<Hit>> {
+    let few = diesel::sql_query(
+        "WITH found AS MATERIALIZED
+             (SELECT id, created_at FROM customers WHERE search_text LIKE $1 ESCAPE '\\' LIMIT $2)
+         SELECT id FROM found ORDER BY created_at DESC, id DESC",
+    )
+    .bind::<Text, _>(pattern)
+    .bind::<BigInt, _>(MANY)
+    .load::<Hit>(conn)?;
+    if few.len() < usize::try_from(MANY).unwrap_or(usize::MAX) {
+        return Ok(few.into_iter().take(usize::try_from(limit).unwrap_or(usize::MAX)).collect());
+    }
+    diesel::sql_query(
+        "SELECT id FROM customers WHERE search_text LIKE $1 ESCAPE '\\' ORDER BY created_at DESC, id DESC LIMIT $2",
+    )
+    .bind::<Text, _>(pattern)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
 }
 
 fn by_beginning(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {

@@ -111,7 +111,10 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
 
 fn emails(conn: &mut Conn, id: &GrantId) -> Result<Vec<(OutboxMessage, Vec<Attempt>)>, StorageError> {
     let messages = outbox::of_grant(conn, id)?;
-    let mut attempts = outbox::attempts_of(conn, &messages)?;
+    if messages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut attempts = outbox::attempts_of(conn, id)?;
     Ok(messages
         .into_iter()
         .map(|message| {

@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, HasSqlType, Text};
+use diesel::sql_types::{BigInt, Binary, HasSqlType, Text};
 
 use super::connection::Conn;
 
@@ -23,6 +23,7 @@ enum Piece {
     Sql(&'static str),
     Text(String),
     Number(i64),
+    Bytes(Vec<u8>),
 }
 
 impl<ST> KeptSql<ST> {
@@ -47,6 +48,12 @@ impl<ST> KeptSql<ST> {
         self.pieces.push(Piece::Number(value));
         self
     }
+
+    /// A value.
+    pub fn bytes(mut self, value: &[u8]) -> Self {
+        self.pieces.push(Piece::Bytes(value.to_vec()));
+        self
+    }
 }
 
 impl<ST> QueryId for KeptSql<ST> {
@@ -62,15 +69,17 @@ impl<ST> diesel::RunQueryDsl<Conn> for KeptSql<ST> {}
 
 impl<ST, DB> QueryFragment<DB> for KeptSql<ST>
 where
-    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt>,
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Binary>,
     String: ToSql<Text, DB>,
     i64: ToSql<BigInt, DB>,
+    Vec<u8>: ToSql<Binary, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         for piece in &self.pieces {
             match piece {
                 Piece::Sql(text) => out.push_sql(text),
                 Piece::Text(value) => out.push_bind_param::<Text, String>(value)?,
+                Piece::Bytes(value) => out.push_bind_param::<Binary, Vec<u8>>(value)?,
                 Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
             }
         }

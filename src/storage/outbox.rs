@@ -132,14 +132,12 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<OutboxMessage
     rows.into_iter().map(OutboxMessage::try_from).collect()
 }
 
-/// The attempts of some messages by message, oldest first, the last 200 of all at most.
-pub fn attempts_of(conn: &mut Conn, messages: &[OutboxMessage]) -> Result<HashMap<String, Vec<Attempt>>, StorageError> {
+/// The attempts of a grant's messages by message, oldest first, the last 200 of all at most.
+pub fn attempts_of(conn: &mut Conn, grant_id: &GrantId) -> Result<HashMap<String, Vec<Attempt>>, StorageError> {
     let mut found: HashMap<String, Vec<Attempt>> = HashMap::new();
-    if messages.is_empty() {
-        return Ok(found);
-    }
+    let messages = outbox_messages::table.filter(outbox_messages::grant_id.eq(grant_id.as_str()));
     let rows: Vec<(String, i32, String, String, i64, i64)> = outbox_attempts::table
-        .filter(outbox_attempts::message_id.eq_any(messages.iter().map(|message| message.id.as_str())))
+        .filter(outbox_attempts::message_id.eq_any(messages.select(outbox_messages::id)))
         .order(outbox_attempts::started_at.desc())
         .limit(200)
         .select((

@@ -1,17 +1,16 @@
 //! Who is next: messages that were never tried stand in a line of their own, so that no mass of
 //! retries holds them up. Each line has an index that knows nothing of finished messages.
 
-use diesel::dsl::{min, sql};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{BigInt, Nullable};
 use jiff::Timestamp;
 
 use super::connection::Conn;
 use super::db::Tx;
 use super::dialect;
 use super::error::StorageError;
+use super::kept_sql::KeptSql;
 use super::outbox;
-use super::schema::outbox_messages;
 use super::time::{from_micros, to_micros};
 use crate::domain::outbox::{Lane, OutboxMessage};
 
@@ -70,14 +69,11 @@ pub fn claim_next(
 
 /// When the next message that waits will be due, or was.
 pub fn next_due_at(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError> {
-    let mut next: Option<i64> = None;
-    for line in Line::ALL {
-        let of_line = outbox_messages::table.filter(sql::<Bool>(line.condition()));
-        let first: Option<i64> = match line {
-            Line::Fresh | Line::Retries => of_line.select(min(outbox_messages::next_attempt_at)).first(conn)?,
-            Line::Abandoned => of_line.select(min(outbox_messages::lease_until)).first(conn)?,
-        };
-        next = next.into_iter().chain(first).min();
+    let mut query = KeptSql::<(Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>)>::new();
+    for (separator, line) in ["SELECT ", ", ", ", "].into_iter().zip(Line::ALL) {
+        query = query.sql(separator).sql("(SELECT min(").sql(line.due()).sql(") FROM outbox_messages WHERE ");
+        query = query.sql(line.condition()).sql(")");
     }
-    Ok(next.map(from_micros))
+    let (fresh, retries, abandoned): (Option<i64>, Option<i64>, Option<i64>) = query.get_result(conn)?;
+    Ok([fresh, retries, abandoned].into_iter().flatten().min().map(from_micros))
 }

@@ -3,13 +3,15 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
 use jiff::Timestamp;
 
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
-use super::schema::{sessions, staff};
-use super::staff::StaffRow;
+use super::kept_sql::KeptSql;
+use super::schema::sessions;
+use super::staff::{StaffColumns, StaffRow};
 use super::time::{from_micros, to_micros};
 use crate::domain::ids::{SessionId, StaffId};
 use crate::domain::session::SessionFacts;
@@ -27,12 +29,16 @@ pub struct SessionRecord {
 
 /// The session under that key's hash, expired or not, and whose it is.
 pub fn find(conn: &mut Conn, key_hash: &[u8]) -> Result<Option<(SessionRecord, Option<Staff>)>, StorageError> {
-    let row: Option<(String, i64, i64, Option<StaffRow>)> = sessions::table
-        .left_join(staff::table)
-        .filter(sessions::key_hash.eq(key_hash))
-        .select((sessions::state, sessions::last_used_at, sessions::expires_at, Option::<StaffRow>::as_select()))
-        .first(conn)
-        .optional()?;
+    // Every page asks this: its text is written down, not put together each time.
+    let query = KeptSql::<(Text, BigInt, BigInt, Nullable<StaffColumns>)>::new()
+        .sql(
+            "SELECT sessions.state, sessions.last_used_at, sessions.expires_at, staff.id, staff.email, staff.name,
+                    staff.role, staff.language, staff.theme, staff.has_shortcuts, staff.time_zone, staff.disabled_at,
+                    staff.password_set_at, staff.last_signed_in_at, staff.created_at
+             FROM sessions LEFT JOIN staff ON staff.id = sessions.staff_id WHERE sessions.key_hash = ",
+        )
+        .bytes(key_hash);
+    let row: Option<(String, i64, i64, Option<StaffRow>)> = query.get_result(conn).optional()?;
     let Some((state, last_used_at, expires_at, person)) = row else { return Ok(None) };
     let session = SessionRecord { state, last_used_at: from_micros(last_used_at), expires_at: from_micros(expires_at) };
     Ok(Some((session, person.map(Staff::try_from).transpose()?)))

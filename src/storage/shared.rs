@@ -37,6 +37,12 @@ impl<T: Clone> Shared<T> {
             .map(|kept| kept.value.clone())
     }
 
+    /// The value as of a second ago at most, whatever was committed since.
+    pub fn get_recent(&self) -> Option<T> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref().filter(|kept| kept.read_at.elapsed() < AT_MOST).map(|kept| kept.value.clone())
+    }
+
     /// The value, read with `read` where it is not known or not `fit`.
     pub fn get_or_read(
         &self,

@@ -1,6 +1,7 @@
 //! The people who sign in.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use jiff::Timestamp;
 
 use super::connection::Conn;
@@ -28,6 +29,22 @@ pub(super) struct StaffRow {
     last_signed_in_at: Option<i64>,
     created_at: i64,
 }
+
+/// The types of its columns, for statements that are written in SQL.
+pub(super) type StaffColumns = (
+    Text,
+    Text,
+    Text,
+    Text,
+    Nullable<Text>,
+    Text,
+    Bool,
+    Nullable<Text>,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+    BigInt,
+);
 
 impl TryFrom<StaffRow> for Staff {
     type Error = StorageError;

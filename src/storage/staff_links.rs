@@ -151,7 +151,11 @@ pub fn claim(tx: &mut Tx<'_>, owner: &str, now: Timestamp) -> Result<Option<Staf
 pub fn has_due(conn: &mut Conn, now: Timestamp) -> Result<bool, StorageError> {
     let at = to_micros(now);
     let due: Option<String> = staff_links::table
-        .filter(staff_links::email_state.eq_any([MessageState::Queued.as_str(), MessageState::Sending.as_str()]))
+        .filter(
+            staff_links::email_state
+                .eq(MessageState::Queued.as_str())
+                .or(staff_links::email_state.eq(MessageState::Sending.as_str())),
+        )
         .filter(staff_links::next_attempt_at.le(at))
         .filter(staff_links::lease_until.is_null().or(staff_links::lease_until.le(at).assume_not_null()))
         .select(staff_links::id)

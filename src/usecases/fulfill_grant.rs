@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::context::Context;
 use super::deliver::{HandOverError, Parcel, hand_over};
 use crate::domain::actor::Actor;
+use crate::domain::customer::EmailAddress;
 use crate::domain::expiry::ActivationsLimit;
 use crate::domain::grant::DeliverError;
 use crate::domain::ids::GrantId;
@@ -30,6 +31,9 @@ pub struct FulfillGrant {
 #[derive(Debug, Clone)]
 pub struct FulfilledGrant {
     pub grant_id: GrantId,
+    /// Where the key goes.
+    pub email: EmailAddress,
+    pub delivered_at: Timestamp,
     /// The same request was answered before; nothing was done again.
     pub is_replay: bool,
 }
@@ -100,11 +104,13 @@ pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Res
         Some(key) => idempotency::look_up(tx, scope, key, &fingerprint)?,
         None => Claim::Fresh,
     };
-    if claim == Claim::Replay(command.grant_id.to_string()) {
-        return Ok(FulfilledGrant { grant_id: command.grant_id.clone(), is_replay: true });
-    }
     let now = ctx.clock.now();
     let grant = grants::find(tx, &command.grant_id)?;
+    if claim == Claim::Replay(command.grant_id.to_string()) {
+        let email = customers::find(tx, &grant.customer_id)?.email;
+        let delivered_at = grant.delivered_at.unwrap_or(grant.updated_at);
+        return Ok(FulfilledGrant { grant_id: grant.id, email, delivered_at, is_replay: true });
+    }
     let entitlement = entitlements::find(tx, &grant.entitlement_id)?;
     let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now)?;
     if claim != Claim::Fresh {
@@ -124,7 +130,7 @@ pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Res
     if let Some(key) = &command.idempotency_key {
         idempotency::claim(tx, scope, key, &fingerprint, command.grant_id.as_str(), now)?;
     }
-    Ok(FulfilledGrant { grant_id: command.grant_id.clone(), is_replay: false })
+    Ok(FulfilledGrant { grant_id: grant.id, email: customer.email, delivered_at: now, is_replay: false })
 }
 
 /// Fails as fulfilling would where the grant does not wait for a key from staff: a refused form

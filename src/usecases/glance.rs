@@ -45,6 +45,11 @@ pub fn known_frame(ctx: &Context) -> Option<Glance> {
     ctx.glances.frame.get(&ctx.db)
 }
 
+/// The same for a request that changes something, and rarely shows a page: as of a second ago at most.
+pub fn recent_frame(ctx: &Context) -> Option<Glance> {
+    ctx.glances.frame.get_recent()
+}
+
 /// What stands around a page.
 pub fn frame(ctx: &Context, conn: &mut Conn) -> Result<Glance, StorageError> {
     ctx.glances.frame.get_or_read(

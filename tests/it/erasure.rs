@@ -207,7 +207,7 @@ fn an_email_that_is_on_its_way_during_the_erasure_leaves_nothing_behind() {
         assert!(!file.exists(), "{outcome:?}");
         let stored = app.read(|conn| outbox::find(conn, &message.id).unwrap());
         let replies: Vec<String> = app
-            .read(|conn| outbox::attempts_of(conn, std::slice::from_ref(&message)).unwrap())
+            .read(|conn| outbox::attempts_of(conn, &message.grant_id).unwrap())
             .into_values()
             .flatten()
             .map(|a| a.reply)
