@@ -12,6 +12,7 @@ pub struct Request {
 }
 
 /// How long each request took, the shortest first.
+#[derive(Default)]
 pub struct Figures {
     times: Vec<Duration>,
     elapsed: Duration,
@@ -49,7 +50,26 @@ pub fn run(
     Figures { times, elapsed }
 }
 
+/// Runs what is compared in turns, so that what else the machine does meets all of it alike.
+#[allow(dead_code, reason = "not every bench compares")]
+pub fn in_turns<const N: usize>(rounds: u32, works: [&dyn Fn() -> Figures; N]) -> [Figures; N] {
+    let mut all: [Figures; N] = std::array::from_fn(|_| Figures::default());
+    for _ in 0..rounds {
+        for (figures, work) in all.iter_mut().zip(works) {
+            figures.add(work());
+        }
+    }
+    all
+}
+
 impl Figures {
+    #[allow(dead_code, reason = "not every bench compares")]
+    fn add(&mut self, other: Self) {
+        self.times.extend(other.times);
+        self.times.sort_unstable();
+        self.elapsed += other.elapsed;
+    }
+
     pub fn rate(&self) -> f64 {
         self.times.len() as f64 / self.elapsed.as_secs_f64()
     }

@@ -8,8 +8,8 @@ use keydesk::config::DatabaseUrl;
 use keydesk::storage::connection::{Conn, Target};
 use keydesk::storage::schema::{audit_entries, grants, license_keys, outbox_messages};
 
-use super::FOR;
 use super::fixture::Fixture;
+use super::{ROUNDS, TURN};
 
 pub fn measure(fixture: &Fixture) {
     let DatabaseUrl::Sqlite(path) = &fixture.config.database_url else { return };
@@ -23,7 +23,7 @@ pub fn measure(fixture: &Fixture) {
     let started = Instant::now();
     let mut done = 0_u32;
     for (number, (grant_id, customer_id, product_id)) in rows.iter().enumerate() {
-        if started.elapsed() > FOR {
+        if started.elapsed() > TURN * ROUNDS {
             break;
         }
         write(&mut conn, number, grant_id, customer_id, product_id).unwrap();

@@ -10,7 +10,9 @@ use actix_web::dev::Server;
 use actix_web::web::{Bytes, Data, block, get};
 use actix_web::{App, HttpResponse, HttpServer};
 use askama::Template;
+use jiff::Timestamp;
 use keydesk::config::DatabaseUrl;
+use keydesk::domain::clock::Clock;
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::page::From;
 use keydesk::storage::connection::Target;
@@ -26,16 +28,38 @@ pub const ARGUMENT: &str = "--limit";
 /// Lines of the portal's list.
 const LINES: usize = 40;
 
-/// The table with nothing around it.
+/// The page's table as the portal writes it, with nothing around it and nothing looked up for it.
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<!doctype html><title>Queue</title><table>
-{%- for line in lines %}<tr><td>{{ line.created_at }}</td><th><a href="/grants/{{ line.id }}">{{ line.customer_name }}</a> {{ line.customer_email }}</th><td>{{ line.entitlement_name }} {{ line.integration_type.as_str() }}</td><td>{{ line.id }}</td><td>{% if let Some(id) = line.payment_id %}{{ id }}{% endif %} {% if let Some(id) = line.subscription_id %}{{ id }}{% endif %}</td><td>{{ line.status.as_str() }}</td><td>{% if let Some(state) = line.email_state %}{{ state.as_str() }}{% endif %}</td><td>{% if let Some(name) = line.holder_name %}{{ name }}{% endif %}</td><td><a href="/grants/{{ line.id }}/fulfillment/new">Fulfill</a></td></tr>
-{%- endfor %}</table>"#
+    source = r##"<!doctype html><title>Queue</title><table class="data">
+<caption class="sr">Pending grants, the longest waiting first</caption>
+<thead><tr><th scope="col">Waiting</th><th scope="col">Customer</th><th scope="col">Entitlement</th><th scope="col">Grant</th><th scope="col">Payment</th><th scope="col">Status</th><th scope="col">E-mail</th><th scope="col">Held by</th><th scope="col" class="num"><span class="sr">Action</span></th></tr></thead>
+<tbody>
+{%- for line in lines %}{% let minutes = self.minutes(line) %}<tr>
+<td data-label="Waiting"><span class="state c-bad"><svg class="i" aria-hidden="true"><use href="#i-failed"/></svg>{{ minutes / 1440 }} d {{ minutes / 60 % 24 }} h<span class="sr">, past target</span></span><svg class="bar c-bad" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="4"/></svg></td>
+<th scope="row" class="full"><a class="go cut" href="/grants/{{ line.id }}" data-row>{{ line.customer_name }}</a><span class="sub cut">{{ line.customer_email }}</span></th>
+<td data-label="Entitlement">{{ line.entitlement_name }}<span class="sub">{{ line.integration_type.as_str() }}</span></td>
+<td data-label="Grant"><span class="id cut">{{ line.id }}</span></td>
+<td data-label="Payment">
+{%- if let Some(payment) = line.payment_id %}<span class="id cut">{{ payment }}</span>{% endif %}
+{%- if let Some(subscription) = line.subscription_id %}<span class="id sub cut">{{ subscription }}</span>{% else %}<span class="sub">one-off</span>{% endif %}</td>
+<td data-label="Status"><span class="chip {{ line.status.as_str() }}"><svg class="i" aria-hidden="true"><use href="#i-{{ line.status.as_str() }}"/></svg>{{ line.status.as_str() }}</span></td>
+<td data-label="E-mail">{% if let Some(state) = line.email_state %}<span class="state">{{ state.as_str() }}</span>{% else %}<span class="muted">Not yet</span>{% endif %}</td>
+<td data-label="Held by">{% if let Some(name) = line.holder_name %}<span class="who"><span>{{ name }}</span></span>{% else %}<span class="muted">Nobody</span>{% endif %}</td>
+<td class="act"><a class="btn small" href="/grants/{{ line.id }}/fulfillment/new" data-fulfill>Fulfill<span class="sr">: {{ line.customer_name }}</span></a></td>
+</tr>
+{%- endfor %}</tbody></table>"##
 )]
 struct Table {
     lines: Vec<GrantLine>,
+    now: Timestamp,
+}
+
+impl Table {
+    fn minutes(&self, line: &GrantLine) -> i64 {
+        line.created_at.duration_until(self.now).as_mins()
+    }
 }
 
 /// A server that answers everything with these bytes.
@@ -100,6 +124,6 @@ async fn table(db: Data<Db>) -> HttpResponse {
     let filter = GrantFilter { status: Some(GrantStatus::Pending), ..GrantFilter::default() };
     let read = move || db.read(|conn| grant_list::list(conn, &filter, &From::Start, LINES));
     let page: Result<_, StorageError> = block(read).await.unwrap();
-    let table = Table { lines: page.unwrap().rows };
+    let table = Table { lines: page.unwrap().rows, now: Clock::system().now() };
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(table.render().unwrap())
 }

@@ -3,6 +3,7 @@
 //!
 //! `cargo bench --bench portal -- [FEW] [MANY]` (10,000 and 1,000,000 by default), on SQLite; or on
 //! PostgreSQL, where `DATABASE_URL` names a server's database in which others may be created.
+//! `limits`, `pages`, `weight` or `writes` among the arguments measures that part alone.
 //! `BENCH_DIR` names a directory in which the made-up data is kept for the next run.
 //! Read the ratios: load and servers share the machine.
 
@@ -22,12 +23,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use browser::Browser;
-use driver::load::{Figures, Request, run};
+use driver::load::{Figures, Request, in_turns, run};
 use driver::process::{PROGRAM, Portal};
 use fixture::{Facts, Fixture};
 
 const CLIENTS: usize = 8;
-const FOR: Duration = Duration::from_secs(4);
+/// What is compared has its turn so often, for so long each time.
+const ROUNDS: u32 = 4;
+const TURN: Duration = Duration::from_secs(1);
 
 /// A portal with its data, and somebody who is signed in.
 struct Stage {
@@ -52,12 +55,23 @@ fn main() {
         let browser = Browser::sign_in(portal.address, fixture::EMAIL, &fixture.password);
         Stage { fixture, portal, browser }
     });
-    println!("binary {:.1} MB; {CLIENTS} clients, {} s each", binary_size(), FOR.as_secs());
-    limits_of_the_queue(&stages);
-    pages(&stages);
-    weight::print(&stages[1].browser);
-    for clients in [1, 8, 16] {
-        fulfill(&stages[1], clients);
+    println!("binary {:.1} MB; {CLIENTS} clients, {ROUNDS} turns of {} s each", binary_size(), TURN.as_secs());
+    let parts: Vec<&String> =
+        arguments.iter().filter(|argument| argument.bytes().all(|b| b.is_ascii_lowercase())).collect();
+    let is_asked = |part: &str| parts.is_empty() || parts.iter().any(|asked| *asked == part);
+    if is_asked("limits") {
+        limits_of_the_queue(&stages);
+    }
+    if is_asked("pages") {
+        pages(&stages);
+    }
+    if is_asked("weight") {
+        weight::print(&stages[1].browser);
+    }
+    if is_asked("writes") {
+        for clients in [1, 8, 16] {
+            fulfill(&stages[1], clients);
+        }
     }
     for stage in &stages {
         println!("{} grants: under load {} MB at most", stage.fixture.grants, stage.portal.peak());
@@ -65,7 +79,9 @@ fn main() {
     println!("{} e-mails went out meanwhile", mailbox.take().len());
     let [_, Stage { fixture, portal, .. }] = stages;
     drop(portal);
-    bare_writes::measure(&fixture);
+    if is_asked("writes") {
+        bare_writes::measure(&fixture);
+    }
 }
 
 fn get(stage: &Stage, paths: &[String], status: u16) -> Figures {
@@ -74,7 +90,7 @@ fn get(stage: &Stage, paths: &[String], status: u16) -> Figures {
         let path = &paths[next.fetch_add(1, Ordering::Relaxed) % paths.len()];
         Some(Request { bytes: stage.browser.get(path), status })
     };
-    run(stage.browser.address, CLIENTS, FOR, &request)
+    run(stage.browser.address, CLIENTS, TURN, &request)
 }
 
 /// The queue beside the same bytes from memory, and beside its query and its table with nothing else.
@@ -88,10 +104,11 @@ fn limits_of_the_queue(stages: &[Stage; 2]) {
         let query = limits::start_query(&stage.fixture);
         let bare = |server: &Portal| {
             let request = || Some(Request { bytes: b"GET / HTTP/1.1\r\nhost: bare\r\n\r\n".to_vec(), status: 200 });
-            run(server.address, CLIENTS, FOR, &request)
+            run(server.address, CLIENTS, TURN, &request)
         };
-        let (bytes, query) = (bare(&bytes), bare(&query));
-        let whole = get(stage, &[path], 200);
+        stage.fixture.warm();
+        let paths = [path];
+        let [bytes, query, whole] = in_turns(ROUNDS, [&|| bare(&bytes), &|| bare(&query), &|| get(stage, &paths, 200)]);
         let grants = stage.fixture.grants;
         println!("| {grants} grants: the same bytes from memory | {} | | |", bytes.cells());
         println!(
@@ -137,8 +154,9 @@ fn pages(stages: &[Stage; 2]) {
     );
     println!("|---|---|---|---|---|---|---|---|");
     for (name, paths, status) in works {
-        let of = |stage: &Stage| get(stage, &paths(&stage.fixture.facts), status);
-        let (one, two) = (of(few), of(many));
+        let [to_few, to_many] = stages.each_ref().map(|stage| paths(&stage.fixture.facts));
+        many.fixture.warm();
+        let [one, two] = in_turns(ROUNDS, [&|| get(few, &to_few, status), &|| get(many, &to_many, status)]);
         println!("| {name} | {} | {} | {:.2} |", one.cells(), two.cells(), two.rate() / one.rate());
     }
 }
@@ -149,7 +167,8 @@ fn fulfill(stage: &Stage, clients: usize) {
         let bytes = stage.browser.post(&format!("/grants/{id}/fulfillment"), &format!("key=BENCH-{id}"));
         Some(Request { bytes, status: 303 })
     };
-    let figures = run(stage.browser.address, clients, FOR, &request);
+    stage.fixture.warm();
+    let figures = run(stage.browser.address, clients, TURN * ROUNDS, &request);
     if clients == 1 {
         println!("\n| fulfillment, POST to 303, durable | requests/s | p50 ms | p99 ms |\n|---|---|---|---|");
     }
