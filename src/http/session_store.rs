@@ -9,6 +9,7 @@ use actix_session::config::{BrowserSession, CookieContentSecurity};
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Key, SameSite};
+use actix_web::http::Method;
 use actix_web::web::block;
 use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
@@ -32,11 +33,13 @@ type State = HashMap<String, String>;
 tokio::task_local! {
     /// Who was found with the session of the request in hand.
     static PERSON: RefCell<Option<Staff>>;
+    /// Whether the request in hand asks for a page.
+    static ASKS_FOR_PAGE: bool;
 }
 
 /// Runs the work on a request, during which [`person`] is known.
-pub async fn with_person<T>(work: impl Future<Output = T>) -> T {
-    PERSON.scope(RefCell::default(), work).await
+pub async fn with_person<T>(method: &Method, work: impl Future<Output = T>) -> T {
+    ASKS_FOR_PAGE.scope(method.is_safe(), PERSON.scope(RefCell::default(), work)).await
 }
 
 /// Whose session the request in hand came with, as of when the session was loaded.
@@ -80,10 +83,13 @@ impl StoredSessions {
     /// The session, where it is still good, and whose it is; whatever needs to be noted of it is noted.
     async fn find(&self, hash: Vec<u8>) -> Result<Option<(State, Option<Staff>)>, String> {
         let key = hash.clone();
+        let asks_for_page = ASKS_FOR_PAGE.try_with(|asks| *asks).unwrap_or(true);
         let found = read_shortly(&self.ctx, move |ctx, conn| {
             let found = sessions::find(conn, &key)?;
-            // The page will ask for it, and finds it there.
-            glance::frame(ctx, conn)?;
+            if asks_for_page {
+                // The page will ask for it, and finds it there.
+                glance::frame(ctx, conn)?;
+            }
             Ok::<_, StorageError>(found)
         });
         let found = found.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
@@ -154,7 +160,7 @@ impl SessionStore for StoredSessions {
         let text = serde_json::to_string(&state).map_err(|error| UpdateError::Serialization(anyhow!(error)))?;
         let (store, hash) = (self.clone(), hash(&key));
         let now = store.ctx.clock.now();
-        // Only the flash ever changes: shown twice or not at all, it is no reason to lose the page.
+        // What changes is what is shown once: shown twice or not at all, it is no reason to lose the page.
         let updated = block(move || {
             store.try_to_write("keep a session's state", |tx| sessions::set_state(tx, &hash, &text, now));
         });

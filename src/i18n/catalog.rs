@@ -54,12 +54,21 @@ struct Catalog {
 static ENGLISH: LazyLock<Catalog> = LazyLock::new(|| load(Language::En));
 static GERMAN: LazyLock<Catalog> = LazyLock::new(|| load(Language::De));
 
+fn catalog(language: Language) -> &'static Catalog {
+    match language {
+        Language::En => &ENGLISH,
+        Language::De => &GERMAN,
+    }
+}
+
+/// The text of `key`, where nothing is to be written into it.
+pub(super) fn plain(language: Language, key: &str) -> Option<&'static str> {
+    catalog(language).plain.get(key).map(String::as_str)
+}
+
 /// The text of `key` with `args` written into it; the key itself if there is no such text.
 pub(super) fn text(language: Language, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-    let Catalog { bundle, plain } = match language {
-        Language::En => &*ENGLISH,
-        Language::De => &*GERMAN,
-    };
+    let Catalog { bundle, plain } = catalog(language);
     if let Some(text) = plain.get(key) {
         return text.clone();
     }

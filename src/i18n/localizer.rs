@@ -1,5 +1,7 @@
 //! One reader's view: a language, a time zone and the present moment.
 
+use std::borrow::Cow;
+
 use fluent_bundle::FluentArgs;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
@@ -52,6 +54,11 @@ impl Localizer {
     /// The text of `key`; the key itself if there is none.
     pub fn t(&self, key: &str) -> String {
         catalog::text(self.language, key, None)
+    }
+
+    /// The same without a copy, where there is a text with nothing to be written into it.
+    pub fn shown(&self, key: &str) -> Cow<'static, str> {
+        catalog::plain(self.language, key).map_or_else(|| Cow::Owned(self.t(key)), Cow::Borrowed)
     }
 
     /// The text of `key` with one value in it.

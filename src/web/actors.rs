@@ -15,8 +15,8 @@ impl PageContext {
             ("api_key", None) => self.t1("audit-api-key", "id", &entry.actor_id),
             (_, Some(name)) => name.clone(),
             ("system", None) if SYSTEM_PARTS.contains(&entry.actor_id.as_str()) => self.system_name(&entry.actor_id),
-            ("system", None) => self.t("actor-system"),
-            ("unknown", None) => self.t("actor-unknown"),
+            ("system", None) => self.localizer.t("actor-system"),
+            ("unknown", None) => self.localizer.t("actor-unknown"),
             (_, None) => entry.actor_id.clone(),
         }
     }

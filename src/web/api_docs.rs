@@ -49,7 +49,7 @@ impl ApiDocsPage {
     fn who(&self, role: Option<&Role>) -> String {
         match role {
             Some(role) => self.page.t1("api-docs-role", "role", self.page.role_name(role)),
-            None => self.page.t("api-docs-anybody"),
+            None => self.page.localizer.t("api-docs-anybody"),
         }
     }
 

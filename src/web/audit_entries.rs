@@ -38,7 +38,7 @@ impl AuditPage {
                 let at = self.page.date_time(seal.sealed_at);
                 self.page.t2("audit-sealed", "sequence", seal.last_sequence, "time", at)
             }
-            None => self.page.t("audit-unsealed"),
+            None => self.page.localizer.t("audit-unsealed"),
         }
     }
 
@@ -48,7 +48,7 @@ impl AuditPage {
             self.staff.iter().map(|person| (person.id.to_string(), person.name.clone())).collect();
         actors.extend(self.api_keys.iter().map(|key| (key.id.to_string(), self.page.api_key_name(&key.name))));
         actors.extend(SYSTEM_PARTS.iter().map(|part| ((*part).to_owned(), self.page.system_name(part))));
-        actors.push(("unknown".to_owned(), self.page.t("actor-unknown")));
+        actors.push(("unknown".to_owned(), self.page.localizer.t("actor-unknown")));
         let chosen = self.query.actor.trim();
         if !chosen.is_empty() && actors.iter().all(|(id, _)| id != chosen) {
             actors.push((chosen.to_owned(), chosen.to_owned()));

@@ -97,7 +97,7 @@ pub fn bars(values: &[i64], scale: Scale) -> Vec<Bar> {
 }
 
 /// A small line without axes, 100 wide and 32 high, and the dot at its end.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spark {
     pub line: String,
     pub area: String,

@@ -123,9 +123,9 @@ impl Problem {
 
     fn sentence(&self, page: &PageContext) -> String {
         match (self.role, self.minutes) {
-            (Some(role), _) => page.t1(self.sentence, "role", page.t(role)),
+            (Some(role), _) => page.t1(self.sentence, "role", page.localizer.t(role)),
             (None, Some(minutes)) => page.t1(self.sentence, "minutes", minutes),
-            (None, None) => page.t(self.sentence),
+            (None, None) => page.localizer.t(self.sentence),
         }
     }
 }
@@ -154,11 +154,11 @@ async fn render(request: &HttpRequest, status: StatusCode, problem: Problem) -> 
     let status = status.as_u16();
     if let Ok(Some(staff)) = SignedInStaff::load(request).await {
         let page = staff.frame(Nav::None);
-        let (title, sentence) = (page.t(problem.title), problem.sentence(&page));
+        let (title, sentence) = (page.localizer.t(problem.title), problem.sentence(&page));
         return ErrorPage { page, title, sentence, status }.render();
     }
     let Some(ctx) = request.app_data::<Data<Context>>() else { return Ok(String::new()) };
     let page = PageContext::signed_out(request, ctx);
-    let (title, sentence) = (page.t(problem.title), problem.sentence(&page));
+    let (title, sentence) = (page.localizer.t(problem.title), problem.sentence(&page));
     PlainErrorPage { page, title, sentence, status }.render()
 }

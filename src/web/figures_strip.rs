@@ -6,7 +6,7 @@ use askama::Template;
 use jiff::SignedDuration;
 
 use super::PageContext;
-use super::charts::{self, Spark};
+use super::charts::Spark;
 use super::throughput::{Throughput, percentile};
 use crate::i18n::Localizer;
 use crate::storage::figures::{COUNT_CAP, WaitingFigures};
@@ -50,8 +50,8 @@ impl FiguresStrip {
         percentile(self.throughput.today(), 50).map(|seconds| self.page.duration(SignedDuration::from_secs(seconds)))
     }
 
-    fn spark(&self) -> Option<Spark> {
-        charts::spark(self.throughput.by_hour().1)
+    fn spark(&self) -> Option<&Spark> {
+        self.throughput.spark()
     }
 }
 

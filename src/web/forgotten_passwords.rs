@@ -39,7 +39,7 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
     let form: ForgottenForm = guest.read_own(payload).await?;
     let page = guest.page();
     if EmailAddress::parse(&form.email).is_err() {
-        let errors = FormErrors::one("email", page.t("sessions-email-wrong"));
+        let errors = FormErrors::one("email", page.localizer.t("sessions-email-wrong"));
         return guest.html(StatusCode::UNPROCESSABLE_ENTITY, &ForgottenPage { page, errors, email: form.email });
     }
     let (actor, language) = (guest.actor(), page.language.code());

@@ -122,7 +122,7 @@ impl FulfillmentPage {
     fn limit_hint(&self) -> String {
         match self.settings.activations_limit {
             Some(limit) => self.page.t1("fulfillment-limit-hint", "limit", limit.get()),
-            None => self.page.t("fulfillment-limit-hint-none"),
+            None => self.page.localizer.t("fulfillment-limit-hint-none"),
         }
     }
 
@@ -137,7 +137,7 @@ impl FulfillmentPage {
                 let days = now.duration_until(end).as_hours() / 24;
                 self.page.t2("fulfillment-expires-hint", "date", self.page.date(end), "days", days)
             }
-            None => self.page.t("fulfillment-expires-hint-never"),
+            None => self.page.localizer.t("fulfillment-expires-hint-never"),
         }
     }
 
@@ -254,7 +254,11 @@ impl ConflictPage {
     }
 
     fn title(&self) -> String {
-        self.page.t(if self.is_revoked() { "fulfillment-conflict-revoked-title" } else { "fulfillment-conflict-title" })
+        self.page.localizer.t(if self.is_revoked() {
+            "fulfillment-conflict-revoked-title"
+        } else {
+            "fulfillment-conflict-title"
+        })
     }
 
     /// Who it was and when.
@@ -270,7 +274,7 @@ impl ConflictPage {
             (Some(at), Some(name)) => {
                 self.page.t2("fulfillment-conflict-delivered", "name", name, "time", self.moment(at))
             }
-            _ => self.page.t("fulfillment-conflict-changed"),
+            _ => self.page.localizer.t("fulfillment-conflict-changed"),
         }
     }
 
@@ -280,7 +284,7 @@ impl ConflictPage {
     }
 
     fn text(&self) -> String {
-        self.page.t(match (&self.leftover, self.is_revoked()) {
+        self.page.localizer.t(match (&self.leftover, self.is_revoked()) {
             (None, _) => "fulfillment-conflict-text-hold",
             (Some(_), true) => "fulfillment-conflict-text-revoked",
             (Some(_), false) => "fulfillment-conflict-text",
@@ -290,8 +294,8 @@ impl ConflictPage {
     fn fate(&self, leftover: &Leftover) -> String {
         match leftover.fate {
             KeyFate::NoKey => String::new(),
-            KeyFate::Unused => self.page.t("fulfillment-conflict-unused"),
-            KeyFate::IssuedHere => self.page.t("fulfillment-conflict-used-here"),
+            KeyFate::Unused => self.page.localizer.t("fulfillment-conflict-unused"),
+            KeyFate::IssuedHere => self.page.localizer.t("fulfillment-conflict-used-here"),
             KeyFate::IssuedElsewhere { at } => self.page.t1("fulfillment-conflict-used", "date", self.page.date(at)),
         }
     }
@@ -305,7 +309,7 @@ impl ConflictPage {
         let settings = self.detail.entitlement.config.license_key();
         self.by_default(match settings.and_then(|settings| settings.activations_limit) {
             Some(limit) => self.page.number(limit.get()),
-            None => self.page.t("unlimited"),
+            None => self.page.localizer.t("unlimited"),
         })
     }
 
@@ -318,7 +322,7 @@ impl ConflictPage {
         let period = self.detail.entitlement.config.license_key().and_then(|settings| settings.validity_period);
         self.by_default(match period.and_then(|period| period.end(self.page.now)) {
             Some(end) => self.page.date(end),
-            None => self.page.t("never"),
+            None => self.page.localizer.t("never"),
         })
     }
 

@@ -1,5 +1,6 @@
 //! The list of grants as a page: its query, its rows, its links.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use askama::Template;
@@ -130,16 +131,16 @@ impl GrantsPage {
     fn title(&self) -> String {
         match self.filter.status {
             Some(status) => self.page.named("grants-title", status.as_str()),
-            None => self.page.t("grants-title"),
+            None => self.page.localizer.t("grants-title"),
         }
     }
 
     fn caption(&self) -> String {
-        self.page.t(if self.is_pending_list() { "grants-caption-pending" } else { "grants-caption" })
+        self.page.localizer.t(if self.is_pending_list() { "grants-caption-pending" } else { "grants-caption" })
     }
 
     /// State, its count and whether it is the present one; the last is all.
-    fn tabs(&self) -> Vec<(String, String, String, bool)> {
+    fn tabs(&self) -> Vec<(String, Cow<'static, str>, String, bool)> {
         let mut tabs: Vec<_> = GrantStatus::ALL
             .into_iter()
             .map(|status| {
@@ -184,11 +185,11 @@ impl GrantsPage {
     }
 
     fn previous_label(&self) -> String {
-        self.page.t(if self.is_pending_list() { "pages-earlier" } else { "pages-newer" })
+        self.page.localizer.t(if self.is_pending_list() { "pages-earlier" } else { "pages-newer" })
     }
 
     fn next_label(&self) -> String {
-        self.page.t(if self.is_pending_list() { "pages-later" } else { "pages-older" })
+        self.page.localizer.t(if self.is_pending_list() { "pages-later" } else { "pages-older" })
     }
 
     fn summary(&self) -> String {
@@ -224,7 +225,7 @@ impl GrantsPage {
         let hold = line.held(self.page.now)?;
         let is_me = self.page.staff.as_ref().is_some_and(|me| me.id == hold.by);
         let name = line.holder_name.clone().unwrap_or_else(|| hold.by.to_string());
-        let shown = if is_me { self.page.t("actor-you") } else { name.clone() };
+        let shown = if is_me { self.page.localizer.t("actor-you") } else { name.clone() };
         Some((initials(&name), shown, self.page.t1("until-time", "time", self.page.time(hold.until)), is_me))
     }
 

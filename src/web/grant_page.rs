@@ -144,7 +144,7 @@ impl GrantPage {
         let code = self.detail.grant.error_code.as_deref().unwrap_or_default();
         match code {
             "email_rejected" | "email_undeliverable" => self.page.named("grants-failed", code),
-            _ => self.page.t("grants-failed-otherwise"),
+            _ => self.page.localizer.t("grants-failed-otherwise"),
         }
     }
 
@@ -168,7 +168,7 @@ impl GrantPage {
 
     fn hidden_key(&self, key: &LicenseKeySummary) -> String {
         if key.last_four.is_empty() {
-            self.page.t("grants-key-hidden")
+            self.page.localizer.t("grants-key-hidden")
         } else {
             self.page.t1("grants-key-hidden-ends", "end", &key.last_four)
         }
@@ -182,7 +182,7 @@ impl GrantPage {
         let at = key.expires_at?;
         let days = self.page.now.duration_until(at).as_hours() / 24;
         let text = match days {
-            _ if at <= self.page.now => self.page.t("grants-key-expired"),
+            _ if at <= self.page.now => self.page.localizer.t("grants-key-expired"),
             0 => self.page.t1("in-duration", "duration", self.page.duration_between(self.page.now, at)),
             _ => self.page.t1("grants-in-days", "count", days),
         };
@@ -247,7 +247,7 @@ impl GrantPage {
     }
 
     fn step(&self, icon: &'static str, key: &str, sub: String) -> Step {
-        Step { class: "", icon, title: self.page.t(key), sub }
+        Step { class: "", icon, title: self.page.localizer.t(key), sub }
     }
 
     /// Why the grant failed, where that is not the server's last reply.
@@ -277,7 +277,7 @@ impl GrantPage {
     fn integration_fields(&self) -> Vec<(String, String)> {
         let grant = &self.detail.grant;
         let mut fields = Vec::new();
-        fields.extend(grant.feature.clone().map(|feature| (self.page.t("grants-feature"), feature)));
+        fields.extend(grant.feature.clone().map(|feature| (self.page.localizer.t("grants-feature"), feature)));
         for (name, value) in grant.digital_product_delivery.as_deref().map(flat_pairs).unwrap_or_default() {
             fields.push((name, value));
         }
@@ -293,7 +293,7 @@ impl GrantPage {
     }
 
     fn oauth_ends(&self, at: &Timestamp) -> String {
-        self.page.t(if *at <= self.page.now { "grants-oauth-expired" } else { "grants-oauth-valid" })
+        self.page.localizer.t(if *at <= self.page.now { "grants-oauth-expired" } else { "grants-oauth-valid" })
     }
 
     fn others(&self) -> String {

@@ -1,5 +1,7 @@
 //! The icons: each page carries the few it uses, and draws them by name.
 
+use std::fmt;
+
 use askama::filters::Safe;
 
 /// An icon's shape on its grid, or nothing for a name there is not.
@@ -41,13 +43,36 @@ fn shape(name: &str) -> &'static str {
     }
 }
 
-/// The definition of an icon under the id `i-{id}`.
-pub fn symbol(name: &str, id: &str) -> Safe<String> {
-    let size = if name == "mark" { "24 24" } else { "16 16" };
-    Safe(format!(r#"<symbol id="i-{id}" viewBox="0 0 {size}">{}</symbol>"#, shape(name)))
+/// The definition of an icon, written straight into the page.
+pub struct Symbol<'a> {
+    name: &'a str,
+    id: &'a str,
 }
 
+/// The definition of an icon under the id `i-{id}`.
+pub fn symbol<'a>(name: &'a str, id: &'a str) -> Safe<Symbol<'a>> {
+    Safe(Symbol { name, id })
+}
+
+impl fmt::Display for Symbol<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = if self.name == "mark" { "24 24" } else { "16 16" };
+        write!(f, r#"<symbol id="i-{}" viewBox="0 0 {size}">{}</symbol>"#, self.id, shape(self.name))
+    }
+}
+
+/// A drawing of an icon, written straight into the page.
+pub struct Icon<'a>(&'a str);
+
 /// A drawing of the icon that is defined under that id.
-pub fn icon(id: &str) -> Safe<String> {
-    Safe(format!(r##"<svg class="i" aria-hidden="true"><use href="#i-{id}"/></svg>"##))
+pub fn icon(id: &str) -> Safe<Icon<'_>> {
+    Safe(Icon(id))
+}
+
+impl fmt::Display for Icon<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(r##"<svg class="i" aria-hidden="true"><use href="#i-"##)?;
+        f.write_str(self.0)?;
+        f.write_str(r#""/></svg>"#)
+    }
 }

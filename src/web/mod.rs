@@ -22,6 +22,7 @@ pub mod error;
 pub mod error_pages;
 pub mod figures_strip;
 pub mod flash;
+pub mod flash_cookie;
 pub mod forgotten_passwords;
 pub mod forms;
 pub mod fulfillment_form;

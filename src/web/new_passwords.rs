@@ -43,7 +43,7 @@ struct NewPasswordPage {
 
 impl NewPasswordPage {
     fn title(&self) -> String {
-        self.page.t(match &self.link {
+        self.page.localizer.t(match &self.link {
             Some((LinkPurpose::Invitation, _)) => "sessions-join-title",
             Some((LinkPurpose::Reset, _)) => "sessions-new-password-title",
             None => "sessions-link-over-title",

@@ -112,7 +112,7 @@ impl OverviewPage {
         let weekday = format!("overview-weekday-{}", self.now.weekday().to_monday_one_offset());
         let now = self.now.timestamp();
         let (date, time) = (self.page.long_date(now), self.page.time(now));
-        self.page.t3("overview-now", "weekday", self.page.t(&weekday), "date", date, "time", time)
+        self.page.t3("overview-now", "weekday", self.page.localizer.t(&weekday), "date", date, "time", time)
     }
 
     fn target(&self) -> String {
@@ -162,8 +162,8 @@ impl OverviewPage {
         percentile(self.throughput.today(), 50).map(|seconds| self.duration(seconds))
     }
 
-    fn spark(&self) -> Option<Spark> {
-        charts::spark(self.throughput.by_hour().1)
+    fn spark(&self) -> Option<&Spark> {
+        self.throughput.spark()
     }
 
     fn duration(&self, seconds: i64) -> String {

@@ -1,5 +1,7 @@
 //! What the frame of every page needs.
 
+use std::borrow::Cow;
+
 use std::ops::Deref;
 
 use actix_web::HttpRequest;
@@ -144,27 +146,32 @@ impl PageContext {
         )
     }
 
+    /// The text of `key`; the key itself if there is none.
+    pub fn t(&self, key: &str) -> Cow<'static, str> {
+        self.localizer.shown(key)
+    }
+
     /// A count as it is shown: beyond the cap with a plus.
     pub fn count(&self, count: &i64) -> String {
         if *count > COUNT_CAP { self.t1("more-than-count", "count", COUNT_CAP) } else { self.number(*count) }
     }
 
     /// The definition of an icon that the page uses; the names are literals of the templates.
-    pub fn symbol(&self, name: &str) -> Safe<String> {
+    pub fn symbol<'a>(&self, name: &'a str) -> Safe<icons::Symbol<'a>> {
         icons::symbol(name, name)
     }
 
     /// An icon whose definition stands on the page.
-    pub fn icon(&self, name: &str) -> Safe<String> {
+    pub fn icon<'a>(&self, name: &'a str) -> Safe<icons::Icon<'a>> {
         icons::icon(name)
     }
 
     /// A definition under another id, for the frame's own icons.
-    pub fn symbol_as(&self, name: &str, id: &str) -> Safe<String> {
+    pub fn symbol_as<'a>(&self, name: &'a str, id: &'a str) -> Safe<icons::Symbol<'a>> {
         icons::symbol(name, id)
     }
 
-    pub fn theme_name(&self, theme: &str) -> String {
+    pub fn theme_name(&self, theme: &str) -> Cow<'static, str> {
         self.t(match theme {
             "light" => "theme-light",
             "dark" => "theme-dark",
@@ -177,7 +184,7 @@ impl PageContext {
         self.localizer.time_zone.iana_name().unwrap_or("UTC").to_owned()
     }
 
-    pub fn status_name(&self, status: &GrantStatus) -> String {
+    pub fn status_name(&self, status: &GrantStatus) -> Cow<'static, str> {
         self.t(match status {
             GrantStatus::Pending => "status-pending",
             GrantStatus::Delivered => "status-delivered",
@@ -186,7 +193,7 @@ impl PageContext {
         })
     }
 
-    pub fn email_state_name(&self, state: &MessageState) -> String {
+    pub fn email_state_name(&self, state: &MessageState) -> Cow<'static, str> {
         self.t(match state {
             MessageState::Queued => "email-state-queued",
             MessageState::Sending => "email-state-sending",
@@ -214,7 +221,7 @@ impl PageContext {
         }
     }
 
-    pub fn role_name(&self, role: &Role) -> String {
+    pub fn role_name(&self, role: &Role) -> Cow<'static, str> {
         self.t(match role {
             Role::Viewer => "role-viewer",
             Role::Agent => "role-agent",

@@ -7,9 +7,14 @@ use askama::Template;
 
 use super::PageError;
 
+/// Room for the longest usual page, so that it is written in one go.
+const ROOM: usize = 64 * 1024;
+
 /// A page.
 pub fn html(status: StatusCode, template: &impl Template) -> Result<HttpResponse, PageError> {
-    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(template.render()?))
+    let mut body = String::with_capacity(ROOM);
+    template.render_into(&mut body)?;
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
 }
 
 /// On to another page with GET.

@@ -1,10 +1,11 @@
 //! What was delivered in the last days and how long it had waited, by the days of the reader's zone.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
+use super::charts::{self, Spark};
 use crate::i18n::{Language, Localizer};
 use crate::usecases::recent_deliveries::Deliveries;
 
@@ -49,6 +50,7 @@ pub struct Throughput {
     pub yesterday_by_now: i64,
     /// Delivered today in each hour up to this one.
     hours: Vec<i64>,
+    spark: OnceLock<Option<Spark>>,
 }
 
 /// The hour a working day begins with, unless somebody was earlier.
@@ -91,6 +93,7 @@ impl Throughput {
             days: (0..count.max(2)).rev().map(day).collect(),
             yesterday_by_now: i64::try_from(yesterday_by_now).unwrap_or(i64::MAX),
             hours,
+            spark: OnceLock::new(),
         }
     }
 
@@ -139,6 +142,11 @@ impl Throughput {
         let earliest = self.hours.iter().position(|count| *count > 0).unwrap_or(MORNING);
         let first = MORNING.min(earliest).min(self.hours.len() - 1);
         (first, self.hours.get(first..).unwrap_or_default())
+    }
+
+    /// The same as a small line.
+    pub fn spark(&self) -> Option<&Spark> {
+        self.spark.get_or_init(|| charts::spark(self.by_hour().1)).as_ref()
     }
 }
 
