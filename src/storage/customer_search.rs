@@ -13,7 +13,7 @@ use super::schema::customers;
 pub const MOST: usize = 150;
 
 /// So many matches are many.
-const MANY: i64 = 1_000;
+const MANY: i64 = 500;
 
 /// Trigrams tell nothing of a shorter text: that is looked for where names begin, and among so many of
 /// the newest customers.
