@@ -27,6 +27,7 @@ ACCEPTED = {
     "Secure flag is not set in the cookie : keydesk_login": "there is no https here; headers.py checks it under https",
     "Secure flag is not set in the cookie : keydesk_session": "as above",
     "Secure flag is not set in the cookie : keydesk_language": "as above",
+    "Secure flag is not set in the cookie : keydesk_flash": "as above",
 }
 
 
