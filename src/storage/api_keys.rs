@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::schema::api_keys;
 use super::time::{from_micros, from_optional, to_micros};
 use crate::domain::api_key::ApiKey;
@@ -97,8 +98,8 @@ pub fn find(conn: &mut Conn, id: &ApiKeyId) -> Result<ApiKey, StorageError> {
 pub fn list(conn: &mut Conn) -> Result<Vec<ApiKey>, StorageError> {
     let rows: Vec<ApiKeyRow> = api_keys::table
         .order((api_keys::created_at.desc(), api_keys::id.desc()))
-        .limit(1_000)
         .select(COLUMNS)
+        .first_rows(1_000)
         .load(conn)?;
     rows.into_iter().map(ApiKey::try_from).collect()
 }

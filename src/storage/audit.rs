@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::schema::{api_keys, audit_entries, staff};
 use super::time::{from_micros, to_micros};
 use crate::crypto::Keyring;
@@ -173,7 +174,7 @@ fn first_since(conn: &mut Conn, from: Option<Timestamp>) -> Result<Option<i64>, 
         .filter(audit_entries::at.ge(to_micros(from)))
         .order((audit_entries::at.asc(), audit_entries::sequence.asc()))
         .select(audit_entries::sequence);
-    Ok(Some(first.first(conn).optional()?.unwrap_or(i64::MAX)))
+    Ok(Some(first.first_rows(1).get_result(conn).optional()?.unwrap_or(i64::MAX)))
 }
 
 /// A number that no entry before a moment exceeds.
@@ -183,7 +184,7 @@ fn last_before(conn: &mut Conn, until: Option<Timestamp>) -> Result<Option<i64>,
         .filter(audit_entries::at.lt(to_micros(until)))
         .order((audit_entries::at.desc(), audit_entries::sequence.desc()))
         .select(audit_entries::sequence);
-    Ok(Some(last.first(conn).optional()?.unwrap_or(0)))
+    Ok(Some(last.first_rows(1).get_result(conn).optional()?.unwrap_or(0)))
 }
 
 /// A page of the log, newest first; the cursor is a sequence number.
@@ -241,7 +242,7 @@ pub fn list(
         }
     };
     let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
-    let rows: Vec<EntryRow> = query.limit(limit).load(conn)?;
+    let rows: Vec<EntryRow> = query.first_rows(limit).load(conn)?;
     Ok(Page::from_walk(rows.into_iter().map(to_entry).collect(), size, from))
 }
 
@@ -252,8 +253,8 @@ pub fn of_grant(conn: &mut Conn, id: &GrantId) -> Result<Vec<AuditEntry>, Storag
         .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
         .filter(audit_entries::grant_id.eq(id.as_str()))
         .order(audit_entries::sequence.desc())
-        .limit(100)
         .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
+        .first_rows(100)
         .load(conn)?;
     Ok(rows.into_iter().map(to_entry).collect())
 }

@@ -7,6 +7,7 @@ use diesel::sql_types::{BigInt, Text};
 use super::connection::Conn;
 use super::dialect::contains;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::schema::customers;
 
 /// So many customers are found at most: of more than these, the newest.
@@ -90,13 +91,13 @@ fn by_beginning(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
     let mut ids: Vec<String> = customers::table
         .filter(customers::search_text.ge(text).and(customers::search_text.lt(beyond(text))))
         .or_filter(customers::email_key.ge(text).and(customers::email_key.lt(beyond(text))))
-        .limit(limit)
         .select(customers::id)
+        .first_rows(limit)
         .load(conn)?;
     let newest: Vec<(String, String)> = customers::table
         .order((customers::created_at.desc(), customers::id.desc()))
-        .limit(NEWEST)
         .select((customers::id, customers::search_text))
+        .first_rows(NEWEST)
         .load(conn)?;
     let is_cut = ids.len() == MOST || newest.len() >= usize::try_from(NEWEST).unwrap_or(usize::MAX);
     ids.extend(newest.into_iter().filter(|(_, searched)| searched.contains(text)).map(|(id, _)| id));

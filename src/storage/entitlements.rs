@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::schema::{entitlements, products};
 use super::time::{from_micros, to_micros};
 use crate::domain::entitlement::{
@@ -149,7 +150,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Entitlement>, StorageError> {
         .filter(entitlements::deleted_at.is_null())
         .order((entitlements::name.asc(), entitlements::id.asc()))
         .select(COLUMNS)
-        .limit(1_000)
+        .first_rows(1_000)
         .load(conn)?;
     rows.into_iter().map(Entitlement::try_from).collect()
 }

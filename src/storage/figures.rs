@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::kept_sql::KeptSql;
 use super::schema::{grants, outbox_messages};
 use super::time::{from_micros, to_micros};
@@ -58,8 +59,8 @@ pub fn delivered_since(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<
     let rows: Vec<(i64, Option<i64>)> = grants::table
         .filter(grants::delivered_at.ge(to_micros(since)))
         .order(grants::delivered_at.desc())
-        .limit(limit)
         .select((grants::created_at, grants::delivered_at))
+        .first_rows(limit)
         .load(conn)?;
     let newest_first = rows.into_iter().filter_map(|(created_at, delivered_at)| {
         Some(Delivered { created_at: from_micros(created_at), delivered_at: from_micros(delivered_at?) })
@@ -80,7 +81,8 @@ pub fn outbox_oldest(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError>
         .filter(outbox_messages::state.eq_any(unfinished()))
         .order(outbox_messages::created_at.asc())
         .select(outbox_messages::created_at)
-        .first(conn)
+        .first_rows(1)
+        .get_result(conn)
         .optional()?;
     Ok(oldest.map(from_micros))
 }

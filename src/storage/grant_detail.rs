@@ -8,6 +8,7 @@ use super::connection::Conn;
 use super::customers::CustomerRow;
 use super::entitlements::EntitlementRow;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::grants::GrantRow;
 use super::license_keys::LicenseKeyRow;
 use super::schema::{api_keys, customers, entitlements, grants, license_keys, products, staff, webhook_endpoints};
@@ -147,8 +148,8 @@ fn other_grants(conn: &mut Conn, customer_id: &CustomerId, id: &GrantId) -> Resu
     let states: Vec<String> = grants::table
         .filter(grants::customer_id.eq(customer_id.as_str()))
         .filter(grants::id.ne(id.as_str()))
-        .limit(100)
         .select(grants::status)
+        .first_rows(100)
         .load(conn)?;
     let revoked = states.iter().filter(|state| *state == GrantStatus::Revoked.as_str()).count();
     Ok(OtherGrants { count: states.len(), revoked })
@@ -164,14 +165,16 @@ pub fn neighbors(conn: &mut Conn, grant: &Grant) -> Result<(Option<GrantId>, Opt
         .filter(grants::created_at.le(at).and(grants::created_at.lt(at).or(grants::id.lt(id))))
         .order((grants::created_at.desc(), grants::id.desc()))
         .select(grants::id)
-        .first(conn)
+        .first_rows(1)
+        .get_result(conn)
         .optional()?;
     let next: Option<String> = grants::table
         .filter(grants::status.eq(pending))
         .filter(grants::created_at.ge(at).and(grants::created_at.gt(at).or(grants::id.gt(id))))
         .order((grants::created_at.asc(), grants::id.asc()))
         .select(grants::id)
-        .first(conn)
+        .first_rows(1)
+        .get_result(conn)
         .optional()?;
     Ok((previous.map(GrantId::stored), next.map(GrantId::stored)))
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::figures::COUNT_CAP;
+use super::first_rows::FirstRowsDsl;
 use super::kept_sql::KeptSql;
 use super::schema::{customers, entitlements, grants, staff};
 use super::time::{from_micros, from_optional, to_micros};
@@ -229,7 +230,7 @@ pub fn list(
         query.order((grants::created_at.desc(), grants::id.desc()))
     };
     let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
-    let rows: Vec<LineRow> = query.limit(limit).load(conn)?;
+    let rows: Vec<LineRow> = query.first_rows(limit).load(conn)?;
     let lines = rows.into_iter().map(GrantLine::try_from).collect::<Result<_, _>>()?;
     Ok(Page::from_walk(lines, size, from))
 }

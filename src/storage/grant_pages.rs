@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::grants::GrantRow;
 use super::schema::{entitlements, grants};
 use super::time::{from_micros, from_optional};
@@ -103,7 +104,6 @@ pub fn of_customer(conn: &mut Conn, id: &CustomerId) -> Result<Vec<CustomerEntit
         .inner_join(entitlements::table)
         .filter(grants::customer_id.eq(id.as_str()))
         .order((grants::created_at.desc(), grants::id.desc()))
-        .limit(MOST_OF_ONE_CUSTOMER)
         .select((
             grants::id,
             grants::entitlement_id,
@@ -116,6 +116,7 @@ pub fn of_customer(conn: &mut Conn, id: &CustomerId) -> Result<Vec<CustomerEntit
             grants::delivered_at,
             grants::revoked_at,
         ))
+        .first_rows(MOST_OF_ONE_CUSTOMER)
         .load(conn)?;
     rows.into_iter().map(CustomerEntitlement::try_from).collect()
 }

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::customer_search::{self, beyond};
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::grant_list::{GrantFilter, GrantLine, StatusCounts, lines_of};
 use super::schema::grants;
 use super::time::to_micros;
@@ -88,7 +89,7 @@ macro_rules! hits {
         if let Some(kind) = $filter.integration_type {
             query = query.filter(grants::integration_type.eq(kind.as_str()));
         }
-        query.limit(i64::try_from(MOST).unwrap_or(i64::MAX) + 1).load::<Hit>($conn)?
+        query.first_rows(i64::try_from(MOST).unwrap_or(i64::MAX) + 1).load::<Hit>($conn)?
     }};
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::schema::{entitlements, grants};
 use super::time::to_micros;
 use crate::domain::entitlement::{FulfillmentMode, IntegrationType};
@@ -74,8 +75,8 @@ pub fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Gr
         .filter(entitlements::fulfillment_mode.eq(FulfillmentMode::Manual.as_str()))
         .filter(grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null()))
         .order((grants::created_at.asc(), grants::id.asc()))
-        .limit(limit)
         .select(grants::id)
+        .first_rows(limit)
         .load(conn)?;
     Ok(ids.into_iter().map(GrantId::stored).collect())
 }
@@ -94,7 +95,8 @@ pub fn taken_since(
         .filter(grants::held_until.gt(to_micros(now)))
         .order(grants::held_since.desc())
         .select(grants::id)
-        .first(conn)
+        .first_rows(1)
+        .get_result(conn)
         .optional()?;
     Ok(id.map(GrantId::stored))
 }

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::schema::{grants, license_key_instances};
 use super::time::from_micros;
 use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
@@ -34,7 +35,7 @@ pub fn of_key(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<LicenseKeyInstan
     let rows: Vec<InstanceRow> = license_key_instances::table
         .filter(license_key_instances::license_key_id.eq(id.as_str()))
         .order((license_key_instances::created_at.asc(), license_key_instances::id.asc()))
-        .limit(100)
+        .first_rows(100)
         .load(conn)?;
     Ok(rows.into_iter().map(LicenseKeyInstance::from).collect())
 }

@@ -15,6 +15,7 @@ pub mod entitlements;
 pub mod erasure;
 pub mod error;
 pub mod figures;
+mod first_rows;
 pub mod grant_detail;
 pub mod grant_list;
 pub mod grant_pages;

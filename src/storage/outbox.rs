@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::schema::{outbox_attempts, outbox_messages};
 use super::time::{from_micros, from_optional, to_micros};
 use crate::domain::customer::EmailAddress;
@@ -97,7 +98,8 @@ pub fn enqueue(
         .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
         .order(outbox_messages::created_at.desc())
         .select(outbox_messages::created_at)
-        .first(conn)
+        .first_rows(1)
+        .get_result(conn)
         .optional()?;
     let created_at = newest.map_or(to_micros(now), |newest| to_micros(now).max(newest + 1));
     diesel::insert_into(outbox_messages::table)
@@ -126,8 +128,8 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<OutboxMessage
     let rows: Vec<MessageRow> = outbox_messages::table
         .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
         .order((outbox_messages::created_at.desc(), outbox_messages::id.desc()))
-        .limit(20)
         .select(COLUMNS)
+        .first_rows(20)
         .load(conn)?;
     rows.into_iter().map(OutboxMessage::try_from).collect()
 }
@@ -139,7 +141,6 @@ pub fn attempts_of(conn: &mut Conn, grant_id: &GrantId) -> Result<HashMap<String
     let rows: Vec<(String, i32, String, String, i64, i64)> = outbox_attempts::table
         .filter(outbox_attempts::message_id.eq_any(messages.select(outbox_messages::id)))
         .order(outbox_attempts::started_at.desc())
-        .limit(200)
         .select((
             outbox_attempts::message_id,
             outbox_attempts::number,
@@ -148,6 +149,7 @@ pub fn attempts_of(conn: &mut Conn, grant_id: &GrantId) -> Result<HashMap<String
             outbox_attempts::started_at,
             outbox_attempts::finished_at,
         ))
+        .first_rows(200)
         .load(conn)?;
     for (message_id, number, outcome, reply, started_at, finished_at) in rows.into_iter().rev() {
         let (started_at, finished_at) = (from_micros(started_at), from_micros(finished_at));
@@ -264,6 +266,7 @@ pub fn is_newest_of_grant(conn: &mut Conn, message: &OutboxMessage) -> Result<bo
         .filter(outbox_messages::grant_id.eq(message.grant_id.as_str()))
         .order((outbox_messages::created_at.desc(), outbox_messages::id.desc()))
         .select(outbox_messages::id)
-        .first(conn)?;
+        .first_rows(1)
+        .get_result(conn)?;
     Ok(newest == message.id.as_str())
 }

@@ -7,6 +7,7 @@ use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
 use super::figures::COUNT_CAP;
+use super::first_rows::FirstRowsDsl;
 use super::schema::reveals;
 use super::time::{from_micros, to_micros};
 use crate::domain::ids::{GrantId, RevealId, StaffId};
@@ -46,8 +47,8 @@ pub fn of_staff(conn: &mut Conn, staff_id: &StaffId, limit: i64) -> Result<Vec<R
     let rows: Vec<(String, Option<String>, i64)> = reveals::table
         .filter(reveals::staff_id.eq(staff_id.as_str()))
         .order((reveals::created_at.desc(), reveals::id.desc()))
-        .limit(limit)
         .select((reveals::grant_id, reveals::reason, reveals::created_at))
+        .first_rows(limit)
         .load(conn)?;
     Ok(rows
         .into_iter()
@@ -63,8 +64,8 @@ pub fn of_staff(conn: &mut Conn, staff_id: &StaffId, limit: i64) -> Result<Vec<R
 pub fn count_since(conn: &mut Conn, since: Timestamp) -> Result<i64, StorageError> {
     let rows: Vec<i64> = reveals::table
         .filter(reveals::created_at.ge(to_micros(since)))
-        .limit(COUNT_CAP + 1)
         .select(reveals::created_at)
+        .first_rows(COUNT_CAP + 1)
         .load(conn)?;
     Ok(i64::try_from(rows.len()).unwrap_or(COUNT_CAP + 1))
 }

@@ -8,6 +8,7 @@ use super::audit::SealedFields;
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::schema::{audit_entries, audit_seals};
 use super::time::{from_micros, to_micros};
 
@@ -30,7 +31,8 @@ fn to_seal((number, first_sequence, last_sequence, entries, sealed_at, mac): Sea
 
 /// The newest seal.
 pub fn last(conn: &mut Conn) -> Result<Option<Seal>, StorageError> {
-    let row: Option<SealRow> = audit_seals::table.order(audit_seals::number.desc()).first(conn).optional()?;
+    let row: Option<SealRow> =
+        audit_seals::table.order(audit_seals::number.desc()).first_rows(1).get_result(conn).optional()?;
     Ok(row.map(to_seal))
 }
 
@@ -65,7 +67,8 @@ pub fn last_sequence(conn: &mut Conn) -> Result<i64, StorageError> {
     let last: Option<i64> = audit_entries::table
         .order(audit_entries::sequence.desc())
         .select(audit_entries::sequence)
-        .first(conn)
+        .first_rows(1)
+        .get_result(conn)
         .optional()?;
     Ok(last.unwrap_or(0))
 }

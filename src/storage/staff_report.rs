@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::figures::COUNT_CAP;
+use super::first_rows::FirstRowsDsl;
 use super::schema::audit_entries;
 use super::time::to_micros;
 use crate::domain::audit::AuditAction;
@@ -17,8 +18,8 @@ pub fn count(conn: &mut Conn, staff_id: &StaffId, action: AuditAction, since: Ti
         .filter(audit_entries::actor_id.eq(staff_id.as_str()))
         .filter(audit_entries::action.eq(action.as_str()))
         .filter(audit_entries::at.ge(to_micros(since)))
-        .limit(COUNT_CAP + 1)
         .select(audit_entries::at)
+        .first_rows(COUNT_CAP + 1)
         .load(conn)?;
     Ok(i64::try_from(rows.len()).unwrap_or(COUNT_CAP + 1))
 }

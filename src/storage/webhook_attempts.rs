@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::schema::webhook_attempts;
 use super::time::{from_micros, to_micros};
 use crate::domain::ids::MessageId;
@@ -28,7 +29,7 @@ pub fn of_message(conn: &mut Conn, id: &MessageId) -> Result<Vec<WebhookAttempt>
     let mut rows: Vec<AttemptRow> = webhook_attempts::table
         .filter(webhook_attempts::message_id.eq(id.as_str()))
         .order(webhook_attempts::number.desc())
-        .limit(50)
+        .first_rows(50)
         .load(conn)?;
     rows.reverse();
     Ok(rows

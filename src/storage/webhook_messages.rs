@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::schema::webhook_messages;
 use super::time::{from_micros, from_optional, to_micros};
 use crate::domain::ids::{GrantId, LicenseKeyId, MessageId, WebhookEndpointId};
@@ -156,8 +157,8 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<WebhookMessag
     let rows: Vec<MessageRow> = webhook_messages::table
         .filter(webhook_messages::grant_id.eq(grant_id.as_str()))
         .order((webhook_messages::created_at.desc(), webhook_messages::id.desc()))
-        .limit(20)
         .select(COLUMNS)
+        .first_rows(20)
         .load(conn)?;
     rows.into_iter().map(WebhookMessage::try_from).collect()
 }
@@ -204,14 +205,16 @@ pub fn due_at(
         .filter(webhook_messages::endpoint_id.eq(endpoint_id.as_str()))
         .order(webhook_messages::next_attempt_at.asc())
         .select((webhook_messages::id, webhook_messages::next_attempt_at))
-        .first(conn)
+        .first_rows(1)
+        .get_result(conn)
         .optional()?;
     let leased: Option<(String, Option<i64>)> = webhook_messages::table
         .filter(webhook_messages::state.eq(MessageState::Sending.as_str()))
         .filter(webhook_messages::endpoint_id.eq(endpoint_id.as_str()))
         .order(webhook_messages::lease_until.asc())
         .select((webhook_messages::id, webhook_messages::lease_until))
-        .first(conn)
+        .first_rows(1)
+        .get_result(conn)
         .optional()?;
     let leased = leased.and_then(|(id, until)| Some((id, until?)));
     let first = queued.into_iter().chain(leased).min_by_key(|(_, at)| *at);
