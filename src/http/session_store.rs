@@ -19,7 +19,9 @@ use super::{Site, read_shortly};
 use crate::crypto::random_token;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Staff;
-use crate::storage::{StorageError, Tx, sessions};
+use crate::storage::answers::Moment;
+use crate::storage::sessions::{self, FoundSession};
+use crate::storage::{StorageError, Tx};
 use crate::usecases::{Context, glance};
 
 pub const COOKIE: &str = "keydesk_session";
@@ -31,20 +33,26 @@ pub const UNAVAILABLE: &str = "unavailable";
 type State = HashMap<String, String>;
 
 tokio::task_local! {
-    /// Who was found with the session of the request in hand.
-    static PERSON: RefCell<Option<Staff>>;
+    /// Who was found with the session of the request in hand, and when.
+    static FOUND: RefCell<Option<(Staff, Option<Moment>)>>;
     /// Whether the request in hand asks for a page.
     static ASKS_FOR_PAGE: bool;
 }
 
 /// Runs the work on a request, during which [`person`] is known.
 pub async fn with_person<T>(method: &Method, work: impl Future<Output = T>) -> T {
-    ASKS_FOR_PAGE.scope(method.is_safe(), PERSON.scope(RefCell::default(), work)).await
+    ASKS_FOR_PAGE.scope(method.is_safe(), FOUND.scope(RefCell::default(), work)).await
 }
 
 /// Whose session the request in hand came with, as of when the session was loaded.
 pub fn person(id: &StaffId) -> Option<Staff> {
-    PERSON.try_with(|person| person.borrow().clone()).ok().flatten().filter(|person| person.id == *id)
+    let found = FOUND.try_with(|found| found.borrow().as_ref().map(|(person, _)| person.clone()));
+    found.ok().flatten().filter(|person| person.id == *id)
+}
+
+/// The moment the session of the request in hand was read at, on PostgreSQL.
+pub fn moment() -> Option<Moment> {
+    FOUND.try_with(|found| found.borrow().as_ref().and_then(|(_, moment)| moment.clone())).ok().flatten()
 }
 
 /// The store; clones share the database.
@@ -81,7 +89,7 @@ impl StoredSessions {
     }
 
     /// The session, where it is still good, and whose it is; whatever needs to be noted of it is noted.
-    async fn find(&self, hash: Vec<u8>) -> Result<Option<(State, Option<Staff>)>, String> {
+    async fn find(&self, hash: Vec<u8>) -> Result<Option<(State, FoundSession)>, String> {
         let key = hash.clone();
         let asks_for_page = ASKS_FOR_PAGE.try_with(|asks| *asks).unwrap_or(true);
         let found = read_shortly(&self.ctx, move |ctx, conn| {
@@ -93,7 +101,8 @@ impl StoredSessions {
             Ok::<_, StorageError>(found)
         });
         let found = found.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
-        let Some((session, person)) = found else { return Ok(None) };
+        let Some(found) = found else { return Ok(None) };
+        let session = &found.session;
         let now = self.ctx.clock.now();
         let unused = session.last_used_at.duration_until(now);
         if now >= session.expires_at || unused >= self.idle() {
@@ -104,7 +113,7 @@ impl StoredSessions {
             self.note("note that a session was used", move |tx| sessions::touch(tx, &hash, now)).await;
         }
         let state = serde_json::from_str(&session.state).map_err(|error| error.to_string())?;
-        Ok(Some((state, person)))
+        Ok(Some((state, found)))
     }
 
     async fn note(
@@ -139,9 +148,10 @@ impl StoredSessions {
 impl SessionStore for StoredSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         Ok(match self.find(hash(key)).await {
-            Ok(Some((state, person))) => {
+            Ok(Some((state, found))) => {
                 // Outside of `with_person` whoever wants the person asks the database.
-                let _ = PERSON.try_with(|place| *place.borrow_mut() = person);
+                let who = found.person.map(|person| (person, found.moment));
+                let _ = FOUND.try_with(|place| *place.borrow_mut() = who);
                 Some(state)
             }
             Ok(None) => None,

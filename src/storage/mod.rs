@@ -2,6 +2,7 @@
 //! and give back domain types, never rows.
 
 pub mod activations;
+pub mod answers;
 pub mod api_keys;
 pub mod audit;
 pub mod bulk;

@@ -6,9 +6,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use jiff::Timestamp;
 
+use super::answers::Moment;
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
+use super::first_rows::FirstRowsDsl;
 use super::kept_sql::KeptSql;
 use super::schema::sessions;
 use super::staff::{StaffColumns, StaffRow};
@@ -27,21 +29,33 @@ pub struct SessionRecord {
     pub expires_at: Timestamp,
 }
 
-/// The session under that key's hash, expired or not, and whose it is.
-pub fn find(conn: &mut Conn, key_hash: &[u8]) -> Result<Option<(SessionRecord, Option<Staff>)>, StorageError> {
+type FoundRow = (Option<String>, String, i64, i64, Option<StaffRow>);
+
+/// What a request begins with.
+#[derive(Debug)]
+pub struct FoundSession {
+    pub session: SessionRecord,
+    pub person: Option<Staff>,
+    /// On PostgreSQL.
+    pub moment: Option<Moment>,
+}
+
+/// The session under that key's hash, expired or not, whose it is, and the moment this was read at.
+pub fn find(conn: &mut Conn, key_hash: &[u8]) -> Result<Option<FoundSession>, StorageError> {
     // Every page asks this: its text is written down, not put together each time.
-    let query = KeptSql::<(Text, BigInt, BigInt, Nullable<StaffColumns>)>::new()
+    let query = KeptSql::<(Nullable<Text>, Text, BigInt, BigInt, Nullable<StaffColumns>)>::new()
+        .sql(if conn.is_sqlite() { "SELECT NULL, " } else { "SELECT pg_current_snapshot()::text, " })
         .sql(
-            "SELECT sessions.state, sessions.last_used_at, sessions.expires_at, staff.id, staff.email, staff.name,
+            "sessions.state, sessions.last_used_at, sessions.expires_at, staff.id, staff.email, staff.name,
                     staff.role, staff.language, staff.theme, staff.has_shortcuts, staff.time_zone, staff.disabled_at,
                     staff.password_set_at, staff.last_signed_in_at, staff.created_at
              FROM sessions LEFT JOIN staff ON staff.id = sessions.staff_id WHERE sessions.key_hash = ",
         )
         .bytes(key_hash);
-    let row: Option<(String, i64, i64, Option<StaffRow>)> = query.get_result(conn).optional()?;
-    let Some((state, last_used_at, expires_at, person)) = row else { return Ok(None) };
+    let row = query.get_result::<FoundRow>(conn).optional()?;
+    let Some((moment, state, last_used_at, expires_at, person)) = row else { return Ok(None) };
     let session = SessionRecord { state, last_used_at: from_micros(last_used_at), expires_at: from_micros(expires_at) };
-    Ok(Some((session, person.map(Staff::try_from).transpose()?)))
+    Ok(Some(FoundSession { session, person: person.map(Staff::try_from).transpose()?, moment: moment.map(Moment) }))
 }
 
 /// Starts a session.
@@ -126,7 +140,6 @@ pub fn of_staff(conn: &mut Conn, staff_id: &StaffId) -> Result<Vec<SessionOfStaf
     let rows: Vec<(Vec<u8>, String, i64, i64, i64)> = sessions::table
         .filter(sessions::staff_id.eq(staff_id.as_str()))
         .order(sessions::last_used_at.desc())
-        .limit(200)
         .select((
             sessions::key_hash,
             sessions::state,
@@ -134,6 +147,7 @@ pub fn of_staff(conn: &mut Conn, staff_id: &StaffId) -> Result<Vec<SessionOfStaf
             sessions::last_used_at,
             sessions::expires_at,
         ))
+        .first_rows(200)
         .load(conn)?;
     Ok(rows
         .into_iter()

@@ -9,6 +9,7 @@ use super::context::Context;
 use super::recent_deliveries;
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::ids::EntitlementId;
+use crate::storage::answers::Answers;
 use crate::storage::figures::WaitingFigures;
 use crate::storage::grant_list::{GrantFilter, StatusCounts};
 use crate::storage::shared::Shared;
@@ -38,6 +39,8 @@ pub struct Glances {
     waiting: Shared<(Timestamp, WaitingFigures)>,
     entitlements: Shared<Arc<Vec<Entitlement>>>,
     pub(super) deliveries: recent_deliveries::Kept,
+    /// What pages were told by PostgreSQL.
+    pub answers: Answers,
 }
 
 /// What stands around a page, where no question to the database is needed for it.

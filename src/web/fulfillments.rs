@@ -24,7 +24,7 @@ use crate::usecases::take_next_grant::take_next_grant;
 
 /// The form, while the grant waits for a key.
 pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
-    let view = load(&ctx, &id).await?;
+    let view = staff.same_answer(load(&ctx, &id)).await?;
     match view.detail.grant.awaits_key(&view.detail.entitlement.config) {
         Err(DeliverError::NotPending) => return Ok(see_other(&routes::grant(&id))),
         Err(error) => return Ok(staff.see_other(&routes::grant(&id), Flash::warn(refusal(error)))),
@@ -113,6 +113,7 @@ pub async fn create(
 }
 
 /// What the form's pages are made from.
+#[derive(Clone)]
 struct View {
     detail: GrantDetail,
     neighbors: (Option<GrantId>, Option<GrantId>),

@@ -32,12 +32,14 @@ use crate::usecases::{Context, glance};
 const PAGE_SIZE: usize = 40;
 
 /// What the list shows.
+#[derive(Clone)]
 enum Found {
     /// A whole key was typed: its grant.
     GrantOfKey(GrantId),
     Lines(Listed),
 }
 
+#[derive(Clone)]
 struct Listed {
     grants: Page<GrantLine>,
     counts: StatusCounts,
@@ -55,10 +57,14 @@ pub async fn index(
     let read = query.read();
     let asked = read.clone();
     // What stands deep in the list may have to come from the disk.
-    let found = if asked.search.is_some() || asked.from != From::Start {
+    let found = if asked.search.is_some() {
         in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked))).await??
+    } else if asked.from != From::Start {
+        let found = in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked)));
+        staff.same_answer(async { Ok::<_, PageError>(found.await??) }).await?
     } else {
-        read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked)).await??
+        let found = read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked));
+        staff.same_answer(async { Ok::<_, PageError>(found.await??) }).await?
     };
     let mut listed = match found {
         Found::GrantOfKey(id) => return Ok(see_other(&routes::grant(&id))),
@@ -132,7 +138,7 @@ pub async fn show(
     query: CheckedQuery<ShowQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let detail = load(&ctx, &id).await?;
+    let detail = staff.same_answer(load(&ctx, &id)).await?;
     let mut view = GrantPage::new(&staff, &ctx, detail);
     view.shows_reason = matches!(query.act.as_str(), "revoke" | "restore") && view.page.may_manage();
     html(StatusCode::OK, &view)

@@ -60,6 +60,46 @@ fn two_processes_on_one_database_fulfill_and_send_everything_once_on_postgres() 
 }
 
 #[test]
+fn every_page_of_a_node_shows_at_once_what_another_node_did_on_postgres() {
+    if !is_postgres() {
+        return; // Several nodes need PostgreSQL; on SQLite there is one.
+    }
+    let app = TestApp::builder().with_system_clock().spawn();
+    let person = app.given().staff(keydesk::domain::staff::Role::Admin);
+    let entitlement = app.given().entitlement();
+    let start = || {
+        let mut command = keydesk(&app.data_dir());
+        command.arg("serve").env("DATABASE_URL", &app.database.url).env("KEYDESK_SMTP_URL", app.mailbox.url());
+        Portal::start(command)
+    };
+    let nodes = [start(), start()];
+    let [mut one, mut two] = nodes.each_ref().map(|node| Visitor::new(node.address));
+    for visitor in [&mut one, &mut two] {
+        assert_eq!(visitor.post("/login", &[("email", &person.email), ("password", PASSWORD)]).status, 303);
+    }
+    for number in 0..10 {
+        let id = app.given().pending_grant().of(&entitlement).for_customer("ada@example.com").make();
+        let (page, form) = (format!("/grants/{id}"), format!("/grants/{id}/fulfillment/new"));
+        for path in ["/", "/grants", "/grants?status=pending", "/audit", &page, &form] {
+            // Once more: whatever is kept of a page is shown now.
+            assert_eq!((one.get(path).status, one.get(path).status), (200, 200), "{path}");
+        }
+        let mut shows = |path: &str, what: &str| one.get(path).body.contains(what);
+        assert!(shows("/", id.as_str()) && shows("/grants?status=pending", id.as_str()), "{id} waits");
+        assert!(shows(&page, &form));
+        let key = format!("KEY-{number}");
+        assert_eq!(two.post(&format!("/grants/{id}/fulfillment"), &[("key", &key)]).status, 303);
+        assert!(!shows("/", id.as_str()) && !shows("/grants?status=pending", id.as_str()), "{id} waits no more");
+        assert!(shows("/audit", id.as_str()));
+        assert!(!shows(&page, &form), "nothing is left to fulfill");
+        assert_eq!(one.get(&form).status, 303, "there is nothing to fulfill");
+    }
+    for node in nodes {
+        assert_eq!(node.terminate(), Some(0));
+    }
+}
+
+#[test]
 fn delays_after_wrong_passwords_hold_on_every_node_on_postgres() {
     if !is_postgres() {
         return; // Several nodes need PostgreSQL; on SQLite there is one.
