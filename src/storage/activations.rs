@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
+use super::kept_sql::KeptSql;
 use super::license_keys::ACTIVE;
 use super::schema::{license_key_instances, license_keys};
 use super::time::to_micros;
@@ -16,22 +17,16 @@ use crate::domain::license_key_instance::LicenseKeyInstance;
 /// Takes a place; `false` where none is left, or the key may not be used at `now`.
 pub fn take_place(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let taken = diesel::update(
-        license_keys::table
-            .find(id.as_str())
-            .filter(license_keys::status.eq(ACTIVE))
-            .filter(
-                license_keys::expires_at.is_null().or(license_keys::expires_at.gt(to_micros(now)).assume_not_null()),
-            )
-            .filter(
-                license_keys::activations_limit.is_null().or(license_keys::activations_used
-                    .nullable()
-                    .lt(license_keys::activations_limit)
-                    .assume_not_null()),
-            ),
-    )
-    .set(license_keys::activations_used.eq(license_keys::activations_used + 1))
-    .execute(conn)?;
+    let update = KeptSql::<()>::new()
+        .sql("UPDATE license_keys SET activations_used = activations_used + 1 WHERE id = ")
+        .text(id.as_str())
+        .sql(" AND status = ")
+        .text(ACTIVE)
+        .sql(" AND (activations_limit IS NULL OR activations_used < activations_limit)")
+        .sql(" AND (expires_at IS NULL OR expires_at > ")
+        .number(to_micros(now))
+        .sql(")");
+    let taken = update.execute(conn)?;
     Ok(taken == 1)
 }
 

@@ -52,10 +52,9 @@ pub fn lock_for_sealing(conn: &mut Conn) -> Result<(), StorageError> {
 /// Keeps a customer as they are until the transaction ends, so that an erasure comes before it or after
 /// it. On SQLite writing does that already.
 pub fn hold_customer(conn: &mut Conn, id: &CustomerId) -> Result<(), StorageError> {
-    if let Conn::Postgres(conn) = conn {
-        diesel::sql_query("SELECT FROM customers WHERE id = $1 FOR SHARE")
-            .bind::<Text, _>(id.as_str())
-            .execute(conn)?;
+    if !conn.is_sqlite() {
+        let held = KeptSql::<()>::new().sql("SELECT FROM customers WHERE id = ").text(id.as_str()).sql(" FOR SHARE");
+        held.execute(conn)?;
     }
     Ok(())
 }

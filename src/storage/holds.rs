@@ -7,6 +7,7 @@ use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
 use super::first_rows::FirstRowsDsl;
+use super::kept_sql::KeptSql;
 use super::schema::{entitlements, grants};
 use super::time::to_micros;
 use crate::domain::entitlement::{FulfillmentMode, IntegrationType};
@@ -23,34 +24,32 @@ pub fn take(
     now: Timestamp,
 ) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let changed =
-        diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Pending.as_str())))
-            .set((
-                grants::held_by.eq(staff.as_str()),
-                grants::held_since.eq(to_micros(since)),
-                grants::held_until.eq(to_micros(now.saturating_add(HOLD).unwrap_or(now))),
-            ))
-            .execute(conn)?;
+    let update = held_by(staff, since, now).sql(" WHERE id = ").text(id.as_str()).sql(" AND status = 'pending'");
+    let changed = update.execute(conn)?;
     Ok(changed == 1)
 }
 
 /// Takes a pending grant that nobody holds; `false` where somebody was quicker.
 pub fn take_free(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let changed = diesel::update(
-        grants::table.find(id.as_str()).filter(
-            grants::status
-                .eq(GrantStatus::Pending.as_str())
-                .and(grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null())),
-        ),
-    )
-    .set((
-        grants::held_by.eq(staff.as_str()),
-        grants::held_since.eq(to_micros(now)),
-        grants::held_until.eq(to_micros(now.saturating_add(HOLD).unwrap_or(now))),
-    ))
-    .execute(conn)?;
+    let update = held_by(staff, now, now)
+        .sql(" WHERE id = ")
+        .text(id.as_str())
+        .sql(" AND status = 'pending' AND (held_until IS NULL OR held_until <= ")
+        .number(to_micros(now))
+        .sql(")");
+    let changed = update.execute(conn)?;
     Ok(changed == 1)
+}
+
+fn held_by(staff: &StaffId, since: Timestamp, now: Timestamp) -> KeptSql<()> {
+    KeptSql::new()
+        .sql("UPDATE grants SET held_by = ")
+        .text(staff.as_str())
+        .sql(", held_since = ")
+        .number(to_micros(since))
+        .sql(", held_until = ")
+        .number(to_micros(now.saturating_add(HOLD).unwrap_or(now)))
 }
 
 /// Lets go of a grant that `staff` holds; `false` where they do not hold it.

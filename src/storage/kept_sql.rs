@@ -1,5 +1,5 @@
 //! Statements in SQL whose text never changes, so that each connection prepares them once. (Diesel
-//! prepares what is given to `sql_query` or `sql` anew at every call.)
+//! prepares what is given to `sql_query` or `sql` anew at every call, and so it does with its updates.)
 
 use std::marker::PhantomData;
 
@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Binary, HasSqlType, Text};
+use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType, Nullable, Text};
 
 use super::connection::Conn;
 
@@ -23,6 +23,9 @@ enum Piece {
     Sql(&'static str),
     Text(String),
     Number(i64),
+    MaybeText(Option<String>),
+    MaybeNumber(Option<i64>),
+    Flag(bool),
     Bytes(Vec<u8>),
 }
 
@@ -49,6 +52,24 @@ impl<ST> KeptSql<ST> {
         self
     }
 
+    /// A value, or none.
+    pub fn maybe_text(mut self, value: Option<&str>) -> Self {
+        self.pieces.push(Piece::MaybeText(value.map(ToOwned::to_owned)));
+        self
+    }
+
+    /// A value, or none.
+    pub fn maybe_number(mut self, value: Option<i64>) -> Self {
+        self.pieces.push(Piece::MaybeNumber(value));
+        self
+    }
+
+    /// A value.
+    pub fn flag(mut self, value: bool) -> Self {
+        self.pieces.push(Piece::Flag(value));
+        self
+    }
+
     /// A value.
     pub fn bytes(mut self, value: &[u8]) -> Self {
         self.pieces.push(Piece::Bytes(value.to_vec()));
@@ -69,9 +90,10 @@ impl<ST> diesel::RunQueryDsl<Conn> for KeptSql<ST> {}
 
 impl<ST, DB> QueryFragment<DB> for KeptSql<ST>
 where
-    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Binary>,
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool> + HasSqlType<Binary>,
     String: ToSql<Text, DB>,
     i64: ToSql<BigInt, DB>,
+    bool: ToSql<Bool, DB>,
     Vec<u8>: ToSql<Binary, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -81,6 +103,9 @@ where
                 Piece::Text(value) => out.push_bind_param::<Text, String>(value)?,
                 Piece::Bytes(value) => out.push_bind_param::<Binary, Vec<u8>>(value)?,
                 Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
+                Piece::MaybeText(value) => out.push_bind_param::<Nullable<Text>, Option<String>>(value)?,
+                Piece::MaybeNumber(value) => out.push_bind_param::<Nullable<BigInt>, Option<i64>>(value)?,
+                Piece::Flag(value) => out.push_bind_param::<Bool, bool>(value)?,
             }
         }
         Ok(())

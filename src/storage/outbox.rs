@@ -9,6 +9,7 @@ use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
 use super::first_rows::FirstRowsDsl;
+use super::kept_sql::KeptSql;
 use super::schema::{outbox_attempts, outbox_messages};
 use super::time::{from_micros, from_optional, to_micros};
 use crate::domain::customer::EmailAddress;
@@ -167,23 +168,19 @@ pub fn claim(
 ) -> Result<Option<OutboxMessage>, StorageError> {
     let conn: &mut Conn = tx;
     let until = now.saturating_add(LEASE).unwrap_or(now);
-    let claimed = diesel::update(
-        outbox_messages::table.find(id.as_str()).filter(
-            outbox_messages::state
-                .eq(MessageState::Queued.as_str())
-                .and(outbox_messages::next_attempt_at.le(to_micros(now)))
-                .or(outbox_messages::state
-                    .eq(MessageState::Sending.as_str())
-                    .and(outbox_messages::lease_until.le(to_micros(now)).assume_not_null())),
-        ),
-    )
-    .set((
-        outbox_messages::state.eq(MessageState::Sending.as_str()),
-        outbox_messages::lease_owner.eq(owner),
-        outbox_messages::lease_until.eq(to_micros(until)),
-        outbox_messages::attempts.eq(outbox_messages::attempts + 1),
-    ))
-    .execute(conn)?;
+    let update = KeptSql::<()>::new()
+        .sql("UPDATE outbox_messages SET state = 'sending', attempts = attempts + 1, lease_owner = ")
+        .text(owner)
+        .sql(", lease_until = ")
+        .number(to_micros(until))
+        .sql(" WHERE id = ")
+        .text(id.as_str())
+        .sql(" AND (state = 'queued' AND next_attempt_at <= ")
+        .number(to_micros(now))
+        .sql(" OR state = 'sending' AND lease_until <= ")
+        .number(to_micros(now))
+        .sql(")");
+    let claimed = update.execute(conn)?;
     if claimed == 0 { Ok(None) } else { find(conn, id).map(Some) }
 }
 
@@ -200,22 +197,22 @@ pub struct Progress<'a> {
 /// Records the outcome of an attempt; `false` where the lease was lost to another worker.
 pub fn settle(tx: &mut Tx<'_>, id: &MessageId, owner: &str, progress: &Progress<'_>) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let changed = diesel::update(
-        outbox_messages::table
-            .find(id.as_str())
-            .filter(outbox_messages::state.eq(MessageState::Sending.as_str()))
-            .filter(outbox_messages::lease_owner.eq(owner)),
-    )
-    .set((
-        outbox_messages::state.eq(progress.state.as_str()),
-        outbox_messages::next_attempt_at.eq(to_micros(progress.next_attempt_at)),
-        outbox_messages::last_reply.eq(progress.reply),
-        outbox_messages::has_own_fault.eq(progress.has_own_fault),
-        outbox_messages::finished_at.eq(progress.finished_at.map(to_micros)),
-        outbox_messages::lease_owner.eq(None::<String>),
-        outbox_messages::lease_until.eq(None::<i64>),
-    ))
-    .execute(conn)?;
+    let update = KeptSql::<()>::new()
+        .sql("UPDATE outbox_messages SET lease_owner = NULL, lease_until = NULL, state = ")
+        .text(progress.state.as_str())
+        .sql(", next_attempt_at = ")
+        .number(to_micros(progress.next_attempt_at))
+        .sql(", last_reply = ")
+        .text(progress.reply)
+        .sql(", has_own_fault = ")
+        .flag(progress.has_own_fault)
+        .sql(", finished_at = ")
+        .maybe_number(progress.finished_at.map(to_micros))
+        .sql(" WHERE id = ")
+        .text(id.as_str())
+        .sql(" AND state = 'sending' AND lease_owner = ")
+        .text(owner);
+    let changed = update.execute(conn)?;
     Ok(changed == 1)
 }
 
