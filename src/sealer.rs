@@ -47,7 +47,7 @@ impl Handle {
 fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
     let mut sealer = Sealer::default();
     let mut next_clearing = Instant::now();
-    let mut shortened_at = 0;
+    let mut shortened_at = None;
     loop {
         let is_last = sleep(stop);
         if let Err(error) = sealer.run(ctx) {
@@ -57,11 +57,12 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
             return;
         }
         // What is committed meanwhile is for the next round.
-        let generation = ctx.db.generation();
+        let generation = Some(ctx.db.generation());
         if generation != shortened_at {
-            shortened_at = generation;
-            if let Err(error) = ctx.db.shorten_log() {
-                tracing::warn!(%error, "the database's log could not be shortened; the next try follows");
+            match ctx.db.shorten_log() {
+                Ok(true) => shortened_at = generation,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "the database's log could not be shortened; the next try follows"),
             }
         }
         if Instant::now() >= next_clearing {

@@ -1,7 +1,5 @@
 //! One connection type over both databases, and how a connection is made ready.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -144,8 +142,6 @@ pub struct Manager {
     pub target: Target,
     /// SQLite's one writer: nobody changes the file behind its back, so that it is worth keeping more of it.
     pub is_writer: bool,
-    /// While it is set, connections that come back are closed.
-    pub closes: Arc<AtomicBool>,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -165,6 +161,6 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
-        std::thread::panicking() || self.closes.load(Ordering::Acquire) || conn.is_lost()
+        std::thread::panicking() || conn.is_lost()
     }
 }

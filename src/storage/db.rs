@@ -1,7 +1,6 @@
 //! The pool, and the two ways to the database: reading, and writing in one transaction.
 
-use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,10 +8,12 @@ use r2d2::PooledConnection;
 
 use super::bulk;
 use super::connection::{Conn, Manager, Target};
-use super::dialect;
 use super::error::StorageError;
-use super::queue::{Group, Turn, WriterQueue};
+use super::hand::{Hand, Open};
+use super::queue::{Group, WriterQueue};
 use super::transaction::OpenTransaction;
+pub use super::tx::Tx;
+use super::wal;
 
 /// How long PostgreSQL counts as away after somebody waited for it in vain, and how long others wait then.
 const AWAY_FOR: Duration = Duration::from_secs(5);
@@ -29,7 +30,6 @@ pub struct Db {
     /// as nobody else writes; those that read begin with an empty one after each change.
     writing: r2d2::Pool<Manager>,
     target: Target,
-    closes: Arc<AtomicBool>,
     /// When somebody last waited for a connection in vain.
     missed_at: Arc<Mutex<Option<Instant>>>,
     /// SQLite has one writer at a time: those who write stand in line.
@@ -39,33 +39,6 @@ pub struct Db {
     generation: Arc<AtomicU64>,
 }
 
-/// A transaction that writes. Only [`Db::write`] makes one, so that nothing is written outside.
-pub struct Tx<'a> {
-    conn: &'a mut Conn,
-    pub(super) has_outbox_messages: bool,
-}
-
-impl Tx<'_> {
-    /// Wakes the outbox when the transaction is committed.
-    pub fn wake_outbox(&mut self) {
-        self.has_outbox_messages = true;
-    }
-}
-
-impl Deref for Tx<'_> {
-    type Target = Conn;
-
-    fn deref(&self) -> &Conn {
-        self.conn
-    }
-}
-
-impl DerefMut for Tx<'_> {
-    fn deref_mut(&mut self) -> &mut Conn {
-        self.conn
-    }
-}
-
 impl Db {
     /// Opens the pool; fails with one line where the database cannot be reached.
     /// `on_outbox` is called after each commit that left a message in the outbox.
@@ -73,7 +46,6 @@ impl Db {
         // A first connection by hand: the pool would hide the reason behind a time-out.
         drop(Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?);
         let is_sqlite = matches!(target, Target::Sqlite(_));
-        let closes = Arc::<AtomicBool>::default();
         let pool_of = |size, is_writer| {
             r2d2::Pool::builder()
                 .max_size(size)
@@ -84,7 +56,7 @@ impl Db {
                 .test_on_check_out(true)
                 // After an outage new connections are tried in pauses of half of this at most.
                 .connection_timeout(Duration::from_millis(if is_sqlite { 10_000 } else { 2_500 }))
-                .build(Manager { target: target.clone(), is_writer, closes: Arc::clone(&closes) })
+                .build(Manager { target: target.clone(), is_writer })
         };
         let pool = pool_of(if is_sqlite { 7 } else { 16 }, false)?;
         let writing = if is_sqlite { pool_of(1, true)? } else { pool.clone() };
@@ -92,7 +64,6 @@ impl Db {
             pool,
             writing,
             target: target.clone(),
-            closes,
             missed_at: Arc::default(),
             writers: is_sqlite.then(|| Arc::new(WriterQueue::default())),
             on_outbox,
@@ -143,7 +114,7 @@ impl Db {
             Some(group) => group,
             None => Group::new(self.begin()?),
         };
-        let mut hand = Hand { turn: Some(turn), group: Some(group) };
+        let mut hand = Hand::new(turn, group);
         let (done, has_outbox_messages) = hand.run(work)?;
         hand.pass_on(true)?;
         self.announce(has_outbox_messages);
@@ -157,7 +128,7 @@ impl Db {
     ) -> Result<T, E> {
         let turn = self.writers.as_ref().map(|queue| queue.take_turn(false));
         let mut open = self.begin()?;
-        let mut tx = Tx { conn: &mut open.conn, has_outbox_messages: false };
+        let mut tx = Tx::new(&mut open.conn);
         let done = work(&mut tx)?;
         let has_outbox_messages = tx.has_outbox_messages;
         open.commit()?;
@@ -170,7 +141,6 @@ impl Db {
     /// Runs `work`, which writes a great deal, in one transaction on a connection of its own.
     pub fn load_in_bulk<T, E: From<StorageError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         let _turn = self.writers.as_ref().map(|queue| queue.take_turn(false));
-        self.close_idle();
         let mut conn = Conn::open(&self.target).map_err(|error| E::from(StorageError::Busy(error.to_string())))?;
         bulk::prepare(&mut conn)?;
         let mut open = OpenTransaction::begin(&mut conn)?;
@@ -180,26 +150,17 @@ impl Db {
         Ok(done)
     }
 
-    /// Brings SQLite's log into the file while others write. Where the log is long, they stop for what is left
-    /// of it, so that the next of them begins it anew.
-    pub fn shorten_log(&self) -> Result<(), StorageError> {
-        let Some(queue) = &self.writers else { return Ok(()) };
-        if self.read(dialect::shorten_log)? > LONG_LOG {
+    /// Brings SQLite's log into the file while others write, and says whether nothing is left of it. Where the
+    /// log is long, they stop for what is left, so that the next of them begins it anew.
+    pub fn shorten_log(&self) -> Result<bool, StorageError> {
+        let Some(queue) = &self.writers else { return Ok(true) };
+        let mut log = self.read(wal::bring_in)?;
+        if log.pages > LONG_LOG {
+            // Whoever has the turn has this connection to itself, and waits for no reader.
             let _turn = queue.take_turn(false);
-            self.read(dialect::shorten_log)?;
+            log = wal::bring_in(&mut *self.connection(&self.writing)?)?;
         }
-        Ok(())
-    }
-
-    /// Closes the connections that nobody uses; others are opened as they are needed.
-    fn close_idle(&self) {
-        self.closes.store(true, Ordering::Release);
-        for pool in [&self.pool, &self.writing] {
-            while let Some(conn) = pool.try_get() {
-                drop(conn);
-            }
-        }
-        self.closes.store(false, Ordering::Release);
+        Ok(log.brought_in >= log.pages)
     }
 
     /// One that is lost by then has done nothing, so that another may begin in its place.
@@ -219,70 +180,6 @@ impl Db {
         self.generation.fetch_add(1, Ordering::Release);
         if has_outbox_messages {
             (self.on_outbox)();
-        }
-    }
-}
-
-type Open = OpenTransaction<PooledConnection<Manager>>;
-
-/// The turn to write with the transaction in hand. Whatever happens to it, panics included, the members
-/// of its group are told.
-struct Hand<'a> {
-    turn: Option<Turn<'a, Open>>,
-    group: Option<Group<Open>>,
-}
-
-impl Hand<'_> {
-    /// Adds what `work` does to the group's transaction, or nothing where it fails.
-    fn run<T, E: From<StorageError>>(
-        &mut self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<(T, bool), E> {
-        let Some(group) = &mut self.group else {
-            return Err(E::from(StorageError::Busy("no transaction is open".to_owned())));
-        };
-        let is_shared = group.is_shared();
-        let conn: &mut Conn = &mut group.open.conn;
-        if is_shared {
-            conn.begin_part().map_err(|error| E::from(error.into()))?;
-        }
-        let mut tx = Tx { conn, has_outbox_messages: false };
-        let done = work(&mut tx)?;
-        let has_outbox_messages = tx.has_outbox_messages;
-        if is_shared {
-            group.open.conn.commit().map_err(|error| E::from(error.into()))?;
-        }
-        group.join();
-        Ok((done, has_outbox_messages))
-    }
-
-    /// Lets the next in line go on with the transaction, or commits it; waits for the end where asked to.
-    fn pass_on(&mut self, waits: bool) -> Result<(), StorageError> {
-        let (Some(turn), Some(group)) = (self.turn.take(), self.group.take()) else { return Ok(()) };
-        match turn.hand_on(group) {
-            Ok(end) if waits => end.wait(),
-            Ok(_) => Ok(()),
-            Err((turn, mut group)) => {
-                let outcome = group.open.commit();
-                group.finish(outcome.clone());
-                drop(turn);
-                outcome
-            }
-        }
-    }
-}
-
-impl Drop for Hand<'_> {
-    /// The work failed: what it did is undone, what others did goes on.
-    fn drop(&mut self) {
-        let Some(group) = &mut self.group else { return };
-        if !group.is_shared() {
-            self.group = None;
-        } else if let Err(error) = group.open.conn.roll_back() {
-            tracing::warn!(%error, "a change could not be undone; the changes it was to be committed with fail");
-            self.group = None;
-        } else if let Err(error) = self.pass_on(false) {
-            tracing::warn!(%error, "changes could not be committed; those who made them are told");
         }
     }
 }

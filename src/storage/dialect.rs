@@ -89,39 +89,6 @@ pub fn lock_first_due(
     Ok(id.map(MessageId::stored))
 }
 
-/// Brings what is in SQLite's log into the database file as far as nobody is in the way, waits for nobody,
-/// and gives the pages that are in the log; 0 on PostgreSQL.
-pub fn shorten_log(conn: &mut Conn) -> Result<i64, StorageError> {
-    #[derive(QueryableByName)]
-    struct Checkpoint {
-        #[diesel(sql_type = BigInt)]
-        log: i64,
-    }
-    match conn {
-        Conn::Sqlite(conn) => {
-            Ok(diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result::<Checkpoint>(conn)?.log)
-        }
-        Conn::Postgres(_) => Ok(0),
-    }
-}
-
-/// Brings what is in SQLite's log into the database file and empties the log; `false` where somebody
-/// was reading from it.
-pub fn empty_log(conn: &mut Conn) -> Result<bool, StorageError> {
-    #[derive(QueryableByName)]
-    struct Checkpoint {
-        #[diesel(sql_type = BigInt)]
-        busy: i64,
-    }
-    match conn {
-        Conn::Sqlite(conn) => {
-            let done: Checkpoint = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
-            Ok(done.busy == 0)
-        }
-        Conn::Postgres(_) => Ok(true),
-    }
-}
-
 /// Writes a consistent copy of the database to a file that does not exist yet.
 pub fn back_up(conn: &mut Conn, file: &str) -> Result<(), BackUpError> {
     match conn {

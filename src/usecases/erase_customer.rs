@@ -10,7 +10,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{CustomerId, MessageId};
 use crate::mail::kept;
 use crate::storage::erasure::{self, Erased};
-use crate::storage::{StorageError, audit, customers, dialect, grants, outbox};
+use crate::storage::{StorageError, audit, customers, grants, outbox, wal};
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub fn remove_kept_mail(ctx: &Context, id: &MessageId) -> Result<(), StorageErro
 /// What was overwritten is still in SQLite's log until that is emptied.
 fn empty_log(ctx: &Context) -> Result<(), StorageError> {
     let deadline = Instant::now() + PATIENCE;
-    while !ctx.db.read(dialect::empty_log)? {
+    while !ctx.db.read(wal::empty)? {
         if Instant::now() > deadline {
             tracing::warn!("the database's log was in use; what was erased leaves it with the next checkpoint");
             break;

@@ -30,11 +30,6 @@ pub fn prepare(conn: &mut Conn) -> Result<(), StorageError> {
                  PRAGMA threads = 2;
                  PRAGMA cache_size = -131072;",
             )?;
-            // What is new needs no log before it is in the file, and a log of gigabytes is slow to find pages
-            // in. The next connection makes it a WAL database again. Where others look on, it stays one.
-            if let Err(error) = conn.batch_execute("PRAGMA journal_mode = DELETE;") {
-                tracing::debug!(%error, "the load is written by way of the log");
-            }
         }
         Conn::Postgres(conn) => conn.batch_execute(
             "SET statement_timeout = 0;
