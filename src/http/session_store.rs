@@ -170,11 +170,10 @@ impl SessionStore for StoredSessions {
         let text = serde_json::to_string(&state).map_err(|error| UpdateError::Serialization(anyhow!(error)))?;
         let (store, hash) = (self.clone(), hash(&key));
         let now = store.ctx.clock.now();
-        // What changes is what is shown once: shown twice or not at all, it is no reason to lose the page.
-        let updated = block(move || {
-            store.try_to_write("keep a session's state", |tx| sessions::set_state(tx, &hash, &text, now));
-        });
-        updated.await.map_err(|error| UpdateError::Other(anyhow!(error)))?;
+        // What is kept there is used once (a passkey's challenge, the way to a provider): it must not stay.
+        let updated = block(move || store.ctx.db.write(|tx| sessions::set_state(tx, &hash, &text, now)));
+        let updated = updated.await.map_err(|error| UpdateError::Other(anyhow!(error)))?;
+        updated.map_err(|error| UpdateError::Other(anyhow!(error)))?;
         Ok(key)
     }
 

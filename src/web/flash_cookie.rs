@@ -67,12 +67,13 @@ pub async fn carry_flash(
     let cookie = request.cookie(&name);
     let has_come = cookie.is_some();
     let slot = FlashSlot::default();
-    slot.0.borrow_mut().came = cookie.and_then(|cookie| open(cookie, &key()));
+    let now = ctx.clock.now().as_second();
+    slot.0.borrow_mut().came = cookie.and_then(|cookie| open(cookie, &key(), now));
     request.extensions_mut().insert(slot.clone());
     let mut answered = next.call(request).await?;
     let slot = slot.0.take();
     let cookie = match slot.goes {
-        Some(flash) => seal(&name, &flash, &key(), &site),
+        Some(flash) => seal(&name, &flash, &key(), now, &site),
         None if has_come && slot.was_taken => Some(built(&name, String::new(), &site).max_age(Duration::ZERO).finish()),
         None => None,
     };
@@ -82,16 +83,21 @@ pub async fn carry_flash(
     Ok(answered)
 }
 
-fn open(cookie: Cookie<'static>, key: &Key) -> Option<(StaffId, Flash)> {
+fn open(cookie: Cookie<'static>, key: &Key, now: i64) -> Option<(StaffId, Flash)> {
     let name = cookie.name().to_owned();
     let mut jar = CookieJar::new();
     jar.add_original(cookie);
-    let (staff_id, flash): (String, Flash) = serde_json::from_str(jar.private(key).get(&name)?.value()).ok()?;
+    let text = jar.private(key).get(&name)?;
+    let (staff_id, until, flash): (String, i64, Flash) = serde_json::from_str(text.value()).ok()?;
+    if now >= until {
+        return None;
+    }
     Some((StaffId::parse(&staff_id).ok()?, flash))
 }
 
-fn seal(name: &str, (staff_id, flash): &(StaffId, Flash), key: &Key, site: &Site) -> Option<Cookie<'static>> {
-    let text = serde_json::to_string(&(staff_id.as_str(), flash)).ok()?;
+fn seal(name: &str, (staff_id, flash): &(StaffId, Flash), key: &Key, now: i64, site: &Site) -> Option<Cookie<'static>> {
+    let until = now + LASTS.whole_seconds();
+    let text = serde_json::to_string(&(staff_id.as_str(), until, flash)).ok()?;
     let mut jar = CookieJar::new();
     jar.private_mut(key).add(built(name, text, site).max_age(LASTS).finish());
     jar.get(name).cloned()

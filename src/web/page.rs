@@ -1,7 +1,6 @@
 //! What the frame of every page needs.
 
 use std::borrow::Cow;
-
 use std::ops::Deref;
 
 use actix_web::HttpRequest;

@@ -197,6 +197,7 @@ pub async fn destroy(
     let actor = staff.actor();
     in_background(&ctx, move |ctx| sign_out(ctx, &actor)).await??;
     staff.session().sign_out();
+    staff.forget_flash();
     let mut response = see_other("/login");
     let clear = actix_web::http::header::HeaderValue::from_static("\"cache\", \"storage\"");
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), clear);

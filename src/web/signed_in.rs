@@ -64,9 +64,9 @@ impl SignedInStaff {
         let glance = if is_safe { glance::known_frame(ctx) } else { glance::recent_frame(ctx) };
         let found = match (session_store::person(&staff_id), glance) {
             (Some(person), Some(glance)) => Some((person, glance)),
-            _ => in_background(ctx, move |ctx| {
+            (known, _) => in_background(ctx, move |ctx| {
                 ctx.db.read(|conn| {
-                    let person = staff::find(conn, &staff_id)?;
+                    let person = if known.is_some() { known.clone() } else { staff::find(conn, &staff_id)? };
                     person.map(|person| Ok((person, glance::frame(ctx, conn)?))).transpose()
                 })
             })
@@ -179,6 +179,11 @@ impl SignedInStaff {
             is_enrolling: self.lacks_factor(),
             request_id: me.facts.request_id.clone(),
         }
+    }
+
+    /// Drops a flash that was not shown yet.
+    pub fn forget_flash(&self) {
+        self.0.flash.take(&self.id);
     }
 
     /// On to another page, which shows the flash.

@@ -1,5 +1,6 @@
 //! What is said once, on the page after a redirect, and how it gets there.
 
+use jiff::SignedDuration;
 use keydesk::domain::staff::Role;
 
 use crate::support::given::PASSWORD;
@@ -41,6 +42,25 @@ fn a_flash_is_for_the_person_it_was_left_for() {
         assert_eq!((page.status, page.flash()), (200, String::new()));
     }
     assert!(anna.get("/grants").flash().contains("until"));
+}
+
+#[test]
+fn a_flash_lasts_for_ten_minutes_and_not_beyond_signing_out() {
+    let app = spawn_app();
+    let id = app.given().pending_grant().make();
+    let person = app.given().staff(Role::Agent);
+    let mut agent = app.sign_in(&person.email, PASSWORD);
+    agent.post(&format!("/grants/{id}/claim"), &[]);
+    let left = agent.cookies[COOKIE].clone();
+    app.advance(SignedDuration::from_secs(599));
+    assert!(agent.get("/grants").flash().contains("until"));
+    agent.cookies.insert(COOKIE.to_owned(), left);
+    app.advance(SignedDuration::from_secs(1));
+    assert_eq!(agent.get("/grants").flash(), "", "a browser that keeps it longer");
+    agent.post(&format!("/grants/{id}/claim"), &[]);
+    let answer = agent.post("/logout", &[]);
+    let removed = |(name, value): &(String, String)| name == "set-cookie" && value.starts_with("keydesk_flash=;");
+    assert!(answer.headers.iter().any(removed), "{:?}", answer.headers);
 }
 
 #[test]
