@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use diesel::connection::SimpleConnection;
 use jiff::SignedDuration;
 use keydesk::domain::entitlement::IntegrationType;
 
@@ -200,6 +201,31 @@ fn a_search_that_too_many_match_says_so() {
     assert_eq!(ids(&page).len(), 40);
     assert!(page.text_of(".note").contains("Type more"), "{}", page.text_of(".note"));
     assert!(!find(&mut viewer, "c30").has(".note"));
+}
+
+#[test]
+fn of_very_many_customers_the_newest_are_looked_at() {
+    let app = spawn_app();
+    app.given().pending_grant().for_customer("first@example.com").make();
+    app.advance(SignedDuration::from_secs(1));
+    let between = app.now().as_microsecond();
+    app.read(|conn| {
+        let insert = format!(
+            "INSERT INTO customers
+                 (id, email, email_key, name, locale, metadata, search_text, created_at, updated_at)
+             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 600)
+             SELECT 'cus_' || n, 'c' || n || '@example.com', 'c' || n || '@example.com', 'C', 'en', '{{}}',
+                    'c c' || n || '@example.com', {between} + n, {between} FROM numbers"
+        );
+        conn.batch_execute(&insert).expect("customers");
+    });
+    app.advance(SignedDuration::from_secs(1));
+    let newest = app.given().pending_grant().for_customer("last@example.com").make();
+    let mut viewer = app.viewer();
+    let page = find(&mut viewer, "@example");
+    assert_eq!(ids(&page), [newest.to_string()], "the first customer is not among the newest");
+    assert!(page.text_of(".note").contains("Type more"), "{}", page.text_of(".note"));
+    assert_eq!(ids(&find(&mut viewer, "first@")).len(), 1);
 }
 
 #[test]
