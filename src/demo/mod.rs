@@ -37,7 +37,7 @@ const PRELUDE: SignedDuration = SignedDuration::from_hours(24 * 45);
 
 /// So many orders at most are played act by act, all of the last month. What is beyond was sold in the
 /// years before, or is a backlog of these days, and is written in bulk.
-const LAST_MONTH: u32 = 10_000;
+const LAST_MONTH: u32 = 5_000;
 
 /// Whether nothing is in the database that made-up data could be mistaken for.
 pub fn is_empty(ctx: &Context) -> Result<bool, StorageError> {
