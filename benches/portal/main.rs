@@ -17,6 +17,7 @@ mod fixture;
 mod limits;
 #[path = "../nodes/mailbox.rs"]
 mod mailbox;
+mod pages;
 mod weight;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,12 +26,13 @@ use std::time::Duration;
 use browser::Browser;
 use driver::load::{Figures, Request, in_turns, run};
 use driver::process::{PROGRAM, Portal};
-use fixture::{Facts, Fixture};
+use fixture::Fixture;
 
 const CLIENTS: usize = 8;
 /// What is compared has its turn so often, for so long each time.
 const ROUNDS: u32 = 4;
 const TURN: Duration = Duration::from_secs(1);
+const PARTS: [&str; 4] = ["limits", "pages", "weight", "writes"];
 
 /// A portal with its data, and somebody who is signed in.
 struct Stage {
@@ -44,6 +46,11 @@ fn main() {
     if arguments.first().is_some_and(|first| first == limits::ARGUMENT) {
         return limits::serve(&arguments[1..]);
     }
+    let parts: Vec<&String> =
+        arguments.iter().filter(|argument| argument.bytes().all(|b| b.is_ascii_lowercase())).collect();
+    if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        panic!("{unknown}: there are the parts {}", PARTS.join(", "));
+    }
     let mut numbers = arguments.iter().filter_map(|argument| argument.parse().ok());
     let (few, many) = (numbers.next().unwrap_or(10_000), numbers.next().unwrap_or(1_000_000));
     let home = fixture::home();
@@ -56,14 +63,12 @@ fn main() {
         Stage { fixture, portal, browser }
     });
     println!("binary {:.1} MB; {CLIENTS} clients, {ROUNDS} turns of {} s each", binary_size(), TURN.as_secs());
-    let parts: Vec<&String> =
-        arguments.iter().filter(|argument| argument.bytes().all(|b| b.is_ascii_lowercase())).collect();
     let is_asked = |part: &str| parts.is_empty() || parts.iter().any(|asked| *asked == part);
     if is_asked("limits") {
         limits_of_the_queue(&stages);
     }
     if is_asked("pages") {
-        pages(&stages);
+        pages::measure(&stages);
     }
     if is_asked("weight") {
         weight::print(&stages[1].browser);
@@ -122,42 +127,6 @@ fn limits_of_the_queue(stages: &[Stage; 2]) {
             whole.rate() / bytes.rate(),
             whole.rate() / query.rate()
         );
-    }
-}
-
-/// A page's name, its addresses, and the status it is answered with.
-type Work = (&'static str, fn(&Facts) -> Vec<String>, u16);
-
-fn pages(stages: &[Stage; 2]) {
-    let works: [Work; 16] = [
-        ("queue of pending grants", |_| vec!["/grants?status=pending".to_owned()], 200),
-        ("queue, filtered by entitlement", |facts| vec![facts.filtered()], 200),
-        ("all grants", |_| vec!["/grants".to_owned()], 200),
-        ("all grants, deep page by cursor", |facts| facts.deep.clone(), 200),
-        ("a delivered grant", |facts| facts.grants(), 200),
-        ("fulfillment form", |facts| facts.forms(), 200),
-        ("overview", |_| vec!["/".to_owned()], 200),
-        ("audit log", |_| vec!["/audit".to_owned()], 200),
-        ("audit log, deep page by cursor", |facts| facts.deep_audit.clone(), 200),
-        ("search: grant id", |facts| facts.searches(&facts.delivered), 200),
-        ("search: payment id", |facts| facts.searches(&facts.payments), 200),
-        ("search: whole e-mail", |facts| facts.searches(&facts.emails), 200),
-        ("search: whole key", |facts| facts.searches(&facts.keys), 303),
-        ("search: part of an e-mail, rare", |facts| facts.searches(&facts.rare_parts), 200),
-        ("search: part of a name, common", |facts| facts.searches(&["mann".to_owned(), "studio".to_owned()]), 200),
-        ("search: in every address", |facts| facts.searches(&["example".to_owned()]), 200),
-    ];
-    let [few, many] = stages;
-    println!(
-        "\n| work | {0} grants /s | p50 ms | p99 ms | {1} grants /s | p50 ms | p99 ms | ratio |",
-        few.fixture.grants, many.fixture.grants
-    );
-    println!("|---|---|---|---|---|---|---|---|");
-    for (name, paths, status) in works {
-        let [to_few, to_many] = stages.each_ref().map(|stage| paths(&stage.fixture.facts));
-        many.fixture.warm();
-        let [one, two] = in_turns(ROUNDS, [&|| get(few, &to_few, status), &|| get(many, &to_many, status)]);
-        println!("| {name} | {} | {} | {:.2} |", one.cells(), two.cells(), two.rate() / one.rate());
     }
 }
 

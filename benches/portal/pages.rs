@@ -1,0 +1,93 @@
+//! Each page with few grants beside the same page with a great many.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use keydesk::config::DatabaseUrl;
+
+use super::driver::load::in_turns;
+use super::fixture::Facts;
+use super::{ROUNDS, Stage, get};
+
+/// What PostgreSQL told a page holds until somebody commits something.
+const BETWEEN_COMMITS: Duration = Duration::from_millis(10);
+/// So many of the works are asked for again with commits beside them: those that are no searches.
+const PAGES: usize = 9;
+
+pub fn measure(stages: &[Stage; 2]) {
+    table(stages, &WORKS);
+    if let DatabaseUrl::Postgres(url) = &stages[1].fixture.config.database_url {
+        println!("\nwith a commit every {} ms beside it:", BETWEEN_COMMITS.as_millis());
+        let commits = Commits::begin(url);
+        table(stages, &WORKS[..PAGES]);
+        commits.end();
+    }
+}
+
+/// Somebody who changes something all the time; for PostgreSQL it is the same whatever it is.
+struct Commits {
+    is_over: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Commits {
+    fn begin(url: &str) -> Self {
+        let (mut conn, is_over) = (PgConnection::establish(url).unwrap(), Arc::<AtomicBool>::default());
+        let over = Arc::clone(&is_over);
+        let thread = std::thread::spawn(move || {
+            while !over.load(Ordering::Relaxed) {
+                conn.batch_execute("SELECT pg_current_xact_id()").unwrap();
+                std::thread::sleep(BETWEEN_COMMITS);
+            }
+        });
+        Self { is_over, thread }
+    }
+
+    fn end(self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap();
+    }
+}
+
+/// A page's name, its addresses, and the status it is answered with.
+type Work = (&'static str, fn(&Facts) -> Vec<String>, u16);
+
+const WORKS: [Work; 16] = [
+    ("queue of pending grants", |_| vec!["/grants?status=pending".to_owned()], 200),
+    ("queue, filtered by entitlement", |facts| vec![facts.filtered()], 200),
+    ("all grants", |_| vec!["/grants".to_owned()], 200),
+    ("all grants, deep page by cursor", |facts| facts.deep.clone(), 200),
+    ("a delivered grant", |facts| facts.grants(), 200),
+    ("fulfillment form", |facts| facts.forms(), 200),
+    ("overview", |_| vec!["/".to_owned()], 200),
+    ("audit log", |_| vec!["/audit".to_owned()], 200),
+    ("audit log, deep page by cursor", |facts| facts.deep_audit.clone(), 200),
+    ("search: grant id", |facts| facts.searches(&facts.delivered), 200),
+    ("search: payment id", |facts| facts.searches(&facts.payments), 200),
+    ("search: whole e-mail", |facts| facts.searches(&facts.emails), 200),
+    ("search: whole key", |facts| facts.searches(&facts.keys), 303),
+    ("search: part of an e-mail, rare", |facts| facts.searches(&facts.rare_parts), 200),
+    ("search: part of a name, common", |facts| facts.searches(&["mann".to_owned(), "studio".to_owned()]), 200),
+    ("search: in every address", |facts| facts.searches(&["example".to_owned()]), 200),
+];
+
+fn table(stages: &[Stage; 2], works: &[Work]) {
+    let [few, many] = stages;
+    println!(
+        "\n| work | {0} grants /s | p50 ms | p99 ms | {1} grants /s | p50 ms | p99 ms | ratio |",
+        few.fixture.grants, many.fixture.grants
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    for &(name, paths, status) in works {
+        let [to_few, to_many] = stages.each_ref().map(|stage| paths(&stage.fixture.facts));
+        for stage in stages {
+            stage.fixture.warm();
+        }
+        let [one, two] = in_turns(ROUNDS, [&|| get(few, &to_few, status), &|| get(many, &to_many, status)]);
+        println!("| {name} | {} | {} | {:.2} |", one.cells(), two.cells(), two.rate() / one.rate());
+    }
+}
