@@ -35,8 +35,11 @@ pub const SEED: u64 = 20_261_123;
 /// How long before the last month's orders the team and what it sells are there.
 const PRELUDE: SignedDuration = SignedDuration::from_hours(24 * 45);
 
-/// So many orders at most are played act by act, all of the last month. What is beyond was sold in the
-/// years before, or is a backlog of these days, and is written in bulk.
+/// So many orders at most are played act by act, all of the last month.
+const ALL_PLAYED: u32 = 10_000;
+
+/// Of more than these, so many are. What is beyond was sold in the years before, or is a backlog of these
+/// days, and is written in bulk.
 const LAST_MONTH: u32 = 5_000;
 
 /// Whether nothing is in the database that made-up data could be mistaken for.
@@ -88,7 +91,7 @@ pub struct Extent {
 impl Extent {
     /// For so many grants all together.
     pub fn of(grants: u32) -> Self {
-        let month = grants.min(LAST_MONTH);
+        let month = if grants > ALL_PLAYED { LAST_MONTH } else { grants };
         let backlog = (grants - month) / 66;
         let older = grants - month - backlog;
         // A thousand a day, for a month at least and three years at most.
