@@ -51,7 +51,8 @@ fn by_trigrams(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
     let hits: Vec<Hit> = match conn {
         Conn::Sqlite(conn) => diesel::sql_query(
             "SELECT customer_id AS id FROM customer_searches WHERE number IN
-             (SELECT rowid FROM customer_trigrams WHERE text MATCH $1 ORDER BY rowid DESC LIMIT $2)",
+             (SELECT rowid FROM customer_trigrams WHERE text MATCH $1 ORDER BY rowid DESC LIMIT $2)
+             ORDER BY number DESC",
         )
         .bind::<Text, _>(format!("\"{}\"", text.replace('"', "\"\"")))
         .bind::<BigInt, _>(limit)
