@@ -6,7 +6,7 @@ use keydesk::domain::ids::GrantId;
 
 use crate::support::database::is_postgres;
 use crate::support::given::PASSWORD;
-use crate::support::process::{Portal, keydesk};
+use crate::support::process::Portal;
 use crate::support::{TestApp, Visitor};
 
 #[test]
@@ -23,12 +23,7 @@ fn two_processes_on_one_database_fulfill_and_send_everything_once_on_postgres() 
             app.given().pending_grant().of(&entitlement).for_customer(&customer).make()
         })
         .collect();
-    let start = || {
-        let mut command = keydesk(&app.data_dir());
-        command.arg("serve").env("DATABASE_URL", &app.database.url).env("KEYDESK_SMTP_URL", app.mailbox.url());
-        Portal::start(command)
-    };
-    let (one, two) = (start(), start());
+    let (one, two) = (Portal::beside(&app), Portal::beside(&app));
     // Both nodes are asked for every grant at about the same time, each with a key of its own.
     let ask = |address, email: &str, name: &'static str| {
         let (grants, email) = (grants.clone(), email.to_owned());
@@ -67,12 +62,7 @@ fn every_page_of_a_node_shows_at_once_what_another_node_did_on_postgres() {
     let app = TestApp::builder().with_system_clock().spawn();
     let person = app.given().staff(keydesk::domain::staff::Role::Admin);
     let entitlement = app.given().entitlement();
-    let start = || {
-        let mut command = keydesk(&app.data_dir());
-        command.arg("serve").env("DATABASE_URL", &app.database.url).env("KEYDESK_SMTP_URL", app.mailbox.url());
-        Portal::start(command)
-    };
-    let nodes = [start(), start()];
+    let nodes = [Portal::beside(&app), Portal::beside(&app)];
     let [mut one, mut two] = nodes.each_ref().map(|node| Visitor::new(node.address));
     for visitor in [&mut one, &mut two] {
         assert_eq!(visitor.post("/login", &[("email", &person.email), ("password", PASSWORD)]).status, 303);
@@ -106,12 +96,7 @@ fn delays_after_wrong_passwords_hold_on_every_node_on_postgres() {
     }
     let app = TestApp::builder().with_system_clock().spawn();
     let person = app.given().staff(keydesk::domain::staff::Role::Agent);
-    let start = || {
-        let mut command = keydesk(&app.data_dir());
-        command.arg("serve").env("DATABASE_URL", &app.database.url).env("KEYDESK_SMTP_URL", app.mailbox.url());
-        Portal::start(command)
-    };
-    let (one, two) = (start(), start());
+    let (one, two) = (Portal::beside(&app), Portal::beside(&app));
     let sign_in = |address, password: &str| {
         Visitor::new(address).post("/login", &[("email", &person.email), ("password", password)]).status
     };
@@ -120,7 +105,7 @@ fn delays_after_wrong_passwords_hold_on_every_node_on_postgres() {
     }
     assert_eq!(sign_in(two.address, PASSWORD), 429, "the right one waits too");
     assert_eq!(two.terminate(), Some(0));
-    let two = start();
+    let two = Portal::beside(&app);
     assert_eq!(sign_in(two.address, PASSWORD), 429, "a restart forgives nothing");
     assert_eq!((one.terminate(), two.terminate()), (Some(0), Some(0)));
 }

@@ -13,7 +13,7 @@ use keydesk::storage::outbox::{self, Progress};
 use keydesk::storage::{StorageError, grants};
 
 use crate::support::database::is_postgres;
-use crate::support::process::{Portal, keydesk};
+use crate::support::process::Portal;
 use crate::support::smtp::{Behavior, Stage};
 use crate::support::{TestApp, spawn_app};
 
@@ -59,13 +59,6 @@ fn assert_each_once(app: &TestApp, ids: &[GrantId]) {
     assert_eq!(count(app, ids, MessageState::Sent), ids.len());
 }
 
-/// Another node on the same database.
-fn node(app: &TestApp) -> Portal {
-    let mut command = keydesk(&app.data_dir());
-    command.arg("serve").env("DATABASE_URL", &app.database.url).env("KEYDESK_SMTP_URL", app.mailbox.url());
-    Portal::start(command)
-}
-
 #[test]
 fn a_fresh_message_overtakes_a_backlog_of_retries() {
     let app = spawn_app();
@@ -107,7 +100,7 @@ fn what_a_killed_process_had_in_hand_is_sent_by_another_after_the_lease() {
     for _ in 0..4 {
         app.mailbox.next(Behavior::Hang(Stage::Content));
     }
-    let other = node(&app);
+    let other = Portal::beside(&app);
     while count(&app, &ids, MessageState::Sending) < 4 || app.mailbox.planned() > 0 {
         yield_now();
     }
@@ -125,7 +118,7 @@ fn what_a_killed_process_had_in_hand_is_sent_by_another_after_the_lease() {
 fn a_process_that_stops_records_what_it_sent_and_keeps_nothing() {
     let app = spawn_app();
     let ids = backlog(&app, "c", 60);
-    let other = node(&app);
+    let other = Portal::beside(&app);
     app.mailbox.wait_for(5);
     assert_eq!(other.terminate(), Some(0));
     assert_eq!(count(&app, &ids, MessageState::Sending), 0);
@@ -139,7 +132,7 @@ fn a_process_that_stops_records_what_it_sent_and_keeps_nothing() {
 fn two_nodes_with_four_workers_each_send_each_message_once() {
     let app = spawn_app();
     let ids = backlog(&app, "c", 80);
-    let nodes = [node(&app), node(&app)];
+    let nodes = [Portal::beside(&app), Portal::beside(&app)];
     app.mailbox.wait_for(80);
     for node in nodes {
         assert_eq!(node.terminate(), Some(0));

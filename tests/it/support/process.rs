@@ -66,6 +66,13 @@ pub struct Portal {
 }
 
 impl Portal {
+    /// Another node on the database of a running portal.
+    pub fn beside(app: &TestApp) -> Self {
+        let mut command = keydesk(&app.data_dir());
+        command.arg("serve").env("DATABASE_URL", &app.database.url).env("KEYDESK_SMTP_URL", app.mailbox.url());
+        Self::start(command)
+    }
+
     /// Starts `command` (serve or demo) on a free port and waits until it listens.
     pub fn start(mut command: Command) -> Self {
         command.env("KEYDESK_LISTEN", "127.0.0.1:0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
