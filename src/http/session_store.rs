@@ -121,16 +121,12 @@ impl StoredSessions {
         what: &'static str,
         write: impl FnOnce(&mut Tx<'_>) -> Result<(), StorageError> + Send + 'static,
     ) {
-        let store = self.clone();
-        if let Err(error) = block(move || store.try_to_write(what, write)).await {
-            tracing::warn!(%error, "could not {what}");
-        }
-    }
-
-    /// Writes what no page needs to fail for while the database is busy.
-    fn try_to_write(&self, what: &str, write: impl FnOnce(&mut Tx<'_>) -> Result<(), StorageError>) {
-        if let Err(error) = self.ctx.db.write(write) {
-            tracing::warn!(%error, "could not {what}");
+        let db = self.ctx.db.clone();
+        match block(move || db.write(write)).await {
+            Ok(Ok(())) => {}
+            // No page needs to fail for it while the database is busy.
+            Ok(Err(error)) => tracing::warn!(%error, "could not {what}"),
+            Err(error) => tracing::warn!(%error, "could not {what}"),
         }
     }
 

@@ -57,15 +57,15 @@ pub async fn index(
     let read = query.read();
     let asked = read.clone();
     // What stands deep in the list may have to come from the disk.
-    let found = if asked.search.is_some() {
-        in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked))).await??
-    } else if asked.from != From::Start {
-        let found = in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked)));
-        staff.same_answer(async { Ok::<_, PageError>(found.await??) }).await?
-    } else {
-        let found = read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked));
-        staff.same_answer(async { Ok::<_, PageError>(found.await??) }).await?
+    let found = async {
+        Ok::<_, PageError>(if asked.search.is_some() || asked.from != From::Start {
+            in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked))).await??
+        } else {
+            read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked)).await??
+        })
     };
+    // Nobody searches for the same twice.
+    let found = if read.search.is_some() { found.await? } else { staff.same_answer(found).await? };
     let mut listed = match found {
         Found::GrantOfKey(id) => return Ok(see_other(&routes::grant(&id))),
         Found::Lines(listed) => listed,
