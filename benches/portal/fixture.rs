@@ -1,5 +1,6 @@
 //! A database of made-up data, and what is asked of it.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -213,7 +214,7 @@ impl Facts {
             rare_parts: emails.iter().filter_map(|email| email.get(3..14)).map(str::to_owned).collect(),
             deep: rows.iter().map(|row| format!("/grants?after={:x}.{}", row.1, row.0)).collect(),
             deep_audit: (0..SAMPLES).map(|back| format!("/audit?after={}", last / 2 - back * 7)).collect(),
-            entitlement: pending[0].1.clone(),
+            entitlement: most_asked_for(&pending),
             pending: pending.into_iter().map(|(id, _)| id).collect(),
             emails,
             keys,
@@ -243,4 +244,13 @@ impl Facts {
     pub fn take_pending(&self) -> Option<&String> {
         self.pending.get(self.taken.fetch_add(1, Ordering::Relaxed))
     }
+}
+
+/// The entitlement with most grants waiting, so that the filtered list fills a page.
+fn most_asked_for(pending: &[(String, String)]) -> String {
+    let mut waiting = HashMap::<&str, usize>::new();
+    for (_, entitlement) in pending {
+        *waiting.entry(entitlement).or_default() += 1;
+    }
+    waiting.into_iter().max_by_key(|&(_, count)| count).unwrap().0.to_owned()
 }
