@@ -52,6 +52,16 @@ impl<ST> KeptSql<ST> {
         self
     }
 
+    /// A value that PostgreSQL is to make no plan of its own for (see [`unforeseen`](super::unforeseen)).
+    pub fn unforeseen_text(self, value: impl Into<String>) -> Self {
+        self.sql("(SELECT ").text(value).sql(")")
+    }
+
+    /// The same.
+    pub fn unforeseen_number(self, value: i64) -> Self {
+        self.sql("(SELECT ").number(value).sql(")")
+    }
+
     /// A value, or none.
     pub fn maybe_text(mut self, value: Option<&str>) -> Self {
         self.pieces.push(Piece::MaybeText(value.map(ToOwned::to_owned)));
