@@ -1,6 +1,7 @@
 //! The audit log: written in the transaction of the act, each entry with a keyed hash of itself.
 
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use super::error::StorageError;
 use super::first_rows::FirstRowsDsl;
 use super::schema::{api_keys, audit_entries, staff};
 use super::time::{from_micros, to_micros};
+use super::unforeseen::unforeseen;
 use crate::crypto::Keyring;
 use crate::domain::audit::{AuditAction, AuditEntry, Change, NewAuditEntry, SECURITY_EVENTS};
 use crate::domain::ids::{GrantId, random_id};
@@ -234,12 +236,12 @@ pub fn list(
     }
     query = match from {
         PageFrom::Start => query.order(audit_entries::sequence.desc()),
-        PageFrom::After(sequence) => {
-            query.filter(audit_entries::sequence.lt(*sequence)).order(audit_entries::sequence.desc())
-        }
-        PageFrom::Before(sequence) => {
-            query.filter(audit_entries::sequence.gt(*sequence)).order(audit_entries::sequence.asc())
-        }
+        PageFrom::After(sequence) => query
+            .filter(audit_entries::sequence.lt(unforeseen::<BigInt, _>(*sequence)))
+            .order(audit_entries::sequence.desc()),
+        PageFrom::Before(sequence) => query
+            .filter(audit_entries::sequence.gt(unforeseen::<BigInt, _>(*sequence)))
+            .order(audit_entries::sequence.asc()),
     };
     let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
     let rows: Vec<EntryRow> = query.first_rows(limit).load(conn)?;

@@ -53,6 +53,7 @@ pub mod staff_totp;
 pub mod time;
 mod transaction;
 mod tx;
+mod unforeseen;
 pub mod wal;
 pub mod webhook_attempts;
 pub mod webhook_endpoints;
