@@ -3,21 +3,22 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::connection::Conn;
 use super::customers::CustomerRow;
 use super::entitlements::EntitlementRow;
 use super::error::StorageError;
-use super::first_rows::FirstRowsDsl;
 use super::grants::GrantRow;
+use super::kept_sql::KeptSql;
 use super::license_keys::LicenseKeyRow;
 use super::schema::{api_keys, customers, entitlements, grants, license_keys, products, staff, webhook_endpoints};
 use super::{audit, license_key_instances, outbox, webhook_messages};
 use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
-use crate::domain::grant::{Grant, GrantStatus};
-use crate::domain::ids::{CustomerId, GrantId};
+use crate::domain::grant::Grant;
+use crate::domain::ids::GrantId;
 use crate::domain::license_key::LicenseKeySummary;
 use crate::domain::license_key_instance::LicenseKeyInstance;
 use crate::domain::outbox::{Attempt, OutboxMessage};
@@ -85,7 +86,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
             deliverers.field(staff::name).nullable(),
             api_keys::name.nullable(),
         ))
-        .first(conn)?;
+        .get_result(conn)?;
     let (grant, customer, entitlement, license_key, holder_name, staff_name, api_key_name) = row;
     let (grant, customer): (Grant, Customer) = (grant.try_into()?, customer.into());
     let license_key = license_key.map(LicenseKeySummary::from);
@@ -94,14 +95,16 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         _ => Vec::new(),
     };
     let is_delivered_by_api_key = staff_name.is_none() && api_key_name.is_some();
+    let (other_grants, was_told) = surroundings(conn, &grant)?;
     Ok(GrantDetail {
         holder_name: holder_name.filter(|_| grant.hold.is_some()),
         delivered_by_name: staff_name.or(api_key_name).or_else(|| grant.delivered_by.clone()),
         is_delivered_by_api_key,
-        emails: emails(conn, id)?,
+        // Every e-mail brings a key.
+        emails: if grant.license_key_id.is_some() { outbox::with_attempts(conn, id)? } else { Vec::new() },
         timeline: audit::of_grant(conn, id)?,
-        other_grants: other_grants(conn, &customer.id, id)?,
-        webhooks: webhooks(conn, id)?,
+        other_grants,
+        webhooks: if was_told { webhooks(conn, id)? } else { Vec::new() },
         entitlement: entitlement.try_into()?,
         grant,
         customer,
@@ -110,26 +113,8 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
     })
 }
 
-fn emails(conn: &mut Conn, id: &GrantId) -> Result<Vec<(OutboxMessage, Vec<Attempt>)>, StorageError> {
-    let messages = outbox::of_grant(conn, id)?;
-    if messages.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut attempts = outbox::attempts_of(conn, id)?;
-    Ok(messages
-        .into_iter()
-        .map(|message| {
-            let attempts = attempts.remove(message.id.as_str()).unwrap_or_default();
-            (message, attempts)
-        })
-        .collect())
-}
-
 fn webhooks(conn: &mut Conn, id: &GrantId) -> Result<Vec<WebhookDelivery>, StorageError> {
     let told = webhook_messages::of_grant(conn, id)?;
-    if told.is_empty() {
-        return Ok(Vec::new());
-    }
     let ids = told.iter().map(|message| message.endpoint_id.as_str());
     let endpoints: HashMap<String, (String, Option<i64>)> = webhook_endpoints::table
         .filter(webhook_endpoints::id.eq_any(ids))
@@ -144,37 +129,44 @@ fn webhooks(conn: &mut Conn, id: &GrantId) -> Result<Vec<WebhookDelivery>, Stora
     Ok(told.into_iter().filter_map(delivery).collect())
 }
 
-fn other_grants(conn: &mut Conn, customer_id: &CustomerId, id: &GrantId) -> Result<OtherGrants, StorageError> {
-    let states: Vec<String> = grants::table
-        .filter(grants::customer_id.eq(customer_id.as_str()))
-        .filter(grants::id.ne(id.as_str()))
-        .select(grants::status)
-        .first_rows(100)
-        .load(conn)?;
-    let revoked = states.iter().filter(|state| *state == GrantStatus::Revoked.as_str()).count();
-    Ok(OtherGrants { count: states.len(), revoked })
+/// The customer's other grants, and whether any endpoint was told of this one: in one question to the database.
+fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool), StorageError> {
+    let query = KeptSql::<(BigInt, BigInt, Bool)>::new()
+        .sql(
+            "SELECT count(*), count(*) FILTER (WHERE status = 'revoked'),
+             EXISTS (SELECT 1 FROM webhook_messages WHERE grant_id = ",
+        )
+        .text(grant.id.as_str())
+        .sql(") FROM (SELECT status FROM grants WHERE customer_id = ")
+        .text(grant.customer_id.as_str())
+        .sql(" AND id <> ")
+        .text(grant.id.as_str())
+        .sql(" LIMIT 100) AS others");
+    let (count, revoked, was_told): (i64, i64, bool) = query.get_result(conn)?;
+    let size = |count| usize::try_from(count).unwrap_or(0);
+    Ok((OtherGrants { count: size(count), revoked: size(revoked) }, was_told))
 }
 
 /// The pending grants on either side of one in the waiting line: `(waits longer, waits less long)`.
 pub fn neighbors(conn: &mut Conn, grant: &Grant) -> Result<(Option<GrantId>, Option<GrantId>), StorageError> {
-    let at = super::time::to_micros(grant.created_at);
-    let id = grant.id.as_str();
-    let pending = GrantStatus::Pending.as_str();
-    let previous: Option<String> = grants::table
-        .filter(grants::status.eq(pending))
-        .filter(grants::created_at.le(at).and(grants::created_at.lt(at).or(grants::id.lt(id))))
-        .order((grants::created_at.desc(), grants::id.desc()))
-        .select(grants::id)
-        .first_rows(1)
-        .get_result(conn)
-        .optional()?;
-    let next: Option<String> = grants::table
-        .filter(grants::status.eq(pending))
-        .filter(grants::created_at.ge(at).and(grants::created_at.gt(at).or(grants::id.gt(id))))
-        .order((grants::created_at.asc(), grants::id.asc()))
-        .select(grants::id)
-        .first_rows(1)
-        .get_result(conn)
-        .optional()?;
+    let (at, id) = (super::time::to_micros(grant.created_at), grant.id.as_str());
+    let query = KeptSql::<(Nullable<Text>, Nullable<Text>)>::new()
+        .sql("SELECT (SELECT id FROM grants WHERE status = 'pending' AND created_at <= ")
+        .unforeseen_number(at)
+        .sql(" AND (created_at < ")
+        .unforeseen_number(at)
+        .sql(" OR id < ")
+        .unforeseen_text(id)
+        .sql(
+            ") ORDER BY created_at DESC, id DESC LIMIT 1),
+             (SELECT id FROM grants WHERE status = 'pending' AND created_at >= ",
+        )
+        .unforeseen_number(at)
+        .sql(" AND (created_at > ")
+        .unforeseen_number(at)
+        .sql(" OR id > ")
+        .unforeseen_text(id)
+        .sql(") ORDER BY created_at, id LIMIT 1)");
+    let (previous, next): (Option<String>, Option<String>) = query.get_result(conn)?;
     Ok((previous.map(GrantId::stored), next.map(GrantId::stored)))
 }

@@ -1,7 +1,5 @@
 //! Outbox messages: written with the change that caused them, claimed by workers under a lease.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 use jiff::Timestamp;
 
@@ -135,26 +133,42 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<OutboxMessage
     rows.into_iter().map(OutboxMessage::try_from).collect()
 }
 
-/// The attempts of a grant's messages by message, oldest first, the last 200 of all at most.
-pub fn attempts_of(conn: &mut Conn, grant_id: &GrantId) -> Result<HashMap<String, Vec<Attempt>>, StorageError> {
-    let mut found: HashMap<String, Vec<Attempt>> = HashMap::new();
-    let messages = outbox_messages::table.filter(outbox_messages::grant_id.eq(grant_id.as_str()));
-    let rows: Vec<(String, i32, String, String, i64, i64)> = outbox_attempts::table
-        .filter(outbox_attempts::message_id.eq_any(messages.select(outbox_messages::id)))
-        .order(outbox_attempts::started_at.desc())
+type AttemptRow = (i32, String, String, i64, i64);
+
+/// A grant's messages, newest first, each with its attempts, oldest first. Of very many the newest 400: attempts,
+/// and messages without any.
+pub fn with_attempts(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<(OutboxMessage, Vec<Attempt>)>, StorageError> {
+    let rows: Vec<(MessageRow, Option<AttemptRow>)> = outbox_messages::table
+        .left_join(outbox_attempts::table)
+        .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
+        .order((outbox_messages::created_at.desc(), outbox_messages::id.desc(), outbox_attempts::number.desc()))
         .select((
-            outbox_attempts::message_id,
-            outbox_attempts::number,
-            outbox_attempts::outcome,
-            outbox_attempts::reply,
-            outbox_attempts::started_at,
-            outbox_attempts::finished_at,
+            COLUMNS,
+            (
+                outbox_attempts::number,
+                outbox_attempts::outcome,
+                outbox_attempts::reply,
+                outbox_attempts::started_at,
+                outbox_attempts::finished_at,
+            )
+                .nullable(),
         ))
-        .first_rows(200)
+        .first_rows(400)
         .load(conn)?;
-    for (message_id, number, outcome, reply, started_at, finished_at) in rows.into_iter().rev() {
-        let (started_at, finished_at) = (from_micros(started_at), from_micros(finished_at));
-        found.entry(message_id).or_default().push(Attempt { number, outcome, reply, started_at, finished_at });
+    let mut found: Vec<(OutboxMessage, Vec<Attempt>)> = Vec::new();
+    for (message, attempt) in rows {
+        if found.last().is_none_or(|(last, _)| last.id.as_str() != message.id) {
+            found.push((message.try_into()?, Vec::new()));
+        }
+        if let (Some((_, attempts)), Some((number, outcome, reply, started_at, finished_at))) =
+            (found.last_mut(), attempt)
+        {
+            let (started_at, finished_at) = (from_micros(started_at), from_micros(finished_at));
+            attempts.push(Attempt { number, outcome, reply, started_at, finished_at });
+        }
+    }
+    for (_, attempts) in &mut found {
+        attempts.reverse();
     }
     Ok(found)
 }

@@ -208,9 +208,9 @@ fn an_email_that_is_on_its_way_during_the_erasure_leaves_nothing_behind() {
         assert!(!file.exists(), "{outcome:?}");
         let stored = app.read(|conn| outbox::find(conn, &message.id).unwrap());
         let replies: Vec<String> = app
-            .read(|conn| outbox::attempts_of(conn, &message.grant_id).unwrap())
-            .into_values()
-            .flatten()
+            .read(|conn| outbox::with_attempts(conn, &message.grant_id).unwrap())
+            .into_iter()
+            .flat_map(|(_, attempts)| attempts)
             .map(|a| a.reply)
             .collect();
         let error = app.read(|conn| grants::find(conn, &grant).unwrap().error_message);

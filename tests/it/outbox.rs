@@ -91,7 +91,7 @@ fn a_server_that_is_down_or_dies_in_the_middle_of_the_message_is_tried_again() {
     app.run_outbox_until_empty();
     assert_eq!((message(&app, &id).state, app.mailbox.count()), (MessageState::Sent, 1));
     let attempts =
-        app.read(|conn| outbox::attempts_of(conn, &id)).expect("read").into_values().next().expect("attempts");
+        app.read(|conn| outbox::with_attempts(conn, &id)).expect("read").into_iter().next().expect("a message").1;
     let outcomes: Vec<_> = attempts.iter().map(|attempt| attempt.outcome.as_str()).collect();
     assert_eq!(outcomes, ["temporary", "temporary", "sent"]);
 }
