@@ -59,10 +59,9 @@ impl Dice {
         SignedDuration::new(i64::try_from(seconds).unwrap_or(0), i32::try_from(self.below(1_000_000_000)).unwrap_or(0))
     }
 
-    /// Letters and digits out of an alphabet.
+    /// Letters and digits out of an alphabet of ASCII.
     pub fn word(&mut self, alphabet: &str, length: usize) -> String {
-        let letters: Vec<char> = alphabet.chars().collect();
-        (0..length).filter_map(|_| self.pick(&letters).copied()).collect()
+        (0..length).filter_map(|_| self.pick(alphabet.as_bytes()).copied().map(char::from)).collect()
     }
 
     pub fn id(&mut self, prefix: &str) -> String {

@@ -22,11 +22,13 @@ const TABLES: [&str; 6] =
 pub fn prepare(conn: &mut Conn) -> Result<(), StorageError> {
     match conn {
         // Made-up data may be lost with the machine's power; 128 MB of pages hold what is written at random.
+        // SQLite sorts on several threads only what it may put down in files.
         Conn::Sqlite(conn) => {
             conn.batch_execute(
                 "PRAGMA synchronous = OFF;
                  PRAGMA foreign_keys = OFF;
                  PRAGMA secure_delete = OFF;
+                 PRAGMA temp_store = FILE;
                  PRAGMA threads = 2;
                  PRAGMA cache_size = -131072;",
             )?;
