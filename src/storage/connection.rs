@@ -17,6 +17,16 @@ pub enum Target {
     Postgres(String),
 }
 
+impl Target {
+    /// Waits until what is in SQLite's file is on the disk; PostgreSQL's commits have waited for that.
+    pub(super) fn sync(&self) -> std::io::Result<()> {
+        match self {
+            Self::Sqlite(path) => std::fs::File::open(path)?.sync_all(),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+}
+
 /// A connection to either database.
 #[derive(MultiConnection)]
 pub enum Conn {

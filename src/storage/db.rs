@@ -146,7 +146,11 @@ impl Db {
         let mut open = OpenTransaction::begin(&mut conn)?;
         let done = work(open.conn)?;
         open.commit()?;
+        drop(open);
         self.announce(false);
+        // Now, so that all of it is written to the disk once, and not as a log first.
+        wal::empty(&mut conn)?;
+        self.target.sync().map_err(|error| E::from(StorageError::Busy(error.to_string())))?;
         Ok(done)
     }
 
