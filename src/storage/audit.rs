@@ -170,7 +170,7 @@ fn to_entry((fields, staff_name, api_key_name): EntryRow) -> AuditEntry {
 const DISORDER: SignedDuration = SignedDuration::from_hours(24);
 
 /// A number that all entries since a moment have or exceed, so that no page looks through older ones.
-fn first_since(conn: &mut Conn, from: Option<Timestamp>) -> Result<Option<i64>, StorageError> {
+pub(super) fn first_since(conn: &mut Conn, from: Option<Timestamp>) -> Result<Option<i64>, StorageError> {
     let Some(from) = from.and_then(|at| at.checked_sub(DISORDER).ok()) else { return Ok(None) };
     let first = audit_entries::table
         .filter(audit_entries::at.ge(to_micros(from)))

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::audit::first_since;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::figures::COUNT_CAP;
@@ -14,10 +15,11 @@ use crate::domain::ids::StaffId;
 
 /// How often somebody did this since a moment, at most [`COUNT_CAP`] + 1.
 pub fn count(conn: &mut Conn, staff_id: &StaffId, action: AuditAction, since: Timestamp) -> Result<i64, StorageError> {
+    let first = first_since(conn, Some(since))?.unwrap_or(0);
     let rows: Vec<i64> = audit_entries::table
         .filter(audit_entries::actor_id.eq(staff_id.as_str()))
         .filter(audit_entries::action.eq(action.as_str()))
-        .filter(audit_entries::at.ge(to_micros(since)))
+        .filter(audit_entries::sequence.ge(first).and(audit_entries::at.ge(to_micros(since))))
         .select(audit_entries::at)
         .first_rows(COUNT_CAP + 1)
         .load(conn)?;
