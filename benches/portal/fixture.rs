@@ -226,6 +226,10 @@ impl Facts {
         format!("/grants?status=pending&entitlement_id={}", self.entitlement)
     }
 
+    pub fn of_entitlement(&self) -> String {
+        format!("/grants?entitlement_id={}", self.entitlement)
+    }
+
     pub fn grants(&self) -> Vec<String> {
         self.delivered.iter().map(|id| format!("/grants/{id}")).collect()
     }

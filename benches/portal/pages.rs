@@ -16,7 +16,7 @@ use super::{ROUNDS, Stage, get};
 /// What PostgreSQL told a page holds until somebody commits something.
 const BETWEEN_COMMITS: Duration = Duration::from_millis(10);
 /// So many of the works are asked for again with commits beside them: those that are no searches.
-const PAGES: usize = 9;
+const PAGES: usize = 10;
 
 pub fn measure(stages: &[Stage; 2]) {
     table(stages, &WORKS);
@@ -56,10 +56,11 @@ impl Commits {
 /// A page's name, its addresses, and the status it is answered with.
 type Work = (&'static str, fn(&Facts) -> Vec<String>, u16);
 
-const WORKS: [Work; 16] = [
+const WORKS: [Work; 17] = [
     ("queue of pending grants", |_| vec!["/grants?status=pending".to_owned()], 200),
     ("queue, filtered by entitlement", |facts| vec![facts.filtered()], 200),
     ("all grants", |_| vec!["/grants".to_owned()], 200),
+    ("all grants of an entitlement", |facts| vec![facts.of_entitlement()], 200),
     ("all grants, deep page by cursor", |facts| facts.deep.clone(), 200),
     ("a delivered grant", |facts| facts.grants(), 200),
     ("fulfillment form", |facts| facts.forms(), 200),

@@ -187,6 +187,25 @@ fn lines(conn: &Conn) -> KeptSql<LineColumns> {
         )
 }
 
+/// Narrows a query over grants by everything but the state.
+fn narrowed<ST>(query: KeptSql<ST>, filter: &GrantFilter) -> KeptSql<ST> {
+    let kind = filter.integration_type.map(IntegrationType::as_str);
+    match (&filter.entitlement_id, kind) {
+        (None, None) => query,
+        (None, Some(kind)) => query.sql(" AND grants.integration_type = ").text(kind),
+        (Some(id), None) => query.sql(" AND grants.entitlement_id = ").text(id.as_str()),
+        // An entitlement's type never changes: it is asked for the type, and not each of its grants.
+        (Some(id), Some(kind)) => query
+            .sql(" AND grants.entitlement_id = ")
+            .text(id.as_str())
+            .sql(" AND EXISTS (SELECT 1 FROM entitlements AS chosen WHERE chosen.id = ")
+            .text(id.as_str())
+            .sql(" AND chosen.integration_type = ")
+            .text(kind)
+            .sql(")"),
+    }
+}
+
 /// The lines of some grants, in any order.
 pub(super) fn lines_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<GrantLine>, StorageError> {
     if ids.is_empty() {
@@ -210,13 +229,7 @@ pub fn list(
     from: &PageFrom<Cursor>,
     size: usize,
 ) -> Result<Page<GrantLine>, StorageError> {
-    let mut query = lines(conn).sql("true");
-    if let Some(id) = &filter.entitlement_id {
-        query = query.sql(" AND grants.entitlement_id = ").text(id.as_str());
-    }
-    if let Some(kind) = filter.integration_type {
-        query = query.sql(" AND grants.integration_type = ").text(kind.as_str());
-    }
+    let mut query = narrowed(lines(conn).sql("true"), filter);
     if let Some(status) = filter.status {
         query = query.sql(" AND grants.status = ").text(status.as_str());
     }
@@ -259,14 +272,7 @@ pub fn counts(conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, Sto
         ", (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'revoked'",
     ];
     for part in parts {
-        query = query.sql(part);
-        if let Some(id) = &filter.entitlement_id {
-            query = query.sql(" AND entitlement_id = ").text(id.as_str());
-        }
-        if let Some(kind) = filter.integration_type {
-            query = query.sql(" AND integration_type = ").text(kind.as_str());
-        }
-        query = query.sql(" LIMIT ").number(COUNT_CAP + 1).sql(") AS counted)");
+        query = narrowed(query.sql(part), filter).sql(" LIMIT ").number(COUNT_CAP + 1).sql(") AS counted)");
     }
     let (pending, delivered, failed, revoked) = query.get_result(conn)?;
     Ok(StatusCounts { pending, delivered, failed, revoked })

@@ -18,6 +18,7 @@ mod migrations;
 mod nodes;
 mod outbox;
 mod outbox_backlog;
+mod plans;
 mod postgres_tls;
 mod rotation;
 mod staff_command;

@@ -123,6 +123,9 @@ fn other_integrations_are_listed_and_not_fulfilled() {
     assert_eq!(ids(&page), [id.to_string()]);
     assert!(!page.links().contains(&format!("/grants/{id}/fulfillment/new")));
     assert_eq!(ids(&agent.get(&format!("/grants?entitlement_id={entitlement}"))), [id.to_string()]);
+    let both = |kind| format!("/grants?entitlement_id={entitlement}&integration_type={kind}");
+    assert_eq!(ids(&agent.get(&both("discord"))), [id.to_string()]);
+    assert_eq!(ids(&agent.get(&both("telegram"))), [""; 0]);
 }
 
 #[test]

@@ -1,0 +1,2 @@
+DROP INDEX grants_entitlement_created_at;
+DROP INDEX grants_integration_created_at;
