@@ -13,7 +13,7 @@ use super::grants::GrantRow;
 use super::kept_sql::KeptSql;
 use super::license_keys::LicenseKeyRow;
 use super::schema::{api_keys, customers, entitlements, grants, license_keys, products, staff, webhook_endpoints};
-use super::{audit, license_key_instances, outbox, webhook_messages};
+use super::{audit_list, license_key_instances, outbox, webhook_messages};
 use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
@@ -102,7 +102,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         is_delivered_by_api_key,
         // Every e-mail brings a key.
         emails: if grant.license_key_id.is_some() { outbox::with_attempts(conn, id)? } else { Vec::new() },
-        timeline: audit::of_grant(conn, id)?,
+        timeline: audit_list::of_grant(conn, id)?,
         other_grants,
         webhooks: if was_told { webhooks(conn, id)? } else { Vec::new() },
         entitlement: entitlement.try_into()?,

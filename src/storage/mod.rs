@@ -5,6 +5,7 @@ pub mod activations;
 pub mod answers;
 pub mod api_keys;
 pub mod audit;
+pub mod audit_list;
 pub mod bulk;
 pub mod connection;
 mod customer_search;

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::audit::first_since;
+use super::audit_list::first_since;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::figures::COUNT_CAP;

@@ -2,7 +2,7 @@
 
 use keydesk::domain::entitlement::IntegrationType;
 use keydesk::domain::ids::GrantId;
-use keydesk::storage::audit;
+use keydesk::storage::audit_list;
 use keydesk::storage::grant_detail::{self, GrantDetail};
 
 use crate::support::{TestApp, spawn_app};
@@ -79,7 +79,7 @@ fn a_key_is_masked_until_it_is_revealed_and_that_is_audited() {
     assert_eq!(page.attribute(".slip [data-copy]", "data-copy").as_deref(), Some(KEY));
     assert_eq!(page.header("cache-control"), Some("no-store"));
     assert!(!agent.get(&path).body.contains(KEY));
-    let log = app.read(|conn| audit::of_grant(conn, &id).expect("the log"));
+    let log = app.read(|conn| audit_list::of_grant(conn, &id).expect("the log"));
     assert_eq!(log.iter().filter(|entry| entry.action == "grant.reveal").count(), 1);
     assert!(!format!("{log:?}").contains(KEY));
     assert_eq!(agent.get(&reveal).status, 405);
