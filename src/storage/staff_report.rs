@@ -13,15 +13,24 @@ use super::time::to_micros;
 use crate::domain::audit::AuditAction;
 use crate::domain::ids::StaffId;
 
-/// How often somebody did this since a moment, at most [`COUNT_CAP`] + 1.
-pub fn count(conn: &mut Conn, staff_id: &StaffId, action: AuditAction, since: Timestamp) -> Result<i64, StorageError> {
+/// How often somebody did each of these since a moment, at most [`COUNT_CAP`] + 1.
+pub fn counts(
+    conn: &mut Conn,
+    staff_id: &StaffId,
+    actions: &[AuditAction],
+    since: Timestamp,
+) -> Result<Vec<(AuditAction, i64)>, StorageError> {
     let first = first_since(conn, Some(since))?.unwrap_or(0);
-    let rows: Vec<i64> = audit_entries::table
-        .filter(audit_entries::actor_id.eq(staff_id.as_str()))
-        .filter(audit_entries::action.eq(action.as_str()))
-        .filter(audit_entries::sequence.ge(first).and(audit_entries::at.ge(to_micros(since))))
-        .select(audit_entries::at)
-        .first_rows(COUNT_CAP + 1)
-        .load(conn)?;
-    Ok(i64::try_from(rows.len()).unwrap_or(COUNT_CAP + 1))
+    let mut counts = Vec::with_capacity(actions.len());
+    for &action in actions {
+        let rows: Vec<i64> = audit_entries::table
+            .filter(audit_entries::actor_id.eq(staff_id.as_str()))
+            .filter(audit_entries::action.eq(action.as_str()))
+            .filter(audit_entries::sequence.ge(first).and(audit_entries::at.ge(to_micros(since))))
+            .select(audit_entries::at)
+            .first_rows(COUNT_CAP + 1)
+            .load(conn)?;
+        counts.push((action, i64::try_from(rows.len()).unwrap_or(COUNT_CAP + 1)));
+    }
+    Ok(counts)
 }

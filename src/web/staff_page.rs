@@ -225,10 +225,7 @@ async fn load(staff: &SignedInStaff, ctx: &Context, id: &StaffId, days: i64) -> 
         ctx.db.read(|conn| {
             let person = people::find(conn, &id)?.ok_or(StorageError::NotFound)?;
             let links = staff_links::list(conn, Some(&id))?;
-            let counts = REPORTED
-                .into_iter()
-                .map(|action| Ok((action, staff_report::count(conn, &id, action, since)?)))
-                .collect::<Result<Vec<_>, StorageError>>()?;
+            let counts = staff_report::counts(conn, &id, &REPORTED, since)?;
             let has_factor = staff_totp::is_confirmed(conn, &id)? || !staff_passkeys::of_staff(conn, &id)?.is_empty();
             let reveals = reveals::of_staff(conn, &id, LATEST)?;
             let wanted = match person.status() {
