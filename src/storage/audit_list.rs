@@ -77,6 +77,46 @@ fn last_before(conn: &mut Conn, until: Option<Timestamp>) -> Result<Option<i64>,
     Ok(Some(last.first_rows(1).get_result(conn).optional()?.unwrap_or(0)))
 }
 
+/// Narrows a boxed query of entries by everything but the action, and puts it in the order of the walk.
+macro_rules! narrowed {
+    ($query:expr, $filter:expr, $bounds:expr, $from:expr) => {{
+        let (mut query, filter, bounds) = ($query, $filter, $bounds);
+        if let Some(actor) = &filter.actor {
+            query = query.filter(audit_entries::actor_id.eq(actor.clone()));
+        }
+        if let Some(object) = &filter.object {
+            // The second condition is that of the index on objects: what it leaves out is found as a grant's.
+            let of_object = audit_entries::object_id.eq(object.clone()).and(
+                audit_entries::grant_id
+                    .is_null()
+                    .or(audit_entries::grant_id.ne(audit_entries::object_id.nullable()).assume_not_null()),
+            );
+            query = query.filter(of_object.or(audit_entries::grant_id.eq(object.clone()).assume_not_null()));
+        }
+        if let Some(at) = filter.from {
+            query = query.filter(audit_entries::at.ge(to_micros(at)));
+        }
+        if let Some(first) = bounds.0 {
+            query = query.filter(audit_entries::sequence.ge(first));
+        }
+        if let Some(at) = filter.until {
+            query = query.filter(audit_entries::at.lt(to_micros(at)));
+        }
+        if let Some(last) = bounds.1 {
+            query = query.filter(audit_entries::sequence.le(last));
+        }
+        match $from {
+            PageFrom::Start => query.order(audit_entries::sequence.desc()),
+            PageFrom::After(sequence) => query
+                .filter(audit_entries::sequence.lt(unforeseen::<BigInt, _>(*sequence)))
+                .order(audit_entries::sequence.desc()),
+            PageFrom::Before(sequence) => query
+                .filter(audit_entries::sequence.gt(unforeseen::<BigInt, _>(*sequence)))
+                .order(audit_entries::sequence.asc()),
+        }
+    }};
+}
+
 /// A page of the log, newest first; the cursor is a sequence number.
 pub fn list(
     conn: &mut Conn,
@@ -85,55 +125,46 @@ pub fn list(
     size: usize,
 ) -> Result<Page<AuditEntry>, StorageError> {
     let bounds = (first_since(conn, filter.from)?, last_before(conn, filter.until)?);
+    let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
     let mut query = audit_entries::table
         .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
         .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
         .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
         .into_boxed();
-    if let Some(actor) = &filter.actor {
-        query = query.filter(audit_entries::actor_id.eq(actor.clone()));
-    }
-    if let Some(action) = &filter.action {
-        query = if action == SECURITY_EVENTS {
-            let actions = AuditAction::SECURITY.iter().map(|action| action.as_str());
-            query.filter(audit_entries::action.eq_any(actions))
-        } else {
-            query.filter(audit_entries::action.eq(action.clone()))
-        };
-    }
-    if let Some(object) = &filter.object {
-        // The second condition is that of the index on objects: what it leaves out is found as a grant's.
-        let of_object = audit_entries::object_id.eq(object.clone()).and(
-            audit_entries::grant_id
-                .is_null()
-                .or(audit_entries::grant_id.ne(audit_entries::object_id.nullable()).assume_not_null()),
-        );
-        query = query.filter(of_object.or(audit_entries::grant_id.eq(object.clone()).assume_not_null()));
-    }
-    if let Some(at) = filter.from {
-        query = query.filter(audit_entries::at.ge(to_micros(at)));
-        if let Some(first) = bounds.0 {
-            query = query.filter(audit_entries::sequence.ge(first));
+    query = match filter.action.as_deref() {
+        Some(SECURITY_EVENTS) => {
+            query.filter(audit_entries::sequence.eq_any(security_events(conn, filter, bounds, from, limit)?))
         }
-    }
-    if let Some(at) = filter.until {
-        query = query.filter(audit_entries::at.lt(to_micros(at)));
-        if let Some(last) = bounds.1 {
-            query = query.filter(audit_entries::sequence.le(last));
-        }
-    }
-    query = match from {
-        PageFrom::Start => query.order(audit_entries::sequence.desc()),
-        PageFrom::After(sequence) => query
-            .filter(audit_entries::sequence.lt(unforeseen::<BigInt, _>(*sequence)))
-            .order(audit_entries::sequence.desc()),
-        PageFrom::Before(sequence) => query
-            .filter(audit_entries::sequence.gt(unforeseen::<BigInt, _>(*sequence)))
-            .order(audit_entries::sequence.asc()),
+        Some(action) => query.filter(audit_entries::action.eq(action.to_owned())),
+        None => query,
     };
-    let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
-    let rows: Vec<EntryRow> = query.first_rows(limit).load(conn)?;
+    let rows: Vec<EntryRow> = narrowed!(query, filter, bounds, from).first_rows(limit).load(conn)?;
     Ok(Page::from_walk(rows.into_iter().map(to_entry).collect(), size, from))
+}
+
+/// The numbers of a page's security events. Each action is walked by itself, in the order of its index: all
+/// of them at once would be sorted, however many there are.
+fn security_events(
+    conn: &mut Conn,
+    filter: &AuditFilter,
+    bounds: (Option<i64>, Option<i64>),
+    from: &PageFrom<i64>,
+    limit: i64,
+) -> Result<Vec<i64>, StorageError> {
+    let mut numbers = Vec::new();
+    for action in AuditAction::SECURITY {
+        let query = audit_entries::table
+            .filter(audit_entries::action.eq(action.as_str()))
+            .select(audit_entries::sequence)
+            .into_boxed();
+        numbers.extend(narrowed!(query, filter, bounds, from).first_rows(limit).load::<i64>(conn)?);
+    }
+    numbers.sort_unstable();
+    if !matches!(from, PageFrom::Before(_)) {
+        numbers.reverse();
+    }
+    numbers.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(numbers)
 }
 
 /// A grant's timeline, newest first, the latest 100 entries.
