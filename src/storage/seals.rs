@@ -82,3 +82,14 @@ pub fn entries(conn: &mut Conn, after: i64, until: i64, limit: i64) -> Result<Ve
         .limit(limit)
         .load(conn)?)
 }
+
+/// Number and keyed hash of such entries.
+pub fn macs(conn: &mut Conn, after: i64, until: i64, limit: i64) -> Result<Vec<(i64, Vec<u8>)>, StorageError> {
+    Ok(audit_entries::table
+        .filter(audit_entries::sequence.gt(after))
+        .filter(audit_entries::sequence.le(until))
+        .order(audit_entries::sequence.asc())
+        .select((audit_entries::sequence, audit_entries::mac))
+        .first_rows(limit)
+        .load(conn)?)
+}

@@ -4,7 +4,6 @@
 use super::context::Context;
 use crate::crypto::Keyring;
 use crate::storage::StorageError;
-use crate::storage::audit::SealedFields;
 use crate::storage::dialect::{self, Horizon};
 use crate::storage::seals::{self, Seal};
 
@@ -54,28 +53,29 @@ fn seal_once(ctx: &Context, settled: i64) -> Result<i64, StorageError> {
         dialect::lock_for_sealing(tx)?;
         let previous = seals::last(tx)?;
         let after = previous.as_ref().map_or(0, |seal| seal.last_sequence);
-        let entries = seals::entries(tx, after, settled, MOST)?;
-        let Some(last) = entries.last() else { return Ok(0) };
+        let macs = seals::macs(tx, after, settled, MOST)?;
+        let Some((last_sequence, _)) = macs.last() else { return Ok(0) };
         let mut seal = Seal {
             number: previous.as_ref().map_or(0, |seal| seal.number) + 1,
             first_sequence: after + 1,
-            last_sequence: last.sequence,
-            entries: i64::try_from(entries.len()).unwrap_or(i64::MAX),
+            last_sequence: *last_sequence,
+            entries: i64::try_from(macs.len()).unwrap_or(i64::MAX),
             sealed_at: ctx.clock.now(),
             mac: Vec::new(),
         };
-        seal.mac = compute_mac(&ctx.keyring, previous.as_ref(), &seal, &entries).to_vec();
+        let sealed = macs.iter().map(|(sequence, mac)| (*sequence, mac.as_slice()));
+        seal.mac = compute_mac(&ctx.keyring, previous.as_ref(), &seal, sealed).to_vec();
         seals::insert(tx, &seal)?;
         Ok(seal.entries)
     })
 }
 
 /// The keyed hash over a seal's own fields, the seal before it, and each entry's number and hash.
-pub(super) fn compute_mac(
+pub(super) fn compute_mac<'a>(
     keyring: &Keyring,
     previous: Option<&Seal>,
     seal: &Seal,
-    entries: &[SealedFields],
+    entries: impl ExactSizeIterator<Item = (i64, &'a [u8])>,
 ) -> [u8; 32] {
     let mut bytes = Vec::with_capacity(64 + entries.len() * 40);
     bytes.extend_from_slice(previous.map_or(&[0_u8; 32][..], |seal| &seal.mac));
@@ -83,9 +83,9 @@ pub(super) fn compute_mac(
     {
         bytes.extend_from_slice(&number.to_be_bytes());
     }
-    for entry in entries {
-        bytes.extend_from_slice(&entry.sequence.to_be_bytes());
-        bytes.extend_from_slice(&entry.mac);
+    for (sequence, mac) in entries {
+        bytes.extend_from_slice(&sequence.to_be_bytes());
+        bytes.extend_from_slice(mac);
     }
     keyring.seal_mac(&bytes)
 }

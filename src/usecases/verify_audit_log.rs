@@ -110,7 +110,8 @@ fn verify_seal(
         return Err(VerifyAuditLogError::Range { first, last, sealed: seal.entries, found });
     }
     let is_next = seal.number == previous.map_or(0, |seal| seal.number) + 1 && first == after + 1;
-    if !is_next || compute_mac(&ctx.keyring, previous, seal, &entries)[..] != seal.mac[..] {
+    let sealed = entries.iter().map(|entry| (entry.sequence, entry.mac.as_slice()));
+    if !is_next || compute_mac(&ctx.keyring, previous, seal, sealed)[..] != seal.mac[..] {
         return Err(VerifyAuditLogError::Seal { number: seal.number, first, last });
     }
     Ok(found)
