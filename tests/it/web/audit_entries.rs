@@ -10,13 +10,16 @@ use crate::support::{TestApp, spawn_app};
 
 /// Writes that many entries on objects of that name.
 fn entries(app: &TestApp, count: usize, object: &str) {
+    entries_of(app, count, object, |_| AuditAction::GrantImport);
+}
+
+fn entries_of(app: &TestApp, count: usize, object: &str, action: impl Fn(usize) -> AuditAction) {
     let (ctx, now) = (app.context(), app.now());
     ctx.db
         .write(|tx| {
             for number in 0..count {
                 let changes = vec![Change::new("number", None, Some(&number.to_string()))];
-                let entry =
-                    NewAuditEntry::on(&Actor::system("import"), AuditAction::GrantImport, "grant", object, changes);
+                let entry = NewAuditEntry::on(&Actor::system("import"), action(number), "grant", object, changes);
                 audit::append(tx, &ctx.keyring, &entry, now)?;
             }
             Ok::<_, keydesk::storage::StorageError>(())
@@ -132,9 +135,25 @@ fn a_filter_that_cannot_be_read_comes_back_with_what_is_wrong() {
 fn a_long_log_is_walked_forth_and_back_without_a_gap() {
     let app = spawn_app();
     entries(&app, 120, "entg_long");
+    walk(&app, "/audit?object=entg_long", 120);
+}
+
+#[test]
+fn security_events_of_many_kinds_are_walked_in_one_order_and_nothing_else_is_among_them() {
+    let app = spawn_app();
+    let kinds = AuditAction::SECURITY;
+    entries_of(&app, 240, "entg_watched", |number| match number % 2 {
+        0 => AuditAction::GrantImport,
+        _ => kinds[number / 2 % kinds.len()],
+    });
+    walk(&app, "/audit?action=security&actor=import", 120);
+}
+
+/// Walks a list of so many entries to its end and back.
+fn walk(app: &TestApp, path: &str, count: usize) {
     let mut agent = app.agent();
     let mut sequences = Vec::new();
-    let mut url = "/audit?object=entg_long".to_owned();
+    let mut url = path.to_owned();
     loop {
         let page = agent.get(&url);
         sequences.extend(page.texts_of("td[data-label=Entry]"));
@@ -143,16 +162,19 @@ fn a_long_log_is_walked_forth_and_back_without_a_gap() {
             None => break,
         }
     }
-    assert_eq!(sequences.len(), 120);
+    assert_eq!(sequences.len(), count);
     sequences.dedup();
-    assert_eq!(sequences.len(), 120);
+    assert_eq!(sequences.len(), count);
+    let digits = |text: &String| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let numbers: Vec<i64> = sequences.iter().map(|text| digits(text).parse().expect("a number")).collect();
+    assert!(numbers.is_sorted_by(|one, two| one > two), "{numbers:?}");
     let mut back = agent.get(&url);
     let mut seen = back.rows().len();
     while let Some(previous) = back.attribute("a[rel=prev]", "href") {
         back = agent.get(&previous);
         seen += back.rows().len();
     }
-    assert_eq!(seen, 120);
+    assert_eq!(seen, count);
     assert_eq!(back.texts_of("td[data-label=Entry]")[0], sequences[0]);
 }
 
