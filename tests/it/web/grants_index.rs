@@ -216,7 +216,7 @@ fn of_very_many_customers_the_newest_are_looked_at() {
         let insert = format!(
             "INSERT INTO customers
                  (id, email, email_key, name, locale, metadata, search_text, created_at, updated_at)
-             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 600)
+             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2100)
              SELECT 'cus_' || n, 'c' || n || '@example.com', 'c' || n || '@example.com', 'C', 'en', '{{}}',
                     'c c' || n || '@example.com', {between} + n, {between} FROM numbers"
         );
@@ -229,6 +229,29 @@ fn of_very_many_customers_the_newest_are_looked_at() {
     assert_eq!(ids(&page), [newest.to_string()], "the first customer is not among the newest");
     assert!(page.text_of(".note").contains("Type more"), "{}", page.text_of(".note"));
     assert_eq!(ids(&find(&mut viewer, "first@")).len(), 1);
+}
+
+#[test]
+fn a_long_part_of_a_name_is_found_behind_very_many_that_only_look_like_it() {
+    let app = spawn_app();
+    let meant = app.given().pending_grant().for_customer("first@example.com").named("Anna-Konrad Abel").make();
+    app.advance(SignedDuration::from_secs(1));
+    let now = app.now().as_microsecond();
+    app.read(|conn| {
+        let insert = format!(
+            "INSERT INTO customers
+                 (id, email, email_key, name, locale, metadata, search_text, created_at, updated_at)
+             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 700)
+             SELECT 'cus_' || n, n || '@example.com', n || '@example.com', 'Rad Kon Ab', 'en', '{{}}',
+                    'rad kon ab ' || n || '@example.com', {now} + n, {now} FROM numbers"
+        );
+        conn.batch_execute(&insert).expect("customers");
+    });
+    let mut viewer = app.viewer();
+    for q in ["konrad ab", "na-Konrad A", "konrad abel"] {
+        assert_eq!(ids(&find(&mut viewer, q)), [meant.to_string()], "{q}");
+    }
+    assert!(ids(&find(&mut viewer, "konrad an")).is_empty());
 }
 
 #[test]
