@@ -72,11 +72,30 @@ pub struct Server {
 /// Opens data directory, secret and database, brings the database up to date, and checks that the
 /// secret is the one this database was made with.
 pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>) -> anyhow::Result<Context> {
+    let ctx = open_with(config, clock, |target| Db::open(target, on_outbox))?;
+    let reader = KeyReader::new(target(&ctx.config));
+    ctx.keyring.set_key_source(Box::new(move || {
+        let read = reader.read();
+        read.inspect_err(|error| tracing::warn!(%error, "the encryption keys could not be read")).ok()
+    }));
+    Ok(ctx)
+}
+
+/// The same for loading a great deal into an empty database: see [`Db::open_alone`]. It seals with the first key.
+pub fn open_alone(config: Config, clock: Clock) -> anyhow::Result<Context> {
+    open_with(config, clock, Db::open_alone)
+}
+
+fn open_with(
+    config: Config,
+    clock: Clock,
+    open: impl FnOnce(&Target) -> Result<Db, StorageError>,
+) -> anyhow::Result<Context> {
     make_data_dir(&config)?;
     let keyring = Keyring::new(&load_or_create_secret(&config.data_dir, config.secret.as_ref())?);
     let target = target(&config);
     migrations::run(&target).map_err(unreachable_database)?;
-    let db = Db::open(&target, on_outbox).map_err(unreachable_database)?;
+    let db = open(&target).map_err(unreachable_database)?;
     let noted = match facts(&db)? {
         Some(noted) => noted,
         None => note_facts(&db, &keyring.check_value())?,
@@ -87,11 +106,6 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
             "KEYDESK_SECRET: this is not the secret that the database was made with; give that one, or the data directory that holds it"
         ));
     }
-    let reader = KeyReader::new(target);
-    keyring.set_key_source(Box::new(move || {
-        let read = reader.read();
-        read.inspect_err(|error| tracing::warn!(%error, "the encryption keys could not be read")).ok()
-    }));
     let (business_id, brand_id) = (BusinessId::stored(business_id), BrandId::stored(brand_id));
     Ok(Context {
         db,

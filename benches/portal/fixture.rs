@@ -81,13 +81,15 @@ impl Fixture {
             values.insert("database_url".to_owned(), database(&server, grants));
         }
         let config = Config::parse(&values).unwrap();
-        let ctx = keydesk::server::open(config.clone(), Clock::system(), Arc::new(|| ())).unwrap();
-        if demo::is_empty(&ctx).unwrap() {
+        let loader = keydesk::server::open_alone(config.clone(), Clock::system()).unwrap();
+        if demo::is_empty(&loader).unwrap() {
             let started = Instant::now();
-            demo::fill(&ctx, &demo::Extent::of(grants), demo::SEED).unwrap();
+            demo::fill(&loader, &demo::Extent::of(grants), demo::SEED).unwrap();
             println!("{grants} grants made up in {:.1} s", started.elapsed().as_secs_f64());
             settle(&config);
         }
+        drop(loader);
+        let ctx = keydesk::server::open(config.clone(), Clock::system(), Arc::new(|| ())).unwrap();
         let password = password(&ctx, &dir);
         take_back(&ctx);
         let facts = ctx.db.read(|conn| Ok::<_, keydesk::storage::StorageError>(Facts::read(&ctx, conn))).unwrap();

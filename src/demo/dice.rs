@@ -61,11 +61,32 @@ impl Dice {
 
     /// Letters and digits out of an alphabet of ASCII.
     pub fn word(&mut self, alphabet: &str, length: usize) -> String {
-        (0..length).filter_map(|_| self.pick(alphabet.as_bytes()).copied().map(char::from)).collect()
+        let mut word = String::with_capacity(length);
+        self.append(&mut word, alphabet.as_bytes(), length);
+        word
     }
 
     pub fn id(&mut self, prefix: &str) -> String {
-        const ALPHABET: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        format!("{prefix}{}", self.word(ALPHABET, 22))
+        const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        const LENGTH: usize = 22;
+        let mut id = String::with_capacity(prefix.len() + LENGTH);
+        id.push_str(prefix);
+        self.append(&mut id, ALPHABET, LENGTH);
+        id
+    }
+
+    /// One number is good for several letters.
+    fn append(&mut self, word: &mut String, alphabet: &[u8], length: usize) {
+        const AT_ONCE: usize = 8;
+        let mut drawn = 0;
+        for place in 0..length {
+            if place % AT_ONCE == 0 {
+                drawn = self.below(usize::MAX);
+            }
+            if let Some(letter) = alphabet.get(drawn % alphabet.len()) {
+                word.push(char::from(*letter));
+            }
+            drawn /= alphabet.len();
+        }
     }
 }

@@ -40,7 +40,7 @@ const ALL_PLAYED: u32 = 10_000;
 
 /// Of more than these, so many are. What is beyond was sold in the years before, or is a backlog of these
 /// days, and is written in bulk.
-const LAST_MONTH: u32 = 5_000;
+const LAST_MONTH: u32 = 3_000;
 
 /// Whether nothing is in the database that made-up data could be mistaken for.
 pub fn is_empty(ctx: &Context) -> Result<bool, StorageError> {
@@ -50,7 +50,7 @@ pub fn is_empty(ctx: &Context) -> Result<bool, StorageError> {
     })
 }
 
-/// Makes up the data and says who can sign in.
+/// Makes up the data, in one transaction but for the team and what it sells, and says who can sign in.
 pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<DemoPerson>> {
     let now = ctx.clock.now();
     let before_month = now.saturating_sub(PRELUDE)?;
@@ -62,12 +62,15 @@ pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<Dem
     let offers = offers::publish(&past, &team)?;
     let calendar = Calendar { now, zone: &ctx.config.time_zone };
     let mut history = History::new(ctx, &team, &offers, calendar);
-    history.tell(&mut dice, &mut crowd, extent.older, past.clock.now(), before_month)?;
     let setting =
         plot::Setting { grants: extent.month, calendar, target: ctx.config.target, team: &team, offers: &offers };
-    let acts = plot::plan(&mut dice, &mut crowd, &setting);
-    stage::play(&past, &mut dice, &team, &acts).context("the demo's data could not be made up")?;
-    history.pile_up(&mut dice, &mut crowd, extent.backlog)?;
+    let loaded = ctx.db.load_in_bulk(|tx| {
+        history.tell(tx, &mut dice, &mut crowd, extent.older, (past.clock.now(), before_month))?;
+        let acts = plot::plan(&mut dice, &mut crowd, &setting);
+        stage::play(tx, &past, &mut dice, &team, &acts)?;
+        history.pile_up(tx, &mut dice, &mut crowd, extent.backlog)
+    });
+    loaded.context("the demo's data could not be made up")?;
     // On PostgreSQL the first look only finds out what the second may seal.
     let mut sealer = Sealer::default();
     sealer.run(ctx)?;

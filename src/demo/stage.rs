@@ -1,4 +1,4 @@
-//! Plays the acts with the portal's own functions, many to a transaction.
+//! Plays the acts with the portal's own functions.
 
 use std::collections::HashMap;
 
@@ -24,9 +24,6 @@ use crate::usecases::fulfill_grant::{FulfillGrant, fulfill_in};
 use crate::usecases::issue_grant::issue_of;
 use crate::usecases::revoke_grant::{Reason, revoke_in};
 
-/// Acts of one transaction.
-const BATCH: usize = 500;
-
 struct Stage<'a> {
     ctx: &'a Context,
     dice: &'a mut Dice,
@@ -35,12 +32,9 @@ struct Stage<'a> {
 }
 
 /// Plays all acts; the clock of `ctx` goes along.
-pub fn play(ctx: &Context, dice: &mut Dice, team: &Team, acts: &[Act]) -> anyhow::Result<()> {
+pub fn play(tx: &mut Tx<'_>, ctx: &Context, dice: &mut Dice, team: &Team, acts: &[Act]) -> anyhow::Result<()> {
     let mut stage = Stage { ctx, dice, team, grants: HashMap::new() };
-    for batch in acts.chunks(BATCH) {
-        ctx.db.write_alone(|tx| batch.iter().try_for_each(|act| stage.perform(tx, act)))?;
-    }
-    Ok(())
+    acts.iter().try_for_each(|act| stage.perform(tx, act))
 }
 
 impl Stage<'_> {

@@ -13,6 +13,9 @@ use crate::crypto::Keyring;
 use crate::domain::audit::NewAuditEntry;
 use crate::domain::ids::{GrantId, random_id};
 
+/// What ids of entries begin with.
+pub const ID_PREFIX: &str = "aud_";
+
 /// A change as it is stored: `{"field", "before", "after"}`.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredChange {
@@ -69,7 +72,12 @@ impl SealedFields {
 
 impl SealedFields {
     /// An entry as it will be stored; the database gives the sequence number.
-    pub(super) fn new(keyring: &Keyring, entry: &NewAuditEntry, now: Timestamp) -> Result<Self, StorageError> {
+    pub(super) fn new(
+        keyring: &Keyring,
+        id: String,
+        entry: &NewAuditEntry,
+        now: Timestamp,
+    ) -> Result<Self, StorageError> {
         let changes: Vec<StoredChange> = entry
             .changes
             .iter()
@@ -82,7 +90,7 @@ impl SealedFields {
         let changes = serde_json::to_string(&changes).map_err(|error| StorageError::Corrupt(error.to_string()))?;
         let mut fields = Self {
             sequence: 0,
-            id: random_id("aud_"),
+            id,
             at: to_micros(now),
             actor_kind: entry.actor.kind().to_owned(),
             actor_id: entry.actor.id().to_owned(),
@@ -102,7 +110,7 @@ impl SealedFields {
 
 /// Writes an entry.
 pub fn append(tx: &mut Tx<'_>, keyring: &Keyring, entry: &NewAuditEntry, now: Timestamp) -> Result<(), StorageError> {
-    let fields = SealedFields::new(keyring, entry, now)?;
+    let fields = SealedFields::new(keyring, random_id(ID_PREFIX), entry, now)?;
     let conn: &mut Conn = tx;
     diesel::insert_into(audit_entries::table)
         .values((

@@ -152,6 +152,8 @@ pub struct Manager {
     pub target: Target,
     /// SQLite's one writer: nobody changes the file behind its back, so that it is worth keeping more of it.
     pub is_writer: bool,
+    /// Whether connections stay open between uses.
+    pub is_keeping: bool,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -171,6 +173,6 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
-        std::thread::panicking() || conn.is_lost()
+        !self.is_keeping || std::thread::panicking() || conn.is_lost()
     }
 }

@@ -30,6 +30,8 @@ pub struct Db {
     /// as nobody else writes; those that read begin with an empty one after each change.
     writing: r2d2::Pool<Manager>,
     target: Target,
+    /// Whether nobody but this handle uses SQLite's file.
+    is_alone: bool,
     /// When somebody last waited for a connection in vain.
     missed_at: Arc<Mutex<Option<Instant>>>,
     /// SQLite has one writer at a time: those who write stand in line.
@@ -43,6 +45,16 @@ impl Db {
     /// Opens the pool; fails with one line where the database cannot be reached.
     /// `on_outbox` is called after each commit that left a message in the outbox.
     pub fn open(target: &Target, on_outbox: Arc<dyn Fn() + Send + Sync>) -> Result<Self, StorageError> {
+        Self::open_as(target, on_outbox, false)
+    }
+
+    /// The same for who has SQLite's file to itself while a great deal is loaded: no connection stays open
+    /// between uses, so that a load is written into the file and not into its log first.
+    pub fn open_alone(target: &Target) -> Result<Self, StorageError> {
+        Self::open_as(target, Arc::new(|| ()), matches!(target, Target::Sqlite(_)))
+    }
+
+    fn open_as(target: &Target, on_outbox: Arc<dyn Fn() + Send + Sync>, is_alone: bool) -> Result<Self, StorageError> {
         // A first connection by hand: the pool would hide the reason behind a time-out.
         drop(Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?);
         let is_sqlite = matches!(target, Target::Sqlite(_));
@@ -56,7 +68,7 @@ impl Db {
                 .test_on_check_out(true)
                 // After an outage new connections are tried in pauses of half of this at most.
                 .connection_timeout(Duration::from_millis(if is_sqlite { 10_000 } else { 2_500 }))
-                .build(Manager { target: target.clone(), is_writer })
+                .build(Manager { target: target.clone(), is_writer, is_keeping: !is_alone })
         };
         let pool = pool_of(if is_sqlite { 7 } else { 16 }, false)?;
         let writing = if is_sqlite { pool_of(1, true)? } else { pool.clone() };
@@ -64,6 +76,7 @@ impl Db {
             pool,
             writing,
             target: target.clone(),
+            is_alone,
             missed_at: Arc::default(),
             writers: is_sqlite.then(|| Arc::new(WriterQueue::default())),
             on_outbox,
@@ -139,18 +152,29 @@ impl Db {
     }
 
     /// Runs `work`, which writes a great deal, in one transaction on a connection of its own.
-    pub fn load_in_bulk<T, E: From<StorageError>>(&self, work: impl FnOnce(&mut Conn) -> Result<T, E>) -> Result<T, E> {
-        let _turn = self.writers.as_ref().map(|queue| queue.take_turn(false));
+    pub fn load_in_bulk<T, E: From<StorageError>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let turn = self.writers.as_ref().map(|queue| queue.take_turn(false));
         let mut conn = Conn::open(&self.target).map_err(|error| E::from(StorageError::Busy(error.to_string())))?;
-        bulk::prepare(&mut conn)?;
+        bulk::prepare(&mut conn, self.is_alone)?;
         let mut open = OpenTransaction::begin(&mut conn)?;
-        let done = work(open.conn)?;
+        let mut tx = Tx::new(open.conn);
+        let done = work(&mut tx)?;
+        let has_outbox_messages = tx.has_outbox_messages;
         open.commit()?;
         drop(open);
-        self.announce(false);
         // Now, so that all of it is written to the disk once, and not as a log first.
-        wal::empty(&mut conn)?;
-        self.target.sync().map_err(|error| E::from(StorageError::Busy(error.to_string())))?;
+        if let Err(error) = wal::empty(&mut conn) {
+            tracing::warn!(%error, "the log of a load could not be brought into the database's file yet");
+        }
+        drop(conn);
+        if let Err(error) = self.target.sync() {
+            tracing::warn!(%error, "it is not sure that a load would survive a power failure");
+        }
+        drop(turn);
+        self.announce(has_outbox_messages);
         Ok(done)
     }
 

@@ -1,12 +1,14 @@
 //! `keydesk demo`: made-up data that looks and behaves like the real thing, and is gone afterwards.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use diesel::prelude::*;
 use jiff::SignedDuration;
 use keydesk::demo::Extent;
-use keydesk::storage::figures;
+use keydesk::domain::clock::Clock;
 use keydesk::storage::schema::{audit_entries, customers, grants, outbox_attempts, outbox_messages};
+use keydesk::storage::{Db, StorageError, figures};
 use keydesk::usecases::reveal_license_key::reveal_license_key;
 use keydesk::usecases::verify_audit_log::verify_audit_log;
 use scraper::Html;
@@ -97,11 +99,12 @@ fn the_data_is_as_consistent_as_real_data() {
     assert!(app.run_outbox_until_empty() >= 1, "some e-mails are left to send");
 }
 
+const IN_BULK: Extent = Extent { month: 40, older: 1_200, backlog: 30, years: SignedDuration::from_hours(24 * 90) };
+
 /// A month that is played, and orders before and after it that are written in bulk.
 fn filled_in_bulk() -> TestApp {
     let app = spawn_app();
-    let extent = Extent { month: 40, older: 1_200, backlog: 30, years: SignedDuration::from_hours(24 * 90) };
-    keydesk::demo::fill(app.context(), &extent, keydesk::demo::SEED).unwrap();
+    keydesk::demo::fill(app.context(), &IN_BULK, keydesk::demo::SEED).unwrap();
     app
 }
 
@@ -138,21 +141,23 @@ fn what_is_written_in_bulk_is_as_consistent_as_what_is_played() {
     }
 }
 
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
 /// The names of all indexes and foreign keys.
 fn structure(app: &TestApp) -> Vec<String> {
-    #[derive(QueryableByName)]
-    struct Part {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        name: String,
-    }
     let query = if crate::support::database::is_postgres() {
         "SELECT pg_get_indexdef(indexrelid) AS name FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
          WHERE relnamespace = 'public'::regnamespace
-         UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'f' ORDER BY name"
+         UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+         WHERE contype IN ('f', 'p', 'u') ORDER BY name"
     } else {
         "SELECT sql AS name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY sql"
     };
-    let parts: Vec<Part> = app.read(|conn| diesel::sql_query(query).load(conn).unwrap());
+    let parts: Vec<Name> = app.read(|conn| diesel::sql_query(query).load(conn).unwrap());
     parts.into_iter().map(|part| part.name).collect()
 }
 
@@ -161,6 +166,36 @@ fn indexes_and_foreign_keys_are_all_there_after_a_load_in_bulk() {
     let (filled, fresh) = (structure(&filled_in_bulk()), structure(&spawn_app()));
     assert!(fresh.len() > 50, "{fresh:?}");
     assert_eq!(filled, fresh);
+}
+
+#[test]
+fn who_is_alone_with_the_file_loads_it_without_its_log_and_leaves_a_whole_database() {
+    let (app, dir) = (spawn_app(), tempfile::tempdir().unwrap());
+    if crate::support::database::is_postgres() {
+        return;
+    }
+    let values = BTreeMap::from([("data_dir".to_owned(), dir.path().display().to_string())]);
+    let config = keydesk::config::Config::parse(&values).unwrap();
+    let loader = keydesk::server::open_alone(config.clone(), Clock::system()).unwrap();
+    let mode = |db: &Db| {
+        db.load_in_bulk(|tx| {
+            let query = diesel::sql_query("SELECT journal_mode AS name FROM pragma_journal_mode");
+            Ok::<_, StorageError>(query.get_result::<Name>(&mut **tx).unwrap().name)
+        })
+    };
+    assert_eq!([mode(&loader.db).unwrap(), mode(&app.context().db).unwrap()], ["delete", "wal"]);
+    keydesk::demo::fill(&loader, &IN_BULK, keydesk::demo::SEED).unwrap();
+    drop(loader);
+    let ctx = keydesk::server::open(config, Clock::system(), Arc::new(|| ())).unwrap();
+    let log = verify_audit_log(&ctx).unwrap();
+    assert!(log.entries > 3 * 1_200 && log.unsealed == 0, "{log:?}");
+    for check in [
+        "SELECT \"table\" AS name FROM pragma_foreign_key_check",
+        "SELECT integrity_check AS name FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+    ] {
+        let wrong: Vec<Name> = ctx.db.read(|conn| Ok::<_, StorageError>(diesel::sql_query(check).load(conn)?)).unwrap();
+        assert!(wrong.is_empty(), "{check}: {}", wrong[0].name);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 mod order;
 
 use std::collections::HashMap;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{channel, sync_channel};
 
 use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
@@ -17,7 +17,7 @@ use super::team::Team;
 use crate::domain::audit::NewAuditEntry;
 use crate::domain::ids::CustomerId;
 use crate::storage::bulk::{self, Rows};
-use crate::storage::customers;
+use crate::storage::{Conn, audit, customers};
 use crate::usecases::Context;
 use order::{Fate, Order};
 
@@ -46,37 +46,47 @@ impl<'a> History<'a> {
     /// Writes `orders` that came and were settled between two moments.
     pub fn tell(
         &mut self,
+        conn: &mut Conn,
         dice: &mut Dice,
         crowd: &mut Crowd,
         orders: u32,
-        from: Timestamp,
-        until: Timestamp,
+        (from, until): (Timestamp, Timestamp),
     ) -> anyhow::Result<()> {
         if orders == 0 {
             return Ok(());
         }
-        self.ctx.db.clone().load_in_bulk(|conn| {
-            let structure = bulk::take_down(conn)?;
-            let (batches, to_write) = sync_channel::<Rows>(1);
-            std::thread::scope(|scope| {
-                let conn = &mut *conn;
-                let writer = scope.spawn(move || to_write.iter().try_for_each(|rows| bulk::write(conn, &rows)));
-                let told = self.make_up(dice, crowd, orders, (from, until), &batches);
-                drop(batches);
-                writer.join().map_err(|_| anyhow!("the thread that writes panicked"))??;
-                told
-            })?;
-            Ok(bulk::put_back(conn, structure)?)
-        })
+        let structure = bulk::take_down(conn)?;
+        let (batches, to_write) = sync_channel::<Rows>(1);
+        // Rows are dropped where they were made: memory that another thread gives back costs more.
+        let (written, to_drop) = channel::<Rows>();
+        std::thread::scope(|scope| {
+            let conn = &mut *conn;
+            let writer = scope.spawn(move || {
+                to_write.iter().try_for_each(|rows| {
+                    let done = bulk::write(conn, &rows);
+                    let _ = written.send(rows);
+                    done
+                })
+            });
+            let told = self.make_up(dice, crowd, orders, (from, until), |rows| {
+                to_drop.try_iter().for_each(drop);
+                batches.send(rows).is_ok()
+            });
+            drop(batches);
+            writer.join().map_err(|_| anyhow!("the thread that writes panicked"))??;
+            told
+        })?;
+        Ok(bulk::put_back(conn, structure)?)
     }
 
+    /// Gives rows on until that fails; the writer then says why when it is joined.
     fn make_up(
         &mut self,
         dice: &mut Dice,
         crowd: &mut Crowd,
         orders: u32,
         (from, until): (Timestamp, Timestamp),
-        batches: &SyncSender<Rows>,
+        give_on: impl Fn(Rows) -> bool,
     ) -> anyhow::Result<()> {
         // The first and the last have room for what comes before and after their delivery.
         let (first, last) = (after(from, MARGIN), before(until, MARGIN));
@@ -95,14 +105,14 @@ impl<'a> History<'a> {
             delivered.sort_unstable();
             let mut rows = Rows::default();
             for at in delivered {
-                let fate = Fate::of(dice);
-                self.order(dice, crowd, &mut rows, fate, at)?;
+                let (fate, customer) = (Fate::of(dice), crowd.next(dice));
+                let known = self.customers.get(customer.email.as_str()).cloned();
+                self.order(dice, &mut rows, Order { fate, at, customer, known })?;
             }
             done += count;
             let settled = if done == orders { Timestamp::MAX } else { before(end, MARGIN) };
-            self.log(&mut rows, settled)?;
-            if batches.send(rows).is_err() {
-                // The writer has failed, and says why when it is joined.
+            self.log(dice, &mut rows, settled)?;
+            if !give_on(rows) {
                 return Ok(());
             }
         }
@@ -110,51 +120,36 @@ impl<'a> History<'a> {
     }
 
     /// Writes orders of the last two days that wait.
-    pub fn pile_up(&mut self, dice: &mut Dice, crowd: &mut Crowd, orders: u32) -> anyhow::Result<()> {
-        if orders == 0 {
-            return Ok(());
-        }
+    pub fn pile_up(&mut self, conn: &mut Conn, dice: &mut Dice, crowd: &mut Crowd, orders: u32) -> anyhow::Result<()> {
         let mut moments: Vec<_> =
             (0..orders).map(|_| before(self.calendar.now, dice.minutes(5, 2 * 24 * 60))).collect();
         moments.sort_unstable();
         let mut rows = Rows::default();
         for at in moments {
-            self.order(dice, crowd, &mut rows, Fate::Waits, at)?;
+            let customer = crowd.next(dice);
+            let known = match self.customers.get(customer.email.as_str()) {
+                Some(id) => Some(id.clone()),
+                // The last month's crowd came by another way.
+                None => customers::find_by_email(conn, &customer.email)?.map(|known| known.id),
+            };
+            self.order(dice, &mut rows, Order { fate: Fate::Waits, at, customer, known })?;
         }
-        self.log(&mut rows, Timestamp::MAX)?;
-        Ok(self.ctx.db.load_in_bulk(|conn| bulk::write(conn, &rows))?)
+        self.log(dice, &mut rows, Timestamp::MAX)?;
+        Ok(bulk::write(conn, &rows)?)
     }
 
-    fn order(
-        &mut self,
-        dice: &mut Dice,
-        crowd: &mut Crowd,
-        rows: &mut Rows,
-        fate: Fate,
-        at: Timestamp,
-    ) -> anyhow::Result<()> {
-        let customer = crowd.next(dice);
-        let known = match self.customers.get(customer.email.as_str()) {
-            Some(id) => Some(id.clone()),
-            // The last month's crowd came by another way.
-            None if fate == Fate::Waits => {
-                self.ctx.db.read(|conn| customers::find_by_email(conn, &customer.email))?.map(|known| known.id)
-            }
-            // Nobody was there before.
-            None => None,
-        };
-        let order = Order { fate, at, customer, known };
+    fn order(&mut self, dice: &mut Dice, rows: &mut Rows, order: Order) -> anyhow::Result<()> {
         let id = order.write(self.ctx, dice, self.team, self.offers, rows, &mut self.entries)?;
         self.customers.insert(order.customer.email.to_string(), id);
         Ok(())
     }
 
     /// Moves the entries from before that moment to the rows, in the order of time.
-    fn log(&mut self, rows: &mut Rows, before: Timestamp) -> anyhow::Result<()> {
+    fn log(&mut self, dice: &mut Dice, rows: &mut Rows, before: Timestamp) -> anyhow::Result<()> {
         self.entries.sort_by_key(|(at, _)| *at);
         let settled = self.entries.partition_point(|(at, _)| *at < before);
         for (at, entry) in self.entries.drain(..settled) {
-            rows.add_entry(&self.ctx.keyring, &entry, at)?;
+            rows.add_entry(&self.ctx.keyring, dice.id(audit::ID_PREFIX), &entry, at)?;
         }
         Ok(())
     }

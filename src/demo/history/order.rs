@@ -91,11 +91,11 @@ impl Order {
         let agent = team.agents.get(dice.below(team.agents.len())).unwrap_or(&team.admin);
         let ordered_at =
             if self.fate.is_by_hand() && self.fate != Fate::Waits { before(self.at, wait(dice)) } else { self.at };
-        let customer_id = self.known.clone().unwrap_or_else(|| self.welcome(ordered_at, rows, entries));
+        let customer_id = self.known.clone().unwrap_or_else(|| self.welcome(dice, ordered_at, rows, entries));
         let mut grant = self.grant(dice, offer, &customer_id, ordered_at);
         entries.push((ordered_at, imported(&grant)));
         if self.fate.has_key() {
-            if dice.percent(40) {
+            if dice.percent(15) {
                 let claimed_at = before(self.at, dice.minutes(1, 5));
                 let change = Change::set("held_until", after(claimed_at, crate::domain::grant::HOLD));
                 entries.push((
@@ -130,9 +130,9 @@ impl Order {
         offers.get(dice.weighted(&weights)).copied().ok_or_else(|| anyhow::anyhow!("nothing is sold"))
     }
 
-    fn welcome(&self, at: Timestamp, rows: &mut Rows, entries: &mut Entries) -> CustomerId {
+    fn welcome(&self, dice: &mut Dice, at: Timestamp, rows: &mut Rows, entries: &mut Entries) -> CustomerId {
         let customer = Customer {
-            id: CustomerId::random(),
+            id: CustomerId::stored(dice.id(CustomerId::PREFIX)),
             email: self.customer.email.clone(),
             name: self.customer.name.clone(),
             locale: self.customer.locale.to_owned(),
@@ -193,7 +193,8 @@ impl Order {
         entries: &mut Entries,
     ) -> anyhow::Result<()> {
         let settings = offer.entitlement.config.license_key().ok_or_else(|| anyhow::anyhow!("no license key"))?;
-        let (id, value) = (LicenseKeyId::random(), LicenseKeyValue::stored(key(dice, offer.keys)));
+        let id = LicenseKeyId::stored(dice.id(LicenseKeyId::PREFIX));
+        let value = LicenseKeyValue::stored(key(dice, offer.keys));
         let place = Place { table: "license_keys", column: "ciphertext", row: id.as_str() };
         let last_four = value.last_four();
         let new_key = NewLicenseKey {
@@ -237,7 +238,7 @@ impl Order {
             format!("250 2.0.0 Ok: queued as {}", dice.word("0123456789ABCDEF", 11))
         };
         let message = OutboxMessage {
-            id: MessageId::random(),
+            id: MessageId::stored(dice.id(MessageId::PREFIX)),
             topic: TOPIC_LICENSE_KEY_EMAIL.to_owned(),
             grant_id: grant.id.clone(),
             recipient: self.customer.email.clone(),

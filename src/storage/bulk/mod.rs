@@ -1,5 +1,5 @@
-//! Many rows at once, for made-up data: secondary indexes and foreign keys are taken down, rows are
-//! written table by table, and what was taken down is put back. All of it is one transaction: a
+//! Many rows at once, for made-up data: indexes and keys are taken down as far as the database lets them,
+//! rows are written table by table, and what was taken down is put back. All of it is one transaction: a
 //! load that breaks off leaves nothing behind.
 
 mod rows;
@@ -18,24 +18,35 @@ use super::schema::{audit_entries, customers, grants, license_keys, outbox_attem
 const TABLES: [&str; 6] =
     ["customers", "license_keys", "grants", "outbox_messages", "outbox_attempts", "audit_entries"];
 
-/// Makes a connection ready for one long load; it is of no use for anything else afterwards.
-pub fn prepare(conn: &mut Conn) -> Result<(), StorageError> {
+/// Pages that SQLite keeps in memory, for what is written at random: 128 MiB; and while it sorts indexes, 32 MiB.
+const PAGES_IN_KIB: i32 = -131_072;
+const PAGES_WHILE_SORTING_IN_KIB: i32 = -32_768;
+
+/// Makes a connection ready for one long load; it is of no use for anything else afterwards. Who is alone
+/// with SQLite's file writes into it, and notes aside only what was there before: the log would take all
+/// of it first, to be copied from there. Where somebody looks in all the same, it stays with the log.
+pub fn prepare(conn: &mut Conn, is_alone: bool) -> Result<(), StorageError> {
     match conn {
-        // Made-up data may be lost with the machine's power; 128 MB of pages hold what is written at random.
+        // Made-up data may be lost with the machine's power.
         // SQLite sorts on several threads only what it may put down in files.
         Conn::Sqlite(conn) => {
-            conn.batch_execute(
+            conn.batch_execute(&format!(
                 "PRAGMA synchronous = OFF;
                  PRAGMA foreign_keys = OFF;
                  PRAGMA secure_delete = OFF;
                  PRAGMA temp_store = FILE;
                  PRAGMA threads = 2;
-                 PRAGMA cache_size = -131072;",
-            )?;
+                 PRAGMA cache_size = {PAGES_IN_KIB};"
+            ))?;
+            if is_alone && conn.batch_execute("PRAGMA journal_mode = DELETE").is_err() {
+                tracing::debug!("somebody else uses the database as well");
+            }
         }
+        // What is played has few statements and asks each of them thousands of times.
         Conn::Postgres(conn) => conn.batch_execute(
             "SET statement_timeout = 0;
-             SET maintenance_work_mem = '256MB';",
+             SET maintenance_work_mem = '256MB';
+             SET plan_cache_mode = force_generic_plan;",
         )?,
     }
     Ok(())

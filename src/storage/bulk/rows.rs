@@ -213,8 +213,14 @@ impl Rows {
         });
     }
 
-    pub fn add_entry(&mut self, keyring: &Keyring, entry: &NewAuditEntry, at: Timestamp) -> Result<(), StorageError> {
-        let fields = SealedFields::new(keyring, entry, at)?;
+    pub fn add_entry(
+        &mut self,
+        keyring: &Keyring,
+        id: String,
+        entry: &NewAuditEntry,
+        at: Timestamp,
+    ) -> Result<(), StorageError> {
+        let fields = SealedFields::new(keyring, id, entry, at)?;
         self.audit_entries.push(EntryRow {
             id: fields.id,
             at: fields.at,
