@@ -92,7 +92,7 @@ fn of_candidates(conn: &mut SqliteConnection, text: &str) -> QueryResult<Option<
         return Ok(None);
     }
     let last = letters.split_at(letters.len() - TRIGRAM).1;
-    let trigrams = letters.chunks_exact(TRIGRAM).chain((letters.len() % TRIGRAM != 0).then_some(last));
+    let trigrams = letters.chunks_exact(TRIGRAM).chain((!letters.len().is_multiple_of(TRIGRAM)).then_some(last));
     let trigrams: Vec<String> = trigrams.map(|trigram| quoted(&trigram.iter().collect::<String>())).collect();
     let candidates: Vec<Candidate> = diesel::sql_query(
         "SELECT s.customer_id AS id, instr(s.text, $1) > 0 AS is_meant

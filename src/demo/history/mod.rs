@@ -107,7 +107,7 @@ impl<'a> History<'a> {
             for at in delivered {
                 let (fate, customer) = (Fate::of(dice), crowd.next(dice));
                 let known = self.customers.get(customer.email.as_str()).cloned();
-                self.order(dice, &mut rows, Order { fate, at, customer, known })?;
+                self.order(dice, &mut rows, &Order { fate, at, customer, known })?;
             }
             done += count;
             let settled = if done == orders { Timestamp::MAX } else { before(end, MARGIN) };
@@ -132,13 +132,13 @@ impl<'a> History<'a> {
                 // The last month's crowd came by another way.
                 None => customers::find_by_email(conn, &customer.email)?.map(|known| known.id),
             };
-            self.order(dice, &mut rows, Order { fate: Fate::Waits, at, customer, known })?;
+            self.order(dice, &mut rows, &Order { fate: Fate::Waits, at, customer, known })?;
         }
         self.log(dice, &mut rows, Timestamp::MAX)?;
         Ok(bulk::write(conn, &rows)?)
     }
 
-    fn order(&mut self, dice: &mut Dice, rows: &mut Rows, order: Order) -> anyhow::Result<()> {
+    fn order(&mut self, dice: &mut Dice, rows: &mut Rows, order: &Order) -> anyhow::Result<()> {
         let id = order.write(self.ctx, dice, self.team, self.offers, rows, &mut self.entries)?;
         self.customers.insert(order.customer.email.to_string(), id);
         Ok(())
