@@ -1,5 +1,7 @@
 //! `keydesk demo`: the portal with a throwaway database of realistic data.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, bail};
 
 use super::serve::{StopSignal, announce, say};
@@ -20,7 +22,11 @@ pub fn run(mut config: Config, has_database: bool, grants: u32) -> anyhow::Resul
     }
     // Invented customers get no real mail.
     config.smtp_url = None;
-    let ctx = server::open_alone(config.clone(), Clock::system())?;
+    let ctx = if has_database {
+        server::open(config.clone(), Clock::system(), Arc::new(|| ()))?
+    } else {
+        server::open_alone(config.clone(), Clock::system())?
+    };
     if has_database && !demo::is_empty(&ctx)? {
         bail!("DATABASE_URL: the demo makes up data, and this database holds some already; give an empty one, or none");
     }

@@ -78,15 +78,16 @@ impl Dice {
     /// One number is good for several letters.
     fn append(&mut self, word: &mut String, alphabet: &[u8], length: usize) {
         const AT_ONCE: usize = 8;
+        let count = u64::try_from(alphabet.len()).unwrap_or(1);
         let mut drawn = 0;
         for place in 0..length {
             if place % AT_ONCE == 0 {
-                drawn = self.below(usize::MAX);
+                drawn = self.next();
             }
-            if let Some(letter) = alphabet.get(drawn % alphabet.len()) {
+            if let Some(letter) = usize::try_from(drawn % count).ok().and_then(|place| alphabet.get(place)) {
                 word.push(char::from(*letter));
             }
-            drawn /= alphabet.len();
+            drawn /= count;
         }
     }
 }

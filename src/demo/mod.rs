@@ -29,7 +29,8 @@ use customers::Crowd;
 use dice::Dice;
 use history::History;
 
-/// The same seed makes up the same data, apart from what must be random: passwords, nonces, ids.
+/// The same seed makes up the same data, apart from what must be random: passwords, nonces, most ids of what
+/// is played.
 pub const SEED: u64 = 20_261_123;
 
 /// How long before the last month's orders the team and what it sells are there.
@@ -50,7 +51,8 @@ pub fn is_empty(ctx: &Context) -> Result<bool, StorageError> {
     })
 }
 
-/// Makes up the data, in one transaction but for the team and what it sells, and says who can sign in.
+/// Makes up the data and says who can sign in. All but the team, what it sells and the seals over the log is
+/// one transaction.
 pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<DemoPerson>> {
     let now = ctx.clock.now();
     let before_month = now.saturating_sub(PRELUDE)?;

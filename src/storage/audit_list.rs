@@ -9,6 +9,7 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::first_rows::FirstRowsDsl;
 use super::schema::{api_keys, audit_entries, staff};
+use super::seals::last_sequence;
 use super::time::{from_micros, to_micros};
 use super::unforeseen::unforeseen;
 use crate::domain::audit::{AuditAction, AuditEntry, Change, SECURITY_EVENTS};
@@ -81,8 +82,10 @@ fn last_before(conn: &mut Conn, until: Option<Timestamp>) -> Result<Option<i64>,
 macro_rules! narrowed {
     ($query:expr, $filter:expr, $bounds:expr, $from:expr) => {{
         let (mut query, filter, bounds) = ($query, $filter, $bounds);
-        if let Some(actor) = &filter.actor {
-            query = query.filter(audit_entries::actor_id.eq(actor.clone()));
+        match (&filter.actor, &filter.object) {
+            (Some(actor), None) => query = query.filter(audit_entries::actor_id.eq(actor.clone())),
+            (Some(actor), Some(_)) => query = query.filter(audit_entries::actor_id.concat("").eq(actor.clone())),
+            (None, _) => {}
         }
         if let Some(object) = &filter.object {
             // The second condition is that of the index on objects: what it leaves out is found as a grant's.
@@ -131,26 +134,34 @@ pub fn list(
         .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
         .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
         .into_boxed();
-    query = match filter.action.as_deref() {
-        Some(SECURITY_EVENTS) => {
+    query = match (filter.action.as_deref(), &filter.object) {
+        // Of one object there are few: they are found by it, and not by what was done.
+        (Some(SECURITY_EVENTS), Some(_)) => {
+            let actions = AuditAction::SECURITY.iter().map(|action| action.as_str());
+            query.filter(audit_entries::action.concat("").eq_any(actions))
+        }
+        (Some(action), Some(_)) => query.filter(audit_entries::action.concat("").eq(action.to_owned())),
+        (Some(SECURITY_EVENTS), None) => {
             query.filter(audit_entries::sequence.eq_any(security_events(conn, filter, bounds, from, limit)?))
         }
-        Some(action) => query.filter(audit_entries::action.eq(action.to_owned())),
-        None => query,
+        (Some(action), None) => query.filter(audit_entries::action.eq(action.to_owned())),
+        (None, _) => query,
     };
     let rows: Vec<EntryRow> = narrowed!(query, filter, bounds, from).first_rows(limit).load(conn)?;
     Ok(Page::from_walk(rows.into_iter().map(to_entry).collect(), size, from))
 }
 
 /// The numbers of a page's security events. Each action is walked by itself, in the order of its index: all
-/// of them at once would be sorted, however many there are.
+/// of them at once would be sorted, however many there are. What is written meanwhile belongs to none of them.
 fn security_events(
     conn: &mut Conn,
     filter: &AuditFilter,
-    bounds: (Option<i64>, Option<i64>),
+    (first, last): (Option<i64>, Option<i64>),
     from: &PageFrom<i64>,
     limit: i64,
 ) -> Result<Vec<i64>, StorageError> {
+    let newest = last_sequence(conn)?;
+    let bounds = (first, Some(last.map_or(newest, |last| last.min(newest))));
     let mut numbers = Vec::new();
     for action in AuditAction::SECURITY {
         let query = audit_entries::table

@@ -1,5 +1,7 @@
 //! One connection type over both databases, and how a connection is made ready.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -152,8 +154,8 @@ pub struct Manager {
     pub target: Target,
     /// SQLite's one writer: nobody changes the file behind its back, so that it is worth keeping more of it.
     pub is_writer: bool,
-    /// Whether connections stay open between uses.
-    pub is_keeping: bool,
+    /// Whether no connection may stay open between uses.
+    pub is_alone: Arc<AtomicBool>,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -173,6 +175,6 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
-        !self.is_keeping || std::thread::panicking() || conn.is_lost()
+        self.is_alone.load(Ordering::Relaxed) || std::thread::panicking() || conn.is_lost()
     }
 }

@@ -1,6 +1,7 @@
 //! Customers by a part of their name or address, through an index of trigrams: FTS5 on SQLite,
 //! `pg_trgm` on PostgreSQL. However many there are, few are looked at.
 
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
@@ -19,12 +20,12 @@ const MANY: i64 = 2_000;
 /// Trigrams tell nothing of a shorter text: that is looked for where names begin, and among so many of
 /// the newest customers.
 const TRIGRAM: usize = 3;
+const NEWEST: i64 = 5_000;
 
 /// Of a text that is as long, trigrams beside each other tell nearly as much as all of them and their places,
 /// and are found in half of the time. Of what they find so much is looked at, newest first.
 const LONG: usize = 8;
 const CANDIDATES: i64 = 600;
-const NEWEST: i64 = 5_000;
 
 /// The customers' ids.
 #[derive(Debug, Clone, Default)]
@@ -78,7 +79,8 @@ fn by_phrase(conn: &mut SqliteConnection, text: &str, limit: i64) -> QueryResult
     .load(conn)
 }
 
-/// The same for a long text. `None` where there are too many that only look like it.
+/// The same for a long text of plain letters, whose case FTS5 and we see alike. `None` for others, and where
+/// there are too many that only look like it.
 fn of_candidates(conn: &mut SqliteConnection, text: &str) -> QueryResult<Option<Vec<Hit>>> {
     #[derive(QueryableByName)]
     struct Candidate {
@@ -88,13 +90,13 @@ fn of_candidates(conn: &mut SqliteConnection, text: &str) -> QueryResult<Option<
         is_meant: bool,
     }
     let letters: Vec<char> = text.chars().collect();
-    if letters.len() < LONG {
+    if letters.len() < LONG || !text.is_ascii() {
         return Ok(None);
     }
     let last = letters.split_at(letters.len() - TRIGRAM).1;
     let trigrams = letters.chunks_exact(TRIGRAM).chain((!letters.len().is_multiple_of(TRIGRAM)).then_some(last));
     let trigrams: Vec<String> = trigrams.map(|trigram| quoted(&trigram.iter().collect::<String>())).collect();
-    let candidates: Vec<Candidate> = diesel::sql_query(
+    let candidates = diesel::sql_query(
         "SELECT s.customer_id AS id, instr(s.text, $1) > 0 AS is_meant
          FROM customer_trigrams t JOIN customer_searches s ON s.number = t.rowid
          WHERE t.text MATCH $2 ORDER BY t.rowid DESC LIMIT $3",
@@ -102,10 +104,19 @@ fn of_candidates(conn: &mut SqliteConnection, text: &str) -> QueryResult<Option<
     .bind::<Text, _>(text)
     .bind::<Text, _>(trigrams.join(" AND "))
     .bind::<BigInt, _>(CANDIDATES)
-    .load(conn)?;
-    let is_all = candidates.len() < usize::try_from(CANDIDATES).unwrap_or(usize::MAX);
-    let hits: Vec<Hit> = candidates.into_iter().filter(|one| one.is_meant).map(|one| Hit { id: one.id }).collect();
-    Ok((is_all || hits.len() > MOST).then_some(hits))
+    .load_iter::<Candidate, DefaultLoadingMode>(conn)?;
+    let (mut looked_at, mut hits) = (0, Vec::new());
+    for candidate in candidates {
+        let candidate = candidate?;
+        looked_at += 1;
+        if candidate.is_meant {
+            hits.push(Hit { id: candidate.id });
+        }
+        if hits.len() > MOST {
+            return Ok(Some(hits));
+        }
+    }
+    Ok((looked_at < CANDIDATES).then_some(hits))
 }
 
 /// As a string of FTS5's language.

@@ -1,6 +1,6 @@
 //! The pool, and the two ways to the database: reading, and writing in one transaction.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -30,8 +30,8 @@ pub struct Db {
     /// as nobody else writes; those that read begin with an empty one after each change.
     writing: r2d2::Pool<Manager>,
     target: Target,
-    /// Whether nobody but this handle uses SQLite's file.
-    is_alone: bool,
+    /// Whether nobody but this handle uses SQLite's file, until it has loaded something.
+    is_alone: Arc<AtomicBool>,
     /// When somebody last waited for a connection in vain.
     missed_at: Arc<Mutex<Option<Instant>>>,
     /// SQLite has one writer at a time: those who write stand in line.
@@ -49,7 +49,8 @@ impl Db {
     }
 
     /// The same for who has SQLite's file to itself while a great deal is loaded: no connection stays open
-    /// between uses, so that a load is written into the file and not into its log first.
+    /// between uses, so that a load is written into the file and not into its log first. A load that the
+    /// machine's power fails in may leave a file that is of no use any more. After one it is as any other.
     pub fn open_alone(target: &Target) -> Result<Self, StorageError> {
         Self::open_as(target, Arc::new(|| ()), matches!(target, Target::Sqlite(_)))
     }
@@ -57,6 +58,7 @@ impl Db {
     fn open_as(target: &Target, on_outbox: Arc<dyn Fn() + Send + Sync>, is_alone: bool) -> Result<Self, StorageError> {
         // A first connection by hand: the pool would hide the reason behind a time-out.
         drop(Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?);
+        let is_alone = Arc::new(AtomicBool::new(is_alone));
         let is_sqlite = matches!(target, Target::Sqlite(_));
         let pool_of = |size, is_writer| {
             r2d2::Pool::builder()
@@ -68,7 +70,7 @@ impl Db {
                 .test_on_check_out(true)
                 // After an outage new connections are tried in pauses of half of this at most.
                 .connection_timeout(Duration::from_millis(if is_sqlite { 10_000 } else { 2_500 }))
-                .build(Manager { target: target.clone(), is_writer, is_keeping: !is_alone })
+                .build(Manager { target: target.clone(), is_writer, is_alone: Arc::clone(&is_alone) })
         };
         let pool = pool_of(if is_sqlite { 7 } else { 16 }, false)?;
         let writing = if is_sqlite { pool_of(1, true)? } else { pool.clone() };
@@ -158,7 +160,7 @@ impl Db {
     ) -> Result<T, E> {
         let turn = self.writers.as_ref().map(|queue| queue.take_turn(false));
         let mut conn = Conn::open(&self.target).map_err(|error| E::from(StorageError::Busy(error.to_string())))?;
-        bulk::prepare(&mut conn, self.is_alone)?;
+        bulk::prepare(&mut conn, self.is_alone.load(Ordering::Relaxed))?;
         let mut open = OpenTransaction::begin(&mut conn)?;
         let mut tx = Tx::new(open.conn);
         let done = work(&mut tx)?;
@@ -170,6 +172,7 @@ impl Db {
             tracing::warn!(%error, "the log of a load could not be brought into the database's file yet");
         }
         drop(conn);
+        self.is_alone.store(false, Ordering::Relaxed);
         if let Err(error) = self.target.sync() {
             tracing::warn!(%error, "it is not sure that a load would survive a power failure");
         }

@@ -21,7 +21,7 @@ use crate::storage::{Conn, audit, customers};
 use crate::usecases::Context;
 use order::{Fate, Order};
 
-/// Orders that are written together; so many rows wait in memory, and as many again on their way.
+/// Orders that are written together; the rows of four times as many are in memory at most.
 const BATCH: u32 = 5_000;
 
 /// An order's first entry lies less than this before the stretch of time it is delivered in, and its
@@ -56,11 +56,11 @@ impl<'a> History<'a> {
             return Ok(());
         }
         let structure = bulk::take_down(conn)?;
-        let (batches, to_write) = sync_channel::<Rows>(1);
-        // Rows are dropped where they were made: memory that another thread gives back costs more.
-        let (written, to_drop) = channel::<Rows>();
         std::thread::scope(|scope| {
             let conn = &mut *conn;
+            let (batches, to_write) = sync_channel::<Rows>(1);
+            // Rows are dropped where they were made: memory that another thread gives back costs more.
+            let (written, to_drop) = channel::<Rows>();
             let writer = scope.spawn(move || {
                 to_write.iter().try_for_each(|rows| {
                     let done = bulk::write(conn, &rows);
@@ -119,10 +119,9 @@ impl<'a> History<'a> {
         Ok(())
     }
 
-    /// Writes orders of the last two days that wait.
+    /// Writes orders of these hours that wait. They stand in the log behind younger entries, by less than a day.
     pub fn pile_up(&mut self, conn: &mut Conn, dice: &mut Dice, crowd: &mut Crowd, orders: u32) -> anyhow::Result<()> {
-        let mut moments: Vec<_> =
-            (0..orders).map(|_| before(self.calendar.now, dice.minutes(5, 2 * 24 * 60))).collect();
+        let mut moments: Vec<_> = (0..orders).map(|_| before(self.calendar.now, dice.minutes(5, 20 * 60))).collect();
         moments.sort_unstable();
         let mut rows = Rows::default();
         for at in moments {

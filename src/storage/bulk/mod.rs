@@ -27,7 +27,7 @@ const PAGES_WHILE_SORTING_IN_KIB: i32 = -32_768;
 /// of it first, to be copied from there. Where somebody looks in all the same, it stays with the log.
 pub fn prepare(conn: &mut Conn, is_alone: bool) -> Result<(), StorageError> {
     match conn {
-        // Made-up data may be lost with the machine's power.
+        // Made-up data may be lost with the machine's power, and the file as well for who is alone with it.
         // SQLite sorts on several threads only what it may put down in files.
         Conn::Sqlite(conn) => {
             conn.batch_execute(&format!(

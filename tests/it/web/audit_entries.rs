@@ -142,11 +142,13 @@ fn a_long_log_is_walked_forth_and_back_without_a_gap() {
 fn security_events_of_many_kinds_are_walked_in_one_order_and_nothing_else_is_among_them() {
     let app = spawn_app();
     let kinds = AuditAction::SECURITY;
-    entries_of(&app, 240, "entg_watched", |number| match number % 2 {
+    entries_of(&app, 300, "entg_watched", |number| match number % 3 {
         0 => AuditAction::GrantImport,
-        _ => kinds[number / 2 % kinds.len()],
+        1 => AuditAction::GrantReveal,
+        _ => kinds[number / 3 % kinds.len()],
     });
-    walk(&app, "/audit?action=security&actor=import", 120);
+    walk(&app, "/audit?action=security&actor=import", 200);
+    walk(&app, "/audit?action=security&object=entg_watched&actor=import", 200);
 }
 
 /// Walks a list of so many entries to its end and back.
