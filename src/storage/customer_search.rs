@@ -14,8 +14,8 @@ use super::schema::customers;
 /// So many customers are found at most: of more than these, the newest.
 pub const MOST: usize = 150;
 
-/// So many matches are many on PostgreSQL: as many are sorted in the time in which the newest are found among all.
-const MANY: i64 = 2_000;
+/// So many matches are many on PostgreSQL: fewer are sooner sorted than the newest are found among all customers.
+const MANY: i64 = 1_000;
 
 /// Trigrams tell nothing of a shorter text: that is looked for where names begin, and among so many of
 /// the newest customers.
