@@ -2,6 +2,8 @@
 
 use jiff::SignedDuration;
 
+use crate::domain::ids::{ALPHABET, RANDOM_LENGTH};
+
 #[derive(Debug)]
 pub struct Dice {
     state: u64,
@@ -67,11 +69,9 @@ impl Dice {
     }
 
     pub fn id(&mut self, prefix: &str) -> String {
-        const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        const LENGTH: usize = 22;
-        let mut id = String::with_capacity(prefix.len() + LENGTH);
+        let mut id = String::with_capacity(prefix.len() + RANDOM_LENGTH);
         id.push_str(prefix);
-        self.append(&mut id, ALPHABET, LENGTH);
+        self.append(&mut id, ALPHABET, RANDOM_LENGTH);
         id
     }
 

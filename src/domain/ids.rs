@@ -6,8 +6,10 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdError;
 
-const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const RANDOM_LENGTH: usize = 22;
+/// What ids are made of after their prefix.
+pub const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// So many of them: 131 bits.
+pub const RANDOM_LENGTH: usize = 22;
 const MAX_LENGTH: usize = 64;
 
 /// `prefix` followed by 22 random letters and digits (131 bits).

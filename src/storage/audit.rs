@@ -27,8 +27,10 @@ pub(super) struct StoredChange {
 }
 
 /// The fields that an entry's hash covers, as they are stored.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Queryable, Insertable)]
+#[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
 pub struct SealedFields {
+    #[diesel(skip_insertion)]
     pub sequence: i64,
     pub id: String,
     pub at: i64,
@@ -112,21 +114,6 @@ impl SealedFields {
 pub fn append(tx: &mut Tx<'_>, keyring: &Keyring, entry: &NewAuditEntry, now: Timestamp) -> Result<(), StorageError> {
     let fields = SealedFields::new(keyring, random_id(ID_PREFIX), entry, now)?;
     let conn: &mut Conn = tx;
-    diesel::insert_into(audit_entries::table)
-        .values((
-            audit_entries::id.eq(&fields.id),
-            audit_entries::at.eq(fields.at),
-            audit_entries::actor_kind.eq(&fields.actor_kind),
-            audit_entries::actor_id.eq(&fields.actor_id),
-            audit_entries::action.eq(&fields.action),
-            audit_entries::object_kind.eq(&fields.object_kind),
-            audit_entries::object_id.eq(&fields.object_id),
-            audit_entries::grant_id.eq(&fields.grant_id),
-            audit_entries::address.eq(&fields.address),
-            audit_entries::request_id.eq(&fields.request_id),
-            audit_entries::changes.eq(&fields.changes),
-            audit_entries::mac.eq(&fields.mac),
-        ))
-        .execute(conn)?;
+    diesel::insert_into(audit_entries::table).values(&fields).execute(conn)?;
     Ok(())
 }

@@ -12,9 +12,7 @@ use crate::storage::audit::SealedFields;
 use crate::storage::customers::search_text;
 use crate::storage::error::StorageError;
 use crate::storage::license_keys::{self, NewLicenseKey};
-use crate::storage::schema::{
-    audit_entries, customers, grants, license_keys as keys, outbox_attempts, outbox_messages,
-};
+use crate::storage::schema::{customers, grants, license_keys as keys, outbox_attempts, outbox_messages};
 use crate::storage::time::to_micros;
 
 macro_rules! rows {
@@ -99,20 +97,6 @@ rows! {
         started_at: i64,
         finished_at: i64,
     }
-    EntryRow of audit_entries {
-        id: String,
-        at: i64,
-        actor_kind: String,
-        actor_id: String,
-        action: String,
-        object_kind: String,
-        object_id: String,
-        grant_id: Option<String>,
-        address: Option<String>,
-        request_id: Option<String>,
-        changes: String,
-        mac: Vec<u8>,
-    }
 }
 
 /// Rows of every table that is loaded.
@@ -123,7 +107,7 @@ pub struct Rows {
     pub(super) grants: Vec<GrantRow>,
     pub(super) outbox_messages: Vec<MessageRow>,
     pub(super) outbox_attempts: Vec<AttemptRow>,
-    pub(super) audit_entries: Vec<EntryRow>,
+    pub(super) audit_entries: Vec<SealedFields>,
 }
 
 impl Rows {
@@ -220,21 +204,7 @@ impl Rows {
         entry: &NewAuditEntry,
         at: Timestamp,
     ) -> Result<(), StorageError> {
-        let fields = SealedFields::new(keyring, id, entry, at)?;
-        self.audit_entries.push(EntryRow {
-            id: fields.id,
-            at: fields.at,
-            actor_kind: fields.actor_kind,
-            actor_id: fields.actor_id,
-            action: fields.action,
-            object_kind: fields.object_kind,
-            object_id: fields.object_id,
-            grant_id: fields.grant_id,
-            address: fields.address,
-            request_id: fields.request_id,
-            changes: fields.changes,
-            mac: fields.mac,
-        });
+        self.audit_entries.push(SealedFields::new(keyring, id, entry, at)?);
         Ok(())
     }
 

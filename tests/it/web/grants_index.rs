@@ -206,22 +206,27 @@ fn a_search_that_too_many_match_says_so() {
     assert!(!find(&mut viewer, "c30").has(".note"));
 }
 
+/// So many customers of that name who bought nothing, each a little newer than the one before.
+fn customers_named(app: &TestApp, name: &str, count: usize) {
+    let (now, lower) = (app.now().as_microsecond(), name.to_lowercase());
+    app.read(|conn| {
+        let insert = format!(
+            "INSERT INTO customers
+                 (id, email, email_key, name, locale, metadata, search_text, created_at, updated_at)
+             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
+             SELECT 'cus_' || n, 'c' || n || '@example.com', 'c' || n || '@example.com', '{name}', 'en', '{{}}',
+                    '{lower} c' || n || '@example.com', {now} + n, {now} FROM numbers"
+        );
+        conn.batch_execute(&insert).expect("customers");
+    });
+}
+
 #[test]
 fn of_very_many_customers_the_newest_are_looked_at() {
     let app = spawn_app();
     app.given().pending_grant().for_customer("first@example.com").make();
     app.advance(SignedDuration::from_secs(1));
-    let between = app.now().as_microsecond();
-    app.read(|conn| {
-        let insert = format!(
-            "INSERT INTO customers
-                 (id, email, email_key, name, locale, metadata, search_text, created_at, updated_at)
-             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 2100)
-             SELECT 'cus_' || n, 'c' || n || '@example.com', 'c' || n || '@example.com', 'C', 'en', '{{}}',
-                    'c c' || n || '@example.com', {between} + n, {between} FROM numbers"
-        );
-        conn.batch_execute(&insert).expect("customers");
-    });
+    customers_named(&app, "C", 2_100);
     app.advance(SignedDuration::from_secs(1));
     let newest = app.given().pending_grant().for_customer("last@example.com").make();
     let mut viewer = app.viewer();
@@ -236,17 +241,7 @@ fn a_long_part_of_a_name_is_found_behind_very_many_that_only_look_like_it() {
     let app = spawn_app();
     let meant = app.given().pending_grant().for_customer("first@example.com").named("Anna-Konrad Abel").make();
     app.advance(SignedDuration::from_secs(1));
-    let now = app.now().as_microsecond();
-    app.read(|conn| {
-        let insert = format!(
-            "INSERT INTO customers
-                 (id, email, email_key, name, locale, metadata, search_text, created_at, updated_at)
-             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 700)
-             SELECT 'cus_' || n, n || '@example.com', n || '@example.com', 'Rad Kon Ab', 'en', '{{}}',
-                    'rad kon ab ' || n || '@example.com', {now} + n, {now} FROM numbers"
-        );
-        conn.batch_execute(&insert).expect("customers");
-    });
+    customers_named(&app, "Rad Kon Ab", 700);
     let mut viewer = app.viewer();
     for q in ["konrad ab", "na-Konrad A", "konrad abel"] {
         assert_eq!(ids(&find(&mut viewer, q)), [meant.to_string()], "{q}");
