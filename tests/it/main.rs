@@ -11,6 +11,7 @@ mod cli;
 mod concurrency;
 mod crash;
 mod demo;
+mod documents;
 mod erasure;
 mod failover;
 mod import;
