@@ -33,6 +33,7 @@ use crate::storage::{Db, StorageError, installation, migrations};
 use crate::usecases::Context;
 use crate::web::error_pages::{error_pages, refuse_foreign};
 use crate::web::flash_cookie::carry_flash;
+use crate::web::sign_in_steps::carry_known_browser;
 use crate::web::{health, routes};
 use crate::webhooks::{AddressGuard, Poster};
 
@@ -333,6 +334,7 @@ fn portal(
             .wrap(from_fn(error_pages))
             .wrap(from_fn(carry_flash))
             .wrap(session_store::middleware(&ctx, &site))
+            .wrap(from_fn(carry_known_browser))
             .wrap(from_fn(compress_pages));
         // `/api/docs` is a page for people, in the portal's look.
         let calls = web::scope(api::routes::PREFIX)

@@ -17,7 +17,7 @@ use crate::usecases::Context;
 use crate::usecases::add_staff::{AddStaff, add_staff};
 use crate::usecases::disable_staff::{disable_staff, enable_staff};
 use crate::usecases::reset_staff_password::reset_staff_password;
-use crate::usecases::second_factor::remove_second_factor;
+use crate::usecases::second_factor::remove_all_factors;
 
 /// Does one of the staff commands.
 pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
@@ -51,15 +51,15 @@ pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
         }
         StaffCommand::Reset { email, remove_second_factor: true, .. } => {
             let person = find(&ctx, email)?;
-            if remove_second_factor(&ctx, &person.id, &actor)? {
+            if remove_all_factors(&ctx, &person.id, &actor)? {
                 println!("removed the second factor of {}; their sessions have ended", person.email);
             } else {
-                println!("{} had no second factor", person.email);
+                println!("{} had no second factor; their sessions have ended", person.email);
             }
         }
         StaffCommand::Reset { email, password_stdin, .. } => {
-            let password = Password::take(*password_stdin)?;
             let person = find(&ctx, email)?;
+            let password = Password::take(*password_stdin)?;
             reset_staff_password(&ctx, &person, &password.text, &actor)?;
             println!("reset the password of {}; their sessions have ended", person.email);
             password.print();

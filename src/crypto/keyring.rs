@@ -104,6 +104,12 @@ impl Keyring {
         URL_SAFE_NO_PAD.encode(hmac(&self.tokens, &[b"staff link", link_id.as_bytes()]))
     }
 
+    /// Proves that a browser was signed in to an account while it had that security stamp.
+    pub fn known_browser_mac(&self, browser: &str, staff_id: &str, security_stamp: i64) -> [u8; 32] {
+        let parts = [b"known browser", browser.as_bytes(), staff_id.as_bytes(), &security_stamp.to_be_bytes()];
+        hmac(&self.tokens, &parts)
+    }
+
     /// By what a recovery code is found again.
     pub fn recovery_code_hash(&self, staff_id: &str, code: &str) -> [u8; 32] {
         hmac(&self.tokens, &[b"recovery code", staff_id.as_bytes(), code.as_bytes()])

@@ -13,6 +13,7 @@ pub mod ids;
 pub mod key_format;
 pub mod license_key;
 pub mod license_key_instance;
+pub mod network;
 pub mod outbox;
 pub mod page;
 pub mod page_number;

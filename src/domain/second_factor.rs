@@ -1,7 +1,22 @@
-//! The second factor: a code from an authenticator app, or one of ten recovery codes.
+//! The second factor: an authenticator app or a passkey, and ten recovery codes for when neither is at hand.
 
 /// How many recovery codes somebody gets.
 pub const RECOVERY_CODES: usize = 10;
+
+/// The second factors somebody has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Factors {
+    /// An authenticator app.
+    pub has_app: bool,
+    pub passkeys: usize,
+}
+
+impl Factors {
+    /// Whether the password alone lets this person in.
+    pub fn is_empty(self) -> bool {
+        !self.has_app && self.passkeys == 0
+    }
+}
 
 /// What somebody typed where a code is asked for.
 #[derive(Clone, PartialEq, Eq)]

@@ -69,6 +69,8 @@ pub struct Staff {
     pub password_set_at: Option<Timestamp>,
     pub last_signed_in_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// Changes whenever everything that could let the person in is ended.
+    pub security_stamp: i64,
 }
 
 /// How somebody stands.

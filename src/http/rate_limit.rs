@@ -1,7 +1,7 @@
 //! Rate limits of calls that need no token: so many a minute from one address and of one license
 //! key. Kept in memory: each node counts for itself.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,6 +13,7 @@ use governor::{Quota, RateLimiter};
 
 use crate::config::Config;
 use crate::domain::clock::Clock;
+use crate::domain::network::Network;
 
 /// After so many calls those who have been quiet are forgotten.
 const TIDY_EVERY: u64 = 10_000;
@@ -34,7 +35,7 @@ type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, LimiterClock, NoOpMiddlew
 /// Both limits; one for the whole process.
 pub struct RateLimits {
     clock: LimiterClock,
-    of_address: Option<Limiter<IpAddr>>,
+    of_network: Option<Limiter<Network>>,
     of_key: Option<Limiter<[u8; 32]>>,
     calls: AtomicU64,
 }
@@ -49,7 +50,7 @@ impl RateLimits {
     pub fn new(config: &Config, clock: &Clock) -> Self {
         let clock = LimiterClock(clock.clone());
         Self {
-            of_address: limiter(config.rate_limit_address, &clock),
+            of_network: limiter(config.rate_limit_address, &clock),
             of_key: limiter(config.rate_limit_key, &clock),
             clock,
             calls: AtomicU64::new(0),
@@ -61,7 +62,7 @@ impl RateLimits {
         if self.calls.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
             self.tidy();
         }
-        check(self.of_address.as_ref(), &self.clock, address.map(network))
+        check(self.of_network.as_ref(), &self.clock, address.map(Network::of))
     }
 
     /// Counts a call with the license key of that hash.
@@ -70,7 +71,7 @@ impl RateLimits {
     }
 
     fn tidy(&self) {
-        if let Some(limiter) = &self.of_address {
+        if let Some(limiter) = &self.of_network {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
@@ -96,17 +97,6 @@ fn check<K: std::hash::Hash + Eq + Clone>(
         let wait = refused.wait_time_from(clock.now());
         TooMany { retry_after: wait.as_secs() + u64::from(wait.subsec_nanos() > 0) }
     })
-}
-
-/// Whoever has an IPv6 address has 2^64 of them: the network is what counts.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
-        address @ IpAddr::V4(_) => address,
-    }
 }
 
 #[cfg(test)]

@@ -20,13 +20,13 @@ use crate::crypto::random_token;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Staff;
 use crate::storage::answers::Moment;
-use crate::storage::sessions::{self, FoundSession};
+use crate::storage::sessions::{self, FoundSession, NewSession};
 use crate::storage::{StorageError, Tx};
 use crate::usecases::{Context, glance};
 
+pub use crate::storage::sessions::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID};
+
 pub const COOKIE: &str = "keydesk_session";
-/// Who is signed in.
-pub const STAFF_ID: &str = "staff_id";
 /// Stands in place of everything else when the database could not be asked.
 pub const UNAVAILABLE: &str = "unavailable";
 
@@ -105,14 +105,17 @@ impl StoredSessions {
         let session = &found.session;
         let now = self.ctx.clock.now();
         let unused = session.last_used_at.duration_until(now);
-        if now >= session.expires_at || unused >= self.idle() {
+        let is_revoked = found.person.as_ref().is_some_and(|person| person.security_stamp != session.security_stamp);
+        if now >= session.expires_at || unused >= self.idle() || is_revoked {
             self.note("end a session", move |tx| sessions::delete(tx, &hash)).await;
             return Ok(None);
         }
         if unused >= self.touch_after() {
             self.note("note that a session was used", move |tx| sessions::touch(tx, &hash, now)).await;
         }
-        let state = serde_json::from_str(&session.state).map_err(|error| error.to_string())?;
+        let mut state: State = serde_json::from_str(&session.state).map_err(|error| error.to_string())?;
+        // The row is right where the state is older: a session that goes on after all others were ended.
+        state.insert(SECURITY_STAMP.to_owned(), session.security_stamp.to_string());
         Ok(Some((state, found)))
     }
 
@@ -136,7 +139,14 @@ impl StoredSessions {
         let (hash, now) = (hash(&key), self.ctx.clock.now());
         let expires_at = now.saturating_add(self.max()).unwrap_or(Timestamp::MAX);
         let staff_id = staff_id(state);
-        self.ctx.db.write(|tx| sessions::insert(tx, &hash, staff_id.as_ref(), &text, now, expires_at))?;
+        let new = NewSession {
+            key_hash: &hash,
+            staff_id: staff_id.as_ref(),
+            security_stamp: security_stamp(state),
+            state: &text,
+            expires_at,
+        };
+        self.ctx.db.write(|tx| sessions::insert(tx, &new, now))?;
         Ok(key)
     }
 }
@@ -187,9 +197,21 @@ fn hash(key: &SessionKey) -> Vec<u8> {
     Sha256::digest(key.as_ref().as_bytes()).to_vec()
 }
 
+/// Who is signed in, or has shown the first of two factors.
 fn staff_id(state: &State) -> Option<StaffId> {
-    let text: String = serde_json::from_str(state.get(STAFF_ID)?).ok()?;
+    #[derive(serde::Deserialize)]
+    struct Waiting {
+        staff_id: String,
+    }
+    let text: String = match (state.get(STAFF_ID), state.get(AWAITS_CODE)) {
+        (Some(staff_id), _) => serde_json::from_str(staff_id).ok()?,
+        (None, waiting) => serde_json::from_str::<Waiting>(waiting?).ok()?.staff_id,
+    };
     StaffId::parse(&text).ok()
+}
+
+fn security_stamp(state: &State) -> i64 {
+    state.get(SECURITY_STAMP).and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
 fn unavailable(cause: &str) -> State {

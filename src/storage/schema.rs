@@ -24,6 +24,7 @@ diesel::table! {
         updated_at -> BigInt,
         password_set_at -> Nullable<BigInt>,
         last_signed_in_at -> Nullable<BigInt>,
+        security_stamp -> BigInt,
     }
 }
 
@@ -35,6 +36,7 @@ diesel::table! {
         created_at -> BigInt,
         last_used_at -> BigInt,
         expires_at -> BigInt,
+        security_stamp -> BigInt,
     }
 }
 
@@ -308,7 +310,7 @@ diesel::table! {
         secret -> Binary,
         last_step -> BigInt,
         created_at -> BigInt,
-        confirmed_at -> Nullable<BigInt>,
+        confirmed_at -> BigInt,
     }
 }
 

@@ -27,9 +27,22 @@ pub struct SessionRecord {
     pub last_used_at: Timestamp,
     /// The absolute limit.
     pub expires_at: Timestamp,
+    /// The person's security stamp when the session began.
+    pub security_stamp: i64,
 }
 
-type FoundRow = (Option<String>, String, i64, i64, Option<StaffRow>);
+/// A session that is about to begin.
+#[derive(Debug)]
+pub struct NewSession<'a> {
+    pub key_hash: &'a [u8],
+    /// Who is signed in, or has shown the first of two factors.
+    pub staff_id: Option<&'a StaffId>,
+    pub security_stamp: i64,
+    pub state: &'a str,
+    pub expires_at: Timestamp,
+}
+
+type FoundRow = (Option<String>, String, i64, i64, i64, Option<StaffRow>);
 
 /// What a request begins with.
 #[derive(Debug)]
@@ -43,39 +56,39 @@ pub struct FoundSession {
 /// The session under that key's hash, expired or not, whose it is, and the moment this was read at.
 pub fn find(conn: &mut Conn, key_hash: &[u8]) -> Result<Option<FoundSession>, StorageError> {
     // Every page asks this: its text is written down, not put together each time.
-    let query = KeptSql::<(Nullable<Text>, Text, BigInt, BigInt, Nullable<StaffColumns>)>::new()
+    let query = KeptSql::<(Nullable<Text>, Text, BigInt, BigInt, BigInt, Nullable<StaffColumns>)>::new()
         .sql(if conn.is_sqlite() { "SELECT NULL, " } else { "SELECT pg_current_snapshot()::text, " })
         .sql(
-            "sessions.state, sessions.last_used_at, sessions.expires_at, staff.id, staff.email, staff.name,
-                    staff.role, staff.language, staff.theme, staff.has_shortcuts, staff.time_zone, staff.disabled_at,
-                    staff.password_set_at, staff.last_signed_in_at, staff.created_at
+            "sessions.state, sessions.last_used_at, sessions.expires_at, sessions.security_stamp, staff.id, staff.email,
+                    staff.name, staff.role, staff.language, staff.theme, staff.has_shortcuts, staff.time_zone,
+                    staff.disabled_at, staff.password_set_at, staff.last_signed_in_at, staff.created_at,
+                    staff.security_stamp
              FROM sessions LEFT JOIN staff ON staff.id = sessions.staff_id WHERE sessions.key_hash = ",
         )
         .bytes(key_hash);
     let row = query.get_result::<FoundRow>(conn).optional()?;
-    let Some((moment, state, last_used_at, expires_at, person)) = row else { return Ok(None) };
-    let session = SessionRecord { state, last_used_at: from_micros(last_used_at), expires_at: from_micros(expires_at) };
+    let Some((moment, state, last_used_at, expires_at, security_stamp, person)) = row else { return Ok(None) };
+    let session = SessionRecord {
+        state,
+        last_used_at: from_micros(last_used_at),
+        expires_at: from_micros(expires_at),
+        security_stamp,
+    };
     Ok(Some(FoundSession { session, person: person.map(Staff::try_from).transpose()?, moment: moment.map(Moment) }))
 }
 
 /// Starts a session.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    key_hash: &[u8],
-    staff_id: Option<&StaffId>,
-    state: &str,
-    now: Timestamp,
-    expires_at: Timestamp,
-) -> Result<(), StorageError> {
+pub fn insert(tx: &mut Tx<'_>, new: &NewSession<'_>, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(sessions::table)
         .values((
-            sessions::key_hash.eq(key_hash),
-            sessions::staff_id.eq(staff_id.map(StaffId::as_str)),
-            sessions::state.eq(state),
+            sessions::key_hash.eq(new.key_hash),
+            sessions::staff_id.eq(new.staff_id.map(StaffId::as_str)),
+            sessions::security_stamp.eq(new.security_stamp),
+            sessions::state.eq(new.state),
             sessions::created_at.eq(to_micros(now)),
             sessions::last_used_at.eq(to_micros(now)),
-            sessions::expires_at.eq(to_micros(expires_at)),
+            sessions::expires_at.eq(to_micros(new.expires_at)),
         ))
         .execute(conn)?;
     Ok(())
@@ -104,19 +117,30 @@ pub fn delete(tx: &mut Tx<'_>, key_hash: &[u8]) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Ends all sessions of a person and says how many there were.
-pub fn delete_all_of(tx: &mut Tx<'_>, staff_id: &StaffId) -> Result<usize, StorageError> {
+/// Lets a session go on under the person's new security stamp.
+pub fn set_security_stamp(tx: &mut Tx<'_>, key_hash: &[u8], security_stamp: i64) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
-    Ok(diesel::delete(sessions::table.filter(sessions::staff_id.eq(staff_id.as_str()))).execute(conn)?)
+    diesel::update(sessions::table.find(key_hash)).set(sessions::security_stamp.eq(security_stamp)).execute(conn)?;
+    Ok(())
+}
+
+/// Ends all sessions and unfinished sign-ins of a person that do not have this security stamp.
+pub fn delete_stale(tx: &mut Tx<'_>, staff_id: &StaffId, security_stamp: i64) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let of_person = sessions::table.filter(sessions::staff_id.eq(staff_id.as_str()));
+    diesel::delete(of_person.filter(sessions::security_stamp.ne(security_stamp))).execute(conn)?;
+    Ok(())
 }
 
 /// Names in a session's state, whose values are JSON themselves.
+pub const STAFF_ID: &str = "staff_id";
+pub const AWAITS_CODE: &str = "awaits_code";
+pub const SECURITY_STAMP: &str = "security_stamp";
 pub const SESSION_ID: &str = "id";
 pub const USER_AGENT: &str = "user_agent";
 pub const ADDRESS: &str = "address";
 
-fn facts_of(state: &str) -> SessionFacts {
-    let state: HashMap<String, String> = serde_json::from_str(state).unwrap_or_default();
+fn facts_of(state: &HashMap<String, String>) -> SessionFacts {
     let text = |name: &str| state.get(name).and_then(|value| serde_json::from_str::<String>(value).ok());
     SessionFacts {
         id: text(SESSION_ID).and_then(|id| SessionId::parse(&id).ok()),
@@ -130,14 +154,18 @@ fn facts_of(state: &str) -> SessionFacts {
 pub struct SessionOfStaff {
     pub key_hash: Vec<u8>,
     pub facts: SessionFacts,
+    /// `false` while the second factor is still to be shown.
+    pub is_signed_in: bool,
+    /// The person's security stamp when the session began.
+    pub security_stamp: i64,
     pub created_at: Timestamp,
     pub last_used_at: Timestamp,
     pub expires_at: Timestamp,
 }
 
-/// A person's sessions, the last used one first, expired ones included; at most 200.
+/// A person's sessions and unfinished sign-ins, the last used one first, expired ones included; at most 200.
 pub fn of_staff(conn: &mut Conn, staff_id: &StaffId) -> Result<Vec<SessionOfStaff>, StorageError> {
-    let rows: Vec<(Vec<u8>, String, i64, i64, i64)> = sessions::table
+    let rows: Vec<(Vec<u8>, String, i64, i64, i64, i64)> = sessions::table
         .filter(sessions::staff_id.eq(staff_id.as_str()))
         .order(sessions::last_used_at.desc())
         .select((
@@ -146,17 +174,23 @@ pub fn of_staff(conn: &mut Conn, staff_id: &StaffId) -> Result<Vec<SessionOfStaf
             sessions::created_at,
             sessions::last_used_at,
             sessions::expires_at,
+            sessions::security_stamp,
         ))
         .first_rows(200)
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(key_hash, state, created_at, last_used_at, expires_at)| SessionOfStaff {
-            key_hash,
-            facts: facts_of(&state),
-            created_at: from_micros(created_at),
-            last_used_at: from_micros(last_used_at),
-            expires_at: from_micros(expires_at),
+        .map(|(key_hash, state, created_at, last_used_at, expires_at, security_stamp)| {
+            let state: HashMap<String, String> = serde_json::from_str(&state).unwrap_or_default();
+            SessionOfStaff {
+                key_hash,
+                facts: facts_of(&state),
+                is_signed_in: state.contains_key(STAFF_ID),
+                security_stamp,
+                created_at: from_micros(created_at),
+                last_used_at: from_micros(last_used_at),
+                expires_at: from_micros(expires_at),
+            }
         })
         .collect())
 }

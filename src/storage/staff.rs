@@ -28,6 +28,7 @@ pub(super) struct StaffRow {
     password_set_at: Option<i64>,
     last_signed_in_at: Option<i64>,
     created_at: i64,
+    security_stamp: i64,
 }
 
 /// The types of its columns, for statements that are written in SQL.
@@ -43,6 +44,7 @@ pub(super) type StaffColumns = (
     Nullable<BigInt>,
     Nullable<BigInt>,
     Nullable<BigInt>,
+    BigInt,
     BigInt,
 );
 
@@ -64,6 +66,7 @@ impl TryFrom<StaffRow> for Staff {
             password_set_at: from_optional(row.password_set_at),
             last_signed_in_at: from_optional(row.last_signed_in_at),
             created_at: from_micros(row.created_at),
+            security_stamp: row.security_stamp,
         })
     }
 }
@@ -92,6 +95,29 @@ pub struct Preferences {
 pub fn find(conn: &mut Conn, id: &StaffId) -> Result<Option<Staff>, StorageError> {
     let row = staff::table.find(id.as_str()).select(StaffRow::as_select()).first(conn).optional()?;
     row.map(Staff::try_from).transpose()
+}
+
+/// Locks the person's row until the transaction ends and reads it. Whatever decides about somebody's way in
+/// takes this lock first, before those on sessions, links and failures.
+pub fn lock(tx: &mut Tx<'_>, id: &StaffId) -> Result<Option<Staff>, StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(staff::table.find(id.as_str())).set(staff::updated_at.eq(staff::updated_at)).execute(conn)?;
+    find(conn, id)
+}
+
+/// As [`lock`], where the person may still do what they began under that security stamp.
+pub fn lock_active(tx: &mut Tx<'_>, id: &StaffId, security_stamp: i64) -> Result<Option<Staff>, StorageError> {
+    let person = lock(tx, id)?;
+    Ok(person.filter(|person| person.disabled_at.is_none() && person.security_stamp == security_stamp))
+}
+
+/// Gives the person a new security stamp and returns it.
+pub fn renew_security_stamp(tx: &mut Tx<'_>, id: &StaffId) -> Result<i64, StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(staff::table.find(id.as_str()))
+        .set(staff::security_stamp.eq(staff::security_stamp + 1))
+        .execute(conn)?;
+    Ok(staff::table.find(id.as_str()).select(staff::security_stamp).first(conn)?)
 }
 
 /// The person with that address, however it is capitalized.

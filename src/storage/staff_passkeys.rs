@@ -84,13 +84,20 @@ pub fn insert(
     Ok(())
 }
 
-/// Notes a use, with the device's new counter.
-pub fn note_use(tx: &mut Tx<'_>, id: &PasskeyId, credential: &str, now: Timestamp) -> Result<(), StorageError> {
+/// Notes a use, with the device's new counter; `false` where the passkey has been removed.
+pub fn note_use(tx: &mut Tx<'_>, id: &PasskeyId, credential: &str, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    diesel::update(staff_passkeys::table.find(id.as_str()))
+    let changed = diesel::update(staff_passkeys::table.find(id.as_str()))
         .set((staff_passkeys::credential.eq(credential), staff_passkeys::last_used_at.eq(to_micros(now))))
         .execute(conn)?;
-    Ok(())
+    Ok(changed == 1)
+}
+
+/// Whether that passkey is the person's.
+pub fn is_of_staff(conn: &mut Conn, staff_id: &StaffId, id: &PasskeyId) -> Result<bool, StorageError> {
+    let owner: Option<String> =
+        staff_passkeys::table.find(id.as_str()).select(staff_passkeys::staff_id).first(conn).optional()?;
+    Ok(owner.as_deref() == Some(staff_id.as_str()))
 }
 
 /// Takes one of a person's passkeys away, or all; says how many there were.

@@ -24,6 +24,9 @@ pub struct AddStaff {
 
 /// Adds the person; fails where the address is taken or the password unfit.
 pub fn add_staff(ctx: &Context, command: &AddStaff) -> Result<StaffId, StaffError> {
+    if ctx.db.read(|conn| staff::find_by_email(conn, &command.email))?.is_some() {
+        return Err(StaffError::EmailTaken);
+    }
     let password_hash = hash(&command.password, &command.name, &command.email)?;
     let person = NewStaff {
         id: StaffId::random(),

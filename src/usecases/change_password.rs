@@ -1,21 +1,18 @@
-//! One's own new password. The other sessions end: whoever had the old one is out.
+//! Changing one's own password. All other access ends, so the old password is of no more use.
 
-use super::add_staff::hash;
-use super::confirm_password::{ConfirmPasswordError, confirm_password};
 use super::context::Context;
-use super::end_sessions::end_other_sessions_in;
-use super::staff_error::StaffError;
-use crate::crypto::{Password, PasswordError};
+use super::revoke_access::revoke_access;
+use crate::crypto::{self, Password};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::ids::SessionId;
 use crate::domain::staff::Staff;
-use crate::storage::{StorageError, audit, staff, staff_links};
+use crate::storage::{StorageError, audit, staff};
 
 #[derive(Debug)]
 pub enum ChangePasswordError {
-    Current(ConfirmPasswordError),
-    New(PasswordError),
+    /// All access was ended while the password was being changed.
+    SignedOut,
     Hashing(String),
     Storage(StorageError),
 }
@@ -26,27 +23,23 @@ impl From<StorageError> for ChangePasswordError {
     }
 }
 
-/// Sets the new password where the current one is right; `keep` is the session that goes on.
+/// Sets the new password of somebody whose current one has been confirmed; `keep` is the session that goes on,
+/// with the security stamp that is returned.
 pub fn change_password(
     ctx: &Context,
     person: &Staff,
-    current: &Password,
-    new: &str,
+    new: &Password,
     keep: Option<&SessionId>,
     actor: &Actor,
-) -> Result<(), ChangePasswordError> {
-    let password_hash = hash(new, &person.name, &person.email).map_err(|error| match error {
-        StaffError::Password(error) => ChangePasswordError::New(error),
-        other => ChangePasswordError::Hashing(other.to_string()),
-    })?;
-    confirm_password(ctx, person, current, actor).map_err(ChangePasswordError::Current)?;
+) -> Result<i64, ChangePasswordError> {
+    let hash = crypto::hash_password(new).map_err(|error| ChangePasswordError::Hashing(error.to_string()))?;
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
-        staff::set_password_hash(tx, &person.id, &password_hash, now)?;
-        staff_links::delete_of(tx, &person.id, None)?;
-        end_other_sessions_in(tx, &person.id, keep)?;
+        staff::lock_active(tx, &person.id, person.security_stamp)?.ok_or(ChangePasswordError::SignedOut)?;
+        staff::set_password_hash(tx, &person.id, &hash, now)?;
+        let security_stamp = revoke_access(tx, &person.id, keep)?;
         let entry = NewAuditEntry::on(actor, AuditAction::StaffChangePassword, "staff", &person.id, vec![]);
         audit::append(tx, &ctx.keyring, &entry, now)?;
-        Ok(())
+        Ok(security_stamp)
     })
 }

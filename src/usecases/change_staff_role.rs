@@ -1,12 +1,16 @@
-//! What a person may do. Their sessions end: rights change with a new session.
+//! What a person may do. All their access ends: rights change with a new session, and who was invited gets
+//! a new invitation.
 
 use super::context::Context;
+use super::revoke_access::revoke_access;
+use super::send_staff_link::send_link;
 use super::staff_error::StaffError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Role, StaffStatus};
-use crate::storage::{Tx, audit, sessions, staff};
+use crate::domain::staff_link::LinkPurpose;
+use crate::storage::{Tx, audit, staff, staff_links};
 
 /// Gives the person that role; `false` where they had it. The last active admin stays one.
 pub fn change_staff_role(ctx: &Context, staff_id: &StaffId, role: Role, actor: &Actor) -> Result<bool, StaffError> {
@@ -23,7 +27,7 @@ pub(super) fn change_role_in(
 ) -> Result<bool, StaffError> {
     let now = ctx.clock.now();
     staff::lock_admins(tx)?;
-    let person = staff::find(tx, staff_id)?.ok_or(StaffError::NotFound)?;
+    let person = staff::lock(tx, staff_id)?.ok_or(StaffError::NotFound)?;
     if person.role == role {
         return Ok(false);
     }
@@ -32,7 +36,13 @@ pub(super) fn change_role_in(
         return Err(StaffError::LastAdmin);
     }
     staff::set_role(tx, staff_id, role, now)?;
-    sessions::delete_all_of(tx, staff_id)?;
+    let invitation = staff_links::list(tx, Some(staff_id))?
+        .into_iter()
+        .find(|link| link.purpose == LinkPurpose::Invitation && person.status() == StaffStatus::Invited);
+    revoke_access(tx, staff_id, None)?;
+    if let Some(invitation) = invitation {
+        send_link(ctx, tx, staff_id, LinkPurpose::Invitation, &invitation.language, now)?;
+    }
     let changes = vec![Change::new("role", Some(person.role.as_str()), Some(role.as_str()))];
     let entry = NewAuditEntry::on(actor, AuditAction::StaffChangeRole, "staff", staff_id, changes);
     audit::append(tx, &ctx.keyring, &entry, now)?;

@@ -3,23 +3,41 @@
 use jiff::SignedDuration;
 
 use super::context::Context;
+use super::known_browser::KnownBrowser;
 use super::sign_in::{Method, note_failure, note_sign_in};
 use super::throttle::{self, Subject, Throttled};
 use crate::crypto::TotpSecret;
 use crate::domain::actor::{Actor, Who};
 use crate::domain::ids::StaffId;
 use crate::domain::second_factor::TypedCode;
-use crate::storage::{StorageError, Tx, staff, staff_totp};
+use crate::storage::{StorageError, Tx, recovery_codes, second_factors, staff, staff_totp};
 
-/// A code was typed after the password.
+/// Somebody who has shown the first factor and is about to show the second.
 #[derive(Debug, Clone)]
-pub struct CheckSecondFactor {
+pub struct SecondStep {
     pub staff_id: StaffId,
+    /// The person's when the first factor was checked.
+    pub security_stamp: i64,
     /// What was shown before.
     pub first: Method,
-    pub code: String,
+    /// The browser's cookie, if it has signed in before.
+    pub browser: Option<KnownBrowser>,
     pub address: Option<String>,
     pub request_id: Option<String>,
+}
+
+impl SecondStep {
+    pub(super) fn actor(&self, who: Who) -> Actor {
+        Actor { who, address: self.address.clone(), request_id: self.request_id.clone() }
+    }
+
+    /// What failures of this step are counted for, whichever factor it is.
+    pub(super) fn subjects(&self, ctx: &Context) -> Vec<Subject> {
+        let browser = self.browser.as_ref();
+        let browser = browser.and_then(|known| known.id_for(&ctx.keyring, &self.staff_id, self.security_stamp));
+        let place = throttle::Place { address: self.address.as_deref(), browser };
+        throttle::second_step_subjects(ctx, &self.staff_id, self.security_stamp, place)
+    }
 }
 
 /// Both factors were right.
@@ -36,7 +54,7 @@ pub enum CheckSecondFactorError {
     TooManyAttempts {
         retry_after: SignedDuration,
     },
-    /// The person was disabled or lost the second factor meanwhile: the first step counts no more.
+    /// The first step no longer counts: all access was ended meanwhile, or the second factor was removed.
     StartAgain,
     Storage(StorageError),
 }
@@ -56,29 +74,28 @@ impl From<Throttled> for CheckSecondFactorError {
     }
 }
 
-/// Checks the code and writes down that the person is in.
-pub fn check_second_factor(ctx: &Context, command: &CheckSecondFactor) -> Result<Checked, CheckSecondFactorError> {
-    let subject = Subject::new(ctx, "code", command.staff_id.as_str(), 5);
-    let delay = throttle::reserve(ctx, &[&subject])?;
-    let actor = |who| Actor { who, address: command.address.clone(), request_id: command.request_id.clone() };
+/// Checks a code that was typed after the first factor and writes down that the person is in.
+pub fn check_second_factor(ctx: &Context, step: &SecondStep, code: &str) -> Result<Checked, CheckSecondFactorError> {
+    let subjects = step.subjects(ctx);
+    let delay = throttle::reserve(ctx, &subjects)?;
     let checked = ctx.db.write(|tx| {
-        let person = staff::find(tx, &command.staff_id)?.filter(|person| person.disabled_at.is_none());
-        if person.is_none() {
+        let person = staff::lock_active(tx, &step.staff_id, step.security_stamp)?;
+        if person.is_none() || second_factors::of(tx, &step.staff_id)?.is_empty() {
             return Err(CheckSecondFactorError::StartAgain);
         }
-        let Some(used) = use_code(ctx, tx, &command.staff_id, &command.code)? else { return Ok(None) };
-        throttle::forgive(tx, &subject)?;
-        let (method, recovery_codes_left) = match (used, command.first) {
+        let Some(used) = use_code(ctx, tx, &step.staff_id, code)? else { return Ok(None) };
+        throttle::succeed(tx, &subjects)?;
+        let (method, recovery_codes_left) = match (used, step.first) {
             (Used::Totp, Method::Provider) => (Method::ProviderAndCode, None),
             (Used::Totp, _) => (Method::PasswordAndCode, None),
             (Used::Recovery { left }, Method::Provider) => (Method::ProviderAndRecoveryCode, Some(left)),
             (Used::Recovery { left }, _) => (Method::PasswordAndRecoveryCode, Some(left)),
         };
-        note_sign_in(ctx, tx, &command.staff_id, method, &actor(Who::Staff(command.staff_id.clone())))?;
+        note_sign_in(ctx, tx, &step.staff_id, method, &step.actor(Who::Staff(step.staff_id.clone())))?;
         Ok(Some(Checked { method, recovery_codes_left }))
     })?;
     let Some(checked) = checked else {
-        note_failure(ctx, &actor(Who::Unknown), command.staff_id.as_str(), "code", delay)?;
+        note_failure(ctx, &step.actor(Who::Unknown), step.staff_id.as_str(), "code", delay)?;
         return Err(CheckSecondFactorError::WrongCode);
     };
     Ok(checked)
@@ -90,16 +107,10 @@ enum Used {
 }
 
 /// Uses a code up; `None` for one that is wrong or was used before.
-fn use_code(
-    ctx: &Context,
-    tx: &mut Tx<'_>,
-    staff_id: &StaffId,
-    typed: &str,
-) -> Result<Option<Used>, CheckSecondFactorError> {
-    let stored = staff_totp::find(tx, staff_id)?.filter(|totp| totp.confirmed_at.is_some());
-    let stored = stored.ok_or(CheckSecondFactorError::StartAgain)?;
+fn use_code(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, typed: &str) -> Result<Option<Used>, StorageError> {
     match TypedCode::parse(typed) {
         Some(TypedCode::Totp(code)) => {
+            let Some(stored) = staff_totp::find(tx, staff_id)? else { return Ok(None) };
             let step = open(ctx, staff_id, &stored.sealed)?.matched_step(&code, ctx.clock.now().as_second());
             let is_used = match step {
                 Some(step) => staff_totp::use_step(tx, staff_id, step)?,
@@ -109,10 +120,10 @@ fn use_code(
         }
         Some(TypedCode::Recovery(code)) => {
             let hash = ctx.keyring.recovery_code_hash(staff_id.as_str(), &code);
-            if !staff_totp::use_recovery_code(tx, staff_id, &hash)? {
+            if !recovery_codes::use_up(tx, staff_id, &hash)? {
                 return Ok(None);
             }
-            Ok(Some(Used::Recovery { left: staff_totp::recovery_codes_left(tx, staff_id)? }))
+            Ok(Some(Used::Recovery { left: recovery_codes::count(tx, staff_id)? }))
         }
         None => Ok(None),
     }

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::context::Context;
 use super::sign_in::{matches, note_failure};
-use super::throttle::{self, Subject, Throttled};
+use super::throttle::{self, Throttled};
 use crate::crypto::Password;
 use crate::domain::actor::Actor;
 use crate::domain::staff::Staff;
@@ -32,19 +32,20 @@ impl From<Throttled> for ConfirmPasswordError {
     }
 }
 
-/// Checks the password of somebody who is signed in; failures count like those of signing in.
+/// Checks the password of somebody who is signed in. Failures are counted apart from those of the sign-in page,
+/// so that no stranger there keeps anybody from changing their password.
 pub fn confirm_password(
     ctx: &Context,
     person: &Staff,
     password: &Password,
     actor: &Actor,
 ) -> Result<(), ConfirmPasswordError> {
-    let account = Subject::account(ctx, person.email.as_str());
-    let delay = throttle::reserve(ctx, &[&account])?;
+    let subjects = throttle::confirmation_subjects(ctx, &person.id, person.security_stamp);
+    let delay = throttle::reserve(ctx, &subjects)?;
     let hash = ctx.db.read(|conn| staff::password_hash(conn, &person.id))?;
     if !matches(hash.as_deref(), password) {
         note_failure(ctx, actor, person.id.as_str(), "confirmation", delay)?;
         return Err(ConfirmPasswordError::WrongPassword);
     }
-    Ok(ctx.db.write(|tx| throttle::forgive(tx, &account))?)
+    Ok(ctx.db.write(|tx| throttle::succeed(tx, &subjects))?)
 }

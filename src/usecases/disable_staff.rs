@@ -1,27 +1,27 @@
-//! Keeping a person out: they cannot sign in any more, and their sessions end at once. And letting
+//! Keeping a person out: they cannot sign in any more, and all their access ends at once. And letting
 //! them in again.
 
 use super::context::Context;
+use super::revoke_access::revoke_access;
 use super::staff_error::StaffError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Role, StaffStatus};
-use crate::storage::{audit, sessions, staff, staff_links};
+use crate::storage::{audit, staff};
 
 /// Disables the person; `false` where they were disabled already. The last active admin stays.
 pub fn disable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StaffError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         staff::lock_admins(tx)?;
-        let person = staff::find(tx, staff_id)?.ok_or(StaffError::NotFound)?;
+        let person = staff::lock(tx, staff_id)?.ok_or(StaffError::NotFound)?;
         let is_active_admin = person.role == Role::Admin && person.status() == StaffStatus::Active;
         if is_active_admin && !staff::has_other_admin(tx, staff_id)? {
             return Err(StaffError::LastAdmin);
         }
         let is_changed = staff::disable(tx, staff_id, now)?;
-        sessions::delete_all_of(tx, staff_id)?;
-        staff_links::delete_of(tx, staff_id, None)?;
+        revoke_access(tx, staff_id, None)?;
         if is_changed {
             let entry = NewAuditEntry::on(actor, AuditAction::StaffDisable, "staff", staff_id, vec![]);
             audit::append(tx, &ctx.keyring, &entry, now)?;

@@ -1,20 +1,22 @@
-//! A new password for a person who lost theirs; their sessions end.
+//! A new password for a person who lost theirs; all their access ends.
 
 use super::add_staff::hash;
 use super::context::Context;
+use super::revoke_access::revoke_access;
 use super::staff_error::StaffError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::staff::Staff;
-use crate::storage::{audit, sessions, staff};
+use crate::storage::{audit, staff};
 
 /// Sets the password; fails where it is unfit.
 pub fn reset_staff_password(ctx: &Context, person: &Staff, password: &str, actor: &Actor) -> Result<(), StaffError> {
     let hash = hash(password, &person.name, &person.email)?;
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
+        staff::lock(tx, &person.id)?;
         staff::set_password_hash(tx, &person.id, &hash, now)?;
-        sessions::delete_all_of(tx, &person.id)?;
+        revoke_access(tx, &person.id, None)?;
         let entry = NewAuditEntry::on(actor, AuditAction::StaffReset, "staff", &person.id, vec![]);
         audit::append(tx, &ctx.keyring, &entry, now)?;
         Ok(())

@@ -4,6 +4,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::context::Context;
+use super::revoke_access::revoke_access;
+use super::sign_in::{UNKNOWN, is_noted};
 use super::staff_error::StaffError;
 use super::throttle::{self, Subject, Throttled};
 use crate::domain::actor::Actor;
@@ -12,9 +14,9 @@ use crate::domain::customer::EmailAddress;
 use crate::domain::ids::{StaffId, StaffLinkId};
 use crate::domain::staff::StaffStatus;
 use crate::domain::staff_link::LinkPurpose;
-use crate::storage::{StorageError, Tx, audit, sessions, staff, staff_links};
+use crate::storage::{StorageError, Tx, audit, staff, staff_links};
 
-/// Sends the invitation, or to somebody who has joined a link to a new password; ends sessions.
+/// Sends the invitation, or to somebody who has joined a link to a new password; ends all access before.
 /// The password before stays until the link is used.
 pub fn send_staff_link(
     ctx: &Context,
@@ -24,13 +26,13 @@ pub fn send_staff_link(
 ) -> Result<LinkPurpose, StaffError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
-        let person = staff::find(tx, staff_id)?.ok_or(StaffError::NotFound)?;
+        let person = staff::lock(tx, staff_id)?.ok_or(StaffError::NotFound)?;
         let (purpose, action) = match person.status() {
             StaffStatus::Disabled => return Err(StaffError::WrongStatus),
             StaffStatus::Invited => (LinkPurpose::Invitation, AuditAction::StaffInvite),
             StaffStatus::Active => (LinkPurpose::Reset, AuditAction::StaffReset),
         };
-        sessions::delete_all_of(tx, staff_id)?;
+        revoke_access(tx, staff_id, None)?;
         send_link(ctx, tx, staff_id, purpose, language, now)?;
         audit::append(tx, &ctx.keyring, &NewAuditEntry::on(actor, action, "staff", staff_id, vec![]), now)?;
         Ok(purpose)
@@ -83,25 +85,29 @@ pub fn send_forgotten_password_link(
     language: &str,
     actor: &Actor,
 ) -> Result<(), ForgottenPasswordError> {
-    let asked_from = Subject::new(ctx, "forgotten from", actor.address.as_deref().unwrap_or("unknown"), 20);
-    throttle::reserve(ctx, &[&asked_from])?;
-    let account = Subject::new(ctx, "forgotten", &typed.trim().to_lowercase(), 3);
-    let is_allowed = match throttle::reserve(ctx, &[&account]) {
+    throttle::reserve(ctx, &[Subject::network(ctx, "forgotten from", actor.address.as_deref(), 20)])?;
+    let is_allowed = match throttle::reserve(ctx, &[Subject::recipient(ctx, "forgotten", typed, 3)]) {
         Ok(_) => true,
         Err(Throttled::TooManyAttempts { .. }) => false,
         Err(Throttled::Storage(error)) => return Err(error.into()),
     };
-    let email = EmailAddress::parse(typed).ok();
+    let person = match EmailAddress::parse(typed) {
+        Ok(email) => ctx.db.read(|conn| staff::find_by_email(conn, &email))?,
+        Err(_) => None,
+    };
+    let person = person.filter(|person| person.disabled_at.is_none());
+    let object = person.as_ref().map_or(UNKNOWN, |person| person.id.as_str());
+    let noted = is_noted(ctx, object)?;
     let written = ctx.db.write(|tx| {
         let now = ctx.clock.now();
-        let person = match &email {
-            Some(email) => staff::find_by_email(tx, email)?,
+        if let Some(changes) = noted {
+            let entry = NewAuditEntry::on(actor, AuditAction::StaffResetAsked, "staff", object, changes);
+            audit::append(tx, &ctx.keyring, &entry, now)?;
+        }
+        let person = match &person {
+            Some(person) => staff::lock(tx, &person.id)?.filter(|person| person.disabled_at.is_none()),
             None => None,
         };
-        let person = person.filter(|person| person.disabled_at.is_none());
-        let object = person.as_ref().map_or("unknown", |person| person.id.as_str());
-        let entry = NewAuditEntry::on(actor, AuditAction::StaffResetAsked, "staff", object, vec![]);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
         if let Some(person) = person.filter(|_| is_allowed) {
             let purpose = match person.status() {
                 StaffStatus::Invited => LinkPurpose::Invitation,

@@ -1,14 +1,14 @@
 //! A first or a new password, by a link that works once.
 
-use super::add_staff::hash;
 use super::context::Context;
+use super::revoke_access::revoke_access;
 use super::staff_error::StaffError;
-use super::throttle::{self, Subject};
+use crate::crypto::{self, Password};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::staff::Staff;
 use crate::domain::staff_link::{LinkPurpose, StaffLink};
-use crate::storage::{Conn, StorageError, audit, sessions, staff, staff_links};
+use crate::storage::{Conn, StorageError, audit, staff, staff_links};
 
 /// The link of a token and whose it is; `None` where it was used, is over, or never was.
 pub fn find_link(ctx: &Context, token: &str) -> Result<Option<(StaffLink, Staff)>, StorageError> {
@@ -22,22 +22,20 @@ fn find(ctx: &Context, conn: &mut Conn, token: &str) -> Result<Option<(StaffLink
     Ok(person.map(|person| (link, person)))
 }
 
-/// Sets the password and uses the link up; ends the person's sessions and other links. `NotFound`
-/// where the link does not work.
-pub fn set_password(ctx: &Context, token: &str, password: &str, actor: &Actor) -> Result<Staff, StaffError> {
+/// Sets a password that has been rated and uses the link up; ends all of the person's access. `NotFound` where
+/// the link does not work.
+pub fn set_password(ctx: &Context, token: &str, password: &Password, actor: &Actor) -> Result<Staff, StaffError> {
     let (_, person) = find_link(ctx, token)?.ok_or(StaffError::NotFound)?;
-    let password_hash = hash(password, &person.name, &person.email)?;
+    let hash = crypto::hash_password(password).map_err(|error| StaffError::Hashing(error.to_string()))?;
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
+        staff::lock(tx, &person.id)?;
         let (link, person) = find(ctx, tx, token)?.ok_or(StaffError::NotFound)?;
         if !staff_links::use_up(tx, &link.id)? {
             return Err(StaffError::NotFound);
         }
-        staff_links::delete_of(tx, &person.id, None)?;
-        staff::set_password_hash(tx, &person.id, &password_hash, now)?;
-        sessions::delete_all_of(tx, &person.id)?;
-        // Whoever kept guessing does not keep the owner out.
-        throttle::forgive(tx, &Subject::account(ctx, person.email.as_str()))?;
+        staff::set_password_hash(tx, &person.id, &hash, now)?;
+        revoke_access(tx, &person.id, None)?;
         let action = match link.purpose {
             LinkPurpose::Invitation => AuditAction::StaffJoin,
             LinkPurpose::Reset => AuditAction::StaffChangePassword,

@@ -1,31 +1,36 @@
 //! Signing in: the password is checked, and failures make the next tries slower, for the account and
-//! for the address they come from. Whoever has a second factor is asked for it next.
+//! for the network they come from. People with a second factor are asked for it next.
 
 use jiff::SignedDuration;
 
 use super::context::Context;
-use super::throttle::{self, Subject, Throttled};
+use super::known_browser::KnownBrowser;
+use super::throttle::{self, Throttled};
 use crate::crypto::{self, Password};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Staff;
-use crate::storage::{StorageError, Tx, audit, staff, staff_totp};
+use crate::storage::{StorageError, Tx, audit, second_factors, staff};
 
 /// Somebody wants to sign in.
 #[derive(Debug, Clone)]
 pub struct SignIn {
     pub email: String,
     pub password: Password,
+    /// The browser's cookie, if it has signed in before.
+    pub browser: Option<KnownBrowser>,
     pub address: Option<String>,
     pub request_id: Option<String>,
 }
 
-/// The password was right.
+/// The first factor was right.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     pub staff_id: StaffId,
+    /// The person's when the factor was checked; the session counts for as long as it does not change.
+    pub security_stamp: i64,
     /// Nobody is signed in until the second factor has been checked too.
     pub needs_code: bool,
 }
@@ -86,26 +91,31 @@ impl From<Throttled> for SignInError {
     }
 }
 
-/// Checks the password and says whose it is; takes as long for an unknown address as for a known one.
+/// Checks the password and returns whose it is; takes as long for an unknown address as for a known one.
 pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError> {
-    let account = Subject::account(ctx, &command.email);
-    let address = Subject::address(ctx, command.address.as_deref());
-    let delay = throttle::reserve(ctx, &[&account, &address])?;
-    let (person, is_right) = check(ctx, command, delay)?;
-    let Some(person) = person.filter(|_| is_right) else {
-        return Err(SignInError::WrongCredentials);
-    };
+    // Read before the password's hash: if somebody ends all access in between, the stamp is an old one.
+    let person = find(ctx, &command.email)?;
+    let security_stamp = person.as_ref().map_or(0, |person| person.security_stamp);
+    let browser = command.browser.as_ref().zip(person.as_ref());
+    let browser = browser.and_then(|(browser, person)| browser.id_for(&ctx.keyring, &person.id, security_stamp));
+    let place = throttle::Place { address: command.address.as_deref(), browser };
+    let subjects = throttle::sign_in_subjects(ctx, &command.email, security_stamp, place);
+    let delay = throttle::reserve(ctx, &subjects)?;
+    let Some(person) = check(ctx, command, person, delay)? else { return Err(SignInError::WrongCredentials) };
     throttle::forget_old(ctx);
-    ctx.db.write(|tx| {
-        throttle::forgive(tx, &account)?;
-        throttle::take_back(tx, &address)?;
-        let needs_code = staff_totp::is_confirmed(tx, &person.id)?;
+    let signed_in = ctx.db.write(|tx| {
+        if staff::lock_active(tx, &person.id, security_stamp)?.is_none() {
+            return Ok::<_, StorageError>(None);
+        }
+        throttle::succeed(tx, &subjects)?;
+        let needs_code = !second_factors::of(tx, &person.id)?.is_empty();
         if !needs_code {
             let actor = actor(command, Who::Staff(person.id.clone()));
             note_sign_in(ctx, tx, &person.id, Method::Password, &actor)?;
         }
-        Ok(SignedIn { staff_id: person.id.clone(), needs_code })
-    })
+        Ok(Some(SignedIn { staff_id: person.id.clone(), security_stamp, needs_code }))
+    })?;
+    signed_in.ok_or(SignInError::WrongCredentials)
 }
 
 /// Writes down that somebody is in.
@@ -123,6 +133,23 @@ pub(super) fn note_sign_in(
     audit::append(tx, &ctx.keyring, &entry, now)
 }
 
+/// The object of audit entries about addresses and passkeys that belong to nobody.
+pub(super) const UNKNOWN: &str = "unknown";
+/// So many entries on unknown accounts are written each hour; after that only the 1,024th, the 2,048th and so on.
+/// The log cannot be trimmed, so strangers must not be able to fill it.
+const UNKNOWN_ENTRIES_AN_HOUR: i32 = 600;
+
+/// Whether an entry is written that a stranger can cause, and how many there were this hour where not each is.
+/// Entries on people are always written. Counts in both cases: the time it takes tells nobody who is known.
+pub(super) fn is_noted(ctx: &Context, object: &str) -> Result<Option<Vec<Change>>, StorageError> {
+    let count = throttle::count_in_hour(ctx, "entries by strangers")?;
+    if object != UNKNOWN || count <= UNKNOWN_ENTRIES_AN_HOUR {
+        return Ok(Some(vec![]));
+    }
+    let is_written = u32::try_from(count).is_ok_and(u32::is_power_of_two);
+    Ok(is_written.then(|| vec![Change::set("count_this_hour", count)]))
+}
+
 /// Writes down a failure, and the delay where one begins.
 pub(super) fn note_failure(
     ctx: &Context,
@@ -131,9 +158,10 @@ pub(super) fn note_failure(
     what: &'static str,
     delay: SignedDuration,
 ) -> Result<(), StorageError> {
+    let Some(counted) = is_noted(ctx, object)? else { return Ok(()) };
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
-        let changes = vec![Change::set("failed", what)];
+        let changes = std::iter::once(Change::set("failed", what)).chain(counted).collect();
         let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginFailed, "staff", object, changes);
         audit::append(tx, &ctx.keyring, &entry, now)?;
         if delay.is_positive() {
@@ -145,24 +173,32 @@ pub(super) fn note_failure(
     })
 }
 
-/// The person, if known, and whether they may come in. A failure is written to the audit log.
-fn check(ctx: &Context, command: &SignIn, delay: SignedDuration) -> Result<(Option<Staff>, bool), SignInError> {
-    let known = match EmailAddress::parse(&command.email) {
-        Ok(email) => ctx.db.read(|conn| {
-            let Some(person) = staff::find_by_email(conn, &email)? else { return Ok::<_, StorageError>(None) };
-            let hash = staff::password_hash(conn, &person.id)?;
-            Ok(Some((person, hash)))
-        })?,
-        Err(_) => None,
-    };
-    let (person, hash) = known.unzip();
-    let is_right = matches(hash.flatten().as_deref(), &command.password)
-        && person.as_ref().is_some_and(|person| person.disabled_at.is_none());
-    if !is_right {
-        let object = person.as_ref().map_or("unknown", |person| person.id.as_str());
-        note_failure(ctx, &actor(command, Who::Unknown), object, "password", delay)?;
+fn find(ctx: &Context, email: &str) -> Result<Option<Staff>, StorageError> {
+    match EmailAddress::parse(email) {
+        Ok(email) => ctx.db.read(|conn| staff::find_by_email(conn, &email)),
+        Err(_) => Ok(None),
     }
-    Ok((person, is_right))
+}
+
+/// The person, if they are known, may come in, and this is their password. A failure is written to the audit log.
+fn check(
+    ctx: &Context,
+    command: &SignIn,
+    person: Option<Staff>,
+    delay: SignedDuration,
+) -> Result<Option<Staff>, SignInError> {
+    let hash = match &person {
+        Some(person) => ctx.db.read(|conn| staff::password_hash(conn, &person.id))?,
+        None => None,
+    };
+    let is_right = matches(hash.as_deref(), &command.password)
+        && person.as_ref().is_some_and(|person| person.disabled_at.is_none());
+    if is_right {
+        return Ok(person);
+    }
+    let object = person.as_ref().map_or(UNKNOWN, |person| person.id.as_str());
+    note_failure(ctx, &actor(command, Who::Unknown), object, "password", delay)?;
+    Ok(None)
 }
 
 /// Whether it is the password of that hash; takes as long where there is no hash.

@@ -3,7 +3,7 @@
 
 use super::change_staff_role::change_role_in;
 use super::context::Context;
-use super::sign_in::{Method, SignedIn, note_sign_in};
+use super::sign_in::{Method, SignedIn, UNKNOWN, note_failure, note_sign_in};
 use super::staff_error::StaffError;
 use crate::domain::actor::{Actor, Who};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
@@ -11,7 +11,7 @@ use crate::domain::customer::{EmailAddress, parse_name};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Role, Staff};
 use crate::storage::staff::NewStaff;
-use crate::storage::{StorageError, Tx, audit, staff, staff_identities, staff_links, staff_totp};
+use crate::storage::{StorageError, Tx, audit, second_factors, staff, staff_identities, staff_links};
 
 /// What the provider says of somebody; the address is verified.
 #[derive(Debug, Clone)]
@@ -53,17 +53,19 @@ pub fn sign_in_with_provider(ctx: &Context, command: &SignInWithProvider) -> Res
                 Err(other) => return Err(StorageError::Corrupt(other.to_string())),
             }
         }
-        let needs_code = staff_totp::is_confirmed(tx, &person.id)?;
+        // A new role has given the person a new stamp.
+        let Some(person) = staff::lock(tx, &person.id)?.filter(|person| person.disabled_at.is_none()) else {
+            return Ok(None);
+        };
+        let needs_code = !second_factors::of(tx, &person.id)?.is_empty();
         let actor = Actor { who: Who::Staff(person.id.clone()), ..command.actor.clone() };
         if !needs_code {
             note_sign_in(ctx, tx, &person.id, Method::Provider, &actor)?;
         }
-        Ok(Some(SignedIn { staff_id: person.id, needs_code }))
+        Ok(Some(SignedIn { staff_id: person.id, security_stamp: person.security_stamp, needs_code }))
     })?;
     if signed_in.is_none() {
-        let changes = vec![Change::set("failed", "identity_provider")];
-        let entry = NewAuditEntry::on(&command.actor, AuditAction::StaffLoginFailed, "staff", "unknown", changes);
-        ctx.db.write(|tx| audit::append(tx, &ctx.keyring, &entry, ctx.clock.now()))?;
+        note_failure(ctx, &command.actor, UNKNOWN, "identity_provider", jiff::SignedDuration::ZERO)?;
     }
     signed_in.ok_or(ProviderSignInError::NoAccount)
 }

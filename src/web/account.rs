@@ -1,18 +1,20 @@
 //! One's own account: name and preferences, password, sessions.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
+use super::account_factor::confirm_in_turn;
 use super::account_page::{AccountPage, ProfileForm, confirmation_error};
 use super::forms::NoFields;
-use super::new_passwords::password_error;
+use super::new_passwords::{password_error, rate};
+use super::one_at_a_time::Turn;
 use super::preferences::time_zone;
 use super::sessions::HASHING;
+use super::sign_in_steps::remember_browser;
 use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff};
 use super::{html, in_background, routes};
-use crate::crypto::Password;
 use crate::domain::customer::parse_name;
 use crate::domain::ids::SessionId;
 use crate::domain::staff::{Staff, Theme};
@@ -85,34 +87,43 @@ pub struct PasswordForm {
     new_password: String,
 }
 
-/// Sets a new password; the other sessions end, and this one gets a new key.
+/// Sets a new password; all other access ends, and this session gets a new key. What costs little comes first:
+/// the current password, whose failures are counted, before the new one is rated and hashed.
 pub async fn change(
+    request: HttpRequest,
     staff: SignedInStaff,
     form: CsrfForm<PasswordForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let form = form.into_inner();
+    let l = staff.localizer();
+    let _turn = Turn::take(&staff.id)?;
+    if let Err(error) = confirm_in_turn(&staff, &ctx, form.current_password).await? {
+        let errors = confirmation_error(l, "current_password", error)?;
+        return AccountPage::load(&staff, &ctx).await?.refuse(errors);
+    }
+    let password = match rate(&ctx, Staff::clone(&staff), form.new_password).await? {
+        Ok(password) => password,
+        Err(error) => {
+            let errors = FormErrors::one("new_password", password_error(l, error));
+            return AccountPage::load(&staff, &ctx).await?.refuse(errors);
+        }
+    };
     let (person, actor, keep) = (Staff::clone(&staff), staff.actor(), staff.session().id());
     let changed = {
-        let _turn = HASHING.acquire().await.map_err(PageError::internal)?;
-        in_background(&ctx, move |ctx| {
-            let current = Password::entered(&form.current_password);
-            change_password(ctx, &person, &current, &form.new_password, keep.as_ref(), &actor)
-        })
-        .await?
+        let _place = HASHING.acquire().await.map_err(PageError::internal)?;
+        in_background(&ctx, move |ctx| change_password(ctx, &person, &password, keep.as_ref(), &actor)).await?
     };
-    let l = staff.localizer();
-    let errors = match changed {
-        Ok(()) => {
-            staff.session().renew();
-            return Ok(staff.see_other(routes::ACCOUNT, Flash::ok("account-password-changed")));
+    match changed {
+        Ok(security_stamp) => {
+            staff.session().renew(security_stamp)?;
+            remember_browser(&request, &ctx, &staff.id, security_stamp);
+            Ok(staff.see_other(routes::ACCOUNT, Flash::ok("account-password-changed")))
         }
-        Err(ChangePasswordError::Current(error)) => confirmation_error(l, "current_password", error)?,
-        Err(ChangePasswordError::New(error)) => FormErrors::one("new_password", password_error(l, error)),
-        Err(ChangePasswordError::Hashing(cause)) => return Err(PageError::internal(cause)),
-        Err(ChangePasswordError::Storage(error)) => return Err(error.into()),
-    };
-    AccountPage::load(&staff, &ctx).await?.refuse(errors)
+        Err(ChangePasswordError::SignedOut) => Err(PageError::SignedOut { next: String::new() }),
+        Err(ChangePasswordError::Hashing(cause)) => Err(PageError::internal(cause)),
+        Err(ChangePasswordError::Storage(error)) => Err(error.into()),
+    }
 }
 
 /// Ends one of the person's sessions.

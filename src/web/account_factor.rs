@@ -1,23 +1,29 @@
-//! One's own second factor: setting it up, new recovery codes, taking it away.
+//! One's own second factor: setting up an app, new recovery codes, removing the app.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use askama::filters::Safe;
 use serde::Deserialize;
 
 use super::account_page::{AccountPage, confirmation_error};
+use super::one_at_a_time::Turn;
 use super::sessions::HASHING;
+use super::sign_in_steps::remember_browser;
 use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, qr, routes};
+use super::{html, in_background, qr, routes, see_other};
 use crate::crypto::{Password, TotpSecret};
 use crate::domain::staff::Staff;
 use crate::usecases::Context;
 use crate::usecases::confirm_password::{ConfirmPasswordError, confirm_password};
 use crate::usecases::second_factor::{
-    SecondFactorError, begin_totp, confirm_totp, remove_second_factor, renew_recovery_codes,
+    AddedFactor, FactorOwner, PendingTotp, RecoveryCodes, SecondFactorError, begin_totp, confirm_totp, open_pending,
+    remove_totp, renew_recovery_codes,
 };
+
+/// The secret of the page that was shown last, in the session.
+const PENDING: &str = "pending_totp";
 
 #[derive(Template)]
 #[template(path = "account/second_factor.html")]
@@ -38,69 +44,99 @@ pub struct EnrolForm {
     password: String,
 }
 
-/// The QR code, the secret to type, and the form for a first code.
+/// A new secret as a QR code and to type, and the form for a first code.
 pub async fn new(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
-    show(&staff, &ctx, StatusCode::OK, FormErrors::new()).await
+    show_new(&staff, &ctx, StatusCode::OK, FormErrors::new()).await
 }
 
-async fn show(
+async fn show_new(
     staff: &SignedInStaff,
     ctx: &Context,
     status: StatusCode,
     errors: FormErrors,
 ) -> Result<HttpResponse, PageError> {
-    let staff_id = staff.id.clone();
-    let secret = match in_background(ctx, move |ctx| begin_totp(ctx, &staff_id)).await? {
-        Ok(secret) => secret,
-        Err(SecondFactorError::Storage(error)) => return Err(error.into()),
-        Err(_) => return Ok(staff.see_other(routes::ACCOUNT, Flash::warn("factor-is-there"))),
-    };
+    let owner = owner(staff);
+    match in_background(ctx, move |ctx| begin_totp(ctx, &owner)).await? {
+        Ok((secret, pending)) => {
+            staff.session().keep(PENDING, &pending)?;
+            show(staff, ctx, status, errors, &secret)
+        }
+        Err(error) => refuse(staff, error),
+    }
+}
+
+fn show(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    status: StatusCode,
+    errors: FormErrors,
+    secret: &TotpSecret,
+) -> Result<HttpResponse, PageError> {
     let page = staff.page(Nav::None);
     let uri = secret
         .uri(&ctx.config.business_name, staff.email.as_str())
         .ok_or_else(|| PageError::internal("no uri for the second factor"))?;
     let code = qr::svg(&uri, &page.localizer.t("factor-qr-label")).ok_or_else(|| PageError::internal("no QR code"))?;
-    html(
-        status,
-        &SecondFactorPage { code, secret: grouped(&secret), uri, asks_password: !staff.lacks_factor(), page, errors },
-    )
+    let asks_password = !staff.lacks_factor();
+    html(status, &SecondFactorPage { code, secret: grouped(secret), uri, asks_password, page, errors })
 }
 
-/// Takes the first code and shows the recovery codes, this once. Other sessions end.
+/// Takes the first code and shows the recovery codes, this once. Other sessions end. A refused form shows the same
+/// secret again: what was scanned goes on working.
 pub async fn create(
+    request: HttpRequest,
     staff: SignedInStaff,
     form: CsrfForm<EnrolForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
+    const REFUSED: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
     let form = form.into_inner();
     let l = staff.localizer();
+    let pending: Option<PendingTotp> = staff.session().peek(PENDING);
+    let shown = pending.and_then(|pending| open_pending(&ctx, &staff, &pending).map(|secret| (secret, pending)));
+    let expired = || FormErrors::one("code", l.t("factor-secret-expired"));
+    let Some((secret, pending)) = shown else { return show_new(&staff, &ctx, REFUSED, expired()).await };
     // Who has just come in by password to set this up has shown it a moment ago.
     if !staff.lacks_factor()
         && let Err(error) = confirm(&staff, &ctx, form.password).await?
     {
-        let errors = confirmation_error(l, "password", error)?;
-        return show(&staff, &ctx, StatusCode::UNPROCESSABLE_ENTITY, errors).await;
+        return show(&staff, &ctx, REFUSED, confirmation_error(l, "password", error)?, &secret);
     }
-    let (staff_id, actor, keep) = (staff.id.clone(), staff.actor(), staff.session().id());
-    let confirmed =
-        in_background(&ctx, move |ctx| confirm_totp(ctx, &staff_id, &form.code, keep.as_ref(), &actor)).await?;
-    match confirmed {
-        Ok(codes) => {
-            staff.session().strengthen()?;
-            let mut view = AccountPage::load(&staff, &ctx).await?;
-            view.page.is_enrolling = false;
-            view.codes = Some(codes);
-            html(StatusCode::OK, &view)
+    let owner = owner(&staff);
+    match in_background(&ctx, move |ctx| confirm_totp(ctx, &owner, &pending, &form.code)).await? {
+        Ok(added) => {
+            staff.session().forget(PENDING);
+            factor_added(&request, &staff, &ctx, added, Flash::ok("factor-added")).await
         }
         Err(SecondFactorError::WrongCode) => {
-            let errors = FormErrors::one("code", l.t("factor-code-wrong"));
-            show(&staff, &ctx, StatusCode::UNPROCESSABLE_ENTITY, errors).await
+            show(&staff, &ctx, REFUSED, FormErrors::one("code", l.t("factor-code-wrong")), &secret)
         }
-        Err(SecondFactorError::Storage(error)) => Err(error.into()),
-        Err(SecondFactorError::IsThere | SecondFactorError::IsNotThere) => {
-            Ok(staff.see_other(routes::ACCOUNT, Flash::warn("factor-is-there")))
-        }
+        Err(SecondFactorError::Expired) => show_new(&staff, &ctx, REFUSED, expired()).await,
+        Err(error) => refuse(&staff, error),
     }
+}
+
+/// A factor was added: the session has more rights, and recovery codes are shown where there were none.
+pub(super) async fn factor_added(
+    request: &HttpRequest,
+    staff: &SignedInStaff,
+    ctx: &Context,
+    added: AddedFactor,
+    flash: Flash,
+) -> Result<HttpResponse, PageError> {
+    staff.session().strengthen(added.security_stamp)?;
+    remember_browser(request, ctx, &staff.id, added.security_stamp);
+    match added.codes {
+        Some(codes) => show_codes(staff, ctx, codes).await,
+        None => Ok(staff.see_other(routes::ACCOUNT, flash)),
+    }
+}
+
+async fn show_codes(staff: &SignedInStaff, ctx: &Context, codes: RecoveryCodes) -> Result<HttpResponse, PageError> {
+    let mut view = AccountPage::load(staff, ctx).await?;
+    view.page.is_enrolling = false;
+    view.codes = Some(codes);
+    html(StatusCode::OK, &view)
 }
 
 #[derive(Default, Deserialize)]
@@ -110,23 +146,21 @@ pub struct ConfirmationForm {
     pub(super) password: String,
 }
 
-/// Takes the second factor away, where nobody demands it.
+/// Removes the authenticator app, unless it is the last factor where one is demanded.
 pub async fn destroy(
     staff: SignedInStaff,
     form: CsrfForm<ConfirmationForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    if ctx.config.second_factor.is_demanded_of(staff.role) {
-        return Ok(staff.see_other(routes::ACCOUNT, Flash::warn("factor-demanded")));
-    }
     if let Err(error) = confirm(&staff, &ctx, form.into_inner().password).await? {
         let errors = confirmation_error(staff.localizer(), "password_for_removal", error)?;
         return AccountPage::load(&staff, &ctx).await?.refuse(errors);
     }
-    let (staff_id, actor) = (staff.id.clone(), staff.actor());
-    let is_gone = in_background(&ctx, move |ctx| remove_second_factor(ctx, &staff_id, &actor)).await??;
-    let flash = if is_gone { Flash::ok("factor-removed") } else { Flash::warn("factor-is-not-there") };
-    Ok(staff.see_other(routes::ACCOUNT, flash))
+    let owner = owner(&staff);
+    match in_background(&ctx, move |ctx| remove_totp(ctx, &owner)).await? {
+        Ok(()) => Ok(staff.see_other(routes::ACCOUNT, Flash::ok("factor-removed"))),
+        Err(error) => refuse(&staff, error),
+    }
 }
 
 /// New recovery codes, shown on the page that answers.
@@ -139,26 +173,56 @@ pub async fn renew_codes(
         let errors = confirmation_error(staff.localizer(), "password_for_codes", error)?;
         return AccountPage::load(&staff, &ctx).await?.refuse(errors);
     }
-    let (staff_id, actor) = (staff.id.clone(), staff.actor());
-    match in_background(&ctx, move |ctx| renew_recovery_codes(ctx, &staff_id, &actor)).await? {
-        Ok(codes) => {
-            let mut view = AccountPage::load(&staff, &ctx).await?;
-            view.codes = Some(codes);
-            html(StatusCode::OK, &view)
-        }
-        Err(SecondFactorError::Storage(error)) => Err(error.into()),
-        Err(_) => Ok(staff.see_other(routes::ACCOUNT, Flash::warn("factor-is-not-there"))),
+    let owner = owner(&staff);
+    match in_background(&ctx, move |ctx| renew_recovery_codes(ctx, &owner)).await? {
+        Ok(codes) => show_codes(&staff, &ctx, codes).await,
+        Err(error) => refuse(&staff, error),
     }
 }
 
-/// The password once more.
+/// Whose factors change, in which session.
+pub(super) fn owner(staff: &SignedInStaff) -> FactorOwner {
+    FactorOwner {
+        person: Staff::clone(staff),
+        session: staff.session().id(),
+        is_strong: staff.session().is_strong(),
+        actor: staff.actor(),
+    }
+}
+
+/// Back to the account page, or to signing in again where this session may not change factors.
+pub(super) fn refuse(staff: &SignedInStaff, error: SecondFactorError) -> Result<HttpResponse, PageError> {
+    let sentence = match error {
+        SecondFactorError::Storage(error) => return Err(error.into()),
+        SecondFactorError::StartAgain => {
+            staff.session().sign_out();
+            return Ok(see_other(routes::LOGIN));
+        }
+        SecondFactorError::Demanded => "factor-demanded",
+        SecondFactorError::IsNotThere => "factor-is-not-there",
+        SecondFactorError::IsThere | SecondFactorError::WrongCode | SecondFactorError::Expired => "factor-is-there",
+    };
+    Ok(staff.see_other(routes::ACCOUNT, Flash::warn(sentence)))
+}
+
+/// The password once more; one request of a person at a time.
 pub(super) async fn confirm(
     staff: &SignedInStaff,
     ctx: &Context,
     password: String,
 ) -> Result<Result<(), ConfirmPasswordError>, PageError> {
+    let _turn = Turn::take(&staff.id)?;
+    confirm_in_turn(staff, ctx, password).await
+}
+
+/// The same for who has taken the person's turn already.
+pub(super) async fn confirm_in_turn(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    password: String,
+) -> Result<Result<(), ConfirmPasswordError>, PageError> {
     let (person, actor) = (Staff::clone(staff), staff.actor());
-    let _turn = HASHING.acquire().await.map_err(PageError::internal)?;
+    let _place = HASHING.acquire().await.map_err(PageError::internal)?;
     let checked = in_background(ctx, move |ctx| confirm_password(ctx, &person, &Password::entered(&password), &actor));
     Ok(checked.await?)
 }

@@ -9,11 +9,12 @@ use serde::Deserialize;
 use super::{FormErrors, Nav, PageContext, PageError, SignedInStaff};
 use super::{html, in_background};
 use crate::domain::ids::SessionId;
+use crate::domain::second_factor::Factors;
 use crate::domain::session::{Device, SessionFacts};
 use crate::domain::staff::Staff;
 use crate::i18n::Localizer;
 use crate::storage::staff_passkeys::PasskeyLine;
-use crate::storage::{StorageError, sessions, staff_passkeys, staff_totp};
+use crate::storage::{StorageError, recovery_codes, second_factors, sessions, staff_passkeys};
 use crate::usecases::Context;
 use crate::usecases::confirm_password::ConfirmPasswordError;
 use crate::usecases::second_factor::RecoveryCodes;
@@ -45,7 +46,7 @@ pub struct AccountPage {
     pub me: Staff,
     pub form: ProfileForm,
     pub errors: FormErrors,
-    pub has_factor: bool,
+    pub factors: Factors,
     pub is_factor_demanded: bool,
     pub codes_left: i64,
     /// New recovery codes, on the page that answers.
@@ -60,12 +61,12 @@ impl AccountPage {
     /// The page as it is now.
     pub async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
         let (id, now, idle) = (staff.id.clone(), ctx.clock.now(), ctx.config.session_idle);
-        let (sessions, has_factor, codes_left, passkeys) = in_background(ctx, move |ctx| {
+        let (sessions, factors, codes_left, passkeys) = in_background(ctx, move |ctx| {
             ctx.db.read(|conn| {
                 let sessions = sessions::of_staff(conn, &id)?;
-                let has_factor = staff_totp::is_confirmed(conn, &id)?;
-                let codes_left = staff_totp::recovery_codes_left(conn, &id)?;
-                Ok::<_, StorageError>((sessions, has_factor, codes_left, staff_passkeys::of_staff(conn, &id)?))
+                let factors = second_factors::of(conn, &id)?;
+                let codes_left = recovery_codes::count(conn, &id)?;
+                Ok::<_, StorageError>((sessions, factors, codes_left, staff_passkeys::of_staff(conn, &id)?))
             })
         })
         .await??;
@@ -73,6 +74,8 @@ impl AccountPage {
         let page = staff.page(Nav::None);
         let sessions = sessions
             .into_iter()
+            // One that began while all access was ended is over; this very request may have renewed the stamp.
+            .filter(|session| session.is_signed_in && session.security_stamp >= staff.security_stamp)
             .filter(|session| session.expires_at > now && session.last_used_at.duration_until(now) < idle)
             .map(|session| SessionLine {
                 device: device(&page.localizer, &session.facts),
@@ -93,7 +96,7 @@ impl AccountPage {
             me: Staff::clone(staff),
             form,
             errors: FormErrors::new(),
-            has_factor,
+            factors,
             is_factor_demanded: ctx.config.second_factor.is_demanded_of(staff.role),
             codes_left,
             codes: None,
@@ -112,6 +115,11 @@ impl AccountPage {
     /// The id of the password field beside a passkey.
     fn removal_field(&self, passkey: &PasskeyLine) -> String {
         format!("password-{}", passkey.id)
+    }
+
+    /// Whether the installation demands the one factor that is left.
+    fn is_last_demanded(&self) -> bool {
+        self.is_factor_demanded && self.factors.passkeys + usize::from(self.factors.has_app) == 1
     }
 
     fn has_others(&self) -> bool {

@@ -8,9 +8,10 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::guest::Guest;
+use super::one_at_a_time::Turn;
 use super::sessions::HASHING;
 use super::{CheckedQuery, FormErrors, PageContext, PageError, in_background, see_other};
-use crate::crypto::PasswordError;
+use crate::crypto::{Password, PasswordError};
 use crate::domain::staff::Staff;
 use crate::domain::staff_link::LinkPurpose;
 use crate::i18n::Localizer;
@@ -61,25 +62,44 @@ pub async fn new(
     show(&guest, &ctx, query.token.clone(), StatusCode::OK, FormErrors::new()).await
 }
 
-/// Sets the password; then one signs in with it, and with the second factor that stays.
+/// Sets the password; then one signs in with it, and with the second factor that stays. The link is looked at
+/// before the password costs anything.
 pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let guest = Guest::of(&request)?;
     let form: NewPasswordForm = guest.read_own(payload).await?;
-    let (token, password, actor) = (form.token.clone(), form.password, guest.actor());
+    let token = form.token.clone();
+    let Some((_, person)) = in_background(&ctx, move |ctx| find_link(ctx, &token)).await?? else {
+        return show(&guest, &ctx, form.token, StatusCode::NOT_FOUND, FormErrors::new()).await;
+    };
+    let _turn = Turn::take(&person.id)?;
+    let password = match rate(&ctx, person, form.password).await? {
+        Ok(password) => password,
+        Err(error) => {
+            let errors = FormErrors::one("password", password_error(&guest.page().localizer, error));
+            return show(&guest, &ctx, form.token, StatusCode::UNPROCESSABLE_ENTITY, errors).await;
+        }
+    };
+    let (token, actor) = (form.token.clone(), guest.actor());
     let set = {
-        let _turn = HASHING.acquire().await.map_err(PageError::internal)?;
+        let _place = HASHING.acquire().await.map_err(PageError::internal)?;
         in_background(&ctx, move |ctx| set_password(ctx, &token, &password, &actor)).await?
     };
     match set {
         Ok(_) => Ok(see_other("/login?done=password")),
-        Err(StaffError::Password(error)) => {
-            let errors = FormErrors::one("password", password_error(&guest.page().localizer, error));
-            show(&guest, &ctx, form.token, StatusCode::UNPROCESSABLE_ENTITY, errors).await
-        }
-        Err(StaffError::NotFound) => show(&guest, &ctx, form.token, StatusCode::OK, FormErrors::new()).await,
+        Err(StaffError::NotFound) => show(&guest, &ctx, form.token, StatusCode::NOT_FOUND, FormErrors::new()).await,
         Err(StaffError::Storage(error)) => Err(error.into()),
         Err(error) => Err(PageError::internal(error)),
     }
+}
+
+/// Rates a new password. That takes a while, but no place of those who hash.
+pub(super) async fn rate(
+    ctx: &Context,
+    person: Staff,
+    text: String,
+) -> Result<Result<Password, PasswordError>, PageError> {
+    let rated = in_background(ctx, move |_| Password::parse_new(&text, &[&person.name, person.email.as_str()]));
+    Ok(rated.await?)
 }
 
 async fn show(

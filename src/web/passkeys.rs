@@ -8,9 +8,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-use super::account_factor::{ConfirmationForm, confirm};
+use super::account_factor::{ConfirmationForm, confirm, factor_added, owner, refuse};
 use super::account_page::{AccountPage, confirmation_error};
+use super::second_step::{self, delayed, step, too_many, waiting};
 use super::session::TypedSession;
+use super::sign_in_steps::enter;
 use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
 use super::{html, in_background, routes, see_other};
 use crate::domain::actor::{Actor, Who};
@@ -20,11 +22,15 @@ use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
 use crate::http::id::Id;
 use crate::passkeys::{Challenge, Passkeys};
-use crate::storage::{StorageError, staff_passkeys};
+use crate::storage::staff_passkeys;
 use crate::usecases::Context;
-use crate::usecases::passkeys::{add_passkey, note_refused_passkey, remove_passkey, sign_in_with_passkey};
-use crate::usecases::sign_in::Method;
-use crate::usecases::throttle::reserve_guest_session;
+use crate::usecases::passkeys::{
+    NewPasskey, PasskeyCaller, add_passkey, note_refused_passkey, remove_passkey, reserve_passkey_try,
+    sign_in_with_passkey,
+};
+use crate::usecases::second_factor::SecondFactorError;
+use crate::usecases::sign_in::{Method, SignedIn};
+use crate::usecases::throttle::{Throttled, reserve_guest_session};
 
 const ASKED: &str = "passkey";
 const MAX_NAME: usize = 100;
@@ -81,7 +87,10 @@ pub async fn start(
         return Ok(see_other(routes::HOME));
     }
     let session = TypedSession::new(request.get_session());
-    session.check()?;
+    if waiting(&session, &ctx)?.is_some() {
+        return Ok(see_other(routes::LOGIN_CODE));
+    }
+    session.forget_first_step();
     let address = RequestFacts::of(&request).address;
     in_background(&ctx, move |ctx| reserve_guest_session(ctx, address.as_deref())).await??;
     ask(&request, &ctx, &session, routes::safe_next(&query.next), StatusCode::OK, FormErrors::new())
@@ -95,8 +104,7 @@ fn ask(
     status: StatusCode,
     errors: FormErrors,
 ) -> Result<HttpResponse, PageError> {
-    let Challenge { options, state } = passkeys(ctx)?.begin_signing_in().map_err(PageError::internal)?;
-    session.keep(ASKED, &Asked { state, next })?;
+    let options = begin(ctx, session, next)?.ok_or(PageError::NotFound)?;
     let secret = CsrfSecret::random();
     session.keep("csrf", &secret.encode())?;
     let mut page = PageContext::signed_out(request, ctx);
@@ -104,46 +112,86 @@ fn ask(
     html(status, &PasskeyPage { page, errors, options })
 }
 
-/// Checks the browser's answer; the session that begins has a new key.
+/// What the browser is asked; the session keeps what the answer is checked against. `None` where this portal
+/// cannot take passkeys.
+pub(super) fn begin(ctx: &Context, session: &TypedSession, next: String) -> Result<Option<String>, PageError> {
+    let Some(passkeys) = Passkeys::from_config(&ctx.config) else { return Ok(None) };
+    let Challenge { options, state } = passkeys.begin_signing_in().map_err(PageError::internal)?;
+    session.keep(ASKED, &Asked { state, next })?;
+    Ok(Some(options))
+}
+
+/// Checks the browser's answer, as the first step or the second; the session that begins has a new key.
 pub async fn finish(
     request: HttpRequest,
     form: CsrfForm<AnswerForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let session = TypedSession::new(request.get_session());
-    session.check()?;
-    let Some(asked) = session.take::<Asked>(ASKED) else { return Ok(see_other(routes::LOGIN)) };
-    let facts = RequestFacts::of(&request);
-    let actor = Actor { who: Who::Unknown, address: facts.address, request_id: Some(facts.request_id) };
+    let waiting = waiting(&session, &ctx)?;
+    let asked = session.take::<Asked>(ASKED);
+    let (asked, caller) = match (asked, &waiting) {
+        (Some(asked), Some(waiting)) => (asked, PasskeyCaller::SecondStep(step(&request, &session, waiting))),
+        (Some(asked), None) if session.awaits_code().is_none() => (asked, PasskeyCaller::Stranger(stranger(&request))),
+        (None, Some(_)) => return Ok(see_other(routes::LOGIN_CODE)),
+        _ => return Ok(see_other(routes::LOGIN)),
+    };
     let (answer, state, passkeys) = (form.into_inner().credential, asked.state, passkeys(&ctx)?);
-    let signed_in = in_background(&ctx, move |ctx| -> Result<_, StorageError> {
-        let found = match passkeys.credential_id(&answer) {
-            Ok(id) => ctx.db.read(|conn| staff_passkeys::find(conn, &id))?,
-            Err(_) => None,
-        };
-        let checked = found
-            .as_ref()
-            .map(|passkey| passkeys.finish_signing_in(&state, &answer, &passkey.staff_id, &passkey.credential));
-        match (found, checked) {
-            (Some(passkey), Some(Ok(credential))) => {
-                let is_in = sign_in_with_passkey(ctx, &passkey, &credential, &actor)?;
-                Ok(is_in.then_some(passkey.staff_id))
-            }
-            (found, checked) => {
-                if let Some(Err(error)) = checked {
-                    tracing::warn!(%error, "a passkey was refused");
-                }
-                note_refused_passkey(ctx, found.as_ref().map(|passkey| &passkey.staff_id), &actor)?;
-                Ok(None)
-            }
+    let signed_in = in_background(&ctx, move |ctx| check(ctx, &passkeys, &caller, &state, &answer)).await?;
+    let (status, errors, retry_after) = match signed_in {
+        Ok(Some(done)) => return enter(&request, &ctx, &done, Method::Passkey, &asked.next),
+        Ok(None) => {
+            let sentence = if waiting.is_some() { "passkeys-refused-second" } else { "passkeys-refused" };
+            let sentence = PageContext::signed_out(&request, &ctx).localizer.t(sentence);
+            (StatusCode::UNPROCESSABLE_ENTITY, FormErrors::one("passkey", sentence), None)
         }
-    });
-    if let Some(staff_id) = signed_in.await?? {
-        session.sign_in(&staff_id, Method::Passkey, &request)?;
-        return Ok(see_other(&asked.next));
+        Err(Throttled::TooManyAttempts { retry_after }) => {
+            let errors = too_many(&request, &ctx, "passkey", retry_after);
+            (StatusCode::TOO_MANY_REQUESTS, errors, Some(retry_after))
+        }
+        Err(Throttled::Storage(error)) => return Err(error.into()),
+    };
+    let response = match &waiting {
+        Some(waiting) => second_step::ask(&request, &ctx, waiting, status, errors).await?,
+        None => ask(&request, &ctx, &session, asked.next, status, errors)?,
+    };
+    Ok(match retry_after {
+        Some(retry_after) => delayed(response, retry_after),
+        None => response,
+    })
+}
+
+fn stranger(request: &HttpRequest) -> Actor {
+    let facts = RequestFacts::of(request);
+    Actor { who: Who::Unknown, address: facts.address, request_id: Some(facts.request_id) }
+}
+
+/// Counts the try, then looks at the answer.
+fn check(
+    ctx: &Context,
+    passkeys: &Passkeys,
+    caller: &PasskeyCaller,
+    state: &str,
+    answer: &str,
+) -> Result<Option<SignedIn>, Throttled> {
+    let attempt = reserve_passkey_try(ctx, caller)?;
+    let found = match passkeys.credential_id(answer) {
+        Ok(id) => ctx.db.read(|conn| staff_passkeys::find(conn, &id))?,
+        Err(_) => None,
+    };
+    if let Some(passkey) = &found {
+        match passkeys.finish_signing_in(state, answer, &passkey.staff_id, &passkey.credential) {
+            Ok(credential) => {
+                let signed_in = sign_in_with_passkey(ctx, caller, &attempt, passkey, &credential)?;
+                if signed_in.is_some() {
+                    return Ok(signed_in);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "a passkey was refused"),
+        }
     }
-    let errors = FormErrors::one("passkey", PageContext::signed_out(&request, &ctx).t("passkeys-refused"));
-    ask(&request, &ctx, &session, asked.next, StatusCode::UNPROCESSABLE_ENTITY, errors)
+    note_refused_passkey(ctx, caller, &attempt, found.as_ref().map(|passkey| &passkey.staff_id))?;
+    Ok(None)
 }
 
 /// Asks the browser for a new passkey.
@@ -166,35 +214,34 @@ fn show(
 
 /// Checks the password and the browser's answer, and keeps the passkey.
 pub async fn create(
+    request: HttpRequest,
     staff: SignedInStaff,
     form: CsrfForm<AnswerForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let form = form.into_inner();
     let l = staff.localizer();
-    let refuse = |errors| show(&staff, &ctx, StatusCode::UNPROCESSABLE_ENTITY, errors, form.name.clone());
+    let refuse_form = |errors| show(&staff, &ctx, StatusCode::UNPROCESSABLE_ENTITY, errors, form.name.clone());
     let Ok(name) = text::line(&form.name, MAX_NAME) else {
-        return refuse(FormErrors::one("name", l.t("passkeys-name-wrong")));
+        return refuse_form(FormErrors::one("name", l.t("passkeys-name-wrong")));
     };
     if let Err(error) = confirm(&staff, &ctx, form.password.clone()).await? {
-        return refuse(confirmation_error(l, "password", error)?);
+        return refuse_form(confirmation_error(l, "password", error)?);
     }
     let asked = staff.session().take::<Asked>(ASKED);
     let passkeys = passkeys(&ctx)?;
     let made = asked.and_then(|asked| passkeys.finish_adding(&asked.state, &form.credential).ok());
-    let Some(made) = made else { return refuse(FormErrors::one("passkey", l.t("passkeys-not-made"))) };
-    let (staff_id, actor) = (staff.id.clone(), staff.actor());
-    let added = in_background(&ctx, move |ctx| {
-        add_passkey(ctx, &staff_id, &name, &made.credential_id, &made.credential, &actor)
-    });
-    match added.await? {
-        Ok(()) => Ok(staff.see_other(routes::ACCOUNT, Flash::ok("passkeys-added"))),
-        Err(StorageError::Conflict) => refuse(FormErrors::one("passkey", l.t("passkeys-known"))),
-        Err(error) => Err(error.into()),
+    let Some(made) = made else { return refuse_form(FormErrors::one("passkey", l.t("passkeys-not-made"))) };
+    let owner = owner(&staff);
+    let passkey = NewPasskey { name, credential_id: made.credential_id, credential: made.credential };
+    match in_background(&ctx, move |ctx| add_passkey(ctx, &owner, &passkey)).await? {
+        Ok(added) => factor_added(&request, &staff, &ctx, added, Flash::ok("passkeys-added")).await,
+        Err(SecondFactorError::IsThere) => refuse_form(FormErrors::one("passkey", l.t("passkeys-known"))),
+        Err(error) => refuse(&staff, error),
     }
 }
 
-/// Takes one of one's own passkeys away.
+/// Removes one of one's own passkeys, unless it is the last factor where one is demanded.
 pub async fn destroy(
     staff: SignedInStaff,
     id: Id<PasskeyId>,
@@ -206,8 +253,10 @@ pub async fn destroy(
         let errors = confirmation_error(staff.localizer(), &field, error)?;
         return AccountPage::load(&staff, &ctx).await?.refuse(errors);
     }
-    let (staff_id, actor) = (staff.id.clone(), staff.actor());
-    let is_gone = in_background(&ctx, move |ctx| remove_passkey(ctx, &staff_id, &id, &actor)).await??;
-    let flash = if is_gone { Flash::ok("passkeys-removed") } else { Flash::warn("passkeys-unknown") };
-    Ok(staff.see_other(routes::ACCOUNT, flash))
+    let owner = owner(&staff);
+    match in_background(&ctx, move |ctx| remove_passkey(ctx, &owner, &id)).await? {
+        Ok(()) => Ok(staff.see_other(routes::ACCOUNT, Flash::ok("passkeys-removed"))),
+        Err(SecondFactorError::IsNotThere) => Ok(staff.see_other(routes::ACCOUNT, Flash::warn("passkeys-unknown"))),
+        Err(error) => refuse(&staff, error),
+    }
 }

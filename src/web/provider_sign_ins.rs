@@ -5,7 +5,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
-use super::session::{AwaitsCode, TypedSession};
+use super::session::TypedSession;
+use super::sign_in_steps::go_on;
 use super::{CheckedQuery, PageError, in_background, routes, see_other};
 use crate::crypto::equal;
 use crate::domain::actor::{Actor, Who};
@@ -106,15 +107,7 @@ pub async fn create(
         actor: Actor { who: Who::Unknown, address: facts.address, request_id: Some(facts.request_id) },
     };
     match in_background(&ctx, move |ctx| sign_in_with_provider(ctx, &command)).await? {
-        Ok(done) if done.needs_code => {
-            let staff_id = done.staff_id.to_string();
-            session.await_code(&AwaitsCode { staff_id, is_from_provider: true, since: now, next: trip.next })?;
-            Ok(see_other(routes::LOGIN_CODE))
-        }
-        Ok(done) => {
-            session.sign_in(&done.staff_id, Method::Provider, &request)?;
-            Ok(see_other(&trip.next))
-        }
+        Ok(done) => go_on(&request, &ctx, &done, Method::Provider, trip.next),
         Err(ProviderSignInError::NoAccount) => Ok(see_other("/login?failed=account")),
         Err(ProviderSignInError::Storage(error)) => Err(error.into()),
     }

@@ -1,4 +1,4 @@
-//! The second step of signing in: a code from the app, or a recovery code.
+//! The second step of signing in: a code from the app, a passkey, or a recovery code.
 
 use actix_session::SessionExt;
 use actix_web::http::StatusCode;
@@ -6,17 +6,20 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::flash_cookie::FlashSlot;
 use super::session::{AwaitsCode, CODE_WITHIN, TypedSession};
+use super::sign_in_steps::{enter, known_browser};
 use super::{CsrfForm, Flash, FormErrors, PageContext, PageError, SignedInStaff};
 use super::{html, in_background, routes, see_other};
 use crate::domain::ids::StaffId;
 use crate::http::RequestFacts;
+use crate::storage::second_factors;
 use crate::usecases::Context;
-use crate::usecases::check_second_factor::{CheckSecondFactor, CheckSecondFactorError, check_second_factor};
-use crate::usecases::sign_in::Method;
+use crate::usecases::check_second_factor::{CheckSecondFactorError, SecondStep, check_second_factor};
+use crate::usecases::sign_in::{Method, SignedIn};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -29,21 +32,26 @@ pub struct CodeForm {
 struct CodePage {
     page: PageContext,
     errors: FormErrors,
+    has_app: bool,
+    /// What the browser is asked, where the person has a passkey and this portal takes it.
+    passkey_options: Option<String>,
+    /// Whether the person has a passkey that this portal cannot take.
+    has_useless_passkey: bool,
 }
 
-/// Asks for the code, of somebody whose password was right a moment ago.
+/// Asks for the second factor of somebody whose first one was right a moment ago.
 pub async fn new(request: HttpRequest, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     if SignedInStaff::load(&request).await?.is_some() {
         return Ok(see_other(routes::HOME));
     }
     let session = TypedSession::new(request.get_session());
     match waiting(&session, &ctx)? {
-        Some(_) => ask(&request, &ctx, &session, StatusCode::OK, FormErrors::new()),
+        Some(waiting) => ask(&request, &ctx, &waiting, StatusCode::OK, FormErrors::new()).await,
         None => Ok(see_other(routes::LOGIN)),
     }
 }
 
-/// Checks it; the session that begins has a new key.
+/// Checks a code; the session that begins has a new key.
 pub async fn create(
     request: HttpRequest,
     form: CsrfForm<CodeForm>,
@@ -51,36 +59,28 @@ pub async fn create(
 ) -> Result<HttpResponse, PageError> {
     let session = TypedSession::new(request.get_session());
     let Some(waiting) = waiting(&session, &ctx)? else { return Ok(see_other(routes::LOGIN)) };
-    let staff_id = StaffId::stored(waiting.staff_id);
-    let facts = RequestFacts::of(&request);
-    let command = CheckSecondFactor {
-        staff_id: staff_id.clone(),
-        first: if waiting.is_from_provider { Method::Provider } else { Method::Password },
-        code: form.into_inner().code,
-        address: facts.address,
-        request_id: Some(facts.request_id),
-    };
-    let l = PageContext::signed_out(&request, &ctx).localizer;
-    match in_background(&ctx, move |ctx| check_second_factor(ctx, &command)).await? {
+    let step = step(&request, &session, &waiting);
+    let (staff_id, security_stamp) = (step.staff_id.clone(), step.security_stamp);
+    let code = form.into_inner().code;
+    match in_background(&ctx, move |ctx| check_second_factor(ctx, &step, &code)).await? {
         Ok(checked) => {
-            session.sign_in(&staff_id, checked.method, &request)?;
+            let done = SignedIn { staff_id, security_stamp, needs_code: false };
+            let response = enter(&request, &ctx, &done, checked.method, &routes::safe_next(&waiting.next))?;
             if let Some(left) = checked.recovery_codes_left {
                 let flash = Flash::warn("sessions-recovery-code-used").with("count", left.to_string());
-                FlashSlot::of(&request).leave(&staff_id, flash);
+                FlashSlot::of(&request).leave(&done.staff_id, flash);
             }
-            Ok(see_other(&routes::safe_next(&waiting.next)))
+            Ok(response)
         }
         Err(CheckSecondFactorError::WrongCode) => {
+            let l = PageContext::signed_out(&request, &ctx).localizer;
             let errors = FormErrors::one("code", l.t("sessions-code-wrong"));
-            ask(&request, &ctx, &session, StatusCode::UNPROCESSABLE_ENTITY, errors)
+            ask(&request, &ctx, &waiting, StatusCode::UNPROCESSABLE_ENTITY, errors).await
         }
         Err(CheckSecondFactorError::TooManyAttempts { retry_after }) => {
-            let seconds = retry_after.as_secs().saturating_add(1);
-            let minutes = seconds.saturating_add(59) / 60;
-            let errors = FormErrors::one("code", l.t1("sessions-too-many", "minutes", minutes));
-            let mut response = ask(&request, &ctx, &session, StatusCode::TOO_MANY_REQUESTS, errors)?;
-            response.headers_mut().insert(RETRY_AFTER, seconds.into());
-            Ok(response)
+            let errors = too_many(&request, &ctx, "code", retry_after);
+            let response = ask(&request, &ctx, &waiting, StatusCode::TOO_MANY_REQUESTS, errors).await?;
+            Ok(delayed(response, retry_after))
         }
         Err(CheckSecondFactorError::StartAgain) => {
             session.sign_out();
@@ -90,20 +90,70 @@ pub async fn create(
     }
 }
 
-fn waiting(session: &TypedSession, ctx: &Context) -> Result<Option<AwaitsCode>, PageError> {
+/// Whose second step it is, for as long as the first one counts.
+pub(super) fn waiting(session: &TypedSession, ctx: &Context) -> Result<Option<AwaitsCode>, PageError> {
     session.check()?;
     let now = ctx.clock.now().as_second();
     Ok(session.awaits_code().filter(|waiting| now.saturating_sub(waiting.since) < CODE_WITHIN.as_secs()))
 }
 
-fn ask(
+/// The second step as the use cases see it.
+pub(super) fn step(request: &HttpRequest, session: &TypedSession, waiting: &AwaitsCode) -> SecondStep {
+    let facts = RequestFacts::of(request);
+    SecondStep {
+        staff_id: StaffId::stored(waiting.staff_id.clone()),
+        security_stamp: session.security_stamp(),
+        first: if waiting.is_from_provider { Method::Provider } else { Method::Password },
+        browser: known_browser(request),
+        address: facts.address,
+        request_id: Some(facts.request_id),
+    }
+}
+
+/// The page with what the person has: a field for codes, and a button for a passkey.
+pub(super) async fn ask(
     request: &HttpRequest,
     ctx: &Context,
-    session: &TypedSession,
+    waiting: &AwaitsCode,
     status: StatusCode,
     errors: FormErrors,
 ) -> Result<HttpResponse, PageError> {
+    let session = TypedSession::new(request.get_session());
+    let staff_id = StaffId::stored(waiting.staff_id.clone());
+    let factors = in_background(ctx, move |ctx| ctx.db.read(|conn| second_factors::of(conn, &staff_id))).await??;
+    let has_passkey = factors.passkeys > 0;
+    let passkey_options = if has_passkey { passkey_options(ctx, &session, waiting)? } else { None };
     let mut page = PageContext::signed_out(request, ctx);
     page.csrf_token = session.csrf_secret().ok_or(PageError::Forged)?.token();
-    html(status, &CodePage { page, errors })
+    let has_useless_passkey = has_passkey && passkey_options.is_none();
+    html(status, &CodePage { page, errors, has_app: factors.has_app, passkey_options, has_useless_passkey })
+}
+
+#[cfg(feature = "passkeys")]
+fn passkey_options(ctx: &Context, session: &TypedSession, waiting: &AwaitsCode) -> Result<Option<String>, PageError> {
+    super::passkeys::begin(ctx, session, routes::safe_next(&waiting.next))
+}
+
+/// This build does not know passkeys.
+#[cfg(not(feature = "passkeys"))]
+#[expect(clippy::unnecessary_wraps, reason = "as with the feature")]
+fn passkey_options(_: &Context, _: &TypedSession, _: &AwaitsCode) -> Result<Option<String>, PageError> {
+    Ok(None)
+}
+
+/// The sentence beside a field after too many failures.
+pub(super) fn too_many(request: &HttpRequest, ctx: &Context, field: &str, retry_after: SignedDuration) -> FormErrors {
+    let minutes = seconds(retry_after).saturating_add(59) / 60;
+    let l = PageContext::signed_out(request, ctx).localizer;
+    FormErrors::one(field, l.t1("sessions-too-many", "minutes", minutes))
+}
+
+/// Says when it is worth trying again.
+pub(super) fn delayed(mut response: HttpResponse, retry_after: SignedDuration) -> HttpResponse {
+    response.headers_mut().insert(RETRY_AFTER, seconds(retry_after).into());
+    response
+}
+
+fn seconds(retry_after: SignedDuration) -> i64 {
+    retry_after.as_secs().saturating_add(1)
 }

@@ -11,13 +11,12 @@ use crate::domain::ids::{SessionId, StaffId};
 use crate::domain::session::MAX_USER_AGENT;
 use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
-use crate::http::session_store::{STAFF_ID, UNAVAILABLE};
+use crate::http::session_store::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID, UNAVAILABLE};
 use crate::storage::sessions;
-use crate::usecases::sign_in::Method;
+use crate::usecases::sign_in::{Method, SignedIn};
 
 const CSRF: &str = "csrf";
 const STRONG: &str = "strong";
-const AWAITS_CODE: &str = "awaits_code";
 
 /// How long the code may take after the password.
 pub const CODE_WITHIN: SignedDuration = SignedDuration::from_mins(10);
@@ -62,10 +61,11 @@ impl TypedSession {
     }
 
     /// Starts afresh under a new id.
-    pub fn sign_in(&self, staff_id: &StaffId, method: Method, request: &HttpRequest) -> Result<(), PageError> {
+    pub fn sign_in(&self, done: &SignedIn, method: Method, request: &HttpRequest) -> Result<(), PageError> {
         self.0.clear();
         self.0.renew();
-        self.put(STAFF_ID, staff_id.as_str())?;
+        self.put(STAFF_ID, done.staff_id.as_str())?;
+        self.put(SECURITY_STAMP, done.security_stamp)?;
         self.put(sessions::SESSION_ID, SessionId::random().as_str())?;
         if let Some(agent) = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()) {
             self.put(sessions::USER_AGENT, agent.chars().take(MAX_USER_AGENT).collect::<String>())?;
@@ -78,9 +78,10 @@ impl TypedSession {
     }
 
     /// Notes that the first factor was right; nobody is signed in by that.
-    pub fn await_code(&self, waiting: &AwaitsCode) -> Result<(), PageError> {
+    pub fn await_code(&self, waiting: &AwaitsCode, security_stamp: i64) -> Result<(), PageError> {
         self.0.clear();
         self.0.renew();
+        self.put(SECURITY_STAMP, security_stamp)?;
         self.put(AWAITS_CODE, waiting)?;
         self.put(CSRF, CsrfSecret::random().encode())
     }
@@ -90,15 +91,37 @@ impl TypedSession {
         self.0.get(AWAITS_CODE).ok().flatten()
     }
 
+    /// The security stamp of the person that the session began with.
+    pub fn security_stamp(&self) -> i64 {
+        self.0.get(SECURITY_STAMP).ok().flatten().unwrap_or_default()
+    }
+
     /// A second factor was set up in this session: more rights, a new key.
-    pub fn strengthen(&self) -> Result<(), PageError> {
-        self.0.renew();
+    pub fn strengthen(&self, security_stamp: i64) -> Result<(), PageError> {
+        self.renew(security_stamp)?;
         self.put(STRONG, true)
     }
 
-    /// The same session under a new key.
-    pub fn renew(&self) {
+    /// The same session under a new key, after everything else of the person was ended.
+    pub fn renew(&self, security_stamp: i64) -> Result<(), PageError> {
         self.0.renew();
+        self.put(SECURITY_STAMP, security_stamp)
+    }
+
+    /// Removes something that was stored.
+    pub fn forget(&self, name: &str) {
+        self.0.remove(name);
+    }
+
+    /// Discards the first factor, so that this session can begin a new sign-in.
+    #[cfg(feature = "passkeys")]
+    pub fn forget_first_step(&self) {
+        self.0.remove(AWAITS_CODE);
+    }
+
+    /// Reads something without taking it.
+    pub fn peek<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Option<T> {
+        self.0.get(name).ok().flatten()
     }
 
     /// Keeps something until it is taken.

@@ -13,7 +13,8 @@ use tokio::sync::Semaphore;
 use super::account_page::takes_passkeys;
 use super::forms::NoFields;
 use super::guest::Guest;
-use super::session::{AwaitsCode, TypedSession};
+use super::session::TypedSession;
+use super::sign_in_steps::{go_on, known_browser};
 use super::{CheckedQuery, CsrfForm, FormErrors, PageContext, PageError, SignedInStaff};
 use super::{in_background, language, routes, see_other};
 use crate::crypto::Password;
@@ -147,12 +148,12 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
         view.errors = FormErrors::one("email", view.page.localizer.t("sessions-stale"));
         return guest.html(StatusCode::FORBIDDEN, &view);
     }
-    let session = TypedSession::new(request.get_session());
-    session.check()?;
+    TypedSession::new(request.get_session()).check()?;
     let facts = RequestFacts::of(&request);
     let command = SignIn {
         email: form.email,
         password: Password::entered(&form.password),
+        browser: known_browser(&request),
         address: facts.address,
         request_id: Some(facts.request_id),
     };
@@ -161,16 +162,7 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
         in_background(&ctx, move |ctx| sign_in(ctx, &command)).await?
     };
     match signed_in {
-        Ok(done) if done.needs_code => {
-            let since = ctx.clock.now().as_second();
-            let staff_id = done.staff_id.to_string();
-            session.await_code(&AwaitsCode { staff_id, is_from_provider: false, since, next })?;
-            Ok(see_other(routes::LOGIN_CODE))
-        }
-        Ok(done) => {
-            session.sign_in(&done.staff_id, Method::Password, &request)?;
-            Ok(see_other(&next))
-        }
+        Ok(done) => go_on(&request, &ctx, &done, Method::Password, next),
         Err(SignInError::WrongCredentials) => {
             view.errors = FormErrors::one("email", view.page.localizer.t("sessions-wrong-credentials"));
             guest.html(StatusCode::UNPROCESSABLE_ENTITY, &view)

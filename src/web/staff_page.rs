@@ -18,11 +18,11 @@ use crate::domain::staff::{Role, Staff, StaffStatus};
 use crate::domain::staff_link::{LinkPurpose, StaffLink};
 use crate::http::id::Id;
 use crate::storage::reveals::{self, Reveal};
-use crate::storage::{StorageError, staff as people, staff_links, staff_passkeys, staff_report, staff_totp};
+use crate::storage::{StorageError, second_factors, staff as people, staff_links, staff_report};
 use crate::usecases::Context;
 use crate::usecases::change_staff_role::change_staff_role;
 use crate::usecases::disable_staff::{disable_staff, enable_staff};
-use crate::usecases::second_factor::remove_second_factor;
+use crate::usecases::second_factor::remove_all_factors;
 use crate::usecases::send_staff_link::send_staff_link;
 use crate::usecases::staff_error::StaffError;
 
@@ -184,7 +184,7 @@ pub async fn remove_factor(
     let is_me = staff_id == staff.id;
     let removed = in_background(&ctx, move |ctx| {
         // One's own is asked for the password, on the account page.
-        if is_me { Err(StaffError::Oneself) } else { Ok(remove_second_factor(ctx, &staff_id, &actor)?) }
+        if is_me { Err(StaffError::Oneself) } else { Ok(remove_all_factors(ctx, &staff_id, &actor)?) }
     });
     let flash = |is_gone| Flash::ok(if is_gone { "staff-factor-removed" } else { "staff-has-no-factor" });
     answer(&staff, &ctx, &id, removed.await?.map(|is_gone| Some(flash(is_gone)))).await
@@ -226,7 +226,7 @@ async fn load(staff: &SignedInStaff, ctx: &Context, id: &StaffId, days: i64) -> 
             let person = people::find(conn, &id)?.ok_or(StorageError::NotFound)?;
             let links = staff_links::list(conn, Some(&id))?;
             let counts = staff_report::counts(conn, &id, &REPORTED, since)?;
-            let has_factor = staff_totp::is_confirmed(conn, &id)? || !staff_passkeys::of_staff(conn, &id)?.is_empty();
+            let has_factor = !second_factors::of(conn, &id)?.is_empty();
             let reveals = reveals::of_staff(conn, &id, LATEST)?;
             let wanted = match person.status() {
                 StaffStatus::Invited => LinkPurpose::Invitation,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { after, before, test } from "node:test";
-import { answerOf, launchBrowser, listen, openContext, signIn, startPortal } from "./support.mjs";
+import { answerOf, keepCodes, launchBrowser, listen, openContext, recoveryCodes, signIn, startPortal } from "./support.mjs";
 
 let portal, browser;
 
@@ -54,6 +54,15 @@ async function add(page, person, password = person.password) {
 	return answerOf(page, () => page.click("#passkey"));
 }
 
+/** Types address and password of somebody with a second factor. */
+async function firstStep(page, person, next = "/") {
+	await page.goto(`/login?next=${encodeURIComponent(next)}`);
+	await page.fill("#email", person.email);
+	await page.fill("#password", person.password);
+	await answerOf(page, () => page.click("form button.primary"));
+	assert.equal(new URL(page.url()).pathname, "/login/code");
+}
+
 async function signOut(page) {
 	await page.click("[popovertarget=me]");
 	await answerOf(page, () => page.click('form[action="/logout"] button'));
@@ -85,6 +94,63 @@ test("somebody adds a passkey, signs in with it alone, and removes it", async ()
 	await context.close();
 });
 
+test("the first passkey brings recovery codes, is asked for after the password, and a code gets in without the device", async () => {
+	const context = await openContext(browser, portal);
+	const { page } = await pageWithDevice(context);
+	const heard = listen(page);
+	const person = portal.people.agent;
+	await signIn(page, person);
+	assert.equal((await add(page, person)).status(), 200);
+	const codes = (await page.locator(".slip code").innerText()).trim().split(/\s+/);
+	assert.equal(codes.length, 10);
+	await page.goto("/account");
+	assert.equal(await page.locator(".slip").count(), 0, "shown once");
+	await signOut(page);
+
+	await firstStep(page, person, "/grants");
+	assert.equal(await page.locator("#code").isVisible(), true);
+	await answerOf(page, () => page.click("#passkey"));
+	assert.equal(new URL(page.url()).pathname, "/grants");
+	await signOut(page);
+	await context.close();
+
+	const elsewhere = await openContext(browser, portal, { javaScriptEnabled: false });
+	const plain = await elsewhere.newPage();
+	await firstStep(plain, person, "/grants");
+	assert.ok(await plain.getByText("need a browser with JavaScript").isVisible());
+	assert.equal(await plain.locator("#passkey").isVisible(), false);
+	await plain.fill("#code", codes[0]);
+	await answerOf(plain, () => plain.click('form[action="/login/code"] button'));
+	assert.equal(new URL(plain.url()).pathname, "/grants");
+	await elsewhere.close();
+	recoveryCodes.set(person.email, codes.slice(1));
+	assert.deepEqual(heard, []);
+});
+
+test("somebody else's passkey does not finish a sign-in", async () => {
+	const context = await openContext(browser, portal);
+	const { page } = await pageWithDevice(context);
+	const { agent, viewer } = portal.people;
+	await signIn(page, viewer);
+	assert.equal((await add(page, viewer)).status(), 200);
+	await keepCodes(page, viewer);
+	await page.goto("/account");
+	await signOut(page);
+	// The device holds the viewer's passkey alone; the agent has one on another device.
+	await firstStep(page, agent);
+	const refused = await answerOf(page, () => page.click("#passkey"));
+	assert.equal(refused.status(), 422);
+	assert.ok(await page.getByText("This passkey was not accepted").first().isVisible());
+	assert.equal(new URL((await page.goto("/account")).url()).pathname, "/login");
+	await page.goto("/login/passkey");
+	assert.equal(new URL(page.url()).pathname, "/login/code", "not by the other page either");
+	await context.clearCookies();
+	await page.goto("/login/passkey");
+	await answerOf(page, () => page.click("#passkey"));
+	assert.equal(new URL(page.url()).pathname, "/", "the device does answer: it lets its owner in");
+	await context.close();
+});
+
 test("where a second factor is demanded, the one that everybody can have comes first", async () => {
 	const context = await openContext(browser, portal);
 	const { page } = await pageWithDevice(context);
@@ -106,6 +172,7 @@ test("without a device, a finger or script the page says so and the password sti
 	assert.ok(await page.getByText("need a browser with JavaScript").isVisible());
 	assert.equal(await page.locator("#passkey").isVisible(), false);
 	await signIn(page, portal.people.viewer);
+	assert.equal(new URL(page.url()).pathname, "/");
 	await context.close();
 
 	const other = await openContext(browser, portal);

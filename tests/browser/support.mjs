@@ -87,7 +87,7 @@ export async function signIn(page, person, next = "/") {
 	await page.waitForURL((url) => url.pathname !== "/login");
 	if (new URL(page.url()).pathname === "/login/code") {
 		await page.fill("#code", recoveryCodes.get(person.email).pop());
-		await page.click("form button.primary");
+		await page.click('form[action="/login/code"] button');
 		await page.waitForURL((url) => !url.pathname.startsWith("/login"));
 	}
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use keydesk::storage::connection::Conn;
@@ -138,6 +139,63 @@ fn they_go_up_down_and_up_again() {
     assert_eq!(migrations::run(&target).unwrap(), first);
     assert_eq!(found(&database), made);
     assert!(migrations::are_applied(&mut Conn::open(&target).unwrap()).unwrap());
+}
+
+fn folder(name: &str) -> std::path::PathBuf {
+    root().join("migrations").join(if is_postgres() { "postgres" } else { "sqlite" }).join(name)
+}
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    count: i64,
+}
+
+#[test]
+fn unconfirmed_secrets_and_unfinished_sign_ins_end_with_the_security_stamp_and_everything_else_stays() {
+    const NAME: &str = "2026-11-29-000018_add_security_stamp";
+    let dir = tempfile::tempdir().unwrap();
+    let database = TestDatabase::blank(dir.path());
+    migrations::run(&database.target()).unwrap();
+    let mut conn = Conn::open(&database.target()).unwrap();
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    conn.batch_execute(&script("down.sql")).unwrap();
+    let bytes = |text: &str| if is_postgres() { format!("'{text}'::bytea") } else { format!("CAST('{text}' AS BLOB)") };
+    for name in ["app", "waits", "passkey", "none"] {
+        conn.batch_execute(&format!(
+            "INSERT INTO staff (id, email, email_key, name, role, password_hash, theme, has_shortcuts, created_at, updated_at)
+             VALUES ('stf_{name}', '{name}@desk.example', '{name}@desk.example', '{name}', 'agent', '', 'auto', TRUE, 1, 1);
+             INSERT INTO sessions (key_hash, staff_id, state, created_at, last_used_at, expires_at)
+             VALUES ({}, 'stf_{name}', '{{}}', 1, 1, 2);",
+            bytes(name)
+        ))
+        .unwrap();
+    }
+    conn.batch_execute(&format!(
+        "INSERT INTO sessions (key_hash, staff_id, state, created_at, last_used_at, expires_at)
+         VALUES ({}, NULL, '{{}}', 1, 1, 2);
+         INSERT INTO staff_totp (staff_id, secret, last_step, created_at, confirmed_at) VALUES ('stf_app', {}, 7, 1, 2);
+         INSERT INTO staff_totp (staff_id, secret, last_step, created_at) VALUES ('stf_waits', {}, 0, 1);
+         INSERT INTO staff_passkeys (id, staff_id, name, credential_id, credential, created_at)
+         VALUES ('psk_1', 'stf_passkey', 'Laptop', {}, '{{}}', 1);",
+        bytes("half"),
+        bytes("secret"),
+        bytes("other"),
+        bytes("credential")
+    ))
+    .unwrap();
+    conn.batch_execute(&script("up.sql")).unwrap();
+    let mut count = |from: &str| {
+        let counted: Counted =
+            diesel::sql_query(format!("SELECT COUNT(*) AS count FROM {from}")).get_result(&mut conn).unwrap();
+        counted.count
+    };
+    assert_eq!(count("staff WHERE security_stamp = 0"), 4);
+    assert_eq!(count("sessions WHERE security_stamp = 0"), 3);
+    assert_eq!(count("sessions WHERE staff_id IS NULL OR staff_id = 'stf_passkey'"), 0);
+    assert_eq!(count("staff_totp"), 1);
+    assert_eq!(count("staff_totp WHERE staff_id = 'stf_app' AND last_step = 7 AND confirmed_at = 2"), 1);
+    assert_eq!(count("staff_passkeys"), 1);
 }
 
 #[test]

@@ -70,6 +70,13 @@ impl TestApp {
         Visitor::new(self.address)
     }
 
+    /// Somebody who is not signed in, at that address, where `trusted_proxies` names this machine.
+    pub fn anonymous_at(&self, address: &str) -> Visitor {
+        let mut visitor = self.anonymous();
+        visitor.comes_from = Some(address.to_owned());
+        visitor
+    }
+
     /// A new person of that role, signed in.
     pub fn staff(&self, role: Role) -> Visitor {
         let person = self.given().staff(role);

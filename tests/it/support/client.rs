@@ -16,6 +16,8 @@ pub struct Visitor {
     pub cookies: BTreeMap<String, String>,
     csrf_token: Option<String>,
     pub language: String,
+    /// Where the proxy in front says that it comes from; counts where `trusted_proxies` names this machine.
+    pub comes_from: Option<String>,
 }
 
 impl Visitor {
@@ -27,7 +29,7 @@ impl Visitor {
             .timeout_global(Some(Duration::from_secs(60)))
             .build()
             .new_agent();
-        Self { agent, address, cookies: BTreeMap::new(), csrf_token: None, language: "en".to_owned() }
+        Self { agent, address, cookies: BTreeMap::new(), csrf_token: None, language: "en".to_owned(), comes_from: None }
     }
 
     pub fn origin(&self) -> String {
@@ -128,6 +130,9 @@ impl Visitor {
             request = request.header("cookie", cookies.join("; "));
         }
         request = request.header("accept-language", &self.language);
+        if let Some(address) = &self.comes_from {
+            request = request.header("x-forwarded-for", address);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

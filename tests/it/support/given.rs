@@ -8,16 +8,17 @@ use keydesk::domain::actor::Actor;
 use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
 use keydesk::domain::expiry::{ActivationsLimit, ValidityPeriod};
-use keydesk::domain::ids::{EntitlementId, GrantId, StaffId};
+use keydesk::domain::ids::{EntitlementId, GrantId, PasskeyId, StaffId};
 use keydesk::domain::license_key::LicenseKeyValue;
 use keydesk::domain::sale::Sale;
 use keydesk::domain::staff::Role;
 use keydesk::storage::staff::{self, NewStaff};
+use keydesk::storage::staff_passkeys;
 use keydesk::usecases::Context;
 use keydesk::usecases::fulfill_grant::{FulfillGrant, fulfill_grant};
 use keydesk::usecases::issue_grant::issue_grant;
 use keydesk::usecases::save_entitlement::{EntitlementFields, create_entitlement};
-use keydesk::usecases::second_factor::{begin_totp, confirm_totp};
+use keydesk::usecases::second_factor::{FactorOwner, begin_totp, confirm_totp, renew_recovery_codes};
 
 use super::app::TestApp;
 
@@ -92,11 +93,31 @@ impl<'a> Given<'a> {
 
     /// An app with a confirmed second factor of that person, and the recovery codes.
     pub fn second_factor(&self, person: &Person) -> (Authenticator, Vec<String>) {
-        let (ctx, actor) = (self.app.context(), actor());
-        let secret = begin_totp(ctx, &person.id).expect("begun");
+        let ctx = self.app.context();
+        let owner = self.factor_owner(person);
+        let (secret, pending) = begin_totp(ctx, &owner).expect("begun");
         let code = secret.code_at(self.app.now().as_second()).expect("a code");
-        let codes = confirm_totp(ctx, &person.id, &code, None, &actor).expect("confirmed");
-        (Authenticator(secret), codes.0)
+        let added = confirm_totp(ctx, &owner, &pending, &code).expect("confirmed");
+        (Authenticator(secret), added.codes.map(|codes| codes.0).unwrap_or_default())
+    }
+
+    /// A passkey of that person; the device that goes with it is nowhere.
+    pub fn passkey(&self, person: &Person) -> PasskeyId {
+        let id = PasskeyId::random();
+        let (credential_id, now) = (id.as_str().as_bytes(), self.app.now());
+        let db = &self.app.context().db;
+        db.write(|tx| staff_passkeys::insert(tx, &id, &person.id, "Laptop", credential_id, "{}", now)).expect("added");
+        id
+    }
+
+    /// Recovery codes of somebody who has a second factor.
+    pub fn recovery_codes(&self, person: &Person) -> Vec<String> {
+        renew_recovery_codes(self.app.context(), &self.factor_owner(person)).expect("renewed").0
+    }
+
+    fn factor_owner(&self, person: &Person) -> FactorOwner {
+        let person = self.app.read(|conn| staff::find(conn, &person.id).expect("read")).expect("is there");
+        FactorOwner { person, session: None, is_strong: true, actor: actor() }
     }
 
     /// A license-key entitlement that staff fulfill: three activations, one year.

@@ -1,6 +1,7 @@
 //! The pages.
 
 mod access;
+mod access_revocation;
 mod account;
 mod api_docs;
 mod api_keys;
@@ -17,6 +18,8 @@ mod grants_show;
 mod kept_mail;
 mod license_keys;
 mod overview;
+#[cfg(feature = "passkeys")]
+mod passkeys;
 mod passwords;
 mod reveals;
 mod revocations;
@@ -24,4 +27,5 @@ mod second_factor;
 mod security;
 mod sessions;
 mod staff;
+mod throttles;
 mod webhooks;

@@ -16,11 +16,11 @@ pub(super) fn mailed_link(app: &TestApp) -> String {
     url[url.find("/new-password").unwrap()..].to_owned()
 }
 
-fn token_of(path: &str) -> String {
+pub(super) fn token_of(path: &str) -> String {
     path.split_once("token=").unwrap().1.to_owned()
 }
 
-fn ask_for_link(visitor: &mut Visitor, email: &str) -> (u16, String) {
+pub(super) fn ask_for_link(visitor: &mut Visitor, email: &str) -> (u16, String) {
     visitor.get("/forgotten-password");
     let page = visitor.post("/forgotten-password", &[("email", email)]);
     (page.status, page.location())

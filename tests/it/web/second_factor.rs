@@ -3,29 +3,39 @@
 use jiff::SignedDuration;
 use keydesk::crypto::TotpSecret;
 use keydesk::domain::staff::Role;
+use keydesk::storage::{second_factors, sessions};
 
 use crate::support::given::{Authenticator, PASSWORD, Person};
 use crate::support::{Page, TestApp, Visitor, spawn_app};
 
 /// Types address and password, which leads to the second step.
-fn first_step(app: &TestApp, person: &Person) -> Visitor {
+pub(super) fn first_step(app: &TestApp, person: &Person) -> Visitor {
     let mut visitor = app.anonymous();
     let page = visitor.post("/login", &[("email", &person.email), ("password", PASSWORD), ("next", "/grants")]);
     assert_eq!((page.status, page.location().as_str()), (303, "/login/code"));
     visitor
 }
 
-fn type_code(visitor: &mut Visitor, code: &str) -> Page {
+pub(super) fn type_code(visitor: &mut Visitor, code: &str) -> Page {
     visitor.get("/login/code");
     visitor.post("/login/code", &[("code", code)])
 }
 
-fn is_in(visitor: &mut Visitor) -> bool {
+pub(super) fn is_in(visitor: &mut Visitor) -> bool {
     visitor.get("/account").status == 200
 }
 
+/// Whether admins see that the person has a second factor.
+fn is_shown_with_factor(app: &TestApp, person: &Person) -> bool {
+    let admin = app.given().staff(Role::Admin);
+    let (_, codes) = app.given().second_factor(&admin);
+    let mut visitor = first_step(app, &admin);
+    type_code(&mut visitor, &codes[0]);
+    visitor.get(&format!("/staff/{}", person.id)).text_of(".facts").contains("On")
+}
+
 /// What an app reads from the page.
-fn scan(page: &Page) -> Authenticator {
+pub(super) fn scan(page: &Page) -> Authenticator {
     let uri = page.attribute("a[href^=otpauth]", "href").unwrap();
     let shown = page.text_of(".slip code").replace(' ', "");
     assert!(uri.contains(&shown), "{uri} {shown}");
@@ -52,7 +62,6 @@ fn somebody_sets_up_a_second_factor_and_signs_in_with_it() {
     assert_eq!(page.status, 200);
     assert!(page.has("svg.qr[role=img] path"), "the QR code is drawn on the server");
     let phone = scan(&page);
-    assert_eq!(visitor.get("/account/second-factor").text_of(".slip code"), page.text_of(".slip code"));
 
     let wrong = visitor.post("/account/second-factor", &[("code", "000000"), ("password", PASSWORD)]);
     assert_eq!((wrong.status, wrong.errors().len()), (422, 1));
@@ -206,6 +215,143 @@ fn an_installation_that_demands_it_lets_nobody_on_without() {
         assert_eq!(removal.status, 303);
         assert!(visitor.get("/account").flash().contains("demanded"));
     }
+}
+
+#[test]
+fn somebody_with_a_passkey_alone_is_asked_for_a_second_factor_too() {
+    for policy in ["offered", "all"] {
+        let app = TestApp::builder().with("second_factor", policy).spawn();
+        let person = app.given().staff(Role::Agent);
+        app.given().passkey(&person);
+        let codes = app.given().recovery_codes(&person);
+        let mut visitor = first_step(&app, &person);
+        assert!(!is_in(&mut visitor), "the password alone reaches nothing");
+        assert_eq!(visitor.get("/account/second-factor").location(), "/login?next=/account/second-factor");
+        let page = visitor.get("/login/code");
+        assert_eq!((page.status, page.heading().as_str()), (200, "Second step"));
+        assert!(page.text_of(".note").contains("cannot be used at this address"), "tests come by a bare address");
+        assert_eq!(type_code(&mut visitor, "123456").status, 422);
+        assert_eq!(type_code(&mut visitor, &codes[0]).status, 303);
+        assert!(is_in(&mut visitor));
+        assert!(is_shown_with_factor(&app, &person), "admins see the factor");
+    }
+}
+
+#[test]
+fn a_session_that_began_without_the_factor_enrols_nothing_once_there_is_one() {
+    for policy in ["offered", "all"] {
+        let app = TestApp::builder().with("second_factor", policy).spawn();
+        let person = app.given().staff(Role::Agent);
+        let mut visitor = app.sign_in(&person.email, PASSWORD);
+        let phone = scan(&visitor.get("/account/second-factor"));
+        app.given().passkey(&person);
+        let code = phone.code(&app);
+        let page = visitor.post("/account/second-factor", &[("code", &code), ("password", PASSWORD)]);
+        assert_eq!((page.status, page.location().as_str()), (303, "/login"), "{policy}");
+        assert!(!is_in(&mut visitor));
+        assert!(!app.read(|conn| second_factors::of(conn, &person.id).unwrap()).has_app);
+    }
+}
+
+#[test]
+fn a_session_without_the_factor_is_not_even_shown_a_secret_once_there_is_one() {
+    let app = TestApp::builder().with("second_factor", "all").spawn();
+    let person = app.given().staff(Role::Agent);
+    let mut visitor = app.sign_in(&person.email, PASSWORD);
+    app.given().passkey(&person);
+    let page = visitor.get("/account/second-factor");
+    assert_eq!((page.status, page.location().as_str()), (303, "/login"));
+}
+
+#[test]
+fn each_page_shows_a_new_secret_and_a_wrong_code_shows_the_same_again() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    let mut visitor = app.sign_in(&person.email, PASSWORD);
+    let first = visitor.get("/account/second-factor").text_of(".slip code");
+    let page = visitor.get("/account/second-factor");
+    let second = page.text_of(".slip code");
+    assert_ne!(first, second);
+    let phone = scan(&page);
+    for (code, password) in [("000000", PASSWORD), (phone.code(&app).as_str(), "not mine at all, no")] {
+        let refused = visitor.post("/account/second-factor", &[("code", code), ("password", password)]);
+        assert_eq!((refused.status, refused.text_of(".slip code")), (422, second.clone()));
+    }
+    let state = app.read(|conn| {
+        let own = sessions::of_staff(conn, &person.id).unwrap();
+        sessions::find(conn, &own[0].key_hash).unwrap().unwrap().session.state
+    });
+    assert!(state.contains("pending_totp") && !state.contains(&second.replace(' ', "")), "sealed in the database");
+    app.advance(SignedDuration::from_mins(10));
+    let expired = visitor.post("/account/second-factor", &[("code", &phone.code(&app)), ("password", PASSWORD)]);
+    assert_eq!(expired.status, 422);
+    assert!(expired.errors()[0].contains("more than ten minutes"));
+    let phone = scan(&expired);
+    let done = visitor.post("/account/second-factor", &[("code", &phone.code(&app)), ("password", PASSWORD)]);
+    assert_eq!(done.status, 200);
+}
+
+#[test]
+fn a_secret_seen_before_a_reset_is_not_the_one_that_is_set_up_after_it() {
+    let app = TestApp::builder().with("second_factor", "all").spawn();
+    let person = app.given().staff(Role::Agent);
+    let seen = scan(&app.sign_in(&person.email, PASSWORD).get("/account/second-factor"));
+    let found = app.read(|conn| keydesk::storage::staff::find(conn, &person.id).unwrap()).unwrap();
+    let actor = crate::support::given::actor();
+    let new = "a brand new harbor at dawn";
+    keydesk::usecases::reset_staff_password::reset_staff_password(app.context(), &found, new, &actor).unwrap();
+    let mut owner = app.sign_in(&person.email, new);
+    let phone = scan(&owner.get("/account/second-factor"));
+    assert_ne!(phone.code(&app), seen.code(&app));
+    assert_eq!(owner.post("/account/second-factor", &[("code", &seen.code(&app))]).status, 422);
+    assert_eq!(owner.post("/account/second-factor", &[("code", &phone.code(&app))]).status, 200);
+}
+
+#[test]
+fn the_last_factor_stays_where_one_is_demanded_and_recovery_codes_go_with_the_last() {
+    let app = TestApp::builder().with("second_factor", "all").spawn();
+    let person = app.given().staff(Role::Agent);
+    let (phone, codes) = app.given().second_factor(&person);
+    let mut visitor = first_step(&app, &person);
+    type_code(&mut visitor, &phone.next_code(&app));
+    let removal = |visitor: &mut Visitor| {
+        visitor.get("/account");
+        visitor.post("/account/second-factor/removal", &[("password_for_removal", PASSWORD)]);
+        visitor.get("/account").flash()
+    };
+    assert!(!visitor.get("/account").has("form[action$='second-factor/removal']"));
+    assert!(removal(&mut visitor).contains("cannot remove the last one"));
+    app.given().passkey(&person);
+    assert!(removal(&mut visitor).contains("removed"), "a passkey is left");
+    let left = |app: &TestApp| app.read(|conn| keydesk::storage::recovery_codes::count(conn, &person.id).unwrap());
+    assert_eq!(left(&app), 10, "recovery codes stay with the passkey");
+    let mut again = first_step(&app, &person);
+    assert_eq!(type_code(&mut again, &codes[0]).status, 303);
+    let scanned = scan(&again.get("/account/second-factor"));
+    let fields = [("code", scanned.code(&app)), ("password", PASSWORD.to_owned())];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let added = again.post("/account/second-factor", &fields);
+    assert_eq!(added.status, 303, "no new codes are given out");
+    assert!(again.get("/account").flash().contains("stay the same"));
+    assert_eq!(left(&app), 9);
+    keydesk::usecases::second_factor::remove_all_factors(app.context(), &person.id, &crate::support::given::actor())
+        .unwrap();
+    assert_eq!(left(&app), 0);
+}
+
+#[test]
+fn people_with_a_passkey_from_before_make_recovery_codes_on_their_account_page() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    app.given().passkey(&person);
+    let codes = app.given().recovery_codes(&person);
+    let mut visitor = first_step(&app, &person);
+    type_code(&mut visitor, &codes[0]);
+    visitor.get("/account");
+    let page = visitor.post("/account/recovery-codes", &[("password_for_codes", PASSWORD)]);
+    assert_eq!(page.status, 200);
+    let shown: String = page.text_of(".slip code");
+    assert!(shown.contains('-') && !shown.contains(&codes[1]));
 }
 
 #[test]

@@ -1,0 +1,10 @@
+-- Changes whenever everything that could let a person in is ended. A session remembers the value it began with.
+ALTER TABLE staff ADD COLUMN security_stamp BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE sessions ADD COLUMN security_stamp BIGINT NOT NULL DEFAULT 0;
+
+-- Unfinished sign-ins do not name their person yet, and sessions of people with a passkey may have begun without it.
+DELETE FROM sessions WHERE staff_id IS NULL OR staff_id IN (SELECT staff_id FROM staff_passkeys);
+
+-- A secret that no code has confirmed is in the session that shows it, never here.
+DELETE FROM staff_totp WHERE confirmed_at IS NULL;
+ALTER TABLE staff_totp ALTER COLUMN confirmed_at SET NOT NULL;
