@@ -14,6 +14,8 @@ use crate::storage::{StorageError, staff};
 pub enum ConfirmPasswordError {
     WrongPassword,
     TooManyAttempts { retry_after: SignedDuration },
+    /// A recent sign-in with the identity provider is asked for instead.
+    ProviderFirst,
     Storage(StorageError),
 }
 

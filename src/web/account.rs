@@ -9,7 +9,7 @@ use super::account_page::{AccountPage, ProfileForm, confirmation_error};
 use super::forms::NoFields;
 use super::new_passwords::password_error;
 use super::preferences::time_zone;
-use super::sessions::HASHING;
+use super::sessions::{HASHING, require_passwords};
 use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff};
 use super::{html, in_background, routes};
 use crate::crypto::Password;
@@ -91,6 +91,7 @@ pub async fn change(
     form: CsrfForm<PasswordForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
+    require_passwords(&ctx)?;
     let form = form.into_inner();
     let (person, actor, keep) = (Staff::clone(&staff), staff.actor(), staff.session().id());
     let changed = {

@@ -7,7 +7,7 @@ use askama::Template;
 use askama::filters::Safe;
 use serde::Deserialize;
 
-use super::account_page::{AccountPage, confirmation_error};
+use super::account_page::{AccountPage, Confirmation, confirmation_error};
 use super::sessions::HASHING;
 use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
 use super::{html, in_background, qr, routes};
@@ -28,7 +28,7 @@ struct SecondFactorPage {
     /// The secret in groups of four, for typing.
     secret: String,
     uri: String,
-    asks_password: bool,
+    confirmation: Confirmation,
 }
 
 #[derive(Default, Deserialize)]
@@ -55,6 +55,8 @@ async fn show(
         Err(SecondFactorError::Storage(error)) => return Err(error.into()),
         Err(_) => return Ok(staff.see_other(routes::ACCOUNT, Flash::warn("factor-is-there"))),
     };
+    // Who has just come in to set this up has shown who they are a moment ago.
+    let confirmation = if staff.lacks_factor() { Confirmation::Done } else { Confirmation::of(staff, ctx).await? };
     let page = staff.page(Nav::None);
     let uri = secret
         .uri(&ctx.config.business_name, staff.email.as_str())
@@ -62,7 +64,7 @@ async fn show(
     let code = qr::svg(&uri, &page.localizer.t("factor-qr-label")).ok_or_else(|| PageError::internal("no QR code"))?;
     html(
         status,
-        &SecondFactorPage { code, secret: grouped(&secret), uri, asks_password: !staff.lacks_factor(), page, errors },
+        &SecondFactorPage { code, secret: grouped(&secret), uri, confirmation, page, errors },
     )
 }
 
@@ -151,12 +153,17 @@ pub async fn renew_codes(
     }
 }
 
-/// The password once more.
+/// The password once more, or a recent sign-in with the identity provider.
 pub(super) async fn confirm(
     staff: &SignedInStaff,
     ctx: &Context,
     password: String,
 ) -> Result<Result<(), ConfirmPasswordError>, PageError> {
+    match Confirmation::of(staff, ctx).await? {
+        Confirmation::Password => {}
+        Confirmation::Provider => return Ok(Err(ConfirmPasswordError::ProviderFirst)),
+        Confirmation::Done => return Ok(Ok(())),
+    }
     let (person, actor) = (Staff::clone(staff), staff.actor());
     let _turn = HASHING.acquire().await.map_err(PageError::internal)?;
     let checked = in_background(ctx, move |ctx| confirm_password(ctx, &person, &Password::entered(&password), &actor));

@@ -8,7 +8,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::guest::Guest;
-use super::sessions::HASHING;
+use super::sessions::{HASHING, require_passwords};
 use super::{CheckedQuery, FormErrors, PageContext, PageError, in_background, see_other};
 use crate::crypto::PasswordError;
 use crate::domain::staff::Staff;
@@ -57,12 +57,14 @@ pub async fn new(
     query: CheckedQuery<LinkQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
+    require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     show(&guest, &ctx, query.token.clone(), StatusCode::OK, FormErrors::new()).await
 }
 
 /// Sets the password; then one signs in with it, and with the second factor that stays.
 pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     let form: NewPasswordForm = guest.read_own(payload).await?;
     let (token, password, actor) = (form.token.clone(), form.password, guest.actor());

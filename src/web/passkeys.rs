@@ -9,7 +9,7 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::account_factor::{ConfirmationForm, confirm};
-use super::account_page::{AccountPage, confirmation_error};
+use super::account_page::{AccountPage, Confirmation, confirmation_error};
 use super::session::TypedSession;
 use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
 use super::{html, in_background, routes, see_other};
@@ -51,6 +51,7 @@ struct NewPasskeyPage {
     errors: FormErrors,
     options: String,
     name: String,
+    confirmation: Confirmation,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -142,16 +143,17 @@ pub async fn finish(
         session.sign_in(&staff_id, Method::Passkey, &request)?;
         return Ok(see_other(&asked.next));
     }
-    let errors = FormErrors::one("passkey", PageContext::signed_out(&request, &ctx).t("passkeys-refused"));
+    let sentence = if ctx.config.has_passwords { "passkeys-refused" } else { "passkeys-refused-only" };
+    let errors = FormErrors::one("passkey", PageContext::signed_out(&request, &ctx).t(sentence));
     ask(&request, &ctx, &session, asked.next, StatusCode::UNPROCESSABLE_ENTITY, errors)
 }
 
 /// Asks the browser for a new passkey.
 pub async fn new(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
-    show(&staff, &ctx, StatusCode::OK, FormErrors::new(), String::new())
+    show(&staff, &ctx, StatusCode::OK, FormErrors::new(), String::new()).await
 }
 
-fn show(
+async fn show(
     staff: &SignedInStaff,
     ctx: &Context,
     status: StatusCode,
@@ -161,7 +163,8 @@ fn show(
     let begun = passkeys(ctx)?.begin_adding(&staff.id, staff.email.as_str(), &staff.name);
     let Challenge { options, state } = begun.map_err(PageError::internal)?;
     staff.session().keep(ASKED, &Asked { state, next: String::new() })?;
-    html(status, &NewPasskeyPage { page: staff.page(Nav::None), errors, options, name })
+    let confirmation = Confirmation::of(staff, ctx).await?;
+    html(status, &NewPasskeyPage { page: staff.page(Nav::None), errors, options, name, confirmation })
 }
 
 /// Checks the password and the browser's answer, and keeps the passkey.
@@ -174,22 +177,22 @@ pub async fn create(
     let l = staff.localizer();
     let refuse = |errors| show(&staff, &ctx, StatusCode::UNPROCESSABLE_ENTITY, errors, form.name.clone());
     let Ok(name) = text::line(&form.name, MAX_NAME) else {
-        return refuse(FormErrors::one("name", l.t("passkeys-name-wrong")));
+        return refuse(FormErrors::one("name", l.t("passkeys-name-wrong"))).await;
     };
     if let Err(error) = confirm(&staff, &ctx, form.password.clone()).await? {
-        return refuse(confirmation_error(l, "password", error)?);
+        return refuse(confirmation_error(l, "password", error)?).await;
     }
     let asked = staff.session().take::<Asked>(ASKED);
     let passkeys = passkeys(&ctx)?;
     let made = asked.and_then(|asked| passkeys.finish_adding(&asked.state, &form.credential).ok());
-    let Some(made) = made else { return refuse(FormErrors::one("passkey", l.t("passkeys-not-made"))) };
+    let Some(made) = made else { return refuse(FormErrors::one("passkey", l.t("passkeys-not-made"))).await };
     let (staff_id, actor) = (staff.id.clone(), staff.actor());
     let added = in_background(&ctx, move |ctx| {
         add_passkey(ctx, &staff_id, &name, &made.credential_id, &made.credential, &actor)
     });
     match added.await? {
         Ok(()) => Ok(staff.see_other(routes::ACCOUNT, Flash::ok("passkeys-added"))),
-        Err(StorageError::Conflict) => refuse(FormErrors::one("passkey", l.t("passkeys-known"))),
+        Err(StorageError::Conflict) => refuse(FormErrors::one("passkey", l.t("passkeys-known"))).await,
         Err(error) => Err(error.into()),
     }
 }

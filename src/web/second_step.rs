@@ -64,6 +64,9 @@ pub async fn create(
     match in_background(&ctx, move |ctx| check_second_factor(ctx, &command)).await? {
         Ok(checked) => {
             session.sign_in(&staff_id, checked.method, &request)?;
+            if let Some(at) = waiting.provider_at {
+                session.note_provider(at)?;
+            }
             if let Some(left) = checked.recovery_codes_left {
                 let flash = Flash::warn("sessions-recovery-code-used").with("count", left.to_string());
                 FlashSlot::of(&request).leave(&staff_id, flash);
@@ -93,7 +96,8 @@ pub async fn create(
 fn waiting(session: &TypedSession, ctx: &Context) -> Result<Option<AwaitsCode>, PageError> {
     session.check()?;
     let now = ctx.clock.now().as_second();
-    Ok(session.awaits_code().filter(|waiting| now.saturating_sub(waiting.since) < CODE_WITHIN.as_secs()))
+    let is_first_step_valid = |waiting: &AwaitsCode| waiting.is_from_provider || ctx.config.has_passwords;
+    Ok(session.awaits_code().filter(is_first_step_valid).filter(|waiting| now.saturating_sub(waiting.since) < CODE_WITHIN.as_secs()))
 }
 
 fn ask(

@@ -18,6 +18,8 @@ use crate::usecases::sign_in::Method;
 const CSRF: &str = "csrf";
 const STRONG: &str = "strong";
 const AWAITS_CODE: &str = "awaits_code";
+/// When the person last authenticated at the identity provider, in seconds since 1970.
+const PROVIDER_AT: &str = "provider_at";
 
 /// How long the code may take after the password.
 pub const CODE_WITHIN: SignedDuration = SignedDuration::from_mins(10);
@@ -28,6 +30,9 @@ pub struct AwaitsCode {
     pub staff_id: String,
     /// Whether it was an identity provider that said so, not the password.
     pub is_from_provider: bool,
+    /// When they authenticated there, in seconds since 1970.
+    #[serde(default)]
+    pub provider_at: Option<i64>,
     /// Seconds since 1970.
     pub since: i64,
     /// Where to go on to.
@@ -117,6 +122,16 @@ impl TypedSession {
     /// Whether two factors were shown.
     pub fn is_strong(&self) -> bool {
         self.0.get(STRONG).ok().flatten().unwrap_or(false)
+    }
+
+    /// Notes when the person authenticated at the identity provider, in seconds since 1970.
+    pub fn note_provider(&self, at: i64) -> Result<(), PageError> {
+        self.put(PROVIDER_AT, at)
+    }
+
+    /// When the person authenticated at the identity provider, if that is how this session began.
+    pub fn provider_at(&self) -> Option<i64> {
+        self.0.get(PROVIDER_AT).ok().flatten()
     }
 
     /// What the session is called in the list; opens nothing.

@@ -33,7 +33,7 @@ pub struct SignInQuery {
     lang: String,
     /// What was done before: `password` or `link`.
     done: String,
-    /// What went wrong at the identity provider: `account` or `provider`.
+    /// What went wrong with the identity provider: `account`, `role` or `provider`.
     failed: String,
 }
 
@@ -55,6 +55,8 @@ struct SignInPage {
     wait_minutes: Option<i64>,
     /// A sentence on what was done before, as a locale key.
     done: Option<&'static str>,
+    /// Whether people sign in with passwords.
+    has_passwords: bool,
     /// Whether there is an identity provider to sign in with.
     has_provider: bool,
     takes_passkeys: bool,
@@ -69,6 +71,7 @@ impl SignInPage {
             next,
             wait_minutes: None,
             done: None,
+            has_passwords: ctx.config.has_passwords,
             has_provider: ctx.config.oidc.is_some(),
             takes_passkeys: takes_passkeys(ctx),
         }
@@ -87,6 +90,7 @@ impl SignInPage {
     fn advice(&self) -> String {
         match (self.errors.is_empty(), self.wait_minutes) {
             (true, _) => String::new(),
+            _ if self.errors.has("provider") => String::new(),
             (false, None) => self.page.localizer.t("sessions-advice"),
             (false, Some(_)) => self.page.localizer.t("sessions-advice-wait"),
         }
@@ -121,10 +125,15 @@ pub async fn new(
         "link" => Some("sessions-link-sent"),
         _ => None,
     };
-    match query.failed.as_str() {
-        "account" => view.errors = FormErrors::one("email", view.page.localizer.t("sessions-no-account")),
-        "provider" => view.errors = FormErrors::one("email", view.page.localizer.t("sessions-provider-failed")),
-        _ => {}
+    let failure = match query.failed.as_str() {
+        "account" => Some("sessions-no-account"),
+        "role" => Some("sessions-no-role"),
+        "provider" if view.has_passwords => Some("sessions-provider-failed"),
+        "provider" => Some("sessions-provider-failed-only"),
+        _ => None,
+    };
+    if let Some(failure) = failure {
+        view.errors = FormErrors::one("provider", view.page.localizer.t(failure));
     }
     let mut response = guest.html(StatusCode::OK, &view)?;
     if let Some(language) = chosen {
@@ -137,6 +146,7 @@ pub async fn new(
 
 /// Signs in, and goes on to where the person wanted to be, or to where the second factor is asked for.
 pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     let (form, is_ours): (SignInForm, bool) = guest.read(payload).await?;
     let next = routes::safe_next(&form.next);
@@ -164,7 +174,7 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
         Ok(done) if done.needs_code => {
             let since = ctx.clock.now().as_second();
             let staff_id = done.staff_id.to_string();
-            session.await_code(&AwaitsCode { staff_id, is_from_provider: false, since, next })?;
+            session.await_code(&AwaitsCode { staff_id, is_from_provider: false, provider_at: None, since, next })?;
             Ok(see_other(routes::LOGIN_CODE))
         }
         Ok(done) => {
@@ -202,4 +212,9 @@ pub async fn destroy(
     let clear = actix_web::http::header::HeaderValue::from_static("\"cache\", \"storage\"");
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), clear);
     Ok(response)
+}
+
+/// Fails where passwords are turned off, for every page that takes or sets one.
+pub(super) fn require_passwords(ctx: &Context) -> Result<(), PageError> {
+    if ctx.config.has_passwords { Ok(()) } else { Err(PageError::PasswordsOff) }
 }
