@@ -31,10 +31,7 @@ impl Default for Calls {
 
 impl Calls {
     /// Runs `call` on a thread of its own; `Busy` where it does not get its turn in time.
-    pub async fn run<T: Send + 'static>(
-        &self,
-        call: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, ProviderError> {
+    pub async fn run<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> Result<T, ProviderError> {
         let turn = soon(Arc::clone(&self.0).acquire_owned()).await?.context("no more calls are made")?;
         let (done, result) = oneshot::channel();
         let span = tracing::Span::current();
@@ -76,4 +73,17 @@ pub fn send(request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
     let bytes = answer.body_mut().with_config().limit(MAX_BODY).read_to_vec()?;
     let (parts, _) = answer.into_parts();
     Ok(HttpResponse::from_parts(parts, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_sent_in_clear_to_another_machine() {
+        for uri in ["http://192.0.2.1/token", "http://localhost.evil.example/token", "http://id.example/keys"] {
+            let request = ureq::http::Request::builder().uri(uri).body(Vec::new()).unwrap();
+            assert!(matches!(send(request), Err(ureq::Error::BadUri(_))), "{uri}");
+        }
+    }
 }

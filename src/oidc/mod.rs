@@ -135,7 +135,12 @@ impl Provider {
         Ok(identity.map_err(|error| anyhow!("the ID token is not valid: {error}"))?)
     }
 
-    fn identify(&self, client: &Client, token: &CoreIdToken, nonce: &Nonce) -> Result<Identity, ClaimsVerificationError> {
+    fn identify(
+        &self,
+        client: &Client,
+        token: &CoreIdToken,
+        nonce: &Nonce,
+    ) -> Result<Identity, ClaimsVerificationError> {
         let claims = token.claims(&client.id_token_verifier(), nonce)?;
         let email = claims.email().filter(|_| claims.email_verified() == Some(true));
         let name = claims.name().and_then(|name| name.get(None));

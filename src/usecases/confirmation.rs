@@ -19,7 +19,7 @@ pub enum Proof {
 
 /// The password, unless passwords are turned off or the person has none and there is a provider.
 pub fn required_proof(ctx: &Context, conn: &mut Conn, staff_id: &StaffId) -> Result<Proof, StorageError> {
-    let is_by_provider = ctx.config.oidc.is_some()
-        && (!ctx.config.has_passwords || staff::password_hash(conn, staff_id)?.is_none());
+    let is_by_provider =
+        ctx.config.oidc.is_some() && (!ctx.config.has_passwords || staff::password_hash(conn, staff_id)?.is_none());
     Ok(if is_by_provider { Proof::Provider } else { Proof::Password })
 }

@@ -151,7 +151,8 @@ fn admit(
     }
     match claimed_role(ctx, command) {
         ClaimedRole::NotAsked => {}
-        ClaimedRole::Role(role) => match change_role_in(ctx, tx, &person.id, role, &Actor::system("identity-provider")) {
+        ClaimedRole::Role(role) => match change_role_in(ctx, tx, &person.id, role, &Actor::system("identity-provider"))
+        {
             // The last admin stays one, whatever the provider says.
             Ok(_) | Err(StaffError::LastAdmin) => {}
             Err(StaffError::Storage(error)) => return Err(error),

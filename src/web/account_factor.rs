@@ -62,10 +62,7 @@ async fn show(
         .uri(&ctx.config.business_name, staff.email.as_str())
         .ok_or_else(|| PageError::internal("no uri for the second factor"))?;
     let code = qr::svg(&uri, &page.localizer.t("factor-qr-label")).ok_or_else(|| PageError::internal("no QR code"))?;
-    html(
-        status,
-        &SecondFactorPage { code, secret: grouped(&secret), uri, confirmation, page, errors },
-    )
+    html(status, &SecondFactorPage { code, secret: grouped(&secret), uri, confirmation, page, errors })
 }
 
 /// Takes the first code and shows the recovery codes, this once. Other sessions end.

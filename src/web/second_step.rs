@@ -97,7 +97,10 @@ fn waiting(session: &TypedSession, ctx: &Context) -> Result<Option<AwaitsCode>, 
     session.check()?;
     let now = ctx.clock.now().as_second();
     let is_first_step_valid = |waiting: &AwaitsCode| waiting.is_from_provider || ctx.config.has_passwords;
-    Ok(session.awaits_code().filter(is_first_step_valid).filter(|waiting| now.saturating_sub(waiting.since) < CODE_WITHIN.as_secs()))
+    Ok(session
+        .awaits_code()
+        .filter(is_first_step_valid)
+        .filter(|waiting| now.saturating_sub(waiting.since) < CODE_WITHIN.as_secs()))
 }
 
 fn ask(

@@ -206,7 +206,8 @@ pub async fn forget_identity(
     let forgotten = in_background(&ctx, move |ctx| {
         if is_me { Err(StaffError::Oneself) } else { forget_identity::forget_identity(ctx, &staff_id, &actor) }
     });
-    let flash = |is_gone| if is_gone { Flash::ok("staff-identity-forgotten") } else { Flash::warn("staff-no-identity") };
+    let flash =
+        |is_gone| if is_gone { Flash::ok("staff-identity-forgotten") } else { Flash::warn("staff-no-identity") };
     answer(&staff, &ctx, &id, forgotten.await?.map(|is_gone| Some(flash(is_gone)))).await
 }
 

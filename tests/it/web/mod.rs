@@ -18,6 +18,12 @@ mod kept_mail;
 mod license_keys;
 mod overview;
 mod passwords;
+#[cfg(feature = "oidc")]
+mod passwords_off;
+#[cfg(feature = "oidc")]
+mod provider_outages;
+#[cfg(feature = "oidc")]
+mod provider_sign_ins;
 mod reveals;
 mod revocations;
 mod second_factor;

@@ -25,7 +25,7 @@ fn is_in(visitor: &mut Visitor) -> bool {
 }
 
 /// What an app reads from the page.
-fn scan(page: &Page) -> Authenticator {
+pub(super) fn scan(page: &Page) -> Authenticator {
     let uri = page.attribute("a[href^=otpauth]", "href").unwrap();
     let shown = page.text_of(".slip code").replace(' ', "");
     assert!(uri.contains(&shown), "{uri} {shown}");
