@@ -15,6 +15,7 @@ use crate::domain::ids::StaffId;
 #[derive(Debug, Clone)]
 pub struct Binding {
     pub issuer: String,
+    pub subject: String,
     pub created_at: Timestamp,
 }
 
@@ -27,12 +28,12 @@ pub fn find(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<Staff
 
 /// A person's bindings, oldest first.
 pub fn of_staff(conn: &mut Conn, staff_id: &StaffId) -> Result<Vec<Binding>, StorageError> {
-    let rows: Vec<(String, i64)> = staff_identities::table
+    let rows: Vec<(String, String, i64)> = staff_identities::table
         .filter(staff_identities::staff_id.eq(staff_id.as_str()))
         .order((staff_identities::created_at, staff_identities::issuer))
-        .select((staff_identities::issuer, staff_identities::created_at))
+        .select((staff_identities::issuer, staff_identities::subject, staff_identities::created_at))
         .load(conn)?;
-    let binding = |(issuer, created_at)| Binding { issuer, created_at: from_micros(created_at) };
+    let binding = |(issuer, subject, created_at)| Binding { issuer, subject, created_at: from_micros(created_at) };
     Ok(rows.into_iter().map(binding).collect())
 }
 

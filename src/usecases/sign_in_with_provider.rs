@@ -113,11 +113,13 @@ fn first_sign_in(
     };
     if let Some(person) = staff::find_by_email(tx, &email)? {
         let bindings = staff_identities::of_staff(tx, &person.id)?;
-        if bindings.iter().any(|binding| binding.issuer == command.issuer) {
+        let binding = bindings.iter().find(|binding| binding.issuer == command.issuer);
+        if binding.is_some_and(|binding| binding.subject != command.subject) {
             return Ok((Some(person.id), Err(Refusal::OtherSubject)));
         }
         let admitted = admit(ctx, tx, command, &person)?;
-        if admitted.is_ok() {
+        // The same subject may have been bound by another request a moment ago.
+        if admitted.is_ok() && binding.is_none() {
             bind(ctx, tx, command, &person.id, false)?;
         }
         return Ok((Some(person.id), admitted));
