@@ -94,6 +94,11 @@ fn plain(text: &str) -> Option<String> {
 }
 
 fn issuer(text: &str) -> Option<String> {
+    // The parser overlooks missing and surplus slashes; what is meant by such an address is a guess.
+    let (_, place) = text.split_once("://")?;
+    if place.starts_with(['/', '\\']) {
+        return None;
+    }
     let url = Url::parse(text).ok()?;
     let is_plain_url = url.username().is_empty()
         && url.password().is_none()
@@ -149,6 +154,8 @@ mod tests {
             "https://id.example/#a",
             "https://",
             "https:///path",
+            "https:id.example",
+            "http:\\\\localhost",
             "ftp://localhost",
             "localhost",
             "https://id.example /",
