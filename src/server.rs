@@ -109,6 +109,8 @@ fn open_with(
     }
     let (business_id, brand_id) = (BusinessId::stored(business_id), BrandId::stored(brand_id));
     Ok(Context {
+        #[cfg(feature = "oidc")]
+        provider: crate::oidc::Provider::from_config(&config, &clock),
         db,
         clock,
         keyring: Arc::new(keyring),

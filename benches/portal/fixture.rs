@@ -145,7 +145,7 @@ fn password(ctx: &Context, dir: &Path) -> String {
             email: EmailAddress::stored(EMAIL.to_owned()),
             name: "Bench".to_owned(),
             role: Role::Admin,
-            password: password.clone(),
+            password: Some(password.clone()),
             actor: Actor::system("bench"),
         };
         add_staff(ctx, &command).unwrap();

@@ -91,6 +91,7 @@ audit-action-staff-end-sessions = Sitzungen beendet
 audit-action-staff-factor-add = Zweiter Faktor eingerichtet
 audit-action-staff-factor-remove = Zweiter Faktor entfernt
 audit-action-staff-identity-add = Mit Anmeldedienst verbunden
+audit-action-staff-identity-remove = Verbindung mit Anmeldedienst gelöst
 audit-action-staff-invite = Person eingeladen
 audit-action-staff-join = Einladung angenommen
 audit-action-staff-login-delayed = Anmeldung verzögert

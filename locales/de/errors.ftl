@@ -26,5 +26,9 @@ error-too-many-text = { $minutes ->
 }
 error-unavailable-title = Die Datenbank ist beschäftigt
 error-unavailable-text = Es wurde nichts geändert. Versuchen Sie es in einigen Sekunden wieder.
+error-passwords-off-title = Passwörter sind abgeschaltet
+error-passwords-off-text = Melden Sie sich stattdessen über Ihre Organisation an.
+error-provider-busy-title = Die Anmeldung über Ihre Organisation ist ausgelastet
+error-provider-busy-text = Sie antwortet langsam, oder viele melden sich gerade an. Warten Sie einige Sekunden und beginnen Sie auf der Anmeldeseite von vorn.
 error-internal-title = Bei uns ist etwas schiefgegangen
 error-internal-text = Es ist festgehalten. Wenn es noch einmal geschieht, nennen Sie der Administration die Anfrage unten.

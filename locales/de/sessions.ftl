@@ -55,4 +55,6 @@ password-too-easy = Dieses ist zu leicht zu erraten: Vermeiden Sie Wiederholunge
 ## Identity provider
 sessions-with-provider = Über Ihre Organisation anmelden
 sessions-no-account = Zu dieser Anmeldung gehört hier niemand. Lassen Sie sich von der Administration einladen.
+sessions-no-role = Ihre Organisation gibt Ihnen hier keine Rolle. Wenden Sie sich an die Administration.
 sessions-provider-failed = Die Anmeldung über Ihre Organisation hat nicht geklappt. Versuchen Sie es noch einmal, oder nehmen Sie Ihr Passwort.
+sessions-provider-failed-only = Die Anmeldung über Ihre Organisation hat nicht geklappt. Versuchen Sie es noch einmal.

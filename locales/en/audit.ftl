@@ -91,6 +91,7 @@ audit-action-staff-end-sessions = Sessions ended
 audit-action-staff-factor-add = Second factor set up
 audit-action-staff-factor-remove = Second factor removed
 audit-action-staff-identity-add = Bound to an identity provider
+audit-action-staff-identity-remove = Unbound from the identity provider
 audit-action-staff-invite = Person invited
 audit-action-staff-join = Invitation accepted
 audit-action-staff-login-delayed = Sign-in delayed

@@ -26,5 +26,9 @@ error-too-many-text = { $minutes ->
 }
 error-unavailable-title = The database is busy
 error-unavailable-text = Nothing was changed. Try again in a few seconds.
+error-passwords-off-title = Passwords are turned off
+error-passwords-off-text = Sign in with your organization instead.
+error-provider-busy-title = Your organization’s sign-in is busy
+error-provider-busy-text = It answers slowly, or many people are signing in. Wait a few seconds and start again from the sign-in page.
 error-internal-title = Something went wrong on our side
 error-internal-text = It is written down. If it happens again, tell your administrator the request below.

@@ -55,4 +55,6 @@ password-too-easy = This one is too easy to guess: avoid repetition, well-known 
 ## Identity provider
 sessions-with-provider = Sign in with your organization
 sessions-no-account = Nobody here belongs to this sign-in. Ask an administrator to invite you.
+sessions-no-role = Your organization gives you no role here. Ask an administrator.
 sessions-provider-failed = Your organization’s sign-in did not work. Try again, or sign in with your password.
+sessions-provider-failed-only = Your organization’s sign-in did not work. Try again.

@@ -53,7 +53,7 @@ pub enum Command {
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum StaffCommand {
-    /// Add a person; without --password-stdin a password is made up and printed this once
+    /// Add a person; without --password-stdin a password is made up and printed this once, where there are passwords
     Add {
         email: String,
         #[arg(long)]
@@ -80,6 +80,9 @@ pub enum StaffCommand {
         /// Remove the second factor instead, and leave the password
         #[arg(long, conflicts_with = "password_stdin")]
         remove_second_factor: bool,
+        /// Unbind the person from the identity provider instead, and leave the password
+        #[arg(long, conflicts_with_all = ["password_stdin", "remove_second_factor"])]
+        forget_identity: bool,
     },
 }
 

@@ -16,8 +16,10 @@ use crate::storage::staff;
 use crate::usecases::Context;
 use crate::usecases::add_staff::{AddStaff, add_staff};
 use crate::usecases::disable_staff::{disable_staff, enable_staff};
+use crate::usecases::forget_identity::forget_identity;
 use crate::usecases::reset_staff_password::reset_staff_password;
 use crate::usecases::second_factor::remove_all_factors;
+use crate::usecases::staff_error::StaffError;
 
 /// Does one of the staff commands.
 pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
@@ -25,15 +27,23 @@ pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
     let actor = Actor::system("command-line");
     match command {
         StaffCommand::Add { email, name, role, password_stdin } => {
-            let password = Password::take(*password_stdin)?;
+            let password = match (ctx.config.has_passwords, *password_stdin) {
+                (true, from_stdin) => Some(Password::take(from_stdin)?),
+                (false, true) => bail!("--password-stdin: {}", StaffError::PasswordsOff),
+                (false, false) => None,
+            };
             let role =
                 Role::parse(role).with_context(|| format!("--role: got {role:?}, takes viewer, agent or admin"))?;
             let name = parse_name(name).map_err(|_| anyhow!("--name: takes one line of 1 to 200 characters"))?;
             let email = address(email)?;
-            let command = AddStaff { email, name, role, password: password.text.clone(), actor };
+            let text = password.as_ref().map(|password| password.text.clone());
+            let command = AddStaff { email, name, role, password: text, actor };
             add_staff(&ctx, &command)?;
             println!("added {} as {}", command.email, role.as_str());
-            password.print();
+            match password {
+                Some(password) => password.print(),
+                None => println!("they sign in with the identity provider"),
+            }
         }
         StaffCommand::List => list(&ctx)?,
         StaffCommand::Disable { email } => {
@@ -57,7 +67,18 @@ pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
                 println!("{} had no second factor; their sessions have ended", person.email);
             }
         }
+        StaffCommand::Reset { email, forget_identity: true, .. } => {
+            let person = find(&ctx, email)?;
+            if forget_identity(&ctx, &person.id, &actor)? {
+                println!("forgot the identity of {}; their sessions have ended", person.email);
+            } else {
+                println!("{} was bound to no identity provider", person.email);
+            }
+        }
         StaffCommand::Reset { email, password_stdin, .. } => {
+            if !ctx.config.has_passwords {
+                bail!("passwords are turned off; in an emergency turn them on for a while with KEYDESK_PASSWORDS=on");
+            }
             let person = find(&ctx, email)?;
             let password = Password::take(*password_stdin)?;
             reset_staff_password(&ctx, &person, &password.text, &actor)?;

@@ -9,7 +9,7 @@ mod sources;
 mod values;
 
 pub use network::BaseUrl;
-pub use oidc::{OidcSettings, SecretText};
+pub use oidc::{OidcSettings, SecretText, may_carry_secrets};
 pub use settings::{SETTINGS, Secrecy, Setting};
 pub use sources::{Sources, gather, read_environment};
 pub use values::{DatabaseUrl, LogFormat, MailFrom, SecondFactor, SmtpUrl};
@@ -23,7 +23,7 @@ use ipnet::IpNet;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
-use self::oidc::oidc;
+use self::oidc::{oidc, passwords};
 use crate::crypto::MasterSecret;
 use crate::domain::staff::Role;
 
@@ -51,6 +51,8 @@ pub struct Config {
     pub reveal: Role,
     /// `None`: nobody signs in with an identity provider.
     pub oidc: Option<OidcSettings>,
+    /// Whether people sign in with passwords.
+    pub has_passwords: bool,
     pub mail_from: MailFrom,
     pub business_name: String,
     pub webhook_allow: Vec<IpNet>,
@@ -88,6 +90,7 @@ impl Config {
                 "KEYDESK_SESSION_IDLE: got {session_idle:#}, takes at most KEYDESK_SESSION_MAX, which is {session_max:#}"
             )));
         }
+        let oidc = oidc(values)?;
         Ok(Self {
             listen: get("listen").required(parse::socket_address, "an address and a port such as 127.0.0.1:8080")?,
             database_url: get("database_url").database(&data_dir)?,
@@ -108,7 +111,8 @@ impl Config {
                 .required(parse::networks, "networks divided by commas, such as 127.0.0.1, 10.0.0.0/8")?,
             second_factor: get("second_factor").required(SecondFactor::parse, "offered, admins or all")?,
             reveal: get("reveal").required(values::reveal_role, "agents or admins")?,
-            oidc: oidc(values)?,
+            has_passwords: passwords(values, oidc.as_ref())?,
+            oidc,
             mail_from: get("mail_from").required(MailFrom::parse, "an address such as Keydesk <keys@example.com>")?,
             business_name: get("business_name").required(parse::name, "one line of 1 to 100 characters")?,
             webhook_allow: get("webhook_allow")
@@ -163,6 +167,9 @@ mod tests {
             ("session_idle", "13h"),
             ("second_factor", "some"),
             ("reveal", "everybody"),
+            ("passwords", "never"),
+            ("passwords", "off"),
+            ("oidc_issuer", "http://localhost.evil.example"),
             ("mail_from", "nobody"),
             ("mail_from", "A\r\nBcc: x@y.z <a@b.c>"),
             ("trusted_proxies", "10.0.0.0/99"),

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use url::{Host, Url};
+
 use super::ConfigError;
 use super::parse::Given;
 use crate::domain::staff::Role;
@@ -60,14 +62,105 @@ pub(super) fn oidc(values: &BTreeMap<String, String>) -> Result<Option<OidcSetti
     }))
 }
 
+/// Whether people sign in with passwords. Without them there must be a provider, or nobody could sign in.
+pub(super) fn passwords(values: &BTreeMap<String, String>, oidc: Option<&OidcSettings>) -> Result<bool, ConfigError> {
+    let is_on = Given::new("passwords", values).required(on_or_off, "on or off")?;
+    if !is_on && !cfg!(feature = "oidc") {
+        return Err(ConfigError(
+            "KEYDESK_PASSWORDS: got \"off\", takes on alone in this build, which was made without the feature oidc"
+                .to_owned(),
+        ));
+    }
+    if !is_on && oidc.is_none() {
+        return Err(ConfigError(
+            "KEYDESK_PASSWORDS: got \"off\", takes off only with an identity provider, see KEYDESK_OIDC_ISSUER"
+                .to_owned(),
+        ));
+    }
+    Ok(is_on)
+}
+
+fn on_or_off(text: &str) -> Option<bool> {
+    match text {
+        "on" => Some(true),
+        "off" => Some(false),
+        _ => None,
+    }
+}
+
 fn plain(text: &str) -> Option<String> {
     let is_plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
     is_plain.then(|| text.to_owned())
 }
 
-/// A secret goes this way: in clear only to this very machine.
 fn issuer(text: &str) -> Option<String> {
-    let is_safe = text.starts_with("https://")
-        || ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|local| text.starts_with(local));
-    plain(text).filter(|_| is_safe)
+    // The parser overlooks missing and surplus slashes; what is meant by such an address is a guess.
+    let (_, place) = text.split_once("://")?;
+    if place.starts_with(['/', '\\']) {
+        return None;
+    }
+    let url = Url::parse(text).ok()?;
+    let is_plain_url = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none()
+        && may_carry_secrets(text);
+    plain(text).filter(|_| is_plain_url)
+}
+
+/// Whether secrets may be sent to this URL: over TLS, or in clear to this very machine.
+pub fn may_carry_secrets(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    let is_local = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => return false,
+    };
+    url.scheme() == "https" || (url.scheme() == "http" && is_local)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_is_reached_by_https_or_on_this_machine() {
+        for text in [
+            "https://id.example",
+            "https://id.example/realms/desk",
+            "https://id.example:8443/",
+            "http://localhost:8180/realms/desk",
+            "http://127.0.0.1:9000",
+            "http://[::1]:9000/",
+        ] {
+            assert_eq!(issuer(text).as_deref(), Some(text));
+        }
+        for text in [
+            "http://id.example",
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example",
+            "http://localhost@evil.example",
+            "http://127.0.0.1:80@evil.example/",
+            "http://evil.example/#http://localhost",
+            "http://evil.example?localhost",
+            "http://localhost.:80",
+            "http://localhostevil.example",
+            "http://[::1].evil.example",
+            "http://0.0.0.0",
+            "http://[::]",
+            "https://id.example@evil.example",
+            "https://id.example/?tenant=a",
+            "https://id.example/#a",
+            "https://",
+            "https:///path",
+            "https:id.example",
+            "http:\\\\localhost",
+            "ftp://localhost",
+            "localhost",
+            "https://id.example /",
+        ] {
+            assert_eq!(issuer(text), None, "{text}");
+        }
+    }
 }

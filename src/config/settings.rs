@@ -99,12 +99,23 @@ pub const SETTINGS: &[Setting] = &[
         "KEYDESK_OIDC_CLIENT_SECRET",
         "What the portal proves itself with to the identity provider",
     ),
-    setting("oidc_role_claim", "KEYDESK_OIDC_ROLE_CLAIM", None, "Claim that holds viewer, agent or admin"),
+    setting(
+        "oidc_role_claim",
+        "KEYDESK_OIDC_ROLE_CLAIM",
+        None,
+        "Claim that holds viewer, agent or admin, perhaps in a list or nested (realm_access.roles); with it, people without a role are not let in",
+    ),
     setting(
         "oidc_default_role",
         "KEYDESK_OIDC_DEFAULT_ROLE",
         None,
-        "Role of people the identity provider knows and the portal does not (default: they are not let in)",
+        "Role of people for whom the identity provider names none (default: who is new is not let in)",
+    ),
+    setting(
+        "passwords",
+        "KEYDESK_PASSWORDS",
+        Some("on"),
+        "on, or off where everybody signs in with the identity provider",
     ),
     setting("webhook_allow", "KEYDESK_WEBHOOK_ALLOW", Some(""), "Private networks that webhooks may reach"),
     setting(

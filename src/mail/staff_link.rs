@@ -13,10 +13,12 @@ use crate::i18n::{Language, Localizer};
 pub struct StaffLinkEmail {
     pub language: Language,
     pub purpose: LinkPurpose,
+    /// Without passwords an invitation leads to the sign-in page.
+    pub has_passwords: bool,
     pub to_name: String,
     pub to_address: String,
     pub business_name: String,
-    /// With the token: whoever has it sets the password.
+    /// With passwords it holds the token: whoever has it sets the password.
     pub url: String,
     pub expires_at: Timestamp,
     pub time_zone: TimeZone,
@@ -41,7 +43,7 @@ struct Letter {
     paragraphs: [String; 2],
     button: String,
     url: String,
-    conditions: [String; 2],
+    conditions: Vec<String>,
 }
 
 impl StaffLinkEmail {
@@ -62,14 +64,22 @@ impl StaffLinkEmail {
 
     fn letter(&self) -> Letter {
         let l = Localizer::new(self.language, self.time_zone.clone(), self.expires_at);
-        let (subject, intro, button, unasked) = match self.purpose {
-            LinkPurpose::Invitation => (
+        let (subject, intro, button, unasked) = match (self.purpose, self.has_passwords) {
+            (LinkPurpose::Invitation, true) => (
                 "mail-invitation-subject",
                 "mail-invitation-intro",
                 "mail-invitation-button",
                 "mail-invitation-unasked",
             ),
-            LinkPurpose::Reset => ("mail-reset-subject", "mail-reset-intro", "mail-reset-button", "mail-reset-unasked"),
+            (LinkPurpose::Invitation, false) => (
+                "mail-invitation-subject",
+                "mail-invitation-provider-intro",
+                "mail-invitation-provider-button",
+                "mail-invitation-provider-unasked",
+            ),
+            (LinkPurpose::Reset, _) => {
+                ("mail-reset-subject", "mail-reset-intro", "mail-reset-button", "mail-reset-unasked")
+            }
         };
         let until = format!("{}, {} {}", l.long_date(self.expires_at), l.time(self.expires_at), l.zone_label());
         Letter {
@@ -79,7 +89,12 @@ impl StaffLinkEmail {
             paragraphs: [l.t1("mail-greeting", "name", &self.to_name), l.t1(intro, "business", &self.business_name)],
             button: l.t(button),
             url: self.url.clone(),
-            conditions: [l.t1("mail-link-until", "until", until), l.t(unasked)],
+            conditions: self
+                .has_passwords
+                .then(|| l.t1("mail-link-until", "until", until))
+                .into_iter()
+                .chain([l.t(unasked)])
+                .collect(),
         }
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::config::BaseUrl;
 use crate::domain::outbox::{MessageState, next_attempt};
-use crate::domain::staff_link::StaffLink;
+use crate::domain::staff_link::{LinkPurpose, StaffLink};
 use crate::i18n::Language;
 use crate::mail::{Mailer, SendError, StaffLinkEmail};
 use crate::storage::{StorageError, installation, staff, staff_links};
@@ -53,16 +53,26 @@ fn attempt(ctx: &Context, mailer: &Mailer, link: &StaffLink) -> Result<String, S
         tracing::error!(link_id = %link.id, %cause, "an e-mail could not be written");
         SendError::Temporary { reply: cause, ours: true }
     };
+    let has_passwords = ctx.config.has_passwords;
+    if link.purpose == LinkPurpose::Reset && !has_passwords {
+        // It was written before passwords were turned off and would lead nowhere.
+        return Err(SendError::Permanent { reply: "passwords are turned off".to_owned() });
+    }
     let person = ctx.db.read(|conn| staff::find(conn, &link.staff_id)).map_err(|error| our_fault(error.to_string()))?;
     let person = person.ok_or_else(|| our_fault("there is no such person".to_owned()))?;
     let base = ctx.config.base_url.as_ref().map(BaseUrl::origin).unwrap_or_default();
     let email = StaffLinkEmail {
         language: Language::for_locale(person.language.as_deref().unwrap_or(&link.language)),
         purpose: link.purpose,
+        has_passwords,
         to_name: person.name.clone(),
         to_address: person.email.to_string(),
         business_name: ctx.config.business_name.clone(),
-        url: format!("{base}/new-password?token={}", ctx.keyring.link_token(link.id.as_str())),
+        url: if has_passwords {
+            format!("{base}/new-password?token={}", ctx.keyring.link_token(link.id.as_str()))
+        } else {
+            format!("{base}/login")
+        },
         expires_at: link.expires_at,
         time_zone: ctx.config.time_zone.clone(),
     };

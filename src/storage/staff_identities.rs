@@ -1,4 +1,5 @@
-//! Who members of staff are at an identity provider: bound by issuer and subject, never by address.
+//! Who members of staff are at an identity provider: bound by issuer and subject, never by address. A person has one
+//! subject per issuer.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -7,8 +8,16 @@ use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
 use super::schema::staff_identities;
-use super::time::to_micros;
+use super::time::{from_micros, to_micros};
 use crate::domain::ids::StaffId;
+
+/// Where a person is bound, and since when.
+#[derive(Debug, Clone)]
+pub struct Binding {
+    pub issuer: String,
+    pub subject: String,
+    pub created_at: Timestamp,
+}
 
 /// Whose identity it is.
 pub fn find(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<StaffId>, StorageError> {
@@ -17,7 +26,25 @@ pub fn find(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<Staff
     Ok(id.map(StaffId::stored))
 }
 
-/// Binds an identity to a person.
+/// A person's bindings, oldest first.
+pub fn of_staff(conn: &mut Conn, staff_id: &StaffId) -> Result<Vec<Binding>, StorageError> {
+    let rows: Vec<(String, String, i64)> = staff_identities::table
+        .filter(staff_identities::staff_id.eq(staff_id.as_str()))
+        .order((staff_identities::created_at, staff_identities::issuer))
+        .select((staff_identities::issuer, staff_identities::subject, staff_identities::created_at))
+        .load(conn)?;
+    let binding = |(issuer, subject, created_at)| Binding { issuer, subject, created_at: from_micros(created_at) };
+    Ok(rows.into_iter().map(binding).collect())
+}
+
+/// Deletes a person's bindings.
+pub fn delete_of(tx: &mut Tx<'_>, staff_id: &StaffId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::delete(staff_identities::table.filter(staff_identities::staff_id.eq(staff_id.as_str()))).execute(conn)?;
+    Ok(())
+}
+
+/// Binds an identity to a person; `Conflict` where the subject, or the person at this issuer, is bound already.
 pub fn insert(
     tx: &mut Tx<'_>,
     issuer: &str,

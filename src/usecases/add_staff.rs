@@ -17,8 +17,8 @@ pub struct AddStaff {
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
-    /// Checked against the person's own name and address.
-    pub password: String,
+    /// Checked against the person's own name and address; `None` where passwords are turned off.
+    pub password: Option<String>,
     pub actor: Actor,
 }
 
@@ -27,13 +27,17 @@ pub fn add_staff(ctx: &Context, command: &AddStaff) -> Result<StaffId, StaffErro
     if ctx.db.read(|conn| staff::find_by_email(conn, &command.email))?.is_some() {
         return Err(StaffError::EmailTaken);
     }
-    let password_hash = hash(&command.password, &command.name, &command.email)?;
+    let password_hash = match &command.password {
+        Some(_) if !ctx.config.has_passwords => return Err(StaffError::PasswordsOff),
+        Some(password) => Some(hash(password, &command.name, &command.email)?),
+        None => None,
+    };
     let person = NewStaff {
         id: StaffId::random(),
         email: command.email.clone(),
         name: command.name.clone(),
         role: command.role,
-        password_hash: Some(password_hash),
+        password_hash,
     };
     ctx.db.write(|tx| {
         let now = ctx.clock.now();

@@ -10,7 +10,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Role, StaffStatus};
 use crate::domain::staff_link::LinkPurpose;
-use crate::storage::{Tx, audit, staff, staff_links};
+use crate::storage::{StorageError, Tx, audit, staff, staff_links};
 
 /// Gives the person that role; `false` where they had it. The last active admin stays one.
 pub fn change_staff_role(ctx: &Context, staff_id: &StaffId, role: Role, actor: &Actor) -> Result<bool, StaffError> {
@@ -31,8 +31,7 @@ pub(super) fn change_role_in(
     if person.role == role {
         return Ok(false);
     }
-    let is_active_admin = person.role == Role::Admin && person.status() == StaffStatus::Active;
-    if is_active_admin && !staff::has_other_admin(tx, staff_id)? {
+    if is_last_admin(tx, staff_id)? {
         return Err(StaffError::LastAdmin);
     }
     staff::set_role(tx, staff_id, role, now)?;
@@ -47,4 +46,13 @@ pub(super) fn change_role_in(
     let entry = NewAuditEntry::on(actor, AuditAction::StaffChangeRole, "staff", staff_id, changes);
     audit::append(tx, &ctx.keyring, &entry, now)?;
     Ok(true)
+}
+
+/// Whether nobody else would be left who can manage the portal. Holds the lock on admins until the transaction ends.
+pub(super) fn is_last_admin(tx: &mut Tx<'_>, staff_id: &StaffId) -> Result<bool, StorageError> {
+    staff::lock_admins(tx)?;
+    let person = staff::find(tx, staff_id)?;
+    let is_active_admin =
+        person.is_some_and(|person| person.role == Role::Admin && person.status() == StaffStatus::Active);
+    Ok(is_active_admin && !staff::has_other_admin(tx, staff_id)?)
 }

@@ -13,7 +13,11 @@ use crate::storage::{StorageError, staff};
 #[derive(Debug)]
 pub enum ConfirmPasswordError {
     WrongPassword,
-    TooManyAttempts { retry_after: SignedDuration },
+    TooManyAttempts {
+        retry_after: SignedDuration,
+    },
+    /// A recent sign-in with the identity provider is asked for instead.
+    ProviderFirst,
     Storage(StorageError),
 }
 

@@ -19,4 +19,7 @@ pub struct Context {
     pub business_id: BusinessId,
     pub brand_id: BrandId,
     pub glances: Arc<Glances>,
+    /// `None`: nobody signs in with an identity provider.
+    #[cfg(feature = "oidc")]
+    pub provider: Option<crate::oidc::Provider>,
 }

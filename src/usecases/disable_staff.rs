@@ -1,13 +1,13 @@
 //! Keeping a person out: they cannot sign in any more, and all their access ends at once. And letting
 //! them in again.
 
+use super::change_staff_role::is_last_admin;
 use super::context::Context;
 use super::revoke_access::revoke_access;
 use super::staff_error::StaffError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::ids::StaffId;
-use crate::domain::staff::{Role, StaffStatus};
 use crate::storage::{audit, staff};
 
 /// Disables the person; `false` where they were disabled already. The last active admin stays.
@@ -15,9 +15,8 @@ pub fn disable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         staff::lock_admins(tx)?;
-        let person = staff::lock(tx, staff_id)?.ok_or(StaffError::NotFound)?;
-        let is_active_admin = person.role == Role::Admin && person.status() == StaffStatus::Active;
-        if is_active_admin && !staff::has_other_admin(tx, staff_id)? {
+        staff::lock(tx, staff_id)?.ok_or(StaffError::NotFound)?;
+        if is_last_admin(tx, staff_id)? {
             return Err(StaffError::LastAdmin);
         }
         let is_changed = staff::disable(tx, staff_id, now)?;

@@ -30,6 +30,7 @@ pub fn send_staff_link(
         let (purpose, action) = match person.status() {
             StaffStatus::Disabled => return Err(StaffError::WrongStatus),
             StaffStatus::Invited => (LinkPurpose::Invitation, AuditAction::StaffInvite),
+            StaffStatus::Active if !ctx.config.has_passwords => return Err(StaffError::PasswordsOff),
             StaffStatus::Active => (LinkPurpose::Reset, AuditAction::StaffReset),
         };
         revoke_access(tx, staff_id, None)?;

@@ -158,10 +158,21 @@ pub(super) fn note_failure(
     what: &'static str,
     delay: SignedDuration,
 ) -> Result<(), StorageError> {
+    note_failure_with(ctx, actor, object, vec![Change::set("failed", what)], delay)
+}
+
+/// The same with everything that is known about the failure.
+pub(super) fn note_failure_with(
+    ctx: &Context,
+    actor: &Actor,
+    object: &str,
+    changes: Vec<Change>,
+    delay: SignedDuration,
+) -> Result<(), StorageError> {
     let Some(counted) = is_noted(ctx, object)? else { return Ok(()) };
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
-        let changes = std::iter::once(Change::set("failed", what)).chain(counted).collect();
+        let changes = changes.into_iter().chain(counted).collect();
         let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginFailed, "staff", object, changes);
         audit::append(tx, &ctx.keyring, &entry, now)?;
         if delay.is_positive() {

@@ -13,6 +13,8 @@ pub enum StaffError {
     Oneself,
     /// The person is disabled, has joined already, or has not joined yet.
     WrongStatus,
+    /// Everybody signs in with the identity provider.
+    PasswordsOff,
     Password(PasswordError),
     Hashing(String),
     Storage(StorageError),
@@ -26,6 +28,7 @@ impl std::fmt::Display for StaffError {
             Self::LastAdmin => f.write_str("this is the last active admin; make somebody else an admin first"),
             Self::Oneself => f.write_str("another admin has to do this"),
             Self::WrongStatus => f.write_str("this does not fit how the person stands"),
+            Self::PasswordsOff => f.write_str("passwords are turned off (KEYDESK_PASSWORDS)"),
             Self::Password(error) => error.fmt(f),
             Self::Hashing(cause) => f.write_str(cause),
             Self::Storage(error) => error.fmt(f),

@@ -105,6 +105,7 @@ pub const PAGES: &[(Method, &str, Access)] = &[
     (Method::POST, "/staff/{id}/role", ADMIN),
     (Method::POST, "/staff/{id}/status", ADMIN),
     (Method::POST, "/staff/{id}/second-factor/removal", ADMIN),
+    (Method::POST, "/staff/{id}/identity/removal", ADMIN),
     (Method::GET, "/api-keys", ADMIN),
     (Method::POST, "/api-keys", ADMIN),
     (Method::POST, "/api-keys/{id}/revocation", ADMIN),

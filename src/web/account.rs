@@ -11,7 +11,7 @@ use super::forms::NoFields;
 use super::new_passwords::{password_error, rate};
 use super::one_at_a_time::Turn;
 use super::preferences::time_zone;
-use super::sessions::HASHING;
+use super::sessions::{HASHING, require_passwords};
 use super::sign_in_steps::remember_browser;
 use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff};
 use super::{html, in_background, routes};
@@ -95,6 +95,7 @@ pub async fn change(
     form: CsrfForm<PasswordForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
+    require_passwords(&ctx)?;
     let form = form.into_inner();
     let l = staff.localizer();
     let _turn = Turn::take(&staff.id)?;

@@ -7,7 +7,7 @@ use askama::Template;
 use askama::filters::Safe;
 use serde::Deserialize;
 
-use super::account_page::{AccountPage, confirmation_error};
+use super::account_page::{AccountPage, Confirmation, confirmation_error};
 use super::one_at_a_time::Turn;
 use super::sessions::HASHING;
 use super::sign_in_steps::remember_browser;
@@ -34,7 +34,7 @@ struct SecondFactorPage {
     /// The secret in groups of four, for typing.
     secret: String,
     uri: String,
-    asks_password: bool,
+    confirmation: Confirmation,
 }
 
 #[derive(Default, Deserialize)]
@@ -59,26 +59,27 @@ async fn show_new(
     match in_background(ctx, move |ctx| begin_totp(ctx, &owner)).await? {
         Ok((secret, pending)) => {
             staff.session().keep(PENDING, &pending)?;
-            show(staff, ctx, status, errors, &secret)
+            show(staff, ctx, status, errors, &secret).await
         }
         Err(error) => refuse(staff, error),
     }
 }
 
-fn show(
+async fn show(
     staff: &SignedInStaff,
     ctx: &Context,
     status: StatusCode,
     errors: FormErrors,
     secret: &TotpSecret,
 ) -> Result<HttpResponse, PageError> {
+    // Somebody who has just signed in to set this up has shown who they are a moment ago.
+    let confirmation = if staff.lacks_factor() { Confirmation::Done } else { Confirmation::of(staff, ctx).await? };
     let page = staff.page(Nav::None);
     let uri = secret
         .uri(&ctx.config.business_name, staff.email.as_str())
         .ok_or_else(|| PageError::internal("no uri for the second factor"))?;
     let code = qr::svg(&uri, &page.localizer.t("factor-qr-label")).ok_or_else(|| PageError::internal("no QR code"))?;
-    let asks_password = !staff.lacks_factor();
-    html(status, &SecondFactorPage { code, secret: grouped(secret), uri, asks_password, page, errors })
+    html(status, &SecondFactorPage { code, secret: grouped(secret), uri, confirmation, page, errors })
 }
 
 /// Takes the first code and shows the recovery codes, this once. Other sessions end. A refused form shows the same
@@ -100,7 +101,7 @@ pub async fn create(
     if !staff.lacks_factor()
         && let Err(error) = confirm(&staff, &ctx, form.password).await?
     {
-        return show(&staff, &ctx, REFUSED, confirmation_error(l, "password", error)?, &secret);
+        return show(&staff, &ctx, REFUSED, confirmation_error(l, "password", error)?, &secret).await;
     }
     let owner = owner(&staff);
     match in_background(&ctx, move |ctx| confirm_totp(ctx, &owner, &pending, &form.code)).await? {
@@ -109,7 +110,7 @@ pub async fn create(
             factor_added(&request, &staff, &ctx, added, Flash::ok("factor-added")).await
         }
         Err(SecondFactorError::WrongCode) => {
-            show(&staff, &ctx, REFUSED, FormErrors::one("code", l.t("factor-code-wrong")), &secret)
+            show(&staff, &ctx, REFUSED, FormErrors::one("code", l.t("factor-code-wrong")), &secret).await
         }
         Err(SecondFactorError::Expired) => show_new(&staff, &ctx, REFUSED, expired()).await,
         Err(error) => refuse(&staff, error),
@@ -205,17 +206,22 @@ pub(super) fn refuse(staff: &SignedInStaff, error: SecondFactorError) -> Result<
     Ok(staff.see_other(routes::ACCOUNT, Flash::warn(sentence)))
 }
 
-/// The password once more; one request of a person at a time.
+/// The password once more, or a recent sign-in with the identity provider; one request of a person at a time.
 pub(super) async fn confirm(
     staff: &SignedInStaff,
     ctx: &Context,
     password: String,
 ) -> Result<Result<(), ConfirmPasswordError>, PageError> {
+    match Confirmation::of(staff, ctx).await? {
+        Confirmation::Password => {}
+        Confirmation::Provider => return Ok(Err(ConfirmPasswordError::ProviderFirst)),
+        Confirmation::Done => return Ok(Ok(())),
+    }
     let _turn = Turn::take(&staff.id)?;
     confirm_in_turn(staff, ctx, password).await
 }
 
-/// The same for who has taken the person's turn already.
+/// The same for a password, where the caller has taken the person's turn already.
 pub(super) async fn confirm_in_turn(
     staff: &SignedInStaff,
     ctx: &Context,

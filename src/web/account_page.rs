@@ -17,6 +17,7 @@ use crate::storage::staff_passkeys::PasskeyLine;
 use crate::storage::{StorageError, recovery_codes, second_factors, sessions, staff_passkeys};
 use crate::usecases::Context;
 use crate::usecases::confirm_password::ConfirmPasswordError;
+use crate::usecases::confirmation::{PROVIDER_PROOF_LIFETIME, Proof, required_proof};
 use crate::usecases::second_factor::RecoveryCodes;
 
 /// How a person is called and wants their pages.
@@ -27,6 +28,39 @@ pub struct ProfileForm {
     pub language: String,
     pub theme: String,
     pub time_zone: String,
+}
+
+/// What a form that changes a second factor asks of the person first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmation {
+    Password,
+    /// To sign in with the identity provider again.
+    Provider,
+    /// Nothing: they did that a moment ago.
+    Done,
+}
+
+impl Confirmation {
+    /// As things are for the person and this session.
+    pub async fn of(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
+        let id = staff.id.clone();
+        let proof = in_background(ctx, move |ctx| ctx.db.read(|conn| required_proof(ctx, conn, &id))).await??;
+        let now = ctx.clock.now().as_second();
+        let is_recent = |at: i64| now.saturating_sub(at) < PROVIDER_PROOF_LIFETIME.as_secs();
+        Ok(match proof {
+            Proof::Password => Self::Password,
+            Proof::Provider if staff.session().provider_at().is_some_and(is_recent) => Self::Done,
+            Proof::Provider => Self::Provider,
+        })
+    }
+
+    pub fn is_password(&self) -> bool {
+        *self == Self::Password
+    }
+
+    pub fn is_provider(&self) -> bool {
+        *self == Self::Provider
+    }
 }
 
 /// A session as a line of the list.
@@ -47,6 +81,7 @@ pub struct AccountPage {
     pub form: ProfileForm,
     pub errors: FormErrors,
     pub factors: Factors,
+    pub confirmation: Confirmation,
     pub is_factor_demanded: bool,
     pub codes_left: i64,
     /// New recovery codes, on the page that answers.
@@ -70,6 +105,7 @@ impl AccountPage {
             })
         })
         .await??;
+        let confirmation = Confirmation::of(staff, ctx).await?;
         let current = staff.session().id();
         let page = staff.page(Nav::None);
         let sessions = sessions
@@ -97,6 +133,7 @@ impl AccountPage {
             form,
             errors: FormErrors::new(),
             factors,
+            confirmation,
             is_factor_demanded: ctx.config.second_factor.is_demanded_of(staff.role),
             codes_left,
             codes: None,
@@ -157,6 +194,7 @@ pub fn confirmation_error(l: &Localizer, field: &str, error: ConfirmPasswordErro
             let minutes = retry_after.as_secs().saturating_add(60) / 60;
             Ok(FormErrors::one(field, l.t1("sessions-too-many", "minutes", minutes)))
         }
+        ConfirmPasswordError::ProviderFirst => Ok(FormErrors::one(field, l.t("account-provider-first"))),
         ConfirmPasswordError::Storage(error) => Err(error.into()),
     }
 }

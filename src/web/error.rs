@@ -44,6 +44,10 @@ pub enum PageError {
     SignedOut {
         next: String,
     },
+    /// Everybody signs in with the identity provider.
+    PasswordsOff,
+    /// The identity provider is slow, or too many people sign in with it at once.
+    ProviderBusy,
     /// The database is busy or away.
     Unavailable(String),
     Internal(String),
@@ -73,6 +77,8 @@ impl fmt::Display for PageError {
             Self::Conflict { sentence } | Self::Unprocessable { sentence } => f.write_str(sentence),
             Self::TooManyRequests { .. } => f.write_str("too many requests"),
             Self::SignedOut { .. } => f.write_str("nobody is signed in"),
+            Self::PasswordsOff => f.write_str("passwords are turned off"),
+            Self::ProviderBusy => f.write_str("the identity provider is slow or busy"),
             Self::Unavailable(cause) | Self::Internal(cause) => f.write_str(cause),
         }
     }
@@ -82,7 +88,7 @@ impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden { .. } | Self::Forged => StatusCode::FORBIDDEN,
+            Self::Forbidden { .. } | Self::Forged | Self::PasswordsOff => StatusCode::FORBIDDEN,
             Self::Body(BodyError::NotAForm) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Body(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(_) => StatusCode::BAD_REQUEST,
@@ -91,7 +97,7 @@ impl ResponseError for PageError {
             Self::Unprocessable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::SignedOut { .. } | Self::FactorDemanded => StatusCode::SEE_OTHER,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::ProviderBusy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -109,7 +115,7 @@ impl ResponseError for PageError {
             Self::TooManyRequests { retry_after } => {
                 response.insert_header((RETRY_AFTER, retry_after.as_secs().max(1).to_string()));
             }
-            Self::Unavailable(_) => {
+            Self::Unavailable(_) | Self::ProviderBusy => {
                 response.insert_header((RETRY_AFTER, "5"));
             }
             _ => {}

@@ -115,6 +115,8 @@ impl Problem {
                 ..Self::new("error-too-many-title", "error-too-many-text")
             },
             PageError::Unavailable(_) => Self::new("error-unavailable-title", "error-unavailable-text"),
+            PageError::PasswordsOff => Self::new("error-passwords-off-title", "error-passwords-off-text"),
+            PageError::ProviderBusy => Self::new("error-provider-busy-title", "error-provider-busy-text"),
             PageError::SignedOut { .. } | PageError::FactorDemanded | PageError::Internal(_) => {
                 Self::new("error-internal-title", "error-internal-text")
             }

@@ -7,6 +7,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::guest::Guest;
+use super::sessions::require_passwords;
 use super::{FormErrors, PageContext, PageError, in_background, see_other};
 use crate::domain::customer::EmailAddress;
 use crate::usecases::Context;
@@ -27,7 +28,8 @@ struct ForgottenPage {
 }
 
 /// Asks for the address.
-pub async fn new(request: HttpRequest) -> Result<HttpResponse, PageError> {
+pub async fn new(request: HttpRequest, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     let view = ForgottenPage { page: guest.page(), errors: FormErrors::new(), email: String::new() };
     guest.html(StatusCode::OK, &view)
@@ -35,6 +37,7 @@ pub async fn new(request: HttpRequest) -> Result<HttpResponse, PageError> {
 
 /// Sends the link where there is somebody to send it to.
 pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     let form: ForgottenForm = guest.read_own(payload).await?;
     let page = guest.page();

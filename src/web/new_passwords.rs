@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::guest::Guest;
 use super::one_at_a_time::Turn;
-use super::sessions::HASHING;
+use super::sessions::{HASHING, require_passwords};
 use super::{CheckedQuery, FormErrors, PageContext, PageError, in_background, see_other};
 use crate::crypto::{Password, PasswordError};
 use crate::domain::staff::Staff;
@@ -58,6 +58,7 @@ pub async fn new(
     query: CheckedQuery<LinkQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
+    require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     show(&guest, &ctx, query.token.clone(), StatusCode::OK, FormErrors::new()).await
 }
@@ -65,6 +66,7 @@ pub async fn new(
 /// Sets the password; then one signs in with it, and with the second factor that stays. The link is looked at
 /// before the password costs anything.
 pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     let form: NewPasswordForm = guest.read_own(payload).await?;
     let token = form.token.clone();

@@ -62,6 +62,8 @@ pub struct PageContext {
     pub keeps_mail: bool,
     /// The least role that may see keys in clear.
     pub reveal: Role,
+    /// Whether people sign in with passwords.
+    pub has_passwords: bool,
     /// Whether nothing but setting up a second factor is open to the person.
     pub is_enrolling: bool,
     pub request_id: String,
@@ -93,6 +95,7 @@ impl PageContext {
             has_webhooks_off: false,
             keeps_mail: false,
             reveal: ctx.config.reveal,
+            has_passwords: ctx.config.has_passwords,
             is_enrolling: false,
             request_id: crate::http::RequestFacts::of(request).request_id,
         }

@@ -9,7 +9,7 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::account_factor::{ConfirmationForm, confirm, factor_added, owner, refuse};
-use super::account_page::{AccountPage, confirmation_error};
+use super::account_page::{AccountPage, Confirmation, confirmation_error};
 use super::second_step::{self, delayed, step, too_many, waiting};
 use super::session::TypedSession;
 use super::sign_in_steps::enter;
@@ -57,6 +57,7 @@ struct NewPasskeyPage {
     errors: FormErrors,
     options: String,
     name: String,
+    confirmation: Confirmation,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -139,9 +140,16 @@ pub async fn finish(
     let (answer, state, passkeys) = (form.into_inner().credential, asked.state, passkeys(&ctx)?);
     let signed_in = in_background(&ctx, move |ctx| check(ctx, &passkeys, &caller, &state, &answer)).await?;
     let (status, errors, retry_after) = match signed_in {
-        Ok(Some(done)) => return enter(&request, &ctx, &done, Method::Passkey, &asked.next),
+        Ok(Some(done)) => {
+            let provider_at = waiting.and_then(|waiting| waiting.provider_at);
+            return enter(&request, &ctx, &done, Method::Passkey, provider_at, &asked.next);
+        }
         Ok(None) => {
-            let sentence = if waiting.is_some() { "passkeys-refused-second" } else { "passkeys-refused" };
+            let sentence = match (&waiting, ctx.config.has_passwords) {
+                (Some(_), _) => "passkeys-refused-second",
+                (None, true) => "passkeys-refused",
+                (None, false) => "passkeys-refused-only",
+            };
             let sentence = PageContext::signed_out(&request, &ctx).localizer.t(sentence);
             (StatusCode::UNPROCESSABLE_ENTITY, FormErrors::one("passkey", sentence), None)
         }
@@ -196,10 +204,10 @@ fn check(
 
 /// Asks the browser for a new passkey.
 pub async fn new(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
-    show(&staff, &ctx, StatusCode::OK, FormErrors::new(), String::new())
+    show(&staff, &ctx, StatusCode::OK, FormErrors::new(), String::new()).await
 }
 
-fn show(
+async fn show(
     staff: &SignedInStaff,
     ctx: &Context,
     status: StatusCode,
@@ -209,7 +217,8 @@ fn show(
     let begun = passkeys(ctx)?.begin_adding(&staff.id, staff.email.as_str(), &staff.name);
     let Challenge { options, state } = begun.map_err(PageError::internal)?;
     staff.session().keep(ASKED, &Asked { state, next: String::new() })?;
-    html(status, &NewPasskeyPage { page: staff.page(Nav::None), errors, options, name })
+    let confirmation = Confirmation::of(staff, ctx).await?;
+    html(status, &NewPasskeyPage { page: staff.page(Nav::None), errors, options, name, confirmation })
 }
 
 /// Checks the password and the browser's answer, and keeps the passkey.
@@ -223,20 +232,20 @@ pub async fn create(
     let l = staff.localizer();
     let refuse_form = |errors| show(&staff, &ctx, StatusCode::UNPROCESSABLE_ENTITY, errors, form.name.clone());
     let Ok(name) = text::line(&form.name, MAX_NAME) else {
-        return refuse_form(FormErrors::one("name", l.t("passkeys-name-wrong")));
+        return refuse_form(FormErrors::one("name", l.t("passkeys-name-wrong"))).await;
     };
     if let Err(error) = confirm(&staff, &ctx, form.password.clone()).await? {
-        return refuse_form(confirmation_error(l, "password", error)?);
+        return refuse_form(confirmation_error(l, "password", error)?).await;
     }
     let asked = staff.session().take::<Asked>(ASKED);
     let passkeys = passkeys(&ctx)?;
     let made = asked.and_then(|asked| passkeys.finish_adding(&asked.state, &form.credential).ok());
-    let Some(made) = made else { return refuse_form(FormErrors::one("passkey", l.t("passkeys-not-made"))) };
+    let Some(made) = made else { return refuse_form(FormErrors::one("passkey", l.t("passkeys-not-made"))).await };
     let owner = owner(&staff);
     let passkey = NewPasskey { name, credential_id: made.credential_id, credential: made.credential };
     match in_background(&ctx, move |ctx| add_passkey(ctx, &owner, &passkey)).await? {
         Ok(added) => factor_added(&request, &staff, &ctx, added, Flash::ok("passkeys-added")).await,
-        Err(SecondFactorError::IsThere) => refuse_form(FormErrors::one("passkey", l.t("passkeys-known"))),
+        Err(SecondFactorError::IsThere) => refuse_form(FormErrors::one("passkey", l.t("passkeys-known"))).await,
         Err(error) => refuse(&staff, error),
     }
 }

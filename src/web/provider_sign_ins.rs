@@ -1,5 +1,7 @@
 //! Signing in with an identity provider: there, and back with a code.
 
+use std::time::Duration;
+
 use actix_session::SessionExt;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -10,16 +12,16 @@ use super::sign_in_steps::go_on;
 use super::{CheckedQuery, PageError, in_background, routes, see_other};
 use crate::crypto::equal;
 use crate::domain::actor::{Actor, Who};
-use crate::domain::staff::Role;
 use crate::http::RequestFacts;
-use crate::oidc::Provider;
+use crate::oidc::{Provider, ProviderError};
 use crate::usecases::Context;
-use crate::usecases::sign_in::Method;
 use crate::usecases::sign_in_with_provider::{ProviderSignInError, SignInWithProvider, sign_in_with_provider};
 use crate::usecases::throttle::reserve_guest_session;
 
 /// How long one may be away, in seconds.
 const AWAY: i64 = 10 * 60;
+/// Somebody who is to confirm who they are has authenticated at the provider within this time, or does so again.
+const RECENT: Duration = Duration::from_secs(60);
 
 /// What has to come back unchanged, kept in the session.
 #[derive(Serialize, Deserialize)]
@@ -37,6 +39,8 @@ const TRIP: &str = "provider";
 #[serde(default)]
 pub struct DepartureQuery {
     next: String,
+    /// `again` asks the provider to authenticate the person again.
+    confirm: String,
 }
 
 /// Sends the person to the provider.
@@ -45,14 +49,15 @@ pub async fn new(
     query: CheckedQuery<DepartureQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let provider = Provider::from_config(&ctx.config).ok_or(PageError::NotFound)?;
+    let provider = provider(&ctx)?;
     let session = TypedSession::new(request.get_session());
     session.check()?;
     let address = RequestFacts::of(&request).address;
     in_background(&ctx, move |ctx| reserve_guest_session(ctx, address.as_deref())).await??;
-    let departure = match in_background(&ctx, move |_| provider.depart()).await? {
+    let max_age = (query.confirm == "again").then_some(RECENT);
+    let departure = match provider.depart(max_age).await {
         Ok(departure) => departure,
-        Err(error) => return Ok(failed(&error)),
+        Err(error) => return failed(error),
     };
     let trip = Trip {
         state: departure.state,
@@ -79,42 +84,53 @@ pub async fn create(
     query: CheckedQuery<ArrivalQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let provider = Provider::from_config(&ctx.config).ok_or(PageError::NotFound)?;
+    let provider = provider(&ctx)?;
     let session = TypedSession::new(request.get_session());
     session.check()?;
     let now = ctx.clock.now().as_second();
     let trip: Option<Trip> = session.take(TRIP);
     let trip = trip.filter(|trip| now.saturating_sub(trip.since) < AWAY);
     let Some(trip) = trip.filter(|trip| equal(trip.state.as_bytes(), query.state.as_bytes())) else {
-        return Ok(failed("the answer does not belong to a sign-in of this browser"));
+        return Ok(refused("the answer does not belong to a sign-in of this browser"));
     };
     if query.code.is_empty() {
-        return Ok(failed(&query.error));
+        return Ok(refused(&query.error));
     }
-    let code = query.code.clone();
-    let (nonce, verifier) = (trip.nonce, trip.verifier);
-    let identity = match in_background(&ctx, move |_| provider.arrive(code, nonce, verifier)).await? {
+    let identity = match provider.arrive(query.code.clone(), trip.nonce, trip.verifier).await {
         Ok(identity) => identity,
-        Err(error) => return Ok(failed(&error)),
+        Err(error) => return failed(error),
     };
     let facts = RequestFacts::of(&request);
+    let provider_at = now.saturating_sub(identity.authenticated_ago);
     let command = SignInWithProvider {
         issuer: identity.issuer,
         subject: identity.subject,
         email: identity.email,
         name: identity.name,
-        role: identity.role.as_deref().and_then(Role::parse),
+        roles: identity.roles,
         actor: Actor { who: Who::Unknown, address: facts.address, request_id: Some(facts.request_id) },
     };
     match in_background(&ctx, move |ctx| sign_in_with_provider(ctx, &command)).await? {
-        Ok(done) => go_on(&request, &ctx, &done, Method::Provider, trip.next),
+        Ok(done) => go_on(&request, &ctx, &done, Some(provider_at), trip.next),
         Err(ProviderSignInError::NoAccount) => Ok(see_other("/login?failed=account")),
+        Err(ProviderSignInError::NoRole) => Ok(see_other("/login?failed=role")),
         Err(ProviderSignInError::Storage(error)) => Err(error.into()),
     }
 }
 
+fn provider(ctx: &Context) -> Result<&Provider, PageError> {
+    ctx.provider.as_ref().ok_or(PageError::NotFound)
+}
+
+fn failed(error: ProviderError) -> Result<HttpResponse, PageError> {
+    match error {
+        ProviderError::Busy => Err(PageError::ProviderBusy),
+        ProviderError::Failed(cause) => Ok(refused(&cause)),
+    }
+}
+
 /// Back to the sign-in page, which says so; the cause is for the log.
-fn failed(cause: impl std::fmt::Display) -> HttpResponse {
+fn refused(cause: impl std::fmt::Display) -> HttpResponse {
     tracing::warn!(%cause, "a sign-in with the identity provider failed");
     see_other("/login?failed=provider")
 }

@@ -66,6 +66,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(at("/staff/{id}/role").route(post().to(staff_page::change_role)))
         .service(at("/staff/{id}/status").route(post().to(staff_page::set_status)))
         .service(at("/staff/{id}/second-factor/removal").route(post().to(staff_page::remove_factor)))
+        .service(at("/staff/{id}/identity/removal").route(post().to(staff_page::forget_identity)))
         .service(at(ACCOUNT).route(get().to(account::show)).route(post().to(account::update)))
         .service(at("/account/password").route(post().to(account::change)))
         .service(at(SECOND_FACTOR).route(get().to(account_factor::new)).route(post().to(account_factor::create)))

@@ -65,7 +65,8 @@ pub async fn create(
     match in_background(&ctx, move |ctx| check_second_factor(ctx, &step, &code)).await? {
         Ok(checked) => {
             let done = SignedIn { staff_id, security_stamp, needs_code: false };
-            let response = enter(&request, &ctx, &done, checked.method, &routes::safe_next(&waiting.next))?;
+            let next = routes::safe_next(&waiting.next);
+            let response = enter(&request, &ctx, &done, checked.method, waiting.provider_at, &next)?;
             if let Some(left) = checked.recovery_codes_left {
                 let flash = Flash::warn("sessions-recovery-code-used").with("count", left.to_string());
                 FlashSlot::of(&request).leave(&done.staff_id, flash);
@@ -94,7 +95,11 @@ pub async fn create(
 pub(super) fn waiting(session: &TypedSession, ctx: &Context) -> Result<Option<AwaitsCode>, PageError> {
     session.check()?;
     let now = ctx.clock.now().as_second();
-    Ok(session.awaits_code().filter(|waiting| now.saturating_sub(waiting.since) < CODE_WITHIN.as_secs()))
+    let is_first_step_valid = |waiting: &AwaitsCode| waiting.provider_at.is_some() || ctx.config.has_passwords;
+    Ok(session
+        .awaits_code()
+        .filter(is_first_step_valid)
+        .filter(|waiting| now.saturating_sub(waiting.since) < CODE_WITHIN.as_secs()))
 }
 
 /// The second step as the use cases see it.
@@ -103,7 +108,7 @@ pub(super) fn step(request: &HttpRequest, session: &TypedSession, waiting: &Awai
     SecondStep {
         staff_id: StaffId::stored(waiting.staff_id.clone()),
         security_stamp: session.security_stamp(),
-        first: if waiting.is_from_provider { Method::Provider } else { Method::Password },
+        first: if waiting.provider_at.is_some() { Method::Provider } else { Method::Password },
         browser: known_browser(request),
         address: facts.address,
         request_id: Some(facts.request_id),

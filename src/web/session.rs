@@ -17,6 +17,8 @@ use crate::usecases::sign_in::{Method, SignedIn};
 
 const CSRF: &str = "csrf";
 const STRONG: &str = "strong";
+/// When the person last authenticated at the identity provider, in seconds since 1970.
+const PROVIDER_AT: &str = "provider_at";
 
 /// How long the code may take after the password.
 pub const CODE_WITHIN: SignedDuration = SignedDuration::from_mins(10);
@@ -25,8 +27,8 @@ pub const CODE_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AwaitsCode {
     pub staff_id: String,
-    /// Whether it was an identity provider that said so, not the password.
-    pub is_from_provider: bool,
+    /// When they authenticated at the identity provider, in seconds since 1970; `None` after a password.
+    pub provider_at: Option<i64>,
     /// Seconds since 1970.
     pub since: i64,
     /// Where to go on to.
@@ -140,6 +142,16 @@ impl TypedSession {
     /// Whether two factors were shown.
     pub fn is_strong(&self) -> bool {
         self.0.get(STRONG).ok().flatten().unwrap_or(false)
+    }
+
+    /// Notes when the person authenticated at the identity provider, in seconds since 1970.
+    pub fn note_provider(&self, at: i64) -> Result<(), PageError> {
+        self.put(PROVIDER_AT, at)
+    }
+
+    /// When the person authenticated at the identity provider, if that is how this session began.
+    pub fn provider_at(&self) -> Option<i64> {
+        self.0.get(PROVIDER_AT).ok().flatten()
     }
 
     /// What the session is called in the list; opens nothing.

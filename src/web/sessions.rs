@@ -21,7 +21,7 @@ use crate::crypto::Password;
 use crate::http::{RequestFacts, Site};
 use crate::i18n::Language;
 use crate::usecases::Context;
-use crate::usecases::sign_in::{Method, SignIn, SignInError, sign_in};
+use crate::usecases::sign_in::{SignIn, SignInError, sign_in};
 use crate::usecases::sign_out::sign_out;
 
 /// Passwords take memory and time on purpose; more at once would starve everything else.
@@ -34,7 +34,7 @@ pub struct SignInQuery {
     lang: String,
     /// What was done before: `password` or `link`.
     done: String,
-    /// What went wrong at the identity provider: `account` or `provider`.
+    /// What went wrong with the identity provider: `account`, `role` or `provider`.
     failed: String,
 }
 
@@ -56,6 +56,8 @@ struct SignInPage {
     wait_minutes: Option<i64>,
     /// A sentence on what was done before, as a locale key.
     done: Option<&'static str>,
+    /// Whether people sign in with passwords.
+    has_passwords: bool,
     /// Whether there is an identity provider to sign in with.
     has_provider: bool,
     takes_passkeys: bool,
@@ -70,6 +72,7 @@ impl SignInPage {
             next,
             wait_minutes: None,
             done: None,
+            has_passwords: ctx.config.has_passwords,
             has_provider: ctx.config.oidc.is_some(),
             takes_passkeys: takes_passkeys(ctx),
         }
@@ -88,6 +91,7 @@ impl SignInPage {
     fn advice(&self) -> String {
         match (self.errors.is_empty(), self.wait_minutes) {
             (true, _) => String::new(),
+            _ if self.errors.has("provider") => String::new(),
             (false, None) => self.page.localizer.t("sessions-advice"),
             (false, Some(_)) => self.page.localizer.t("sessions-advice-wait"),
         }
@@ -122,10 +126,15 @@ pub async fn new(
         "link" => Some("sessions-link-sent"),
         _ => None,
     };
-    match query.failed.as_str() {
-        "account" => view.errors = FormErrors::one("email", view.page.localizer.t("sessions-no-account")),
-        "provider" => view.errors = FormErrors::one("email", view.page.localizer.t("sessions-provider-failed")),
-        _ => {}
+    let failure = match query.failed.as_str() {
+        "account" => Some("sessions-no-account"),
+        "role" => Some("sessions-no-role"),
+        "provider" if view.has_passwords => Some("sessions-provider-failed"),
+        "provider" => Some("sessions-provider-failed-only"),
+        _ => None,
+    };
+    if let Some(failure) = failure {
+        view.errors = FormErrors::one("provider", view.page.localizer.t(failure));
     }
     let mut response = guest.html(StatusCode::OK, &view)?;
     if let Some(language) = chosen {
@@ -138,6 +147,7 @@ pub async fn new(
 
 /// Signs in, and goes on to where the person wanted to be, or to where the second factor is asked for.
 pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     let (form, is_ours): (SignInForm, bool) = guest.read(payload).await?;
     let next = routes::safe_next(&form.next);
@@ -162,7 +172,7 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
         in_background(&ctx, move |ctx| sign_in(ctx, &command)).await?
     };
     match signed_in {
-        Ok(done) => go_on(&request, &ctx, &done, Method::Password, next),
+        Ok(done) => go_on(&request, &ctx, &done, None, next),
         Err(SignInError::WrongCredentials) => {
             view.errors = FormErrors::one("email", view.page.localizer.t("sessions-wrong-credentials"));
             guest.html(StatusCode::UNPROCESSABLE_ENTITY, &view)
@@ -194,4 +204,9 @@ pub async fn destroy(
     let clear = actix_web::http::header::HeaderValue::from_static("\"cache\", \"storage\"");
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), clear);
     Ok(response)
+}
+
+/// Fails where passwords are turned off, for every page that takes or sets one.
+pub(super) fn require_passwords(ctx: &Context) -> Result<(), PageError> {
+    if ctx.config.has_passwords { Ok(()) } else { Err(PageError::PasswordsOff) }
 }

@@ -21,23 +21,21 @@ use crate::usecases::sign_in::{Method, SignedIn};
 const COOKIE: &str = "keydesk_browser";
 const LASTS: Duration = Duration::days(365);
 
-/// After the first factor: asks for the second one where the person has one.
+/// After the first factor: asks for the second one where the person has one. `provider_at` is when they
+/// authenticated at the identity provider, in seconds since 1970; `None` after a password.
 pub fn go_on(
     request: &HttpRequest,
     ctx: &Context,
     done: &SignedIn,
-    first: Method,
+    provider_at: Option<i64>,
     next: String,
 ) -> Result<HttpResponse, PageError> {
     if !done.needs_code {
-        return enter(request, ctx, done, first, &next);
+        let method = if provider_at.is_some() { Method::Provider } else { Method::Password };
+        return enter(request, ctx, done, method, provider_at, &next);
     }
-    let waiting = AwaitsCode {
-        staff_id: done.staff_id.to_string(),
-        is_from_provider: first == Method::Provider,
-        since: ctx.clock.now().as_second(),
-        next,
-    };
+    let waiting =
+        AwaitsCode { staff_id: done.staff_id.to_string(), provider_at, since: ctx.clock.now().as_second(), next };
     TypedSession::new(request.get_session()).await_code(&waiting, done.security_stamp)?;
     Ok(see_other(routes::LOGIN_CODE))
 }
@@ -48,9 +46,14 @@ pub fn enter(
     ctx: &Context,
     done: &SignedIn,
     method: Method,
+    provider_at: Option<i64>,
     next: &str,
 ) -> Result<HttpResponse, PageError> {
-    TypedSession::new(request.get_session()).sign_in(done, method, request)?;
+    let session = TypedSession::new(request.get_session());
+    session.sign_in(done, method, request)?;
+    if let Some(at) = provider_at {
+        session.note_provider(at)?;
+    }
     remember_browser(request, ctx, &done.staff_id, done.security_stamp);
     Ok(see_other(next))
 }

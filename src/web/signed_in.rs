@@ -176,6 +176,7 @@ impl SignedInStaff {
             has_webhooks_off: me.glance.has_webhooks_off && is_admin,
             keeps_mail: me.ctx.config.smtp_url.is_none(),
             reveal: me.ctx.config.reveal,
+            has_passwords: me.ctx.config.has_passwords,
             is_enrolling: self.lacks_factor(),
             request_id: me.facts.request_id.clone(),
         }

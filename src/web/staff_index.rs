@@ -63,6 +63,10 @@ impl StaffPage {
         status(&self.page, &line.person, line.link.as_ref())
     }
 
+    fn email_hint(&self) -> Cow<'static, str> {
+        self.page.t(if self.page.has_passwords { "staff-email-hint" } else { "staff-email-hint-provider" })
+    }
+
     fn roles(&self) -> Vec<(&'static str, Cow<'static, str>)> {
         Role::ALL.map(|role| (role.as_str(), self.page.role_name(&role))).to_vec()
     }
@@ -79,7 +83,8 @@ pub fn status(page: &PageContext, person: &Staff, link: Option<&StaffLink>) -> (
                 Some(link) if link.email_state == MessageState::Failed => {
                     ("c-bad", "failed", page.localizer.t("staff-status-refused"))
                 }
-                Some(link) if link.expires_at > page.now => {
+                // Without passwords nothing that was mailed expires.
+                Some(link) if link.expires_at > page.now || !page.has_passwords => {
                     ("c-warn", "mail", page.localizer.t("staff-status-invited"))
                 }
                 _ => ("c-warn", "pending", page.localizer.t("staff-status-invitation-over")),

@@ -18,10 +18,12 @@ use crate::domain::staff::{Role, Staff, StaffStatus};
 use crate::domain::staff_link::{LinkPurpose, StaffLink};
 use crate::http::id::Id;
 use crate::storage::reveals::{self, Reveal};
+use crate::storage::staff_identities::{self, Binding};
 use crate::storage::{StorageError, second_factors, staff as people, staff_links, staff_report};
 use crate::usecases::Context;
 use crate::usecases::change_staff_role::change_staff_role;
 use crate::usecases::disable_staff::{disable_staff, enable_staff};
+use crate::usecases::forget_identity;
 use crate::usecases::second_factor::remove_all_factors;
 use crate::usecases::send_staff_link::send_staff_link;
 use crate::usecases::staff_error::StaffError;
@@ -58,6 +60,8 @@ struct PersonPage {
     page: PageContext,
     person: Staff,
     has_factor: bool,
+    /// Where the person is bound at identity providers.
+    bindings: Vec<Binding>,
     link: Option<StaffLink>,
     days: i64,
     /// How often each thing was done.
@@ -190,6 +194,23 @@ pub async fn remove_factor(
     answer(&staff, &ctx, &id, removed.await?.map(|is_gone| Some(flash(is_gone)))).await
 }
 
+/// Unbinds the person from the identity provider; the next verified sign-in binds them anew.
+pub async fn forget_identity(
+    staff: SignedInStaff,
+    id: Id<StaffId>,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (staff_id, actor) = (id.0.clone(), staff.actor());
+    let is_me = staff_id == staff.id;
+    let forgotten = in_background(&ctx, move |ctx| {
+        if is_me { Err(StaffError::Oneself) } else { forget_identity::forget_identity(ctx, &staff_id, &actor) }
+    });
+    let flash =
+        |is_gone| if is_gone { Flash::ok("staff-identity-forgotten") } else { Flash::warn("staff-no-identity") };
+    answer(&staff, &ctx, &id, forgotten.await?.map(|is_gone| Some(flash(is_gone)))).await
+}
+
 /// Back to the person with a message, or the page with what stood in the way.
 async fn answer(
     staff: &SignedInStaff,
@@ -208,6 +229,7 @@ async fn answer(
         Err(StaffError::LastAdmin) => "staff-last-admin",
         Err(StaffError::Oneself) => "staff-oneself",
         Err(StaffError::WrongStatus) => "staff-is-disabled",
+        Err(StaffError::PasswordsOff) => "staff-passwords-off",
         Err(StaffError::NotFound) => return Err(PageError::NotFound),
         Err(StaffError::Storage(error)) => return Err(error.into()),
         Err(error) => return Err(PageError::internal(error)),
@@ -227,15 +249,16 @@ async fn load(staff: &SignedInStaff, ctx: &Context, id: &StaffId, days: i64) -> 
             let links = staff_links::list(conn, Some(&id))?;
             let counts = staff_report::counts(conn, &id, &REPORTED, since)?;
             let has_factor = !second_factors::of(conn, &id)?.is_empty();
+            let bindings = staff_identities::of_staff(conn, &id)?;
             let reveals = reveals::of_staff(conn, &id, LATEST)?;
             let wanted = match person.status() {
                 StaffStatus::Invited => LinkPurpose::Invitation,
                 StaffStatus::Active | StaffStatus::Disabled => LinkPurpose::Reset,
             };
             let link = links.into_iter().find(|link| link.purpose == wanted);
-            Ok::<_, StorageError>((person, has_factor, link, counts, reveals))
+            Ok::<_, StorageError>((person, has_factor, bindings, link, counts, reveals))
         })
     });
-    let (person, has_factor, link, counts, reveals) = read.await??;
-    Ok(PersonPage { page, person, has_factor, link, days, counts, reveals, refusal: None })
+    let (person, has_factor, bindings, link, counts, reveals) = read.await??;
+    Ok(PersonPage { page, person, has_factor, bindings, link, days, counts, reveals, refusal: None })
 }

@@ -141,7 +141,7 @@ fn prepare(ctx: &Context) -> Vec<String> {
                 email: EmailAddress::parse(&email).expect("an address"),
                 name: format!("Person {number}"),
                 role: Role::Agent,
-                password: PASSWORD.to_owned(),
+                password: Some(PASSWORD.to_owned()),
                 actor: actor.clone(),
             };
             add_staff(ctx, &command).expect("added");

@@ -6,10 +6,15 @@ use std::path::Path;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
+use keydesk::domain::staff::Role;
 use keydesk::storage::connection::Conn;
 use keydesk::storage::migrations;
 
 use crate::support::database::{TestDatabase, is_postgres};
+use crate::support::given::PASSWORD;
+use crate::support::spawn_app;
+
+const ONE_IDENTITY: &str = "2026-11-29-000017_one_identity_per_issuer";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -208,4 +213,47 @@ fn nodes_that_start_at_once_migrate_once() {
         nodes.into_iter().map(|node| node.join().unwrap()).sum()
     });
     assert_eq!(applied, folders("sqlite").len());
+}
+
+#[test]
+fn of_two_identities_of_a_person_the_older_one_stays_and_their_sessions_end() {
+    let app = spawn_app();
+    let (ada, bob) = (app.given().staff(Role::Agent), app.given().staff(Role::Agent));
+    let mut visitors = [&ada, &bob].map(|person| app.sign_in(&person.email, PASSWORD));
+    let folder = root().join("migrations").join(if is_postgres() { "postgres" } else { "sqlite" }).join(ONE_IDENTITY);
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    execute(&mut conn, &std::fs::read_to_string(folder.join("down.sql")).unwrap());
+    let rows = [
+        ("https://a.example", "younger", &ada, 3_000),
+        ("https://a.example", "older", &ada, 1_000),
+        ("https://a.example", "youngest", &ada, 4_000),
+        ("https://b.example", "elsewhere", &ada, 5_000),
+        ("https://a.example", "bob", &bob, 2_000),
+    ];
+    for (issuer, subject, person, at) in rows {
+        let row = format!("INSERT INTO staff_identities VALUES ('{issuer}', '{subject}', '{}', {at})", person.id);
+        execute(&mut conn, &row);
+    }
+    execute(&mut conn, &std::fs::read_to_string(folder.join("up.sql")).unwrap());
+    let is_bound = |conn: &mut Conn, issuer: &str, subject: &str| {
+        keydesk::storage::staff_identities::find(conn, issuer, subject).unwrap().is_some()
+    };
+    for (issuer, subject, is_left) in [
+        ("https://a.example", "older", true),
+        ("https://a.example", "younger", false),
+        ("https://a.example", "youngest", false),
+        ("https://b.example", "elsewhere", true),
+        ("https://a.example", "bob", true),
+    ] {
+        assert_eq!(is_bound(&mut conn, issuer, subject), is_left, "{subject}");
+    }
+    assert_eq!(visitors.each_mut().map(|visitor| visitor.get("/account").status), [303, 200]);
+}
+
+fn execute(conn: &mut Conn, statements: &str) {
+    match conn {
+        Conn::Sqlite(conn) => conn.batch_execute(statements),
+        Conn::Postgres(conn) => conn.batch_execute(statements),
+    }
+    .unwrap_or_else(|error| panic!("{statements}: {error}"));
 }

@@ -8,6 +8,8 @@ pub mod given;
 pub mod mail;
 pub mod page;
 pub mod process;
+#[cfg(feature = "oidc")]
+pub mod provider;
 pub mod proxy;
 pub mod receiver;
 pub mod smtp;

@@ -21,6 +21,12 @@ mod overview;
 #[cfg(feature = "passkeys")]
 mod passkeys;
 mod passwords;
+#[cfg(feature = "oidc")]
+mod passwords_off;
+#[cfg(feature = "oidc")]
+mod provider_outages;
+#[cfg(feature = "oidc")]
+mod provider_sign_ins;
 mod reveals;
 mod revocations;
 mod second_factor;

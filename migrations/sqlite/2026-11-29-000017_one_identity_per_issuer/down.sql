@@ -1,0 +1,1 @@
+DROP INDEX staff_identities_issuer_staff_id;
