@@ -92,6 +92,8 @@ fn a_redirected_key_is_a_security_event_with_the_full_addresses_beside_the_log()
     agent.post(&format!("/grants/{id}/emails"), &[("email", OWN)]);
     let customer = app.read(|conn| grants::find(conn, &id).unwrap().customer_id);
     program.patch(&format!("/customers/{customer}"), &json!({"email": "ada@example.com"}));
+    // The message about the e-mail that was sent is shown on the next page.
+    assert!(agent.get("/").flash().contains(OWN));
     let log = agent.get("/audit?action=security");
     assert_eq!(log.body.matches("<code>customer.change_address</code>").count(), 2, "{}", log.body);
     assert!(!log.body.contains(OWN) && !agent.get("/audit").body.contains(OWN), "the log holds masked addresses");
