@@ -90,6 +90,7 @@ fn a_redirected_key_is_a_security_event_with_the_full_addresses_beside_the_log()
     agent.post(&format!("/grants/{plain}/emails"), &[]);
     agent.post(&format!("/grants/{plain}/emails"), &[("email", "bob@example.com")]);
     agent.post(&format!("/grants/{id}/emails"), &[("email", OWN)]);
+    app.advance(jiff::SignedDuration::from_secs(1));
     let customer = app.read(|conn| grants::find(conn, &id).unwrap().customer_id);
     program.patch(&format!("/customers/{customer}"), &json!({"email": "ada@example.com"}));
     // The message about the e-mail that was sent is shown on the next page.
