@@ -15,10 +15,10 @@ use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::ids::LicenseKeyId;
 use keydesk::domain::staff::Role;
 use keydesk::storage::Conn;
+use keydesk::storage::license_keys::find_sealed;
 use keydesk::storage::schema::{audit_entries, customers, grants};
 use keydesk::usecases::Context;
 use keydesk::usecases::add_staff::{AddStaff, add_staff};
-use keydesk::usecases::reveal_license_key::open_license_key;
 
 use super::driver::process::Portal;
 
@@ -196,7 +196,8 @@ impl Facts {
             customers::table.filter(customers::id.eq_any(customers)).select(customers::email).load(conn).unwrap();
         let keys = rows.iter().map(|row| {
             let id = LicenseKeyId::stored(row.4.clone().unwrap());
-            open_license_key(ctx, conn, &id).unwrap().expose().to_owned()
+            let sealed = find_sealed(conn, &id).unwrap();
+            sealed.open(&ctx.keyring).unwrap().unwrap().expose().to_owned()
         });
         let keys = keys.filter(|key| !key.contains('\n')).collect();
         let last: i64 = audit_entries::table

@@ -7,6 +7,7 @@ error-not-found-title = Diese Seite gibt es nicht
 error-not-found-text = Die Adresse ist vielleicht falsch geschrieben, oder die Zuteilung war nie hier. Suchen Sie sie mit E-Mail-Adresse, Zahlung oder Kennung.
 error-forbidden-title = Das dürfen Sie nicht
 error-forbidden-text = Dafür ist die Rolle { $role } nötig. Fragen Sie die Administration, wenn Sie sie haben sollten.
+error-no-longer-allowed-text = Ihr Konto wurde gesperrt oder Ihre Rolle geändert, bevor dies ausgeführt war. Es wurde nichts geändert. Wenden Sie sich an die Administration.
 error-forged-title = Diese Anfrage wurde abgelehnt
 error-forged-text = Sie kam nicht von einer Seite dieses Portals, oder die Seite ist zu alt. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
 error-bad-request-title = Diese Anfrage ist nicht lesbar

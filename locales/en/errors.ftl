@@ -7,6 +7,7 @@ error-not-found-title = This page does not exist
 error-not-found-text = The address may be mistyped, or the grant was never here. Search for it by e-mail, payment or grant id.
 error-forbidden-title = You may not do this
 error-forbidden-text = This needs the role { $role }. Ask an administrator if you should have it.
+error-no-longer-allowed-text = Your account was disabled or your role was changed before this was done. Nothing was changed. Ask an administrator.
 error-forged-title = This request was refused
 error-forged-text = It did not come from a page of this portal, or that page is too old. Go back, reload the page and try again.
 error-bad-request-title = This request cannot be read

@@ -15,29 +15,22 @@ use crate::domain::api_key::ApiKey;
 use crate::http::{RequestFacts, in_background};
 use crate::usecases::Context;
 use crate::usecases::authenticate_api_key::authenticate_api_key;
-use crate::usecases::view_grant::Clarity;
 
 /// An API key that may make this call.
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub key: ApiKey,
     facts: RequestFacts,
-    clarity: Clarity,
 }
 
 impl Caller {
     /// Whoever does what the call asks for, for the audit log.
     pub fn actor(&self) -> Actor {
         Actor {
-            who: Who::ApiKey(self.key.id.to_string()),
+            who: Who::ApiKey { id: self.key.id.clone(), role: self.key.role },
             address: self.facts.address.clone(),
             request_id: Some(self.facts.request_id.clone()),
         }
-    }
-
-    /// Who may not reveal keys on the pages does not see them in clear here either.
-    pub fn clarity(&self) -> Clarity {
-        self.clarity
     }
 }
 
@@ -55,10 +48,7 @@ impl FromRequest for Caller {
             tracing::Span::current().record("staff_id", key.id.as_str());
             let access = request.match_pattern().and_then(|path| routes::access(request.method(), &path));
             match access {
-                Some(Access::Role(role)) if key.may(role) => {
-                    let clarity = if key.may(ctx.config.reveal) { Clarity::Clear } else { Clarity::Masked };
-                    Ok(Self { key, facts: RequestFacts::of(&request), clarity })
-                }
+                Some(Access::Role(role)) if key.may(role) => Ok(Self { key, facts: RequestFacts::of(&request) }),
                 Some(Access::Role(role)) => Err(ApiError::forbidden(format!(
                     "This call needs an API key of the role {}; this one is of the role {}.",
                     role.as_str(),

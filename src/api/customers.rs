@@ -207,6 +207,7 @@ impl From<SaveCustomerError> for ApiError {
             SaveCustomerError::EmailTaken => {
                 Self::conflict("DUPLICATE_CUSTOMER", "There is a customer with this e-mail address already.")
             }
+            SaveCustomerError::AddressForbidden => Self::address_forbidden(),
             SaveCustomerError::Erased => Self::customer_erased(),
             SaveCustomerError::IdempotencyMismatch => IdempotencyMismatch.into(),
             SaveCustomerError::Storage(error) => error.into(),

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::IntoParams;
 
-use super::grants::{load, page_of};
+use super::grants::{page_of, shown};
 use super::responses::Refusals;
 use super::{ApiError, Caller, Query, grant_scope, path_id};
 use crate::domain::ids::{EntitlementId, GrantId};
@@ -13,6 +13,7 @@ use crate::storage::entitlements;
 use crate::storage::grant_pages::GrantScope;
 use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
+use crate::usecases::read_keys::JustWritten;
 use crate::usecases::revoke_grant::{Reason, RevokeGrantError, revoke_grant};
 use crate::wire;
 
@@ -73,8 +74,7 @@ pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -
         }
         let reason = Reason::parse("manual").map_err(|_| ApiError::internal("the reason is refused"))?;
         revoke_grant(ctx, &id, &reason, &caller.actor())?;
-        let view = load(ctx, &id, caller.clarity())?;
-        Ok(wire::Grant::new(ctx, &view))
+        shown(ctx, &id, &caller, JustWritten::Nothing)
     });
     Ok(HttpResponse::Ok().json(grant.await??))
 }

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::responses::Refusals;
 use super::values::{metadata, object, parsed, text};
 use super::{ApiError, Caller, Fields, Given, JsonBody, Query, integration_config, path_id};
-use crate::domain::entitlement::{IntegrationConfig, IntegrationType, MAX_DESCRIPTION};
+use crate::domain::entitlement::{Entitlement, IntegrationType, MAX_DESCRIPTION};
 use crate::domain::ids::{EntitlementId, ProductId};
 use crate::domain::product::parse_name;
 use crate::domain::text as texts;
@@ -146,35 +146,40 @@ pub async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let id = entitlement_id(&request)?;
     let updated = in_background(&ctx, move |ctx| {
-        let present = ctx.db.read(|conn| entitlements::find_kept(conn, &id)).map_err(none)?;
-        let fields = change(body.fields(), present.name, present.description, present.config)?;
-        update_entitlement(ctx, &id, &fields, &caller.actor()).map_err(none)?;
+        let patched = |present: &Entitlement| change(body.fields(), present.clone()).map_err(Refused);
+        update_entitlement(ctx, &id, patched, &caller.actor()).map_err(|Refused(error)| error)?;
         found(ctx, &id)
     });
     Ok(HttpResponse::Ok().json(updated.await??))
 }
 
-fn change(
-    mut fields: Fields<'_>,
-    present_name: String,
-    present_description: Option<String>,
-    present: IntegrationConfig,
-) -> Result<EntitlementFields, ApiError> {
-    let name = fields.optional("name", |value| parsed(value, parse_name)).unwrap_or(present_name);
+/// Why a change is refused, with what the storage layer says in this module's words.
+struct Refused(ApiError);
+
+impl From<StorageError> for Refused {
+    fn from(error: StorageError) -> Self {
+        Self(none(error))
+    }
+}
+
+/// The present entitlement with the fields of the body.
+fn change(mut fields: Fields<'_>, present: Entitlement) -> Result<EntitlementFields, ApiError> {
+    let name = fields.optional("name", |value| parsed(value, parse_name)).unwrap_or(present.name);
     let description = match fields.given("description", description) {
-        Given::Omitted => present_description,
+        Given::Omitted => present.description,
         Given::Null => None,
         Given::Value(text) => text,
     };
     let config = fields.optional("integration_config", object);
-    let config = config.and_then(|config| integration_config::parse(present.integration_type(), config, &mut fields));
+    let config =
+        config.and_then(|config| integration_config::parse(present.config.integration_type(), config, &mut fields));
     let metadata = match fields.given("metadata", metadata) {
         Given::Omitted => None,
         Given::Null => Some("{}".to_owned()),
         Given::Value(text) => Some(text),
     };
     fields.finish()?;
-    Ok(EntitlementFields { name, description, config: config.unwrap_or(present), metadata, product_id: None })
+    Ok(EntitlementFields { name, description, config: config.unwrap_or(present.config), metadata, product_id: None })
 }
 
 /// Deletes an entitlement: it is sold and listed no more, and its grants live on.

@@ -61,6 +61,13 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, code, message)
     }
 
+    /// Where only admins see keys, only they redirect them.
+    pub fn address_forbidden() -> Self {
+        Self::forbidden(
+            "Only admins see keys here, so sending one to another address and changing a customer's address need an API key of the role admin.",
+        )
+    }
+
     pub fn customer_erased() -> Self {
         Self::conflict("CUSTOMER_ERASED", "The personal data and keys of this customer were erased.")
     }
@@ -114,6 +121,7 @@ impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::NotFound => Self::not_found("object"),
+            StorageError::NoLongerAllowed => Self::unauthorized(),
             StorageError::Busy(cause) => Self::busy(cause),
             // Two acts met and met again: trying once more is all there is to do.
             StorageError::Conflict => Self::busy("conflicting writes".to_owned()),

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::ToSchema;
 
-use super::grants::load;
+use super::grants::shown;
 use super::responses::Refusals;
 use super::values::{activations_limit, explain, future, text};
 use super::{ApiError, Caller, JsonBody, path_id};
@@ -17,7 +17,7 @@ use crate::http::in_background;
 use crate::usecases::Context;
 use crate::usecases::fulfill_grant::{FulfillGrant, FulfillGrantError, fulfill_grant};
 use crate::usecases::once::IdempotencyMismatch;
-use crate::usecases::view_grant::Clarity;
+use crate::usecases::read_keys::JustWritten;
 use crate::wire;
 
 /// What fulfills a grant.
@@ -54,9 +54,9 @@ pub async fn create(
     let id: GrantId = path_id(&request, "grant_id", "grant")?;
     let command = fulfillment(id, &body, &ctx, caller.actor())?;
     let grant = in_background(&ctx, move |ctx| {
-        fulfill_grant(ctx, &command)?;
-        let view = load(ctx, &command.grant_id, Clarity::Clear)?;
-        Ok::<_, ApiError>(wire::Grant::new(ctx, &view))
+        let fulfilled = fulfill_grant(ctx, &command)?;
+        let written = if fulfilled.is_replay { JustWritten::Nothing } else { JustWritten::Supplied(&command.key) };
+        shown(ctx, &command.grant_id, &caller, written)
     });
     Ok(HttpResponse::Ok().json(grant.await??))
 }

@@ -4,13 +4,14 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::ToSchema;
 
-use super::grants::load;
+use super::grants::shown;
 use super::responses::Refusals;
 use super::values::{email, parsed};
 use super::{ApiError, Caller, JsonBody, path_id};
 use crate::domain::ids::GrantId;
 use crate::http::in_background;
 use crate::usecases::Context;
+use crate::usecases::read_keys::JustWritten;
 use crate::usecases::resend_email::{ResendEmail, ResendEmailError, resend_email};
 use crate::usecases::restore_grant::{RestoreGrantError, restore_grant};
 use crate::usecases::revoke_grant::Reason;
@@ -50,7 +51,7 @@ pub async fn resend(
     let command = ResendEmail { grant_id, email, idempotency_key, actor: caller.actor() };
     let grant = in_background(&ctx, move |ctx| {
         resend_email(ctx, &command)?;
-        shown(ctx, &command.grant_id, &caller)
+        shown(ctx, &command.grant_id, &caller, JustWritten::Nothing)
     });
     Ok(HttpResponse::Ok().json(grant.await??))
 }
@@ -89,13 +90,9 @@ pub async fn restore(
         let default = || Reason::parse("manual").map_err(|_| ApiError::internal("the reason is refused"));
         let reason = given.map_or_else(default, Ok)?;
         restore_grant(ctx, &id, &reason, &caller.actor())?;
-        shown(ctx, &id, &caller)
+        shown(ctx, &id, &caller, JustWritten::Nothing)
     });
     Ok(HttpResponse::Ok().json(grant.await??))
-}
-
-fn shown(ctx: &Context, id: &GrantId, caller: &Caller) -> Result<wire::Grant, ApiError> {
-    Ok(wire::Grant::new(ctx, &load(ctx, id, caller.clarity())?))
 }
 
 impl From<ResendEmailError> for ApiError {
@@ -106,6 +103,7 @@ impl From<ResendEmailError> for ApiError {
                 "GRANT_NOT_DELIVERED",
                 format!("This grant is {}; there is no e-mail to send again.", status.as_str()),
             ),
+            ResendEmailError::AddressForbidden => Self::address_forbidden(),
             ResendEmailError::Erased => Self::customer_erased(),
             ResendEmailError::Storage(error) => error.into(),
         }

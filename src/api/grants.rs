@@ -7,7 +7,6 @@ use super::grant_scope::{self, GrantsOfEverything};
 use super::responses::Refusals;
 use super::sale_report::{SaleReport, parse};
 use super::{ApiError, Caller, JsonBody, Query, path_id};
-use crate::domain::actor::Actor;
 use crate::domain::ids::GrantId;
 use crate::domain::page_number::PageNumber;
 use crate::http::in_background;
@@ -16,8 +15,8 @@ use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
 use crate::usecases::issue_grant::IssueGrantError;
 use crate::usecases::once::IdempotencyMismatch;
+use crate::usecases::read_keys::{JustWritten, read_grant, read_grants};
 use crate::usecases::report_sale::{ReportSaleError, report_sale};
-use crate::usecases::view_grant::{Clarity, GrantView, note_read, view_grant, view_grants};
 use crate::wire;
 
 /// All grants, the newest first.
@@ -41,14 +40,7 @@ pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Resu
 )]
 pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id: GrantId = path_id(&request, "grant_id", "grant")?;
-    let actor = caller.actor();
-    let clarity = caller.clarity();
-    let grant = in_background(&ctx, move |ctx| {
-        let view = load(ctx, &id, clarity)?;
-        let keys: Vec<_> = view.license_key.iter().collect();
-        note_read(ctx, &actor, &keys)?;
-        Ok::<_, ApiError>(wire::Grant::new(ctx, &view))
-    });
+    let grant = in_background(&ctx, move |ctx| shown(ctx, &id, &caller, JustWritten::Nothing));
     Ok(HttpResponse::Ok().json(grant.await??))
 }
 
@@ -67,17 +59,14 @@ pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> R
 )]
 pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let report = parse(&body)?;
-    let actor = caller.actor();
-    let clarity = caller.clarity();
-    let once = body.once(&ctx, actor.id());
+    let once = body.once(&ctx, caller.actor().id());
     let answer = in_background(&ctx, move |ctx| {
-        let command = report.into_command(ctx, once, actor)?;
+        let command = report.into_command(ctx, once, caller.actor())?;
         let reported = report_sale(ctx, &command)?;
-        let views = views_of(ctx, &reported.grant_ids, clarity)?;
-        // Of a new sale the caller sees the keys that it made; of a known one it reads them.
-        if !reported.is_new {
-            note(ctx, &command.actor, &views)?;
-        }
+        let sold = ctx.db.read(|conn| {
+            reported.grant_ids.iter().map(|id| grants::find(conn, id)).collect::<Result<Vec<_>, StorageError>>()
+        })?;
+        let views = read_grants(ctx, &command.actor, sold, JustWritten::Generated(&reported.generated))?;
         let grants = wire::SoldGrants::new(ctx, &views).ok_or_else(|| ApiError::internal("a sale without a grant"))?;
         Ok::<_, ApiError>((reported.is_new, grants))
     });
@@ -85,44 +74,31 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     Ok(if is_new { HttpResponse::Created() } else { HttpResponse::Ok() }.json(grants))
 }
 
-/// A page of grants, with the reading of keys noted.
+/// A page of grants.
 pub(super) fn page_of(
     ctx: &Context,
     scope: &GrantScope,
     page: PageNumber,
     caller: &Caller,
 ) -> Result<wire::Items<wire::Grant>, ApiError> {
-    let views = ctx.db.read(|conn| {
-        let grants = grant_pages::list(conn, scope, page)?;
-        view_grants(ctx, conn, grants, caller.clarity())
-    })?;
-    note(ctx, &caller.actor(), &views)?;
+    let found = ctx.db.read(|conn| grant_pages::list(conn, scope, page))?;
+    let views = read_grants(ctx, &caller.actor(), found, JustWritten::Nothing)?;
     Ok(wire::Items { items: views.iter().map(|view| wire::Grant::new(ctx, view)).collect() })
 }
 
-/// One grant with its key; 404 where there is none.
-pub(super) fn load(ctx: &Context, id: &GrantId, clarity: Clarity) -> Result<GrantView, ApiError> {
-    let found = ctx.db.read(|conn| {
-        let grant = grants::find(conn, id)?;
-        view_grant(ctx, conn, grant, clarity)
-    });
-    found.map_err(|error| match error {
+/// One grant with its key, as the caller may see it; 404 where there is none.
+pub(super) fn shown(
+    ctx: &Context,
+    id: &GrantId,
+    caller: &Caller,
+    written: JustWritten<'_>,
+) -> Result<wire::Grant, ApiError> {
+    let grant = ctx.db.read(|conn| grants::find(conn, id)).map_err(|error| match error {
         StorageError::NotFound => ApiError::not_found("grant"),
         other => other.into(),
-    })
-}
-
-fn views_of(ctx: &Context, ids: &[GrantId], clarity: Clarity) -> Result<Vec<GrantView>, ApiError> {
-    let views = ctx.db.read(|conn| {
-        let grants = ids.iter().map(|id| grants::find(conn, id)).collect::<Result<Vec<_>, StorageError>>()?;
-        view_grants(ctx, conn, grants, clarity)
-    });
-    Ok(views?)
-}
-
-fn note(ctx: &Context, actor: &Actor, views: &[GrantView]) -> Result<(), StorageError> {
-    let keys: Vec<_> = views.iter().filter_map(|view| view.license_key.as_ref()).collect();
-    note_read(ctx, actor, &keys)
+    })?;
+    let view = read_grant(ctx, &caller.actor(), grant, written)?;
+    Ok(wire::Grant::new(ctx, &view))
 }
 
 impl From<ReportSaleError> for ApiError {

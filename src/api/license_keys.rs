@@ -12,16 +12,14 @@ use super::{ApiError, Caller, Given, JsonBody, Query, path_id};
 use crate::domain::expiry::parse_rfc3339;
 use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyStatus, LicenseKeyValue};
-use crate::domain::staff::Role;
 use crate::domain::text::TextError;
 use crate::http::in_background;
 use crate::storage::license_key_pages::{self, LicenseKeyScope};
-use crate::storage::{StorageError, license_keys};
 use crate::usecases::Context;
 use crate::usecases::import_license_key::{ImportLicenseKey, ImportLicenseKeyError, import_license_key};
 use crate::usecases::once::IdempotencyMismatch;
+use crate::usecases::read_keys::{JustWritten, read_license_keys};
 use crate::usecases::update_license_key::{LicenseKeyChange, UpdateLicenseKeyError, update_license_key};
-use crate::usecases::view_grant::{Clarity, LicenseKeyView, note_read, view_license_keys};
 use crate::wire;
 
 /// What the list may be narrowed to.
@@ -68,9 +66,8 @@ pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Resu
     };
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
-        let sealed = ctx.db.read(|conn| license_key_pages::list(conn, &scope, page, ctx.clock.now()))?;
-        let views = view_license_keys(ctx, sealed, caller.clarity())?;
-        note_read(ctx, &caller.actor(), &views.iter().map(|view| &view.shown).collect::<Vec<_>>())?;
+        let ids = ctx.db.read(|conn| license_key_pages::list(conn, &scope, page, ctx.clock.now()))?;
+        let views = read_license_keys(ctx, &caller.actor(), &ids, JustWritten::Nothing)?;
         Ok::<_, ApiError>(wire::Items { items: views.iter().map(|view| wire::LicenseKey::new(ctx, view)).collect() })
     });
     Ok(HttpResponse::Ok().json(items.await??))
@@ -84,11 +81,7 @@ pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Resu
 )]
 pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = key_id(&request)?;
-    let key = in_background(&ctx, move |ctx| {
-        let view = load(ctx, &id, caller.clarity())?;
-        note_read(ctx, &caller.actor(), &[&view.shown])?;
-        Ok::<_, ApiError>(wire::LicenseKey::new(ctx, &view))
-    });
+    let key = in_background(&ctx, move |ctx| shown(ctx, &id, &caller, JustWritten::Nothing));
     Ok(HttpResponse::Ok().json(key.await??))
 }
 
@@ -141,8 +134,9 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     let command =
         ImportLicenseKey { customer_id, product_id, key, activations_limit, expires_at, idempotency_key, actor };
     let made = in_background(&ctx, move |ctx| {
-        let id = import_license_key(ctx, &command)?;
-        Ok::<_, ApiError>(wire::LicenseKey::new(ctx, &load(ctx, &id, Clarity::Clear)?))
+        let made = import_license_key(ctx, &command)?;
+        let written = if made.is_replay { JustWritten::Nothing } else { JustWritten::Supplied(&command.key) };
+        shown(ctx, &LicenseKeyId::stored(made.id), &caller, written)
     });
     Ok(HttpResponse::Created().json(made.await??))
 }
@@ -154,10 +148,10 @@ pub struct LicenseKeyPatch {
     /// Not below the activations in use. `null`: as often as the customer likes.
     #[schema(minimum = 1)]
     activations_limit: Option<i32>,
-    /// `null`: never.
+    /// `null`: never. A time in the past takes an API key of the role `admin`.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
-    /// For API keys of the role `admin`.
+    /// Changing it takes an API key of the role `admin`.
     disabled: Option<bool>,
 }
 
@@ -187,16 +181,8 @@ pub async fn update(
     };
     fields.finish()?;
     let key = in_background(&ctx, move |ctx| {
-        if let Some(is_disabled) = change.is_disabled
-            && !caller.key.may(Role::Admin)
-            && load(ctx, &id, Clarity::Masked)?.shown.summary.is_disabled != is_disabled
-        {
-            return Err(ApiError::forbidden("Disabling and enabling a key needs an API key of the role admin."));
-        }
         update_license_key(ctx, &id, &change, &caller.actor())?;
-        let view = load(ctx, &id, caller.clarity())?;
-        note_read(ctx, &caller.actor(), &[&view.shown])?;
-        Ok(wire::LicenseKey::new(ctx, &view))
+        shown(ctx, &id, &caller, JustWritten::Nothing)
     });
     Ok(HttpResponse::Ok().json(key.await??))
 }
@@ -219,12 +205,15 @@ fn key_id(request: &HttpRequest) -> Result<LicenseKeyId, ApiError> {
     path_id(request, "id", "license key")
 }
 
-fn load(ctx: &Context, id: &LicenseKeyId, clarity: Clarity) -> Result<LicenseKeyView, ApiError> {
-    let sealed = ctx.db.read(|conn| license_keys::find_sealed(conn, id)).map_err(|error| match error {
-        StorageError::NotFound => ApiError::not_found("license key"),
-        other => other.into(),
-    })?;
-    view_license_keys(ctx, vec![sealed], clarity)?.pop().ok_or_else(|| ApiError::not_found("license key"))
+/// One key, as the caller may see it; 404 where there is none.
+fn shown(
+    ctx: &Context,
+    id: &LicenseKeyId,
+    caller: &Caller,
+    written: JustWritten<'_>,
+) -> Result<wire::LicenseKey, ApiError> {
+    let views = read_license_keys(ctx, &caller.actor(), std::slice::from_ref(id), written)?;
+    views.first().map(|view| wire::LicenseKey::new(ctx, view)).ok_or_else(|| ApiError::not_found("license key"))
 }
 
 impl From<ImportLicenseKeyError> for ApiError {
@@ -253,6 +242,9 @@ impl From<UpdateLicenseKeyError> for ApiError {
                 StatusCode::BAD_REQUEST,
                 "INVALID_REQUEST",
                 "This key belongs to a subscription, which decides when it expires.",
+            ),
+            UpdateLicenseKeyError::NeedsAdmin => Self::forbidden(
+                "Disabling a key, enabling it and ending it by an expiry in the past need an API key of the role admin.",
             ),
             UpdateLicenseKeyError::GrantRevoked => {
                 Self::conflict("GRANT_REVOKED", "This key's grant is revoked; restore the grant to enable the key.")

@@ -1,6 +1,7 @@
 //! Whoever did something: a person, a program with an API key, or Keydesk itself.
 
-use super::ids::StaffId;
+use super::ids::{ApiKeyId, StaffId};
+use super::staff::Role;
 
 /// Who did it, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +14,12 @@ pub struct Actor {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
+    /// A person who is just proving who they are: signing in, or setting a password by a link.
     Staff(StaffId),
-    ApiKey(String),
+    /// A person who is signed in, with the role the request was admitted with.
+    SignedIn { id: StaffId, role: Role },
+    /// A program, with the role its request was admitted with.
+    ApiKey { id: ApiKeyId, role: Role },
     /// A part of Keydesk: `outbox`, `import`, `command-line`, `demo`.
     System(&'static str),
     /// Somebody who is not signed in.
@@ -29,8 +34,8 @@ impl Actor {
 
     pub fn kind(&self) -> &'static str {
         match self.who {
-            Who::Staff(_) => "staff",
-            Who::ApiKey(_) => "api_key",
+            Who::Staff(_) | Who::SignedIn { .. } => "staff",
+            Who::ApiKey { .. } => "api_key",
             Who::System(_) => "system",
             Who::Unknown => "unknown",
         }
@@ -38,8 +43,8 @@ impl Actor {
 
     pub fn id(&self) -> &str {
         match &self.who {
-            Who::Staff(id) => id.as_str(),
-            Who::ApiKey(id) => id,
+            Who::Staff(id) | Who::SignedIn { id, .. } => id.as_str(),
+            Who::ApiKey { id, .. } => id.as_str(),
             Who::System(part) => part,
             Who::Unknown => "unknown",
         }
@@ -47,8 +52,18 @@ impl Actor {
 
     pub fn staff_id(&self) -> Option<&StaffId> {
         match &self.who {
-            Who::Staff(id) => Some(id),
+            Who::Staff(id) | Who::SignedIn { id, .. } => Some(id),
             _ => None,
+        }
+    }
+
+    /// Whether the actor has this role or one that includes it. Nobody else can act on Keydesk's own
+    /// behalf, so its parts may do everything; who is not signed in yet may do nothing that takes a role.
+    pub fn may(&self, needed: Role) -> bool {
+        match &self.who {
+            Who::SignedIn { role, .. } | Who::ApiKey { role, .. } => *role >= needed,
+            Who::System(_) => true,
+            Who::Staff(_) | Who::Unknown => false,
         }
     }
 }

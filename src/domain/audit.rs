@@ -30,6 +30,7 @@ actions! {
     ApiKeyCreate = "api_key.create",
     ApiKeyRevoke = "api_key.revoke",
     AuditExport = "audit.export",
+    CustomerChangeAddress = "customer.change_address",
     CustomerCreate = "customer.create",
     CustomerErase = "customer.erase",
     CustomerUpdate = "customer.update",
@@ -84,6 +85,7 @@ actions! {
     WebhookRotateSecret = "webhook.rotate_secret",
     WebhookSecretRead = "webhook.secret_read",
     WebhookSwitchOff = "webhook.switch_off",
+    WebhookTest = "webhook.test",
     WebhookUpdate = "webhook.update",
 }
 
@@ -93,6 +95,7 @@ impl AuditAction {
         Self::ApiKeyCreate,
         Self::ApiKeyRevoke,
         Self::AuditExport,
+        Self::CustomerChangeAddress,
         Self::CustomerErase,
         Self::GrantReveal,
         Self::LicenseKeyRead,

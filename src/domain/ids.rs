@@ -102,6 +102,8 @@ ids! {
     PasskeyId = "psk_";
     /// A reveal of a key in clear: `rev_…`.
     RevealId = "rev_";
+    /// A change of the address that keys go to: `adc_…`.
+    AddressChangeId = "adc_";
     /// An outbox message, an e-mail or a webhook: `msg_…`.
     MessageId = "msg_";
     /// The business: `bus_…`.

@@ -9,7 +9,6 @@ use crate::mail::{LicenseKeyDelivered, Mailer, SendError};
 use crate::storage::{Conn, StorageError, customers, entitlements, grants, license_keys};
 use crate::usecases::Context;
 use crate::usecases::compose_email::{Contents, compose_email};
-use crate::usecases::reveal_license_key::{RevealLicenseKeyError, open_license_key};
 
 /// Sends until nothing is due.
 pub fn run_until_empty(ctx: &Context, mailer: &Mailer) -> Result<usize, StorageError> {
@@ -45,7 +44,7 @@ pub(super) fn attempt(ctx: &Context, mailer: &Mailer, message: &OutboxMessage) -
 
 /// What the message says; `None` where its grant was revoked or its customer erased meanwhile.
 fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<LicenseKeyDelivered>, String> {
-    let load = |conn: &mut Conn| -> Result<_, RevealLicenseKeyError> {
+    let load = |conn: &mut Conn| -> Result<_, StorageError> {
         let grant = grants::find(conn, &message.grant_id)?;
         if grant.status == GrantStatus::Revoked {
             return Ok(None);
@@ -56,13 +55,13 @@ fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<LicenseKeyDeliv
         }
         customer.email.clone_from(&message.recipient);
         let entitlement = entitlements::find(conn, &grant.entitlement_id)?;
-        let id = grant.license_key_id.as_ref().ok_or(RevealLicenseKeyError::NoKey)?;
-        let summary = license_keys::find(conn, id)?;
-        let key = open_license_key(ctx, conn, id)?;
+        let id = grant.license_key_id.as_ref().ok_or(StorageError::NotFound)?;
+        let sealed = license_keys::find_sealed(conn, id)?;
+        let key = sealed.open(&ctx.keyring)?.ok_or(StorageError::NotFound)?;
         let contents = Contents {
             key: &key,
-            activations_limit: summary.activations_limit,
-            expires_at: summary.expires_at,
+            activations_limit: sealed.key.summary.activations_limit,
+            expires_at: sealed.key.summary.expires_at,
             customer_note: grant.customer_note.as_deref(),
         };
         Ok(Some(compose_email(ctx, &grant, &customer, &entitlement, &contents)))

@@ -8,6 +8,7 @@ use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
 use super::schema::audit_entries;
+use super::standing;
 use super::time::to_micros;
 use crate::crypto::Keyring;
 use crate::domain::audit::NewAuditEntry;
@@ -110,8 +111,10 @@ impl SealedFields {
     }
 }
 
-/// Writes an entry.
+/// Writes an entry. Fails with `NoLongerAllowed` where its actor may not do anything of the kind any more: every
+/// change writes an entry in its own transaction, so this is where none of them can forget to check.
 pub fn append(tx: &mut Tx<'_>, keyring: &Keyring, entry: &NewAuditEntry, now: Timestamp) -> Result<(), StorageError> {
+    standing::check(tx, &entry.actor, now)?;
     let fields = SealedFields::new(keyring, random_id(ID_PREFIX), entry, now)?;
     let conn: &mut Conn = tx;
     diesel::insert_into(audit_entries::table).values(&fields).execute(conn)?;

@@ -200,6 +200,14 @@ pub fn find_kept(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, Sto
         .try_into()
 }
 
+/// Locks an entitlement's row for the rest of the transaction where the database has row locks.
+pub fn lock(tx: &mut Tx<'_>, id: &EntitlementId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let changed =
+        diesel::update(entitlements::table.find(id.as_str())).set(entitlements::id.eq(id.as_str())).execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
+}
+
 /// Takes an entitlement out of sale and out of lists; `false` where it was deleted already.
 pub fn delete(tx: &mut Tx<'_>, id: &EntitlementId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;

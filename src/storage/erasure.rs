@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::address_changes;
 use super::connection::Conn;
 use super::db::Tx;
 use super::dialect;
@@ -102,6 +103,7 @@ pub fn erase_customer(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Resul
 /// Overwrites keys, devices, notes, replies and everything else of a customer's grants that may name
 /// somebody. Ids of payments, times and states stay, and the keyed hash of each key.
 pub fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<Erased, StorageError> {
+    address_changes::erase(tx, id)?;
     let conn: &mut Conn = tx;
     let grants_of = || grants::table.filter(grants::customer_id.eq(id.as_str())).select(grants::id);
     let keys_of = || license_keys::table.filter(license_keys::customer_id.eq(id.as_str())).select(license_keys::id);

@@ -10,6 +10,8 @@ pub enum StorageError {
     NotFound,
     /// A unique rule refused the row: somebody was quicker.
     Conflict,
+    /// The actor was disabled, lost their role or had their API key revoked after the request was admitted.
+    NoLongerAllowed,
     /// The database is locked, full of connections or away; the same call may work later.
     Busy(String),
     /// A stored value is not what it should be.
@@ -22,6 +24,7 @@ impl fmt::Display for StorageError {
         match self {
             Self::NotFound => f.write_str("no such row"),
             Self::Conflict => f.write_str("a row like this exists already"),
+            Self::NoLongerAllowed => f.write_str("the actor may no longer do this"),
             Self::Busy(cause) => write!(f, "the database is busy: {cause}"),
             Self::Corrupt(what) => write!(f, "a stored value is damaged: {what}"),
             Self::Database(cause) => write!(f, "the database refused: {cause}"),

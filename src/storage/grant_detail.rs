@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
+use super::address_changes::{self, AddressChange};
 use super::connection::Conn;
 use super::customers::CustomerRow;
 use super::entitlements::EntitlementRow;
@@ -44,6 +45,8 @@ pub struct GrantDetail {
     /// Newest first.
     pub timeline: Vec<AuditEntry>,
     pub other_grants: OtherGrants,
+    /// Newest first.
+    pub address_changes: Vec<AddressChange>,
 }
 
 /// A webhook and where it goes.
@@ -95,7 +98,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         _ => Vec::new(),
     };
     let is_delivered_by_api_key = staff_name.is_none() && api_key_name.is_some();
-    let (other_grants, was_told) = surroundings(conn, &grant)?;
+    let (other_grants, was_told, was_redirected) = surroundings(conn, &grant)?;
     Ok(GrantDetail {
         holder_name: holder_name.filter(|_| grant.hold.is_some()),
         delivered_by_name: staff_name.or(api_key_name).or_else(|| grant.delivered_by.clone()),
@@ -104,6 +107,11 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         emails: if grant.license_key_id.is_some() { outbox::with_attempts(conn, id)? } else { Vec::new() },
         timeline: audit_list::of_grant(conn, id)?,
         other_grants,
+        address_changes: if was_redirected {
+            address_changes::of_grant(conn, id, &grant.customer_id)?
+        } else {
+            Vec::new()
+        },
         webhooks: if was_told { webhooks(conn, id)? } else { Vec::new() },
         entitlement: entitlement.try_into()?,
         grant,
@@ -129,22 +137,27 @@ fn webhooks(conn: &mut Conn, id: &GrantId) -> Result<Vec<WebhookDelivery>, Stora
     Ok(told.into_iter().filter_map(delivery).collect())
 }
 
-/// The customer's other grants, and whether any endpoint was told of this one: in one question to the database.
-fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool), StorageError> {
-    let query = KeptSql::<(BigInt, BigInt, Bool)>::new()
+/// The customer's other grants, whether any endpoint was notified of this one, and whether its key was redirected:
+/// in one query.
+fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool, bool), StorageError> {
+    let query = KeptSql::<(BigInt, BigInt, Bool, Bool)>::new()
         .sql(
             "SELECT count(*), count(*) FILTER (WHERE status = 'revoked'),
              EXISTS (SELECT 1 FROM webhook_messages WHERE grant_id = ",
         )
+        .text(grant.id.as_str())
+        .sql("), EXISTS (SELECT 1 FROM address_changes WHERE customer_id = ")
+        .text(grant.customer_id.as_str())
+        .sql(") OR EXISTS (SELECT 1 FROM address_changes WHERE grant_id = ")
         .text(grant.id.as_str())
         .sql(") FROM (SELECT status FROM grants WHERE customer_id = ")
         .text(grant.customer_id.as_str())
         .sql(" AND id <> ")
         .text(grant.id.as_str())
         .sql(" LIMIT 100) AS others");
-    let (count, revoked, was_told): (i64, i64, bool) = query.get_result(conn)?;
+    let (count, revoked, was_told, was_redirected): (i64, i64, bool, bool) = query.get_result(conn)?;
     let size = |count| usize::try_from(count).unwrap_or(0);
-    Ok((OtherGrants { count: size(count), revoked: size(revoked) }, was_told))
+    Ok((OtherGrants { count: size(count), revoked: size(revoked) }, was_told, was_redirected))
 }
 
 /// The pending grants on either side of one in the waiting line: `(waits longer, waits less long)`.

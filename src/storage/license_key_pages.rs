@@ -5,10 +5,10 @@ use jiff::Timestamp;
 
 use super::connection::Conn;
 use super::error::StorageError;
-use super::license_keys::{ACTIVE, BELONGINGS, COLUMNS, SealedKey};
+use super::license_keys::ACTIVE;
 use super::schema::license_keys;
 use super::time::to_micros;
-use crate::domain::ids::{CustomerId, ProductId};
+use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyStatus};
 use crate::domain::page_number::PageNumber;
 
@@ -23,14 +23,14 @@ pub struct LicenseKeyScope {
     pub created_until: Option<Timestamp>,
 }
 
-/// A page of keys, sealed; what is expired depends on `now`.
+/// A page of keys' ids; what is expired depends on `now`.
 pub fn list(
     conn: &mut Conn,
     scope: &LicenseKeyScope,
     page: PageNumber,
     now: Timestamp,
-) -> Result<Vec<SealedKey>, StorageError> {
-    let mut query = license_keys::table.select((COLUMNS, BELONGINGS)).into_boxed();
+) -> Result<Vec<LicenseKeyId>, StorageError> {
+    let mut query = license_keys::table.select(license_keys::id).into_boxed();
     if let Some(id) = &scope.customer_id {
         query = query.filter(license_keys::customer_id.eq(id.to_string()));
     }
@@ -57,10 +57,10 @@ pub fn list(
             .filter(license_keys::status.eq(ACTIVE))
             .filter(license_keys::expires_at.is_null().or(license_keys::expires_at.gt(now).assume_not_null())),
     };
-    let rows = query
+    let ids: Vec<String> = query
         .order((license_keys::created_at.desc(), license_keys::id.desc()))
         .limit(page.limit())
         .offset(page.offset())
         .load(conn)?;
-    Ok(rows.into_iter().map(SealedKey::from_row).collect())
+    Ok(ids.into_iter().map(LicenseKeyId::stored).collect())
 }

@@ -10,8 +10,9 @@ use super::db::Tx;
 use super::error::StorageError;
 use super::schema::{grants, license_keys};
 use super::time::{from_micros, from_optional, to_micros};
+use crate::crypto::{Keyring, Place};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, ProductId};
-use crate::domain::license_key::{LicenseKey, LicenseKeySource, LicenseKeySummary};
+use crate::domain::license_key::{LicenseKey, LicenseKeySource, LicenseKeySummary, LicenseKeyValue};
 
 /// A key that is about to be stored; its value is sealed already.
 #[derive(Debug)]
@@ -110,7 +111,7 @@ pub fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeySummary, Sto
 #[derive(Debug, Clone)]
 pub struct SealedKey {
     pub key: LicenseKey,
-    pub ciphertext: Vec<u8>,
+    ciphertext: Vec<u8>,
 }
 
 type Belongings = (String, String, Option<String>, Option<String>, Vec<u8>);
@@ -144,6 +145,34 @@ impl SealedKey {
         };
         Self { key, ciphertext }
     }
+
+    /// The value as it is stored.
+    pub fn ciphertext(&self) -> &[u8] {
+        &self.ciphertext
+    }
+
+    /// Whether the customer was erased, and with them the value.
+    pub fn is_erased(&self) -> bool {
+        self.ciphertext.is_empty()
+    }
+
+    /// The value in clear; `None` where it was erased. Nothing is noted here: only what notes it, and the outbox,
+    /// which sends it to the customer, call this, and a test names them.
+    pub fn open(&self, keyring: &Keyring) -> Result<Option<LicenseKeyValue>, StorageError> {
+        if self.is_erased() {
+            return Ok(None);
+        }
+        let id = &self.key.summary.id;
+        let unreadable = |cause: String| StorageError::Corrupt(format!("the sealed value of {id}: {cause}"));
+        let bytes = keyring.open(&place(id), &self.ciphertext).map_err(|error| unreadable(error.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|error| unreadable(error.utf8_error().to_string()))?;
+        Ok(Some(LicenseKeyValue::stored(text)))
+    }
+}
+
+/// Where a license key's ciphertext belongs: it opens nowhere else.
+pub fn place(id: &LicenseKeyId) -> Place<'_> {
+    Place { table: "license_keys", column: "ciphertext", row: id.as_str() }
 }
 
 /// The key of that id, sealed.
@@ -162,11 +191,6 @@ pub fn sealed_of(conn: &mut Conn, ids: &[&LicenseKeyId]) -> Result<HashMap<Strin
         .select((COLUMNS, BELONGINGS))
         .load::<(LicenseKeyRow, Belongings)>(conn)?;
     Ok(rows.into_iter().map(SealedKey::from_row).map(|sealed| (sealed.key.summary.id.to_string(), sealed)).collect())
-}
-
-/// The sealed value.
-pub fn ciphertext(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<u8>, StorageError> {
-    Ok(license_keys::table.find(id.as_str()).select(license_keys::ciphertext).first(conn)?)
 }
 
 /// Whether the value with that hash was issued, and in which grant.

@@ -2,6 +2,7 @@
 //! and give back domain types, never rows.
 
 pub mod activations;
+pub mod address_changes;
 pub mod answers;
 pub mod api_keys;
 pub mod audit;
@@ -53,6 +54,7 @@ pub mod staff_links;
 pub mod staff_passkeys;
 pub mod staff_report;
 pub mod staff_totp;
+mod standing;
 pub mod time;
 mod transaction;
 mod tx;

@@ -344,6 +344,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    address_changes (id) {
+        id -> Text,
+        customer_id -> Text,
+        new_customer_id -> Nullable<Text>,
+        grant_id -> Nullable<Text>,
+        actor_kind -> Text,
+        actor_id -> Text,
+        old_address -> Nullable<Text>,
+        new_address -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     reveals (id) {
         id -> Text,
         grant_id -> Text,
@@ -404,6 +418,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_recovery_codes,
     staff_passkeys,
     staff_identities,
+    address_changes,
     reveals,
     encryption_keys,
 );

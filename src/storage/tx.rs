@@ -3,16 +3,19 @@
 use std::ops::{Deref, DerefMut};
 
 use super::connection::Conn;
+use crate::domain::actor::Who;
 
 /// A transaction that writes. Only `Db::write` and its like make one, so that nothing is written outside.
 pub struct Tx<'a> {
     conn: &'a mut Conn,
     pub(super) has_outbox_messages: bool,
+    /// The actor whose standing was checked in this transaction.
+    pub(super) checked: Option<Who>,
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn new(conn: &'a mut Conn) -> Self {
-        Self { conn, has_outbox_messages: false }
+        Self { conn, has_outbox_messages: false, checked: None }
     }
 
     /// Wakes the outbox when the transaction is committed.

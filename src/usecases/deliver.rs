@@ -5,7 +5,6 @@ use jiff::Timestamp;
 
 use super::announce::{Subject, announce};
 use super::context::Context;
-use crate::crypto::Place;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
@@ -17,7 +16,7 @@ use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::TOPIC_LICENSE_KEY_EMAIL;
 use crate::domain::webhook::EventType;
 use crate::storage::grants::DeliveredFields;
-use crate::storage::license_keys::{IssuedKey, NewLicenseKey};
+use crate::storage::license_keys::{IssuedKey, NewLicenseKey, place};
 use crate::storage::{StorageError, Tx, audit, grants, license_keys, outbox};
 
 /// What is delivered, to whom.
@@ -44,18 +43,14 @@ impl From<StorageError> for HandOverError {
     }
 }
 
-/// Where a license key's ciphertext belongs: it opens nowhere else.
-pub(super) fn place(id: &LicenseKeyId) -> Place<'_> {
-    Place { table: "license_keys", column: "ciphertext", row: id.as_str() }
-}
-
+/// Delivers; says which key it stored.
 pub(super) fn hand_over(
     ctx: &Context,
     tx: &mut Tx<'_>,
     parcel: &Parcel<'_>,
     actor: &Actor,
     now: Timestamp,
-) -> Result<(), HandOverError> {
+) -> Result<LicenseKeyId, HandOverError> {
     let value_hash = ctx.keyring.lookup_hash(parcel.key.expose());
     if let Some(issued) = license_keys::find_by_hash(tx, &value_hash)? {
         return Err(HandOverError::KeyAlreadyUsed(Some(issued)));
@@ -95,7 +90,7 @@ pub(super) fn hand_over(
     let subject = Subject::grant(&parcel.grant.id);
     announce(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
     announce(tx, EventType::GrantDelivered, subject, now)?;
-    Ok(())
+    Ok(id)
 }
 
 fn changes(parcel: &Parcel<'_>, id: &LicenseKeyId, now: Timestamp) -> Vec<Change> {

@@ -5,15 +5,14 @@ use jiff::Timestamp;
 
 use super::announce::{Subject, announce};
 use super::context::Context;
-use super::deliver::place;
-use super::once::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
+use super::once::{IdempotencyKey, IdempotencyMismatch, IsConflict, Made, once};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::expiry::ActivationsLimit;
 use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::webhook::EventType;
-use crate::storage::license_keys::NewLicenseKey;
+use crate::storage::license_keys::{NewLicenseKey, place};
 use crate::storage::{StorageError, Tx, audit, erasure, license_keys, products};
 
 /// A key, checked.
@@ -57,10 +56,10 @@ impl IsConflict for ImportLicenseKeyError {
     }
 }
 
-/// Stores the key; the same value may be issued once in the whole business.
-pub fn import_license_key(ctx: &Context, command: &ImportLicenseKey) -> Result<LicenseKeyId, ImportLicenseKeyError> {
-    let made = once(ctx, command.idempotency_key.as_ref(), |tx| import(ctx, tx, command))?;
-    Ok(LicenseKeyId::stored(made.id))
+/// Stores the key; the same value may be issued once in the whole business. Says which key it is and whether the
+/// same request stored it before.
+pub fn import_license_key(ctx: &Context, command: &ImportLicenseKey) -> Result<Made, ImportLicenseKeyError> {
+    once(ctx, command.idempotency_key.as_ref(), |tx| import(ctx, tx, command))
 }
 
 fn import(ctx: &Context, tx: &mut Tx<'_>, command: &ImportLicenseKey) -> Result<String, ImportLicenseKeyError> {

@@ -12,7 +12,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
 use crate::domain::grant::{Delivery, Grant, GrantStatus};
-use crate::domain::ids::{CustomerId, GrantId};
+use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId};
 use crate::domain::key_format::KeyFormat;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::domain::sale::Sale;
@@ -24,6 +24,8 @@ pub struct IssuedGrant {
     pub grant_id: GrantId,
     /// `false` where the sale was reported before.
     pub is_new: bool,
+    /// The key that was generated for it in this very transaction.
+    pub generated: Option<LicenseKeyId>,
 }
 
 #[derive(Debug)]
@@ -85,7 +87,7 @@ pub fn issue_of(
     if let Some(sale_key) = &sale_key
         && let Some(grant_id) = grants::find_by_sale(tx, sale_key)?
     {
-        return Ok(IssuedGrant { grant_id, is_new: false });
+        return Ok(IssuedGrant { grant_id, is_new: false, generated: None });
     }
     if let Some(id) = &sale.grant_id
         && grants::exists(tx, id)?
@@ -111,8 +113,8 @@ pub fn issue_of(
     changes.extend(sale.external_id.as_ref().map(|id| Change::set("external_id", id)));
     audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, &grant.id, changes), now)?;
     announce(tx, EventType::GrantCreated, Subject::grant(&grant.id), now)?;
-    deliver_if_auto(ctx, tx, &grant, &customer, entitlement, actor, now)?;
-    Ok(IssuedGrant { grant_id: grant.id, is_new: true })
+    let generated = deliver_if_auto(ctx, tx, &grant, &customer, entitlement, actor, now)?;
+    Ok(IssuedGrant { grant_id: grant.id, is_new: true, generated })
 }
 
 fn new_grant(sale: &Sale, customer: &Customer, entitlement: &Entitlement, now: Timestamp) -> Grant {
@@ -216,11 +218,11 @@ fn deliver_if_auto(
     entitlement: &Entitlement,
     actor: &Actor,
     now: Timestamp,
-) -> Result<(), StorageError> {
+) -> Result<Option<LicenseKeyId>, StorageError> {
     let Some(settings) =
         entitlement.config.license_key().filter(|settings| settings.fulfillment_mode == FulfillmentMode::Auto)
     else {
-        return Ok(());
+        return Ok(None);
     };
     let delivery = Delivery {
         activations_limit: settings.activations_limit,
@@ -236,7 +238,7 @@ fn deliver_if_auto(
         delivery: &delivery,
         customer_note: None,
     };
-    hand_over(ctx, tx, &parcel, actor, now).map_err(|error| match error {
+    hand_over(ctx, tx, &parcel, actor, now).map(Some).map_err(|error| match error {
         HandOverError::Storage(error) => error,
         HandOverError::NotPending | HandOverError::KeyAlreadyUsed(_) => StorageError::Conflict,
     })

@@ -6,7 +6,7 @@ use super::issue_grant::{IssueGrantError, issue_in};
 use super::once::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditAction;
-use crate::domain::ids::GrantId;
+use crate::domain::ids::{GrantId, LicenseKeyId};
 use crate::domain::sale::Sale;
 use crate::storage::StorageError;
 
@@ -26,6 +26,8 @@ pub struct ReportedSale {
     pub grant_ids: Vec<GrantId>,
     /// Whether this report, or the one that it repeats, made any of them.
     pub is_new: bool,
+    /// The keys that were generated for them in this very transaction; none where the report is a repeat.
+    pub generated: Vec<LicenseKeyId>,
 }
 
 #[derive(Debug)]
@@ -61,17 +63,24 @@ impl IsConflict for ReportSaleError {
 
 /// Makes the grants that the sale does not have yet, all or none.
 pub fn report_sale(ctx: &Context, command: &ReportSale) -> Result<ReportedSale, ReportSaleError> {
+    let mut generated = Vec::new();
     let made = once(ctx, command.idempotency_key.as_ref(), |tx| {
-        let mut reported = ReportedSale { grant_ids: Vec::new(), is_new: false };
+        // What an attempt generated that was rolled back is gone.
+        generated.clear();
+        let mut reported = ReportedSale { grant_ids: Vec::new(), is_new: false, generated: Vec::new() };
         for ordinal in command.sale.ordinal..command.sale.ordinal.saturating_add(command.quantity) {
             let sale = Sale { ordinal, ..command.sale.clone() };
             let issued = issue_in(ctx, tx, &sale, AuditAction::GrantCreate, &command.actor)?;
             reported.is_new |= issued.is_new;
             reported.grant_ids.push(issued.grant_id);
+            generated.extend(issued.generated);
         }
         Ok::<_, ReportSaleError>(reported.encode())
     })?;
-    Ok(ReportedSale::decode(&made.id))
+    if made.is_replay {
+        generated.clear();
+    }
+    Ok(ReportedSale { generated, ..ReportedSale::decode(&made.id) })
 }
 
 impl ReportedSale {
@@ -84,6 +93,7 @@ impl ReportedSale {
     fn decode(text: &str) -> Self {
         let mut words = text.split(' ');
         let is_new = words.next() == Some("new");
-        Self { grant_ids: words.map(|id| GrantId::stored(id.to_owned())).collect(), is_new }
+        let grant_ids = words.map(|id| GrantId::stored(id.to_owned())).collect();
+        Self { grant_ids, is_new, generated: Vec::new() }
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::change_address::{may_change_address, note_address_change};
 use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
@@ -32,6 +33,8 @@ pub enum ResendEmailError {
     GrantNotFound,
     /// Nothing was delivered yet, or the grant is revoked.
     NothingToSend(GrantStatus),
+    /// Another address takes the right to see keys.
+    AddressForbidden,
     /// The customer was erased, and with them the key.
     Erased,
     Storage(StorageError),
@@ -75,7 +78,12 @@ pub fn resend_email(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail,
         if let Some(email) = &command.email
             && *email != customer.email
         {
+            if !may_change_address(ctx, &command.actor) {
+                return Err(ResendEmailError::AddressForbidden);
+            }
+            let before = customer.clone();
             customer = correct_address(ctx, tx, &grant, customer, email, &command.actor, now)?;
+            note_address_change(ctx, tx, (&before, &customer), Some(&grant.id), &command.actor, now)?;
         }
         for message in outbox::cancel_queued(tx, &grant.id, now)? {
             let entry = NewAuditEntry {

@@ -16,6 +16,7 @@ pub fn resend_webhook_message(
 ) -> Result<bool, StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
+        webhook_endpoints::lock(tx, endpoint_id)?;
         webhook_endpoints::find(tx, endpoint_id)?;
         let message = webhook_messages::find(tx, id)?;
         if message.endpoint_id != *endpoint_id {

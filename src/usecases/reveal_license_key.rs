@@ -3,19 +3,18 @@
 use std::fmt;
 
 use super::context::Context;
-use super::deliver::place;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
-use crate::domain::ids::{GrantId, LicenseKeyId, RevealId};
+use crate::domain::ids::{GrantId, RevealId};
 use crate::domain::license_key::LicenseKeyValue;
-use crate::storage::{Conn, StorageError, audit, grants, license_keys, reveals};
+use crate::storage::{StorageError, audit, grants, license_keys, reveals};
 
 #[derive(Debug)]
 pub enum RevealLicenseKeyError {
     GrantNotFound,
     NoKey,
-    /// The stored key does not open: it was changed, moved, or sealed with another secret.
-    Unreadable(String),
+    /// The actor's role may not see keys.
+    Forbidden,
     Storage(StorageError),
 }
 
@@ -24,7 +23,7 @@ impl fmt::Display for RevealLicenseKeyError {
         match self {
             Self::GrantNotFound => f.write_str("there is no such grant"),
             Self::NoKey => f.write_str("the grant has no key"),
-            Self::Unreadable(cause) => write!(f, "the stored key does not open: {cause}"),
+            Self::Forbidden => f.write_str("the actor may not see keys"),
             Self::Storage(error) => error.fmt(f),
         }
     }
@@ -47,10 +46,14 @@ pub fn reveal_license_key(
     reason: Option<&str>,
     actor: &Actor,
 ) -> Result<LicenseKeyValue, RevealLicenseKeyError> {
+    if !actor.may(ctx.config.reveal) {
+        return Err(RevealLicenseKeyError::Forbidden);
+    }
     ctx.db.write(|tx| {
         let grant = grants::find(tx, grant_id)?;
         let id = grant.license_key_id.ok_or(RevealLicenseKeyError::NoKey)?;
-        let key = open_license_key(ctx, tx, &id)?;
+        let sealed = license_keys::find_sealed(tx, &id)?;
+        let key = sealed.open(&ctx.keyring)?.ok_or(RevealLicenseKeyError::NoKey)?;
         let mut changes = vec![Change::set("license_key_id", &id)];
         if let Some(staff_id) = actor.staff_id() {
             let reveal_id = RevealId::random();
@@ -65,20 +68,4 @@ pub fn reveal_license_key(
         )?;
         Ok(key)
     })
-}
-
-/// Opens a stored key without an audit entry: for the e-mail that delivers it.
-pub fn open_license_key(
-    ctx: &Context,
-    conn: &mut Conn,
-    id: &LicenseKeyId,
-) -> Result<LicenseKeyValue, RevealLicenseKeyError> {
-    let sealed = license_keys::ciphertext(conn, id)?;
-    if sealed.is_empty() {
-        // Its customer was erased.
-        return Err(RevealLicenseKeyError::NoKey);
-    }
-    let unreadable = |cause: String| RevealLicenseKeyError::Unreadable(format!("{id}: {cause}"));
-    let bytes = ctx.keyring.open(&place(id), &sealed).map_err(|error| unreadable(error.to_string()))?;
-    String::from_utf8(bytes).map(LicenseKeyValue::stored).map_err(|error| unreadable(error.utf8_error().to_string()))
 }

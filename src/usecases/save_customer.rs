@@ -1,5 +1,6 @@
 //! Making and changing customers, who are one per e-mail address.
 
+use super::change_address::{may_change_address, note_address_change};
 use super::context::Context;
 use super::once::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
 use crate::domain::actor::Actor;
@@ -36,6 +37,8 @@ pub enum SaveCustomerError {
     CustomerNotFound,
     /// The customer was erased; nothing about them is taken any more.
     Erased,
+    /// Another address takes the right to see keys.
+    AddressForbidden,
     /// Another customer has the address.
     EmailTaken,
     IdempotencyMismatch,
@@ -114,7 +117,11 @@ fn update(
     let mut after = before.clone();
     let mut changes = Vec::new();
     let hidden = |field| Change::new(field, Some("(hidden)"), Some("(hidden)"));
-    if let Some(email) = change.email.as_ref().filter(|email| **email != before.email) {
+    let new_address = change.email.as_ref().filter(|email| **email != before.email);
+    if let Some(email) = new_address {
+        if !may_change_address(ctx, actor) {
+            return Err(SaveCustomerError::AddressForbidden);
+        }
         changes.push(Change::new("email", Some(&before.email.masked()), Some(&email.masked())));
         after.email = email.clone();
     }
@@ -140,5 +147,8 @@ fn update(
     customers::update(tx, &after, now)?;
     let entry = NewAuditEntry::on(actor, AuditAction::CustomerUpdate, "customer", id, changes);
     audit::append(tx, &ctx.keyring, &entry, now)?;
+    if new_address.is_some() {
+        note_address_change(ctx, tx, (&before, &after), None, actor, now)?;
+    }
     Ok(())
 }

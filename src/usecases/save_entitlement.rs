@@ -109,17 +109,19 @@ fn create(
     Ok(entitlement.id)
 }
 
-/// Changes an entitlement; grants that exist keep what they were delivered with. `NotFound` where
-/// there is none of that id.
-pub fn update_entitlement(
+/// Changes an entitlement to what `change` makes of it as it is once nobody else can change it; grants that exist
+/// keep what they were delivered with. `NotFound` where there is none of that id.
+pub fn update_entitlement<E: From<StorageError>>(
     ctx: &Context,
     id: &EntitlementId,
-    fields: &EntitlementFields,
+    change: impl FnOnce(&Entitlement) -> Result<EntitlementFields, E>,
     actor: &Actor,
-) -> Result<(), StorageError> {
+) -> Result<(), E> {
     ctx.db.write(|tx| {
+        entitlements::lock(tx, id)?;
         let now = ctx.clock.now();
         let before = entitlements::find_kept(tx, id)?;
+        let fields = change(&before)?;
         let mut after = before.clone();
         after.name.clone_from(&fields.name);
         after.description.clone_from(&fields.description);
@@ -139,7 +141,8 @@ pub fn update_entitlement(
         }
         entitlements::update(tx, &after)?;
         let entry = NewAuditEntry::on(actor, AuditAction::EntitlementUpdate, "entitlement", id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)
+        audit::append(tx, &ctx.keyring, &entry, now)?;
+        Ok(())
     })
 }
 

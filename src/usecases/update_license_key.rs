@@ -9,7 +9,7 @@ use crate::domain::expiry::ActivationsLimit;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::{LicenseKey, LicenseKeySummary};
-use crate::storage::license_keys::SealedKey;
+use crate::domain::staff::Role;
 use crate::storage::{StorageError, Tx, audit, grants, license_keys};
 
 /// What is to change; `None` keeps, `Some(None)` clears.
@@ -31,6 +31,8 @@ pub enum UpdateLicenseKeyError {
     ExpiryOfSubscription,
     /// A revoked grant's key comes back by restoring the grant.
     GrantRevoked,
+    /// Disabling a key, enabling it and ending it by an expiry in the past are for admins.
+    NeedsAdmin,
     /// The key's customer was erased, and with them its value.
     Erased,
     Storage(StorageError),
@@ -56,11 +58,15 @@ pub fn update_license_key(
         // Activations wait here, and then see the new limit.
         license_keys::lock(tx, id)?;
         let now = ctx.clock.now();
-        let SealedKey { key, ciphertext } = license_keys::find_sealed(tx, id)?;
-        if ciphertext.is_empty() {
+        let sealed = license_keys::find_sealed(tx, id)?;
+        if sealed.is_erased() {
             return Err(UpdateLicenseKeyError::Erased);
         }
+        let key = sealed.key;
         let after = apply(tx, &key, change)?;
+        if takes_admin(&key.summary, &after, now) && !actor.may(Role::Admin) {
+            return Err(UpdateLicenseKeyError::NeedsAdmin);
+        }
         let changes = changes(&key.summary, &after);
         if changes.is_empty() {
             return Ok(());
@@ -76,6 +82,13 @@ pub fn update_license_key(
         audit::append(tx, &ctx.keyring, &entry, now)?;
         Ok(())
     })
+}
+
+/// Whether the change takes the key away or gives it back, seen on the locked row: a field that is sent as it is
+/// changes nothing.
+fn takes_admin(before: &LicenseKeySummary, after: &LicenseKeySummary, now: Timestamp) -> bool {
+    let is_ended = after.expires_at != before.expires_at && after.expires_at.is_some_and(|at| at <= now);
+    after.is_disabled != before.is_disabled || is_ended
 }
 
 fn apply(

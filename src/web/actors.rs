@@ -10,14 +10,19 @@ pub const SYSTEM_PARTS: [&str; 4] = ["outbox", "import", "command-line", "demo"]
 impl PageContext {
     /// Who an entry of the log speaks of.
     pub fn actor_name(&self, entry: &AuditEntry) -> String {
-        match (entry.actor_kind.as_str(), &entry.actor_name) {
+        self.name_of_actor(&entry.actor_kind, &entry.actor_id, entry.actor_name.as_deref())
+    }
+
+    /// An actor, named by the person's or the API key's name where there is one.
+    pub fn name_of_actor(&self, kind: &str, id: &str, name: Option<&str>) -> String {
+        match (kind, name) {
             ("api_key", Some(name)) => self.api_key_name(name),
-            ("api_key", None) => self.t1("audit-api-key", "id", &entry.actor_id),
-            (_, Some(name)) => name.clone(),
-            ("system", None) if SYSTEM_PARTS.contains(&entry.actor_id.as_str()) => self.system_name(&entry.actor_id),
+            ("api_key", None) => self.t1("audit-api-key", "id", id),
+            (_, Some(name)) => name.to_owned(),
+            ("system", None) if SYSTEM_PARTS.contains(&id) => self.system_name(id),
             ("system", None) => self.localizer.t("actor-system"),
             ("unknown", None) => self.localizer.t("actor-unknown"),
-            (_, None) => entry.actor_id.clone(),
+            (_, None) => id.to_owned(),
         }
     }
 

@@ -58,6 +58,7 @@ pub async fn create(
             view.refusal = Some(l.named("grants-nothing-to-send", status.as_str()));
             html(StatusCode::CONFLICT, &view)
         }
+        Err(ResendEmailError::AddressForbidden) => Err(PageError::Forbidden { needs: ctx.config.reveal }),
         Err(ResendEmailError::Erased) => Err(PageError::Conflict { sentence: "erasure-done-conflict" }),
         Err(ResendEmailError::GrantNotFound) => Err(PageError::NotFound),
         Err(ResendEmailError::Storage(error)) => Err(error.into()),

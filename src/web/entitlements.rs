@@ -12,7 +12,7 @@ use crate::domain::entitlement::{Entitlement, FulfillmentMode, IntegrationType};
 use crate::domain::expiry::Interval;
 use crate::domain::ids::EntitlementId;
 use crate::http::id::Id;
-use crate::storage::entitlements;
+use crate::storage::{StorageError, entitlements};
 use crate::usecases::Context;
 use crate::usecases::save_entitlement::{create_entitlement, update_entitlement};
 
@@ -147,7 +147,10 @@ pub async fn update(
     };
     let flash = Flash::ok("entitlements-saved").with("name", &fields.name);
     let (entitlement_id, actor) = (id.0.clone(), staff.actor());
-    in_background(&ctx, move |ctx| update_entitlement(ctx, &entitlement_id, &fields, &actor)).await??;
+    let updated = in_background(&ctx, move |ctx| {
+        update_entitlement(ctx, &entitlement_id, |_| Ok::<_, StorageError>(fields), &actor)
+    });
+    updated.await??;
     Ok(staff.see_other(routes::ENTITLEMENTS, flash))
 }
 

@@ -22,6 +22,8 @@ pub enum PageError {
     Forbidden {
         needs: Role,
     },
+    /// The person was disabled or has another role since the request began; nothing was done.
+    NoLongerAllowed,
     /// Signed in by password alone where the installation demands more: goes to the page that sets up
     /// a second factor.
     FactorDemanded,
@@ -70,6 +72,7 @@ impl fmt::Display for PageError {
         match self {
             Self::NotFound => f.write_str("no such page"),
             Self::Forbidden { needs } => write!(f, "needs the role {}", needs.as_str()),
+            Self::NoLongerAllowed => f.write_str("the person's standing changed meanwhile"),
             Self::FactorDemanded => f.write_str("a second factor is demanded"),
             Self::Forged => f.write_str("the request may be forged"),
             Self::Body(error) => error.fmt(f),
@@ -88,7 +91,7 @@ impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden { .. } | Self::Forged | Self::PasswordsOff => StatusCode::FORBIDDEN,
+            Self::Forbidden { .. } | Self::NoLongerAllowed | Self::Forged | Self::PasswordsOff => StatusCode::FORBIDDEN,
             Self::Body(BodyError::NotAForm) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Body(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(_) => StatusCode::BAD_REQUEST,
@@ -143,6 +146,7 @@ impl From<StorageError> for PageError {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::NotFound => Self::NotFound,
+            StorageError::NoLongerAllowed => Self::NoLongerAllowed,
             StorageError::Busy(cause) => Self::Unavailable(cause),
             other => Self::Internal(other.to_string()),
         }

@@ -102,6 +102,7 @@ impl Problem {
                 }),
                 ..Self::new("error-forbidden-title", "error-forbidden-text")
             },
+            PageError::NoLongerAllowed => Self::new("error-forbidden-title", "error-no-longer-allowed-text"),
             PageError::Forged => Self::new("error-forged-title", "error-forged-text"),
             PageError::Body(BodyError::TooLarge) => Self::new("error-too-large-title", "error-too-large-text"),
             PageError::Body(BodyError::NotAForm) => Self::new("error-bad-request-title", "error-not-a-form-text"),

@@ -14,6 +14,7 @@ use crate::domain::ids::{GrantId, random_id};
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary, LicenseKeyValue};
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
 use crate::domain::webhook::WebhookMessage;
+use crate::storage::address_changes::AddressChange;
 use crate::storage::grant_detail::{self, GrantDetail};
 use crate::usecases::Context;
 use crate::webhooks::guard::host_of;
@@ -130,6 +131,22 @@ impl GrantPage {
     fn may_resend(&self) -> bool {
         let can_be_sent = matches!(self.detail.grant.status, GrantStatus::Delivered | GrantStatus::Failed);
         self.page.may_act() && can_be_sent && self.detail.license_key.is_some()
+    }
+
+    /// Whether it may go to another address than the customer's present one.
+    fn may_redirect(&self) -> bool {
+        self.may_resend() && self.page.may_reveal()
+    }
+
+    fn address_change(&self, change: &AddressChange) -> String {
+        match (&change.old_address, &change.new_address) {
+            (Some(old), Some(new)) => self.page.t2("grants-address-change", "before", old, "after", new),
+            _ => self.page.localizer.t("grants-address-change-erased"),
+        }
+    }
+
+    fn changed_by(&self, change: &AddressChange) -> String {
+        self.page.name_of_actor(&change.actor_kind, &change.actor_id, change.actor_name.as_deref())
     }
 
     fn may_reveal(&self) -> bool {

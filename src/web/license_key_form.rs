@@ -43,14 +43,13 @@ impl LicenseKeyForm {
             .unwrap_or_default();
         let is_same = key.expires_at.is_some_and(|at| local(at, l) == self.expires_at.trim());
         let expires_at = if is_same {
-            key.expires_at
+            None
         } else {
-            text::optional(&self.expires_at, |text| parse_local(text, &l.time_zone, now))
-                .map_err(|error| errors.add("expires_at", expiry_error(l, error)))
-                .unwrap_or_default()
+            let typed = text::optional(&self.expires_at, |text| parse_local(text, &l.time_zone, now));
+            Some(typed.map_err(|error| errors.add("expires_at", expiry_error(l, error))).unwrap_or_default())
         };
         if errors.is_empty() {
-            Ok(LicenseKeyChange { activations_limit: Some(limit), expires_at: Some(expires_at), is_disabled: None })
+            Ok(LicenseKeyChange { activations_limit: Some(limit), expires_at, is_disabled: None })
         } else {
             Err(errors)
         }

@@ -12,6 +12,7 @@ use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInSt
 use super::{html, in_background, routes};
 use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary};
+use crate::domain::staff::Role;
 use crate::http::id::{Id, PathId};
 use crate::storage::license_key_detail::{self, LicenseKeyDetail};
 use crate::usecases::Context;
@@ -170,6 +171,7 @@ fn refused(
 ) -> Result<HttpResponse, PageError> {
     let sentence = match error {
         UpdateLicenseKeyError::KeyNotFound => return Err(PageError::NotFound),
+        UpdateLicenseKeyError::NeedsAdmin => return Err(PageError::Forbidden { needs: Role::Admin }),
         UpdateLicenseKeyError::Storage(error) => return Err(error.into()),
         UpdateLicenseKeyError::Erased => "erasure-done-conflict",
         UpdateLicenseKeyError::ExpiryOfSubscription => "key-expiry-of-subscription",

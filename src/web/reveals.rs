@@ -48,8 +48,8 @@ pub async fn create(
             view.refusal = Some(staff.localizer().t("grants-no-key-to-reveal"));
             html(StatusCode::CONFLICT, &view)
         }
+        Err(RevealLicenseKeyError::Forbidden) => Err(PageError::Forbidden { needs: ctx.config.reveal }),
         Err(RevealLicenseKeyError::GrantNotFound) => Err(PageError::NotFound),
         Err(RevealLicenseKeyError::Storage(error)) => Err(error.into()),
-        Err(error @ RevealLicenseKeyError::Unreadable(_)) => Err(PageError::internal(error)),
     }
 }

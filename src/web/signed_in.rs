@@ -94,7 +94,7 @@ impl SignedInStaff {
     /// Whoever does what the request asks for, for the audit log.
     pub fn actor(&self) -> Actor {
         Actor {
-            who: Who::Staff(self.0.staff.id.clone()),
+            who: Who::SignedIn { id: self.0.staff.id.clone(), role: self.0.staff.role },
             address: self.0.facts.address.clone(),
             request_id: Some(self.0.facts.request_id.clone()),
         }

@@ -196,8 +196,8 @@ fn check(ctx: &Context, acknowledged: &BTreeMap<GrantId, String>) {
         let opened = ctx
             .db
             .read(|conn| {
-                let opened = keydesk::usecases::reveal_license_key::open_license_key(ctx, conn, &license_key.id);
-                Ok::<_, StorageError>(opened.expect("the key opens"))
+                let sealed = keydesk::storage::license_keys::find_sealed(conn, &license_key.id)?;
+                Ok::<_, StorageError>(sealed.open(&ctx.keyring)?.expect("the key opens"))
             })
             .expect("read");
         assert_eq!(opened.expose(), key);

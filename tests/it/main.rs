@@ -21,6 +21,7 @@ mod outbox;
 mod outbox_backlog;
 mod plans;
 mod postgres_tls;
+mod rights;
 mod rotation;
 mod staff_command;
 mod support;

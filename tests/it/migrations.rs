@@ -257,3 +257,20 @@ fn execute(conn: &mut Conn, statements: &str) {
     }
     .unwrap_or_else(|error| panic!("{statements}: {error}"));
 }
+
+#[test]
+fn address_changes_come_to_a_database_that_holds_grants() {
+    const NAME: &str = "2026-11-29-000019_add_address_changes";
+    let app = spawn_app();
+    let id = app.given().delivered_grant("ABCD-EFGH-JKLM-9012");
+    let database = if is_postgres() { "postgres" } else { "sqlite" };
+    let down = std::fs::read_to_string(root().join("migrations").join(database).join(NAME).join("down.sql")).unwrap();
+    let forget = "DELETE FROM __diesel_schema_migrations WHERE version = '20261129000019'";
+    let target = app.database.target();
+    let mut conn = Conn::open(&target).unwrap();
+    conn.batch_execute(&format!("{down} {forget}")).unwrap();
+    assert_eq!(migrations::run(&target).unwrap().len(), 1);
+    let mut agent = app.agent();
+    assert_eq!(agent.post(&format!("/grants/{id}/emails"), &[("email", "ada@engine.example")]).status, 303);
+    assert_eq!(agent.get(&format!("/grants/{id}")).texts_of("[aria-labelledby=addr] li").len(), 1);
+}

@@ -117,7 +117,11 @@ fn a_value_that_does_not_open_is_named_and_stops_nothing_else() {
         [one, two].iter().filter(|grant| reveal_license_key(app.context(), grant, None, &actor()).is_ok()).count();
     assert_eq!(readable, 1);
     let id = keydesk::domain::ids::LicenseKeyId::stored(broken.row.clone());
-    assert_eq!(app.read(|conn| license_keys::ciphertext(conn, &id).unwrap()), broken.sealed, "left as it was");
+    assert_eq!(
+        app.read(|conn| license_keys::find_sealed(conn, &id).unwrap().ciphertext().to_vec()),
+        broken.sealed,
+        "left as it was"
+    );
 }
 
 #[test]
@@ -131,7 +135,7 @@ fn a_new_key_is_learned_of_where_every_connection_is_taken() {
     let node = keydesk::server::open(config, app.clock.clone(), Arc::new(|| ())).unwrap();
     begin(ctx, &actor()).unwrap();
     walk(ctx, |_| true).unwrap();
-    let sealed = app.read(|conn| license_keys::ciphertext(conn, &key_id).unwrap());
+    let sealed = app.read(|conn| license_keys::find_sealed(conn, &key_id).unwrap().ciphertext().to_vec());
     let place = SealedColumn::LicenseKey.place(key_id.as_str());
     let connections = if is_postgres() { 16 } else { 7 };
     let (all, began_at) = (Barrier::new(connections), Instant::now());

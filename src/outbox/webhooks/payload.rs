@@ -1,9 +1,10 @@
 //! What a webhook says, as it is sent and as it is kept.
 
 use crate::domain::webhook::WebhookMessage;
+use crate::storage::license_keys::SealedKey;
 use crate::storage::{Conn, StorageError, grants, license_keys};
 use crate::usecases::Context;
-use crate::usecases::view_grant::{Clarity, GrantView, LicenseKeyView, view_grant, view_license_keys};
+use crate::usecases::read_keys::{GrantView, LicenseKeyView, ShownKey};
 use crate::wire::{self, EventData};
 
 /// One body twice.
@@ -20,15 +21,16 @@ pub fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) -> Result
     let (sent, kept) = match (&message.license_key_id, &message.grant_id) {
         (Some(id), _) => {
             let sealed = license_keys::find_sealed(conn, id)?;
-            let mut views = view_license_keys(ctx, vec![sealed], Clarity::Clear)?;
-            let mut view = views.pop().ok_or(StorageError::NotFound)?;
+            let mut view = LicenseKeyView { shown: open(ctx, &sealed)?, key: sealed.key };
             let sent = license_key(ctx, &view);
             view.shown.value = None;
             (sent, license_key(ctx, &view))
         }
         (None, Some(id)) => {
             let found = grants::find(conn, id)?;
-            let mut view = view_grant(ctx, conn, found, Clarity::Clear)?;
+            let key = found.license_key_id.as_ref().map(|id| license_keys::find_sealed(conn, id)).transpose()?;
+            let license_key = key.map(|sealed| open(ctx, &sealed)).transpose()?;
+            let mut view = GrantView { grant: found, license_key };
             let sent = grant(ctx, &view);
             if let Some(key) = &mut view.license_key {
                 key.value = None;
@@ -38,6 +40,11 @@ pub fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) -> Result
         (None, None) => (test(), test()),
     };
     Ok(Payload { sent: write(ctx, message, sent)?, kept: write(ctx, message, kept)? })
+}
+
+/// The key in clear, for the receiver.
+fn open(ctx: &Context, sealed: &SealedKey) -> Result<ShownKey, StorageError> {
+    Ok(ShownKey { summary: sealed.key.summary.clone(), value: sealed.open(&ctx.keyring)? })
 }
 
 fn license_key(ctx: &Context, view: &LicenseKeyView) -> EventData {

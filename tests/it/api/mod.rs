@@ -5,6 +5,7 @@ mod document;
 mod entitlements;
 mod fulfillment;
 mod grants;
+mod key_reads;
 mod license_keys;
 mod licenses;
 mod sdk;

@@ -16,6 +16,7 @@ mod grants_index;
 mod grants_new;
 mod grants_show;
 mod kept_mail;
+mod key_reads;
 mod license_keys;
 mod overview;
 #[cfg(feature = "passkeys")]
@@ -27,6 +28,7 @@ mod passwords_off;
 mod provider_outages;
 #[cfg(feature = "oidc")]
 mod provider_sign_ins;
+mod redirects;
 mod reveals;
 mod revocations;
 mod second_factor;
