@@ -157,6 +157,16 @@ diesel::table! {
         has_own_fault -> Bool,
         finished_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        customer_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    grant_moves (grant_id, number) {
+        grant_id -> Text,
+        number -> Integer,
+        customer_id -> Text,
+        moved_at -> BigInt,
     }
 }
 
@@ -348,6 +358,7 @@ diesel::table! {
         staff_id -> Text,
         reason -> Nullable<Text>,
         created_at -> BigInt,
+        customer_id -> Nullable<Text>,
     }
 }
 
@@ -404,4 +415,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_identities,
     reveals,
     encryption_keys,
+    grant_moves,
 );

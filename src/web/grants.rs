@@ -183,6 +183,10 @@ pub async fn create(
             let errors = FormErrors::one("entitlement_id", l.t("grants-entitlement-wrong"));
             refuse(&staff, entitlements, form, errors)
         }
+        Err(ReportSaleError::Issue(IssueGrantError::CustomerErased)) => {
+            let errors = FormErrors::one("customer_email", l.t("erasure-done-conflict"));
+            refuse(&staff, entitlements, form, errors)
+        }
         Err(ReportSaleError::Issue(IssueGrantError::GrantIdTaken)) => {
             Err(PageError::internal("a form brought a grant id along"))
         }

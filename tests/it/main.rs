@@ -12,6 +12,7 @@ mod concurrency;
 mod crash;
 mod demo;
 mod erasure;
+mod erasure_moves;
 mod failover;
 mod import;
 mod migrations;
