@@ -1,7 +1,8 @@
 //! The running portal: everything is opened in order, then pages are served until it is stopped.
 
 use std::net::{SocketAddr, TcpListener};
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -169,6 +170,31 @@ fn make_data_dir(config: &Config) -> anyhow::Result<()> {
         .with_context(|| format!("KEYDESK_DATA_DIR: cannot make the directory {}", config.data_dir.display()))
 }
 
+/// Warns about what others on this machine can read or enter: the data directory, the directory of SQLite's file, and
+/// the file itself, which may all be older than this start.
+fn warn_of_open_files(config: &Config) {
+    let mut paths = vec![config.data_dir.clone()];
+    if let DatabaseUrl::Sqlite(file) = &config.database_url {
+        let directory = file.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if directory != config.data_dir {
+            paths.push(directory.to_owned());
+        }
+        for suffix in ["", "-wal", "-shm"] {
+            let mut path = file.clone().into_os_string();
+            path.push(suffix);
+            paths.push(path.into());
+        }
+    }
+    for path in paths {
+        let Ok(metadata) = std::fs::metadata(&path) else { continue };
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            let wanted = if metadata.is_dir() { 700 } else { 600 };
+            tracing::warn!("{} is open to other users of this machine (mode {mode:03o}): chmod {wanted} it", path.display());
+        }
+    }
+}
+
 /// Where the configured database is.
 pub fn target(config: &Config) -> Target {
     match &config.database_url {
@@ -196,6 +222,7 @@ impl Server {
         let waker = outbox::Waker::default();
         let bell = waker.clone();
         let ctx = open(config, clock, Arc::new(move || bell.wake()))?;
+        warn_of_open_files(&ctx.config);
         let mailer = Arc::new(Mailer::from_config(&ctx.config)?);
         let poster = Poster::new(AddressGuard::new(ctx.config.webhook_allow.clone()));
         let (handles, thread) = serve(&ctx, site, listener, metrics_listener)?;
