@@ -190,7 +190,10 @@ fn warn_of_open_files(config: &Config) {
         let mode = metadata.permissions().mode() & 0o777;
         if mode & 0o077 != 0 {
             let wanted = if metadata.is_dir() { 700 } else { 600 };
-            tracing::warn!("{} is open to other users of this machine (mode {mode:03o}): chmod {wanted} it", path.display());
+            tracing::warn!(
+                "{} is open to other users of this machine (mode {mode:03o}): chmod {wanted} it",
+                path.display()
+            );
         }
     }
 }

@@ -46,10 +46,10 @@ pub async fn index(
     params(("webhook_id" = String, Path)),
     responses((status = 202, body = wire::WebhookDelivery), Refusals)
 )]
-pub async fn test(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub async fn test(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = endpoint_id(&request)?;
     let message = in_background(&ctx, move |ctx| {
-        let message_id = test_webhook_endpoint(ctx, &id)?;
+        let message_id = test_webhook_endpoint(ctx, &id, &caller.actor())?;
         ctx.db.read(|conn| webhook_messages::find(conn, &message_id))
     });
     let message = message.await?.map_err(no_endpoint)?;

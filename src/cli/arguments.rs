@@ -203,7 +203,10 @@ mod tests {
         command().debug_assert();
         assert!(matches!(read("keydesk").command, Command::Serve));
         assert!(matches!(read("keydesk demo").command, Command::Demo { grants: 200 }));
-        assert!(matches!(read("keydesk audit verify").command, Command::Audit(AuditCommand::Verify { at_least: None })));
+        assert!(matches!(
+            read("keydesk audit verify").command,
+            Command::Audit(AuditCommand::Verify { at_least: None })
+        ));
         let with_flag = read("keydesk import - --dry-run --data-dir /tmp/x");
         assert_eq!(with_flag.flags.get("data_dir").map(String::as_str), Some("/tmp/x"));
     }

@@ -83,6 +83,7 @@ actions! {
     WebhookRotateSecret = "webhook.rotate_secret",
     WebhookSecretRead = "webhook.secret_read",
     WebhookSwitchOff = "webhook.switch_off",
+    WebhookTest = "webhook.test",
     WebhookUpdate = "webhook.update",
 }
 

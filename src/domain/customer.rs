@@ -16,6 +16,9 @@ pub struct EmailAddress(String);
 impl EmailAddress {
     /// Takes `local@domain` in ASCII, at most 254 characters; not the addresses that erased customers have.
     pub fn parse(input: &str) -> Result<Self, TextError> {
+        if text::has_invisible(input) {
+            return Err(TextError::Malformed);
+        }
         let address = text::line(input, 254)?;
         let (local, domain) = address.rsplit_once('@').ok_or(TextError::Malformed)?;
         let local_fits = (1..=64).contains(&local.len())
@@ -141,6 +144,9 @@ mod tests {
             "ada@exa mple.com",
             "ädä@example.com",
             "a@b>",
+            "ada\u{200B}@example.com",
+            "\u{202E}ada@example.com",
+            "ada@example.com\u{FEFF}",
             "cus_1@erased.invalid",
             "cus_1@ERASED.invalid",
             "ada@mail.erased.invalid",

@@ -89,7 +89,11 @@ pub fn hold_by_email(
         if tx.is_sqlite() {
             return Ok(Some(found));
         }
-        if will_change(&found) { lock(tx, &found.id)? } else { dialect::hold_customer(tx, &found.id)? }
+        if will_change(&found) {
+            lock(tx, &found.id)?
+        } else {
+            dialect::hold_customer(tx, &found.id)?
+        }
         if let Some(held) = find_by_email(tx, email)?.filter(|held| held.id == found.id) {
             return Ok(Some(held));
         }

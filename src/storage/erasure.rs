@@ -129,10 +129,7 @@ pub fn cancel_queued(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result
             .filter(messages_to!(id).assume_not_null())
             .filter(outbox_messages::state.eq(MessageState::Queued.as_str())),
     )
-    .set((
-        outbox_messages::state.eq(MessageState::Cancelled.as_str()),
-        outbox_messages::finished_at.eq(to_micros(now)),
-    ))
+    .set((outbox_messages::state.eq(MessageState::Cancelled.as_str()), outbox_messages::finished_at.eq(to_micros(now))))
     .execute(conn)?;
     Ok(())
 }
@@ -178,10 +175,9 @@ pub fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Res
     // After the keys are locked: no device is added from here on.
     let conn: &mut Conn = tx;
     let keys_of = license_keys::table.filter(license_keys::customer_id.eq(id.as_str())).select(license_keys::id);
-    let instances = diesel::delete(
-        license_key_instances::table.filter(license_key_instances::license_key_id.eq_any(keys_of)),
-    )
-    .execute(conn)?;
+    let instances =
+        diesel::delete(license_key_instances::table.filter(license_key_instances::license_key_id.eq_any(keys_of)))
+            .execute(conn)?;
     let grants = grants::table.filter(grants::customer_id.eq(id.as_str())).count().get_result::<i64>(conn)?;
     Ok(Erased {
         has_record: false,
@@ -230,8 +226,7 @@ fn erase_texts(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> 
             .or(grants::metadata.ne("{}"))
     };
     let present = || grants::table.filter(grants::customer_id.eq(id.as_str()));
-    let count: i64 =
-        present().filter(has_texts().or(has_reason().assume_not_null())).count().get_result(conn)?;
+    let count: i64 = present().filter(has_texts().or(has_reason().assume_not_null())).count().get_result(conn)?;
     diesel::update(present().filter(has_reason().assume_not_null()))
         .set(grants::revocation_reason.eq(None::<String>))
         .execute(conn)?;
@@ -267,9 +262,9 @@ fn erase_messages(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageErro
         .set(outbox_attempts::reply.eq(""))
         .execute(conn)?;
     Ok(diesel::update(
-        outbox_messages::table
-            .filter(messages_to!(id).assume_not_null())
-            .filter(outbox_messages::recipient.ne("").nullable().or(outbox_messages::last_reply.ne("")).assume_not_null()),
+        outbox_messages::table.filter(messages_to!(id).assume_not_null()).filter(
+            outbox_messages::recipient.ne("").nullable().or(outbox_messages::last_reply.ne("")).assume_not_null(),
+        ),
     )
     .set((outbox_messages::recipient.eq(""), outbox_messages::last_reply.eq(None::<String>)))
     .execute(conn)?)

@@ -230,6 +230,7 @@ diesel::table! {
         last_used_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        created_by -> Nullable<Text>,
     }
 }
 

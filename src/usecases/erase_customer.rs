@@ -36,8 +36,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
         let was_erased = customers::find(tx, id)?.erased_at.is_some();
         let now = ctx.clock.now();
         let mut erased = erasure::erase_belongings(tx, id, now)?;
-        let reason =
-            Reason::parse(erasure::ERASED_REASON).map_err(|_| StorageError::Corrupt("a reason".to_owned()))?;
+        let reason = Reason::parse(erasure::ERASED_REASON).map_err(|_| StorageError::Corrupt("a reason".to_owned()))?;
         let pending = erasure::pending_grants(tx, id)?;
         for grant_id in &pending {
             revoke_in(ctx, tx, grant_id, &reason, actor).map_err(|error| match error {

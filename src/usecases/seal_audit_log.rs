@@ -79,12 +79,7 @@ fn seal_once(ctx: &Context, settled: i64) -> Result<i64, StorageError> {
         tracing::warn!(first, last, seal = seal.number, "entries are missing from the audit log");
     }
     // A log that leaves this machine holds the heads that `audit verify --at-least` compares with.
-    tracing::info!(
-        seal = seal.number,
-        last_sequence = seal.last_sequence,
-        head = seal.head(),
-        "sealed the audit log"
-    );
+    tracing::info!(seal = seal.number, last_sequence = seal.last_sequence, head = seal.head(), "sealed the audit log");
     Ok(seal.entries)
 }
 

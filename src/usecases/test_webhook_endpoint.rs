@@ -1,13 +1,15 @@
 //! A test of a webhook endpoint: a message that says nothing but that it came.
 
 use super::context::Context;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{MessageId, WebhookEndpointId};
 use crate::domain::webhook::TEST_EVENT;
 use crate::storage::webhook_messages::{self, NewWebhookMessage};
-use crate::storage::{StorageError, webhook_endpoints};
+use crate::storage::{StorageError, audit, webhook_endpoints};
 
 /// Leaves a test message; `NotFound` where there is no such endpoint.
-pub fn test_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId) -> Result<MessageId, StorageError> {
+pub fn test_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<MessageId, StorageError> {
     ctx.db.write(|tx| {
         webhook_endpoints::find(tx, id)?;
         let message_id = MessageId::random();
@@ -18,7 +20,11 @@ pub fn test_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId) -> Result<Me
             grant_id: None,
             license_key_id: None,
         };
-        webhook_messages::insert(tx, &message, ctx.clock.now())?;
+        let now = ctx.clock.now();
+        webhook_messages::insert(tx, &message, now)?;
+        let changes = vec![Change::set("message_id", &message_id)];
+        let entry = NewAuditEntry::on(actor, AuditAction::WebhookTest, "webhook", id, changes);
+        audit::append(tx, &ctx.keyring, &entry, now)?;
         Ok(message_id)
     })
 }

@@ -164,8 +164,8 @@ pub async fn test(
     if endpoint.is_disabled {
         return Ok(staff.see_other(&routes::webhook(&id), Flash::warn("webhooks-test-off")));
     }
-    let endpoint_id = id.0.clone();
-    in_background(&ctx, move |ctx| test_webhook_endpoint(ctx, &endpoint_id)).await??;
+    let (endpoint_id, actor) = (id.0.clone(), staff.actor());
+    in_background(&ctx, move |ctx| test_webhook_endpoint(ctx, &endpoint_id, &actor)).await??;
     Ok(staff.see_other(&routes::webhook(&id), Flash::ok("webhooks-tested")))
 }
 

@@ -38,7 +38,14 @@ pub fn holds(dir: &Path, text: &str) -> Option<String> {
             if let Some(found) = holds(&path, text) {
                 return Some(found);
             }
-        } else if Command::new("cat").arg(&path).output().unwrap().stdout.windows(text.len()).any(|window| window == text.as_bytes()) {
+        } else if Command::new("cat")
+            .arg(&path)
+            .output()
+            .unwrap()
+            .stdout
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+        {
             return Some(path.display().to_string());
         }
     }

@@ -348,7 +348,9 @@ fn a_sale_that_comes_in_during_an_erasure_comes_before_it_or_after_it() {
         let id = customer_of(&app, &grant);
         let name = format!("Newly Named {round}");
         let ((), sale) = at_once(
-            || { erase(&app, &id); },
+            || {
+                erase(&app, &id);
+            },
             || sold().named(&name).with_metadata("{\"who\":\"Newly Named\"}").make(),
         );
         assert_eq!(erase(&app, &id), Erasure::WasDone, "round {round}");
@@ -378,7 +380,12 @@ fn a_grant_that_moves_during_an_erasure_is_erased_or_moved_and_nothing_is_left()
             idempotency_key: None,
             actor: actor(),
         };
-        let ((), moved) = at_once(|| { erase(&app, erased); }, || resend_email(app.context(), &command));
+        let ((), moved) = at_once(
+            || {
+                erase(&app, erased);
+            },
+            || resend_email(app.context(), &command),
+        );
         assert!(
             matches!(moved, Ok(_) | Err(ResendEmailError::Erased | ResendEmailError::NothingToSend(_))),
             "{moved:?}"
@@ -404,7 +411,12 @@ fn an_email_that_goes_out_during_an_erasure_leaves_nothing() {
         let grant = app.given().pending_grant().for_customer(TYPO).named(TYPO_NAME).make();
         app.given().fulfill(&grant, &format!("{KEY}-{round}"));
         let id = customer_of(&app, &grant);
-        at_once(|| { erase(&app, &id); }, || app.run_outbox_until_empty());
+        at_once(
+            || {
+                erase(&app, &id);
+            },
+            || app.run_outbox_until_empty(),
+        );
         assert_eq!(erase(&app, &id), Erasure::WasDone, "round {round}");
         for text in [TYPO, TYPO_NAME] {
             assert_eq!(found(&app, text), None, "{text} in round {round}");

@@ -14,6 +14,7 @@ mod demo;
 mod erasure;
 mod erasure_moves;
 mod failover;
+mod files;
 mod import;
 mod migrations;
 mod nodes;

@@ -23,5 +23,6 @@ mod revocations;
 mod second_factor;
 mod security;
 mod sessions;
+mod small;
 mod staff;
 mod webhooks;
