@@ -225,13 +225,13 @@ impl Server {
         let waker = outbox::Waker::default();
         let bell = waker.clone();
         let ctx = open(config, clock, Arc::new(move || bell.wake()))?;
-        warn_of_open_files(&ctx.config);
         let mailer = Arc::new(Mailer::from_config(&ctx.config)?);
         let poster = Poster::new(AddressGuard::new(ctx.config.webhook_allow.clone()));
         let (handles, thread) = serve(&ctx, site, listener, metrics_listener)?;
         let webhooks = options.run_workers.then(|| outbox::webhooks::start(&ctx, &poster, waker.clone()));
         let outbox = options.run_workers.then(|| outbox::start(&ctx, &mailer, waker));
         let sealer = options.run_workers.then(|| sealer::start(&ctx));
+        warn_of_open_files(&ctx.config);
         Ok(Self {
             address,
             metrics_address,
