@@ -221,7 +221,8 @@ fn associated_data(header: &[u8], place: &Place<'_>) -> Vec<u8> {
     data
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+/// Two lowercase digits for each byte.
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

@@ -90,9 +90,9 @@ pub fn hold_by_email(
             return Ok(Some(found));
         }
         if will_change(&found) {
-            lock(tx, &found.id)?
+            lock(tx, &found.id)?;
         } else {
-            dialect::hold_customer(tx, &found.id)?
+            dialect::hold_customer(tx, &found.id)?;
         }
         if let Some(held) = find_by_email(tx, email)?.filter(|held| held.id == found.id) {
             return Ok(Some(held));

@@ -31,7 +31,7 @@ struct MessageRow {
     customer_id: Option<String>,
 }
 
-const COLUMNS: (
+type MessageColumns = (
     outbox_messages::id,
     outbox_messages::topic,
     outbox_messages::grant_id,
@@ -45,7 +45,9 @@ const COLUMNS: (
     outbox_messages::finished_at,
     outbox_messages::created_at,
     outbox_messages::customer_id,
-) = (
+);
+
+const COLUMNS: MessageColumns = (
     outbox_messages::id,
     outbox_messages::topic,
     outbox_messages::grant_id,

@@ -11,6 +11,7 @@ use super::error::StorageError;
 use super::first_rows::FirstRowsDsl;
 use super::schema::{audit_entries, audit_seals};
 use super::time::{from_micros, to_micros};
+use crate::crypto::hex;
 
 /// A seal over the entries from `first_sequence` to `last_sequence`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,14 +27,12 @@ pub struct Seal {
 impl Seal {
     /// What is kept elsewhere to recognize this seal by: its number and the first digits of its hash.
     pub fn head(&self) -> String {
-        let digits: String = self.mac.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        format!("{}:{digits}", self.number)
+        format!("{}:{}", self.number, hex(self.mac.get(..8).unwrap_or(&self.mac)))
     }
 
     /// Whether its hash begins with these hexadecimal digits.
     pub fn begins_with(&self, digits: &str) -> bool {
-        let own: String = self.mac.iter().map(|byte| format!("{byte:02x}")).collect();
-        own.starts_with(&digits.to_ascii_lowercase())
+        hex(&self.mac).starts_with(&digits.to_ascii_lowercase())
     }
 }
 

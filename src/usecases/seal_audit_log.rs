@@ -85,14 +85,10 @@ fn seal_once(ctx: &Context, settled: i64) -> Result<i64, StorageError> {
 
 /// The first numbers that are missing between `after` and the last of the given ones, which are in order.
 pub(super) fn first_gap(after: i64, sequences: impl Iterator<Item = i64>) -> Option<(i64, i64)> {
-    let mut expected = after + 1;
-    for sequence in sequences {
-        if sequence != expected {
-            return Some((expected, sequence - 1));
-        }
-        expected += 1;
-    }
-    None
+    (after + 1..)
+        .zip(sequences)
+        .find(|(expected, found)| expected != found)
+        .map(|(expected, found)| (expected, found - 1))
 }
 
 /// The keyed hash over a seal's own fields, the seal before it, and each entry's number and hash.

@@ -363,6 +363,27 @@ fn a_sale_that_comes_in_during_an_erasure_comes_before_it_or_after_it() {
 }
 
 #[test]
+fn a_sale_to_a_customers_id_during_their_erasure_does_not_bring_the_address_back() {
+    let app = spawn_app();
+    let entitlement = app.given().entitlement();
+    let api = app.api_key(Role::Agent);
+    for round in 0..ROUNDS {
+        let grant = app.given().pending_grant().of(&entitlement).for_customer(TYPO).named(TYPO_NAME).make();
+        let id = customer_of(&app, &grant);
+        let sale = json!({"entitlement_id": entitlement.as_str(), "customer_id": id.as_str()});
+        let ((), answer) = at_once(
+            || {
+                erase(&app, &id);
+            },
+            || api.post("/grants", &sale),
+        );
+        assert!(matches!(answer.refusal(), (201 | 409, _)), "{}", answer.text);
+        assert_eq!(erase(&app, &id), Erasure::WasDone, "round {round}");
+        assert_eq!(found(&app, TYPO), None, "round {round}");
+    }
+}
+
+#[test]
 fn a_grant_that_moves_during_an_erasure_is_erased_or_moved_and_nothing_is_left() {
     let app = spawn_app();
     for round in 0..ROUNDS {

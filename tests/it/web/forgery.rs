@@ -150,19 +150,19 @@ fn a_foreign_host_is_refused_whatever_the_browser_says_and_reading_goes_on() {
     let own = admin.origin();
     let by_name = (format!("localhost:{port}"), format!("http://localhost:{port}"));
     let same = ("sec-fetch-site", "same-origin");
-    let mut post = |headers: &[(&str, &str)]| {
+    let mut send = |headers: &[(&str, &str)]| {
         let token = admin.get("/account").csrf_token().unwrap();
         admin.post_raw("/preferences", &[(TOKEN, &token), ("theme", "dark"), ("next", "/")], headers).status
     };
-    assert_eq!(post(&[same, ("origin", &own)]), 303);
-    assert_eq!(post(&[same, ("host", &by_name.0), ("origin", &by_name.1)]), 303, "another name of this machine");
+    assert_eq!(send(&[same, ("origin", &own)]), 303);
+    assert_eq!(send(&[same, ("host", &by_name.0), ("origin", &by_name.1)]), 303, "another name of this machine");
     for host in ["evil.example", &format!("evil.example:{port}"), "127.0.0.1.evil.example"] {
-        assert_eq!(post(&[same, ("host", host)]), 403, "{host}");
-        assert_eq!(post(&[same, ("host", host), ("origin", &format!("http://{host}"))]), 403, "{host}");
-        assert_eq!(post(&[("host", host), ("origin", &own)]), 403, "{host}");
+        assert_eq!(send(&[same, ("host", host)]), 403, "{host}");
+        assert_eq!(send(&[same, ("host", host), ("origin", &format!("http://{host}"))]), 403, "{host}");
+        assert_eq!(send(&[("host", host), ("origin", &own)]), 403, "{host}");
     }
-    assert_eq!(post(&[same, ("origin", "http://evil.example")]), 403, "the browser names another origin");
-    assert_eq!(post(&[same, ("origin", "null")]), 403);
+    assert_eq!(send(&[same, ("origin", "http://evil.example")]), 403, "the browser names another origin");
+    assert_eq!(send(&[same, ("origin", "null")]), 403);
     for path in ["/healthz", "/readyz", "/login"] {
         assert!(admin.send("GET", path, &[("host", "evil.example")], Vec::new()).status < 400, "{path}");
     }
