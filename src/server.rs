@@ -1,8 +1,7 @@
 //! The running portal: everything is opened in order, then pages are served until it is stopped.
 
 use std::net::{SocketAddr, TcpListener};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::path::Path;
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -26,6 +25,7 @@ use crate::http::observe::observe;
 use crate::http::rate_limit::RateLimits;
 use crate::http::{Site, assets, session_store};
 use crate::mail::Mailer;
+use crate::open_files;
 use crate::outbox;
 use crate::sealer;
 use crate::storage::connection::Target;
@@ -170,34 +170,6 @@ fn make_data_dir(config: &Config) -> anyhow::Result<()> {
         .with_context(|| format!("KEYDESK_DATA_DIR: cannot make the directory {}", config.data_dir.display()))
 }
 
-/// Warns about what others on this machine can read or enter: the data directory, the directory of SQLite's file, and
-/// the file itself, which may all be older than this start.
-fn warn_of_open_files(config: &Config) {
-    let mut paths = vec![config.data_dir.clone()];
-    if let DatabaseUrl::Sqlite(file) = &config.database_url {
-        let directory = file.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if directory != config.data_dir {
-            paths.push(directory.to_owned());
-        }
-        for suffix in ["", "-wal", "-shm"] {
-            let mut path = file.clone().into_os_string();
-            path.push(suffix);
-            paths.push(path.into());
-        }
-    }
-    for path in paths {
-        let Ok(metadata) = std::fs::metadata(&path) else { continue };
-        let mode = metadata.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            let wanted = if metadata.is_dir() { 700 } else { 600 };
-            tracing::warn!(
-                "{} is open to other users of this machine (mode {mode:03o}): chmod {wanted} it",
-                path.display()
-            );
-        }
-    }
-}
-
 /// Where the configured database is.
 pub fn target(config: &Config) -> Target {
     match &config.database_url {
@@ -231,7 +203,7 @@ impl Server {
         let webhooks = options.run_workers.then(|| outbox::webhooks::start(&ctx, &poster, waker.clone()));
         let outbox = options.run_workers.then(|| outbox::start(&ctx, &mailer, waker));
         let sealer = options.run_workers.then(|| sealer::start(&ctx));
-        warn_of_open_files(&ctx.config);
+        open_files::warn(&ctx.config);
         Ok(Self {
             address,
             metrics_address,

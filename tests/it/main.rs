@@ -13,6 +13,7 @@ mod crash;
 mod demo;
 mod erasure;
 mod erasure_moves;
+mod erasure_races;
 mod failover;
 mod files;
 mod import;
