@@ -39,6 +39,8 @@ pub mod api;
 
 pub mod web;
 
+pub mod open_files;
+
 pub mod server;
 
 pub mod cli;

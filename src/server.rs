@@ -25,6 +25,7 @@ use crate::http::observe::observe;
 use crate::http::rate_limit::RateLimits;
 use crate::http::{Site, assets, session_store};
 use crate::mail::Mailer;
+use crate::open_files;
 use crate::outbox;
 use crate::sealer;
 use crate::storage::connection::Target;
@@ -205,6 +206,7 @@ impl Server {
         let webhooks = options.run_workers.then(|| outbox::webhooks::start(&ctx, &poster, waker.clone()));
         let outbox = options.run_workers.then(|| outbox::start(&ctx, &mailer, waker));
         let sealer = options.run_workers.then(|| sealer::start(&ctx));
+        open_files::warn(&ctx.config);
         Ok(Self {
             address,
             metrics_address,

@@ -82,6 +82,7 @@ audit-action-webhook-delete = Webhook gelöscht
 audit-action-webhook-resend = Webhook erneut gesendet
 audit-action-webhook-rotate-secret = Webhook-Geheimnis ersetzt
 audit-action-webhook-secret-read = Webhook-Geheimnis angezeigt
+audit-action-webhook-test = Test-Webhook gesendet
 audit-action-webhook-switch-off = Webhook abgeschaltet: nur Fehlschläge
 audit-action-webhook-test = Test-Webhook gesendet
 audit-action-webhook-update = Webhook geändert

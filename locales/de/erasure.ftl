@@ -14,13 +14,16 @@ erasure-stays-grants = { $count ->
        *[other] { $count } Aufträge mit Zeiten, Ständen und Zahlungskennungen: Die Buchhaltung braucht sie
     }
 erasure-stays-hash = Ein Hash jedes Schlüssels, damit er nie wieder ausgegeben wird
-erasure-stays-log = Das Protokoll: Es enthält nur Kennungen und verdeckte Werte
+erasure-stays-log = Das Protokoll: Es enthält Kennungen und verdeckte Werte. Einträge früherer Versionen über Aktivierungen enthalten auch die Netzwerkadresse des Geräts
 erasure-not-reached = Frühere Sicherungen, verschickte E-Mails und Dateien mit Verkäufen werden von hier nicht erreicht; eine solche Datei brächte die Kundendaten zurück.
 erasure-confirm = Geben Sie zur Bestätigung die E-Mail-Adresse ein
 erasure-confirm-wrong = Das ist nicht die Adresse. Nichts wurde gelöscht.
 erasure-submit = Endgültig löschen
 erasure-done = Die Kundendaten sind gelöscht.
 erasure-was-done = Diese Kundendaten wurden schon gelöscht.
+erasure-again-lead = Falls seitdem neue Daten hinzugekommen sind, werden sie durch erneutes Löschen entfernt.
+erasure-again = Erneut löschen
+erasure-nothing-left = Diese Kundendaten wurden schon gelöscht; seitdem ist nichts hinzugekommen.
 erasure-done-conflict = Persönliche Daten und Schlüssel wurden gelöscht; das geht nun nicht mehr.
 erasure-note = Persönliche Daten und Schlüssel wurden gelöscht
 erasure-name = Gelöschter Kunde

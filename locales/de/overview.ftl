@@ -16,6 +16,8 @@ overview-take-next = Nächste von { $count } übernehmen
 ## The strip
 overview-oldest-waiting = Wartet am längsten
 overview-past-the-target = über dem Ziel von { $target }
+overview-mail-in-clear = E-Mails mit Lizenzschlüsseln werden womöglich unverschlüsselt gesendet.
+overview-mail-in-clear-text = Der Mailserver wird mit smtp:// angesprochen und verschlüsselt nur, wenn er es anbietet. Ergänzen Sie ?tls=required in KEYDESK_SMTP_URL oder verwenden Sie smtps://.
 overview-target = Ziel { $target }
 overview-nobody-waits = niemand wartet
 overview-past-target = Über dem Ziel

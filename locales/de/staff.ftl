@@ -62,6 +62,15 @@ staff-no-identity = Es gab keine Identität zu vergessen.
 staff-disable = Sperren
 staff-disable-hint = Mit einem gesperrten Konto meldet sich niemand an, und seine Sitzungen enden sofort.
 staff-disabled = Gesperrt. Die Sitzungen sind beendet.
+staff-disabled-with-keys = Gesperrt. Die Sitzungen sind beendet. { $count ->
+        [one] 1 von dieser Person erstellter API-Schlüssel gilt weiterhin.
+       *[other] { $count } von dieser Person erstellte API-Schlüssel gelten weiterhin.
+    }
+staff-keys-still-work = { $count ->
+        [one] 1 von dieser Person erstellter API-Schlüssel gilt weiterhin.
+       *[other] { $count } von dieser Person erstellte API-Schlüssel gelten weiterhin.
+    }
+staff-revoke-keys = Ansehen und widerrufen
 staff-enable = Entsperren
 staff-enable-hint = Die Person kann sich wieder anmelden wie zuvor.
 staff-enabled = Entsperrt.

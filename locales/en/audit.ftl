@@ -82,6 +82,7 @@ audit-action-webhook-delete = Webhook deleted
 audit-action-webhook-resend = Webhook sent again
 audit-action-webhook-rotate-secret = Webhook secret replaced
 audit-action-webhook-secret-read = Webhook secret shown
+audit-action-webhook-test = Test webhook sent
 audit-action-webhook-switch-off = Webhook switched off: it only failed
 audit-action-webhook-test = Test webhook sent
 audit-action-webhook-update = Webhook changed

@@ -14,13 +14,16 @@ erasure-stays-grants = { $count ->
        *[other] { $count } grants with their times, states and payment ids: the accounts need them
     }
 erasure-stays-hash = A keyed hash of each key, so that it is never issued again
-erasure-stays-log = The audit log: it holds ids and masked values alone
+erasure-stays-log = The audit log: it holds ids and masked values. Entries about activations that earlier versions wrote also hold the device’s network address
 erasure-not-reached = Backups made before, mail that was sent, and files of sales are not reached from here; such a file would bring the customer back.
 erasure-confirm = Type the customer’s e-mail address to confirm
 erasure-confirm-wrong = This is not the customer’s address. Nothing was erased.
 erasure-submit = Erase for good
 erasure-done = The customer is erased.
 erasure-was-done = This customer was erased before.
+erasure-again-lead = If anything about this customer has come in since, erasing again removes it.
+erasure-again = Erase again
+erasure-nothing-left = This customer was erased before, and nothing has come in since.
 erasure-done-conflict = The personal data and keys of this customer were erased; this can no longer be done.
 erasure-note = This customer’s personal data and keys were erased
 erasure-name = Erased customer

@@ -16,6 +16,8 @@ overview-take-next = Take next of { $count }
 ## The strip
 overview-oldest-waiting = Oldest waiting
 overview-past-the-target = past the { $target } target
+overview-mail-in-clear = E-mails with license keys may be sent unencrypted.
+overview-mail-in-clear-text = The mail server is reached with smtp:// and encrypts only if it offers to. Add ?tls=required to KEYDESK_SMTP_URL, or use smtps://.
 overview-target = target { $target }
 overview-nobody-waits = nobody waits
 overview-past-target = Past target

@@ -62,6 +62,15 @@ staff-no-identity = There was no identity to forget.
 staff-disable = Disable
 staff-disable-hint = Nobody signs in with a disabled account, and its sessions end at once.
 staff-disabled = Disabled. Their sessions have ended.
+staff-disabled-with-keys = Disabled. Their sessions have ended. { $count ->
+        [one] 1 API key they created still works.
+       *[other] { $count } API keys they created still work.
+    }
+staff-keys-still-work = { $count ->
+        [one] 1 API key this person created still works.
+       *[other] { $count } API keys this person created still work.
+    }
+staff-revoke-keys = Review and revoke
 staff-enable = Enable
 staff-enable-hint = Lets the person sign in again, as before.
 staff-enabled = Enabled.

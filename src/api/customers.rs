@@ -42,7 +42,7 @@ pub struct CustomerParams {
     responses((status = 200, body = wire::Items<wire::Customer>), Refusals)
 )]
 pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
-    let address = query.parsed("email", "an e-mail address", |text| EmailAddress::parse(text).ok());
+    let address = query.parsed("email", "an e-mail address", |text| EmailAddress::parse_for_lookup(text).ok());
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
         let rows = ctx.db.read(|conn| customers::list(conn, address.as_ref(), page))?;

@@ -109,6 +109,7 @@ impl From<ReportSaleError> for ApiError {
             ReportSaleError::Issue(IssueGrantError::EntitlementInactive) => {
                 Self::field("entitlement_id", "is not active any more")
             }
+            ReportSaleError::Issue(IssueGrantError::CustomerErased) => Self::customer_erased(),
             ReportSaleError::Issue(IssueGrantError::GrantIdTaken) => {
                 Self::internal("a report brought a grant id along")
             }

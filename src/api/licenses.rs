@@ -57,6 +57,7 @@ pub async fn activate(
     let counted = count(&request, &ctx, &limits, key);
     fields.finish()?;
     let key = counted?.ok_or_else(unknown_key)?;
+    limits.check_write_of_key(ctx.keyring.lookup_hash(key.expose()))?;
     let proof = body.once(&ctx, "").map(|once| (once.key, once.fingerprint));
     let command =
         ActivateLicenseKey { key, name: name.unwrap_or_default(), idempotency_key: proof, actor: stranger(&request) };
@@ -140,6 +141,7 @@ pub async fn deactivate(
     let counted = count(&request, &ctx, &limits, key);
     fields.finish()?;
     let key = counted?.ok_or_else(unknown_key)?;
+    limits.check_write_of_key(ctx.keyring.lookup_hash(key.expose()))?;
     let actor = stranger(&request);
     let done = in_background(&ctx, move |ctx| {
         let hash = ctx.keyring.lookup_hash(key.expose());
@@ -172,10 +174,9 @@ fn count(
     Ok(Some(key))
 }
 
-/// Sold software signs in with nothing: what the log knows is where it was.
+/// Sold software signs in with nothing. Its network address is the customer's own, and the audit log cannot forget.
 fn stranger(request: &HttpRequest) -> Actor {
-    let facts = RequestFacts::of(request);
-    Actor { who: Who::Unknown, address: facts.address, request_id: Some(facts.request_id) }
+    Actor { who: Who::Unknown, address: None, request_id: Some(RequestFacts::of(request).request_id) }
 }
 
 fn unknown_key() -> ApiError {

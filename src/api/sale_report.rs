@@ -126,6 +126,12 @@ impl Report {
             })?;
             self.sale.customer_email = customer.email;
         }
-        Ok(ReportSale { sale: self.sale, quantity: self.quantity, idempotency_key, actor })
+        Ok(ReportSale {
+            sale: self.sale,
+            customer_id: self.customer_id,
+            quantity: self.quantity,
+            idempotency_key,
+            actor,
+        })
     }
 }

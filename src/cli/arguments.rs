@@ -117,10 +117,14 @@ pub enum ApiKeyCommand {
     Revoke { id: String },
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum AuditCommand {
     /// Recompute the chain; exit 1 and name the first bad entry
-    Verify,
+    Verify {
+        /// A head that was logged or printed before, such as 42:0123456789abcdef; exit 1 where the log was cut before it
+        #[arg(long, value_name = "N:MAC")]
+        at_least: Option<String>,
+    },
 }
 
 /// The command and the settings that came with it.
@@ -202,7 +206,10 @@ mod tests {
         command().debug_assert();
         assert!(matches!(read("keydesk").command, Command::Serve));
         assert!(matches!(read("keydesk demo").command, Command::Demo { grants: 200 }));
-        assert!(matches!(read("keydesk audit verify").command, Command::Audit(AuditCommand::Verify)));
+        assert!(matches!(
+            read("keydesk audit verify").command,
+            Command::Audit(AuditCommand::Verify { at_least: None })
+        ));
         let with_flag = read("keydesk import - --dry-run --data-dir /tmp/x");
         assert_eq!(with_flag.flags.get("data_dir").map(String::as_str), Some("/tmp/x"));
     }

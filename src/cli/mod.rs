@@ -42,7 +42,7 @@ fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Customers(command) => customers::run(&config, command)?,
         Command::Secret(command) => secret::run(&config, command)?,
         Command::Migrate => migrate::run(&config)?,
-        Command::Audit(AuditCommand::Verify) => return audit::verify(&config),
+        Command::Audit(AuditCommand::Verify { at_least }) => return audit::verify(&config, at_least.as_deref()),
         Command::Backup { file } => backup::run(&config, file)?,
         Command::Config => config::print(&config, &arguments.settings()?),
     }

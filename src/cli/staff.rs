@@ -12,7 +12,7 @@ use crate::domain::clock::Clock;
 use crate::domain::customer::{EmailAddress, parse_name};
 use crate::domain::staff::{Role, Staff, StaffStatus};
 use crate::server;
-use crate::storage::staff;
+use crate::storage::{api_keys, staff};
 use crate::usecases::Context;
 use crate::usecases::add_staff::{AddStaff, add_staff};
 use crate::usecases::disable_staff::{disable_staff, enable_staff};
@@ -52,6 +52,13 @@ pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
                 println!("disabled {}; their sessions have ended", person.email);
             } else {
                 println!("{} was disabled already", person.email);
+            }
+            let keys = ctx.db.read(|conn| api_keys::active_of(conn, &person.id, ctx.clock.now()))?;
+            if !keys.is_empty() {
+                println!("{} API keys they made still work; revoke those nobody else needs:", keys.len());
+            }
+            for key in keys {
+                println!("  keydesk api-key revoke {}\t{}", key.id, key.name);
             }
         }
         StaffCommand::Enable { email } => {

@@ -59,6 +59,8 @@ pub struct Config {
     /// Calls without a token per minute, from one address and of one license key; 0 is no limit.
     pub rate_limit_address: u32,
     pub rate_limit_key: u32,
+    /// Activations and deactivations of one license key per day; 0 is no limit.
+    pub rate_limit_key_daily: u32,
     /// `None`: text on a terminal, JSON elsewhere.
     pub log_format: Option<LogFormat>,
     pub log_level: String,
@@ -119,6 +121,7 @@ impl Config {
                 .required(parse::networks, "networks divided by commas, such as 127.0.0.1, 10.0.0.0/8")?,
             rate_limit_address: get("rate_limit_address").required(parse::number, NUMBER)?,
             rate_limit_key: get("rate_limit_key").required(parse::number, NUMBER)?,
+            rate_limit_key_daily: get("rate_limit_key_daily").required(parse::number, NUMBER)?,
             log_format: get("log_format").optional(LogFormat::parse, "text or json")?,
             log_level: get("log_level").required(parse::log_level, "error, warn, info, debug or trace")?,
         })

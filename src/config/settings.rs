@@ -130,6 +130,12 @@ pub const SETTINGS: &[Setting] = &[
         Some("120"),
         "Activations, validations and deactivations per minute of one license key; 0 is no limit",
     ),
+    setting(
+        "rate_limit_key_daily",
+        "KEYDESK_RATE_LIMIT_KEY_DAILY",
+        Some("5000"),
+        "Activations and deactivations per day of one license key; 0 is no limit",
+    ),
     setting("log_format", "KEYDESK_LOG_FORMAT", None, "text or json (default: text on a terminal, json elsewhere)"),
     setting("log_level", "KEYDESK_LOG_LEVEL", Some("info"), "error, warn, info, debug or trace"),
 ];

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::ConfigError;
-use super::settings::SETTINGS;
+use super::settings::{SETTINGS, Secrecy};
 
 /// The file that is read where it exists and no other is named.
 const DEFAULT_FILE: &str = "keydesk.toml";
@@ -41,8 +41,32 @@ pub fn gather(sources: &Sources) -> Result<BTreeMap<String, String>, ConfigError
             None => {}
         }
     }
-    values.extend(sources.command_line.clone());
+    for (name, value) in &sources.command_line {
+        values.insert(name.clone(), from_command_line(name, value)?);
+    }
     Ok(values)
+}
+
+/// A value from the command line. Everybody on the machine can read that while the process runs, so that a secret is
+/// only taken from a file, as `@FILE`.
+fn from_command_line(name: &str, value: &str) -> Result<String, ConfigError> {
+    let Some(setting) = SETTINGS.iter().find(|setting| setting.name == name) else { return Ok(value.to_owned()) };
+    let flag = format!("--{}", name.replace('_', "-"));
+    if setting.secrecy == Secrecy::Open {
+        return Ok(value.to_owned());
+    }
+    if let Some(path) = value.strip_prefix('@') {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError(format!("{flag}: {path} cannot be read: {error}")))?;
+        return Ok(text.trim().to_owned());
+    }
+    if setting.shown(value) != value {
+        return Err(ConfigError(format!(
+            "{flag}: got a secret, which other users of this machine could read there; takes it as {flag} @FILE, from {} or from {DEFAULT_FILE}",
+            setting.environment
+        )));
+    }
+    Ok(value.to_owned())
 }
 
 /// Our part of the environment; text that is not UTF-8 is an error, as it cannot be taken as it is.
@@ -150,6 +174,31 @@ mod tests {
         assert!(gather(&sources).unwrap_err().0.contains("KEYDESK_TAGET"));
         let missing = Sources { file: Some(dir.path().join("none.toml")), ..Sources::default() };
         assert!(gather(&missing).is_err());
+    }
+
+    #[test]
+    fn secrets_are_taken_from_files_and_not_from_the_command_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("secret");
+        std::fs::write(&file, "hunter2\n").unwrap();
+        let given =
+            |name: &str, value: &str| gather(&Sources { command_line: map(&[(name, value)]), ..Sources::default() });
+        for (name, value) in [
+            ("secret", "hunter2"),
+            ("oidc_client_secret", "hunter2"),
+            ("smtp_url", "smtp://u:hunter2@mail.example"),
+            ("database_url", "postgres://kd:hunter2@db/kd"),
+            ("database_url", "postgres://db/kd?password=hunter2"),
+        ] {
+            let error = given(name, value).unwrap_err().0;
+            assert!(error.contains("@FILE") && !error.contains("hunter2") && !error.contains('\n'), "{error}");
+            let read = given(name, &format!("@{}", file.display())).unwrap();
+            assert_eq!(read.get(name).map(String::as_str), Some("hunter2"));
+        }
+        for (name, value) in [("smtp_url", "smtp://mail.example"), ("database_url", "sqlite:///srv/a.db")] {
+            assert_eq!(given(name, value).unwrap().get(name).map(String::as_str), Some(value));
+        }
+        assert!(given("secret", "@/nowhere/at/all").unwrap_err().0.contains("cannot be read"));
     }
 
     #[test]

@@ -7,12 +7,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use zeroize::ZeroizeOnDrop;
 
 use super::sealing::{KeySource, OpenError, Place, SealingKeys, WrappedKey, hex};
 use super::secret::MasterSecret;
 
-/// The derived keys.
+/// The derived keys, wiped when they are given up.
+#[derive(ZeroizeOnDrop)]
 pub struct Keyring {
+    #[zeroize(skip)]
     sealing: SealingKeys,
     lookup: [u8; 32],
     fingerprint: [u8; 32],

@@ -10,7 +10,7 @@ mod totp;
 pub use keyring::Keyring;
 pub use password::{Password, PasswordError, hash_password, verify_dummy, verify_password};
 pub use random::{random_base62, random_bytes, random_token};
-pub use sealing::{KEYS_ARE_KNOWN_WITHIN, KeySource, OpenError, Place, WrappedKey};
+pub use sealing::{KEYS_ARE_KNOWN_WITHIN, KeySource, OpenError, Place, WrappedKey, hex};
 pub use secret::{MasterSecret, load_or_create_secret};
 pub use totp::TotpSecret;
 

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
+use zeroize::Zeroizing;
+
 use super::random::random_bytes;
 
 /// Where a sealed value is stored. It opens nowhere else.
@@ -79,7 +81,8 @@ struct Added {
 
 impl SealingKeys {
     pub fn new(root_id: [u8; KEY_ID], root: [u8; 32]) -> Self {
-        let root = SealingKey { id: root_id, cipher: XChaCha20Poly1305::new(&root.into()) };
+        let root = Zeroizing::new(root);
+        let root = SealingKey { id: root_id, cipher: XChaCha20Poly1305::new((&*root).into()) };
         Self { root, added: RwLock::default(), source: OnceLock::new(), reading: Mutex::default() }
     }
 
@@ -92,7 +95,7 @@ impl SealingKeys {
     /// A new key, wrapped for storing.
     pub fn make(&self) -> WrappedKey {
         let id = hex(&random_bytes::<KEY_ID>());
-        let wrapped = self.root.seal(&wrapping_place(&id), &random_bytes::<32>());
+        let wrapped = self.root.seal(&wrapping_place(&id), &*Zeroizing::new(random_bytes::<32>()));
         WrappedKey { id, wrapped }
     }
 
@@ -152,9 +155,10 @@ impl SealingKeys {
     }
 
     fn unwrap(&self, key: &WrappedKey) -> Option<SealingKey> {
-        let bytes: [u8; 32] = self.root.open(&wrapping_place(&key.id), &key.wrapped).ok()?.try_into().ok()?;
+        let opened = Zeroizing::new(self.root.open(&wrapping_place(&key.id), &key.wrapped).ok()?);
+        let bytes: Zeroizing<[u8; 32]> = Zeroizing::new(opened.as_slice().try_into().ok()?);
         let id = u32::from_str_radix(&key.id, 16).ok()?.to_be_bytes();
-        Some(SealingKey { id, cipher: XChaCha20Poly1305::new(&bytes.into()) })
+        Some(SealingKey { id, cipher: XChaCha20Poly1305::new((&*bytes).into()) })
     }
 
     fn newest(&self) -> SealingKey {
@@ -217,7 +221,8 @@ fn associated_data(header: &[u8], place: &Place<'_>) -> Vec<u8> {
     data
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
+/// Two lowercase digits for each byte.
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

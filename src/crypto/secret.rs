@@ -10,11 +10,12 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::random::random_bytes;
 
 /// 32 secret bytes.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct MasterSecret([u8; 32]);
 
 impl MasterSecret {
@@ -24,8 +25,8 @@ impl MasterSecret {
 
     /// Reads 32 bytes in base64.
     pub fn parse(text: &str) -> Option<Self> {
-        let bytes = STANDARD.decode(text.trim()).ok()?;
-        Some(Self(bytes.try_into().ok()?))
+        let bytes = Zeroizing::new(STANDARD.decode(text.trim()).ok()?);
+        Some(Self(bytes.as_slice().try_into().ok()?))
     }
 
     pub(super) fn bytes(&self) -> &[u8; 32] {
@@ -61,7 +62,7 @@ fn read(path: &Path) -> anyhow::Result<Option<MasterSecret>> {
     if mode & 0o077 != 0 {
         bail!("{} can be read by others (mode {mode:03o}): chmod 600 it", path.display());
     }
-    let mut text = String::new();
+    let mut text = Zeroizing::new(String::new());
     file.read_to_string(&mut text).with_context(|| format!("cannot read the secret in {}", path.display()))?;
     MasterSecret::parse(&text).map(Some).with_context(|| {
         format!(
@@ -94,7 +95,7 @@ fn create(data_dir: &Path, path: &Path) -> anyhow::Result<MasterSecret> {
 
 fn write(draft: &Path, secret: &MasterSecret) -> std::io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
-    writeln!(file, "{}", STANDARD.encode(secret.0))?;
+    writeln!(file, "{}", *Zeroizing::new(STANDARD.encode(secret.0)))?;
     file.sync_all()
 }
 

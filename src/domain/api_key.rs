@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::ids::ApiKeyId;
+use super::ids::{ApiKeyId, StaffId};
 use super::staff::Role;
 use super::text::{self, TextError};
 
@@ -24,6 +24,8 @@ pub struct ApiKey {
     pub last_used_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// The person who made it; `None` where the command line did.
+    pub created_by: Option<StaffId>,
 }
 
 /// Whether a token opens the API.

@@ -14,8 +14,11 @@ const ERASED_HOST: &str = "erased.invalid";
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Takes `local@domain` in ASCII, at most 254 characters.
+    /// Takes `local@domain` in ASCII, at most 254 characters; not the addresses that erased customers have.
     pub fn parse(input: &str) -> Result<Self, TextError> {
+        if text::has_invisible(input) {
+            return Err(TextError::Malformed);
+        }
         let address = text::line(input, 254)?;
         let (local, domain) = address.rsplit_once('@').ok_or(TextError::Malformed)?;
         let local_fits = (1..=64).contains(&local.len())
@@ -27,7 +30,14 @@ impl EmailAddress {
                 && !label.ends_with('-')
                 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         });
-        if local_fits && domain_fits { Ok(Self(address)) } else { Err(TextError::Malformed) }
+        let address = Self(address);
+        if local_fits && domain_fits && !address.is_of_erased() { Ok(address) } else { Err(TextError::Malformed) }
+    }
+
+    /// The same for searching by an address: the one of an erased customer finds their record.
+    pub fn parse_for_lookup(input: &str) -> Result<Self, TextError> {
+        let stored = Self(text::line(input, 254)?);
+        if stored.is_of_erased() { Ok(stored) } else { Self::parse(input) }
     }
 
     /// An address that the database already holds.
@@ -44,9 +54,12 @@ impl EmailAddress {
         Self(format!("{id}@{ERASED_HOST}"))
     }
 
-    /// Whether it stands where an erased customer's was.
+    /// Whether it is one that takes the place of an erased customer's address.
     pub fn is_of_erased(&self) -> bool {
-        self.0.rsplit_once('@').is_some_and(|(_, host)| host == ERASED_HOST)
+        self.0.rsplit_once('@').is_some_and(|(_, host)| {
+            let host = host.trim_end_matches('.').to_ascii_lowercase();
+            host.strip_suffix(ERASED_HOST).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
     }
 
     /// The form that is compared.
@@ -131,6 +144,13 @@ mod tests {
             "ada@exa mple.com",
             "ädä@example.com",
             "a@b>",
+            "ada\u{200B}@example.com",
+            "\u{202E}ada@example.com",
+            "ada@example.com\u{FEFF}",
+            "cus_1@erased.invalid",
+            "cus_1@ERASED.invalid",
+            "ada@mail.erased.invalid",
+            "cus_1@erased.invalid.",
         ] {
             assert!(EmailAddress::parse(text).is_err(), "{text:?}");
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use zeroize::Zeroize;
 
 use super::ids::{CustomerId, LicenseKeyId, ProductId};
 use super::text::{self, TextError};
@@ -36,6 +37,13 @@ impl LicenseKeyValue {
             return String::new();
         }
         self.0.chars().skip(count - 4).map(|c| if c.is_whitespace() { ' ' } else { c }).collect()
+    }
+}
+
+/// The memory of a key is wiped when it is given up.
+impl Drop for LicenseKeyValue {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 
@@ -144,7 +152,7 @@ mod tests {
 
     #[test]
     fn lines_are_kept_and_ends_are_cut() {
-        let key = LicenseKeyValue::parse("  LINE-1\r\nLINE-2\rLINE-3\t\n ").map(|k| k.0);
+        let key = LicenseKeyValue::parse("  LINE-1\r\nLINE-2\rLINE-3\t\n ").map(|k| k.expose().to_owned());
         assert_eq!(key.as_deref(), Ok("LINE-1\nLINE-2\nLINE-3"));
     }
 

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::customer::EmailAddress;
-use super::ids::{GrantId, MessageId};
+use super::ids::{CustomerId, GrantId, MessageId};
 
 /// How far a message has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +108,8 @@ pub struct OutboxMessage {
     pub has_own_fault: bool,
     pub finished_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// Whom it is addressed to; `None` where an older version wrote it.
+    pub customer_id: Option<CustomerId>,
 }
 
 /// One try at a message.

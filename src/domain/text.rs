@@ -17,9 +17,64 @@ pub fn normalize(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
 }
 
-/// One line of 1 to `max` characters without control characters.
+/// One line of 1 to `max` characters without control characters. Invisible characters are cut.
 pub fn line(text: &str, max: usize) -> Result<String, TextError> {
-    bounded(text, max, |_| false)
+    bounded(&without_invisible(text), max, |_| false)
+}
+
+/// Whether a text holds characters that show nothing and may make it read as another.
+pub fn has_invisible(text: &str) -> bool {
+    without_invisible(text) != text
+}
+
+/// The text without characters that show nothing: they hide in names, or turn the order in which they are read. Joiners
+/// between two letters or signs stay, as Persian, Hindi and emoji need them; line separators become spaces.
+fn without_invisible(text: &str) -> String {
+    let chars: Vec<char> = text
+        .chars()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| if matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
+        .collect();
+    let is_joiner = |c: char| matches!(c, '\u{200C}' | '\u{200D}');
+    let joins = |c: Option<&char>| {
+        c.is_some_and(|c| c.is_alphabetic() || !c.is_ascii() && !is_joiner(*c) && !c.is_whitespace())
+    };
+    let mut kept = String::with_capacity(text.len());
+    for (index, c) in chars.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|index| chars.get(index));
+        if !is_joiner(*c) || joins(before) && joins(chars.get(index + 1)) {
+            kept.push(*c);
+        }
+    }
+    kept
+}
+
+/// Format characters and fillers of no width: direction marks and overrides, zero-width spaces, soft hyphens, tags.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{00AD}'
+            | '\u{034F}'
+            | '\u{061C}'
+            | '\u{115F}'
+            | '\u{1160}'
+            | '\u{17B4}'
+            | '\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{3164}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E00FF}'
+            | '\u{E01F0}'..='\u{E0FFF}'
+    )
 }
 
 /// Several lines of 1 to `max` characters in all; line feeds and tabs are let through.
@@ -50,4 +105,44 @@ fn bounded(text: &str, max: usize, allowed: impl Fn(char) -> bool) -> Result<Str
         return Err(TextError::TooLong { max });
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn invisible_characters_are_cut_from_single_lines() {
+        for (typed, kept) in [
+            ("\u{FEFF}Ada Lovelace", "Ada Lovelace"),
+            ("Ada\u{202E}ecalevoL\u{202C}", "AdaecalevoL"),
+            ("A\u{200B}d\u{AD}a\u{2060}", "Ada"),
+            ("Ada\u{E0041}\u{E007F}", "Ada"),
+            ("Ada\u{200D} \u{200C}L\u{200D}\u{200D}ovelace\u{200D}", "Ada Lovelace"),
+            ("Ada\u{2028}Lovelace", "Ada Lovelace"),
+            ("نرم\u{200C}افزار", "نرم\u{200C}افزار"),
+            ("क्\u{200D}ष", "क्\u{200D}ष"),
+            ("👩\u{200D}💻 👨\u{200D}👩\u{200D}👧", "👩\u{200D}💻 👨\u{200D}👩\u{200D}👧"),
+            ("❤\u{FE0F}\u{200D}🔥", "❤\u{FE0F}\u{200D}🔥"),
+        ] {
+            assert_eq!(line(typed, 200).as_deref(), Ok(kept), "{typed:?}");
+        }
+        assert_eq!(line("\u{200B}\u{FEFF}\u{202E}", 200), Err(TextError::Empty));
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_shows_every_character_and_parses_to_itself_again(
+            typed in "([a-zäß👩 ]|[\\x{200B}-\\x{200F}\\x{2028}-\\x{202E}\\x{2060}-\\x{206F}\\x{FEFF}\\x{AD}\\x{61C}\\x{E0000}-\\x{E007F}]){0,40}"
+        ) {
+            if let Ok(text) = line(&typed, 200) {
+                prop_assert!(!text.chars().any(is_invisible), "{:?}", text);
+                let joiner = '\u{200D}';
+                prop_assert!(!text.starts_with(joiner) && !text.ends_with(joiner));
+                prop_assert_eq!(line(&text, 200), Ok(text.clone()));
+            }
+        }
+    }
 }

@@ -120,6 +120,18 @@ pub fn pause_after(attempts: i32) -> Option<SignedDuration> {
     Some(SignedDuration::from_secs(seconds))
 }
 
+impl WebhookEndpoint {
+    /// Whether what is sent there, keys among it, can be read by whoever is on the way.
+    pub fn is_in_clear(&self) -> bool {
+        is_in_clear(&self.url)
+    }
+}
+
+/// Whether a URL is one of plain HTTP.
+pub fn is_in_clear(url: &str) -> bool {
+    url.trim_start().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

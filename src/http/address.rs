@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, HeaderValue};
 use ipnet::IpNet;
 
 /// The client's address: the peer's own, or behind trusted proxies the last one that is not a proxy.
@@ -12,8 +12,9 @@ pub fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNe
         return Some(peer);
     }
     let mut client = peer;
-    let lines: Vec<&str> = headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
-    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+    // In bytes: whatever the client wrote in front, what the proxy has appended can be read.
+    let lines: Vec<&[u8]> = headers.get_all("x-forwarded-for").map(HeaderValue::as_bytes).collect();
+    for hop in lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b',')) {
         let Some(address) = parse_hop(hop) else { break };
         client = address;
         if !is_trusted(address, trusted) {
@@ -28,22 +29,26 @@ fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
 }
 
 /// An address, with a port or without.
-fn parse_hop(hop: &str) -> Option<IpAddr> {
-    let hop = hop.trim();
+fn parse_hop(hop: &[u8]) -> Option<IpAddr> {
+    let hop = std::str::from_utf8(hop.trim_ascii()).ok()?;
     let address = hop.parse::<IpAddr>().or_else(|_| hop.parse::<std::net::SocketAddr>().map(|socket| socket.ip()));
     address.ok().map(|address| address.to_canonical())
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::http::header::HeaderName;
 
     use super::*;
 
     fn from(peer: &str, forwarded: &[&str]) -> Option<String> {
+        from_bytes(peer, &forwarded.iter().map(|line| line.as_bytes()).collect::<Vec<_>>())
+    }
+
+    fn from_bytes(peer: &str, forwarded: &[&[u8]]) -> Option<String> {
         let mut headers = HeaderMap::new();
         for line in forwarded {
-            headers.append(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_str(line).unwrap());
+            headers.append(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_bytes(line).unwrap());
         }
         let trusted = ["10.0.0.0/8".parse().unwrap()];
         client_address(peer.parse().ok(), &headers, &trusted).map(|address| address.to_string())
@@ -65,5 +70,20 @@ mod tests {
     fn nonsense_ends_the_chain() {
         assert_eq!(from("10.0.0.1", &["192.0.2.1, what, 10.0.0.2"]).as_deref(), Some("10.0.0.2"));
         assert_eq!(from("10.0.0.1", &[]).as_deref(), Some("10.0.0.1"));
+    }
+
+    #[test]
+    fn bytes_beyond_ascii_hide_nothing_that_a_proxy_has_appended() {
+        for lines in [
+            &[&b"\xe9, 203.0.113.50"[..]][..],
+            &[b"\xff\xfe", b"203.0.113.50"],
+            &[b"203.0.113.50, 10.0.0.3", b"\t10.0.0.2 "],
+            &["192.0.2.1, ä,203.0.113.50:1234".as_bytes(), b"10.0.0.2"],
+        ] {
+            assert_eq!(from_bytes("10.0.0.1", lines).as_deref(), Some("203.0.113.50"), "{lines:?}");
+        }
+        assert_eq!(from_bytes("10.0.0.1", &[b"203.0.113.50", b"\xe9, 10.0.0.2"]).as_deref(), Some("10.0.0.2"));
+        assert_eq!(from_bytes("10.0.0.1", &[b"203.0.113.50\xa0"]).as_deref(), Some("10.0.0.1"));
+        assert_eq!(from_bytes("10.0.0.1", &[b"203.0.113.50, "]).as_deref(), Some("10.0.0.1"));
     }
 }

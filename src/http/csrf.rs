@@ -53,14 +53,25 @@ impl CsrfSecret {
     }
 }
 
-/// Whether a request that may change something comes from our own pages, as far as its headers tell.
-pub fn is_from_here(method: &Method, headers: &HeaderMap, site: &Site) -> bool {
+/// Whether a request that may change something comes from our own pages, as far as its headers tell. A trusted proxy
+/// may call the portal whatever it likes.
+pub fn is_from_here(method: &Method, headers: &HeaderMap, site: &Site, is_proxied: bool) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return true;
     }
     let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let host = text("host");
+    if !is_proxied && host.is_some_and(|host| !site.may_be_called(host)) {
+        return false;
+    }
+    // A portal that listens on 127.0.0.1 is opened as localhost as well: there the browser's word counts for the host
+    // that was asked.
+    let is_own = |origin: &str| {
+        let authority = origin.split_once("://").map(|(_, authority)| authority);
+        origin == site.origin || host.is_some_and(|host| authority.is_some_and(|own| own.eq_ignore_ascii_case(host)))
+    };
     match (text("sec-fetch-site"), text("origin")) {
-        (Some(place), _) => matches!(place, "same-origin" | "none"),
+        (Some(place), origin) => matches!(place, "same-origin" | "none") && origin.is_none_or(is_own),
         (None, Some(origin)) => origin == site.origin,
         (None, None) => false,
     }
@@ -92,13 +103,15 @@ mod tests {
 
     #[test]
     fn the_place_a_request_comes_from() {
-        let site = Site { origin: "http://127.0.0.1:8080".into(), is_https: false };
+        let site = Site { origin: "http://127.0.0.1:8080".into(), is_https: false, host: "127.0.0.1".into() };
         for (place, origin, expected) in [
             (Some("same-origin"), None, true),
             (Some("none"), None, true),
             (Some("same-site"), Some("http://127.0.0.1:8080"), false),
             (Some("cross-site"), None, false),
-            (Some("same-origin"), Some("http://evil.example"), true),
+            (Some("same-origin"), Some("http://127.0.0.1:8080"), true),
+            (Some("same-origin"), Some("http://evil.example"), false),
+            (Some("same-origin"), Some("null"), false),
             (None, Some("http://127.0.0.1:8080"), true),
             (None, Some("http://127.0.0.1:8081"), false),
             (None, Some("https://127.0.0.1:8080"), false),
@@ -113,8 +126,29 @@ mod tests {
             };
             put("sec-fetch-site", place);
             put("origin", origin);
-            assert_eq!(is_from_here(&Method::POST, &headers, &site), expected, "{place:?} {origin:?}");
-            assert!(is_from_here(&Method::GET, &headers, &site));
+            assert_eq!(is_from_here(&Method::POST, &headers, &site, false), expected, "{place:?} {origin:?}");
+            assert!(is_from_here(&Method::GET, &headers, &site, false));
+        }
+    }
+
+    #[test]
+    fn the_host_that_was_asked() {
+        let site = Site { origin: "http://127.0.0.1:8080".into(), is_https: false, host: "127.0.0.1".into() };
+        for (host, origin, is_proxied, expected) in [
+            ("127.0.0.1:8080", "http://127.0.0.1:8080", false, true),
+            ("localhost:8080", "http://localhost:8080", false, true),
+            ("localhost:8080", "http://evil.example:8080", false, false),
+            ("evil.example:8080", "http://evil.example:8080", false, false),
+            ("evil.example:8080", "http://127.0.0.1:8080", false, false),
+            ("keys.internal", "http://127.0.0.1:8080", true, true),
+            ("keys.internal", "http://evil.example", true, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [("host", host), ("origin", origin), ("sec-fetch-site", "same-origin")] {
+                headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).unwrap());
+            }
+            let is_ours = is_from_here(&Method::POST, &headers, &site, is_proxied);
+            assert_eq!(is_ours, expected, "{host} {origin} {is_proxied}");
         }
     }
 }

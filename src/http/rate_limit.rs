@@ -1,5 +1,5 @@
 //! Rate limits of calls that need no token: so many a minute from one address and of one license
-//! key. Kept in memory: each node counts for itself.
+//! key, and so many a day that write. Kept in memory: each node counts for itself.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -17,6 +17,8 @@ use crate::domain::network::Network;
 
 /// After so many calls those who have been quiet are forgotten.
 const TIDY_EVERY: u64 = 10_000;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Our clock as the limiter reads it.
 #[derive(Debug, Clone)]
@@ -37,6 +39,8 @@ pub struct RateLimits {
     clock: LimiterClock,
     of_network: Option<Limiter<Network>>,
     of_key: Option<Limiter<[u8; 32]>>,
+    /// Calls that write into the audit log, per day.
+    writes_of_key: Option<Limiter<[u8; 32]>>,
     calls: AtomicU64,
 }
 
@@ -52,6 +56,7 @@ impl RateLimits {
         Self {
             of_network: limiter(config.rate_limit_address, &clock),
             of_key: limiter(config.rate_limit_key, &clock),
+            writes_of_key: daily_limiter(config.rate_limit_key_daily, &clock),
             clock,
             calls: AtomicU64::new(0),
         }
@@ -70,12 +75,17 @@ impl RateLimits {
         check(self.of_key.as_ref(), &self.clock, Some(hash))
     }
 
+    /// Counts an activation or deactivation with the license key of that hash: each writes an entry that stays.
+    pub fn check_write_of_key(&self, hash: [u8; 32]) -> Result<(), TooMany> {
+        check(self.writes_of_key.as_ref(), &self.clock, Some(hash))
+    }
+
     fn tidy(&self) {
         if let Some(limiter) = &self.of_network {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
-        if let Some(limiter) = &self.of_key {
+        for limiter in [&self.of_key, &self.writes_of_key].into_iter().flatten() {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
@@ -84,6 +94,13 @@ impl RateLimits {
 
 fn limiter<K: std::hash::Hash + Eq + Clone>(per_minute: u32, clock: &LimiterClock) -> Option<Limiter<K>> {
     let quota = Quota::per_minute(NonZeroU32::new(per_minute)?);
+    Some(RateLimiter::new(quota, HashMapStateStore::default(), clock.clone()))
+}
+
+/// So many at once, and again as many over a day.
+fn daily_limiter<K: std::hash::Hash + Eq + Clone>(per_day: u32, clock: &LimiterClock) -> Option<Limiter<K>> {
+    let most = NonZeroU32::new(per_day)?;
+    let quota = Quota::with_period(DAY / per_day)?.allow_burst(most);
     Some(RateLimiter::new(quota, HashMapStateStore::default(), clock.clone()))
 }
 

@@ -1,5 +1,7 @@
 //! Where this portal is reached, and what follows from that for cookies and origins.
 
+use std::net::IpAddr;
+
 use crate::config::BaseUrl;
 
 /// The portal's own place in the world.
@@ -8,11 +10,25 @@ pub struct Site {
     /// Scheme, host and port as browsers write them into `Origin`.
     pub origin: String,
     pub is_https: bool,
+    /// The host without a port.
+    pub host: String,
 }
 
 impl Site {
     pub fn new(base_url: &BaseUrl) -> Self {
-        Self { origin: base_url.origin(), is_https: base_url.is_https() }
+        Self { origin: base_url.origin(), is_https: base_url.is_https(), host: base_url.host().to_owned() }
+    }
+
+    /// Whether a request may name this host: the portal's own, an address, or a name without a dot. A foreign page can
+    /// point any other name at this machine, and then speaks to the portal as if it were its own site.
+    pub fn may_be_called(&self, host: &str) -> bool {
+        let name = match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+            _ => host,
+        };
+        let name = name.trim_end_matches('.').to_ascii_lowercase();
+        let address = name.trim_start_matches('[').trim_end_matches(']');
+        name == self.host || !name.contains('.') || name.ends_with(".localhost") || address.parse::<IpAddr>().is_ok()
     }
 
     /// Under https a name that the browser binds to this host and to TLS.
@@ -24,6 +40,22 @@ impl Site {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_foreign_name_is_not_ours() {
+        let site = Site::new(&BaseUrl::parse("https://Keys.example.com").unwrap());
+        for host in
+            ["keys.example.com", "KEYS.example.com:443", "keys.example.com.", "127.0.0.1:8080", "localhost:8080"]
+        {
+            assert!(site.may_be_called(host), "{host}");
+        }
+        for host in ["[::1]:8080", "[::ffff:10.0.0.1]", "keydesk:8080", "keys.localhost"] {
+            assert!(site.may_be_called(host), "{host}");
+        }
+        for host in ["evil.example", "evil.example:8080", "keys.example.com.evil.example", "127.0.0.1.evil.example"] {
+            assert!(!site.may_be_called(host), "{host}");
+        }
+    }
 
     #[test]
     fn cookies_are_bound_to_the_host_under_https_only() {

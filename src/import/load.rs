@@ -218,6 +218,7 @@ pub fn problem(error: &IssueGrantError) -> Problem {
     match error {
         IssueGrantError::EntitlementNotFound => Problem::of(Field::EntitlementId, "there is no entitlement of this id"),
         IssueGrantError::EntitlementInactive => Problem::of(Field::EntitlementId, "the entitlement is not active"),
+        IssueGrantError::CustomerErased => Problem::of(Field::CustomerEmail, "the customer was erased"),
         IssueGrantError::GrantIdTaken => Problem::of(Field::GrantId, "belongs to another sale's grant"),
         IssueGrantError::Storage(error) => Problem::of_line(error.to_string()),
     }

@@ -1,6 +1,7 @@
 //! What is known of the SMTP server, read from one URL.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
@@ -74,6 +75,20 @@ impl SmtpSettings {
         Ok(Self { host, port, tls, credentials, extra_roots_pem: None, timeout: Self::TIMEOUT })
     }
 
+    /// Whether e-mails, and the keys in them, may leave this network unencrypted: the server is neither on this machine
+    /// nor on a private network, and encryption is only used where it offers it.
+    pub fn may_travel_in_clear(&self) -> bool {
+        let host = self.host.trim_end_matches('.').to_ascii_lowercase();
+        let is_local = match host.parse::<IpAddr>().map(|address| address.to_canonical()) {
+            Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private() || address.is_link_local(),
+            Ok(IpAddr::V6(address)) => {
+                address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+            }
+            Err(_) => !host.contains('.') || host.ends_with(".localhost"),
+        };
+        self.tls == SmtpTls::Opportunistic && !is_local
+    }
+
     /// The settings as a URL that may be shown: without user and password.
     pub fn redacted(&self) -> String {
         let (scheme, query) = match self.tls {
@@ -144,6 +159,25 @@ mod tests {
         ] {
             let settings = parse(url);
             assert_eq!((settings.host.as_str(), settings.port, settings.tls), (host, port, tls), "{url}");
+        }
+    }
+
+    #[test]
+    fn mail_may_travel_in_clear_where_encryption_is_neither_required_nor_needed() {
+        for (url, expected) in [
+            ("smtp://mail.example", true),
+            ("smtp://u:p@mail.example:587", true),
+            ("smtp://203.0.113.5", true),
+            ("smtp://[2001:db8::1]", true),
+            ("smtp://mail.example?tls=required", false),
+            ("smtps://mail.example", false),
+            ("smtp://localhost", false),
+            ("smtp://127.0.0.1:2525", false),
+            ("smtp://[::1]", false),
+            ("smtp://10.1.2.3", false),
+            ("smtp://mailhog:1025", false),
+        ] {
+            assert_eq!(parse(url).may_travel_in_clear(), expected, "{url}");
         }
     }
 

@@ -73,10 +73,11 @@ pub fn record_in(
     outcome: &Outcome,
 ) -> Result<bool, StorageError> {
     let now = ctx.clock.now();
-    let is_erased = match erasure::customer_of(tx, Some(&message.grant_id), None)? {
-        Some(customer_id) => erasure::is_erased(tx, &customer_id)?,
-        None => false,
+    let customer_id = match &message.customer_id {
+        Some(id) => Some(id.clone()),
+        None => erasure::customer_of(tx, Some(&message.grant_id), None)?,
     };
+    let is_erased = customer_id.map_or(Ok(false), |id| erasure::is_erased(tx, &id))?;
     let without_words = is_erased.then(|| outcome.without_words());
     let outcome = without_words.as_ref().unwrap_or(outcome);
     let (progress, error_code) = progress(message, outcome, now);

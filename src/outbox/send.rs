@@ -42,7 +42,8 @@ pub(super) fn attempt(ctx: &Context, mailer: &Mailer, message: &OutboxMessage) -
     }
 }
 
-/// What the message says; `None` where its grant was revoked or its customer erased meanwhile.
+/// What the message says; `None` where its grant was revoked or moved to another customer, or its customer erased
+/// meanwhile.
 fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<LicenseKeyDelivered>, String> {
     let load = |conn: &mut Conn| -> Result<_, StorageError> {
         let grant = grants::find(conn, &message.grant_id)?;
@@ -50,7 +51,8 @@ fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<LicenseKeyDeliv
             return Ok(None);
         }
         let mut customer = customers::find(conn, &grant.customer_id)?;
-        if customer.erased_at.is_some() {
+        let is_moved = message.customer_id.as_ref().is_some_and(|id| *id != customer.id);
+        if is_moved || customer.erased_at.is_some() {
             return Ok(None);
         }
         customer.email.clone_from(&message.recipient);

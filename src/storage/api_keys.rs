@@ -9,8 +9,8 @@ use super::error::StorageError;
 use super::first_rows::FirstRowsDsl;
 use super::schema::api_keys;
 use super::time::{from_micros, from_optional, to_micros};
-use crate::domain::api_key::ApiKey;
-use crate::domain::ids::ApiKeyId;
+use crate::domain::api_key::{ApiKey, ApiKeyStatus};
+use crate::domain::ids::{ApiKeyId, StaffId};
 use crate::domain::staff::Role;
 
 #[derive(Queryable)]
@@ -23,6 +23,7 @@ struct ApiKeyRow {
     last_used_at: Option<i64>,
     revoked_at: Option<i64>,
     created_at: i64,
+    created_by: Option<String>,
 }
 
 type ApiKeyColumns = (
@@ -34,6 +35,7 @@ type ApiKeyColumns = (
     api_keys::last_used_at,
     api_keys::revoked_at,
     api_keys::created_at,
+    api_keys::created_by,
 );
 
 const COLUMNS: ApiKeyColumns = (
@@ -45,6 +47,7 @@ const COLUMNS: ApiKeyColumns = (
     api_keys::last_used_at,
     api_keys::revoked_at,
     api_keys::created_at,
+    api_keys::created_by,
 );
 
 impl TryFrom<ApiKeyRow> for ApiKey {
@@ -61,6 +64,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
             last_used_at: from_optional(row.last_used_at),
             revoked_at: from_optional(row.revoked_at),
             created_at: from_micros(row.created_at),
+            created_by: row.created_by.map(StaffId::stored),
         })
     }
 }
@@ -77,6 +81,7 @@ pub fn insert(tx: &mut Tx<'_>, key: &ApiKey, token_hash: &[u8]) -> Result<(), St
             api_keys::last_four.eq(&key.last_four),
             api_keys::expires_at.eq(key.expires_at.map(to_micros)),
             api_keys::created_at.eq(to_micros(key.created_at)),
+            api_keys::created_by.eq(key.created_by.as_ref().map(StaffId::as_str)),
         ))
         .execute(conn)?;
     Ok(())
@@ -102,6 +107,13 @@ pub fn list(conn: &mut Conn) -> Result<Vec<ApiKey>, StorageError> {
         .first_rows(1_000)
         .load(conn)?;
     rows.into_iter().map(ApiKey::try_from).collect()
+}
+
+/// The keys a person made that still work, the newest first.
+pub fn active_of(conn: &mut Conn, staff_id: &StaffId, now: Timestamp) -> Result<Vec<ApiKey>, StorageError> {
+    let keys = list(conn)?;
+    let is_theirs = |key: &ApiKey| key.created_by.as_ref() == Some(staff_id) && key.status(now) == ApiKeyStatus::Active;
+    Ok(keys.into_iter().filter(is_theirs).collect())
 }
 
 /// Notes that the key was used.

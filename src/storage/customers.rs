@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::connection::Conn;
 use super::db::Tx;
+use super::dialect;
 use super::error::StorageError;
 use super::schema::customers;
 use super::time::{from_micros, from_optional, to_micros};
@@ -74,6 +75,29 @@ pub fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Cus
         .first::<CustomerRow>(conn)
         .optional()?;
     Ok(row.map(Customer::from))
+}
+
+/// The customer with that address, who is not erased from here to the end of the transaction. Whoever `will_change` is
+/// true of is locked for writing right away.
+pub fn hold_by_email(
+    tx: &mut Tx<'_>,
+    email: &EmailAddress,
+    will_change: impl Fn(&Customer) -> bool,
+) -> Result<Option<Customer>, StorageError> {
+    loop {
+        let Some(found) = find_by_email(tx, email)? else { return Ok(None) };
+        if tx.is_sqlite() {
+            return Ok(Some(found));
+        }
+        if will_change(&found) {
+            lock(tx, &found.id)?;
+        } else {
+            dialect::hold_customer(tx, &found.id)?;
+        }
+        if let Some(held) = find_by_email(tx, email)?.filter(|held| held.id == found.id) {
+            return Ok(Some(held));
+        }
+    }
 }
 
 /// Stores a new customer; `Conflict` where the address is known.

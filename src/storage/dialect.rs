@@ -26,6 +26,12 @@ struct HorizonRow {
     ended: i64,
 }
 
+#[derive(QueryableByName)]
+struct LastRow {
+    #[diesel(sql_type = BigInt)]
+    last: i64,
+}
+
 /// Tells which transactions have ended. SQLite writes one after the other, so that all have.
 pub fn horizon(conn: &mut Conn) -> Result<Horizon, StorageError> {
     match conn {
@@ -38,6 +44,19 @@ pub fn horizon(conn: &mut Conn) -> Result<Horizon, StorageError> {
             .get_result(conn)?;
             Ok(Horizon { next: row.next, ended: row.ended })
         }
+    }
+}
+
+/// The highest sequence number the audit log has given out, where numbers have no gaps: SQLite takes a number back when
+/// its transaction does not commit. On PostgreSQL they are drawn for good, and gaps are lawful: `None`.
+pub fn gapless_until(conn: &mut Conn) -> Result<Option<i64>, StorageError> {
+    match conn {
+        Conn::Sqlite(conn) => {
+            let query = "SELECT seq AS last FROM sqlite_sequence WHERE name = 'audit_entries'";
+            let row: Option<LastRow> = diesel::sql_query(query).get_result(conn).optional()?;
+            Ok(Some(row.map_or(0, |row| row.last)))
+        }
+        Conn::Postgres(_) => Ok(None),
     }
 }
 

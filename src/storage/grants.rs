@@ -7,7 +7,7 @@ use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
 use super::kept_sql::KeptSql;
-use super::schema::grants;
+use super::schema::{grant_moves, grants};
 use super::time::{from_micros, from_optional, to_micros};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{Grant, GrantStatus, Hold};
@@ -258,7 +258,8 @@ pub fn set_email_state(tx: &mut Tx<'_>, id: &GrantId, state: MessageState) -> Re
     Ok(())
 }
 
-/// Hands a grant over to another record of the same person.
+/// Moves a grant to another customer and records whose it was until now. The mail server's words about the
+/// former customer's address do not move along.
 pub fn set_customer(
     tx: &mut Tx<'_>,
     id: &GrantId,
@@ -266,8 +267,22 @@ pub fn set_customer(
     now: Timestamp,
 ) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
+    let former: String = grants::table.find(id.as_str()).select(grants::customer_id).first(conn)?;
+    let moves: i64 = grant_moves::table.filter(grant_moves::grant_id.eq(id.as_str())).count().get_result(conn)?;
+    diesel::insert_into(grant_moves::table)
+        .values((
+            grant_moves::grant_id.eq(id.as_str()),
+            grant_moves::number.eq(i32::try_from(moves + 1).unwrap_or(i32::MAX)),
+            grant_moves::customer_id.eq(former),
+            grant_moves::moved_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
     diesel::update(grants::table.find(id.as_str()))
-        .set((grants::customer_id.eq(customer_id.as_str()), grants::updated_at.eq(to_micros(now))))
+        .set((
+            grants::customer_id.eq(customer_id.as_str()),
+            grants::error_message.eq(None::<String>),
+            grants::updated_at.eq(to_micros(now)),
+        ))
         .execute(conn)?;
     Ok(())
 }

@@ -8,10 +8,10 @@ use super::db::Tx;
 use super::error::StorageError;
 use super::first_rows::FirstRowsDsl;
 use super::kept_sql::KeptSql;
-use super::schema::{outbox_attempts, outbox_messages};
+use super::schema::{grants, outbox_attempts, outbox_messages};
 use super::time::{from_micros, from_optional, to_micros};
 use crate::domain::customer::EmailAddress;
-use crate::domain::ids::{GrantId, MessageId};
+use crate::domain::ids::{CustomerId, GrantId, MessageId};
 use crate::domain::outbox::{Attempt, LEASE, MessageState, OutboxMessage};
 
 #[derive(Queryable)]
@@ -28,9 +28,10 @@ struct MessageRow {
     has_own_fault: bool,
     finished_at: Option<i64>,
     created_at: i64,
+    customer_id: Option<String>,
 }
 
-const COLUMNS: (
+type MessageColumns = (
     outbox_messages::id,
     outbox_messages::topic,
     outbox_messages::grant_id,
@@ -43,7 +44,10 @@ const COLUMNS: (
     outbox_messages::has_own_fault,
     outbox_messages::finished_at,
     outbox_messages::created_at,
-) = (
+    outbox_messages::customer_id,
+);
+
+const COLUMNS: MessageColumns = (
     outbox_messages::id,
     outbox_messages::topic,
     outbox_messages::grant_id,
@@ -56,6 +60,7 @@ const COLUMNS: (
     outbox_messages::has_own_fault,
     outbox_messages::finished_at,
     outbox_messages::created_at,
+    outbox_messages::customer_id,
 );
 
 impl TryFrom<MessageRow> for OutboxMessage {
@@ -77,11 +82,13 @@ impl TryFrom<MessageRow> for OutboxMessage {
             has_own_fault: row.has_own_fault,
             finished_at: from_optional(row.finished_at),
             created_at: from_micros(row.created_at),
+            customer_id: row.customer_id.map(CustomerId::stored),
         })
     }
 }
 
-/// Writes a message that is due at once; the worker is woken when the transaction is committed.
+/// Writes a message to the grant's customer that is due at once; the worker is woken when the transaction is
+/// committed. The message stays that customer's, whoever the grant belongs to later.
 pub fn enqueue(
     tx: &mut Tx<'_>,
     id: &MessageId,
@@ -100,6 +107,7 @@ pub fn enqueue(
         .first_rows(1)
         .get_result(conn)
         .optional()?;
+    let customer_id: String = grants::table.find(grant_id.as_str()).select(grants::customer_id).first(conn)?;
     let created_at = newest.map_or(to_micros(now), |newest| to_micros(now).max(newest + 1));
     diesel::insert_into(outbox_messages::table)
         .values((
@@ -112,6 +120,7 @@ pub fn enqueue(
             outbox_messages::next_attempt_at.eq(to_micros(now)),
             outbox_messages::has_own_fault.eq(false),
             outbox_messages::created_at.eq(created_at),
+            outbox_messages::customer_id.eq(customer_id),
         ))
         .execute(conn)?;
     Ok(())

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::connection::Conn;
 use super::db::Tx;
+use super::erasure;
 use super::error::StorageError;
 use super::figures::COUNT_CAP;
 use super::first_rows::FirstRowsDsl;
@@ -20,7 +21,8 @@ pub struct Reveal {
     pub created_at: Timestamp,
 }
 
-/// Notes a reveal.
+/// Records a reveal of the key of the grant's present customer. The reason is left out where that customer has been
+/// erased meanwhile.
 pub fn insert(
     tx: &mut Tx<'_>,
     id: &RevealId,
@@ -29,6 +31,8 @@ pub fn insert(
     reason: Option<&str>,
     now: Timestamp,
 ) -> Result<(), StorageError> {
+    let customer_id = erasure::customer_of(tx, Some(grant_id), None)?.ok_or(StorageError::NotFound)?;
+    let reason = if erasure::is_erased(tx, &customer_id)? { None } else { reason };
     let conn: &mut Conn = tx;
     diesel::insert_into(reveals::table)
         .values((
@@ -37,6 +41,7 @@ pub fn insert(
             reveals::staff_id.eq(staff_id.as_str()),
             reveals::reason.eq(reason),
             reveals::created_at.eq(to_micros(now)),
+            reveals::customer_id.eq(customer_id.as_str()),
         ))
         .execute(conn)?;
     Ok(())

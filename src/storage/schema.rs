@@ -159,6 +159,16 @@ diesel::table! {
         has_own_fault -> Bool,
         finished_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        customer_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    grant_moves (grant_id, number) {
+        grant_id -> Text,
+        number -> Integer,
+        customer_id -> Text,
+        moved_at -> BigInt,
     }
 }
 
@@ -222,6 +232,7 @@ diesel::table! {
         last_used_at -> Nullable<BigInt>,
         revoked_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        created_by -> Nullable<Text>,
     }
 }
 
@@ -364,6 +375,7 @@ diesel::table! {
         staff_id -> Text,
         reason -> Nullable<Text>,
         created_at -> BigInt,
+        customer_id -> Nullable<Text>,
     }
 }
 
@@ -421,4 +433,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     address_changes,
     reveals,
     encryption_keys,
+    grant_moves,
 );

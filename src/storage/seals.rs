@@ -11,6 +11,7 @@ use super::error::StorageError;
 use super::first_rows::FirstRowsDsl;
 use super::schema::{audit_entries, audit_seals};
 use super::time::{from_micros, to_micros};
+use crate::crypto::hex;
 
 /// A seal over the entries from `first_sequence` to `last_sequence`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,18 @@ pub struct Seal {
     pub mac: Vec<u8>,
 }
 
+impl Seal {
+    /// What is kept elsewhere to recognize this seal by: its number and the first digits of its hash.
+    pub fn head(&self) -> String {
+        format!("{}:{}", self.number, hex(self.mac.get(..8).unwrap_or(&self.mac)))
+    }
+
+    /// Whether its hash begins with these hexadecimal digits.
+    pub fn begins_with(&self, digits: &str) -> bool {
+        hex(&self.mac).starts_with(&digits.to_ascii_lowercase())
+    }
+}
+
 type SealRow = (i64, i64, i64, i64, i64, Vec<u8>);
 
 fn to_seal((number, first_sequence, last_sequence, entries, sealed_at, mac): SealRow) -> Seal {
@@ -33,6 +46,12 @@ fn to_seal((number, first_sequence, last_sequence, entries, sealed_at, mac): Sea
 pub fn last(conn: &mut Conn) -> Result<Option<Seal>, StorageError> {
     let row: Option<SealRow> =
         audit_seals::table.order(audit_seals::number.desc()).first_rows(1).get_result(conn).optional()?;
+    Ok(row.map(to_seal))
+}
+
+/// The seal of that number.
+pub fn find(conn: &mut Conn, number: i64) -> Result<Option<Seal>, StorageError> {
+    let row: Option<SealRow> = audit_seals::table.find(number).first(conn).optional()?;
     Ok(row.map(to_seal))
 }
 

@@ -110,6 +110,7 @@ fn add_in(ctx: &Context, tx: &mut Tx<'_>, command: &AddApiKey) -> Result<AddedAp
         last_used_at: None,
         revoked_at: None,
         created_at: now,
+        created_by: command.actor.staff_id().cloned(),
     };
     let mut changes = vec![Change::set("name", &key.name), Change::set("role", key.role.as_str())];
     changes.extend(key.expires_at.map(|at| Change::set("expires_at", at)));

@@ -10,46 +10,46 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{CustomerId, MessageId};
 use crate::mail::kept;
 use crate::storage::erasure::{self, Erased};
-use crate::storage::{StorageError, audit, customers, grants, outbox, wal};
+use crate::storage::{StorageError, audit, customers, grants, wal};
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Erasure {
     Done(Erased),
-    /// It was done before.
+    /// It was done before, and nothing has come in since.
     WasDone,
 }
 
 /// How long the last traces in SQLite's log are waited for while others read from it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Erases the customer; `NotFound` where there is none.
+/// Erases the customer, and what came in since where that was done before; `NotFound` where there is none.
 pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<Erasure, StorageError> {
     let (done, messages) = ctx.db.write(|tx| {
+        // Customers are locked before grants, here and wherever a grant moves.
         customers::lock(tx, id)?;
+        for grant_id in erasure::grants_ever_of(tx, id)? {
+            grants::lock(tx, &grant_id)?;
+        }
+        // The files may be left of a run that was interrupted.
         let messages = erasure::messages_of(tx, id)?;
-        if customers::find(tx, id)?.erased_at.is_some() {
-            // The files may be left of a run that was interrupted.
-            return Ok::<_, StorageError>((Erasure::WasDone, messages));
-        }
+        let was_erased = customers::find(tx, id)?.erased_at.is_some();
         let now = ctx.clock.now();
-        let grant_ids = erasure::grants_of(tx, id)?;
-        for grant_id in &grant_ids {
-            grants::lock(tx, grant_id)?;
-        }
-        let erased = erasure::erase_belongings(tx, id, now)?;
-        let reason = Reason::parse("erased").map_err(|_| StorageError::Corrupt("a reason".to_owned()))?;
-        for grant_id in erasure::pending_grants(tx, id)? {
-            revoke_in(ctx, tx, &grant_id, &reason, actor).map_err(|error| match error {
+        let mut erased = erasure::erase_belongings(tx, id, now)?;
+        let reason = Reason::parse(erasure::ERASED_REASON).map_err(|_| StorageError::Corrupt("a reason".to_owned()))?;
+        let pending = erasure::pending_grants(tx, id)?;
+        for grant_id in &pending {
+            revoke_in(ctx, tx, grant_id, &reason, actor).map_err(|error| match error {
                 RevokeGrantError::Storage(error) => error,
                 RevokeGrantError::GrantNotFound => StorageError::NotFound,
             })?;
         }
         // E-mails that still wait would have nobody to go to.
-        for grant_id in &grant_ids {
-            outbox::cancel_queued(tx, grant_id, now)?;
+        erasure::cancel_queued(tx, id, now)?;
+        erased.has_record = erasure::erase_customer(tx, id, now)?;
+        if was_erased && pending.is_empty() && erased.is_nothing() {
+            return Ok::<_, StorageError>((Erasure::WasDone, messages));
         }
-        erasure::erase_customer(tx, id, now)?;
         let changes = vec![
             Change::set("grants", erased.grants),
             Change::set("license_keys", erased.license_keys),

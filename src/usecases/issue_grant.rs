@@ -32,6 +32,8 @@ pub struct IssuedGrant {
 pub enum IssueGrantError {
     EntitlementNotFound,
     EntitlementInactive,
+    /// The customer was erased; nothing about them is taken any more.
+    CustomerErased,
     /// The id that the sale brings along belongs to another sale's grant.
     GrantIdTaken,
     Storage(StorageError),
@@ -82,7 +84,10 @@ pub fn issue_of(
     actor: &Actor,
 ) -> Result<IssuedGrant, IssueGrantError> {
     let now = ctx.clock.now();
-    let customer = customers::find_by_email(tx, &sale.customer_email)?;
+    let customer = customers::hold_by_email(tx, &sale.customer_email, |known| brings_news(sale, known))?;
+    if customer.as_ref().is_some_and(|customer| customer.erased_at.is_some()) {
+        return Err(IssueGrantError::CustomerErased);
+    }
     let sale_key = customer.as_ref().and_then(|customer| sale.identity(&customer.id));
     if let Some(sale_key) = &sale_key
         && let Some(grant_id) = grants::find_by_sale(tx, sale_key)?
@@ -173,6 +178,12 @@ fn welcome(
         now,
     )?;
     Ok(customer)
+}
+
+/// Whether the sale has a name or locale that the customer has not.
+fn brings_news(sale: &Sale, known: &Customer) -> bool {
+    sale.customer_name.as_ref().is_some_and(|name| *name != known.name)
+        || sale.customer_locale.as_ref().is_some_and(|locale| *locale != known.locale)
 }
 
 /// A sale that brings a new name or locale updates the customer.

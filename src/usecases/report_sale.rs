@@ -6,15 +6,17 @@ use super::issue_grant::{IssueGrantError, issue_in};
 use super::once::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditAction;
-use crate::domain::ids::{GrantId, LicenseKeyId};
+use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId};
 use crate::domain::sale::Sale;
-use crate::storage::StorageError;
+use crate::storage::{StorageError, customers, erasure};
 
 /// A sale, and how many of its entitlement were sold.
 #[derive(Debug, Clone)]
 pub struct ReportSale {
     /// Its ordinal is the first; the others count on from there.
     pub sale: Sale,
+    /// A customer who was named by id: the address is read in the same transaction, and an erased one is refused.
+    pub customer_id: Option<CustomerId>,
     pub quantity: u32,
     pub idempotency_key: Option<IdempotencyKey>,
     pub actor: Actor,
@@ -67,9 +69,14 @@ pub fn report_sale(ctx: &Context, command: &ReportSale) -> Result<ReportedSale, 
     let made = once(ctx, command.idempotency_key.as_ref(), |tx| {
         // What an attempt generated that was rolled back is gone.
         generated.clear();
+        let customer_email = match &command.customer_id {
+            Some(id) if erasure::is_erased(tx, id)? => return Err(IssueGrantError::CustomerErased.into()),
+            Some(id) => customers::find(tx, id)?.email,
+            None => command.sale.customer_email.clone(),
+        };
         let mut reported = ReportedSale { grant_ids: Vec::new(), is_new: false, generated: Vec::new() };
         for ordinal in command.sale.ordinal..command.sale.ordinal.saturating_add(command.quantity) {
-            let sale = Sale { ordinal, ..command.sale.clone() };
+            let sale = Sale { ordinal, customer_email: customer_email.clone(), ..command.sale.clone() };
             let issued = issue_in(ctx, tx, &sale, AuditAction::GrantCreate, &command.actor)?;
             reported.is_new |= issued.is_new;
             reported.grant_ids.push(issued.grant_id);

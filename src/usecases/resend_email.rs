@@ -8,7 +8,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::grant::{Grant, GrantStatus};
-use crate::domain::ids::{GrantId, MessageId};
+use crate::domain::ids::{CustomerId, GrantId, MessageId};
 use crate::domain::outbox::{MessageState, TOPIC_LICENSE_KEY_EMAIL};
 use crate::storage::idempotency::{self, Claim};
 use crate::storage::{StorageError, Tx, audit, customers, grants, license_keys, outbox};
@@ -49,15 +49,32 @@ impl From<StorageError> for ResendEmailError {
     }
 }
 
+/// How often it is tried again when the grant moves or the address is taken at the same moment.
+const TRIES: usize = 3;
+
 /// Queues a new e-mail and calls off older ones that still wait.
 pub fn resend_email(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, ResendEmailError> {
+    for _ in 1..TRIES {
+        match resend_once(ctx, command) {
+            Err(ResendEmailError::Storage(StorageError::Conflict)) => {}
+            done => return done,
+        }
+    }
+    resend_once(ctx, command)
+}
+
+fn resend_once(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, ResendEmailError> {
     let wanted = command.email.as_ref().map(EmailAddress::key).unwrap_or_default();
     let fingerprint =
         ctx.keyring.fingerprint(&[b"resend_email", command.grant_id.as_str().as_bytes(), wanted.as_bytes()]);
     ctx.db.write(|tx| {
+        let locked = lock_customers(tx, &command.grant_id, command.email.as_ref())?;
         grants::lock(tx, &command.grant_id)?;
         let now = ctx.clock.now();
         let grant = grants::find(tx, &command.grant_id)?;
+        if !locked.contains(&grant.customer_id) {
+            return Err(StorageError::Conflict.into());
+        }
         let mut customer = customers::find(tx, &grant.customer_id)?;
         if customer.erased_at.is_some() {
             return Err(ResendEmailError::Erased);
@@ -83,6 +100,12 @@ pub fn resend_email(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail,
             }
             let before = customer.clone();
             customer = correct_address(ctx, tx, &grant, customer, email, &command.actor, now)?;
+            if !locked.contains(&customer.id) {
+                return Err(StorageError::Conflict.into());
+            }
+            if customer.erased_at.is_some() {
+                return Err(ResendEmailError::Erased);
+            }
             note_address_change(ctx, tx, (&before, &customer), Some(&grant.id), &command.actor, now)?;
         }
         for message in outbox::cancel_queued(tx, &grant.id, now)? {
@@ -104,6 +127,25 @@ pub fn resend_email(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail,
         )?;
         Ok(ResentEmail { grant_id: grant.id, recipient: customer.email })
     })
+}
+
+/// Locks the grant's customer and the one who has the corrected address, before the grant and in order of their ids, so
+/// that an erasure of either comes before this or after it.
+fn lock_customers(
+    tx: &mut Tx<'_>,
+    grant_id: &GrantId,
+    email: Option<&EmailAddress>,
+) -> Result<Vec<CustomerId>, StorageError> {
+    let mut ids = vec![grants::find(tx, grant_id)?.customer_id];
+    if let Some(email) = email {
+        ids.extend(customers::find_by_email(tx, email)?.map(|customer| customer.id));
+    }
+    ids.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+    ids.dedup();
+    for id in &ids {
+        customers::lock(tx, id)?;
+    }
+    Ok(ids)
 }
 
 /// The corrected address becomes the customer's. Where another customer has it already, that is who

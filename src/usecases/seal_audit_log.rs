@@ -49,12 +49,12 @@ fn seal_once(ctx: &Context, settled: i64) -> Result<i64, StorageError> {
     if last_sealed >= settled {
         return Ok(0);
     }
-    ctx.db.write_alone(|tx| {
+    let sealed = ctx.db.write_alone(|tx| {
         dialect::lock_for_sealing(tx)?;
         let previous = seals::last(tx)?;
         let after = previous.as_ref().map_or(0, |seal| seal.last_sequence);
         let macs = seals::macs(tx, after, settled, MOST)?;
-        let Some((last_sequence, _)) = macs.last() else { return Ok(0) };
+        let Some((last_sequence, _)) = macs.last() else { return Ok(None) };
         let mut seal = Seal {
             number: previous.as_ref().map_or(0, |seal| seal.number) + 1,
             first_sequence: after + 1,
@@ -66,8 +66,29 @@ fn seal_once(ctx: &Context, settled: i64) -> Result<i64, StorageError> {
         let sealed = macs.iter().map(|(sequence, mac)| (*sequence, mac.as_slice()));
         seal.mac = compute_mac(&ctx.keyring, previous.as_ref(), &seal, sealed).to_vec();
         seals::insert(tx, &seal)?;
-        Ok(seal.entries)
-    })
+        let gap = if dialect::gapless_until(tx)?.is_some() {
+            first_gap(after, macs.iter().map(|(sequence, _)| *sequence))
+        } else {
+            None
+        };
+        Ok::<_, StorageError>(Some((seal, gap)))
+    })?;
+    let Some((seal, gap)) = sealed else { return Ok(0) };
+    if let Some((first, last)) = gap {
+        // The seal covers what is there; its range and its number of entries show the gap from now on.
+        tracing::warn!(first, last, seal = seal.number, "entries are missing from the audit log");
+    }
+    // A log that leaves this machine holds the heads that `audit verify --at-least` compares with.
+    tracing::info!(seal = seal.number, last_sequence = seal.last_sequence, head = seal.head(), "sealed the audit log");
+    Ok(seal.entries)
+}
+
+/// The first numbers that are missing between `after` and the last of the given ones, which are in order.
+pub(super) fn first_gap(after: i64, sequences: impl Iterator<Item = i64>) -> Option<(i64, i64)> {
+    (after + 1..)
+        .zip(sequences)
+        .find(|(expected, found)| expected != found)
+        .map(|(expected, found)| (expected, found - 1))
 }
 
 /// The keyed hash over a seal's own fields, the seal before it, and each entry's number and hash.

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::context::Context;
-use super::seal_audit_log::compute_mac;
+use super::seal_audit_log::{compute_mac, first_gap};
 use crate::storage::audit::SealedFields;
+use crate::storage::dialect;
 use crate::storage::seals::{self, Seal};
 use crate::storage::{Conn, StorageError};
 
@@ -31,6 +32,11 @@ pub enum VerifyAuditLogError {
         sealed: i64,
         found: i64,
     },
+    /// Entries from `first` to `last` are missing where numbers have no gaps.
+    Gap {
+        first: i64,
+        last: i64,
+    },
     /// The seal over these entries is not the one that was made.
     Seal {
         number: i64,
@@ -47,6 +53,8 @@ impl fmt::Display for VerifyAuditLogError {
             Self::Range { first, last, sealed, found } => {
                 write!(f, "entries {first} to {last}: {sealed} were sealed and {found} are there")
             }
+            Self::Gap { first, last } if first == last => write!(f, "entry {first} is missing"),
+            Self::Gap { first, last } => write!(f, "entries {first} to {last} are missing"),
             Self::Seal { number, first, last } => {
                 write!(
                     f,
@@ -66,6 +74,43 @@ impl From<StorageError> for VerifyAuditLogError {
     }
 }
 
+/// A seal that was noted elsewhere: its number and the first digits of its hash, written `N:MAC`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub number: i64,
+    digits: String,
+}
+
+impl Head {
+    /// Takes a number from 1 on and 8 to 64 hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, digits) = text.trim().split_once(':')?;
+        let number = number.parse().ok().filter(|number| *number > 0)?;
+        let is_hash = (8..=64).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        is_hash.then(|| Self { number, digits: digits.to_owned() })
+    }
+}
+
+/// How the log stands to a head that was noted elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeadCheck {
+    /// The log still has that seal.
+    Present,
+    /// The log ends before it, at the seal of this number.
+    Cut { last: i64 },
+    /// The seal of that number is another one.
+    Differs,
+}
+
+/// Looks for a seal that was noted elsewhere.
+pub fn check_head(ctx: &Context, head: &Head) -> Result<HeadCheck, StorageError> {
+    ctx.db.read(|conn| match seals::find(conn, head.number)? {
+        Some(seal) if seal.begins_with(&head.digits) => Ok(HeadCheck::Present),
+        Some(_) => Ok(HeadCheck::Differs),
+        None => Ok(HeadCheck::Cut { last: seals::last(conn)?.map_or(0, |seal| seal.number) }),
+    })
+}
+
 const BATCH: i64 = 1_000;
 
 /// Walks the log from its first entry to its last.
@@ -76,6 +121,8 @@ pub fn verify_audit_log(ctx: &Context) -> Result<VerifiedAuditLog, VerifyAuditLo
         if let Some(entry) = seals::entries(conn, i64::MIN, 0, 1)?.first() {
             return Err(VerifyAuditLogError::Entry(entry.sequence));
         }
+        // Read first: what is written meanwhile has higher numbers.
+        let gapless_until = dialect::gapless_until(conn)?;
         let mut previous: Option<Seal> = None;
         loop {
             let batch = seals::after(conn, log.seals, BATCH)?;
@@ -83,13 +130,13 @@ pub fn verify_audit_log(ctx: &Context) -> Result<VerifiedAuditLog, VerifyAuditLo
                 break;
             }
             for seal in batch {
-                log.entries += verify_seal(ctx, conn, previous.as_ref(), &seal)?;
+                log.entries += verify_seal(ctx, conn, previous.as_ref(), &seal, gapless_until.is_some())?;
                 log.seals = seal.number;
                 log.sealed_until = seal.last_sequence;
                 previous = Some(seal);
             }
         }
-        log.unsealed = verify_tail(ctx, conn, log.sealed_until)?;
+        log.unsealed = verify_tail(ctx, conn, log.sealed_until, gapless_until)?;
         log.entries += log.unsealed;
         Ok(log)
     })
@@ -100,6 +147,7 @@ fn verify_seal(
     conn: &mut Conn,
     previous: Option<&Seal>,
     seal: &Seal,
+    is_gapless: bool,
 ) -> Result<i64, VerifyAuditLogError> {
     let after = previous.map_or(0, |seal| seal.last_sequence);
     let entries = seals::entries(conn, after, seal.last_sequence, i64::MAX)?;
@@ -114,17 +162,42 @@ fn verify_seal(
     if !is_next || compute_mac(&ctx.keyring, previous, seal, sealed)[..] != seal.mac[..] {
         return Err(VerifyAuditLogError::Seal { number: seal.number, first, last });
     }
+    if is_gapless {
+        refuse_gap(after, &entries)?;
+    }
     Ok(found)
 }
 
-fn verify_tail(ctx: &Context, conn: &mut Conn, sealed_until: i64) -> Result<i64, VerifyAuditLogError> {
+fn verify_tail(
+    ctx: &Context,
+    conn: &mut Conn,
+    sealed_until: i64,
+    gapless_until: Option<i64>,
+) -> Result<i64, VerifyAuditLogError> {
     let (mut after, mut count) = (sealed_until, 0);
     loop {
         let entries = seals::entries(conn, after, i64::MAX, BATCH)?;
-        let Some(last) = entries.last() else { return Ok(count) };
+        let Some(last) = entries.last() else {
+            return match gapless_until {
+                Some(given_out) if given_out > after => {
+                    Err(VerifyAuditLogError::Gap { first: after + 1, last: given_out })
+                }
+                _ => Ok(count),
+            };
+        };
         verify_entries(ctx, &entries)?;
+        if gapless_until.is_some() {
+            refuse_gap(after, &entries)?;
+        }
         after = last.sequence;
         count += i64::try_from(entries.len()).unwrap_or(BATCH);
+    }
+}
+
+fn refuse_gap(after: i64, entries: &[SealedFields]) -> Result<(), VerifyAuditLogError> {
+    match first_gap(after, entries.iter().map(|entry| entry.sequence)) {
+        Some((first, last)) => Err(VerifyAuditLogError::Gap { first, last }),
+        None => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The programs that call the API: admins list, add and revoke their keys.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -13,10 +14,10 @@ use super::forms::NoFields;
 use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
 use super::{html, in_background, routes};
 use crate::domain::api_key::{ApiKey, ApiKeyStatus, TOKEN_PREFIX};
-use crate::domain::ids::ApiKeyId;
-use crate::domain::staff::Role;
+use crate::domain::ids::{ApiKeyId, StaffId};
+use crate::domain::staff::{Role, Staff, StaffStatus};
 use crate::http::id::Id;
-use crate::storage::api_keys;
+use crate::storage::{StorageError, api_keys, staff as people};
 use crate::usecases::Context;
 use crate::usecases::add_api_key::{AddApiKeyError, AddedApiKey, AddedOnce, add_api_key_once};
 use crate::usecases::revoke_api_key::revoke_api_key;
@@ -26,6 +27,7 @@ use crate::usecases::revoke_api_key::revoke_api_key;
 struct ApiKeysPage {
     page: PageContext,
     keys: Vec<ApiKey>,
+    makers: HashMap<StaffId, Staff>,
     form: ApiKeyForm,
     errors: FormErrors,
     /// The key with its token, on the page that answers the form.
@@ -41,6 +43,17 @@ impl ApiKeysPage {
 
     fn is_revocable(&self, key: &ApiKey) -> bool {
         key.status(self.page.now) != ApiKeyStatus::Revoked
+    }
+
+    /// The person who made a key.
+    fn maker(&self, key: &ApiKey) -> Option<&Staff> {
+        key.created_by.as_ref().and_then(|id| self.makers.get(id))
+    }
+
+    /// Whether a key still works that somebody made who may not sign in any more.
+    fn outlived_maker(&self, key: &ApiKey) -> bool {
+        key.status(self.page.now) == ApiKeyStatus::Active
+            && self.maker(key).is_some_and(|maker| maker.status() == StaffStatus::Disabled)
     }
 
     /// Class, icon and word of a key's status.
@@ -131,10 +144,15 @@ pub async fn revoke(
 }
 
 async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<ApiKeysPage, PageError> {
-    let keys = in_background(ctx, |ctx| ctx.db.read(api_keys::list)).await??;
+    let (keys, makers) = in_background(ctx, |ctx| {
+        ctx.db.read(|conn| Ok::<_, StorageError>((api_keys::list(conn)?, people::list(conn)?)))
+    })
+    .await??;
+    let makers = makers.into_iter().map(|person| (person.id.clone(), person)).collect();
     Ok(ApiKeysPage {
         page: staff.page(Nav::ApiKeys),
         keys,
+        makers,
         form: ApiKeyForm::fresh(),
         errors: FormErrors::new(),
         added: None,

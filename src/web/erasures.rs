@@ -55,7 +55,7 @@ pub async fn create(
     let actor = staff.actor();
     let flash = match in_background(&ctx, move |ctx| erase_customer(ctx, &id, &actor)).await?? {
         Erasure::Done(_) => Flash::ok("erasure-done"),
-        Erasure::WasDone => Flash::warn("erasure-was-done"),
+        Erasure::WasDone => Flash::warn("erasure-nothing-left"),
     };
     Ok(staff.see_other(routes::GRANTS, flash))
 }

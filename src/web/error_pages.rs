@@ -19,9 +19,13 @@ pub async fn refuse_foreign(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let is_proxied = request.app_data::<Data<Context>>().zip(request.peer_addr()).is_some_and(|(ctx, peer)| {
+        let peer = peer.ip().to_canonical();
+        ctx.config.trusted_proxies.iter().any(|network| network.contains(&peer))
+    });
     let is_from_here = request
         .app_data::<Data<Site>>()
-        .is_some_and(|site| csrf::is_from_here(request.method(), request.headers(), site));
+        .is_some_and(|site| csrf::is_from_here(request.method(), request.headers(), site, is_proxied));
     if is_from_here {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }

@@ -166,7 +166,7 @@ pub async fn create(
     };
     let actor = staff.actor();
     let idempotency_key = idempotency_key.map(|key| form_key(&ctx, &sale, actor.id(), key));
-    let command = ReportSale { sale, quantity: 1, idempotency_key, actor };
+    let command = ReportSale { sale, customer_id: None, quantity: 1, idempotency_key, actor };
     let outcome = in_background(&ctx, move |ctx| report_sale(ctx, &command)).await?;
     match outcome {
         Ok(reported) => {
@@ -181,6 +181,10 @@ pub async fn create(
         }
         Err(ReportSaleError::Issue(IssueGrantError::EntitlementNotFound | IssueGrantError::EntitlementInactive)) => {
             let errors = FormErrors::one("entitlement_id", l.t("grants-entitlement-wrong"));
+            refuse(&staff, entitlements, form, errors)
+        }
+        Err(ReportSaleError::Issue(IssueGrantError::CustomerErased)) => {
+            let errors = FormErrors::one("customer_email", l.t("erasure-done-conflict"));
             refuse(&staff, entitlements, form, errors)
         }
         Err(ReportSaleError::Issue(IssueGrantError::GrantIdTaken)) => {

@@ -19,6 +19,7 @@ use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::page::From as PageFrom;
 use crate::i18n::Language;
+use crate::mail::SmtpSettings;
 use crate::storage::figures::WaitingFigures;
 use crate::storage::grant_list::{self, GrantFilter, GrantLine};
 use crate::storage::{Conn, StorageError, reveals};
@@ -38,6 +39,8 @@ struct OverviewPage {
     throughput: Arc<Throughput>,
     waits: Option<WaitChart>,
     counts: Option<CountChart>,
+    /// Whether e-mails may leave unencrypted; told to admins.
+    has_clear_mail: bool,
 }
 
 /// All that is read for the page.
@@ -92,7 +95,9 @@ pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespon
     }
     let waits = WaitChart::of(&throughput, target, &page.localizer);
     let counts = CountChart::of(&throughput, &page.localizer);
-    html(StatusCode::OK, &OverviewPage { page, now, target, figures, throughput, waits, counts })
+    let mail = ctx.config.smtp_url.as_deref().and_then(|url| SmtpSettings::parse(url).ok());
+    let has_clear_mail = page.may_manage() && mail.is_some_and(|mail| mail.may_travel_in_clear());
+    html(StatusCode::OK, &OverviewPage { page, now, target, figures, throughput, waits, counts, has_clear_mail })
 }
 
 impl OverviewPage {

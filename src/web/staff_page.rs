@@ -19,7 +19,7 @@ use crate::domain::staff_link::{LinkPurpose, StaffLink};
 use crate::http::id::Id;
 use crate::storage::reveals::{self, Reveal};
 use crate::storage::staff_identities::{self, Binding};
-use crate::storage::{StorageError, second_factors, staff as people, staff_links, staff_report};
+use crate::storage::{StorageError, api_keys, second_factors, staff as people, staff_links, staff_report};
 use crate::usecases::Context;
 use crate::usecases::change_staff_role::change_staff_role;
 use crate::usecases::disable_staff::{disable_staff, enable_staff};
@@ -67,6 +67,8 @@ struct PersonPage {
     /// How often each thing was done.
     counts: Vec<(AuditAction, i64)>,
     reveals: Vec<Reveal>,
+    /// How many API keys they made that still work.
+    active_keys: usize,
     /// Why something could not be done.
     refusal: Option<String>,
 }
@@ -166,7 +168,14 @@ pub async fn set_status(
             let disabled = in_background(&ctx, move |ctx| {
                 if is_me { Err(StaffError::Oneself) } else { disable_staff(ctx, &staff_id, &actor) }
             });
-            disabled.await?.map(|_| Some(Flash::ok("staff-disabled")))
+            let disabled = disabled.await?;
+            let (maker, now) = (id.0.clone(), ctx.clock.now());
+            let keys = in_background(&ctx, move |ctx| ctx.db.read(|conn| api_keys::active_of(conn, &maker, now)));
+            let flash = match keys.await??.len() {
+                0 => Flash::ok("staff-disabled"),
+                count => Flash::warn("staff-disabled-with-keys").with("count", count.to_string()),
+            };
+            disabled.map(|_| Some(flash))
         }
         "active" => {
             let enabled = in_background(&ctx, move |ctx| enable_staff(ctx, &staff_id, &actor));
@@ -241,7 +250,8 @@ async fn answer(
 
 async fn load(staff: &SignedInStaff, ctx: &Context, id: &StaffId, days: i64) -> Result<PersonPage, PageError> {
     let id = id.clone();
-    let since = ctx.clock.now().saturating_sub(SignedDuration::from_hours(24 * days)).map_err(PageError::internal)?;
+    let now = ctx.clock.now();
+    let since = now.saturating_sub(SignedDuration::from_hours(24 * days)).map_err(PageError::internal)?;
     let page = staff.page(Nav::Staff);
     let read = in_background(ctx, move |ctx| {
         ctx.db.read(|conn| {
@@ -251,14 +261,15 @@ async fn load(staff: &SignedInStaff, ctx: &Context, id: &StaffId, days: i64) -> 
             let has_factor = !second_factors::of(conn, &id)?.is_empty();
             let bindings = staff_identities::of_staff(conn, &id)?;
             let reveals = reveals::of_staff(conn, &id, LATEST)?;
+            let active_keys = api_keys::active_of(conn, &id, now)?.len();
             let wanted = match person.status() {
                 StaffStatus::Invited => LinkPurpose::Invitation,
                 StaffStatus::Active | StaffStatus::Disabled => LinkPurpose::Reset,
             };
             let link = links.into_iter().find(|link| link.purpose == wanted);
-            Ok::<_, StorageError>((person, has_factor, bindings, link, counts, reveals))
+            Ok::<_, StorageError>((person, has_factor, bindings, link, counts, reveals, active_keys))
         })
     });
-    let (person, has_factor, bindings, link, counts, reveals) = read.await??;
-    Ok(PersonPage { page, person, has_factor, bindings, link, days, counts, reveals, refusal: None })
+    let (person, has_factor, bindings, link, counts, reveals, active_keys) = read.await??;
+    Ok(PersonPage { page, person, has_factor, bindings, link, days, counts, reveals, active_keys, refusal: None })
 }

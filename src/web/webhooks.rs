@@ -11,7 +11,7 @@ use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInSt
 use super::{html, in_background, routes};
 use crate::domain::ids::{WebhookEndpointId, random_id};
 use crate::domain::page::From;
-use crate::domain::webhook::{EventType, WebhookEndpoint};
+use crate::domain::webhook::{EventType, WebhookEndpoint, is_in_clear};
 use crate::http::id::Id;
 use crate::storage::webhook_endpoints;
 use crate::usecases::Context;
@@ -78,6 +78,11 @@ impl WebhookFormPage {
             Some(endpoint) => self.page.t1("webhooks-edit-title", "host", host_of(&endpoint.url)),
             None => self.page.localizer.t("webhooks-new-title"),
         }
+    }
+
+    /// Whether the address that was typed is one of plain HTTP.
+    fn is_in_clear(&self) -> bool {
+        is_in_clear(&self.form.url)
     }
 
     fn action(&self) -> String {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::text::{object, time};
+use super::text::time;
 use crate::domain::customer::Customer;
 use crate::domain::license_key_instance::LicenseKeyInstance;
 use crate::usecases::Context;
@@ -50,6 +50,7 @@ pub struct LimitedCustomer {
     pub email: String,
     #[schema(required)]
     pub phone_number: Option<String>,
+    /// Always empty: it is the shop's own, and whoever holds a key may ask.
     #[schema(value_type = Object)]
     pub metadata: Value,
 }
@@ -61,7 +62,7 @@ impl From<Customer> for LimitedCustomer {
             name: customer.name,
             email: customer.email.to_string(),
             phone_number: customer.phone_number,
-            metadata: object(&customer.metadata),
+            metadata: Value::Object(serde_json::Map::new()),
         }
     }
 }

@@ -14,7 +14,7 @@ use keydesk::usecases::seal_audit_log::Sealer;
 use keydesk::usecases::verify_audit_log::{VerifiedAuditLog, VerifyAuditLogError, verify_audit_log};
 
 use crate::support::database::is_postgres;
-use crate::support::process::{keydesk, run};
+use crate::support::process::{complaint, keydesk, lines, run, say};
 use crate::support::{TestApp, spawn_app};
 
 fn entry(note: &str) -> NewAuditEntry {
@@ -337,4 +337,62 @@ fn many_writers_and_two_sealers_end_in_a_chain_that_holds() {
     let written: i64 = 6 * (0..40).filter(|number| number % 10 != 9).map(|number| number % 3 + 1).sum::<i64>();
     assert_eq!((log.entries, log.unsealed), (written + 1, 0));
     assert!(log.seals > 1, "{log:?}");
+}
+
+#[test]
+fn a_log_whose_end_was_cut_is_told_by_its_head_and_on_sqlite_by_its_numbers() {
+    let app = app_with_log();
+    seal_all(app.context());
+    let heads: Vec<String> =
+        app.read(|conn| seals::after(conn, 0, 10).unwrap().iter().map(keydesk::storage::seals::Seal::head).collect());
+    let [one, .., three] = heads.as_slice() else { panic!("{heads:?}") };
+    let verify_against = |head: &str| say(&app, &["audit", "verify", "--at-least", head], "");
+    let plain = say(&app, &["audit", "verify"], "");
+    assert!(lines(&plain).contains(&format!("head: {three}")));
+    for head in [one.as_str(), three, &three.to_uppercase()] {
+        assert!(lines(&verify_against(head)).contains("is as it was noted"), "{head}");
+    }
+    assert!(complaint(&verify_against(&format!("1:{}", &three[2..]))).contains("replaced"));
+    for wrong in ["", "3", "3:12345", "0:0123456789", "x:0123456789", "3:0123456z"] {
+        assert!(complaint(&verify_against(wrong)).contains("--at-least: got"), "{wrong}");
+    }
+
+    tamper(&app, "DELETE FROM audit_entries WHERE sequence > 4; DELETE FROM audit_seals WHERE number > 1;");
+    let cut = verify_against(three);
+    assert_eq!(cut.status.code(), Some(1));
+    if is_postgres() {
+        let said = complaint(&cut);
+        assert!(said.contains("cut: it ends at seal 1, and seal 3 was there"), "{said}");
+        assert!(verify(&app).is_ok(), "numbers have gaps there: only the head tells");
+    } else {
+        let finding = verify(&app).unwrap_err().to_string();
+        assert_eq!(finding, "entries 5 to 10 are missing");
+    }
+    // With new entries behind the gap, which the sealer seals.
+    write(app.context(), "new 11");
+    write(app.context(), "new 12");
+    seal_all(app.context());
+    let said = say(&app, &["audit", "verify", "--at-least", three], "");
+    assert_eq!(said.status.code(), Some(1));
+    let seal = app.read(|conn| seals::last(conn).unwrap().unwrap());
+    assert_eq!((seal.first_sequence, seal.last_sequence, seal.entries), (5, 12, 2), "the seal shows the gap");
+    if is_postgres() {
+        assert!(complaint(&say(&app, &["audit", "verify", "--at-least", &heads[1]], "")).contains("replaced"));
+    } else {
+        assert_eq!(verify(&app).unwrap_err().to_string(), "entries 5 to 10 are missing");
+    }
+}
+
+#[test]
+fn a_cut_log_whose_counter_was_set_back_is_told_by_its_head() {
+    let app = app_with_log();
+    let head = app.read(|conn| seals::last(conn).unwrap().unwrap().head());
+    let counter = if is_postgres() { "" } else { "UPDATE sqlite_sequence SET seq = 4 WHERE name = 'audit_entries';" };
+    tamper(
+        &app,
+        &format!("DELETE FROM audit_entries WHERE sequence > 4; DELETE FROM audit_seals WHERE number > 1; {counter}"),
+    );
+    assert!(verify(&app).is_ok(), "nothing in the database tells");
+    let said = complaint(&say(&app, &["audit", "verify", "--at-least", &head], ""));
+    assert!(said.contains("the audit log was cut"), "{said}");
 }

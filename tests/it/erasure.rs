@@ -1,6 +1,7 @@
 //! Erasing a customer: what names them is gone, what does not stays.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use diesel::prelude::*;
 use jiff::SignedDuration;
@@ -24,19 +25,27 @@ const EMAIL: &str = "wilhelmina@vanterpool.example";
 const KEY: &str = "WVAN-TERP-OOLS-KEY1";
 
 /// The directory with all that the portal keeps; the tests' database stands beside its data directory.
-fn home(app: &TestApp) -> PathBuf {
+pub fn home(app: &TestApp) -> PathBuf {
     app.data_dir().parent().unwrap().to_owned()
 }
 
-/// Whether any file of a directory holds the text.
-fn holds(dir: &Path, text: &str) -> Option<String> {
+/// Whether any file of a directory holds the text. Another process reads the files: closing one here would give up the
+/// locks that SQLite has on it in this process.
+pub fn holds(dir: &Path, text: &str) -> Option<String> {
     for entry in std::fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             if let Some(found) = holds(&path, text) {
                 return Some(found);
             }
-        } else if std::fs::read(&path).unwrap().windows(text.len()).any(|window| window == text.as_bytes()) {
+        } else if Command::new("cat")
+            .arg(&path)
+            .output()
+            .unwrap()
+            .stdout
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+        {
             return Some(path.display().to_string());
         }
     }

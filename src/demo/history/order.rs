@@ -250,6 +250,7 @@ impl Order {
             has_own_fault: false,
             finished_at: Some(ended_at),
             created_at: self.at,
+            customer_id: Some(grant.customer_id.clone()),
         };
         let outbox = Actor::system("outbox");
         let entry = if is_refused {

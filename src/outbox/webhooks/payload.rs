@@ -1,5 +1,6 @@
 //! What a webhook says, as it is sent and as it is kept.
 
+use crate::domain::ids::CustomerId;
 use crate::domain::webhook::WebhookMessage;
 use crate::storage::license_keys::SealedKey;
 use crate::storage::{Conn, StorageError, grants, license_keys};
@@ -14,17 +15,19 @@ pub struct Payload {
     pub sent: String,
     /// The same with the key masked.
     pub kept: String,
+    /// Whose grant or key it shows.
+    pub customer_id: Option<CustomerId>,
 }
 
 /// Builds the payload out of the objects as they are at this moment.
 pub fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) -> Result<Payload, StorageError> {
-    let (sent, kept) = match (&message.license_key_id, &message.grant_id) {
+    let (sent, kept, customer_id) = match (&message.license_key_id, &message.grant_id) {
         (Some(id), _) => {
             let sealed = license_keys::find_sealed(conn, id)?;
             let mut view = LicenseKeyView { shown: open(ctx, &sealed)?, key: sealed.key };
             let sent = license_key(ctx, &view);
             view.shown.value = None;
-            (sent, license_key(ctx, &view))
+            (sent, license_key(ctx, &view), Some(view.key.customer_id.clone()))
         }
         (None, Some(id)) => {
             let found = grants::find(conn, id)?;
@@ -35,11 +38,11 @@ pub fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) -> Result
             if let Some(key) = &mut view.license_key {
                 key.value = None;
             }
-            (sent, grant(ctx, &view))
+            (sent, grant(ctx, &view), Some(view.grant.customer_id.clone()))
         }
-        (None, None) => (test(), test()),
+        (None, None) => (test(), test(), None),
     };
-    Ok(Payload { sent: write(ctx, message, sent)?, kept: write(ctx, message, kept)? })
+    Ok(Payload { sent: write(ctx, message, sent)?, kept: write(ctx, message, kept)?, customer_id })
 }
 
 /// The key in clear, for the receiver.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
-use crate::domain::ids::WebhookEndpointId;
+use crate::domain::ids::{CustomerId, WebhookEndpointId};
 use crate::domain::outbox::MessageState;
 use crate::domain::webhook::{SWITCH_OFF_AFTER, WebhookAttempt, WebhookMessage, pause_after};
 use crate::storage::webhook_messages::{self, WebhookProgress};
@@ -12,19 +12,20 @@ use crate::storage::{StorageError, Tx, audit, erasure, webhook_attempts, webhook
 use crate::usecases::Context;
 use crate::webhooks::Posted;
 
-/// Records it all in one transaction; where the lease was lost, the attempt alone.
+/// Records it all in one transaction; where the lease was lost, the attempt alone. `customer_id` says whose data
+/// the body shows.
 pub fn record(
     ctx: &Context,
     message: &WebhookMessage,
     owner: &str,
     attempt: &WebhookAttempt,
     posted: &Posted,
+    customer_id: Option<&CustomerId>,
 ) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let progress = progress(message, posted, attempt.finished_at);
-        let customer_id = erasure::customer_of(tx, message.grant_id.as_ref(), message.license_key_id.as_ref())?;
-        let is_erased = customer_id.map_or(Ok(false), |id| erasure::is_erased(tx, &id))?;
-        // A body of somebody who was erased while it was under way is not kept.
+        let is_erased = customer_id.map_or(Ok(false), |id| erasure::is_erased(tx, id))?;
+        // The body of somebody who was erased while it was under way is not kept.
         let without_body = is_erased.then(|| WebhookAttempt { request_body: String::new(), ..attempt.clone() });
         webhook_attempts::insert(tx, &message.id, without_body.as_ref().unwrap_or(attempt))?;
         if !webhook_messages::settle(tx, &message.id, owner, &progress)? {

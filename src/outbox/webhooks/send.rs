@@ -80,7 +80,7 @@ fn send(ctx: &Context, poster: &Poster, message: &WebhookMessage, owner: &str) -
         started_at,
         finished_at: ctx.clock.now(),
     };
-    record(ctx, message, owner, &attempt, &answered)?;
+    record(ctx, message, owner, &attempt, &answered, outgoing.payload.customer_id.as_ref())?;
     Ok(true)
 }
 

@@ -7,6 +7,7 @@ use crate::crypto::Keyring;
 use crate::domain::audit::NewAuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::grant::Grant;
+use crate::domain::ids::CustomerId;
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
 use crate::storage::audit::SealedFields;
 use crate::storage::customers::search_text;
@@ -88,6 +89,7 @@ rows! {
         has_own_fault: bool,
         finished_at: Option<i64>,
         created_at: i64,
+        customer_id: Option<String>,
     }
     AttemptRow of outbox_attempts {
         message_id: String,
@@ -186,6 +188,7 @@ impl Rows {
             has_own_fault: message.has_own_fault,
             finished_at: message.finished_at.map(to_micros),
             created_at: to_micros(message.created_at),
+            customer_id: message.customer_id.as_ref().map(CustomerId::to_string),
         });
         self.outbox_attempts.push(AttemptRow {
             message_id: message.id.to_string(),

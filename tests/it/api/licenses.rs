@@ -175,7 +175,7 @@ fn activations_stand_in_the_grants_timeline_without_the_key() {
     let log = app.read(|conn| audit_list::list(conn, &filter, &From::Start, 20).expect("the log")).rows;
     let actions: Vec<&str> = log.iter().map(|entry| entry.action.as_str()).take(2).collect();
     assert_eq!(actions, ["license_key_instance.deactivate", "license_key_instance.activate"]);
-    assert!(log[0].address.is_some() && !format!("{log:?}").contains(KEY));
+    assert!(log[0].address.is_none() && !format!("{log:?}").contains(KEY));
     assert!(app.admin().get(&format!("/grants/{id}")).body.contains("Activated on a device"), "the timeline names it");
 }
 
@@ -247,4 +247,39 @@ fn browsers_may_make_the_three_calls_and_no_other() {
             assert_eq!(answer.header("access-control-allow-origin"), "", "{method} {path}");
         }
     }
+}
+
+#[test]
+fn activating_tells_nothing_of_the_shops_metadata() {
+    let app = spawn_app();
+    let grant = app.given().delivered_grant("META-DATA-KEYS-0001");
+    let customer = app.read(|conn| keydesk::storage::grants::find(conn, &grant).unwrap().customer_id);
+    let admin = app.api_key(keydesk::domain::staff::Role::Admin);
+    let change = json!({"metadata": {"margin": "secret of the shop"}});
+    assert_eq!(admin.patch(&format!("/customers/{customer}"), &change).status, 200);
+    let made =
+        app.program(None).post("/licenses/activate", &json!({"license_key": "META-DATA-KEYS-0001", "name": "x"}));
+    assert_eq!((made.status, &made.json()["customer"]["metadata"]), (201, &json!({})), "{}", made.text);
+}
+
+#[test]
+fn one_key_writes_only_so_many_entries_a_day() {
+    let app = TestApp::builder().with("rate_limit_key_daily", "4").spawn();
+    app.given().delivered_grant("DAILY-KEYS-0001-AAAA");
+    app.given().delivered_grant("DAILY-KEYS-0002-BBBB");
+    let program = app.program(None);
+    let activate = |key: &str| program.post("/licenses/activate", &json!({"license_key": key, "name": "x"}));
+    for _ in 0..2 {
+        let made = activate("DAILY-KEYS-0001-AAAA");
+        assert_eq!(made.status, 201, "{}", made.text);
+        let ended = json!({"license_key": "DAILY-KEYS-0001-AAAA", "license_key_instance_id": made.json()["id"]});
+        assert_eq!(program.post("/licenses/deactivate", &ended).status, 200);
+    }
+    let refused = activate("DAILY-KEYS-0001-AAAA");
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "21600"), "{}", refused.text);
+    assert_eq!(activate("DAILY-KEYS-0002-BBBB").status, 201, "another key is free");
+    let validate = json!({"license_key": "DAILY-KEYS-0001-AAAA"});
+    assert_eq!(program.post("/licenses/validate", &validate).status, 200, "asking writes nothing");
+    app.advance(jiff::SignedDuration::from_hours(6));
+    assert_eq!(activate("DAILY-KEYS-0001-AAAA").status, 201);
 }

@@ -141,3 +141,54 @@ fn every_call_wants_its_own_token_and_no_cookie_is_one() {
         }
     }
 }
+
+#[test]
+fn a_foreign_host_is_refused_whatever_the_browser_says_and_reading_goes_on() {
+    let app = spawn_app();
+    let mut admin = app.admin();
+    let port = app.address.port();
+    let own = admin.origin();
+    let by_name = (format!("localhost:{port}"), format!("http://localhost:{port}"));
+    let same = ("sec-fetch-site", "same-origin");
+    let mut send = |headers: &[(&str, &str)]| {
+        let token = admin.get("/account").csrf_token().unwrap();
+        admin.post_raw("/preferences", &[(TOKEN, &token), ("theme", "dark"), ("next", "/")], headers).status
+    };
+    assert_eq!(send(&[same, ("origin", &own)]), 303);
+    assert_eq!(send(&[same, ("host", &by_name.0), ("origin", &by_name.1)]), 303, "another name of this machine");
+    for host in ["evil.example", &format!("evil.example:{port}"), "127.0.0.1.evil.example"] {
+        assert_eq!(send(&[same, ("host", host)]), 403, "{host}");
+        assert_eq!(send(&[same, ("host", host), ("origin", &format!("http://{host}"))]), 403, "{host}");
+        assert_eq!(send(&[("host", host), ("origin", &own)]), 403, "{host}");
+    }
+    assert_eq!(send(&[same, ("origin", "http://evil.example")]), 403, "the browser names another origin");
+    assert_eq!(send(&[same, ("origin", "null")]), 403);
+    for path in ["/healthz", "/readyz", "/login"] {
+        assert!(admin.send("GET", path, &[("host", "evil.example")], Vec::new()).status < 400, "{path}");
+    }
+}
+
+#[test]
+fn a_portal_with_a_base_url_takes_its_own_host_and_that_of_its_proxy() {
+    use crate::support::TestApp;
+    let base = TestApp::builder().with("base_url", "http://keys.example.com");
+    let post = |app: &TestApp, host: &str| {
+        let mut visitor = app.anonymous();
+        let token = visitor.get("/login").csrf_token().unwrap();
+        let headers = [("host", host), ("origin", "http://keys.example.com"), ("sec-fetch-site", "same-origin")];
+        visitor.post_raw("/login", &[(TOKEN, &token), ("email", "a@b.c"), ("password", "x")], &headers).status
+    };
+    let app = base.clone().spawn();
+    for (host, is_taken) in [
+        ("keys.example.com", true),
+        ("KEYS.example.com:80", true),
+        ("127.0.0.1:8080", true),
+        ("keydesk:8080", true),
+        ("keys.example.net", false),
+        ("upstream.internal", false),
+    ] {
+        assert_eq!(post(&app, host) != 403, is_taken, "{host}");
+    }
+    let app = base.with("trusted_proxies", "127.0.0.1").spawn();
+    assert_ne!(post(&app, "upstream.internal"), 403, "a trusted proxy calls the portal what it likes");
+}

@@ -34,6 +34,7 @@ mod revocations;
 mod second_factor;
 mod security;
 mod sessions;
+mod small;
 mod staff;
 mod throttles;
 mod webhooks;
