@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::announce::{Subject, announce};
 use super::context::Context;
 use super::deliver::place;
+use super::find_license_key::note_duplicate;
 use super::once::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
@@ -59,8 +60,14 @@ impl IsConflict for ImportLicenseKeyError {
 
 /// Stores the key; the same value may be issued once in the whole business.
 pub fn import_license_key(ctx: &Context, command: &ImportLicenseKey) -> Result<LicenseKeyId, ImportLicenseKeyError> {
-    let made = once(ctx, command.idempotency_key.as_ref(), |tx| import(ctx, tx, command))?;
-    Ok(LicenseKeyId::stored(made.id))
+    match once(ctx, command.idempotency_key.as_ref(), |tx| import(ctx, tx, command)) {
+        Ok(made) => Ok(LicenseKeyId::stored(made.id)),
+        Err(ImportLicenseKeyError::KeyAlreadyUsed) => {
+            note_duplicate(ctx, &command.key, &command.actor)?;
+            Err(ImportLicenseKeyError::KeyAlreadyUsed)
+        }
+        Err(other) => Err(other),
+    }
 }
 
 fn import(ctx: &Context, tx: &mut Tx<'_>, command: &ImportLicenseKey) -> Result<String, ImportLicenseKeyError> {

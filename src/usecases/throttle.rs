@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::context::Context;
 use crate::storage::sign_in_failures::Failures;
-use crate::storage::{StorageError, Tx, sign_in_failures};
+use crate::storage::{Conn, StorageError, Tx, sign_in_failures};
 
 const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(1);
 const LONGEST_DELAY: SignedDuration = SignedDuration::from_hours(1);
@@ -23,6 +23,7 @@ const NOT_BLOCKED: Timestamp = Timestamp::UNIX_EPOCH;
 pub struct Subject {
     name: String,
     free: i32,
+    forget_after: SignedDuration,
 }
 
 impl Subject {
@@ -38,7 +39,12 @@ impl Subject {
 
     /// Anything else that is worth guessing or asking for.
     pub fn new(ctx: &Context, kind: &str, text: &str, free: i32) -> Self {
-        Self { name: ctx.keyring.throttle_subject(kind, text), free }
+        Self { name: ctx.keyring.throttle_subject(kind, text), free, forget_after: FORGET_AFTER }
+    }
+
+    /// The same, forgotten when nothing failed for this long; at most a day.
+    pub fn forgotten_after(self, forget_after: SignedDuration) -> Self {
+        Self { forget_after, ..self }
     }
 }
 
@@ -73,7 +79,7 @@ fn try_to_reserve(ctx: &Context, subjects: &[&Subject]) -> Result<SignedDuration
             sign_in_failures::lock(tx, &subject.name)?;
             let before = sign_in_failures::find(tx, &subject.name)?;
             blocked_until = blocked_until.max(before.as_ref().map_or(now, |failures| failures.blocked_until));
-            counted.push((&subject.name, one_more(before, subject.free, now)));
+            counted.push((&subject.name, one_more(before, subject, now)));
         }
         if blocked_until > now {
             return Err(Throttled::TooManyAttempts { retry_after: now.duration_until(blocked_until) });
@@ -87,10 +93,10 @@ fn try_to_reserve(ctx: &Context, subjects: &[&Subject]) -> Result<SignedDuration
     })
 }
 
-fn one_more(before: Option<Failures>, free: i32, now: Timestamp) -> Failures {
-    let remembered = before.filter(|failures| failures.last_failed_at.duration_until(now) < FORGET_AFTER);
+fn one_more(before: Option<Failures>, subject: &Subject, now: Timestamp) -> Failures {
+    let remembered = before.filter(|failures| failures.last_failed_at.duration_until(now) < subject.forget_after);
     let count = remembered.map_or(0, |failures| failures.count).saturating_add(1);
-    let wait = delay(count, free);
+    let wait = delay(count, subject.free);
     // No delay is not "until now": whoever read the clock a moment earlier would be sent away.
     let blocked_until = if wait.is_zero() { NOT_BLOCKED } else { now.saturating_add(wait).unwrap_or(now) };
     Failures { count, last_failed_at: now, blocked_until }
@@ -103,6 +109,11 @@ fn delay(count: i32, free: i32) -> SignedDuration {
     }
     let doublings = u32::try_from(count - free).unwrap_or(0).min(10);
     FIRST_DELAY.saturating_mul(2_i32.pow(doublings)).min(LONGEST_DELAY)
+}
+
+/// How many failures of a subject are remembered.
+pub fn count(conn: &mut Conn, subject: &Subject) -> Result<i32, StorageError> {
+    Ok(sign_in_failures::find(conn, &subject.name)?.map_or(0, |failures| failures.count))
 }
 
 /// A try succeeded: its subject begins afresh.

@@ -20,6 +20,7 @@ mod overview;
 mod passwords;
 mod reveals;
 mod revocations;
+mod searches;
 mod second_factor;
 mod security;
 mod sessions;
