@@ -63,11 +63,14 @@ impl From<StorageError> for Throttled {
 
 /// Counts a try of each subject as failed; says how long the next one waits where this one fails.
 pub fn reserve(ctx: &Context, subjects: &[&Subject]) -> Result<SignedDuration, Throttled> {
-    match try_to_reserve(ctx, subjects) {
-        // Two first failures at once: the second finds the first's row.
-        Err(Throttled::Storage(StorageError::Conflict)) => try_to_reserve(ctx, subjects),
-        other => other,
+    for _ in subjects {
+        match try_to_reserve(ctx, subjects) {
+            // Two first failures at once: the second finds the first's row.
+            Err(Throttled::Storage(StorageError::Conflict)) => {}
+            other => return other,
+        }
     }
+    try_to_reserve(ctx, subjects)
 }
 
 fn try_to_reserve(ctx: &Context, subjects: &[&Subject]) -> Result<SignedDuration, Throttled> {
@@ -76,7 +79,7 @@ fn try_to_reserve(ctx: &Context, subjects: &[&Subject]) -> Result<SignedDuration
         let mut counted = Vec::new();
         let mut blocked_until = now;
         for subject in subjects {
-            sign_in_failures::lock(tx, &subject.name)?;
+            sign_in_failures::lock_or_add(tx, &subject.name)?;
             let before = sign_in_failures::find(tx, &subject.name)?;
             blocked_until = blocked_until.max(before.as_ref().map_or(now, |failures| failures.blocked_until));
             counted.push((&subject.name, one_more(before, subject, now)));
