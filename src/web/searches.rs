@@ -75,7 +75,7 @@ pub async fn index(
         return Ok(see_other(&asked.url(routes::GRANTS)));
     }
     let list = list(&staff, &ctx, &query.q, asked).await?;
-    html(StatusCode::OK, &SearchPage { page: staff.page(Nav::Grants), list })
+    html(StatusCode::OK, &SearchPage { page: staff.page(Nav::None), list })
 }
 
 /// Goes to what was meant, or shows what matches.
@@ -106,7 +106,7 @@ pub async fn create(
     };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let list = list(&staff, &ctx, &query.q, asked).await?.in_place(errors);
-    html(status, &SearchPage { page: staff.page(Nav::Grants), list })
+    html(status, &SearchPage { page: staff.page(Nav::None), list })
 }
 
 async fn list(staff: &SignedInStaff, ctx: &Context, typed: &str, asked: ReadQuery) -> Result<GrantList, PageError> {
