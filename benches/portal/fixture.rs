@@ -242,15 +242,22 @@ impl Facts {
     }
 
     pub fn searches(&self, texts: &[String]) -> Vec<String> {
-        let encode =
-            |text: &String| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
         texts.iter().map(|text| format!("/grants?q={}", encode(text))).collect()
+    }
+
+    /// The forms that look up whole keys.
+    pub fn key_searches(&self) -> Vec<String> {
+        self.keys.iter().map(|key| format!("q={}", encode(key))).collect()
     }
 
     /// A grant that waits, each once.
     pub fn take_pending(&self) -> Option<&String> {
         self.pending.get(self.taken.fetch_add(1, Ordering::Relaxed))
     }
+}
+
+fn encode(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 /// The entitlement with most grants waiting, so that the filtered list fills a page.

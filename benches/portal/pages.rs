@@ -1,7 +1,7 @@
 //! Each page with few grants beside the same page with a great many.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use keydesk::config::DatabaseUrl;
 
-use super::driver::load::in_turns;
+use super::driver::load::{Figures, Request, in_turns, run};
 use super::fixture::Facts;
-use super::{ROUNDS, Stage, get};
+use super::{CLIENTS, ROUNDS, Stage, TURN, get};
 
 /// What PostgreSQL told a page holds until somebody commits something.
 const BETWEEN_COMMITS: Duration = Duration::from_millis(10);
@@ -20,6 +20,7 @@ const PAGES: usize = 10;
 
 pub fn measure(stages: &[Stage; 2]) {
     table(stages, &WORKS);
+    whole_keys(stages);
     if let DatabaseUrl::Postgres(url) = &stages[1].fixture.config.database_url {
         println!("\nwith a commit every {} ms beside it:", BETWEEN_COMMITS.as_millis());
         let commits = Commits::begin(url);
@@ -56,7 +57,7 @@ impl Commits {
 /// A page's name, its addresses, and the status it is answered with.
 type Work = (&'static str, fn(&Facts) -> Vec<String>, u16);
 
-const WORKS: [Work; 17] = [
+const WORKS: [Work; 16] = [
     ("queue of pending grants", |_| vec!["/grants?status=pending".to_owned()], 200),
     ("queue, filtered by entitlement", |facts| vec![facts.filtered()], 200),
     ("all grants", |_| vec!["/grants".to_owned()], 200),
@@ -70,7 +71,6 @@ const WORKS: [Work; 17] = [
     ("search: grant id", |facts| facts.searches(&facts.delivered), 200),
     ("search: payment id", |facts| facts.searches(&facts.payments), 200),
     ("search: whole e-mail", |facts| facts.searches(&facts.emails), 200),
-    ("search: whole key", |facts| facts.searches(&facts.keys), 303),
     ("search: part of an e-mail, rare", |facts| facts.searches(&facts.rare_parts), 200),
     ("search: part of a name, common", |facts| facts.searches(&["mann".to_owned(), "studio".to_owned()]), 200),
     ("search: in every address", |facts| facts.searches(&["example".to_owned()]), 200),
@@ -91,4 +91,23 @@ fn table(stages: &[Stage; 2], works: &[Work]) {
         let [one, two] = in_turns(ROUNDS, [&|| get(few, &to_few, status), &|| get(many, &to_many, status)]);
         println!("| {name} | {} | {} | {:.2} |", one.cells(), two.cells(), two.rate() / one.rate());
     }
+}
+
+/// Whole keys are looked up by a form, and each is noted in the log. One more row of the table.
+fn whole_keys(stages: &[Stage; 2]) {
+    let [few, many] = stages;
+    for stage in stages {
+        stage.fixture.warm();
+    }
+    let [one, two] = in_turns(ROUNDS, [&|| find_keys(few), &|| find_keys(many)]);
+    println!("| search: whole key | {} | {} | {:.2} |", one.cells(), two.cells(), two.rate() / one.rate());
+}
+
+fn find_keys(stage: &Stage) -> Figures {
+    let (forms, next) = (stage.fixture.facts.key_searches(), AtomicUsize::new(0));
+    let request = || {
+        let form = &forms[next.fetch_add(1, Ordering::Relaxed) % forms.len()];
+        Some(Request { bytes: stage.browser.post("/search", form), status: 303 })
+    };
+    run(stage.browser.address, CLIENTS, TURN, &request)
 }

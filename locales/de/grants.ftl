@@ -11,7 +11,6 @@ grants-caption = Zuteilungen, die neueste zuerst
 grants-caption-pending = Ausstehende Zuteilungen, die am längsten wartende zuerst
 grants-search-cut = Es passen mehr Zuteilungen, als durchgesehen werden: diese gehören den zuletzt hinzugekommenen Kunden. Tippen Sie mehr, um die anderen zu finden.
 grants-not-understood = Ein Teil dieser Adresse war nicht lesbar und wurde weggelassen.
-grants-search-hint = E-Mail, Zahlung, Zuteilung oder Schlüssel
 grants-entitlement = Berechtigung
 grants-integration = Integration
 grants-waiting = Wartet

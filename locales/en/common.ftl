@@ -85,6 +85,16 @@ nav-mail = Mail
 footer-times = Times are { $zone }
 footer-version = Keydesk { $version }
 
+## Search
+search-title = Search
+search-label = Search everything
+search-list-label = Search and filter grants
+search-hint = E-mail, payment or grant
+search-hint-with-keys = E-mail, payment, grant or key
+search-too-long = Enter one line of at most 300 characters.
+search-no-such-key = No license key is exactly this text. To search for anything else, enter one line of at most 300 characters.
+search-empty-with-keys = No license key is exactly this text, and no grant fits this search and these filters. Check that the key is complete, or try a part of the e-mail address.
+
 ## Account menu
 account-label = Account: { $name }
 account-role-at = { $role }, { $business }

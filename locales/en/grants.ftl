@@ -11,7 +11,6 @@ grants-caption = Grants, newest first
 grants-caption-pending = Pending grants, the longest waiting first
 grants-search-cut = More grants match than are looked at: these are from the customers who came last. Type more to find the others.
 grants-not-understood = A part of this address could not be read and was left out.
-grants-search-hint = E-mail, payment, grant or key
 grants-entitlement = Entitlement
 grants-integration = Integration
 grants-waiting = Waiting

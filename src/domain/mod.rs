@@ -19,6 +19,7 @@ pub mod page;
 pub mod page_number;
 pub mod product;
 pub mod sale;
+pub mod search;
 pub mod second_factor;
 pub mod session;
 pub mod staff;

@@ -13,7 +13,7 @@ use super::grant_list::{GrantFilter, GrantLine, StatusCounts, lines_of};
 use super::schema::grants;
 use super::time::to_micros;
 use crate::domain::grant::GrantStatus;
-use crate::domain::ids::CustomerId;
+use crate::domain::ids::{CustomerId, GrantId};
 use crate::domain::page::{Cursor, From as PageFrom, Page};
 
 /// So many grants are gathered at most from one source.
@@ -91,6 +91,22 @@ macro_rules! hits {
         }
         query.first_rows(i64::try_from(MOST).unwrap_or(i64::MAX) + 1).load::<Hit>($conn)?
     }};
+}
+
+/// The one grant with that id, or of a payment or subscription with that id; `None` where there are more.
+pub fn only_one(conn: &mut Conn, id: &str) -> Result<Option<GrantId>, StorageError> {
+    let mut ids: Vec<String> = grants::table
+        .filter(
+            grants::id
+                .eq(id)
+                .or(grants::payment_id.eq(id).assume_not_null())
+                .or(grants::subscription_id.eq(id).assume_not_null()),
+        )
+        .select(grants::id)
+        .first_rows(2)
+        .load(conn)?;
+    let first = ids.pop().filter(|_| ids.is_empty());
+    Ok(first.map(GrantId::stored))
 }
 
 fn gather(conn: &mut Conn, filter: &GrantFilter, text: &str) -> Result<(Vec<Hit>, bool), StorageError> {

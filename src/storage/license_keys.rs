@@ -195,16 +195,17 @@ pub fn sealed_of(conn: &mut Conn, ids: &[&LicenseKeyId]) -> Result<HashMap<Strin
 
 /// Whether the value with that hash was issued, and in which grant.
 pub fn find_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<IssuedKey>, StorageError> {
-    let row: Option<(String, Option<String>, i64)> = license_keys::table
+    let row: Option<(String, Option<String>, i64, Vec<u8>)> = license_keys::table
         .left_join(grants::table)
         .filter(license_keys::value_hash.eq(hash))
-        .select((license_keys::id, grants::id.nullable(), license_keys::created_at))
+        .select((license_keys::id, grants::id.nullable(), license_keys::created_at, license_keys::ciphertext))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(id, grant_id, created_at)| IssuedKey {
+    Ok(row.map(|(id, grant_id, created_at, ciphertext)| IssuedKey {
         id: LicenseKeyId::stored(id),
         grant_id: grant_id.map(GrantId::stored),
         issued_at: from_micros(created_at),
+        is_erased: ciphertext.is_empty(),
     }))
 }
 
@@ -214,6 +215,8 @@ pub struct IssuedKey {
     pub id: LicenseKeyId,
     pub grant_id: Option<GrantId>,
     pub issued_at: Timestamp,
+    /// Whether its customer was erased. The value is never issued again, and nobody learns whose it was.
+    pub is_erased: bool,
 }
 
 /// A key that may be used, one that staff disabled, one whose grant is revoked. The two last are told

@@ -58,6 +58,26 @@ pub fn lock(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// Locks a subject's row for the rest of the transaction, and adds it where there is none; `Conflict` where another
+/// transaction adds it at the same time. Without a row to wait for, counts made at the same time would be lost.
+pub fn lock_or_add(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let locked = diesel::update(sign_in_failures::table.find(subject))
+        .set(sign_in_failures::failures.eq(sign_in_failures::failures))
+        .execute(conn)?;
+    if locked == 0 {
+        diesel::insert_into(sign_in_failures::table)
+            .values((
+                sign_in_failures::subject.eq(subject),
+                sign_in_failures::failures.eq(0),
+                sign_in_failures::last_failed_at.eq(0),
+                sign_in_failures::blocked_until.eq(0),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Forgets a subject.
 pub fn clear(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::context::Context;
 use super::deliver::{HandOverError, Parcel, hand_over};
+use super::find_license_key::note_duplicate;
 use crate::domain::actor::Actor;
 use crate::domain::customer::EmailAddress;
 use crate::domain::expiry::ActivationsLimit;
@@ -12,7 +13,7 @@ use crate::domain::grant::DeliverError;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::storage::idempotency::{self, Claim};
-use crate::storage::license_keys::{self, IssuedKey};
+use crate::storage::license_keys::IssuedKey;
 use crate::storage::{StorageError, Tx, customers, entitlements, grants};
 
 /// What staff entered, checked.
@@ -85,10 +86,8 @@ impl From<HandOverError> for FulfillGrantError {
 pub fn fulfill_grant(ctx: &Context, command: &FulfillGrant) -> Result<FulfilledGrant, FulfillGrantError> {
     let done = ctx.db.write(|tx| fulfill_in(ctx, tx, command));
     match done {
-        Err(FulfillGrantError::KeyAlreadyUsed(None)) => {
-            let hash = ctx.keyring.lookup_hash(command.key.expose());
-            let issued = ctx.db.read(|conn| license_keys::find_by_hash(conn, &hash))?;
-            Err(FulfillGrantError::KeyAlreadyUsed(issued))
+        Err(FulfillGrantError::KeyAlreadyUsed(_)) => {
+            Err(FulfillGrantError::KeyAlreadyUsed(note_duplicate(ctx, &command.key, &command.actor)?))
         }
         other => other,
     }

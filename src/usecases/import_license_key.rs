@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::announce::{Subject, announce};
 use super::context::Context;
+use super::find_license_key::note_duplicate;
 use super::once::{IdempotencyKey, IdempotencyMismatch, IsConflict, Made, once};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
@@ -59,7 +60,11 @@ impl IsConflict for ImportLicenseKeyError {
 /// Stores the key; the same value may be issued once in the whole business. Says which key it is and whether the
 /// same request stored it before.
 pub fn import_license_key(ctx: &Context, command: &ImportLicenseKey) -> Result<Made, ImportLicenseKeyError> {
-    once(ctx, command.idempotency_key.as_ref(), |tx| import(ctx, tx, command))
+    let made = once(ctx, command.idempotency_key.as_ref(), |tx| import(ctx, tx, command));
+    if matches!(made, Err(ImportLicenseKeyError::KeyAlreadyUsed)) {
+        note_duplicate(ctx, &command.key, &command.actor)?;
+    }
+    made
 }
 
 fn import(ctx: &Context, tx: &mut Tx<'_>, command: &ImportLicenseKey) -> Result<String, ImportLicenseKeyError> {

@@ -28,6 +28,7 @@ pub mod disable_staff;
 pub mod end_sessions;
 pub mod erase_customer;
 pub mod export_audit_log;
+pub mod find_license_key;
 pub mod forget_identity;
 pub mod fulfill_grant;
 pub mod import_license_key;

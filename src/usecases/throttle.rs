@@ -8,7 +8,7 @@ use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::network::Network;
 use crate::storage::sign_in_failures::Failures;
-use crate::storage::{StorageError, Tx, sign_in_failures};
+use crate::storage::{Conn, StorageError, Tx, sign_in_failures};
 
 const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(1);
 const LONGEST_DELAY: SignedDuration = SignedDuration::from_hours(1);
@@ -34,6 +34,7 @@ pub struct Subject {
     name: String,
     free: i32,
     scope: Scope,
+    forget_after: SignedDuration,
 }
 
 /// Whose failures a subject counts.
@@ -52,12 +53,27 @@ impl Subject {
     /// Anything of which only so much is allowed from one network within a day.
     pub fn network(ctx: &Context, kind: &str, address: Option<&str>, free: i32) -> Self {
         let network = network(address);
-        Self { name: ctx.keyring.throttle_subject(kind, &network), free, scope: Scope::Shared }
+        Self {
+            name: ctx.keyring.throttle_subject(kind, &network),
+            free,
+            forget_after: FORGET_AFTER,
+            scope: Scope::Shared,
+        }
     }
 
     /// What is sent to one address that was typed; hashed, because people type all kinds of secrets there.
     pub fn recipient(ctx: &Context, kind: &str, email: &str, free: i32) -> Self {
-        Self { name: ctx.keyring.throttle_subject(kind, &account_key(email)), free, scope: Scope::Own }
+        Self {
+            name: ctx.keyring.throttle_subject(kind, &account_key(email)),
+            free,
+            forget_after: FORGET_AFTER,
+            scope: Scope::Own,
+        }
+    }
+
+    /// What somebody who is signed in may do only so often; forgotten when nothing failed for that long, at most a day.
+    pub fn person(ctx: &Context, kind: &str, id: &str, free: i32, forget_after: SignedDuration) -> Self {
+        Self { name: ctx.keyring.throttle_subject(kind, id), free, forget_after, scope: Scope::Shared }
     }
 
     /// Failures of all kinds on the sign-in pages.
@@ -104,12 +120,17 @@ fn guessing(ctx: &Context, kind: &str, account: &str, place: Place<'_>) -> Vec<S
     let overall = ctx.keyring.throttle_subject(kind, &format!("{account} day {day}"));
     vec![
         own(ctx, kind, &format!("{account} network {}", network(place.address))),
-        Subject { name: overall, free: FREE_OVERALL, scope: Scope::Overall },
+        Subject { name: overall, free: FREE_OVERALL, forget_after: FORGET_AFTER, scope: Scope::Overall },
     ]
 }
 
 fn own(ctx: &Context, kind: &str, text: &str) -> Subject {
-    Subject { name: ctx.keyring.throttle_subject(kind, text), free: FREE, scope: Scope::Own }
+    Subject {
+        name: ctx.keyring.throttle_subject(kind, text),
+        free: FREE,
+        forget_after: FORGET_AFTER,
+        scope: Scope::Own,
+    }
 }
 
 /// However an address is written, as far as accounts are concerned.
@@ -153,13 +174,13 @@ fn try_to_reserve(ctx: &Context, subjects: &[Subject]) -> Result<SignedDuration,
         let mut blocked_until = now;
         let mut was_free = true;
         for subject in subjects {
-            sign_in_failures::lock(tx, &subject.name)?;
+            sign_in_failures::lock_or_add(tx, &subject.name)?;
             let before = sign_in_failures::find(tx, &subject.name)?;
             blocked_until = blocked_until.max(before.as_ref().map_or(now, |failures| failures.blocked_until));
             if subject.scope == Scope::Overall && !was_free {
                 continue;
             }
-            let failures = one_more(before, subject.free, now);
+            let failures = one_more(before, subject.free, subject.forget_after, now);
             was_free = failures.count <= subject.free;
             counted.push((&subject.name, failures));
         }
@@ -175,8 +196,8 @@ fn try_to_reserve(ctx: &Context, subjects: &[Subject]) -> Result<SignedDuration,
     })
 }
 
-fn one_more(before: Option<Failures>, free: i32, now: Timestamp) -> Failures {
-    let remembered = before.filter(|failures| failures.last_failed_at.duration_until(now) < FORGET_AFTER);
+fn one_more(before: Option<Failures>, free: i32, forget_after: SignedDuration, now: Timestamp) -> Failures {
+    let remembered = before.filter(|failures| failures.last_failed_at.duration_until(now) < forget_after);
     let count = remembered.map_or(0, |failures| failures.count).saturating_add(1);
     let wait = delay(count, free);
     // No delay is not "until now": whoever read the clock a moment earlier would be sent away.
@@ -204,6 +225,11 @@ pub fn succeed(tx: &mut Tx<'_>, subjects: &[Subject]) -> Result<(), StorageError
     Ok(())
 }
 
+/// How many failures of a subject are remembered.
+pub fn count(conn: &mut Conn, subject: &Subject) -> Result<i32, StorageError> {
+    Ok(sign_in_failures::find(conn, &subject.name)?.map_or(0, |failures| failures.count))
+}
+
 /// The try was no failure; earlier ones still count.
 fn take_back(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), StorageError> {
     sign_in_failures::lock(tx, &subject.name)?;
@@ -227,8 +253,8 @@ pub fn count_in_hour(ctx: &Context, kind: &str) -> Result<i32, StorageError> {
     let name = ctx.keyring.throttle_subject(kind, &hour.to_string());
     let count = || {
         ctx.db.write(|tx| {
-            sign_in_failures::lock(tx, &name)?;
-            let failures = one_more(sign_in_failures::find(tx, &name)?, i32::MAX, now);
+            sign_in_failures::lock_or_add(tx, &name)?;
+            let failures = one_more(sign_in_failures::find(tx, &name)?, i32::MAX, FORGET_AFTER, now);
             sign_in_failures::set(tx, &name, &failures)?;
             Ok(failures.count)
         })

@@ -85,6 +85,9 @@ pub const PAGES: &[(Method, &str, Access)] = &[
     (Method::POST, "/grants/{id}/emails", AGENT),
     (Method::POST, "/grants/{id}/revocation", ADMIN),
     (Method::POST, "/grants/{id}/restoration", ADMIN),
+    // Whole keys are looked up for those alone who may see them.
+    (Method::GET, "/search", VIEWER),
+    (Method::POST, "/search", VIEWER),
     (Method::GET, "/entitlements", VIEWER),
     (Method::POST, "/entitlements", ADMIN),
     (Method::GET, "/entitlements/new", ADMIN),

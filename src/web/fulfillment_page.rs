@@ -208,7 +208,7 @@ fn waiting(page: &PageContext, detail: &GrantDetail) -> String {
 
 /// What became of a key that was sent too late.
 pub enum KeyFate {
-    /// Nothing was typed that could be a key.
+    /// Nothing was typed that could be a key, or nothing is told about it.
     NoKey,
     Unused,
     /// It is the very key that the grant was delivered with.

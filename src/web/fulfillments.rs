@@ -16,11 +16,13 @@ use crate::domain::grant::DeliverError;
 use crate::domain::ids::GrantId;
 use crate::http::id::Id;
 use crate::storage::grant_detail::{self, GrantDetail};
-use crate::storage::license_keys::{self, IssuedKey};
+use crate::storage::license_keys::IssuedKey;
 use crate::storage::{StorageError, holds};
 use crate::usecases::Context;
+use crate::usecases::find_license_key::find_license_key;
 use crate::usecases::fulfill_grant::{FulfillGrantError, FulfilledGrant, check_awaits_key, fulfill_grant};
 use crate::usecases::take_next_grant::take_next_grant;
+use crate::usecases::throttle::Throttled;
 
 /// The form, while the grant waits for a key.
 pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
@@ -94,6 +96,8 @@ pub async fn create(
         Err(FulfillGrantError::NotManual) => Err(PageError::Conflict { sentence: refusal(DeliverError::NotManual) }),
         Err(FulfillGrantError::KeyAlreadyUsed(issued)) => {
             let errors = FormErrors::one("key", l.t("fulfillment-key-used"));
+            // Where it was issued is for those who may see keys, and of an erased customer for nobody.
+            let issued = issued.filter(|issued| !issued.is_erased && staff.may(ctx.config.reveal));
             refuse(&staff, &ctx, &id, form, errors, issued).await
         }
         Err(FulfillGrantError::IdempotencyMismatch) => {
@@ -210,7 +214,7 @@ pub(super) async fn not_awaiting(
     let leftover = match form {
         Some(form) => {
             let (entered, _) = form.read(staff.localizer(), ctx.clock.now());
-            let fate = fate(ctx, &detail.grant.id, &entered).await?;
+            let fate = fate(staff, ctx, &detail.grant.id, &entered).await?;
             Some(Leftover { form, entered, fate })
         }
         None => None,
@@ -220,16 +224,22 @@ pub(super) async fn not_awaiting(
     html(StatusCode::CONFLICT, &ConflictPage { page: staff.page(Nav::Grants), detail, is_by_me, leftover })
 }
 
-async fn fate(ctx: &Context, grant_id: &GrantId, entered: &Entered) -> Result<KeyFate, PageError> {
-    let Some(key) = entered.key.clone() else { return Ok(KeyFate::NoKey) };
-    let issued = in_background(ctx, move |ctx| {
-        let hash = ctx.keyring.lookup_hash(key.expose());
-        ctx.db.read(|conn| license_keys::find_by_hash(conn, &hash))
-    });
-    Ok(match issued.await?? {
-        None => KeyFate::Unused,
-        Some(issued) if issued.grant_id.as_ref() == Some(grant_id) => KeyFate::IssuedHere,
-        Some(issued) => KeyFate::IssuedElsewhere { at: issued.issued_at },
+/// What became of the typed key. As with any lookup of a whole key, it is told to those who may see keys alone, and
+/// not to somebody who asks too often.
+async fn fate(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    grant_id: &GrantId,
+    entered: &Entered,
+) -> Result<KeyFate, PageError> {
+    let Some(key) = entered.key.clone().filter(|_| staff.may(ctx.config.reveal)) else { return Ok(KeyFate::NoKey) };
+    let actor = staff.actor();
+    Ok(match in_background(ctx, move |ctx| find_license_key(ctx, &key, &actor)).await? {
+        Ok(None) => KeyFate::Unused,
+        Ok(Some(issued)) if issued.grant_id.as_ref() == Some(grant_id) => KeyFate::IssuedHere,
+        Ok(Some(issued)) => KeyFate::IssuedElsewhere { at: issued.issued_at },
+        Err(Throttled::TooManyAttempts { .. }) => KeyFate::NoKey,
+        Err(Throttled::Storage(error)) => return Err(error.into()),
     })
 }
 

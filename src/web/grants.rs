@@ -1,54 +1,35 @@
 //! Grants: the list, one grant, a grant by hand.
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::Deserialize;
 
-use super::erasures::name_erased;
 use super::figures_strip::FiguresStrip;
 use super::grant_form::{GrantForm, form_key};
-use super::grant_list_page::{GrantsPage, GrantsQuery, ReadQuery};
+use super::grant_list::{Found, GrantList, GrantsQuery, PAGE_SIZE, ReadQuery};
+use super::grant_list_page::GrantsPage;
 use super::grant_new_page::NewGrantPage;
 use super::grant_page::{GrantPage, load};
 use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff};
-use super::{html, in_background, routes, see_other};
+use super::{html, in_background, routes};
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
-use crate::domain::page::{From, Page};
+use crate::domain::page::From;
 use crate::http::id::Id;
 use crate::http::read_shortly;
 use crate::storage::figures::WaitingFigures;
-use crate::storage::grant_list::{self, GrantLine, StatusCounts};
-use crate::storage::{Conn, StorageError, entitlements, grant_search, license_keys};
+use crate::storage::{Conn, StorageError, entitlements, grant_list};
 use crate::usecases::issue_grant::IssueGrantError;
 use crate::usecases::recent_deliveries::{Deliveries, recent_deliveries};
 use crate::usecases::report_sale::{ReportSale, ReportSaleError, report_sale};
 use crate::usecases::{Context, glance};
 
-const PAGE_SIZE: usize = 40;
+/// What the list shows, and the figures above it.
+type Shown = (Found, Option<(WaitingFigures, Deliveries)>);
 
-/// What the list shows.
-#[derive(Clone)]
-enum Found {
-    /// A whole key was typed: its grant.
-    GrantOfKey(GrantId),
-    Lines(Listed),
-}
-
-#[derive(Clone)]
-struct Listed {
-    grants: Page<GrantLine>,
-    counts: StatusCounts,
-    is_cut: bool,
-    entitlements: Arc<Vec<Entitlement>>,
-    figures: Option<(WaitingFigures, Deliveries)>,
-}
-
-/// The list; a whole key in the search leads straight to its grant.
+/// The list.
 pub async fn index(
     staff: SignedInStaff,
     query: CheckedQuery<GrantsQuery>,
@@ -65,46 +46,18 @@ pub async fn index(
         })
     };
     // Nobody searches for the same twice.
-    let found = if read.search.is_some() { found.await? } else { staff.same_answer(found).await? };
-    let mut listed = match found {
-        Found::GrantOfKey(id) => return Ok(see_other(&routes::grant(&id))),
-        Found::Lines(listed) => listed,
-    };
-    for line in &mut listed.grants.rows {
-        name_erased(staff.localizer(), &line.customer_email, &mut line.customer_name);
-    }
+    let (found, figures) = if read.search.is_some() { found.await? } else { staff.same_answer(found).await? };
     let (page, target) = (staff.page(Nav::Grants), ctx.config.target);
-    let strip = listed.figures.map(|(waiting, delivered)| FiguresStrip::new(&page, waiting, &delivered, target));
-    let view = GrantsPage {
-        page,
-        query: query.0,
-        is_start: read.from == From::Start,
-        filter: read.filter,
-        search: read.search,
-        is_understood: read.is_understood,
-        is_cut: listed.is_cut,
-        grants: listed.grants,
-        counts: listed.counts,
-        entitlements: listed.entitlements,
-        strip,
-        target,
-    };
-    html(StatusCode::OK, &view)
+    let strip = figures.map(|(waiting, delivered)| FiguresStrip::new(&page, waiting, &delivered, target));
+    let list = GrantList::new(&staff, routes::GRANTS, &query.q, read, found, target);
+    html(StatusCode::OK, &GrantsPage { page, list, strip })
 }
 
-fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Found, StorageError> {
-    let entitlements = glance::all_entitlements(ctx, conn)?;
-    if let Some(key) = &asked.key
-        && let Some(issued) = license_keys::find_by_hash(conn, &ctx.keyring.lookup_hash(key.expose()))?
-        && let Some(id) = issued.grant_id
-    {
-        return Ok(Found::GrantOfKey(id));
-    }
+fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Shown, StorageError> {
     if let Some(search) = &asked.search {
-        let found = grant_search::search(conn, &asked.filter, search, &asked.from, PAGE_SIZE)?;
-        let grant_search::Found { page, counts, is_cut } = found;
-        return Ok(Found::Lines(Listed { grants: page, counts, is_cut, entitlements, figures: None }));
+        return Ok((Found::search(ctx, conn, asked, search)?, None));
     }
+    let entitlements = glance::all_entitlements(ctx, conn)?;
     let counts = glance::status_counts(ctx, conn, &asked.filter)?;
     let has_strip =
         asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.from == From::Start;
@@ -114,7 +67,7 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Found, Stor
         None
     };
     let grants = grant_list::list(conn, &asked.filter, &asked.from, PAGE_SIZE)?;
-    Ok(Found::Lines(Listed { grants, counts, is_cut: false, entitlements, figures }))
+    Ok((Found { grants, counts, is_cut: false, entitlements }, figures))
 }
 
 /// What was sold before this moment and still waits is late.

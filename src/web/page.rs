@@ -130,6 +130,16 @@ impl PageContext {
         self.may(self.reveal)
     }
 
+    /// Whether the header has the search.
+    pub fn has_search(&self) -> bool {
+        self.staff.is_some() && !self.is_enrolling
+    }
+
+    /// What can be searched for; whole keys only by those who may see them.
+    pub fn search_hint(&self) -> Cow<'static, str> {
+        self.t(if self.may_reveal() { "search-hint-with-keys" } else { "search-hint" })
+    }
+
     pub fn may_manage(&self) -> bool {
         self.may(Role::Admin)
     }

@@ -9,7 +9,7 @@ use super::{PageError, preferences, sessions};
 use super::{account, account_factor, forgotten_passwords, new_passwords, second_step, staff_index, staff_page};
 use super::{api_docs, api_keys, emails, license_key_page, restorations, reveals, revocations};
 use super::{audit_csv, audit_entries, claims, entitlements, erasures, fulfillments, grants, kept_mail, overview};
-use super::{webhook_deliveries, webhook_page, webhooks};
+use super::{searches, webhook_deliveries, webhook_page, webhooks};
 use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId, MessageId, StaffId, WebhookEndpointId};
 
 /// Every page.
@@ -30,6 +30,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .service(at("/grants/{id}/emails").route(post().to(emails::create)))
         .service(at("/grants/{id}/revocation").route(post().to(revocations::create)))
         .service(at("/grants/{id}/restoration").route(post().to(restorations::create)))
+        .service(at(SEARCH).route(get().to(searches::index)).route(post().to(searches::create)))
         .service(at(ENTITLEMENTS).route(get().to(entitlements::index)).route(post().to(entitlements::create)))
         .service(at("/entitlements/new").route(get().to(entitlements::new)))
         .service(at("/entitlements/{id}").route(post().to(entitlements::update)))
@@ -118,6 +119,7 @@ fn post() -> Route {
 pub const HOME: &str = "/";
 pub const GRANTS: &str = "/grants";
 pub const PENDING_GRANTS: &str = "/grants?status=pending";
+pub const SEARCH: &str = "/search";
 pub const ENTITLEMENTS: &str = "/entitlements";
 pub const API_DOCS: &str = "/api/docs";
 pub const API_KEYS: &str = "/api-keys";
@@ -132,6 +134,11 @@ pub const AUDIT_CSV: &str = "/audit.csv";
 
 pub fn grant(id: &GrantId) -> String {
     format!("/grants/{id}")
+}
+
+/// The grants of an entitlement.
+pub fn grants_of_entitlement(id: &EntitlementId) -> String {
+    format!("{GRANTS}?entitlement_id={id}")
 }
 
 pub fn new_fulfillment(id: &GrantId) -> String {

@@ -30,6 +30,7 @@ async function pageOf(role, options) {
 	return { context, page, heard: listen(page) };
 }
 
+const SEARCH = "header [data-search]";
 const press = (page, key) => page.keyboard.press(key);
 const type = (page, text) => page.keyboard.insertText(text);
 const pathOf = (page) => new URL(page.url()).pathname;
@@ -68,12 +69,12 @@ describe("by keyboard alone, with JavaScript", () => {
 		assert.ok(await page.locator("#keys").isHidden());
 
 		await press(page, "/");
-		await focused(page, "#q");
+		await focused(page, SEARCH);
 		await press(page, "n");
 		await press(page, "?");
-		assert.equal(await page.inputValue("#q"), "n?", "single keys are text while typing");
+		assert.equal(await page.inputValue(SEARCH), "n?", "single keys are text while typing");
 		assert.ok(await page.locator("#keys").isHidden());
-		await page.fill("#q", "");
+		await page.fill(SEARCH, "");
 		await tabTo(page, ".filters button");
 
 		const row = () => page.evaluate(() => document.activeElement.getAttribute("href"));

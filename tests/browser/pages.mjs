@@ -9,6 +9,13 @@ const SEND = 'form[id="fulfill"] button.primary';
 
 const at = (path) => (page) => page.goto(path);
 
+/** Searches from the header of another page. */
+async function search(page, text) {
+	await page.goto("/entitlements");
+	await page.fill("header [data-search]", text);
+	return answerOf(page, () => page.press("header [data-search]", "Enter"));
+}
+
 /** `as` is who looks at it (nobody: signed out), `status` what the server answers. */
 export const PAGES = [
 	{ name: "login", as: "nobody", open: at("/login") },
@@ -123,6 +130,16 @@ export const PAGES = [
 	{ name: "grants-all", german: true, open: at("/grants") },
 	{ name: "grants-search", open: at("/grants?q=an") },
 	{ name: "grants-empty-search", german: true, open: at("/grants?q=nobody-is-called-this&status=failed") },
+	{ name: "search", german: true, open: at("/search?q=an") },
+	{ name: "search-empty", open: at("/search?q=nobody-is-called-this") },
+	{ name: "search-in-place", german: true, open: (page) => search(page, "NOBODY-HAS-THIS-KEY-1") },
+	{
+		name: "search-in-place-hits",
+		german: true,
+		open: (page, kit) => kit.partOfOrder().then((part) => search(page, part)),
+	},
+	{ name: "search-too-long", german: true, status: 422, open: (page) => search(page, "x".repeat(301)) },
+	{ name: "search-viewer", as: "viewer", open: (page) => search(page, "NOBODY-HAS-THIS-KEY-1") },
 	{ name: "grants-viewer", as: "viewer", open: at("/grants?status=pending") },
 	{ name: "grant-pending", open: async (page, kit) => page.goto(`/grants/${await kit.free()}`) },
 	{ name: "grant-delivered", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.grant("delivered")}`) },
@@ -454,6 +471,18 @@ function integrations(kit, admin) {
 				await answerOf(page, () => page.click("#new button.primary"));
 				await page.goto("/api-keys");
 				return page.locator("tbody .sub.id").first().innerText();
+			}),
+		),
+		/** A part of an order's number that could be a key. */
+		partOfOrder: once(() =>
+			inPage(async (page) => {
+				await page.goto("/grants/new");
+				await page.selectOption("#entitlement_id", { index: 1 });
+				await page.fill("#customer_email", "grace@navy.example");
+				await page.fill("#customer_name", "Grace Hopper");
+				await page.fill("#payment_id", "ORD-2026-0042");
+				await answerOf(page, () => page.click('form[action="/grants"] button.primary'));
+				return "ORD-2026-00";
 			}),
 		),
 		licenseKey: once(() =>

@@ -34,7 +34,7 @@ describe("every page is quiet and well-formed", { concurrency: 2 }, () => {
 				for (const rule of POLICY) assert.ok(headers["content-security-policy"].includes(rule), rule);
 				assert.equal(headers["x-content-type-options"], "nosniff");
 				assert.equal(headers["cache-control"], "no-store");
-				assert.ok(headers["referrer-policy"]);
+				assert.equal(headers["referrer-policy"], "strict-origin");
 				assert.ok(!headers["content-security-policy"].includes("unsafe"));
 
 				assert.equal(await page.getAttribute("html", "lang"), "en");

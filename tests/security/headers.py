@@ -17,7 +17,7 @@ PATHS = """/ /grants /grants/new /entitlements /entitlements/new /audit /audit.c
     /api /api/nope /api/openapi.json /api/grants /api/entitlements /api/customers /api/products /api/license_keys
     /api/license_key_instances /api/webhooks /api/grants/nope /api/licenses/validate /login/code /login/provider
     /login/passkey /forgotten-password /new-password?token=nope /account /account/second-factor /staff /staff/nope
-    /customers/nope/erasure""".split()
+    /customers/nope/erasure /search /search?q=ada /search?q=%00 /search?q=HEADERS-0001""".split()
 MOST_PAGES = 800
 FEWEST_PAGES = 100
 

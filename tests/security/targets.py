@@ -29,6 +29,7 @@ def pages(admin):
     log = {"actor": person, "action": "grant.fulfill", "object": grant, "from": "2020-01-01", "to": "2039-12-31"}
     return [
         Target("/grants", {"status": "pending", "q": "a", "entitlement_id": entitlement, "integration_type": "license_key"}),
+        Target("/search", {"q": "a", "status": "pending"}, fields=["q"]),
         Target("/audit", log),
         *[Target(f"/{page}", {name: cursor[page]}) for page in cursor for name in ("after", "before")],
     ]

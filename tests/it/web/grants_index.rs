@@ -309,16 +309,6 @@ fn nonsense_in_the_query_does_no_harm() {
 }
 
 #[test]
-fn a_whole_key_leads_to_its_grant() {
-    let app = spawn_app();
-    let id = app.given().delivered_grant("BPC26-7KQ4M-X2NWD-9HTRV");
-    let mut viewer = app.viewer();
-    let page = find(&mut viewer, "  BPC26-7KQ4M-X2NWD-9HTRV ");
-    assert_eq!((page.status, page.location()), (303, format!("/grants/{id}")));
-    assert_eq!(ids(&find(&mut viewer, "BPC26-7KQ4M")), Vec::<String>::new());
-}
-
-#[test]
 fn an_empty_list_says_why() {
     let app = spawn_app();
     let mut agent = app.agent();

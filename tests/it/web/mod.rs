@@ -31,6 +31,7 @@ mod provider_sign_ins;
 mod redirects;
 mod reveals;
 mod revocations;
+mod searches;
 mod second_factor;
 mod security;
 mod sessions;

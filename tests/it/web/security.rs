@@ -17,7 +17,7 @@ fn assert_protected(page: &Page, what: &str) {
         "{what}"
     );
     assert_eq!(header("x-content-type-options"), "nosniff", "{what}");
-    assert_eq!(header("referrer-policy"), "same-origin", "{what}");
+    assert_eq!(header("referrer-policy"), "strict-origin", "{what}");
     assert_eq!(header("cross-origin-opener-policy"), "same-origin", "{what}");
     assert!(!header("x-request-id").is_empty(), "{what}");
     assert!(page.header("access-control-allow-origin").is_none(), "{what}");

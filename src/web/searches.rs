@@ -1,0 +1,162 @@
+//! The search: a whole id or license key leads to what it names, other texts to the grants that match. What could
+//! be a license key is answered in place, so that it never appears in a URL.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+use serde::Deserialize;
+
+use super::grant_list::{Found, GrantList, GrantsQuery, ReadQuery, read_search};
+use super::{CheckedQuery, CsrfForm, FormErrors, Nav, PageContext, PageError, SignedInStaff};
+use super::{html, in_background, routes, see_other};
+use crate::domain::entitlement::IntegrationType;
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::{EntitlementId, LicenseKeyId};
+use crate::domain::license_key::LicenseKeyValue;
+use crate::domain::search;
+use crate::domain::staff::Role;
+use crate::domain::text;
+use crate::storage::{Conn, StorageError, entitlements, grant_search, license_keys};
+use crate::usecases::Context;
+use crate::usecases::find_license_key::find_license_key;
+use crate::usecases::throttle::Throttled;
+
+#[derive(Template)]
+#[template(path = "searches/show.html")]
+struct SearchPage {
+    page: PageContext,
+    list: GrantList,
+}
+
+/// The search in the header, or the one above a list of grants with its filters.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SearchForm {
+    q: String,
+    status: String,
+    entitlement_id: String,
+    integration_type: String,
+    /// `grants` where the search stands above that list.
+    list: String,
+    /// Another state, cursors: of a list that was answered in place.
+    tab: String,
+    after: String,
+    before: String,
+}
+
+impl SearchForm {
+    /// Whether it asks for another part of a list that was found before.
+    fn is_continued(&self) -> bool {
+        [&self.tab, &self.after, &self.before].iter().any(|field| !field.is_empty())
+    }
+
+    /// The same as a query of a list.
+    fn query(self) -> GrantsQuery {
+        GrantsQuery {
+            q: search::trim(&self.q).to_owned(),
+            status: if self.tab.is_empty() { self.status } else { self.tab },
+            entitlement_id: self.entitlement_id,
+            integration_type: self.integration_type,
+            after: self.after,
+            before: self.before,
+        }
+    }
+}
+
+/// The grants that match what stands in the URL. A whole license key is never looked up here.
+pub async fn index(
+    staff: SignedInStaff,
+    query: CheckedQuery<GrantsQuery>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let asked = query.read();
+    if query.q.trim().is_empty() {
+        return Ok(see_other(&asked.url(routes::GRANTS)));
+    }
+    let list = list(&staff, &ctx, &query.q, asked).await?;
+    html(StatusCode::OK, &SearchPage { page: staff.page(Nav::None), list })
+}
+
+/// Goes to what was meant, or shows what matches.
+pub async fn create(
+    staff: SignedInStaff,
+    form: CsrfForm<SearchForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let form = form.into_inner();
+    let path = if form.list == "grants" { routes::GRANTS } else { routes::SEARCH };
+    let (is_continued, typed) = (form.is_continued(), form.q.clone());
+    let query = form.query();
+    let asked = query.read();
+    if query.q.is_empty() {
+        return Ok(see_other(&asked.url(routes::GRANTS)));
+    }
+    if !is_continued && let Some(url) = whole(&staff, &ctx, &query.q, &typed).await? {
+        return Ok(see_other(&url));
+    }
+    let errors = match read_search(&query.q) {
+        Ok(_) if !search::could_be_key(&query.q) => return Ok(see_other(&asked.url(path))),
+        Ok(_) => FormErrors::new(),
+        Err(_) => {
+            let may_reveal = staff.may(ctx.config.reveal);
+            let sentence = if may_reveal { "search-no-such-key" } else { "search-too-long" };
+            FormErrors::one("q", staff.localizer().t(sentence))
+        }
+    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let list = list(&staff, &ctx, &query.q, asked).await?.in_place(errors);
+    html(status, &SearchPage { page: staff.page(Nav::None), list })
+}
+
+async fn list(staff: &SignedInStaff, ctx: &Context, typed: &str, asked: ReadQuery) -> Result<GrantList, PageError> {
+    let wanted = asked.clone();
+    let found = in_background(ctx, move |ctx| {
+        ctx.db.read(|conn| match &wanted.search {
+            Some(search) => Found::search(ctx, conn, &wanted, search),
+            None => Found::nothing(ctx, conn),
+        })
+    });
+    Ok(GrantList::new(staff, routes::SEARCH, typed, asked, found.await??, ctx.config.target))
+}
+
+/// Where the one thing is that `text` names as a whole: an id, or else a key as it was `typed`.
+async fn whole(staff: &SignedInStaff, ctx: &Context, text: &str, typed: &str) -> Result<Option<String>, PageError> {
+    if let Ok(id) = text::reference(text) {
+        let is_admin = staff.may(Role::Admin);
+        let url = in_background(ctx, move |ctx| ctx.db.read(|conn| of_id(conn, &id, is_admin))).await??;
+        if url.is_some() {
+            return Ok(url);
+        }
+    }
+    // Whoever may not see keys learns nothing of them here either.
+    let Some(key) = LicenseKeyValue::parse(typed).ok().filter(|_| staff.may(ctx.config.reveal)) else {
+        return Ok(None);
+    };
+    let (could_be_key, actor) = (search::could_be_key(text), staff.actor());
+    match in_background(ctx, move |ctx| find_license_key(ctx, &key, &actor)).await? {
+        Ok(found) => Ok(found.map(|issued| match issued.grant_id {
+            Some(id) => routes::grant(&id),
+            None => routes::license_key(&issued.id),
+        })),
+        // Names can be searched for without the lookup.
+        Err(Throttled::TooManyAttempts { .. }) if !could_be_key => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn of_id(conn: &mut Conn, text: &str, is_admin: bool) -> Result<Option<String>, StorageError> {
+    let known = |found: Result<String, StorageError>| match found {
+        Ok(url) => Ok(Some(url)),
+        Err(StorageError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    };
+    if let Ok(id) = LicenseKeyId::parse(text) {
+        return known(license_keys::find(conn, &id).map(|key| routes::license_key(&key.id)));
+    }
+    if let Ok(id) = EntitlementId::parse(text) {
+        let url = if is_admin { routes::edit_entitlement(&id) } else { routes::grants_of_entitlement(&id) };
+        return known(entitlements::find_kept(conn, &id).map(|_| url));
+    }
+    Ok(grant_search::only_one(conn, text)?.map(|id| routes::grant(&id)))
+}
