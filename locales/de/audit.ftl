@@ -86,7 +86,6 @@ audit-action-webhook-rotate-secret = Webhook-Geheimnis ersetzt
 audit-action-webhook-secret-read = Webhook-Geheimnis angezeigt
 audit-action-webhook-test = Test-Webhook gesendet
 audit-action-webhook-switch-off = Webhook abgeschaltet: nur Fehlschläge
-audit-action-webhook-test = Test-Webhook gesendet
 audit-action-webhook-update = Webhook geändert
 audit-action-security = Sicherheitsereignisse
 audit-action-staff-change-password = Passwort geändert

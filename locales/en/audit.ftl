@@ -86,7 +86,6 @@ audit-action-webhook-rotate-secret = Webhook secret replaced
 audit-action-webhook-secret-read = Webhook secret shown
 audit-action-webhook-test = Test webhook sent
 audit-action-webhook-switch-off = Webhook switched off: it only failed
-audit-action-webhook-test = Test webhook sent
 audit-action-webhook-update = Webhook changed
 audit-action-security = Security events
 audit-action-staff-change-password = Password changed
