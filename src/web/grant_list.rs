@@ -124,17 +124,17 @@ pub struct GrantList {
     /// Where its links lead: `/grants` or `/search`.
     path: &'static str,
     /// Whether what was typed must not appear in a URL: tabs and pages are then buttons of the form.
-    pub(super) is_in_place: bool,
+    pub(crate) is_in_place: bool,
     /// The search as it was typed.
-    pub(super) typed: String,
-    pub(super) asked: ReadQuery,
-    pub(super) found: Found,
+    pub(crate) typed: String,
+    pub(crate) asked: ReadQuery,
+    pub(crate) found: Found,
     target: SignedDuration,
-    pub(super) errors: FormErrors,
+    pub(crate) errors: FormErrors,
 }
 
 /// Who holds a grant, in initials and by name, until when, and whether that is the person.
-pub(super) type Holder = (String, String, String, bool);
+pub(crate) type Holder = (String, String, String, bool);
 
 /// How long a grant has waited, against the target.
 pub struct Waiting {
@@ -190,33 +190,33 @@ impl GrantList {
         }
     }
 
-    pub(super) fn rows(&self) -> &[GrantLine] {
+    pub(crate) fn rows(&self) -> &[GrantLine] {
         &self.found.grants.rows
     }
 
-    pub(super) fn is_of_grants(&self) -> bool {
+    pub(crate) fn is_of_grants(&self) -> bool {
         self.path == routes::GRANTS
     }
 
-    pub(super) fn is_pending_list(&self) -> bool {
+    pub(crate) fn is_pending_list(&self) -> bool {
         self.asked.filter.status == Some(GrantStatus::Pending)
     }
 
-    pub(super) fn is_start(&self) -> bool {
+    pub(crate) fn is_start(&self) -> bool {
         self.asked.from == From::Start
     }
 
     /// The state's name in a query; empty for all.
-    pub(super) fn status(&self) -> &'static str {
+    pub(crate) fn status(&self) -> &'static str {
         self.asked.filter.status.map_or("", GrantStatus::as_str)
     }
 
-    pub(super) fn caption(&self, page: &PageContext) -> Cow<'static, str> {
+    pub(crate) fn caption(&self, page: &PageContext) -> Cow<'static, str> {
         page.t(if self.is_pending_list() { "grants-caption-pending" } else { "grants-caption" })
     }
 
     /// State for the form, URL, name, count and whether it is the present one; the last is all.
-    pub(super) fn tabs(&self, page: &PageContext) -> Vec<(&'static str, String, Cow<'static, str>, String, bool)> {
+    pub(crate) fn tabs(&self, page: &PageContext) -> Vec<(&'static str, String, Cow<'static, str>, String, bool)> {
         let current = self.asked.filter.status;
         let tab = |status: Option<GrantStatus>, name, count| {
             let value = status.map_or("all", GrantStatus::as_str);
@@ -229,7 +229,7 @@ impl GrantList {
     }
 
     /// The list from its start.
-    pub(super) fn url_here(&self) -> String {
+    pub(crate) fn url_here(&self) -> String {
         self.asked.url(self.path)
     }
 
@@ -242,20 +242,20 @@ impl GrantList {
     }
 
     /// Where the page before begins, for the form; empty where there is none.
-    pub(super) fn previous_cursor(&self) -> String {
+    pub(crate) fn previous_cursor(&self) -> String {
         self.previous().map(|cursor| cursor.encode()).unwrap_or_default()
     }
 
     /// Where the page after begins, for the form; empty where there is none.
-    pub(super) fn next_cursor(&self) -> String {
+    pub(crate) fn next_cursor(&self) -> String {
         self.next().map(|cursor| cursor.encode()).unwrap_or_default()
     }
 
-    pub(super) fn previous_url(&self) -> String {
+    pub(crate) fn previous_url(&self) -> String {
         self.previous().map(|cursor| self.page_url("before", cursor)).unwrap_or_default()
     }
 
-    pub(super) fn next_url(&self) -> String {
+    pub(crate) fn next_url(&self) -> String {
         self.next().map(|cursor| self.page_url("after", cursor)).unwrap_or_default()
     }
 
@@ -263,48 +263,48 @@ impl GrantList {
         self.asked.url_for(self.path, self.asked.filter.status, Some((name, cursor)))
     }
 
-    pub(super) fn previous_label(&self, page: &PageContext) -> Cow<'static, str> {
+    pub(crate) fn previous_label(&self, page: &PageContext) -> Cow<'static, str> {
         page.t(if self.is_pending_list() { "pages-earlier" } else { "pages-newer" })
     }
 
-    pub(super) fn next_label(&self, page: &PageContext) -> Cow<'static, str> {
+    pub(crate) fn next_label(&self, page: &PageContext) -> Cow<'static, str> {
         page.t(if self.is_pending_list() { "pages-later" } else { "pages-older" })
     }
 
-    pub(super) fn summary(&self, page: &PageContext) -> String {
+    pub(crate) fn summary(&self, page: &PageContext) -> String {
         let key = if self.is_pending_list() { "grants-summary-pending" } else { "grants-summary" };
         page.t1(key, "count", self.rows().len())
     }
 
-    pub(super) fn is_narrowed(&self) -> bool {
+    pub(crate) fn is_narrowed(&self) -> bool {
         self.is_in_place || self.asked.is_narrowed()
     }
 
     /// Why nothing was found.
-    pub(super) fn empty_key(&self, page: &PageContext) -> &'static str {
+    pub(crate) fn empty_key(&self, page: &PageContext) -> &'static str {
         if self.is_in_place && page.may_reveal() { "search-empty-with-keys" } else { "grants-empty-search-text" }
     }
 
     /// The list of this state without the search.
-    pub(super) fn clear_url(&self) -> String {
+    pub(crate) fn clear_url(&self) -> String {
         let filter = GrantFilter { status: self.asked.filter.status, ..GrantFilter::default() };
         ReadQuery { filter, search: None, from: From::Start, is_understood: true }.url(routes::GRANTS)
     }
 
-    pub(super) fn has_entitlement(&self, id: &EntitlementId) -> bool {
+    pub(crate) fn has_entitlement(&self, id: &EntitlementId) -> bool {
         self.asked.filter.entitlement_id.as_ref() == Some(id)
     }
 
-    pub(super) fn has_type(&self, kind: &IntegrationType) -> bool {
+    pub(crate) fn has_type(&self, kind: &IntegrationType) -> bool {
         self.asked.filter.integration_type == Some(*kind)
     }
 
-    pub(super) fn waiting(&self, page: &PageContext, line: &GrantLine) -> Waiting {
+    pub(crate) fn waiting(&self, page: &PageContext, line: &GrantLine) -> Waiting {
         Waiting::of(page, line.created_at, self.target)
     }
 
     /// The text in three pieces, of which the second is what was searched for, or in one.
-    pub(super) fn pieces<'t>(&self, text: &'t str) -> (&'t str, &'t str, &'t str) {
+    pub(crate) fn pieces<'t>(&self, text: &'t str) -> (&'t str, &'t str, &'t str) {
         let found = self.asked.search.as_ref().filter(|search| search.is_ascii()).and_then(|search| {
             let at = text.to_ascii_lowercase().find(&search.to_ascii_lowercase())?;
             let (before, rest) = text.split_at_checked(at)?;
@@ -316,7 +316,7 @@ impl GrantList {
 }
 
 /// Who holds the grant, if anybody does now.
-pub(super) fn holder(page: &PageContext, line: &GrantLine) -> Option<Holder> {
+pub(crate) fn holder(page: &PageContext, line: &GrantLine) -> Option<Holder> {
     let hold = line.held(page.now)?;
     let is_me = page.staff.as_ref().is_some_and(|me| me.id == hold.by);
     let name = line.holder_name.clone().unwrap_or_else(|| hold.by.to_string());
@@ -325,7 +325,7 @@ pub(super) fn holder(page: &PageContext, line: &GrantLine) -> Option<Holder> {
 }
 
 /// Whether the person may fulfill it here and now.
-pub(super) fn may_fulfill(page: &PageContext, line: &GrantLine, holder: Option<&Holder>) -> bool {
+pub(crate) fn may_fulfill(page: &PageContext, line: &GrantLine, holder: Option<&Holder>) -> bool {
     page.may_act()
         && line.status == GrantStatus::Pending
         && line.integration_type == IntegrationType::LicenseKey
@@ -333,10 +333,10 @@ pub(super) fn may_fulfill(page: &PageContext, line: &GrantLine, holder: Option<&
 }
 
 /// What each integration is called.
-pub(super) fn kinds(page: &PageContext) -> Vec<(IntegrationType, String)> {
+pub(crate) fn kinds(page: &PageContext) -> Vec<(IntegrationType, String)> {
     IntegrationType::ALL.iter().map(|kind| (*kind, page.named("integration", kind.as_str()))).collect()
 }
 
-pub(super) fn kind<'t>(kinds: &'t [(IntegrationType, String)], kind: &IntegrationType) -> &'t str {
+pub(crate) fn kind<'t>(kinds: &'t [(IntegrationType, String)], kind: &IntegrationType) -> &'t str {
     kinds.iter().find(|(other, _)| other == kind).map_or("", |(_, name)| name)
 }
