@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 
 use super::context::Context;
 use super::known_browser::KnownBrowser;
+use super::sign_in_with_provider::PendingIdentity;
 use super::throttle::{self, Throttled};
 use crate::crypto::{self, Password};
 use crate::domain::actor::{Actor, Who};
@@ -33,6 +34,8 @@ pub struct SignedIn {
     pub security_stamp: i64,
     /// Nobody is signed in until the second factor has been checked too.
     pub needs_code: bool,
+    /// What is bound to the person once it has been.
+    pub pending_identity: Option<PendingIdentity>,
 }
 
 /// How somebody showed who they are; the audit log keeps the word.
@@ -113,7 +116,7 @@ pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError>
             let actor = actor(command, Who::Staff(person.id.clone()));
             note_sign_in(ctx, tx, &person.id, Method::Password, &actor)?;
         }
-        Ok(Some(SignedIn { staff_id: person.id.clone(), security_stamp, needs_code }))
+        Ok(Some(SignedIn { staff_id: person.id.clone(), security_stamp, needs_code, pending_identity: None }))
     })?;
     signed_in.ok_or(SignInError::WrongCredentials)
 }
