@@ -1,4 +1,4 @@
-//! Counts of failed sign-ins, per account and per address.
+//! Counts of failures, and of whatever else strangers may do only so often, each under the hash of its subject.
 
 use diesel::prelude::*;
 use jiff::Timestamp;

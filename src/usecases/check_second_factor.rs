@@ -5,12 +5,13 @@ use jiff::SignedDuration;
 use super::context::Context;
 use super::known_browser::KnownBrowser;
 use super::sign_in::{Method, note_failure, note_sign_in};
+use super::sign_in_with_provider::{PendingIdentity, bind_pending, lock_for_second_step};
 use super::throttle::{self, Subject, Throttled};
 use crate::crypto::TotpSecret;
 use crate::domain::actor::{Actor, Who};
 use crate::domain::ids::StaffId;
 use crate::domain::second_factor::TypedCode;
-use crate::storage::{StorageError, Tx, recovery_codes, second_factors, staff, staff_totp};
+use crate::storage::{StorageError, Tx, recovery_codes, second_factors, staff_totp};
 
 /// Somebody who has shown the first factor and is about to show the second.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub struct SecondStep {
     pub security_stamp: i64,
     /// What was shown before.
     pub first: Method,
+    /// What is bound to the person with the second factor.
+    pub pending_identity: Option<PendingIdentity>,
     /// The browser's cookie, if it has signed in before.
     pub browser: Option<KnownBrowser>,
     pub address: Option<String>,
@@ -44,6 +47,8 @@ impl SecondStep {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     pub method: Method,
+    /// The person's from now on.
+    pub security_stamp: i64,
     /// How many recovery codes are left, where one was used.
     pub recovery_codes_left: Option<i64>,
 }
@@ -54,7 +59,8 @@ pub enum CheckSecondFactorError {
     TooManyAttempts {
         retry_after: SignedDuration,
     },
-    /// The first step no longer counts: all access was ended meanwhile, or the second factor was removed.
+    /// The first step no longer counts: all access was ended meanwhile, the second factor was removed, or the person
+    /// was bound to another subject.
     StartAgain,
     Storage(StorageError),
 }
@@ -79,11 +85,12 @@ pub fn check_second_factor(ctx: &Context, step: &SecondStep, code: &str) -> Resu
     let subjects = step.subjects(ctx);
     let delay = throttle::reserve(ctx, &subjects)?;
     let checked = ctx.db.write(|tx| {
-        let person = staff::lock_active(tx, &step.staff_id, step.security_stamp)?;
+        let person = lock_for_second_step(tx, step)?;
         if person.is_none() || second_factors::of(tx, &step.staff_id)?.is_empty() {
             return Err(CheckSecondFactorError::StartAgain);
         }
         let Some(used) = use_code(ctx, tx, &step.staff_id, code)? else { return Ok(None) };
+        let security_stamp = bind_pending(ctx, tx, step)?.ok_or(CheckSecondFactorError::StartAgain)?;
         throttle::succeed(tx, &subjects)?;
         let (method, recovery_codes_left) = match (used, step.first) {
             (Used::Totp, Method::Provider) => (Method::ProviderAndCode, None),
@@ -92,7 +99,7 @@ pub fn check_second_factor(ctx: &Context, step: &SecondStep, code: &str) -> Resu
             (Used::Recovery { left }, _) => (Method::PasswordAndRecoveryCode, Some(left)),
         };
         note_sign_in(ctx, tx, &step.staff_id, method, &step.actor(Who::Staff(step.staff_id.clone())))?;
-        Ok(Some(Checked { method, recovery_codes_left }))
+        Ok(Some(Checked { method, security_stamp, recovery_codes_left }))
     })?;
     let Some(checked) = checked else {
         note_failure(ctx, &step.actor(Who::Unknown), step.staff_id.as_str(), "code", delay)?;

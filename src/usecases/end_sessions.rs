@@ -23,18 +23,10 @@ pub fn end_other_sessions(
     actor: &Actor,
 ) -> Result<usize, StorageError> {
     ctx.db.write(|tx| {
-        let count = end_other_sessions_in(tx, staff_id, keep)?;
+        let count = end_where(tx, staff_id, |session| session.is_none() || session != keep)?;
         note(ctx, tx, staff_id, count, actor)?;
         Ok(count)
     })
-}
-
-pub(super) fn end_other_sessions_in(
-    tx: &mut Tx<'_>,
-    staff_id: &StaffId,
-    keep: Option<&SessionId>,
-) -> Result<usize, StorageError> {
-    end_where(tx, staff_id, |session| session.is_none() || session != keep)
 }
 
 fn end_where(
@@ -43,13 +35,19 @@ fn end_where(
     is_meant: impl Fn(Option<&SessionId>) -> bool,
 ) -> Result<usize, StorageError> {
     let mut count = 0;
-    for session in sessions::of_staff(tx, staff_id)? {
-        if is_meant(session.facts.id.as_ref()) {
-            sessions::delete(tx, &session.key_hash)?;
-            count += 1;
+    loop {
+        let before = count;
+        // So many at a time: somebody may have begun more than a list holds.
+        for session in sessions::of_staff(tx, staff_id)? {
+            if is_meant(session.facts.id.as_ref()) {
+                sessions::delete(tx, &session.key_hash)?;
+                count += 1;
+            }
+        }
+        if count == before {
+            return Ok(count);
         }
     }
-    Ok(count)
 }
 
 fn note(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, count: usize, actor: &Actor) -> Result<(), StorageError> {

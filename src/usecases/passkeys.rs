@@ -5,6 +5,7 @@ use super::context::Context;
 use super::revoke_access::revoke_access;
 use super::second_factor::{AddedFactor, FactorOwner, SecondFactorError, delete_codes_without_factor, first_codes};
 use super::sign_in::{Method, SignedIn, UNKNOWN, note_failure, note_sign_in};
+use super::sign_in_with_provider::{bind_pending, lock_for_second_step};
 use super::throttle::{self, Subject, Throttled};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
@@ -101,7 +102,8 @@ pub fn reserve_passkey_try(ctx: &Context, caller: &PasskeyCaller) -> Result<Pass
 }
 
 /// Lets somebody in whose passkey's answer held, and writes that down. `None` for disabled people, a passkey that
-/// is gone or somebody else's than the first factor, or where all access has been ended since the first factor.
+/// is gone or somebody else's than the first factor, or where all access has been ended or another subject was bound
+/// since the first factor.
 pub fn sign_in_with_passkey(
     ctx: &Context,
     caller: &PasskeyCaller,
@@ -110,22 +112,26 @@ pub fn sign_in_with_passkey(
     credential: &str,
 ) -> Result<Option<SignedIn>, StorageError> {
     ctx.db.write(|tx| {
-        let Some(person) = staff::lock(tx, &passkey.staff_id)?.filter(|person| person.disabled_at.is_none()) else {
-            return Ok(None);
+        let person = match caller {
+            PasskeyCaller::Stranger(_) => {
+                staff::lock(tx, &passkey.staff_id)?.filter(|person| person.disabled_at.is_none())
+            }
+            PasskeyCaller::SecondStep(step) if step.staff_id == passkey.staff_id => lock_for_second_step(tx, step)?,
+            PasskeyCaller::SecondStep(_) => None,
         };
-        if let PasskeyCaller::SecondStep(step) = caller
-            && (step.staff_id != person.id || step.security_stamp != person.security_stamp)
-        {
-            return Ok(None);
-        }
+        let Some(person) = person else { return Ok(None) };
         if !staff_passkeys::note_use(tx, &passkey.id, credential, ctx.clock.now())? {
             return Ok(None);
         }
+        let security_stamp = match caller {
+            PasskeyCaller::Stranger(_) => Some(person.security_stamp),
+            PasskeyCaller::SecondStep(step) => bind_pending(ctx, tx, step)?,
+        };
+        let Some(security_stamp) = security_stamp else { return Ok(None) };
         throttle::succeed(tx, &attempt.subjects)?;
         let actor = caller.actor(Who::Staff(person.id.clone()));
         note_sign_in(ctx, tx, &person.id, Method::Passkey, &actor)?;
-        let security_stamp = person.security_stamp;
-        Ok(Some(SignedIn { staff_id: person.id, security_stamp, needs_code: false }))
+        Ok(Some(SignedIn { staff_id: person.id, security_stamp, needs_code: false, pending_identity: None }))
     })
 }
 

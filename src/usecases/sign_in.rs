@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 
 use super::context::Context;
 use super::known_browser::KnownBrowser;
+use super::sign_in_with_provider::PendingIdentity;
 use super::throttle::{self, Throttled};
 use crate::crypto::{self, Password};
 use crate::domain::actor::{Actor, Who};
@@ -33,6 +34,8 @@ pub struct SignedIn {
     pub security_stamp: i64,
     /// Nobody is signed in until the second factor has been checked too.
     pub needs_code: bool,
+    /// What is bound to the person once it has been.
+    pub pending_identity: Option<PendingIdentity>,
 }
 
 /// How somebody showed who they are; the audit log keeps the word.
@@ -113,7 +116,7 @@ pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError>
             let actor = actor(command, Who::Staff(person.id.clone()));
             note_sign_in(ctx, tx, &person.id, Method::Password, &actor)?;
         }
-        Ok(Some(SignedIn { staff_id: person.id.clone(), security_stamp, needs_code }))
+        Ok(Some(SignedIn { staff_id: person.id.clone(), security_stamp, needs_code, pending_identity: None }))
     })?;
     signed_in.ok_or(SignInError::WrongCredentials)
 }
@@ -135,15 +138,16 @@ pub(super) fn note_sign_in(
 
 /// The object of audit entries about addresses and passkeys that belong to nobody.
 pub(super) const UNKNOWN: &str = "unknown";
-/// So many entries on unknown accounts are written each hour; after that only the 1,024th, the 2,048th and so on.
+/// So many entries on unknown accounts and on links that were not sent are written each hour; after that only the 1,024th, the 2,048th and so on.
 /// The log cannot be trimmed, so strangers must not be able to fill it.
-const UNKNOWN_ENTRIES_AN_HOUR: i32 = 600;
+const ENTRIES_AN_HOUR: i32 = 600;
 
 /// Whether an entry is written that a stranger can cause, and how many there were this hour where not each is.
-/// Entries on people are always written. Counts in both cases: the time it takes tells nobody who is known.
-pub(super) fn is_noted(ctx: &Context, object: &str) -> Result<Option<Vec<Change>>, StorageError> {
+/// Only an entry that `is_bounded` can be left out: nothing else bounds how many of its kind there are. Counts in
+/// both cases: the time it takes tells nobody who is known.
+pub(super) fn is_noted(ctx: &Context, is_bounded: bool) -> Result<Option<Vec<Change>>, StorageError> {
     let count = throttle::count_in_hour(ctx, "entries by strangers")?;
-    if object != UNKNOWN || count <= UNKNOWN_ENTRIES_AN_HOUR {
+    if !is_bounded || count <= ENTRIES_AN_HOUR {
         return Ok(Some(vec![]));
     }
     let is_written = u32::try_from(count).is_ok_and(u32::is_power_of_two);
@@ -169,7 +173,7 @@ pub(super) fn note_failure_with(
     changes: Vec<Change>,
     delay: SignedDuration,
 ) -> Result<(), StorageError> {
-    let Some(counted) = is_noted(ctx, object)? else { return Ok(()) };
+    let Some(counted) = is_noted(ctx, object == UNKNOWN)? else { return Ok(()) };
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         let changes = changes.into_iter().chain(counted).collect();

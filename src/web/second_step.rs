@@ -60,11 +60,12 @@ pub async fn create(
     let session = TypedSession::new(request.get_session());
     let Some(waiting) = waiting(&session, &ctx)? else { return Ok(see_other(routes::LOGIN)) };
     let step = step(&request, &session, &waiting);
-    let (staff_id, security_stamp) = (step.staff_id.clone(), step.security_stamp);
+    let staff_id = step.staff_id.clone();
     let code = form.into_inner().code;
     match in_background(&ctx, move |ctx| check_second_factor(ctx, &step, &code)).await? {
         Ok(checked) => {
-            let done = SignedIn { staff_id, security_stamp, needs_code: false };
+            let security_stamp = checked.security_stamp;
+            let done = SignedIn { staff_id, security_stamp, needs_code: false, pending_identity: None };
             let next = routes::safe_next(&waiting.next);
             let response = enter(&request, &ctx, &done, checked.method, waiting.provider_at, &next)?;
             if let Some(left) = checked.recovery_codes_left {
@@ -109,6 +110,7 @@ pub(super) fn step(request: &HttpRequest, session: &TypedSession, waiting: &Awai
         staff_id: StaffId::stored(waiting.staff_id.clone()),
         security_stamp: session.security_stamp(),
         first: if waiting.provider_at.is_some() { Method::Provider } else { Method::Password },
+        pending_identity: waiting.pending_identity.clone(),
         browser: known_browser(request),
         address: facts.address,
         request_id: Some(facts.request_id),

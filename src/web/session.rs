@@ -14,6 +14,7 @@ use crate::http::csrf::CsrfSecret;
 use crate::http::session_store::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID, UNAVAILABLE};
 use crate::storage::sessions;
 use crate::usecases::sign_in::{Method, SignedIn};
+use crate::usecases::sign_in_with_provider::PendingIdentity;
 
 const CSRF: &str = "csrf";
 const STRONG: &str = "strong";
@@ -33,6 +34,8 @@ pub struct AwaitsCode {
     pub since: i64,
     /// Where to go on to.
     pub next: String,
+    /// What is bound to them at the identity provider with the second factor.
+    pub pending_identity: Option<PendingIdentity>,
 }
 
 /// A session with named contents.

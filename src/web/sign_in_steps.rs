@@ -34,8 +34,13 @@ pub fn go_on(
         let method = if provider_at.is_some() { Method::Provider } else { Method::Password };
         return enter(request, ctx, done, method, provider_at, &next);
     }
-    let waiting =
-        AwaitsCode { staff_id: done.staff_id.to_string(), provider_at, since: ctx.clock.now().as_second(), next };
+    let waiting = AwaitsCode {
+        staff_id: done.staff_id.to_string(),
+        provider_at,
+        since: ctx.clock.now().as_second(),
+        next,
+        pending_identity: done.pending_identity.clone(),
+    };
     TypedSession::new(request.get_session()).await_code(&waiting, done.security_stamp)?;
     Ok(see_other(routes::LOGIN_CODE))
 }

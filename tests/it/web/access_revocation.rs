@@ -4,7 +4,7 @@
 use std::sync::Barrier;
 
 use keydesk::domain::staff::Role;
-use keydesk::storage::{second_factors, staff};
+use keydesk::storage::{second_factors, sessions, staff};
 use keydesk::usecases::reset_staff_password::reset_staff_password;
 
 use super::passwords::{ask_for_link, mailed_link, token_of};
@@ -216,6 +216,31 @@ fn a_half_finished_sign_in_is_not_in_the_list_of_sessions_and_ends_with_the_othe
     half.post("/login/code", &[("code", &phone.next_code(&app))]);
     assert!(!is_in(&mut half));
     assert!(is_in(&mut visitor));
+}
+
+#[test]
+fn all_other_sessions_end_however_many_there_are() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    let mut thief = app.sign_in(&person.email, PASSWORD);
+    app.advance(jiff::SignedDuration::from_secs(1));
+    let now = app.now();
+    let many = app.context().db.write(|tx| {
+        for number in 0..250_u32 {
+            let state = format!(r#"{{"staff_id":"\"{}\""}}"#, person.id);
+            let (key_hash, expires_at) = (number.to_be_bytes(), now + jiff::SignedDuration::from_hours(1));
+            let (staff_id, security_stamp) = (Some(&person.id), 0);
+            let new = sessions::NewSession { key_hash: &key_hash, staff_id, security_stamp, state: &state, expires_at };
+            sessions::insert(tx, &new, now)?;
+        }
+        Ok::<_, keydesk::storage::StorageError>(250)
+    });
+    let mut visitor = app.sign_in(&person.email, PASSWORD);
+    visitor.get("/account");
+    assert_eq!(visitor.post("/account/sessions/end-others", &[]).status, 303);
+    assert!(is_in(&mut visitor));
+    assert!(!is_in(&mut thief), "also the oldest of more than {}", many.unwrap());
+    assert_eq!(app.read(|conn| sessions::of_staff(conn, &person.id).unwrap()).len(), 1);
 }
 
 #[test]

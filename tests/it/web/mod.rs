@@ -25,6 +25,8 @@ mod passwords;
 #[cfg(feature = "oidc")]
 mod passwords_off;
 #[cfg(feature = "oidc")]
+mod provider_bindings;
+#[cfg(feature = "oidc")]
 mod provider_outages;
 #[cfg(feature = "oidc")]
 mod provider_sign_ins;
