@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{SessionId, StaffId};
-use crate::storage::{StorageError, Tx, audit, sessions};
+use crate::storage::{StorageError, Tx, audit, sessions, staff};
 
 /// Ends the session of that id; `false` where it is not the person's or has ended.
 pub fn end_session(ctx: &Context, staff_id: &StaffId, id: &SessionId, actor: &Actor) -> Result<bool, StorageError> {
@@ -23,18 +23,10 @@ pub fn end_other_sessions(
     actor: &Actor,
 ) -> Result<usize, StorageError> {
     ctx.db.write(|tx| {
-        let count = end_other_sessions_in(tx, staff_id, keep)?;
+        let count = end_where(tx, staff_id, |session| session.is_none() || session != keep)?;
         note(ctx, tx, staff_id, count, actor)?;
         Ok(count)
     })
-}
-
-pub(super) fn end_other_sessions_in(
-    tx: &mut Tx<'_>,
-    staff_id: &StaffId,
-    keep: Option<&SessionId>,
-) -> Result<usize, StorageError> {
-    end_where(tx, staff_id, |session| session.is_none() || session != keep)
 }
 
 fn end_where(
@@ -42,6 +34,7 @@ fn end_where(
     staff_id: &StaffId,
     is_meant: impl Fn(Option<&SessionId>) -> bool,
 ) -> Result<usize, StorageError> {
+    staff::lock(tx, staff_id)?;
     let mut count = 0;
     for session in sessions::of_staff(tx, staff_id)? {
         if is_meant(session.facts.id.as_ref()) {

@@ -12,7 +12,7 @@ use crate::erasure_moves::{KEY, TYPO, TYPO_NAME, actor, customer_of, erase, foun
 use crate::support::{TestApp, spawn_app};
 
 /// Runs both at the same moment.
-fn at_once<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
+pub fn at_once<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
     let barrier = Barrier::new(2);
     std::thread::scope(|scope| {
         let first = scope.spawn(|| {
