@@ -176,6 +176,7 @@ impl GrantList {
     }
 
     /// The same on a page that a form is answered with.
+    #[must_use]
     pub fn in_place(self, errors: FormErrors) -> Self {
         Self { is_in_place: true, errors, ..self }
     }
