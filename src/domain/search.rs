@@ -11,13 +11,20 @@ const ID_PREFIXES: [&str; 22] = [
 /// A text with fewer letters and digits than this is not taken for a key.
 const SHORTEST_KEY: usize = 8;
 
-/// Whether the text could be a license key, so that it must never appear in a URL: 8 or more letters and
-/// digits with digits among them, unless it is an e-mail address or has the form of an id.
+/// One in a few thousand generated keys has no digit: so many capital letters are taken for one, whatever stands
+/// between them.
+const SHORTEST_KEY_OF_LETTERS: usize = 16;
+
+/// Whether the text could be a license key, so that it must never appear in a URL: 8 or more letters and digits with
+/// digits among them, or 16 or more letters all of which are capitals, unless it is an e-mail address or has the form
+/// of an id.
 pub fn could_be_key(text: &str) -> bool {
     let text = trim(text);
     let characters = text.chars().filter(|c| c.is_alphanumeric()).count();
     let has_digit = text.chars().any(char::is_numeric);
-    characters >= SHORTEST_KEY && has_digit && !is_id(text) && !is_address(text)
+    let shortest = if has_digit { SHORTEST_KEY } else { SHORTEST_KEY_OF_LETTERS };
+    let has_capitals_only = text.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+    characters >= shortest && (has_digit || has_capitals_only) && !is_id(text) && !is_address(text)
 }
 
 /// The text without white space and invisible characters at its ends, as they come along with a copied key.
@@ -74,6 +81,8 @@ mod tests {
             "ORD-2026-0001",
             "+49 170 1234567",
             "Studio 54 Berlin",
+            "KQWVN-XRTPL-HGFDS-ZCVBM-QWERT-YPLKJ",
+            "ABCDEFGH IJKLMNOP",
         ] {
             assert!(could_be_key(text), "{text:?}");
         }
@@ -99,6 +108,8 @@ mod tests {
             "cs_test_a1b2c3d4e5",
             "sub_Qw7Er2Ty9Ui4Op",
             "ABCD-EFGH-IJKL",
+            "Sabine Leutheusser-Schnarrenberger",
+            "ADA.LOVELACE@ANALYTICAL-ENGINES.EXAMPLE",
         ] {
             assert!(!could_be_key(text), "{text:?}");
         }

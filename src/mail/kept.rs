@@ -10,6 +10,9 @@ use jiff::Timestamp;
 
 use super::eml;
 
+/// How names of files end that are still being written.
+const UNFINISHED: &str = ".tmp";
+
 /// A kept message, as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptMail {
@@ -37,7 +40,7 @@ pub(super) fn write(dir: &Path, name: &str, content: &[u8]) -> io::Result<String
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a message id"));
     }
     fs::create_dir_all(dir)?;
-    let mut file = tempfile::Builder::new().prefix(".").suffix(".tmp").tempfile_in(dir)?;
+    let mut file = tempfile::Builder::new().prefix(&format!(".{name}.")).suffix(UNFINISHED).tempfile_in(dir)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(dir.join(format!("{name}.eml")))?;
@@ -66,15 +69,31 @@ pub fn list(dir: &Path, limit: usize) -> io::Result<Vec<KeptMail>> {
     Ok(mails)
 }
 
-/// Deletes a message; nothing where there is none of that name.
-pub fn remove(dir: &Path, name: &str) -> io::Result<()> {
-    if !is_name(name) {
-        return Ok(());
+/// Deletes messages, and what was written of them by a process that was killed meanwhile; nothing where there are none
+/// of these names.
+pub fn remove(dir: &Path, names: &[&str]) -> io::Result<()> {
+    let entries = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let is_meant = entry.file_name().to_str().is_some_and(|file| {
+            let unfinished = file.strip_prefix('.').and_then(|file| file.strip_suffix(UNFINISHED));
+            // Earlier versions did not write whose an unfinished file is, and nobody goes on with one.
+            let of = |file: &str| names.contains(&file);
+            unfinished.is_some_and(|file| file.split_once('.').is_none_or(|(name, _)| of(name)))
+                || file.strip_suffix(".eml").is_some_and(of)
+        });
+        if !is_meant {
+            continue;
+        }
+        match fs::remove_file(entry.path()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            done => done?,
+        }
     }
-    match fs::remove_file(dir.join(format!("{name}.eml"))) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        done => done,
-    }
+    Ok(())
 }
 
 /// One message; none if there is none of that name.

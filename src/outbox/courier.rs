@@ -84,7 +84,7 @@ impl Courier {
         let erased = is_erased.then(|| message.id.clone());
         self.carried = None;
         if let Some(id) = erased
-            && let Err(error) = remove_kept_mail(ctx, &id)
+            && let Err(error) = remove_kept_mail(ctx, std::slice::from_ref(&id))
         {
             // The next message is claimed and has to go out.
             tracing::error!(message_id = %id, %error, "an e-mail to somebody who was erased is still kept");

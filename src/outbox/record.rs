@@ -58,7 +58,7 @@ pub fn record(
     let is_erased = ctx.db.write(|tx| record_in(ctx, tx, message, owner, started_at, outcome))?;
     if is_erased {
         // It may have been written after the erasure had removed all others.
-        remove_kept_mail(ctx, &message.id)?;
+        remove_kept_mail(ctx, std::slice::from_ref(&message.id))?;
     }
     Ok(())
 }

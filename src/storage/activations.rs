@@ -8,8 +8,9 @@ use super::connection::Conn;
 use super::db::Tx;
 use super::error::StorageError;
 use super::kept_sql::KeptSql;
-use super::license_keys::ACTIVE;
-use super::schema::{license_key_instances, license_keys};
+use super::license_keys::{self, ACTIVE};
+use super::schema::license_key_instances;
+use super::schema::license_keys as keys;
 use super::time::to_micros;
 use crate::domain::ids::{LicenseKeyId, LicenseKeyInstanceId};
 use crate::domain::license_key_instance::LicenseKeyInstance;
@@ -44,12 +45,14 @@ pub fn insert(tx: &mut Tx<'_>, instance: &LicenseKeyInstance) -> Result<(), Stor
     Ok(())
 }
 
-/// Removes the instance and gives its place back; `false` where it is gone already.
+/// Removes the instance and gives its place back; `false` where it is gone already. The key is locked first, as by
+/// whoever takes a place or erases the key.
 pub fn give_place_back(
     tx: &mut Tx<'_>,
     key_id: &LicenseKeyId,
     id: &LicenseKeyInstanceId,
 ) -> Result<bool, StorageError> {
+    license_keys::lock(tx, key_id)?;
     let conn: &mut Conn = tx;
     let removed = diesel::delete(
         license_key_instances::table
@@ -60,8 +63,8 @@ pub fn give_place_back(
     if removed == 0 {
         return Ok(false);
     }
-    diesel::update(license_keys::table.find(key_id.as_str()).filter(license_keys::activations_used.gt(0)))
-        .set(license_keys::activations_used.eq(license_keys::activations_used - 1))
+    diesel::update(keys::table.find(key_id.as_str()).filter(keys::activations_used.gt(0)))
+        .set(keys::activations_used.eq(keys::activations_used - 1))
         .execute(conn)?;
     Ok(true)
 }

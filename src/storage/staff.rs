@@ -185,7 +185,8 @@ pub fn enable(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<bool, Sto
     Ok(changed > 0)
 }
 
-/// Makes those who disable or lower admins wait for one another until the transaction ends.
+/// Makes those who change somebody else's rights or access wait for one another until the transaction ends: the actor's
+/// own row is held as well, and two who meant each other would wait for good.
 pub fn lock_admins(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let row = installation::table.find(super::installation::BUSINESS_ID);

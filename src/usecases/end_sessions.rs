@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{SessionId, StaffId};
-use crate::storage::{StorageError, Tx, audit, sessions};
+use crate::storage::{StorageError, Tx, audit, sessions, staff};
 
 /// Ends the session of that id; `false` where it is not the person's or has ended.
 pub fn end_session(ctx: &Context, staff_id: &StaffId, id: &SessionId, actor: &Actor) -> Result<bool, StorageError> {
@@ -34,6 +34,7 @@ fn end_where(
     staff_id: &StaffId,
     is_meant: impl Fn(Option<&SessionId>) -> bool,
 ) -> Result<usize, StorageError> {
+    staff::lock(tx, staff_id)?;
     let mut count = 0;
     loop {
         let before = count;

@@ -25,14 +25,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Erases the customer, and what came in since where that was done before; `NotFound` where there is none.
 pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<Erasure, StorageError> {
-    let (done, messages) = ctx.db.write(|tx| {
+    let done = ctx.db.write(|tx| {
         // Customers are locked before grants, here and wherever a grant moves.
         customers::lock(tx, id)?;
         for grant_id in erasure::grants_ever_of(tx, id)? {
             grants::lock(tx, &grant_id)?;
         }
-        // The files may be left of a run that was interrupted.
-        let messages = erasure::messages_of(tx, id)?;
+        // Before the commit: a run that is interrupted here is simply done again. Whoever is writing one of the files
+        // at this moment removes it afterwards.
+        remove_kept_mail(ctx, &erasure::messages_of(tx, id)?)?;
         let was_erased = customers::find(tx, id)?.erased_at.is_some();
         let now = ctx.clock.now();
         let mut erased = erasure::erase_belongings(tx, id, now)?;
@@ -48,7 +49,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
         erasure::cancel_queued(tx, id, now)?;
         erased.has_record = erasure::erase_customer(tx, id, now)?;
         if was_erased && pending.is_empty() && erased.is_nothing() {
-            return Ok::<_, StorageError>((Erasure::WasDone, messages));
+            return Ok::<_, StorageError>(Erasure::WasDone);
         }
         let changes = vec![
             Change::set("grants", erased.grants),
@@ -58,19 +59,17 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
         ];
         let entry = NewAuditEntry::on(actor, AuditAction::CustomerErase, "customer", id, changes);
         audit::append(tx, &ctx.keyring, &entry, now)?;
-        Ok((Erasure::Done(erased), messages))
+        Ok(Erasure::Done(erased))
     })?;
-    for message in &messages {
-        remove_kept_mail(ctx, message)?;
-    }
     empty_log(ctx)?;
     Ok(done)
 }
 
-/// Removes an e-mail that was kept on this machine, and with it the key it holds.
-pub fn remove_kept_mail(ctx: &Context, id: &MessageId) -> Result<(), StorageError> {
-    kept::remove(&ctx.config.data_dir.join("mail"), id.as_str())
-        .map_err(|error| StorageError::Busy(format!("the kept e-mail {id}: {error}")))
+/// Removes e-mails that were kept on this machine, and with them the keys they hold.
+pub fn remove_kept_mail(ctx: &Context, ids: &[MessageId]) -> Result<(), StorageError> {
+    let names: Vec<&str> = ids.iter().map(MessageId::as_str).collect();
+    kept::remove(&ctx.config.data_dir.join("mail"), &names)
+        .map_err(|error| StorageError::Busy(format!("kept e-mails are not removed: {error}")))
 }
 
 /// What was overwritten is still in SQLite's log until that is emptied.

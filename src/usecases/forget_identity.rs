@@ -12,6 +12,7 @@ use crate::storage::{audit, staff, staff_identities};
 /// Deletes the person's bindings and ends their sessions; `false` where there was no binding.
 pub fn forget_identity(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StaffError> {
     ctx.db.write(|tx| {
+        staff::lock_admins(tx)?;
         let person = staff::lock(tx, staff_id)?.ok_or(StaffError::NotFound)?;
         let bindings = staff_identities::of_staff(tx, &person.id)?;
         if bindings.is_empty() {

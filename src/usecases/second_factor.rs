@@ -179,6 +179,7 @@ pub fn remove_totp(ctx: &Context, owner: &FactorOwner) -> Result<(), SecondFacto
 /// there were none.
 pub fn remove_all_factors(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StorageError> {
     ctx.db.write(|tx| {
+        staff::lock_admins(tx)?;
         staff::lock(tx, staff_id)?.ok_or(StorageError::NotFound)?;
         let factors = second_factors::of(tx, staff_id)?;
         revoke_access(tx, staff_id, None)?;

@@ -26,6 +26,7 @@ pub fn send_staff_link(
 ) -> Result<LinkPurpose, StaffError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
+        staff::lock_admins(tx)?;
         let person = staff::lock(tx, staff_id)?.ok_or(StaffError::NotFound)?;
         let (purpose, action) = match person.status() {
             StaffStatus::Disabled => return Err(StaffError::WrongStatus),

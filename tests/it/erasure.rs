@@ -253,6 +253,46 @@ fn a_file_that_an_interrupted_erasure_left_goes_with_the_next() {
 }
 
 #[test]
+fn half_written_files_of_a_worker_that_was_killed_go_with_the_customer() {
+    let app = TestApp::builder().keeping_mail().spawn();
+    let (grant, message) = erased_in_flight(&app);
+    let file = keep(&app, &message);
+    let half_written = |name: String| {
+        let half = file.with_file_name(name);
+        std::fs::rename(&file, &half).unwrap();
+        keep(&app, &message);
+        half
+    };
+    // As earlier versions named them, and as this one does.
+    let halves = [half_written(".aB3xYz.tmp".to_owned()), half_written(format!(".{}.aB3xYz.tmp", message.id))];
+    let of_another = half_written(".msg_0000000000000000000000.aB3xYz.tmp".to_owned());
+    let customer = app.read(|conn| grants::find(conn, &grant).unwrap().customer_id);
+    erase_customer(app.context(), &customer, &Actor::system("test")).unwrap();
+    assert!(halves.iter().all(|half| !half.exists()) && !file.exists(), "{halves:?}");
+    assert!(of_another.exists(), "somebody may be writing it");
+}
+
+#[test]
+fn a_customer_whose_kept_e_mail_cannot_be_removed_is_not_erased_by_halves() {
+    let app = TestApp::builder().keeping_mail().spawn();
+    let grant = app.given().pending_grant().for_customer(EMAIL).named(NAME).make();
+    app.given().fulfill(&grant, KEY);
+    let (customer, message) = app.read(|conn| {
+        (grants::find(conn, &grant).unwrap().customer_id, outbox::of_grant(conn, &grant).unwrap().remove(0))
+    });
+    let file = keep(&app, &message);
+    // A folder cannot be removed like a file; the same would be a disk that is read-only.
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir(&file).unwrap();
+    let done = erase_customer(app.context(), &customer, &Actor::system("test"));
+    assert!(done.is_err(), "{done:?}");
+    let left = app.read(|conn| keydesk::storage::customers::find(conn, &customer).unwrap());
+    assert_eq!((left.email.as_str(), left.erased_at), (EMAIL, None), "the command finds them again by their address");
+    std::fs::remove_dir(&file).unwrap();
+    assert!(matches!(erase_customer(app.context(), &customer, &Actor::system("test")), Ok(Erasure::Done(_))));
+}
+
+#[test]
 fn what_webhooks_told_of_an_imported_key_is_not_kept() {
     let app = TestApp::builder().with("webhook_allow", "127.0.0.1").spawn();
     let receiver = Receiver::start();

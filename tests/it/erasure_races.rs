@@ -2,17 +2,23 @@
 
 use std::sync::Barrier;
 
+use keydesk::domain::actor::{Actor, Who};
 use keydesk::domain::customer::EmailAddress;
+use keydesk::domain::license_key::LicenseKeyValue;
 use keydesk::domain::staff::Role;
+use keydesk::storage::grants;
+use keydesk::usecases::activate_license_key::{ActivateLicenseKey, activate_license_key};
+use keydesk::usecases::deactivate_license_key_instance::deactivate_license_key_instance;
 use keydesk::usecases::erase_customer::Erasure;
 use keydesk::usecases::resend_email::{ResendEmail, ResendEmailError, resend_email};
+use keydesk::usecases::update_license_key::{LicenseKeyChange, update_license_key};
 use serde_json::json;
 
 use crate::erasure_moves::{KEY, TYPO, TYPO_NAME, actor, customer_of, erase, found};
 use crate::support::{TestApp, spawn_app};
 
 /// Runs both at the same moment.
-fn at_once<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
+pub fn at_once<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
     let barrier = Barrier::new(2);
     std::thread::scope(|scope| {
         let first = scope.spawn(|| {
@@ -131,5 +137,42 @@ fn an_email_that_goes_out_during_an_erasure_leaves_nothing() {
         for text in [TYPO, TYPO_NAME] {
             assert_eq!(found(&app, text), None, "{text} in round {round}");
         }
+    }
+}
+
+#[test]
+fn devices_that_are_deactivated_during_an_erasure_do_not_stop_it() {
+    let app = spawn_app();
+    let stranger = Actor { who: Who::Unknown, address: None, request_id: None };
+    for round in 0..ROUNDS {
+        let grant = app.given().pending_grant().for_customer(TYPO).named(TYPO_NAME).make();
+        let key = format!("{KEY}-{round}");
+        app.given().fulfill(&grant, &key);
+        let key_id = app.read(|conn| grants::find(conn, &grant).unwrap().license_key_id).unwrap();
+        let no_limit = LicenseKeyChange { activations_limit: Some(None), ..LicenseKeyChange::default() };
+        update_license_key(app.context(), &key_id, &no_limit, &actor()).unwrap();
+        let devices: Vec<_> = (0..30)
+            .map(|number| {
+                let command = ActivateLicenseKey {
+                    key: LicenseKeyValue::parse(&key).unwrap(),
+                    name: format!("Device {number}"),
+                    idempotency_key: None,
+                    actor: stranger.clone(),
+                };
+                activate_license_key(app.context(), &command).unwrap()
+            })
+            .collect();
+        let id = customer_of(&app, &grant);
+        at_once(
+            || {
+                erase(&app, &id);
+            },
+            || {
+                for device in &devices {
+                    deactivate_license_key_instance(app.context(), &key_id, device, &stranger).unwrap();
+                }
+            },
+        );
+        assert_eq!(erase(&app, &id), Erasure::WasDone, "round {round}");
     }
 }

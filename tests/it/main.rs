@@ -27,6 +27,7 @@ mod postgres_tls;
 mod rights;
 mod rotation;
 mod staff_command;
+mod staff_races;
 mod support;
 mod web;
 mod webhooks;

@@ -165,6 +165,18 @@ fn words_addresses_and_beginnings_of_ids_go_on_in_the_url() {
     }
 }
 
+#[test]
+fn a_generated_key_without_any_digit_does_not_go_on_in_the_url() {
+    let app = spawn_app();
+    let generated = "KQWVN-XRTPL-HGFDS-ZCVBM-QWERT-YPLKJ";
+    app.given().delivered_grant(generated);
+    let mistyped = "KQWVN-XRTPL-HGFDS-ZCVBM-QWERT-YPLKK";
+    for (mut person, typed) in [(app.viewer(), generated), (app.viewer(), mistyped), (app.agent(), mistyped)] {
+        let page = find(&mut person, typed);
+        assert_eq!((page.status, page.field("q").value.as_str()), (200, typed));
+    }
+}
+
 /// The query as the portal writes it.
 fn encode_q(text: &str) -> String {
     format!("q={}", keydesk::web::routes::encode(text))
