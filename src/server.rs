@@ -35,7 +35,7 @@ use crate::usecases::Context;
 use crate::web::error_pages::{error_pages, refuse_foreign};
 use crate::web::flash_cookie::carry_flash;
 use crate::web::sign_in_steps::carry_known_browser;
-use crate::web::{health, routes};
+use crate::web::{health, routes, urls};
 use crate::webhooks::{AddressGuard, Poster};
 
 /// After this long the requests that are still open are cut off.
@@ -342,7 +342,7 @@ fn portal(
             .wrap(from_fn(compress_pages));
         // `/api/docs` is a page for people, in the portal's look.
         let calls = web::scope(api::routes::PREFIX)
-            .guard(fn_guard(|request| request.head().uri.path() != routes::API_DOCS))
+            .guard(fn_guard(|request| request.head().uri.path() != urls::API_DOCS))
             .configure(api::routes::calls);
         App::new()
             .app_data(Data::clone(&ctx))

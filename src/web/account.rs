@@ -13,8 +13,7 @@ use super::one_at_a_time::Turn;
 use super::preferences::time_zone;
 use super::sessions::{HASHING, require_passwords};
 use super::sign_in_steps::remember_browser;
-use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::customer::parse_name;
 use crate::domain::ids::SessionId;
 use crate::domain::staff::{Staff, Theme};
@@ -46,7 +45,7 @@ pub async fn update(
                 save_preferences(ctx, &person.id, changes)
             });
             saved.await??;
-            Ok(staff.see_other(routes::ACCOUNT, Flash::ok("preferences-saved")))
+            Ok(staff.see_other(urls::ACCOUNT, Flash::ok("preferences-saved")))
         }
         Err(errors) => AccountPage { form, ..AccountPage::load(&staff, &ctx).await? }.refuse(errors),
     }
@@ -119,7 +118,7 @@ pub async fn change(
         Ok(security_stamp) => {
             staff.session().renew(security_stamp)?;
             remember_browser(&request, &ctx, &staff.id, security_stamp);
-            Ok(staff.see_other(routes::ACCOUNT, Flash::ok("account-password-changed")))
+            Ok(staff.see_other(urls::ACCOUNT, Flash::ok("account-password-changed")))
         }
         Err(ChangePasswordError::SignedOut) => Err(PageError::SignedOut { next: String::new() }),
         Err(ChangePasswordError::Hashing(cause)) => Err(PageError::internal(cause)),
@@ -137,7 +136,7 @@ pub async fn end(
     let (staff_id, actor) = (staff.id.clone(), staff.actor());
     let is_ended = in_background(&ctx, move |ctx| end_session(ctx, &staff_id, &id, &actor)).await??;
     let flash = if is_ended { Flash::ok("account-session-ended") } else { Flash::warn("account-session-over") };
-    Ok(staff.see_other(routes::ACCOUNT, flash))
+    Ok(staff.see_other(urls::ACCOUNT, flash))
 }
 
 /// Ends all but this one.
@@ -148,5 +147,5 @@ pub async fn end_others(
 ) -> Result<HttpResponse, PageError> {
     let (staff_id, actor, keep) = (staff.id.clone(), staff.actor(), staff.session().id());
     in_background(&ctx, move |ctx| end_other_sessions(ctx, &staff_id, keep.as_ref(), &actor)).await??;
-    Ok(staff.see_other(routes::ACCOUNT, Flash::ok("account-others-ended")))
+    Ok(staff.see_other(urls::ACCOUNT, Flash::ok("account-others-ended")))
 }

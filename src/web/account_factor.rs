@@ -11,8 +11,8 @@ use super::account_page::{AccountPage, Confirmation, confirmation_error};
 use super::one_at_a_time::Turn;
 use super::sessions::HASHING;
 use super::sign_in_steps::remember_browser;
-use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, qr, routes, see_other};
+use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, qr};
+use super::{see_other, urls};
 use crate::crypto::{Password, TotpSecret};
 use crate::domain::staff::Staff;
 use crate::usecases::Context;
@@ -129,7 +129,7 @@ pub(super) async fn factor_added(
     remember_browser(request, ctx, &staff.id, added.security_stamp);
     match added.codes {
         Some(codes) => show_codes(staff, ctx, codes).await,
-        None => Ok(staff.see_other(routes::ACCOUNT, flash)),
+        None => Ok(staff.see_other(urls::ACCOUNT, flash)),
     }
 }
 
@@ -159,7 +159,7 @@ pub async fn destroy(
     }
     let owner = owner(&staff);
     match in_background(&ctx, move |ctx| remove_totp(ctx, &owner)).await? {
-        Ok(()) => Ok(staff.see_other(routes::ACCOUNT, Flash::ok("factor-removed"))),
+        Ok(()) => Ok(staff.see_other(urls::ACCOUNT, Flash::ok("factor-removed"))),
         Err(error) => refuse(&staff, error),
     }
 }
@@ -197,13 +197,13 @@ pub(super) fn refuse(staff: &SignedInStaff, error: SecondFactorError) -> Result<
         SecondFactorError::Storage(error) => return Err(error.into()),
         SecondFactorError::StartAgain => {
             staff.session().sign_out();
-            return Ok(see_other(routes::LOGIN));
+            return Ok(see_other(urls::LOGIN));
         }
         SecondFactorError::Demanded => "factor-demanded",
         SecondFactorError::IsNotThere => "factor-is-not-there",
         SecondFactorError::IsThere | SecondFactorError::WrongCode | SecondFactorError::Expired => "factor-is-there",
     };
-    Ok(staff.see_other(routes::ACCOUNT, Flash::warn(sentence)))
+    Ok(staff.see_other(urls::ACCOUNT, Flash::warn(sentence)))
 }
 
 /// The password once more, or a recent sign-in with the identity provider; one request of a person at a time.

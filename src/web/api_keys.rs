@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use super::api_key_form::ApiKeyForm;
 use super::forms::NoFields;
-use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html};
+use super::{in_background, urls};
 use crate::domain::api_key::{ApiKey, ApiKeyStatus, TOKEN_PREFIX};
 use crate::domain::ids::{ApiKeyId, StaffId};
 use crate::domain::staff::{Role, Staff, StaffStatus};
@@ -119,7 +119,7 @@ pub async fn create(
             html(StatusCode::OK, &view)
         }
         Ok(AddedOnce::Replay(_)) => {
-            Ok(staff.see_other(routes::API_KEYS, Flash::warn("api-keys-shown-already").with("name", name)))
+            Ok(staff.see_other(urls::API_KEYS, Flash::warn("api-keys-shown-already").with("name", name)))
         }
         Err(AddApiKeyError::IdempotencyMismatch) => {
             form.renew_idempotency_key();
@@ -140,7 +140,7 @@ pub async fn revoke(
     let key = in_background(&ctx, move |ctx| ctx.db.read(|conn| api_keys::find(conn, &key_id))).await??;
     let is_new = in_background(&ctx, move |ctx| revoke_api_key(ctx, &id, &actor)).await??;
     let flash = if is_new { Flash::ok("api-keys-revoked") } else { Flash::warn("api-keys-revoked-already") };
-    Ok(staff.see_other(routes::API_KEYS, flash.with("name", key.name)))
+    Ok(staff.see_other(urls::API_KEYS, flash.with("name", key.name)))
 }
 
 async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<ApiKeysPage, PageError> {

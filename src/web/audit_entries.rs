@@ -7,8 +7,7 @@ use askama::Template;
 
 use super::actors::SYSTEM_PARTS;
 use super::audit_filter::AuditQuery;
-use super::{CheckedQuery, FormErrors, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CheckedQuery, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::api_key::ApiKey;
 use crate::domain::audit::{AuditAction, AuditEntry, SECURITY_EVENTS};
 use crate::domain::page::Page;
@@ -76,7 +75,7 @@ impl AuditPage {
             ("message" | "license_key" | "license_key_instance" | "customer", Some(grant_id)) => {
                 Some(format!("/grants/{grant_id}"))
             }
-            ("api_key", _) if self.page.may_manage() => Some(routes::API_KEYS.to_owned()),
+            ("api_key", _) if self.page.may_manage() => Some(urls::API_KEYS.to_owned()),
             ("entitlement", _) if self.page.may_manage() => Some(format!("/entitlements/{}/edit", entry.object_id)),
             _ => None,
         }
@@ -84,16 +83,16 @@ impl AuditPage {
 
     fn newer_url(&self) -> String {
         let first = self.entries.rows.first().filter(|_| self.entries.has_previous);
-        first.map(|entry| self.query.url(routes::AUDIT, Some(("before", entry.sequence)))).unwrap_or_default()
+        first.map(|entry| self.query.url(urls::AUDIT, Some(("before", entry.sequence)))).unwrap_or_default()
     }
 
     fn older_url(&self) -> String {
         let last = self.entries.rows.last().filter(|_| self.entries.has_next);
-        last.map(|entry| self.query.url(routes::AUDIT, Some(("after", entry.sequence)))).unwrap_or_default()
+        last.map(|entry| self.query.url(urls::AUDIT, Some(("after", entry.sequence)))).unwrap_or_default()
     }
 
     fn csv_url(&self) -> String {
-        self.query.url(routes::AUDIT_CSV, None)
+        self.query.url(urls::AUDIT_CSV, None)
     }
 
     fn count(&self) -> String {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{FormErrors, routes};
+use super::{FormErrors, urls};
 use crate::domain::audit::Change;
 use crate::domain::page::From as PageFrom;
 use crate::domain::text;
@@ -90,7 +90,7 @@ impl AuditQuery {
     /// The same search at another place of the list, or under another path.
     pub fn url(&self, path: &str, cursor: Option<(&str, i64)>) -> String {
         let mut pairs: Vec<String> =
-            self.given().map(|(name, value)| format!("{name}={}", routes::encode(value))).collect();
+            self.given().map(|(name, value)| format!("{name}={}", urls::encode(value))).collect();
         pairs.extend(cursor.map(|(name, sequence)| format!("{name}={sequence}")));
         if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
     }

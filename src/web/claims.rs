@@ -5,8 +5,7 @@ use actix_web::web::Data;
 
 use super::forms::NoFields;
 use super::fulfillments::{not_awaiting, refusal};
-use super::{CsrfForm, Flash, PageError, SignedInStaff};
-use super::{in_background, routes, see_other};
+use super::{CsrfForm, Flash, PageError, SignedInStaff, in_background, see_other, urls};
 use crate::domain::grant::{DeliverError, HOLD};
 use crate::domain::ids::GrantId;
 use crate::http::id::Id;
@@ -34,7 +33,7 @@ pub async fn create(
             let now = ctx.clock.now();
             let until = staff.localizer().time(now.saturating_add(HOLD).unwrap_or(now));
             let flash = Flash::ok("fulfillment-taken").with("time", until);
-            Ok(staff.see_other(&routes::new_fulfillment(&id), flash))
+            Ok(staff.see_other(&urls::new_fulfillment(&id), flash))
         }
         Err(ClaimGrantError::GrantNotFound) => Err(PageError::NotFound),
         Err(ClaimGrantError::NotPending) => Err(PageError::Conflict { sentence: refusal(DeliverError::NotPending) }),
@@ -52,7 +51,7 @@ pub async fn destroy(
     let (grant_id, staff_id, actor) = (id.0.clone(), staff.id.clone(), staff.actor());
     let is_released = in_background(&ctx, move |ctx| release_grant(ctx, &grant_id, &staff_id, &actor)).await??;
     let flash = if is_released { Flash::ok("fulfillment-released") } else { Flash::warn("fulfillment-not-held") };
-    Ok(staff.see_other(routes::PENDING_GRANTS, flash))
+    Ok(staff.see_other(urls::PENDING_GRANTS, flash))
 }
 
 /// Holds the grant that waits longest and that nobody holds, and opens its form.
@@ -63,7 +62,7 @@ pub async fn next(
 ) -> Result<HttpResponse, PageError> {
     let (staff_id, actor) = (staff.id.clone(), staff.actor());
     match in_background(&ctx, move |ctx| take_next_grant(ctx, &staff_id, &actor)).await?? {
-        Some(id) => Ok(see_other(&routes::new_fulfillment(&id))),
-        None => Ok(staff.see_other(routes::PENDING_GRANTS, Flash::ok("fulfillment-nothing-left"))),
+        Some(id) => Ok(see_other(&urls::new_fulfillment(&id))),
+        None => Ok(staff.see_other(urls::PENDING_GRANTS, Flash::ok("fulfillment-nothing-left"))),
     }
 }

@@ -7,8 +7,7 @@ use serde::Deserialize;
 
 use super::grant_form::email_error;
 use super::grant_page::{GrantPage, load};
-use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::GrantId;
 use crate::domain::text;
@@ -51,7 +50,7 @@ pub async fn create(
     match in_background(&ctx, move |ctx| resend_email(ctx, &command)).await? {
         Ok(resent) => {
             let flash = Flash::ok("grants-resent").with("email", resent.recipient.as_str());
-            Ok(staff.see_other(&routes::grant(&id), flash))
+            Ok(staff.see_other(&urls::grant(&id), flash))
         }
         Err(ResendEmailError::NothingToSend(status)) => {
             let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);

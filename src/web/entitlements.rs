@@ -6,8 +6,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 use super::entitlement_form::EntitlementForm;
-use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::entitlement::{Entitlement, FulfillmentMode, IntegrationType};
 use crate::domain::expiry::Interval;
 use crate::domain::ids::EntitlementId;
@@ -66,7 +65,7 @@ impl EntitlementPage {
     }
 
     fn action(&self) -> String {
-        self.entitlement.as_ref().map_or_else(|| routes::ENTITLEMENTS.to_owned(), |e| routes::entitlement(&e.id))
+        self.entitlement.as_ref().map_or_else(|| urls::ENTITLEMENTS.to_owned(), |e| urls::entitlement(&e.id))
     }
 
     /// Whether the fields for license keys are there: always on the form for a new one.
@@ -126,7 +125,7 @@ pub async fn create(
     let flash = Flash::ok("entitlements-created").with("name", &fields.name);
     let actor = staff.actor();
     in_background(&ctx, move |ctx| create_entitlement(ctx, &fields, &actor)).await??;
-    Ok(staff.see_other(routes::ENTITLEMENTS, flash))
+    Ok(staff.see_other(urls::ENTITLEMENTS, flash))
 }
 
 /// Changes one.
@@ -151,7 +150,7 @@ pub async fn update(
         update_entitlement(ctx, &entitlement_id, |_| Ok::<_, StorageError>(fields), &actor)
     });
     updated.await??;
-    Ok(staff.see_other(routes::ENTITLEMENTS, flash))
+    Ok(staff.see_other(urls::ENTITLEMENTS, flash))
 }
 
 async fn find(ctx: &Context, id: &EntitlementId) -> Result<Entitlement, PageError> {

@@ -6,8 +6,7 @@ use actix_web::web::Data;
 use askama::Template;
 use serde::Deserialize;
 
-use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
 use crate::http::id::Id;
@@ -57,7 +56,7 @@ pub async fn create(
         Erasure::Done(_) => Flash::ok("erasure-done"),
         Erasure::WasDone => Flash::warn("erasure-nothing-left"),
     };
-    Ok(staff.see_other(routes::GRANTS, flash))
+    Ok(staff.see_other(urls::GRANTS, flash))
 }
 
 /// Puts words in the reader's language where an erased customer's name was.

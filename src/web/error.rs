@@ -110,10 +110,10 @@ impl ResponseError for PageError {
         let mut response = HttpResponse::build(self.status_code());
         match self {
             Self::SignedOut { next } => {
-                response.insert_header((LOCATION, super::routes::login(next)));
+                response.insert_header((LOCATION, super::urls::login(next)));
             }
             Self::FactorDemanded => {
-                response.insert_header((LOCATION, super::routes::SECOND_FACTOR));
+                response.insert_header((LOCATION, super::urls::SECOND_FACTOR));
             }
             Self::TooManyRequests { retry_after } => {
                 response.insert_header((RETRY_AFTER, retry_after.as_secs().max(1).to_string()));

@@ -5,7 +5,7 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::fulfillment_form::{Entered, FulfillmentForm};
-use super::{FormErrors, PageContext, SignedInStaff, routes};
+use super::{FormErrors, PageContext, SignedInStaff, urls};
 use crate::domain::entitlement::LicenseKeySettings;
 use crate::domain::expiry::ActivationsLimit;
 use crate::domain::grant::GrantStatus;
@@ -345,7 +345,7 @@ fn primary(locale: &str) -> &str {
 
 /// The list of a customer's grants.
 pub fn grants_of(email: &str) -> String {
-    format!("/grants?q={}", routes::encode(email))
+    format!("/grants?q={}", urls::encode(email))
 }
 
 /// The top-level pairs of a JSON object, values as they would be read aloud.

@@ -10,8 +10,7 @@ use tokio::sync::Mutex;
 use super::erasures::name_erased;
 use super::fulfillment_form::{Entered, FulfillmentForm};
 use super::fulfillment_page::{ConflictPage, FulfillmentPage, Holder, KeyFate, Leftover, Preview, TakenPage};
-use super::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff};
-use super::{html, in_background, routes, see_other};
+use super::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background, see_other, urls};
 use crate::domain::grant::DeliverError;
 use crate::domain::ids::GrantId;
 use crate::http::id::Id;
@@ -28,8 +27,8 @@ use crate::usecases::throttle::Throttled;
 pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let view = staff.same_answer(load(&ctx, &id)).await?;
     match view.detail.grant.awaits_key(&view.detail.entitlement.config) {
-        Err(DeliverError::NotPending) => return Ok(see_other(&routes::grant(&id))),
-        Err(error) => return Ok(staff.see_other(&routes::grant(&id), Flash::warn(refusal(error)))),
+        Err(DeliverError::NotPending) => return Ok(see_other(&urls::grant(&id))),
+        Err(error) => return Ok(staff.see_other(&urls::grant(&id), Flash::warn(refusal(error)))),
         Ok(_) => {}
     }
     match Holder::of(&view.detail, &staff, ctx.clock.now()) {
@@ -255,7 +254,7 @@ async fn done(
     let id = &fulfilled.grant_id;
     let email = fulfilled.email.as_str();
     if !form.goes_on() {
-        return Ok(staff.see_other(&routes::grant(id), Flash::ok("fulfillment-delivered").with("email", email)));
+        return Ok(staff.see_other(&urls::grant(id), Flash::ok("fulfillment-delivered").with("email", email)));
     }
     let next = {
         let _turn = GOING_ON.lock().await;
@@ -275,8 +274,8 @@ async fn done(
         .await??
     };
     let (url, key) = match next {
-        Some(next) => (routes::new_fulfillment(&next), "fulfillment-delivered-next"),
-        None => (routes::PENDING_GRANTS.to_owned(), "fulfillment-delivered-none-left"),
+        Some(next) => (urls::new_fulfillment(&next), "fulfillment-delivered-next"),
+        None => (urls::PENDING_GRANTS.to_owned(), "fulfillment-delivered-none-left"),
     };
     Ok(staff.see_other(&url, Flash::ok(key).with("email", email)))
 }

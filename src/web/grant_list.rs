@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::erasures::name_erased;
-use super::{FormErrors, PageContext, SignedInStaff, routes};
+use super::{FormErrors, PageContext, SignedInStaff, urls};
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::EntitlementId;
@@ -88,7 +88,7 @@ impl ReadQuery {
         pairs.extend(self.filter.entitlement_id.as_ref().map(|id| ("entitlement_id", id.to_string())));
         pairs.extend(self.filter.integration_type.map(|kind| ("integration_type", kind.as_str().to_owned())));
         pairs.extend(cursor.map(|(name, cursor)| (name, cursor.encode())));
-        let query: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={}", routes::encode(value))).collect();
+        let query: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={}", urls::encode(value))).collect();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
     }
 }
@@ -196,7 +196,7 @@ impl GrantList {
     }
 
     pub(crate) fn is_of_grants(&self) -> bool {
-        self.path == routes::GRANTS
+        self.path == urls::GRANTS
     }
 
     pub(crate) fn is_pending_list(&self) -> bool {
@@ -289,7 +289,7 @@ impl GrantList {
     /// The list of this state without the search.
     pub(crate) fn clear_url(&self) -> String {
         let filter = GrantFilter { status: self.asked.filter.status, ..GrantFilter::default() };
-        ReadQuery { filter, search: None, from: From::Start, is_understood: true }.url(routes::GRANTS)
+        ReadQuery { filter, search: None, from: From::Start, is_understood: true }.url(urls::GRANTS)
     }
 
     pub(crate) fn has_entitlement(&self, id: &EntitlementId) -> bool {

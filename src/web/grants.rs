@@ -11,8 +11,8 @@ use super::grant_list::{Found, GrantList, GrantsQuery, PAGE_SIZE, ReadQuery};
 use super::grant_list_page::GrantsPage;
 use super::grant_new_page::NewGrantPage;
 use super::grant_page::{GrantPage, load};
-use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::urls;
+use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background};
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
@@ -49,7 +49,7 @@ pub async fn index(
     let (found, figures) = if read.search.is_some() { found.await? } else { staff.same_answer(found).await? };
     let (page, target) = (staff.page(Nav::Grants), ctx.config.target);
     let strip = figures.map(|(waiting, delivered)| FiguresStrip::new(&page, waiting, &delivered, target));
-    let list = GrantList::new(&staff, routes::GRANTS, &query.q, read, found, target);
+    let list = GrantList::new(&staff, urls::GRANTS, &query.q, read, found, target);
     html(StatusCode::OK, &GrantsPage { page, list, strip })
 }
 
@@ -125,7 +125,7 @@ pub async fn create(
         Ok(reported) => {
             let flash = if reported.is_new { Flash::ok("grants-created") } else { Flash::warn("grants-known") };
             let id = reported.grant_ids.first().ok_or_else(|| PageError::internal("a sale without a grant"))?;
-            Ok(staff.see_other(&routes::grant(id), flash))
+            Ok(staff.see_other(&urls::grant(id), flash))
         }
         Err(ReportSaleError::IdempotencyMismatch) => {
             form.renew_idempotency_key();

@@ -8,8 +8,7 @@ use serde::Deserialize;
 
 use super::erasures::name_erased;
 use super::license_key_form::LicenseKeyForm;
-use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary};
 use crate::domain::staff::Role;
@@ -95,7 +94,7 @@ pub async fn update(
     }
     let (key_id, actor) = (id.0.clone(), staff.actor());
     match in_background(&ctx, move |ctx| update_license_key(ctx, &key_id, &change, &actor)).await? {
-        Ok(()) => Ok(staff.see_other(&routes::license_key(&id), Flash::ok("key-saved"))),
+        Ok(()) => Ok(staff.see_other(&urls::license_key(&id), Flash::ok("key-saved"))),
         Err(UpdateLicenseKeyError::LimitBelowUse { used }) => {
             let message = staff.localizer().t1("key-limit-below-use", "count", used);
             view.errors = FormErrors::one("activations_limit", message);
@@ -131,7 +130,7 @@ pub async fn set_status(
     match in_background(&ctx, move |ctx| update_license_key(ctx, &key_id, &change, &actor)).await? {
         Ok(()) => {
             let flash = Flash::ok(if is_disabled { "key-disabled" } else { "key-enabled" });
-            Ok(staff.see_other(&routes::license_key(&id), flash))
+            Ok(staff.see_other(&urls::license_key(&id), flash))
         }
         Err(error) => refused(load(&staff, &ctx, &id).await?, &staff, error),
     }
@@ -160,7 +159,7 @@ pub async fn deactivate(
     let is_done =
         in_background(&ctx, move |ctx| deactivate_license_key_instance(ctx, &key_id, &instance_id, &actor)).await??;
     let flash = if is_done { Flash::ok("key-deactivated") } else { Flash::warn("key-deactivated-already") };
-    let back = GrantId::parse(&form.grant_id).map_or_else(|_| routes::license_key(&id), |id| routes::grant(&id));
+    let back = GrantId::parse(&form.grant_id).map_or_else(|_| urls::license_key(&id), |id| urls::grant(&id));
     Ok(staff.see_other(&back, flash))
 }
 

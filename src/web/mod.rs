@@ -68,6 +68,7 @@ pub mod signed_in;
 pub mod staff_index;
 pub mod staff_page;
 pub mod throughput;
+pub mod urls;
 pub mod webhook_deliveries;
 pub mod webhook_form;
 pub mod webhook_page;

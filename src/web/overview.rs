@@ -13,8 +13,7 @@ use super::charts::{self, Spark};
 use super::erasures::name_erased;
 use super::overview_charts::{CountChart, WaitChart};
 use super::throughput::{DAYS, Throughput, percentile};
-use super::{Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::page::From as PageFrom;
@@ -152,9 +151,9 @@ impl OverviewPage {
     /// The form for those who may fill it in, else the grant.
     fn work_url(&self, line: &GrantLine) -> String {
         if self.page.may_act() && line.integration_type == IntegrationType::LicenseKey {
-            routes::new_fulfillment(&line.id)
+            urls::new_fulfillment(&line.id)
         } else {
-            routes::grant(&line.id)
+            urls::grant(&line.id)
         }
     }
 

@@ -13,8 +13,8 @@ use super::account_page::{AccountPage, Confirmation, confirmation_error};
 use super::second_step::{self, delayed, step, too_many, waiting};
 use super::session::TypedSession;
 use super::sign_in_steps::enter;
-use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes, see_other};
+use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html};
+use super::{in_background, see_other, urls};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::ids::PasskeyId;
 use crate::domain::text;
@@ -85,16 +85,16 @@ pub async fn start(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     if SignedInStaff::load(&request).await?.is_some() {
-        return Ok(see_other(routes::HOME));
+        return Ok(see_other(urls::HOME));
     }
     let session = TypedSession::new(request.get_session());
     if waiting(&session, &ctx)?.is_some() {
-        return Ok(see_other(routes::LOGIN_CODE));
+        return Ok(see_other(urls::LOGIN_CODE));
     }
     session.forget_first_step();
     let address = RequestFacts::of(&request).address;
     in_background(&ctx, move |ctx| reserve_guest_session(ctx, address.as_deref())).await??;
-    ask(&request, &ctx, &session, routes::safe_next(&query.next), StatusCode::OK, FormErrors::new())
+    ask(&request, &ctx, &session, urls::safe_next(&query.next), StatusCode::OK, FormErrors::new())
 }
 
 fn ask(
@@ -134,8 +134,8 @@ pub async fn finish(
     let (asked, caller) = match (asked, &waiting) {
         (Some(asked), Some(waiting)) => (asked, PasskeyCaller::SecondStep(step(&request, &session, waiting))),
         (Some(asked), None) if session.awaits_code().is_none() => (asked, PasskeyCaller::Stranger(stranger(&request))),
-        (None, Some(_)) => return Ok(see_other(routes::LOGIN_CODE)),
-        _ => return Ok(see_other(routes::LOGIN)),
+        (None, Some(_)) => return Ok(see_other(urls::LOGIN_CODE)),
+        _ => return Ok(see_other(urls::LOGIN)),
     };
     let (answer, state, passkeys) = (form.into_inner().credential, asked.state, passkeys(&ctx)?);
     let signed_in = in_background(&ctx, move |ctx| check(ctx, &passkeys, &caller, &state, &answer)).await?;
@@ -264,8 +264,8 @@ pub async fn destroy(
     }
     let owner = owner(&staff);
     match in_background(&ctx, move |ctx| remove_passkey(ctx, &owner, &id)).await? {
-        Ok(()) => Ok(staff.see_other(routes::ACCOUNT, Flash::ok("passkeys-removed"))),
-        Err(SecondFactorError::IsNotThere) => Ok(staff.see_other(routes::ACCOUNT, Flash::warn("passkeys-unknown"))),
+        Ok(()) => Ok(staff.see_other(urls::ACCOUNT, Flash::ok("passkeys-removed"))),
+        Err(SecondFactorError::IsNotThere) => Ok(staff.see_other(urls::ACCOUNT, Flash::warn("passkeys-unknown"))),
         Err(error) => refuse(&staff, error),
     }
 }

@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::{CsrfForm, Flash, PageError, SignedInStaff, in_background, routes};
+use super::{CsrfForm, Flash, PageError, SignedInStaff, in_background, urls};
 use crate::domain::staff::Theme;
 use crate::i18n::Language;
 use crate::usecases::Context;
@@ -68,5 +68,5 @@ pub async fn update(
 ) -> Result<HttpResponse, PageError> {
     let (changes, staff_id) = (form.parse()?, staff.id.clone());
     in_background(&ctx, move |ctx| save_preferences(ctx, &staff_id, changes)).await??;
-    Ok(staff.see_other(&routes::safe_next(&form.next), Flash::ok("preferences-saved")))
+    Ok(staff.see_other(&urls::safe_next(&form.next), Flash::ok("preferences-saved")))
 }

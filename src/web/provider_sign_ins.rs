@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::session::TypedSession;
 use super::sign_in_steps::go_on;
-use super::{CheckedQuery, PageError, in_background, routes, see_other};
+use super::{CheckedQuery, PageError, in_background, see_other, urls};
 use crate::crypto::equal;
 use crate::domain::actor::{Actor, Who};
 use crate::http::RequestFacts;
@@ -63,7 +63,7 @@ pub async fn new(
         state: departure.state,
         nonce: departure.nonce,
         verifier: departure.verifier,
-        next: routes::safe_next(&query.next),
+        next: urls::safe_next(&query.next),
         since: ctx.clock.now().as_second(),
     };
     session.keep(TRIP, &trip)?;

@@ -6,8 +6,7 @@ use actix_web::web::Data;
 
 use super::grant_page::{GrantPage, load};
 use super::revocations::{ReasonForm, refuse};
-use super::{CsrfForm, Flash, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CsrfForm, Flash, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::http::id::Id;
@@ -32,7 +31,7 @@ pub async fn create(
     };
     let (grant_id, actor) = (id.0.clone(), staff.actor());
     match in_background(&ctx, move |ctx| restore_grant(ctx, &grant_id, &reason, &actor)).await? {
-        Ok(_) => Ok(staff.see_other(&routes::grant(&id), Flash::ok("grants-restored"))),
+        Ok(_) => Ok(staff.see_other(&urls::grant(&id), Flash::ok("grants-restored"))),
         Err(RestoreGrantError::NotRevoked) => not_revoked(&staff, &ctx, load(&ctx, &id).await?),
         Err(RestoreGrantError::Erased) => Err(PageError::Conflict { sentence: "erasure-done-conflict" }),
         Err(RestoreGrantError::GrantNotFound) => Err(PageError::NotFound),

@@ -6,8 +6,7 @@ use actix_web::web::Data;
 use serde::Deserialize;
 
 use super::grant_page::{GrantPage, load};
-use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::domain::text::TextError;
@@ -62,7 +61,7 @@ pub async fn create(
 ) -> Result<HttpResponse, PageError> {
     let detail = load(&ctx, &id).await?;
     if detail.grant.status == GrantStatus::Revoked {
-        return Ok(staff.see_other(&routes::grant(&id), Flash::warn("grants-revoked-already")));
+        return Ok(staff.see_other(&urls::grant(&id), Flash::warn("grants-revoked-already")));
     }
     let reason = match form.parse(staff.localizer()) {
         Ok(reason) => reason,
@@ -70,8 +69,8 @@ pub async fn create(
     };
     let (grant_id, actor) = (id.0.clone(), staff.actor());
     match in_background(&ctx, move |ctx| revoke_grant(ctx, &grant_id, &reason, &actor)).await? {
-        Ok(true) => Ok(staff.see_other(&routes::grant(&id), Flash::ok("grants-revoked"))),
-        Ok(false) => Ok(staff.see_other(&routes::grant(&id), Flash::warn("grants-revoked-already"))),
+        Ok(true) => Ok(staff.see_other(&urls::grant(&id), Flash::ok("grants-revoked"))),
+        Ok(false) => Ok(staff.see_other(&urls::grant(&id), Flash::warn("grants-revoked-already"))),
         Err(RevokeGrantError::GrantNotFound) => Err(PageError::NotFound),
         Err(RevokeGrantError::Storage(error)) => Err(error.into()),
     }

@@ -8,8 +8,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::grant_list::{Found, GrantList, GrantsQuery, ReadQuery, read_search};
-use super::{CheckedQuery, CsrfForm, FormErrors, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes, see_other};
+use super::{CheckedQuery, CsrfForm, FormErrors, Nav, PageContext, PageError, SignedInStaff, html};
+use super::{in_background, see_other, urls};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{EntitlementId, LicenseKeyId};
@@ -72,7 +72,7 @@ pub async fn index(
 ) -> Result<HttpResponse, PageError> {
     let asked = query.read();
     if query.q.trim().is_empty() {
-        return Ok(see_other(&asked.url(routes::GRANTS)));
+        return Ok(see_other(&asked.url(urls::GRANTS)));
     }
     let list = list(&staff, &ctx, &query.q, asked).await?;
     html(StatusCode::OK, &SearchPage { page: staff.page(Nav::None), list })
@@ -85,12 +85,12 @@ pub async fn create(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let form = form.into_inner();
-    let path = if form.list == "grants" { routes::GRANTS } else { routes::SEARCH };
+    let path = if form.list == "grants" { urls::GRANTS } else { urls::SEARCH };
     let (is_continued, typed) = (form.is_continued(), form.q.clone());
     let query = form.query();
     let asked = query.read();
     if query.q.is_empty() {
-        return Ok(see_other(&asked.url(routes::GRANTS)));
+        return Ok(see_other(&asked.url(urls::GRANTS)));
     }
     if !is_continued && let Some(url) = whole(&staff, &ctx, &query.q, &typed).await? {
         return Ok(see_other(&url));
@@ -117,7 +117,7 @@ async fn list(staff: &SignedInStaff, ctx: &Context, typed: &str, asked: ReadQuer
             None => Found::nothing(ctx, conn),
         })
     });
-    Ok(GrantList::new(staff, routes::SEARCH, typed, asked, found.await??, ctx.config.target))
+    Ok(GrantList::new(staff, urls::SEARCH, typed, asked, found.await??, ctx.config.target))
 }
 
 /// Where the one thing is that `text` names as a whole: an id, or else a key as it was `typed`.
@@ -136,8 +136,8 @@ async fn whole(staff: &SignedInStaff, ctx: &Context, text: &str, typed: &str) ->
     let (could_be_key, actor) = (search::could_be_key(text), staff.actor());
     match in_background(ctx, move |ctx| find_license_key(ctx, &key, &actor)).await? {
         Ok(found) => Ok(found.map(|issued| match issued.grant_id {
-            Some(id) => routes::grant(&id),
-            None => routes::license_key(&issued.id),
+            Some(id) => urls::grant(&id),
+            None => urls::license_key(&issued.id),
         })),
         // Names can be searched for without the lookup.
         Err(Throttled::TooManyAttempts { .. }) if !could_be_key => Ok(None),
@@ -152,11 +152,11 @@ fn of_id(conn: &mut Conn, text: &str, is_admin: bool) -> Result<Option<String>, 
         Err(error) => Err(error),
     };
     if let Ok(id) = LicenseKeyId::parse(text) {
-        return known(license_keys::find(conn, &id).map(|key| routes::license_key(&key.id)));
+        return known(license_keys::find(conn, &id).map(|key| urls::license_key(&key.id)));
     }
     if let Ok(id) = EntitlementId::parse(text) {
-        let url = if is_admin { routes::edit_entitlement(&id) } else { routes::grants_of_entitlement(&id) };
+        let url = if is_admin { urls::edit_entitlement(&id) } else { urls::grants_of_entitlement(&id) };
         return known(entitlements::find_kept(conn, &id).map(|_| url));
     }
-    Ok(grant_search::only_one(conn, text)?.map(|id| routes::grant(&id)))
+    Ok(grant_search::only_one(conn, text)?.map(|id| urls::grant(&id)))
 }

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use super::flash_cookie::FlashSlot;
 use super::session::{AwaitsCode, CODE_WITHIN, TypedSession};
 use super::sign_in_steps::{enter, known_browser};
-use super::{CsrfForm, Flash, FormErrors, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes, see_other};
+use super::urls;
+use super::{CsrfForm, Flash, FormErrors, PageContext, PageError, SignedInStaff, html, in_background, see_other};
 use crate::domain::ids::StaffId;
 use crate::http::RequestFacts;
 use crate::storage::second_factors;
@@ -42,12 +42,12 @@ struct CodePage {
 /// Asks for the second factor of somebody whose first one was right a moment ago.
 pub async fn new(request: HttpRequest, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     if SignedInStaff::load(&request).await?.is_some() {
-        return Ok(see_other(routes::HOME));
+        return Ok(see_other(urls::HOME));
     }
     let session = TypedSession::new(request.get_session());
     match waiting(&session, &ctx)? {
         Some(waiting) => ask(&request, &ctx, &waiting, StatusCode::OK, FormErrors::new()).await,
-        None => Ok(see_other(routes::LOGIN)),
+        None => Ok(see_other(urls::LOGIN)),
     }
 }
 
@@ -58,7 +58,7 @@ pub async fn create(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let session = TypedSession::new(request.get_session());
-    let Some(waiting) = waiting(&session, &ctx)? else { return Ok(see_other(routes::LOGIN)) };
+    let Some(waiting) = waiting(&session, &ctx)? else { return Ok(see_other(urls::LOGIN)) };
     let step = step(&request, &session, &waiting);
     let staff_id = step.staff_id.clone();
     let code = form.into_inner().code;
@@ -66,7 +66,7 @@ pub async fn create(
         Ok(checked) => {
             let security_stamp = checked.security_stamp;
             let done = SignedIn { staff_id, security_stamp, needs_code: false, pending_identity: None };
-            let next = routes::safe_next(&waiting.next);
+            let next = urls::safe_next(&waiting.next);
             let response = enter(&request, &ctx, &done, checked.method, waiting.provider_at, &next)?;
             if let Some(left) = checked.recovery_codes_left {
                 let flash = Flash::warn("sessions-recovery-code-used").with("count", left.to_string());
@@ -86,7 +86,7 @@ pub async fn create(
         }
         Err(CheckSecondFactorError::StartAgain) => {
             session.sign_out();
-            Ok(see_other(routes::LOGIN))
+            Ok(see_other(urls::LOGIN))
         }
         Err(CheckSecondFactorError::Storage(error)) => Err(error.into()),
     }
@@ -138,7 +138,7 @@ pub(super) async fn ask(
 
 #[cfg(feature = "passkeys")]
 fn passkey_options(ctx: &Context, session: &TypedSession, waiting: &AwaitsCode) -> Result<Option<String>, PageError> {
-    super::passkeys::begin(ctx, session, routes::safe_next(&waiting.next))
+    super::passkeys::begin(ctx, session, urls::safe_next(&waiting.next))
 }
 
 /// This build does not know passkeys.

@@ -15,8 +15,8 @@ use super::forms::NoFields;
 use super::guest::Guest;
 use super::session::TypedSession;
 use super::sign_in_steps::{go_on, known_browser};
-use super::{CheckedQuery, CsrfForm, FormErrors, PageContext, PageError, SignedInStaff};
-use super::{in_background, language, routes, see_other};
+use super::{CheckedQuery, CsrfForm, FormErrors, PageContext, PageError, SignedInStaff, in_background, language};
+use super::{see_other, urls};
 use crate::crypto::Password;
 use crate::http::{RequestFacts, Site};
 use crate::i18n::Language;
@@ -79,12 +79,12 @@ impl SignInPage {
     }
 
     fn passkey_url(&self) -> String {
-        format!("/login/passkey?next={}", routes::encode(&self.next))
+        format!("/login/passkey?next={}", urls::encode(&self.next))
     }
 
     /// The link to the identity provider.
     fn provider_url(&self) -> String {
-        format!("/login/provider?next={}", routes::encode(&self.next))
+        format!("/login/provider?next={}", urls::encode(&self.next))
     }
 
     /// What to do about a refused sign-in.
@@ -99,7 +99,7 @@ impl SignInPage {
 
     /// The link that shows this page in another language.
     fn language_url(&self, language: &str) -> String {
-        let next = routes::encode(&self.next);
+        let next = urls::encode(&self.next);
         format!("/login?lang={language}&next={next}")
     }
 }
@@ -111,7 +111,7 @@ pub async fn new(
     ctx: Data<Context>,
     site: Data<Site>,
 ) -> Result<HttpResponse, PageError> {
-    let next = routes::safe_next(&query.next);
+    let next = urls::safe_next(&query.next);
     if SignedInStaff::load(&request).await?.is_some() {
         return Ok(see_other(&next));
     }
@@ -150,7 +150,7 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
     require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     let (form, is_ours): (SignInForm, bool) = guest.read(payload).await?;
-    let next = routes::safe_next(&form.next);
+    let next = urls::safe_next(&form.next);
     let mut view = SignInPage::new(guest.page(), next.clone(), &ctx);
     view.email.clone_from(&form.email);
     if !is_ours {

@@ -11,7 +11,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
 
 use super::session::{AwaitsCode, TypedSession};
-use super::{PageError, routes, see_other};
+use super::{PageError, see_other, urls};
 use crate::domain::ids::StaffId;
 use crate::http::Site;
 use crate::usecases::Context;
@@ -42,7 +42,7 @@ pub fn go_on(
         pending_identity: done.pending_identity.clone(),
     };
     TypedSession::new(request.get_session()).await_code(&waiting, done.security_stamp)?;
-    Ok(see_other(routes::LOGIN_CODE))
+    Ok(see_other(urls::LOGIN_CODE))
 }
 
 /// Signs in: a new session, and a browser that is known.

@@ -8,8 +8,7 @@ use actix_web::web::Data;
 use askama::Template;
 use serde::Deserialize;
 
-use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::customer::{EmailAddress, parse_name};
 use crate::domain::outbox::MessageState;
 use crate::domain::staff::{Role, Staff, StaffStatus};
@@ -112,7 +111,7 @@ pub async fn create(
     };
     let command = InviteStaff { email, name, role, language: l.language.code(), actor: staff.actor() };
     match in_background(&ctx, move |ctx| invite_staff(ctx, &command)).await? {
-        Ok(_) => Ok(staff.see_other(routes::STAFF, Flash::ok("staff-invited").with("email", form.email.trim()))),
+        Ok(_) => Ok(staff.see_other(urls::STAFF, Flash::ok("staff-invited").with("email", form.email.trim()))),
         Err(StaffError::EmailTaken) => {
             refuse(&staff, &ctx, form, FormErrors::one("email", l.t("staff-email-taken"))).await
         }

@@ -10,8 +10,8 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::forms::NoFields;
-use super::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes, staff_index};
+use super::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html, in_background};
+use super::{staff_index, urls};
 use crate::domain::audit::AuditAction;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Role, Staff, StaffStatus};
@@ -229,7 +229,7 @@ async fn answer(
 ) -> Result<HttpResponse, PageError> {
     let key = match done {
         Ok(flash) => {
-            let url = routes::person(id);
+            let url = urls::person(id);
             return Ok(match flash {
                 Some(flash) => staff.see_other(&url, flash),
                 None => super::see_other(&url),

@@ -8,8 +8,7 @@ use serde::Deserialize;
 
 use super::webhook_page::outcome;
 use super::webhooks::find;
-use super::{CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::ids::{GrantId, MessageId, WebhookEndpointId};
 use crate::domain::webhook::{WebhookAttempt, WebhookEndpoint, WebhookMessage};
 use crate::http::id::{Id, PathId};
@@ -95,8 +94,8 @@ pub async fn resend(
         in_background(&ctx, move |ctx| resend_webhook_message(ctx, &endpoint_id, &message, &actor)).await??;
     let flash = if is_queued { Flash::ok("webhooks-resent") } else { Flash::warn("webhooks-being-sent") };
     let back = match GrantId::parse(&form.grant_id) {
-        Ok(grant_id) => routes::grant(&grant_id),
-        Err(_) => routes::webhook_delivery(&id, &message_id),
+        Ok(grant_id) => urls::grant(&grant_id),
+        Err(_) => urls::webhook_delivery(&id, &message_id),
     };
     Ok(staff.see_other(&back, flash))
 }

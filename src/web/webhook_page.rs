@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::forms::NoFields;
+use super::urls;
 use super::webhooks::{events, find, state};
-use super::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html, in_background};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::outbox::MessageState;
 use crate::domain::page::{Cursor, From, Page};
@@ -69,7 +69,7 @@ impl WebhookPage {
 
     fn at(&self, side: &str, message: &WebhookMessage) -> String {
         let cursor = Cursor { at: message.created_at, id: message.id.to_string() };
-        format!("{}?{side}={}#log", routes::webhook(&self.endpoint.id), cursor.encode())
+        format!("{}?{side}={}#log", urls::webhook(&self.endpoint.id), cursor.encode())
     }
 }
 
@@ -150,7 +150,7 @@ pub async fn rotate(
     let (endpoint_id, actor) = (id.0.clone(), staff.actor());
     let until = in_background(&ctx, move |ctx| rotate_webhook_secret(ctx, &endpoint_id, &actor)).await??;
     let flash = Flash::ok("webhooks-rotated").with("time", staff.localizer().date_time(until));
-    Ok(staff.see_other(&routes::webhook(&id), flash))
+    Ok(staff.see_other(&urls::webhook(&id), flash))
 }
 
 /// Sends a test.
@@ -162,11 +162,11 @@ pub async fn test(
 ) -> Result<HttpResponse, PageError> {
     let endpoint = find(&ctx, &id).await?;
     if endpoint.is_disabled {
-        return Ok(staff.see_other(&routes::webhook(&id), Flash::warn("webhooks-test-off")));
+        return Ok(staff.see_other(&urls::webhook(&id), Flash::warn("webhooks-test-off")));
     }
     let (endpoint_id, actor) = (id.0.clone(), staff.actor());
     in_background(&ctx, move |ctx| test_webhook_endpoint(ctx, &endpoint_id, &actor)).await??;
-    Ok(staff.see_other(&routes::webhook(&id), Flash::ok("webhooks-tested")))
+    Ok(staff.see_other(&urls::webhook(&id), Flash::ok("webhooks-tested")))
 }
 
 async fn load(

@@ -7,8 +7,7 @@ use askama::Template;
 
 use super::forms::NoFields;
 use super::webhook_form::{WebhookForm, field_of};
-use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
-use super::{html, in_background, routes};
+use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::ids::{WebhookEndpointId, random_id};
 use crate::domain::page::From;
 use crate::domain::webhook::{EventType, WebhookEndpoint, is_in_clear};
@@ -86,7 +85,7 @@ impl WebhookFormPage {
     }
 
     fn action(&self) -> String {
-        self.endpoint.as_ref().map_or_else(|| routes::WEBHOOKS.to_owned(), |endpoint| routes::webhook(&endpoint.id))
+        self.endpoint.as_ref().map_or_else(|| urls::WEBHOOKS.to_owned(), |endpoint| urls::webhook(&endpoint.id))
     }
 
     /// Each event with its box's name, and whether it is ticked.
@@ -140,7 +139,7 @@ pub async fn create(
         Ok(create_webhook_endpoint(ctx, &command))
     });
     match made.await? {
-        Ok(Ok(id)) => Ok(staff.see_other(&routes::webhook(&id), Flash::ok("webhooks-created"))),
+        Ok(Ok(id)) => Ok(staff.see_other(&urls::webhook(&id), Flash::ok("webhooks-created"))),
         Ok(Err(CreateWebhookEndpointError::IdempotencyMismatch)) => {
             let form = WebhookForm { idempotency_key: random_id("idem_"), ..typed };
             let errors = FormErrors::one("url", staff.localizer().t("grants-form-changed"));
@@ -188,7 +187,7 @@ pub async fn update(
         Ok(update_webhook_endpoint(ctx, &endpoint_id, &change, &actor))
     });
     match changed.await? {
-        Ok(Ok(())) => Ok(staff.see_other(&routes::webhook(&id), Flash::ok("webhooks-saved"))),
+        Ok(Ok(())) => Ok(staff.see_other(&urls::webhook(&id), Flash::ok("webhooks-saved"))),
         Ok(Err(error)) => Err(error.into()),
         Err(errors) => show_form(&staff, StatusCode::UNPROCESSABLE_ENTITY, Some(endpoint), typed, errors),
     }
@@ -204,7 +203,7 @@ pub async fn destroy(
     let host = host_of(&find(&ctx, &id).await?.url);
     let actor = staff.actor();
     in_background(&ctx, move |ctx| delete_webhook_endpoint(ctx, &id, &actor)).await??;
-    Ok(staff.see_other(routes::WEBHOOKS, Flash::ok("webhooks-deleted").with("host", host)))
+    Ok(staff.see_other(urls::WEBHOOKS, Flash::ok("webhooks-deleted").with("host", host)))
 }
 
 pub(super) async fn find(ctx: &Context, id: &WebhookEndpointId) -> Result<WebhookEndpoint, PageError> {

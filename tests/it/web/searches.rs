@@ -179,7 +179,7 @@ fn a_generated_key_without_any_digit_does_not_go_on_in_the_url() {
 
 /// The query as the portal writes it.
 fn encode_q(text: &str) -> String {
-    format!("q={}", keydesk::web::routes::encode(text))
+    format!("q={}", keydesk::web::urls::encode(text))
 }
 
 #[test]
