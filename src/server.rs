@@ -341,7 +341,7 @@ fn portal(
             .wrap(from_fn(carry_known_browser))
             .wrap(from_fn(compress_pages));
         // `/api/docs` is a page for people, in the portal's look.
-        let calls = web::scope(api::routes::PREFIX)
+        let calls = web::scope(api::access::PREFIX)
             .guard(fn_guard(|request| request.head().uri.path() != urls::API_DOCS))
             .configure(api::routes::calls);
         App::new()
@@ -371,10 +371,10 @@ fn portal(
 /// What the API says of itself, for the page that shows it.
 fn api_document() -> ApiDocument {
     let document = serde_json::to_value(api::openapi::document()).unwrap_or_default();
-    let calls = api::routes::CALLS.iter().map(|(method, path, access)| {
+    let calls = api::access::CALLS.iter().map(|(method, path, access)| {
         let role = match access {
-            api::routes::Access::Open => None,
-            api::routes::Access::Role(role) => Some(*role),
+            api::access::Access::Open => None,
+            api::access::Access::Role(role) => Some(*role),
         };
         (method.to_string(), (*path).to_owned(), role)
     });

@@ -9,7 +9,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::ApiError;
-use super::routes::{self, Access};
+use super::access::{self, Access};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::api_key::ApiKey;
 use crate::http::{RequestFacts, in_background};
@@ -46,7 +46,7 @@ impl FromRequest for Caller {
             let found = in_background(ctx, move |ctx| authenticate_api_key(ctx, &token)).await??;
             let key = found.ok_or_else(ApiError::unauthorized)?;
             tracing::Span::current().record("staff_id", key.id.as_str());
-            let access = request.match_pattern().and_then(|path| routes::access(request.method(), &path));
+            let access = request.match_pattern().and_then(|path| access::access(request.method(), &path));
             match access {
                 Some(Access::Role(role)) if key.may(role) => Ok(Self { key, facts: RequestFacts::of(&request) }),
                 Some(Access::Role(role)) => Err(ApiError::forbidden(format!(

@@ -1,6 +1,7 @@
 //! The JSON API, as the contract spells it: bearer tokens, JSON in, JSON out. The rules live further
 //! down, in the same use cases that serve the pages.
 
+pub mod access;
 pub mod body;
 pub mod caller;
 pub mod cors;

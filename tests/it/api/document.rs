@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use keydesk::api::routes::{Access, CALLS};
+use keydesk::api::access::{Access, CALLS};
 
 use crate::support::spawn_app;
 

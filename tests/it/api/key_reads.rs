@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::http::Method;
 use diesel::prelude::*;
-use keydesk::api::routes::{Access, CALLS};
+use keydesk::api::access::{Access, CALLS};
 use keydesk::domain::ids::{EntitlementId, GrantId, LicenseKeyId};
 use keydesk::domain::staff::Role;
 use keydesk::storage::{grants, license_keys, schema};

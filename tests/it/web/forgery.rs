@@ -1,6 +1,6 @@
 //! Forged requests: every form and every call, with every kind of wrong or missing proof.
 
-use keydesk::api::routes::{Access as CallAccess, CALLS};
+use keydesk::api::access::{Access as CallAccess, CALLS};
 use keydesk::domain::staff::Role;
 use keydesk::web::access::{Access, PAGES};
 
