@@ -9,7 +9,7 @@ use fluent_syntax::ast::{Entry, PatternElement};
 use unic_langid::{LanguageIdentifier, langid};
 
 use super::Language;
-use super::localizer::group;
+use super::numbers::group;
 
 type Bundle = FluentBundle<FluentResource>;
 

@@ -6,6 +6,7 @@ use fluent_bundle::FluentArgs;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
+use super::numbers::group;
 use super::{Arg, Language, catalog};
 
 const MONTHS_SHORT: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -218,18 +219,4 @@ fn clock_time(local: &Zoned) -> String {
 fn month(names: &[&'static str; 12], local: &Zoned) -> &'static str {
     let index = usize::try_from(local.month() - 1).unwrap_or(0);
     names.get(index).copied().unwrap_or_default()
-}
-
-/// The digits in groups of three.
-pub(super) fn group(digits: &str, separator: char) -> String {
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
-    let mut text = String::with_capacity(digits.len() * 4 / 3 + 1);
-    text.push_str(sign);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            text.push(separator);
-        }
-        text.push(digit);
-    }
-    text
 }

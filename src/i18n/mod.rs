@@ -6,6 +6,7 @@ mod arg;
 mod catalog;
 mod language;
 mod localizer;
+mod numbers;
 #[cfg(test)]
 mod tests;
 
