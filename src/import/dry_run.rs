@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::catalog::Catalog;
-use super::load::{Outcome, problem, to_sale};
+use super::outcome::{Outcome, problem, to_sale};
 use super::sale_line::SaleLine;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
 use crate::storage::{Conn, StorageError, customers, grants};

@@ -5,14 +5,13 @@ use std::time::{Duration, Instant};
 
 use super::catalog::Catalog;
 use super::dry_run::Rehearsal;
-use super::fields::{Field, RawSale};
+use super::fields::RawSale;
+use super::outcome::{Outcome, problem, to_sale};
 use super::records::Lines;
 use super::sale_line::{self, SaleLine};
 use super::{Event, ImportError, Mode, Problem, Summary};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditAction;
-use crate::domain::entitlement::Entitlement;
-use crate::domain::sale::Sale;
 use crate::storage::{StorageError, Tx};
 use crate::usecases::Context;
 use crate::usecases::issue_grant::{IssueGrantError, issue_of};
@@ -27,18 +26,6 @@ const TRIES: u32 = 6;
 struct Line {
     at: Lines,
     sale: Result<SaleLine, Vec<Problem>>,
-}
-
-/// What came of a line.
-pub enum Outcome {
-    Done { added: u64, present: u64 },
-    Refused(Vec<Problem>),
-}
-
-impl Outcome {
-    pub fn refused(problem: Problem) -> Self {
-        Self::Refused(vec![problem])
-    }
 }
 
 pub struct Loader<'a> {
@@ -195,31 +182,4 @@ fn load(ctx: &Context, tx: &mut Tx<'_>, catalog: &Catalog, line: &Line) -> Resul
         }
     }
     Ok(Outcome::Done { added, present })
-}
-
-/// The sale of one of a line's grants.
-pub fn to_sale(line: &SaleLine, entitlement: &Entitlement, ordinal: u32) -> Sale {
-    Sale {
-        grant_id: line.grant_id.clone(),
-        entitlement_id: entitlement.id.clone(),
-        customer_email: line.customer_email.clone(),
-        customer_name: line.customer_name.clone(),
-        customer_locale: line.customer_locale.clone(),
-        payment_id: line.payment_id.clone(),
-        subscription_id: line.subscription_id.clone(),
-        external_id: line.external_id.clone(),
-        ordinal,
-        metadata: line.metadata.clone(),
-        created_at: line.created_at,
-    }
-}
-
-pub fn problem(error: &IssueGrantError) -> Problem {
-    match error {
-        IssueGrantError::EntitlementNotFound => Problem::of(Field::EntitlementId, "there is no entitlement of this id"),
-        IssueGrantError::EntitlementInactive => Problem::of(Field::EntitlementId, "the entitlement is not active"),
-        IssueGrantError::CustomerErased => Problem::of(Field::CustomerEmail, "the customer was erased"),
-        IssueGrantError::GrantIdTaken => Problem::of(Field::GrantId, "belongs to another sale's grant"),
-        IssueGrantError::Storage(error) => Problem::of_line(error.to_string()),
-    }
 }

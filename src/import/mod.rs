@@ -7,6 +7,7 @@ mod dry_run;
 mod fields;
 mod json_objects;
 mod load;
+mod outcome;
 mod records;
 mod sale_line;
 
