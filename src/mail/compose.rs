@@ -8,7 +8,7 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 
-use super::mailer::SendError;
+use super::outcome::SendError;
 use crate::i18n::Language;
 
 /// A message that is to be sent.

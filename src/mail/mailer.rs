@@ -6,6 +6,7 @@ use lettre::message::Mailbox;
 
 use super::compose::{Composed, Outgoing};
 use super::kept;
+use super::outcome::{SendError, Sent};
 use super::settings::SmtpSettings;
 use super::smtp::Smtp;
 
@@ -17,21 +18,6 @@ pub enum Transport {
         dir: PathBuf,
     },
     Smtp(SmtpSettings),
-}
-
-/// The message was taken over, in the words of whoever took it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
-    pub reply: String,
-}
-
-/// Why the message was not taken over: the only question the outbox asks is whether to try again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SendError {
-    /// Another try may succeed. `ours` tells that our own settings or rights are at fault.
-    Temporary { reply: String, ours: bool },
-    /// The server refused the recipient or the message for good.
-    Permanent { reply: String },
 }
 
 /// Sends messages from one sender by one transport; shared by all threads.

@@ -7,6 +7,7 @@ mod eml;
 pub mod kept;
 pub mod license_key_delivered;
 mod mailer;
+mod outcome;
 mod settings;
 mod setup;
 mod smtp;
@@ -14,6 +15,7 @@ pub mod staff_link;
 
 pub use compose::Outgoing;
 pub use license_key_delivered::LicenseKeyDelivered;
-pub use mailer::{Mailer, SendError, Sent, Transport};
+pub use mailer::{Mailer, Transport};
+pub use outcome::{SendError, Sent};
 pub use settings::{SmtpCredentials, SmtpSettings, SmtpTls};
 pub use staff_link::StaffLinkEmail;

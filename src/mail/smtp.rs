@@ -15,7 +15,7 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::{Response, Severity};
 
 use super::compose::Composed;
-use super::mailer::{SendError, Sent};
+use super::outcome::{SendError, Sent};
 use super::settings::{SmtpSettings, SmtpTls};
 
 /// How long one message may take, connection and all; the outbox's lease is longer.
