@@ -240,7 +240,7 @@ impl Server {
         let mut sent = 0;
         // A refused e-mail leaves webhooks.
         loop {
-            let round = outbox::send::run_until_empty(&self.ctx, &self.mailer)?
+            let round = outbox::worker::run_until_empty(&self.ctx, &self.mailer)?
                 + outbox::webhooks::send::run_until_empty(&self.ctx, &self.poster)?;
             if round == 0 {
                 return Ok(sent);

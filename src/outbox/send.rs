@@ -1,24 +1,12 @@
 //! One message: what it says, and the try to hand it over.
 
-use super::courier::Courier;
 use super::record::Outcome;
-use super::staff_links;
 use crate::domain::grant::GrantStatus;
-use crate::domain::outbox::{Lane, OutboxMessage};
+use crate::domain::outbox::OutboxMessage;
 use crate::mail::{LicenseKeyDelivered, Mailer, SendError};
 use crate::storage::{Conn, StorageError, customers, entitlements, grants, license_keys};
 use crate::usecases::Context;
 use crate::usecases::compose_email::{Contents, compose_email};
-
-/// Sends until nothing is due.
-pub fn run_until_empty(ctx: &Context, mailer: &Mailer) -> Result<usize, StorageError> {
-    let mut sent = 0;
-    let mut courier = Courier::new("until-empty".to_owned());
-    while courier.run_once(ctx, mailer, Lane::first_for(sent))? || staff_links::run_once(ctx, mailer, "until-empty")? {
-        sent += 1;
-    }
-    Ok(sent)
-}
 
 /// Hands a claimed message over.
 pub(super) fn attempt(ctx: &Context, mailer: &Mailer, message: &OutboxMessage) -> Outcome {

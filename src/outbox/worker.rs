@@ -121,3 +121,13 @@ fn until_next(ctx: &Context) -> Duration {
         wait.clamp(Duration::from_millis(20), LONGEST_SLEEP)
     })
 }
+
+/// Sends until nothing is due.
+pub fn run_until_empty(ctx: &Context, mailer: &Mailer) -> Result<usize, StorageError> {
+    let mut sent = 0;
+    let mut courier = Courier::new("until-empty".to_owned());
+    while courier.run_once(ctx, mailer, Lane::first_for(sent))? || staff_links::run_once(ctx, mailer, "until-empty")? {
+        sent += 1;
+    }
+    Ok(sent)
+}
