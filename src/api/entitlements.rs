@@ -17,9 +17,8 @@ use crate::storage::{StorageError, entitlements};
 use crate::usecases::Context;
 use crate::usecases::delete_entitlement::delete_entitlement;
 use crate::usecases::once::IdempotencyMismatch;
-use crate::usecases::save_entitlement::{
-    EntitlementFields, SaveEntitlementError, create_entitlement_once, update_entitlement,
-};
+use crate::usecases::save_entitlement::{EntitlementFields, create_entitlement_once, update_entitlement};
+use crate::usecases::save_entitlement_error::SaveEntitlementError;
 use crate::wire;
 
 /// What the list may be narrowed to.

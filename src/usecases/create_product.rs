@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::once::{IdempotencyKey, once};
-use super::save_entitlement::SaveEntitlementError;
+use super::save_entitlement_error::SaveEntitlementError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::ProductId;

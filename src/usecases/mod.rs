@@ -54,6 +54,7 @@ pub mod revoke_grant;
 pub mod rotate_encryption_key;
 pub mod save_customer;
 pub mod save_entitlement;
+pub mod save_entitlement_error;
 pub mod save_preferences;
 pub mod seal_audit_log;
 pub mod second_factor;

@@ -2,7 +2,8 @@
 
 use super::context::Context;
 use super::create_product::create_product_in;
-use super::once::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
+use super::once::{IdempotencyKey, once};
+use super::save_entitlement_error::SaveEntitlementError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::entitlement::{Entitlement, IntegrationConfig};
@@ -20,31 +21,6 @@ pub struct EntitlementFields {
     pub metadata: Option<String>,
     /// Of a new one: the product it belongs to; `None` makes one of its own name.
     pub product_id: Option<ProductId>,
-}
-
-#[derive(Debug)]
-pub enum SaveEntitlementError {
-    ProductNotFound,
-    IdempotencyMismatch,
-    Storage(StorageError),
-}
-
-impl From<StorageError> for SaveEntitlementError {
-    fn from(error: StorageError) -> Self {
-        Self::Storage(error)
-    }
-}
-
-impl From<IdempotencyMismatch> for SaveEntitlementError {
-    fn from(_: IdempotencyMismatch) -> Self {
-        Self::IdempotencyMismatch
-    }
-}
-
-impl IsConflict for SaveEntitlementError {
-    fn is_conflict(&self) -> bool {
-        matches!(self, Self::Storage(StorageError::Conflict))
-    }
 }
 
 /// Makes an entitlement; `NotFound` where it names a product that is not there.
