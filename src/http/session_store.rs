@@ -96,7 +96,7 @@ impl StoredSessions {
             let found = sessions::find(conn, &key)?;
             if asks_for_page {
                 // The page will ask for it, and finds it there.
-                glance::frame(ctx, conn)?;
+                glance::frame(&ctx.glances, &ctx.db, conn)?;
             }
             Ok::<_, StorageError>(found)
         });

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::context::Context;
 use super::recent_deliveries;
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::ids::EntitlementId;
@@ -13,7 +12,7 @@ use crate::storage::answers::Answers;
 use crate::storage::figures::WaitingFigures;
 use crate::storage::grant_list::{GrantFilter, StatusCounts};
 use crate::storage::shared::Shared;
-use crate::storage::{Conn, StorageError, entitlements, figures, grant_list, installation, webhook_endpoints};
+use crate::storage::{Conn, Db, StorageError, entitlements, figures, grant_list, installation, webhook_endpoints};
 
 /// What stands around every page.
 #[derive(Debug, Clone, Default)]
@@ -38,25 +37,25 @@ pub struct Glances {
     counts: Mutex<HashMap<FilterKey, Arc<Shared<StatusCounts>>>>,
     waiting: Shared<(Timestamp, WaitingFigures)>,
     entitlements: Shared<Arc<Vec<Entitlement>>>,
-    pub(super) deliveries: recent_deliveries::Kept,
+    pub deliveries: recent_deliveries::Kept,
     /// What pages were told by PostgreSQL.
     pub answers: Answers,
 }
 
 /// What stands around a page, where no question to the database is needed for it.
-pub fn known_frame(ctx: &Context) -> Option<Glance> {
-    ctx.glances.frame.get(&ctx.db)
+pub fn known_frame(glances: &Glances, db: &Db) -> Option<Glance> {
+    glances.frame.get(db)
 }
 
 /// The same for a request that changes something, and rarely shows a page: as of a second ago at most.
-pub fn recent_frame(ctx: &Context) -> Option<Glance> {
-    ctx.glances.frame.get_recent()
+pub fn recent_frame(glances: &Glances) -> Option<Glance> {
+    glances.frame.get_recent()
 }
 
 /// What stands around a page.
-pub fn frame(ctx: &Context, conn: &mut Conn) -> Result<Glance, StorageError> {
-    ctx.glances.frame.get_or_read(
-        &ctx.db,
+pub fn frame(glances: &Glances, db: &Db, conn: &mut Conn) -> Result<Glance, StorageError> {
+    glances.frame.get_or_read(
+        db,
         conn,
         |_| true,
         |conn| {
@@ -70,26 +69,36 @@ pub fn frame(ctx: &Context, conn: &mut Conn) -> Result<Glance, StorageError> {
 }
 
 /// How many grants the filter lets through in each state, whatever state it names itself.
-pub fn status_counts(ctx: &Context, conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, StorageError> {
+pub fn status_counts(
+    glances: &Glances,
+    db: &Db,
+    conn: &mut Conn,
+    filter: &GrantFilter,
+) -> Result<StatusCounts, StorageError> {
     let key = (filter.entitlement_id.clone(), filter.integration_type.map(IntegrationType::as_str));
     let counts = {
-        let mut known = ctx.glances.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = glances.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() > MOST_FILTERS {
             known.clear();
         }
         Arc::clone(known.entry(key).or_default())
     };
-    counts.get_or_read(&ctx.db, conn, |_| true, |conn| grant_list::counts(conn, filter))
+    counts.get_or_read(db, conn, |_| true, |conn| grant_list::counts(conn, filter))
 }
 
 /// The waiting line, as of a second ago at most.
-pub fn waiting(ctx: &Context, conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures, StorageError> {
+pub fn waiting(
+    glances: &Glances,
+    db: &Db,
+    conn: &mut Conn,
+    late_before: Timestamp,
+) -> Result<WaitingFigures, StorageError> {
     let is_recent = |(at, _): &(Timestamp, _)| at.duration_until(late_before).abs() < SignedDuration::from_secs(1);
     let read = |conn: &mut Conn| Ok((late_before, figures::waiting(conn, late_before)?));
-    Ok(ctx.glances.waiting.get_or_read(&ctx.db, conn, is_recent, read)?.1)
+    Ok(glances.waiting.get_or_read(db, conn, is_recent, read)?.1)
 }
 
 /// All entitlements, for choosing one.
-pub fn all_entitlements(ctx: &Context, conn: &mut Conn) -> Result<Arc<Vec<Entitlement>>, StorageError> {
-    ctx.glances.entitlements.get_or_read(&ctx.db, conn, |_| true, |conn| Ok(Arc::new(entitlements::list(conn)?)))
+pub fn all_entitlements(glances: &Glances, db: &Db, conn: &mut Conn) -> Result<Arc<Vec<Entitlement>>, StorageError> {
+    glances.entitlements.get_or_read(db, conn, |_| true, |conn| Ok(Arc::new(entitlements::list(conn)?)))
 }

@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::context::Context;
 use crate::storage::figures::{self, Delivered};
-use crate::storage::{Conn, StorageError};
+use crate::storage::{Conn, Db, StorageError};
 
 /// How far back they reach: the days of the overview, wherever its reader is.
 const REACH: SignedDuration = SignedDuration::from_hours(24 * 33);
@@ -70,9 +69,9 @@ struct State {
 }
 
 /// The deliveries of the last 33 days, the latest 50,000 at most.
-pub fn recent_deliveries(ctx: &Context, conn: &mut Conn) -> Result<Deliveries, StorageError> {
-    let (generation, checked_at, now) = (ctx.db.generation(), Instant::now(), ctx.clock.now());
-    let kept = ctx.glances.deliveries.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+pub fn recent_deliveries(shared: &Kept, db: &Db, now: Timestamp, conn: &mut Conn) -> Result<Deliveries, StorageError> {
+    let (generation, checked_at) = (db.generation(), Instant::now());
+    let kept = shared.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let usable = kept.filter(|state| state.read_at.elapsed() < READ_ANEW_AFTER && state.settled_until <= now);
     if let Some(state) = &usable
         && state.generation == generation
@@ -103,6 +102,6 @@ pub fn recent_deliveries(ctx: &Context, conn: &mut Conn) -> Result<Deliveries, S
     state.deliveries.recent = Arc::new(recent);
     state.deliveries.reckoned = Arc::default();
     let deliveries = state.deliveries.clone();
-    *ctx.glances.deliveries.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
+    *shared.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(state);
     Ok(deliveries)
 }

@@ -108,13 +108,13 @@ impl Found {
     pub fn search(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, search: &str) -> Result<Self, StorageError> {
         let found = grant_search::search(conn, &asked.filter, search, &asked.from, PAGE_SIZE)?;
         let grant_search::Found { page, counts, is_cut } = found;
-        Ok(Self { grants: page, counts, is_cut, entitlements: glance::all_entitlements(ctx, conn)? })
+        Ok(Self { grants: page, counts, is_cut, entitlements: glance::all_entitlements(&ctx.glances, &ctx.db, conn)? })
     }
 
     /// No grants, for a text that cannot be searched for.
     pub fn nothing(ctx: &Context, conn: &mut Conn) -> Result<Self, StorageError> {
         let grants = Page { rows: Vec::new(), has_previous: false, has_next: false };
-        let entitlements = glance::all_entitlements(ctx, conn)?;
+        let entitlements = glance::all_entitlements(&ctx.glances, &ctx.db, conn)?;
         Ok(Self { grants, counts: StatusCounts::default(), is_cut: false, entitlements })
     }
 }

@@ -57,12 +57,15 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Shown, Stor
     if let Some(search) = &asked.search {
         return Ok((Found::search(ctx, conn, asked, search)?, None));
     }
-    let entitlements = glance::all_entitlements(ctx, conn)?;
-    let counts = glance::status_counts(ctx, conn, &asked.filter)?;
+    let entitlements = glance::all_entitlements(&ctx.glances, &ctx.db, conn)?;
+    let counts = glance::status_counts(&ctx.glances, &ctx.db, conn, &asked.filter)?;
     let has_strip =
         asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.from == From::Start;
     let figures = if has_strip {
-        Some((glance::waiting(ctx, conn, late_before(ctx))?, recent_deliveries(ctx, conn)?))
+        Some((
+            glance::waiting(&ctx.glances, &ctx.db, conn, late_before(ctx))?,
+            recent_deliveries(&ctx.glances.deliveries, &ctx.db, ctx.clock.now(), conn)?,
+        ))
     } else {
         None
     };

@@ -63,11 +63,11 @@ impl Figures {
     ) -> Result<Self, StorageError> {
         let of = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
         Ok(Self {
-            waiting: glance::waiting(ctx, conn, late_before)?,
-            failed_count: glance::status_counts(ctx, conn, &GrantFilter::default())?.failed,
+            waiting: glance::waiting(&ctx.glances, &ctx.db, conn, late_before)?,
+            failed_count: glance::status_counts(&ctx.glances, &ctx.db, conn, &GrantFilter::default())?.failed,
             oldest: grant_list::list(conn, &of(GrantStatus::Pending), &PageFrom::Start, LINES)?.rows,
             failed: grant_list::list(conn, &of(GrantStatus::Failed), &PageFrom::Start, LINES)?.rows,
-            deliveries: recent_deliveries(ctx, conn)?,
+            deliveries: recent_deliveries(&ctx.glances.deliveries, &ctx.db, ctx.clock.now(), conn)?,
             revealed: reveals_since.map(|since| reveals::count_since(conn, since)).transpose()?,
         })
     }

@@ -61,13 +61,14 @@ impl SignedInStaff {
         let (Some(staff_id), Some(csrf_secret)) = (session.staff_id(), session.csrf_secret()) else { return Ok(None) };
         let ctx = request.app_data::<Data<Context>>().ok_or_else(|| PageError::internal("no context"))?;
         let is_safe = request.method().is_safe();
-        let glance = if is_safe { glance::known_frame(ctx) } else { glance::recent_frame(ctx) };
+        let glance =
+            if is_safe { glance::known_frame(&ctx.glances, &ctx.db) } else { glance::recent_frame(&ctx.glances) };
         let found = match (session_store::person(&staff_id), glance) {
             (Some(person), Some(glance)) => Some((person, glance)),
             (known, _) => in_background(ctx, move |ctx| {
                 ctx.db.read(|conn| {
                     let person = if known.is_some() { known.clone() } else { staff::find(conn, &staff_id)? };
-                    person.map(|person| Ok((person, glance::frame(ctx, conn)?))).transpose()
+                    person.map(|person| Ok((person, glance::frame(&ctx.glances, &ctx.db, conn)?))).transpose()
                 })
             })
             .await?
