@@ -8,7 +8,7 @@ use super::responses::Refusals;
 use super::sale_report::{SaleReport, parse};
 use super::{ApiError, Caller, JsonBody, Query, path_id};
 use crate::domain::ids::GrantId;
-use crate::domain::page_number::PageNumber;
+use crate::domain::page::number::PageNumber;
 use crate::http::in_background;
 use crate::storage::grant_pages::{self, GrantScope};
 use crate::storage::{StorageError, grants};

@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::Fields;
 use super::values::{activations_limit, integer, parsed, text};
 use crate::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
-use crate::domain::expiry::{Interval, ValidityPeriod};
-use crate::domain::key_format::{KeyFormat, KeyFormatError};
+use crate::domain::license_key::expiry::{Interval, ValidityPeriod};
+use crate::domain::license_key::format::{KeyFormat, KeyFormatError};
 use crate::domain::text as texts;
 
 /// The longest id of another system.

@@ -8,7 +8,7 @@ use super::responses::Refusals;
 use super::values::parsed;
 use super::{ApiError, Caller, JsonBody, Query, path_id};
 use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
-use crate::domain::license_key_instance::parse_name;
+use crate::domain::license_key::instance::parse_name;
 use crate::http::in_background;
 use crate::storage::StorageError;
 use crate::storage::license_key_instances::{self, InstanceScope};

@@ -12,7 +12,7 @@ use super::{ApiError, JsonBody};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::ids::LicenseKeyInstanceId;
 use crate::domain::license_key::LicenseKeyValue;
-use crate::domain::license_key_instance::parse_name;
+use crate::domain::license_key::instance::parse_name;
 use crate::http::rate_limit::{RateLimits, TooMany};
 use crate::http::{RequestFacts, in_background};
 use crate::storage::{customers, license_key_instances, license_keys, products};

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
 use super::ApiError;
-use crate::domain::page_number::PageNumber;
+use crate::domain::page::number::PageNumber;
 use crate::http::body::Fields as Texts;
 use crate::wire::FieldError;
 

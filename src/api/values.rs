@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::domain::customer::EmailAddress;
-use crate::domain::expiry::{ActivationsLimit, in_future, parse_rfc3339};
+use crate::domain::license_key::expiry::{ActivationsLimit, in_future, parse_rfc3339};
 use crate::domain::text::{self, TextError};
 
 /// A metadata object has at most so many entries.

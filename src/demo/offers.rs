@@ -7,7 +7,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::entitlement::{
     Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings,
 };
-use crate::domain::expiry::{ActivationsLimit, Interval, ValidityPeriod};
+use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
 use crate::storage::{StorageError, audit, entitlements};
 use crate::usecases::Context;
 use crate::usecases::save_entitlement::{EntitlementFields, create_entitlement};

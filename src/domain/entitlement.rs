@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::expiry::{ActivationsLimit, ValidityPeriod};
 use super::ids::{EntitlementId, ProductId};
-use super::key_format::KeyFormat;
+use super::license_key::expiry::{ActivationsLimit, ValidityPeriod};
+use super::license_key::format::KeyFormat;
 
 macro_rules! integration_types {
     ($($variant:ident = $text:literal,)*) => {

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
-use super::expiry::ActivationsLimit;
 use super::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, StaffId};
+use super::license_key::expiry::ActivationsLimit;
 
 /// How far a grant has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::compose::Outgoing;
-use crate::domain::staff_link::LinkPurpose;
+use crate::domain::staff::link::LinkPurpose;
 use crate::i18n::{Language, Localizer};
 
 /// Everything the e-mail says.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::config::BaseUrl;
 use crate::domain::outbox::{MessageState, next_attempt};
-use crate::domain::staff_link::{LinkPurpose, StaffLink};
+use crate::domain::staff::link::{LinkPurpose, StaffLink};
 use crate::i18n::Language;
 use crate::mail::{Mailer, SendError, StaffLinkEmail};
 use crate::storage::{StorageError, installation, staff, staff_links};

@@ -13,7 +13,7 @@ use super::schema::license_key_instances;
 use super::schema::license_keys as keys;
 use super::time::to_micros;
 use crate::domain::ids::{LicenseKeyId, LicenseKeyInstanceId};
-use crate::domain::license_key_instance::LicenseKeyInstance;
+use crate::domain::license_key::instance::LicenseKeyInstance;
 
 /// Takes a place; `false` where none is left, or the key may not be used at `now`.
 pub fn take_place(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {

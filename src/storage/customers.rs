@@ -11,7 +11,7 @@ use super::schema::customers;
 use super::time::{from_micros, from_optional, to_micros};
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
-use crate::domain::page_number::PageNumber;
+use crate::domain::page::number::PageNumber;
 
 #[derive(Queryable)]
 pub(super) struct CustomerRow {

@@ -13,10 +13,10 @@ use super::time::{from_micros, to_micros};
 use crate::domain::entitlement::{
     Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings,
 };
-use crate::domain::expiry::{ActivationsLimit, Interval, ValidityPeriod};
 use crate::domain::ids::{EntitlementId, ProductId};
-use crate::domain::key_format::KeyFormat;
-use crate::domain::page_number::PageNumber;
+use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
+use crate::domain::license_key::format::KeyFormat;
+use crate::domain::page::number::PageNumber;
 
 #[derive(Queryable)]
 pub(super) struct EntitlementRow {

@@ -21,7 +21,7 @@ use crate::domain::entitlement::Entitlement;
 use crate::domain::grant::Grant;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::LicenseKeySummary;
-use crate::domain::license_key_instance::LicenseKeyInstance;
+use crate::domain::license_key::instance::LicenseKeyInstance;
 use crate::domain::outbox::{Attempt, OutboxMessage};
 use crate::domain::webhook::WebhookMessage;
 

@@ -11,7 +11,7 @@ use super::time::{from_micros, from_optional};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, EntitlementId, GrantId};
-use crate::domain::page_number::PageNumber;
+use crate::domain::page::number::PageNumber;
 use jiff::Timestamp;
 
 /// What the list is narrowed to; empty means everything.

@@ -10,7 +10,7 @@ use crate::domain::customer::EmailAddress;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{GrantId, LicenseKeyId};
 use crate::domain::license_key::LicenseKey;
-use crate::domain::license_key_instance::LicenseKeyInstance;
+use crate::domain::license_key::instance::LicenseKeyInstance;
 
 /// A key with what belongs to it; its value stays sealed.
 #[derive(Debug, Clone)]

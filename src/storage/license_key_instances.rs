@@ -8,8 +8,8 @@ use super::first_rows::FirstRowsDsl;
 use super::schema::{grants, license_key_instances};
 use super::time::from_micros;
 use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
-use crate::domain::license_key_instance::LicenseKeyInstance;
-use crate::domain::page_number::PageNumber;
+use crate::domain::license_key::instance::LicenseKeyInstance;
+use crate::domain::page::number::PageNumber;
 
 #[derive(Queryable)]
 struct InstanceRow {

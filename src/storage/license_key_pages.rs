@@ -10,7 +10,7 @@ use super::schema::license_keys;
 use super::time::to_micros;
 use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyStatus};
-use crate::domain::page_number::PageNumber;
+use crate::domain::page::number::PageNumber;
 
 /// What the list is narrowed to; empty means everything.
 #[derive(Debug, Clone, Default)]

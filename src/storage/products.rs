@@ -8,7 +8,7 @@ use super::error::StorageError;
 use super::schema::products;
 use super::time::from_micros;
 use crate::domain::ids::ProductId;
-use crate::domain::page_number::PageNumber;
+use crate::domain::page::number::PageNumber;
 use crate::domain::product::Product;
 
 type ProductRow = (String, String, i64);

@@ -8,7 +8,7 @@ use super::connection::Conn;
 use super::error::StorageError;
 use super::schema::{staff_passkeys, staff_totp};
 use crate::domain::ids::StaffId;
-use crate::domain::second_factor::Factors;
+use crate::domain::staff::second_factor::Factors;
 
 /// The second factors of a person.
 pub fn of(conn: &mut Conn, staff_id: &StaffId) -> Result<Factors, StorageError> {

@@ -16,8 +16,8 @@ use super::schema::sessions;
 use super::staff::{StaffColumns, StaffRow};
 use super::time::{from_micros, to_micros};
 use crate::domain::ids::{SessionId, StaffId};
-use crate::domain::session::SessionFacts;
 use crate::domain::staff::Staff;
+use crate::domain::staff::session::SessionFacts;
 
 /// A session as it is stored.
 #[derive(Debug, Clone)]

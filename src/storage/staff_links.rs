@@ -10,7 +10,7 @@ use super::schema::staff_links;
 use super::time::{from_micros, to_micros};
 use crate::domain::ids::{StaffId, StaffLinkId};
 use crate::domain::outbox::{LEASE, MessageState};
-use crate::domain::staff_link::{LINK_LIFETIME, LinkPurpose, StaffLink};
+use crate::domain::staff::link::{LINK_LIFETIME, LinkPurpose, StaffLink};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = staff_links)]

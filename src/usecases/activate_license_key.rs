@@ -5,8 +5,8 @@ use super::once::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{LicenseKeyId, LicenseKeyInstanceId};
+use crate::domain::license_key::instance::LicenseKeyInstance;
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeyValue};
-use crate::domain::license_key_instance::LicenseKeyInstance;
 use crate::storage::{StorageError, Tx, activations, audit, license_keys};
 
 /// A device that wants to use a key.

@@ -8,8 +8,8 @@ use super::staff_error::StaffError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::StaffId;
+use crate::domain::staff::link::LinkPurpose;
 use crate::domain::staff::{Role, StaffStatus};
-use crate::domain::staff_link::LinkPurpose;
 use crate::storage::{StorageError, Tx, audit, staff, staff_links};
 
 /// Gives the person that role; `false` where they had it. The last active admin stays one.

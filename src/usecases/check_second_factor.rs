@@ -10,7 +10,7 @@ use super::throttle::{self, Subject, Throttled};
 use crate::crypto::TotpSecret;
 use crate::domain::actor::{Actor, Who};
 use crate::domain::ids::StaffId;
-use crate::domain::second_factor::TypedCode;
+use crate::domain::staff::second_factor::TypedCode;
 use crate::storage::{StorageError, Tx, recovery_codes, second_factors, staff_totp};
 
 /// Somebody who has shown the first factor and is about to show the second.

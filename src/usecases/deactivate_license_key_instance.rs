@@ -34,7 +34,7 @@ pub fn deactivate_license_key_instance(
 }
 
 fn is_of(
-    found: Result<crate::domain::license_key_instance::LicenseKeyInstance, StorageError>,
+    found: Result<crate::domain::license_key::instance::LicenseKeyInstance, StorageError>,
     key_id: &LicenseKeyId,
 ) -> Result<bool, StorageError> {
     match found {

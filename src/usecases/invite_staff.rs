@@ -8,7 +8,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Role;
-use crate::domain::staff_link::LinkPurpose;
+use crate::domain::staff::link::LinkPurpose;
 use crate::storage::staff::NewStaff;
 use crate::storage::{audit, staff};
 

@@ -13,7 +13,7 @@ use crate::domain::customer::Customer;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
 use crate::domain::grant::{Delivery, Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId};
-use crate::domain::key_format::KeyFormat;
+use crate::domain::license_key::format::KeyFormat;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::domain::sale::Sale;
 use crate::domain::webhook::EventType;

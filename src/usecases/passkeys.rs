@@ -10,7 +10,7 @@ use super::throttle::{self, Subject, Throttled};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{PasskeyId, StaffId};
-use crate::domain::second_factor::Factors;
+use crate::domain::staff::second_factor::Factors;
 use crate::storage::staff_passkeys::StoredPasskey;
 use crate::storage::{StorageError, audit, second_factors, staff, staff_passkeys};
 

@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::LicenseKeyInstanceId;
-use crate::domain::license_key_instance::LicenseKeyInstance;
+use crate::domain::license_key::instance::LicenseKeyInstance;
 use crate::storage::{StorageError, activations, audit, license_key_instances, license_keys};
 
 /// Renames the instance; `NotFound` where there is none. Names may name people: the log says that it changed.

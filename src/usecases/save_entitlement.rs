@@ -7,8 +7,8 @@ use super::save_entitlement_error::SaveEntitlementError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::entitlement::{Entitlement, IntegrationConfig};
-use crate::domain::expiry::ActivationsLimit;
 use crate::domain::ids::{EntitlementId, ProductId};
+use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::storage::{StorageError, Tx, audit, entitlements, products};
 
 /// What a person or a program entered, checked.

@@ -12,8 +12,8 @@ use crate::crypto::{Place, TotpSecret, random_bytes};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{SessionId, StaffId};
-use crate::domain::second_factor::{Factors, RECOVERY_CODES, TypedCode};
 use crate::domain::staff::Staff;
+use crate::domain::staff::second_factor::{Factors, RECOVERY_CODES, TypedCode};
 use crate::storage::{StorageError, Tx, audit, recovery_codes, second_factors, staff, staff_passkeys, staff_totp};
 
 /// How long the secret on a page can be confirmed.

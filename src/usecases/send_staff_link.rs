@@ -13,7 +13,7 @@ use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::{StaffId, StaffLinkId};
 use crate::domain::staff::StaffStatus;
-use crate::domain::staff_link::LinkPurpose;
+use crate::domain::staff::link::LinkPurpose;
 use crate::storage::{StorageError, Tx, audit, staff, staff_links};
 
 /// Sends the invitation, or to somebody who has joined a link to a new password; ends all access before.

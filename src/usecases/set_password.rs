@@ -7,7 +7,7 @@ use crate::crypto::{self, Password};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::staff::Staff;
-use crate::domain::staff_link::{LinkPurpose, StaffLink};
+use crate::domain::staff::link::{LinkPurpose, StaffLink};
 use crate::storage::{Conn, StorageError, audit, staff, staff_links};
 
 /// The link of a token and whose it is; `None` where it was used, is over, or never was.

@@ -7,8 +7,8 @@ use crate::domain::customer::parse_name;
 use crate::domain::entitlement::{
     Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings, MAX_DESCRIPTION,
 };
-use crate::domain::expiry::{ActivationsLimit, Interval, ValidityPeriod};
-use crate::domain::key_format::KeyFormat;
+use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
+use crate::domain::license_key::format::KeyFormat;
 use crate::domain::text;
 use crate::i18n::Localizer;
 use crate::usecases::save_entitlement::EntitlementFields;

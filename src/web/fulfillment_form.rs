@@ -4,9 +4,9 @@ use serde::Deserialize;
 
 use super::{FormErrors, SignedInStaff};
 use crate::domain::entitlement::LicenseKeySettings;
-use crate::domain::expiry::{ActivationsLimit, ExpiryError, parse_local};
 use crate::domain::ids::{GrantId, random_id};
 use crate::domain::license_key::LicenseKeyValue;
+use crate::domain::license_key::expiry::{ActivationsLimit, ExpiryError, parse_local};
 use crate::domain::text::{self, TextError};
 use crate::i18n::Localizer;
 use crate::usecases::fulfill_grant::FulfillGrant;

@@ -13,7 +13,7 @@ use super::sessions::{HASHING, require_passwords};
 use super::{CheckedQuery, FormErrors, PageContext, PageError, in_background, see_other};
 use crate::crypto::{Password, PasswordError};
 use crate::domain::staff::Staff;
-use crate::domain::staff_link::LinkPurpose;
+use crate::domain::staff::link::LinkPurpose;
 use crate::i18n::Localizer;
 use crate::usecases::Context;
 use crate::usecases::set_password::{find_link, set_password};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PageError;
 use crate::domain::ids::{SessionId, StaffId};
-use crate::domain::session::MAX_USER_AGENT;
+use crate::domain::staff::session::MAX_USER_AGENT;
 use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
 use crate::http::session_store::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID, UNAVAILABLE};

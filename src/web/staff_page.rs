@@ -14,8 +14,8 @@ use super::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedIn
 use super::{staff_index, urls};
 use crate::domain::audit::AuditAction;
 use crate::domain::ids::StaffId;
+use crate::domain::staff::link::{LinkPurpose, StaffLink};
 use crate::domain::staff::{Role, Staff, StaffStatus};
-use crate::domain::staff_link::{LinkPurpose, StaffLink};
 use crate::http::id::Id;
 use crate::storage::reveals::{self, Reveal};
 use crate::storage::staff_identities::{self, Binding};

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::text::{object, time};
 use crate::domain::entitlement::{self, IntegrationConfig, IntegrationType, LicenseKeySettings};
-use crate::domain::expiry::ActivationsLimit;
+use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::product;
 use crate::usecases::Context;
 

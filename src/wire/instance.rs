@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::text::time;
 use crate::domain::customer::Customer;
-use crate::domain::license_key_instance::LicenseKeyInstance;
+use crate::domain::license_key::instance::LicenseKeyInstance;
 use crate::usecases::Context;
 
 /// One activation of a license key on a device.

@@ -7,9 +7,9 @@ use keydesk::crypto::TotpSecret;
 use keydesk::domain::actor::Actor;
 use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
-use keydesk::domain::expiry::{ActivationsLimit, ValidityPeriod};
 use keydesk::domain::ids::{EntitlementId, GrantId, PasskeyId, StaffId};
 use keydesk::domain::license_key::LicenseKeyValue;
+use keydesk::domain::license_key::expiry::{ActivationsLimit, ValidityPeriod};
 use keydesk::domain::sale::Sale;
 use keydesk::domain::staff::Role;
 use keydesk::storage::staff::{self, NewStaff};
@@ -198,7 +198,7 @@ fn manual_settings() -> LicenseKeySettings {
     LicenseKeySettings {
         fulfillment_mode: FulfillmentMode::Manual,
         activations_limit: ActivationsLimit::new(3),
-        validity_period: ValidityPeriod::new(1, keydesk::domain::expiry::Interval::Year),
+        validity_period: ValidityPeriod::new(1, keydesk::domain::license_key::expiry::Interval::Year),
         activation_message: Some("Choose Help, Activate.".to_owned()),
         key_format: None,
     }

@@ -1,5 +1,9 @@
 //! The license key: the secret text that the customer pays for, and what is known about it.
 
+pub mod expiry;
+pub mod format;
+pub mod instance;
+
 use std::fmt;
 
 use jiff::Timestamp;

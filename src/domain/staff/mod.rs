@@ -1,5 +1,9 @@
 //! Staff: the people who sign in, and what their role lets them do.
 
+pub mod link;
+pub mod second_factor;
+pub mod session;
+
 use jiff::Timestamp;
 
 use super::customer::EmailAddress;

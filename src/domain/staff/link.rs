@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::ids::{StaffId, StaffLinkId};
-use super::outbox::MessageState;
+use crate::domain::ids::{StaffId, StaffLinkId};
+use crate::domain::outbox::MessageState;
 
 /// How long a link works.
 pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);

@@ -1,5 +1,7 @@
 //! Walking a long list: a place to go on from, and a page of it.
 
+pub mod number;
+
 use jiff::Timestamp;
 
 /// The place of a row in a list that is ordered by time and id.

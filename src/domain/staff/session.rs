@@ -1,6 +1,6 @@
 //! What a session knows of itself, for the list a person sees. The key that opens it is not here.
 
-use super::ids::SessionId;
+use crate::domain::ids::SessionId;
 
 /// The longest `User-Agent` that is kept.
 pub const MAX_USER_AGENT: usize = 300;

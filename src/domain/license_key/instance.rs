@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::ids::{LicenseKeyId, LicenseKeyInstanceId};
-use super::text::{self, TextError};
+use crate::domain::ids::{LicenseKeyId, LicenseKeyInstanceId};
+use crate::domain::text::{self, TextError};
 
 /// One activation; it takes one place of the key's limit until it is deactivated.
 #[derive(Debug, Clone)]
