@@ -5,7 +5,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::storage::{StorageError, idempotency, sessions};
+use crate::storage::staff::sessions;
+use crate::storage::{StorageError, idempotency};
 use crate::usecases::Context;
 use crate::usecases::seal_audit_log::Sealer;
 

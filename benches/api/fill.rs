@@ -8,8 +8,9 @@ use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKe
 use keydesk::domain::ids::{CustomerId, EntitlementId, LicenseKeyId, ProductId};
 use keydesk::domain::license_key::LicenseKeySource;
 use keydesk::domain::sale::Sale;
+use keydesk::storage::catalog::entitlements;
 use keydesk::storage::license_keys::{self, NewLicenseKey};
-use keydesk::storage::{StorageError, customers, entitlements};
+use keydesk::storage::{StorageError, customers};
 use keydesk::usecases::Context;
 use keydesk::usecases::issue_grant::issue_in;
 use keydesk::usecases::save_entitlement::{EntitlementFields, create_entitlement};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::outbox::MessageState;
-use keydesk::storage::{figures, grant_detail};
+use keydesk::storage::grants;
 use keydesk::usecases::Context;
 use keydesk::usecases::verify_audit_log::verify_audit_log;
 
@@ -22,7 +22,7 @@ pub struct Mails {
 /// Waits until nothing is left in the outbox; the leases of a node that was killed have to run out.
 pub fn wait_for_outbox(ctx: &Context) -> Duration {
     let started = Instant::now();
-    while ctx.db.read(figures::outbox_depth).unwrap() > 0 {
+    while ctx.db.read(grants::stats::outbox_depth).unwrap() > 0 {
         assert!(started.elapsed() < Duration::from_secs(90), "the outbox does not empty");
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -44,7 +44,7 @@ pub fn check(ctx: &Context, mailbox: &Mailbox, acknowledged: &[String]) -> Mails
 
 fn is_whole(ctx: &Context, id: &str, arrivals: &HashMap<String, Vec<Instant>>) -> bool {
     let id = GrantId::parse(id).unwrap();
-    let detail = ctx.db.read(|conn| grant_detail::find(conn, &id)).unwrap();
+    let detail = ctx.db.read(|conn| grants::detail::find(conn, &id)).unwrap();
     let fulfillments = detail.timeline.iter().filter(|entry| entry.action == "grant.fulfill").count();
     let is_sent = detail.emails.len() == 1
         && detail

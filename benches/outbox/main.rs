@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use keydesk::config::Config;
 use keydesk::domain::clock::Clock;
-use keydesk::storage::outbox_lines::next_due_at;
+use keydesk::storage::outbox::due::next_due_at;
 use keydesk::usecases::Context;
 
 use process::Portal;

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use diesel::prelude::*;
 use keydesk::config::DatabaseUrl;
-use keydesk::storage::connection::{Conn, Target};
+use keydesk::storage::db::connection::{Conn, Target};
 use keydesk::storage::schema::{audit_entries, grants, license_keys, outbox_messages};
 
 use super::fixture::Fixture;

@@ -15,9 +15,9 @@ use keydesk::config::DatabaseUrl;
 use keydesk::domain::clock::Clock;
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::page::From;
-use keydesk::storage::connection::Target;
-use keydesk::storage::grant_list::{self, GrantFilter, GrantLine};
-use keydesk::storage::{Db, StorageError};
+use keydesk::storage::db::connection::Target;
+use keydesk::storage::grants::list::{GrantFilter, GrantLine};
+use keydesk::storage::{Db, StorageError, grants};
 
 use super::driver::process::Portal;
 use super::fixture::Fixture;
@@ -122,7 +122,7 @@ fn query_server(database: &str, listener: TcpListener) -> Server {
 
 async fn table(db: Data<Db>) -> HttpResponse {
     let filter = GrantFilter { status: Some(GrantStatus::Pending), ..GrantFilter::default() };
-    let read = move || db.read(|conn| grant_list::list(conn, &filter, &From::Start, LINES));
+    let read = move || db.read(|conn| grants::list::list(conn, &filter, &From::Start, LINES));
     let page: Result<_, StorageError> = block(read).await.unwrap();
     let table = Table { lines: page.unwrap().rows, now: Clock::system().now() };
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(table.render().unwrap())

@@ -25,7 +25,8 @@ use keydesk::demo;
 use keydesk::domain::clock::Clock;
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::page::From;
-use keydesk::storage::grant_list::{self, GrantFilter};
+use keydesk::storage::grants;
+use keydesk::storage::grants::list::GrantFilter;
 use keydesk::usecases::Context;
 
 use driver::http::Line;
@@ -75,7 +76,7 @@ fn main() {
         }
     });
     record.print();
-    let waiting = ctx.db.read(keydesk::storage::figures::outbox_depth).unwrap();
+    let waiting = ctx.db.read(keydesk::storage::grants::stats::outbox_depth).unwrap();
     println!("{} fulfilled, {} e-mails, {waiting} waiting in the outbox", work.fulfilled(), mailbox.take().len());
     println!("{}", record.verdict());
 }
@@ -106,7 +107,7 @@ fn fill(ctx: &Context, fulfillments: usize) -> (String, String, Data) {
     let (entitlement_id, product_id) = fill::entitlement(ctx);
     fill::keys(ctx, &product_id, KEYS);
     let filter = GrantFilter { status: Some(GrantStatus::Delivered), ..GrantFilter::default() };
-    let page = ctx.db.read(|conn| grant_list::list(conn, &filter, &From::Start, 2_000)).unwrap();
+    let page = ctx.db.read(|conn| grants::list::list(conn, &filter, &From::Start, 2_000)).unwrap();
     let delivered = page.rows.into_iter().filter(|line| line.integration_type.as_str() == "license_key");
     let data = Data {
         pending: fill::pending(ctx, &entitlement_id, "soak", fulfillments + 100),

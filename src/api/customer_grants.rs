@@ -9,8 +9,8 @@ use super::responses::Refusals;
 use super::{ApiError, Caller, Query, grant_scope, path_id};
 use crate::domain::ids::CustomerId;
 use crate::http::in_background;
-use crate::storage::grant_pages::{self, GrantScope};
-use crate::storage::{Conn, StorageError, customers};
+use crate::storage::grants::api_list::GrantScope;
+use crate::storage::{Conn, StorageError, customers, grants};
 use crate::usecases::Context;
 use crate::wire;
 
@@ -66,7 +66,7 @@ pub async fn entitlements(request: HttpRequest, _caller: Caller, ctx: Data<Conte
     let items = in_background(&ctx, move |ctx| {
         ctx.db.read(|conn| {
             check_exists(conn, &id)?;
-            Ok::<_, ApiError>(wire::Items::<wire::CustomerEntitlement>::new(grant_pages::of_customer(conn, &id)?))
+            Ok::<_, ApiError>(wire::Items::<wire::CustomerEntitlement>::new(grants::api_list::of_customer(conn, &id)?))
         })
     });
     Ok(HttpResponse::Ok().json(items.await??))

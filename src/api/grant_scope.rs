@@ -6,7 +6,7 @@ use super::Query;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, EntitlementId};
-use crate::storage::grant_pages::GrantScope;
+use crate::storage::grants::api_list::GrantScope;
 use crate::wire;
 
 /// The parameters of `GET /grants`.

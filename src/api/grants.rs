@@ -10,7 +10,7 @@ use super::{ApiError, Caller, JsonBody, Query, path_id};
 use crate::domain::ids::GrantId;
 use crate::domain::page::number::PageNumber;
 use crate::http::in_background;
-use crate::storage::grant_pages::{self, GrantScope};
+use crate::storage::grants::api_list::GrantScope;
 use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
 use crate::usecases::issue_grant::IssueGrantError;
@@ -81,7 +81,7 @@ pub(super) fn page_of(
     page: PageNumber,
     caller: &Caller,
 ) -> Result<wire::Items<wire::Grant>, ApiError> {
-    let found = ctx.db.read(|conn| grant_pages::list(conn, scope, page))?;
+    let found = ctx.db.read(|conn| grants::api_list::list(conn, scope, page))?;
     let views = read_grants(ctx, &caller.actor(), found, JustWritten::Nothing)?;
     Ok(wire::Items { items: views.iter().map(|view| wire::Grant::new(ctx, view)).collect() })
 }

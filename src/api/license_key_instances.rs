@@ -10,8 +10,8 @@ use super::{ApiError, Caller, JsonBody, Query, path_id};
 use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
 use crate::domain::license_key::instance::parse_name;
 use crate::http::in_background;
-use crate::storage::StorageError;
-use crate::storage::license_key_instances::{self, InstanceScope};
+use crate::storage::license_keys::instances::InstanceScope;
+use crate::storage::{StorageError, license_keys};
 use crate::usecases::Context;
 use crate::usecases::rename_license_key_instance::rename_license_key_instance;
 use crate::wire;
@@ -45,7 +45,7 @@ pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Res
     };
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
-        let rows = ctx.db.read(|conn| license_key_instances::list(conn, &scope, page))?;
+        let rows = ctx.db.read(|conn| license_keys::instances::list(conn, &scope, page))?;
         Ok::<_, StorageError>(wire::Items { items: rows.iter().map(|row| wire::Instance::new(ctx, row)).collect() })
     });
     Ok(HttpResponse::Ok().json(items.await??))
@@ -60,7 +60,7 @@ pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Res
 pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id: LicenseKeyInstanceId = path_id(&request, "id", "license key instance")?;
     let instance = in_background(&ctx, move |ctx| {
-        ctx.db.read(|conn| license_key_instances::find(conn, &id)).map(|found| wire::Instance::new(ctx, &found))
+        ctx.db.read(|conn| license_keys::instances::find(conn, &id)).map(|found| wire::Instance::new(ctx, &found))
     });
     Ok(HttpResponse::Ok().json(instance.await?.map_err(none)?))
 }

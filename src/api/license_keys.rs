@@ -14,7 +14,8 @@ use crate::domain::license_key::expiry::parse_rfc3339;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyStatus, LicenseKeyValue};
 use crate::domain::text::TextError;
 use crate::http::in_background;
-use crate::storage::license_key_pages::{self, LicenseKeyScope};
+use crate::storage::license_keys;
+use crate::storage::license_keys::api_list::LicenseKeyScope;
 use crate::usecases::Context;
 use crate::usecases::import_license_key::{ImportLicenseKey, ImportLicenseKeyError, import_license_key};
 use crate::usecases::once::IdempotencyMismatch;
@@ -66,7 +67,7 @@ pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Resu
     };
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
-        let ids = ctx.db.read(|conn| license_key_pages::list(conn, &scope, page, ctx.clock.now()))?;
+        let ids = ctx.db.read(|conn| license_keys::api_list::list(conn, &scope, page, ctx.clock.now()))?;
         let views = read_license_keys(ctx, &caller.actor(), &ids, JustWritten::Nothing)?;
         Ok::<_, ApiError>(wire::Items { items: views.iter().map(|view| wire::LicenseKey::new(ctx, view)).collect() })
     });

@@ -15,7 +15,8 @@ use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::instance::parse_name;
 use crate::http::rate_limit::{RateLimits, TooMany};
 use crate::http::{RequestFacts, in_background};
-use crate::storage::{customers, license_key_instances, license_keys, products};
+use crate::storage::catalog::products;
+use crate::storage::{customers, license_keys};
 use crate::usecases::Context;
 use crate::usecases::activate_license_key::{ActivateLicenseKey, ActivateLicenseKeyError, activate_license_key};
 use crate::usecases::deactivate_license_key_instance::deactivate_license_key_instance;
@@ -64,7 +65,7 @@ pub async fn activate(
     let activation = in_background(&ctx, move |ctx| {
         let id = activate_license_key(ctx, &command)?;
         Ok::<_, ApiError>(ctx.db.read(|conn| {
-            let instance = license_key_instances::find(conn, &id)?;
+            let instance = license_keys::instances::find(conn, &id)?;
             let key = license_keys::find_sealed(conn, &instance.license_key_id)?.key;
             let product = products::find(conn, &key.product_id)?;
             Ok::<_, crate::storage::StorageError>(wire::Activation {

@@ -9,7 +9,7 @@ use super::{ApiError, Caller, Query, path_id};
 use crate::domain::ids::MessageId;
 use crate::domain::page::Cursor;
 use crate::http::in_background;
-use crate::storage::{StorageError, webhook_endpoints, webhook_messages};
+use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
 use crate::usecases::resend_webhook_message::resend_webhook_message;
 use crate::usecases::test_webhook_endpoint::test_webhook_endpoint;
@@ -31,8 +31,8 @@ pub async fn index(
     let (from, limit) = walk_from(query)?;
     let page = in_background(&ctx, move |ctx| {
         ctx.db.read(|conn| {
-            webhook_endpoints::find(conn, &id)?;
-            webhook_messages::of_endpoint(conn, &id, &from, limit)
+            webhooks::endpoints::find(conn, &id)?;
+            webhooks::messages::of_endpoint(conn, &id, &from, limit)
         })
     });
     let page = page.await?.map_err(no_endpoint)?;
@@ -50,7 +50,7 @@ pub async fn test(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> R
     let id = endpoint_id(&request)?;
     let message = in_background(&ctx, move |ctx| {
         let message_id = test_webhook_endpoint(ctx, &id, &caller.actor())?;
-        ctx.db.read(|conn| webhook_messages::find(conn, &message_id))
+        ctx.db.read(|conn| webhooks::messages::find(conn, &message_id))
     });
     let message = message.await?.map_err(no_endpoint)?;
     Ok(HttpResponse::Accepted().json(wire::WebhookDelivery::from(message)))
@@ -71,7 +71,7 @@ pub async fn resend(request: HttpRequest, caller: Caller, ctx: Data<Context>) ->
     let message_id: MessageId = path_id(&request, "message_id", "delivery")?;
     let message =
         in_background(&ctx, move |ctx| match resend_webhook_message(ctx, &id, &message_id, &caller.actor()) {
-            Ok(true) => Ok(ctx.db.read(|conn| webhook_messages::find(conn, &message_id))?),
+            Ok(true) => Ok(ctx.db.read(|conn| webhooks::messages::find(conn, &message_id))?),
             Ok(false) => {
                 Err(ApiError::conflict("DELIVERY_IN_PROGRESS", "This delivery is being sent this very moment."))
             }

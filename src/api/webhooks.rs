@@ -10,7 +10,7 @@ use super::{ApiError, Caller, Given, JsonBody, Query, path_id};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::page::{Cursor, From, Page};
 use crate::http::in_background;
-use crate::storage::{StorageError, webhook_endpoints};
+use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
 use crate::usecases::create_webhook_endpoint::{
     CreateWebhookEndpoint, CreateWebhookEndpointError, create_webhook_endpoint,
@@ -42,7 +42,7 @@ pub struct WalkParams {
 )]
 pub async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let (from, limit) = walk_from(query)?;
-    let page = in_background(&ctx, move |ctx| ctx.db.read(|conn| webhook_endpoints::list(conn, &from, limit)));
+    let page = in_background(&ctx, move |ctx| ctx.db.read(|conn| webhooks::endpoints::list(conn, &from, limit)));
     let page = page.await??;
     let last = page.rows.last().map(|row| Cursor { at: row.created_at, id: row.id.to_string() });
     Ok(HttpResponse::Ok().json(walk::<_, wire::Webhook>(page, last)))
@@ -169,7 +169,7 @@ pub(super) fn no_endpoint(error: StorageError) -> ApiError {
 }
 
 fn found(ctx: &Context, id: &WebhookEndpointId) -> Result<wire::Webhook, ApiError> {
-    Ok(ctx.db.read(|conn| webhook_endpoints::find(conn, id)).map_err(no_endpoint)?.into())
+    Ok(ctx.db.read(|conn| webhooks::endpoints::find(conn, id)).map_err(no_endpoint)?.into())
 }
 
 /// A field that null sets to `empty`.

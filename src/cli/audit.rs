@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use crate::config::Config;
 use crate::domain::clock::Clock;
 use crate::server;
-use crate::storage::seals;
+use crate::storage::audit_log::seals;
 use crate::usecases::Context;
 use crate::usecases::verify_audit_log::{Head, HeadCheck, VerifyAuditLogError, check_head, verify_audit_log};
 

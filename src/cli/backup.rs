@@ -12,7 +12,7 @@ use crate::config::{Config, DatabaseUrl};
 use crate::domain::clock::Clock;
 use crate::server;
 use crate::storage::StorageError;
-use crate::storage::dialect::{BackUpError, back_up};
+use crate::storage::db::dialect::{BackUpError, back_up};
 
 /// Writes the copy; an existing file is never touched.
 pub fn run(config: &Config, file: &Path) -> anyhow::Result<()> {

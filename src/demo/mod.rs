@@ -20,8 +20,8 @@ pub use team::DemoPerson;
 
 use crate::domain::clock::Clock;
 use crate::domain::page::From;
-use crate::storage::grant_list;
-use crate::storage::{StorageError, entitlements, staff};
+use crate::storage::catalog::entitlements;
+use crate::storage::{StorageError, grants, staff};
 use crate::usecases::Context;
 use crate::usecases::seal_audit_log::Sealer;
 use calendar::Calendar;
@@ -46,7 +46,8 @@ const LAST_MONTH: u32 = 3_000;
 /// Whether nothing is in the database that made-up data could be mistaken for.
 pub fn is_empty(ctx: &Context) -> Result<bool, StorageError> {
     ctx.db.read(|conn| {
-        let has_grants = !grant_list::list(conn, &grant_list::GrantFilter::default(), &From::Start, 1)?.rows.is_empty();
+        let has_grants =
+            !grants::list::list(conn, &grants::list::GrantFilter::default(), &From::Start, 1)?.rows.is_empty();
         Ok(!has_grants && staff::list(conn)?.is_empty() && entitlements::list(conn)?.is_empty())
     })
 }

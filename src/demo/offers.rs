@@ -8,7 +8,8 @@ use crate::domain::entitlement::{
     Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings,
 };
 use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
-use crate::storage::{StorageError, audit, entitlements};
+use crate::storage::catalog::entitlements;
+use crate::storage::{StorageError, audit_log};
 use crate::usecases::Context;
 use crate::usecases::save_entitlement::{EntitlementFields, create_entitlement};
 
@@ -124,6 +125,6 @@ fn retire(ctx: &Context, team: &Team, entitlement: &mut Entitlement) -> Result<(
         let changes = vec![Change::new("is_active", Some("true"), Some("false"))];
         let entry =
             NewAuditEntry::on(&team.admin, AuditAction::EntitlementUpdate, "entitlement", &entitlement.id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)
+        audit_log::append(tx, &ctx.keyring, &entry, now)
     })
 }

@@ -18,7 +18,7 @@ use crate::domain::ids::{CustomerId, GrantId};
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::sale::Sale;
 use crate::outbox::record::{Outcome, record_in};
-use crate::storage::{StorageError, Tx, audit, customers, grants, holds, outbox, staff};
+use crate::storage::{StorageError, Tx, audit_log, customers, grants, outbox, staff};
 use crate::usecases::Context;
 use crate::usecases::fulfill_grant::{FulfillGrant, fulfill_in};
 use crate::usecases::issue_grant::issue_of;
@@ -50,7 +50,7 @@ impl Stage<'_> {
             What::Reveal { order, agent } => {
                 let entry = |id| NewAuditEntry::on_grant(&self.agent(*agent), AuditAction::GrantReveal, id, vec![]);
                 if let Some(id) = self.grants.get(order) {
-                    audit::append(tx, &self.ctx.keyring, &entry(id), self.ctx.clock.now())?;
+                    audit_log::append(tx, &self.ctx.keyring, &entry(id), self.ctx.clock.now())?;
                 }
             }
             What::Revoke { order } => self.revoke(tx, *order)?,
@@ -138,7 +138,7 @@ impl Stage<'_> {
             Change::set("customer_id", &customer_id),
             Change::set("payment_id", grant.payment_id.as_deref().unwrap_or_default()),
         ];
-        audit::append(
+        audit_log::append(
             tx,
             &self.ctx.keyring,
             &NewAuditEntry::on_grant(&actor, AuditAction::GrantImport, &grant.id, changes),
@@ -171,18 +171,18 @@ impl Stage<'_> {
         customers::insert(tx, &customer)?;
         let changes = vec![Change::set("email", customer.email.masked()), Change::set("locale", &customer.locale)];
         let entry = NewAuditEntry::on(actor, AuditAction::CustomerCreate, "customer", &customer.id, changes);
-        audit::append(tx, &self.ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &self.ctx.keyring, &entry, now)?;
         Ok(customer.id)
     }
 
     fn hold(&mut self, tx: &mut Tx<'_>, order: usize, agent: usize) -> anyhow::Result<()> {
         let (id, actor, now) = (self.grant(order)?, self.agent(agent), self.ctx.clock.now());
         if let Some(person) = actor.staff_id()
-            && holds::take(tx, &id, person, now, now)?
+            && grants::claims::take(tx, &id, person, now, now)?
         {
             let changes = vec![Change::set("held_until", now.saturating_add(HOLD)?)];
             let entry = NewAuditEntry::on_grant(&actor, AuditAction::GrantClaim, &id, changes);
-            audit::append(tx, &self.ctx.keyring, &entry, now)?;
+            audit_log::append(tx, &self.ctx.keyring, &entry, now)?;
         }
         Ok(())
     }
@@ -251,7 +251,7 @@ impl Stage<'_> {
     fn note_on_agent(&mut self, tx: &mut Tx<'_>, agent: usize, action: AuditAction) -> anyhow::Result<()> {
         let actor = self.agent(agent);
         let entry = NewAuditEntry::on(&actor, action, "staff", actor.id(), vec![]);
-        Ok(audit::append(tx, &self.ctx.keyring, &entry, self.ctx.clock.now())?)
+        Ok(audit_log::append(tx, &self.ctx.keyring, &entry, self.ctx.clock.now())?)
     }
 
     fn let_go(&mut self, tx: &mut Tx<'_>, agent: usize) -> anyhow::Result<()> {
@@ -260,7 +260,7 @@ impl Stage<'_> {
             && staff::disable(tx, id, now)?
         {
             let entry = NewAuditEntry::on(&self.team.admin, AuditAction::StaffDisable, "staff", id, vec![]);
-            audit::append(tx, &self.ctx.keyring, &entry, now)?;
+            audit_log::append(tx, &self.ctx.keyring, &entry, now)?;
         }
         Ok(())
     }

@@ -8,8 +8,8 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Role, Theme};
-use crate::storage::staff::{NewStaff, Preferences};
-use crate::storage::{StorageError, audit, staff};
+use crate::storage::staff::{self, NewStaff, Preferences};
+use crate::storage::{StorageError, audit_log};
 use crate::usecases::Context;
 
 /// Somebody whose password is printed.
@@ -121,6 +121,6 @@ fn add(ctx: &Context, position: &Position, person: &NewStaff) -> Result<(), Stor
         let changes = vec![Change::set("role", person.role.as_str())];
         let entry =
             NewAuditEntry::on(&Actor::system("command-line"), AuditAction::StaffAdd, "staff", &person.id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)
+        audit_log::append(tx, &ctx.keyring, &entry, now)
     })
 }

@@ -19,12 +19,12 @@ use super::{Site, read_shortly};
 use crate::crypto::random_token;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Staff;
-use crate::storage::answers::Moment;
-use crate::storage::sessions::{self, FoundSession, NewSession};
-use crate::storage::{StorageError, Tx};
-use crate::usecases::{Context, glance};
+use crate::storage::cache::answers::Moment;
+use crate::storage::staff::sessions::{self, FoundSession, NewSession};
+use crate::storage::{StorageError, Tx, cache};
+use crate::usecases::Context;
 
-pub use crate::storage::sessions::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID};
+pub use crate::storage::staff::sessions::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID};
 
 pub const COOKIE: &str = "keydesk_session";
 /// Stands in place of everything else when the database could not be asked.
@@ -96,7 +96,7 @@ impl StoredSessions {
             let found = sessions::find(conn, &key)?;
             if asks_for_page {
                 // The page will ask for it, and finds it there.
-                glance::frame(&ctx.glances, &ctx.db, conn)?;
+                cache::nav_counts::frame(&ctx.glances, &ctx.db, conn)?;
             }
             Ok::<_, StorageError>(found)
         });

@@ -6,7 +6,8 @@ use super::Problem;
 use super::fields::Field;
 use super::sale_line::SaleLine;
 use crate::domain::entitlement::Entitlement;
-use crate::storage::{Conn, StorageError, entitlements};
+use crate::storage::catalog::entitlements;
+use crate::storage::{Conn, StorageError};
 
 #[derive(Debug, Default)]
 pub struct Catalog {

@@ -8,7 +8,7 @@ use super::record::{Outcome, record, record_in};
 use super::send::attempt;
 use crate::domain::outbox::{Lane, MessageState, OutboxMessage};
 use crate::mail::Mailer;
-use crate::storage::{StorageError, Tx, grants, outbox, outbox_lines};
+use crate::storage::{StorageError, Tx, grants, outbox};
 use crate::usecases::Context;
 use crate::usecases::erase_customer::remove_kept_mail;
 
@@ -94,7 +94,7 @@ impl Courier {
 
     /// Looks first: those who find nothing stand in no writer's way.
     fn claim(&self, ctx: &Context, first: Lane) -> Result<Option<OutboxMessage>, StorageError> {
-        let next = ctx.db.read(outbox_lines::next_due_at)?;
+        let next = ctx.db.read(outbox::due::next_due_at)?;
         if next.is_none_or(|at| at > ctx.clock.now()) {
             return Ok(None);
         }
@@ -102,7 +102,7 @@ impl Courier {
     }
 
     fn claim_in(&self, ctx: &Context, tx: &mut Tx<'_>, first: Lane) -> Result<Option<OutboxMessage>, StorageError> {
-        let message = outbox_lines::claim_next(tx, &self.owner, first, ctx.clock.now())?;
+        let message = outbox::due::claim_next(tx, &self.owner, first, ctx.clock.now())?;
         if let Some(message) = &message
             && outbox::is_newest_of_grant(tx, message)?
         {

@@ -7,8 +7,9 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::GrantStatus;
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage, next_attempt};
 use crate::domain::webhook::EventType;
+use crate::storage::customers::erasure;
 use crate::storage::outbox::{self, Progress};
-use crate::storage::{StorageError, Tx, audit, erasure, grants, installation};
+use crate::storage::{StorageError, Tx, audit_log, grants, installation};
 use crate::usecases::Context;
 use crate::usecases::announce::{Subject, announce};
 use crate::usecases::erase_customer::remove_kept_mail;
@@ -160,7 +161,7 @@ fn log_end(
             ],
         )
     };
-    audit::append(tx, &ctx.keyring, &entry, now)
+    audit_log::append(tx, &ctx.keyring, &entry, now)
 }
 
 fn move_grant(
@@ -190,7 +191,7 @@ fn move_grant(
         changes.push(Change::set("error_code", code));
         changes.push(Change::set("smtp_reply", reply_code(progress.reply)));
     }
-    audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(&Actor::system("outbox"), action, id, changes), now)?;
+    audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(&Actor::system("outbox"), action, id, changes), now)?;
     announce(tx, event, Subject::grant(id), now)
 }
 

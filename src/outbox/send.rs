@@ -4,7 +4,8 @@ use super::record::Outcome;
 use crate::domain::grant::GrantStatus;
 use crate::domain::outbox::OutboxMessage;
 use crate::mail::{LicenseKeyDelivered, Mailer, SendError};
-use crate::storage::{Conn, StorageError, customers, entitlements, grants, license_keys};
+use crate::storage::catalog::entitlements;
+use crate::storage::{Conn, StorageError, customers, grants, license_keys};
 use crate::usecases::Context;
 use crate::usecases::compose_email::{Contents, compose_email};
 

@@ -8,12 +8,12 @@ use crate::domain::outbox::{MessageState, next_attempt};
 use crate::domain::staff::link::{LinkPurpose, StaffLink};
 use crate::i18n::Language;
 use crate::mail::{Mailer, SendError, StaffLinkEmail};
-use crate::storage::{StorageError, installation, staff, staff_links};
+use crate::storage::{StorageError, installation, staff};
 use crate::usecases::Context;
 
 /// Whether one is due.
 pub fn is_due(ctx: &Context) -> Result<bool, StorageError> {
-    ctx.db.read(|conn| staff_links::has_due(conn, ctx.clock.now()))
+    ctx.db.read(|conn| staff::links::has_due(conn, ctx.clock.now()))
 }
 
 /// Sends one e-mail that is due; `false` where none is.
@@ -22,7 +22,7 @@ pub fn run_once(ctx: &Context, mailer: &Mailer, owner: &str) -> Result<bool, Sto
         return Ok(false);
     }
     let now = ctx.clock.now();
-    let Some(link) = ctx.db.write(|tx| staff_links::claim(tx, owner, now))? else { return Ok(false) };
+    let Some(link) = ctx.db.write(|tx| staff::links::claim(tx, owner, now))? else { return Ok(false) };
     let (state, reply, is_our_fault) = match attempt(ctx, mailer, &link) {
         Ok(reply) => (MessageState::Sent, reply, false),
         Err(SendError::Permanent { reply }) => (MessageState::Failed, reply, false),
@@ -38,7 +38,7 @@ pub fn run_once(ctx: &Context, mailer: &Mailer, owner: &str) -> Result<bool, Sto
         if is_our_fault {
             installation::set(tx, installation::MAIL_FAULT, &reply)?;
         }
-        staff_links::settle(tx, &link.id, owner, state, &reply, next)
+        staff::links::settle(tx, &link.id, owner, state, &reply, next)
     })?;
     Ok(true)
 }

@@ -11,7 +11,7 @@ use crate::domain::ids::random_id;
 use crate::domain::outbox::Lane;
 use crate::mail::Mailer;
 use crate::storage::StorageError;
-use crate::storage::outbox_lines::next_due_at;
+use crate::storage::outbox::due::next_due_at;
 use crate::usecases::Context;
 
 /// How many messages are sent at the same time: as many as the mailer keeps connections.

@@ -3,12 +3,12 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::connection::Conn;
 use super::db::Tx;
-use super::error::StorageError;
-use super::first_rows::FirstRowsDsl;
+use super::db::connection::Conn;
+use super::db::error::StorageError;
+use super::db::time::{from_micros, from_optional, to_micros};
 use super::schema::api_keys;
-use super::time::{from_micros, from_optional, to_micros};
+use super::sql::inline_limit::FirstRowsDsl;
 use crate::domain::api_key::{ApiKey, ApiKeyStatus};
 use crate::domain::ids::{ApiKeyId, StaffId};
 use crate::domain::staff::Role;

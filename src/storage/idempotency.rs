@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
-use super::connection::Conn;
 use super::db::Tx;
-use super::error::StorageError;
+use super::db::connection::Conn;
+use super::db::error::StorageError;
+use super::db::time::to_micros;
 use super::schema::idempotency_keys;
-use super::time::to_micros;
 
 /// What became of a request with this key.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::connection::Conn;
 use super::db::Tx;
-use super::error::StorageError;
+use super::db::connection::Conn;
+use super::db::error::StorageError;
 use super::schema::installation;
 
 pub const BUSINESS_ID: &str = "business_id";

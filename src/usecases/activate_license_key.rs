@@ -7,7 +7,8 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{LicenseKeyId, LicenseKeyInstanceId};
 use crate::domain::license_key::instance::LicenseKeyInstance;
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeyValue};
-use crate::storage::{StorageError, Tx, activations, audit, license_keys};
+use crate::storage::license_keys::{self, activations};
+use crate::storage::{StorageError, Tx, audit_log};
 
 /// A device that wants to use a key.
 #[derive(Debug, Clone)]
@@ -96,6 +97,6 @@ fn activate(
             vec![Change::set("license_key_id", key_id)],
         )
     };
-    audit::append(tx, &ctx.keyring, &entry, now)?;
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(instance.id.to_string())
 }

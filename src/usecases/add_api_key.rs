@@ -10,7 +10,7 @@ use crate::domain::api_key::{ApiKey, TOKEN_PREFIX};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::ApiKeyId;
 use crate::domain::staff::Role;
-use crate::storage::{StorageError, Tx, api_keys, audit};
+use crate::storage::{StorageError, Tx, api_keys, audit_log};
 
 /// 43 letters and digits are 256 bits.
 const TOKEN_LENGTH: usize = 43;
@@ -116,7 +116,7 @@ fn add_in(ctx: &Context, tx: &mut Tx<'_>, command: &AddApiKey) -> Result<AddedAp
     changes.extend(key.expires_at.map(|at| Change::set("expires_at", at)));
     let entry = NewAuditEntry::on(&command.actor, AuditAction::ApiKeyCreate, "api_key", &key.id, changes);
     api_keys::insert(tx, &key, &ctx.keyring.token_hash(&token))?;
-    audit::append(tx, &ctx.keyring, &entry, now)?;
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(AddedApiKey { key, token })
 }
 

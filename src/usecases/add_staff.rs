@@ -8,8 +8,8 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Role;
-use crate::storage::staff::NewStaff;
-use crate::storage::{audit, staff};
+use crate::storage::audit_log;
+use crate::storage::staff::{self, NewStaff};
 
 /// Somebody new.
 #[derive(Clone)]
@@ -44,7 +44,7 @@ pub fn add_staff(ctx: &Context, command: &AddStaff) -> Result<StaffId, StaffErro
         staff::insert(tx, &person, now)?;
         let changes = vec![Change::set("role", person.role.as_str())];
         let entry = NewAuditEntry::on(&command.actor, AuditAction::StaffAdd, "staff", &person.id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(person.id.clone())
     })
 }

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use crate::domain::ids::{GrantId, LicenseKeyId, MessageId};
 use crate::domain::webhook::EventType;
-use crate::storage::webhook_messages::{self, NewWebhookMessage};
-use crate::storage::{StorageError, Tx, webhook_endpoints};
+use crate::storage::webhooks::messages::NewWebhookMessage;
+use crate::storage::{StorageError, Tx, webhooks};
 
 /// What an event is about.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +25,7 @@ impl<'a> Subject<'a> {
 
 /// Leaves a message for each endpoint that wants the event.
 pub fn announce(tx: &mut Tx<'_>, event: EventType, subject: Subject<'_>, now: Timestamp) -> Result<(), StorageError> {
-    for endpoint in webhook_endpoints::enabled(tx)?.iter().filter(|endpoint| endpoint.wants(event)) {
+    for endpoint in webhooks::endpoints::enabled(tx)?.iter().filter(|endpoint| endpoint.wants(event)) {
         let message = NewWebhookMessage {
             id: &MessageId::random(),
             endpoint_id: &endpoint.id,
@@ -33,7 +33,7 @@ pub fn announce(tx: &mut Tx<'_>, event: EventType, subject: Subject<'_>, now: Ti
             grant_id: subject.grant_id,
             license_key_id: subject.license_key_id,
         };
-        webhook_messages::insert(tx, &message, now)?;
+        webhooks::messages::insert(tx, &message, now)?;
     }
     Ok(())
 }

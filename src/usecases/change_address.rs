@@ -8,8 +8,8 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
 use crate::domain::ids::{AddressChangeId, GrantId};
-use crate::storage::address_changes::{self, NewAddressChange};
-use crate::storage::{StorageError, Tx, audit};
+use crate::storage::customers::address_changes::{self, NewAddressChange};
+use crate::storage::{StorageError, Tx, audit_log};
 
 /// Whether the actor may send keys to another address than the customer's present one, or change that.
 pub(super) fn may_change_address(ctx: &Context, actor: &Actor) -> bool {
@@ -45,5 +45,5 @@ pub(super) fn note_address_change(
         grant_id: grant_id.cloned(),
         ..NewAuditEntry::on(actor, AuditAction::CustomerChangeAddress, "customer", &before.id, changes)
     };
-    audit::append(tx, &ctx.keyring, &entry, now)
+    audit_log::append(tx, &ctx.keyring, &entry, now)
 }

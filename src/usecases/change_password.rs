@@ -7,7 +7,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::ids::SessionId;
 use crate::domain::staff::Staff;
-use crate::storage::{StorageError, audit, staff};
+use crate::storage::{StorageError, audit_log, staff};
 
 #[derive(Debug)]
 pub enum ChangePasswordError {
@@ -39,7 +39,7 @@ pub fn change_password(
         staff::set_password_hash(tx, &person.id, &hash, now)?;
         let security_stamp = revoke_access(tx, &person.id, keep)?;
         let entry = NewAuditEntry::on(actor, AuditAction::StaffChangePassword, "staff", &person.id, vec![]);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(security_stamp)
     })
 }

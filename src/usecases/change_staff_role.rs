@@ -10,7 +10,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::link::LinkPurpose;
 use crate::domain::staff::{Role, StaffStatus};
-use crate::storage::{StorageError, Tx, audit, staff, staff_links};
+use crate::storage::{StorageError, Tx, audit_log, staff};
 
 /// Gives the person that role; `false` where they had it. The last active admin stays one.
 pub fn change_staff_role(ctx: &Context, staff_id: &StaffId, role: Role, actor: &Actor) -> Result<bool, StaffError> {
@@ -35,7 +35,7 @@ pub(super) fn change_role_in(
         return Err(StaffError::LastAdmin);
     }
     staff::set_role(tx, staff_id, role, now)?;
-    let invitation = staff_links::list(tx, Some(staff_id))?
+    let invitation = staff::links::list(tx, Some(staff_id))?
         .into_iter()
         .find(|link| link.purpose == LinkPurpose::Invitation && person.status() == StaffStatus::Invited);
     revoke_access(tx, staff_id, None)?;
@@ -44,7 +44,7 @@ pub(super) fn change_role_in(
     }
     let changes = vec![Change::new("role", Some(person.role.as_str()), Some(role.as_str()))];
     let entry = NewAuditEntry::on(actor, AuditAction::StaffChangeRole, "staff", staff_id, changes);
-    audit::append(tx, &ctx.keyring, &entry, now)?;
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(true)
 }
 

@@ -11,7 +11,8 @@ use crate::crypto::TotpSecret;
 use crate::domain::actor::{Actor, Who};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::second_factor::TypedCode;
-use crate::storage::{StorageError, Tx, recovery_codes, second_factors, staff_totp};
+use crate::storage::staff::{self, recovery_codes, second_factors};
+use crate::storage::{StorageError, Tx};
 
 /// Somebody who has shown the first factor and is about to show the second.
 #[derive(Debug, Clone)]
@@ -117,10 +118,10 @@ enum Used {
 fn use_code(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, typed: &str) -> Result<Option<Used>, StorageError> {
     match TypedCode::parse(typed) {
         Some(TypedCode::Totp(code)) => {
-            let Some(stored) = staff_totp::find(tx, staff_id)? else { return Ok(None) };
+            let Some(stored) = staff::totp::find(tx, staff_id)? else { return Ok(None) };
             let step = open(ctx, staff_id, &stored.sealed)?.matched_step(&code, ctx.clock.now().as_second());
             let is_used = match step {
-                Some(step) => staff_totp::use_step(tx, staff_id, step)?,
+                Some(step) => staff::totp::use_step(tx, staff_id, step)?,
                 None => false,
             };
             Ok(is_used.then_some(Used::Totp))
@@ -138,7 +139,7 @@ fn use_code(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, typed: &str) -> 
 
 /// Opens a person's stored secret.
 pub(super) fn open(ctx: &Context, staff_id: &StaffId, sealed: &[u8]) -> Result<TotpSecret, StorageError> {
-    let opened = ctx.keyring.open(&staff_totp::place(staff_id), sealed);
+    let opened = ctx.keyring.open(&staff::totp::place(staff_id), sealed);
     let secret = opened.ok().and_then(|bytes| TotpSecret::from_bytes(&bytes));
     secret.ok_or_else(|| StorageError::Corrupt(format!("the second factor of {staff_id}")))
 }

@@ -5,7 +5,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::HOLD;
 use crate::domain::ids::{GrantId, StaffId};
-use crate::storage::{StorageError, audit, grants, holds};
+use crate::storage::{StorageError, audit_log, grants};
 
 #[derive(Debug)]
 pub enum ClaimGrantError {
@@ -35,14 +35,14 @@ pub fn claim_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &A
             Some(_) => (AuditAction::GrantTakeOver, now),
             None => (AuditAction::GrantClaim, now),
         };
-        if !holds::take(tx, grant_id, staff, since, now)? {
+        if !grants::claims::take(tx, grant_id, staff, since, now)? {
             return Err(ClaimGrantError::NotPending);
         }
         let mut changes = vec![Change::set("held_until", now.saturating_add(HOLD).unwrap_or(now))];
         if action == AuditAction::GrantTakeOver {
             changes.push(Change::new("held_by", present.map(|hold| hold.by.as_str()), Some(staff.as_str())));
         }
-        audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, grant_id, changes), now)?;
+        audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, grant_id, changes), now)?;
         Ok(())
     })
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::glance::Glances;
 use crate::config::Config;
 use crate::crypto::Keyring;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
 use crate::storage::Db;
+use crate::storage::cache::nav_counts::Glances;
 
 /// Shared by every request and worker; clones are cheap.
 #[derive(Clone)]

@@ -6,7 +6,8 @@ use super::save_entitlement_error::SaveEntitlementError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::ProductId;
-use crate::storage::{StorageError, Tx, audit, entitlements};
+use crate::storage::catalog::entitlements;
+use crate::storage::{StorageError, Tx, audit_log};
 
 /// Makes a product, once for all sendings with one idempotency key.
 pub fn create_product(
@@ -30,6 +31,6 @@ pub(super) fn create_product_in(
     let (id, now) = (ProductId::random(), ctx.clock.now());
     entitlements::insert_product(tx, &id, name, now)?;
     let entry = NewAuditEntry::on(actor, AuditAction::ProductCreate, "product", &id, vec![Change::set("name", name)]);
-    audit::append(tx, &ctx.keyring, &entry, now)?;
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(id)
 }

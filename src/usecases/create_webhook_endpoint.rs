@@ -7,7 +7,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::webhook::WebhookEndpoint;
-use crate::storage::{StorageError, audit, webhook_endpoints};
+use crate::storage::{StorageError, audit_log, webhooks};
 use crate::webhooks::WebhookUrl;
 use crate::webhooks::guard::host_of;
 
@@ -79,10 +79,10 @@ pub fn create_webhook_endpoint(
             created_at: now,
             updated_at: now,
         };
-        webhook_endpoints::insert(tx, &endpoint, &new_secret(ctx, &endpoint.id))?;
+        webhooks::endpoints::insert(tx, &endpoint, &new_secret(ctx, &endpoint.id))?;
         let changes = facts(&endpoint).into_iter().map(|(field, value)| Change::set(field, value)).collect();
         let entry = NewAuditEntry::on(&command.actor, AuditAction::WebhookCreate, "webhook", &endpoint.id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok::<_, CreateWebhookEndpointError>(endpoint.id.to_string())
     })?;
     Ok(WebhookEndpointId::stored(made.id))

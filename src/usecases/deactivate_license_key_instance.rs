@@ -4,7 +4,8 @@ use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{LicenseKeyId, LicenseKeyInstanceId};
-use crate::storage::{StorageError, activations, audit, license_key_instances, license_keys};
+use crate::storage::license_keys::{self, activations};
+use crate::storage::{StorageError, audit_log};
 
 /// Removes the instance of this key; `false` where the key has none of that id, or none any more.
 pub fn deactivate_license_key_instance(
@@ -14,7 +15,7 @@ pub fn deactivate_license_key_instance(
     actor: &Actor,
 ) -> Result<bool, StorageError> {
     // Most that ask twice need no transaction to be told.
-    if !ctx.db.read(|conn| is_of(license_key_instances::find(conn, id), key_id))? {
+    if !ctx.db.read(|conn| is_of(license_keys::instances::find(conn, id), key_id))? {
         return Ok(false);
     }
     ctx.db.write(|tx| {
@@ -28,7 +29,7 @@ pub fn deactivate_license_key_instance(
             grant_id: license_keys::grant_of(tx, key_id)?,
             ..NewAuditEntry::on(actor, action, "license_key_instance", id, changes)
         };
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(true)
     })
 }

@@ -4,7 +4,8 @@ use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::EntitlementId;
-use crate::storage::{StorageError, audit, entitlements};
+use crate::storage::catalog::entitlements;
+use crate::storage::{StorageError, audit_log};
 
 /// Deletes the entitlement; `NotFound` where there is none, or none any more.
 pub fn delete_entitlement(ctx: &Context, id: &EntitlementId, actor: &Actor) -> Result<(), StorageError> {
@@ -15,6 +16,6 @@ pub fn delete_entitlement(ctx: &Context, id: &EntitlementId, actor: &Actor) -> R
         }
         let changes = vec![Change::set("is_active", false)];
         let entry = NewAuditEntry::on(actor, AuditAction::EntitlementDelete, "entitlement", id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)
+        audit_log::append(tx, &ctx.keyring, &entry, now)
     })
 }

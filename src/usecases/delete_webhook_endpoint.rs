@@ -4,18 +4,18 @@ use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::WebhookEndpointId;
-use crate::storage::{StorageError, audit, webhook_endpoints, webhook_messages};
+use crate::storage::{StorageError, audit_log, webhooks};
 
 /// Deletes the endpoint; `NotFound` where there is none, or no more.
 pub fn delete_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
-        webhook_endpoints::lock(tx, id)?;
+        webhooks::endpoints::lock(tx, id)?;
         let now = ctx.clock.now();
-        webhook_endpoints::find(tx, id)?;
-        webhook_endpoints::delete(tx, id, now)?;
-        let cancelled = webhook_messages::cancel_queued(tx, id, now)?;
+        webhooks::endpoints::find(tx, id)?;
+        webhooks::endpoints::delete(tx, id, now)?;
+        let cancelled = webhooks::messages::cancel_queued(tx, id, now)?;
         let changes = vec![Change::set("cancelled_messages", cancelled)];
         let entry = NewAuditEntry::on(actor, AuditAction::WebhookDelete, "webhook", id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)
+        audit_log::append(tx, &ctx.keyring, &entry, now)
     })
 }

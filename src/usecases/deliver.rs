@@ -15,9 +15,9 @@ use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::TOPIC_LICENSE_KEY_EMAIL;
 use crate::domain::webhook::EventType;
-use crate::storage::grants::DeliveredFields;
-use crate::storage::license_keys::{IssuedKey, NewLicenseKey, place};
-use crate::storage::{StorageError, Tx, audit, grants, license_keys, outbox};
+use crate::storage::grants::{self, DeliveredFields};
+use crate::storage::license_keys::{self, IssuedKey, NewLicenseKey, place};
+use crate::storage::{StorageError, Tx, audit_log, outbox};
 
 /// What is delivered, to whom.
 pub(super) struct Parcel<'a> {
@@ -80,7 +80,7 @@ pub(super) fn hand_over(
         return Err(HandOverError::NotPending);
     }
     let changes = changes(parcel, &id, now);
-    audit::append(
+    audit_log::append(
         tx,
         &ctx.keyring,
         &NewAuditEntry::on_grant(actor, AuditAction::GrantFulfill, &parcel.grant.id, changes),

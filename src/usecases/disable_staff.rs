@@ -8,7 +8,7 @@ use super::staff_error::StaffError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::ids::StaffId;
-use crate::storage::{audit, staff};
+use crate::storage::{audit_log, staff};
 
 /// Disables the person; `false` where they were disabled already. The last active admin stays.
 pub fn disable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StaffError> {
@@ -23,7 +23,7 @@ pub fn disable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result
         revoke_access(tx, staff_id, None)?;
         if is_changed {
             let entry = NewAuditEntry::on(actor, AuditAction::StaffDisable, "staff", staff_id, vec![]);
-            audit::append(tx, &ctx.keyring, &entry, now)?;
+            audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
         Ok(is_changed)
     })
@@ -36,7 +36,7 @@ pub fn enable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<
         let is_changed = staff::enable(tx, staff_id, now)?;
         if is_changed {
             let entry = NewAuditEntry::on(actor, AuditAction::StaffEnable, "staff", staff_id, vec![]);
-            audit::append(tx, &ctx.keyring, &entry, now)?;
+            audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
         Ok(is_changed)
     })

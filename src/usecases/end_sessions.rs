@@ -4,7 +4,8 @@ use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{SessionId, StaffId};
-use crate::storage::{StorageError, Tx, audit, sessions, staff};
+use crate::storage::staff::{self, sessions};
+use crate::storage::{StorageError, Tx, audit_log};
 
 /// Ends the session of that id; `false` where it is not the person's or has ended.
 pub fn end_session(ctx: &Context, staff_id: &StaffId, id: &SessionId, actor: &Actor) -> Result<bool, StorageError> {
@@ -57,5 +58,5 @@ fn note(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, count: usize, actor:
     }
     let changes = vec![Change::set("sessions", count)];
     let entry = NewAuditEntry::on(actor, AuditAction::StaffEndSessions, "staff", staff_id, changes);
-    audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())
+    audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())
 }

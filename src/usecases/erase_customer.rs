@@ -9,8 +9,9 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{CustomerId, MessageId};
 use crate::mail::kept;
-use crate::storage::erasure::{self, Erased};
-use crate::storage::{StorageError, audit, customers, grants, wal};
+use crate::storage::customers;
+use crate::storage::customers::erasure::{self, Erased};
+use crate::storage::{StorageError, audit_log, db, grants};
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
             Change::set("messages", erased.messages),
         ];
         let entry = NewAuditEntry::on(actor, AuditAction::CustomerErase, "customer", id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(Erasure::Done(erased))
     })?;
     empty_log(ctx)?;
@@ -75,7 +76,7 @@ pub fn remove_kept_mail(ctx: &Context, ids: &[MessageId]) -> Result<(), StorageE
 /// What was overwritten is still in SQLite's log until that is emptied.
 fn empty_log(ctx: &Context) -> Result<(), StorageError> {
     let deadline = Instant::now() + PATIENCE;
-    while !ctx.db.read(wal::empty)? {
+    while !ctx.db.read(db::checkpoint::empty)? {
         if Instant::now() > deadline {
             tracing::warn!("the database's log was in use; what was erased leaves it with the next checkpoint");
             break;

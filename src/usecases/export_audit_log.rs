@@ -3,10 +3,10 @@
 use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
-use crate::storage::{StorageError, audit};
+use crate::storage::{StorageError, audit_log};
 
 /// Writes down that `actor` takes the entries of that filter away.
 pub fn export_audit_log(ctx: &Context, filter: Vec<Change>, actor: &Actor) -> Result<(), StorageError> {
     let entry = NewAuditEntry::on(actor, AuditAction::AuditExport, "audit_log", "audit_log", filter);
-    ctx.db.write(|tx| audit::append(tx, &ctx.keyring, &entry, ctx.clock.now()))
+    ctx.db.write(|tx| audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now()))
 }

@@ -9,8 +9,8 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::search;
-use crate::storage::license_keys::IssuedKey;
-use crate::storage::{StorageError, Tx, audit, license_keys};
+use crate::storage::license_keys::{self, IssuedKey};
+use crate::storage::{StorageError, Tx, audit_log};
 
 /// So many misses within an hour are free, for texts that could be a key.
 const FREE_MISSES: i32 = 30;
@@ -71,7 +71,7 @@ fn note_found(ctx: &Context, tx: &mut Tx<'_>, issued: &IssuedKey, actor: &Actor)
         grant_id: issued.grant_id.clone(),
         ..NewAuditEntry::on(actor, AuditAction::LicenseKeyFind, "license_key", &issued.id, changes)
     };
-    audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())
+    audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())
 }
 
 fn note_delay(ctx: &Context, subject: &Subject, delay: SignedDuration, actor: &Actor) -> Result<(), StorageError> {
@@ -81,7 +81,7 @@ fn note_delay(ctx: &Context, subject: &Subject, delay: SignedDuration, actor: &A
             Change::set("minutes", delay.as_secs().saturating_add(59) / 60),
         ];
         let entry = NewAuditEntry::on(actor, AuditAction::LicenseKeyFindDelayed, "staff", actor.id(), changes);
-        audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())
+        audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())
     })
 }
 

@@ -7,22 +7,22 @@ use super::staff_error::StaffError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::StaffId;
-use crate::storage::{audit, staff, staff_identities};
+use crate::storage::{audit_log, staff};
 
 /// Deletes the person's bindings and ends their sessions; `false` where there was no binding.
 pub fn forget_identity(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StaffError> {
     ctx.db.write(|tx| {
         staff::lock_admins(tx)?;
         let person = staff::lock(tx, staff_id)?.ok_or(StaffError::NotFound)?;
-        let bindings = staff_identities::of_staff(tx, &person.id)?;
+        let bindings = staff::identities::of_staff(tx, &person.id)?;
         if bindings.is_empty() {
             return Ok(false);
         }
-        staff_identities::delete_of(tx, &person.id)?;
+        staff::identities::delete_of(tx, &person.id)?;
         revoke_access(tx, &person.id, None)?;
         let changes = bindings.iter().map(|binding| Change::new("issuer", Some(&binding.issuer), None)).collect();
         let entry = NewAuditEntry::on(actor, AuditAction::StaffIdentityRemove, "staff", &person.id, changes);
-        audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+        audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
         Ok(true)
     })
 }

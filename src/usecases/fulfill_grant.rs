@@ -12,9 +12,10 @@ use crate::domain::grant::DeliverError;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
+use crate::storage::catalog::entitlements;
 use crate::storage::idempotency::{self, Claim};
 use crate::storage::license_keys::IssuedKey;
-use crate::storage::{StorageError, Tx, customers, entitlements, grants};
+use crate::storage::{StorageError, Tx, customers, grants};
 
 /// What staff entered, checked.
 #[derive(Debug, Clone)]

@@ -13,8 +13,10 @@ use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::webhook::EventType;
-use crate::storage::license_keys::{NewLicenseKey, place};
-use crate::storage::{StorageError, Tx, audit, erasure, license_keys, products};
+use crate::storage::catalog::products;
+use crate::storage::customers::erasure;
+use crate::storage::license_keys::{self, NewLicenseKey, place};
+use crate::storage::{StorageError, Tx, audit_log};
 
 /// A key, checked.
 #[derive(Debug, Clone)]
@@ -107,7 +109,7 @@ fn import(ctx: &Context, tx: &mut Tx<'_>, command: &ImportLicenseKey) -> Result<
     changes.extend(command.activations_limit.map(|limit| Change::set("activations_limit", limit.get())));
     changes.extend(command.expires_at.map(|at| Change::set("expires_at", at)));
     let entry = NewAuditEntry::on(&command.actor, AuditAction::LicenseKeyCreate, "license_key", &id, changes);
-    audit::append(tx, &ctx.keyring, &entry, now)?;
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
     announce(tx, EventType::LicenseKeyCreated, Subject { grant_id: None, license_key_id: Some(&id) }, now)?;
     Ok(id.to_string())
 }

@@ -9,8 +9,8 @@ use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Role;
 use crate::domain::staff::link::LinkPurpose;
-use crate::storage::staff::NewStaff;
-use crate::storage::{audit, staff};
+use crate::storage::audit_log;
+use crate::storage::staff::{self, NewStaff};
 
 /// Somebody new.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub fn invite_staff(ctx: &Context, command: &InviteStaff) -> Result<StaffId, Sta
         send_link(ctx, tx, &person.id, LinkPurpose::Invitation, command.language, now)?;
         let changes = vec![Change::set("role", person.role.as_str())];
         let entry = NewAuditEntry::on(&command.actor, AuditAction::StaffInvite, "staff", &person.id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(person.id.clone())
     })
 }

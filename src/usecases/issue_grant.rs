@@ -17,7 +17,8 @@ use crate::domain::license_key::format::KeyFormat;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::domain::sale::Sale;
 use crate::domain::webhook::EventType;
-use crate::storage::{StorageError, Tx, audit, customers, entitlements, grants};
+use crate::storage::catalog::entitlements;
+use crate::storage::{StorageError, Tx, audit_log, customers, grants};
 
 #[derive(Debug, Clone)]
 pub struct IssuedGrant {
@@ -116,7 +117,7 @@ pub fn issue_of(
     changes.extend(sale.payment_id.as_ref().map(|id| Change::set("payment_id", id)));
     changes.extend(sale.subscription_id.as_ref().map(|id| Change::set("subscription_id", id)));
     changes.extend(sale.external_id.as_ref().map(|id| Change::set("external_id", id)));
-    audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, &grant.id, changes), now)?;
+    audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, &grant.id, changes), now)?;
     announce(tx, EventType::GrantCreated, Subject::grant(&grant.id), now)?;
     let generated = deliver_if_auto(ctx, tx, &grant, &customer, entitlement, actor, now)?;
     Ok(IssuedGrant { grant_id: grant.id, is_new: true, generated })
@@ -171,7 +172,7 @@ fn welcome(
     };
     customers::insert(tx, &customer)?;
     let changes = vec![Change::set("email", customer.email.masked()), Change::set("locale", &customer.locale)];
-    audit::append(
+    audit_log::append(
         tx,
         &ctx.keyring,
         &NewAuditEntry::on(actor, AuditAction::CustomerCreate, "customer", &customer.id, changes),
@@ -211,7 +212,7 @@ fn keep_up_to_date(
     }
     if !changes.is_empty() {
         customers::update(tx, &customer, now)?;
-        audit::append(
+        audit_log::append(
             tx,
             &ctx.keyring,
             &NewAuditEntry::on(actor, AuditAction::CustomerUpdate, "customer", &customer.id, changes),

@@ -2,8 +2,6 @@
 //! audit entry and its outbox messages; nothing here speaks to the network.
 
 pub mod context;
-pub mod glance;
-pub mod recent_deliveries;
 
 pub mod activate_license_key;
 pub mod add_api_key;

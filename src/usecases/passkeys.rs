@@ -11,8 +11,9 @@ use crate::domain::actor::{Actor, Who};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{PasskeyId, StaffId};
 use crate::domain::staff::second_factor::Factors;
-use crate::storage::staff_passkeys::StoredPasskey;
-use crate::storage::{StorageError, audit, second_factors, staff, staff_passkeys};
+use crate::storage::staff::passkeys::StoredPasskey;
+use crate::storage::staff::{self, second_factors};
+use crate::storage::{StorageError, audit_log};
 
 /// A passkey that a device has just made.
 #[derive(Debug, Clone)]
@@ -30,10 +31,10 @@ pub fn add_passkey(ctx: &Context, owner: &FactorOwner, passkey: &NewPasskey) -> 
         let factors = second_factors::of(tx, staff_id)?;
         owner.check(factors)?;
         let (id, now) = (PasskeyId::random(), ctx.clock.now());
-        staff_passkeys::insert(tx, &id, staff_id, &passkey.name, &passkey.credential_id, &passkey.credential, now)?;
+        staff::passkeys::insert(tx, &id, staff_id, &passkey.name, &passkey.credential_id, &passkey.credential, now)?;
         let changes = vec![Change::set("passkey_id", &id)];
         let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorAdd, "staff", staff_id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         let security_stamp = if factors.is_empty() {
             revoke_access(tx, staff_id, owner.session.as_ref())?
         } else {
@@ -48,15 +49,15 @@ pub fn remove_passkey(ctx: &Context, owner: &FactorOwner, id: &PasskeyId) -> Res
     let staff_id = &owner.person.id;
     ctx.db.write(|tx| {
         let factors = owner.lock_for_removal(tx)?;
-        if !staff_passkeys::is_of_staff(tx, staff_id, id)? {
+        if !staff::passkeys::is_of_staff(tx, staff_id, id)? {
             return Err(SecondFactorError::IsNotThere);
         }
         owner.check_removal(ctx, Factors { passkeys: factors.passkeys.saturating_sub(1), ..factors })?;
-        staff_passkeys::delete(tx, staff_id, Some(id))?;
+        staff::passkeys::delete(tx, staff_id, Some(id))?;
         delete_codes_without_factor(tx, staff_id)?;
         let changes = vec![Change::set("passkey_id", id)];
         let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorRemove, "staff", staff_id, changes);
-        Ok(audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?)
+        Ok(audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?)
     })
 }
 
@@ -120,7 +121,7 @@ pub fn sign_in_with_passkey(
             PasskeyCaller::SecondStep(_) => None,
         };
         let Some(person) = person else { return Ok(None) };
-        if !staff_passkeys::note_use(tx, &passkey.id, credential, ctx.clock.now())? {
+        if !staff::passkeys::note_use(tx, &passkey.id, credential, ctx.clock.now())? {
             return Ok(None);
         }
         let security_stamp = match caller {

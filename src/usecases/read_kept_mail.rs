@@ -7,7 +7,8 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{GrantId, MessageId, RevealId, StaffLinkId};
 use crate::mail::kept::{self, KeptMessage};
-use crate::storage::{StorageError, audit, outbox, reveals};
+use crate::storage::license_keys::reveals;
+use crate::storage::{StorageError, audit_log, outbox};
 
 #[derive(Debug)]
 pub enum ReadKeptMailError {
@@ -33,7 +34,7 @@ pub fn read_kept_mail(
     if let Ok(link_id) = StaffLinkId::parse(name) {
         // It lets somebody in: that is a thing to know of.
         let entry = NewAuditEntry::on(actor, AuditAction::StaffLinkRead, "staff_link", &link_id, vec![]);
-        ctx.db.write(|tx| audit::append(tx, &ctx.keyring, &entry, ctx.clock.now()))?;
+        ctx.db.write(|tx| audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now()))?;
         return Ok((message, None));
     }
     let id = MessageId::parse(name).map_err(|_| ReadKeptMailError::NotFound)?;
@@ -44,7 +45,7 @@ pub fn read_kept_mail(
             Err(StorageError::NotFound) => {
                 // The file is left of another database, and holds a key all the same.
                 let entry = NewAuditEntry::on(actor, AuditAction::GrantReveal, "message", &id, changes);
-                audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+                audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
                 return Ok(None);
             }
             Err(error) => return Err(error),
@@ -53,7 +54,7 @@ pub fn read_kept_mail(
             reveals::insert(tx, &RevealId::random(), &grant_id, staff_id, None, ctx.clock.now())?;
         }
         let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantReveal, &grant_id, changes);
-        audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+        audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
         Ok::<_, StorageError>(Some(grant_id))
     })?;
     Ok((message, grant_id))

@@ -10,7 +10,7 @@ use crate::domain::grant::Grant;
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::{LicenseKey, LicenseKeySummary, LicenseKeyValue};
 use crate::storage::license_keys::{self, SealedKey};
-use crate::storage::{StorageError, Tx, audit};
+use crate::storage::{StorageError, Tx, audit_log};
 
 /// A license key as it is shown.
 #[derive(Debug, Clone)]
@@ -146,5 +146,5 @@ fn note<'a>(
     let mut changes = vec![Change::set("license_keys", ids.len())];
     changes.extend(ids.iter().map(|id| Change::set("license_key_id", id)));
     let entry = NewAuditEntry::on(actor, AuditAction::LicenseKeyRead, "license_key", first, changes);
-    audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())
+    audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())
 }

@@ -4,17 +4,17 @@ use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::ids::{GrantId, StaffId};
-use crate::storage::{StorageError, audit, grants, holds};
+use crate::storage::{StorageError, audit_log, grants};
 
 /// Releases the hold; `false` where `staff` did not hold the grant. `NotFound` where there is no such grant.
 pub fn release_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &Actor) -> Result<bool, StorageError> {
     ctx.db.write(|tx| {
         grants::lock(tx, grant_id)?;
-        if !holds::release(tx, grant_id, staff)? {
+        if !grants::claims::release(tx, grant_id, staff)? {
             return Ok(false);
         }
         let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantRelease, grant_id, Vec::new());
-        audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+        audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
         Ok(true)
     })
 }

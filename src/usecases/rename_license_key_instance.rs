@@ -5,7 +5,8 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::LicenseKeyInstanceId;
 use crate::domain::license_key::instance::LicenseKeyInstance;
-use crate::storage::{StorageError, activations, audit, license_key_instances, license_keys};
+use crate::storage::license_keys::{self, activations};
+use crate::storage::{StorageError, audit_log};
 
 /// Renames the instance; `NotFound` where there is none. Names may name people: the log says that it changed.
 pub fn rename_license_key_instance(
@@ -18,14 +19,14 @@ pub fn rename_license_key_instance(
         if !activations::rename(tx, id, name)? {
             return Err(StorageError::NotFound);
         }
-        let instance = license_key_instances::find(tx, id)?;
+        let instance = license_keys::instances::find(tx, id)?;
         let changes = vec![Change::new("name", Some("(hidden)"), Some("(hidden)"))];
         let action = AuditAction::LicenseKeyInstanceUpdate;
         let entry = NewAuditEntry {
             grant_id: license_keys::grant_of(tx, &instance.license_key_id)?,
             ..NewAuditEntry::on(actor, action, "license_key_instance", id, changes)
         };
-        audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+        audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
         Ok(instance)
     })
 }

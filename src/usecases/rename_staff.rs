@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::staff::Staff;
-use crate::storage::{StorageError, audit, staff};
+use crate::storage::{StorageError, audit_log, staff};
 
 /// Sets the name; nothing where it is the same. Names stay out of the log.
 pub fn rename_staff(ctx: &Context, person: &Staff, name: &str, actor: &Actor) -> Result<(), StorageError> {
@@ -15,6 +15,6 @@ pub fn rename_staff(ctx: &Context, person: &Staff, name: &str, actor: &Actor) ->
         let now = ctx.clock.now();
         staff::set_name(tx, &person.id, name, now)?;
         let entry = NewAuditEntry::on(actor, AuditAction::StaffRename, "staff", &person.id, vec![]);
-        audit::append(tx, &ctx.keyring, &entry, now)
+        audit_log::append(tx, &ctx.keyring, &entry, now)
     })
 }

@@ -8,7 +8,8 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::AuditAction;
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId};
 use crate::domain::sale::Sale;
-use crate::storage::{StorageError, customers, erasure};
+use crate::storage::StorageError;
+use crate::storage::customers::{self, erasure};
 
 /// A sale, and how many of its entitlement were sold.
 #[derive(Debug, Clone)]

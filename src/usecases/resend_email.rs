@@ -11,7 +11,7 @@ use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, MessageId};
 use crate::domain::outbox::{MessageState, TOPIC_LICENSE_KEY_EMAIL};
 use crate::storage::idempotency::{self, Claim};
-use crate::storage::{StorageError, Tx, audit, customers, grants, license_keys, outbox};
+use crate::storage::{StorageError, Tx, audit_log, customers, grants, license_keys, outbox};
 
 #[derive(Debug, Clone)]
 pub struct ResendEmail {
@@ -113,13 +113,13 @@ fn resend_once(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, Rese
                 grant_id: Some(grant.id.clone()),
                 ..NewAuditEntry::on(&command.actor, AuditAction::MessageCancelled, "message", &message, Vec::new())
             };
-            audit::append(tx, &ctx.keyring, &entry, now)?;
+            audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
         let message_id = MessageId::random();
         outbox::enqueue(tx, &message_id, TOPIC_LICENSE_KEY_EMAIL, &grant.id, &customer.email, now)?;
         grants::set_email_state(tx, &grant.id, MessageState::Queued)?;
         let changes = vec![Change::set("message_id", &message_id), Change::set("to", customer.email.masked())];
-        audit::append(
+        audit_log::append(
             tx,
             &ctx.keyring,
             &NewAuditEntry::on_grant(&command.actor, AuditAction::GrantResend, &grant.id, changes),
@@ -166,7 +166,7 @@ fn correct_address(
             license_keys::set_customer(tx, id, &other.id)?;
         }
         let changes = vec![Change::new("customer_id", Some(customer.id.as_str()), Some(other.id.as_str()))];
-        audit::append(
+        audit_log::append(
             tx,
             &ctx.keyring,
             &NewAuditEntry::on_grant(actor, AuditAction::CustomerUpdate, &grant.id, changes),
@@ -181,6 +181,6 @@ fn correct_address(
         grant_id: Some(grant.id.clone()),
         ..NewAuditEntry::on(actor, AuditAction::CustomerUpdate, "customer", &customer.id, changes)
     };
-    audit::append(tx, &ctx.keyring, &entry, now)?;
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(customer)
 }

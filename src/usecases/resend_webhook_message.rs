@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{MessageId, WebhookEndpointId};
-use crate::storage::{StorageError, audit, webhook_endpoints, webhook_messages};
+use crate::storage::{StorageError, audit_log, webhooks};
 
 /// Queues the message of this endpoint again, or makes one that waits due at once; `false` where it is being sent
 /// this moment. `NotFound` where the endpoint has no such message, or is deleted.
@@ -16,13 +16,13 @@ pub fn resend_webhook_message(
 ) -> Result<bool, StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
-        webhook_endpoints::lock(tx, endpoint_id)?;
-        webhook_endpoints::find(tx, endpoint_id)?;
-        let message = webhook_messages::find(tx, id)?;
+        webhooks::endpoints::lock(tx, endpoint_id)?;
+        webhooks::endpoints::find(tx, endpoint_id)?;
+        let message = webhooks::messages::find(tx, id)?;
         if message.endpoint_id != *endpoint_id {
             return Err(StorageError::NotFound);
         }
-        if !webhook_messages::resend(tx, id, now)? {
+        if !webhooks::messages::resend(tx, id, now)? {
             return Ok(false);
         }
         let changes = vec![Change::set("message_id", id), Change::set("event_type", &message.event_type)];
@@ -30,7 +30,7 @@ pub fn resend_webhook_message(
             grant_id: message.grant_id,
             ..NewAuditEntry::on(actor, AuditAction::WebhookResend, "webhook", endpoint_id, changes)
         };
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(true)
     })
 }

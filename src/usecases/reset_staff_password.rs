@@ -7,7 +7,7 @@ use super::staff_error::StaffError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::staff::Staff;
-use crate::storage::{audit, staff};
+use crate::storage::{audit_log, staff};
 
 /// Sets the password; fails where it is unfit.
 pub fn reset_staff_password(ctx: &Context, person: &Staff, password: &str, actor: &Actor) -> Result<(), StaffError> {
@@ -21,7 +21,7 @@ pub fn reset_staff_password(ctx: &Context, person: &Staff, password: &str, actor
         staff::set_password_hash(tx, &person.id, &hash, now)?;
         revoke_access(tx, &person.id, None)?;
         let entry = NewAuditEntry::on(actor, AuditAction::StaffReset, "staff", &person.id, vec![]);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(())
     })
 }

@@ -10,7 +10,7 @@ use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{GrantId, MessageId};
 use crate::domain::outbox::{MessageState, TOPIC_LICENSE_KEY_EMAIL};
 use crate::domain::webhook::EventType;
-use crate::storage::{StorageError, audit, customers, grants, license_keys, outbox};
+use crate::storage::{StorageError, audit_log, customers, grants, license_keys, outbox};
 
 #[derive(Debug)]
 pub enum RestoreGrantError {
@@ -68,7 +68,7 @@ pub fn restore_grant(
                 Some(MessageState::Queued.as_str()),
             ));
         }
-        audit::append(
+        audit_log::append(
             tx,
             &ctx.keyring,
             &NewAuditEntry::on_grant(actor, AuditAction::GrantRestore, grant_id, changes),

@@ -7,7 +7,8 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{GrantId, RevealId};
 use crate::domain::license_key::LicenseKeyValue;
-use crate::storage::{StorageError, audit, grants, license_keys, reveals};
+use crate::storage::license_keys::{self, reveals};
+use crate::storage::{StorageError, audit_log, grants};
 
 #[derive(Debug)]
 pub enum RevealLicenseKeyError {
@@ -60,7 +61,7 @@ pub fn reveal_license_key(
             reveals::insert(tx, &reveal_id, grant_id, staff_id, reason, ctx.clock.now())?;
             changes.push(Change::set("reveal_id", &reveal_id));
         }
-        audit::append(
+        audit_log::append(
             tx,
             &ctx.keyring,
             &NewAuditEntry::on_grant(actor, AuditAction::GrantReveal, grant_id, changes),

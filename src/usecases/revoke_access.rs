@@ -2,7 +2,8 @@
 //! disabling, a new role, or when somebody else removes their second factors.
 
 use crate::domain::ids::{SessionId, StaffId};
-use crate::storage::{StorageError, Tx, sessions, staff, staff_links};
+use crate::storage::staff::{self, sessions};
+use crate::storage::{StorageError, Tx};
 
 /// Ends the person's sessions but `keep`, unfinished sign-ins, mailed links, authenticator secrets that wait
 /// for a first code, and delays after failures. Returns the new security stamp, which `keep` goes on with.
@@ -23,6 +24,6 @@ pub(super) fn revoke_access(
         }
     }
     sessions::delete_stale(tx, staff_id, security_stamp)?;
-    staff_links::delete_of(tx, staff_id, None)?;
+    staff::links::delete_of(tx, staff_id, None)?;
     Ok(security_stamp)
 }

@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::ApiKeyId;
-use crate::storage::{StorageError, api_keys, audit};
+use crate::storage::{StorageError, api_keys, audit_log};
 
 /// Revokes the key; `false` where it was revoked already, `NotFound` where there is none.
 pub fn revoke_api_key(ctx: &Context, id: &ApiKeyId, actor: &Actor) -> Result<bool, StorageError> {
@@ -16,7 +16,7 @@ pub fn revoke_api_key(ctx: &Context, id: &ApiKeyId, actor: &Actor) -> Result<boo
         }
         let changes = vec![Change::new("status", Some(key.status(now).as_str()), Some("revoked"))];
         let entry = NewAuditEntry::on(actor, AuditAction::ApiKeyRevoke, "api_key", id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(true)
     })
 }

@@ -9,7 +9,7 @@ use crate::domain::ids::GrantId;
 use crate::domain::outbox::MessageState;
 use crate::domain::text::{self, TextError};
 use crate::domain::webhook::EventType;
-use crate::storage::{StorageError, Tx, audit, grants, license_keys, outbox};
+use crate::storage::{StorageError, Tx, audit_log, grants, license_keys, outbox};
 
 /// Why something was taken back or given again: 1 to 500 characters.
 #[derive(Debug, Clone)]
@@ -89,7 +89,12 @@ pub fn revoke_in(
             Some(MessageState::Cancelled.as_str()),
         ));
     }
-    audit::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, AuditAction::GrantRevoke, grant_id, changes), now)?;
+    audit_log::append(
+        tx,
+        &ctx.keyring,
+        &NewAuditEntry::on_grant(actor, AuditAction::GrantRevoke, grant_id, changes),
+        now,
+    )?;
     announce(tx, EventType::GrantRevoked, Subject::grant(grant_id), now)?;
     Ok(true)
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
-use crate::storage::sealed_columns::{SealedColumn, SealedValue};
-use crate::storage::{StorageError, audit, encryption_keys};
+use crate::storage::encryption::columns::{SealedColumn, SealedValue};
+use crate::storage::{StorageError, audit_log, encryption};
 
 /// Rows of one transaction: few, so that the portal's own writers wait no longer than for one another.
 const BATCH: i64 = 200;
@@ -35,14 +35,14 @@ pub struct Walk {
 /// be read: with an older one at hand everything would look as if it were done.
 pub fn begin(ctx: &Context, actor: &Actor) -> Result<Rotation, StorageError> {
     let rotation = ctx.db.write(|tx| {
-        if let Some((key_id, began_at)) = encryption_keys::incomplete(tx)? {
+        if let Some((key_id, began_at)) = encryption::keys::incomplete(tx)? {
             return Ok::<_, StorageError>(Rotation { key_id, began_at, is_resumed: true });
         }
         let (key, now) = (ctx.keyring.make_key(), ctx.clock.now());
-        encryption_keys::insert(tx, &key, now)?;
+        encryption::keys::insert(tx, &key, now)?;
         let changes = vec![Change::set("state", "begun")];
         let entry = NewAuditEntry::on(actor, AuditAction::SecretRotate, "encryption_key", &key.id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(Rotation { key_id: key.id, began_at: now, is_resumed: false })
     })?;
     ctx.keyring.read_keys();
@@ -107,13 +107,13 @@ fn seal_anew(
 pub fn complete(ctx: &Context, rotation: &Rotation, done: &Walk, actor: &Actor) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
-        encryption_keys::complete(tx, &rotation.key_id, now)?;
+        encryption::keys::complete(tx, &rotation.key_id, now)?;
         let changes = vec![
             Change::new("state", Some("begun"), Some("completed")),
             Change::set("sealed_anew", done.sealed_anew),
             Change::set("unreadable", done.unreadable.len()),
         ];
         let entry = NewAuditEntry::on(actor, AuditAction::SecretRotate, "encryption_key", &rotation.key_id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)
+        audit_log::append(tx, &ctx.keyring, &entry, now)
     })
 }

@@ -7,7 +7,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
-use crate::storage::{StorageError, Tx, audit, customers};
+use crate::storage::{StorageError, Tx, audit_log, customers};
 
 /// A new customer, checked.
 #[derive(Debug, Clone)]
@@ -85,7 +85,7 @@ pub fn create_customer(ctx: &Context, command: &CreateCustomer) -> Result<Custom
         customers::insert(tx, &customer)?;
         let changes = vec![Change::set("email", customer.email.masked()), Change::set("locale", &customer.locale)];
         let entry = NewAuditEntry::on(&command.actor, AuditAction::CustomerCreate, "customer", &customer.id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok::<_, SaveCustomerError>(customer.id.to_string())
     })?;
     Ok(CustomerId::stored(made.id))
@@ -146,7 +146,7 @@ fn update(
     }
     customers::update(tx, &after, now)?;
     let entry = NewAuditEntry::on(actor, AuditAction::CustomerUpdate, "customer", id, changes);
-    audit::append(tx, &ctx.keyring, &entry, now)?;
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
     if new_address.is_some() {
         note_address_change(ctx, tx, (&before, &after), None, actor, now)?;
     }

@@ -9,7 +9,8 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::entitlement::{Entitlement, IntegrationConfig};
 use crate::domain::ids::{EntitlementId, ProductId};
 use crate::domain::license_key::expiry::ActivationsLimit;
-use crate::storage::{StorageError, Tx, audit, entitlements, products};
+use crate::storage::catalog::{entitlements, products};
+use crate::storage::{StorageError, Tx, audit_log};
 
 /// What a person or a program entered, checked.
 #[derive(Debug, Clone)]
@@ -81,7 +82,7 @@ fn create(
         .filter(|change| change.after.is_some());
     let entry =
         NewAuditEntry::on(actor, AuditAction::EntitlementCreate, "entitlement", &entitlement.id, changes.collect());
-    audit::append(tx, &ctx.keyring, &entry, now)?;
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(entitlement.id)
 }
 
@@ -117,7 +118,7 @@ pub fn update_entitlement<E: From<StorageError>>(
         }
         entitlements::update(tx, &after)?;
         let entry = NewAuditEntry::on(actor, AuditAction::EntitlementUpdate, "entitlement", id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(())
     })
 }

@@ -4,8 +4,8 @@
 use super::context::Context;
 use crate::crypto::Keyring;
 use crate::storage::StorageError;
-use crate::storage::dialect::{self, Horizon};
-use crate::storage::seals::{self, Seal};
+use crate::storage::audit_log::seals::{self, Seal};
+use crate::storage::db::dialect::{self, Horizon};
 
 /// The most entries that one seal covers.
 const MOST: i64 = 5_000;

@@ -14,7 +14,8 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{SessionId, StaffId};
 use crate::domain::staff::Staff;
 use crate::domain::staff::second_factor::{Factors, RECOVERY_CODES, TypedCode};
-use crate::storage::{StorageError, Tx, audit, recovery_codes, second_factors, staff, staff_passkeys, staff_totp};
+use crate::storage::staff::{self, recovery_codes, second_factors};
+use crate::storage::{StorageError, Tx, audit_log};
 
 /// How long the secret on a page can be confirmed.
 const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_mins(10);
@@ -133,10 +134,10 @@ pub fn confirm_totp(
         let secret = open_pending(ctx, &person, pending).ok_or(SecondFactorError::Expired)?;
         let Some(TypedCode::Totp(code)) = TypedCode::parse(typed) else { return Err(SecondFactorError::WrongCode) };
         let step = secret.matched_step(&code, now.as_second()).ok_or(SecondFactorError::WrongCode)?;
-        let sealed = ctx.keyring.seal(&staff_totp::place(id), secret.bytes());
-        staff_totp::insert(tx, id, &sealed, step, now)?;
+        let sealed = ctx.keyring.seal(&staff::totp::place(id), secret.bytes());
+        staff::totp::insert(tx, id, &sealed, step, now)?;
         let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorAdd, "staff", id, vec![]);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         let security_stamp = revoke_access(tx, id, owner.session.as_ref())?;
         Ok(AddedFactor { codes: first_codes(ctx, tx, id)?, security_stamp })
     })
@@ -154,7 +155,7 @@ pub fn renew_recovery_codes(ctx: &Context, owner: &FactorOwner) -> Result<Recove
         owner.check(factors)?;
         let changes = vec![Change::set("codes", RECOVERY_CODES)];
         let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffRecoveryCodes, "staff", id, changes);
-        audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+        audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
         Ok(renew_in(ctx, tx, id)?)
     })
 }
@@ -168,10 +169,10 @@ pub fn remove_totp(ctx: &Context, owner: &FactorOwner) -> Result<(), SecondFacto
             return Err(SecondFactorError::IsNotThere);
         }
         owner.check_removal(ctx, Factors { has_app: false, ..factors })?;
-        staff_totp::delete(tx, id)?;
+        staff::totp::delete(tx, id)?;
         delete_codes_without_factor(tx, id)?;
         let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorRemove, "staff", id, vec![]);
-        Ok(audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?)
+        Ok(audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?)
     })
 }
 
@@ -186,11 +187,11 @@ pub fn remove_all_factors(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> R
         if factors.is_empty() {
             return Ok(false);
         }
-        staff_passkeys::delete(tx, staff_id, None)?;
-        staff_totp::delete(tx, staff_id)?;
+        staff::passkeys::delete(tx, staff_id, None)?;
+        staff::totp::delete(tx, staff_id)?;
         delete_codes_without_factor(tx, staff_id)?;
         let entry = NewAuditEntry::on(actor, AuditAction::StaffFactorRemove, "staff", staff_id, vec![]);
-        audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+        audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
         Ok(true)
     })
 }

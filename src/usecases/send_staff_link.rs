@@ -14,7 +14,7 @@ use crate::domain::customer::EmailAddress;
 use crate::domain::ids::{StaffId, StaffLinkId};
 use crate::domain::staff::StaffStatus;
 use crate::domain::staff::link::LinkPurpose;
-use crate::storage::{StorageError, Tx, audit, staff, staff_links};
+use crate::storage::{StorageError, Tx, audit_log, staff};
 
 /// Sends the invitation, or to somebody who has joined a link to a new password; ends all access before.
 /// The password before stays until the link is used.
@@ -36,7 +36,7 @@ pub fn send_staff_link(
         };
         revoke_access(tx, staff_id, None)?;
         send_link(ctx, tx, staff_id, purpose, language, now)?;
-        audit::append(tx, &ctx.keyring, &NewAuditEntry::on(actor, action, "staff", staff_id, vec![]), now)?;
+        audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on(actor, action, "staff", staff_id, vec![]), now)?;
         Ok(purpose)
     })
 }
@@ -52,7 +52,7 @@ pub(super) fn send_link(
 ) -> Result<(), StorageError> {
     let id = StaffLinkId::random();
     let hash = ctx.keyring.token_hash(&ctx.keyring.link_token(id.as_str()));
-    staff_links::replace(tx, &id, staff_id, purpose, language, &hash, now)
+    staff::links::replace(tx, &id, staff_id, purpose, language, &hash, now)
 }
 
 #[derive(Debug)]
@@ -105,7 +105,7 @@ pub fn send_forgotten_password_link(
         let now = ctx.clock.now();
         if let Some(changes) = noted {
             let entry = NewAuditEntry::on(actor, AuditAction::StaffResetAsked, "staff", object, changes);
-            audit::append(tx, &ctx.keyring, &entry, now)?;
+            audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
         let person = match &person {
             Some(person) => staff::lock(tx, &person.id)?.filter(|person| person.disabled_at.is_none()),

@@ -8,7 +8,7 @@ use crate::domain::actor::{Actor, Who};
 use crate::domain::audit::{AuditAction, NewAuditEntry};
 use crate::domain::staff::Staff;
 use crate::domain::staff::link::{LinkPurpose, StaffLink};
-use crate::storage::{Conn, StorageError, audit, staff, staff_links};
+use crate::storage::{Conn, StorageError, audit_log, staff};
 
 /// The link of a token and whose it is; `None` where it was used, is over, or never was.
 pub fn find_link(ctx: &Context, token: &str) -> Result<Option<(StaffLink, Staff)>, StorageError> {
@@ -17,7 +17,7 @@ pub fn find_link(ctx: &Context, token: &str) -> Result<Option<(StaffLink, Staff)
 
 fn find(ctx: &Context, conn: &mut Conn, token: &str) -> Result<Option<(StaffLink, Staff)>, StorageError> {
     let hash = ctx.keyring.token_hash(token);
-    let Some(link) = staff_links::find_by_token(conn, &hash, ctx.clock.now())? else { return Ok(None) };
+    let Some(link) = staff::links::find_by_token(conn, &hash, ctx.clock.now())? else { return Ok(None) };
     let person = staff::find(conn, &link.staff_id)?.filter(|person| person.disabled_at.is_none());
     Ok(person.map(|person| (link, person)))
 }
@@ -31,7 +31,7 @@ pub fn set_password(ctx: &Context, token: &str, password: &Password, actor: &Act
         let now = ctx.clock.now();
         staff::lock(tx, &person.id)?;
         let (link, person) = find(ctx, tx, token)?.ok_or(StaffError::NotFound)?;
-        if !staff_links::use_up(tx, &link.id)? {
+        if !staff::links::use_up(tx, &link.id)? {
             return Err(StaffError::NotFound);
         }
         staff::set_password_hash(tx, &person.id, &hash, now)?;
@@ -41,7 +41,7 @@ pub fn set_password(ctx: &Context, token: &str, password: &Password, actor: &Act
             LinkPurpose::Reset => AuditAction::StaffChangePassword,
         };
         let actor = Actor { who: Who::Staff(person.id.clone()), ..actor.clone() };
-        audit::append(tx, &ctx.keyring, &NewAuditEntry::on(&actor, action, "staff", &person.id, vec![]), now)?;
+        audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on(&actor, action, "staff", &person.id, vec![]), now)?;
         Ok(person)
     })
 }

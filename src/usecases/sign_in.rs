@@ -13,7 +13,8 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Staff;
-use crate::storage::{StorageError, Tx, audit, second_factors, staff};
+use crate::storage::staff::{self, second_factors};
+use crate::storage::{StorageError, Tx, audit_log};
 
 /// Somebody wants to sign in.
 #[derive(Debug, Clone)]
@@ -133,7 +134,7 @@ pub(super) fn note_sign_in(
     staff::note_signed_in(tx, staff_id, now)?;
     let changes = vec![Change::set("method", method.as_str())];
     let entry = NewAuditEntry::on(actor, AuditAction::StaffLogin, "staff", staff_id, changes);
-    audit::append(tx, &ctx.keyring, &entry, now)
+    audit_log::append(tx, &ctx.keyring, &entry, now)
 }
 
 /// The object of audit entries about addresses and passkeys that belong to nobody.
@@ -178,11 +179,11 @@ pub(super) fn note_failure_with(
         let now = ctx.clock.now();
         let changes = changes.into_iter().chain(counted).collect();
         let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginFailed, "staff", object, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         if delay.is_positive() {
             let changes = vec![Change::set("minutes", delay.as_secs().saturating_add(59) / 60)];
             let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginDelayed, "staff", object, changes);
-            audit::append(tx, &ctx.keyring, &entry, now)?;
+            audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
         Ok(())
     })

@@ -15,8 +15,8 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::{EmailAddress, parse_name};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Role, Staff};
-use crate::storage::staff::NewStaff;
-use crate::storage::{StorageError, Tx, audit, second_factors, staff, staff_identities, staff_links};
+use crate::storage::staff::{self, NewStaff, second_factors};
+use crate::storage::{StorageError, Tx, audit_log};
 
 /// What the provider says about somebody.
 #[derive(Debug, Clone)]
@@ -115,7 +115,7 @@ enum FoundBy {
 }
 
 fn decide(ctx: &Context, tx: &mut Tx<'_>, command: &SignInWithProvider) -> Result<Decision, StorageError> {
-    let (person, admitted) = match staff_identities::find(tx, &command.issuer, &command.subject)? {
+    let (person, admitted) = match staff::identities::find(tx, &command.issuer, &command.subject)? {
         Some(id) => {
             let admitted = admit(ctx, tx, command, &id, FoundBy::Subject)?;
             (Some(id), admitted)
@@ -124,7 +124,7 @@ fn decide(ctx: &Context, tx: &mut Tx<'_>, command: &SignInWithProvider) -> Resul
     };
     if let (Some(id), Err(refusal)) = (&person, &admitted) {
         let entry = NewAuditEntry::on(&command.actor, AuditAction::StaffLoginFailed, "staff", id, refusal.changes());
-        audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+        audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
     }
     Ok((person, admitted))
 }
@@ -205,7 +205,7 @@ fn admit(
 
 /// The subject that a person is bound to at an issuer.
 fn bound_subject(tx: &mut Tx<'_>, staff_id: &StaffId, issuer: &str) -> Result<Option<String>, StorageError> {
-    let bindings = staff_identities::of_staff(tx, staff_id)?;
+    let bindings = staff::identities::of_staff(tx, staff_id)?;
     Ok(bindings.into_iter().find(|binding| binding.issuer == issuer).map(|binding| binding.subject))
 }
 
@@ -273,12 +273,12 @@ fn bind(
 ) -> Result<(), StorageError> {
     let now = ctx.clock.now();
     staff::note_joined(tx, staff_id, now)?;
-    staff_links::delete_of(tx, staff_id, None)?;
-    staff_identities::insert(tx, &identity.issuer, &identity.subject, staff_id, now)?;
+    staff::links::delete_of(tx, staff_id, None)?;
+    staff::identities::insert(tx, &identity.issuer, &identity.subject, staff_id, now)?;
     let actor = Actor { who: Who::Staff(staff_id.clone()), ..actor.clone() };
     let changes = vec![Change::set("issuer", &identity.issuer), Change::set("is_new", is_new)];
     let entry = NewAuditEntry::on(&actor, AuditAction::StaffIdentityAdd, "staff", staff_id, changes);
-    audit::append(tx, &ctx.keyring, &entry, now)
+    audit_log::append(tx, &ctx.keyring, &entry, now)
 }
 
 /// What the role claim says.

@@ -3,10 +3,10 @@
 use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
-use crate::storage::{StorageError, audit};
+use crate::storage::{StorageError, audit_log};
 
 /// Writes down that somebody signed out.
 pub fn sign_out(ctx: &Context, actor: &Actor) -> Result<(), StorageError> {
     let entry = NewAuditEntry::on(actor, AuditAction::StaffLogout, "staff", actor.id(), vec![]);
-    ctx.db.write(|tx| audit::append(tx, &ctx.keyring, &entry, ctx.clock.now()))
+    ctx.db.write(|tx| audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now()))
 }

@@ -5,7 +5,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::HOLD;
 use crate::domain::ids::{GrantId, StaffId};
-use crate::storage::{StorageError, audit, holds};
+use crate::storage::{StorageError, audit_log, grants};
 
 /// How many grants are looked at in one go while colleagues take theirs.
 const BATCH: i64 = 20;
@@ -14,13 +14,13 @@ const BATCH: i64 = 20;
 pub fn take_next_grant(ctx: &Context, staff: &StaffId, actor: &Actor) -> Result<Option<GrantId>, StorageError> {
     loop {
         let now = ctx.clock.now();
-        let candidates = ctx.db.read(|conn| holds::oldest_free(conn, now, BATCH))?;
+        let candidates = ctx.db.read(|conn| grants::claims::oldest_free(conn, now, BATCH))?;
         if candidates.is_empty() {
             return Ok(None);
         }
         for grant_id in candidates {
             let is_mine = ctx.db.write(|tx| {
-                if !holds::take_free(tx, &grant_id, staff, now)? {
+                if !grants::claims::take_free(tx, &grant_id, staff, now)? {
                     return Ok::<_, StorageError>(false);
                 }
                 let until = now.saturating_add(HOLD).unwrap_or(now);
@@ -30,7 +30,7 @@ pub fn take_next_grant(ctx: &Context, staff: &StaffId, actor: &Actor) -> Result<
                     &grant_id,
                     vec![Change::set("held_until", until)],
                 );
-                audit::append(tx, &ctx.keyring, &entry, now)?;
+                audit_log::append(tx, &ctx.keyring, &entry, now)?;
                 Ok(true)
             })?;
             if is_mine {

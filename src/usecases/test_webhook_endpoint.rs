@@ -5,14 +5,14 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{MessageId, WebhookEndpointId};
 use crate::domain::webhook::TEST_EVENT;
-use crate::storage::webhook_messages::{self, NewWebhookMessage};
-use crate::storage::{StorageError, audit, webhook_endpoints};
+use crate::storage::webhooks::messages::NewWebhookMessage;
+use crate::storage::{StorageError, audit_log, webhooks};
 
 /// Leaves a test message; `NotFound` where there is no such endpoint.
 pub fn test_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<MessageId, StorageError> {
     ctx.db.write(|tx| {
-        webhook_endpoints::lock(tx, id)?;
-        webhook_endpoints::find(tx, id)?;
+        webhooks::endpoints::lock(tx, id)?;
+        webhooks::endpoints::find(tx, id)?;
         let now = ctx.clock.now();
         let message_id = MessageId::random();
         let message = NewWebhookMessage {
@@ -22,10 +22,10 @@ pub fn test_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Acto
             grant_id: None,
             license_key_id: None,
         };
-        webhook_messages::insert(tx, &message, now)?;
+        webhooks::messages::insert(tx, &message, now)?;
         let changes = vec![Change::set("message_id", &message_id)];
         let entry = NewAuditEntry::on(actor, AuditAction::WebhookTest, "webhook", id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(message_id)
     })
 }

@@ -7,8 +7,8 @@ use super::context::Context;
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::network::Network;
-use crate::storage::sign_in_failures::Failures;
-use crate::storage::{Conn, StorageError, Tx, sign_in_failures};
+use crate::storage::staff::sign_in_failures::{self, Failures};
+use crate::storage::{Conn, StorageError, Tx};
 
 const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(1);
 const LONGEST_DELAY: SignedDuration = SignedDuration::from_hours(1);

@@ -10,7 +10,7 @@ use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKey, LicenseKeySummary};
 use crate::domain::staff::Role;
-use crate::storage::{StorageError, Tx, audit, grants, license_keys};
+use crate::storage::{StorageError, Tx, audit_log, grants, license_keys};
 
 /// What is to change; `None` keeps, `Some(None)` clears.
 #[derive(Debug, Clone, Default)]
@@ -79,7 +79,7 @@ pub fn update_license_key(
             grant_id: license_keys::grant_of(tx, id)?,
             ..NewAuditEntry::on(actor, AuditAction::LicenseKeyUpdate, "license_key", id, changes)
         };
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(())
     })
 }

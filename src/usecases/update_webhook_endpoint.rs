@@ -6,7 +6,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::webhook::WebhookEndpoint;
-use crate::storage::{StorageError, Tx, audit, webhook_endpoints};
+use crate::storage::{StorageError, Tx, audit_log, webhooks};
 use crate::webhooks::WebhookUrl;
 
 /// What is to change; `None` keeps.
@@ -38,11 +38,11 @@ fn update_in(
     actor: &Actor,
     action: AuditAction,
 ) -> Result<(), StorageError> {
-    webhook_endpoints::lock(tx, id)?;
+    webhooks::endpoints::lock(tx, id)?;
     let now = ctx.clock.now();
-    let before = webhook_endpoints::find(tx, id)?;
+    let before = webhooks::endpoints::find(tx, id)?;
     let after = WebhookEndpoint { updated_at: now, ..apply(before.clone(), change) };
-    webhook_endpoints::update(tx, &after)?;
+    webhooks::endpoints::update(tx, &after)?;
     // What waited goes out.
     tx.wake_outbox();
     let mut changes: Vec<Change> = facts(&before)
@@ -55,7 +55,7 @@ fn update_in(
         changes.push(Change::set("path", "(changed)"));
     }
     let entry = NewAuditEntry::on(actor, action, "webhook", id, changes);
-    audit::append(tx, &ctx.keyring, &entry, now)
+    audit_log::append(tx, &ctx.keyring, &entry, now)
 }
 
 fn apply(mut endpoint: WebhookEndpoint, change: &WebhookEndpointChange) -> WebhookEndpoint {

@@ -3,7 +3,7 @@
 use super::context::Context;
 use crate::domain::ids::LicenseKeyInstanceId;
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeyValue};
-use crate::storage::{StorageError, license_key_instances, license_keys};
+use crate::storage::{StorageError, license_keys};
 
 /// Whether the key may be used at this moment, on this device where one is named.
 pub fn validate_license_key(
@@ -17,7 +17,7 @@ pub fn validate_license_key(
         if known.status(ctx.clock.now()) != LicenseKeyStatus::Active {
             return Ok(false);
         }
-        match instance.map(|id| license_key_instances::find(conn, id)) {
+        match instance.map(|id| license_keys::instances::find(conn, id)) {
             None => Ok(true),
             Some(Ok(instance)) => Ok(instance.license_key_id == known.id),
             Some(Err(StorageError::NotFound)) => Ok(false),

@@ -4,9 +4,9 @@ use std::fmt;
 
 use super::context::Context;
 use super::seal_audit_log::{compute_mac, first_gap};
-use crate::storage::audit::SealedFields;
-use crate::storage::dialect;
-use crate::storage::seals::{self, Seal};
+use crate::storage::audit_log::SealedFields;
+use crate::storage::audit_log::seals::{self, Seal};
+use crate::storage::db::dialect;
 use crate::storage::{Conn, StorageError};
 
 /// What a whole log amounts to.

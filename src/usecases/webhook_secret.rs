@@ -8,16 +8,16 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::webhook::OLD_SECRET_LIFE;
-use crate::storage::{Conn, StorageError, audit, webhook_endpoints};
+use crate::storage::{Conn, StorageError, audit_log, webhooks};
 use crate::webhooks::sign::secret_text;
 
 /// Shows the secret, which is noted in the log.
 pub fn reveal_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<String, StorageError> {
     ctx.db.write(|tx| {
-        let sealed = webhook_endpoints::secrets(tx, id)?;
+        let sealed = webhooks::endpoints::secrets(tx, id)?;
         let secret = open(ctx, id, &sealed.present)?;
         let entry = NewAuditEntry::on(actor, AuditAction::WebhookSecretRead, "webhook", id, Vec::new());
-        audit::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+        audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
         Ok(secret_text(&secret))
     })
 }
@@ -25,14 +25,14 @@ pub fn reveal_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Acto
 /// Makes another secret; the old one signs too until the moment that is given back.
 pub fn rotate_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<Timestamp, StorageError> {
     ctx.db.write(|tx| {
-        webhook_endpoints::lock(tx, id)?;
+        webhooks::endpoints::lock(tx, id)?;
         let now = ctx.clock.now();
-        webhook_endpoints::find(tx, id)?;
+        webhooks::endpoints::find(tx, id)?;
         let until = now.saturating_add(OLD_SECRET_LIFE).unwrap_or(now);
-        webhook_endpoints::rotate_secret(tx, id, &new_secret(ctx, id), until, now)?;
+        webhooks::endpoints::rotate_secret(tx, id, &new_secret(ctx, id), until, now)?;
         let changes = vec![Change::set("old_secret_until", until)];
         let entry = NewAuditEntry::on(actor, AuditAction::WebhookRotateSecret, "webhook", id, changes);
-        audit::append(tx, &ctx.keyring, &entry, now)?;
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(until)
     })
 }
@@ -44,7 +44,7 @@ pub fn open_webhook_secrets(
     id: &WebhookEndpointId,
     now: Timestamp,
 ) -> Result<Vec<Vec<u8>>, StorageError> {
-    let sealed = webhook_endpoints::secrets(conn, id)?;
+    let sealed = webhooks::endpoints::secrets(conn, id)?;
     let mut secrets = vec![open(ctx, id, &sealed.present)?];
     if let Some((old, until)) = sealed.old
         && until > now

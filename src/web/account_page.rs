@@ -13,8 +13,9 @@ use crate::domain::staff::Staff;
 use crate::domain::staff::second_factor::Factors;
 use crate::domain::staff::session::{Device, SessionFacts};
 use crate::i18n::Localizer;
-use crate::storage::staff_passkeys::PasskeyLine;
-use crate::storage::{StorageError, recovery_codes, second_factors, sessions, staff_passkeys};
+use crate::storage::StorageError;
+use crate::storage::staff::passkeys::PasskeyLine;
+use crate::storage::staff::{self, recovery_codes, second_factors, sessions};
 use crate::usecases::Context;
 use crate::usecases::confirm_password::ConfirmPasswordError;
 use crate::usecases::confirmation::{PROVIDER_PROOF_LIFETIME, Proof, required_proof};
@@ -101,7 +102,7 @@ impl AccountPage {
                 let sessions = sessions::of_staff(conn, &id)?;
                 let factors = second_factors::of(conn, &id)?;
                 let codes_left = recovery_codes::count(conn, &id)?;
-                Ok::<_, StorageError>((sessions, factors, codes_left, staff_passkeys::of_staff(conn, &id)?))
+                Ok::<_, StorageError>((sessions, factors, codes_left, staff::passkeys::of_staff(conn, &id)?))
             })
         })
         .await??;

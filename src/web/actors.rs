@@ -2,7 +2,7 @@
 
 use super::PageContext;
 use crate::domain::audit::AuditEntry;
-use crate::storage::grant_detail::GrantDetail;
+use crate::storage::grants::detail::GrantDetail;
 
 /// The parts of Keydesk that act by themselves.
 pub const SYSTEM_PARTS: [&str; 4] = ["outbox", "import", "command-line", "demo"];

@@ -14,7 +14,8 @@ use super::audit_filter::{AuditQuery, day};
 use super::{CheckedQuery, PageError, SignedInStaff, in_background};
 use crate::domain::audit::{AuditEntry, Change};
 use crate::domain::page::From as PageFrom;
-use crate::storage::audit_list::{self, AuditFilter};
+use crate::storage::audit_log;
+use crate::storage::audit_log::list::AuditFilter;
 use crate::usecases::Context;
 use crate::usecases::export_audit_log::export_audit_log;
 
@@ -60,7 +61,8 @@ async fn produce(ctx: Data<Context>, filter: AuditFilter, sender: Sender<io::Res
     let mut is_first = true;
     loop {
         let (filter, place) = (filter.clone(), from.clone());
-        let read = in_background(&ctx, move |ctx| ctx.db.read(|conn| audit_list::list(conn, &filter, &place, BATCH)));
+        let read =
+            in_background(&ctx, move |ctx| ctx.db.read(|conn| audit_log::list::list(conn, &filter, &place, BATCH)));
         let piece = match read.await {
             Ok(Ok(page)) => to_csv(&page.rows, is_first).map(|text| (text, page)),
             Ok(Err(error)) => Err(error.into()),

@@ -12,8 +12,9 @@ use crate::domain::api_key::ApiKey;
 use crate::domain::audit::{AuditAction, AuditEntry, SECURITY_EVENTS};
 use crate::domain::page::Page;
 use crate::domain::staff::{Staff, initials};
-use crate::storage::seals::Seal;
-use crate::storage::{StorageError, api_keys, audit_list, seals, staff as people};
+use crate::storage::audit_log;
+use crate::storage::audit_log::seals::{self, Seal};
+use crate::storage::{StorageError, api_keys, staff as people};
 use crate::usecases::Context;
 
 const PAGE_SIZE: usize = 40;
@@ -114,7 +115,7 @@ pub async fn index(
     let read = in_background(&ctx, move |ctx| {
         ctx.db.read(|conn| {
             let entries = match &filter {
-                Some(filter) => audit_list::list(conn, filter, &from, PAGE_SIZE)?,
+                Some(filter) => audit_log::list::list(conn, filter, &from, PAGE_SIZE)?,
                 None => Page { rows: Vec::new(), has_previous: false, has_next: false },
             };
             Ok::<_, StorageError>((entries, people::list(conn)?, api_keys::list(conn)?, seals::last(conn)?))

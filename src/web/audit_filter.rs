@@ -9,7 +9,7 @@ use crate::domain::audit::Change;
 use crate::domain::page::From as PageFrom;
 use crate::domain::text;
 use crate::i18n::Localizer;
-use crate::storage::audit_list::AuditFilter;
+use crate::storage::audit_log::list::AuditFilter;
 
 const MAX_TEXT: usize = 200;
 

@@ -9,7 +9,7 @@ use super::{CsrfForm, Flash, PageError, SignedInStaff, in_background, see_other,
 use crate::domain::grant::{DeliverError, HOLD};
 use crate::domain::ids::GrantId;
 use crate::http::id::Id;
-use crate::storage::grant_detail;
+use crate::storage::grants;
 use crate::usecases::Context;
 use crate::usecases::claim_grant::{ClaimGrantError, claim_grant};
 use crate::usecases::release_grant::release_grant;
@@ -23,7 +23,7 @@ pub async fn create(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let grant_id = id.0.clone();
-    let detail = in_background(&ctx, move |ctx| ctx.db.read(|conn| grant_detail::find(conn, &grant_id))).await??;
+    let detail = in_background(&ctx, move |ctx| ctx.db.read(|conn| grants::detail::find(conn, &grant_id))).await??;
     if let Err(error) = detail.grant.awaits_key(&detail.entitlement.config) {
         return not_awaiting(&staff, &ctx, error, detail, None).await;
     }

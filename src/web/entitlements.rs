@@ -11,7 +11,8 @@ use crate::domain::entitlement::{Entitlement, FulfillmentMode, IntegrationType};
 use crate::domain::ids::EntitlementId;
 use crate::domain::license_key::expiry::Interval;
 use crate::http::id::Id;
-use crate::storage::{StorageError, entitlements};
+use crate::storage::StorageError;
+use crate::storage::catalog::entitlements;
 use crate::usecases::Context;
 use crate::usecases::save_entitlement::{create_entitlement, update_entitlement};
 

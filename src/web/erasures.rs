@@ -11,7 +11,8 @@ use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
 use crate::http::id::Id;
 use crate::i18n::Localizer;
-use crate::storage::{StorageError, customers, erasure};
+use crate::storage::StorageError;
+use crate::storage::customers::{self, erasure};
 use crate::usecases::Context;
 use crate::usecases::erase_customer::{Erasure, erase_customer};
 

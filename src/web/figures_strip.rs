@@ -9,8 +9,8 @@ use super::PageContext;
 use super::charts::Spark;
 use super::throughput::{Throughput, percentile};
 use crate::i18n::Localizer;
-use crate::storage::figures::{COUNT_CAP, WaitingFigures};
-use crate::usecases::recent_deliveries::Deliveries;
+use crate::storage::cache::recent_deliveries::Deliveries;
+use crate::storage::grants::stats::{COUNT_CAP, WaitingFigures};
 
 /// Oldest waiting, past target, median wait and fulfilled today, as they are shown.
 #[derive(Template)]

@@ -12,7 +12,7 @@ use crate::domain::ids::GrantId;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::i18n::{Language, Localizer};
-use crate::storage::grant_detail::GrantDetail;
+use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
 use crate::usecases::Context;
 use crate::usecases::compose_email::{Contents, compose_email};

@@ -14,9 +14,9 @@ use super::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in
 use crate::domain::grant::DeliverError;
 use crate::domain::ids::GrantId;
 use crate::http::id::Id;
-use crate::storage::grant_detail::{self, GrantDetail};
+use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
-use crate::storage::{StorageError, holds};
+use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
 use crate::usecases::find_license_key::find_license_key;
 use crate::usecases::fulfill_grant::{FulfillGrantError, FulfilledGrant, check_awaits_key, fulfill_grant};
@@ -126,8 +126,8 @@ async fn load(ctx: &Context, id: &GrantId) -> Result<View, PageError> {
     let id = id.clone();
     let view = in_background(ctx, move |ctx| {
         ctx.db.read(|conn| {
-            let detail = grant_detail::find(conn, &id)?;
-            let neighbors = grant_detail::neighbors(conn, &detail.grant)?;
+            let detail = grants::detail::find(conn, &id)?;
+            let neighbors = grants::detail::neighbors(conn, &detail.grant)?;
             Ok::<_, StorageError>(View { detail, neighbors })
         })
     });
@@ -266,7 +266,7 @@ async fn done(
         }
         in_background(ctx, move |ctx| {
             let now = ctx.clock.now();
-            match ctx.db.read(|conn| holds::taken_since(conn, &staff_id, since, now))? {
+            match ctx.db.read(|conn| grants::claims::taken_since(conn, &staff_id, since, now))? {
                 Some(taken) => Ok(Some(taken)),
                 None => take_next_grant(ctx, &staff_id, &actor),
             }

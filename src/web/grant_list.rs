@@ -14,9 +14,9 @@ use crate::domain::ids::EntitlementId;
 use crate::domain::page::{Cursor, From, Page};
 use crate::domain::staff::initials;
 use crate::domain::text::{self, TextError};
-use crate::storage::grant_list::{GrantFilter, GrantLine, StatusCounts};
-use crate::storage::{Conn, StorageError, grant_search};
-use crate::usecases::{Context, glance};
+use crate::storage::grants::list::{GrantFilter, GrantLine, StatusCounts};
+use crate::storage::{Conn, StorageError, cache, grants};
+use crate::usecases::Context;
 
 pub const PAGE_SIZE: usize = 40;
 const MAX_SEARCH: usize = 300;
@@ -106,15 +106,20 @@ pub struct Found {
 impl Found {
     /// The grants that match `search`.
     pub fn search(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, search: &str) -> Result<Self, StorageError> {
-        let found = grant_search::search(conn, &asked.filter, search, &asked.from, PAGE_SIZE)?;
-        let grant_search::Found { page, counts, is_cut } = found;
-        Ok(Self { grants: page, counts, is_cut, entitlements: glance::all_entitlements(&ctx.glances, &ctx.db, conn)? })
+        let found = grants::search::search(conn, &asked.filter, search, &asked.from, PAGE_SIZE)?;
+        let grants::search::Found { page, counts, is_cut } = found;
+        Ok(Self {
+            grants: page,
+            counts,
+            is_cut,
+            entitlements: cache::nav_counts::all_entitlements(&ctx.glances, &ctx.db, conn)?,
+        })
     }
 
     /// No grants, for a text that cannot be searched for.
     pub fn nothing(ctx: &Context, conn: &mut Conn) -> Result<Self, StorageError> {
         let grants = Page { rows: Vec::new(), has_previous: false, has_next: false };
-        let entitlements = glance::all_entitlements(&ctx.glances, &ctx.db, conn)?;
+        let entitlements = cache::nav_counts::all_entitlements(&ctx.glances, &ctx.db, conn)?;
         Ok(Self { grants, counts: StatusCounts::default(), is_cut: false, entitlements })
     }
 }

@@ -14,15 +14,16 @@ use crate::domain::ids::{GrantId, random_id};
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary, LicenseKeyValue};
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
 use crate::domain::webhook::WebhookMessage;
-use crate::storage::address_changes::AddressChange;
-use crate::storage::grant_detail::{self, GrantDetail};
+use crate::storage::customers::address_changes::AddressChange;
+use crate::storage::grants;
+use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
 use crate::webhooks::guard::host_of;
 
 /// A grant with everything about it; `NotFound` becomes the 404 page.
 pub async fn load(ctx: &Context, id: &GrantId) -> Result<GrantDetail, PageError> {
     let id = id.clone();
-    Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| grant_detail::find(conn, &id))).await??)
+    Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| grants::detail::find(conn, &id))).await??)
 }
 
 /// A step of the e-mail's way.

@@ -19,12 +19,13 @@ use crate::domain::ids::GrantId;
 use crate::domain::page::From;
 use crate::http::id::Id;
 use crate::http::read_shortly;
-use crate::storage::figures::WaitingFigures;
-use crate::storage::{Conn, StorageError, entitlements, grant_list};
+use crate::storage::cache::recent_deliveries::{Deliveries, recent_deliveries};
+use crate::storage::catalog::entitlements;
+use crate::storage::grants::stats::WaitingFigures;
+use crate::storage::{Conn, StorageError, cache, grants};
+use crate::usecases::Context;
 use crate::usecases::issue_grant::IssueGrantError;
-use crate::usecases::recent_deliveries::{Deliveries, recent_deliveries};
 use crate::usecases::report_sale::{ReportSale, ReportSaleError, report_sale};
-use crate::usecases::{Context, glance};
 
 /// What the list shows, and the figures above it.
 type Shown = (Found, Option<(WaitingFigures, Deliveries)>);
@@ -57,19 +58,19 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Shown, Stor
     if let Some(search) = &asked.search {
         return Ok((Found::search(ctx, conn, asked, search)?, None));
     }
-    let entitlements = glance::all_entitlements(&ctx.glances, &ctx.db, conn)?;
-    let counts = glance::status_counts(&ctx.glances, &ctx.db, conn, &asked.filter)?;
+    let entitlements = cache::nav_counts::all_entitlements(&ctx.glances, &ctx.db, conn)?;
+    let counts = cache::nav_counts::status_counts(&ctx.glances, &ctx.db, conn, &asked.filter)?;
     let has_strip =
         asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.from == From::Start;
     let figures = if has_strip {
         Some((
-            glance::waiting(&ctx.glances, &ctx.db, conn, late_before(ctx))?,
+            cache::nav_counts::waiting(&ctx.glances, &ctx.db, conn, late_before(ctx))?,
             recent_deliveries(&ctx.glances.deliveries, &ctx.db, ctx.clock.now(), conn)?,
         ))
     } else {
         None
     };
-    let grants = grant_list::list(conn, &asked.filter, &asked.from, PAGE_SIZE)?;
+    let grants = grants::list::list(conn, &asked.filter, &asked.from, PAGE_SIZE)?;
     Ok((Found { grants, counts, is_cut: false, entitlements }, figures))
 }
 

@@ -5,7 +5,8 @@ use actix_web::web::Data;
 
 use super::{PageError, in_background};
 use crate::http::metrics::{Depths, Metrics};
-use crate::storage::{StorageError, figures, migrations};
+use crate::storage::db::migrations;
+use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
 
 /// The process answers.
@@ -49,11 +50,11 @@ pub async fn metrics(ctx: Data<Context>, metrics: Data<Metrics>) -> HttpResponse
 
 fn depths(ctx: &Context) -> Result<Depths, StorageError> {
     ctx.db.read(|conn| {
-        let oldest = figures::outbox_oldest(conn)?;
+        let oldest = grants::stats::outbox_oldest(conn)?;
         Ok(Depths {
-            outbox_messages: figures::outbox_depth(conn)?,
+            outbox_messages: grants::stats::outbox_depth(conn)?,
             outbox_oldest_seconds: oldest.map_or(0, |at| at.duration_until(ctx.clock.now()).as_secs()),
-            pending_grants: figures::pending_count(conn)?,
+            pending_grants: grants::stats::pending_count(conn)?,
         })
     })
 }

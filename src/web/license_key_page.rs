@@ -13,7 +13,8 @@ use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary};
 use crate::domain::staff::Role;
 use crate::http::id::{Id, PathId};
-use crate::storage::license_key_detail::{self, LicenseKeyDetail};
+use crate::storage::license_keys;
+use crate::storage::license_keys::detail::LicenseKeyDetail;
 use crate::usecases::Context;
 use crate::usecases::deactivate_license_key_instance::deactivate_license_key_instance;
 use crate::usecases::update_license_key::{LicenseKeyChange, UpdateLicenseKeyError, update_license_key};
@@ -182,7 +183,7 @@ fn refused(
 
 async fn load(staff: &SignedInStaff, ctx: &Context, id: &LicenseKeyId) -> Result<LicenseKeyPage, PageError> {
     let id = id.clone();
-    let mut record = in_background(ctx, move |ctx| ctx.db.read(|conn| license_key_detail::find(conn, &id))).await??;
+    let mut record = in_background(ctx, move |ctx| ctx.db.read(|conn| license_keys::detail::find(conn, &id))).await??;
     name_erased(staff.localizer(), &record.customer_email, &mut record.customer_name);
     let key = record.key.summary.clone();
     let form = LicenseKeyForm::of(&key, staff.localizer());

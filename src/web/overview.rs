@@ -19,11 +19,12 @@ use crate::domain::grant::GrantStatus;
 use crate::domain::page::From as PageFrom;
 use crate::i18n::Language;
 use crate::mail::SmtpSettings;
-use crate::storage::figures::WaitingFigures;
-use crate::storage::grant_list::{self, GrantFilter, GrantLine};
-use crate::storage::{Conn, StorageError, reveals};
-use crate::usecases::recent_deliveries::{Deliveries, recent_deliveries};
-use crate::usecases::{Context, glance};
+use crate::storage::cache::recent_deliveries::{Deliveries, recent_deliveries};
+use crate::storage::grants::list::{GrantFilter, GrantLine};
+use crate::storage::grants::stats::WaitingFigures;
+use crate::storage::license_keys::reveals;
+use crate::storage::{Conn, StorageError, cache, grants};
+use crate::usecases::Context;
 
 /// Lines of each short list.
 const LINES: usize = 4;
@@ -63,10 +64,11 @@ impl Figures {
     ) -> Result<Self, StorageError> {
         let of = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
         Ok(Self {
-            waiting: glance::waiting(&ctx.glances, &ctx.db, conn, late_before)?,
-            failed_count: glance::status_counts(&ctx.glances, &ctx.db, conn, &GrantFilter::default())?.failed,
-            oldest: grant_list::list(conn, &of(GrantStatus::Pending), &PageFrom::Start, LINES)?.rows,
-            failed: grant_list::list(conn, &of(GrantStatus::Failed), &PageFrom::Start, LINES)?.rows,
+            waiting: cache::nav_counts::waiting(&ctx.glances, &ctx.db, conn, late_before)?,
+            failed_count: cache::nav_counts::status_counts(&ctx.glances, &ctx.db, conn, &GrantFilter::default())?
+                .failed,
+            oldest: grants::list::list(conn, &of(GrantStatus::Pending), &PageFrom::Start, LINES)?.rows,
+            failed: grants::list::list(conn, &of(GrantStatus::Failed), &PageFrom::Start, LINES)?.rows,
             deliveries: recent_deliveries(&ctx.glances.deliveries, &ctx.db, ctx.clock.now(), conn)?,
             revealed: reveals_since.map(|since| reveals::count_since(conn, since)).transpose()?,
         })

@@ -13,7 +13,7 @@ use crate::domain::outbox::MessageState;
 use crate::domain::staff::{Role, Theme};
 use crate::http::assets::ASSETS;
 use crate::i18n::Localizer;
-use crate::storage::figures::COUNT_CAP;
+use crate::storage::grants::stats::COUNT_CAP;
 use crate::usecases::Context;
 
 /// Where in the portal a page stands.

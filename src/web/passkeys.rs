@@ -22,7 +22,7 @@ use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
 use crate::http::id::Id;
 use crate::passkeys::{Challenge, Passkeys};
-use crate::storage::staff_passkeys;
+use crate::storage::staff;
 use crate::usecases::Context;
 use crate::usecases::passkeys::{
     NewPasskey, PasskeyCaller, add_passkey, note_refused_passkey, remove_passkey, reserve_passkey_try,
@@ -184,7 +184,7 @@ fn check(
 ) -> Result<Option<SignedIn>, Throttled> {
     let attempt = reserve_passkey_try(ctx, caller)?;
     let found = match passkeys.credential_id(answer) {
-        Ok(id) => ctx.db.read(|conn| staff_passkeys::find(conn, &id))?,
+        Ok(id) => ctx.db.read(|conn| staff::passkeys::find(conn, &id))?,
         Err(_) => None,
     };
     if let Some(passkey) = &found {

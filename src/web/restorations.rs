@@ -10,7 +10,7 @@ use super::{CsrfForm, Flash, PageError, SignedInStaff, html, in_background, urls
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::http::id::Id;
-use crate::storage::grant_detail::GrantDetail;
+use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
 use crate::usecases::restore_grant::{RestoreGrantError, restore_grant};
 

@@ -12,7 +12,7 @@ use crate::domain::ids::GrantId;
 use crate::domain::text::TextError;
 use crate::http::id::Id;
 use crate::i18n::Localizer;
-use crate::storage::grant_detail::GrantDetail;
+use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
 use crate::usecases::revoke_grant::{Reason, RevokeGrantError, revoke_grant};
 

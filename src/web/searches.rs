@@ -17,7 +17,8 @@ use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::search;
 use crate::domain::staff::Role;
 use crate::domain::text;
-use crate::storage::{Conn, StorageError, entitlements, grant_search, license_keys};
+use crate::storage::catalog::entitlements;
+use crate::storage::{Conn, StorageError, grants, license_keys};
 use crate::usecases::Context;
 use crate::usecases::find_license_key::find_license_key;
 use crate::usecases::throttle::Throttled;
@@ -158,5 +159,5 @@ fn of_id(conn: &mut Conn, text: &str, is_admin: bool) -> Result<Option<String>, 
         let url = if is_admin { urls::edit_entitlement(&id) } else { urls::grants_of_entitlement(&id) };
         return known(entitlements::find_kept(conn, &id).map(|_| url));
     }
-    Ok(grant_search::only_one(conn, text)?.map(|id| urls::grant(&id)))
+    Ok(grants::search::only_one(conn, text)?.map(|id| urls::grant(&id)))
 }

@@ -16,7 +16,7 @@ use super::urls;
 use super::{CsrfForm, Flash, FormErrors, PageContext, PageError, SignedInStaff, html, in_background, see_other};
 use crate::domain::ids::StaffId;
 use crate::http::RequestFacts;
-use crate::storage::second_factors;
+use crate::storage::staff::second_factors;
 use crate::usecases::Context;
 use crate::usecases::check_second_factor::{CheckSecondFactorError, SecondStep, check_second_factor};
 use crate::usecases::sign_in::{Method, SignedIn};

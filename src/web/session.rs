@@ -12,7 +12,7 @@ use crate::domain::staff::session::MAX_USER_AGENT;
 use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
 use crate::http::session_store::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID, UNAVAILABLE};
-use crate::storage::sessions;
+use crate::storage::staff::sessions;
 use crate::usecases::sign_in::{Method, SignedIn};
 use crate::usecases::sign_in_with_provider::PendingIdentity;
 

@@ -21,9 +21,9 @@ use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
 use crate::http::session_store;
 use crate::i18n::Localizer;
-use crate::storage::{StorageError, staff};
+use crate::storage::cache::nav_counts::Glance;
+use crate::storage::{StorageError, cache, staff};
 use crate::usecases::Context;
-use crate::usecases::glance::{self, Glance};
 
 /// Who is signed in; clones share everything.
 #[derive(Clone)]
@@ -61,14 +61,19 @@ impl SignedInStaff {
         let (Some(staff_id), Some(csrf_secret)) = (session.staff_id(), session.csrf_secret()) else { return Ok(None) };
         let ctx = request.app_data::<Data<Context>>().ok_or_else(|| PageError::internal("no context"))?;
         let is_safe = request.method().is_safe();
-        let glance =
-            if is_safe { glance::known_frame(&ctx.glances, &ctx.db) } else { glance::recent_frame(&ctx.glances) };
+        let glance = if is_safe {
+            cache::nav_counts::known_frame(&ctx.glances, &ctx.db)
+        } else {
+            cache::nav_counts::recent_frame(&ctx.glances)
+        };
         let found = match (session_store::person(&staff_id), glance) {
             (Some(person), Some(glance)) => Some((person, glance)),
             (known, _) => in_background(ctx, move |ctx| {
                 ctx.db.read(|conn| {
                     let person = if known.is_some() { known.clone() } else { staff::find(conn, &staff_id)? };
-                    person.map(|person| Ok((person, glance::frame(&ctx.glances, &ctx.db, conn)?))).transpose()
+                    person
+                        .map(|person| Ok((person, cache::nav_counts::frame(&ctx.glances, &ctx.db, conn)?)))
+                        .transpose()
                 })
             })
             .await?

@@ -14,7 +14,8 @@ use crate::domain::outbox::MessageState;
 use crate::domain::staff::link::{LinkPurpose, StaffLink};
 use crate::domain::staff::{Role, Staff, StaffStatus};
 use crate::i18n::Localizer;
-use crate::storage::{StorageError, second_factors, staff as people, staff_links};
+use crate::storage::StorageError;
+use crate::storage::staff::{self, self as people, second_factors};
 use crate::usecases::Context;
 use crate::usecases::invite_staff::{InviteStaff, invite_staff};
 use crate::usecases::staff_error::StaffError;
@@ -123,7 +124,7 @@ pub async fn create(
 async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<StaffPage, PageError> {
     let lines = in_background(ctx, |ctx| {
         ctx.db.read(|conn| {
-            let (factors, links) = (second_factors::everybody(conn)?, staff_links::list(conn, None)?);
+            let (factors, links) = (second_factors::everybody(conn)?, staff::links::list(conn, None)?);
             let everybody = people::list(conn)?.into_iter().map(|person| Line {
                 has_factor: factors.contains(person.id.as_str()),
                 link: links.iter().find(|link| link.staff_id == person.id).cloned(),

@@ -17,9 +17,10 @@ use crate::domain::ids::StaffId;
 use crate::domain::staff::link::{LinkPurpose, StaffLink};
 use crate::domain::staff::{Role, Staff, StaffStatus};
 use crate::http::id::Id;
-use crate::storage::reveals::{self, Reveal};
-use crate::storage::staff_identities::{self, Binding};
-use crate::storage::{StorageError, api_keys, second_factors, staff as people, staff_links, staff_report};
+use crate::storage::license_keys::reveals::{self, Reveal};
+use crate::storage::staff::identities::Binding;
+use crate::storage::staff::{self, self as people, second_factors};
+use crate::storage::{StorageError, api_keys};
 use crate::usecases::Context;
 use crate::usecases::change_staff_role::change_staff_role;
 use crate::usecases::disable_staff::{disable_staff, enable_staff};
@@ -256,10 +257,10 @@ async fn load(staff: &SignedInStaff, ctx: &Context, id: &StaffId, days: i64) -> 
     let read = in_background(ctx, move |ctx| {
         ctx.db.read(|conn| {
             let person = people::find(conn, &id)?.ok_or(StorageError::NotFound)?;
-            let links = staff_links::list(conn, Some(&id))?;
-            let counts = staff_report::counts(conn, &id, &REPORTED, since)?;
+            let links = staff::links::list(conn, Some(&id))?;
+            let counts = staff::report::counts(conn, &id, &REPORTED, since)?;
             let has_factor = !second_factors::of(conn, &id)?.is_empty();
-            let bindings = staff_identities::of_staff(conn, &id)?;
+            let bindings = staff::identities::of_staff(conn, &id)?;
             let reveals = reveals::of_staff(conn, &id, LATEST)?;
             let active_keys = api_keys::active_of(conn, &id, now)?.len();
             let wanted = match person.status() {

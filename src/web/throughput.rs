@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
 use super::charts::{self, Spark};
 use crate::i18n::{Language, Localizer};
-use crate::usecases::recent_deliveries::Deliveries;
+use crate::storage::cache::recent_deliveries::Deliveries;
 
 /// Days that are counted, today included.
 pub const DAYS: usize = 31;
@@ -159,7 +159,7 @@ pub fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::storage::figures::Delivered;
+    use crate::storage::grants::stats::Delivered;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()

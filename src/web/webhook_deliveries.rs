@@ -12,7 +12,7 @@ use super::{CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html, i
 use crate::domain::ids::{GrantId, MessageId, WebhookEndpointId};
 use crate::domain::webhook::{WebhookAttempt, WebhookEndpoint, WebhookMessage};
 use crate::http::id::{Id, PathId};
-use crate::storage::{StorageError, webhook_attempts, webhook_messages};
+use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
 use crate::usecases::resend_webhook_message::resend_webhook_message;
 use crate::webhooks::guard::host_of;
@@ -60,8 +60,8 @@ pub async fn show(
     let endpoint = find(&ctx, &id).await?;
     let found = in_background(&ctx, move |ctx| {
         ctx.db.read(|conn| {
-            let message = webhook_messages::find(conn, &message_id)?;
-            let attempts = webhook_attempts::of_message(conn, &message_id)?;
+            let message = webhooks::messages::find(conn, &message_id)?;
+            let attempts = webhooks::attempts::of_message(conn, &message_id)?;
             Ok::<_, StorageError>((message, attempts))
         })
     });

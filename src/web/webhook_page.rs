@@ -16,7 +16,7 @@ use crate::domain::outbox::MessageState;
 use crate::domain::page::{Cursor, From, Page};
 use crate::domain::webhook::{WebhookEndpoint, WebhookMessage};
 use crate::http::id::Id;
-use crate::storage::webhook_messages;
+use crate::storage::webhooks;
 use crate::usecases::Context;
 use crate::usecases::test_webhook_endpoint::test_webhook_endpoint;
 use crate::usecases::webhook_secret::{reveal_webhook_secret, rotate_webhook_secret};
@@ -178,7 +178,7 @@ async fn load(
     let endpoint = find(ctx, id).await?;
     let id = id.clone();
     let messages =
-        in_background(ctx, move |ctx| ctx.db.read(|conn| webhook_messages::of_endpoint(conn, &id, &from, PAGE_SIZE)));
+        in_background(ctx, move |ctx| ctx.db.read(|conn| webhooks::messages::of_endpoint(conn, &id, &from, PAGE_SIZE)));
     let messages = messages.await??;
     let page = staff.page(Nav::Webhooks);
     Ok(WebhookPage { page, endpoint, messages, secret: None, asked: String::new() })

@@ -12,7 +12,7 @@ use crate::domain::ids::{WebhookEndpointId, random_id};
 use crate::domain::page::From;
 use crate::domain::webhook::{EventType, WebhookEndpoint, is_in_clear};
 use crate::http::id::Id;
-use crate::storage::webhook_endpoints;
+use crate::storage::webhooks;
 use crate::usecases::Context;
 use crate::usecases::create_webhook_endpoint::{
     CreateWebhookEndpoint, CreateWebhookEndpointError, create_webhook_endpoint,
@@ -96,7 +96,7 @@ impl WebhookFormPage {
 
 /// All of them, the newest first.
 pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
-    let found = in_background(&ctx, |ctx| ctx.db.read(|conn| webhook_endpoints::list(conn, &From::Start, MOST)));
+    let found = in_background(&ctx, |ctx| ctx.db.read(|conn| webhooks::endpoints::list(conn, &From::Start, MOST)));
     html(StatusCode::OK, &WebhooksPage { endpoints: found.await??.rows, page: staff.page(Nav::Webhooks) })
 }
 
@@ -208,7 +208,7 @@ pub async fn destroy(
 
 pub(super) async fn find(ctx: &Context, id: &WebhookEndpointId) -> Result<WebhookEndpoint, PageError> {
     let id = id.clone();
-    Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| webhook_endpoints::find(conn, &id))).await??)
+    Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| webhooks::endpoints::find(conn, &id))).await??)
 }
 
 fn show_form(

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::text::{optional_time, time};
-use crate::storage::grant_pages;
+use crate::storage::grants;
 
 /// One of a customer's grants with what it is a grant of.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -40,8 +40,8 @@ pub enum LowerGrantStatus {
     Revoked,
 }
 
-impl From<grant_pages::CustomerEntitlement> for CustomerEntitlement {
-    fn from(row: grant_pages::CustomerEntitlement) -> Self {
+impl From<grants::api_list::CustomerEntitlement> for CustomerEntitlement {
+    fn from(row: grants::api_list::CustomerEntitlement) -> Self {
         Self {
             entitlement_id: row.entitlement_id.to_string(),
             entitlement_name: row.entitlement_name,

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use diesel::connection::SimpleConnection;
 use keydesk::domain::actor::Actor;
 use keydesk::domain::audit::{AuditAction, Change, NewAuditEntry};
-use keydesk::storage::connection::Conn;
-use keydesk::storage::{StorageError, audit, seals};
+use keydesk::storage::StorageError;
+use keydesk::storage::audit_log::{self, seals};
+use keydesk::storage::db::connection::Conn;
 use keydesk::usecases::Context;
 use keydesk::usecases::seal_audit_log::Sealer;
 use keydesk::usecases::verify_audit_log::{VerifiedAuditLog, VerifyAuditLogError, verify_audit_log};
@@ -28,7 +29,7 @@ fn entry(note: &str) -> NewAuditEntry {
 }
 
 fn write(ctx: &Context, note: &str) {
-    ctx.db.write(|tx| audit::append(tx, &ctx.keyring, &entry(note), ctx.clock.now())).unwrap();
+    ctx.db.write(|tx| audit_log::append(tx, &ctx.keyring, &entry(note), ctx.clock.now())).unwrap();
 }
 
 /// Seals until nothing is left; on PostgreSQL that takes a second look.
@@ -261,7 +262,7 @@ fn a_seal_never_passes_a_transaction_that_is_open_on_postgres() {
         std::thread::spawn(move || {
             ctx.db
                 .write(|tx| {
-                    audit::append(tx, &ctx.keyring, &entry("slow"), ctx.clock.now())?;
+                    audit_log::append(tx, &ctx.keyring, &entry("slow"), ctx.clock.now())?;
                     is_in.send(()).unwrap();
                     wait_go.recv().unwrap();
                     Ok::<_, StorageError>(())
@@ -312,7 +313,7 @@ fn many_writers_and_two_sealers_end_in_a_chain_that_holds() {
                     for number in 0..40 {
                         let done = ctx.db.write(|tx| {
                             for part in 0..=number % 3 {
-                                audit::append(
+                                audit_log::append(
                                     tx,
                                     &ctx.keyring,
                                     &entry(&format!("{writer} {number} {part}")),
@@ -343,8 +344,9 @@ fn many_writers_and_two_sealers_end_in_a_chain_that_holds() {
 fn a_log_whose_end_was_cut_is_told_by_its_head_and_on_sqlite_by_its_numbers() {
     let app = app_with_log();
     seal_all(app.context());
-    let heads: Vec<String> =
-        app.read(|conn| seals::after(conn, 0, 10).unwrap().iter().map(keydesk::storage::seals::Seal::head).collect());
+    let heads: Vec<String> = app.read(|conn| {
+        seals::after(conn, 0, 10).unwrap().iter().map(keydesk::storage::audit_log::seals::Seal::head).collect()
+    });
     let [one, .., three] = heads.as_slice() else { panic!("{heads:?}") };
     let verify_against = |head: &str| say(&app, &["audit", "verify", "--at-least", head], "");
     let plain = say(&app, &["audit", "verify"], "");

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use keydesk::config::Config;
 use keydesk::domain::clock::Clock;
 use keydesk::domain::staff::Role;
-use keydesk::storage::connection::{Conn, Target};
+use keydesk::storage::db::connection::{Conn, Target};
 use keydesk::storage::installation;
 use keydesk::storage::schema::grants;
 use keydesk::usecases::reveal_license_key::reveal_license_key;

@@ -6,7 +6,7 @@ use std::thread;
 
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
-use keydesk::storage::{Db, StorageError, grant_detail, grants, installation};
+use keydesk::storage::{Db, StorageError, grants, installation};
 use keydesk::usecases::revoke_grant::{Reason, revoke_grant};
 
 use crate::support::{Page, TestApp, Visitor, spawn_app};
@@ -39,7 +39,7 @@ fn window(visitor: &Visitor) -> Visitor {
 }
 
 fn fulfillments(app: &TestApp, id: &GrantId) -> usize {
-    let detail = app.read(|conn| grant_detail::find(conn, id).expect("the grant"));
+    let detail = app.read(|conn| grants::detail::find(conn, id).expect("the grant"));
     assert_eq!(detail.grant.status, GrantStatus::Delivered);
     detail.timeline.iter().filter(|entry| entry.action == "grant.fulfill").count()
 }
@@ -151,7 +151,7 @@ fn revoking_and_fulfilling_at_once_leave_one_of_both_whole() {
             revoking.join().expect("joined").expect("revoked");
             page
         });
-        let detail = app.read(|conn| grant_detail::find(conn, &id).expect("the grant"));
+        let detail = app.read(|conn| grants::detail::find(conn, &id).expect("the grant"));
         assert_eq!(detail.grant.status, GrantStatus::Revoked, "round {round}");
         match page.status {
             303 => assert!(detail.license_key.is_some_and(|key| key.is_disabled)),

@@ -11,8 +11,8 @@ use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::outbox::MessageState;
 use keydesk::domain::page::From;
-use keydesk::storage::grant_list::{self, GrantFilter};
-use keydesk::storage::{StorageError, grant_detail};
+use keydesk::storage::grants::list::GrantFilter;
+use keydesk::storage::{StorageError, grants};
 use keydesk::usecases::Context;
 use keydesk::usecases::verify_audit_log::verify_audit_log;
 
@@ -152,13 +152,13 @@ fn prepare(ctx: &Context) -> Vec<String> {
 
 fn pending(ctx: &Context) -> Vec<GrantId> {
     let filter = GrantFilter { status: Some(GrantStatus::Pending), ..GrantFilter::default() };
-    let page = ctx.db.read(|conn| grant_list::list(conn, &filter, &From::Start, GRANTS)).expect("read");
+    let page = ctx.db.read(|conn| grants::list::list(conn, &filter, &From::Start, GRANTS)).expect("read");
     page.rows.into_iter().map(|line| line.id).collect()
 }
 
 fn delivered(ctx: &Context) -> usize {
     let filter = GrantFilter { status: Some(GrantStatus::Delivered), ..GrantFilter::default() };
-    let page = ctx.db.read(|conn| grant_list::list(conn, &filter, &From::Start, GRANTS)).expect("read");
+    let page = ctx.db.read(|conn| grants::list::list(conn, &filter, &From::Start, GRANTS)).expect("read");
     page.rows.len()
 }
 
@@ -190,7 +190,7 @@ fn work(
 
 fn check(ctx: &Context, acknowledged: &BTreeMap<GrantId, String>) {
     for (id, key) in acknowledged {
-        let detail = ctx.db.read(|conn| grant_detail::find(conn, id)).expect("there");
+        let detail = ctx.db.read(|conn| grants::detail::find(conn, id)).expect("there");
         assert_eq!(detail.grant.status, GrantStatus::Delivered, "{id}");
         let license_key = detail.license_key.expect("it has its key");
         let opened = ctx
@@ -207,7 +207,7 @@ fn check(ctx: &Context, acknowledged: &BTreeMap<GrantId, String>) {
         assert!(is_alive, "{id}: {:?}", message.state);
     }
     for id in pending(ctx) {
-        let detail = ctx.db.read(|conn| grant_detail::find(conn, &id)).expect("there");
+        let detail = ctx.db.read(|conn| grants::detail::find(conn, &id)).expect("there");
         assert!(detail.license_key.is_none() && detail.emails.is_empty(), "{id} is half done");
     }
 }

@@ -11,7 +11,7 @@ use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::ids::{CustomerId, GrantId};
 use keydesk::domain::staff::Role;
 use keydesk::outbox::record::{Outcome, record};
-use keydesk::storage::connection::Conn;
+use keydesk::storage::db::connection::Conn;
 use keydesk::storage::{Tx, customers, grants, outbox};
 use keydesk::usecases::erase_customer::{Erasure, erase_customer};
 use serde_json::json;

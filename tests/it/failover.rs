@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::staff::Role;
-use keydesk::storage::grant_detail;
+use keydesk::storage::grants;
 use keydesk::usecases::verify_audit_log::verify_audit_log;
 
 use crate::support::database::is_postgres;
@@ -28,7 +28,7 @@ fn pending(app: &TestApp, count: usize) -> Vec<GrantId> {
 /// Every grant has one key and one line in the log, and its e-mail came once.
 fn check_all_delivered(app: &TestApp, grants: &[GrantId]) {
     for id in grants {
-        let detail = app.read(|conn| grant_detail::find(conn, id).expect("the grant"));
+        let detail = app.read(|conn| grants::detail::find(conn, id).expect("the grant"));
         assert_eq!(detail.grant.status, GrantStatus::Delivered, "{id}");
         assert!(detail.license_key.is_some(), "{id} has its key");
         assert_eq!(detail.emails.len(), 1, "{id} has one e-mail");

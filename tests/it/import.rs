@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
 use keydesk::import::{Event, Format, Mode, Summary, import};
-use keydesk::storage::connection::Conn;
+use keydesk::storage::db::connection::Conn;
 use keydesk::storage::schema::{audit_entries, customers, grants};
 use keydesk::usecases::verify_audit_log::verify_audit_log;
 
@@ -266,9 +266,9 @@ fn names_that_several_entitlements_have_are_refused_unless_one_alone_is_active()
     app.context()
         .db
         .write(|tx| {
-            let mut entitlement = keydesk::storage::entitlements::find(tx, &second)?;
+            let mut entitlement = keydesk::storage::catalog::entitlements::find(tx, &second)?;
             entitlement.is_active = false;
-            keydesk::storage::entitlements::update(tx, &entitlement)
+            keydesk::storage::catalog::entitlements::update(tx, &entitlement)
         })
         .unwrap();
     assert_eq!(load(&app, by_name).summary, summary(1, 0, 0));
@@ -356,7 +356,7 @@ fn the_portal_writes_on_while_another_process_imports() {
     assert!(longest < Duration::from_secs(4), "a write of the portal took {longest:?}");
     assert!(made > 3, "{made}");
     let counts = app.read(|conn| {
-        keydesk::storage::grant_list::counts(conn, &keydesk::storage::grant_list::GrantFilter::default()).unwrap()
+        keydesk::storage::grants::list::counts(conn, &keydesk::storage::grants::list::GrantFilter::default()).unwrap()
     });
     assert!(counts.pending > 0);
     assert_eq!(count(&app), 4_000 + i64::from(made));

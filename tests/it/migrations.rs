@@ -7,8 +7,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 use keydesk::domain::staff::Role;
-use keydesk::storage::connection::Conn;
-use keydesk::storage::migrations;
+use keydesk::storage::db::connection::Conn;
+use keydesk::storage::db::migrations;
 
 use crate::support::database::{TestDatabase, is_postgres};
 use crate::support::given::PASSWORD;
@@ -236,7 +236,7 @@ fn of_two_identities_of_a_person_the_older_one_stays_and_their_sessions_end() {
     }
     execute(&mut conn, &std::fs::read_to_string(folder.join("up.sql")).unwrap());
     let is_bound = |conn: &mut Conn, issuer: &str, subject: &str| {
-        keydesk::storage::staff_identities::find(conn, issuer, subject).unwrap().is_some()
+        keydesk::storage::staff::identities::find(conn, issuer, subject).unwrap().is_some()
     };
     for (issuer, subject, is_left) in [
         ("https://a.example", "older", true),

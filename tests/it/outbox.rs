@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 use keydesk::domain::ids::{GrantId, MessageId};
 use keydesk::domain::outbox::{MessageState, OutboxMessage};
-use keydesk::storage::{StorageError, grant_detail, outbox};
+use keydesk::storage::{StorageError, grants, outbox};
 
 use crate::support::smtp::{Behavior, Stage};
 use crate::support::{TestApp, spawn_app};
@@ -20,7 +20,7 @@ fn message(app: &TestApp, id: &GrantId) -> OutboxMessage {
 }
 
 fn status(app: &TestApp, id: &GrantId) -> &'static str {
-    app.read(|conn| grant_detail::find(conn, id)).expect("there").grant.status.as_str()
+    app.read(|conn| grants::detail::find(conn, id)).expect("there").grant.status.as_str()
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_refusal_for_good_fails_the_grant_and_a_corrected_address_delivers_it() {
         let id = app.given().delivered_grant(KEY);
         app.run_outbox_until_empty();
         assert_eq!((status(&app, &id), message(&app, &id).state), ("failed", MessageState::Failed), "{stage:?}");
-        let grant = app.read(|conn| grant_detail::find(conn, &id)).expect("there").grant;
+        let grant = app.read(|conn| grants::detail::find(conn, &id)).expect("there").grant;
         assert_eq!(grant.error_code.as_deref(), Some("email_rejected"));
         assert!(grant.error_message.unwrap_or_default().contains("User unknown"));
         let page = agent.post(&format!("/grants/{id}/emails"), &[("email", "ada@lovelace.example")]);
@@ -161,7 +161,7 @@ fn after_three_days_of_temporary_errors_the_grant_is_undeliverable() {
         assert!(start.duration_until(app.now()) < SignedDuration::from_hours(24 * 4), "it never ends");
     }
     assert!(start.duration_until(app.now()) >= SignedDuration::from_hours(72));
-    let grant = app.read(|conn| grant_detail::find(conn, &id)).expect("there").grant;
+    let grant = app.read(|conn| grants::detail::find(conn, &id)).expect("there").grant;
     assert_eq!((grant.status.as_str(), grant.error_code.as_deref()), ("failed", Some("email_undeliverable")));
 }
 

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
-use keydesk::storage::connection::{Conn, Target};
+use keydesk::storage::db::connection::{Conn, Target};
 
 use crate::support::database::is_postgres;
 

@@ -10,8 +10,8 @@ use jiff::SignedDuration;
 use keydesk::domain::ids::ApiKeyId;
 use keydesk::domain::page::From;
 use keydesk::domain::staff::Role;
-use keydesk::storage::audit_list::{self, AuditFilter};
-use keydesk::storage::{api_keys, grants, schema};
+use keydesk::storage::audit_log::list::AuditFilter;
+use keydesk::storage::{api_keys, audit_log, grants, schema};
 use keydesk::usecases::add_api_key::{AddApiKey, AddedApiKey, add_api_key};
 use keydesk::usecases::change_staff_role::change_staff_role;
 use keydesk::usecases::disable_staff::disable_staff;
@@ -125,7 +125,7 @@ fn nothing_is_done_by_an_api_key_after_it_was_revoked() {
             revoke_api_key(app.context(), &agent.key.id, &actor()).unwrap();
         });
         let filter = AuditFilter { action: Some("api_key.revoke".to_owned()), ..AuditFilter::default() };
-        let revoked = app.read(|conn| audit_list::list(conn, &filter, &From::Start, 1).unwrap()).rows[0].sequence;
+        let revoked = app.read(|conn| audit_log::list::list(conn, &filter, &From::Start, 1).unwrap()).rows[0].sequence;
         let done = entries_of(&app, agent.key.id.as_str());
         assert!(!done.is_empty());
         assert!(done.iter().all(|(sequence, _)| *sequence < revoked), "{revoked}: {done:?}");
@@ -286,7 +286,7 @@ fn a_slow_form_of_somebody_who_is_disabled_or_lowered_on_the_way_changes_nothing
     slow_form(&app, Role::Agent, &reveal, &[("reason", "curious")], disable);
     slow_form(&app, Role::Admin, &format!("/grants/{grant}/revocation"), &[("reason", "revenge")], lower);
     slow_form(&app, Role::Admin, "/api-keys", &[("name", "back door"), ("role", "admin")], lower);
-    let detail = app.read(|conn| keydesk::storage::grant_detail::find(conn, &grant).unwrap());
+    let detail = app.read(|conn| keydesk::storage::grants::detail::find(conn, &grant).unwrap());
     assert_eq!((detail.grant.status.as_str(), detail.customer.email.as_str()), ("delivered", "ada@example.com"));
     let names: Vec<_> = app.read(|conn| api_keys::list(conn).unwrap()).into_iter().map(|key| key.name).collect();
     assert!(!names.contains(&"back door".to_owned()));

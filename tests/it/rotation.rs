@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use keydesk::domain::actor::Actor;
-use keydesk::storage::sealed_columns::{SealedColumn, SealedValue};
-use keydesk::storage::{Conn, StorageError, encryption_keys, grants, license_keys, schema};
+use keydesk::storage::encryption::columns::{SealedColumn, SealedValue};
+use keydesk::storage::{Conn, StorageError, encryption, grants, license_keys, schema};
 use keydesk::usecases::reveal_license_key::reveal_license_key;
 use keydesk::usecases::rotate_encryption_key::{Walk, begin, complete, walk};
 
@@ -75,7 +75,7 @@ fn an_interrupted_run_goes_on_where_it_is_started_again() {
     assert_eq!(done, Walk { sealed_anew: left as u64, ..Walk::default() });
     assert_eq!((older(&app), walk(ctx, |_| true).unwrap().sealed_anew), (0, 0));
     complete(ctx, &second, &done, &actor()).unwrap();
-    assert!(app.read(|conn| encryption_keys::incomplete(conn).unwrap()).is_none());
+    assert!(app.read(|conn| encryption::keys::incomplete(conn).unwrap()).is_none());
     let third = begin(ctx, &actor()).unwrap();
     assert!(!third.is_resumed && third.key_id != first.key_id);
     assert_eq!(older(&app), 450);
@@ -165,7 +165,7 @@ fn a_new_key_that_cannot_be_read_ends_the_run_and_not_as_if_all_were_done() {
     });
     let refused = begin(ctx, &actor()).unwrap_err().to_string();
     assert!(refused.contains(&rotation.key_id), "{refused}");
-    assert!(app.read(|conn| encryption_keys::incomplete(conn).unwrap()).is_some(), "it is not done");
+    assert!(app.read(|conn| encryption::keys::incomplete(conn).unwrap()).is_some(), "it is not done");
     assert!(reveal_license_key(ctx, &grant, None, &actor()).is_ok());
     let told = complaint(&say(&app, &["secret", "rotate"], ""));
     assert!(told.contains(&rotation.key_id), "{told}");

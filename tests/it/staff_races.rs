@@ -2,8 +2,8 @@
 
 use keydesk::domain::actor::{Actor, Who};
 use keydesk::domain::staff::Role;
-use keydesk::storage::sessions::{self, NewSession};
-use keydesk::storage::{second_factors, staff, staff_identities};
+use keydesk::storage::staff::sessions::{self, NewSession};
+use keydesk::storage::staff::{self, second_factors};
 use keydesk::usecases::disable_staff::disable_staff;
 use keydesk::usecases::end_sessions::end_other_sessions;
 use keydesk::usecases::forget_identity::forget_identity;
@@ -65,7 +65,7 @@ fn two_admins_end_each_others_access_at_once() {
         for person in [&one, &other] {
             app.given().passkey(person);
             let (subject, db) = (person.email.as_str(), &app.context().db);
-            db.write(|tx| staff_identities::insert(tx, "https://login.example", subject, &person.id, app.now()))
+            db.write(|tx| staff::identities::insert(tx, "https://login.example", subject, &person.id, app.now()))
                 .unwrap();
         }
         let end = |person: &Person, by: &Person| {

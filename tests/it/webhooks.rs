@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use keydesk::domain::staff::Role;
-use keydesk::storage::{webhook_attempts, webhook_messages};
+use keydesk::storage::webhooks;
 use keydesk::webhooks::sign::signatures;
 use serde_json::{Value, json};
 
@@ -352,10 +352,10 @@ fn the_key_is_in_what_is_sent_and_masked_in_what_is_kept() {
     app.run_outbox_until_empty();
     assert_eq!(receiver.bodies().iter().filter(|body| body.contains(KEY)).count(), 3);
     app.read(|conn| {
-        let messages = webhook_messages::of_grant(conn, &id).unwrap();
+        let messages = webhooks::messages::of_grant(conn, &id).unwrap();
         assert_eq!(messages.len(), 3);
         for message in messages {
-            let attempts = webhook_attempts::of_message(conn, &message.id).unwrap();
+            let attempts = webhooks::attempts::of_message(conn, &message.id).unwrap();
             assert_eq!(attempts.len(), 1);
             assert!(attempts[0].request_body.contains("••••••••••••ABCD"), "{}", attempts[0].request_body);
             assert!(!format!("{attempts:?}{message:?}").contains(KEY));
@@ -404,9 +404,9 @@ fn a_worker_that_dies_leaves_its_webhook_to_another() {
     let (app, receiver) = (app(), Receiver::start());
     endpoint(&app.api_key(Role::Admin), &receiver);
     let id = app.given().pending_grant().make();
-    let message = app.read(|conn| webhook_messages::of_grant(conn, &id).unwrap().remove(0));
+    let message = app.read(|conn| webhooks::messages::of_grant(conn, &id).unwrap().remove(0));
     let now = app.now();
-    let claimed = app.context().db.write(|tx| webhook_messages::claim(tx, &message.id, "dead", now)).unwrap();
+    let claimed = app.context().db.write(|tx| webhooks::messages::claim(tx, &message.id, "dead", now)).unwrap();
     assert!(claimed.is_some());
     assert_eq!(app.run_outbox_until_empty(), 0, "its lease still runs");
     app.advance(SignedDuration::from_secs(30));

@@ -17,7 +17,7 @@ use super::team::Team;
 use crate::domain::audit::NewAuditEntry;
 use crate::domain::ids::CustomerId;
 use crate::storage::bulk::{self, Rows};
-use crate::storage::{Conn, audit, customers};
+use crate::storage::{Conn, audit_log, customers};
 use crate::usecases::Context;
 use order::{Fate, Order};
 
@@ -148,7 +148,7 @@ impl<'a> History<'a> {
         self.entries.sort_by_key(|(at, _)| *at);
         let settled = self.entries.partition_point(|(at, _)| *at < before);
         for (at, entry) in self.entries.drain(..settled) {
-            rows.add_entry(&self.ctx.keyring, dice.id(audit::ID_PREFIX), &entry, at)?;
+            rows.add_entry(&self.ctx.keyring, dice.id(audit_log::ID_PREFIX), &entry, at)?;
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::super::worker::{LONGEST_SLEEP, Waker};
 use super::send::run_once;
 use crate::domain::ids::{WebhookEndpointId, random_id};
-use crate::storage::{StorageError, webhook_endpoints, webhook_messages};
+use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
 use crate::webhooks::Poster;
 
@@ -106,17 +106,17 @@ fn supervise(shared: &Shared) {
 /// Starts lanes where messages are due, and tells how long there is nothing more to do.
 fn start_lanes(shared: &Shared) -> Result<Duration, StorageError> {
     let mut wait = LONGEST_SLEEP;
-    for endpoint in shared.ctx.db.read(webhook_endpoints::enabled)? {
+    for endpoint in shared.ctx.db.read(webhooks::endpoints::enabled)? {
         let room = shared.room(&endpoint.id);
         if room == 0 {
             continue;
         }
         let now = shared.ctx.clock.now();
         let due = shared.ctx.db.read(|conn| {
-            webhook_messages::claimable(conn, &endpoint.id, now, i64::try_from(LANES_PER_ENDPOINT).unwrap_or(4))
+            webhooks::messages::claimable(conn, &endpoint.id, now, i64::try_from(LANES_PER_ENDPOINT).unwrap_or(4))
         })?;
         if due.is_empty() {
-            let next = shared.ctx.db.read(|conn| webhook_messages::due_at(conn, &endpoint.id))?;
+            let next = shared.ctx.db.read(|conn| webhooks::messages::due_at(conn, &endpoint.id))?;
             wait = next.map_or(wait, |(_, at)| wait.min(until(at, now)));
             continue;
         }

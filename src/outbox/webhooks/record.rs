@@ -7,8 +7,9 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{CustomerId, WebhookEndpointId};
 use crate::domain::outbox::MessageState;
 use crate::domain::webhook::{SWITCH_OFF_AFTER, WebhookAttempt, WebhookMessage, pause_after};
-use crate::storage::webhook_messages::{self, WebhookProgress};
-use crate::storage::{StorageError, Tx, audit, erasure, webhook_attempts, webhook_endpoints};
+use crate::storage::customers::erasure;
+use crate::storage::webhooks::messages::WebhookProgress;
+use crate::storage::{StorageError, Tx, audit_log, webhooks};
 use crate::usecases::Context;
 use crate::webhooks::Posted;
 
@@ -27,13 +28,13 @@ pub fn record(
         let is_erased = customer_id.map_or(Ok(false), |id| erasure::is_erased(tx, id))?;
         // The body of somebody who was erased while it was under way is not kept.
         let without_body = is_erased.then(|| WebhookAttempt { request_body: String::new(), ..attempt.clone() });
-        webhook_attempts::insert(tx, &message.id, without_body.as_ref().unwrap_or(attempt))?;
-        if !webhook_messages::settle(tx, &message.id, owner, &progress)? {
+        webhooks::attempts::insert(tx, &message.id, without_body.as_ref().unwrap_or(attempt))?;
+        if !webhooks::messages::settle(tx, &message.id, owner, &progress)? {
             tracing::warn!(message_id = %message.id, "the lease ran out during a webhook; another worker has it");
             return Ok(());
         }
         if posted.is_success() {
-            webhook_endpoints::note_success(tx, &message.endpoint_id)
+            webhooks::endpoints::note_success(tx, &message.endpoint_id)
         } else {
             note_failure(ctx, tx, &message.endpoint_id, attempt.finished_at)
         }
@@ -52,7 +53,7 @@ pub fn put_back(ctx: &Context, message: &WebhookMessage, owner: &str, state: Mes
             error: message.last_error.as_deref(),
             finished_at,
         };
-        webhook_messages::settle(tx, &message.id, owner, &progress).map(drop)
+        webhooks::messages::settle(tx, &message.id, owner, &progress).map(drop)
     })
 }
 
@@ -77,14 +78,14 @@ fn note_failure(
     endpoint_id: &WebhookEndpointId,
     now: Timestamp,
 ) -> Result<(), StorageError> {
-    webhook_endpoints::note_failure(tx, endpoint_id, now)?;
+    webhooks::endpoints::note_failure(tx, endpoint_id, now)?;
     let since = now.saturating_sub(SWITCH_OFF_AFTER).unwrap_or(now);
-    if !webhook_endpoints::switch_off(tx, endpoint_id, since, now)? {
+    if !webhooks::endpoints::switch_off(tx, endpoint_id, since, now)? {
         return Ok(());
     }
     tracing::warn!(%endpoint_id, "a webhook endpoint that has only failed for days was switched off");
     let changes = vec![Change::new("disabled", Some("false"), Some("true"))];
     let actor = Actor::system("outbox");
     let entry = NewAuditEntry::on(&actor, AuditAction::WebhookSwitchOff, "webhook", endpoint_id, changes);
-    audit::append(tx, &ctx.keyring, &entry, now)
+    audit_log::append(tx, &ctx.keyring, &entry, now)
 }

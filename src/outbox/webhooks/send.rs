@@ -5,7 +5,7 @@ use super::record::{put_back, record};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::outbox::MessageState;
 use crate::domain::webhook::{WebhookAttempt, WebhookEndpoint, WebhookMessage};
-use crate::storage::{StorageError, webhook_endpoints, webhook_messages};
+use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
 use crate::usecases::webhook_secret::open_webhook_secrets;
 use crate::webhooks::{Poster, sign};
@@ -20,9 +20,9 @@ pub fn run_once(
     endpoint_id: &WebhookEndpointId,
     owner: &str,
 ) -> Result<bool, StorageError> {
-    let candidates = ctx.db.read(|conn| webhook_messages::claimable(conn, endpoint_id, ctx.clock.now(), BATCH))?;
+    let candidates = ctx.db.read(|conn| webhooks::messages::claimable(conn, endpoint_id, ctx.clock.now(), BATCH))?;
     for id in candidates {
-        if let Some(message) = ctx.db.write(|tx| webhook_messages::claim(tx, &id, owner, ctx.clock.now()))? {
+        if let Some(message) = ctx.db.write(|tx| webhooks::messages::claim(tx, &id, owner, ctx.clock.now()))? {
             return send(ctx, poster, &message, owner);
         }
     }
@@ -32,7 +32,7 @@ pub fn run_once(
 /// Sends until nothing is due anywhere.
 pub fn run_until_empty(ctx: &Context, poster: &Poster) -> Result<usize, StorageError> {
     let mut sent = 0;
-    for endpoint in ctx.db.read(webhook_endpoints::enabled)? {
+    for endpoint in ctx.db.read(webhooks::endpoints::enabled)? {
         while run_once(ctx, poster, &endpoint.id, "until-empty")? {
             sent += 1;
         }
@@ -86,7 +86,7 @@ fn send(ctx: &Context, poster: &Poster, message: &WebhookMessage, owner: &str) -
 
 fn load(ctx: &Context, message: &WebhookMessage) -> Result<Outgoing, StorageError> {
     ctx.db.read(|conn| {
-        let endpoint = webhook_endpoints::find(conn, &message.endpoint_id)?;
+        let endpoint = webhooks::endpoints::find(conn, &message.endpoint_id)?;
         let secrets = open_webhook_secrets(ctx, conn, &endpoint.id, ctx.clock.now())?;
         let payload = payload::build(ctx, conn, message)?;
         Ok(Outgoing { endpoint, secrets, payload })

@@ -10,8 +10,8 @@ use diesel::prelude::*;
 
 pub use rows::Rows;
 
-use super::connection::Conn;
-use super::error::StorageError;
+use super::db::connection::Conn;
+use super::db::error::StorageError;
 use super::schema::{audit_entries, customers, grants, license_keys, outbox_attempts, outbox_messages};
 
 /// The tables that are loaded.

@@ -9,12 +9,12 @@ use crate::domain::customer::Customer;
 use crate::domain::grant::Grant;
 use crate::domain::ids::CustomerId;
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
-use crate::storage::audit::SealedFields;
+use crate::storage::audit_log::SealedFields;
 use crate::storage::customers::search_text;
-use crate::storage::error::StorageError;
+use crate::storage::db::error::StorageError;
+use crate::storage::db::time::to_micros;
 use crate::storage::license_keys::{self, NewLicenseKey};
 use crate::storage::schema::{customers, grants, license_keys as keys, outbox_attempts, outbox_messages};
-use crate::storage::time::to_micros;
 
 macro_rules! rows {
     ($($(#[$doc:meta])* $name:ident of $table:ident { $($field:ident: $type:ty,)* })*) => {$(

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, Text};
 
 use super::{PAGES_IN_KIB, PAGES_WHILE_SORTING_IN_KIB, TABLES};
-use crate::storage::connection::Conn;
-use crate::storage::error::StorageError;
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
 
 /// Bytes of trigrams that SQLite gathers before it writes them: by itself, and during a load.
 const HASH_SIZE: u32 = 1_048_576;

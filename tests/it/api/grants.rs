@@ -3,7 +3,8 @@
 use keydesk::domain::entitlement::IntegrationType;
 use keydesk::domain::page::From;
 use keydesk::domain::staff::Role;
-use keydesk::storage::audit_list::{self, AuditFilter};
+use keydesk::storage::audit_log;
+use keydesk::storage::audit_log::list::AuditFilter;
 use serde_json::{Value, json};
 
 use crate::support::spawn_app;
@@ -238,7 +239,7 @@ fn reading_keys_in_clear_stands_in_the_log_once_a_call() {
     app.given().delivered_grant("ABCD-EFGH-JKLM-9013");
     let entries = || {
         let filter = AuditFilter { action: Some("license_key.read".to_owned()), ..AuditFilter::default() };
-        app.read(|conn| audit_list::list(conn, &filter, &From::Start, 10).expect("the log")).rows
+        app.read(|conn| audit_log::list::list(conn, &filter, &From::Start, 10).expect("the log")).rows
     };
     app.api_key(Role::Viewer).get("/grants");
     assert!(entries().is_empty(), "masked keys are no reading");

@@ -7,8 +7,8 @@ use std::sync::{Mutex, OnceLock};
 
 use diesel::pg::PgConnection;
 use diesel::{Connection, RunQueryDsl, sql_query};
-use keydesk::storage::connection::Target;
-use keydesk::storage::migrations;
+use keydesk::storage::db::connection::Target;
+use keydesk::storage::db::migrations;
 
 /// Dropped with the test.
 #[derive(Debug)]

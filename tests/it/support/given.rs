@@ -13,7 +13,6 @@ use keydesk::domain::license_key::expiry::{ActivationsLimit, ValidityPeriod};
 use keydesk::domain::sale::Sale;
 use keydesk::domain::staff::Role;
 use keydesk::storage::staff::{self, NewStaff};
-use keydesk::storage::staff_passkeys;
 use keydesk::usecases::Context;
 use keydesk::usecases::fulfill_grant::{FulfillGrant, fulfill_grant};
 use keydesk::usecases::issue_grant::issue_grant;
@@ -106,7 +105,7 @@ impl<'a> Given<'a> {
         let id = PasskeyId::random();
         let (credential_id, now) = (id.as_str().as_bytes(), self.app.now());
         let db = &self.app.context().db;
-        db.write(|tx| staff_passkeys::insert(tx, &id, &person.id, "Laptop", credential_id, "{}", now)).expect("added");
+        db.write(|tx| staff::passkeys::insert(tx, &id, &person.id, "Laptop", credential_id, "{}", now)).expect("added");
         id
     }
 

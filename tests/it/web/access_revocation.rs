@@ -4,7 +4,7 @@
 use std::sync::Barrier;
 
 use keydesk::domain::staff::Role;
-use keydesk::storage::{second_factors, sessions, staff};
+use keydesk::storage::staff::{self, second_factors, sessions};
 use keydesk::usecases::reset_staff_password::reset_staff_password;
 
 use super::passwords::{ask_for_link, mailed_link, token_of};

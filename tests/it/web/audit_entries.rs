@@ -3,7 +3,7 @@
 use keydesk::domain::actor::Actor;
 use keydesk::domain::audit::{AuditAction, Change, NewAuditEntry};
 use keydesk::domain::staff::Role;
-use keydesk::storage::audit;
+use keydesk::storage::audit_log;
 
 use crate::support::given::PASSWORD;
 use crate::support::{TestApp, spawn_app};
@@ -20,7 +20,7 @@ fn entries_of(app: &TestApp, count: usize, object: &str, action: impl Fn(usize) 
             for number in 0..count {
                 let changes = vec![Change::new("number", None, Some(&number.to_string()))];
                 let entry = NewAuditEntry::on(&Actor::system("import"), action(number), "grant", object, changes);
-                audit::append(tx, &ctx.keyring, &entry, now)?;
+                audit_log::append(tx, &ctx.keyring, &entry, now)?;
             }
             Ok::<_, keydesk::storage::StorageError>(())
         })

@@ -4,13 +4,14 @@ use jiff::SignedDuration;
 use keydesk::domain::entitlement::IntegrationType;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::staff::Role;
-use keydesk::storage::grant_detail::{self, GrantDetail};
+use keydesk::storage::grants;
+use keydesk::storage::grants::detail::GrantDetail;
 
 use crate::support::given::PASSWORD;
 use crate::support::{TestApp, spawn_app};
 
 fn detail(app: &TestApp, id: &GrantId) -> GrantDetail {
-    app.read(|conn| grant_detail::find(conn, id).expect("the grant"))
+    app.read(|conn| grants::detail::find(conn, id).expect("the grant"))
 }
 
 fn actions(app: &TestApp, id: &GrantId) -> Vec<String> {

@@ -2,12 +2,13 @@
 
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
-use keydesk::storage::grant_detail::{self, GrantDetail};
+use keydesk::storage::grants;
+use keydesk::storage::grants::detail::GrantDetail;
 
 use crate::support::{TestApp, spawn_app};
 
 fn detail(app: &TestApp, id: &GrantId) -> GrantDetail {
-    app.read(|conn| grant_detail::find(conn, id).expect("the grant"))
+    app.read(|conn| grants::detail::find(conn, id).expect("the grant"))
 }
 
 #[test]

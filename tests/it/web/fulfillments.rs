@@ -5,7 +5,8 @@ use keydesk::domain::entitlement::IntegrationType;
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::staff::Role;
-use keydesk::storage::grant_detail::{self, GrantDetail};
+use keydesk::storage::grants;
+use keydesk::storage::grants::detail::GrantDetail;
 use keydesk::usecases::revoke_grant::{Reason, revoke_grant};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -24,7 +25,7 @@ fn path(id: &GrantId) -> String {
 }
 
 fn detail(app: &TestApp, id: &GrantId) -> GrantDetail {
-    app.read(|conn| grant_detail::find(conn, id).expect("the grant"))
+    app.read(|conn| grants::detail::find(conn, id).expect("the grant"))
 }
 
 fn status(app: &TestApp, id: &GrantId) -> GrantStatus {

@@ -2,15 +2,15 @@
 
 use keydesk::domain::entitlement::IntegrationType;
 use keydesk::domain::ids::GrantId;
-use keydesk::storage::audit_list;
-use keydesk::storage::grant_detail::{self, GrantDetail};
+use keydesk::storage::grants::detail::GrantDetail;
+use keydesk::storage::{audit_log, grants};
 
 use crate::support::{TestApp, spawn_app};
 
 const KEY: &str = "BPC26-7KQ4M-X2NWD-9HTRV-3FJ8P";
 
 fn detail(app: &TestApp, id: &GrantId) -> GrantDetail {
-    app.read(|conn| grant_detail::find(conn, id).expect("the grant"))
+    app.read(|conn| grants::detail::find(conn, id).expect("the grant"))
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_key_is_masked_until_it_is_revealed_and_that_is_audited() {
     assert_eq!(page.attribute(".slip [data-copy]", "data-copy").as_deref(), Some(KEY));
     assert_eq!(page.header("cache-control"), Some("no-store"));
     assert!(!agent.get(&path).body.contains(KEY));
-    let log = app.read(|conn| audit_list::of_grant(conn, &id).expect("the log"));
+    let log = app.read(|conn| audit_log::list::of_grant(conn, &id).expect("the log"));
     assert_eq!(log.iter().filter(|entry| entry.action == "grant.reveal").count(), 1);
     assert!(!format!("{log:?}").contains(KEY));
     assert_eq!(agent.get(&reveal).status, 405);

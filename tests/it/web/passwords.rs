@@ -170,7 +170,7 @@ fn the_token_is_neither_in_the_database_nor_good_for_anybody_else() {
     let person = app.given().staff(Role::Agent);
     ask_for_link(&mut app.anonymous(), &person.email);
     let token = token_of(&mailed_link(&app));
-    let stored = app.read(|conn| keydesk::storage::staff_links::list(conn, Some(&person.id)).unwrap());
+    let stored = app.read(|conn| keydesk::storage::staff::links::list(conn, Some(&person.id)).unwrap());
     assert_eq!(stored.len(), 1);
     assert!(!format!("{stored:?}").contains(&token));
     assert_eq!(app.anonymous().get(&format!("/new-password?token={}", stored[0].id)).status, 404);

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 
 use keydesk::domain::actor::{Actor, Who};
 use keydesk::domain::staff::Role;
-use keydesk::storage::{staff, staff_identities, staff_passkeys};
+use keydesk::storage::staff;
 use keydesk::usecases::check_second_factor::SecondStep;
 use keydesk::usecases::forget_identity::forget_identity;
 use keydesk::usecases::passkeys::{PasskeyCaller, reserve_passkey_try, sign_in_with_passkey};
@@ -20,7 +20,7 @@ use crate::support::{TestApp, Visitor};
 
 /// The subjects that are bound to somebody.
 fn subjects(app: &TestApp, person: &Person) -> Vec<String> {
-    let bindings = app.read(|conn| staff_identities::of_staff(conn, &person.id).unwrap());
+    let bindings = app.read(|conn| staff::identities::of_staff(conn, &person.id).unwrap());
     bindings.into_iter().map(|binding| binding.subject).collect()
 }
 
@@ -123,8 +123,8 @@ fn a_passkey_as_the_second_factor_binds_the_subject_too() {
     let ctx = app.context();
     let person = app.given().staff(Role::Agent);
     app.given().passkey(&person);
-    let stored = app.read(|conn| staff_passkeys::of_staff(conn, &person.id).unwrap());
-    let stored = app.read(|conn| staff_passkeys::find(conn, stored[0].id.as_str().as_bytes()).unwrap()).unwrap();
+    let stored = app.read(|conn| staff::passkeys::of_staff(conn, &person.id).unwrap());
+    let stored = app.read(|conn| staff::passkeys::find(conn, stored[0].id.as_str().as_bytes()).unwrap()).unwrap();
     let first = |subject: &str| {
         let command = SignInWithProvider {
             issuer: provider.issuer(),

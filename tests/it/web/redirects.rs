@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::staff::Role;
-use keydesk::storage::{grant_detail, grants, schema};
+use keydesk::storage::{grants, schema};
 use keydesk::usecases::erase_customer::erase_customer;
 use serde_json::json;
 
@@ -21,7 +21,7 @@ fn where_only_admins_see_keys() -> (TestApp, GrantId) {
 }
 
 fn address(app: &TestApp, id: &GrantId) -> String {
-    app.read(|conn| grant_detail::find(conn, id).unwrap().customer.email.to_string())
+    app.read(|conn| grants::detail::find(conn, id).unwrap().customer.email.to_string())
 }
 
 /// Old and new address of every change.

@@ -9,8 +9,9 @@ use keydesk::domain::audit::AuditEntry;
 use keydesk::domain::ids::{CustomerId, GrantId};
 use keydesk::domain::page::From;
 use keydesk::domain::staff::Role;
-use keydesk::storage::audit_list::{self, AuditFilter};
-use keydesk::storage::{entitlements, grants};
+use keydesk::storage::audit_log::list::AuditFilter;
+use keydesk::storage::catalog::entitlements;
+use keydesk::storage::{audit_log, grants};
 use keydesk::usecases::erase_customer::erase_customer;
 use serde_json::json;
 
@@ -34,7 +35,7 @@ fn ids(page: &Page) -> Vec<String> {
 
 fn entries(app: &TestApp, action: &str) -> Vec<AuditEntry> {
     let filter = AuditFilter { action: Some(action.to_owned()), ..AuditFilter::default() };
-    app.read(|conn| audit_list::list(conn, &filter, &From::Start, 100).expect("the log")).rows
+    app.read(|conn| audit_log::list::list(conn, &filter, &From::Start, 100).expect("the log")).rows
 }
 
 fn customer_of(app: &TestApp, grant: &GrantId) -> CustomerId {

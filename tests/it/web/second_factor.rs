@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use keydesk::crypto::TotpSecret;
 use keydesk::domain::staff::Role;
-use keydesk::storage::{second_factors, sessions};
+use keydesk::storage::staff::{second_factors, sessions};
 
 use crate::support::given::{Authenticator, PASSWORD, Person};
 use crate::support::{Page, TestApp, Visitor, spawn_app};
@@ -131,7 +131,7 @@ fn a_recovery_code_works_once_and_however_it_is_typed() {
     assert!(visitor.get("/grants").flash().contains("Codes left: 9"));
     assert_eq!(type_code(&mut first_step(&app, &person), &codes[3]).status, 422);
     assert!(
-        !app.read(|conn| format!("{:?}", keydesk::storage::staff_totp::find(conn, &person.id))).contains(&codes[4])
+        !app.read(|conn| format!("{:?}", keydesk::storage::staff::totp::find(conn, &person.id))).contains(&codes[4])
     );
 
     let renewed = visitor.post("/account/recovery-codes", &[("password_for_codes", PASSWORD)]);
@@ -323,7 +323,8 @@ fn the_last_factor_stays_where_one_is_demanded_and_recovery_codes_go_with_the_la
     assert!(removal(&mut visitor).contains("cannot remove the last one"));
     app.given().passkey(&person);
     assert!(removal(&mut visitor).contains("removed"), "a passkey is left");
-    let left = |app: &TestApp| app.read(|conn| keydesk::storage::recovery_codes::count(conn, &person.id).unwrap());
+    let left =
+        |app: &TestApp| app.read(|conn| keydesk::storage::staff::recovery_codes::count(conn, &person.id).unwrap());
     assert_eq!(left(&app), 10, "recovery codes stay with the passkey");
     let mut again = first_step(&app, &person);
     assert_eq!(type_code(&mut again, &codes[0]).status, 303);

@@ -1,7 +1,7 @@
 //! What every page promises: headers, cookies, forged and broken requests, errors in the portal's look.
 
 use keydesk::domain::staff::Role;
-use keydesk::storage::sessions;
+use keydesk::storage::staff::sessions;
 use sha2::{Digest, Sha256};
 
 use crate::support::given::PASSWORD;

@@ -1,0 +1,192 @@
+//! The audit log as it is read: page by page, newest first, narrowed by what is asked for.
+
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
+use jiff::{SignedDuration, Timestamp};
+
+use super::seals::last_sequence;
+use super::{SealedFields, StoredChange};
+use crate::domain::audit::{AuditAction, AuditEntry, Change, SECURITY_EVENTS};
+use crate::domain::ids::GrantId;
+use crate::domain::page::{From as PageFrom, Page};
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::db::time::{from_micros, to_micros};
+use crate::storage::schema::{api_keys, audit_entries, staff};
+use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::opaque_bind::unforeseen;
+
+/// What the log is searched for; empty means everything.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// A staff id, an API key's id, or the name of a part of Keydesk.
+    pub actor: Option<String>,
+    /// An action, or `security` for all of [`AuditAction::SECURITY`].
+    pub action: Option<String>,
+    /// The id of an object, or of the grant in whose timeline the entry stands.
+    pub object: Option<String>,
+    pub from: Option<Timestamp>,
+    /// Entries before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// The entry, and the name of the person or of the API key that acted.
+type EntryRow = (SealedFields, Option<String>, Option<String>);
+
+fn to_entry((fields, staff_name, api_key_name): EntryRow) -> AuditEntry {
+    let changes: Vec<StoredChange> = serde_json::from_str(&fields.changes).unwrap_or_default();
+    AuditEntry {
+        sequence: fields.sequence,
+        id: fields.id,
+        at: from_micros(fields.at),
+        actor_kind: fields.actor_kind,
+        actor_id: fields.actor_id,
+        actor_name: staff_name.or(api_key_name),
+        action: fields.action,
+        object_kind: fields.object_kind,
+        object_id: fields.object_id,
+        grant_id: fields.grant_id,
+        address: fields.address,
+        request_id: fields.request_id,
+        changes: changes
+            .into_iter()
+            .map(|change| Change { field: change.field, before: change.before, after: change.after })
+            .collect(),
+    }
+}
+
+/// Numbers are in the order of time but for what nodes' clocks and long transactions differ by: less than this.
+const DISORDER: SignedDuration = SignedDuration::from_hours(24);
+
+/// A number that all entries since a moment have or exceed, so that no page looks through older ones.
+pub(in crate::storage) fn first_since(conn: &mut Conn, from: Option<Timestamp>) -> Result<Option<i64>, StorageError> {
+    let Some(from) = from.and_then(|at| at.checked_sub(DISORDER).ok()) else { return Ok(None) };
+    let first = audit_entries::table
+        .filter(audit_entries::at.ge(to_micros(from)))
+        .order((audit_entries::at.asc(), audit_entries::sequence.asc()))
+        .select(audit_entries::sequence);
+    Ok(Some(first.first_rows(1).get_result(conn).optional()?.unwrap_or(i64::MAX)))
+}
+
+/// A number that no entry before a moment exceeds.
+fn last_before(conn: &mut Conn, until: Option<Timestamp>) -> Result<Option<i64>, StorageError> {
+    let Some(until) = until.and_then(|at| at.checked_add(DISORDER).ok()) else { return Ok(None) };
+    let last = audit_entries::table
+        .filter(audit_entries::at.lt(to_micros(until)))
+        .order((audit_entries::at.desc(), audit_entries::sequence.desc()))
+        .select(audit_entries::sequence);
+    Ok(Some(last.first_rows(1).get_result(conn).optional()?.unwrap_or(0)))
+}
+
+/// Narrows a boxed query of entries by everything but the action, and puts it in the order of the walk.
+macro_rules! narrowed {
+    ($query:expr, $filter:expr, $bounds:expr, $from:expr) => {{
+        let (mut query, filter, bounds) = ($query, $filter, $bounds);
+        match (&filter.actor, &filter.object) {
+            (Some(actor), None) => query = query.filter(audit_entries::actor_id.eq(actor.clone())),
+            (Some(actor), Some(_)) => query = query.filter(audit_entries::actor_id.concat("").eq(actor.clone())),
+            (None, _) => {}
+        }
+        if let Some(object) = &filter.object {
+            // The second condition is that of the index on objects: what it leaves out is found as a grant's.
+            let of_object = audit_entries::object_id.eq(object.clone()).and(
+                audit_entries::grant_id
+                    .is_null()
+                    .or(audit_entries::grant_id.ne(audit_entries::object_id.nullable()).assume_not_null()),
+            );
+            query = query.filter(of_object.or(audit_entries::grant_id.eq(object.clone()).assume_not_null()));
+        }
+        if let Some(at) = filter.from {
+            query = query.filter(audit_entries::at.ge(to_micros(at)));
+        }
+        if let Some(first) = bounds.0 {
+            query = query.filter(audit_entries::sequence.ge(first));
+        }
+        if let Some(at) = filter.until {
+            query = query.filter(audit_entries::at.lt(to_micros(at)));
+        }
+        if let Some(last) = bounds.1 {
+            query = query.filter(audit_entries::sequence.le(last));
+        }
+        match $from {
+            PageFrom::Start => query.order(audit_entries::sequence.desc()),
+            PageFrom::After(sequence) => query
+                .filter(audit_entries::sequence.lt(unforeseen::<BigInt, _>(*sequence)))
+                .order(audit_entries::sequence.desc()),
+            PageFrom::Before(sequence) => query
+                .filter(audit_entries::sequence.gt(unforeseen::<BigInt, _>(*sequence)))
+                .order(audit_entries::sequence.asc()),
+        }
+    }};
+}
+
+/// A page of the log, newest first; the cursor is a sequence number.
+pub fn list(
+    conn: &mut Conn,
+    filter: &AuditFilter,
+    from: &PageFrom<i64>,
+    size: usize,
+) -> Result<Page<AuditEntry>, StorageError> {
+    let bounds = (first_since(conn, filter.from)?, last_before(conn, filter.until)?);
+    let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
+    let mut query = audit_entries::table
+        .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
+        .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
+        .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
+        .into_boxed();
+    query = match (filter.action.as_deref(), &filter.object) {
+        // Of one object there are few: they are found by it, and not by what was done.
+        (Some(SECURITY_EVENTS), Some(_)) => {
+            let actions = AuditAction::SECURITY.iter().map(|action| action.as_str());
+            query.filter(audit_entries::action.concat("").eq_any(actions))
+        }
+        (Some(action), Some(_)) => query.filter(audit_entries::action.concat("").eq(action.to_owned())),
+        (Some(SECURITY_EVENTS), None) => {
+            query.filter(audit_entries::sequence.eq_any(security_events(conn, filter, bounds, from, limit)?))
+        }
+        (Some(action), None) => query.filter(audit_entries::action.eq(action.to_owned())),
+        (None, _) => query,
+    };
+    let rows: Vec<EntryRow> = narrowed!(query, filter, bounds, from).first_rows(limit).load(conn)?;
+    Ok(Page::from_walk(rows.into_iter().map(to_entry).collect(), size, from))
+}
+
+/// The numbers of a page's security events. Each action is walked by itself, in the order of its index: all
+/// of them at once would be sorted, however many there are. What is written meanwhile belongs to none of them.
+fn security_events(
+    conn: &mut Conn,
+    filter: &AuditFilter,
+    (first, last): (Option<i64>, Option<i64>),
+    from: &PageFrom<i64>,
+    limit: i64,
+) -> Result<Vec<i64>, StorageError> {
+    let newest = last_sequence(conn)?;
+    let bounds = (first, Some(last.map_or(newest, |last| last.min(newest))));
+    let mut numbers = Vec::new();
+    for action in AuditAction::SECURITY {
+        let query = audit_entries::table
+            .filter(audit_entries::action.eq(action.as_str()))
+            .select(audit_entries::sequence)
+            .into_boxed();
+        numbers.extend(narrowed!(query, filter, bounds, from).first_rows(limit).load::<i64>(conn)?);
+    }
+    numbers.sort_unstable();
+    if !matches!(from, PageFrom::Before(_)) {
+        numbers.reverse();
+    }
+    numbers.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(numbers)
+}
+
+/// A grant's timeline, newest first, the latest 100 entries.
+pub fn of_grant(conn: &mut Conn, id: &GrantId) -> Result<Vec<AuditEntry>, StorageError> {
+    let rows: Vec<EntryRow> = audit_entries::table
+        .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
+        .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
+        .filter(audit_entries::grant_id.eq(id.as_str()))
+        .order(audit_entries::sequence.desc())
+        .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
+        .first_rows(100)
+        .load(conn)?;
+    Ok(rows.into_iter().map(to_entry).collect())
+}

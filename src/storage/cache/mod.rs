@@ -1,0 +1,6 @@
+//! Values that a process keeps in memory for a short time.
+
+pub mod answers;
+pub mod nav_counts;
+pub mod recent_deliveries;
+pub mod ttl_cell;

@@ -1,0 +1,269 @@
+//! Entitlements and the products they belong to.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::entitlement::{
+    Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings,
+};
+use crate::domain::ids::{EntitlementId, ProductId};
+use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
+use crate::domain::license_key::format::KeyFormat;
+use crate::domain::page::number::PageNumber;
+use crate::storage::db::Tx;
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::db::time::{from_micros, to_micros};
+use crate::storage::schema::{entitlements, products};
+use crate::storage::sql::inline_limit::FirstRowsDsl;
+
+#[derive(Queryable)]
+pub(in crate::storage) struct EntitlementRow {
+    id: String,
+    product_id: String,
+    product_name: String,
+    name: String,
+    description: Option<String>,
+    integration_type: String,
+    fulfillment_mode: Option<String>,
+    integration_config: String,
+    metadata: String,
+    is_active: bool,
+    created_at: i64,
+    updated_at: i64,
+}
+
+pub(super) type EntitlementColumns = (
+    entitlements::id,
+    entitlements::product_id,
+    products::name,
+    entitlements::name,
+    entitlements::description,
+    entitlements::integration_type,
+    entitlements::fulfillment_mode,
+    entitlements::integration_config,
+    entitlements::metadata,
+    entitlements::is_active,
+    entitlements::created_at,
+    entitlements::updated_at,
+);
+
+pub(in crate::storage) const COLUMNS: EntitlementColumns = (
+    entitlements::id,
+    entitlements::product_id,
+    products::name,
+    entitlements::name,
+    entitlements::description,
+    entitlements::integration_type,
+    entitlements::fulfillment_mode,
+    entitlements::integration_config,
+    entitlements::metadata,
+    entitlements::is_active,
+    entitlements::created_at,
+    entitlements::updated_at,
+);
+
+/// A `license_key` entitlement's settings as they are stored.
+#[derive(Serialize, Deserialize)]
+struct StoredSettings {
+    activations_limit: Option<i32>,
+    duration_count: Option<i32>,
+    duration_interval: Option<String>,
+    activation_message: Option<String>,
+    #[serde(default)]
+    key_format: Option<String>,
+}
+
+impl TryFrom<EntitlementRow> for Entitlement {
+    type Error = StorageError;
+
+    fn try_from(row: EntitlementRow) -> Result<Self, StorageError> {
+        let config = read_config(&row.integration_type, row.fulfillment_mode.as_deref(), &row.integration_config)
+            .ok_or_else(|| StorageError::Corrupt(format!("the configuration of {}", row.id)))?;
+        Ok(Self {
+            id: EntitlementId::stored(row.id),
+            product_id: ProductId::stored(row.product_id),
+            product_name: row.product_name,
+            name: row.name,
+            description: row.description,
+            config,
+            metadata: row.metadata,
+            is_active: row.is_active,
+            created_at: from_micros(row.created_at),
+            updated_at: from_micros(row.updated_at),
+        })
+    }
+}
+
+fn read_config(integration_type: &str, fulfillment_mode: Option<&str>, text: &str) -> Option<IntegrationConfig> {
+    let kind = IntegrationType::parse(integration_type)?;
+    if kind != IntegrationType::LicenseKey {
+        return Some(IntegrationConfig::Other(kind, text.to_owned()));
+    }
+    let stored: StoredSettings = serde_json::from_str(text).ok()?;
+    let validity_period = match (stored.duration_count, stored.duration_interval) {
+        (Some(count), Some(interval)) => Some(ValidityPeriod::new(count, Interval::parse(&interval)?)?),
+        _ => None,
+    };
+    Some(IntegrationConfig::LicenseKey(LicenseKeySettings {
+        fulfillment_mode: FulfillmentMode::parse(fulfillment_mode?)?,
+        activations_limit: stored.activations_limit.and_then(ActivationsLimit::new),
+        validity_period,
+        activation_message: stored.activation_message,
+        key_format: stored.key_format.as_deref().and_then(|text| KeyFormat::parse(text).ok()),
+    }))
+}
+
+fn write_config(config: &IntegrationConfig) -> Result<String, StorageError> {
+    match config {
+        IntegrationConfig::Other(_, text) => Ok(text.clone()),
+        IntegrationConfig::LicenseKey(settings) => serde_json::to_string(&StoredSettings {
+            activations_limit: settings.activations_limit.map(ActivationsLimit::get),
+            duration_count: settings.validity_period.map(|period| period.count),
+            duration_interval: settings.validity_period.map(|period| period.interval.as_str().to_owned()),
+            activation_message: settings.activation_message.clone(),
+            key_format: settings.key_format.as_ref().map(ToString::to_string),
+        })
+        .map_err(|error| StorageError::Corrupt(error.to_string())),
+    }
+}
+
+fn fulfillment_mode(config: &IntegrationConfig) -> Option<&'static str> {
+    config.license_key().map(|settings| settings.fulfillment_mode.as_str())
+}
+
+/// The entitlement of that id, also where it is deleted: its grants live on.
+pub fn find(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, StorageError> {
+    entitlements::table
+        .inner_join(products::table)
+        .filter(entitlements::id.eq(id.as_str()))
+        .select(COLUMNS)
+        .first::<EntitlementRow>(conn)?
+        .try_into()
+}
+
+/// All entitlements by name; an installation has tens of them, at most hundreds.
+pub fn list(conn: &mut Conn) -> Result<Vec<Entitlement>, StorageError> {
+    let rows: Vec<EntitlementRow> = entitlements::table
+        .inner_join(products::table)
+        .filter(entitlements::deleted_at.is_null())
+        .order((entitlements::name.asc(), entitlements::id.asc()))
+        .select(COLUMNS)
+        .first_rows(1_000)
+        .load(conn)?;
+    rows.into_iter().map(Entitlement::try_from).collect()
+}
+
+/// A page of entitlements, the newest first; of one integration type where one is given.
+pub fn list_page(
+    conn: &mut Conn,
+    integration_type: Option<IntegrationType>,
+    page: PageNumber,
+) -> Result<Vec<Entitlement>, StorageError> {
+    let mut query = entitlements::table
+        .inner_join(products::table)
+        .filter(entitlements::deleted_at.is_null())
+        .select(COLUMNS)
+        .into_boxed();
+    if let Some(kind) = integration_type {
+        query = query.filter(entitlements::integration_type.eq(kind.as_str()));
+    }
+    let rows: Vec<EntitlementRow> = query
+        .order((entitlements::created_at.desc(), entitlements::id.desc()))
+        .limit(page.limit())
+        .offset(page.offset())
+        .load(conn)?;
+    rows.into_iter().map(Entitlement::try_from).collect()
+}
+
+/// The entitlements of those products, by name.
+pub fn of_products(conn: &mut Conn, ids: &[&str]) -> Result<Vec<Entitlement>, StorageError> {
+    let rows: Vec<EntitlementRow> = entitlements::table
+        .inner_join(products::table)
+        .filter(entitlements::product_id.eq_any(ids))
+        .filter(entitlements::deleted_at.is_null())
+        .order((entitlements::name.asc(), entitlements::id.asc()))
+        .select(COLUMNS)
+        .load(conn)?;
+    rows.into_iter().map(Entitlement::try_from).collect()
+}
+
+/// The entitlement of that id; `NotFound` also where it is deleted.
+pub fn find_kept(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, StorageError> {
+    entitlements::table
+        .inner_join(products::table)
+        .filter(entitlements::id.eq(id.as_str()))
+        .filter(entitlements::deleted_at.is_null())
+        .select(COLUMNS)
+        .first::<EntitlementRow>(conn)?
+        .try_into()
+}
+
+/// Locks an entitlement's row for the rest of the transaction where the database has row locks.
+pub fn lock(tx: &mut Tx<'_>, id: &EntitlementId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let changed =
+        diesel::update(entitlements::table.find(id.as_str())).set(entitlements::id.eq(id.as_str())).execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
+}
+
+/// Takes an entitlement out of sale and out of lists; `false` where it was deleted already.
+pub fn delete(tx: &mut Tx<'_>, id: &EntitlementId, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(entitlements::table.find(id.as_str()).filter(entitlements::deleted_at.is_null()))
+        .set((
+            entitlements::is_active.eq(false),
+            entitlements::deleted_at.eq(to_micros(now)),
+            entitlements::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Stores a new product.
+pub fn insert_product(tx: &mut Tx<'_>, id: &ProductId, name: &str, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(products::table)
+        .values((products::id.eq(id.as_str()), products::name.eq(name), products::created_at.eq(to_micros(now))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Stores a new entitlement; its product exists already.
+pub fn insert(tx: &mut Tx<'_>, entitlement: &Entitlement) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(entitlements::table)
+        .values((
+            entitlements::id.eq(entitlement.id.as_str()),
+            entitlements::product_id.eq(entitlement.product_id.as_str()),
+            entitlements::name.eq(&entitlement.name),
+            entitlements::description.eq(&entitlement.description),
+            entitlements::integration_type.eq(entitlement.config.integration_type().as_str()),
+            entitlements::fulfillment_mode.eq(fulfillment_mode(&entitlement.config)),
+            entitlements::integration_config.eq(write_config(&entitlement.config)?),
+            entitlements::metadata.eq(&entitlement.metadata),
+            entitlements::is_active.eq(entitlement.is_active),
+            entitlements::created_at.eq(to_micros(entitlement.created_at)),
+            entitlements::updated_at.eq(to_micros(entitlement.updated_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Stores an entitlement's present fields; its integration type stays what it was.
+pub fn update(tx: &mut Tx<'_>, entitlement: &Entitlement) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(entitlements::table.find(entitlement.id.as_str()))
+        .set((
+            entitlements::name.eq(&entitlement.name),
+            entitlements::description.eq(&entitlement.description),
+            entitlements::fulfillment_mode.eq(fulfillment_mode(&entitlement.config)),
+            entitlements::integration_config.eq(write_config(&entitlement.config)?),
+            entitlements::metadata.eq(&entitlement.metadata),
+            entitlements::is_active.eq(entitlement.is_active),
+            entitlements::updated_at.eq(to_micros(entitlement.updated_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}

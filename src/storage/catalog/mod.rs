@@ -1,0 +1,4 @@
+//! Products and entitlements.
+
+pub mod entitlements;
+pub mod products;

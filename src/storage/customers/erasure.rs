@@ -1,0 +1,329 @@
+//! Erasing a customer: what names them goes, in every table; what does not name them stays. Every statement looks only
+//! at what is not in the erased form yet, so that erasing again removes what came in since, and says how much.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::address_changes;
+use crate::domain::customer::EmailAddress;
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, MessageId};
+use crate::domain::outbox::MessageState;
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::db::time::to_micros;
+use crate::storage::db::{Tx, dialect};
+use crate::storage::installation;
+use crate::storage::schema::{customers, grant_moves, grants, license_key_instances, license_keys};
+use crate::storage::schema::{outbox_attempts, outbox_messages, reveals, webhook_attempts, webhook_messages};
+
+/// What stands where the name was.
+pub const ERASED_NAME: &str = "—";
+
+/// The reason on a grant that was revoked because its customer was erased.
+pub const ERASED_REASON: &str = "erased";
+
+/// How much was erased.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Whether the customer's own record held anything.
+    pub has_record: bool,
+    /// The customer's grants, all of which stay.
+    pub grants: usize,
+    /// Grants that held notes, errors, reasons or metadata.
+    pub texts: usize,
+    pub license_keys: usize,
+    pub instances: usize,
+    /// E-mails with a recipient or a reply.
+    pub messages: usize,
+    /// Bodies of webhooks.
+    pub webhooks: usize,
+    /// Reasons of reveals.
+    pub reasons: usize,
+}
+
+impl Erased {
+    /// Whether everything was in the erased form already.
+    pub fn is_nothing(&self) -> bool {
+        let Self { has_record, grants: _, texts, license_keys, instances, messages, webhooks, reasons } = *self;
+        !has_record && texts + license_keys + instances + messages + webhooks + reasons == 0
+    }
+}
+
+/// Whether a customer is erased. Nobody erases them from here to the end of the transaction.
+pub fn is_erased(tx: &mut Tx<'_>, id: &CustomerId) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    dialect::hold_customer(conn, id)?;
+    let erased_at: Option<i64> = customers::table.find(id.as_str()).select(customers::erased_at).first(conn)?;
+    Ok(erased_at.is_some())
+}
+
+/// Whose a grant is, or else a key; nobody's where there is neither.
+pub fn customer_of(
+    conn: &mut Conn,
+    grant_id: Option<&GrantId>,
+    key_id: Option<&LicenseKeyId>,
+) -> Result<Option<CustomerId>, StorageError> {
+    let id: Option<String> = match (grant_id, key_id) {
+        (Some(id), _) => grants::table.find(id.as_str()).select(grants::customer_id).first(conn).optional()?,
+        (None, Some(id)) => {
+            license_keys::table.find(id.as_str()).select(license_keys::customer_id).first(conn).optional()?
+        }
+        (None, None) => None,
+    };
+    Ok(id.map(CustomerId::stored))
+}
+
+/// A customer's grants that still wait.
+pub fn pending_grants(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, StorageError> {
+    let ids: Vec<String> = grants::table
+        .filter(grants::customer_id.eq(id.as_str()))
+        .filter(grants::status.eq(GrantStatus::Pending.as_str()))
+        .select(grants::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(GrantId::stored).collect())
+}
+
+/// All grants that are or once were the customer's, in order of their ids.
+pub fn grants_ever_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, StorageError> {
+    let former = grant_moves::table.filter(grant_moves::customer_id.eq(id.as_str())).select(grant_moves::grant_id);
+    let ids: Vec<String> = grants::table
+        .filter(grants::customer_id.eq(id.as_str()).or(grants::id.eq_any(former)))
+        .order(grants::id.asc())
+        .select(grants::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(GrantId::stored).collect())
+}
+
+/// All of a customer's grants.
+pub fn grants_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, StorageError> {
+    let ids: Vec<String> = grants::table.filter(grants::customer_id.eq(id.as_str())).select(grants::id).load(conn)?;
+    Ok(ids.into_iter().map(GrantId::stored).collect())
+}
+
+/// E-mails to a customer, whoever their grants belong to now. Those that an older version wrote beside this one are
+/// told by their grant.
+macro_rules! messages_to {
+    ($id:expr) => {
+        outbox_messages::customer_id.eq($id.as_str()).or(outbox_messages::customer_id.is_null().and(
+            outbox_messages::grant_id
+                .eq_any(grants::table.filter(grants::customer_id.eq($id.as_str())).select(grants::id)),
+        ))
+    };
+}
+
+/// E-mails that were written to a customer.
+pub fn messages_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<MessageId>, StorageError> {
+    let ids: Vec<String> =
+        outbox_messages::table.filter(messages_to!(id).assume_not_null()).select(outbox_messages::id).load(conn)?;
+    Ok(ids.into_iter().map(MessageId::stored).collect())
+}
+
+/// Cancels what is queued for a customer.
+pub fn cancel_queued(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(
+        outbox_messages::table
+            .filter(messages_to!(id).assume_not_null())
+            .filter(outbox_messages::state.eq(MessageState::Queued.as_str())),
+    )
+    .set((outbox_messages::state.eq(MessageState::Cancelled.as_str()), outbox_messages::finished_at.eq(to_micros(now))))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Overwrites name, address, telephone number, locale and metadata; the address that takes their place belongs to
+/// nobody. `false` where that was done before and nothing has come in since.
+pub fn erase_customer(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<bool, StorageError> {
+    let address = EmailAddress::of_erased(id);
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(
+        customers::table.find(id.as_str()).filter(
+            customers::erased_at
+                .is_null()
+                .or(customers::email.ne(address.as_str()))
+                .or(customers::email_key.ne(address.key()))
+                .or(customers::name.ne(ERASED_NAME))
+                .or(customers::locale.ne("en"))
+                .or(customers::phone_number.is_not_null())
+                .or(customers::metadata.ne("{}"))
+                .or(customers::search_text.ne("")),
+        ),
+    )
+    .set((
+        customers::email.eq(address.as_str()),
+        customers::email_key.eq(address.key()),
+        customers::name.eq(ERASED_NAME),
+        customers::locale.eq("en"),
+        customers::phone_number.eq(None::<String>),
+        customers::metadata.eq("{}"),
+        customers::search_text.eq(""),
+        customers::erased_at.eq(to_micros(now)),
+        customers::updated_at.eq(to_micros(now)),
+    ))
+    .execute(conn)?;
+    Ok(changed > 0)
+}
+
+/// Overwrites keys, devices, notes, replies and everything else of a customer's grants that may name somebody, and
+/// what was theirs of grants that have moved to another customer since. Ids of payments, times and states stay, and
+/// the keyed hash of each key.
+pub fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<Erased, StorageError> {
+    let license_keys = erase_keys(tx, id, now)?;
+    address_changes::erase(tx, id)?;
+    // After the keys are locked: no device is added from here on.
+    let conn: &mut Conn = tx;
+    let keys_of = license_keys::table.filter(license_keys::customer_id.eq(id.as_str())).select(license_keys::id);
+    let instances =
+        diesel::delete(license_key_instances::table.filter(license_key_instances::license_key_id.eq_any(keys_of)))
+            .execute(conn)?;
+    let grants = grants::table.filter(grants::customer_id.eq(id.as_str())).count().get_result::<i64>(conn)?;
+    Ok(Erased {
+        has_record: false,
+        grants: usize::try_from(grants).unwrap_or(usize::MAX),
+        texts: erase_texts(tx, id)?,
+        license_keys,
+        instances,
+        messages: erase_messages(tx, id)?,
+        webhooks: erase_webhooks(tx, id)?,
+        reasons: erase_reasons(tx, id)?,
+    })
+}
+
+fn erase_keys(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<usize, StorageError> {
+    let conn: &mut Conn = tx;
+    Ok(diesel::update(
+        license_keys::table.filter(license_keys::customer_id.eq(id.as_str())).filter(
+            license_keys::ciphertext
+                .ne(Vec::<u8>::new())
+                .or(license_keys::last_four.ne(""))
+                .or(license_keys::status.ne("revoked"))
+                .or(license_keys::activations_used.ne(0)),
+        ),
+    )
+    .set((
+        license_keys::ciphertext.eq(Vec::<u8>::new()),
+        license_keys::last_four.eq(""),
+        license_keys::status.eq("revoked"),
+        license_keys::activations_used.eq(0),
+        license_keys::updated_at.eq(to_micros(now)),
+    ))
+    .execute(conn)?)
+}
+
+/// The texts of present grants; and of grants that have moved away the note and the metadata, which came with the sale
+/// and its delivery and so belonged to the first customer.
+fn erase_texts(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> {
+    let conn: &mut Conn = tx;
+    let has_reason = || grants::revocation_reason.is_not_null().and(grants::revocation_reason.ne(ERASED_REASON));
+    let has_texts = || {
+        grants::customer_note
+            .is_not_null()
+            .or(grants::error_message.is_not_null())
+            .or(grants::oauth_url.is_not_null())
+            .or(grants::digital_product_delivery.is_not_null())
+            .or(grants::metadata.ne("{}"))
+    };
+    let present = || grants::table.filter(grants::customer_id.eq(id.as_str()));
+    let count: i64 = present().filter(has_texts().or(has_reason().assume_not_null())).count().get_result(conn)?;
+    diesel::update(present().filter(has_reason().assume_not_null()))
+        .set(grants::revocation_reason.eq(None::<String>))
+        .execute(conn)?;
+    diesel::update(present().filter(has_texts()))
+        .set((
+            grants::customer_note.eq(None::<String>),
+            grants::error_message.eq(None::<String>),
+            grants::oauth_url.eq(None::<String>),
+            grants::digital_product_delivery.eq(None::<String>),
+            grants::metadata.eq("{}"),
+        ))
+        .execute(conn)?;
+    let moved_away = grant_moves::table
+        .filter(grant_moves::customer_id.eq(id.as_str()))
+        .filter(grant_moves::number.eq(1))
+        .select(grant_moves::grant_id);
+    let moved = diesel::update(
+        grants::table
+            .filter(grants::id.eq_any(moved_away))
+            .filter(grants::customer_note.is_not_null().or(grants::metadata.ne("{}"))),
+    )
+    .set((grants::customer_note.eq(None::<String>), grants::metadata.eq("{}")))
+    .execute(conn)?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX).saturating_add(moved))
+}
+
+fn erase_messages(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> {
+    forget_mail_fault(tx, id)?;
+    let conn: &mut Conn = tx;
+    let ids = outbox_messages::table.filter(messages_to!(id).assume_not_null()).select(outbox_messages::id);
+    diesel::update(outbox_attempts::table.filter(outbox_attempts::message_id.eq_any(ids)))
+        .filter(outbox_attempts::reply.ne(""))
+        .set(outbox_attempts::reply.eq(""))
+        .execute(conn)?;
+    Ok(diesel::update(
+        outbox_messages::table.filter(messages_to!(id).assume_not_null()).filter(
+            outbox_messages::recipient.ne("").nullable().or(outbox_messages::last_reply.ne("")).assume_not_null(),
+        ),
+    )
+    .set((outbox_messages::recipient.eq(""), outbox_messages::last_reply.eq(None::<String>)))
+    .execute(conn)?)
+}
+
+/// The mail server's words of the last fault may be about one of the customer's addresses; the next fault is noted anew.
+fn forget_mail_fault(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
+    let Some(fault) = installation::get(tx, installation::MAIL_FAULT)? else { return Ok(()) };
+    let conn: &mut Conn = tx;
+    let mut addresses: Vec<String> = outbox_messages::table
+        .filter(messages_to!(id).assume_not_null())
+        .select(outbox_messages::recipient)
+        .load(conn)?;
+    addresses.push(customers::table.find(id.as_str()).select(customers::email).first(conn)?);
+    let fault = fault.to_lowercase();
+    if addresses.iter().any(|address| !address.is_empty() && fault.contains(&address.to_lowercase())) {
+        installation::clear(tx, installation::MAIL_FAULT)?;
+    }
+    Ok(())
+}
+
+/// All bodies about present grants and keys; of grants that have moved away those that were sent before.
+fn erase_webhooks(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> {
+    let conn: &mut Conn = tx;
+    let grants_of = grants::table.filter(grants::customer_id.eq(id.as_str())).select(grants::id.nullable());
+    // Those of imported keys have no grant.
+    let keys_of =
+        license_keys::table.filter(license_keys::customer_id.eq(id.as_str())).select(license_keys::id.nullable());
+    let hooks_of = webhook_messages::table
+        .filter(webhook_messages::grant_id.eq_any(grants_of).or(webhook_messages::license_key_id.eq_any(keys_of)))
+        .select(webhook_messages::id);
+    let present = diesel::update(webhook_attempts::table.filter(webhook_attempts::message_id.eq_any(hooks_of)))
+        .filter(webhook_attempts::request_body.ne(""))
+        .set(webhook_attempts::request_body.eq(""))
+        .execute(conn)?;
+    let moved_away =
+        || grant_moves::table.filter(grant_moves::customer_id.eq(id.as_str())).select(grant_moves::grant_id);
+    let keys = grants::table.filter(grants::id.eq_any(moved_away())).select(grants::license_key_id);
+    let hooks = webhook_messages::table
+        .filter(
+            webhook_messages::grant_id
+                .eq_any(moved_away().select(grant_moves::grant_id.nullable()))
+                .or(webhook_messages::license_key_id.eq_any(keys)),
+        )
+        .select(webhook_messages::id);
+    let named = dialect::contains(&format!("\"customer_id\":\"{id}\""));
+    let moved = diesel::update(webhook_attempts::table.filter(webhook_attempts::message_id.eq_any(hooks)))
+        .filter(webhook_attempts::request_body.like(named).escape('\\'))
+        .set(webhook_attempts::request_body.eq(""))
+        .execute(conn)?;
+    Ok(present + moved)
+}
+
+fn erase_reasons(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> {
+    let conn: &mut Conn = tx;
+    let grants_of = grants::table.filter(grants::customer_id.eq(id.as_str())).select(grants::id);
+    let theirs = reveals::customer_id
+        .eq(id.as_str())
+        .or(reveals::customer_id.is_null().and(reveals::grant_id.eq_any(grants_of)));
+    Ok(diesel::update(reveals::table.filter(theirs.assume_not_null()).filter(reveals::reason.is_not_null()))
+        .set(reveals::reason.eq(None::<String>))
+        .execute(conn)?)
+}

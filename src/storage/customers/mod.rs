@@ -1,0 +1,169 @@
+//! Customers, one per e-mail address.
+
+pub mod address_changes;
+pub mod erasure;
+pub(super) mod search;
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::db::connection::Conn;
+use super::db::error::StorageError;
+use super::db::time::{from_micros, from_optional, to_micros};
+use super::db::{Tx, dialect};
+use super::schema::customers;
+use crate::domain::customer::{Customer, EmailAddress};
+use crate::domain::ids::CustomerId;
+use crate::domain::page::number::PageNumber;
+
+#[derive(Queryable)]
+pub(super) struct CustomerRow {
+    id: String,
+    email: String,
+    name: String,
+    locale: String,
+    phone_number: Option<String>,
+    metadata: String,
+    created_at: i64,
+    erased_at: Option<i64>,
+}
+
+pub(super) type CustomerColumns = (
+    customers::id,
+    customers::email,
+    customers::name,
+    customers::locale,
+    customers::phone_number,
+    customers::metadata,
+    customers::created_at,
+    customers::erased_at,
+);
+
+pub(super) const COLUMNS: CustomerColumns = (
+    customers::id,
+    customers::email,
+    customers::name,
+    customers::locale,
+    customers::phone_number,
+    customers::metadata,
+    customers::created_at,
+    customers::erased_at,
+);
+
+impl From<CustomerRow> for Customer {
+    fn from(row: CustomerRow) -> Self {
+        Self {
+            id: CustomerId::stored(row.id),
+            email: EmailAddress::stored(row.email),
+            name: row.name,
+            locale: row.locale,
+            phone_number: row.phone_number,
+            metadata: row.metadata,
+            created_at: from_micros(row.created_at),
+            erased_at: from_optional(row.erased_at),
+        }
+    }
+}
+
+/// The customer of that id.
+pub fn find(conn: &mut Conn, id: &CustomerId) -> Result<Customer, StorageError> {
+    Ok(customers::table.find(id.as_str()).select(COLUMNS).first::<CustomerRow>(conn)?.into())
+}
+
+/// The customer with that address, compared without regard to case.
+pub fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Customer>, StorageError> {
+    let row = customers::table
+        .filter(customers::email_key.eq(email.key()))
+        .select(COLUMNS)
+        .first::<CustomerRow>(conn)
+        .optional()?;
+    Ok(row.map(Customer::from))
+}
+
+/// The customer with that address, who is not erased from here to the end of the transaction. Whoever `will_change` is
+/// true of is locked for writing right away.
+pub fn hold_by_email(
+    tx: &mut Tx<'_>,
+    email: &EmailAddress,
+    will_change: impl Fn(&Customer) -> bool,
+) -> Result<Option<Customer>, StorageError> {
+    loop {
+        let Some(found) = find_by_email(tx, email)? else { return Ok(None) };
+        if tx.is_sqlite() {
+            return Ok(Some(found));
+        }
+        if will_change(&found) {
+            lock(tx, &found.id)?;
+        } else {
+            dialect::hold_customer(tx, &found.id)?;
+        }
+        if let Some(held) = find_by_email(tx, email)?.filter(|held| held.id == found.id) {
+            return Ok(Some(held));
+        }
+    }
+}
+
+/// Stores a new customer; `Conflict` where the address is known.
+pub fn insert(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(customers::table)
+        .values((
+            customers::id.eq(customer.id.as_str()),
+            customers::email.eq(customer.email.as_str()),
+            customers::email_key.eq(customer.email.key()),
+            customers::name.eq(&customer.name),
+            customers::locale.eq(&customer.locale),
+            customers::phone_number.eq(&customer.phone_number),
+            customers::metadata.eq(&customer.metadata),
+            customers::search_text.eq(search_text(customer)),
+            customers::created_at.eq(to_micros(customer.created_at)),
+            customers::updated_at.eq(to_micros(customer.created_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Stores a customer's present fields; `Conflict` where another has the address.
+pub fn update(tx: &mut Tx<'_>, customer: &Customer, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(customers::table.find(customer.id.as_str()))
+        .set((
+            customers::email.eq(customer.email.as_str()),
+            customers::email_key.eq(customer.email.key()),
+            customers::name.eq(&customer.name),
+            customers::locale.eq(&customer.locale),
+            customers::phone_number.eq(&customer.phone_number),
+            customers::metadata.eq(&customer.metadata),
+            customers::search_text.eq(search_text(customer)),
+            customers::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Locks a customer's row for the rest of the transaction where the database has row locks.
+pub fn lock(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let changed =
+        diesel::update(customers::table.find(id.as_str())).set(customers::id.eq(id.as_str())).execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
+}
+
+/// A page of customers, the newest first; the one with an address where one is given.
+pub fn list(conn: &mut Conn, email: Option<&EmailAddress>, page: PageNumber) -> Result<Vec<Customer>, StorageError> {
+    let mut query = customers::table.select(COLUMNS).into_boxed();
+    if let Some(email) = email {
+        query = query.filter(customers::email_key.eq(email.key()));
+    }
+    let rows: Vec<CustomerRow> = query
+        .order((customers::created_at.desc(), customers::id.desc()))
+        .limit(page.limit())
+        .offset(page.offset())
+        .load(conn)?;
+    Ok(rows.into_iter().map(Customer::from).collect())
+}
+
+/// What a search for a part of a name or address looks through.
+pub(super) fn search_text(customer: &Customer) -> String {
+    format!("{}\n{}", customer.name.to_lowercase(), customer.email.key())
+}

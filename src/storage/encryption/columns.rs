@@ -1,0 +1,83 @@
+//! Every column that holds sealed values, for walking over all of them.
+
+use diesel::prelude::*;
+
+use crate::crypto::Place;
+use crate::storage::db::Tx;
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::schema::{license_keys, staff_totp, webhook_endpoints};
+
+/// A column with sealed values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealedColumn {
+    LicenseKey,
+    WebhookSecret,
+    /// The secret before, which still signs; sealed for the place of the present one.
+    OldWebhookSecret,
+    StaffTotp,
+}
+
+/// A value as it is stored.
+#[derive(Debug, Clone)]
+pub struct SealedValue {
+    pub row: String,
+    pub sealed: Vec<u8>,
+}
+
+macro_rules! page {
+    ($conn:ident, $after:ident, $limit:ident, $table:ident, $row:ident, $column:ident) => {
+        $table::table
+            .filter($table::$row.gt($after))
+            .filter($table::$column.is_not_null())
+            .order($table::$row)
+            .limit($limit)
+            .select(($table::$row, $table::$column.assume_not_null()))
+            .load::<(String, Vec<u8>)>($conn)?
+    };
+}
+
+macro_rules! replace {
+    ($conn:ident, $value:ident, $anew:ident, $table:ident, $column:ident) => {
+        diesel::update($table::table.find(&$value.row).filter($table::$column.eq(&$value.sealed)))
+            .set($table::$column.eq($anew))
+            .execute($conn)?
+    };
+}
+
+impl SealedColumn {
+    pub const ALL: [Self; 4] = [Self::LicenseKey, Self::WebhookSecret, Self::OldWebhookSecret, Self::StaffTotp];
+
+    /// Where a row's value is sealed for.
+    pub fn place(self, row: &str) -> Place<'_> {
+        let (table, column) = match self {
+            Self::LicenseKey => ("license_keys", "ciphertext"),
+            Self::WebhookSecret | Self::OldWebhookSecret => ("webhook_endpoints", "secret"),
+            Self::StaffTotp => ("staff_totp", "secret"),
+        };
+        Place { table, column, row }
+    }
+
+    /// The next values after a row, in the order of rows.
+    pub fn page(self, conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<SealedValue>, StorageError> {
+        let rows: Vec<(String, Vec<u8>)> = match self {
+            Self::LicenseKey => page!(conn, after, limit, license_keys, id, ciphertext),
+            Self::WebhookSecret => page!(conn, after, limit, webhook_endpoints, id, secret),
+            Self::OldWebhookSecret => page!(conn, after, limit, webhook_endpoints, id, old_secret),
+            Self::StaffTotp => page!(conn, after, limit, staff_totp, staff_id, secret),
+        };
+        Ok(rows.into_iter().map(|(row, sealed)| SealedValue { row, sealed }).collect())
+    }
+
+    /// Puts the same value, sealed anew, in its place; `false` where somebody has written another.
+    pub fn replace(self, tx: &mut Tx<'_>, value: &SealedValue, anew: &[u8]) -> Result<bool, StorageError> {
+        let conn: &mut Conn = tx;
+        let changed = match self {
+            Self::LicenseKey => replace!(conn, value, anew, license_keys, ciphertext),
+            Self::WebhookSecret => replace!(conn, value, anew, webhook_endpoints, secret),
+            Self::OldWebhookSecret => replace!(conn, value, anew, webhook_endpoints, old_secret),
+            Self::StaffTotp => replace!(conn, value, anew, staff_totp, secret),
+        };
+        Ok(changed == 1)
+    }
+}

@@ -1,0 +1,122 @@
+//! Grants by page number, the newest first, as programs walk them.
+
+use diesel::prelude::*;
+
+use super::GrantRow;
+use crate::domain::entitlement::IntegrationType;
+use crate::domain::grant::{Grant, GrantStatus};
+use crate::domain::ids::{CustomerId, EntitlementId, GrantId};
+use crate::domain::page::number::PageNumber;
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::db::time::{from_micros, from_optional};
+use crate::storage::schema::{entitlements, grants};
+use crate::storage::sql::inline_limit::FirstRowsDsl;
+use jiff::Timestamp;
+
+/// What the list is narrowed to; empty means everything.
+#[derive(Debug, Clone, Default)]
+pub struct GrantScope {
+    pub customer_id: Option<CustomerId>,
+    pub entitlement_id: Option<EntitlementId>,
+    pub status: Option<GrantStatus>,
+    pub integration_type: Option<IntegrationType>,
+}
+
+/// A page of grants.
+pub fn list(conn: &mut Conn, scope: &GrantScope, page: PageNumber) -> Result<Vec<Grant>, StorageError> {
+    let mut query = grants::table.select(GrantRow::as_select()).into_boxed();
+    if let Some(id) = &scope.customer_id {
+        query = query.filter(grants::customer_id.eq(id.to_string()));
+    }
+    if let Some(id) = &scope.entitlement_id {
+        query = query.filter(grants::entitlement_id.eq(id.to_string()));
+    }
+    if let Some(status) = scope.status {
+        query = query.filter(grants::status.eq(status.as_str()));
+    }
+    if let Some(kind) = scope.integration_type {
+        query = query.filter(grants::integration_type.eq(kind.as_str()));
+    }
+    let rows = query
+        .order((grants::created_at.desc(), grants::id.desc()))
+        .limit(page.limit())
+        .offset(page.offset())
+        .load::<GrantRow>(conn)?;
+    rows.into_iter().map(Grant::try_from).collect()
+}
+
+/// One of a customer's grants with what it is a grant of.
+#[derive(Debug, Clone)]
+pub struct CustomerEntitlement {
+    pub grant_id: GrantId,
+    pub entitlement_id: EntitlementId,
+    pub entitlement_name: String,
+    pub entitlement_description: Option<String>,
+    pub integration_type: IntegrationType,
+    pub status: GrantStatus,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub delivered_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+}
+
+#[derive(Queryable)]
+struct CustomerEntitlementRow {
+    grant_id: String,
+    entitlement_id: String,
+    entitlement_name: String,
+    entitlement_description: Option<String>,
+    integration_type: String,
+    status: String,
+    created_at: i64,
+    updated_at: i64,
+    delivered_at: Option<i64>,
+    revoked_at: Option<i64>,
+}
+
+impl TryFrom<CustomerEntitlementRow> for CustomerEntitlement {
+    type Error = StorageError;
+
+    fn try_from(row: CustomerEntitlementRow) -> Result<Self, StorageError> {
+        let corrupt = || StorageError::Corrupt(format!("the state of {}", row.grant_id));
+        Ok(Self {
+            status: GrantStatus::parse(&row.status).ok_or_else(corrupt)?,
+            integration_type: IntegrationType::parse(&row.integration_type).ok_or_else(corrupt)?,
+            grant_id: GrantId::stored(row.grant_id),
+            entitlement_id: EntitlementId::stored(row.entitlement_id),
+            entitlement_name: row.entitlement_name,
+            entitlement_description: row.entitlement_description,
+            created_at: from_micros(row.created_at),
+            updated_at: from_micros(row.updated_at),
+            delivered_at: from_optional(row.delivered_at),
+            revoked_at: from_optional(row.revoked_at),
+        })
+    }
+}
+
+/// How many of a customer's grants are shown in one go.
+const MOST_OF_ONE_CUSTOMER: i64 = 1_000;
+
+/// A customer's grants with what they are grants of, the newest first, 1,000 at most.
+pub fn of_customer(conn: &mut Conn, id: &CustomerId) -> Result<Vec<CustomerEntitlement>, StorageError> {
+    let rows: Vec<CustomerEntitlementRow> = grants::table
+        .inner_join(entitlements::table)
+        .filter(grants::customer_id.eq(id.as_str()))
+        .order((grants::created_at.desc(), grants::id.desc()))
+        .select((
+            grants::id,
+            grants::entitlement_id,
+            entitlements::name,
+            entitlements::description,
+            grants::integration_type,
+            grants::status,
+            grants::created_at,
+            grants::updated_at,
+            grants::delivered_at,
+            grants::revoked_at,
+        ))
+        .first_rows(MOST_OF_ONE_CUSTOMER)
+        .load(conn)?;
+    rows.into_iter().map(CustomerEntitlement::try_from).collect()
+}

@@ -1,0 +1,101 @@
+//! Holds: who works on a pending grant, and until when.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::domain::entitlement::{FulfillmentMode, IntegrationType};
+use crate::domain::grant::{GrantStatus, HOLD};
+use crate::domain::ids::{GrantId, StaffId};
+use crate::storage::db::Tx;
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::db::time::to_micros;
+use crate::storage::schema::{entitlements, grants};
+use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::static_sql::KeptSql;
+
+/// Gives a pending grant to `staff` for a quarter of an hour from `now`, whoever holds it; `false`
+/// where it is not pending. Extending one's own hold keeps the time it began.
+pub fn take(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    staff: &StaffId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let update = held_by(staff, since, now).sql(" WHERE id = ").text(id.as_str()).sql(" AND status = 'pending'");
+    let changed = update.execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Takes a pending grant that nobody holds; `false` where somebody was quicker.
+pub fn take_free(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let update = held_by(staff, now, now)
+        .sql(" WHERE id = ")
+        .text(id.as_str())
+        .sql(" AND status = 'pending' AND (held_until IS NULL OR held_until <= ")
+        .number(to_micros(now))
+        .sql(")");
+    let changed = update.execute(conn)?;
+    Ok(changed == 1)
+}
+
+fn held_by(staff: &StaffId, since: Timestamp, now: Timestamp) -> KeptSql<()> {
+    KeptSql::new()
+        .sql("UPDATE grants SET held_by = ")
+        .text(staff.as_str())
+        .sql(", held_since = ")
+        .number(to_micros(since))
+        .sql(", held_until = ")
+        .number(to_micros(now.saturating_add(HOLD).unwrap_or(now)))
+}
+
+/// Lets go of a grant that `staff` holds; `false` where they do not hold it.
+pub fn release(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(grants::table.find(id.as_str()).filter(grants::held_by.eq(staff.as_str())))
+        .set((
+            grants::held_by.eq(None::<String>),
+            grants::held_since.eq(None::<i64>),
+            grants::held_until.eq(None::<i64>),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// The pending grants that wait for staff longest and that nobody holds, longest first.
+pub fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<GrantId>, StorageError> {
+    let ids: Vec<String> = grants::table
+        .inner_join(entitlements::table)
+        .filter(grants::status.eq(GrantStatus::Pending.as_str()))
+        .filter(grants::integration_type.eq(IntegrationType::LicenseKey.as_str()))
+        .filter(entitlements::fulfillment_mode.eq(FulfillmentMode::Manual.as_str()))
+        .filter(grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null()))
+        .order((grants::created_at.asc(), grants::id.asc()))
+        .select(grants::id)
+        .first_rows(limit)
+        .load(conn)?;
+    Ok(ids.into_iter().map(GrantId::stored).collect())
+}
+
+/// The pending grant that `staff` took last since that moment and still holds.
+pub fn taken_since(
+    conn: &mut Conn,
+    staff: &StaffId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<Option<GrantId>, StorageError> {
+    let id: Option<String> = grants::table
+        .filter(grants::held_by.eq(staff.as_str()))
+        .filter(grants::status.eq(GrantStatus::Pending.as_str()))
+        .filter(grants::held_since.ge(to_micros(since)))
+        .filter(grants::held_until.gt(to_micros(now)))
+        .order(grants::held_since.desc())
+        .select(grants::id)
+        .first_rows(1)
+        .get_result(conn)
+        .optional()?;
+    Ok(id.map(GrantId::stored))
+}

@@ -1,0 +1,186 @@
+//! Everything about one grant, for its own page and the fulfillment form.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+
+use super::GrantRow;
+use crate::domain::audit::AuditEntry;
+use crate::domain::customer::Customer;
+use crate::domain::entitlement::Entitlement;
+use crate::domain::grant::Grant;
+use crate::domain::ids::GrantId;
+use crate::domain::license_key::LicenseKeySummary;
+use crate::domain::license_key::instance::LicenseKeyInstance;
+use crate::domain::outbox::{Attempt, OutboxMessage};
+use crate::domain::webhook::WebhookMessage;
+use crate::storage::catalog::entitlements::EntitlementRow;
+use crate::storage::customers::CustomerRow;
+use crate::storage::customers::address_changes::{self, AddressChange};
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::license_keys::{LicenseKeyRow, instances as license_key_instances};
+use crate::storage::schema::webhook_endpoints;
+use crate::storage::schema::{api_keys, customers, entitlements, grants, license_keys, products, staff};
+use crate::storage::sql::static_sql::KeptSql;
+use crate::storage::{audit_log, outbox, webhooks};
+
+/// A grant with what belongs to it.
+#[derive(Debug, Clone)]
+pub struct GrantDetail {
+    pub grant: Grant,
+    pub customer: Customer,
+    pub entitlement: Entitlement,
+    pub license_key: Option<LicenseKeySummary>,
+    /// The key's activations, the oldest first.
+    pub instances: Vec<LicenseKeyInstance>,
+    /// What endpoints were told of the grant, the newest first.
+    pub webhooks: Vec<WebhookDelivery>,
+    pub holder_name: Option<String>,
+    /// Who delivered it: the name of the person or of the API key, or the part of Keydesk.
+    pub delivered_by_name: Option<String>,
+    pub is_delivered_by_api_key: bool,
+    /// Newest first, each with its attempts.
+    pub emails: Vec<(OutboxMessage, Vec<Attempt>)>,
+    /// Newest first.
+    pub timeline: Vec<AuditEntry>,
+    pub other_grants: OtherGrants,
+    /// Newest first.
+    pub address_changes: Vec<AddressChange>,
+}
+
+/// A webhook and where it goes.
+#[derive(Debug, Clone)]
+pub struct WebhookDelivery {
+    pub message: WebhookMessage,
+    pub url: String,
+    pub is_endpoint_deleted: bool,
+}
+
+/// The customer's other grants, counted up to 100.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OtherGrants {
+    pub count: usize,
+    pub revoked: usize,
+}
+
+diesel::alias!(staff as deliverers: Deliverers);
+
+/// The grant with all that there is one of, in one question to the database.
+type Row =
+    (GrantRow, CustomerRow, EntitlementRow, Option<LicenseKeyRow>, Option<String>, Option<String>, Option<String>);
+
+/// Everything about a grant; `NotFound` where there is none of that id.
+pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> {
+    let row: Row = grants::table
+        .inner_join(customers::table)
+        .inner_join(entitlements::table.inner_join(products::table))
+        .left_join(license_keys::table)
+        .left_join(staff::table)
+        .left_join(deliverers.on(deliverers.field(staff::id).nullable().eq(grants::delivered_by)))
+        .left_join(api_keys::table.on(api_keys::id.nullable().eq(grants::delivered_by)))
+        .filter(grants::id.eq(id.as_str()))
+        .select((
+            GrantRow::as_select(),
+            crate::storage::customers::COLUMNS,
+            crate::storage::catalog::entitlements::COLUMNS,
+            crate::storage::license_keys::COLUMNS.nullable(),
+            staff::name.nullable(),
+            deliverers.field(staff::name).nullable(),
+            api_keys::name.nullable(),
+        ))
+        .get_result(conn)?;
+    let (grant, customer, entitlement, license_key, holder_name, staff_name, api_key_name) = row;
+    let (grant, customer): (Grant, Customer) = (grant.try_into()?, customer.into());
+    let license_key = license_key.map(LicenseKeySummary::from);
+    let instances = match &license_key {
+        Some(key) if key.activations_used > 0 => license_key_instances::of_key(conn, &key.id)?,
+        _ => Vec::new(),
+    };
+    let is_delivered_by_api_key = staff_name.is_none() && api_key_name.is_some();
+    let (other_grants, was_told, was_redirected) = surroundings(conn, &grant)?;
+    Ok(GrantDetail {
+        holder_name: holder_name.filter(|_| grant.hold.is_some()),
+        delivered_by_name: staff_name.or(api_key_name).or_else(|| grant.delivered_by.clone()),
+        is_delivered_by_api_key,
+        // Every e-mail brings a key.
+        emails: if grant.license_key_id.is_some() { outbox::with_attempts(conn, id)? } else { Vec::new() },
+        timeline: audit_log::list::of_grant(conn, id)?,
+        other_grants,
+        address_changes: if was_redirected {
+            address_changes::of_grant(conn, id, &grant.customer_id)?
+        } else {
+            Vec::new()
+        },
+        webhooks: if was_told { webhooks(conn, id)? } else { Vec::new() },
+        entitlement: entitlement.try_into()?,
+        grant,
+        customer,
+        license_key,
+        instances,
+    })
+}
+
+fn webhooks(conn: &mut Conn, id: &GrantId) -> Result<Vec<WebhookDelivery>, StorageError> {
+    let told = webhooks::messages::of_grant(conn, id)?;
+    let ids = told.iter().map(|message| message.endpoint_id.as_str());
+    let endpoints: HashMap<String, (String, Option<i64>)> = webhook_endpoints::table
+        .filter(webhook_endpoints::id.eq_any(ids))
+        .select((webhook_endpoints::id, (webhook_endpoints::url, webhook_endpoints::deleted_at)))
+        .load::<(String, (String, Option<i64>))>(conn)?
+        .into_iter()
+        .collect();
+    let delivery = |message: WebhookMessage| {
+        let (url, deleted_at) = endpoints.get(message.endpoint_id.as_str())?.clone();
+        Some(WebhookDelivery { message, url, is_endpoint_deleted: deleted_at.is_some() })
+    };
+    Ok(told.into_iter().filter_map(delivery).collect())
+}
+
+/// The customer's other grants, whether any endpoint was notified of this one, and whether its key was redirected:
+/// in one query.
+fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool, bool), StorageError> {
+    let query = KeptSql::<(BigInt, BigInt, Bool, Bool)>::new()
+        .sql(
+            "SELECT count(*), count(*) FILTER (WHERE status = 'revoked'),
+             EXISTS (SELECT 1 FROM webhook_messages WHERE grant_id = ",
+        )
+        .text(grant.id.as_str())
+        .sql("), EXISTS (SELECT 1 FROM address_changes WHERE customer_id = ")
+        .text(grant.customer_id.as_str())
+        .sql(") OR EXISTS (SELECT 1 FROM address_changes WHERE grant_id = ")
+        .text(grant.id.as_str())
+        .sql(") FROM (SELECT status FROM grants WHERE customer_id = ")
+        .text(grant.customer_id.as_str())
+        .sql(" AND id <> ")
+        .text(grant.id.as_str())
+        .sql(" LIMIT 100) AS others");
+    let (count, revoked, was_told, was_redirected): (i64, i64, bool, bool) = query.get_result(conn)?;
+    let size = |count| usize::try_from(count).unwrap_or(0);
+    Ok((OtherGrants { count: size(count), revoked: size(revoked) }, was_told, was_redirected))
+}
+
+/// The pending grants on either side of one in the waiting line: `(waits longer, waits less long)`.
+pub fn neighbors(conn: &mut Conn, grant: &Grant) -> Result<(Option<GrantId>, Option<GrantId>), StorageError> {
+    let (at, id) = (crate::storage::db::time::to_micros(grant.created_at), grant.id.as_str());
+    let query = KeptSql::<(Nullable<Text>, Nullable<Text>)>::new()
+        .sql("SELECT (SELECT id FROM grants WHERE status = 'pending' AND created_at <= ")
+        .unforeseen_number(at)
+        .sql(" AND (created_at < ")
+        .unforeseen_number(at)
+        .sql(" OR id < ")
+        .unforeseen_text(id)
+        .sql(
+            ") ORDER BY created_at DESC, id DESC LIMIT 1),
+             (SELECT id FROM grants WHERE status = 'pending' AND created_at >= ",
+        )
+        .unforeseen_number(at)
+        .sql(" AND (created_at > ")
+        .unforeseen_number(at)
+        .sql(" OR id > ")
+        .unforeseen_text(id)
+        .sql(") ORDER BY created_at, id LIMIT 1)");
+    let (previous, next): (Option<String>, Option<String>) = query.get_result(conn)?;
+    Ok((previous.map(GrantId::stored), next.map(GrantId::stored)))
+}

@@ -1,0 +1,279 @@
+//! The list of grants: filtered, counted, and walked by keyset. Counts stop at [`COUNT_CAP`], so that none
+//! grows with the table.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use jiff::Timestamp;
+
+use super::stats::COUNT_CAP;
+use crate::domain::customer::EmailAddress;
+use crate::domain::entitlement::IntegrationType;
+use crate::domain::grant::{GrantStatus, Hold};
+use crate::domain::ids::{EntitlementId, GrantId, StaffId};
+use crate::domain::outbox::MessageState;
+use crate::domain::page::{Cursor, From as PageFrom, Page};
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::db::time::{from_micros, from_optional, to_micros};
+use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::static_sql::KeptSql;
+
+/// What the list is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct GrantFilter {
+    pub status: Option<GrantStatus>,
+    pub entitlement_id: Option<EntitlementId>,
+    pub integration_type: Option<IntegrationType>,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone)]
+pub struct GrantLine {
+    pub id: GrantId,
+    pub status: GrantStatus,
+    pub integration_type: IntegrationType,
+    pub customer_name: String,
+    pub customer_email: EmailAddress,
+    pub entitlement_name: String,
+    pub payment_id: Option<String>,
+    pub subscription_id: Option<String>,
+    pub email_state: Option<MessageState>,
+    pub error_code: Option<String>,
+    pub error_message: Option<String>,
+    pub hold: Option<Hold>,
+    pub holder_name: Option<String>,
+    pub delivered_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl GrantLine {
+    /// The hold that is in force at `now`.
+    pub fn held(&self, now: Timestamp) -> Option<&Hold> {
+        self.hold.as_ref().filter(|hold| self.status == GrantStatus::Pending && hold.until > now)
+    }
+
+    pub fn cursor(&self) -> Cursor {
+        Cursor { at: self.created_at, id: self.id.to_string() }
+    }
+}
+
+/// How many grants there are in each state, at most [`COUNT_CAP`] + 1 each.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StatusCounts {
+    pub pending: i64,
+    pub delivered: i64,
+    pub failed: i64,
+    pub revoked: i64,
+}
+
+impl StatusCounts {
+    pub fn of(&self, status: GrantStatus) -> i64 {
+        match status {
+            GrantStatus::Pending => self.pending,
+            GrantStatus::Delivered => self.delivered,
+            GrantStatus::Failed => self.failed,
+            GrantStatus::Revoked => self.revoked,
+        }
+    }
+
+    /// One more of a state.
+    pub(super) fn add(&mut self, status: GrantStatus) {
+        match status {
+            GrantStatus::Pending => self.pending += 1,
+            GrantStatus::Delivered => self.delivered += 1,
+            GrantStatus::Failed => self.failed += 1,
+            GrantStatus::Revoked => self.revoked += 1,
+        }
+    }
+
+    /// All together, at most [`COUNT_CAP`] + 1 again.
+    pub fn all(&self) -> i64 {
+        (self.pending + self.delivered + self.failed + self.revoked).min(COUNT_CAP + 1)
+    }
+}
+
+/// What [`lines`] selects, in the order of [`LineRow`].
+type LineColumns = (
+    Text,
+    Text,
+    Text,
+    Text,
+    Text,
+    Text,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<Text>,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+    Nullable<Text>,
+    Nullable<BigInt>,
+    BigInt,
+    BigInt,
+);
+
+#[derive(Queryable)]
+struct LineRow {
+    id: String,
+    status: String,
+    integration_type: String,
+    customer_name: String,
+    customer_email: String,
+    entitlement_name: String,
+    payment_id: Option<String>,
+    subscription_id: Option<String>,
+    email_state: Option<String>,
+    error_code: Option<String>,
+    error_message: Option<String>,
+    held_by: Option<String>,
+    held_since: Option<i64>,
+    held_until: Option<i64>,
+    holder_name: Option<String>,
+    delivered_at: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl TryFrom<LineRow> for GrantLine {
+    type Error = StorageError;
+
+    fn try_from(row: LineRow) -> Result<Self, StorageError> {
+        let corrupt = || StorageError::Corrupt(format!("the state of {}", row.id));
+        let hold = match (row.held_by, row.held_since, row.held_until) {
+            (Some(by), Some(since), Some(until)) => {
+                Some(Hold { by: StaffId::stored(by), since: from_micros(since), until: from_micros(until) })
+            }
+            _ => None,
+        };
+        Ok(Self {
+            status: GrantStatus::parse(&row.status).ok_or_else(corrupt)?,
+            integration_type: IntegrationType::parse(&row.integration_type).ok_or_else(corrupt)?,
+            id: GrantId::stored(row.id),
+            customer_name: row.customer_name,
+            customer_email: EmailAddress::stored(row.customer_email),
+            entitlement_name: row.entitlement_name,
+            payment_id: row.payment_id,
+            subscription_id: row.subscription_id,
+            email_state: row.email_state.as_deref().and_then(MessageState::parse),
+            error_code: row.error_code,
+            error_message: row.error_message,
+            hold,
+            holder_name: row.holder_name,
+            delivered_at: from_optional(row.delivered_at),
+            created_at: from_micros(row.created_at),
+            updated_at: from_micros(row.updated_at),
+        })
+    }
+}
+
+/// The lines of the list, all of them, with everything that is shown of them.
+fn lines(conn: &Conn) -> KeptSql<LineColumns> {
+    KeptSql::new()
+        .sql(
+            "SELECT grants.id, grants.status, grants.integration_type, customers.name, customers.email,
+                    entitlements.name, grants.payment_id, grants.subscription_id, grants.email_state,
+                    grants.error_code, grants.error_message, grants.held_by, grants.held_since, grants.held_until,
+                    staff.name, grants.delivered_at, grants.created_at, grants.updated_at
+             FROM grants JOIN customers ",
+        )
+        // Holds what is read of a customer. By itself SQLite takes the unique index, and then reads the row too.
+        .sql(if conn.is_sqlite() { "INDEXED BY customers_listing " } else { "" })
+        .sql(
+            "ON customers.id = grants.customer_id JOIN entitlements ON entitlements.id = grants.entitlement_id
+             LEFT JOIN staff ON staff.id = grants.held_by WHERE ",
+        )
+}
+
+/// Narrows a query over grants by everything but the state.
+fn narrowed<ST>(query: KeptSql<ST>, filter: &GrantFilter) -> KeptSql<ST> {
+    let kind = filter.integration_type.map(IntegrationType::as_str);
+    match (&filter.entitlement_id, kind) {
+        (None, None) => query,
+        (None, Some(kind)) => query.sql(" AND grants.integration_type = ").text(kind),
+        (Some(id), None) => query.sql(" AND grants.entitlement_id = ").text(id.as_str()),
+        // An entitlement's type never changes: it is asked for the type, and not each of its grants.
+        (Some(id), Some(kind)) => query
+            .sql(" AND grants.entitlement_id = ")
+            .text(id.as_str())
+            .sql(" AND EXISTS (SELECT 1 FROM entitlements AS chosen WHERE chosen.id = ")
+            .text(id.as_str())
+            .sql(" AND chosen.integration_type = ")
+            .text(kind)
+            .sql(")"),
+    }
+}
+
+/// The lines of some grants, in any order.
+pub(super) fn lines_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<GrantLine>, StorageError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    // One text for any number of them.
+    let ids = serde_json::to_string(ids).map_err(|error| StorageError::Corrupt(error.to_string()))?;
+    let [before, after] = if conn.is_sqlite() {
+        ["grants.id IN (SELECT value FROM json_each(", "))"]
+    } else {
+        ["grants.id = ANY (ARRAY (SELECT json_array_elements_text(", "::json)))"]
+    };
+    let rows: Vec<LineRow> = lines(conn).sql(before).text(ids).sql(after).load(conn)?;
+    rows.into_iter().map(GrantLine::try_from).collect()
+}
+
+/// A page of the list: pending grants with the longest waiting first, all others newest first.
+pub fn list(
+    conn: &mut Conn,
+    filter: &GrantFilter,
+    from: &PageFrom<Cursor>,
+    size: usize,
+) -> Result<Page<GrantLine>, StorageError> {
+    let mut query = narrowed(lines(conn).sql("true"), filter);
+    if let Some(status) = filter.status {
+        query = query.sql(" AND grants.status = ").text(status.as_str());
+    }
+    let is_oldest_first = filter.status == Some(GrantStatus::Pending);
+    let (cursor, is_forward) = match from {
+        PageFrom::Start => (None, true),
+        PageFrom::After(cursor) => (Some(cursor), true),
+        PageFrom::Before(cursor) => (Some(cursor), false),
+    };
+    let is_ascending = is_oldest_first == is_forward;
+    if let Some(Cursor { at, id }) = cursor {
+        // In words that both databases answer by the index alone.
+        let at = to_micros(*at);
+        let [first, then, last] = if is_ascending {
+            [" AND grants.created_at >= ", " AND (grants.created_at > ", " OR grants.id > "]
+        } else {
+            [" AND grants.created_at <= ", " AND (grants.created_at < ", " OR grants.id < "]
+        };
+        query = query.sql(first).unforeseen_number(at).sql(then).unforeseen_number(at);
+        query = query.sql(last).unforeseen_text(id).sql(")");
+    }
+    query = query.sql(if is_ascending {
+        " ORDER BY grants.created_at, grants.id"
+    } else {
+        " ORDER BY grants.created_at DESC, grants.id DESC"
+    });
+    let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
+    let rows: Vec<LineRow> = query.first_rows(limit).load(conn)?;
+    let lines = rows.into_iter().map(GrantLine::try_from).collect::<Result<_, _>>()?;
+    Ok(Page::from_walk(lines, size, from))
+}
+
+/// How many grants of each state the filter lets through, whatever state it names itself.
+pub fn counts(conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, StorageError> {
+    let mut query = KeptSql::<(BigInt, BigInt, BigInt, BigInt)>::new();
+    let parts = [
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending'",
+        ", (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'delivered'",
+        ", (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'failed'",
+        ", (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'revoked'",
+    ];
+    for part in parts {
+        query = narrowed(query.sql(part), filter).sql(" LIMIT ").number(COUNT_CAP + 1).sql(") AS counted)");
+    }
+    let (pending, delivered, failed, revoked) = query.get_result(conn)?;
+    Ok(StatusCounts { pending, delivered, failed, revoked })
+}

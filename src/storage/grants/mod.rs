@@ -1,0 +1,303 @@
+//! Grants: finding one, and the guarded updates that move it on.
+
+pub mod api_list;
+pub mod claims;
+pub mod detail;
+pub mod list;
+pub mod search;
+pub mod stats;
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::db::Tx;
+use super::db::connection::Conn;
+use super::db::error::StorageError;
+use super::db::time::{from_micros, from_optional, to_micros};
+use super::schema::{grant_moves, grants};
+use super::sql::static_sql::KeptSql;
+use crate::domain::entitlement::IntegrationType;
+use crate::domain::grant::{Grant, GrantStatus, Hold};
+use crate::domain::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, StaffId};
+use crate::domain::outbox::MessageState;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = grants)]
+pub(super) struct GrantRow {
+    id: String,
+    customer_id: String,
+    entitlement_id: String,
+    license_key_id: Option<String>,
+    integration_type: String,
+    status: String,
+    status_before_revocation: Option<String>,
+    payment_id: Option<String>,
+    subscription_id: Option<String>,
+    external_id: Option<String>,
+    customer_note: Option<String>,
+    error_code: Option<String>,
+    error_message: Option<String>,
+    revocation_reason: Option<String>,
+    oauth_url: Option<String>,
+    oauth_expires_at: Option<i64>,
+    digital_product_delivery: Option<String>,
+    feature: Option<String>,
+    metadata: String,
+    held_by: Option<String>,
+    held_since: Option<i64>,
+    held_until: Option<i64>,
+    delivered_by: Option<String>,
+    delivered_at: Option<i64>,
+    revoked_at: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl TryFrom<GrantRow> for Grant {
+    type Error = StorageError;
+
+    fn try_from(row: GrantRow) -> Result<Self, StorageError> {
+        let corrupt = || StorageError::Corrupt(format!("the state of {}", row.id));
+        let status = GrantStatus::parse(&row.status).ok_or_else(corrupt)?;
+        let integration_type = IntegrationType::parse(&row.integration_type).ok_or_else(corrupt)?;
+        let hold = match (row.held_by, row.held_since, row.held_until) {
+            (Some(by), Some(since), Some(until)) => {
+                Some(Hold { by: StaffId::stored(by), since: from_micros(since), until: from_micros(until) })
+            }
+            _ => None,
+        };
+        Ok(Self {
+            id: GrantId::stored(row.id),
+            customer_id: CustomerId::stored(row.customer_id),
+            entitlement_id: EntitlementId::stored(row.entitlement_id),
+            license_key_id: row.license_key_id.map(LicenseKeyId::stored),
+            integration_type,
+            status,
+            status_before_revocation: row.status_before_revocation.as_deref().and_then(GrantStatus::parse),
+            payment_id: row.payment_id,
+            subscription_id: row.subscription_id,
+            external_id: row.external_id,
+            customer_note: row.customer_note,
+            error_code: row.error_code,
+            error_message: row.error_message,
+            revocation_reason: row.revocation_reason,
+            oauth_url: row.oauth_url,
+            oauth_expires_at: from_optional(row.oauth_expires_at),
+            digital_product_delivery: row.digital_product_delivery,
+            feature: row.feature,
+            metadata: row.metadata,
+            hold,
+            delivered_by: row.delivered_by,
+            delivered_at: from_optional(row.delivered_at),
+            revoked_at: from_optional(row.revoked_at),
+            created_at: from_micros(row.created_at),
+            updated_at: from_micros(row.updated_at),
+        })
+    }
+}
+
+/// The grant of that id.
+pub fn find(conn: &mut Conn, id: &GrantId) -> Result<Grant, StorageError> {
+    grants::table.find(id.as_str()).select(GrantRow::as_select()).first(conn)?.try_into()
+}
+
+/// The grant of a sale that was reported before.
+pub fn find_by_sale(conn: &mut Conn, sale_key: &str) -> Result<Option<GrantId>, StorageError> {
+    let id: Option<String> =
+        grants::table.filter(grants::sale_key.eq(sale_key)).select(grants::id).first(conn).optional()?;
+    Ok(id.map(GrantId::stored))
+}
+
+/// Whether a grant of that id exists.
+pub fn exists(conn: &mut Conn, id: &GrantId) -> Result<bool, StorageError> {
+    let found: Option<String> = grants::table.find(id.as_str()).select(grants::id).first(conn).optional()?;
+    Ok(found.is_some())
+}
+
+/// Stores a new grant; `Conflict` where its id or its sale is known.
+pub fn insert(tx: &mut Tx<'_>, grant: &Grant, sale_key: Option<&str>) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(grants::table)
+        .values((
+            (
+                grants::id.eq(grant.id.as_str()),
+                grants::customer_id.eq(grant.customer_id.as_str()),
+                grants::entitlement_id.eq(grant.entitlement_id.as_str()),
+                grants::integration_type.eq(grant.integration_type.as_str()),
+                grants::status.eq(grant.status.as_str()),
+                grants::sale_key.eq(sale_key),
+                grants::payment_id.eq(&grant.payment_id),
+                grants::subscription_id.eq(&grant.subscription_id),
+                grants::external_id.eq(&grant.external_id),
+                grants::metadata.eq(&grant.metadata),
+            ),
+            (
+                grants::error_code.eq(&grant.error_code),
+                grants::error_message.eq(&grant.error_message),
+                grants::oauth_url.eq(&grant.oauth_url),
+                grants::oauth_expires_at.eq(grant.oauth_expires_at.map(to_micros)),
+                grants::digital_product_delivery.eq(&grant.digital_product_delivery),
+                grants::feature.eq(&grant.feature),
+                grants::delivered_at.eq(grant.delivered_at.map(to_micros)),
+                grants::created_at.eq(to_micros(grant.created_at)),
+                grants::updated_at.eq(to_micros(grant.updated_at)),
+            ),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What a delivery writes on the grant.
+#[derive(Debug, Clone)]
+pub struct DeliveredFields<'a> {
+    pub license_key_id: &'a LicenseKeyId,
+    pub customer_note: Option<&'a str>,
+    pub delivered_by: &'a str,
+    pub at: Timestamp,
+}
+
+/// Pending → Delivered, with its key and a queued e-mail; `false` where it is no longer pending.
+pub fn mark_delivered(tx: &mut Tx<'_>, id: &GrantId, fields: &DeliveredFields<'_>) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let at = to_micros(fields.at);
+    let update = KeptSql::<()>::new()
+        .sql("UPDATE grants SET status = 'delivered', email_state = 'queued', license_key_id = ")
+        .text(fields.license_key_id.as_str())
+        .sql(", customer_note = ")
+        .maybe_text(fields.customer_note)
+        .sql(", delivered_by = ")
+        .text(fields.delivered_by)
+        .sql(", delivered_at = ")
+        .number(at)
+        .sql(", updated_at = ")
+        .number(at)
+        .sql(", held_by = NULL, held_since = NULL, held_until = NULL WHERE id = ")
+        .text(id.as_str())
+        .sql(" AND status = 'pending' AND license_key_id IS NULL");
+    let changed = update.execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Delivered → Failed with the reason; `false` where it is not delivered any more.
+pub fn mark_failed(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    error_code: &str,
+    error_message: &str,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed =
+        diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Delivered.as_str())))
+            .set((
+                grants::status.eq(GrantStatus::Failed.as_str()),
+                grants::error_code.eq(error_code),
+                grants::error_message.eq(error_message),
+                grants::updated_at.eq(to_micros(now)),
+            ))
+            .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Failed → Delivered, after an e-mail that went out; `false` where it is not failed.
+pub fn mark_delivered_again(tx: &mut Tx<'_>, id: &GrantId, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let update = KeptSql::<()>::new()
+        .sql("UPDATE grants SET status = 'delivered', error_code = NULL, error_message = NULL, updated_at = ")
+        .number(to_micros(now))
+        .sql(" WHERE id = ")
+        .text(id.as_str())
+        .sql(" AND status = 'failed'");
+    let changed = update.execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Any state but Revoked → Revoked; `false` where it is revoked already or has moved since `from` was read.
+pub fn mark_revoked(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    from: GrantStatus,
+    reason: &str,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(
+        grants::table
+            .find(id.as_str())
+            .filter(grants::status.eq(from.as_str()))
+            .filter(grants::status.ne(GrantStatus::Revoked.as_str())),
+    )
+    .set((
+        grants::status.eq(GrantStatus::Revoked.as_str()),
+        grants::status_before_revocation.eq(from.as_str()),
+        grants::revocation_reason.eq(reason),
+        grants::revoked_at.eq(to_micros(now)),
+        grants::held_by.eq(None::<String>),
+        grants::held_since.eq(None::<i64>),
+        grants::held_until.eq(None::<i64>),
+        grants::updated_at.eq(to_micros(now)),
+    ))
+    .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Revoked → the state before; `false` where it is not revoked.
+pub fn mark_restored(tx: &mut Tx<'_>, id: &GrantId, to: GrantStatus, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed =
+        diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Revoked.as_str())))
+            .set((
+                grants::status.eq(to.as_str()),
+                grants::status_before_revocation.eq(None::<String>),
+                grants::revocation_reason.eq(None::<String>),
+                grants::revoked_at.eq(None::<i64>),
+                grants::updated_at.eq(to_micros(now)),
+            ))
+            .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// How far the newest e-mail of the grant has got.
+pub fn set_email_state(tx: &mut Tx<'_>, id: &GrantId, state: MessageState) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let update = KeptSql::<()>::new().sql("UPDATE grants SET email_state = ").text(state.as_str());
+    update.sql(" WHERE id = ").text(id.as_str()).execute(conn)?;
+    Ok(())
+}
+
+/// Moves a grant to another customer and records whose it was until now. The mail server's words about the
+/// former customer's address do not move along.
+pub fn set_customer(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    customer_id: &CustomerId,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let former: String = grants::table.find(id.as_str()).select(grants::customer_id).first(conn)?;
+    let moves: i64 = grant_moves::table.filter(grant_moves::grant_id.eq(id.as_str())).count().get_result(conn)?;
+    diesel::insert_into(grant_moves::table)
+        .values((
+            grant_moves::grant_id.eq(id.as_str()),
+            grant_moves::number.eq(i32::try_from(moves + 1).unwrap_or(i32::MAX)),
+            grant_moves::customer_id.eq(former),
+            grant_moves::moved_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    diesel::update(grants::table.find(id.as_str()))
+        .set((
+            grants::customer_id.eq(customer_id.as_str()),
+            grants::error_message.eq(None::<String>),
+            grants::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Locks a grant's row for the rest of the transaction where the database has row locks.
+pub fn lock(tx: &mut Tx<'_>, id: &GrantId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    // An update that changes nothing takes the lock on both databases by the same words.
+    let changed = KeptSql::<()>::new().sql("UPDATE grants SET id = id WHERE id = ").text(id.as_str()).execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
+}

@@ -1,0 +1,165 @@
+//! Grants by what somebody typed: an id or its beginning, an address, a name, or a part of these two.
+//! What may be meant is gathered first, a bounded number, and then counted and paged.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::list::{GrantFilter, GrantLine, StatusCounts, lines_of};
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::{CustomerId, GrantId};
+use crate::domain::page::{Cursor, From as PageFrom, Page};
+use crate::storage::customers;
+use crate::storage::customers::search::beyond;
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::db::time::to_micros;
+use crate::storage::schema::grants;
+use crate::storage::sql::inline_limit::FirstRowsDsl;
+
+/// So many grants are gathered at most from one source.
+const MOST: usize = 2_000;
+/// Shorter beginnings of ids name too many.
+const SHORTEST_BEGINNING: usize = 5;
+
+/// What was found.
+#[derive(Debug)]
+pub struct Found {
+    pub page: Page<GrantLine>,
+    pub counts: StatusCounts,
+    /// Whether more match than were looked at.
+    pub is_cut: bool,
+}
+
+#[derive(Debug, Clone, Queryable)]
+struct Hit {
+    id: String,
+    status: String,
+    created_at: i64,
+}
+
+type HitColumns = (grants::id, grants::status, grants::created_at);
+const HIT: HitColumns = (grants::id, grants::status, grants::created_at);
+
+/// A page of the grants that `text` may mean, in the list's order, and how many there are in each state.
+pub fn search(
+    conn: &mut Conn,
+    filter: &GrantFilter,
+    text: &str,
+    from: &PageFrom<Cursor>,
+    size: usize,
+) -> Result<Found, StorageError> {
+    let (hits, is_cut) = gather(conn, filter, text)?;
+    let mut counts = StatusCounts::default();
+    for status in hits.iter().filter_map(|hit| GrantStatus::parse(&hit.status)) {
+        counts.add(status);
+    }
+    let ids = on_page(hits, filter.status, from, size);
+    let mut lines: HashMap<String, GrantLine> =
+        lines_of(conn, &ids)?.into_iter().map(|line| (line.id.to_string(), line)).collect();
+    let lines = ids.iter().filter_map(|id| lines.remove(id)).collect();
+    Ok(Found { page: Page::from_walk(lines, size, from), counts, is_cut })
+}
+
+/// The ids of the page and of one more beyond it, in the walking direction.
+fn on_page(mut hits: Vec<Hit>, status: Option<GrantStatus>, from: &PageFrom<Cursor>, size: usize) -> Vec<String> {
+    hits.retain(|hit| status.is_none_or(|status| hit.status == status.as_str()));
+    hits.sort_unstable_by(|one, two| (one.created_at, &one.id).cmp(&(two.created_at, &two.id)));
+    let is_forward = !matches!(from, PageFrom::Before(_));
+    let is_ascending = (status == Some(GrantStatus::Pending)) == is_forward;
+    if !is_ascending {
+        hits.reverse();
+    }
+    let is_beyond = |hit: &Hit| match from {
+        PageFrom::Start => true,
+        PageFrom::After(cursor) | PageFrom::Before(cursor) => {
+            let (here, there) = ((hit.created_at, hit.id.as_str()), (to_micros(cursor.at), cursor.id.as_str()));
+            if is_ascending { here > there } else { here < there }
+        }
+    };
+    hits.into_iter().filter(is_beyond).take(size + 1).map(|hit| hit.id).collect()
+}
+
+/// Runs a query over grants that is narrowed by everything but the state.
+macro_rules! hits {
+    ($conn:expr, $filter:expr, $condition:expr) => {{
+        let mut query = grants::table.select(HIT).filter($condition).into_boxed();
+        if let Some(id) = &$filter.entitlement_id {
+            query = query.filter(grants::entitlement_id.eq(id.as_str().to_owned()));
+        }
+        if let Some(kind) = $filter.integration_type {
+            query = query.filter(grants::integration_type.eq(kind.as_str()));
+        }
+        query.first_rows(i64::try_from(MOST).unwrap_or(i64::MAX) + 1).load::<Hit>($conn)?
+    }};
+}
+
+/// The one grant with that id, or of a payment or subscription with that id; `None` where there are more.
+pub fn only_one(conn: &mut Conn, id: &str) -> Result<Option<GrantId>, StorageError> {
+    let mut ids: Vec<String> = grants::table
+        .filter(
+            grants::id
+                .eq(id)
+                .or(grants::payment_id.eq(id).assume_not_null())
+                .or(grants::subscription_id.eq(id).assume_not_null()),
+        )
+        .select(grants::id)
+        .first_rows(2)
+        .load(conn)?;
+    let first = ids.pop().filter(|_| ids.is_empty());
+    Ok(first.map(GrantId::stored))
+}
+
+fn gather(conn: &mut Conn, filter: &GrantFilter, text: &str) -> Result<(Vec<Hit>, bool), StorageError> {
+    let whole = hits!(
+        conn,
+        filter,
+        grants::id
+            .eq(text.to_owned())
+            .or(grants::payment_id.eq(text.to_owned()).assume_not_null())
+            .or(grants::subscription_id.eq(text.to_owned()).assume_not_null())
+    );
+    if !whole.is_empty() {
+        return Ok(cut(whole));
+    }
+    let mut found = Vec::new();
+    let mut is_cut = false;
+    let customers = if CustomerId::parse(text).is_ok() {
+        customers::search::Found { ids: vec![text.to_owned()], is_cut: false }
+    } else {
+        customers::search::find(conn, text)?
+    };
+    if may_begin_id(text) {
+        let end = beyond(text);
+        macro_rules! beginning {
+            ($($column:ident),*) => {$(
+                let (hits, more) = cut(hits!(conn, filter, grants::$column.ge(text.to_owned()).assume_not_null()
+                    .and(grants::$column.lt(end.clone()).assume_not_null())));
+                found.extend(hits);
+                is_cut |= more;
+            )*};
+        }
+        beginning!(payment_id, subscription_id);
+        let (hits, more) = cut(hits!(conn, filter, grants::id.ge(text.to_owned()).and(grants::id.lt(end.clone()))));
+        found.extend(hits);
+        is_cut |= more;
+    }
+    if !customers.ids.is_empty() {
+        let (hits, more) = cut(hits!(conn, filter, grants::customer_id.eq_any(customers.ids)));
+        found.extend(hits);
+        is_cut |= more || customers.is_cut;
+    }
+    found.sort_unstable_by(|one, two| one.id.cmp(&two.id));
+    found.dedup_by(|one, two| one.id == two.id);
+    Ok((found, is_cut))
+}
+
+fn cut(mut hits: Vec<Hit>) -> (Vec<Hit>, bool) {
+    let is_cut = hits.len() > MOST;
+    hits.truncate(MOST);
+    (hits, is_cut)
+}
+
+fn may_begin_id(text: &str) -> bool {
+    text.len() >= SHORTEST_BEGINNING && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'@')
+}

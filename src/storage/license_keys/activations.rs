@@ -1,0 +1,78 @@
+//! Taking and giving back places of a license key's limit. The counter moves with the instance's row,
+//! in one transaction, and only under a guard.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::ACTIVE;
+use crate::domain::ids::{LicenseKeyId, LicenseKeyInstanceId};
+use crate::domain::license_key::instance::LicenseKeyInstance;
+use crate::storage::db::Tx;
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::db::time::to_micros;
+use crate::storage::schema::{license_key_instances, license_keys as keys};
+use crate::storage::sql::static_sql::KeptSql;
+
+/// Takes a place; `false` where none is left, or the key may not be used at `now`.
+pub fn take_place(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let update = KeptSql::<()>::new()
+        .sql("UPDATE license_keys SET activations_used = activations_used + 1 WHERE id = ")
+        .text(id.as_str())
+        .sql(" AND status = ")
+        .text(ACTIVE)
+        .sql(" AND (activations_limit IS NULL OR activations_used < activations_limit)")
+        .sql(" AND (expires_at IS NULL OR expires_at > ")
+        .number(to_micros(now))
+        .sql(")");
+    let taken = update.execute(conn)?;
+    Ok(taken == 1)
+}
+
+/// Stores the instance that took a place.
+pub fn insert(tx: &mut Tx<'_>, instance: &LicenseKeyInstance) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(license_key_instances::table)
+        .values((
+            license_key_instances::id.eq(instance.id.as_str()),
+            license_key_instances::license_key_id.eq(instance.license_key_id.as_str()),
+            license_key_instances::name.eq(&instance.name),
+            license_key_instances::created_at.eq(to_micros(instance.created_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Removes the instance and gives its place back; `false` where it is gone already. The key is locked first, as by
+/// whoever takes a place or erases the key.
+pub fn give_place_back(
+    tx: &mut Tx<'_>,
+    key_id: &LicenseKeyId,
+    id: &LicenseKeyInstanceId,
+) -> Result<bool, StorageError> {
+    super::lock(tx, key_id)?;
+    let conn: &mut Conn = tx;
+    let removed = diesel::delete(
+        license_key_instances::table
+            .find(id.as_str())
+            .filter(license_key_instances::license_key_id.eq(key_id.as_str())),
+    )
+    .execute(conn)?;
+    if removed == 0 {
+        return Ok(false);
+    }
+    diesel::update(keys::table.find(key_id.as_str()).filter(keys::activations_used.gt(0)))
+        .set(keys::activations_used.eq(keys::activations_used - 1))
+        .execute(conn)?;
+    Ok(true)
+}
+
+/// Calls an instance something else; `false` where there is none of that id.
+pub fn rename(tx: &mut Tx<'_>, id: &LicenseKeyInstanceId, name: &str) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(license_key_instances::table.find(id.as_str()))
+        .set(license_key_instances::name.eq(name))
+        .execute(conn)?;
+    Ok(changed == 1)
+}

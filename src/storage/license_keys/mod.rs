@@ -1,0 +1,303 @@
+//! License keys: sealed values, found again by a keyed hash.
+
+pub mod activations;
+pub mod api_list;
+pub mod detail;
+pub mod instances;
+pub mod reveals;
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use super::db::Tx;
+use super::db::connection::Conn;
+use super::db::error::StorageError;
+use super::db::time::{from_micros, from_optional, to_micros};
+use super::schema::{grants, license_keys};
+use crate::crypto::{Keyring, Place};
+use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, ProductId};
+use crate::domain::license_key::{LicenseKey, LicenseKeySource, LicenseKeySummary, LicenseKeyValue};
+
+/// A key that is about to be stored; its value is sealed already.
+#[derive(Debug)]
+pub struct NewLicenseKey<'a> {
+    pub id: &'a LicenseKeyId,
+    pub customer_id: &'a CustomerId,
+    pub product_id: &'a ProductId,
+    pub ciphertext: &'a [u8],
+    pub value_hash: &'a [u8],
+    pub last_four: &'a str,
+    pub source: LicenseKeySource,
+    pub activations_limit: Option<i32>,
+    pub expires_at: Option<Timestamp>,
+    pub payment_id: Option<&'a str>,
+    pub subscription_id: Option<&'a str>,
+}
+
+#[derive(Queryable)]
+pub(super) struct LicenseKeyRow {
+    id: String,
+    last_four: String,
+    source: String,
+    status: String,
+    activations_used: i32,
+    activations_limit: Option<i32>,
+    expires_at: Option<i64>,
+    created_at: i64,
+}
+
+pub(super) const COLUMNS: (
+    license_keys::id,
+    license_keys::last_four,
+    license_keys::source,
+    license_keys::status,
+    license_keys::activations_used,
+    license_keys::activations_limit,
+    license_keys::expires_at,
+    license_keys::created_at,
+) = (
+    license_keys::id,
+    license_keys::last_four,
+    license_keys::source,
+    license_keys::status,
+    license_keys::activations_used,
+    license_keys::activations_limit,
+    license_keys::expires_at,
+    license_keys::created_at,
+);
+
+impl From<LicenseKeyRow> for LicenseKeySummary {
+    fn from(row: LicenseKeyRow) -> Self {
+        Self {
+            id: LicenseKeyId::stored(row.id),
+            last_four: row.last_four,
+            source: row.source,
+            is_disabled: row.status != ACTIVE,
+            activations_used: row.activations_used,
+            activations_limit: row.activations_limit,
+            expires_at: from_optional(row.expires_at),
+            created_at: from_micros(row.created_at),
+        }
+    }
+}
+
+/// Stores a key; `Conflict` where the same value was issued before.
+pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(license_keys::table)
+        .values((
+            license_keys::id.eq(key.id.as_str()),
+            license_keys::customer_id.eq(key.customer_id.as_str()),
+            license_keys::product_id.eq(key.product_id.as_str()),
+            license_keys::ciphertext.eq(key.ciphertext),
+            license_keys::value_hash.eq(key.value_hash),
+            license_keys::last_four.eq(key.last_four),
+            license_keys::source.eq(key.source.as_str()),
+            license_keys::status.eq(ACTIVE),
+            license_keys::activations_used.eq(0),
+            license_keys::activations_limit.eq(key.activations_limit),
+            license_keys::expires_at.eq(key.expires_at.map(to_micros)),
+            license_keys::payment_id.eq(key.payment_id),
+            license_keys::subscription_id.eq(key.subscription_id),
+            license_keys::created_at.eq(to_micros(now)),
+            license_keys::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What may be shown of a key.
+pub fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeySummary, StorageError> {
+    Ok(license_keys::table.find(id.as_str()).select(COLUMNS).first::<LicenseKeyRow>(conn)?.into())
+}
+
+/// A key with its sealed value, for those who may open it.
+#[derive(Debug, Clone)]
+pub struct SealedKey {
+    pub key: LicenseKey,
+    ciphertext: Vec<u8>,
+}
+
+type Belongings = (String, String, Option<String>, Option<String>, Vec<u8>);
+
+type BelongingsColumns = (
+    license_keys::customer_id,
+    license_keys::product_id,
+    license_keys::payment_id,
+    license_keys::subscription_id,
+    license_keys::ciphertext,
+);
+
+/// With [`COLUMNS`], what a [`SealedKey`] is made of.
+pub(super) const BELONGINGS: BelongingsColumns = (
+    license_keys::customer_id,
+    license_keys::product_id,
+    license_keys::payment_id,
+    license_keys::subscription_id,
+    license_keys::ciphertext,
+);
+
+impl SealedKey {
+    pub(super) fn from_row((row, belongings): (LicenseKeyRow, Belongings)) -> Self {
+        let (customer_id, product_id, payment_id, subscription_id, ciphertext) = belongings;
+        let key = LicenseKey {
+            summary: row.into(),
+            customer_id: CustomerId::stored(customer_id),
+            product_id: ProductId::stored(product_id),
+            payment_id,
+            subscription_id,
+        };
+        Self { key, ciphertext }
+    }
+
+    /// The value as it is stored.
+    pub fn ciphertext(&self) -> &[u8] {
+        &self.ciphertext
+    }
+
+    /// Whether the customer was erased, and with them the value.
+    pub fn is_erased(&self) -> bool {
+        self.ciphertext.is_empty()
+    }
+
+    /// The value in clear; `None` where it was erased. Nothing is noted here: only what notes it, and the outbox,
+    /// which sends it to the customer, call this, and a test names them.
+    pub fn open(&self, keyring: &Keyring) -> Result<Option<LicenseKeyValue>, StorageError> {
+        if self.is_erased() {
+            return Ok(None);
+        }
+        let id = &self.key.summary.id;
+        let unreadable = |cause: String| StorageError::Corrupt(format!("the sealed value of {id}: {cause}"));
+        let bytes = keyring.open(&place(id), &self.ciphertext).map_err(|error| unreadable(error.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|error| unreadable(error.utf8_error().to_string()))?;
+        Ok(Some(LicenseKeyValue::stored(text)))
+    }
+}
+
+/// Where a license key's ciphertext belongs: it opens nowhere else.
+pub fn place(id: &LicenseKeyId) -> Place<'_> {
+    Place { table: "license_keys", column: "ciphertext", row: id.as_str() }
+}
+
+/// The key of that id, sealed.
+pub fn find_sealed(conn: &mut Conn, id: &LicenseKeyId) -> Result<SealedKey, StorageError> {
+    Ok(SealedKey::from_row(license_keys::table.find(id.as_str()).select((COLUMNS, BELONGINGS)).first(conn)?))
+}
+
+/// The keys of those ids, sealed, by id.
+pub fn sealed_of(conn: &mut Conn, ids: &[&LicenseKeyId]) -> Result<HashMap<String, SealedKey>, StorageError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    let rows = license_keys::table
+        .filter(license_keys::id.eq_any(ids))
+        .select((COLUMNS, BELONGINGS))
+        .load::<(LicenseKeyRow, Belongings)>(conn)?;
+    Ok(rows.into_iter().map(SealedKey::from_row).map(|sealed| (sealed.key.summary.id.to_string(), sealed)).collect())
+}
+
+/// Whether the value with that hash was issued, and in which grant.
+pub fn find_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<IssuedKey>, StorageError> {
+    let row: Option<(String, Option<String>, i64, Vec<u8>)> = license_keys::table
+        .left_join(grants::table)
+        .filter(license_keys::value_hash.eq(hash))
+        .select((license_keys::id, grants::id.nullable(), license_keys::created_at, license_keys::ciphertext))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(id, grant_id, created_at, ciphertext)| IssuedKey {
+        id: LicenseKeyId::stored(id),
+        grant_id: grant_id.map(GrantId::stored),
+        issued_at: from_micros(created_at),
+        is_erased: ciphertext.is_empty(),
+    }))
+}
+
+/// Where a key that exists already was issued.
+#[derive(Debug, Clone)]
+pub struct IssuedKey {
+    pub id: LicenseKeyId,
+    pub grant_id: Option<GrantId>,
+    pub issued_at: Timestamp,
+    /// Whether its customer was erased. The value is never issued again, and nobody learns whose it was.
+    pub is_erased: bool,
+}
+
+/// A key that may be used, one that staff disabled, one whose grant is revoked. The two last are told
+/// apart because restoring a grant must not enable a key that was disabled for itself.
+pub(super) const ACTIVE: &str = "active";
+const DISABLED: &str = "disabled";
+pub(super) const REVOKED: &str = "revoked";
+
+/// Disables a key because its grant is revoked; `false` where it was disabled already.
+pub fn revoke(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
+    move_status(tx, id, ACTIVE, REVOKED, now)
+}
+
+/// Lets a key work again whose grant is restored; `false` where it was disabled for itself.
+pub fn restore(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
+    move_status(tx, id, REVOKED, ACTIVE, now)
+}
+
+fn move_status(tx: &mut Tx<'_>, id: &LicenseKeyId, from: &str, to: &str, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(license_keys::table.find(id.as_str()).filter(license_keys::status.eq(from)))
+        .set((license_keys::status.eq(to), license_keys::updated_at.eq(to_micros(now))))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Disables a key for itself, or lets it work again.
+pub fn set_disabled(tx: &mut Tx<'_>, id: &LicenseKeyId, is_disabled: bool) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(license_keys::table.find(id.as_str()))
+        .set(license_keys::status.eq(if is_disabled { DISABLED } else { ACTIVE }))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Hands a key over to another record of the same person.
+pub fn set_customer(tx: &mut Tx<'_>, id: &LicenseKeyId, customer_id: &CustomerId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(license_keys::table.find(id.as_str()))
+        .set(license_keys::customer_id.eq(customer_id.as_str()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Locks a key's row for the rest of the transaction where the database has row locks.
+pub fn lock(tx: &mut Tx<'_>, id: &LicenseKeyId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let changed =
+        diesel::update(license_keys::table.find(id.as_str())).set(license_keys::id.eq(id.as_str())).execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
+}
+
+/// Stores a key's present limit and expiry.
+pub fn update(tx: &mut Tx<'_>, key: &LicenseKeySummary, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(license_keys::table.find(key.id.as_str()))
+        .set((
+            license_keys::activations_limit.eq(key.activations_limit),
+            license_keys::expires_at.eq(key.expires_at.map(to_micros)),
+            license_keys::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The key with that hash, as far as using it needs to know.
+pub fn find_summary_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<LicenseKeySummary>, StorageError> {
+    let row: Option<LicenseKeyRow> =
+        license_keys::table.filter(license_keys::value_hash.eq(hash)).select(COLUMNS).first(conn).optional()?;
+    Ok(row.map(LicenseKeySummary::from))
+}
+
+/// The grant a key belongs to, if any.
+pub fn grant_of(conn: &mut Conn, id: &LicenseKeyId) -> Result<Option<GrantId>, StorageError> {
+    let id: Option<String> =
+        grants::table.filter(grants::license_key_id.eq(id.as_str())).select(grants::id).first(conn).optional()?;
+    Ok(id.map(GrantId::stored))
+}

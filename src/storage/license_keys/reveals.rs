@@ -1,0 +1,76 @@
+//! Who saw which key in clear on a page, and why, where they said so.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::domain::ids::{GrantId, RevealId, StaffId};
+use crate::storage::customers::erasure;
+use crate::storage::db::Tx;
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::db::time::{from_micros, to_micros};
+use crate::storage::grants::stats::COUNT_CAP;
+use crate::storage::schema::reveals;
+use crate::storage::sql::inline_limit::FirstRowsDsl;
+
+/// One look at a key.
+#[derive(Debug, Clone)]
+pub struct Reveal {
+    pub grant_id: GrantId,
+    pub reason: Option<String>,
+    pub created_at: Timestamp,
+}
+
+/// Records a reveal of the key of the grant's present customer. The reason is left out where that customer has been
+/// erased meanwhile.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    id: &RevealId,
+    grant_id: &GrantId,
+    staff_id: &StaffId,
+    reason: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let customer_id = erasure::customer_of(tx, Some(grant_id), None)?.ok_or(StorageError::NotFound)?;
+    let reason = if erasure::is_erased(tx, &customer_id)? { None } else { reason };
+    let conn: &mut Conn = tx;
+    diesel::insert_into(reveals::table)
+        .values((
+            reveals::id.eq(id.as_str()),
+            reveals::grant_id.eq(grant_id.as_str()),
+            reveals::staff_id.eq(staff_id.as_str()),
+            reveals::reason.eq(reason),
+            reveals::created_at.eq(to_micros(now)),
+            reveals::customer_id.eq(customer_id.as_str()),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A person's latest reveals, newest first.
+pub fn of_staff(conn: &mut Conn, staff_id: &StaffId, limit: i64) -> Result<Vec<Reveal>, StorageError> {
+    let rows: Vec<(String, Option<String>, i64)> = reveals::table
+        .filter(reveals::staff_id.eq(staff_id.as_str()))
+        .order((reveals::created_at.desc(), reveals::id.desc()))
+        .select((reveals::grant_id, reveals::reason, reveals::created_at))
+        .first_rows(limit)
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(grant_id, reason, created_at)| Reveal {
+            grant_id: GrantId::stored(grant_id),
+            reason,
+            created_at: from_micros(created_at),
+        })
+        .collect())
+}
+
+/// How many keys were revealed since a moment, at most [`COUNT_CAP`] + 1.
+pub fn count_since(conn: &mut Conn, since: Timestamp) -> Result<i64, StorageError> {
+    let rows: Vec<i64> = reveals::table
+        .filter(reveals::created_at.ge(to_micros(since)))
+        .select(reveals::created_at)
+        .first_rows(COUNT_CAP + 1)
+        .load(conn)?;
+    Ok(i64::try_from(rows.len()).unwrap_or(COUNT_CAP + 1))
+}

@@ -1,0 +1,123 @@
+//! Statements in SQL whose text never changes, so that each connection prepares them once. (Diesel
+//! prepares what is given to `sql_query` or `sql` anew at every call, and so it does with its updates.)
+
+use std::marker::PhantomData;
+
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType, Nullable, Text};
+
+use crate::storage::db::connection::Conn;
+
+/// A statement that gives rows of the type `ST`, with its values between pieces of text.
+#[derive(Debug)]
+pub struct KeptSql<ST> {
+    pieces: Vec<Piece>,
+    row: PhantomData<ST>,
+}
+
+#[derive(Debug)]
+enum Piece {
+    Sql(&'static str),
+    Text(String),
+    Number(i64),
+    MaybeText(Option<String>),
+    MaybeNumber(Option<i64>),
+    Flag(bool),
+    Bytes(Vec<u8>),
+}
+
+impl<ST> KeptSql<ST> {
+    pub fn new() -> Self {
+        Self { pieces: Vec::new(), row: PhantomData }
+    }
+
+    /// More of the statement.
+    pub fn sql(mut self, text: &'static str) -> Self {
+        self.pieces.push(Piece::Sql(text));
+        self
+    }
+
+    /// A value.
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.pieces.push(Piece::Text(value.into()));
+        self
+    }
+
+    /// A value.
+    pub fn number(mut self, value: i64) -> Self {
+        self.pieces.push(Piece::Number(value));
+        self
+    }
+
+    /// A value that PostgreSQL is to make no plan of its own for (see [`unforeseen`](super::opaque_bind)).
+    pub fn unforeseen_text(self, value: impl Into<String>) -> Self {
+        self.sql("(SELECT ").text(value).sql(")")
+    }
+
+    /// The same.
+    pub fn unforeseen_number(self, value: i64) -> Self {
+        self.sql("(SELECT ").number(value).sql(")")
+    }
+
+    /// A value, or none.
+    pub fn maybe_text(mut self, value: Option<&str>) -> Self {
+        self.pieces.push(Piece::MaybeText(value.map(ToOwned::to_owned)));
+        self
+    }
+
+    /// A value, or none.
+    pub fn maybe_number(mut self, value: Option<i64>) -> Self {
+        self.pieces.push(Piece::MaybeNumber(value));
+        self
+    }
+
+    /// A value.
+    pub fn flag(mut self, value: bool) -> Self {
+        self.pieces.push(Piece::Flag(value));
+        self
+    }
+
+    /// A value.
+    pub fn bytes(mut self, value: &[u8]) -> Self {
+        self.pieces.push(Piece::Bytes(value.to_vec()));
+        self
+    }
+}
+
+impl<ST> QueryId for KeptSql<ST> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<ST> Query for KeptSql<ST> {
+    type SqlType = ST;
+}
+
+impl<ST> diesel::RunQueryDsl<Conn> for KeptSql<ST> {}
+
+impl<ST, DB> QueryFragment<DB> for KeptSql<ST>
+where
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool> + HasSqlType<Binary>,
+    String: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+    bool: ToSql<Bool, DB>,
+    Vec<u8>: ToSql<Binary, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        for piece in &self.pieces {
+            match piece {
+                Piece::Sql(text) => out.push_sql(text),
+                Piece::Text(value) => out.push_bind_param::<Text, String>(value)?,
+                Piece::Bytes(value) => out.push_bind_param::<Binary, Vec<u8>>(value)?,
+                Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
+                Piece::MaybeText(value) => out.push_bind_param::<Nullable<Text>, Option<String>>(value)?,
+                Piece::MaybeNumber(value) => out.push_bind_param::<Nullable<BigInt>, Option<i64>>(value)?,
+                Piece::Flag(value) => out.push_bind_param::<Bool, bool>(value)?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! Counts of failures, and of whatever else strangers may do only so often, each under the hash of its subject.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::storage::db::Tx;
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::db::time::{from_micros, to_micros};
+use crate::storage::schema::sign_in_failures;
+
+/// How often it failed, and until when nothing more is tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failures {
+    pub count: i32,
+    pub last_failed_at: Timestamp,
+    pub blocked_until: Timestamp,
+}
+
+/// The failures of a subject.
+pub fn find(conn: &mut Conn, subject: &str) -> Result<Option<Failures>, StorageError> {
+    let row: Option<(i32, i64, i64)> = sign_in_failures::table
+        .find(subject)
+        .select((sign_in_failures::failures, sign_in_failures::last_failed_at, sign_in_failures::blocked_until))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(count, last_failed_at, blocked_until)| Failures {
+        count,
+        last_failed_at: from_micros(last_failed_at),
+        blocked_until: from_micros(blocked_until),
+    }))
+}
+
+/// Sets the failures of a subject. The update comes first: on PostgreSQL it makes those who
+/// count the same subject at the same time wait for one another.
+pub fn set(tx: &mut Tx<'_>, subject: &str, failures: &Failures) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let values = (
+        sign_in_failures::failures.eq(failures.count),
+        sign_in_failures::last_failed_at.eq(to_micros(failures.last_failed_at)),
+        sign_in_failures::blocked_until.eq(to_micros(failures.blocked_until)),
+    );
+    let changed = diesel::update(sign_in_failures::table.find(subject)).set(values).execute(conn)?;
+    if changed == 0 {
+        diesel::insert_into(sign_in_failures::table)
+            .values((sign_in_failures::subject.eq(subject), values.0, values.1, values.2))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Locks a subject's row for the rest of the transaction, where there is one.
+pub fn lock(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(sign_in_failures::table.find(subject))
+        .set(sign_in_failures::failures.eq(sign_in_failures::failures))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Locks a subject's row for the rest of the transaction, and adds it where there is none; `Conflict` where another
+/// transaction adds it at the same time. Without a row to wait for, counts made at the same time would be lost.
+pub fn lock_or_add(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let locked = diesel::update(sign_in_failures::table.find(subject))
+        .set(sign_in_failures::failures.eq(sign_in_failures::failures))
+        .execute(conn)?;
+    if locked == 0 {
+        diesel::insert_into(sign_in_failures::table)
+            .values((
+                sign_in_failures::subject.eq(subject),
+                sign_in_failures::failures.eq(0),
+                sign_in_failures::last_failed_at.eq(0),
+                sign_in_failures::blocked_until.eq(0),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Forgets a subject.
+pub fn clear(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::delete(sign_in_failures::table.find(subject)).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets everybody who last failed before that moment.
+pub fn clear_older(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, StorageError> {
+    let conn: &mut Conn = tx;
+    let old = sign_in_failures::table.filter(sign_in_failures::last_failed_at.lt(to_micros(before)));
+    Ok(diesel::delete(old).execute(conn)?)
+}

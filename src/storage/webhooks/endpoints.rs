@@ -1,0 +1,257 @@
+//! Where webhooks go, and the sealed secrets they are signed with.
+
+use diesel::prelude::*;
+use jiff::Timestamp;
+
+use crate::domain::ids::WebhookEndpointId;
+use crate::domain::page::{Cursor, From as PageFrom, Page};
+use crate::domain::webhook::WebhookEndpoint;
+use crate::storage::db::Tx;
+use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
+use crate::storage::db::time::{from_micros, from_optional, to_micros};
+use crate::storage::schema::webhook_endpoints;
+
+#[derive(Queryable)]
+struct EndpointRow {
+    id: String,
+    url: String,
+    description: String,
+    filter_types: Option<String>,
+    metadata: String,
+    is_disabled: bool,
+    failing_since: Option<i64>,
+    switched_off_at: Option<i64>,
+    created_at: i64,
+    updated_at: i64,
+}
+
+type EndpointColumns = (
+    webhook_endpoints::id,
+    webhook_endpoints::url,
+    webhook_endpoints::description,
+    webhook_endpoints::filter_types,
+    webhook_endpoints::metadata,
+    webhook_endpoints::is_disabled,
+    webhook_endpoints::failing_since,
+    webhook_endpoints::switched_off_at,
+    webhook_endpoints::created_at,
+    webhook_endpoints::updated_at,
+);
+
+const COLUMNS: EndpointColumns = (
+    webhook_endpoints::id,
+    webhook_endpoints::url,
+    webhook_endpoints::description,
+    webhook_endpoints::filter_types,
+    webhook_endpoints::metadata,
+    webhook_endpoints::is_disabled,
+    webhook_endpoints::failing_since,
+    webhook_endpoints::switched_off_at,
+    webhook_endpoints::created_at,
+    webhook_endpoints::updated_at,
+);
+
+impl From<EndpointRow> for WebhookEndpoint {
+    fn from(row: EndpointRow) -> Self {
+        Self {
+            id: WebhookEndpointId::stored(row.id),
+            url: row.url,
+            description: row.description,
+            filter_types: row.filter_types.map(|types| types.split(',').map(str::to_owned).collect()),
+            metadata: row.metadata,
+            is_disabled: row.is_disabled,
+            failing_since: from_optional(row.failing_since),
+            switched_off_at: from_optional(row.switched_off_at),
+            created_at: from_micros(row.created_at),
+            updated_at: from_micros(row.updated_at),
+        }
+    }
+}
+
+/// The endpoints that are on.
+pub fn enabled(conn: &mut Conn) -> Result<Vec<WebhookEndpoint>, StorageError> {
+    let rows: Vec<EndpointRow> = webhook_endpoints::table
+        .filter(webhook_endpoints::is_disabled.eq(false))
+        .filter(webhook_endpoints::deleted_at.is_null())
+        .order((webhook_endpoints::created_at.asc(), webhook_endpoints::id.asc()))
+        .select(COLUMNS)
+        .load(conn)?;
+    Ok(rows.into_iter().map(WebhookEndpoint::from).collect())
+}
+
+/// The endpoint of that id; `NotFound` also where it was deleted.
+pub fn find(conn: &mut Conn, id: &WebhookEndpointId) -> Result<WebhookEndpoint, StorageError> {
+    let row: EndpointRow = webhook_endpoints::table
+        .find(id.as_str())
+        .filter(webhook_endpoints::deleted_at.is_null())
+        .select(COLUMNS)
+        .first(conn)?;
+    Ok(row.into())
+}
+
+/// A page of endpoints, the newest first.
+pub fn list(conn: &mut Conn, from: &PageFrom<Cursor>, size: usize) -> Result<Page<WebhookEndpoint>, StorageError> {
+    let mut query =
+        webhook_endpoints::table.filter(webhook_endpoints::deleted_at.is_null()).select(COLUMNS).into_boxed();
+    let (at, id) = (webhook_endpoints::created_at, webhook_endpoints::id);
+    query = match from {
+        PageFrom::Start => query.order((at.desc(), id.desc())),
+        PageFrom::After(cursor) => {
+            let (micros, last) = (to_micros(cursor.at), cursor.id.clone());
+            query.filter(at.lt(micros).or(at.eq(micros).and(id.lt(last)))).order((at.desc(), id.desc()))
+        }
+        PageFrom::Before(cursor) => {
+            let (micros, first) = (to_micros(cursor.at), cursor.id.clone());
+            query.filter(at.gt(micros).or(at.eq(micros).and(id.gt(first)))).order((at.asc(), id.asc()))
+        }
+    };
+    let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
+    let rows: Vec<EndpointRow> = query.limit(limit).load(conn)?;
+    Ok(Page::from_walk(rows.into_iter().map(WebhookEndpoint::from).collect(), size, from))
+}
+
+/// Stores a new endpoint with its sealed secret.
+pub fn insert(tx: &mut Tx<'_>, endpoint: &WebhookEndpoint, secret: &[u8]) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::insert_into(webhook_endpoints::table)
+        .values((
+            webhook_endpoints::id.eq(endpoint.id.as_str()),
+            webhook_endpoints::url.eq(&endpoint.url),
+            webhook_endpoints::description.eq(&endpoint.description),
+            webhook_endpoints::filter_types.eq(endpoint.filter_types.as_ref().map(|types| types.join(","))),
+            webhook_endpoints::metadata.eq(&endpoint.metadata),
+            webhook_endpoints::secret.eq(secret),
+            webhook_endpoints::is_disabled.eq(endpoint.is_disabled),
+            webhook_endpoints::created_at.eq(to_micros(endpoint.created_at)),
+            webhook_endpoints::updated_at.eq(to_micros(endpoint.updated_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Stores an endpoint's present fields.
+pub fn update(tx: &mut Tx<'_>, endpoint: &WebhookEndpoint) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(webhook_endpoints::table.find(endpoint.id.as_str()))
+        .set((
+            webhook_endpoints::url.eq(&endpoint.url),
+            webhook_endpoints::description.eq(&endpoint.description),
+            webhook_endpoints::filter_types.eq(endpoint.filter_types.as_ref().map(|types| types.join(","))),
+            webhook_endpoints::metadata.eq(&endpoint.metadata),
+            webhook_endpoints::is_disabled.eq(endpoint.is_disabled),
+            webhook_endpoints::failing_since.eq(endpoint.failing_since.map(to_micros)),
+            webhook_endpoints::switched_off_at.eq(endpoint.switched_off_at.map(to_micros)),
+            webhook_endpoints::updated_at.eq(to_micros(endpoint.updated_at)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Locks an endpoint's row for the rest of the transaction where the database has row locks.
+pub fn lock(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(webhook_endpoints::table.find(id.as_str()))
+        .set(webhook_endpoints::id.eq(id.as_str()))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
+}
+
+/// Nothing is sent there any more, and it is listed no more; its deliveries stay.
+pub fn delete(tx: &mut Tx<'_>, id: &WebhookEndpointId, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(webhook_endpoints::table.find(id.as_str()))
+        .set((webhook_endpoints::is_disabled.eq(true), webhook_endpoints::deleted_at.eq(to_micros(now))))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The sealed secrets of an endpoint.
+#[derive(Debug, Clone)]
+pub struct SealedSecrets {
+    pub present: Vec<u8>,
+    /// The one before, and until when it signs too.
+    pub old: Option<(Vec<u8>, Timestamp)>,
+}
+
+/// What an endpoint's webhooks are signed with.
+pub fn secrets(conn: &mut Conn, id: &WebhookEndpointId) -> Result<SealedSecrets, StorageError> {
+    let (present, old, until): (Vec<u8>, Option<Vec<u8>>, Option<i64>) = webhook_endpoints::table
+        .find(id.as_str())
+        .filter(webhook_endpoints::deleted_at.is_null())
+        .select((webhook_endpoints::secret, webhook_endpoints::old_secret, webhook_endpoints::old_secret_until))
+        .first(conn)?;
+    Ok(SealedSecrets { present, old: old.zip(until.map(from_micros)) })
+}
+
+/// Puts another secret in the place of the present one, which signs on until `until`.
+pub fn rotate_secret(
+    tx: &mut Tx<'_>,
+    id: &WebhookEndpointId,
+    secret: &[u8],
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(webhook_endpoints::table.find(id.as_str()))
+        .set((
+            webhook_endpoints::old_secret.eq(webhook_endpoints::secret.nullable()),
+            webhook_endpoints::old_secret_until.eq(to_micros(until)),
+            webhook_endpoints::secret.eq(secret),
+            webhook_endpoints::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whether Keydesk has switched any endpoint off that is still off.
+pub fn any_switched_off(conn: &mut Conn) -> Result<bool, StorageError> {
+    let found: Option<String> = webhook_endpoints::table
+        .filter(webhook_endpoints::switched_off_at.is_not_null())
+        .filter(webhook_endpoints::deleted_at.is_null())
+        .select(webhook_endpoints::id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Notes that attempts begin to fail, unless that is known.
+pub fn note_failure(tx: &mut Tx<'_>, id: &WebhookEndpointId, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(webhook_endpoints::table.find(id.as_str()).filter(webhook_endpoints::failing_since.is_null()))
+        .set(webhook_endpoints::failing_since.eq(to_micros(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that an attempt came through.
+pub fn note_success(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(webhook_endpoints::table.find(id.as_str()).filter(webhook_endpoints::failing_since.is_not_null()))
+        .set(webhook_endpoints::failing_since.eq(None::<i64>))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Switches off an endpoint that has only failed since before `since`; `false` where it has not, or is off.
+pub fn switch_off(
+    tx: &mut Tx<'_>,
+    id: &WebhookEndpointId,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(
+        webhook_endpoints::table
+            .find(id.as_str())
+            .filter(webhook_endpoints::is_disabled.eq(false))
+            .filter(webhook_endpoints::failing_since.le(to_micros(since))),
+    )
+    .set((
+        webhook_endpoints::is_disabled.eq(true),
+        webhook_endpoints::switched_off_at.eq(to_micros(now)),
+        webhook_endpoints::updated_at.eq(to_micros(now)),
+    ))
+    .execute(conn)?;
+    Ok(changed == 1)
+}
