@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::storage::staff::sessions;
 use crate::storage::{StorageError, idempotency};
 use crate::usecases::Context;
-use crate::usecases::seal_audit_log::Sealer;
+use crate::usecases::audit_log::seal::Sealer;
 
 const BETWEEN_SEALS: Duration = Duration::from_secs(1);
 const BETWEEN_CLEARINGS: Duration = Duration::from_secs(10 * 60);

@@ -12,8 +12,8 @@ use keydesk::storage::catalog::entitlements;
 use keydesk::storage::license_keys::{self, NewLicenseKey};
 use keydesk::storage::{StorageError, customers};
 use keydesk::usecases::Context;
-use keydesk::usecases::issue_grant::issue_in;
-use keydesk::usecases::save_entitlement::{EntitlementFields, create_entitlement};
+use keydesk::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement};
+use keydesk::usecases::grants::create::issue_in;
 
 /// So many rows are one transaction.
 const BATCH: usize = 5_000;

@@ -19,7 +19,7 @@ use keydesk::domain::actor::Actor;
 use keydesk::domain::clock::Clock;
 use keydesk::domain::staff::Role;
 use keydesk::usecases::Context;
-use keydesk::usecases::add_api_key::{AddApiKey, add_api_key};
+use keydesk::usecases::api_keys::create::{AddApiKey, add_api_key};
 
 use driver::load::{Request, run};
 use driver::process::Portal;

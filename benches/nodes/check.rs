@@ -8,7 +8,7 @@ use keydesk::domain::ids::GrantId;
 use keydesk::domain::outbox::MessageState;
 use keydesk::storage::grants;
 use keydesk::usecases::Context;
-use keydesk::usecases::verify_audit_log::verify_audit_log;
+use keydesk::usecases::audit_log::verify::verify_audit_log;
 
 use super::mailbox::Mailbox;
 

@@ -28,7 +28,7 @@ use keydesk::domain::clock::Clock;
 use keydesk::domain::ids::EntitlementId;
 use keydesk::domain::staff::Role;
 use keydesk::usecases::Context;
-use keydesk::usecases::add_api_key::{AddApiKey, add_api_key};
+use keydesk::usecases::api_keys::create::{AddApiKey, add_api_key};
 
 use clients::Report;
 use driver::process::Portal;

@@ -7,8 +7,8 @@ use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKe
 use keydesk::domain::ids::EntitlementId;
 use keydesk::domain::sale::Sale;
 use keydesk::usecases::Context;
-use keydesk::usecases::issue_grant::issue_in;
-use keydesk::usecases::save_entitlement::{EntitlementFields, create_entitlement};
+use keydesk::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement};
+use keydesk::usecases::grants::create::issue_in;
 
 /// So many rows are one transaction.
 const BATCH: usize = 2_000;
@@ -50,7 +50,7 @@ fn batch(ctx: &Context, entitlement_id: &EntitlementId, numbers: std::ops::Range
             };
             issue_in(ctx, tx, &sale, AuditAction::GrantCreate, &actor())?;
         }
-        Ok::<(), keydesk::usecases::issue_grant::IssueGrantError>(())
+        Ok::<(), keydesk::usecases::grants::create::IssueGrantError>(())
     });
     issued.unwrap();
 }

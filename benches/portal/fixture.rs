@@ -18,7 +18,7 @@ use keydesk::storage::Conn;
 use keydesk::storage::license_keys::find_sealed;
 use keydesk::storage::schema::{audit_entries, customers, grants};
 use keydesk::usecases::Context;
-use keydesk::usecases::add_staff::{AddStaff, add_staff};
+use keydesk::usecases::staff::add::{AddStaff, add_staff};
 
 use super::driver::process::Portal;
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::{ApiError, Fields};
 use crate::http::body::read_bytes;
 use crate::usecases::Context;
-use crate::usecases::once::IdempotencyKey;
+use crate::usecases::idempotent::IdempotencyKey;
 
 /// What was sent. Bodies hold keys, so that there is no way to print one.
 pub struct JsonBody {

@@ -14,7 +14,7 @@ use crate::domain::actor::{Actor, Who};
 use crate::domain::api_key::ApiKey;
 use crate::http::{RequestFacts, in_background};
 use crate::usecases::Context;
-use crate::usecases::authenticate_api_key::authenticate_api_key;
+use crate::usecases::api_keys::authenticate::authenticate_api_key;
 
 /// An API key that may make this call.
 #[derive(Debug, Clone)]

@@ -14,10 +14,9 @@ use crate::domain::text;
 use crate::http::in_background;
 use crate::storage::{StorageError, customers};
 use crate::usecases::Context;
-use crate::usecases::once::IdempotencyMismatch;
-use crate::usecases::save_customer::{
-    CreateCustomer, CustomerChange, SaveCustomerError, create_customer, update_customer,
-};
+use crate::usecases::customers::save::update_customer;
+use crate::usecases::customers::save::{CreateCustomer, CustomerChange, SaveCustomerError, create_customer};
+use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::wire;
 
 /// What the list may be narrowed to.

@@ -13,8 +13,8 @@ use crate::storage::catalog::entitlements;
 use crate::storage::grants::api_list::GrantScope;
 use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
-use crate::usecases::read_keys::JustWritten;
-use crate::usecases::revoke_grant::{Reason, RevokeGrantError, revoke_grant};
+use crate::usecases::grants::revoke::{Reason, RevokeGrantError, revoke_grant};
+use crate::usecases::license_keys::read::JustWritten;
 use crate::wire;
 
 /// The parameters of the list.

@@ -16,10 +16,11 @@ use crate::http::in_background;
 use crate::storage::StorageError;
 use crate::storage::catalog::entitlements;
 use crate::usecases::Context;
-use crate::usecases::delete_entitlement::delete_entitlement;
-use crate::usecases::once::IdempotencyMismatch;
-use crate::usecases::save_entitlement::{EntitlementFields, create_entitlement_once, update_entitlement};
-use crate::usecases::save_entitlement_error::SaveEntitlementError;
+use crate::usecases::catalog::delete_entitlement::delete_entitlement;
+use crate::usecases::catalog::error::SaveEntitlementError;
+use crate::usecases::catalog::save_entitlement::update_entitlement;
+use crate::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement_once};
+use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::wire;
 
 /// What the list may be narrowed to.

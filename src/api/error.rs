@@ -10,7 +10,7 @@ use actix_web::{HttpResponse, ResponseError};
 use crate::http::background::WorkLost;
 use crate::http::body::BodyError;
 use crate::storage::StorageError;
-use crate::usecases::once::IdempotencyMismatch;
+use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::wire;
 use crate::wire::FieldError;
 

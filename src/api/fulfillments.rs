@@ -15,9 +15,9 @@ use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::text::TextError;
 use crate::http::in_background;
 use crate::usecases::Context;
-use crate::usecases::fulfill_grant::{FulfillGrant, FulfillGrantError, fulfill_grant};
-use crate::usecases::once::IdempotencyMismatch;
-use crate::usecases::read_keys::JustWritten;
+use crate::usecases::grants::fulfill::{FulfillGrant, FulfillGrantError, fulfill_grant};
+use crate::usecases::idempotent::IdempotencyMismatch;
+use crate::usecases::license_keys::read::JustWritten;
 use crate::wire;
 
 /// What fulfills a grant.

@@ -11,10 +11,10 @@ use super::{ApiError, Caller, JsonBody, path_id};
 use crate::domain::ids::GrantId;
 use crate::http::in_background;
 use crate::usecases::Context;
-use crate::usecases::read_keys::JustWritten;
-use crate::usecases::resend_email::{ResendEmail, ResendEmailError, resend_email};
-use crate::usecases::restore_grant::{RestoreGrantError, restore_grant};
-use crate::usecases::revoke_grant::Reason;
+use crate::usecases::grants::resend_email::{ResendEmail, ResendEmailError, resend_email};
+use crate::usecases::grants::restore::{RestoreGrantError, restore_grant};
+use crate::usecases::grants::revoke::Reason;
+use crate::usecases::license_keys::read::JustWritten;
 use crate::wire;
 
 /// Where the e-mail goes.

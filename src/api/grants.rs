@@ -13,10 +13,10 @@ use crate::http::in_background;
 use crate::storage::grants::api_list::GrantScope;
 use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
-use crate::usecases::issue_grant::IssueGrantError;
-use crate::usecases::once::IdempotencyMismatch;
-use crate::usecases::read_keys::{JustWritten, read_grant, read_grants};
-use crate::usecases::report_sale::{ReportSaleError, report_sale};
+use crate::usecases::grants::create::IssueGrantError;
+use crate::usecases::grants::report_sale::{ReportSaleError, report_sale};
+use crate::usecases::idempotent::IdempotencyMismatch;
+use crate::usecases::license_keys::read::{JustWritten, read_grant, read_grants};
 use crate::wire;
 
 /// All grants, the newest first.

@@ -13,7 +13,7 @@ use crate::http::in_background;
 use crate::storage::license_keys::instances::InstanceScope;
 use crate::storage::{StorageError, license_keys};
 use crate::usecases::Context;
-use crate::usecases::rename_license_key_instance::rename_license_key_instance;
+use crate::usecases::license_keys::rename_instance::rename_license_key_instance;
 use crate::wire;
 
 /// What the list may be narrowed to.

@@ -17,10 +17,10 @@ use crate::http::in_background;
 use crate::storage::license_keys;
 use crate::storage::license_keys::api_list::LicenseKeyScope;
 use crate::usecases::Context;
-use crate::usecases::import_license_key::{ImportLicenseKey, ImportLicenseKeyError, import_license_key};
-use crate::usecases::once::IdempotencyMismatch;
-use crate::usecases::read_keys::{JustWritten, read_license_keys};
-use crate::usecases::update_license_key::{LicenseKeyChange, UpdateLicenseKeyError, update_license_key};
+use crate::usecases::idempotent::IdempotencyMismatch;
+use crate::usecases::license_keys::import::{ImportLicenseKey, ImportLicenseKeyError, import_license_key};
+use crate::usecases::license_keys::read::{JustWritten, read_license_keys};
+use crate::usecases::license_keys::update::{LicenseKeyChange, UpdateLicenseKeyError, update_license_key};
 use crate::wire;
 
 /// What the list may be narrowed to.

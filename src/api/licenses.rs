@@ -18,10 +18,11 @@ use crate::http::{RequestFacts, in_background};
 use crate::storage::catalog::products;
 use crate::storage::{customers, license_keys};
 use crate::usecases::Context;
-use crate::usecases::activate_license_key::{ActivateLicenseKey, ActivateLicenseKeyError, activate_license_key};
-use crate::usecases::deactivate_license_key_instance::deactivate_license_key_instance;
-use crate::usecases::once::IdempotencyMismatch;
-use crate::usecases::validate_license_key::validate_license_key;
+use crate::usecases::idempotent::IdempotencyMismatch;
+use crate::usecases::license_keys::activate::activate_license_key;
+use crate::usecases::license_keys::activate::{ActivateLicenseKey, ActivateLicenseKeyError};
+use crate::usecases::license_keys::deactivate_instance::deactivate_license_key_instance;
+use crate::usecases::license_keys::validate::validate_license_key;
 use crate::wire;
 
 /// A key and the device that wants to use it.

@@ -13,7 +13,7 @@ use crate::http::in_background;
 use crate::storage::StorageError;
 use crate::storage::catalog::products;
 use crate::usecases::Context;
-use crate::usecases::create_product::create_product;
+use crate::usecases::catalog::create_product::create_product;
 use crate::wire;
 
 /// Which page.

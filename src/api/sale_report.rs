@@ -11,8 +11,8 @@ use crate::domain::ids::{CustomerId, EntitlementId};
 use crate::domain::sale::Sale;
 use crate::storage::{StorageError, customers};
 use crate::usecases::Context;
-use crate::usecases::once::IdempotencyKey;
-use crate::usecases::report_sale::ReportSale;
+use crate::usecases::grants::report_sale::ReportSale;
+use crate::usecases::idempotent::IdempotencyKey;
 
 /// What was sold, and to whom: `customer` or `customer_id`.
 #[derive(ToSchema)]

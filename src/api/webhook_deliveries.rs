@@ -11,8 +11,8 @@ use crate::domain::page::Cursor;
 use crate::http::in_background;
 use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
-use crate::usecases::resend_webhook_message::resend_webhook_message;
-use crate::usecases::test_webhook_endpoint::test_webhook_endpoint;
+use crate::usecases::webhooks::resend::resend_webhook_message;
+use crate::usecases::webhooks::test::test_webhook_endpoint;
 use crate::wire;
 
 /// What was and will be sent, the newest first.

@@ -12,13 +12,12 @@ use crate::domain::page::{Cursor, From, Page};
 use crate::http::in_background;
 use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
-use crate::usecases::create_webhook_endpoint::{
-    CreateWebhookEndpoint, CreateWebhookEndpointError, create_webhook_endpoint,
-};
-use crate::usecases::delete_webhook_endpoint::delete_webhook_endpoint;
-use crate::usecases::once::IdempotencyMismatch;
-use crate::usecases::update_webhook_endpoint::{WebhookEndpointChange, update_webhook_endpoint};
-use crate::usecases::webhook_secret::{reveal_webhook_secret, rotate_webhook_secret};
+use crate::usecases::idempotent::IdempotencyMismatch;
+use crate::usecases::webhooks::create::create_webhook_endpoint;
+use crate::usecases::webhooks::create::{CreateWebhookEndpoint, CreateWebhookEndpointError};
+use crate::usecases::webhooks::delete::delete_webhook_endpoint;
+use crate::usecases::webhooks::secret::{reveal_webhook_secret, rotate_webhook_secret};
+use crate::usecases::webhooks::update::{WebhookEndpointChange, update_webhook_endpoint};
 use crate::wire;
 use crate::wire::text::time;
 

@@ -17,8 +17,8 @@ use crate::domain::staff::Role;
 use crate::server;
 use crate::storage::{StorageError, api_keys};
 use crate::usecases::Context;
-use crate::usecases::add_api_key::{AddApiKey, add_api_key};
-use crate::usecases::revoke_api_key::revoke_api_key;
+use crate::usecases::api_keys::create::{AddApiKey, add_api_key};
+use crate::usecases::api_keys::revoke::revoke_api_key;
 
 /// Does one of the commands for API keys.
 pub fn run(config: &Config, command: &ApiKeyCommand) -> anyhow::Result<()> {

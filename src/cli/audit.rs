@@ -10,7 +10,7 @@ use crate::domain::clock::Clock;
 use crate::server;
 use crate::storage::audit_log::seals;
 use crate::usecases::Context;
-use crate::usecases::verify_audit_log::{Head, HeadCheck, VerifyAuditLogError, check_head, verify_audit_log};
+use crate::usecases::audit_log::verify::{Head, HeadCheck, VerifyAuditLogError, check_head, verify_audit_log};
 
 /// Says what the log amounts to, or names the first bad entry and exits with 1; likewise where the log does not contain
 /// a head that was noted before.

@@ -12,7 +12,7 @@ use crate::domain::customer::EmailAddress;
 use crate::domain::ids::CustomerId;
 use crate::server;
 use crate::storage::customers;
-use crate::usecases::erase_customer::{Erasure, erase_customer};
+use crate::usecases::customers::erase::{Erasure, erase_customer};
 
 /// Does one of the commands.
 pub fn run(config: &Config, command: &CustomersCommand) -> anyhow::Result<()> {

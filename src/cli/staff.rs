@@ -14,12 +14,12 @@ use crate::domain::staff::{Role, Staff, StaffStatus};
 use crate::server;
 use crate::storage::{api_keys, staff};
 use crate::usecases::Context;
-use crate::usecases::add_staff::{AddStaff, add_staff};
-use crate::usecases::disable_staff::{disable_staff, enable_staff};
-use crate::usecases::forget_identity::forget_identity;
-use crate::usecases::reset_staff_password::reset_staff_password;
-use crate::usecases::second_factor::remove_all_factors;
-use crate::usecases::staff_error::StaffError;
+use crate::usecases::auth::manage_second_factor::remove_all_factors;
+use crate::usecases::staff::add::{AddStaff, add_staff};
+use crate::usecases::staff::disable::{disable_staff, enable_staff};
+use crate::usecases::staff::error::StaffError;
+use crate::usecases::staff::forget_identity::forget_identity;
+use crate::usecases::staff::reset_password::reset_staff_password;
 
 /// Does one of the staff commands.
 pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {

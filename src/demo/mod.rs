@@ -23,7 +23,7 @@ use crate::domain::page::From;
 use crate::storage::catalog::entitlements;
 use crate::storage::{StorageError, grants, staff};
 use crate::usecases::Context;
-use crate::usecases::seal_audit_log::Sealer;
+use crate::usecases::audit_log::seal::Sealer;
 use calendar::Calendar;
 use customers::Crowd;
 use dice::Dice;

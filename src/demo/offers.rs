@@ -11,7 +11,7 @@ use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPer
 use crate::storage::catalog::entitlements;
 use crate::storage::{StorageError, audit_log};
 use crate::usecases::Context;
-use crate::usecases::save_entitlement::{EntitlementFields, create_entitlement};
+use crate::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement};
 
 /// How the keys of an offer look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,9 +20,9 @@ use crate::domain::sale::Sale;
 use crate::outbox::record::{Outcome, record_in};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, outbox, staff};
 use crate::usecases::Context;
-use crate::usecases::fulfill_grant::{FulfillGrant, fulfill_in};
-use crate::usecases::issue_grant::issue_of;
-use crate::usecases::revoke_grant::{Reason, revoke_in};
+use crate::usecases::grants::create::issue_of;
+use crate::usecases::grants::fulfill::{FulfillGrant, fulfill_in};
+use crate::usecases::grants::revoke::{Reason, revoke_in};
 
 struct Stage<'a> {
     ctx: &'a Context,

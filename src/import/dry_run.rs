@@ -9,7 +9,7 @@ use super::sale_line::SaleLine;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
 use crate::storage::{Conn, StorageError, customers, grants};
 use crate::usecases::Context;
-use crate::usecases::issue_grant::IssueGrantError;
+use crate::usecases::grants::create::IssueGrantError;
 
 #[derive(Debug, Default)]
 pub struct Rehearsal {

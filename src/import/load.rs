@@ -14,7 +14,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::AuditAction;
 use crate::storage::{StorageError, Tx};
 use crate::usecases::Context;
-use crate::usecases::issue_grant::{IssueGrantError, issue_of};
+use crate::usecases::grants::create::{IssueGrantError, issue_of};
 
 /// The most lines, grants and bytes of one transaction.
 const BATCH: usize = 500;

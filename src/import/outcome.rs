@@ -5,7 +5,7 @@ use super::fields::Field;
 use super::sale_line::SaleLine;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::sale::Sale;
-use crate::usecases::issue_grant::IssueGrantError;
+use crate::usecases::grants::create::IssueGrantError;
 
 /// What came of a line.
 pub enum Outcome {

@@ -10,7 +10,7 @@ use crate::domain::outbox::{Lane, MessageState, OutboxMessage};
 use crate::mail::Mailer;
 use crate::storage::{StorageError, Tx, grants, outbox};
 use crate::usecases::Context;
-use crate::usecases::erase_customer::remove_kept_mail;
+use crate::usecases::customers::erase::remove_kept_mail;
 
 /// How long an outcome that the database does not take is kept. As long as nobody else claims the
 /// message, writing it down late keeps the message from going out twice.

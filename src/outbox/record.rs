@@ -11,8 +11,8 @@ use crate::storage::customers::erasure;
 use crate::storage::outbox::{self, Progress};
 use crate::storage::{StorageError, Tx, audit_log, grants, installation};
 use crate::usecases::Context;
-use crate::usecases::announce::{Subject, announce};
-use crate::usecases::erase_customer::remove_kept_mail;
+use crate::usecases::customers::erase::remove_kept_mail;
+use crate::usecases::webhooks::enqueue::{Subject, announce};
 
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]

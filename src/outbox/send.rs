@@ -7,7 +7,7 @@ use crate::mail::{LicenseKeyDelivered, Mailer, SendError};
 use crate::storage::catalog::entitlements;
 use crate::storage::{Conn, StorageError, customers, grants, license_keys};
 use crate::usecases::Context;
-use crate::usecases::compose_email::{Contents, compose_email};
+use crate::usecases::grants::compose_email::{Contents, compose_email};
 
 /// Hands a claimed message over.
 pub(super) fn attempt(ctx: &Context, mailer: &Mailer, message: &OutboxMessage) -> Outcome {

@@ -20,10 +20,10 @@ use crate::domain::staff::{Staff, Theme};
 use crate::http::id::Id;
 use crate::i18n::{Language, Localizer};
 use crate::usecases::Context;
-use crate::usecases::change_password::{ChangePasswordError, change_password};
-use crate::usecases::end_sessions::{end_other_sessions, end_session};
-use crate::usecases::rename_staff::rename_staff;
-use crate::usecases::save_preferences::{SavePreferences, save_preferences};
+use crate::usecases::auth::change_password::{ChangePasswordError, change_password};
+use crate::usecases::auth::end_sessions::{end_other_sessions, end_session};
+use crate::usecases::staff::rename::rename_staff;
+use crate::usecases::staff::save_preferences::{SavePreferences, save_preferences};
 
 /// The account page.
 pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {

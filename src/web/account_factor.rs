@@ -16,11 +16,10 @@ use super::{see_other, urls};
 use crate::crypto::{Password, TotpSecret};
 use crate::domain::staff::Staff;
 use crate::usecases::Context;
-use crate::usecases::confirm_password::{ConfirmPasswordError, confirm_password};
-use crate::usecases::second_factor::{
-    AddedFactor, FactorOwner, PendingTotp, RecoveryCodes, SecondFactorError, begin_totp, confirm_totp, open_pending,
-    remove_totp, renew_recovery_codes,
-};
+use crate::usecases::auth::confirm_password::{ConfirmPasswordError, confirm_password};
+use crate::usecases::auth::manage_second_factor::{AddedFactor, FactorOwner, PendingTotp, RecoveryCodes};
+use crate::usecases::auth::manage_second_factor::{SecondFactorError, begin_totp, confirm_totp, open_pending};
+use crate::usecases::auth::manage_second_factor::{remove_totp, renew_recovery_codes};
 
 /// The secret of the page that was shown last, in the session.
 const PENDING: &str = "pending_totp";

@@ -17,9 +17,9 @@ use crate::storage::StorageError;
 use crate::storage::staff::passkeys::PasskeyLine;
 use crate::storage::staff::{self, recovery_codes, second_factors, sessions};
 use crate::usecases::Context;
-use crate::usecases::confirm_password::ConfirmPasswordError;
-use crate::usecases::confirmation::{PROVIDER_PROOF_LIFETIME, Proof, required_proof};
-use crate::usecases::second_factor::RecoveryCodes;
+use crate::usecases::auth::confirm_password::ConfirmPasswordError;
+use crate::usecases::auth::confirmation::{PROVIDER_PROOF_LIFETIME, Proof, required_proof};
+use crate::usecases::auth::manage_second_factor::RecoveryCodes;
 
 /// How a person is called and wants their pages.
 #[derive(Debug, Clone, Default, Deserialize)]

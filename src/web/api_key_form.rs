@@ -12,7 +12,7 @@ use crate::domain::license_key::expiry::parse_local;
 use crate::domain::staff::Role;
 use crate::domain::text::{self, TextError};
 use crate::i18n::Localizer;
-use crate::usecases::add_api_key::AddApiKey;
+use crate::usecases::api_keys::create::AddApiKey;
 
 const MAX_IDEMPOTENCY_KEY: usize = 200;
 

@@ -19,8 +19,8 @@ use crate::domain::staff::{Role, Staff, StaffStatus};
 use crate::http::id::Id;
 use crate::storage::{StorageError, api_keys, staff as people};
 use crate::usecases::Context;
-use crate::usecases::add_api_key::{AddApiKeyError, AddedApiKey, AddedOnce, add_api_key_once};
-use crate::usecases::revoke_api_key::revoke_api_key;
+use crate::usecases::api_keys::create::{AddApiKeyError, AddedApiKey, AddedOnce, add_api_key_once};
+use crate::usecases::api_keys::revoke::revoke_api_key;
 
 #[derive(Template)]
 #[template(path = "api_keys/index.html")]

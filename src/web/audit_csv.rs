@@ -17,7 +17,7 @@ use crate::domain::page::From as PageFrom;
 use crate::storage::audit_log;
 use crate::storage::audit_log::list::AuditFilter;
 use crate::usecases::Context;
-use crate::usecases::export_audit_log::export_audit_log;
+use crate::usecases::audit_log::export::export_audit_log;
 
 const BATCH: usize = 1_000;
 

@@ -11,9 +11,9 @@ use crate::domain::ids::GrantId;
 use crate::http::id::Id;
 use crate::storage::grants;
 use crate::usecases::Context;
-use crate::usecases::claim_grant::{ClaimGrantError, claim_grant};
-use crate::usecases::release_grant::release_grant;
-use crate::usecases::take_next_grant::take_next_grant;
+use crate::usecases::grants::claim::{ClaimGrantError, claim_grant};
+use crate::usecases::grants::release::release_grant;
+use crate::usecases::grants::take_next::take_next_grant;
 
 /// Holds the grant for the person, and opens its form.
 pub async fn create(

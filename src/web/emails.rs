@@ -13,7 +13,7 @@ use crate::domain::ids::GrantId;
 use crate::domain::text;
 use crate::http::id::Id;
 use crate::usecases::Context;
-use crate::usecases::resend_email::{ResendEmail, ResendEmailError, resend_email};
+use crate::usecases::grants::resend_email::{ResendEmail, ResendEmailError, resend_email};
 
 const MAX_IDEMPOTENCY_KEY: usize = 200;
 

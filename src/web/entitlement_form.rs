@@ -11,7 +11,7 @@ use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPer
 use crate::domain::license_key::format::KeyFormat;
 use crate::domain::text;
 use crate::i18n::Localizer;
-use crate::usecases::save_entitlement::EntitlementFields;
+use crate::usecases::catalog::save_entitlement::EntitlementFields;
 
 /// The fields as they were sent.
 #[derive(Debug, Clone, Default, Deserialize)]

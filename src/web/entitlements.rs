@@ -14,7 +14,7 @@ use crate::http::id::Id;
 use crate::storage::StorageError;
 use crate::storage::catalog::entitlements;
 use crate::usecases::Context;
-use crate::usecases::save_entitlement::{create_entitlement, update_entitlement};
+use crate::usecases::catalog::save_entitlement::{create_entitlement, update_entitlement};
 
 #[derive(Template)]
 #[template(path = "entitlements/index.html")]

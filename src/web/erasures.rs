@@ -14,7 +14,7 @@ use crate::i18n::Localizer;
 use crate::storage::StorageError;
 use crate::storage::customers::{self, erasure};
 use crate::usecases::Context;
-use crate::usecases::erase_customer::{Erasure, erase_customer};
+use crate::usecases::customers::erase::{Erasure, erase_customer};
 
 #[derive(Template)]
 #[template(path = "customers/erasure.html")]

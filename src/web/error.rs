@@ -12,7 +12,7 @@ use crate::domain::staff::Role;
 use crate::http::background::WorkLost;
 use crate::http::body::BodyError;
 use crate::storage::StorageError;
-use crate::usecases::throttle::Throttled;
+use crate::usecases::auth::throttle::Throttled;
 
 /// Why there is no page.
 #[derive(Debug)]

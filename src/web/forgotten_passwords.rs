@@ -11,7 +11,7 @@ use super::sessions::require_passwords;
 use super::{FormErrors, PageContext, PageError, in_background, see_other};
 use crate::domain::customer::EmailAddress;
 use crate::usecases::Context;
-use crate::usecases::send_staff_link::{ForgottenPasswordError, send_forgotten_password_link};
+use crate::usecases::staff::send_link::{ForgottenPasswordError, send_forgotten_password_link};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -9,7 +9,7 @@ use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::{ActivationsLimit, ExpiryError, parse_local};
 use crate::domain::text::{self, TextError};
 use crate::i18n::Localizer;
-use crate::usecases::fulfill_grant::FulfillGrant;
+use crate::usecases::grants::fulfill::FulfillGrant;
 use jiff::Timestamp;
 
 const MAX_NOTE: usize = 1_000;

@@ -15,7 +15,7 @@ use crate::i18n::{Language, Localizer};
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
 use crate::usecases::Context;
-use crate::usecases::compose_email::{Contents, compose_email};
+use crate::usecases::grants::compose_email::{Contents, compose_email};
 
 /// Who holds the grant, as the person sees it.
 #[derive(Debug)]

@@ -18,10 +18,10 @@ use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
 use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
-use crate::usecases::find_license_key::find_license_key;
-use crate::usecases::fulfill_grant::{FulfillGrantError, FulfilledGrant, check_awaits_key, fulfill_grant};
-use crate::usecases::take_next_grant::take_next_grant;
-use crate::usecases::throttle::Throttled;
+use crate::usecases::auth::throttle::Throttled;
+use crate::usecases::grants::fulfill::{FulfillGrantError, FulfilledGrant, check_awaits_key, fulfill_grant};
+use crate::usecases::grants::take_next::take_next_grant;
+use crate::usecases::license_keys::find::find_license_key;
 
 /// The form, while the grant waits for a key.
 pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {

@@ -10,7 +10,7 @@ use crate::domain::sale::Sale;
 use crate::domain::text::{self, TextError};
 use crate::i18n::Localizer;
 use crate::usecases::Context;
-use crate::usecases::once::IdempotencyKey;
+use crate::usecases::idempotent::IdempotencyKey;
 
 const MAX_IDEMPOTENCY_KEY: usize = 200;
 

@@ -24,8 +24,8 @@ use crate::storage::catalog::entitlements;
 use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::{Conn, StorageError, cache, grants};
 use crate::usecases::Context;
-use crate::usecases::issue_grant::IssueGrantError;
-use crate::usecases::report_sale::{ReportSale, ReportSaleError, report_sale};
+use crate::usecases::grants::create::IssueGrantError;
+use crate::usecases::grants::report_sale::{ReportSale, ReportSaleError, report_sale};
 
 /// What the list shows, and the figures above it.
 type Shown = (Found, Option<(WaitingFigures, Deliveries)>);

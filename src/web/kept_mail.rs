@@ -10,7 +10,7 @@ use super::{html, in_background};
 use crate::domain::ids::GrantId;
 use crate::mail::kept::{self, KeptMail, KeptMessage};
 use crate::usecases::Context;
-use crate::usecases::read_kept_mail::{ReadKeptMailError, read_kept_mail};
+use crate::usecases::read_dev_mail::{ReadKeptMailError, read_kept_mail};
 
 const MAX_LISTED: usize = 200;
 

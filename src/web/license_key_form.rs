@@ -10,7 +10,7 @@ use crate::domain::license_key::LicenseKeySummary;
 use crate::domain::license_key::expiry::{ActivationsLimit, parse_local};
 use crate::domain::text;
 use crate::i18n::Localizer;
-use crate::usecases::update_license_key::LicenseKeyChange;
+use crate::usecases::license_keys::update::LicenseKeyChange;
 
 /// The fields as they were sent; empty clears.
 #[derive(Debug, Clone, Default, Deserialize)]

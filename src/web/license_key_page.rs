@@ -16,8 +16,8 @@ use crate::http::id::{Id, PathId};
 use crate::storage::license_keys;
 use crate::storage::license_keys::detail::LicenseKeyDetail;
 use crate::usecases::Context;
-use crate::usecases::deactivate_license_key_instance::deactivate_license_key_instance;
-use crate::usecases::update_license_key::{LicenseKeyChange, UpdateLicenseKeyError, update_license_key};
+use crate::usecases::license_keys::deactivate_instance::deactivate_license_key_instance;
+use crate::usecases::license_keys::update::{LicenseKeyChange, UpdateLicenseKeyError, update_license_key};
 
 #[derive(Template)]
 #[template(path = "license_keys/show.html")]

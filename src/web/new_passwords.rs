@@ -16,8 +16,8 @@ use crate::domain::staff::Staff;
 use crate::domain::staff::link::LinkPurpose;
 use crate::i18n::Localizer;
 use crate::usecases::Context;
-use crate::usecases::set_password::{find_link, set_password};
-use crate::usecases::staff_error::StaffError;
+use crate::usecases::auth::set_password::{find_link, set_password};
+use crate::usecases::staff::error::StaffError;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

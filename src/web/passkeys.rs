@@ -24,13 +24,11 @@ use crate::http::id::Id;
 use crate::passkeys::{Challenge, Passkeys};
 use crate::storage::staff;
 use crate::usecases::Context;
-use crate::usecases::passkeys::{
-    NewPasskey, PasskeyCaller, add_passkey, note_refused_passkey, remove_passkey, reserve_passkey_try,
-    sign_in_with_passkey,
-};
-use crate::usecases::second_factor::SecondFactorError;
-use crate::usecases::sign_in::{Method, SignedIn};
-use crate::usecases::throttle::{Throttled, reserve_guest_session};
+use crate::usecases::auth::manage_second_factor::SecondFactorError;
+use crate::usecases::auth::passkeys::{NewPasskey, PasskeyCaller, add_passkey, note_refused_passkey};
+use crate::usecases::auth::passkeys::{remove_passkey, reserve_passkey_try, sign_in_with_passkey};
+use crate::usecases::auth::sign_in::{Method, SignedIn};
+use crate::usecases::auth::throttle::{Throttled, reserve_guest_session};
 
 const ASKED: &str = "passkey";
 const MAX_NAME: usize = 100;

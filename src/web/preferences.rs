@@ -9,7 +9,7 @@ use super::{CsrfForm, Flash, PageError, SignedInStaff, in_background, urls};
 use crate::domain::staff::Theme;
 use crate::i18n::Language;
 use crate::usecases::Context;
-use crate::usecases::save_preferences::{SavePreferences, save_preferences};
+use crate::usecases::staff::save_preferences::{SavePreferences, save_preferences};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

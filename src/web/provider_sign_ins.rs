@@ -15,8 +15,9 @@ use crate::domain::actor::{Actor, Who};
 use crate::http::RequestFacts;
 use crate::oidc::{Provider, ProviderError};
 use crate::usecases::Context;
-use crate::usecases::sign_in_with_provider::{ProviderSignInError, SignInWithProvider, sign_in_with_provider};
-use crate::usecases::throttle::reserve_guest_session;
+use crate::usecases::auth::sign_in_with_provider::sign_in_with_provider;
+use crate::usecases::auth::sign_in_with_provider::{ProviderSignInError, SignInWithProvider};
+use crate::usecases::auth::throttle::reserve_guest_session;
 
 /// How long one may be away, in seconds.
 const AWAY: i64 = 10 * 60;

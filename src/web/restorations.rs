@@ -12,7 +12,7 @@ use crate::domain::ids::GrantId;
 use crate::http::id::Id;
 use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
-use crate::usecases::restore_grant::{RestoreGrantError, restore_grant};
+use crate::usecases::grants::restore::{RestoreGrantError, restore_grant};
 
 /// Brings back the state before the revocation.
 pub async fn create(

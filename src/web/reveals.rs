@@ -11,7 +11,7 @@ use crate::domain::ids::GrantId;
 use crate::domain::text;
 use crate::http::id::Id;
 use crate::usecases::Context;
-use crate::usecases::reveal_license_key::{RevealLicenseKeyError, reveal_license_key};
+use crate::usecases::license_keys::reveal::{RevealLicenseKeyError, reveal_license_key};
 
 /// Why somebody wants to see the key.
 #[derive(Debug, Default, Deserialize)]

@@ -14,7 +14,7 @@ use crate::http::id::Id;
 use crate::i18n::Localizer;
 use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
-use crate::usecases::revoke_grant::{Reason, RevokeGrantError, revoke_grant};
+use crate::usecases::grants::revoke::{Reason, RevokeGrantError, revoke_grant};
 
 /// The form that asks for a reason.
 #[derive(Debug, Default, Deserialize)]

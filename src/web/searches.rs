@@ -20,8 +20,8 @@ use crate::domain::text;
 use crate::storage::catalog::entitlements;
 use crate::storage::{Conn, StorageError, grants, license_keys};
 use crate::usecases::Context;
-use crate::usecases::find_license_key::find_license_key;
-use crate::usecases::throttle::Throttled;
+use crate::usecases::auth::throttle::Throttled;
+use crate::usecases::license_keys::find::find_license_key;
 
 #[derive(Template)]
 #[template(path = "searches/show.html")]

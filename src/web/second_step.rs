@@ -18,8 +18,8 @@ use crate::domain::ids::StaffId;
 use crate::http::RequestFacts;
 use crate::storage::staff::second_factors;
 use crate::usecases::Context;
-use crate::usecases::check_second_factor::{CheckSecondFactorError, SecondStep, check_second_factor};
-use crate::usecases::sign_in::{Method, SignedIn};
+use crate::usecases::auth::check_second_factor::{CheckSecondFactorError, SecondStep, check_second_factor};
+use crate::usecases::auth::sign_in::{Method, SignedIn};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

@@ -13,8 +13,8 @@ use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
 use crate::http::session_store::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID, UNAVAILABLE};
 use crate::storage::staff::sessions;
-use crate::usecases::sign_in::{Method, SignedIn};
-use crate::usecases::sign_in_with_provider::PendingIdentity;
+use crate::usecases::auth::sign_in::{Method, SignedIn};
+use crate::usecases::auth::sign_in_with_provider::PendingIdentity;
 
 const CSRF: &str = "csrf";
 const STRONG: &str = "strong";

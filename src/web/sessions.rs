@@ -21,8 +21,8 @@ use crate::crypto::Password;
 use crate::http::{RequestFacts, Site};
 use crate::i18n::Language;
 use crate::usecases::Context;
-use crate::usecases::sign_in::{SignIn, SignInError, sign_in};
-use crate::usecases::sign_out::sign_out;
+use crate::usecases::auth::sign_in::{SignIn, SignInError, sign_in};
+use crate::usecases::auth::sign_out::sign_out;
 
 /// Passwords take memory and time on purpose; more at once would starve everything else.
 pub(super) static HASHING: Semaphore = Semaphore::const_new(2);

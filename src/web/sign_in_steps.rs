@@ -15,8 +15,8 @@ use super::{PageError, see_other, urls};
 use crate::domain::ids::StaffId;
 use crate::http::Site;
 use crate::usecases::Context;
-use crate::usecases::known_browser::KnownBrowser;
-use crate::usecases::sign_in::{Method, SignedIn};
+use crate::usecases::auth::known_browser::KnownBrowser;
+use crate::usecases::auth::sign_in::{Method, SignedIn};
 
 const COOKIE: &str = "keydesk_browser";
 const LASTS: Duration = Duration::days(365);

@@ -17,8 +17,8 @@ use crate::i18n::Localizer;
 use crate::storage::StorageError;
 use crate::storage::staff::{self, self as people, second_factors};
 use crate::usecases::Context;
-use crate::usecases::invite_staff::{InviteStaff, invite_staff};
-use crate::usecases::staff_error::StaffError;
+use crate::usecases::staff::error::StaffError;
+use crate::usecases::staff::invite::{InviteStaff, invite_staff};
 
 /// The fields of an invitation as they were sent.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -22,12 +22,12 @@ use crate::storage::staff::identities::Binding;
 use crate::storage::staff::{self, self as people, second_factors};
 use crate::storage::{StorageError, api_keys};
 use crate::usecases::Context;
-use crate::usecases::change_staff_role::change_staff_role;
-use crate::usecases::disable_staff::{disable_staff, enable_staff};
-use crate::usecases::forget_identity;
-use crate::usecases::second_factor::remove_all_factors;
-use crate::usecases::send_staff_link::send_staff_link;
-use crate::usecases::staff_error::StaffError;
+use crate::usecases::auth::manage_second_factor::remove_all_factors;
+use crate::usecases::staff::change_role::change_staff_role;
+use crate::usecases::staff::disable::{disable_staff, enable_staff};
+use crate::usecases::staff::error::StaffError;
+use crate::usecases::staff::forget_identity;
+use crate::usecases::staff::send_link::send_staff_link;
 
 /// What the report counts, in its order.
 const REPORTED: [AuditAction; 7] = [

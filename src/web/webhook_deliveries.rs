@@ -14,7 +14,7 @@ use crate::domain::webhook::{WebhookAttempt, WebhookEndpoint, WebhookMessage};
 use crate::http::id::{Id, PathId};
 use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
-use crate::usecases::resend_webhook_message::resend_webhook_message;
+use crate::usecases::webhooks::resend::resend_webhook_message;
 use crate::webhooks::guard::host_of;
 
 #[derive(Template)]

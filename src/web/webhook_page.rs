@@ -18,8 +18,8 @@ use crate::domain::webhook::{WebhookEndpoint, WebhookMessage};
 use crate::http::id::Id;
 use crate::storage::webhooks;
 use crate::usecases::Context;
-use crate::usecases::test_webhook_endpoint::test_webhook_endpoint;
-use crate::usecases::webhook_secret::{reveal_webhook_secret, rotate_webhook_secret};
+use crate::usecases::webhooks::secret::{reveal_webhook_secret, rotate_webhook_secret};
+use crate::usecases::webhooks::test::test_webhook_endpoint;
 use crate::webhooks::guard::host_of;
 
 const PAGE_SIZE: usize = 25;

@@ -14,12 +14,11 @@ use crate::domain::webhook::{EventType, WebhookEndpoint, is_in_clear};
 use crate::http::id::Id;
 use crate::storage::webhooks;
 use crate::usecases::Context;
-use crate::usecases::create_webhook_endpoint::{
-    CreateWebhookEndpoint, CreateWebhookEndpointError, create_webhook_endpoint,
-};
-use crate::usecases::delete_webhook_endpoint::delete_webhook_endpoint;
-use crate::usecases::once::IdempotencyKey;
-use crate::usecases::update_webhook_endpoint::{WebhookEndpointChange, update_webhook_endpoint};
+use crate::usecases::idempotent::IdempotencyKey;
+use crate::usecases::webhooks::create::create_webhook_endpoint;
+use crate::usecases::webhooks::create::{CreateWebhookEndpoint, CreateWebhookEndpointError};
+use crate::usecases::webhooks::delete::delete_webhook_endpoint;
+use crate::usecases::webhooks::update::{WebhookEndpointChange, update_webhook_endpoint};
 use crate::webhooks::guard::host_of;
 
 /// An installation has a handful; more are found by API.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::text::{object, optional_time, time};
 use crate::domain::grant::GrantStatus;
 use crate::usecases::Context;
-use crate::usecases::read_keys::{GrantView, ShownKey};
+use crate::usecases::license_keys::read::{GrantView, ShownKey};
 
 /// One customer's issuance of one entitlement.
 #[derive(Debug, Clone, Serialize, ToSchema)]

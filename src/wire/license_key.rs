@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::text::{optional_time, time};
 use crate::usecases::Context;
-use crate::usecases::read_keys::LicenseKeyView;
+use crate::usecases::license_keys::read::LicenseKeyView;
 
 /// An issued license key.
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -11,8 +11,8 @@ use keydesk::storage::StorageError;
 use keydesk::storage::audit_log::{self, seals};
 use keydesk::storage::db::connection::Conn;
 use keydesk::usecases::Context;
-use keydesk::usecases::seal_audit_log::Sealer;
-use keydesk::usecases::verify_audit_log::{VerifiedAuditLog, VerifyAuditLogError, verify_audit_log};
+use keydesk::usecases::audit_log::seal::Sealer;
+use keydesk::usecases::audit_log::verify::{VerifiedAuditLog, VerifyAuditLogError, verify_audit_log};
 
 use crate::support::database::is_postgres;
 use crate::support::process::{complaint, keydesk, lines, run, say};
@@ -116,8 +116,8 @@ fn the_log_of_real_work_verifies() {
     let app = spawn_app();
     let id = app.given().delivered_grant("KEY-1234-5678-9012");
     app.run_outbox_until_empty();
-    let reason = keydesk::usecases::revoke_grant::Reason::parse("refund").unwrap();
-    keydesk::usecases::revoke_grant::revoke_grant(app.context(), &id, &reason, &Actor::system("demo")).unwrap();
+    let reason = keydesk::usecases::grants::revoke::Reason::parse("refund").unwrap();
+    keydesk::usecases::grants::revoke::revoke_grant(app.context(), &id, &reason, &Actor::system("demo")).unwrap();
     let before = verify(&app).unwrap();
     assert!(before.entries > 5 && before.unsealed == before.entries, "{before:?}");
     seal_all(app.context());

@@ -13,8 +13,8 @@ use keydesk::domain::staff::Role;
 use keydesk::storage::db::connection::{Conn, Target};
 use keydesk::storage::installation;
 use keydesk::storage::schema::grants;
-use keydesk::usecases::reveal_license_key::reveal_license_key;
-use keydesk::usecases::verify_audit_log::verify_audit_log;
+use keydesk::usecases::audit_log::verify::verify_audit_log;
+use keydesk::usecases::license_keys::reveal::reveal_license_key;
 
 use crate::support::database::is_postgres;
 use crate::support::given::PASSWORD;

@@ -7,7 +7,7 @@ use std::thread;
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
 use keydesk::storage::{Db, StorageError, grants, installation};
-use keydesk::usecases::revoke_grant::{Reason, revoke_grant};
+use keydesk::usecases::grants::revoke::{Reason, revoke_grant};
 
 use crate::support::{Page, TestApp, Visitor, spawn_app};
 

@@ -14,7 +14,7 @@ use keydesk::domain::page::From;
 use keydesk::storage::grants::list::GrantFilter;
 use keydesk::storage::{StorageError, grants};
 use keydesk::usecases::Context;
-use keydesk::usecases::verify_audit_log::verify_audit_log;
+use keydesk::usecases::audit_log::verify::verify_audit_log;
 
 use crate::support::Visitor;
 use crate::support::database::TestDatabase;
@@ -114,8 +114,8 @@ fn prepare(ctx: &Context) -> Vec<String> {
     use keydesk::domain::customer::EmailAddress;
     use keydesk::domain::sale::Sale;
     use keydesk::domain::staff::Role;
-    use keydesk::usecases::add_staff::{AddStaff, add_staff};
-    use keydesk::usecases::issue_grant::issue_grant;
+    use keydesk::usecases::grants::create::issue_grant;
+    use keydesk::usecases::staff::add::{AddStaff, add_staff};
     let actor = crate::support::given::actor();
     let entitlement_id = crate::support::given::make_entitlement(ctx, "Tonwerk Mastering Suite 4");
     for number in 0..GRANTS {

@@ -10,8 +10,8 @@ use keydesk::domain::clock::Clock;
 use keydesk::storage::grants::stats as figures;
 use keydesk::storage::schema::{audit_entries, customers, grants, outbox_attempts, outbox_messages};
 use keydesk::storage::{Db, StorageError};
-use keydesk::usecases::reveal_license_key::reveal_license_key;
-use keydesk::usecases::verify_audit_log::verify_audit_log;
+use keydesk::usecases::audit_log::verify::verify_audit_log;
+use keydesk::usecases::license_keys::reveal::reveal_license_key;
 use scraper::Html;
 
 use crate::support::process::{Portal, keydesk, run};

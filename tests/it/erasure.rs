@@ -13,7 +13,7 @@ use keydesk::domain::staff::Role;
 use keydesk::outbox::record::{Outcome, record};
 use keydesk::storage::schema::webhook_attempts;
 use keydesk::storage::{self, Tx, grants, outbox};
-use keydesk::usecases::erase_customer::{Erasure, erase_customer};
+use keydesk::usecases::customers::erase::{Erasure, erase_customer};
 use serde_json::json;
 
 use crate::support::database::is_postgres;

@@ -13,7 +13,7 @@ use keydesk::domain::staff::Role;
 use keydesk::outbox::record::{Outcome, record};
 use keydesk::storage::db::connection::Conn;
 use keydesk::storage::{Tx, customers, grants, outbox};
-use keydesk::usecases::erase_customer::{Erasure, erase_customer};
+use keydesk::usecases::customers::erase::{Erasure, erase_customer};
 use serde_json::json;
 
 use crate::erasure::{holds, home};

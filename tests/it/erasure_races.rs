@@ -7,11 +7,11 @@ use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::license_key::LicenseKeyValue;
 use keydesk::domain::staff::Role;
 use keydesk::storage::grants;
-use keydesk::usecases::activate_license_key::{ActivateLicenseKey, activate_license_key};
-use keydesk::usecases::deactivate_license_key_instance::deactivate_license_key_instance;
-use keydesk::usecases::erase_customer::Erasure;
-use keydesk::usecases::resend_email::{ResendEmail, ResendEmailError, resend_email};
-use keydesk::usecases::update_license_key::{LicenseKeyChange, update_license_key};
+use keydesk::usecases::customers::erase::Erasure;
+use keydesk::usecases::grants::resend_email::{ResendEmail, ResendEmailError, resend_email};
+use keydesk::usecases::license_keys::activate::{ActivateLicenseKey, activate_license_key};
+use keydesk::usecases::license_keys::deactivate_instance::deactivate_license_key_instance;
+use keydesk::usecases::license_keys::update::{LicenseKeyChange, update_license_key};
 use serde_json::json;
 
 use crate::erasure_moves::{KEY, TYPO, TYPO_NAME, actor, customer_of, erase, found};

@@ -9,7 +9,7 @@ use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::staff::Role;
 use keydesk::storage::grants;
-use keydesk::usecases::verify_audit_log::verify_audit_log;
+use keydesk::usecases::audit_log::verify::verify_audit_log;
 
 use crate::support::database::is_postgres;
 use crate::support::mail::Mail;

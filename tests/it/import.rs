@@ -9,7 +9,7 @@ use keydesk::domain::ids::GrantId;
 use keydesk::import::{Event, Format, Mode, Summary, import};
 use keydesk::storage::db::connection::Conn;
 use keydesk::storage::schema::{audit_entries, customers, grants};
-use keydesk::usecases::verify_audit_log::verify_audit_log;
+use keydesk::usecases::audit_log::verify::verify_audit_log;
 
 use crate::support::database::is_postgres;
 use crate::support::process::{keydesk, run};

@@ -12,10 +12,10 @@ use keydesk::domain::page::From;
 use keydesk::domain::staff::Role;
 use keydesk::storage::audit_log::list::AuditFilter;
 use keydesk::storage::{api_keys, audit_log, grants, schema};
-use keydesk::usecases::add_api_key::{AddApiKey, AddedApiKey, add_api_key};
-use keydesk::usecases::change_staff_role::change_staff_role;
-use keydesk::usecases::disable_staff::disable_staff;
-use keydesk::usecases::revoke_api_key::revoke_api_key;
+use keydesk::usecases::api_keys::create::{AddApiKey, AddedApiKey, add_api_key};
+use keydesk::usecases::api_keys::revoke::revoke_api_key;
+use keydesk::usecases::staff::change_role::change_staff_role;
+use keydesk::usecases::staff::disable::disable_staff;
 use serde_json::{Value, json};
 
 use crate::support::client::encode;

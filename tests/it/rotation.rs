@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use keydesk::domain::actor::Actor;
 use keydesk::storage::encryption::columns::{SealedColumn, SealedValue};
 use keydesk::storage::{Conn, StorageError, encryption, grants, license_keys, schema};
-use keydesk::usecases::reveal_license_key::reveal_license_key;
+use keydesk::usecases::license_keys::reveal::reveal_license_key;
 use keydesk::usecases::rotate_encryption_key::{Walk, begin, complete, walk};
 
 use crate::support::database::is_postgres;

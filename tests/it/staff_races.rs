@@ -4,11 +4,11 @@ use keydesk::domain::actor::{Actor, Who};
 use keydesk::domain::staff::Role;
 use keydesk::storage::staff::sessions::{self, NewSession};
 use keydesk::storage::staff::{self, second_factors};
-use keydesk::usecases::disable_staff::disable_staff;
-use keydesk::usecases::end_sessions::end_other_sessions;
-use keydesk::usecases::forget_identity::forget_identity;
-use keydesk::usecases::second_factor::remove_all_factors;
-use keydesk::usecases::send_staff_link::send_staff_link;
+use keydesk::usecases::auth::end_sessions::end_other_sessions;
+use keydesk::usecases::auth::manage_second_factor::remove_all_factors;
+use keydesk::usecases::staff::disable::disable_staff;
+use keydesk::usecases::staff::forget_identity::forget_identity;
+use keydesk::usecases::staff::send_link::send_staff_link;
 
 use crate::erasure_races::at_once;
 use crate::support::given::Person;

@@ -5,7 +5,7 @@ use crate::domain::webhook::WebhookMessage;
 use crate::storage::license_keys::SealedKey;
 use crate::storage::{Conn, StorageError, grants, license_keys};
 use crate::usecases::Context;
-use crate::usecases::read_keys::{GrantView, LicenseKeyView, ShownKey};
+use crate::usecases::license_keys::read::{GrantView, LicenseKeyView, ShownKey};
 use crate::wire::{self, EventData};
 
 /// One body twice.

@@ -7,7 +7,7 @@ use crate::domain::outbox::MessageState;
 use crate::domain::webhook::{WebhookAttempt, WebhookEndpoint, WebhookMessage};
 use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
-use crate::usecases::webhook_secret::open_webhook_secrets;
+use crate::usecases::webhooks::secret::open_webhook_secrets;
 use crate::webhooks::{Poster, sign};
 
 /// How many due messages are looked at in one go while other lanes claim theirs.

@@ -8,7 +8,7 @@ use keydesk::api::access::{Access, CALLS};
 use keydesk::domain::ids::{EntitlementId, GrantId, LicenseKeyId};
 use keydesk::domain::staff::Role;
 use keydesk::storage::{grants, license_keys, schema};
-use keydesk::usecases::revoke_grant::{Reason, revoke_grant};
+use keydesk::usecases::grants::revoke::{Reason, revoke_grant};
 use serde_json::{Value, json};
 
 use crate::support::api::Answer;
@@ -291,7 +291,7 @@ fn an_erased_key_is_neither_shown_nor_noted() {
     let app = spawn_app();
     let id = app.given().delivered_grant("ABCD-EFGH-JKLM-9012");
     let customer = app.read(|conn| grants::find(conn, &id).unwrap().customer_id);
-    keydesk::usecases::erase_customer::erase_customer(app.context(), &customer, &actor()).unwrap();
+    keydesk::usecases::customers::erase::erase_customer(app.context(), &customer, &actor()).unwrap();
     let answer = app.api_key(Role::Admin).get(&format!("/grants/{id}"));
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert!(entries(&app, &answer).is_empty());

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use keydesk::domain::staff::Role;
-use keydesk::usecases::add_api_key::{AddApiKey, add_api_key};
+use keydesk::usecases::api_keys::create::{AddApiKey, add_api_key};
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request};

@@ -14,10 +14,11 @@ use keydesk::domain::sale::Sale;
 use keydesk::domain::staff::Role;
 use keydesk::storage::staff::{self, NewStaff};
 use keydesk::usecases::Context;
-use keydesk::usecases::fulfill_grant::{FulfillGrant, fulfill_grant};
-use keydesk::usecases::issue_grant::issue_grant;
-use keydesk::usecases::save_entitlement::{EntitlementFields, create_entitlement};
-use keydesk::usecases::second_factor::{FactorOwner, begin_totp, confirm_totp, renew_recovery_codes};
+use keydesk::usecases::auth::manage_second_factor::renew_recovery_codes;
+use keydesk::usecases::auth::manage_second_factor::{FactorOwner, begin_totp, confirm_totp};
+use keydesk::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement};
+use keydesk::usecases::grants::create::issue_grant;
+use keydesk::usecases::grants::fulfill::{FulfillGrant, fulfill_grant};
 
 use super::app::TestApp;
 

@@ -5,7 +5,7 @@ use std::sync::Barrier;
 
 use keydesk::domain::staff::Role;
 use keydesk::storage::staff::{self, second_factors, sessions};
-use keydesk::usecases::reset_staff_password::reset_staff_password;
+use keydesk::usecases::staff::reset_password::reset_staff_password;
 
 use super::passwords::{ask_for_link, mailed_link, token_of};
 use super::second_factor::{first_step, is_in, scan, type_code};

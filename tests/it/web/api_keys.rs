@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use keydesk::domain::api_key::ApiKey;
 use keydesk::domain::staff::Role;
 use keydesk::storage::api_keys;
-use keydesk::usecases::add_api_key::{AddApiKey, AddedOnce, add_api_key_once};
+use keydesk::usecases::api_keys::create::{AddApiKey, AddedOnce, add_api_key_once};
 use serde_json::json;
 
 use crate::support::given::actor;

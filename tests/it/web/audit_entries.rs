@@ -219,7 +219,7 @@ fn the_badge_tells_how_far_the_log_is_sealed() {
     let app = spawn_app();
     entries(&app, 3, "entg_seal");
     let mut agent = app.agent();
-    let mut sealer = keydesk::usecases::seal_audit_log::Sealer::default();
+    let mut sealer = keydesk::usecases::audit_log::seal::Sealer::default();
     // On PostgreSQL the transactions of other tests have to end first.
     let mut tries = 0;
     while sealer.run(app.context()).expect("sealed") == 0 && tries < 400 {

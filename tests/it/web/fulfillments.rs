@@ -7,7 +7,7 @@ use keydesk::domain::ids::GrantId;
 use keydesk::domain::staff::Role;
 use keydesk::storage::grants;
 use keydesk::storage::grants::detail::GrantDetail;
-use keydesk::usecases::revoke_grant::{Reason, revoke_grant};
+use keydesk::usecases::grants::revoke::{Reason, revoke_grant};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 

@@ -65,7 +65,7 @@ fn an_unknown_address_gets_the_same_answer_and_no_mail() {
     let app = spawn_app();
     let known = app.given().staff(Role::Agent);
     let disabled = app.given().staff(Role::Agent);
-    keydesk::usecases::disable_staff::disable_staff(
+    keydesk::usecases::staff::disable::disable_staff(
         app.context(),
         &disabled.id,
         &keydesk::domain::actor::Actor::system("test"),

@@ -5,11 +5,11 @@ use std::sync::Barrier;
 use keydesk::domain::actor::{Actor, Who};
 use keydesk::domain::staff::Role;
 use keydesk::storage::staff;
-use keydesk::usecases::check_second_factor::SecondStep;
-use keydesk::usecases::forget_identity::forget_identity;
-use keydesk::usecases::passkeys::{PasskeyCaller, reserve_passkey_try, sign_in_with_passkey};
-use keydesk::usecases::sign_in::Method;
-use keydesk::usecases::sign_in_with_provider::{SignInWithProvider, sign_in_with_provider};
+use keydesk::usecases::auth::check_second_factor::SecondStep;
+use keydesk::usecases::auth::passkeys::{PasskeyCaller, reserve_passkey_try, sign_in_with_passkey};
+use keydesk::usecases::auth::sign_in::Method;
+use keydesk::usecases::auth::sign_in_with_provider::{SignInWithProvider, sign_in_with_provider};
+use keydesk::usecases::staff::forget_identity::forget_identity;
 use serde_json::json;
 
 use super::passwords::{ask_for_link, mailed_link};

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::staff::Role;
 use keydesk::storage::{grants, schema};
-use keydesk::usecases::erase_customer::erase_customer;
+use keydesk::usecases::customers::erase::erase_customer;
 use serde_json::json;
 
 use crate::support::given::actor;

@@ -12,7 +12,7 @@ use keydesk::domain::staff::Role;
 use keydesk::storage::audit_log::list::AuditFilter;
 use keydesk::storage::catalog::entitlements;
 use keydesk::storage::{audit_log, grants};
-use keydesk::usecases::erase_customer::erase_customer;
+use keydesk::usecases::customers::erase::erase_customer;
 use serde_json::json;
 
 use crate::support::client::encode;

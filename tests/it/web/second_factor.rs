@@ -299,7 +299,7 @@ fn a_secret_seen_before_a_reset_is_not_the_one_that_is_set_up_after_it() {
     let found = app.read(|conn| keydesk::storage::staff::find(conn, &person.id).unwrap()).unwrap();
     let actor = crate::support::given::actor();
     let new = "a brand new harbor at dawn";
-    keydesk::usecases::reset_staff_password::reset_staff_password(app.context(), &found, new, &actor).unwrap();
+    keydesk::usecases::staff::reset_password::reset_staff_password(app.context(), &found, new, &actor).unwrap();
     let mut owner = app.sign_in(&person.email, new);
     let phone = scan(&owner.get("/account/second-factor"));
     assert_ne!(phone.code(&app), seen.code(&app));
@@ -335,8 +335,12 @@ fn the_last_factor_stays_where_one_is_demanded_and_recovery_codes_go_with_the_la
     assert_eq!(added.status, 303, "no new codes are given out");
     assert!(again.get("/account").flash().contains("stay the same"));
     assert_eq!(left(&app), 9);
-    keydesk::usecases::second_factor::remove_all_factors(app.context(), &person.id, &crate::support::given::actor())
-        .unwrap();
+    keydesk::usecases::auth::manage_second_factor::remove_all_factors(
+        app.context(),
+        &person.id,
+        &crate::support::given::actor(),
+    )
+    .unwrap();
     assert_eq!(left(&app), 0);
 }
 

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use keydesk::domain::actor::Actor;
 use keydesk::domain::staff::Role;
-use keydesk::usecases::disable_staff::disable_staff;
+use keydesk::usecases::staff::disable::disable_staff;
 
 use crate::support::given::PASSWORD;
 use crate::support::{TestApp, Visitor, spawn_app};

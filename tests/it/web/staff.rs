@@ -1,8 +1,8 @@
 //! The staff pages: admins invite, change roles, disable, reset; the last active admin stays.
 
 use keydesk::domain::staff::Role;
-use keydesk::usecases::change_staff_role::change_staff_role;
-use keydesk::usecases::disable_staff::disable_staff;
+use keydesk::usecases::staff::change_role::change_staff_role;
+use keydesk::usecases::staff::disable::disable_staff;
 
 use super::passwords::mailed_link;
 use crate::support::given::{PASSWORD, Person, actor};

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use keydesk::domain::staff::Role;
 use keydesk::storage::schema::audit_entries;
 use keydesk::storage::staff;
-use keydesk::usecases::reset_staff_password::reset_staff_password;
+use keydesk::usecases::staff::reset_password::reset_staff_password;
 
 use super::second_factor::{first_step, type_code};
 use crate::support::given::{PASSWORD, Person, actor};

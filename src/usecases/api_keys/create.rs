@@ -1,0 +1,131 @@
+//! Adding an API key. The token is given out this once; only its hash is kept.
+
+use jiff::Timestamp;
+
+use crate::crypto::random_base62;
+use crate::domain::actor::Actor;
+use crate::domain::api_key::{ApiKey, TOKEN_PREFIX};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::ids::ApiKeyId;
+use crate::domain::staff::Role;
+use crate::storage::{StorageError, Tx, api_keys, audit_log};
+use crate::usecases::context::Context;
+use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
+
+/// 43 letters and digits are 256 bits.
+const TOKEN_LENGTH: usize = 43;
+
+/// What a new key is to be.
+#[derive(Debug, Clone)]
+pub struct AddApiKey {
+    pub name: String,
+    pub role: Role,
+    pub expires_at: Option<Timestamp>,
+    pub actor: Actor,
+}
+
+/// A key with its token, to be shown this once.
+pub struct AddedApiKey {
+    pub key: ApiKey,
+    pub token: String,
+}
+
+impl std::fmt::Debug for AddedApiKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddedApiKey").field("key", &self.key.id).field("token", &"[redacted]").finish()
+    }
+}
+
+/// What became of a form that may have been sent before.
+#[derive(Debug)]
+pub enum AddedOnce {
+    New(AddedApiKey),
+    /// The same form made this key before; its token was shown then.
+    Replay(ApiKeyId),
+}
+
+#[derive(Debug)]
+pub enum AddApiKeyError {
+    /// The form's key was used with other content.
+    IdempotencyMismatch,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for AddApiKeyError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<IdempotencyMismatch> for AddApiKeyError {
+    fn from(_: IdempotencyMismatch) -> Self {
+        Self::IdempotencyMismatch
+    }
+}
+
+impl IsConflict for AddApiKeyError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Conflict))
+    }
+}
+
+/// Makes a key and its token.
+pub fn add_api_key(ctx: &Context, command: &AddApiKey) -> Result<AddedApiKey, StorageError> {
+    ctx.db.write(|tx| add_in(ctx, tx, command))
+}
+
+/// Makes one key for all sendings of a form.
+pub fn add_api_key_once(
+    ctx: &Context,
+    command: &AddApiKey,
+    idempotency_key: Option<&str>,
+) -> Result<AddedOnce, AddApiKeyError> {
+    let key = idempotency_key.map(|key| IdempotencyKey {
+        scope: command.actor.id().to_owned(),
+        key: key.to_owned(),
+        fingerprint: fingerprint(ctx, command),
+    });
+    let mut added = None;
+    let made = once(ctx, key.as_ref(), |tx| {
+        let new = add_in(ctx, tx, command)?;
+        let id = new.key.id.to_string();
+        added = Some(new);
+        Ok::<_, AddApiKeyError>(id)
+    })?;
+    match added {
+        Some(new) if !made.is_replay => Ok(AddedOnce::New(new)),
+        _ => Ok(AddedOnce::Replay(ApiKeyId::stored(made.id))),
+    }
+}
+
+fn add_in(ctx: &Context, tx: &mut Tx<'_>, command: &AddApiKey) -> Result<AddedApiKey, StorageError> {
+    let token = format!("{TOKEN_PREFIX}{}", random_base62(TOKEN_LENGTH));
+    let now = ctx.clock.now();
+    let key = ApiKey {
+        id: ApiKeyId::random(),
+        name: command.name.clone(),
+        role: command.role,
+        last_four: token.chars().skip(token.len() - 4).collect(),
+        expires_at: command.expires_at,
+        last_used_at: None,
+        revoked_at: None,
+        created_at: now,
+        created_by: command.actor.staff_id().cloned(),
+    };
+    let mut changes = vec![Change::set("name", &key.name), Change::set("role", key.role.as_str())];
+    changes.extend(key.expires_at.map(|at| Change::set("expires_at", at)));
+    let entry = NewAuditEntry::on(&command.actor, AuditAction::ApiKeyCreate, "api_key", &key.id, changes);
+    api_keys::insert(tx, &key, &ctx.keyring.token_hash(&token))?;
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
+    Ok(AddedApiKey { key, token })
+}
+
+fn fingerprint(ctx: &Context, command: &AddApiKey) -> [u8; 32] {
+    let expires_at = command.expires_at.map(|at| at.to_string()).unwrap_or_default();
+    ctx.keyring.fingerprint(&[
+        b"add_api_key",
+        command.name.as_bytes(),
+        command.role.as_str().as_bytes(),
+        expires_at.as_bytes(),
+    ])
+}

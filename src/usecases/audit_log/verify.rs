@@ -1,0 +1,209 @@
+//! Verifying: every entry's hash and every seal is computed again.
+
+use std::fmt;
+
+use super::seal::{compute_mac, first_gap};
+use crate::storage::audit_log::SealedFields;
+use crate::storage::audit_log::seals::{self, Seal};
+use crate::storage::db::dialect;
+use crate::storage::{Conn, StorageError};
+use crate::usecases::context::Context;
+
+/// What a whole log amounts to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedAuditLog {
+    pub entries: i64,
+    pub seals: i64,
+    /// The number of the last entry that a seal covers, 0 where none does.
+    pub sealed_until: i64,
+    /// Entries that are too young to be sealed; their own hashes are right.
+    pub unsealed: i64,
+}
+
+/// The first thing that is wrong.
+#[derive(Debug)]
+pub enum VerifyAuditLogError {
+    /// The entry of that number was changed, or written without the secret.
+    Entry(i64),
+    /// Entries from `first` to `last` were removed or slipped in: `sealed` were sealed, `found` are there.
+    Range {
+        first: i64,
+        last: i64,
+        sealed: i64,
+        found: i64,
+    },
+    /// Entries from `first` to `last` are missing where numbers have no gaps.
+    Gap {
+        first: i64,
+        last: i64,
+    },
+    /// The seal over these entries is not the one that was made.
+    Seal {
+        number: i64,
+        first: i64,
+        last: i64,
+    },
+    Storage(StorageError),
+}
+
+impl fmt::Display for VerifyAuditLogError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entry(number) => write!(f, "entry {number} was changed after it was written"),
+            Self::Range { first, last, sealed, found } => {
+                write!(f, "entries {first} to {last}: {sealed} were sealed and {found} are there")
+            }
+            Self::Gap { first, last } if first == last => write!(f, "entry {first} is missing"),
+            Self::Gap { first, last } => write!(f, "entries {first} to {last} are missing"),
+            Self::Seal { number, first, last } => {
+                write!(
+                    f,
+                    "seal {number} over entries {first} to {last} is not the one that was made: an entry was replaced or the seal changed"
+                )
+            }
+            Self::Storage(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for VerifyAuditLogError {}
+
+impl From<StorageError> for VerifyAuditLogError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// A seal that was noted elsewhere: its number and the first digits of its hash, written `N:MAC`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub number: i64,
+    digits: String,
+}
+
+impl Head {
+    /// Takes a number from 1 on and 8 to 64 hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (number, digits) = text.trim().split_once(':')?;
+        let number = number.parse().ok().filter(|number| *number > 0)?;
+        let is_hash = (8..=64).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        is_hash.then(|| Self { number, digits: digits.to_owned() })
+    }
+}
+
+/// How the log stands to a head that was noted elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeadCheck {
+    /// The log still has that seal.
+    Present,
+    /// The log ends before it, at the seal of this number.
+    Cut { last: i64 },
+    /// The seal of that number is another one.
+    Differs,
+}
+
+/// Looks for a seal that was noted elsewhere.
+pub fn check_head(ctx: &Context, head: &Head) -> Result<HeadCheck, StorageError> {
+    ctx.db.read(|conn| match seals::find(conn, head.number)? {
+        Some(seal) if seal.begins_with(&head.digits) => Ok(HeadCheck::Present),
+        Some(_) => Ok(HeadCheck::Differs),
+        None => Ok(HeadCheck::Cut { last: seals::last(conn)?.map_or(0, |seal| seal.number) }),
+    })
+}
+
+const BATCH: i64 = 1_000;
+
+/// Walks the log from its first entry to its last.
+pub fn verify_audit_log(ctx: &Context) -> Result<VerifiedAuditLog, VerifyAuditLogError> {
+    ctx.db.read(|conn| {
+        let mut log = VerifiedAuditLog { entries: 0, seals: 0, sealed_until: 0, unsealed: 0 };
+        // Numbers begin at 1: what stands before was put there.
+        if let Some(entry) = seals::entries(conn, i64::MIN, 0, 1)?.first() {
+            return Err(VerifyAuditLogError::Entry(entry.sequence));
+        }
+        // Read first: what is written meanwhile has higher numbers.
+        let gapless_until = dialect::gapless_until(conn)?;
+        let mut previous: Option<Seal> = None;
+        loop {
+            let batch = seals::after(conn, log.seals, BATCH)?;
+            if batch.is_empty() {
+                break;
+            }
+            for seal in batch {
+                log.entries += verify_seal(ctx, conn, previous.as_ref(), &seal, gapless_until.is_some())?;
+                log.seals = seal.number;
+                log.sealed_until = seal.last_sequence;
+                previous = Some(seal);
+            }
+        }
+        log.unsealed = verify_tail(ctx, conn, log.sealed_until, gapless_until)?;
+        log.entries += log.unsealed;
+        Ok(log)
+    })
+}
+
+fn verify_seal(
+    ctx: &Context,
+    conn: &mut Conn,
+    previous: Option<&Seal>,
+    seal: &Seal,
+    is_gapless: bool,
+) -> Result<i64, VerifyAuditLogError> {
+    let after = previous.map_or(0, |seal| seal.last_sequence);
+    let entries = seals::entries(conn, after, seal.last_sequence, i64::MAX)?;
+    verify_entries(ctx, &entries)?;
+    let (first, last) = (seal.first_sequence, seal.last_sequence);
+    let found = i64::try_from(entries.len()).unwrap_or(i64::MAX);
+    if found != seal.entries {
+        return Err(VerifyAuditLogError::Range { first, last, sealed: seal.entries, found });
+    }
+    let is_next = seal.number == previous.map_or(0, |seal| seal.number) + 1 && first == after + 1;
+    let sealed = entries.iter().map(|entry| (entry.sequence, entry.mac.as_slice()));
+    if !is_next || compute_mac(&ctx.keyring, previous, seal, sealed)[..] != seal.mac[..] {
+        return Err(VerifyAuditLogError::Seal { number: seal.number, first, last });
+    }
+    if is_gapless {
+        refuse_gap(after, &entries)?;
+    }
+    Ok(found)
+}
+
+fn verify_tail(
+    ctx: &Context,
+    conn: &mut Conn,
+    sealed_until: i64,
+    gapless_until: Option<i64>,
+) -> Result<i64, VerifyAuditLogError> {
+    let (mut after, mut count) = (sealed_until, 0);
+    loop {
+        let entries = seals::entries(conn, after, i64::MAX, BATCH)?;
+        let Some(last) = entries.last() else {
+            return match gapless_until {
+                Some(given_out) if given_out > after => {
+                    Err(VerifyAuditLogError::Gap { first: after + 1, last: given_out })
+                }
+                _ => Ok(count),
+            };
+        };
+        verify_entries(ctx, &entries)?;
+        if gapless_until.is_some() {
+            refuse_gap(after, &entries)?;
+        }
+        after = last.sequence;
+        count += i64::try_from(entries.len()).unwrap_or(BATCH);
+    }
+}
+
+fn refuse_gap(after: i64, entries: &[SealedFields]) -> Result<(), VerifyAuditLogError> {
+    match first_gap(after, entries.iter().map(|entry| entry.sequence)) {
+        Some((first, last)) => Err(VerifyAuditLogError::Gap { first, last }),
+        None => Ok(()),
+    }
+}
+
+fn verify_entries(ctx: &Context, entries: &[SealedFields]) -> Result<(), VerifyAuditLogError> {
+    match entries.iter().find(|entry| entry.compute_mac(&ctx.keyring)[..] != entry.mac[..]) {
+        Some(entry) => Err(VerifyAuditLogError::Entry(entry.sequence)),
+        None => Ok(()),
+    }
+}

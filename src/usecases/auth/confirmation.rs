@@ -1,0 +1,25 @@
+//! How people who are signed in prove once more who they are, before a second factor changes.
+
+use jiff::SignedDuration;
+
+use crate::domain::ids::StaffId;
+use crate::storage::{Conn, StorageError, staff};
+use crate::usecases::context::Context;
+
+/// How long a sign-in with the identity provider counts as proof.
+pub const PROVIDER_PROOF_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+
+/// What is asked of somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    Password,
+    /// A sign-in with the identity provider within [`PROVIDER_PROOF_LIFETIME`].
+    Provider,
+}
+
+/// The password, unless passwords are turned off or the person has none and there is a provider.
+pub fn required_proof(ctx: &Context, conn: &mut Conn, staff_id: &StaffId) -> Result<Proof, StorageError> {
+    let is_by_provider =
+        ctx.config.oidc.is_some() && (!ctx.config.has_passwords || staff::password_hash(conn, staff_id)?.is_none());
+    Ok(if is_by_provider { Proof::Provider } else { Proof::Password })
+}

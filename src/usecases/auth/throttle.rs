@@ -1,0 +1,287 @@
+//! Growing delays after failures, counted in the database, so that they survive a restart and hold
+//! on every node. A try is counted as failed before it is made: many at once count like many in a row.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::customer::EmailAddress;
+use crate::domain::ids::StaffId;
+use crate::domain::network::Network;
+use crate::storage::staff::sign_in_failures::{self, Failures};
+use crate::storage::{Conn, StorageError, Tx};
+use crate::usecases::context::Context;
+
+const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(1);
+const LONGEST_DELAY: SignedDuration = SignedDuration::from_hours(1);
+/// Failures older than this count no more: nobody is locked out for good.
+const FORGET_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// So many failures are free for one person from one place.
+const FREE: i32 = 5;
+/// So many failures are free for one person from all networks together, within a day.
+const FREE_OVERALL: i32 = 50;
+/// So many sessions of people who are not signed in are free for each network, within a day.
+const GUEST_SESSIONS: i32 = 200;
+
+const SECONDS_AN_HOUR: i64 = 60 * 60;
+const SECONDS_A_DAY: i64 = 24 * SECONDS_AN_HOUR;
+
+/// A moment that is over for everybody's clock.
+const NOT_BLOCKED: Timestamp = Timestamp::UNIX_EPOCH;
+
+/// What failures are counted for, and how many of them are free.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    name: String,
+    free: i32,
+    scope: Scope,
+    forget_after: SignedDuration,
+}
+
+/// Whose failures a subject counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// One person's from one place: success forgets them.
+    Own,
+    /// Those of everybody in a network: success takes only itself back.
+    Shared,
+    /// Those of all networks, of which each adds the free ones of the subject before this one: a single
+    /// network never slows down anybody else.
+    Overall,
+}
+
+impl Subject {
+    /// Anything of which only so much is allowed from one network within a day.
+    pub fn network(ctx: &Context, kind: &str, address: Option<&str>, free: i32) -> Self {
+        let network = network(address);
+        Self {
+            name: ctx.keyring.throttle_subject(kind, &network),
+            free,
+            forget_after: FORGET_AFTER,
+            scope: Scope::Shared,
+        }
+    }
+
+    /// What is sent to one address that was typed; hashed, because people type all kinds of secrets there.
+    pub fn recipient(ctx: &Context, kind: &str, email: &str, free: i32) -> Self {
+        Self {
+            name: ctx.keyring.throttle_subject(kind, &account_key(email)),
+            free,
+            forget_after: FORGET_AFTER,
+            scope: Scope::Own,
+        }
+    }
+
+    /// What somebody who is signed in may do only so often; forgotten when nothing failed for that long, at most a day.
+    pub fn person(ctx: &Context, kind: &str, id: &str, free: i32, forget_after: SignedDuration) -> Self {
+        Self { name: ctx.keyring.throttle_subject(kind, id), free, forget_after, scope: Scope::Shared }
+    }
+
+    /// Failures of all kinds on the sign-in pages.
+    pub fn sign_in_network(ctx: &Context, address: Option<&str>) -> Self {
+        Self::network(ctx, "address", address, 20)
+    }
+}
+
+/// Where somebody tries to prove who they are.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    pub address: Option<&'a str>,
+    /// The id of a browser that signed in to this very account before.
+    pub browser: Option<&'a str>,
+}
+
+/// The subjects of a password at the sign-in page. `security_stamp` is the account's, or any number where
+/// there is no such account: when it changes, everybody begins afresh.
+pub fn sign_in_subjects(ctx: &Context, email: &str, security_stamp: i64, place: Place<'_>) -> Vec<Subject> {
+    let account = format!("{} {security_stamp}", account_key(email));
+    let mut subjects = guessing(ctx, "password", &account, place);
+    if place.browser.is_none() {
+        subjects.push(Subject::sign_in_network(ctx, place.address));
+    }
+    subjects
+}
+
+/// The subjects of a second factor after the first one was right.
+pub fn second_step_subjects(ctx: &Context, staff_id: &StaffId, security_stamp: i64, place: Place<'_>) -> Vec<Subject> {
+    guessing(ctx, "code", &format!("{staff_id} {security_stamp}"), place)
+}
+
+/// The subject of a password that somebody who is signed in enters once more: no stranger counts here.
+pub fn confirmation_subjects(ctx: &Context, staff_id: &StaffId, security_stamp: i64) -> Vec<Subject> {
+    vec![own(ctx, "confirmation", &format!("{staff_id} {security_stamp}"))]
+}
+
+/// A known browser is counted separately. All others are counted by network, and loosely over all networks.
+fn guessing(ctx: &Context, kind: &str, account: &str, place: Place<'_>) -> Vec<Subject> {
+    if let Some(browser) = place.browser {
+        return vec![own(ctx, kind, &format!("{account} browser {browser}"))];
+    }
+    let day = ctx.clock.now().as_second() / SECONDS_A_DAY;
+    let overall = ctx.keyring.throttle_subject(kind, &format!("{account} day {day}"));
+    vec![
+        own(ctx, kind, &format!("{account} network {}", network(place.address))),
+        Subject { name: overall, free: FREE_OVERALL, forget_after: FORGET_AFTER, scope: Scope::Overall },
+    ]
+}
+
+fn own(ctx: &Context, kind: &str, text: &str) -> Subject {
+    Subject {
+        name: ctx.keyring.throttle_subject(kind, text),
+        free: FREE,
+        forget_after: FORGET_AFTER,
+        scope: Scope::Own,
+    }
+}
+
+/// However an address is written, as far as accounts are concerned.
+fn account_key(email: &str) -> String {
+    EmailAddress::parse(email).map_or_else(|_| email.trim().to_lowercase(), |email| email.key())
+}
+
+fn network(address: Option<&str>) -> String {
+    address.and_then(Network::parse).map_or_else(|| "unknown".to_owned(), |network| network.to_string())
+}
+
+/// Why nothing was tried.
+#[derive(Debug)]
+pub enum Throttled {
+    TooManyAttempts { retry_after: SignedDuration },
+    Storage(StorageError),
+}
+
+impl From<StorageError> for Throttled {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// Counts a try of each subject as failed; returns how long the next one waits where this one fails.
+pub fn reserve(ctx: &Context, subjects: &[Subject]) -> Result<SignedDuration, Throttled> {
+    // First failures at the same moment: the second finds the other's row, one subject at a time.
+    for _ in subjects {
+        match try_to_reserve(ctx, subjects) {
+            Err(Throttled::Storage(StorageError::Conflict)) => {}
+            other => return other,
+        }
+    }
+    try_to_reserve(ctx, subjects)
+}
+
+fn try_to_reserve(ctx: &Context, subjects: &[Subject]) -> Result<SignedDuration, Throttled> {
+    let now = ctx.clock.now();
+    ctx.db.write(|tx| {
+        let mut counted = Vec::new();
+        let mut blocked_until = now;
+        let mut was_free = true;
+        for subject in subjects {
+            sign_in_failures::lock_or_add(tx, &subject.name)?;
+            let before = sign_in_failures::find(tx, &subject.name)?;
+            blocked_until = blocked_until.max(before.as_ref().map_or(now, |failures| failures.blocked_until));
+            if subject.scope == Scope::Overall && !was_free {
+                continue;
+            }
+            let failures = one_more(before, subject.free, subject.forget_after, now);
+            was_free = failures.count <= subject.free;
+            counted.push((&subject.name, failures));
+        }
+        if blocked_until > now {
+            return Err(Throttled::TooManyAttempts { retry_after: now.duration_until(blocked_until) });
+        }
+        let mut longest = SignedDuration::ZERO;
+        for (subject, failures) in counted {
+            longest = longest.max(now.duration_until(failures.blocked_until));
+            sign_in_failures::set(tx, subject, &failures)?;
+        }
+        Ok(longest)
+    })
+}
+
+fn one_more(before: Option<Failures>, free: i32, forget_after: SignedDuration, now: Timestamp) -> Failures {
+    let remembered = before.filter(|failures| failures.last_failed_at.duration_until(now) < forget_after);
+    let count = remembered.map_or(0, |failures| failures.count).saturating_add(1);
+    let wait = delay(count, free);
+    // No delay is not "until now": whoever read the clock a moment earlier would be sent away.
+    let blocked_until = if wait.is_zero() { NOT_BLOCKED } else { now.saturating_add(wait).unwrap_or(now) };
+    Failures { count, last_failed_at: now, blocked_until }
+}
+
+/// How long nothing is tried after the `count`-th failure.
+fn delay(count: i32, free: i32) -> SignedDuration {
+    if count < free {
+        return SignedDuration::ZERO;
+    }
+    let doublings = u32::try_from(count - free).unwrap_or(0).min(10);
+    FIRST_DELAY.saturating_mul(2_i32.pow(doublings)).min(LONGEST_DELAY)
+}
+
+/// A try that was reserved succeeded.
+pub fn succeed(tx: &mut Tx<'_>, subjects: &[Subject]) -> Result<(), StorageError> {
+    for subject in subjects {
+        match subject.scope {
+            Scope::Own => sign_in_failures::clear(tx, &subject.name)?,
+            Scope::Shared | Scope::Overall => take_back(tx, subject)?,
+        }
+    }
+    Ok(())
+}
+
+/// How many failures of a subject are remembered.
+pub fn count(conn: &mut Conn, subject: &Subject) -> Result<i32, StorageError> {
+    Ok(sign_in_failures::find(conn, &subject.name)?.map_or(0, |failures| failures.count))
+}
+
+/// The try was no failure; earlier ones still count.
+fn take_back(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), StorageError> {
+    sign_in_failures::lock(tx, &subject.name)?;
+    if let Some(failures) = sign_in_failures::find(tx, &subject.name)? {
+        let fewer = Failures { count: failures.count.saturating_sub(1).max(0), blocked_until: NOT_BLOCKED, ..failures };
+        sign_in_failures::set(tx, &subject.name, &fewer)?;
+    }
+    Ok(())
+}
+
+/// Counts somebody who is not signed in and is about to leave a session in the database: many from one
+/// network have to wait.
+pub fn reserve_guest_session(ctx: &Context, address: Option<&str>) -> Result<(), Throttled> {
+    reserve(ctx, &[Subject::network(ctx, "guest session", address, GUEST_SESSIONS)]).map(drop)
+}
+
+/// Counts one more event of this hour, over the whole installation, and returns how many there were.
+pub fn count_in_hour(ctx: &Context, kind: &str) -> Result<i32, StorageError> {
+    let now = ctx.clock.now();
+    let hour = now.as_second() / SECONDS_AN_HOUR;
+    let name = ctx.keyring.throttle_subject(kind, &hour.to_string());
+    let count = || {
+        ctx.db.write(|tx| {
+            sign_in_failures::lock_or_add(tx, &name)?;
+            let failures = one_more(sign_in_failures::find(tx, &name)?, i32::MAX, FORGET_AFTER, now);
+            sign_in_failures::set(tx, &name, &failures)?;
+            Ok(failures.count)
+        })
+    };
+    match count() {
+        // Two were the first of the hour.
+        Err(StorageError::Conflict) => count(),
+        counted => counted,
+    }
+}
+
+/// Clears away what counts no more, apart from the sign-in itself: it may meet rows in any order.
+pub fn forget_old(ctx: &Context) {
+    let Ok(before) = ctx.clock.now().saturating_sub(FORGET_AFTER) else { return };
+    if let Err(error) = ctx.db.write(|tx| sign_in_failures::clear_older(tx, before)) {
+        tracing::warn!(%error, "old failures were not cleared away");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_double_from_a_minute_to_an_hour() {
+        let minutes: Vec<i64> = (4..14).map(|count| delay(count, 5).as_secs() / 60).collect();
+        assert_eq!(minutes, [0, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        assert_eq!(delay(i32::MAX, 5), LONGEST_DELAY);
+    }
+}

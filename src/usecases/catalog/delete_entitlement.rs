@@ -1,0 +1,21 @@
+//! Deleting an entitlement: it is sold and listed no more, and its grants live on.
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::ids::EntitlementId;
+use crate::storage::catalog::entitlements;
+use crate::storage::{StorageError, audit_log};
+use crate::usecases::context::Context;
+
+/// Deletes the entitlement; `NotFound` where there is none, or none any more.
+pub fn delete_entitlement(ctx: &Context, id: &EntitlementId, actor: &Actor) -> Result<(), StorageError> {
+    ctx.db.write(|tx| {
+        let now = ctx.clock.now();
+        if !entitlements::delete(tx, id, now)? {
+            return Err(StorageError::NotFound);
+        }
+        let changes = vec![Change::set("is_active", false)];
+        let entry = NewAuditEntry::on(actor, AuditAction::EntitlementDelete, "entitlement", id, changes);
+        audit_log::append(tx, &ctx.keyring, &entry, now)
+    })
+}

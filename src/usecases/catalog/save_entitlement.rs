@@ -1,0 +1,152 @@
+//! Making and editing entitlements.
+
+use super::create_product::create_product_in;
+use super::error::SaveEntitlementError;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::entitlement::{Entitlement, IntegrationConfig};
+use crate::domain::ids::{EntitlementId, ProductId};
+use crate::domain::license_key::expiry::ActivationsLimit;
+use crate::storage::catalog::{entitlements, products};
+use crate::storage::{StorageError, Tx, audit_log};
+use crate::usecases::context::Context;
+use crate::usecases::idempotent::{IdempotencyKey, once};
+
+/// What a person or a program entered, checked.
+#[derive(Debug, Clone)]
+pub struct EntitlementFields {
+    pub name: String,
+    pub description: Option<String>,
+    pub config: IntegrationConfig,
+    /// A JSON object as text; `None` keeps what is there.
+    pub metadata: Option<String>,
+    /// Of a new one: the product it belongs to; `None` makes one of its own name.
+    pub product_id: Option<ProductId>,
+}
+
+/// Makes an entitlement; `NotFound` where it names a product that is not there.
+pub fn create_entitlement(
+    ctx: &Context,
+    fields: &EntitlementFields,
+    actor: &Actor,
+) -> Result<EntitlementId, StorageError> {
+    create_entitlement_once(ctx, fields, None, actor).map_err(|error| match error {
+        SaveEntitlementError::Storage(error) => error,
+        SaveEntitlementError::ProductNotFound => StorageError::NotFound,
+        SaveEntitlementError::IdempotencyMismatch => StorageError::Conflict,
+    })
+}
+
+/// Makes an entitlement, once for all sendings with one idempotency key.
+pub fn create_entitlement_once(
+    ctx: &Context,
+    fields: &EntitlementFields,
+    key: Option<&IdempotencyKey>,
+    actor: &Actor,
+) -> Result<EntitlementId, SaveEntitlementError> {
+    let made = once(ctx, key, |tx| create(ctx, tx, fields, actor).map(|id| id.to_string()))?;
+    Ok(EntitlementId::stored(made.id))
+}
+
+fn create(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    fields: &EntitlementFields,
+    actor: &Actor,
+) -> Result<EntitlementId, SaveEntitlementError> {
+    let now = ctx.clock.now();
+    let (product_id, product_name) = match &fields.product_id {
+        Some(id) => match products::find(tx, id) {
+            Ok(product) => (product.id, product.name),
+            Err(StorageError::NotFound) => return Err(SaveEntitlementError::ProductNotFound),
+            Err(error) => return Err(error.into()),
+        },
+        None => (create_product_in(ctx, tx, &fields.name, actor)?, fields.name.clone()),
+    };
+    let entitlement = Entitlement {
+        id: EntitlementId::random(),
+        product_id,
+        product_name,
+        name: fields.name.clone(),
+        description: fields.description.clone(),
+        config: fields.config.clone(),
+        metadata: fields.metadata.clone().unwrap_or_else(|| "{}".to_owned()),
+        is_active: true,
+        created_at: now,
+        updated_at: now,
+    };
+    entitlements::insert(tx, &entitlement)?;
+    let changes = facts(&entitlement)
+        .into_iter()
+        .map(|(field, value)| Change { field: field.to_owned(), before: None, after: value })
+        .filter(|change| change.after.is_some());
+    let entry =
+        NewAuditEntry::on(actor, AuditAction::EntitlementCreate, "entitlement", &entitlement.id, changes.collect());
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
+    Ok(entitlement.id)
+}
+
+/// Changes an entitlement to what `change` makes of it as it is once nobody else can change it; grants that exist
+/// keep what they were delivered with. `NotFound` where there is none of that id.
+pub fn update_entitlement<E: From<StorageError>>(
+    ctx: &Context,
+    id: &EntitlementId,
+    change: impl FnOnce(&Entitlement) -> Result<EntitlementFields, E>,
+    actor: &Actor,
+) -> Result<(), E> {
+    ctx.db.write(|tx| {
+        entitlements::lock(tx, id)?;
+        let now = ctx.clock.now();
+        let before = entitlements::find_kept(tx, id)?;
+        let fields = change(&before)?;
+        let mut after = before.clone();
+        after.name.clone_from(&fields.name);
+        after.description.clone_from(&fields.description);
+        after.config = fields.config.clone();
+        if let Some(metadata) = &fields.metadata {
+            after.metadata.clone_from(metadata);
+        }
+        after.updated_at = now;
+        let changes: Vec<Change> = facts(&before)
+            .into_iter()
+            .zip(facts(&after))
+            .filter(|(old, new)| old != new)
+            .map(|((field, old), (_, new))| Change { field: field.to_owned(), before: old, after: new })
+            .collect();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        entitlements::update(tx, &after)?;
+        let entry = NewAuditEntry::on(actor, AuditAction::EntitlementUpdate, "entitlement", id, changes);
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
+        Ok(())
+    })
+}
+
+/// An entitlement's fields as the log shows them.
+fn facts(entitlement: &Entitlement) -> Vec<(&'static str, Option<String>)> {
+    let settings = entitlement.config.license_key();
+    let other = match &entitlement.config {
+        IntegrationConfig::Other(_, text) => Some(text.clone()),
+        IntegrationConfig::LicenseKey(_) => None,
+    };
+    vec![
+        ("name", Some(entitlement.name.clone())),
+        ("description", entitlement.description.clone()),
+        ("integration_type", Some(entitlement.config.integration_type().as_str().to_owned())),
+        ("fulfillment_mode", settings.map(|s| s.fulfillment_mode.as_str().to_owned())),
+        (
+            "activations_limit",
+            settings.and_then(|s| s.activations_limit).map(|limit| ActivationsLimit::get(limit).to_string()),
+        ),
+        ("duration_count", settings.and_then(|s| s.validity_period).map(|period| period.count.to_string())),
+        (
+            "duration_interval",
+            settings.and_then(|s| s.validity_period).map(|period| period.interval.as_str().to_owned()),
+        ),
+        ("activation_message", settings.and_then(|s| s.activation_message.clone())),
+        ("key_format", settings.and_then(|s| s.key_format.as_ref()).map(ToString::to_string)),
+        ("integration_config", other),
+        ("metadata", Some(entitlement.metadata.clone()).filter(|text| text != "{}")),
+    ]
+}

@@ -1,0 +1,5 @@
+//! Customers: creating, changing and erasing them.
+
+pub(super) mod change_address;
+pub mod erase;
+pub mod save;

@@ -1,0 +1,48 @@
+//! Claiming: holding a pending grant for a quarter of an hour, extending one's hold, or taking over.
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::grant::HOLD;
+use crate::domain::ids::{GrantId, StaffId};
+use crate::storage::{StorageError, audit_log, grants};
+use crate::usecases::context::Context;
+
+#[derive(Debug)]
+pub enum ClaimGrantError {
+    GrantNotFound,
+    NotPending,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for ClaimGrantError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::GrantNotFound,
+            other => Self::Storage(other),
+        }
+    }
+}
+
+/// Gives the hold to `staff`, from whoever has it.
+pub fn claim_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &Actor) -> Result<(), ClaimGrantError> {
+    ctx.db.write(|tx| {
+        grants::lock(tx, grant_id)?;
+        let now = ctx.clock.now();
+        let grant = grants::find(tx, grant_id)?;
+        let present = grant.held(now);
+        let (action, since) = match present {
+            Some(hold) if hold.by == *staff => (AuditAction::GrantClaim, hold.since),
+            Some(_) => (AuditAction::GrantTakeOver, now),
+            None => (AuditAction::GrantClaim, now),
+        };
+        if !grants::claims::take(tx, grant_id, staff, since, now)? {
+            return Err(ClaimGrantError::NotPending);
+        }
+        let mut changes = vec![Change::set("held_until", now.saturating_add(HOLD).unwrap_or(now))];
+        if action == AuditAction::GrantTakeOver {
+            changes.push(Change::new("held_by", present.map(|hold| hold.by.as_str()), Some(staff.as_str())));
+        }
+        audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, grant_id, changes), now)?;
+        Ok(())
+    })
+}

@@ -1,0 +1,46 @@
+//! Composing the e-mail that brings a key: the same for the outbox and for the preview of the form.
+
+use jiff::Timestamp;
+
+use crate::domain::customer::Customer;
+use crate::domain::entitlement::Entitlement;
+use crate::domain::grant::Grant;
+use crate::domain::license_key::LicenseKeyValue;
+use crate::i18n::Language;
+use crate::mail::LicenseKeyDelivered;
+use crate::usecases::context::Context;
+
+/// What the e-mail says beside who gets it for what.
+#[derive(Debug, Clone)]
+pub struct Contents<'a> {
+    pub key: &'a LicenseKeyValue,
+    pub activations_limit: Option<i32>,
+    pub expires_at: Option<Timestamp>,
+    pub customer_note: Option<&'a str>,
+}
+
+/// The e-mail in the customer's language.
+pub fn compose_email(
+    ctx: &Context,
+    grant: &Grant,
+    customer: &Customer,
+    entitlement: &Entitlement,
+    contents: &Contents<'_>,
+) -> LicenseKeyDelivered {
+    LicenseKeyDelivered {
+        language: Language::for_locale(&customer.locale),
+        to_name: customer.name.clone(),
+        to_address: customer.email.to_string(),
+        business_name: ctx.config.business_name.clone(),
+        product: entitlement.product_name.clone(),
+        entitlement: entitlement.name.clone(),
+        key: contents.key.clone(),
+        activations_limit: contents.activations_limit,
+        expires_at: contents.expires_at,
+        activation_message: entitlement.config.license_key().and_then(|settings| settings.activation_message.clone()),
+        customer_note: contents.customer_note.map(str::to_owned),
+        payment_id: grant.payment_id.clone(),
+        purchased_at: grant.created_at,
+        time_zone: ctx.config.time_zone.clone(),
+    }
+}

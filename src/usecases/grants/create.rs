@@ -1,0 +1,262 @@
+//! Issuing: a sale becomes a grant. One sale is one grant; reporting it again gives the same one.
+//! Where the entitlement makes its keys by itself, the grant is delivered at once.
+
+use jiff::Timestamp;
+
+use super::deliver_key::{HandOverError, Parcel, hand_over};
+use crate::crypto::random_bytes;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::customer::Customer;
+use crate::domain::entitlement::{Entitlement, FulfillmentMode};
+use crate::domain::grant::{Delivery, Grant, GrantStatus};
+use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId};
+use crate::domain::license_key::format::KeyFormat;
+use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
+use crate::domain::sale::Sale;
+use crate::domain::webhook::EventType;
+use crate::storage::catalog::entitlements;
+use crate::storage::{StorageError, Tx, audit_log, customers, grants};
+use crate::usecases::context::Context;
+use crate::usecases::webhooks::enqueue::{Subject, announce};
+
+#[derive(Debug, Clone)]
+pub struct IssuedGrant {
+    pub grant_id: GrantId,
+    /// `false` where the sale was reported before.
+    pub is_new: bool,
+    /// The key that was generated for it in this very transaction.
+    pub generated: Option<LicenseKeyId>,
+}
+
+#[derive(Debug)]
+pub enum IssueGrantError {
+    EntitlementNotFound,
+    EntitlementInactive,
+    /// The customer was erased; nothing about them is taken any more.
+    CustomerErased,
+    /// The id that the sale brings along belongs to another sale's grant.
+    GrantIdTaken,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for IssueGrantError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// How often a sale is tried again when another report of the same customer or sale is quicker.
+const TRIES: usize = 3;
+
+/// Makes the grant, and the customer where the address is new.
+pub fn issue_grant(ctx: &Context, sale: &Sale, actor: &Actor) -> Result<IssuedGrant, IssueGrantError> {
+    for _ in 1..TRIES {
+        match ctx.db.write(|tx| issue_in(ctx, tx, sale, AuditAction::GrantCreate, actor)) {
+            Err(IssueGrantError::Storage(StorageError::Conflict)) => {}
+            other => return other,
+        }
+    }
+    ctx.db.write(|tx| issue_in(ctx, tx, sale, AuditAction::GrantCreate, actor))
+}
+
+/// The same inside the caller's transaction, for many sales in one.
+pub fn issue_in(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    sale: &Sale,
+    action: AuditAction,
+    actor: &Actor,
+) -> Result<IssuedGrant, IssueGrantError> {
+    let entitlement = entitlements::find(tx, &sale.entitlement_id).map_err(|error| match error {
+        StorageError::NotFound => IssueGrantError::EntitlementNotFound,
+        other => other.into(),
+    })?;
+    issue_of(ctx, tx, &entitlement, sale, action, actor)
+}
+
+/// The same of an entitlement that was read already, which the sale must name.
+pub fn issue_of(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    entitlement: &Entitlement,
+    sale: &Sale,
+    action: AuditAction,
+    actor: &Actor,
+) -> Result<IssuedGrant, IssueGrantError> {
+    let now = ctx.clock.now();
+    let customer = customers::hold_by_email(tx, &sale.customer_email, |known| brings_news(sale, known))?;
+    if customer.as_ref().is_some_and(|customer| customer.erased_at.is_some()) {
+        return Err(IssueGrantError::CustomerErased);
+    }
+    let sale_key = customer.as_ref().and_then(|customer| sale.identity(&customer.id));
+    if let Some(sale_key) = &sale_key
+        && let Some(grant_id) = grants::find_by_sale(tx, sale_key)?
+    {
+        return Ok(IssuedGrant { grant_id, is_new: false, generated: None });
+    }
+    if let Some(id) = &sale.grant_id
+        && grants::exists(tx, id)?
+    {
+        return Err(IssueGrantError::GrantIdTaken);
+    }
+    if !entitlement.is_active {
+        return Err(IssueGrantError::EntitlementInactive);
+    }
+    let customer = match customer {
+        Some(known) => keep_up_to_date(ctx, tx, known, sale, actor, now)?,
+        None => welcome(ctx, tx, sale, actor, now)?,
+    };
+    let grant = new_grant(sale, &customer, entitlement, now);
+    grants::insert(tx, &grant, sale.identity(&customer.id).as_deref())?;
+    let mut changes = vec![
+        Change::set("status", GrantStatus::Pending.as_str()),
+        Change::set("entitlement_id", &entitlement.id),
+        Change::set("customer_id", &customer.id),
+    ];
+    changes.extend(sale.payment_id.as_ref().map(|id| Change::set("payment_id", id)));
+    changes.extend(sale.subscription_id.as_ref().map(|id| Change::set("subscription_id", id)));
+    changes.extend(sale.external_id.as_ref().map(|id| Change::set("external_id", id)));
+    audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, &grant.id, changes), now)?;
+    announce(tx, EventType::GrantCreated, Subject::grant(&grant.id), now)?;
+    let generated = deliver_if_auto(ctx, tx, &grant, &customer, entitlement, actor, now)?;
+    Ok(IssuedGrant { grant_id: grant.id, is_new: true, generated })
+}
+
+fn new_grant(sale: &Sale, customer: &Customer, entitlement: &Entitlement, now: Timestamp) -> Grant {
+    Grant {
+        id: sale.grant_id.clone().unwrap_or_else(GrantId::random),
+        customer_id: customer.id.clone(),
+        entitlement_id: entitlement.id.clone(),
+        license_key_id: None,
+        integration_type: entitlement.config.integration_type(),
+        status: GrantStatus::Pending,
+        status_before_revocation: None,
+        payment_id: sale.payment_id.clone(),
+        subscription_id: sale.subscription_id.clone(),
+        external_id: sale.external_id.clone(),
+        customer_note: None,
+        error_code: None,
+        error_message: None,
+        revocation_reason: None,
+        oauth_url: None,
+        oauth_expires_at: None,
+        digital_product_delivery: None,
+        feature: None,
+        metadata: sale.metadata.clone(),
+        hold: None,
+        delivered_by: None,
+        delivered_at: None,
+        revoked_at: None,
+        created_at: sale.created_at.unwrap_or(now),
+        updated_at: now,
+    }
+}
+
+fn welcome(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    sale: &Sale,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Customer, StorageError> {
+    let customer = Customer {
+        id: CustomerId::random(),
+        email: sale.customer_email.clone(),
+        name: sale.customer_name.clone().unwrap_or_else(|| sale.customer_email.to_string()),
+        locale: sale.customer_locale.clone().unwrap_or_else(|| "en".to_owned()),
+        phone_number: None,
+        metadata: "{}".to_owned(),
+        created_at: now,
+        erased_at: None,
+    };
+    customers::insert(tx, &customer)?;
+    let changes = vec![Change::set("email", customer.email.masked()), Change::set("locale", &customer.locale)];
+    audit_log::append(
+        tx,
+        &ctx.keyring,
+        &NewAuditEntry::on(actor, AuditAction::CustomerCreate, "customer", &customer.id, changes),
+        now,
+    )?;
+    Ok(customer)
+}
+
+/// Whether the sale has a name or locale that the customer has not.
+fn brings_news(sale: &Sale, known: &Customer) -> bool {
+    sale.customer_name.as_ref().is_some_and(|name| *name != known.name)
+        || sale.customer_locale.as_ref().is_some_and(|locale| *locale != known.locale)
+}
+
+/// A sale that brings a new name or locale updates the customer.
+fn keep_up_to_date(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    mut customer: Customer,
+    sale: &Sale,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Customer, StorageError> {
+    let mut changes = Vec::new();
+    if let Some(name) = &sale.customer_name
+        && *name != customer.name
+    {
+        // Names are personal: the log says that it changed, the customer's record says to what.
+        changes.push(Change::new("name", Some("(hidden)"), Some("(hidden)")));
+        customer.name.clone_from(name);
+    }
+    if let Some(locale) = &sale.customer_locale
+        && *locale != customer.locale
+    {
+        changes.push(Change::new("locale", Some(&customer.locale), Some(locale)));
+        customer.locale.clone_from(locale);
+    }
+    if !changes.is_empty() {
+        customers::update(tx, &customer, now)?;
+        audit_log::append(
+            tx,
+            &ctx.keyring,
+            &NewAuditEntry::on(actor, AuditAction::CustomerUpdate, "customer", &customer.id, changes),
+            now,
+        )?;
+    }
+    Ok(customer)
+}
+
+fn deliver_if_auto(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    customer: &Customer,
+    entitlement: &Entitlement,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Option<LicenseKeyId>, StorageError> {
+    let Some(settings) =
+        entitlement.config.license_key().filter(|settings| settings.fulfillment_mode == FulfillmentMode::Auto)
+    else {
+        return Ok(None);
+    };
+    let delivery = Delivery {
+        activations_limit: settings.activations_limit,
+        expires_at: settings.validity_period.and_then(|period| period.end(now)),
+    };
+    let key = generate_key(settings.key_format.as_ref());
+    let parcel = Parcel {
+        grant,
+        customer,
+        entitlement,
+        key: &key,
+        source: LicenseKeySource::Auto,
+        delivery: &delivery,
+        customer_note: None,
+    };
+    hand_over(ctx, tx, &parcel, actor, now).map(Some).map_err(|error| match error {
+        HandOverError::Storage(error) => error,
+        HandOverError::NotPending | HandOverError::KeyAlreadyUsed(_) => StorageError::Conflict,
+    })
+}
+
+fn generate_key(format: Option<&KeyFormat>) -> LicenseKeyValue {
+    let default = KeyFormat::default();
+    LicenseKeyValue::stored(format.unwrap_or(&default).fill(&random_bytes()))
+}

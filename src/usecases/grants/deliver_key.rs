@@ -1,0 +1,115 @@
+//! Delivering, the part that fulfilling by hand and issuing with a generated key share: inside the
+//! caller's transaction the key is sealed and stored, the grant moves on, the log and the outbox are written.
+
+use jiff::Timestamp;
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::customer::Customer;
+use crate::domain::entitlement::Entitlement;
+use crate::domain::grant::{Delivery, Grant, GrantStatus};
+use crate::domain::ids::{LicenseKeyId, MessageId};
+use crate::domain::license_key::expiry::ActivationsLimit;
+use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
+use crate::domain::outbox::TOPIC_LICENSE_KEY_EMAIL;
+use crate::domain::webhook::EventType;
+use crate::storage::grants::{self, DeliveredFields};
+use crate::storage::license_keys::{self, IssuedKey, NewLicenseKey, place};
+use crate::storage::{StorageError, Tx, audit_log, outbox};
+use crate::usecases::context::Context;
+use crate::usecases::webhooks::enqueue::{Subject, announce};
+
+/// What is delivered, to whom.
+pub(super) struct Parcel<'a> {
+    pub grant: &'a Grant,
+    pub customer: &'a Customer,
+    pub entitlement: &'a Entitlement,
+    pub key: &'a LicenseKeyValue,
+    pub source: LicenseKeySource,
+    pub delivery: &'a Delivery,
+    pub customer_note: Option<&'a str>,
+}
+
+pub(super) enum HandOverError {
+    NotPending,
+    /// The value was issued before; `None` where that happened this very moment.
+    KeyAlreadyUsed(Option<IssuedKey>),
+    Storage(StorageError),
+}
+
+impl From<StorageError> for HandOverError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// Delivers; says which key it stored.
+pub(super) fn hand_over(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    parcel: &Parcel<'_>,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<LicenseKeyId, HandOverError> {
+    let value_hash = ctx.keyring.lookup_hash(parcel.key.expose());
+    if let Some(issued) = license_keys::find_by_hash(tx, &value_hash)? {
+        return Err(HandOverError::KeyAlreadyUsed(Some(issued)));
+    }
+    let id = LicenseKeyId::random();
+    let ciphertext = ctx.keyring.seal(&place(&id), parcel.key.expose().as_bytes());
+    let new_key = NewLicenseKey {
+        id: &id,
+        customer_id: &parcel.customer.id,
+        product_id: &parcel.entitlement.product_id,
+        ciphertext: &ciphertext,
+        value_hash: &value_hash,
+        last_four: &parcel.key.last_four(),
+        source: parcel.source,
+        activations_limit: parcel.delivery.activations_limit.map(ActivationsLimit::get),
+        expires_at: parcel.delivery.expires_at,
+        payment_id: parcel.grant.payment_id.as_deref(),
+        subscription_id: parcel.grant.subscription_id.as_deref(),
+    };
+    license_keys::insert(tx, &new_key, now).map_err(|error| match error {
+        StorageError::Conflict => HandOverError::KeyAlreadyUsed(None),
+        other => other.into(),
+    })?;
+    let fields =
+        DeliveredFields { license_key_id: &id, customer_note: parcel.customer_note, delivered_by: actor.id(), at: now };
+    if !grants::mark_delivered(tx, &parcel.grant.id, &fields)? {
+        return Err(HandOverError::NotPending);
+    }
+    let changes = changes(parcel, &id, now);
+    audit_log::append(
+        tx,
+        &ctx.keyring,
+        &NewAuditEntry::on_grant(actor, AuditAction::GrantFulfill, &parcel.grant.id, changes),
+        now,
+    )?;
+    outbox::enqueue(tx, &MessageId::random(), TOPIC_LICENSE_KEY_EMAIL, &parcel.grant.id, &parcel.customer.email, now)?;
+    let subject = Subject::grant(&parcel.grant.id);
+    announce(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
+    announce(tx, EventType::GrantDelivered, subject, now)?;
+    Ok(id)
+}
+
+fn changes(parcel: &Parcel<'_>, id: &LicenseKeyId, now: Timestamp) -> Vec<Change> {
+    let mut changes = vec![
+        Change::new("status", Some(GrantStatus::Pending.as_str()), Some(GrantStatus::Delivered.as_str())),
+        Change::set("license_key_id", id),
+        Change::set("license_key", masked(&parcel.key.last_four())),
+        Change::set("source", parcel.source.as_str()),
+    ];
+    if let Some(limit) = parcel.delivery.activations_limit {
+        changes.push(Change::set("activations_limit", limit.get()));
+    }
+    if let Some(at) = parcel.delivery.expires_at {
+        changes.push(Change::set("expires_at", at));
+    }
+    if let Some(note) = parcel.customer_note {
+        // The words themselves stay on the grant, where they can be erased.
+        changes.push(Change::set("customer_note", format!("({} characters)", note.chars().count())));
+    }
+    changes.push(Change::set("delivered_at", now));
+    changes
+}

@@ -1,0 +1,13 @@
+//! Grants: creating, claiming, fulfilling, revoking and restoring them, and their e-mails.
+
+pub mod claim;
+pub mod compose_email;
+pub mod create;
+pub mod deliver_key;
+pub mod fulfill;
+pub mod release;
+pub mod report_sale;
+pub mod resend_email;
+pub mod restore;
+pub mod revoke;
+pub mod take_next;

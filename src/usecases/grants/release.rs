@@ -1,0 +1,20 @@
+//! Letting go of a grant that one holds.
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, NewAuditEntry};
+use crate::domain::ids::{GrantId, StaffId};
+use crate::storage::{StorageError, audit_log, grants};
+use crate::usecases::context::Context;
+
+/// Releases the hold; `false` where `staff` did not hold the grant. `NotFound` where there is no such grant.
+pub fn release_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &Actor) -> Result<bool, StorageError> {
+    ctx.db.write(|tx| {
+        grants::lock(tx, grant_id)?;
+        if !grants::claims::release(tx, grant_id, staff)? {
+            return Ok(false);
+        }
+        let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantRelease, grant_id, Vec::new());
+        audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+        Ok(true)
+    })
+}

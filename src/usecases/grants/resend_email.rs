@@ -1,0 +1,186 @@
+//! Resending: the e-mail with the key goes out again, to a corrected address if one is given.
+
+use jiff::Timestamp;
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::customer::{Customer, EmailAddress};
+use crate::domain::grant::{Grant, GrantStatus};
+use crate::domain::ids::{CustomerId, GrantId, MessageId};
+use crate::domain::outbox::{MessageState, TOPIC_LICENSE_KEY_EMAIL};
+use crate::storage::idempotency::{self, Claim};
+use crate::storage::{StorageError, Tx, audit_log, customers, grants, license_keys, outbox};
+use crate::usecases::context::Context;
+use crate::usecases::customers::change_address::{may_change_address, note_address_change};
+
+#[derive(Debug, Clone)]
+pub struct ResendEmail {
+    pub grant_id: GrantId,
+    /// `None` or the present address: as before.
+    pub email: Option<EmailAddress>,
+    pub idempotency_key: Option<String>,
+    pub actor: Actor,
+}
+
+#[derive(Debug, Clone)]
+pub struct ResentEmail {
+    pub grant_id: GrantId,
+    pub recipient: EmailAddress,
+}
+
+#[derive(Debug)]
+pub enum ResendEmailError {
+    GrantNotFound,
+    /// Nothing was delivered yet, or the grant is revoked.
+    NothingToSend(GrantStatus),
+    /// Another address takes the right to see keys.
+    AddressForbidden,
+    /// The customer was erased, and with them the key.
+    Erased,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for ResendEmailError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::GrantNotFound,
+            other => Self::Storage(other),
+        }
+    }
+}
+
+/// How often it is tried again when the grant moves or the address is taken at the same moment.
+const TRIES: usize = 3;
+
+/// Queues a new e-mail and calls off older ones that still wait.
+pub fn resend_email(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, ResendEmailError> {
+    for _ in 1..TRIES {
+        match resend_once(ctx, command) {
+            Err(ResendEmailError::Storage(StorageError::Conflict)) => {}
+            done => return done,
+        }
+    }
+    resend_once(ctx, command)
+}
+
+fn resend_once(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, ResendEmailError> {
+    let wanted = command.email.as_ref().map(EmailAddress::key).unwrap_or_default();
+    let fingerprint =
+        ctx.keyring.fingerprint(&[b"resend_email", command.grant_id.as_str().as_bytes(), wanted.as_bytes()]);
+    ctx.db.write(|tx| {
+        let locked = lock_customers(tx, &command.grant_id, command.email.as_ref())?;
+        grants::lock(tx, &command.grant_id)?;
+        let now = ctx.clock.now();
+        let grant = grants::find(tx, &command.grant_id)?;
+        if !locked.contains(&grant.customer_id) {
+            return Err(StorageError::Conflict.into());
+        }
+        let mut customer = customers::find(tx, &grant.customer_id)?;
+        if customer.erased_at.is_some() {
+            return Err(ResendEmailError::Erased);
+        }
+        if let Some(key) = &command.idempotency_key {
+            let claim = idempotency::look_up(tx, command.actor.id(), key, &fingerprint)?;
+            if claim == Claim::Replay(grant.id.to_string()) {
+                return Ok(ResentEmail { grant_id: grant.id, recipient: customer.email });
+            }
+            if claim == Claim::Fresh {
+                idempotency::claim(tx, command.actor.id(), key, &fingerprint, grant.id.as_str(), now)?;
+            }
+        }
+        let can_be_sent = matches!(grant.status, GrantStatus::Delivered | GrantStatus::Failed);
+        if !can_be_sent || grant.license_key_id.is_none() {
+            return Err(ResendEmailError::NothingToSend(grant.status));
+        }
+        if let Some(email) = &command.email
+            && *email != customer.email
+        {
+            if !may_change_address(ctx, &command.actor) {
+                return Err(ResendEmailError::AddressForbidden);
+            }
+            let before = customer.clone();
+            customer = correct_address(ctx, tx, &grant, customer, email, &command.actor, now)?;
+            if !locked.contains(&customer.id) {
+                return Err(StorageError::Conflict.into());
+            }
+            if customer.erased_at.is_some() {
+                return Err(ResendEmailError::Erased);
+            }
+            note_address_change(ctx, tx, (&before, &customer), Some(&grant.id), &command.actor, now)?;
+        }
+        for message in outbox::cancel_queued(tx, &grant.id, now)? {
+            let entry = NewAuditEntry {
+                grant_id: Some(grant.id.clone()),
+                ..NewAuditEntry::on(&command.actor, AuditAction::MessageCancelled, "message", &message, Vec::new())
+            };
+            audit_log::append(tx, &ctx.keyring, &entry, now)?;
+        }
+        let message_id = MessageId::random();
+        outbox::enqueue(tx, &message_id, TOPIC_LICENSE_KEY_EMAIL, &grant.id, &customer.email, now)?;
+        grants::set_email_state(tx, &grant.id, MessageState::Queued)?;
+        let changes = vec![Change::set("message_id", &message_id), Change::set("to", customer.email.masked())];
+        audit_log::append(
+            tx,
+            &ctx.keyring,
+            &NewAuditEntry::on_grant(&command.actor, AuditAction::GrantResend, &grant.id, changes),
+            now,
+        )?;
+        Ok(ResentEmail { grant_id: grant.id, recipient: customer.email })
+    })
+}
+
+/// Locks the grant's customer and the one who has the corrected address, before the grant and in order of their ids, so
+/// that an erasure of either comes before this or after it.
+fn lock_customers(
+    tx: &mut Tx<'_>,
+    grant_id: &GrantId,
+    email: Option<&EmailAddress>,
+) -> Result<Vec<CustomerId>, StorageError> {
+    let mut ids = vec![grants::find(tx, grant_id)?.customer_id];
+    if let Some(email) = email {
+        ids.extend(customers::find_by_email(tx, email)?.map(|customer| customer.id));
+    }
+    ids.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+    ids.dedup();
+    for id in &ids {
+        customers::lock(tx, id)?;
+    }
+    Ok(ids)
+}
+
+/// The corrected address becomes the customer's. Where another customer has it already, that is who
+/// the grant was for: customers are one per address, so the grant moves there.
+fn correct_address(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    mut customer: Customer,
+    email: &EmailAddress,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Customer, StorageError> {
+    let other = customers::find_by_email(tx, email)?.filter(|other| other.id != customer.id);
+    if let Some(other) = other {
+        grants::set_customer(tx, &grant.id, &other.id, now)?;
+        if let Some(id) = &grant.license_key_id {
+            license_keys::set_customer(tx, id, &other.id)?;
+        }
+        let changes = vec![Change::new("customer_id", Some(customer.id.as_str()), Some(other.id.as_str()))];
+        audit_log::append(
+            tx,
+            &ctx.keyring,
+            &NewAuditEntry::on_grant(actor, AuditAction::CustomerUpdate, &grant.id, changes),
+            now,
+        )?;
+        return Ok(other);
+    }
+    let changes = vec![Change::new("email", Some(&customer.email.masked()), Some(&email.masked()))];
+    customer.email = email.clone();
+    customers::update(tx, &customer, now)?;
+    let entry = NewAuditEntry {
+        grant_id: Some(grant.id.clone()),
+        ..NewAuditEntry::on(actor, AuditAction::CustomerUpdate, "customer", &customer.id, changes)
+    };
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
+    Ok(customer)
+}

@@ -1,0 +1,85 @@
+//! Restoring: a revoked grant goes back to the state before. An e-mail that revoking called off goes
+//! out after all.
+
+use super::revoke::Reason;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::{GrantId, MessageId};
+use crate::domain::outbox::{MessageState, TOPIC_LICENSE_KEY_EMAIL};
+use crate::domain::webhook::EventType;
+use crate::storage::{StorageError, audit_log, customers, grants, license_keys, outbox};
+use crate::usecases::context::Context;
+use crate::usecases::webhooks::enqueue::{Subject, announce};
+
+#[derive(Debug)]
+pub enum RestoreGrantError {
+    GrantNotFound,
+    NotRevoked,
+    /// The customer was erased: nothing is left to restore.
+    Erased,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for RestoreGrantError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::GrantNotFound,
+            other => Self::Storage(other),
+        }
+    }
+}
+
+/// Gives the state the grant has again.
+pub fn restore_grant(
+    ctx: &Context,
+    grant_id: &GrantId,
+    reason: &Reason,
+    actor: &Actor,
+) -> Result<GrantStatus, RestoreGrantError> {
+    ctx.db.write(|tx| {
+        grants::lock(tx, grant_id)?;
+        let now = ctx.clock.now();
+        let grant = grants::find(tx, grant_id)?;
+        if customers::find(tx, &grant.customer_id)?.erased_at.is_some() {
+            return Err(RestoreGrantError::Erased);
+        }
+        let status = grant.restored_status().ok_or(RestoreGrantError::NotRevoked)?;
+        if !grants::mark_restored(tx, grant_id, status, now)? {
+            return Err(RestoreGrantError::NotRevoked);
+        }
+        let mut changes = vec![
+            Change::new("status", Some(GrantStatus::Revoked.as_str()), Some(status.as_str())),
+            reason.change("reason"),
+        ];
+        if let Some(id) = &grant.license_key_id
+            && license_keys::restore(tx, id, now)?
+        {
+            changes.push(Change::new("license_key.status", Some("disabled"), Some("active")));
+        }
+        let newest = outbox::of_grant(tx, grant_id)?.into_iter().next();
+        if status == GrantStatus::Delivered && newest.is_some_and(|message| message.state == MessageState::Cancelled) {
+            let customer = customers::find(tx, &grant.customer_id)?;
+            outbox::enqueue(tx, &MessageId::random(), TOPIC_LICENSE_KEY_EMAIL, grant_id, &customer.email, now)?;
+            grants::set_email_state(tx, grant_id, MessageState::Queued)?;
+            changes.push(Change::new(
+                "e_mail",
+                Some(MessageState::Cancelled.as_str()),
+                Some(MessageState::Queued.as_str()),
+            ));
+        }
+        audit_log::append(
+            tx,
+            &ctx.keyring,
+            &NewAuditEntry::on_grant(actor, AuditAction::GrantRestore, grant_id, changes),
+            now,
+        )?;
+        let event = match status {
+            GrantStatus::Pending => EventType::GrantCreated,
+            GrantStatus::Failed => EventType::GrantFailed,
+            GrantStatus::Delivered | GrantStatus::Revoked => EventType::GrantDelivered,
+        };
+        announce(tx, event, Subject::grant(grant_id), now)?;
+        Ok(status)
+    })
+}

@@ -1,0 +1,100 @@
+//! Revoking: the grant is taken back, its key disabled, its waiting e-mail called off. The record stays.
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::GrantId;
+use crate::domain::outbox::MessageState;
+use crate::domain::text::{self, TextError};
+use crate::domain::webhook::EventType;
+use crate::storage::{StorageError, Tx, audit_log, grants, license_keys, outbox};
+use crate::usecases::context::Context;
+use crate::usecases::webhooks::enqueue::{Subject, announce};
+
+/// Why something was taken back or given again: 1 to 500 characters.
+#[derive(Debug, Clone)]
+pub struct Reason(String);
+
+impl Reason {
+    pub const MAX_CHARACTERS: usize = 500;
+
+    pub fn parse(input: &str) -> Result<Self, TextError> {
+        text::block(input, Self::MAX_CHARACTERS).map(Self)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What the audit log keeps: free text may name people, and the log cannot forget.
+    pub(super) fn change(&self, field: &str) -> Change {
+        Change::set(field, format!("({} characters)", self.0.chars().count()))
+    }
+}
+
+#[derive(Debug)]
+pub enum RevokeGrantError {
+    GrantNotFound,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for RevokeGrantError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::GrantNotFound,
+            other => Self::Storage(other),
+        }
+    }
+}
+
+/// Revokes a grant; `false` where it was revoked already and nothing changed.
+pub fn revoke_grant(
+    ctx: &Context,
+    grant_id: &GrantId,
+    reason: &Reason,
+    actor: &Actor,
+) -> Result<bool, RevokeGrantError> {
+    ctx.db.write(|tx| revoke_in(ctx, tx, grant_id, reason, actor))
+}
+
+/// The same inside the caller's transaction.
+pub fn revoke_in(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    grant_id: &GrantId,
+    reason: &Reason,
+    actor: &Actor,
+) -> Result<bool, RevokeGrantError> {
+    grants::lock(tx, grant_id)?;
+    let now = ctx.clock.now();
+    let grant = grants::find(tx, grant_id)?;
+    if !grants::mark_revoked(tx, grant_id, grant.status, reason.as_str(), now)? {
+        return Ok(false);
+    }
+    let mut changes = vec![
+        Change::new("status", Some(grant.status.as_str()), Some(GrantStatus::Revoked.as_str())),
+        reason.change("revocation_reason"),
+    ];
+    if let Some(id) = &grant.license_key_id
+        && license_keys::revoke(tx, id, now)?
+    {
+        changes.push(Change::new("license_key.status", Some("active"), Some("disabled")));
+    }
+    let cancelled = outbox::cancel_queued(tx, grant_id, now)?;
+    if !cancelled.is_empty() {
+        grants::set_email_state(tx, grant_id, MessageState::Cancelled)?;
+        changes.push(Change::new(
+            "e_mail",
+            Some(MessageState::Queued.as_str()),
+            Some(MessageState::Cancelled.as_str()),
+        ));
+    }
+    audit_log::append(
+        tx,
+        &ctx.keyring,
+        &NewAuditEntry::on_grant(actor, AuditAction::GrantRevoke, grant_id, changes),
+        now,
+    )?;
+    announce(tx, EventType::GrantRevoked, Subject::grant(grant_id), now)?;
+    Ok(true)
+}

@@ -1,0 +1,41 @@
+//! Taking the next: the pending grant that waits longest and that nobody holds.
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::grant::HOLD;
+use crate::domain::ids::{GrantId, StaffId};
+use crate::storage::{StorageError, audit_log, grants};
+use crate::usecases::context::Context;
+
+/// How many grants are looked at in one go while colleagues take theirs.
+const BATCH: i64 = 20;
+
+/// Holds the next grant for `staff`; `None` where nothing waits that nobody holds.
+pub fn take_next_grant(ctx: &Context, staff: &StaffId, actor: &Actor) -> Result<Option<GrantId>, StorageError> {
+    loop {
+        let now = ctx.clock.now();
+        let candidates = ctx.db.read(|conn| grants::claims::oldest_free(conn, now, BATCH))?;
+        if candidates.is_empty() {
+            return Ok(None);
+        }
+        for grant_id in candidates {
+            let is_mine = ctx.db.write(|tx| {
+                if !grants::claims::take_free(tx, &grant_id, staff, now)? {
+                    return Ok::<_, StorageError>(false);
+                }
+                let until = now.saturating_add(HOLD).unwrap_or(now);
+                let entry = NewAuditEntry::on_grant(
+                    actor,
+                    AuditAction::GrantClaim,
+                    &grant_id,
+                    vec![Change::set("held_until", until)],
+                );
+                audit_log::append(tx, &ctx.keyring, &entry, now)?;
+                Ok(true)
+            })?;
+            if is_mine {
+                return Ok(Some(grant_id));
+            }
+        }
+    }
+}

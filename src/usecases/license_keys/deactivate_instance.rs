@@ -1,0 +1,46 @@
+//! Deactivating: a device gives its place back, by itself or by staff.
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::ids::{LicenseKeyId, LicenseKeyInstanceId};
+use crate::storage::license_keys::{self, activations};
+use crate::storage::{StorageError, audit_log};
+use crate::usecases::context::Context;
+
+/// Removes the instance of this key; `false` where the key has none of that id, or none any more.
+pub fn deactivate_license_key_instance(
+    ctx: &Context,
+    key_id: &LicenseKeyId,
+    id: &LicenseKeyInstanceId,
+    actor: &Actor,
+) -> Result<bool, StorageError> {
+    // Most that ask twice need no transaction to be told.
+    if !ctx.db.read(|conn| is_of(license_keys::instances::find(conn, id), key_id))? {
+        return Ok(false);
+    }
+    ctx.db.write(|tx| {
+        let now = ctx.clock.now();
+        if !activations::give_place_back(tx, key_id, id)? {
+            return Ok(false);
+        }
+        let changes = vec![Change::set("license_key_id", key_id)];
+        let action = AuditAction::LicenseKeyInstanceDeactivate;
+        let entry = NewAuditEntry {
+            grant_id: license_keys::grant_of(tx, key_id)?,
+            ..NewAuditEntry::on(actor, action, "license_key_instance", id, changes)
+        };
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
+        Ok(true)
+    })
+}
+
+fn is_of(
+    found: Result<crate::domain::license_key::instance::LicenseKeyInstance, StorageError>,
+    key_id: &LicenseKeyId,
+) -> Result<bool, StorageError> {
+    match found {
+        Ok(instance) => Ok(instance.license_key_id == *key_id),
+        Err(StorageError::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,115 @@
+//! Importing a key that was issued elsewhere: it belongs to a customer and a product, and to no
+//! grant; nobody is mailed.
+
+use jiff::Timestamp;
+
+use super::find::note_duplicate;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
+use crate::domain::license_key::expiry::ActivationsLimit;
+use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
+use crate::domain::webhook::EventType;
+use crate::storage::catalog::products;
+use crate::storage::customers::erasure;
+use crate::storage::license_keys::{self, NewLicenseKey, place};
+use crate::storage::{StorageError, Tx, audit_log};
+use crate::usecases::context::Context;
+use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, Made, once};
+use crate::usecases::webhooks::enqueue::{Subject, announce};
+
+/// A key, checked.
+#[derive(Debug, Clone)]
+pub struct ImportLicenseKey {
+    pub customer_id: CustomerId,
+    pub product_id: ProductId,
+    pub key: LicenseKeyValue,
+    pub activations_limit: Option<ActivationsLimit>,
+    pub expires_at: Option<Timestamp>,
+    pub idempotency_key: Option<IdempotencyKey>,
+    pub actor: Actor,
+}
+
+#[derive(Debug)]
+pub enum ImportLicenseKeyError {
+    CustomerNotFound,
+    ProductNotFound,
+    /// The customer was erased; nothing is issued to them any more.
+    CustomerErased,
+    KeyAlreadyUsed,
+    IdempotencyMismatch,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for ImportLicenseKeyError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<IdempotencyMismatch> for ImportLicenseKeyError {
+    fn from(_: IdempotencyMismatch) -> Self {
+        Self::IdempotencyMismatch
+    }
+}
+
+impl IsConflict for ImportLicenseKeyError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Conflict))
+    }
+}
+
+/// Stores the key; the same value may be issued once in the whole business. Says which key it is and whether the
+/// same request stored it before.
+pub fn import_license_key(ctx: &Context, command: &ImportLicenseKey) -> Result<Made, ImportLicenseKeyError> {
+    let made = once(ctx, command.idempotency_key.as_ref(), |tx| import(ctx, tx, command));
+    if matches!(made, Err(ImportLicenseKeyError::KeyAlreadyUsed)) {
+        note_duplicate(ctx, &command.key, &command.actor)?;
+    }
+    made
+}
+
+fn import(ctx: &Context, tx: &mut Tx<'_>, command: &ImportLicenseKey) -> Result<String, ImportLicenseKeyError> {
+    let missing = |error: StorageError, what: ImportLicenseKeyError| match error {
+        StorageError::NotFound => what,
+        other => other.into(),
+    };
+    let is_erased = erasure::is_erased(tx, &command.customer_id)
+        .map_err(|error| missing(error, ImportLicenseKeyError::CustomerNotFound))?;
+    if is_erased {
+        return Err(ImportLicenseKeyError::CustomerErased);
+    }
+    products::find(tx, &command.product_id).map_err(|error| missing(error, ImportLicenseKeyError::ProductNotFound))?;
+    let value_hash = ctx.keyring.lookup_hash(command.key.expose());
+    if license_keys::find_by_hash(tx, &value_hash)?.is_some() {
+        return Err(ImportLicenseKeyError::KeyAlreadyUsed);
+    }
+    let now = ctx.clock.now();
+    let id = LicenseKeyId::random();
+    let new_key = NewLicenseKey {
+        id: &id,
+        customer_id: &command.customer_id,
+        product_id: &command.product_id,
+        ciphertext: &ctx.keyring.seal(&place(&id), command.key.expose().as_bytes()),
+        value_hash: &value_hash,
+        last_four: &command.key.last_four(),
+        source: LicenseKeySource::Import,
+        activations_limit: command.activations_limit.map(ActivationsLimit::get),
+        expires_at: command.expires_at,
+        payment_id: None,
+        subscription_id: None,
+    };
+    license_keys::insert(tx, &new_key, now)?;
+    let mut changes = vec![
+        Change::set("license_key", masked(&command.key.last_four())),
+        Change::set("source", LicenseKeySource::Import.as_str()),
+        Change::set("customer_id", &command.customer_id),
+        Change::set("product_id", &command.product_id),
+    ];
+    changes.extend(command.activations_limit.map(|limit| Change::set("activations_limit", limit.get())));
+    changes.extend(command.expires_at.map(|at| Change::set("expires_at", at)));
+    let entry = NewAuditEntry::on(&command.actor, AuditAction::LicenseKeyCreate, "license_key", &id, changes);
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
+    announce(tx, EventType::LicenseKeyCreated, Subject { grant_id: None, license_key_id: Some(&id) }, now)?;
+    Ok(id.to_string())
+}

@@ -1,0 +1,150 @@
+//! Reading license keys: the one place where keys are opened for a program to see. Sealed values are read in the
+//! transaction that notes the reading, and opened once that is committed: no key leaves without its entry.
+
+use std::collections::HashMap;
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::grant::Grant;
+use crate::domain::ids::LicenseKeyId;
+use crate::domain::license_key::{LicenseKey, LicenseKeySummary, LicenseKeyValue};
+use crate::storage::license_keys::{self, SealedKey};
+use crate::storage::{StorageError, Tx, audit_log};
+use crate::usecases::context::Context;
+
+/// A license key as it is shown.
+#[derive(Debug, Clone)]
+pub struct ShownKey {
+    pub summary: LicenseKeySummary,
+    /// `None` where it is masked.
+    pub value: Option<LicenseKeyValue>,
+}
+
+impl ShownKey {
+    /// The key in clear, or masked.
+    pub fn text(&self) -> String {
+        self.value.as_ref().map_or_else(|| self.summary.masked(), |value| value.expose().to_owned())
+    }
+}
+
+/// A grant with its key.
+#[derive(Debug, Clone)]
+pub struct GrantView {
+    pub grant: Grant,
+    pub license_key: Option<ShownKey>,
+}
+
+/// A license key with whom it belongs to.
+#[derive(Debug, Clone)]
+pub struct LicenseKeyView {
+    pub key: LicenseKey,
+    pub shown: ShownKey,
+}
+
+/// Why a key may be shown without an entry of its own: the same request has just written one.
+#[derive(Debug, Clone, Copy)]
+pub enum JustWritten<'a> {
+    /// The request wrote no key, or repeats one that did.
+    Nothing,
+    /// The request's own transaction generated these keys.
+    Generated(&'a [LicenseKeyId]),
+    /// The caller supplied this key, and gets it back out of the request, not out of the database.
+    Supplied(&'a LicenseKeyValue),
+}
+
+/// Adds each grant's key: in clear where the actor may see it, which is noted in the audit log, else masked.
+pub fn read_grants(
+    ctx: &Context,
+    actor: &Actor,
+    grants: Vec<Grant>,
+    written: JustWritten<'_>,
+) -> Result<Vec<GrantView>, StorageError> {
+    let ids: Vec<LicenseKeyId> = grants.iter().filter_map(|grant| grant.license_key_id.clone()).collect();
+    let mut keys = read(ctx, actor, &ids, written)?;
+    let view = |grant: Grant| {
+        let view = grant.license_key_id.as_ref().and_then(|id| keys.remove(id.as_str()));
+        GrantView { license_key: view.map(|view| view.shown), grant }
+    };
+    Ok(grants.into_iter().map(view).collect())
+}
+
+/// The same for one grant.
+pub fn read_grant(
+    ctx: &Context,
+    actor: &Actor,
+    grant: Grant,
+    written: JustWritten<'_>,
+) -> Result<GrantView, StorageError> {
+    read_grants(ctx, actor, vec![grant], written)?.pop().ok_or(StorageError::NotFound)
+}
+
+/// The keys of those ids in their order, in clear where the actor may see them, which is noted, else masked.
+pub fn read_license_keys(
+    ctx: &Context,
+    actor: &Actor,
+    ids: &[LicenseKeyId],
+    written: JustWritten<'_>,
+) -> Result<Vec<LicenseKeyView>, StorageError> {
+    let mut keys = read(ctx, actor, ids, written)?;
+    Ok(ids.iter().filter_map(|id| keys.remove(id.as_str())).collect())
+}
+
+fn read(
+    ctx: &Context,
+    actor: &Actor,
+    ids: &[LicenseKeyId],
+    written: JustWritten<'_>,
+) -> Result<HashMap<String, LicenseKeyView>, StorageError> {
+    let ids: Vec<&LicenseKeyId> = ids.iter().collect();
+    let generated = match written {
+        JustWritten::Supplied(value) => return unopened(ctx, &ids, Some(value)),
+        _ if ids.is_empty() || !actor.may(ctx.config.reveal) => return unopened(ctx, &ids, None),
+        JustWritten::Generated(ids) => ids,
+        JustWritten::Nothing => &[],
+    };
+    let to_note: Vec<&LicenseKeyId> = ids.iter().copied().filter(|id| !generated.contains(id)).collect();
+    let sealed = if to_note.is_empty() {
+        ctx.db.read(|conn| license_keys::sealed_of(conn, &ids))?
+    } else {
+        ctx.db.write(|tx| {
+            let sealed = license_keys::sealed_of(tx, &ids)?;
+            note(ctx, tx, actor, to_note.iter().filter_map(|id| sealed.get(id.as_str())))?;
+            Ok::<_, StorageError>(sealed)
+        })?
+    };
+    let clear = |(id, sealed): (String, SealedKey)| {
+        let value = sealed.open(&ctx.keyring)?;
+        Ok((id, view(sealed, value)))
+    };
+    sealed.into_iter().map(clear).collect()
+}
+
+/// The keys without their values, or with the one that the caller supplied.
+fn unopened(
+    ctx: &Context,
+    ids: &[&LicenseKeyId],
+    supplied: Option<&LicenseKeyValue>,
+) -> Result<HashMap<String, LicenseKeyView>, StorageError> {
+    let sealed = ctx.db.read(|conn| license_keys::sealed_of(conn, ids))?;
+    Ok(sealed.into_iter().map(|(id, sealed)| (id, view(sealed, supplied.cloned()))).collect())
+}
+
+fn view(sealed: SealedKey, value: Option<LicenseKeyValue>) -> LicenseKeyView {
+    LicenseKeyView { shown: ShownKey { summary: sealed.key.summary.clone(), value }, key: sealed.key }
+}
+
+/// One entry for all keys that are read; none where all of them are erased.
+fn note<'a>(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    sealed: impl Iterator<Item = &'a SealedKey>,
+) -> Result<(), StorageError> {
+    let ids: Vec<&LicenseKeyId> =
+        sealed.filter(|sealed| !sealed.is_erased()).map(|sealed| &sealed.key.summary.id).collect();
+    let Some(first) = ids.first() else { return Ok(()) };
+    let mut changes = vec![Change::set("license_keys", ids.len())];
+    changes.extend(ids.iter().map(|id| Change::set("license_key_id", id)));
+    let entry = NewAuditEntry::on(actor, AuditAction::LicenseKeyRead, "license_key", first, changes);
+    audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())
+}

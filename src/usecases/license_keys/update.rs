@@ -1,0 +1,143 @@
+//! Changing what a license key allows: its limit, its expiry, whether it may be used at all.
+
+use jiff::Timestamp;
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::LicenseKeyId;
+use crate::domain::license_key::expiry::ActivationsLimit;
+use crate::domain::license_key::{LicenseKey, LicenseKeySummary};
+use crate::domain::staff::Role;
+use crate::storage::{StorageError, Tx, audit_log, grants, license_keys};
+use crate::usecases::context::Context;
+
+/// What is to change; `None` keeps, `Some(None)` clears.
+#[derive(Debug, Clone, Default)]
+pub struct LicenseKeyChange {
+    pub activations_limit: Option<Option<ActivationsLimit>>,
+    pub expires_at: Option<Option<Timestamp>>,
+    pub is_disabled: Option<bool>,
+}
+
+#[derive(Debug)]
+pub enum UpdateLicenseKeyError {
+    KeyNotFound,
+    /// More activations are in use than the limit would allow.
+    LimitBelowUse {
+        used: i32,
+    },
+    /// How long a subscription's key lives is the subscription's business.
+    ExpiryOfSubscription,
+    /// A revoked grant's key comes back by restoring the grant.
+    GrantRevoked,
+    /// Disabling a key, enabling it and ending it by an expiry in the past are for admins.
+    NeedsAdmin,
+    /// The key's customer was erased, and with them its value.
+    Erased,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for UpdateLicenseKeyError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::KeyNotFound,
+            other => Self::Storage(other),
+        }
+    }
+}
+
+/// Changes the key, all or nothing; nothing is logged where nothing changes.
+pub fn update_license_key(
+    ctx: &Context,
+    id: &LicenseKeyId,
+    change: &LicenseKeyChange,
+    actor: &Actor,
+) -> Result<(), UpdateLicenseKeyError> {
+    ctx.db.write(|tx| {
+        // Activations wait here, and then see the new limit.
+        license_keys::lock(tx, id)?;
+        let now = ctx.clock.now();
+        let sealed = license_keys::find_sealed(tx, id)?;
+        if sealed.is_erased() {
+            return Err(UpdateLicenseKeyError::Erased);
+        }
+        let key = sealed.key;
+        let after = apply(tx, &key, change)?;
+        if takes_admin(&key.summary, &after, now) && !actor.may(Role::Admin) {
+            return Err(UpdateLicenseKeyError::NeedsAdmin);
+        }
+        let changes = changes(&key.summary, &after);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        license_keys::update(tx, &after, now)?;
+        if after.is_disabled != key.summary.is_disabled {
+            license_keys::set_disabled(tx, id, after.is_disabled)?;
+        }
+        let entry = NewAuditEntry {
+            grant_id: license_keys::grant_of(tx, id)?,
+            ..NewAuditEntry::on(actor, AuditAction::LicenseKeyUpdate, "license_key", id, changes)
+        };
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
+        Ok(())
+    })
+}
+
+/// Whether the change takes the key away or gives it back, seen on the locked row: a field that is sent as it is
+/// changes nothing.
+fn takes_admin(before: &LicenseKeySummary, after: &LicenseKeySummary, now: Timestamp) -> bool {
+    let is_ended = after.expires_at != before.expires_at && after.expires_at.is_some_and(|at| at <= now);
+    after.is_disabled != before.is_disabled || is_ended
+}
+
+fn apply(
+    tx: &mut Tx<'_>,
+    key: &LicenseKey,
+    change: &LicenseKeyChange,
+) -> Result<LicenseKeySummary, UpdateLicenseKeyError> {
+    let mut after = key.summary.clone();
+    if let Some(limit) = change.activations_limit {
+        after.activations_limit = limit.map(ActivationsLimit::get);
+        let used = after.activations_used;
+        if after.activations_limit.is_some_and(|limit| limit < used) {
+            return Err(UpdateLicenseKeyError::LimitBelowUse { used });
+        }
+    }
+    if let Some(expires_at) = change.expires_at {
+        if key.subscription_id.is_some() && expires_at != after.expires_at {
+            return Err(UpdateLicenseKeyError::ExpiryOfSubscription);
+        }
+        after.expires_at = expires_at;
+    }
+    if let Some(is_disabled) = change.is_disabled {
+        if after.is_disabled && !is_disabled && is_revoked(tx, &after.id)? {
+            return Err(UpdateLicenseKeyError::GrantRevoked);
+        }
+        after.is_disabled = is_disabled;
+    }
+    Ok(after)
+}
+
+fn is_revoked(tx: &mut Tx<'_>, id: &LicenseKeyId) -> Result<bool, StorageError> {
+    let Some(grant_id) = license_keys::grant_of(tx, id)? else { return Ok(false) };
+    Ok(grants::find(tx, &grant_id)?.status == GrantStatus::Revoked)
+}
+
+fn changes(before: &LicenseKeySummary, after: &LicenseKeySummary) -> Vec<Change> {
+    let state = |is_disabled| Some(if is_disabled { "disabled" } else { "active" }.to_owned());
+    let fields = [
+        (
+            "activations_limit",
+            before.activations_limit.map(|limit| limit.to_string()),
+            after.activations_limit.map(|limit| limit.to_string()),
+        ),
+        ("expires_at", before.expires_at.map(|at| at.to_string()), after.expires_at.map(|at| at.to_string())),
+        ("status", state(before.is_disabled), state(after.is_disabled)),
+    ];
+    fields
+        .into_iter()
+        .filter(|(_, old, new)| old != new)
+        .map(|(field, before, after)| Change { field: field.to_owned(), before, after })
+        .collect()
+}

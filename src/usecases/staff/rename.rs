@@ -1,0 +1,20 @@
+//! A person's own name.
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, NewAuditEntry};
+use crate::domain::staff::Staff;
+use crate::storage::{StorageError, audit_log, staff};
+use crate::usecases::context::Context;
+
+/// Sets the name; nothing where it is the same. Names stay out of the log.
+pub fn rename_staff(ctx: &Context, person: &Staff, name: &str, actor: &Actor) -> Result<(), StorageError> {
+    if person.name == name {
+        return Ok(());
+    }
+    ctx.db.write(|tx| {
+        let now = ctx.clock.now();
+        staff::set_name(tx, &person.id, name, now)?;
+        let entry = NewAuditEntry::on(actor, AuditAction::StaffRename, "staff", &person.id, vec![]);
+        audit_log::append(tx, &ctx.keyring, &entry, now)
+    })
+}

@@ -1,0 +1,95 @@
+//! Making a webhook endpoint: an address, what it is told, and a secret to sign with.
+
+use crate::crypto::{Place, random_bytes};
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::ids::WebhookEndpointId;
+use crate::domain::webhook::WebhookEndpoint;
+use crate::storage::{StorageError, audit_log, webhooks};
+use crate::usecases::context::Context;
+use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
+use crate::webhooks::WebhookUrl;
+use crate::webhooks::guard::host_of;
+
+/// What a new endpoint is to be.
+#[derive(Debug, Clone)]
+pub struct CreateWebhookEndpoint {
+    pub url: WebhookUrl,
+    pub description: String,
+    pub filter_types: Option<Vec<String>>,
+    pub metadata: String,
+    pub is_disabled: bool,
+    pub idempotency_key: Option<IdempotencyKey>,
+    pub actor: Actor,
+}
+
+#[derive(Debug)]
+pub enum CreateWebhookEndpointError {
+    IdempotencyMismatch,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for CreateWebhookEndpointError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<IdempotencyMismatch> for CreateWebhookEndpointError {
+    fn from(_: IdempotencyMismatch) -> Self {
+        Self::IdempotencyMismatch
+    }
+}
+
+impl IsConflict for CreateWebhookEndpointError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Conflict))
+    }
+}
+
+/// 256 bits.
+const SECRET_BYTES: usize = 32;
+
+/// Where an endpoint's secret belongs: it opens nowhere else.
+pub(super) fn place(id: &WebhookEndpointId) -> Place<'_> {
+    Place { table: "webhook_endpoints", column: "secret", row: id.as_str() }
+}
+
+/// A new secret, sealed.
+pub(super) fn new_secret(ctx: &Context, id: &WebhookEndpointId) -> Vec<u8> {
+    ctx.keyring.seal(&place(id), &random_bytes::<SECRET_BYTES>())
+}
+
+/// Makes the endpoint, once for all sendings with one idempotency key.
+pub fn create_webhook_endpoint(
+    ctx: &Context,
+    command: &CreateWebhookEndpoint,
+) -> Result<WebhookEndpointId, CreateWebhookEndpointError> {
+    let made = once(ctx, command.idempotency_key.as_ref(), |tx| {
+        let now = ctx.clock.now();
+        let endpoint = WebhookEndpoint {
+            id: WebhookEndpointId::random(),
+            url: command.url.as_str().to_owned(),
+            description: command.description.clone(),
+            filter_types: command.filter_types.clone(),
+            metadata: command.metadata.clone(),
+            is_disabled: command.is_disabled,
+            failing_since: None,
+            switched_off_at: None,
+            created_at: now,
+            updated_at: now,
+        };
+        webhooks::endpoints::insert(tx, &endpoint, &new_secret(ctx, &endpoint.id))?;
+        let changes = facts(&endpoint).into_iter().map(|(field, value)| Change::set(field, value)).collect();
+        let entry = NewAuditEntry::on(&command.actor, AuditAction::WebhookCreate, "webhook", &endpoint.id, changes);
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
+        Ok::<_, CreateWebhookEndpointError>(endpoint.id.to_string())
+    })?;
+    Ok(WebhookEndpointId::stored(made.id))
+}
+
+/// An endpoint's fields as the log shows them: of the address the host, since paths may hold tokens.
+pub(super) fn facts(endpoint: &WebhookEndpoint) -> Vec<(&'static str, String)> {
+    let types = endpoint.filter_types.as_ref().map_or_else(|| "all".to_owned(), |types| types.join(" "));
+    vec![("host", host_of(&endpoint.url)), ("filter_types", types), ("disabled", endpoint.is_disabled.to_string())]
+}

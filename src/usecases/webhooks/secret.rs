@@ -1,0 +1,59 @@
+//! The secret of a webhook endpoint: showing it, changing it, and opening it to sign.
+
+use jiff::Timestamp;
+
+use super::create::{new_secret, place};
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::ids::WebhookEndpointId;
+use crate::domain::webhook::OLD_SECRET_LIFE;
+use crate::storage::{Conn, StorageError, audit_log, webhooks};
+use crate::usecases::context::Context;
+use crate::webhooks::sign::secret_text;
+
+/// Shows the secret, which is noted in the log.
+pub fn reveal_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<String, StorageError> {
+    ctx.db.write(|tx| {
+        let sealed = webhooks::endpoints::secrets(tx, id)?;
+        let secret = open(ctx, id, &sealed.present)?;
+        let entry = NewAuditEntry::on(actor, AuditAction::WebhookSecretRead, "webhook", id, Vec::new());
+        audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+        Ok(secret_text(&secret))
+    })
+}
+
+/// Makes another secret; the old one signs too until the moment that is given back.
+pub fn rotate_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<Timestamp, StorageError> {
+    ctx.db.write(|tx| {
+        webhooks::endpoints::lock(tx, id)?;
+        let now = ctx.clock.now();
+        webhooks::endpoints::find(tx, id)?;
+        let until = now.saturating_add(OLD_SECRET_LIFE).unwrap_or(now);
+        webhooks::endpoints::rotate_secret(tx, id, &new_secret(ctx, id), until, now)?;
+        let changes = vec![Change::set("old_secret_until", until)];
+        let entry = NewAuditEntry::on(actor, AuditAction::WebhookRotateSecret, "webhook", id, changes);
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
+        Ok(until)
+    })
+}
+
+/// The secrets to sign with at `now`, the present one first.
+pub fn open_webhook_secrets(
+    ctx: &Context,
+    conn: &mut Conn,
+    id: &WebhookEndpointId,
+    now: Timestamp,
+) -> Result<Vec<Vec<u8>>, StorageError> {
+    let sealed = webhooks::endpoints::secrets(conn, id)?;
+    let mut secrets = vec![open(ctx, id, &sealed.present)?];
+    if let Some((old, until)) = sealed.old
+        && until > now
+    {
+        secrets.push(open(ctx, id, &old)?);
+    }
+    Ok(secrets)
+}
+
+fn open(ctx: &Context, id: &WebhookEndpointId, sealed: &[u8]) -> Result<Vec<u8>, StorageError> {
+    ctx.keyring.open(&place(id), sealed).map_err(|error| StorageError::Corrupt(format!("the secret of {id}: {error}")))
+}

@@ -1,0 +1,31 @@
+//! A test of a webhook endpoint: a message that says nothing but that it came.
+
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::ids::{MessageId, WebhookEndpointId};
+use crate::domain::webhook::TEST_EVENT;
+use crate::storage::webhooks::messages::NewWebhookMessage;
+use crate::storage::{StorageError, audit_log, webhooks};
+use crate::usecases::context::Context;
+
+/// Leaves a test message; `NotFound` where there is no such endpoint.
+pub fn test_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<MessageId, StorageError> {
+    ctx.db.write(|tx| {
+        webhooks::endpoints::lock(tx, id)?;
+        webhooks::endpoints::find(tx, id)?;
+        let now = ctx.clock.now();
+        let message_id = MessageId::random();
+        let message = NewWebhookMessage {
+            id: &message_id,
+            endpoint_id: id,
+            event_type: TEST_EVENT,
+            grant_id: None,
+            license_key_id: None,
+        };
+        webhooks::messages::insert(tx, &message, now)?;
+        let changes = vec![Change::set("message_id", &message_id)];
+        let entry = NewAuditEntry::on(actor, AuditAction::WebhookTest, "webhook", id, changes);
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
+        Ok(message_id)
+    })
+}

@@ -1,0 +1,85 @@
+//! Changing a webhook endpoint. Switching it on again forgets that it only failed.
+
+use super::create::facts;
+use crate::domain::actor::Actor;
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::ids::WebhookEndpointId;
+use crate::domain::webhook::WebhookEndpoint;
+use crate::storage::{StorageError, Tx, audit_log, webhooks};
+use crate::usecases::context::Context;
+use crate::webhooks::WebhookUrl;
+
+/// What is to change; `None` keeps.
+#[derive(Debug, Clone, Default)]
+pub struct WebhookEndpointChange {
+    pub url: Option<WebhookUrl>,
+    pub description: Option<String>,
+    /// `Some(None)`: every event.
+    pub filter_types: Option<Option<Vec<String>>>,
+    pub metadata: Option<String>,
+    pub is_disabled: Option<bool>,
+}
+
+/// Changes the endpoint; `NotFound` where there is none.
+pub fn update_webhook_endpoint(
+    ctx: &Context,
+    id: &WebhookEndpointId,
+    change: &WebhookEndpointChange,
+    actor: &Actor,
+) -> Result<(), StorageError> {
+    ctx.db.write(|tx| update_in(ctx, tx, id, change, actor, AuditAction::WebhookUpdate))
+}
+
+fn update_in(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    id: &WebhookEndpointId,
+    change: &WebhookEndpointChange,
+    actor: &Actor,
+    action: AuditAction,
+) -> Result<(), StorageError> {
+    webhooks::endpoints::lock(tx, id)?;
+    let now = ctx.clock.now();
+    let before = webhooks::endpoints::find(tx, id)?;
+    let after = WebhookEndpoint { updated_at: now, ..apply(before.clone(), change) };
+    webhooks::endpoints::update(tx, &after)?;
+    // What waited goes out.
+    tx.wake_outbox();
+    let mut changes: Vec<Change> = facts(&before)
+        .into_iter()
+        .zip(facts(&after))
+        .filter(|(old, new)| old != new)
+        .map(|((field, old), (_, new))| Change::new(field, Some(&old), Some(&new)))
+        .collect();
+    if before.url != after.url && changes.iter().all(|change| change.field != "host") {
+        changes.push(Change::set("path", "(changed)"));
+    }
+    let entry = NewAuditEntry::on(actor, action, "webhook", id, changes);
+    audit_log::append(tx, &ctx.keyring, &entry, now)
+}
+
+fn apply(mut endpoint: WebhookEndpoint, change: &WebhookEndpointChange) -> WebhookEndpoint {
+    if let Some(url) = &change.url {
+        url.as_str().clone_into(&mut endpoint.url);
+    }
+    if let Some(description) = &change.description {
+        endpoint.description.clone_from(description);
+    }
+    if let Some(types) = &change.filter_types {
+        endpoint.filter_types.clone_from(types);
+    }
+    if let Some(metadata) = &change.metadata {
+        endpoint.metadata.clone_from(metadata);
+    }
+    if let Some(is_disabled) = change.is_disabled {
+        endpoint.is_disabled = is_disabled;
+    }
+    if !endpoint.is_disabled && change.is_disabled.is_some() {
+        endpoint.failing_since = None;
+    }
+    // Somebody has looked at it, whichever way they decided.
+    if change.is_disabled.is_some() {
+        endpoint.switched_off_at = None;
+    }
+    endpoint
+}
