@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::responses::RuntimeRefusals;
-use super::values::{parsed, text};
+use super::request::values::{parsed, text};
+use super::response::RuntimeRefusals;
 use super::{ApiError, JsonBody};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::ids::LicenseKeyInstanceId;

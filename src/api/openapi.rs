@@ -7,8 +7,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{customer_grants, customers, entitlement_grants, entitlements, fulfillments, grant_acts, grants, products};
-use super::{license_key_instances, license_keys, licenses, webhook_deliveries, webhooks};
+use super::{customers, entitlements, grants, license_keys, licenses, products, webhooks};
 
 /// Every call stands here with its shapes; a test compares this with the table of routes.
 #[derive(OpenApi)]
@@ -24,22 +23,22 @@ use super::{license_key_instances, license_keys, licenses, webhook_deliveries, w
         grants::index,
         grants::create,
         grants::show,
-        fulfillments::create,
-        grant_acts::resend,
-        grant_acts::restore,
+        grants::fulfill::create,
+        grants::actions::resend,
+        grants::actions::restore,
         entitlements::index,
         entitlements::create,
         entitlements::show,
         entitlements::update,
         entitlements::destroy,
-        entitlement_grants::index,
-        entitlement_grants::destroy,
+        entitlements::grants::index,
+        entitlements::grants::destroy,
         customers::index,
         customers::create,
         customers::show,
         customers::update,
-        customer_grants::index,
-        customer_grants::entitlements,
+        customers::grants::index,
+        customers::grants::entitlements,
         products::index,
         products::create,
         products::show,
@@ -47,9 +46,9 @@ use super::{license_key_instances, license_keys, licenses, webhook_deliveries, w
         license_keys::create,
         license_keys::show,
         license_keys::update,
-        license_key_instances::index,
-        license_key_instances::show,
-        license_key_instances::update,
+        license_keys::instances::index,
+        license_keys::instances::show,
+        license_keys::instances::update,
         licenses::activate,
         licenses::validate,
         licenses::deactivate,
@@ -60,9 +59,9 @@ use super::{license_key_instances, license_keys, licenses, webhook_deliveries, w
         webhooks::destroy,
         webhooks::secret,
         webhooks::rotate,
-        webhook_deliveries::index,
-        webhook_deliveries::test,
-        webhook_deliveries::resend,
+        webhooks::deliveries::index,
+        webhooks::deliveries::test,
+        webhooks::deliveries::resend,
     )
 )]
 struct Description;

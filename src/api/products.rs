@@ -4,8 +4,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::{IntoParams, ToSchema};
 
-use super::responses::Refusals;
-use super::values::parsed;
+use super::request::values::parsed;
+use super::response::Refusals;
 use super::{ApiError, Caller, JsonBody, Query, path_id};
 use crate::domain::ids::ProductId;
 use crate::domain::product::parse_name;

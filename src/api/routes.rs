@@ -8,10 +8,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, Route};
 
 use super::access::{CALLS, PREFIX};
-use super::cors::open_to_browsers;
-use super::{ApiError, openapi};
-use super::{customer_grants, customers, entitlement_grants, entitlements, fulfillments, grant_acts, grants, products};
-use super::{license_key_instances, license_keys, licenses, webhook_deliveries, webhooks};
+use super::response::cors::open_to_browsers;
+use super::{ApiError, customers, entitlements, grants, license_keys, licenses, openapi, products, webhooks};
 
 /// Every call's handler.
 pub fn calls(config: &mut ServiceConfig) {
@@ -19,9 +17,9 @@ pub fn calls(config: &mut ServiceConfig) {
         .service(at("/openapi.json").route(get().to(openapi::show)))
         .service(at("/grants").route(get().to(grants::index)).route(web::post().to(grants::create)))
         .service(at("/grants/{grant_id}").route(get().to(grants::show)))
-        .service(at("/grants/{grant_id}/license-key").route(web::post().to(fulfillments::create)))
-        .service(at("/grants/{grant_id}/resend").route(web::post().to(grant_acts::resend)))
-        .service(at("/grants/{grant_id}/restore").route(web::post().to(grant_acts::restore)))
+        .service(at("/grants/{grant_id}/license-key").route(web::post().to(grants::fulfill::create)))
+        .service(at("/grants/{grant_id}/resend").route(web::post().to(grants::actions::resend)))
+        .service(at("/grants/{grant_id}/restore").route(web::post().to(grants::actions::restore)))
         .service(at("/entitlements").route(get().to(entitlements::index)).route(web::post().to(entitlements::create)))
         .service(
             at("/entitlements/{id}")
@@ -29,25 +27,25 @@ pub fn calls(config: &mut ServiceConfig) {
                 .route(web::patch().to(entitlements::update))
                 .route(web::delete().to(entitlements::destroy)),
         )
-        .service(at("/entitlements/{id}/grants").route(get().to(entitlement_grants::index)))
-        .service(at("/entitlements/{id}/grants/{grant_id}").route(web::delete().to(entitlement_grants::destroy)))
+        .service(at("/entitlements/{id}/grants").route(get().to(entitlements::grants::index)))
+        .service(at("/entitlements/{id}/grants/{grant_id}").route(web::delete().to(entitlements::grants::destroy)))
         .service(at("/customers").route(get().to(customers::index)).route(web::post().to(customers::create)))
         .service(
             at("/customers/{customer_id}").route(get().to(customers::show)).route(web::patch().to(customers::update)),
         )
-        .service(at("/customers/{customer_id}/entitlement-grants").route(get().to(customer_grants::index)))
-        .service(at("/customers/{customer_id}/entitlements").route(get().to(customer_grants::entitlements)))
+        .service(at("/customers/{customer_id}/entitlement-grants").route(get().to(customers::grants::index)))
+        .service(at("/customers/{customer_id}/entitlements").route(get().to(customers::grants::entitlements)))
         .service(at("/products").route(get().to(products::index)).route(web::post().to(products::create)))
         .service(at("/products/{id}").route(get().to(products::show)))
         .service(at("/license_keys").route(get().to(license_keys::index)).route(web::post().to(license_keys::create)))
         .service(
             at("/license_keys/{id}").route(get().to(license_keys::show)).route(web::patch().to(license_keys::update)),
         )
-        .service(at("/license_key_instances").route(get().to(license_key_instances::index)))
+        .service(at("/license_key_instances").route(get().to(license_keys::instances::index)))
         .service(
             at("/license_key_instances/{id}")
-                .route(get().to(license_key_instances::show))
-                .route(web::patch().to(license_key_instances::update)),
+                .route(get().to(license_keys::instances::show))
+                .route(web::patch().to(license_keys::instances::update)),
         )
         .service(at("/licenses/activate").route(web::post().to(licenses::activate)).wrap(from_fn(open_to_browsers)))
         .service(at("/licenses/validate").route(web::post().to(licenses::validate)).wrap(from_fn(open_to_browsers)))
@@ -61,11 +59,11 @@ pub fn calls(config: &mut ServiceConfig) {
         )
         .service(at("/webhooks/{webhook_id}/secret").route(get().to(webhooks::secret)))
         .service(at("/webhooks/{webhook_id}/rotate-secret").route(web::post().to(webhooks::rotate)))
-        .service(at("/webhooks/{webhook_id}/test").route(web::post().to(webhook_deliveries::test)))
-        .service(at("/webhooks/{webhook_id}/deliveries").route(get().to(webhook_deliveries::index)))
+        .service(at("/webhooks/{webhook_id}/test").route(web::post().to(webhooks::deliveries::test)))
+        .service(at("/webhooks/{webhook_id}/deliveries").route(get().to(webhooks::deliveries::index)))
         .service(
             at("/webhooks/{webhook_id}/deliveries/{message_id}/resend")
-                .route(web::post().to(webhook_deliveries::resend)),
+                .route(web::post().to(webhooks::deliveries::resend)),
         )
         .default_service(web::to(|| async { Err::<HttpResponse, _>(ApiError::not_found("call")) }));
 }

@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 
-use super::ApiError;
+use crate::api::ApiError;
 use crate::http::id::PathId;
 
 /// The id in that part of the path; `what` is what there is none of.

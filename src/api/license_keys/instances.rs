@@ -4,9 +4,9 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::{IntoParams, ToSchema};
 
-use super::responses::Refusals;
-use super::values::parsed;
-use super::{ApiError, Caller, JsonBody, Query, path_id};
+use crate::api::request::values::parsed;
+use crate::api::response::Refusals;
+use crate::api::{ApiError, Caller, JsonBody, Query, path_id};
 use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
 use crate::domain::license_key::instance::parse_name;
 use crate::http::in_background;

@@ -1,13 +1,16 @@
 //! Entitlements: what is handed out.
 
+pub mod grants;
+pub mod integration_config;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::responses::Refusals;
-use super::values::{metadata, object, parsed, text};
-use super::{ApiError, Caller, Fields, Given, JsonBody, Query, integration_config, path_id};
+use super::request::values::{metadata, object, parsed, text};
+use super::response::Refusals;
+use super::{ApiError, Caller, Fields, Given, JsonBody, Query, path_id};
 use crate::domain::entitlement::{Entitlement, IntegrationType, MAX_DESCRIPTION};
 use crate::domain::ids::{EntitlementId, ProductId};
 use crate::domain::product::parse_name;

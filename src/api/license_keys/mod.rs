@@ -1,13 +1,15 @@
 //! License keys: the list, one, an imported one, and what they allow.
 
+pub mod instances;
+
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::responses::Refusals;
-use super::values::{activations_limit, boolean, explain, future, moment, parsed, text};
+use super::request::values::{activations_limit, boolean, explain, future, moment, parsed, text};
+use super::response::Refusals;
 use super::{ApiError, Caller, Given, JsonBody, Query, path_id};
 use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
 use crate::domain::license_key::expiry::parse_rfc3339;

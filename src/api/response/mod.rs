@@ -1,5 +1,8 @@
 //! The refusals that many calls share, for the document.
 
+pub mod cors;
+pub mod error;
+
 use utoipa::IntoResponses;
 
 use crate::wire::Error;

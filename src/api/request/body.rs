@@ -8,7 +8,7 @@ use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use serde_json::{Map, Value};
 
-use super::{ApiError, Fields};
+use crate::api::{ApiError, Fields};
 use crate::http::body::read_bytes;
 use crate::usecases::Context;
 use crate::usecases::idempotent::IdempotencyKey;

@@ -5,10 +5,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::ToSchema;
 
-use super::grants::shown;
-use super::responses::Refusals;
-use super::values::{activations_limit, explain, future, text};
-use super::{ApiError, Caller, JsonBody, path_id};
+use super::shown;
+use crate::api::request::values::{activations_limit, explain, future, text};
+use crate::api::response::Refusals;
+use crate::api::{ApiError, Caller, JsonBody, path_id};
 use crate::domain::actor::Actor;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::LicenseKeyValue;

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::ApiError;
+use crate::api::ApiError;
 use crate::wire::FieldError;
 
 /// A field of a change: omitted keeps, null clears.

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::values::{boolean, explain, object, text};
-use super::{ApiError, Fields, Given};
+use crate::api::request::values::{boolean, explain, object, text};
+use crate::api::{ApiError, Fields, Given};
 use crate::domain::text as texts;
 use crate::domain::webhook::EventType;
 use crate::usecases::Context;

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Fields;
-use super::values::{activations_limit, integer, parsed, text};
+use crate::api::Fields;
+use crate::api::request::values::{activations_limit, integer, parsed, text};
 use crate::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
 use crate::domain::license_key::expiry::{Interval, ValidityPeriod};
 use crate::domain::license_key::format::{KeyFormat, KeyFormatError};

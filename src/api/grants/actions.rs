@@ -4,10 +4,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::ToSchema;
 
-use super::grants::shown;
-use super::responses::Refusals;
-use super::values::{email, parsed};
-use super::{ApiError, Caller, JsonBody, path_id};
+use super::shown;
+use crate::api::request::values::{email, parsed};
+use crate::api::response::Refusals;
+use crate::api::{ApiError, Caller, JsonBody, path_id};
 use crate::domain::ids::GrantId;
 use crate::http::in_background;
 use crate::usecases::Context;

@@ -8,8 +8,8 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
 
-use super::ApiError;
-use super::access::{self, Access};
+use crate::api::ApiError;
+use crate::api::access::{self, Access};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::api_key::ApiKey;
 use crate::http::{RequestFacts, in_background};

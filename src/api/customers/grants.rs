@@ -4,9 +4,9 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::IntoParams;
 
-use super::grants::page_of;
-use super::responses::Refusals;
-use super::{ApiError, Caller, Query, grant_scope, path_id};
+use crate::api::grants::{page_of, scope as grant_scope};
+use crate::api::response::Refusals;
+use crate::api::{ApiError, Caller, Query, path_id};
 use crate::domain::ids::CustomerId;
 use crate::http::in_background;
 use crate::storage::grants::api_list::GrantScope;

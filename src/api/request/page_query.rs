@@ -5,7 +5,7 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use super::ApiError;
+use crate::api::ApiError;
 use crate::domain::page::number::PageNumber;
 use crate::http::body::Fields as Texts;
 use crate::wire::FieldError;

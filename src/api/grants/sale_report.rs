@@ -3,8 +3,8 @@
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::values::{email, integer, metadata, object, parsed, reference};
-use super::{ApiError, Fields, JsonBody};
+use crate::api::request::values::{email, integer, metadata, object, parsed, reference};
+use crate::api::{ApiError, Fields, JsonBody};
 use crate::domain::actor::Actor;
 use crate::domain::customer::{EmailAddress, parse_locale, parse_name};
 use crate::domain::ids::{CustomerId, EntitlementId};

@@ -1,11 +1,14 @@
 //! Webhook endpoints: made, changed, deleted, and their secrets.
 
+pub mod deliveries;
+pub mod fields;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::IntoParams;
 
-use super::responses::Refusals;
-use super::webhook_fields::{NewWebhook, WebhookChange, check_url, read};
+use self::fields::{NewWebhook, WebhookChange, check_url, read};
+use super::response::Refusals;
 use super::{ApiError, Caller, Given, JsonBody, Query, path_id};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::page::{Cursor, From, Page};

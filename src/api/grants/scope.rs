@@ -2,7 +2,7 @@
 
 use utoipa::IntoParams;
 
-use super::Query;
+use crate::api::Query;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, EntitlementId};

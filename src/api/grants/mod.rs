@@ -1,11 +1,16 @@
 //! Grants: the list, one grant, and the report of a sale, which makes them.
 
+pub mod actions;
+pub mod fulfill;
+pub mod sale_report;
+pub mod scope;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::grant_scope::{self, GrantsOfEverything};
-use super::responses::Refusals;
-use super::sale_report::{SaleReport, parse};
+use self::sale_report::{SaleReport, parse};
+use self::scope::GrantsOfEverything;
+use super::response::Refusals;
 use super::{ApiError, Caller, JsonBody, Query, path_id};
 use crate::domain::ids::GrantId;
 use crate::domain::page::number::PageNumber;
@@ -26,7 +31,7 @@ use crate::wire;
     responses((status = 200, body = wire::Items<wire::Grant>), Refusals)
 )]
 pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
-    let scope = grant_scope::parse(&mut query);
+    let scope = scope::parse(&mut query);
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| page_of(ctx, &scope, page, &caller));
     Ok(HttpResponse::Ok().json(items.await??))

@@ -1,12 +1,14 @@
 //! Customers: who receives keys, one per e-mail address.
 
+pub mod grants;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::responses::Refusals;
-use super::values::{email, metadata, parsed};
+use super::request::values::{email, metadata, parsed};
+use super::response::Refusals;
 use super::{ApiError, Caller, Fields, Given, JsonBody, Query, path_id};
 use crate::domain::customer::{EmailAddress, parse_locale, parse_name};
 use crate::domain::ids::CustomerId;

@@ -3,9 +3,9 @@
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::responses::Refusals;
-use super::webhooks::{WalkParams, endpoint_id, no_endpoint, walk, walk_from};
-use super::{ApiError, Caller, Query, path_id};
+use super::{WalkParams, endpoint_id, no_endpoint, walk, walk_from};
+use crate::api::response::Refusals;
+use crate::api::{ApiError, Caller, Query, path_id};
 use crate::domain::ids::MessageId;
 use crate::domain::page::Cursor;
 use crate::http::in_background;

@@ -1,0 +1,8 @@
+//! Reading a request: its caller, body, query and values.
+
+pub mod body;
+pub mod caller;
+pub mod fields;
+pub mod page_query;
+pub mod path_id;
+pub mod values;
