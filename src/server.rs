@@ -33,9 +33,9 @@ use crate::storage::db::migrations;
 use crate::storage::encryption::keys::KeyReader;
 use crate::storage::{Db, StorageError, installation};
 use crate::usecases::Context;
-use crate::web::error_pages::{error_pages, refuse_foreign};
-use crate::web::flash_cookie::carry_flash;
-use crate::web::sign_in_steps::carry_known_browser;
+use crate::web::auth::sign_in_steps::carry_known_browser;
+use crate::web::layout::error_pages::{error_pages, refuse_foreign};
+use crate::web::layout::flash_cookie::carry_flash;
 use crate::web::{health, routes, urls};
 use crate::webhooks::{AddressGuard, Poster};
 

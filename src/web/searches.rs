@@ -7,7 +7,7 @@ use actix_web::web::Data;
 use askama::Template;
 use serde::Deserialize;
 
-use super::grant_list::{Found, GrantList, GrantsQuery, ReadQuery, read_search};
+use super::grants::list::{Found, GrantList, GrantsQuery, ReadQuery, read_search};
 use super::{CheckedQuery, CsrfForm, FormErrors, Nav, PageContext, PageError, SignedInStaff, html};
 use super::{in_background, see_other, urls};
 use crate::domain::entitlement::IntegrationType;

@@ -1,7 +1,7 @@
 //! Who may do what: every page and every form, as every role and signed out.
 
 use keydesk::domain::staff::Role;
-use keydesk::web::access::{Access, PAGES};
+use keydesk::web::routes::access::{Access, PAGES};
 
 use crate::support::given::PASSWORD;
 use crate::support::{Page, TestApp, Visitor, spawn_app};

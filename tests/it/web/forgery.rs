@@ -2,7 +2,7 @@
 
 use keydesk::api::access::{Access as CallAccess, CALLS};
 use keydesk::domain::staff::Role;
-use keydesk::web::access::{Access, PAGES};
+use keydesk::web::routes::access::{Access, PAGES};
 
 use super::access::filled;
 use crate::support::{Visitor, spawn_app};

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::staff::Role;
 use keydesk::storage::{grants, schema};
-use keydesk::web::access::{Access, PAGES};
+use keydesk::web::routes::access::{Access, PAGES};
 
 use super::access::filled;
 use crate::support::{Page, TestApp, Visitor};

@@ -1,0 +1,200 @@
+//! The page of one's own account, with what was typed and what is wrong with it.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::domain::ids::SessionId;
+use crate::domain::staff::Staff;
+use crate::domain::staff::second_factor::Factors;
+use crate::domain::staff::session::{Device, SessionFacts};
+use crate::i18n::Localizer;
+use crate::storage::StorageError;
+use crate::storage::staff::passkeys::PasskeyLine;
+use crate::storage::staff::{self, recovery_codes, second_factors, sessions};
+use crate::usecases::Context;
+use crate::usecases::auth::confirm_password::ConfirmPasswordError;
+use crate::usecases::auth::confirmation::{PROVIDER_PROOF_LIFETIME, Proof, required_proof};
+use crate::usecases::auth::manage_second_factor::RecoveryCodes;
+use crate::web::{FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background};
+
+/// How a person is called and wants their pages.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ProfileForm {
+    pub name: String,
+    pub language: String,
+    pub theme: String,
+    pub time_zone: String,
+}
+
+/// What a form that changes a second factor asks of the person first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmation {
+    Password,
+    /// To sign in with the identity provider again.
+    Provider,
+    /// Nothing: they did that a moment ago.
+    Done,
+}
+
+impl Confirmation {
+    /// As things are for the person and this session.
+    pub async fn of(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
+        let id = staff.id.clone();
+        let proof = in_background(ctx, move |ctx| ctx.db.read(|conn| required_proof(ctx, conn, &id))).await??;
+        let now = ctx.clock.now().as_second();
+        let is_recent = |at: i64| now.saturating_sub(at) < PROVIDER_PROOF_LIFETIME.as_secs();
+        Ok(match proof {
+            Proof::Password => Self::Password,
+            Proof::Provider if staff.session().provider_at().is_some_and(is_recent) => Self::Done,
+            Proof::Provider => Self::Provider,
+        })
+    }
+
+    pub fn is_password(&self) -> bool {
+        *self == Self::Password
+    }
+
+    pub fn is_provider(&self) -> bool {
+        *self == Self::Provider
+    }
+}
+
+/// A session as a line of the list.
+pub struct SessionLine {
+    pub id: Option<SessionId>,
+    pub device: String,
+    pub address: Option<String>,
+    pub created_at: Timestamp,
+    pub last_used_at: Timestamp,
+    pub is_current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "account/show.html")]
+pub struct AccountPage {
+    pub page: PageContext,
+    pub me: Staff,
+    pub form: ProfileForm,
+    pub errors: FormErrors,
+    pub factors: Factors,
+    pub confirmation: Confirmation,
+    pub is_factor_demanded: bool,
+    pub codes_left: i64,
+    /// New recovery codes, on the page that answers.
+    pub codes: Option<RecoveryCodes>,
+    pub sessions: Vec<SessionLine>,
+    /// Whether this portal takes passkeys.
+    pub takes_passkeys: bool,
+    pub passkeys: Vec<PasskeyLine>,
+}
+
+impl AccountPage {
+    /// The page as it is now.
+    pub async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
+        let (id, now, idle) = (staff.id.clone(), ctx.clock.now(), ctx.config.session_idle);
+        let (sessions, factors, codes_left, passkeys) = in_background(ctx, move |ctx| {
+            ctx.db.read(|conn| {
+                let sessions = sessions::of_staff(conn, &id)?;
+                let factors = second_factors::of(conn, &id)?;
+                let codes_left = recovery_codes::count(conn, &id)?;
+                Ok::<_, StorageError>((sessions, factors, codes_left, staff::passkeys::of_staff(conn, &id)?))
+            })
+        })
+        .await??;
+        let confirmation = Confirmation::of(staff, ctx).await?;
+        let current = staff.session().id();
+        let page = staff.page(Nav::None);
+        let sessions = sessions
+            .into_iter()
+            // One that began while all access was ended is over; this very request may have renewed the stamp.
+            .filter(|session| session.is_signed_in && session.security_stamp >= staff.security_stamp)
+            .filter(|session| session.expires_at > now && session.last_used_at.duration_until(now) < idle)
+            .map(|session| SessionLine {
+                device: device(&page.localizer, &session.facts),
+                is_current: session.facts.id.is_some() && session.facts.id == current,
+                id: session.facts.id,
+                address: session.facts.address,
+                created_at: session.created_at,
+                last_used_at: session.last_used_at,
+            })
+            .collect();
+        let form = ProfileForm {
+            name: staff.name.clone(),
+            language: page.localizer.language.code().to_owned(),
+            theme: staff.theme.as_str().to_owned(),
+            time_zone: page.time_zone_name(),
+        };
+        Ok(Self {
+            me: Staff::clone(staff),
+            form,
+            errors: FormErrors::new(),
+            factors,
+            confirmation,
+            is_factor_demanded: ctx.config.second_factor.is_demanded_of(staff.role),
+            codes_left,
+            codes: None,
+            sessions,
+            takes_passkeys: takes_passkeys(ctx),
+            passkeys,
+            page,
+        })
+    }
+
+    /// The page again, with what is wrong.
+    pub fn refuse(self, errors: FormErrors) -> Result<HttpResponse, PageError> {
+        html(StatusCode::UNPROCESSABLE_ENTITY, &Self { errors, ..self })
+    }
+
+    /// The id of the password field beside a passkey.
+    fn removal_field(&self, passkey: &PasskeyLine) -> String {
+        format!("password-{}", passkey.id)
+    }
+
+    /// Whether the installation demands the one factor that is left.
+    fn is_last_demanded(&self) -> bool {
+        self.is_factor_demanded && self.factors.passkeys + usize::from(self.factors.has_app) == 1
+    }
+
+    fn has_others(&self) -> bool {
+        self.sessions.iter().any(|session| !session.is_current)
+    }
+}
+
+/// Whether this build knows passkeys and the portal is reached by a name that they can belong to.
+#[cfg(feature = "passkeys")]
+pub fn takes_passkeys(ctx: &Context) -> bool {
+    crate::passkeys::Passkeys::from_config(&ctx.config).is_some()
+}
+
+/// This build does not know passkeys.
+#[cfg(not(feature = "passkeys"))]
+pub fn takes_passkeys(_: &Context) -> bool {
+    false
+}
+
+/// "Firefox on Linux", as far as it is known.
+fn device(l: &Localizer, facts: &SessionFacts) -> String {
+    let device = facts.user_agent.as_deref().map(Device::of);
+    match device.map(|device| (device.browser, device.system)) {
+        Some((Some(browser), Some(system))) => l.t2("account-device", "browser", browser, "system", system),
+        Some((Some(name), None) | (None, Some(name))) => name.to_owned(),
+        _ => l.t("account-device-unknown"),
+    }
+}
+
+/// What is wrong with the password that was asked for once more, beside its field.
+pub fn confirmation_error(l: &Localizer, field: &str, error: ConfirmPasswordError) -> Result<FormErrors, PageError> {
+    match error {
+        ConfirmPasswordError::WrongPassword => Ok(FormErrors::one(field, l.t("account-password-wrong"))),
+        ConfirmPasswordError::TooManyAttempts { retry_after } => {
+            let minutes = retry_after.as_secs().saturating_add(60) / 60;
+            Ok(FormErrors::one(field, l.t1("sessions-too-many", "minutes", minutes)))
+        }
+        ConfirmPasswordError::ProviderFirst => Ok(FormErrors::one(field, l.t("account-provider-first"))),
+        ConfirmPasswordError::Storage(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,76 @@
+//! The form for a new API key: what was typed, and the key it means.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::domain::actor::Actor;
+use crate::domain::api_key::parse_name;
+use crate::domain::ids::random_id;
+use crate::domain::license_key::expiry::parse_local;
+use crate::domain::staff::Role;
+use crate::domain::text::{self, TextError};
+use crate::i18n::Localizer;
+use crate::usecases::api_keys::create::AddApiKey;
+use crate::web::FormErrors;
+use crate::web::grants::fulfillment::form::{expiry_error, moment_kind};
+
+const MAX_IDEMPOTENCY_KEY: usize = 200;
+
+/// The fields as they were sent.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ApiKeyForm {
+    pub name: String,
+    pub role: String,
+    pub expires_at: String,
+    pub idempotency_key: String,
+}
+
+impl ApiKeyForm {
+    /// An empty form with a fresh idempotency key.
+    pub fn fresh() -> Self {
+        let role = Role::Agent.as_str().to_owned();
+        Self { role, idempotency_key: random_id("idem_"), ..Self::default() }
+    }
+
+    pub fn renew_idempotency_key(&mut self) {
+        self.idempotency_key = random_id("idem_");
+    }
+
+    /// The command and the form's key, or what is wrong with each field. Times are those of the
+    /// person's zone.
+    pub fn parse(
+        &mut self,
+        l: &Localizer,
+        now: Timestamp,
+        actor: Actor,
+    ) -> Result<(AddApiKey, Option<String>), FormErrors> {
+        let mut errors = FormErrors::new();
+        let name = parse_name(&self.name).map_err(|error| errors.add("name", name_error(l, error))).unwrap_or_default();
+        let role = Role::parse(self.role.trim());
+        if role.is_none() {
+            errors.add("role", l.t("api-keys-role-wrong"));
+        }
+        let expires_at = text::optional(&self.expires_at, |text| parse_local(text, &l.time_zone, now))
+            .map_err(|error| errors.add("expires_at", expiry_error(l, error)))
+            .unwrap_or_default();
+        let idempotency_key = text::optional(&self.idempotency_key, |key| text::line(key, MAX_IDEMPOTENCY_KEY));
+        if idempotency_key.is_err() {
+            self.renew_idempotency_key();
+            errors.add("name", l.t("grants-form-broken"));
+        }
+        match role.filter(|_| errors.is_empty()) {
+            Some(role) => Ok((AddApiKey { name, role, expires_at, actor }, idempotency_key.unwrap_or_default())),
+            None => Err(errors),
+        }
+    }
+
+    /// The kind of the date's control: browsers empty a date field that holds anything else.
+    pub fn expires_kind(&self) -> &'static str {
+        moment_kind(&self.expires_at)
+    }
+}
+
+fn name_error(l: &Localizer, error: TextError) -> String {
+    l.t(if error == TextError::Empty { "api-keys-name-empty" } else { "api-keys-name-wrong" })
+}

@@ -1,0 +1,173 @@
+//! The programs that call the API: admins list, add and revoke their keys.
+
+pub mod form;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+use serde::Deserialize;
+
+use self::form::ApiKeyForm;
+use super::forms::NoFields;
+use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html};
+use super::{in_background, urls};
+use crate::domain::api_key::{ApiKey, ApiKeyStatus, TOKEN_PREFIX};
+use crate::domain::ids::{ApiKeyId, StaffId};
+use crate::domain::staff::{Role, Staff, StaffStatus};
+use crate::http::id::Id;
+use crate::storage::{StorageError, api_keys, staff as people};
+use crate::usecases::Context;
+use crate::usecases::api_keys::create::{AddApiKeyError, AddedApiKey, AddedOnce, add_api_key_once};
+use crate::usecases::api_keys::revoke::revoke_api_key;
+
+#[derive(Template)]
+#[template(path = "api_keys/index.html")]
+struct ApiKeysPage {
+    page: PageContext,
+    keys: Vec<ApiKey>,
+    makers: HashMap<StaffId, Staff>,
+    form: ApiKeyForm,
+    errors: FormErrors,
+    /// The key with its token, on the page that answers the form.
+    added: Option<AddedApiKey>,
+    /// The id of the key that is asked about on the page instead of in a dialog.
+    asked: String,
+}
+
+impl ApiKeysPage {
+    fn asked(&self) -> Option<&ApiKey> {
+        self.keys.iter().find(|key| key.id.as_str() == self.asked && self.is_revocable(key))
+    }
+
+    fn is_revocable(&self, key: &ApiKey) -> bool {
+        key.status(self.page.now) != ApiKeyStatus::Revoked
+    }
+
+    /// The person who made a key.
+    fn maker(&self, key: &ApiKey) -> Option<&Staff> {
+        key.created_by.as_ref().and_then(|id| self.makers.get(id))
+    }
+
+    /// Whether a key still works that somebody made who may not sign in any more.
+    fn outlived_maker(&self, key: &ApiKey) -> bool {
+        key.status(self.page.now) == ApiKeyStatus::Active
+            && self.maker(key).is_some_and(|maker| maker.status() == StaffStatus::Disabled)
+    }
+
+    /// Class, icon and word of a key's status.
+    fn status(&self, key: &ApiKey) -> (&'static str, &'static str, String) {
+        let status = key.status(self.page.now);
+        let (class, icon) = match status {
+            ApiKeyStatus::Active => ("c-ok", "tick"),
+            ApiKeyStatus::Expired => ("c-warn", "pending"),
+            ApiKeyStatus::Revoked => ("muted", "revoked"),
+        };
+        (class, icon, self.page.named("api-keys-status", status.as_str()))
+    }
+
+    /// `kdk_…abcd`.
+    fn token_end(&self, key: &ApiKey) -> String {
+        format!("{TOKEN_PREFIX}…{}", key.last_four)
+    }
+
+    fn roles(&self) -> Vec<(&'static str, Cow<'static, str>)> {
+        Role::ALL.map(|role| (role.as_str(), self.page.role_name(&role))).to_vec()
+    }
+
+    fn expires_hint(&self) -> String {
+        self.page.t1("api-keys-expires-hint", "zone", self.page.zone_label())
+    }
+}
+
+/// Which key is asked about.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct IndexQuery {
+    revoke: String,
+}
+
+/// All of them, the newest first, and the form for another.
+pub async fn index(
+    staff: SignedInStaff,
+    query: CheckedQuery<IndexQuery>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let mut view = load(&staff, &ctx).await?;
+    view.asked.clone_from(&query.revoke);
+    html(StatusCode::OK, &view)
+}
+
+/// Makes one and shows its token on the page that answers, this once.
+pub async fn create(
+    staff: SignedInStaff,
+    form: CsrfForm<ApiKeyForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let mut form = form.into_inner();
+    let l = staff.localizer();
+    let (command, idempotency_key) = match form.parse(l, ctx.clock.now(), staff.actor()) {
+        Ok(parsed) => parsed,
+        Err(errors) => return refuse(&staff, &ctx, form, errors).await,
+    };
+    let name = command.name.clone();
+    match in_background(&ctx, move |ctx| add_api_key_once(ctx, &command, idempotency_key.as_deref())).await? {
+        Ok(AddedOnce::New(added)) => {
+            let mut view = load(&staff, &ctx).await?;
+            view.added = Some(added);
+            html(StatusCode::OK, &view)
+        }
+        Ok(AddedOnce::Replay(_)) => {
+            Ok(staff.see_other(urls::API_KEYS, Flash::warn("api-keys-shown-already").with("name", name)))
+        }
+        Err(AddApiKeyError::IdempotencyMismatch) => {
+            form.renew_idempotency_key();
+            refuse(&staff, &ctx, form, FormErrors::one("name", l.t("grants-form-changed"))).await
+        }
+        Err(AddApiKeyError::Storage(error)) => Err(error.into()),
+    }
+}
+
+/// Lets a key in no more; once more changes nothing.
+pub async fn revoke(
+    staff: SignedInStaff,
+    id: Id<ApiKeyId>,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (key_id, actor) = (id.0.clone(), staff.actor());
+    let key = in_background(&ctx, move |ctx| ctx.db.read(|conn| api_keys::find(conn, &key_id))).await??;
+    let is_new = in_background(&ctx, move |ctx| revoke_api_key(ctx, &id, &actor)).await??;
+    let flash = if is_new { Flash::ok("api-keys-revoked") } else { Flash::warn("api-keys-revoked-already") };
+    Ok(staff.see_other(urls::API_KEYS, flash.with("name", key.name)))
+}
+
+async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<ApiKeysPage, PageError> {
+    let (keys, makers) = in_background(ctx, |ctx| {
+        ctx.db.read(|conn| Ok::<_, StorageError>((api_keys::list(conn)?, people::list(conn)?)))
+    })
+    .await??;
+    let makers = makers.into_iter().map(|person| (person.id.clone(), person)).collect();
+    Ok(ApiKeysPage {
+        page: staff.page(Nav::ApiKeys),
+        keys,
+        makers,
+        form: ApiKeyForm::fresh(),
+        errors: FormErrors::new(),
+        added: None,
+        asked: String::new(),
+    })
+}
+
+async fn refuse(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    form: ApiKeyForm,
+    errors: FormErrors,
+) -> Result<HttpResponse, PageError> {
+    let view = ApiKeysPage { form, errors, ..load(staff, ctx).await? };
+    html(StatusCode::UNPROCESSABLE_ENTITY, &view)
+}

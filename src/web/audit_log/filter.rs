@@ -1,0 +1,158 @@
+//! What the audit log is searched for, from a query to a filter.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::domain::audit::Change;
+use crate::domain::page::From as PageFrom;
+use crate::domain::text;
+use crate::i18n::Localizer;
+use crate::storage::audit_log::list::AuditFilter;
+use crate::web::{FormErrors, urls};
+
+const MAX_TEXT: usize = 200;
+
+/// The query as it was sent.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct AuditQuery {
+    pub actor: String,
+    pub action: String,
+    pub object: String,
+    pub from: String,
+    pub to: String,
+    pub after: String,
+    pub before: String,
+}
+
+impl AuditQuery {
+    /// The filter, or what is wrong with each field. Days are those of the person's time zone, and
+    /// `to` is the last one that counts.
+    pub fn parse(&self, l: &Localizer) -> Result<AuditFilter, FormErrors> {
+        let mut errors = FormErrors::new();
+        let mut text = |field: &str, typed: &str| {
+            text::optional(typed, |typed| text::line(typed, MAX_TEXT)).unwrap_or_else(|_| {
+                errors.add(field, l.t("audit-text-wrong"));
+                None
+            })
+        };
+        let (actor, action) = (text("actor", &self.actor), text("action", &self.action));
+        let object = text("object", &self.object);
+        let mut date = |field: &str, typed: &str| {
+            text::optional(typed, parse_date).unwrap_or_else(|()| {
+                errors.add(field, l.t("audit-date-wrong"));
+                None
+            })
+        };
+        let (first, last) = (date("from", &self.from), date("to", &self.to));
+        if let (Some(first), Some(last)) = (first, last)
+            && last < first
+        {
+            errors.add("to", l.t("audit-range-wrong"));
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let start = |date: Date| date.to_zoned(l.time_zone.clone()).ok().map(|start| start.timestamp());
+        Ok(AuditFilter {
+            actor,
+            action,
+            object,
+            from: first.and_then(start),
+            // The day after the last one that can be written is never reached.
+            until: last.and_then(|last| last.tomorrow().ok()).and_then(start),
+        })
+    }
+
+    /// From where the list goes on; a cursor that is none starts at the beginning.
+    pub fn start(&self) -> PageFrom<i64> {
+        let number = |text: &str| text.parse().ok().filter(|number: &i64| *number >= 0);
+        match (number(&self.after), number(&self.before)) {
+            (Some(sequence), _) => PageFrom::After(sequence),
+            (None, Some(sequence)) => PageFrom::Before(sequence),
+            (None, None) => PageFrom::Start,
+        }
+    }
+
+    /// The fields that were filled in, by name.
+    fn given(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let fields = [
+            ("actor", &self.actor),
+            ("action", &self.action),
+            ("object", &self.object),
+            ("from", &self.from),
+            ("to", &self.to),
+        ];
+        fields.into_iter().map(|(name, value)| (name, value.trim())).filter(|(_, value)| !value.is_empty())
+    }
+
+    /// The same search at another place of the list, or under another path.
+    pub fn url(&self, path: &str, cursor: Option<(&str, i64)>) -> String {
+        let mut pairs: Vec<String> =
+            self.given().map(|(name, value)| format!("{name}={}", urls::encode(value))).collect();
+        pairs.extend(cursor.map(|(name, sequence)| format!("{name}={sequence}")));
+        if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+    }
+
+    /// The filter as the log keeps it: what could be somebody's name or address is left out.
+    pub fn changes(&self) -> Vec<Change> {
+        let is_plain =
+            |value: &str| value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)) && value.len() <= 80;
+        self.given().map(|(name, value)| Change::set(name, if is_plain(value) { value } else { "(hidden)" })).collect()
+    }
+}
+
+fn parse_date(typed: &str) -> Result<Date, ()> {
+    let typed = typed.trim();
+    let has_shape = typed.len() == 10 && typed.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    if !has_shape {
+        return Err(());
+    }
+    typed.parse().map_err(|_| ())
+}
+
+/// The day of a moment as it stands in file names.
+pub fn day(l: &Localizer, at: Timestamp) -> String {
+    at.to_zoned(l.time_zone.clone()).date().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+    use jiff::tz::TimeZone;
+
+    fn parse(from: &str, to: &str) -> Result<AuditFilter, FormErrors> {
+        let zone = TimeZone::get("Europe/Berlin").expect("a known zone");
+        let l = Localizer::new(Language::En, zone, Timestamp::UNIX_EPOCH);
+        AuditQuery { from: from.to_owned(), to: to.to_owned(), ..AuditQuery::default() }.parse(&l)
+    }
+
+    #[test]
+    fn days_are_whole_days_of_the_persons_zone() {
+        let filter = parse("2026-03-29", "2026-03-29").expect("a filter");
+        assert_eq!(filter.from.map(|at| at.to_string()).as_deref(), Some("2026-03-28T23:00:00Z"));
+        assert_eq!(filter.until.map(|at| at.to_string()).as_deref(), Some("2026-03-29T22:00:00Z"));
+        assert!(parse("9999-12-31", "9999-12-31").is_ok());
+        assert!(parse("0001-01-01", "").is_ok());
+    }
+
+    #[test]
+    fn what_is_no_day_is_named() {
+        for bad in ["x", "2026-02-30", "99999-01-01", "-2026-01-01", "2026-1-1", "20260101T0", "\0", "2026-01-01T00:00"]
+        {
+            assert!(parse(bad, "").is_err(), "{bad:?}");
+            assert!(parse("", bad).is_err(), "{bad:?}");
+        }
+        assert!(parse("2026-02-01", "2026-01-31").is_err());
+    }
+
+    #[test]
+    fn the_log_of_an_export_names_nobody() {
+        let query =
+            AuditQuery { object: "ada@example.com".into(), action: "grant.fulfill".into(), ..AuditQuery::default() };
+        let values: Vec<_> = query.changes().into_iter().filter_map(|change| change.after).collect();
+        assert_eq!(values, ["grant.fulfill", "(hidden)"]);
+    }
+}

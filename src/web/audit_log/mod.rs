@@ -1,0 +1,132 @@
+//! The audit log as a page: who did what to which object, newest first.
+
+pub mod csv;
+pub mod filter;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+
+use self::filter::AuditQuery;
+use super::layout::actors::SYSTEM_PARTS;
+use super::{CheckedQuery, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
+use crate::domain::api_key::ApiKey;
+use crate::domain::audit::{AuditAction, AuditEntry, SECURITY_EVENTS};
+use crate::domain::page::Page;
+use crate::domain::staff::{Staff, initials};
+use crate::storage::audit_log;
+use crate::storage::audit_log::seals::{self, Seal};
+use crate::storage::{StorageError, api_keys, staff as people};
+use crate::usecases::Context;
+
+const PAGE_SIZE: usize = 40;
+
+#[derive(Template)]
+#[template(path = "audit_entries/index.html")]
+struct AuditPage {
+    page: PageContext,
+    query: AuditQuery,
+    errors: FormErrors,
+    entries: Page<AuditEntry>,
+    staff: Vec<Staff>,
+    api_keys: Vec<ApiKey>,
+    seal: Option<Seal>,
+}
+
+impl AuditPage {
+    fn sealed(&self) -> String {
+        match &self.seal {
+            Some(seal) => {
+                let at = self.page.date_time(seal.sealed_at);
+                self.page.t2("audit-sealed", "sequence", seal.last_sequence, "time", at)
+            }
+            None => self.page.localizer.t("audit-unsealed"),
+        }
+    }
+
+    /// Everybody who may have acted, as values and names.
+    fn actors(&self) -> Vec<(String, String)> {
+        let mut actors: Vec<(String, String)> =
+            self.staff.iter().map(|person| (person.id.to_string(), person.name.clone())).collect();
+        actors.extend(self.api_keys.iter().map(|key| (key.id.to_string(), self.page.api_key_name(&key.name))));
+        actors.extend(SYSTEM_PARTS.iter().map(|part| ((*part).to_owned(), self.page.system_name(part))));
+        actors.push(("unknown".to_owned(), self.page.localizer.t("actor-unknown")));
+        let chosen = self.query.actor.trim();
+        if !chosen.is_empty() && actors.iter().all(|(id, _)| id != chosen) {
+            actors.push((chosen.to_owned(), chosen.to_owned()));
+        }
+        actors
+    }
+
+    fn actions(&self) -> Vec<String> {
+        let mut actions: Vec<String> = AuditAction::ALL.iter().map(|action| action.as_str().to_owned()).collect();
+        let chosen = self.query.action.trim();
+        if !chosen.is_empty() && chosen != SECURITY_EVENTS && AuditAction::parse(chosen).is_none() {
+            actions.push(chosen.to_owned());
+        }
+        actions
+    }
+
+    fn is_me(&self, entry: &AuditEntry) -> bool {
+        self.page.staff.as_ref().is_some_and(|me| me.id.as_str() == entry.actor_id)
+    }
+
+    /// The page about the object, where there is one that the person may see.
+    fn object_url(&self, entry: &AuditEntry) -> Option<String> {
+        match (entry.object_kind.as_str(), &entry.grant_id) {
+            ("grant", _) => Some(format!("/grants/{}", entry.object_id)),
+            ("message" | "license_key" | "license_key_instance" | "customer", Some(grant_id)) => {
+                Some(format!("/grants/{grant_id}"))
+            }
+            ("api_key", _) if self.page.may_manage() => Some(urls::API_KEYS.to_owned()),
+            ("entitlement", _) if self.page.may_manage() => Some(format!("/entitlements/{}/edit", entry.object_id)),
+            _ => None,
+        }
+    }
+
+    fn newer_url(&self) -> String {
+        let first = self.entries.rows.first().filter(|_| self.entries.has_previous);
+        first.map(|entry| self.query.url(urls::AUDIT, Some(("before", entry.sequence)))).unwrap_or_default()
+    }
+
+    fn older_url(&self) -> String {
+        let last = self.entries.rows.last().filter(|_| self.entries.has_next);
+        last.map(|entry| self.query.url(urls::AUDIT, Some(("after", entry.sequence)))).unwrap_or_default()
+    }
+
+    fn csv_url(&self) -> String {
+        self.query.url(urls::AUDIT_CSV, None)
+    }
+
+    fn count(&self) -> String {
+        self.page.t1("audit-count", "count", self.entries.rows.len())
+    }
+}
+
+/// The log, filtered; a filter that cannot be read comes back with what is wrong with it.
+pub async fn index(
+    staff: SignedInStaff,
+    query: CheckedQuery<AuditQuery>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (filter, errors) = match query.parse(staff.localizer()) {
+        Ok(filter) => (Some(filter), FormErrors::new()),
+        Err(errors) => (None, errors),
+    };
+    let from = query.start();
+    let read = in_background(&ctx, move |ctx| {
+        ctx.db.read(|conn| {
+            let entries = match &filter {
+                Some(filter) => audit_log::list::list(conn, filter, &from, PAGE_SIZE)?,
+                None => Page { rows: Vec::new(), has_previous: false, has_next: false },
+            };
+            Ok::<_, StorageError>((entries, people::list(conn)?, api_keys::list(conn)?, seals::last(conn)?))
+        })
+    });
+    let read = staff.same_answer(async { Ok::<_, PageError>(read.await??) });
+    let (entries, everybody, programs, seal) = read.await?;
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = staff.page(Nav::Audit);
+    html(status, &AuditPage { page, query: query.0, errors, entries, staff: everybody, api_keys: programs, seal })
+}

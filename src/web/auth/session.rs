@@ -1,0 +1,174 @@
+//! The session by name: who is signed in, and what their forms' tokens are made of.
+
+use actix_session::Session;
+use actix_web::HttpRequest;
+use actix_web::http::header::USER_AGENT;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::{SessionId, StaffId};
+use crate::domain::staff::session::MAX_USER_AGENT;
+use crate::http::RequestFacts;
+use crate::http::csrf::CsrfSecret;
+use crate::http::session_store::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID, UNAVAILABLE};
+use crate::storage::staff::sessions;
+use crate::usecases::auth::sign_in::{Method, SignedIn};
+use crate::usecases::auth::sign_in_with_provider::PendingIdentity;
+use crate::web::PageError;
+
+const CSRF: &str = "csrf";
+const STRONG: &str = "strong";
+/// When the person last authenticated at the identity provider, in seconds since 1970.
+const PROVIDER_AT: &str = "provider_at";
+
+/// How long the code may take after the password.
+pub const CODE_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// Somebody whose first factor was right.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AwaitsCode {
+    pub staff_id: String,
+    /// When they authenticated at the identity provider, in seconds since 1970; `None` after a password.
+    pub provider_at: Option<i64>,
+    /// Seconds since 1970.
+    pub since: i64,
+    /// Where to go on to.
+    pub next: String,
+    /// What is bound to them at the identity provider with the second factor.
+    pub pending_identity: Option<PendingIdentity>,
+}
+
+/// A session with named contents.
+#[derive(Clone)]
+pub struct TypedSession(Session);
+
+impl TypedSession {
+    pub fn new(session: Session) -> Self {
+        Self(session)
+    }
+
+    /// Fails where the database could not be asked for the session.
+    pub fn check(&self) -> Result<(), PageError> {
+        if self.0.contains_key(UNAVAILABLE) {
+            return Err(PageError::Unavailable("the session could not be loaded".into()));
+        }
+        Ok(())
+    }
+
+    pub fn staff_id(&self) -> Option<StaffId> {
+        let text: String = self.0.get(STAFF_ID).ok().flatten()?;
+        StaffId::parse(&text).ok()
+    }
+
+    pub fn csrf_secret(&self) -> Option<CsrfSecret> {
+        let text: String = self.0.get(CSRF).ok().flatten()?;
+        CsrfSecret::decode(&text)
+    }
+
+    /// Starts afresh under a new id.
+    pub fn sign_in(&self, done: &SignedIn, method: Method, request: &HttpRequest) -> Result<(), PageError> {
+        self.0.clear();
+        self.0.renew();
+        self.put(STAFF_ID, done.staff_id.as_str())?;
+        self.put(SECURITY_STAMP, done.security_stamp)?;
+        self.put(sessions::SESSION_ID, SessionId::random().as_str())?;
+        if let Some(agent) = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()) {
+            self.put(sessions::USER_AGENT, agent.chars().take(MAX_USER_AGENT).collect::<String>())?;
+        }
+        if let Some(address) = RequestFacts::of(request).address {
+            self.put(sessions::ADDRESS, address)?;
+        }
+        self.put(STRONG, method.is_strong())?;
+        self.put(CSRF, CsrfSecret::random().encode())
+    }
+
+    /// Notes that the first factor was right; nobody is signed in by that.
+    pub fn await_code(&self, waiting: &AwaitsCode, security_stamp: i64) -> Result<(), PageError> {
+        self.0.clear();
+        self.0.renew();
+        self.put(SECURITY_STAMP, security_stamp)?;
+        self.put(AWAITS_CODE, waiting)?;
+        self.put(CSRF, CsrfSecret::random().encode())
+    }
+
+    /// Who has shown the first factor.
+    pub fn awaits_code(&self) -> Option<AwaitsCode> {
+        self.0.get(AWAITS_CODE).ok().flatten()
+    }
+
+    /// The security stamp of the person that the session began with.
+    pub fn security_stamp(&self) -> i64 {
+        self.0.get(SECURITY_STAMP).ok().flatten().unwrap_or_default()
+    }
+
+    /// A second factor was set up in this session: more rights, a new key.
+    pub fn strengthen(&self, security_stamp: i64) -> Result<(), PageError> {
+        self.renew(security_stamp)?;
+        self.put(STRONG, true)
+    }
+
+    /// The same session under a new key, after everything else of the person was ended.
+    pub fn renew(&self, security_stamp: i64) -> Result<(), PageError> {
+        self.0.renew();
+        self.put(SECURITY_STAMP, security_stamp)
+    }
+
+    /// Removes something that was stored.
+    pub fn forget(&self, name: &str) {
+        self.0.remove(name);
+    }
+
+    /// Discards the first factor, so that this session can begin a new sign-in.
+    #[cfg(feature = "passkeys")]
+    pub fn forget_first_step(&self) {
+        self.0.remove(AWAITS_CODE);
+    }
+
+    /// Reads something without taking it.
+    pub fn peek<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Option<T> {
+        self.0.get(name).ok().flatten()
+    }
+
+    /// Keeps something until it is taken.
+    pub fn keep(&self, name: &str, value: &impl Serialize) -> Result<(), PageError> {
+        self.put(name, value)
+    }
+
+    /// Takes what was kept.
+    pub fn take<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Option<T> {
+        if !self.0.contains_key(name) {
+            return None;
+        }
+        serde_json::from_str(&self.0.remove(name)?).ok()
+    }
+
+    /// Whether two factors were shown.
+    pub fn is_strong(&self) -> bool {
+        self.0.get(STRONG).ok().flatten().unwrap_or(false)
+    }
+
+    /// Notes when the person authenticated at the identity provider, in seconds since 1970.
+    pub fn note_provider(&self, at: i64) -> Result<(), PageError> {
+        self.put(PROVIDER_AT, at)
+    }
+
+    /// When the person authenticated at the identity provider, if that is how this session began.
+    pub fn provider_at(&self) -> Option<i64> {
+        self.0.get(PROVIDER_AT).ok().flatten()
+    }
+
+    /// What the session is called in the list; opens nothing.
+    pub fn id(&self) -> Option<SessionId> {
+        let text: String = self.0.get(sessions::SESSION_ID).ok().flatten()?;
+        SessionId::parse(&text).ok()
+    }
+
+    fn put(&self, name: &str, value: impl Serialize) -> Result<(), PageError> {
+        self.0.insert(name, value).map_err(PageError::internal)
+    }
+
+    /// Ends the session, here and in the browser.
+    pub fn sign_out(&self) {
+        self.0.purge();
+    }
+}

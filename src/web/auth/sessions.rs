@@ -1,0 +1,213 @@
+//! Signing in and out.
+
+use actix_session::SessionExt;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, RETRY_AFTER};
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+
+use super::guest::Guest;
+use super::session::TypedSession;
+use super::sign_in_steps::{go_on, known_browser};
+use crate::crypto::Password;
+use crate::http::{RequestFacts, Site};
+use crate::i18n::Language;
+use crate::usecases::Context;
+use crate::usecases::auth::sign_in::{SignIn, SignInError, sign_in};
+use crate::usecases::auth::sign_out::sign_out;
+use crate::web::account::show::takes_passkeys;
+use crate::web::forms::NoFields;
+use crate::web::layout::language;
+use crate::web::{CheckedQuery, CsrfForm, FormErrors, PageContext, PageError, SignedInStaff, in_background};
+use crate::web::{see_other, urls};
+
+/// Passwords take memory and time on purpose; more at once would starve everything else.
+pub(in crate::web) static HASHING: Semaphore = Semaphore::const_new(2);
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SignInQuery {
+    next: String,
+    lang: String,
+    /// What was done before: `password` or `link`.
+    done: String,
+    /// What went wrong with the identity provider: `account`, `role` or `provider`.
+    failed: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SignInForm {
+    email: String,
+    password: String,
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "sessions/new.html")]
+struct SignInPage {
+    page: PageContext,
+    errors: FormErrors,
+    email: String,
+    next: String,
+    wait_minutes: Option<i64>,
+    /// A sentence on what was done before, as a locale key.
+    done: Option<&'static str>,
+    /// Whether people sign in with passwords.
+    has_passwords: bool,
+    /// Whether there is an identity provider to sign in with.
+    has_provider: bool,
+    takes_passkeys: bool,
+}
+
+impl SignInPage {
+    fn new(page: PageContext, next: String, ctx: &Context) -> Self {
+        Self {
+            page,
+            errors: FormErrors::new(),
+            email: String::new(),
+            next,
+            wait_minutes: None,
+            done: None,
+            has_passwords: ctx.config.has_passwords,
+            has_provider: ctx.config.oidc.is_some(),
+            takes_passkeys: takes_passkeys(ctx),
+        }
+    }
+
+    fn passkey_url(&self) -> String {
+        format!("/login/passkey?next={}", urls::encode(&self.next))
+    }
+
+    /// The link to the identity provider.
+    fn provider_url(&self) -> String {
+        format!("/login/provider?next={}", urls::encode(&self.next))
+    }
+
+    /// What to do about a refused sign-in.
+    fn advice(&self) -> String {
+        match (self.errors.is_empty(), self.wait_minutes) {
+            (true, _) => String::new(),
+            _ if self.errors.has("provider") => String::new(),
+            (false, None) => self.page.localizer.t("sessions-advice"),
+            (false, Some(_)) => self.page.localizer.t("sessions-advice-wait"),
+        }
+    }
+
+    /// The link that shows this page in another language.
+    fn language_url(&self, language: &str) -> String {
+        let next = urls::encode(&self.next);
+        format!("/login?lang={language}&next={next}")
+    }
+}
+
+/// The sign-in page.
+pub async fn new(
+    request: HttpRequest,
+    query: CheckedQuery<SignInQuery>,
+    ctx: Data<Context>,
+    site: Data<Site>,
+) -> Result<HttpResponse, PageError> {
+    let next = urls::safe_next(&query.next);
+    if SignedInStaff::load(&request).await?.is_some() {
+        return Ok(see_other(&next));
+    }
+    let guest = Guest::of(&request)?;
+    let mut view = SignInPage::new(guest.page(), next, &ctx);
+    let chosen = Language::parse(&query.lang);
+    if let Some(language) = chosen {
+        view.page.localizer.language = language;
+    }
+    view.done = match query.done.as_str() {
+        "password" => Some("sessions-password-set"),
+        "link" => Some("sessions-link-sent"),
+        _ => None,
+    };
+    let failure = match query.failed.as_str() {
+        "account" => Some("sessions-no-account"),
+        "role" => Some("sessions-no-role"),
+        "provider" if view.has_passwords => Some("sessions-provider-failed"),
+        "provider" => Some("sessions-provider-failed-only"),
+        _ => None,
+    };
+    if let Some(failure) = failure {
+        view.errors = FormErrors::one("provider", view.page.localizer.t(failure));
+    }
+    let mut response = guest.html(StatusCode::OK, &view)?;
+    if let Some(language) = chosen {
+        let cookie = Cookie::build(site.cookie_name(language::COOKIE), language.code()).path("/").http_only(true);
+        let cookie = cookie.same_site(SameSite::Lax).secure(site.is_https).finish();
+        response.add_cookie(&cookie).map_err(PageError::internal)?;
+    }
+    Ok(response)
+}
+
+/// Signs in, and goes on to where the person wanted to be, or to where the second factor is asked for.
+pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    require_passwords(&ctx)?;
+    let guest = Guest::of(&request)?;
+    let (form, is_ours): (SignInForm, bool) = guest.read(payload).await?;
+    let next = urls::safe_next(&form.next);
+    let mut view = SignInPage::new(guest.page(), next.clone(), &ctx);
+    view.email.clone_from(&form.email);
+    if !is_ours {
+        // Two tabs were opened before there was a cookie, or the page is an old one.
+        view.errors = FormErrors::one("email", view.page.localizer.t("sessions-stale"));
+        return guest.html(StatusCode::FORBIDDEN, &view);
+    }
+    TypedSession::new(request.get_session()).check()?;
+    let facts = RequestFacts::of(&request);
+    let command = SignIn {
+        email: form.email,
+        password: Password::entered(&form.password),
+        browser: known_browser(&request),
+        address: facts.address,
+        request_id: Some(facts.request_id),
+    };
+    let signed_in = {
+        let _turn = HASHING.acquire().await.map_err(PageError::internal)?;
+        in_background(&ctx, move |ctx| sign_in(ctx, &command)).await?
+    };
+    match signed_in {
+        Ok(done) => go_on(&request, &ctx, &done, None, next),
+        Err(SignInError::WrongCredentials) => {
+            view.errors = FormErrors::one("email", view.page.localizer.t("sessions-wrong-credentials"));
+            guest.html(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        Err(SignInError::TooManyAttempts { retry_after }) => {
+            let seconds = retry_after.as_secs().saturating_add(1);
+            let minutes = seconds.saturating_add(59) / 60;
+            view.errors = FormErrors::one("email", view.page.t1("sessions-too-many", "minutes", minutes));
+            view.wait_minutes = Some(minutes);
+            let mut response = guest.html(StatusCode::TOO_MANY_REQUESTS, &view)?;
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+            Ok(response)
+        }
+        Err(SignInError::Storage(error)) => Err(error.into()),
+    }
+}
+
+/// Signs out; the session ends in the database too.
+pub async fn destroy(
+    staff: SignedInStaff,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let actor = staff.actor();
+    in_background(&ctx, move |ctx| sign_out(ctx, &actor)).await??;
+    staff.session().sign_out();
+    staff.forget_flash();
+    let mut response = see_other("/login");
+    let clear = actix_web::http::header::HeaderValue::from_static("\"cache\", \"storage\"");
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), clear);
+    Ok(response)
+}
+
+/// Fails where passwords are turned off, for every page that takes or sets one.
+pub(in crate::web) fn require_passwords(ctx: &Context) -> Result<(), PageError> {
+    if ctx.config.has_passwords { Ok(()) } else { Err(PageError::PasswordsOff) }
+}

@@ -1,0 +1,218 @@
+//! The person who is signed in, as an argument of every handler that wants one.
+
+use std::ops::Deref;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_session::SessionExt;
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+
+use super::session::TypedSession;
+use crate::domain::actor::{Actor, Who};
+use crate::domain::staff::{Role, Staff};
+use crate::http::RequestFacts;
+use crate::http::csrf::CsrfSecret;
+use crate::http::session_store;
+use crate::i18n::Localizer;
+use crate::storage::cache::nav_counts::Glance;
+use crate::storage::{StorageError, cache, staff};
+use crate::usecases::Context;
+use crate::web::layout::flash_cookie::FlashSlot;
+use crate::web::layout::language;
+use crate::web::layout::page::{StaffSummary, local_path};
+use crate::web::routes::access::{self, Access};
+use crate::web::{Flash, Nav, PageContext, PageError, in_background, see_other};
+
+/// Who is signed in; clones share everything.
+#[derive(Clone)]
+pub struct SignedInStaff(Rc<SignedIn>);
+
+struct SignedIn {
+    staff: Staff,
+    facts: RequestFacts,
+    session: TypedSession,
+    flash: FlashSlot,
+    csrf_secret: CsrfSecret,
+    localizer: Localizer,
+    ctx: Context,
+    glance: Glance,
+    path: String,
+    is_get: bool,
+}
+
+impl Deref for SignedInStaff {
+    type Target = Staff;
+
+    fn deref(&self) -> &Staff {
+        &self.0.staff
+    }
+}
+
+impl SignedInStaff {
+    /// The person behind a request; `None` where nobody is signed in.
+    pub async fn load(request: &HttpRequest) -> Result<Option<Self>, PageError> {
+        if let Some(loaded) = request.extensions().get::<Self>() {
+            return Ok(Some(loaded.clone()));
+        }
+        let session = TypedSession::new(request.get_session());
+        session.check()?;
+        let (Some(staff_id), Some(csrf_secret)) = (session.staff_id(), session.csrf_secret()) else { return Ok(None) };
+        let ctx = request.app_data::<Data<Context>>().ok_or_else(|| PageError::internal("no context"))?;
+        let is_safe = request.method().is_safe();
+        let glance = if is_safe {
+            cache::nav_counts::known_frame(&ctx.glances, &ctx.db)
+        } else {
+            cache::nav_counts::recent_frame(&ctx.glances)
+        };
+        let found = match (session_store::person(&staff_id), glance) {
+            (Some(person), Some(glance)) => Some((person, glance)),
+            (known, _) => in_background(ctx, move |ctx| {
+                ctx.db.read(|conn| {
+                    let person = if known.is_some() { known.clone() } else { staff::find(conn, &staff_id)? };
+                    person
+                        .map(|person| Ok((person, cache::nav_counts::frame(&ctx.glances, &ctx.db, conn)?)))
+                        .transpose()
+                })
+            })
+            .await?
+            .map_err(|error: StorageError| PageError::from(error))?,
+        };
+        let Some((staff, glance)) = found.filter(|(person, _)| person.disabled_at.is_none()) else { return Ok(None) };
+        tracing::Span::current().record("staff_id", staff.id.as_str());
+        let signed_in = Self(Rc::new(SignedIn {
+            localizer: language::localizer(request, ctx, Some(&staff)),
+            staff,
+            facts: RequestFacts::of(request),
+            session,
+            flash: FlashSlot::of(request),
+            csrf_secret,
+            ctx: ctx.get_ref().clone(),
+            glance,
+            path: local_path(request),
+            is_get: request.method() == Method::GET,
+        }));
+        request.extensions_mut().insert(signed_in.clone());
+        Ok(Some(signed_in))
+    }
+
+    /// Whoever does what the request asks for, for the audit log.
+    pub fn actor(&self) -> Actor {
+        Actor {
+            who: Who::SignedIn { id: self.0.staff.id.clone(), role: self.0.staff.role },
+            address: self.0.facts.address.clone(),
+            request_id: Some(self.0.facts.request_id.clone()),
+        }
+    }
+
+    /// Fails where the person may not ask for this: with the page that names the role, or the one
+    /// that sets up a second factor.
+    fn check(&self, access: Access) -> Result<(), PageError> {
+        let needs = access.role(self.0.ctx.config.reveal);
+        if !self.0.staff.may(needs) {
+            return Err(PageError::Forbidden { needs });
+        }
+        if access != Access::Enrolling && self.lacks_factor() {
+            return Err(PageError::FactorDemanded);
+        }
+        Ok(())
+    }
+
+    /// Whether the installation demands more than was shown at sign-in.
+    pub fn lacks_factor(&self) -> bool {
+        let policy = self.0.ctx.config.second_factor;
+        policy.is_demanded_of(self.0.staff.role) && !self.0.session.is_strong()
+    }
+
+    /// What `read` reads for this page, or what it read a moment ago for somebody of the same role and zone, where
+    /// nobody has changed anything since. For pages that change nothing themselves.
+    pub async fn same_answer<T, E>(&self, read: impl Future<Output = Result<T, E>>) -> Result<T, E>
+    where
+        T: Clone + Send + Sync + 'static,
+    {
+        let me = &self.0;
+        let Some(moment) = session_store::moment().filter(|_| me.is_get) else { return read.await };
+        let zone = me.localizer.time_zone.iana_name().unwrap_or_default();
+        let question = format!("{} {zone} {}", me.staff.role.as_str(), me.path);
+        let answers = &me.ctx.glances.answers;
+        if let Some(answer) = answers.get(&question, &moment) {
+            return Ok(answer);
+        }
+        let answer = read.await?;
+        answers.keep(question, moment, T::clone(&answer));
+        Ok(answer)
+    }
+
+    /// The page's language, for messages that are made outside of templates.
+    pub fn localizer(&self) -> &Localizer {
+        &self.0.localizer
+    }
+
+    pub fn session(&self) -> &TypedSession {
+        &self.0.session
+    }
+
+    /// The frame of a page; takes the flash.
+    pub fn page(&self, nav: Nav) -> PageContext {
+        PageContext { flash: self.0.flash.take(&self.id), ..self.frame(nav) }
+    }
+
+    /// The frame without the flash, for pages that nobody asked for.
+    pub fn frame(&self, nav: Nav) -> PageContext {
+        let me = &self.0;
+        let is_admin = me.staff.may(Role::Admin);
+        PageContext {
+            localizer: me.localizer.clone(),
+            staff: Some(StaffSummary {
+                id: me.staff.id.clone(),
+                name: me.staff.name.clone(),
+                initials: me.staff.initials(),
+                role: me.staff.role,
+            }),
+            csrf_token: me.csrf_secret.token(),
+            flash: None,
+            nav,
+            pending: me.glance.pending,
+            theme: me.staff.theme,
+            has_shortcuts: me.staff.has_shortcuts,
+            business_name: me.ctx.config.business_name.clone(),
+            path: me.path.clone(),
+            mail_fault: me.glance.mail_fault.clone().filter(|_| is_admin),
+            has_webhooks_off: me.glance.has_webhooks_off && is_admin,
+            keeps_mail: me.ctx.config.smtp_url.is_none(),
+            reveal: me.ctx.config.reveal,
+            has_passwords: me.ctx.config.has_passwords,
+            is_enrolling: self.lacks_factor(),
+            request_id: me.facts.request_id.clone(),
+        }
+    }
+
+    /// Drops a flash that was not shown yet.
+    pub fn forget_flash(&self) {
+        self.0.flash.take(&self.id);
+    }
+
+    /// On to another page, which shows the flash.
+    pub fn see_other(&self, url: &str, flash: Flash) -> HttpResponse {
+        self.0.flash.leave(&self.id, flash);
+        see_other(url)
+    }
+}
+
+impl FromRequest for SignedInStaff {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let next = if request.method() == Method::GET { local_path(&request) } else { String::new() };
+            let access = access::access(request.method(), request.match_pattern())?;
+            let staff = Self::load(&request).await?.ok_or(PageError::SignedOut { next })?;
+            staff.check(access)?;
+            Ok(staff)
+        })
+    }
+}

@@ -1,0 +1,3 @@
+//! Pages about customers.
+
+pub mod erasures;

@@ -1,0 +1,59 @@
+//! Mail that is kept here because no mail server is set, for admins who try Keydesk out.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+
+use super::{Nav, PageContext, PageError, SignedInStaff, html, in_background};
+use crate::domain::ids::GrantId;
+use crate::mail::kept::{self, KeptMail, KeptMessage};
+use crate::usecases::Context;
+use crate::usecases::read_dev_mail::{ReadKeptMailError, read_kept_mail};
+
+const MAX_LISTED: usize = 200;
+
+#[derive(Template)]
+#[template(path = "kept_mail/index.html")]
+struct KeptMailPage {
+    page: PageContext,
+    mails: Vec<KeptMail>,
+}
+
+#[derive(Template)]
+#[template(path = "kept_mail/show.html")]
+struct KeptMessagePage {
+    page: PageContext,
+    message: KeptMessage,
+    grant_id: Option<GrantId>,
+}
+
+/// The newest ones.
+pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    check(&ctx)?;
+    let mails = in_background(&ctx, |ctx| kept::list(&ctx.config.data_dir.join("mail"), MAX_LISTED)).await?;
+    let mails = mails.map_err(PageError::internal)?;
+    html(StatusCode::OK, &KeptMailPage { page: staff.page(Nav::Mail), mails })
+}
+
+/// One of them; it holds a key in clear, so that this is audited.
+pub async fn show(staff: SignedInStaff, name: Path<String>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    check(&ctx)?;
+    let (name, actor) = (name.into_inner(), staff.actor());
+    match in_background(&ctx, move |ctx| read_kept_mail(ctx, &name, &actor)).await? {
+        Ok((message, grant_id)) => {
+            html(StatusCode::OK, &KeptMessagePage { page: staff.page(Nav::Mail), message, grant_id })
+        }
+        Err(ReadKeptMailError::NotFound) => Err(PageError::NotFound),
+        Err(ReadKeptMailError::File(error)) => Err(PageError::internal(error)),
+        Err(ReadKeptMailError::Storage(error)) => Err(error.into()),
+    }
+}
+
+/// Where mail goes to a server there is no such page, for nobody.
+fn check(ctx: &Context) -> Result<(), PageError> {
+    if ctx.config.smtp_url.is_some() {
+        return Err(PageError::NotFound);
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! The entitlement form: what was typed, and what it means.
+
+use serde::Deserialize;
+
+use crate::domain::customer::parse_name;
+use crate::domain::entitlement::{
+    Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings, MAX_DESCRIPTION,
+};
+use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
+use crate::domain::license_key::format::KeyFormat;
+use crate::domain::text;
+use crate::i18n::Localizer;
+use crate::usecases::catalog::save_entitlement::EntitlementFields;
+use crate::web::FormErrors;
+
+/// The fields as they were sent.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct EntitlementForm {
+    pub name: String,
+    pub description: String,
+    pub integration_type: String,
+    pub fulfillment_mode: String,
+    pub activations_limit: String,
+    pub duration_count: String,
+    pub duration_interval: String,
+    pub activation_message: String,
+    pub key_format: String,
+}
+
+impl EntitlementForm {
+    /// A form for a new entitlement: license keys that staff hand out.
+    pub fn fresh() -> Self {
+        Self {
+            integration_type: IntegrationType::LicenseKey.as_str().to_owned(),
+            fulfillment_mode: FulfillmentMode::Manual.as_str().to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The form as an entitlement would fill it in.
+    pub fn of(entitlement: &Entitlement) -> Self {
+        let settings = entitlement.config.license_key();
+        let period = settings.and_then(|settings| settings.validity_period);
+        Self {
+            name: entitlement.name.clone(),
+            description: entitlement.description.clone().unwrap_or_default(),
+            integration_type: entitlement.config.integration_type().as_str().to_owned(),
+            fulfillment_mode: settings.map(|s| s.fulfillment_mode.as_str().to_owned()).unwrap_or_default(),
+            activations_limit: settings
+                .and_then(|s| s.activations_limit)
+                .map(|limit| limit.get().to_string())
+                .unwrap_or_default(),
+            duration_count: period.map(|period| period.count.to_string()).unwrap_or_default(),
+            duration_interval: period.map(|period| period.interval.as_str().to_owned()).unwrap_or_default(),
+            activation_message: settings.and_then(|s| s.activation_message.clone()).unwrap_or_default(),
+            key_format: settings.and_then(|s| s.key_format.as_ref()).map(ToString::to_string).unwrap_or_default(),
+        }
+    }
+
+    /// What is to be saved, or what is wrong with each field. An entitlement that exists keeps its
+    /// integration type, and the settings of one that Keydesk does not fulfill.
+    pub fn parse(&self, existing: Option<&Entitlement>, l: &Localizer) -> Result<EntitlementFields, FormErrors> {
+        let mut errors = FormErrors::new();
+        let mut wrong = |field: &str| errors.add(field, l.named("entitlements", wrong_key(field)));
+        let name = parse_name(&self.name).map_err(|_| wrong("name")).unwrap_or_default();
+        let description = text::optional(&self.description, |text| text::block(text, MAX_DESCRIPTION))
+            .map_err(|_| wrong("description"))
+            .unwrap_or_default();
+        let config = match existing.map(|existing| &existing.config) {
+            Some(config @ IntegrationConfig::Other(..)) => Some(config.clone()),
+            Some(IntegrationConfig::LicenseKey(_)) => self.settings(&mut wrong).map(IntegrationConfig::LicenseKey),
+            None => match IntegrationType::parse(&self.integration_type) {
+                None => {
+                    wrong("integration_type");
+                    None
+                }
+                Some(IntegrationType::LicenseKey) => self.settings(&mut wrong).map(IntegrationConfig::LicenseKey),
+                Some(other) => Some(IntegrationConfig::Other(other, "{}".to_owned())),
+            },
+        };
+        match config {
+            Some(config) if errors.is_empty() => {
+                Ok(EntitlementFields { name, description, config, metadata: None, product_id: None })
+            }
+            _ => Err(errors),
+        }
+    }
+
+    fn settings(&self, wrong: &mut impl FnMut(&str)) -> Option<LicenseKeySettings> {
+        let mode = match self.fulfillment_mode.trim() {
+            "" => Some(FulfillmentMode::Manual),
+            text => FulfillmentMode::parse(text),
+        };
+        if mode.is_none() {
+            wrong("fulfillment_mode");
+        }
+        let activations_limit = text::optional(&self.activations_limit, ActivationsLimit::parse)
+            .map_err(|_| wrong("activations_limit"))
+            .unwrap_or_default();
+        let validity_period = self.validity_period(wrong);
+        let activation_message = text::optional(&self.activation_message, |text| {
+            text::block(text, LicenseKeySettings::MAX_ACTIVATION_MESSAGE)
+        })
+        .map_err(|_| wrong("activation_message"))
+        .unwrap_or_default();
+        let key_format =
+            text::optional(&self.key_format, KeyFormat::parse).map_err(|_| wrong("key_format")).unwrap_or_default();
+        Some(LicenseKeySettings {
+            fulfillment_mode: mode?,
+            activations_limit,
+            validity_period,
+            activation_message,
+            key_format,
+        })
+    }
+
+    /// Number and unit, both or neither.
+    fn validity_period(&self, wrong: &mut impl FnMut(&str)) -> Option<ValidityPeriod> {
+        let (count, interval) = (self.duration_count.trim(), self.duration_interval.trim());
+        if count.is_empty() && interval.is_empty() {
+            return None;
+        }
+        let is_number = !count.is_empty() && count.bytes().all(|b| b.is_ascii_digit());
+        let number =
+            count.parse().ok().filter(|number| is_number && ValidityPeriod::new(*number, Interval::Day).is_some());
+        if number.is_none() {
+            wrong("duration_count");
+        }
+        let unit = Interval::parse(interval);
+        if unit.is_none() {
+            wrong("duration_interval");
+        }
+        ValidityPeriod::new(number?, unit?)
+    }
+
+    pub fn is_license_key(&self) -> bool {
+        self.integration_type == IntegrationType::LicenseKey.as_str()
+    }
+
+    /// The kind of a number's control: browsers empty a number field that holds anything else.
+    pub fn number_kind(text: &str) -> &'static str {
+        if text.bytes().all(|b| b.is_ascii_digit()) { "number" } else { "text" }
+    }
+}
+
+/// The sentence about a field, as the end of a locale key.
+fn wrong_key(field: &str) -> &'static str {
+    match field {
+        "name" => "name-wrong",
+        "description" => "description-wrong",
+        "integration_type" => "type-wrong",
+        "fulfillment_mode" => "mode-wrong",
+        "activations_limit" => "limit-wrong",
+        "duration_count" => "duration-wrong",
+        "duration_interval" => "interval-wrong",
+        "key_format" => "key-format-wrong",
+        _ => "message-wrong",
+    }
+}

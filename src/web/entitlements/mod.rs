@@ -1,0 +1,172 @@
+//! What is handed out: everybody reads it, admins make and change it.
+
+pub mod form;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+
+use self::form::EntitlementForm;
+use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
+use crate::domain::entitlement::{Entitlement, FulfillmentMode, IntegrationType};
+use crate::domain::ids::EntitlementId;
+use crate::domain::license_key::expiry::Interval;
+use crate::http::id::Id;
+use crate::storage::StorageError;
+use crate::storage::catalog::entitlements;
+use crate::usecases::Context;
+use crate::usecases::catalog::save_entitlement::{create_entitlement, update_entitlement};
+
+#[derive(Template)]
+#[template(path = "entitlements/index.html")]
+struct EntitlementsPage {
+    page: PageContext,
+    entitlements: Vec<Entitlement>,
+}
+
+impl EntitlementsPage {
+    fn mode(&self, entitlement: &Entitlement) -> String {
+        let settings = entitlement.config.license_key();
+        settings.map(|s| self.page.named("fulfillment-mode", s.fulfillment_mode.as_str())).unwrap_or_default()
+    }
+
+    fn limit(&self, entitlement: &Entitlement) -> String {
+        entitlement.config.license_key().map_or_else(String::new, |settings| match settings.activations_limit {
+            Some(limit) => self.page.number(limit.get()),
+            None => self.page.localizer.t("entitlements-unlimited"),
+        })
+    }
+
+    fn validity(&self, entitlement: &Entitlement) -> String {
+        entitlement.config.license_key().map_or_else(String::new, |settings| match settings.validity_period {
+            Some(period) => {
+                let key = format!("interval-count-{}", period.interval.as_str().to_lowercase());
+                self.page.t1(&key, "count", period.count)
+            }
+            None => self.page.localizer.t("entitlements-forever"),
+        })
+    }
+}
+
+#[derive(Template)]
+#[template(path = "entitlements/form.html")]
+struct EntitlementPage {
+    page: PageContext,
+    /// `None` for a new one.
+    entitlement: Option<Entitlement>,
+    form: EntitlementForm,
+    errors: FormErrors,
+}
+
+impl EntitlementPage {
+    fn title(&self) -> String {
+        match &self.entitlement {
+            Some(entitlement) => self.page.t1("entitlements-edit-title", "name", &entitlement.name),
+            None => self.page.localizer.t("entitlements-new-title"),
+        }
+    }
+
+    fn action(&self) -> String {
+        self.entitlement.as_ref().map_or_else(|| urls::ENTITLEMENTS.to_owned(), |e| urls::entitlement(&e.id))
+    }
+
+    /// Whether the fields for license keys are there: always on the form for a new one.
+    fn has_key_fields(&self) -> bool {
+        self.entitlement.is_none() || self.form.is_license_key()
+    }
+
+    fn types(&self) -> Vec<(&'static str, String)> {
+        IntegrationType::ALL.iter().map(|kind| (kind.as_str(), self.page.named("integration", kind.as_str()))).collect()
+    }
+
+    fn modes(&self) -> Vec<(&'static str, String)> {
+        [FulfillmentMode::Manual, FulfillmentMode::Auto]
+            .map(|mode| (mode.as_str(), self.page.named("fulfillment-mode", mode.as_str())))
+            .to_vec()
+    }
+
+    fn intervals(&self) -> Vec<(&'static str, String)> {
+        Interval::ALL
+            .map(|interval| (interval.as_str(), self.page.named("interval", &interval.as_str().to_lowercase())))
+            .to_vec()
+    }
+
+    fn is_interval(&self, value: &str) -> bool {
+        self.form.duration_interval.trim().eq_ignore_ascii_case(value)
+    }
+}
+
+/// All of them by name.
+pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    let entitlements = in_background(&ctx, |ctx| ctx.db.read(entitlements::list)).await??;
+    html(StatusCode::OK, &EntitlementsPage { page: staff.page(Nav::Entitlements), entitlements })
+}
+
+/// The form for a new one.
+pub async fn new(staff: SignedInStaff) -> Result<HttpResponse, PageError> {
+    show(&staff, StatusCode::OK, None, EntitlementForm::fresh(), FormErrors::new())
+}
+
+/// The form filled in with one that exists.
+pub async fn edit(staff: SignedInStaff, id: Id<EntitlementId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    let entitlement = find(&ctx, &id).await?;
+    let form = EntitlementForm::of(&entitlement);
+    show(&staff, StatusCode::OK, Some(entitlement), form, FormErrors::new())
+}
+
+/// Makes one, with a product of its own name.
+pub async fn create(
+    staff: SignedInStaff,
+    form: CsrfForm<EntitlementForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let fields = match form.parse(None, staff.localizer()) {
+        Ok(fields) => fields,
+        Err(errors) => return show(&staff, StatusCode::UNPROCESSABLE_ENTITY, None, form.into_inner(), errors),
+    };
+    let flash = Flash::ok("entitlements-created").with("name", &fields.name);
+    let actor = staff.actor();
+    in_background(&ctx, move |ctx| create_entitlement(ctx, &fields, &actor)).await??;
+    Ok(staff.see_other(urls::ENTITLEMENTS, flash))
+}
+
+/// Changes one.
+pub async fn update(
+    staff: SignedInStaff,
+    id: Id<EntitlementId>,
+    form: CsrfForm<EntitlementForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let entitlement = find(&ctx, &id).await?;
+    let fields = match form.parse(Some(&entitlement), staff.localizer()) {
+        Ok(fields) => fields,
+        Err(errors) => {
+            let kind = entitlement.config.integration_type().as_str().to_owned();
+            let form = EntitlementForm { integration_type: kind, ..form.into_inner() };
+            return show(&staff, StatusCode::UNPROCESSABLE_ENTITY, Some(entitlement), form, errors);
+        }
+    };
+    let flash = Flash::ok("entitlements-saved").with("name", &fields.name);
+    let (entitlement_id, actor) = (id.0.clone(), staff.actor());
+    let updated = in_background(&ctx, move |ctx| {
+        update_entitlement(ctx, &entitlement_id, |_| Ok::<_, StorageError>(fields), &actor)
+    });
+    updated.await??;
+    Ok(staff.see_other(urls::ENTITLEMENTS, flash))
+}
+
+async fn find(ctx: &Context, id: &EntitlementId) -> Result<Entitlement, PageError> {
+    let id = id.clone();
+    Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| entitlements::find_kept(conn, &id))).await??)
+}
+
+fn show(
+    staff: &SignedInStaff,
+    status: StatusCode,
+    entitlement: Option<Entitlement>,
+    form: EntitlementForm,
+    errors: FormErrors,
+) -> Result<HttpResponse, PageError> {
+    html(status, &EntitlementPage { page: staff.page(Nav::Entitlements), entitlement, form, errors })
+}

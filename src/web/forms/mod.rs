@@ -1,0 +1,115 @@
+//! Forms: read with their token checked, and sent back with what is wrong with them.
+
+pub mod query;
+
+use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
+
+use actix_session::SessionExt;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::PageError;
+use super::auth::session::TypedSession;
+use crate::http::body;
+
+/// The hidden field of every form.
+pub const TOKEN_FIELD: &str = "csrf_token";
+
+/// A form whose token was made for this session. `T` is a struct of `String`s with `#[serde(default)]`.
+#[derive(Debug)]
+pub struct CsrfForm<T>(pub T);
+
+/// A form that is nothing but a button.
+#[derive(Debug, Default, Deserialize)]
+pub struct NoFields {}
+
+impl<T> Deref for CsrfForm<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for CsrfForm<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T> CsrfForm<T> {
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for CsrfForm<T> {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let secret = TypedSession::new(request.get_session()).csrf_secret();
+            let fields = body::read_form(&request, payload).await?;
+            if !secret.is_some_and(|secret| secret.accepts(fields.get(TOKEN_FIELD))) {
+                return Err(PageError::Forged);
+            }
+            Ok(Self(fields.into_struct()?))
+        })
+    }
+}
+
+/// What is wrong with a form, field by field, in the person's language.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct FormErrors(Vec<(String, String)>);
+
+impl FormErrors {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Notes a message beside the field of that id.
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push((field.to_owned(), message.into()));
+    }
+
+    /// A single error.
+    pub fn one(field: &str, message: impl Into<String>) -> Self {
+        Self(vec![(field.to_owned(), message.into())])
+    }
+
+    /// The first message beside a field.
+    pub fn get(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_str())
+    }
+
+    pub fn has(&self, field: &str) -> bool {
+        self.get(field).is_some()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(field, message)| (field.as_str(), message.as_str()))
+    }
+
+    /// The `id`s of hint and error, for `aria-describedby`; empty where there is neither.
+    pub fn described_by(&self, field: &str, has_hint: &bool) -> String {
+        match (*has_hint, self.has(field)) {
+            (true, true) => format!("{field}-hint {field}-error"),
+            (true, false) => format!("{field}-hint"),
+            (false, true) => format!("{field}-error"),
+            (false, false) => String::new(),
+        }
+    }
+}

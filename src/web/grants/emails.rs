@@ -1,0 +1,65 @@
+//! The e-mail with the key once more, to a corrected address if one is given.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde::Deserialize;
+
+use super::new_form::email_error;
+use super::show::{GrantPage, load};
+use crate::domain::customer::EmailAddress;
+use crate::domain::ids::GrantId;
+use crate::domain::text;
+use crate::http::id::Id;
+use crate::usecases::Context;
+use crate::usecases::grants::resend_email::{ResendEmail, ResendEmailError, resend_email};
+use crate::web::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff, html, in_background, urls};
+
+const MAX_IDEMPOTENCY_KEY: usize = 200;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EmailForm {
+    /// Empty: to the address as it is.
+    email: String,
+    idempotency_key: String,
+}
+
+/// Queues the e-mail again.
+pub async fn create(
+    staff: SignedInStaff,
+    id: Id<GrantId>,
+    form: CsrfForm<EmailForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let detail = load(&ctx, &id).await?;
+    let l = staff.localizer();
+    let email = match text::optional(&form.email, EmailAddress::parse) {
+        Ok(email) => email,
+        Err(error) => {
+            let mut view = GrantPage::new(&staff, &ctx, detail);
+            view.errors = FormErrors::one("email", email_error(l, error));
+            view.email.clone_from(&form.email);
+            return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
+        }
+    };
+    // A damaged key protects from nothing, and must not keep the e-mail from going out.
+    let idempotency_key =
+        text::optional(&form.idempotency_key, |key| text::line(key, MAX_IDEMPOTENCY_KEY)).unwrap_or_default();
+    let command = ResendEmail { grant_id: id.0.clone(), email, idempotency_key, actor: staff.actor() };
+    match in_background(&ctx, move |ctx| resend_email(ctx, &command)).await? {
+        Ok(resent) => {
+            let flash = Flash::ok("grants-resent").with("email", resent.recipient.as_str());
+            Ok(staff.see_other(&urls::grant(&id), flash))
+        }
+        Err(ResendEmailError::NothingToSend(status)) => {
+            let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);
+            view.refusal = Some(l.named("grants-nothing-to-send", status.as_str()));
+            html(StatusCode::CONFLICT, &view)
+        }
+        Err(ResendEmailError::AddressForbidden) => Err(PageError::Forbidden { needs: ctx.config.reveal }),
+        Err(ResendEmailError::Erased) => Err(PageError::Conflict { sentence: "erasure-done-conflict" }),
+        Err(ResendEmailError::GrantNotFound) => Err(PageError::NotFound),
+        Err(ResendEmailError::Storage(error)) => Err(error.into()),
+    }
+}

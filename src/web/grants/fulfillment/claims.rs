@@ -1,0 +1,68 @@
+//! Taking a grant, extending or taking over its hold, letting go of it, taking the next.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use super::{not_awaiting, refusal};
+use crate::domain::grant::{DeliverError, HOLD};
+use crate::domain::ids::GrantId;
+use crate::http::id::Id;
+use crate::storage::grants;
+use crate::usecases::Context;
+use crate::usecases::grants::claim::{ClaimGrantError, claim_grant};
+use crate::usecases::grants::release::release_grant;
+use crate::usecases::grants::take_next::take_next_grant;
+use crate::web::forms::NoFields;
+use crate::web::{CsrfForm, Flash, PageError, SignedInStaff, in_background, see_other, urls};
+
+/// Holds the grant for the person, and opens its form.
+pub async fn create(
+    staff: SignedInStaff,
+    id: Id<GrantId>,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let grant_id = id.0.clone();
+    let detail = in_background(&ctx, move |ctx| ctx.db.read(|conn| grants::detail::find(conn, &grant_id))).await??;
+    if let Err(error) = detail.grant.awaits_key(&detail.entitlement.config) {
+        return not_awaiting(&staff, &ctx, error, detail, None).await;
+    }
+    let (grant_id, staff_id, actor) = (id.0.clone(), staff.id.clone(), staff.actor());
+    match in_background(&ctx, move |ctx| claim_grant(ctx, &grant_id, &staff_id, &actor)).await? {
+        Ok(()) => {
+            let now = ctx.clock.now();
+            let until = staff.localizer().time(now.saturating_add(HOLD).unwrap_or(now));
+            let flash = Flash::ok("fulfillment-taken").with("time", until);
+            Ok(staff.see_other(&urls::new_fulfillment(&id), flash))
+        }
+        Err(ClaimGrantError::GrantNotFound) => Err(PageError::NotFound),
+        Err(ClaimGrantError::NotPending) => Err(PageError::Conflict { sentence: refusal(DeliverError::NotPending) }),
+        Err(ClaimGrantError::Storage(error)) => Err(error.into()),
+    }
+}
+
+/// Lets go of the grant.
+pub async fn destroy(
+    staff: SignedInStaff,
+    id: Id<GrantId>,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (grant_id, staff_id, actor) = (id.0.clone(), staff.id.clone(), staff.actor());
+    let is_released = in_background(&ctx, move |ctx| release_grant(ctx, &grant_id, &staff_id, &actor)).await??;
+    let flash = if is_released { Flash::ok("fulfillment-released") } else { Flash::warn("fulfillment-not-held") };
+    Ok(staff.see_other(urls::PENDING_GRANTS, flash))
+}
+
+/// Holds the grant that waits longest and that nobody holds, and opens its form.
+pub async fn next(
+    staff: SignedInStaff,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (staff_id, actor) = (staff.id.clone(), staff.actor());
+    match in_background(&ctx, move |ctx| take_next_grant(ctx, &staff_id, &actor)).await?? {
+        Some(id) => Ok(see_other(&urls::new_fulfillment(&id))),
+        None => Ok(staff.see_other(urls::PENDING_GRANTS, Flash::ok("fulfillment-nothing-left"))),
+    }
+}

@@ -1,0 +1,194 @@
+//! The fulfillment form: what was typed, and what it means.
+
+use serde::Deserialize;
+
+use crate::domain::entitlement::LicenseKeySettings;
+use crate::domain::ids::{GrantId, random_id};
+use crate::domain::license_key::LicenseKeyValue;
+use crate::domain::license_key::expiry::{ActivationsLimit, ExpiryError, parse_local};
+use crate::domain::text::{self, TextError};
+use crate::i18n::Localizer;
+use crate::usecases::grants::fulfill::FulfillGrant;
+use crate::web::{FormErrors, SignedInStaff};
+use jiff::Timestamp;
+
+const MAX_NOTE: usize = 1_000;
+const MAX_IDEMPOTENCY_KEY: usize = 200;
+
+/// The fields as they were sent. There is no `Debug`: the key must not be printed.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct FulfillmentForm {
+    pub key: String,
+    pub activations_limit: String,
+    pub expires_at: String,
+    pub customer_note: String,
+    pub idempotency_key: String,
+    pub then: String,
+}
+
+/// What the fields mean, as far as each can be read; for the preview and the form that is shown again.
+#[derive(Default)]
+pub struct Entered {
+    pub key: Option<LicenseKeyValue>,
+    pub activations_limit: Option<ActivationsLimit>,
+    pub expires_at: Option<Timestamp>,
+    pub customer_note: Option<String>,
+}
+
+impl FulfillmentForm {
+    /// An empty form with a fresh idempotency key.
+    pub fn fresh() -> Self {
+        Self { idempotency_key: random_id("idem_"), ..Self::default() }
+    }
+
+    /// Whether the person wants to go on with the next grant.
+    pub fn goes_on(&self) -> bool {
+        self.then == "next"
+    }
+
+    /// Reads every field; the errors name each that cannot be read.
+    pub fn read(&self, l: &Localizer, now: Timestamp) -> (Entered, FormErrors) {
+        let mut errors = FormErrors::new();
+        let mut entered = Entered::default();
+        match LicenseKeyValue::parse(&self.key) {
+            Ok(key) => entered.key = Some(key),
+            Err(error) => errors.add("key", key_error(l, error)),
+        }
+        match text::optional(&self.activations_limit, ActivationsLimit::parse) {
+            Ok(limit) => entered.activations_limit = limit,
+            Err(_) => errors.add("activations_limit", l.t("fulfillment-limit-wrong")),
+        }
+        match text::optional(&self.expires_at, |text| parse_local(text, &l.time_zone, now)) {
+            Ok(at) => entered.expires_at = at,
+            Err(error) => errors.add("expires_at", expiry_error(l, error)),
+        }
+        match text::optional(&self.customer_note, |note| text::block(note, MAX_NOTE)) {
+            Ok(note) => entered.customer_note = note,
+            Err(TextError::TooLong { .. }) => errors.add("customer_note", l.t("fulfillment-note-too-long")),
+            Err(_) => errors.add("customer_note", l.t("fulfillment-note-control")),
+        }
+        (entered, errors)
+    }
+
+    /// The command, or what is wrong with each field.
+    pub fn parse(&self, grant_id: &GrantId, staff: &SignedInStaff, now: Timestamp) -> Result<FulfillGrant, FormErrors> {
+        let l = staff.localizer();
+        let (entered, mut errors) = self.read(l, now);
+        let idempotency_key = text::optional(&self.idempotency_key, |key| text::line(key, MAX_IDEMPOTENCY_KEY))
+            .unwrap_or_else(|_| {
+                errors.add("key", l.t("fulfillment-form-broken"));
+                None
+            });
+        match entered.key {
+            Some(key) if errors.is_empty() => Ok(FulfillGrant {
+                grant_id: grant_id.clone(),
+                key,
+                activations_limit: entered.activations_limit,
+                expires_at: entered.expires_at,
+                customer_note: entered.customer_note,
+                idempotency_key,
+                actor: staff.actor(),
+            }),
+            _ => Err(errors),
+        }
+    }
+
+    /// Gives the form an idempotency key of its own where it has none that could be used again.
+    pub fn renew_idempotency_key(&mut self) {
+        if text::line(&self.idempotency_key, MAX_IDEMPOTENCY_KEY).is_err() {
+            self.idempotency_key = random_id("idem_");
+        }
+    }
+
+    /// The kind of the limit's control: browsers empty a number field that holds anything else.
+    pub fn limit_kind(&self) -> &'static str {
+        let is_number = self.activations_limit.bytes().all(|b| b.is_ascii_digit());
+        if is_number { "number" } else { "text" }
+    }
+
+    /// The kind of the date's control, for the same reason.
+    pub fn expires_kind(&self) -> &'static str {
+        moment_kind(&self.expires_at)
+    }
+}
+
+/// The kind of a control for a date and time: `text` where browsers would empty any other.
+pub fn moment_kind(typed: &str) -> &'static str {
+    let is_local = matches!(typed.len(), 16 | 19) && typed.parse::<jiff::civil::DateTime>().is_ok();
+    if typed.is_empty() || is_local { "datetime-local" } else { "text" }
+}
+
+impl Entered {
+    /// The limit and the end that the key would get at `now`.
+    pub fn with_defaults(
+        &self,
+        settings: &LicenseKeySettings,
+        now: Timestamp,
+    ) -> (Option<ActivationsLimit>, Option<Timestamp>) {
+        let limit = self.activations_limit.or(settings.activations_limit);
+        (limit, self.expires_at.or_else(|| settings.validity_period.and_then(|period| period.end(now))))
+    }
+}
+
+fn key_error(l: &Localizer, error: TextError) -> String {
+    l.t(match error {
+        TextError::Empty => "fulfillment-key-empty",
+        TextError::TooLong { .. } => "fulfillment-key-too-long",
+        TextError::ControlCharacter | TextError::Malformed => "fulfillment-key-control",
+    })
+}
+
+/// Why a date and time is refused.
+pub fn expiry_error(l: &Localizer, error: ExpiryError) -> String {
+    l.t(match error {
+        ExpiryError::Malformed => "fulfillment-expires-malformed",
+        ExpiryError::Skipped => "fulfillment-expires-skipped",
+        ExpiryError::NotInFuture => "fulfillment-expires-past",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+    use jiff::tz::TimeZone;
+
+    fn read(fill: impl FnOnce(&mut FulfillmentForm)) -> (Entered, FormErrors) {
+        let zone = TimeZone::get("Europe/Berlin").expect("a known zone");
+        let now: Timestamp = "2026-01-01T12:00:00Z".parse().expect("a timestamp");
+        let mut form = FulfillmentForm { key: "KEY-1".to_owned(), ..FulfillmentForm::fresh() };
+        fill(&mut form);
+        form.read(&Localizer::new(Language::En, zone, now), now)
+    }
+
+    #[test]
+    fn a_key_alone_is_enough() {
+        let (entered, errors) = read(|_| {});
+        assert!(errors.is_empty());
+        assert_eq!(entered.key.map(|key| key.expose().to_owned()).as_deref(), Some("KEY-1"));
+        assert_eq!((entered.activations_limit, entered.expires_at, entered.customer_note), (None, None, None));
+    }
+
+    #[test]
+    fn each_wrong_field_is_named_at_once() {
+        let (_, errors) = read(|form| {
+            form.key = " \r\n ".to_owned();
+            form.activations_limit = "-1".to_owned();
+            form.expires_at = "99999-01-01T00:00".to_owned();
+            form.customer_note = "\0".to_owned();
+        });
+        let fields: Vec<&str> = errors.iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, ["key", "activations_limit", "expires_at", "customer_note"]);
+    }
+
+    #[test]
+    fn what_a_browser_would_drop_is_shown_as_text() {
+        let mut form = FulfillmentForm::fresh();
+        assert_eq!((form.limit_kind(), form.expires_kind()), ("number", "datetime-local"));
+        (form.activations_limit, form.expires_at) = ("ten".to_owned(), "tomorrow".to_owned());
+        assert_eq!((form.limit_kind(), form.expires_kind()), ("text", "text"));
+        form.expires_at = "2027-01-31T18:00".to_owned();
+        assert_eq!(form.expires_kind(), "datetime-local");
+    }
+}

@@ -1,0 +1,295 @@
+//! Fulfilling a grant by hand: the form, its preview, and what sending it leads to.
+
+pub mod claims;
+pub mod form;
+pub mod page;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::web::Data;
+use jiff::SignedDuration;
+use tokio::sync::Mutex;
+
+use self::form::{Entered, FulfillmentForm};
+use self::page::{ConflictPage, FulfillmentPage, Holder, KeyFate, Leftover, Preview, TakenPage};
+use crate::domain::grant::DeliverError;
+use crate::domain::ids::GrantId;
+use crate::http::id::Id;
+use crate::storage::grants::detail::GrantDetail;
+use crate::storage::license_keys::IssuedKey;
+use crate::storage::{StorageError, grants};
+use crate::usecases::Context;
+use crate::usecases::auth::throttle::Throttled;
+use crate::usecases::grants::fulfill::{FulfillGrantError, FulfilledGrant, check_awaits_key, fulfill_grant};
+use crate::usecases::grants::take_next::take_next_grant;
+use crate::usecases::license_keys::find::find_license_key;
+use crate::web::customers::erasures::name_erased;
+use crate::web::urls;
+use crate::web::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background, see_other};
+
+/// The form, while the grant waits for a key.
+pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    let view = staff.same_answer(load(&ctx, &id)).await?;
+    match view.detail.grant.awaits_key(&view.detail.entitlement.config) {
+        Err(DeliverError::NotPending) => return Ok(see_other(&urls::grant(&id))),
+        Err(error) => return Ok(staff.see_other(&urls::grant(&id), Flash::warn(refusal(error)))),
+        Ok(_) => {}
+    }
+    match Holder::of(&view.detail, &staff, ctx.clock.now()) {
+        Holder::Colleague { name, since, until } => {
+            let is_late = is_late(&ctx, &view.detail);
+            let page = staff.page(Nav::Grants);
+            let (detail, neighbors) = (view.detail, view.neighbors);
+            html(StatusCode::OK, &TakenPage { page, detail, neighbors, name, since, until, is_late })
+        }
+        _ => show(&staff, &ctx, view, FulfillmentForm::fresh(), Shown::default()),
+    }
+}
+
+/// The form again, with the e-mail as it would go out.
+pub async fn preview(
+    staff: SignedInStaff,
+    id: Id<GrantId>,
+    form: CsrfForm<FulfillmentForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let view = load(&ctx, &id).await?;
+    let form = form.into_inner();
+    if let Err(error) = view.detail.grant.awaits_key(&view.detail.entitlement.config) {
+        return not_awaiting(&staff, &ctx, error, view.detail, Some(form)).await;
+    }
+    let (_, found) = form.read(staff.localizer(), ctx.clock.now());
+    let mut errors = FormErrors::new();
+    // A preview before the key is there is no mistake.
+    for (field, message) in found.iter().filter(|(field, _)| *field != "key" || !form.key.trim().is_empty()) {
+        errors.add(field, message);
+    }
+    show(&staff, &ctx, view, form, Shown { errors, status: StatusCode::OK, ..Shown::default() })
+}
+
+/// Delivers the grant with the key that a person entered, then shows it or the next one.
+pub async fn create(
+    staff: SignedInStaff,
+    id: Id<GrantId>,
+    form: CsrfForm<FulfillmentForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let form = form.into_inner();
+    let outcome = match form.parse(&id, &staff, ctx.clock.now()) {
+        Ok(command) => in_background(&ctx, move |ctx| fulfill_grant(ctx, &command)).await?,
+        Err(errors) => {
+            let grant_id = id.0.clone();
+            match in_background(&ctx, move |ctx| check_awaits_key(ctx, &grant_id)).await? {
+                Ok(()) => return refuse(&staff, &ctx, &id, form, errors, None).await,
+                Err(error) => Err(error),
+            }
+        }
+    };
+    let l = staff.localizer();
+    match outcome {
+        Ok(fulfilled) => done(&staff, &ctx, &fulfilled, &form).await,
+        Err(FulfillGrantError::GrantNotFound) => Err(PageError::NotFound),
+        Err(FulfillGrantError::NotPending) => {
+            let view = load(&ctx, &id).await?;
+            not_awaiting(&staff, &ctx, DeliverError::NotPending, view.detail, Some(form)).await
+        }
+        Err(FulfillGrantError::NotALicenseKey) => {
+            Err(PageError::Conflict { sentence: refusal(DeliverError::NotALicenseKey) })
+        }
+        Err(FulfillGrantError::NotManual) => Err(PageError::Conflict { sentence: refusal(DeliverError::NotManual) }),
+        Err(FulfillGrantError::KeyAlreadyUsed(issued)) => {
+            let errors = FormErrors::one("key", l.t("fulfillment-key-used"));
+            // Where it was issued is for those who may see keys, and of an erased customer for nobody.
+            let issued = issued.filter(|issued| !issued.is_erased && staff.may(ctx.config.reveal));
+            refuse(&staff, &ctx, &id, form, errors, issued).await
+        }
+        Err(FulfillGrantError::IdempotencyMismatch) => {
+            let errors = FormErrors::one("key", l.t("fulfillment-form-changed"));
+            // Under a key of its own the form can be sent once it has been looked at again.
+            let form = FulfillmentForm { idempotency_key: String::new(), ..form };
+            refuse(&staff, &ctx, &id, form, errors, None).await
+        }
+        Err(FulfillGrantError::Storage(StorageError::Busy(cause))) => {
+            tracing::warn!(cause, "a fulfillment met a busy database");
+            let view = load(&ctx, &id).await?;
+            let shown = Shown { is_busy: true, status: StatusCode::SERVICE_UNAVAILABLE, ..Shown::default() };
+            show(&staff, &ctx, view, form, shown)
+        }
+        Err(FulfillGrantError::Storage(error)) => Err(error.into()),
+    }
+}
+
+/// What the form's pages are made from.
+#[derive(Clone)]
+struct View {
+    detail: GrantDetail,
+    neighbors: (Option<GrantId>, Option<GrantId>),
+}
+
+async fn load(ctx: &Context, id: &GrantId) -> Result<View, PageError> {
+    let id = id.clone();
+    let view = in_background(ctx, move |ctx| {
+        ctx.db.read(|conn| {
+            let detail = grants::detail::find(conn, &id)?;
+            let neighbors = grants::detail::neighbors(conn, &detail.grant)?;
+            Ok::<_, StorageError>(View { detail, neighbors })
+        })
+    });
+    Ok(view.await??)
+}
+
+/// What is said beside the fields.
+struct Shown {
+    status: StatusCode,
+    errors: FormErrors,
+    used: Option<IssuedKey>,
+    is_busy: bool,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { status: StatusCode::OK, errors: FormErrors::new(), used: None, is_busy: false }
+    }
+}
+
+fn show(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    view: View,
+    mut form: FulfillmentForm,
+    shown: Shown,
+) -> Result<HttpResponse, PageError> {
+    let now = ctx.clock.now();
+    let View { detail, neighbors } = view;
+    let Some(settings) = detail.entitlement.config.license_key().cloned() else {
+        return Err(PageError::Conflict { sentence: refusal(DeliverError::NotALicenseKey) });
+    };
+    form.renew_idempotency_key();
+    let (entered, _) = form.read(staff.localizer(), now);
+    let page = FulfillmentPage {
+        page: staff.page(Nav::Grants),
+        holder: Holder::of(&detail, staff, now),
+        preview: Preview::new(ctx, &detail, &settings, &entered),
+        is_late: is_late(ctx, &detail),
+        detail,
+        settings,
+        neighbors,
+        form,
+        errors: shown.errors,
+        used: shown.used,
+        is_busy: shown.is_busy,
+    };
+    let mut response = html(shown.status, &page)?;
+    if shown.is_busy {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    Ok(response)
+}
+
+fn is_late(ctx: &Context, detail: &GrantDetail) -> bool {
+    detail.grant.created_at.duration_until(ctx.clock.now()) >= ctx.config.target
+}
+
+async fn refuse(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    id: &GrantId,
+    form: FulfillmentForm,
+    errors: FormErrors,
+    used: Option<IssuedKey>,
+) -> Result<HttpResponse, PageError> {
+    let view = load(ctx, id).await?;
+    let shown = Shown { status: StatusCode::UNPROCESSABLE_ENTITY, errors, used, is_busy: false };
+    show(staff, ctx, view, form, shown)
+}
+
+/// The grant does not wait for a key: who was quicker, and what was typed.
+pub(super) async fn not_awaiting(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    error: DeliverError,
+    mut detail: GrantDetail,
+    form: Option<FulfillmentForm>,
+) -> Result<HttpResponse, PageError> {
+    if error != DeliverError::NotPending {
+        return Err(PageError::Conflict { sentence: refusal(error) });
+    }
+    let leftover = match form {
+        Some(form) => {
+            let (entered, _) = form.read(staff.localizer(), ctx.clock.now());
+            let fate = fate(staff, ctx, &detail.grant.id, &entered).await?;
+            Some(Leftover { form, entered, fate })
+        }
+        None => None,
+    };
+    let is_by_me = detail.grant.delivered_by.as_deref() == Some(staff.id.as_str());
+    name_erased(staff.localizer(), &detail.customer.email, &mut detail.customer.name);
+    html(StatusCode::CONFLICT, &ConflictPage { page: staff.page(Nav::Grants), detail, is_by_me, leftover })
+}
+
+/// What became of the typed key. As with any lookup of a whole key, it is told to those who may see keys alone, and
+/// not to somebody who asks too often.
+async fn fate(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    grant_id: &GrantId,
+    entered: &Entered,
+) -> Result<KeyFate, PageError> {
+    let Some(key) = entered.key.clone().filter(|_| staff.may(ctx.config.reveal)) else { return Ok(KeyFate::NoKey) };
+    let actor = staff.actor();
+    Ok(match in_background(ctx, move |ctx| find_license_key(ctx, &key, &actor)).await? {
+        Ok(None) => KeyFate::Unused,
+        Ok(Some(issued)) if issued.grant_id.as_ref() == Some(grant_id) => KeyFate::IssuedHere,
+        Ok(Some(issued)) => KeyFate::IssuedElsewhere { at: issued.issued_at },
+        Err(Throttled::TooManyAttempts { .. }) => KeyFate::NoKey,
+        Err(Throttled::Storage(error)) => return Err(error.into()),
+    })
+}
+
+/// One at a time decides what comes next, so that a double click is sent to one grant, not to two.
+static GOING_ON: Mutex<()> = Mutex::const_new(());
+
+async fn done(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    fulfilled: &FulfilledGrant,
+    form: &FulfillmentForm,
+) -> Result<HttpResponse, PageError> {
+    let id = &fulfilled.grant_id;
+    let email = fulfilled.email.as_str();
+    if !form.goes_on() {
+        return Ok(staff.see_other(&urls::grant(id), Flash::ok("fulfillment-delivered").with("email", email)));
+    }
+    let next = {
+        let _turn = GOING_ON.lock().await;
+        let (staff_id, actor) = (staff.id.clone(), staff.actor());
+        // What the other click of a double click has taken since then is where this one goes, too.
+        let mut since = fulfilled.delivered_at;
+        if !fulfilled.is_replay {
+            since = since.saturating_add(SignedDuration::from_micros(1)).unwrap_or(since);
+        }
+        in_background(ctx, move |ctx| {
+            let now = ctx.clock.now();
+            match ctx.db.read(|conn| grants::claims::taken_since(conn, &staff_id, since, now))? {
+                Some(taken) => Ok(Some(taken)),
+                None => take_next_grant(ctx, &staff_id, &actor),
+            }
+        })
+        .await??
+    };
+    let (url, key) = match next {
+        Some(next) => (urls::new_fulfillment(&next), "fulfillment-delivered-next"),
+        None => (urls::PENDING_GRANTS.to_owned(), "fulfillment-delivered-none-left"),
+    };
+    Ok(staff.see_other(&url, Flash::ok(key).with("email", email)))
+}
+
+/// Why Keydesk does not fulfill it, as a locale key.
+pub(super) fn refusal(error: DeliverError) -> &'static str {
+    match error {
+        DeliverError::NotPending => "fulfillment-conflict-changed",
+        DeliverError::NotALicenseKey => "fulfillment-not-a-license-key",
+        DeliverError::NotManual => "fulfillment-not-manual",
+    }
+}

@@ -1,0 +1,359 @@
+//! The pages around one fulfillment: the form with its preview, the grant a colleague holds, the
+//! grant that somebody else was quicker with.
+
+use askama::Template;
+use jiff::Timestamp;
+
+use super::form::{Entered, FulfillmentForm};
+use crate::domain::entitlement::LicenseKeySettings;
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::GrantId;
+use crate::domain::license_key::LicenseKeyValue;
+use crate::domain::license_key::expiry::ActivationsLimit;
+use crate::i18n::{Language, Localizer};
+use crate::storage::grants::detail::GrantDetail;
+use crate::storage::license_keys::IssuedKey;
+use crate::usecases::Context;
+use crate::usecases::grants::compose_email::{Contents, compose_email};
+use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
+
+/// Who holds the grant, as the person sees it.
+#[derive(Debug)]
+pub enum Holder {
+    Nobody,
+    Me { until: Timestamp },
+    Colleague { name: String, since: Timestamp, until: Timestamp },
+}
+
+impl Holder {
+    pub fn of(detail: &GrantDetail, staff: &SignedInStaff, now: Timestamp) -> Self {
+        match detail.grant.held(now) {
+            None => Self::Nobody,
+            Some(hold) if hold.by == staff.id => Self::Me { until: hold.until },
+            Some(hold) => Self::Colleague {
+                name: detail.holder_name.clone().unwrap_or_else(|| hold.by.to_string()),
+                since: hold.since,
+                until: hold.until,
+            },
+        }
+    }
+}
+
+/// The e-mail as it would go out.
+pub struct Preview {
+    pub language: Language,
+    pub to: String,
+    pub from: String,
+    pub subject: String,
+    pub greeting: String,
+    pub intro: String,
+    /// The key as typed, or a word for it.
+    pub key: String,
+    pub validity: String,
+    pub note: Option<String>,
+    pub no_note: String,
+    pub no_key: String,
+    /// To, from, subject in the customer's language.
+    pub labels: (String, String, String),
+    localizer: Localizer,
+}
+
+impl Preview {
+    pub fn new(ctx: &Context, detail: &GrantDetail, settings: &LicenseKeySettings, entered: &Entered) -> Self {
+        let now = ctx.clock.now();
+        let (limit, expires_at) = entered.with_defaults(settings, now);
+        let language = Language::for_locale(&detail.customer.locale);
+        let l = Localizer::new(language, ctx.config.time_zone.clone(), now);
+        let no_key = l.t("fulfillment-preview-key");
+        let placeholder = LicenseKeyValue::stored(no_key.clone());
+        let contents = Contents {
+            key: entered.key.as_ref().unwrap_or(&placeholder),
+            activations_limit: limit.map(ActivationsLimit::get),
+            expires_at,
+            customer_note: entered.customer_note.as_deref(),
+        };
+        let mail = compose_email(ctx, &detail.grant, &detail.customer, &detail.entitlement, &contents);
+        Self {
+            language,
+            to: mail.to_address.clone(),
+            from: ctx.config.mail_from.to_string(),
+            subject: mail.subject(),
+            greeting: mail.greeting(),
+            intro: mail.intro(),
+            key: mail.key.expose().to_owned(),
+            validity: mail.validity_sentence(),
+            note: mail.customer_note.clone(),
+            no_note: l.t("fulfillment-preview-no-note"),
+            no_key,
+            labels: (
+                l.t("fulfillment-preview-to"),
+                l.t("fulfillment-preview-from"),
+                l.t("fulfillment-preview-subject"),
+            ),
+            localizer: l,
+        }
+    }
+
+    fn payment(&self, id: &str) -> String {
+        self.localizer.t1("mail-payment", "payment", id)
+    }
+}
+
+/// The form.
+#[derive(Template)]
+#[template(path = "fulfillments/new.html")]
+pub struct FulfillmentPage {
+    pub page: PageContext,
+    pub detail: GrantDetail,
+    pub settings: LicenseKeySettings,
+    pub holder: Holder,
+    pub neighbors: (Option<GrantId>, Option<GrantId>),
+    pub form: FulfillmentForm,
+    pub errors: FormErrors,
+    /// Where the key was issued before, if that is what is wrong with it.
+    pub used: Option<IssuedKey>,
+    pub preview: Preview,
+    /// The database could not store it just now.
+    pub is_busy: bool,
+    pub is_late: bool,
+}
+
+impl FulfillmentPage {
+    fn limit_hint(&self) -> String {
+        match self.settings.activations_limit {
+            Some(limit) => self.page.t1("fulfillment-limit-hint", "limit", limit.get()),
+            None => self.page.localizer.t("fulfillment-limit-hint-none"),
+        }
+    }
+
+    fn limit_placeholder(&self) -> String {
+        self.settings.activations_limit.map(|limit| limit.get().to_string()).unwrap_or_default()
+    }
+
+    fn expires_hint(&self) -> String {
+        let now = self.page.now;
+        match self.settings.validity_period.and_then(|period| period.end(now)) {
+            Some(end) => {
+                let days = now.duration_until(end).as_hours() / 24;
+                self.page.t2("fulfillment-expires-hint", "date", self.page.date(end), "days", days)
+            }
+            None => self.page.localizer.t("fulfillment-expires-hint-never"),
+        }
+    }
+
+    fn note_hint(&self) -> String {
+        self.page.named("fulfillment-note-hint", self.preview.language.code())
+    }
+
+    fn language_hint(&self) -> String {
+        let locale = &self.detail.customer.locale;
+        match Language::parse(&primary(locale).to_lowercase()) {
+            Some(language) => self.page.named("fulfillment-preview-language", language.code()),
+            None => self.page.t1("fulfillment-preview-language-other", "locale", locale),
+        }
+    }
+
+    fn held_until(&self, until: &Timestamp) -> String {
+        self.page.t1("fulfillment-hold-mine", "time", self.page.time(*until))
+    }
+
+    fn held_by(&self, name: &str, since: &Timestamp, until: &Timestamp) -> String {
+        held_by(&self.page, name, *since, *until)
+    }
+
+    fn waiting(&self) -> String {
+        waiting(&self.page, &self.detail)
+    }
+
+    fn date(&self, at: &Timestamp) -> String {
+        self.page.date(*at)
+    }
+
+    /// Whether the cursor starts in the key: not while there are errors to be read first.
+    fn starts_in_key(&self) -> bool {
+        self.errors.is_empty() && !self.is_busy
+    }
+}
+
+/// A grant that a colleague holds: no form, until it is taken over.
+#[derive(Template)]
+#[template(path = "fulfillments/taken.html")]
+pub struct TakenPage {
+    pub page: PageContext,
+    pub detail: GrantDetail,
+    pub neighbors: (Option<GrantId>, Option<GrantId>),
+    pub name: String,
+    pub since: Timestamp,
+    pub until: Timestamp,
+    pub is_late: bool,
+}
+
+impl TakenPage {
+    fn held_by(&self) -> String {
+        held_by(&self.page, &self.name, self.since, self.until)
+    }
+
+    fn waiting(&self) -> String {
+        waiting(&self.page, &self.detail)
+    }
+}
+
+fn held_by(page: &PageContext, name: &str, since: Timestamp, until: Timestamp) -> String {
+    page.t3("fulfillment-hold-other", "name", name, "since", page.time(since), "until", page.time(until))
+}
+
+fn waiting(page: &PageContext, detail: &GrantDetail) -> String {
+    page.t1("fulfillment-waiting", "duration", page.duration_between(detail.grant.created_at, page.now))
+}
+
+/// What became of a key that was sent too late.
+pub enum KeyFate {
+    /// Nothing was typed that could be a key, or nothing is told about it.
+    NoKey,
+    Unused,
+    /// It is the very key that the grant was delivered with.
+    IssuedHere,
+    IssuedElsewhere {
+        at: Timestamp,
+    },
+}
+
+/// What was typed for a grant that is not pending any more.
+pub struct Leftover {
+    pub form: FulfillmentForm,
+    pub entered: Entered,
+    pub fate: KeyFate,
+}
+
+impl Leftover {
+    /// The key as it was understood, or as it was typed.
+    fn key(&self) -> &str {
+        self.entered.key.as_ref().map_or(self.form.key.as_str(), LicenseKeyValue::expose)
+    }
+
+    /// Whether the key looks the same as running text, where white space shrinks.
+    fn is_plain(&self) -> bool {
+        !self.key().contains(['\n', '\t']) && !self.key().contains("  ")
+    }
+}
+
+/// Somebody was quicker.
+#[derive(Template)]
+#[template(path = "fulfillments/conflict.html")]
+pub struct ConflictPage {
+    pub page: PageContext,
+    pub detail: GrantDetail,
+    pub is_by_me: bool,
+    /// `None` where only a hold was asked for.
+    pub leftover: Option<Leftover>,
+}
+
+impl ConflictPage {
+    fn is_revoked(&self) -> bool {
+        self.detail.grant.status == GrantStatus::Revoked
+    }
+
+    fn title(&self) -> String {
+        self.page.localizer.t(if self.is_revoked() {
+            "fulfillment-conflict-revoked-title"
+        } else {
+            "fulfillment-conflict-title"
+        })
+    }
+
+    /// Who it was and when.
+    fn heading(&self) -> String {
+        let grant = &self.detail.grant;
+        if let (true, Some(at)) = (self.is_revoked(), grant.revoked_at) {
+            return self.page.t1("fulfillment-conflict-revoked", "time", self.moment(at));
+        }
+        match (grant.delivered_at, self.page.deliverer(&self.detail)) {
+            (Some(at), _) if self.is_by_me => {
+                self.page.t1("fulfillment-conflict-delivered-by-you", "time", self.moment(at))
+            }
+            (Some(at), Some(name)) => {
+                self.page.t2("fulfillment-conflict-delivered", "name", name, "time", self.moment(at))
+            }
+            _ => self.page.localizer.t("fulfillment-conflict-changed"),
+        }
+    }
+
+    /// The time alone for today, else with its date.
+    fn moment(&self, at: Timestamp) -> String {
+        if self.page.date(at) == self.page.date(self.page.now) { self.page.time(at) } else { self.page.date_time(at) }
+    }
+
+    fn text(&self) -> String {
+        self.page.localizer.t(match (&self.leftover, self.is_revoked()) {
+            (None, _) => "fulfillment-conflict-text-hold",
+            (Some(_), true) => "fulfillment-conflict-text-revoked",
+            (Some(_), false) => "fulfillment-conflict-text",
+        })
+    }
+
+    fn fate(&self, leftover: &Leftover) -> String {
+        match leftover.fate {
+            KeyFate::NoKey => String::new(),
+            KeyFate::Unused => self.page.localizer.t("fulfillment-conflict-unused"),
+            KeyFate::IssuedHere => self.page.localizer.t("fulfillment-conflict-used-here"),
+            KeyFate::IssuedElsewhere { at } => self.page.t1("fulfillment-conflict-used", "date", self.page.date(at)),
+        }
+    }
+
+    /// What was typed, or the default that would have counted.
+    fn entered_limit(&self, leftover: &Leftover) -> String {
+        let typed = leftover.form.activations_limit.trim();
+        if !typed.is_empty() {
+            return typed.to_owned();
+        }
+        let settings = self.detail.entitlement.config.license_key();
+        self.by_default(match settings.and_then(|settings| settings.activations_limit) {
+            Some(limit) => self.page.number(limit.get()),
+            None => self.page.localizer.t("unlimited"),
+        })
+    }
+
+    /// The same for the end.
+    fn entered_end(&self, leftover: &Leftover) -> String {
+        let typed = leftover.form.expires_at.trim();
+        if !typed.is_empty() {
+            return leftover.entered.expires_at.map_or_else(|| typed.to_owned(), |at| self.page.date_time(at));
+        }
+        let period = self.detail.entitlement.config.license_key().and_then(|settings| settings.validity_period);
+        self.by_default(match period.and_then(|period| period.end(self.page.now)) {
+            Some(end) => self.page.date(end),
+            None => self.page.localizer.t("never"),
+        })
+    }
+
+    fn by_default(&self, value: String) -> String {
+        self.page.t1("fulfillment-conflict-from-entitlement", "value", value)
+    }
+}
+
+/// The language of a customer, as far as Keydesk speaks it, with the locale it comes from.
+pub fn locale_name(page: &PageContext, locale: &str) -> String {
+    match Language::parse(&primary(locale).to_lowercase()) {
+        Some(language) => format!("{} ({locale})", page.named("fulfillment-language", language.code())),
+        None => locale.to_owned(),
+    }
+}
+
+fn primary(locale: &str) -> &str {
+    locale.split('-').next().unwrap_or(locale)
+}
+
+/// The list of a customer's grants.
+pub fn grants_of(email: &str) -> String {
+    format!("/grants?q={}", urls::encode(email))
+}
+
+/// The top-level pairs of a JSON object, values as they would be read aloud.
+pub fn metadata_pairs(text: &str) -> Vec<(String, String)> {
+    let Ok(serde_json::Value::Object(pairs)) = serde_json::from_str(text) else { return Vec::new() };
+    let plain = |value: serde_json::Value| match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    pairs.into_iter().map(|(name, value)| (name, plain(value))).collect()
+}

@@ -1,0 +1,348 @@
+//! The list of grants with its search, filters, tabs and pages, as the pages `/grants` and `/search` show it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use crate::domain::entitlement::{Entitlement, IntegrationType};
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::EntitlementId;
+use crate::domain::page::{Cursor, From, Page};
+use crate::domain::staff::initials;
+use crate::domain::text::{self, TextError};
+use crate::storage::grants::list::{GrantFilter, GrantLine, StatusCounts};
+use crate::storage::{Conn, StorageError, cache, grants};
+use crate::usecases::Context;
+use crate::web::customers::erasures::name_erased;
+use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
+
+pub const PAGE_SIZE: usize = 40;
+const MAX_SEARCH: usize = 300;
+
+/// The query or form of the list, as it was sent.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct GrantsQuery {
+    pub status: String,
+    pub q: String,
+    pub entitlement_id: String,
+    pub integration_type: String,
+    pub after: String,
+    pub before: String,
+}
+
+/// What the query means; parts that cannot be read are left out, and the page says so.
+#[derive(Debug, Clone)]
+pub struct ReadQuery {
+    pub filter: GrantFilter,
+    pub search: Option<String>,
+    pub from: From<Cursor>,
+    pub is_understood: bool,
+}
+
+impl GrantsQuery {
+    pub fn read(&self) -> ReadQuery {
+        let mut is_understood = true;
+        let mut known = |is_known: bool| is_understood &= is_known;
+        let status = GrantStatus::parse(self.status.trim());
+        known(status.is_some() || matches!(self.status.trim(), "" | "all"));
+        let integration_type = IntegrationType::parse(self.integration_type.trim());
+        known(integration_type.is_some() || self.integration_type.trim().is_empty());
+        let entitlement_id = EntitlementId::parse(self.entitlement_id.trim()).ok();
+        known(entitlement_id.is_some() || self.entitlement_id.trim().is_empty());
+        let search = read_search(&self.q);
+        known(search.is_ok());
+        let from = match (Cursor::decode(&self.after), Cursor::decode(&self.before)) {
+            (Some(cursor), _) => From::After(cursor),
+            (None, Some(cursor)) => From::Before(cursor),
+            (None, None) => From::Start,
+        };
+        known(from != From::Start || (self.after.is_empty() && self.before.is_empty()));
+        let filter = GrantFilter { status, entitlement_id, integration_type };
+        ReadQuery { filter, search: search.unwrap_or_default(), from, is_understood }
+    }
+}
+
+/// The text to search for; `None` where nothing was typed.
+pub fn read_search(typed: &str) -> Result<Option<String>, TextError> {
+    text::optional(typed, |typed| text::line(typed, MAX_SEARCH))
+}
+
+impl ReadQuery {
+    /// Whether anything but the state narrows the list.
+    pub fn is_narrowed(&self) -> bool {
+        self.search.is_some() || self.filter.entitlement_id.is_some() || self.filter.integration_type.is_some()
+    }
+
+    /// The list at `path` with this search and these filters.
+    pub fn url(&self, path: &str) -> String {
+        self.url_for(path, self.filter.status, None)
+    }
+
+    fn url_for(&self, path: &str, status: Option<GrantStatus>, cursor: Option<(&str, Cursor)>) -> String {
+        let mut pairs = Vec::new();
+        pairs.extend(status.map(|status| ("status", status.as_str().to_owned())));
+        pairs.extend(self.search.clone().map(|search| ("q", search)));
+        pairs.extend(self.filter.entitlement_id.as_ref().map(|id| ("entitlement_id", id.to_string())));
+        pairs.extend(self.filter.integration_type.map(|kind| ("integration_type", kind.as_str().to_owned())));
+        pairs.extend(cursor.map(|(name, cursor)| (name, cursor.encode())));
+        let query: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={}", urls::encode(value))).collect();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+    }
+}
+
+/// A page of grants as it was read, with how many there are in each state.
+#[derive(Clone)]
+pub struct Found {
+    pub grants: Page<GrantLine>,
+    pub counts: StatusCounts,
+    /// Whether more match than were looked at.
+    pub is_cut: bool,
+    pub entitlements: Arc<Vec<Entitlement>>,
+}
+
+impl Found {
+    /// The grants that match `search`.
+    pub fn search(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, search: &str) -> Result<Self, StorageError> {
+        let found = grants::search::search(conn, &asked.filter, search, &asked.from, PAGE_SIZE)?;
+        let grants::search::Found { page, counts, is_cut } = found;
+        Ok(Self {
+            grants: page,
+            counts,
+            is_cut,
+            entitlements: cache::nav_counts::all_entitlements(&ctx.glances, &ctx.db, conn)?,
+        })
+    }
+
+    /// No grants, for a text that cannot be searched for.
+    pub fn nothing(ctx: &Context, conn: &mut Conn) -> Result<Self, StorageError> {
+        let grants = Page { rows: Vec::new(), has_previous: false, has_next: false };
+        let entitlements = cache::nav_counts::all_entitlements(&ctx.glances, &ctx.db, conn)?;
+        Ok(Self { grants, counts: StatusCounts::default(), is_cut: false, entitlements })
+    }
+}
+
+/// The list on a page. `templates/grants/list.html` draws it.
+pub struct GrantList {
+    /// Where its links lead: `/grants` or `/search`.
+    path: &'static str,
+    /// Whether what was typed must not appear in a URL: tabs and pages are then buttons of the form.
+    pub(crate) is_in_place: bool,
+    /// The search as it was typed.
+    pub(crate) typed: String,
+    pub(crate) asked: ReadQuery,
+    pub(crate) found: Found,
+    target: SignedDuration,
+    pub(crate) errors: FormErrors,
+}
+
+/// Who holds a grant, in initials and by name, until when, and whether that is the person.
+pub(crate) type Holder = (String, String, String, bool);
+
+/// How long a grant has waited, against the target.
+pub struct Waiting {
+    pub text: String,
+    pub class: &'static str,
+    /// Hundredths of the target, at most 100.
+    pub width: i64,
+    pub is_late: bool,
+}
+
+impl Waiting {
+    pub fn of(page: &PageContext, created_at: jiff::Timestamp, target: SignedDuration) -> Self {
+        let waited = created_at.duration_until(page.now);
+        let width = (waited.as_secs().max(0).saturating_mul(100) / target.as_secs().max(1)).min(100);
+        let is_late = waited > target;
+        let class = match width {
+            _ if is_late => " c-bad",
+            75.. => " c-warn",
+            _ => "",
+        };
+        Self { text: page.duration(waited), class, width, is_late }
+    }
+}
+
+impl GrantList {
+    pub fn new(
+        staff: &SignedInStaff,
+        path: &'static str,
+        typed: &str,
+        asked: ReadQuery,
+        mut found: Found,
+        target: SignedDuration,
+    ) -> Self {
+        for line in &mut found.grants.rows {
+            name_erased(staff.localizer(), &line.customer_email, &mut line.customer_name);
+        }
+        let (typed, errors) = (typed.to_owned(), FormErrors::new());
+        Self { path, is_in_place: false, typed, asked, found, target, errors }
+    }
+
+    /// The same on a page that a form is answered with.
+    #[must_use]
+    pub fn in_place(self, errors: FormErrors) -> Self {
+        Self { is_in_place: true, errors, ..self }
+    }
+
+    pub fn title_key(&self) -> &'static str {
+        match self.asked.filter.status {
+            None => "grants-title",
+            Some(GrantStatus::Pending) => "grants-title-pending",
+            Some(GrantStatus::Delivered) => "grants-title-delivered",
+            Some(GrantStatus::Failed) => "grants-title-failed",
+            Some(GrantStatus::Revoked) => "grants-title-revoked",
+        }
+    }
+
+    pub(crate) fn rows(&self) -> &[GrantLine] {
+        &self.found.grants.rows
+    }
+
+    pub(crate) fn is_of_grants(&self) -> bool {
+        self.path == urls::GRANTS
+    }
+
+    pub(crate) fn is_pending_list(&self) -> bool {
+        self.asked.filter.status == Some(GrantStatus::Pending)
+    }
+
+    pub(crate) fn is_start(&self) -> bool {
+        self.asked.from == From::Start
+    }
+
+    /// The state's name in a query; empty for all.
+    pub(crate) fn status(&self) -> &'static str {
+        self.asked.filter.status.map_or("", GrantStatus::as_str)
+    }
+
+    pub(crate) fn caption(&self, page: &PageContext) -> Cow<'static, str> {
+        page.t(if self.is_pending_list() { "grants-caption-pending" } else { "grants-caption" })
+    }
+
+    /// State for the form, URL, name, count and whether it is the present one; the last is all.
+    pub(crate) fn tabs(&self, page: &PageContext) -> Vec<(&'static str, String, Cow<'static, str>, String, bool)> {
+        let current = self.asked.filter.status;
+        let tab = |status: Option<GrantStatus>, name, count| {
+            let value = status.map_or("all", GrantStatus::as_str);
+            (value, self.asked.url_for(self.path, status, None), name, page.count(&count), current == status)
+        };
+        let states = GrantStatus::ALL
+            .into_iter()
+            .map(|status| tab(Some(status), page.status_name(&status), self.found.counts.of(status)));
+        states.chain([tab(None, page.t("status-all"), self.found.counts.all())]).collect()
+    }
+
+    /// The list from its start.
+    pub(crate) fn url_here(&self) -> String {
+        self.asked.url(self.path)
+    }
+
+    fn previous(&self) -> Option<Cursor> {
+        self.rows().first().filter(|_| self.found.grants.has_previous).map(GrantLine::cursor)
+    }
+
+    fn next(&self) -> Option<Cursor> {
+        self.rows().last().filter(|_| self.found.grants.has_next).map(GrantLine::cursor)
+    }
+
+    /// Where the page before begins, for the form; empty where there is none.
+    pub(crate) fn previous_cursor(&self) -> String {
+        self.previous().map(|cursor| cursor.encode()).unwrap_or_default()
+    }
+
+    /// Where the page after begins, for the form; empty where there is none.
+    pub(crate) fn next_cursor(&self) -> String {
+        self.next().map(|cursor| cursor.encode()).unwrap_or_default()
+    }
+
+    pub(crate) fn previous_url(&self) -> String {
+        self.previous().map(|cursor| self.page_url("before", cursor)).unwrap_or_default()
+    }
+
+    pub(crate) fn next_url(&self) -> String {
+        self.next().map(|cursor| self.page_url("after", cursor)).unwrap_or_default()
+    }
+
+    fn page_url(&self, name: &str, cursor: Cursor) -> String {
+        self.asked.url_for(self.path, self.asked.filter.status, Some((name, cursor)))
+    }
+
+    pub(crate) fn previous_label(&self, page: &PageContext) -> Cow<'static, str> {
+        page.t(if self.is_pending_list() { "pages-earlier" } else { "pages-newer" })
+    }
+
+    pub(crate) fn next_label(&self, page: &PageContext) -> Cow<'static, str> {
+        page.t(if self.is_pending_list() { "pages-later" } else { "pages-older" })
+    }
+
+    pub(crate) fn summary(&self, page: &PageContext) -> String {
+        let key = if self.is_pending_list() { "grants-summary-pending" } else { "grants-summary" };
+        page.t1(key, "count", self.rows().len())
+    }
+
+    pub(crate) fn is_narrowed(&self) -> bool {
+        self.is_in_place || self.asked.is_narrowed()
+    }
+
+    /// Why nothing was found.
+    pub(crate) fn empty_key(&self, page: &PageContext) -> &'static str {
+        if self.is_in_place && page.may_reveal() { "search-empty-with-keys" } else { "grants-empty-search-text" }
+    }
+
+    /// The list of this state without the search.
+    pub(crate) fn clear_url(&self) -> String {
+        let filter = GrantFilter { status: self.asked.filter.status, ..GrantFilter::default() };
+        ReadQuery { filter, search: None, from: From::Start, is_understood: true }.url(urls::GRANTS)
+    }
+
+    pub(crate) fn has_entitlement(&self, id: &EntitlementId) -> bool {
+        self.asked.filter.entitlement_id.as_ref() == Some(id)
+    }
+
+    pub(crate) fn has_type(&self, kind: &IntegrationType) -> bool {
+        self.asked.filter.integration_type == Some(*kind)
+    }
+
+    pub(crate) fn waiting(&self, page: &PageContext, line: &GrantLine) -> Waiting {
+        Waiting::of(page, line.created_at, self.target)
+    }
+
+    /// The text in three pieces, of which the second is what was searched for, or in one.
+    pub(crate) fn pieces<'t>(&self, text: &'t str) -> (&'t str, &'t str, &'t str) {
+        let found = self.asked.search.as_ref().filter(|search| search.is_ascii()).and_then(|search| {
+            let at = text.to_ascii_lowercase().find(&search.to_ascii_lowercase())?;
+            let (before, rest) = text.split_at_checked(at)?;
+            let (hit, after) = rest.split_at_checked(search.len())?;
+            Some((before, hit, after))
+        });
+        found.unwrap_or((text, "", ""))
+    }
+}
+
+/// Who holds the grant, if anybody does now.
+pub(crate) fn holder(page: &PageContext, line: &GrantLine) -> Option<Holder> {
+    let hold = line.held(page.now)?;
+    let is_me = page.staff.as_ref().is_some_and(|me| me.id == hold.by);
+    let name = line.holder_name.clone().unwrap_or_else(|| hold.by.to_string());
+    let shown = if is_me { page.localizer.t("actor-you") } else { name.clone() };
+    Some((initials(&name), shown, page.t1("until-time", "time", page.time(hold.until)), is_me))
+}
+
+/// Whether the person may fulfill it here and now.
+pub(crate) fn may_fulfill(page: &PageContext, line: &GrantLine, holder: Option<&Holder>) -> bool {
+    page.may_act()
+        && line.status == GrantStatus::Pending
+        && line.integration_type == IntegrationType::LicenseKey
+        && holder.is_none_or(|(_, _, _, is_me)| *is_me)
+}
+
+/// What each integration is called.
+pub(crate) fn kinds(page: &PageContext) -> Vec<(IntegrationType, String)> {
+    IntegrationType::ALL.iter().map(|kind| (*kind, page.named("integration", kind.as_str()))).collect()
+}
+
+pub(crate) fn kind<'t>(kinds: &'t [(IntegrationType, String)], kind: &IntegrationType) -> &'t str {
+    kinds.iter().find(|(other, _)| other == kind).map_or("", |(_, name)| name)
+}

@@ -1,0 +1,182 @@
+//! Grants: the list, one grant, a grant by hand.
+
+pub mod emails;
+pub mod fulfillment;
+pub mod index;
+pub mod list;
+pub mod new;
+pub mod new_form;
+pub mod restorations;
+pub mod reveals;
+pub mod revocations;
+pub mod show;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde::Deserialize;
+
+use self::index::GrantsPage;
+use self::list::{Found, GrantList, GrantsQuery, PAGE_SIZE, ReadQuery};
+use self::new::NewGrantPage;
+use self::new_form::{GrantForm, form_key};
+use self::show::{GrantPage, load};
+use super::overview::stats_strip::FiguresStrip;
+use super::urls;
+use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background};
+use crate::domain::entitlement::{Entitlement, IntegrationType};
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::GrantId;
+use crate::domain::page::From;
+use crate::http::id::Id;
+use crate::http::read_shortly;
+use crate::storage::cache::recent_deliveries::{Deliveries, recent_deliveries};
+use crate::storage::catalog::entitlements;
+use crate::storage::grants::stats::WaitingFigures;
+use crate::storage::{Conn, StorageError, cache, grants};
+use crate::usecases::Context;
+use crate::usecases::grants::create::IssueGrantError;
+use crate::usecases::grants::report_sale::{ReportSale, ReportSaleError, report_sale};
+
+/// What the list shows, and the figures above it.
+type Shown = (Found, Option<(WaitingFigures, Deliveries)>);
+
+/// The list.
+pub async fn index(
+    staff: SignedInStaff,
+    query: CheckedQuery<GrantsQuery>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let read = query.read();
+    let asked = read.clone();
+    // What stands deep in the list may have to come from the disk.
+    let found = async {
+        Ok::<_, PageError>(if asked.search.is_some() || asked.from != From::Start {
+            in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked))).await??
+        } else {
+            read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked)).await??
+        })
+    };
+    // Nobody searches for the same twice.
+    let (found, figures) = if read.search.is_some() { found.await? } else { staff.same_answer(found).await? };
+    let (page, target) = (staff.page(Nav::Grants), ctx.config.target);
+    let strip = figures.map(|(waiting, delivered)| FiguresStrip::new(&page, waiting, &delivered, target));
+    let list = GrantList::new(&staff, urls::GRANTS, &query.q, read, found, target);
+    html(StatusCode::OK, &GrantsPage { page, list, strip })
+}
+
+fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Shown, StorageError> {
+    if let Some(search) = &asked.search {
+        return Ok((Found::search(ctx, conn, asked, search)?, None));
+    }
+    let entitlements = cache::nav_counts::all_entitlements(&ctx.glances, &ctx.db, conn)?;
+    let counts = cache::nav_counts::status_counts(&ctx.glances, &ctx.db, conn, &asked.filter)?;
+    let has_strip =
+        asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.from == From::Start;
+    let figures = if has_strip {
+        Some((
+            cache::nav_counts::waiting(&ctx.glances, &ctx.db, conn, late_before(ctx))?,
+            recent_deliveries(&ctx.glances.deliveries, &ctx.db, ctx.clock.now(), conn)?,
+        ))
+    } else {
+        None
+    };
+    let grants = grants::list::list(conn, &asked.filter, &asked.from, PAGE_SIZE)?;
+    Ok((Found { grants, counts, is_cut: false, entitlements }, figures))
+}
+
+/// What was sold before this moment and still waits is late.
+pub(super) fn late_before(ctx: &Context) -> jiff::Timestamp {
+    let now = ctx.clock.now();
+    now.saturating_sub(ctx.config.target).unwrap_or(now)
+}
+
+/// What may stand behind a grant's address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ShowQuery {
+    /// `revoke` or `restore`: with that form on the page instead of in a dialog.
+    act: String,
+}
+
+/// Everything about one grant.
+pub async fn show(
+    staff: SignedInStaff,
+    id: Id<GrantId>,
+    query: CheckedQuery<ShowQuery>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let detail = staff.same_answer(load(&ctx, &id)).await?;
+    let mut view = GrantPage::new(&staff, &ctx, detail);
+    view.shows_reason = matches!(query.act.as_str(), "revoke" | "restore") && view.page.may_manage();
+    html(StatusCode::OK, &view)
+}
+
+/// The form for a grant by hand.
+pub async fn new(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    let entitlements = choices(&ctx).await?;
+    let (form, errors) = (GrantForm::fresh(), FormErrors::new());
+    html(StatusCode::OK, &NewGrantPage { page: staff.page(Nav::Grants), entitlements, form, errors })
+}
+
+/// Makes the grant, or leads to the one that this sale has already.
+pub async fn create(
+    staff: SignedInStaff,
+    form: CsrfForm<GrantForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let mut form = form.into_inner();
+    let entitlements = choices(&ctx).await?;
+    let l = staff.localizer();
+    let (sale, idempotency_key) = match form.parse(l, &entitlements) {
+        Ok(parsed) => parsed,
+        Err(errors) => return refuse(&staff, entitlements, form, errors),
+    };
+    let actor = staff.actor();
+    let idempotency_key = idempotency_key.map(|key| form_key(&ctx, &sale, actor.id(), key));
+    let command = ReportSale { sale, customer_id: None, quantity: 1, idempotency_key, actor };
+    let outcome = in_background(&ctx, move |ctx| report_sale(ctx, &command)).await?;
+    match outcome {
+        Ok(reported) => {
+            let flash = if reported.is_new { Flash::ok("grants-created") } else { Flash::warn("grants-known") };
+            let id = reported.grant_ids.first().ok_or_else(|| PageError::internal("a sale without a grant"))?;
+            Ok(staff.see_other(&urls::grant(id), flash))
+        }
+        Err(ReportSaleError::IdempotencyMismatch) => {
+            form.renew_idempotency_key();
+            let errors = FormErrors::one("entitlement_id", l.t("grants-form-changed"));
+            refuse(&staff, entitlements, form, errors)
+        }
+        Err(ReportSaleError::Issue(IssueGrantError::EntitlementNotFound | IssueGrantError::EntitlementInactive)) => {
+            let errors = FormErrors::one("entitlement_id", l.t("grants-entitlement-wrong"));
+            refuse(&staff, entitlements, form, errors)
+        }
+        Err(ReportSaleError::Issue(IssueGrantError::CustomerErased)) => {
+            let errors = FormErrors::one("customer_email", l.t("erasure-done-conflict"));
+            refuse(&staff, entitlements, form, errors)
+        }
+        Err(ReportSaleError::Issue(IssueGrantError::GrantIdTaken)) => {
+            Err(PageError::internal("a form brought a grant id along"))
+        }
+        Err(ReportSaleError::Issue(IssueGrantError::Storage(error))) => Err(error.into()),
+    }
+}
+
+fn refuse(
+    staff: &SignedInStaff,
+    entitlements: Vec<Entitlement>,
+    form: GrantForm,
+    errors: FormErrors,
+) -> Result<HttpResponse, PageError> {
+    let page = staff.page(Nav::Grants);
+    html(StatusCode::UNPROCESSABLE_ENTITY, &NewGrantPage { page, entitlements, form, errors })
+}
+
+/// What can be granted by hand.
+async fn choices(ctx: &Context) -> Result<Vec<Entitlement>, PageError> {
+    let mut all = in_background(ctx, |ctx| ctx.db.read(entitlements::list)).await??;
+    all.retain(|entitlement| {
+        entitlement.is_active && entitlement.config.integration_type() == IntegrationType::LicenseKey
+    });
+    Ok(all)
+}

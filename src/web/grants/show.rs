@@ -1,0 +1,382 @@
+//! One grant as a page: its key, its e-mail, where it comes from, what was done to it.
+
+use askama::Template;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::fulfillment::page::{Holder, grants_of, locale_name, metadata_pairs};
+use crate::domain::entitlement::IntegrationType;
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::{GrantId, random_id};
+use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary, LicenseKeyValue};
+use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
+use crate::domain::webhook::WebhookMessage;
+use crate::storage::customers::address_changes::AddressChange;
+use crate::storage::grants;
+use crate::storage::grants::detail::GrantDetail;
+use crate::usecases::Context;
+use crate::web::customers::erasures::name_erased;
+use crate::web::webhooks::show::outcome;
+use crate::web::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background};
+use crate::webhooks::guard::host_of;
+
+/// A grant with everything about it; `NotFound` becomes the 404 page.
+pub async fn load(ctx: &Context, id: &GrantId) -> Result<GrantDetail, PageError> {
+    let id = id.clone();
+    Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| grants::detail::find(conn, &id))).await??)
+}
+
+/// A step of the e-mail's way.
+pub struct Step {
+    pub class: &'static str,
+    pub icon: &'static str,
+    pub title: String,
+    pub sub: String,
+}
+
+#[derive(Template)]
+#[template(path = "grants/show.html")]
+pub struct GrantPage {
+    pub page: PageContext,
+    /// The frame's flash, where the page adds a button to it.
+    pub delivered: Option<Flash>,
+    pub detail: GrantDetail,
+    /// The key in clear, on the page that answers a reveal.
+    pub revealed: Option<LicenseKeyValue>,
+    pub errors: FormErrors,
+    /// What was typed into the form for the address and into the one for the reason.
+    pub email: String,
+    pub reason: String,
+    /// Whether the form that asks for a reason stands on the page instead of in a dialog.
+    pub shows_reason: bool,
+    /// What the person asked for cannot be done any more.
+    pub refusal: Option<String>,
+    pub idempotency_key: String,
+    pub holder: Holder,
+    pub is_late: bool,
+}
+
+impl GrantPage {
+    pub fn new(staff: &SignedInStaff, ctx: &Context, mut detail: GrantDetail) -> Self {
+        let now = ctx.clock.now();
+        name_erased(staff.localizer(), &detail.customer.email, &mut detail.customer.name);
+        let mut page = staff.page(Nav::Grants);
+        let is_delivered = page.flash.as_ref().is_some_and(|flash| flash.is("fulfillment-delivered"));
+        Self {
+            delivered: if is_delivered { page.flash.take() } else { None },
+            page,
+            revealed: None,
+            errors: FormErrors::new(),
+            email: detail.customer.email.to_string(),
+            reason: String::new(),
+            shows_reason: false,
+            refusal: None,
+            idempotency_key: random_id("idem_"),
+            holder: Holder::of(&detail, staff, now),
+            is_late: detail.grant.created_at.duration_until(now) > ctx.config.target,
+            detail,
+        }
+    }
+
+    fn is(&self, status: &str) -> bool {
+        self.detail.grant.status.as_str() == status
+    }
+
+    fn title(&self) -> String {
+        format!("{}, {}", self.detail.entitlement.product_name, self.detail.customer.name)
+    }
+
+    /// What follows the chip in the heading.
+    fn since(&self) -> String {
+        let (grant, name) = (&self.detail.grant, &self.detail.customer.name);
+        let at = match grant.status {
+            GrantStatus::Pending => None,
+            GrantStatus::Delivered => grant.delivered_at,
+            GrantStatus::Failed => Some(grant.updated_at),
+            GrantStatus::Revoked => grant.revoked_at,
+        };
+        match at {
+            Some(at) => {
+                let key = format!("grants-since-{}", grant.status.as_str());
+                self.page.t2(&key, "name", name, "time", self.page.date_time(at))
+            }
+            None => self.page.t1("fulfillment-for", "name", name),
+        }
+    }
+
+    fn waiting(&self) -> String {
+        let waited = self.page.duration_between(self.detail.grant.created_at, self.page.now);
+        self.page.t1("fulfillment-waiting", "duration", waited)
+    }
+
+    fn held(&self) -> Option<String> {
+        match &self.holder {
+            Holder::Nobody => None,
+            Holder::Me { until } => Some(self.page.t1("fulfillment-hold-mine", "time", self.page.time(*until))),
+            Holder::Colleague { name, since, until } => {
+                let (since, until) = (self.page.time(*since), self.page.time(*until));
+                Some(self.page.t3("fulfillment-hold-other", "name", name, "since", since, "until", until))
+            }
+        }
+    }
+
+    fn may_fulfill(&self) -> bool {
+        self.page.may_act() && self.detail.grant.awaits_key(&self.detail.entitlement.config).is_ok()
+    }
+
+    fn is_license_key(&self) -> bool {
+        self.detail.grant.integration_type == IntegrationType::LicenseKey
+    }
+
+    /// Whether the e-mail can go out once more.
+    fn may_resend(&self) -> bool {
+        let can_be_sent = matches!(self.detail.grant.status, GrantStatus::Delivered | GrantStatus::Failed);
+        self.page.may_act() && can_be_sent && self.detail.license_key.is_some()
+    }
+
+    /// Whether it may go to another address than the customer's present one.
+    fn may_redirect(&self) -> bool {
+        self.may_resend() && self.page.may_reveal()
+    }
+
+    fn address_change(&self, change: &AddressChange) -> String {
+        match (&change.old_address, &change.new_address) {
+            (Some(old), Some(new)) => self.page.t2("grants-address-change", "before", old, "after", new),
+            _ => self.page.localizer.t("grants-address-change-erased"),
+        }
+    }
+
+    fn changed_by(&self, change: &AddressChange) -> String {
+        self.page.name_of_actor(&change.actor_kind, &change.actor_id, change.actor_name.as_deref())
+    }
+
+    fn may_reveal(&self) -> bool {
+        self.page.may_reveal() && self.detail.license_key.is_some()
+    }
+
+    fn is_revoked(&self) -> bool {
+        self.detail.grant.status == GrantStatus::Revoked
+    }
+
+    fn why_failed(&self) -> String {
+        let code = self.detail.grant.error_code.as_deref().unwrap_or_default();
+        match code {
+            "email_rejected" | "email_undeliverable" => self.page.named("grants-failed", code),
+            _ => self.page.localizer.t("grants-failed-otherwise"),
+        }
+    }
+
+    // Webhooks.
+
+    fn webhook_outcome(&self, message: &WebhookMessage) -> (&'static str, &'static str, String) {
+        outcome(&self.page, message)
+    }
+
+    // The key.
+
+    fn key_status(&self, key: &LicenseKeySummary) -> (&'static str, &'static str, String) {
+        let status = key.status(self.page.now);
+        let (class, icon) = match status {
+            LicenseKeyStatus::Active => ("c-ok", "tick"),
+            LicenseKeyStatus::Expired => ("c-warn", "pending"),
+            LicenseKeyStatus::Disabled => ("muted", "revoked"),
+        };
+        (class, icon, self.page.named("key-status", status.as_str()))
+    }
+
+    fn hidden_key(&self, key: &LicenseKeySummary) -> String {
+        if key.last_four.is_empty() {
+            self.page.localizer.t("grants-key-hidden")
+        } else {
+            self.page.t1("grants-key-hidden-ends", "end", &key.last_four)
+        }
+    }
+
+    fn revealed_hint(&self) -> String {
+        self.page.t1("grants-revealed-hint", "time", self.page.time(self.page.now))
+    }
+
+    fn expires(&self, key: &LicenseKeySummary) -> Option<(Timestamp, String)> {
+        let at = key.expires_at?;
+        let days = self.page.now.duration_until(at).as_hours() / 24;
+        let text = match days {
+            _ if at <= self.page.now => self.page.localizer.t("grants-key-expired"),
+            0 => self.page.t1("in-duration", "duration", self.page.duration_between(self.page.now, at)),
+            _ => self.page.t1("grants-in-days", "count", days),
+        };
+        Some((at, text))
+    }
+
+    fn activations(&self, key: &LicenseKeySummary) -> String {
+        let used = self.page.number(key.activations_used);
+        match key.activations_limit {
+            Some(limit) => self.page.t2("of-count", "count", used, "total", self.page.number(limit)),
+            None => self.page.t1("grants-key-unlimited", "count", used),
+        }
+    }
+
+    fn source(&self, key: &LicenseKeySummary) -> String {
+        let source = self.page.named("key-source", &key.source);
+        match self.page.deliverer(&self.detail) {
+            Some(name) if key.source == "manual" => self.page.t2("grants-source-by", "source", source, "name", name),
+            _ => source,
+        }
+    }
+
+    // The e-mail.
+
+    fn has_email_card(&self) -> bool {
+        self.is_license_key() || !self.detail.emails.is_empty()
+    }
+
+    fn newest(&self) -> Option<&(OutboxMessage, Vec<Attempt>)> {
+        self.detail.emails.first()
+    }
+
+    fn steps(&self, message: &OutboxMessage, attempts: &[Attempt]) -> Vec<Step> {
+        let queued = self.step("delivered", "email-state-queued", self.page.date_time_seconds(message.created_at));
+        let mut steps = vec![queued];
+        if let Some(attempt) = attempts.last() {
+            let sub = self.page.t2(
+                "grants-step-try",
+                "time",
+                self.page.date_time_seconds(attempt.started_at),
+                "number",
+                attempt.number,
+            );
+            // A server that asked to come back later has taken nothing over.
+            steps.push(match attempt.outcome.as_str() {
+                "temporary" => self.step("pending", "grants-step-tried", sub),
+                _ => self.step("delivered", "grants-step-handed-over", sub),
+            });
+        }
+        let finished = message.finished_at.map(|at| self.page.date_time_seconds(at)).unwrap_or_default();
+        steps.push(match message.state {
+            MessageState::Sent => self.step("delivered", "email-state-sent", finished),
+            MessageState::Failed => Step { class: "bad", ..self.step("failed", "email-state-failed", finished) },
+            MessageState::Cancelled => self.step("revoked", "email-state-cancelled", finished),
+            MessageState::Sending => self.step("pending", "email-state-sending", String::new()),
+            MessageState::Queued => {
+                let key = if attempts.is_empty() { "grants-step-next" } else { "grants-step-retry" };
+                self.step("pending", key, self.page.date_time_seconds(message.next_attempt_at))
+            }
+        });
+        steps
+    }
+
+    fn step(&self, icon: &'static str, key: &str, sub: String) -> Step {
+        Step { class: "", icon, title: self.page.localizer.t(key), sub }
+    }
+
+    /// Why the grant failed, where that is not the server's last reply.
+    fn other_words(&self, message: &OutboxMessage, attempts: &[Attempt]) -> Option<&str> {
+        let reply = last_reply(message, attempts);
+        self.detail.grant.error_message.as_deref().filter(|said| reply.as_deref() != Some(*said))
+    }
+
+    fn attempt_count(&self) -> usize {
+        self.detail.emails.iter().map(|(_, attempts)| attempts.len()).sum()
+    }
+
+    /// Every try at every e-mail, the latest first.
+    fn all_attempts(&self) -> Vec<(&OutboxMessage, &Attempt)> {
+        let messages = self.detail.emails.iter();
+        messages.flat_map(|(message, attempts)| attempts.iter().rev().map(move |attempt| (message, attempt))).collect()
+    }
+
+    fn took(&self, attempt: &Attempt) -> String {
+        let took: SignedDuration = attempt.started_at.duration_until(attempt.finished_at);
+        self.page.t1("grants-attempt-took", "count", i64::try_from(took.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    // Where it comes from.
+
+    /// The fields of other integrations, by name.
+    fn integration_fields(&self) -> Vec<(String, String)> {
+        let grant = &self.detail.grant;
+        let mut fields = Vec::new();
+        fields.extend(grant.feature.clone().map(|feature| (self.page.localizer.t("grants-feature"), feature)));
+        for (name, value) in grant.digital_product_delivery.as_deref().map(flat_pairs).unwrap_or_default() {
+            fields.push((name, value));
+        }
+        fields
+    }
+
+    fn has_integration_card(&self) -> bool {
+        let grant = &self.detail.grant;
+        !self.is_license_key()
+            || grant.oauth_url.is_some()
+            || grant.digital_product_delivery.is_some()
+            || grant.feature.is_some()
+    }
+
+    fn oauth_ends(&self, at: &Timestamp) -> String {
+        self.page.localizer.t(if *at <= self.page.now { "grants-oauth-expired" } else { "grants-oauth-valid" })
+    }
+
+    fn others(&self) -> String {
+        self.page.t1("fulfillment-customer-grants", "count", self.detail.other_grants.count)
+    }
+
+    fn mode(&self) -> String {
+        let kind = self.page.named("integration", self.detail.grant.integration_type.as_str());
+        match self.detail.entitlement.config.license_key() {
+            Some(settings) => {
+                let mode = self.page.named("grants-mode", settings.fulfillment_mode.as_str());
+                format!("{kind}, {mode}")
+            }
+            None => kind,
+        }
+    }
+}
+
+/// The mail server's last words.
+fn last_reply(message: &OutboxMessage, attempts: &[Attempt]) -> Option<String> {
+    attempts.last().map(|attempt| attempt.reply.clone()).or_else(|| message.last_reply.clone())
+}
+
+/// Whether a browser may be led there: other schemes are shown as text.
+fn is_web_address(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// The leaves of a JSON value with their paths: `files[0].filename`.
+fn flat_pairs(text: &str) -> Vec<(String, String)> {
+    fn walk(path: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    walk(&path, member, pairs);
+                }
+            }
+            Value::Array(items) => {
+                for (place, item) in items.iter().enumerate() {
+                    walk(&format!("{path}[{place}]"), item, pairs);
+                }
+            }
+            Value::Null => {}
+            Value::String(text) => pairs.push((path.to_owned(), text.clone())),
+            other => pairs.push((path.to_owned(), other.to_string())),
+        }
+    }
+    let mut pairs = Vec::new();
+    match serde_json::from_str(text) {
+        Ok(value) => walk("", &value, &mut pairs),
+        Err(_) => pairs.push((String::new(), text.to_owned())),
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::flat_pairs;
+
+    #[test]
+    fn every_leaf_is_named_by_its_path() {
+        let pairs = flat_pairs(r#"{"files":[{"filename":"a.zip","size":3}],"instructions":null}"#);
+        let texts: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(texts, ["files[0].filename=a.zip", "files[0].size=3"]);
+        assert_eq!(flat_pairs("not json"), [(String::new(), "not json".to_owned())]);
+    }
+}

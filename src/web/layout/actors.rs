@@ -1,0 +1,47 @@
+//! Whoever did something, as pages call them: people, API keys, parts of Keydesk.
+
+use crate::domain::audit::AuditEntry;
+use crate::storage::grants::detail::GrantDetail;
+use crate::web::PageContext;
+
+/// The parts of Keydesk that act by themselves.
+pub const SYSTEM_PARTS: [&str; 4] = ["outbox", "import", "command-line", "demo"];
+
+impl PageContext {
+    /// Who an entry of the log speaks of.
+    pub fn actor_name(&self, entry: &AuditEntry) -> String {
+        self.name_of_actor(&entry.actor_kind, &entry.actor_id, entry.actor_name.as_deref())
+    }
+
+    /// An actor, named by the person's or the API key's name where there is one.
+    pub fn name_of_actor(&self, kind: &str, id: &str, name: Option<&str>) -> String {
+        match (kind, name) {
+            ("api_key", Some(name)) => self.api_key_name(name),
+            ("api_key", None) => self.t1("audit-api-key", "id", id),
+            (_, Some(name)) => name.to_owned(),
+            ("system", None) if SYSTEM_PARTS.contains(&id) => self.system_name(id),
+            ("system", None) => self.localizer.t("actor-system"),
+            ("unknown", None) => self.localizer.t("actor-unknown"),
+            (_, None) => id.to_owned(),
+        }
+    }
+
+    /// `API key “shop”`.
+    pub fn api_key_name(&self, name: &str) -> String {
+        self.t1("audit-api-key-named", "name", name)
+    }
+
+    pub fn system_name(&self, part: &str) -> String {
+        self.named("audit-system", part)
+    }
+
+    /// Who delivered a grant, where it is known.
+    pub fn deliverer(&self, detail: &GrantDetail) -> Option<String> {
+        let name = detail.delivered_by_name.as_ref()?;
+        Some(match name.as_str() {
+            part if SYSTEM_PARTS.contains(&part) => self.system_name(part),
+            name if detail.is_delivered_by_api_key => self.api_key_name(name),
+            name => name.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,166 @@
+//! Everything that can end a request without its page. The person gets a sentence, a way back and a
+//! request id; the cause goes to the log, once.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{LOCATION, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use jiff::SignedDuration;
+
+use crate::domain::staff::Role;
+use crate::http::background::WorkLost;
+use crate::http::body::BodyError;
+use crate::storage::StorageError;
+use crate::usecases::auth::throttle::Throttled;
+
+/// Why there is no page.
+#[derive(Debug)]
+pub enum PageError {
+    NotFound,
+    /// The person's role does not reach this far.
+    Forbidden {
+        needs: Role,
+    },
+    /// The person was disabled or has another role since the request began; nothing was done.
+    NoLongerAllowed,
+    /// Signed in by password alone where the installation demands more: goes to the page that sets up
+    /// a second factor.
+    FactorDemanded,
+    /// The request may not come from our own pages.
+    Forged,
+    Body(BodyError),
+    MethodNotAllowed,
+    /// Something else has happened in between; the sentence is a locale key.
+    Conflict {
+        sentence: &'static str,
+    },
+    /// The form cannot be done; the sentence is a locale key.
+    Unprocessable {
+        sentence: &'static str,
+    },
+    TooManyRequests {
+        retry_after: SignedDuration,
+    },
+    /// Nobody is signed in; goes to the sign-in page and back to `next`.
+    SignedOut {
+        next: String,
+    },
+    /// Everybody signs in with the identity provider.
+    PasswordsOff,
+    /// The identity provider is slow, or too many people sign in with it at once.
+    ProviderBusy,
+    /// The database is busy or away.
+    Unavailable(String),
+    Internal(String),
+}
+
+impl PageError {
+    /// Fails with whatever it is, for the log.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+
+    /// Something the caller sent cannot be read.
+    pub fn malformed() -> Self {
+        Self::Body(BodyError::Malformed)
+    }
+}
+
+impl fmt::Display for PageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("no such page"),
+            Self::Forbidden { needs } => write!(f, "needs the role {}", needs.as_str()),
+            Self::NoLongerAllowed => f.write_str("the person's standing changed meanwhile"),
+            Self::FactorDemanded => f.write_str("a second factor is demanded"),
+            Self::Forged => f.write_str("the request may be forged"),
+            Self::Body(error) => error.fmt(f),
+            Self::MethodNotAllowed => f.write_str("no such method here"),
+            Self::Conflict { sentence } | Self::Unprocessable { sentence } => f.write_str(sentence),
+            Self::TooManyRequests { .. } => f.write_str("too many requests"),
+            Self::SignedOut { .. } => f.write_str("nobody is signed in"),
+            Self::PasswordsOff => f.write_str("passwords are turned off"),
+            Self::ProviderBusy => f.write_str("the identity provider is slow or busy"),
+            Self::Unavailable(cause) | Self::Internal(cause) => f.write_str(cause),
+        }
+    }
+}
+
+impl ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden { .. } | Self::NoLongerAllowed | Self::Forged | Self::PasswordsOff => StatusCode::FORBIDDEN,
+            Self::Body(BodyError::NotAForm) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Body(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Body(_) => StatusCode::BAD_REQUEST,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Unprocessable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::SignedOut { .. } | Self::FactorDemanded => StatusCode::SEE_OTHER,
+            Self::Unavailable(_) | Self::ProviderBusy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The bare answer; [`super::error_pages`] gives it the portal's look.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        match self {
+            Self::SignedOut { next } => {
+                response.insert_header((LOCATION, crate::web::urls::login(next)));
+            }
+            Self::FactorDemanded => {
+                response.insert_header((LOCATION, crate::web::urls::SECOND_FACTOR));
+            }
+            Self::TooManyRequests { retry_after } => {
+                response.insert_header((RETRY_AFTER, retry_after.as_secs().max(1).to_string()));
+            }
+            Self::Unavailable(_) | Self::ProviderBusy => {
+                response.insert_header((RETRY_AFTER, "5"));
+            }
+            _ => {}
+        }
+        response.finish()
+    }
+}
+
+impl From<WorkLost> for PageError {
+    fn from(error: WorkLost) -> Self {
+        Self::Internal(error.0)
+    }
+}
+
+impl From<Throttled> for PageError {
+    fn from(error: Throttled) -> Self {
+        match error {
+            Throttled::TooManyAttempts { retry_after } => Self::TooManyRequests { retry_after },
+            Throttled::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<StorageError> for PageError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::NotFound,
+            StorageError::NoLongerAllowed => Self::NoLongerAllowed,
+            StorageError::Busy(cause) => Self::Unavailable(cause),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<BodyError> for PageError {
+    fn from(error: BodyError) -> Self {
+        Self::Body(error)
+    }
+}
+
+impl From<askama::Error> for PageError {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(format!("a page could not be rendered: {error}"))
+    }
+}

@@ -1,0 +1,12 @@
+//! What every page shares: its frame, navigation, flash messages, errors, icons, languages and times.
+
+pub mod actors;
+pub mod error;
+pub mod error_pages;
+pub mod flash;
+pub mod flash_cookie;
+pub mod icons;
+pub mod language;
+pub mod page;
+pub mod response;
+pub mod times;

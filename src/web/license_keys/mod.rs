@@ -1,0 +1,193 @@
+//! A license key's own page: what it allows, on which devices it is in use, disabling and enabling.
+
+pub mod form;
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+
+use self::form::LicenseKeyForm;
+use super::customers::erasures::name_erased;
+use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
+use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
+use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary};
+use crate::domain::staff::Role;
+use crate::http::id::{Id, PathId};
+use crate::storage::license_keys;
+use crate::storage::license_keys::detail::LicenseKeyDetail;
+use crate::usecases::Context;
+use crate::usecases::license_keys::deactivate_instance::deactivate_license_key_instance;
+use crate::usecases::license_keys::update::{LicenseKeyChange, UpdateLicenseKeyError, update_license_key};
+
+#[derive(Template)]
+#[template(path = "license_keys/show.html")]
+struct LicenseKeyPage {
+    page: PageContext,
+    record: LicenseKeyDetail,
+    key: LicenseKeySummary,
+    form: LicenseKeyForm,
+    errors: FormErrors,
+    /// What the person asked for cannot be done.
+    refusal: Option<String>,
+}
+
+impl LicenseKeyPage {
+    fn status(&self) -> (&'static str, &'static str, String) {
+        let status = self.key.status(self.page.now);
+        let (class, icon) = match status {
+            LicenseKeyStatus::Active => ("c-ok", "tick"),
+            LicenseKeyStatus::Expired => ("c-warn", "pending"),
+            LicenseKeyStatus::Disabled => ("muted", "revoked"),
+        };
+        (class, icon, self.page.named("key-status", status.as_str()))
+    }
+
+    fn is_revoked(&self) -> bool {
+        self.record.is_grant_revoked
+    }
+
+    fn hidden(&self) -> String {
+        if self.key.last_four.is_empty() {
+            self.page.localizer.t("grants-key-hidden")
+        } else {
+            self.page.t1("grants-key-hidden-ends", "end", &self.key.last_four)
+        }
+    }
+
+    fn activations(&self) -> String {
+        let used = self.page.number(self.key.activations_used);
+        match self.key.activations_limit {
+            Some(limit) => self.page.t2("of-count", "count", used, "total", self.page.number(limit)),
+            None => self.page.t1("grants-key-unlimited", "count", used),
+        }
+    }
+
+    fn expires_hint(&self) -> String {
+        self.page.t1("api-keys-expires-hint", "zone", self.page.zone_label())
+    }
+}
+
+/// One license key; its value stays masked, revealing is done on its grant's page.
+pub async fn show(staff: SignedInStaff, id: Id<LicenseKeyId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    html(StatusCode::OK, &load(&staff, &ctx, &id).await?)
+}
+
+/// Changes the limit and the expiry.
+pub async fn update(
+    staff: SignedInStaff,
+    id: Id<LicenseKeyId>,
+    form: CsrfForm<LicenseKeyForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let form = form.into_inner();
+    let mut view = load(&staff, &ctx, &id).await?;
+    let parsed = form.parse(&view.key, staff.localizer(), ctx.clock.now());
+    let mut change = match parsed {
+        Ok(change) => change,
+        Err(errors) => {
+            let view = LicenseKeyPage { form, errors, ..view };
+            return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
+        }
+    };
+    if view.record.key.subscription_id.is_some() {
+        // The form shows no such field.
+        change.expires_at = None;
+    }
+    let (key_id, actor) = (id.0.clone(), staff.actor());
+    match in_background(&ctx, move |ctx| update_license_key(ctx, &key_id, &change, &actor)).await? {
+        Ok(()) => Ok(staff.see_other(&urls::license_key(&id), Flash::ok("key-saved"))),
+        Err(UpdateLicenseKeyError::LimitBelowUse { used }) => {
+            let message = staff.localizer().t1("key-limit-below-use", "count", used);
+            view.errors = FormErrors::one("activations_limit", message);
+            view.form = form;
+            html(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        Err(error) => refused(view, &staff, error),
+    }
+}
+
+/// What the key is to be.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct StatusForm {
+    /// `active` or `disabled`.
+    status: String,
+}
+
+/// Disables the key, or enables it again.
+pub async fn set_status(
+    staff: SignedInStaff,
+    id: Id<LicenseKeyId>,
+    form: CsrfForm<StatusForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let is_disabled = match form.status.as_str() {
+        "disabled" => true,
+        "active" => false,
+        _ => return Err(PageError::malformed()),
+    };
+    let change = LicenseKeyChange { is_disabled: Some(is_disabled), ..LicenseKeyChange::default() };
+    let (key_id, actor) = (id.0.clone(), staff.actor());
+    match in_background(&ctx, move |ctx| update_license_key(ctx, &key_id, &change, &actor)).await? {
+        Ok(()) => {
+            let flash = Flash::ok(if is_disabled { "key-disabled" } else { "key-enabled" });
+            Ok(staff.see_other(&urls::license_key(&id), flash))
+        }
+        Err(error) => refused(load(&staff, &ctx, &id).await?, &staff, error),
+    }
+}
+
+/// Where to go back to.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DeactivationForm {
+    /// A grant whose page the button was on.
+    grant_id: String,
+}
+
+/// Gives a device's place back.
+pub async fn deactivate(
+    request: HttpRequest,
+    staff: SignedInStaff,
+    id: Id<LicenseKeyId>,
+    form: CsrfForm<DeactivationForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let text = request.match_info().get("instance_id").unwrap_or_default();
+    let instance_id = LicenseKeyInstanceId::parse_path(text).map_err(|_| PageError::NotFound)?;
+    load(&staff, &ctx, &id).await?;
+    let (key_id, actor) = (id.0.clone(), staff.actor());
+    let is_done =
+        in_background(&ctx, move |ctx| deactivate_license_key_instance(ctx, &key_id, &instance_id, &actor)).await??;
+    let flash = if is_done { Flash::ok("key-deactivated") } else { Flash::warn("key-deactivated-already") };
+    let back = GrantId::parse(&form.grant_id).map_or_else(|_| urls::license_key(&id), |id| urls::grant(&id));
+    Ok(staff.see_other(&back, flash))
+}
+
+fn refused(
+    view: LicenseKeyPage,
+    staff: &SignedInStaff,
+    error: UpdateLicenseKeyError,
+) -> Result<HttpResponse, PageError> {
+    let sentence = match error {
+        UpdateLicenseKeyError::KeyNotFound => return Err(PageError::NotFound),
+        UpdateLicenseKeyError::NeedsAdmin => return Err(PageError::Forbidden { needs: Role::Admin }),
+        UpdateLicenseKeyError::Storage(error) => return Err(error.into()),
+        UpdateLicenseKeyError::Erased => "erasure-done-conflict",
+        UpdateLicenseKeyError::ExpiryOfSubscription => "key-expiry-of-subscription",
+        UpdateLicenseKeyError::GrantRevoked | UpdateLicenseKeyError::LimitBelowUse { .. } => "key-revoked-hint",
+    };
+    let view = LicenseKeyPage { refusal: Some(staff.localizer().t(sentence)), ..view };
+    html(StatusCode::CONFLICT, &view)
+}
+
+async fn load(staff: &SignedInStaff, ctx: &Context, id: &LicenseKeyId) -> Result<LicenseKeyPage, PageError> {
+    let id = id.clone();
+    let mut record = in_background(ctx, move |ctx| ctx.db.read(|conn| license_keys::detail::find(conn, &id))).await??;
+    name_erased(staff.localizer(), &record.customer_email, &mut record.customer_name);
+    let key = record.key.summary.clone();
+    let form = LicenseKeyForm::of(&key, staff.localizer());
+    Ok(LicenseKeyPage { page: staff.page(Nav::Grants), record, key, form, errors: FormErrors::new(), refusal: None })
+}

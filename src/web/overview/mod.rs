@@ -1,0 +1,184 @@
+//! Where the work is: the waiting line, what was done in the last days, what failed.
+
+pub mod charts;
+pub mod stats_strip;
+pub mod svg;
+pub mod throughput;
+
+use std::sync::Arc;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+use askama::filters::Safe;
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+use self::charts::{CountChart, WaitChart};
+use self::svg::Spark;
+use self::throughput::{DAYS, Throughput, percentile};
+use super::customers::erasures::name_erased;
+use super::{Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
+use crate::domain::entitlement::IntegrationType;
+use crate::domain::grant::GrantStatus;
+use crate::domain::page::From as PageFrom;
+use crate::i18n::Language;
+use crate::mail::SmtpSettings;
+use crate::storage::cache::recent_deliveries::{Deliveries, recent_deliveries};
+use crate::storage::grants::list::{GrantFilter, GrantLine};
+use crate::storage::grants::stats::WaitingFigures;
+use crate::storage::license_keys::reveals;
+use crate::storage::{Conn, StorageError, cache, grants};
+use crate::usecases::Context;
+
+/// Lines of each short list.
+const LINES: usize = 4;
+
+#[derive(Template)]
+#[template(path = "overview/show.html")]
+struct OverviewPage {
+    page: PageContext,
+    now: Zoned,
+    target: SignedDuration,
+    figures: Figures,
+    throughput: Arc<Throughput>,
+    waits: Option<WaitChart>,
+    counts: Option<CountChart>,
+    /// Whether e-mails may leave unencrypted; told to admins.
+    has_clear_mail: bool,
+}
+
+/// All that is read for the page.
+#[derive(Clone)]
+struct Figures {
+    waiting: WaitingFigures,
+    failed_count: i64,
+    oldest: Vec<GrantLine>,
+    failed: Vec<GrantLine>,
+    deliveries: Deliveries,
+    /// Keys that staff saw in clear in the last 24 hours; told to admins.
+    revealed: Option<i64>,
+}
+
+impl Figures {
+    fn read(
+        ctx: &Context,
+        conn: &mut Conn,
+        late_before: Timestamp,
+        reveals_since: Option<Timestamp>,
+    ) -> Result<Self, StorageError> {
+        let of = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
+        Ok(Self {
+            waiting: cache::nav_counts::waiting(&ctx.glances, &ctx.db, conn, late_before)?,
+            failed_count: cache::nav_counts::status_counts(&ctx.glances, &ctx.db, conn, &GrantFilter::default())?
+                .failed,
+            oldest: grants::list::list(conn, &of(GrantStatus::Pending), &PageFrom::Start, LINES)?.rows,
+            failed: grants::list::list(conn, &of(GrantStatus::Failed), &PageFrom::Start, LINES)?.rows,
+            deliveries: recent_deliveries(&ctx.glances.deliveries, &ctx.db, ctx.clock.now(), conn)?,
+            revealed: reveals_since.map(|since| reveals::count_since(conn, since)).transpose()?,
+        })
+    }
+}
+
+/// The page a person begins with.
+pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    let page = staff.page(Nav::Overview);
+    let target = ctx.config.target;
+    let now = page.localizer.now.to_zoned(page.localizer.time_zone.clone());
+    let late_before = now.timestamp().saturating_sub(target).unwrap_or(Timestamp::MIN);
+    let here = now.clone();
+    let reveals_since = page
+        .may_manage()
+        .then(|| now.timestamp().saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN));
+    let read = in_background(&ctx, move |ctx| {
+        let figures = ctx.db.read(|conn| Figures::read(ctx, conn, late_before, reveals_since))?;
+        let throughput = Throughput::known(&figures.deliveries, DAYS, &here);
+        Ok::<_, StorageError>((figures, throughput))
+    });
+    let (mut figures, throughput) = staff.same_answer(async { Ok::<_, PageError>(read.await??) }).await?;
+    for line in &mut figures.failed {
+        name_erased(&page.localizer, &line.customer_email, &mut line.customer_name);
+    }
+    let waits = WaitChart::of(&throughput, target, &page.localizer);
+    let counts = CountChart::of(&throughput, &page.localizer);
+    let mail = ctx.config.smtp_url.as_deref().and_then(|url| SmtpSettings::parse(url).ok());
+    let has_clear_mail = page.may_manage() && mail.is_some_and(|mail| mail.may_travel_in_clear());
+    html(StatusCode::OK, &OverviewPage { page, now, target, figures, throughput, waits, counts, has_clear_mail })
+}
+
+impl OverviewPage {
+    fn greeting(&self) -> String {
+        let name = self.page.staff.as_ref().map(|me| me.name.as_str()).unwrap_or_default();
+        let first = name.split_whitespace().next().filter(|word| !word.ends_with('.'));
+        // German speaks formally, with the whole name.
+        let name = if self.page.language == Language::En { first.unwrap_or(name) } else { name };
+        let key = match self.now.hour() {
+            5..12 => "overview-good-morning",
+            12..18 => "overview-good-afternoon",
+            _ => "overview-good-evening",
+        };
+        self.page.t1(key, "name", name)
+    }
+
+    fn today(&self) -> String {
+        let weekday = format!("overview-weekday-{}", self.now.weekday().to_monday_one_offset());
+        let now = self.now.timestamp();
+        let (date, time) = (self.page.long_date(now), self.page.time(now));
+        self.page.t3("overview-now", "weekday", self.page.localizer.t(&weekday), "date", date, "time", time)
+    }
+
+    fn target(&self) -> String {
+        self.page.duration(self.target)
+    }
+
+    fn waited(&self, since: &Timestamp) -> SignedDuration {
+        since.duration_until(self.now.timestamp())
+    }
+
+    fn is_late(&self, since: &Timestamp) -> bool {
+        self.waited(since) > self.target
+    }
+
+    /// How a waiting grant's bar and words are marked: late, soon late, or not at all.
+    fn mark(&self, since: &Timestamp) -> &'static str {
+        let percent = self.percent(since);
+        if self.is_late(since) {
+            "c-bad"
+        } else if percent >= 75 {
+            "c-warn"
+        } else {
+            ""
+        }
+    }
+
+    fn percent(&self, since: &Timestamp) -> i64 {
+        svg::percent(self.waited(since).as_secs(), self.target.as_secs())
+    }
+
+    /// The form for those who may fill it in, else the grant.
+    fn work_url(&self, line: &GrantLine) -> String {
+        if self.page.may_act() && line.integration_type == IntegrationType::LicenseKey {
+            urls::new_fulfillment(&line.id)
+        } else {
+            urls::grant(&line.id)
+        }
+    }
+
+    /// The time of day, or the day if it was another.
+    fn since_tag(&self, at: &Timestamp) -> Safe<String> {
+        let is_today = at.to_zoned(self.now.time_zone().clone()).date() == self.now.date();
+        if is_today { self.page.clock_tag(at) } else { self.page.day_tag(at) }
+    }
+
+    fn median_today(&self) -> Option<String> {
+        percentile(self.throughput.today(), 50).map(|seconds| self.duration(seconds))
+    }
+
+    fn spark(&self) -> Option<&Spark> {
+        self.throughput.spark()
+    }
+
+    fn duration(&self, seconds: i64) -> String {
+        self.page.duration(SignedDuration::from_secs(seconds))
+    }
+}

@@ -1,0 +1,151 @@
+//! The people who sign in: admins list and invite them.
+
+pub mod show;
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+use serde::Deserialize;
+
+use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
+use crate::domain::customer::{EmailAddress, parse_name};
+use crate::domain::outbox::MessageState;
+use crate::domain::staff::link::{LinkPurpose, StaffLink};
+use crate::domain::staff::{Role, Staff, StaffStatus};
+use crate::i18n::Localizer;
+use crate::storage::StorageError;
+use crate::storage::staff::{self, self as people, second_factors};
+use crate::usecases::Context;
+use crate::usecases::staff::error::StaffError;
+use crate::usecases::staff::invite::{InviteStaff, invite_staff};
+
+/// The fields of an invitation as they were sent.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct InvitationForm {
+    email: String,
+    name: String,
+    role: String,
+}
+
+impl InvitationForm {
+    fn parse(&self, l: &Localizer) -> Result<(EmailAddress, String, Role), FormErrors> {
+        let mut errors = FormErrors::new();
+        let email = EmailAddress::parse(&self.email).map_err(|_| errors.add("email", l.t("sessions-email-wrong"))).ok();
+        let name = parse_name(&self.name).map_err(|_| errors.add("name", l.t("account-name-wrong"))).ok();
+        let role = Role::parse(self.role.trim());
+        if role.is_none() {
+            errors.add("role", l.t("api-keys-role-wrong"));
+        }
+        email.zip(name).zip(role).map(|((email, name), role)| (email, name, role)).ok_or(errors)
+    }
+}
+
+/// A person as a line of the list.
+struct Line {
+    person: Staff,
+    has_factor: bool,
+    link: Option<StaffLink>,
+}
+
+#[derive(Template)]
+#[template(path = "staff/index.html")]
+struct StaffPage {
+    page: PageContext,
+    lines: Vec<Line>,
+    form: InvitationForm,
+    errors: FormErrors,
+}
+
+impl StaffPage {
+    fn status(&self, line: &Line) -> (&'static str, &'static str, String) {
+        status(&self.page, &line.person, line.link.as_ref())
+    }
+
+    fn email_hint(&self) -> Cow<'static, str> {
+        self.page.t(if self.page.has_passwords { "staff-email-hint" } else { "staff-email-hint-provider" })
+    }
+
+    fn roles(&self) -> Vec<(&'static str, Cow<'static, str>)> {
+        Role::ALL.map(|role| (role.as_str(), self.page.role_name(&role))).to_vec()
+    }
+}
+
+/// Class, icon and word of how somebody stands.
+pub fn status(page: &PageContext, person: &Staff, link: Option<&StaffLink>) -> (&'static str, &'static str, String) {
+    match person.status() {
+        StaffStatus::Active => ("c-ok", "tick", page.localizer.t("staff-status-active")),
+        StaffStatus::Disabled => ("muted", "revoked", page.localizer.t("staff-status-disabled")),
+        StaffStatus::Invited => {
+            let invitation = link.filter(|link| link.purpose == LinkPurpose::Invitation);
+            match invitation {
+                Some(link) if link.email_state == MessageState::Failed => {
+                    ("c-bad", "failed", page.localizer.t("staff-status-refused"))
+                }
+                // Without passwords nothing that was mailed expires.
+                Some(link) if link.expires_at > page.now || !page.has_passwords => {
+                    ("c-warn", "mail", page.localizer.t("staff-status-invited"))
+                }
+                _ => ("c-warn", "pending", page.localizer.t("staff-status-invitation-over")),
+            }
+        }
+    }
+}
+
+/// Everybody, by name, and the form for somebody new.
+pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    html(StatusCode::OK, &load(&staff, &ctx).await?)
+}
+
+/// Invites somebody.
+pub async fn create(
+    staff: SignedInStaff,
+    form: CsrfForm<InvitationForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let form = form.into_inner();
+    let l = staff.localizer();
+    let (email, name, role) = match form.parse(l) {
+        Ok(parsed) => parsed,
+        Err(errors) => return refuse(&staff, &ctx, form, errors).await,
+    };
+    let command = InviteStaff { email, name, role, language: l.language.code(), actor: staff.actor() };
+    match in_background(&ctx, move |ctx| invite_staff(ctx, &command)).await? {
+        Ok(_) => Ok(staff.see_other(urls::STAFF, Flash::ok("staff-invited").with("email", form.email.trim()))),
+        Err(StaffError::EmailTaken) => {
+            refuse(&staff, &ctx, form, FormErrors::one("email", l.t("staff-email-taken"))).await
+        }
+        Err(StaffError::Storage(error)) => Err(error.into()),
+        Err(error) => Err(PageError::internal(error)),
+    }
+}
+
+async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<StaffPage, PageError> {
+    let lines = in_background(ctx, |ctx| {
+        ctx.db.read(|conn| {
+            let (factors, links) = (second_factors::everybody(conn)?, staff::links::list(conn, None)?);
+            let everybody = people::list(conn)?.into_iter().map(|person| Line {
+                has_factor: factors.contains(person.id.as_str()),
+                link: links.iter().find(|link| link.staff_id == person.id).cloned(),
+                person,
+            });
+            Ok::<_, StorageError>(everybody.collect())
+        })
+    });
+    let lines = lines.await??;
+    let form = InvitationForm { role: Role::Agent.as_str().to_owned(), ..InvitationForm::default() };
+    Ok(StaffPage { page: staff.page(Nav::Staff), lines, form, errors: FormErrors::new() })
+}
+
+async fn refuse(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    form: InvitationForm,
+    errors: FormErrors,
+) -> Result<HttpResponse, PageError> {
+    let view = StaffPage { form, errors, ..load(staff, ctx).await? };
+    html(StatusCode::UNPROCESSABLE_ENTITY, &view)
+}

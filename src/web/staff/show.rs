@@ -1,0 +1,276 @@
+//! One member of staff, for admins: how they stand, what they did, and what can be done about it.
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use crate::domain::audit::AuditAction;
+use crate::domain::ids::StaffId;
+use crate::domain::staff::link::{LinkPurpose, StaffLink};
+use crate::domain::staff::{Role, Staff, StaffStatus};
+use crate::http::id::Id;
+use crate::storage::license_keys::reveals::{self, Reveal};
+use crate::storage::staff::identities::Binding;
+use crate::storage::staff::{self, self as people, second_factors};
+use crate::storage::{StorageError, api_keys};
+use crate::usecases::Context;
+use crate::usecases::auth::manage_second_factor::remove_all_factors;
+use crate::usecases::staff::change_role::change_staff_role;
+use crate::usecases::staff::disable::{disable_staff, enable_staff};
+use crate::usecases::staff::error::StaffError;
+use crate::usecases::staff::forget_identity;
+use crate::usecases::staff::send_link::send_staff_link;
+use crate::web::forms::NoFields;
+use crate::web::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html};
+use crate::web::{in_background, urls};
+
+/// What the report counts, in its order.
+const REPORTED: [AuditAction; 7] = [
+    AuditAction::GrantFulfill,
+    AuditAction::GrantReveal,
+    AuditAction::GrantResend,
+    AuditAction::GrantRevoke,
+    AuditAction::GrantRestore,
+    AuditAction::AuditExport,
+    AuditAction::StaffLogin,
+];
+const PERIODS: [i64; 3] = [7, 30, 90];
+const LATEST: i64 = 20;
+
+/// How far back the report goes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ReportQuery {
+    days: String,
+}
+
+impl ReportQuery {
+    fn days(&self) -> i64 {
+        self.days.parse().ok().filter(|days| PERIODS.contains(days)).unwrap_or(30)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "staff/show.html")]
+struct PersonPage {
+    page: PageContext,
+    person: Staff,
+    has_factor: bool,
+    /// Where the person is bound at identity providers.
+    bindings: Vec<Binding>,
+    link: Option<StaffLink>,
+    days: i64,
+    /// How often each thing was done.
+    counts: Vec<(AuditAction, i64)>,
+    reveals: Vec<Reveal>,
+    /// How many API keys they made that still work.
+    active_keys: usize,
+    /// Why something could not be done.
+    refusal: Option<String>,
+}
+
+impl PersonPage {
+    fn status(&self) -> (&'static str, &'static str, String) {
+        super::status(&self.page, &self.person, self.link.as_ref())
+    }
+
+    fn roles(&self) -> Vec<(&'static str, Cow<'static, str>)> {
+        Role::ALL.map(|role| (role.as_str(), self.page.role_name(&role))).to_vec()
+    }
+
+    fn periods(&self) -> [i64; 3] {
+        PERIODS
+    }
+
+    fn is(&self, status: &str) -> bool {
+        self.person.status().as_str() == status
+    }
+
+    fn is_me(&self) -> bool {
+        self.page.staff.as_ref().is_some_and(|me| me.id == self.person.id)
+    }
+
+    fn action_name(&self, action: &AuditAction) -> String {
+        self.page.named("audit-action", &action.as_str().replace(['.', '_'], "-"))
+    }
+}
+
+/// One person.
+pub async fn show(
+    staff: SignedInStaff,
+    id: Id<StaffId>,
+    query: CheckedQuery<ReportQuery>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    html(StatusCode::OK, &load(&staff, &ctx, &id, query.days()).await?)
+}
+
+/// Sends the invitation once more, or a link to a new password.
+pub async fn send_link(
+    staff: SignedInStaff,
+    id: Id<StaffId>,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (staff_id, actor, language) = (id.0.clone(), staff.actor(), staff.localizer().language.code());
+    let sent = in_background(&ctx, move |ctx| send_staff_link(ctx, &staff_id, language, &actor)).await?;
+    let key = sent.as_ref().ok().map(|purpose| match purpose {
+        LinkPurpose::Invitation => "staff-invited-again",
+        LinkPurpose::Reset => "staff-reset-sent",
+    });
+    answer(&staff, &ctx, &id, sent.map(|_| key.map(Flash::ok))).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RoleForm {
+    role: String,
+}
+
+/// Changes what the person may do; their sessions end.
+pub async fn change_role(
+    staff: SignedInStaff,
+    id: Id<StaffId>,
+    form: CsrfForm<RoleForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let role = Role::parse(form.role.trim()).ok_or(PageError::Unprocessable { sentence: "api-keys-role-wrong" })?;
+    let (staff_id, actor) = (id.0.clone(), staff.actor());
+    let is_me = staff_id == staff.id;
+    let changed = in_background(&ctx, move |ctx| {
+        if is_me { Err(StaffError::Oneself) } else { change_staff_role(ctx, &staff_id, role, &actor) }
+    });
+    answer(&staff, &ctx, &id, changed.await?.map(|is_new| is_new.then(|| Flash::ok("staff-role-changed")))).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct StatusForm {
+    /// `active` or `disabled`.
+    status: String,
+}
+
+/// Keeps the person out, or lets them in again.
+pub async fn set_status(
+    staff: SignedInStaff,
+    id: Id<StaffId>,
+    form: CsrfForm<StatusForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (staff_id, actor) = (id.0.clone(), staff.actor());
+    let is_me = staff_id == staff.id;
+    let done = match form.status.as_str() {
+        "disabled" => {
+            let disabled = in_background(&ctx, move |ctx| {
+                if is_me { Err(StaffError::Oneself) } else { disable_staff(ctx, &staff_id, &actor) }
+            });
+            let disabled = disabled.await?;
+            let (maker, now) = (id.0.clone(), ctx.clock.now());
+            let keys = in_background(&ctx, move |ctx| ctx.db.read(|conn| api_keys::active_of(conn, &maker, now)));
+            let flash = match keys.await??.len() {
+                0 => Flash::ok("staff-disabled"),
+                count => Flash::warn("staff-disabled-with-keys").with("count", count.to_string()),
+            };
+            disabled.map(|_| Some(flash))
+        }
+        "active" => {
+            let enabled = in_background(&ctx, move |ctx| enable_staff(ctx, &staff_id, &actor));
+            enabled.await?.map(|_| Some(Flash::ok("staff-enabled")))
+        }
+        _ => return Err(PageError::malformed()),
+    };
+    answer(&staff, &ctx, &id, done).await
+}
+
+/// Takes the person's second factor away, which a reset does not.
+pub async fn remove_factor(
+    staff: SignedInStaff,
+    id: Id<StaffId>,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (staff_id, actor) = (id.0.clone(), staff.actor());
+    let is_me = staff_id == staff.id;
+    let removed = in_background(&ctx, move |ctx| {
+        // One's own is asked for the password, on the account page.
+        if is_me { Err(StaffError::Oneself) } else { Ok(remove_all_factors(ctx, &staff_id, &actor)?) }
+    });
+    let flash = |is_gone| Flash::ok(if is_gone { "staff-factor-removed" } else { "staff-has-no-factor" });
+    answer(&staff, &ctx, &id, removed.await?.map(|is_gone| Some(flash(is_gone)))).await
+}
+
+/// Unbinds the person from the identity provider; the next verified sign-in binds them anew.
+pub async fn forget_identity(
+    staff: SignedInStaff,
+    id: Id<StaffId>,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (staff_id, actor) = (id.0.clone(), staff.actor());
+    let is_me = staff_id == staff.id;
+    let forgotten = in_background(&ctx, move |ctx| {
+        if is_me { Err(StaffError::Oneself) } else { forget_identity::forget_identity(ctx, &staff_id, &actor) }
+    });
+    let flash =
+        |is_gone| if is_gone { Flash::ok("staff-identity-forgotten") } else { Flash::warn("staff-no-identity") };
+    answer(&staff, &ctx, &id, forgotten.await?.map(|is_gone| Some(flash(is_gone)))).await
+}
+
+/// Back to the person with a message, or the page with what stood in the way.
+async fn answer(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    id: &StaffId,
+    done: Result<Option<Flash>, StaffError>,
+) -> Result<HttpResponse, PageError> {
+    let key = match done {
+        Ok(flash) => {
+            let url = urls::person(id);
+            return Ok(match flash {
+                Some(flash) => staff.see_other(&url, flash),
+                None => crate::web::see_other(&url),
+            });
+        }
+        Err(StaffError::LastAdmin) => "staff-last-admin",
+        Err(StaffError::Oneself) => "staff-oneself",
+        Err(StaffError::WrongStatus) => "staff-is-disabled",
+        Err(StaffError::PasswordsOff) => "staff-passwords-off",
+        Err(StaffError::NotFound) => return Err(PageError::NotFound),
+        Err(StaffError::Storage(error)) => return Err(error.into()),
+        Err(error) => return Err(PageError::internal(error)),
+    };
+    let mut view = load(staff, ctx, id, 30).await?;
+    view.refusal = Some(view.page.localizer.t(key));
+    html(StatusCode::CONFLICT, &view)
+}
+
+async fn load(staff: &SignedInStaff, ctx: &Context, id: &StaffId, days: i64) -> Result<PersonPage, PageError> {
+    let id = id.clone();
+    let now = ctx.clock.now();
+    let since = now.saturating_sub(SignedDuration::from_hours(24 * days)).map_err(PageError::internal)?;
+    let page = staff.page(Nav::Staff);
+    let read = in_background(ctx, move |ctx| {
+        ctx.db.read(|conn| {
+            let person = people::find(conn, &id)?.ok_or(StorageError::NotFound)?;
+            let links = staff::links::list(conn, Some(&id))?;
+            let counts = staff::report::counts(conn, &id, &REPORTED, since)?;
+            let has_factor = !second_factors::of(conn, &id)?.is_empty();
+            let bindings = staff::identities::of_staff(conn, &id)?;
+            let reveals = reveals::of_staff(conn, &id, LATEST)?;
+            let active_keys = api_keys::active_of(conn, &id, now)?.len();
+            let wanted = match person.status() {
+                StaffStatus::Invited => LinkPurpose::Invitation,
+                StaffStatus::Active | StaffStatus::Disabled => LinkPurpose::Reset,
+            };
+            let link = links.into_iter().find(|link| link.purpose == wanted);
+            Ok::<_, StorageError>((person, has_factor, bindings, link, counts, reveals, active_keys))
+        })
+    });
+    let (person, has_factor, bindings, link, counts, reveals, active_keys) = read.await??;
+    Ok(PersonPage { page, person, has_factor, bindings, link, days, counts, reveals, active_keys, refusal: None })
+}

@@ -1,0 +1,125 @@
+//! The form of a webhook endpoint: what was typed, and the endpoint it means.
+
+use serde::Deserialize;
+
+use crate::domain::text;
+use crate::domain::webhook::{EventType, WebhookEndpoint};
+use crate::i18n::Localizer;
+use crate::usecases::Context;
+use crate::web::FormErrors;
+use crate::webhooks::{AddressGuard, UrlError, WebhookUrl};
+
+const MAX_DESCRIPTION: usize = 500;
+
+/// The fields as they were sent. A browser sends each event that is ticked under a name of its own.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct WebhookForm {
+    pub url: String,
+    pub description: String,
+    pub grant_created: String,
+    pub grant_delivered: String,
+    pub grant_failed: String,
+    pub grant_revoked: String,
+    pub license_key_created: String,
+    pub disabled: String,
+    pub idempotency_key: String,
+}
+
+/// What the form means.
+#[derive(Debug, Clone)]
+pub struct ParsedWebhook {
+    pub url: WebhookUrl,
+    pub description: String,
+    /// `None`: every event.
+    pub filter_types: Option<Vec<String>>,
+    pub is_disabled: bool,
+}
+
+/// The name of an event's tick box.
+pub fn field_of(event: EventType) -> &'static str {
+    match event {
+        EventType::GrantCreated => "grant_created",
+        EventType::GrantDelivered => "grant_delivered",
+        EventType::GrantFailed => "grant_failed",
+        EventType::GrantRevoked => "grant_revoked",
+        EventType::LicenseKeyCreated => "license_key_created",
+    }
+}
+
+impl WebhookForm {
+    /// The form filled in with an endpoint that exists.
+    pub fn of(endpoint: &WebhookEndpoint) -> Self {
+        let mut form = Self { url: endpoint.url.clone(), description: endpoint.description.clone(), ..Self::default() };
+        for event in EventType::ALL {
+            let types = endpoint.filter_types.as_ref();
+            if types.is_some_and(|types| types.iter().any(|name| name == event.as_str())) {
+                form.tick(*event);
+            }
+        }
+        if endpoint.is_disabled {
+            "on".clone_into(&mut form.disabled);
+        }
+        form
+    }
+
+    /// Whether an event is ticked.
+    pub fn has(&self, event: EventType) -> bool {
+        !self.ticked(event).is_empty()
+    }
+
+    fn ticked(&self, event: EventType) -> &str {
+        match event {
+            EventType::GrantCreated => &self.grant_created,
+            EventType::GrantDelivered => &self.grant_delivered,
+            EventType::GrantFailed => &self.grant_failed,
+            EventType::GrantRevoked => &self.grant_revoked,
+            EventType::LicenseKeyCreated => &self.license_key_created,
+        }
+    }
+
+    fn tick(&mut self, event: EventType) {
+        let place = match event {
+            EventType::GrantCreated => &mut self.grant_created,
+            EventType::GrantDelivered => &mut self.grant_delivered,
+            EventType::GrantFailed => &mut self.grant_failed,
+            EventType::GrantRevoked => &mut self.grant_revoked,
+            EventType::LicenseKeyCreated => &mut self.license_key_created,
+        };
+        "on".clone_into(place);
+    }
+
+    /// The endpoint, or what is wrong with each field. Looks the address up: for a thread that may block.
+    pub fn parse(&self, ctx: &Context, l: &Localizer) -> Result<ParsedWebhook, FormErrors> {
+        let mut errors = FormErrors::new();
+        let url = AddressGuard::new(ctx.config.webhook_allow.clone())
+            .check(&self.url)
+            .map_err(|error| errors.add("url", l.t(wrong_url(error))))
+            .ok();
+        let description = text::optional(&self.description, |text| text::block(text, MAX_DESCRIPTION))
+            .map_err(|_| errors.add("description", l.t("webhooks-description-wrong")))
+            .unwrap_or_default()
+            .unwrap_or_default();
+        let types: Vec<String> =
+            EventType::ALL.iter().filter(|event| self.has(**event)).map(|event| event.as_str().to_owned()).collect();
+        match url.filter(|_| errors.is_empty()) {
+            Some(url) => Ok(ParsedWebhook {
+                url,
+                description,
+                filter_types: Some(types).filter(|types| !types.is_empty()),
+                is_disabled: !self.disabled.is_empty(),
+            }),
+            None => Err(errors),
+        }
+    }
+}
+
+fn wrong_url(error: UrlError) -> &'static str {
+    match error {
+        UrlError::Malformed => "webhooks-url-wrong",
+        UrlError::TooLong => "webhooks-url-long",
+        UrlError::Scheme => "webhooks-url-scheme",
+        UrlError::Credentials => "webhooks-url-credentials",
+        UrlError::PrivateAddress => "webhooks-url-private",
+    }
+}

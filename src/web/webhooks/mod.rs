@@ -1,0 +1,225 @@
+//! Webhook endpoints: admins list, make, change and delete them.
+
+pub mod deliveries;
+pub mod form;
+pub mod show;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+
+use self::form::{WebhookForm, field_of};
+use super::forms::NoFields;
+use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
+use crate::domain::ids::{WebhookEndpointId, random_id};
+use crate::domain::page::From;
+use crate::domain::webhook::{EventType, WebhookEndpoint, is_in_clear};
+use crate::http::id::Id;
+use crate::storage::webhooks;
+use crate::usecases::Context;
+use crate::usecases::idempotent::IdempotencyKey;
+use crate::usecases::webhooks::create::create_webhook_endpoint;
+use crate::usecases::webhooks::create::{CreateWebhookEndpoint, CreateWebhookEndpointError};
+use crate::usecases::webhooks::delete::delete_webhook_endpoint;
+use crate::usecases::webhooks::update::{WebhookEndpointChange, update_webhook_endpoint};
+use crate::webhooks::guard::host_of;
+
+/// An installation has a handful; more are found by API.
+const MOST: usize = 200;
+
+#[derive(Template)]
+#[template(path = "webhooks/index.html")]
+struct WebhooksPage {
+    page: PageContext,
+    endpoints: Vec<WebhookEndpoint>,
+}
+
+impl WebhooksPage {
+    fn state(&self, endpoint: &WebhookEndpoint) -> (&'static str, &'static str, String) {
+        state(&self.page, endpoint)
+    }
+
+    fn events(&self, endpoint: &WebhookEndpoint) -> String {
+        events(&self.page, endpoint)
+    }
+}
+
+/// Class, icon and word of how an endpoint stands.
+pub(super) fn state(page: &PageContext, endpoint: &WebhookEndpoint) -> (&'static str, &'static str, String) {
+    let (class, icon, word) = if endpoint.switched_off_at.is_some() {
+        ("c-bad", "failed", "webhooks-switched-off")
+    } else if endpoint.is_disabled {
+        ("muted", "revoked", "webhooks-disabled")
+    } else if endpoint.failing_since.is_some() {
+        ("c-warn", "pending", "webhooks-failing")
+    } else {
+        ("c-ok", "tick", "webhooks-on")
+    };
+    (class, icon, page.localizer.t(word))
+}
+
+/// What an endpoint is told, in words.
+pub(super) fn events(page: &PageContext, endpoint: &WebhookEndpoint) -> String {
+    endpoint.filter_types.as_ref().map_or_else(|| page.localizer.t("webhooks-all-events"), |types| types.join(", "))
+}
+
+#[derive(Template)]
+#[template(path = "webhooks/form.html")]
+struct WebhookFormPage {
+    page: PageContext,
+    /// `None` for a new one.
+    endpoint: Option<WebhookEndpoint>,
+    form: WebhookForm,
+    errors: FormErrors,
+}
+
+impl WebhookFormPage {
+    fn title(&self) -> String {
+        match &self.endpoint {
+            Some(endpoint) => self.page.t1("webhooks-edit-title", "host", host_of(&endpoint.url)),
+            None => self.page.localizer.t("webhooks-new-title"),
+        }
+    }
+
+    /// Whether the address that was typed is one of plain HTTP.
+    fn is_in_clear(&self) -> bool {
+        is_in_clear(&self.form.url)
+    }
+
+    fn action(&self) -> String {
+        self.endpoint.as_ref().map_or_else(|| urls::WEBHOOKS.to_owned(), |endpoint| urls::webhook(&endpoint.id))
+    }
+
+    /// Each event with its box's name, and whether it is ticked.
+    fn boxes(&self) -> Vec<(&'static str, &'static str, bool)> {
+        EventType::ALL.iter().map(|event| (field_of(*event), event.as_str(), self.form.has(*event))).collect()
+    }
+}
+
+/// All of them, the newest first.
+pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+    let found = in_background(&ctx, |ctx| ctx.db.read(|conn| webhooks::endpoints::list(conn, &From::Start, MOST)));
+    html(StatusCode::OK, &WebhooksPage { endpoints: found.await??.rows, page: staff.page(Nav::Webhooks) })
+}
+
+/// The form for a new one.
+pub async fn new(staff: SignedInStaff) -> Result<HttpResponse, PageError> {
+    let form = WebhookForm { idempotency_key: random_id("idem_"), ..WebhookForm::default() };
+    show_form(&staff, StatusCode::OK, None, form, FormErrors::new())
+}
+
+/// The form filled in with one that exists.
+pub async fn edit(
+    staff: SignedInStaff,
+    id: Id<WebhookEndpointId>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let endpoint = find(&ctx, &id).await?;
+    let form = WebhookForm::of(&endpoint);
+    show_form(&staff, StatusCode::OK, Some(endpoint), form, FormErrors::new())
+}
+
+/// Makes one, and shows it.
+pub async fn create(
+    staff: SignedInStaff,
+    form: CsrfForm<WebhookForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (typed, l, actor) = (form.into_inner(), staff.localizer().clone(), staff.actor());
+    let form = typed.clone();
+    let made = in_background(&ctx, move |ctx| {
+        let parsed = form.parse(ctx, &l)?;
+        let command = CreateWebhookEndpoint {
+            idempotency_key: form_key(ctx, &form, actor.id()),
+            url: parsed.url,
+            description: parsed.description,
+            filter_types: parsed.filter_types,
+            metadata: "{}".to_owned(),
+            is_disabled: parsed.is_disabled,
+            actor,
+        };
+        Ok(create_webhook_endpoint(ctx, &command))
+    });
+    match made.await? {
+        Ok(Ok(id)) => Ok(staff.see_other(&urls::webhook(&id), Flash::ok("webhooks-created"))),
+        Ok(Err(CreateWebhookEndpointError::IdempotencyMismatch)) => {
+            let form = WebhookForm { idempotency_key: random_id("idem_"), ..typed };
+            let errors = FormErrors::one("url", staff.localizer().t("grants-form-changed"));
+            show_form(&staff, StatusCode::UNPROCESSABLE_ENTITY, None, form, errors)
+        }
+        Ok(Err(CreateWebhookEndpointError::Storage(error))) => Err(error.into()),
+        Err(errors) => show_form(&staff, StatusCode::UNPROCESSABLE_ENTITY, None, typed, errors),
+    }
+}
+
+/// The form's hidden key, with the proof of what was in the form.
+fn form_key(ctx: &Context, form: &WebhookForm, scope: &str) -> Option<IdempotencyKey> {
+    let key = form.idempotency_key.trim();
+    let ticks: String = EventType::ALL.iter().map(|event| if form.has(*event) { '1' } else { '0' }).collect();
+    let fingerprint = ctx.keyring.fingerprint(&[
+        b"create_webhook",
+        form.url.as_bytes(),
+        form.description.as_bytes(),
+        ticks.as_bytes(),
+        form.disabled.as_bytes(),
+    ]);
+    let fits = (1..=200).contains(&key.len());
+    fits.then(|| IdempotencyKey { scope: scope.to_owned(), key: key.to_owned(), fingerprint })
+}
+
+/// Changes one.
+pub async fn update(
+    staff: SignedInStaff,
+    id: Id<WebhookEndpointId>,
+    form: CsrfForm<WebhookForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let endpoint = find(&ctx, &id).await?;
+    let (typed, l, actor) = (form.into_inner(), staff.localizer().clone(), staff.actor());
+    let (form, endpoint_id) = (typed.clone(), id.0.clone());
+    let changed = in_background(&ctx, move |ctx| {
+        let parsed = form.parse(ctx, &l)?;
+        let change = WebhookEndpointChange {
+            url: Some(parsed.url),
+            description: Some(parsed.description),
+            filter_types: Some(parsed.filter_types),
+            metadata: None,
+            is_disabled: Some(parsed.is_disabled),
+        };
+        Ok(update_webhook_endpoint(ctx, &endpoint_id, &change, &actor))
+    });
+    match changed.await? {
+        Ok(Ok(())) => Ok(staff.see_other(&urls::webhook(&id), Flash::ok("webhooks-saved"))),
+        Ok(Err(error)) => Err(error.into()),
+        Err(errors) => show_form(&staff, StatusCode::UNPROCESSABLE_ENTITY, Some(endpoint), typed, errors),
+    }
+}
+
+/// Deletes one; what waits for it is called off.
+pub async fn destroy(
+    staff: SignedInStaff,
+    id: Id<WebhookEndpointId>,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let host = host_of(&find(&ctx, &id).await?.url);
+    let actor = staff.actor();
+    in_background(&ctx, move |ctx| delete_webhook_endpoint(ctx, &id, &actor)).await??;
+    Ok(staff.see_other(urls::WEBHOOKS, Flash::ok("webhooks-deleted").with("host", host)))
+}
+
+pub(super) async fn find(ctx: &Context, id: &WebhookEndpointId) -> Result<WebhookEndpoint, PageError> {
+    let id = id.clone();
+    Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| webhooks::endpoints::find(conn, &id))).await??)
+}
+
+fn show_form(
+    staff: &SignedInStaff,
+    status: StatusCode,
+    endpoint: Option<WebhookEndpoint>,
+    form: WebhookForm,
+    errors: FormErrors,
+) -> Result<HttpResponse, PageError> {
+    html(status, &WebhookFormPage { page: staff.page(Nav::Webhooks), endpoint, form, errors })
+}

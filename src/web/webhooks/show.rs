@@ -1,0 +1,185 @@
+//! One webhook endpoint: its facts, its secret, and what was and will be sent there.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use askama::Template;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::{events, find, state};
+use crate::domain::ids::WebhookEndpointId;
+use crate::domain::outbox::MessageState;
+use crate::domain::page::{Cursor, From, Page};
+use crate::domain::webhook::{WebhookEndpoint, WebhookMessage};
+use crate::http::id::Id;
+use crate::storage::webhooks;
+use crate::usecases::Context;
+use crate::usecases::webhooks::secret::{reveal_webhook_secret, rotate_webhook_secret};
+use crate::usecases::webhooks::test::test_webhook_endpoint;
+use crate::web::forms::NoFields;
+use crate::web::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html};
+use crate::web::{in_background, urls};
+use crate::webhooks::guard::host_of;
+
+const PAGE_SIZE: usize = 25;
+
+#[derive(Template)]
+#[template(path = "webhooks/show.html")]
+struct WebhookPage {
+    page: PageContext,
+    endpoint: WebhookEndpoint,
+    messages: Page<WebhookMessage>,
+    /// The secret in clear, on the page that answers.
+    secret: Option<String>,
+    /// `rotate` or `delete`: what is asked on the page instead of in a dialog.
+    asked: String,
+}
+
+impl WebhookPage {
+    fn host(&self) -> String {
+        host_of(&self.endpoint.url)
+    }
+
+    fn state(&self) -> (&'static str, &'static str, String) {
+        state(&self.page, &self.endpoint)
+    }
+
+    fn events(&self) -> String {
+        events(&self.page, &self.endpoint)
+    }
+
+    fn outcome(&self, message: &WebhookMessage) -> (&'static str, &'static str, String) {
+        outcome(&self.page, message)
+    }
+
+    fn newer(&self) -> String {
+        match self.messages.rows.first() {
+            Some(first) if self.messages.has_previous => self.at("before", first),
+            _ => String::new(),
+        }
+    }
+
+    fn older(&self) -> String {
+        match self.messages.rows.last() {
+            Some(last) if self.messages.has_next => self.at("after", last),
+            _ => String::new(),
+        }
+    }
+
+    fn at(&self, side: &str, message: &WebhookMessage) -> String {
+        let cursor = Cursor { at: message.created_at, id: message.id.to_string() };
+        format!("{}?{side}={}#log", urls::webhook(&self.endpoint.id), cursor.encode())
+    }
+}
+
+/// Class, icon and words of how a webhook stands.
+pub(in crate::web) fn outcome(page: &PageContext, message: &WebhookMessage) -> (&'static str, &'static str, String) {
+    let answer = match (message.last_status, &message.last_error) {
+        (Some(status), _) => status.to_string(),
+        (None, Some(error)) => error.clone(),
+        (None, None) => String::new(),
+    };
+    let words = |key: &str| {
+        if answer.is_empty() {
+            page.localizer.t(key)
+        } else {
+            page.t2("webhooks-outcome", "answer", &answer, "state", page.localizer.t(key))
+        }
+    };
+    let retry = |at: Timestamp| {
+        page.t2("webhooks-outcome", "answer", &answer, "state", page.t1("webhooks-retry", "time", page.date_time(at)))
+    };
+    match message.state {
+        MessageState::Sent => ("c-ok", "tick", words("webhooks-sent")),
+        MessageState::Failed => ("c-bad", "failed", words("webhooks-given-up")),
+        MessageState::Cancelled => ("muted", "revoked", page.localizer.t("webhooks-called-off")),
+        MessageState::Sending => ("c-warn", "pending", page.localizer.t("webhooks-sending")),
+        MessageState::Queued if answer.is_empty() => ("c-warn", "pending", page.localizer.t("webhooks-waiting")),
+        MessageState::Queued => ("c-bad", "failed", retry(message.next_attempt_at)),
+    }
+}
+
+/// What may stand behind an endpoint's address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ShowQuery {
+    after: String,
+    before: String,
+    act: String,
+}
+
+/// One endpoint with its delivery log.
+pub async fn show(
+    staff: SignedInStaff,
+    id: Id<WebhookEndpointId>,
+    query: CheckedQuery<ShowQuery>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let from = match (Cursor::decode(&query.after), Cursor::decode(&query.before)) {
+        (Some(cursor), _) => From::After(cursor),
+        (None, Some(cursor)) => From::Before(cursor),
+        (None, None) => From::Start,
+    };
+    let mut view = load(&staff, &ctx, &id, from).await?;
+    view.asked.clone_from(&query.act);
+    html(StatusCode::OK, &view)
+}
+
+/// Shows the secret on the page that answers, which is noted in the log.
+pub async fn reveal(
+    staff: SignedInStaff,
+    id: Id<WebhookEndpointId>,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (endpoint_id, actor) = (id.0.clone(), staff.actor());
+    let secret = in_background(&ctx, move |ctx| reveal_webhook_secret(ctx, &endpoint_id, &actor)).await??;
+    let mut view = load(&staff, &ctx, &id, From::Start).await?;
+    view.secret = Some(secret);
+    html(StatusCode::OK, &view)
+}
+
+/// Makes another secret.
+pub async fn rotate(
+    staff: SignedInStaff,
+    id: Id<WebhookEndpointId>,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (endpoint_id, actor) = (id.0.clone(), staff.actor());
+    let until = in_background(&ctx, move |ctx| rotate_webhook_secret(ctx, &endpoint_id, &actor)).await??;
+    let flash = Flash::ok("webhooks-rotated").with("time", staff.localizer().date_time(until));
+    Ok(staff.see_other(&urls::webhook(&id), flash))
+}
+
+/// Sends a test.
+pub async fn test(
+    staff: SignedInStaff,
+    id: Id<WebhookEndpointId>,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let endpoint = find(&ctx, &id).await?;
+    if endpoint.is_disabled {
+        return Ok(staff.see_other(&urls::webhook(&id), Flash::warn("webhooks-test-off")));
+    }
+    let (endpoint_id, actor) = (id.0.clone(), staff.actor());
+    in_background(&ctx, move |ctx| test_webhook_endpoint(ctx, &endpoint_id, &actor)).await??;
+    Ok(staff.see_other(&urls::webhook(&id), Flash::ok("webhooks-tested")))
+}
+
+async fn load(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    id: &WebhookEndpointId,
+    from: From<Cursor>,
+) -> Result<WebhookPage, PageError> {
+    let endpoint = find(ctx, id).await?;
+    let id = id.clone();
+    let messages =
+        in_background(ctx, move |ctx| ctx.db.read(|conn| webhooks::messages::of_endpoint(conn, &id, &from, PAGE_SIZE)));
+    let messages = messages.await??;
+    let page = staff.page(Nav::Webhooks);
+    Ok(WebhookPage { page, endpoint, messages, secret: None, asked: String::new() })
+}
