@@ -28,6 +28,7 @@ mod rights;
 mod rotation;
 mod staff_command;
 mod staff_races;
+mod structure;
 mod support;
 mod web;
 mod webhooks;
