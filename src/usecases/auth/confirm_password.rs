@@ -2,7 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::sign_in::{matches, note_failure};
+use super::sign_in::is_password;
+use super::sign_in_log::note_failure;
 use super::throttle::{self, Throttled};
 use crate::crypto::Password;
 use crate::domain::actor::Actor;
@@ -47,7 +48,7 @@ pub fn confirm_password(
     let subjects = throttle::confirmation_subjects(ctx, &person.id, person.security_stamp);
     let delay = throttle::reserve(ctx, &subjects)?;
     let hash = ctx.db.read(|conn| staff::password_hash(conn, &person.id))?;
-    if !matches(hash.as_deref(), password) {
+    if !is_password(hash.as_deref(), password) {
         note_failure(ctx, actor, person.id.as_str(), "confirmation", delay)?;
         return Err(ConfirmPasswordError::WrongPassword);
     }

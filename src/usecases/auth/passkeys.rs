@@ -1,11 +1,12 @@
 //! Passkeys of staff: adding, removing, and signing in. Whether an answer holds is checked before.
 
-use super::check_second_factor::SecondStep;
 use super::manage_second_factor::first_codes;
 use super::manage_second_factor::{AddedFactor, FactorOwner, SecondFactorError, delete_codes_without_factor};
 use super::revoke_access::revoke_access;
-use super::sign_in::{Method, SignedIn, UNKNOWN, note_failure, note_sign_in};
+use super::second_step::SecondStep;
+use super::sign_in_log::{UNKNOWN, note_failure, note_sign_in};
 use super::sign_in_with_provider::{bind_pending, lock_for_second_step};
+use super::signed_in::{Method, SignedIn};
 use super::throttle::{self, Subject, Throttled};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};

@@ -4,16 +4,15 @@
 use jiff::SignedDuration;
 
 use super::known_browser::KnownBrowser;
-use super::sign_in_with_provider::PendingIdentity;
+use super::sign_in_log::{UNKNOWN, note_failure, note_sign_in};
+use super::signed_in::{Method, SignedIn};
 use super::throttle::{self, Throttled};
 use crate::crypto::{self, Password};
 use crate::domain::actor::{Actor, Who};
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::EmailAddress;
-use crate::domain::ids::StaffId;
 use crate::domain::staff::Staff;
+use crate::storage::StorageError;
 use crate::storage::staff::{self, second_factors};
-use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 
 /// Somebody wants to sign in.
@@ -25,49 +24,6 @@ pub struct SignIn {
     pub browser: Option<KnownBrowser>,
     pub address: Option<String>,
     pub request_id: Option<String>,
-}
-
-/// The first factor was right.
-#[derive(Debug, Clone)]
-pub struct SignedIn {
-    pub staff_id: StaffId,
-    /// The person's when the factor was checked; the session counts for as long as it does not change.
-    pub security_stamp: i64,
-    /// Nobody is signed in until the second factor has been checked too.
-    pub needs_code: bool,
-    /// What is bound to the person once it has been.
-    pub pending_identity: Option<PendingIdentity>,
-}
-
-/// How somebody showed who they are; the audit log keeps the word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    Password,
-    PasswordAndCode,
-    PasswordAndRecoveryCode,
-    Passkey,
-    Provider,
-    ProviderAndCode,
-    ProviderAndRecoveryCode,
-}
-
-impl Method {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::PasswordAndCode => "password_and_code",
-            Self::PasswordAndRecoveryCode => "password_and_recovery_code",
-            Self::Passkey => "passkey",
-            Self::Provider => "identity_provider",
-            Self::ProviderAndCode => "identity_provider_and_code",
-            Self::ProviderAndRecoveryCode => "identity_provider_and_recovery_code",
-        }
-    }
-
-    /// Whether two factors were shown.
-    pub fn is_strong(self) -> bool {
-        !matches!(self, Self::Password | Self::Provider)
-    }
 }
 
 #[derive(Debug)]
@@ -114,79 +70,12 @@ pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError>
         throttle::succeed(tx, &subjects)?;
         let needs_code = !second_factors::of(tx, &person.id)?.is_empty();
         if !needs_code {
-            let actor = actor(command, Who::Staff(person.id.clone()));
+            let actor = actor_of(command, Who::Staff(person.id.clone()));
             note_sign_in(ctx, tx, &person.id, Method::Password, &actor)?;
         }
         Ok(Some(SignedIn { staff_id: person.id.clone(), security_stamp, needs_code, pending_identity: None }))
     })?;
     signed_in.ok_or(SignInError::WrongCredentials)
-}
-
-/// Writes down that somebody is in.
-pub(super) fn note_sign_in(
-    ctx: &Context,
-    tx: &mut Tx<'_>,
-    staff_id: &StaffId,
-    method: Method,
-    actor: &Actor,
-) -> Result<(), StorageError> {
-    let now = ctx.clock.now();
-    staff::note_signed_in(tx, staff_id, now)?;
-    let changes = vec![Change::set("method", method.as_str())];
-    let entry = NewAuditEntry::on(actor, AuditAction::StaffLogin, "staff", staff_id, changes);
-    audit_log::append(tx, &ctx.keyring, &entry, now)
-}
-
-/// The object of audit entries about addresses and passkeys that belong to nobody.
-pub(in crate::usecases) const UNKNOWN: &str = "unknown";
-/// So many entries on unknown accounts and on links that were not sent are written each hour; after that only the 1,024th, the 2,048th and so on.
-/// The log cannot be trimmed, so strangers must not be able to fill it.
-const ENTRIES_AN_HOUR: i32 = 600;
-
-/// Whether an entry is written that a stranger can cause, and how many there were this hour where not each is.
-/// Only an entry that `is_bounded` can be left out: nothing else bounds how many of its kind there are. Counts in
-/// both cases: the time it takes tells nobody who is known.
-pub(in crate::usecases) fn is_noted(ctx: &Context, is_bounded: bool) -> Result<Option<Vec<Change>>, StorageError> {
-    let count = throttle::count_in_hour(ctx, "entries by strangers")?;
-    if !is_bounded || count <= ENTRIES_AN_HOUR {
-        return Ok(Some(vec![]));
-    }
-    let is_written = u32::try_from(count).is_ok_and(u32::is_power_of_two);
-    Ok(is_written.then(|| vec![Change::set("count_this_hour", count)]))
-}
-
-/// Writes down a failure, and the delay where one begins.
-pub(super) fn note_failure(
-    ctx: &Context,
-    actor: &Actor,
-    object: &str,
-    what: &'static str,
-    delay: SignedDuration,
-) -> Result<(), StorageError> {
-    note_failure_with(ctx, actor, object, vec![Change::set("failed", what)], delay)
-}
-
-/// The same with everything that is known about the failure.
-pub(super) fn note_failure_with(
-    ctx: &Context,
-    actor: &Actor,
-    object: &str,
-    changes: Vec<Change>,
-    delay: SignedDuration,
-) -> Result<(), StorageError> {
-    let Some(counted) = is_noted(ctx, object == UNKNOWN)? else { return Ok(()) };
-    ctx.db.write(|tx| {
-        let now = ctx.clock.now();
-        let changes = changes.into_iter().chain(counted).collect();
-        let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginFailed, "staff", object, changes);
-        audit_log::append(tx, &ctx.keyring, &entry, now)?;
-        if delay.is_positive() {
-            let changes = vec![Change::set("minutes", delay.as_secs().saturating_add(59) / 60)];
-            let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginDelayed, "staff", object, changes);
-            audit_log::append(tx, &ctx.keyring, &entry, now)?;
-        }
-        Ok(())
-    })
 }
 
 fn find(ctx: &Context, email: &str) -> Result<Option<Staff>, StorageError> {
@@ -207,18 +96,18 @@ fn check(
         Some(person) => ctx.db.read(|conn| staff::password_hash(conn, &person.id))?,
         None => None,
     };
-    let is_right = matches(hash.as_deref(), &command.password)
+    let is_right = is_password(hash.as_deref(), &command.password)
         && person.as_ref().is_some_and(|person| person.disabled_at.is_none());
     if is_right {
         return Ok(person);
     }
     let object = person.as_ref().map_or(UNKNOWN, |person| person.id.as_str());
-    note_failure(ctx, &actor(command, Who::Unknown), object, "password", delay)?;
+    note_failure(ctx, &actor_of(command, Who::Unknown), object, "password", delay)?;
     Ok(None)
 }
 
 /// Whether it is the password of that hash; takes as long where there is no hash.
-pub(super) fn matches(hash: Option<&str>, password: &Password) -> bool {
+pub(super) fn is_password(hash: Option<&str>, password: &Password) -> bool {
     if let Some(hash) = hash {
         return crypto::verify_password(hash, password);
     }
@@ -226,6 +115,6 @@ pub(super) fn matches(hash: Option<&str>, password: &Password) -> bool {
     false
 }
 
-fn actor(command: &SignIn, who: Who) -> Actor {
+fn actor_of(command: &SignIn, who: Who) -> Actor {
     Actor { who, address: command.address.clone(), request_id: command.request_id.clone() }
 }

@@ -2,11 +2,12 @@
 //! verified address finds the person, or a role lets somebody new in.
 
 use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
 
-use super::check_second_factor::SecondStep;
 use super::revoke_access::revoke_access;
-use super::sign_in::{Method, SignedIn, UNKNOWN, note_failure_with, note_sign_in};
+use super::second_step::SecondStep;
+use super::sign_in_log::{UNKNOWN, note_failure_with, note_sign_in};
+use super::signed_in::PendingIdentity;
+use super::signed_in::{Method, SignedIn};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::{EmailAddress, parse_name};
@@ -35,15 +36,6 @@ impl SignInWithProvider {
     fn identity(&self) -> PendingIdentity {
         PendingIdentity { issuer: self.issuer.clone(), subject: self.subject.clone(), role: None }
     }
-}
-
-/// A subject that is to be bound to somebody, as the session keeps it until the second factor was right.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct PendingIdentity {
-    issuer: String,
-    subject: String,
-    /// The role that the provider gives, where it manages roles.
-    role: Option<String>,
 }
 
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use crate::domain::staff::StaffStatus;
 use crate::domain::staff::link::LinkPurpose;
 use crate::storage::{StorageError, Tx, audit_log, staff};
 use crate::usecases::auth::revoke_access::revoke_access;
-use crate::usecases::auth::sign_in::{UNKNOWN, is_noted};
+use crate::usecases::auth::sign_in_log::{UNKNOWN, is_noted};
 use crate::usecases::auth::throttle::{self, Subject, Throttled};
 use crate::usecases::context::Context;
 

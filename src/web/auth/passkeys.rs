@@ -23,7 +23,7 @@ use crate::usecases::Context;
 use crate::usecases::auth::manage_second_factor::SecondFactorError;
 use crate::usecases::auth::passkeys::{NewPasskey, PasskeyCaller, add_passkey, note_refused_passkey};
 use crate::usecases::auth::passkeys::{remove_passkey, reserve_passkey_try, sign_in_with_passkey};
-use crate::usecases::auth::sign_in::{Method, SignedIn};
+use crate::usecases::auth::signed_in::{Method, SignedIn};
 use crate::usecases::auth::throttle::{Throttled, reserve_guest_session};
 use crate::web::account::second_factor::{ConfirmationForm, confirm, factor_added, owner, refuse};
 use crate::web::account::show::{AccountPage, Confirmation, confirmation_error};

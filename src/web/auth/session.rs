@@ -12,8 +12,7 @@ use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
 use crate::http::session_store::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID, UNAVAILABLE};
 use crate::storage::staff::sessions;
-use crate::usecases::auth::sign_in::{Method, SignedIn};
-use crate::usecases::auth::sign_in_with_provider::PendingIdentity;
+use crate::usecases::auth::signed_in::{Method, PendingIdentity, SignedIn};
 use crate::web::PageError;
 
 const CSRF: &str = "csrf";

@@ -15,7 +15,7 @@ use crate::domain::ids::StaffId;
 use crate::http::Site;
 use crate::usecases::Context;
 use crate::usecases::auth::known_browser::KnownBrowser;
-use crate::usecases::auth::sign_in::{Method, SignedIn};
+use crate::usecases::auth::signed_in::{Method, SignedIn};
 use crate::web::{PageError, see_other, urls};
 
 const COOKIE: &str = "keydesk_browser";

@@ -302,8 +302,8 @@ fn keys_are_opened_where_that_is_noted_and_by_the_outbox_alone() {
     const MAY: [&str; 4] = [
         "src/outbox/send.rs",
         "src/outbox/webhooks/payload.rs",
-        "src/usecases/read_keys.rs",
-        "src/usecases/reveal_license_key.rs",
+        "src/usecases/license_keys/read.rs",
+        "src/usecases/license_keys/reveal.rs",
     ];
     fn walk(dir: &std::path::Path, found: &mut Vec<String>) {
         for entry in std::fs::read_dir(dir).unwrap() {

@@ -5,10 +5,10 @@ use std::sync::Barrier;
 use keydesk::domain::actor::{Actor, Who};
 use keydesk::domain::staff::Role;
 use keydesk::storage::staff;
-use keydesk::usecases::auth::check_second_factor::SecondStep;
 use keydesk::usecases::auth::passkeys::{PasskeyCaller, reserve_passkey_try, sign_in_with_passkey};
-use keydesk::usecases::auth::sign_in::Method;
+use keydesk::usecases::auth::second_step::SecondStep;
 use keydesk::usecases::auth::sign_in_with_provider::{SignInWithProvider, sign_in_with_provider};
+use keydesk::usecases::auth::signed_in::Method;
 use keydesk::usecases::staff::forget_identity::forget_identity;
 use serde_json::json;
 
