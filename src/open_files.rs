@@ -26,7 +26,7 @@ pub fn warn(config: &Config) {
         if mode & 0o077 != 0 {
             let wanted = if metadata.is_dir() { 700 } else { 600 };
             tracing::warn!(
-                "{} is open to other users of this machine (mode {mode:03o}): chmod {wanted} it",
+                "{} is open to other users of this machine (mode {mode:03o}): run chmod {wanted} on it",
                 path.display()
             );
         }

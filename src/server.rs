@@ -79,7 +79,7 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
     let reader = KeyReader::new(target(&ctx.config));
     ctx.keyring.set_key_source(Box::new(move || {
         let read = reader.read();
-        read.inspect_err(|error| tracing::warn!(%error, "the encryption keys could not be read")).ok()
+        read.inspect_err(|error| tracing::warn!(%error, "cannot read the encryption keys")).ok()
     }));
     Ok(ctx)
 }
@@ -106,7 +106,7 @@ fn open_with(
     let [business_id, brand_id, check] = noted;
     if check != keyring.check_value() {
         return Err(anyhow!(
-            "KEYDESK_SECRET: this is not the secret that the database was made with; give that one, or the data directory that holds it"
+            "KEYDESK_SECRET: this is not the secret that the database was created with; use that secret, or the data directory that contains it"
         ));
     }
     let (business_id, brand_id) = (BusinessId::stored(business_id), BrandId::stored(brand_id));
@@ -171,7 +171,7 @@ fn make_data_dir(config: &Config) -> anyhow::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(&config.data_dir)
-        .with_context(|| format!("KEYDESK_DATA_DIR: cannot make the directory {}", config.data_dir.display()))
+        .with_context(|| format!("KEYDESK_DATA_DIR: cannot create the directory {}", config.data_dir.display()))
 }
 
 /// Where the configured database is.
@@ -195,7 +195,7 @@ impl Server {
         let metrics_listener = config.metrics_listen.map(|at| listen("KEYDESK_METRICS_LISTEN", at)).transpose()?;
         let metrics_address = metrics_listener.as_ref().map(TcpListener::local_addr).transpose()?;
         // Before there is a base URL, the portal is where it listens.
-        let own = BaseUrl::parse(&format!("http://{address}")).context("the address is no place for a browser")?;
+        let own = BaseUrl::parse(&format!("http://{address}")).context("a browser cannot reach this address")?;
         let site = Site::new(config.base_url.get_or_insert(own));
 
         let waker = outbox::Waker::default();

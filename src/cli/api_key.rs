@@ -20,28 +20,28 @@ use crate::usecases::Context;
 use crate::usecases::api_keys::create::{AddApiKey, add_api_key};
 use crate::usecases::api_keys::revoke::revoke_api_key;
 
-/// Does one of the commands for API keys.
+/// Runs one of the API key commands.
 pub fn run(config: &Config, command: &ApiKeyCommand) -> anyhow::Result<()> {
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
     let actor = Actor::system("command-line");
     match command {
         ApiKeyCommand::Add { name, role, expires } => {
-            let name = parse_name(name).map_err(|_| anyhow!("NAME: takes one line of 1 to 100 characters"))?;
+            let name = parse_name(name).map_err(|_| anyhow!("NAME: expected one line of 1 to 100 characters"))?;
             let role =
-                Role::parse(role).with_context(|| format!("--role: got {role:?}, takes viewer, agent or admin"))?;
+                Role::parse(role).with_context(|| format!("--role: got {role:?}, expected viewer, agent or admin"))?;
             let expires_at = expires.as_deref().map(|text| parse_end(text, ctx.clock.now())).transpose()?;
             let added = add_api_key(&ctx, &AddApiKey { name, role, expires_at, actor })?;
             println!("added {} {:?} as {}", added.key.id, added.key.name, added.key.role.as_str());
-            println!("the token, shown this once:");
+            println!("the token, shown only once:");
             println!("{}", added.token);
         }
         ApiKeyCommand::List => list(&ctx)?,
         ApiKeyCommand::Revoke { id } => {
-            let unknown = || anyhow!("there is no API key with the id {id:?}");
+            let unknown = || anyhow!("no API key has the id {id:?}");
             let key_id = ApiKeyId::parse(id).map_err(|_| unknown())?;
             match revoke_api_key(&ctx, &key_id, &actor) {
-                Ok(true) => println!("revoked {key_id}; its next request is refused"),
-                Ok(false) => println!("{key_id} was revoked already"),
+                Ok(true) => println!("revoked {key_id}; its requests are rejected from now on"),
+                Ok(false) => println!("{key_id} was already revoked"),
                 Err(StorageError::NotFound) => return Err(unknown()),
                 Err(error) => return Err(error.into()),
             }
@@ -50,7 +50,7 @@ pub fn run(config: &Config, command: &ApiKeyCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A day means its end in UTC; a moment is written as in RFC 3339.
+/// Parses the end of a key's validity: a date means the end of that day in UTC, a timestamp is as in RFC 3339.
 fn parse_end(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
     let parsed = if text.len() == 10 {
         parse_local(text, &TimeZone::UTC, now)
@@ -59,15 +59,15 @@ fn parse_end(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
     };
     match parsed {
         Ok(at) => Ok(at),
-        Err(ExpiryError::NotInFuture) => bail!("--expires: got {text:?}, takes a date in the future"),
-        Err(_) => bail!("--expires: got {text:?}, takes a date such as 2027-01-31 or 2027-01-31T18:00:00Z"),
+        Err(ExpiryError::NotInFuture) => bail!("--expires: got {text:?}, expected a date in the future"),
+        Err(_) => bail!("--expires: got {text:?}, expected a date such as 2027-01-31 or 2027-01-31T18:00:00Z"),
     }
 }
 
 fn list(ctx: &Context) -> anyhow::Result<()> {
     let keys = ctx.db.read(api_keys::list)?;
     if keys.is_empty() {
-        println!("no API keys yet; add one with: keydesk api-key add NAME --role agent");
+        println!("there are no API keys; add one with: keydesk api-key add NAME --role agent");
     }
     let now = ctx.clock.now();
     for key in keys {
@@ -77,7 +77,7 @@ fn list(ctx: &Context) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `2027-01-31T18:00:00Z`, or that it is never.
+/// The timestamp as `2027-01-31T18:00:00Z`, or `never`.
 fn moment(at: Option<Timestamp>) -> String {
     at.map_or_else(|| "never".to_owned(), |at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

@@ -1,4 +1,4 @@
-//! What may stand on the command line. The flags of settings come from the table of settings.
+//! The command line's arguments. The flags for settings are generated from the table of settings.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,37 +9,37 @@ use crate::config::{ConfigError, SETTINGS, Sources, gather, read_environment};
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// Start the portal (what a bare `keydesk` does)
+    /// Start the portal (the default without a command)
     Serve,
-    /// Start the portal with a throwaway database of realistic data
+    /// Start the portal with a temporary database of realistic data
     Demo {
-        /// How many grants to make up
+        /// How many grants to generate
         #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
         grants: u32,
     },
-    /// Make pending grants from a CSV or JSON-lines file of sales
+    /// Create pending grants from a CSV or JSON-lines file of sales
     Import {
         /// The file, or - for standard input
         file: PathBuf,
-        /// Say line by line what would be done, and do nothing
+        /// Report line by line what would be done, without doing it
         #[arg(long)]
         dry_run: bool,
     },
-    /// The people who sign in
+    /// Manage the people who sign in
     #[command(subcommand)]
     Staff(StaffCommand),
-    /// The programs that call the API
+    /// Manage the programs that call the API
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
-    /// Those who receive keys
+    /// Manage the customers who receive keys
     #[command(subcommand)]
     Customers(CustomersCommand),
-    /// The keys that values are encrypted with
+    /// Manage the encryption keys
     #[command(subcommand)]
     Secret(SecretCommand),
     /// Bring the database up to date
     Migrate,
-    /// The audit log
+    /// Check the audit log
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Write a consistent copy of the SQLite database while the portal runs
@@ -47,13 +47,13 @@ pub enum Command {
         /// A file that does not exist yet
         file: PathBuf,
     },
-    /// Print the configuration in force, secrets hidden
+    /// Print the configuration in force, with secrets hidden
     Config,
 }
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum StaffCommand {
-    /// Add a person; without --password-stdin a password is made up and printed this once, where there are passwords
+    /// Add a person; without --password-stdin a password is generated and printed once (if passwords are on)
     Add {
         email: String,
         #[arg(long)]
@@ -67,9 +67,9 @@ pub enum StaffCommand {
     },
     /// List all people
     List,
-    /// End a person's sessions and let them in no more
+    /// End a person's sessions and prevent them from signing in
     Disable { email: String },
-    /// Let a disabled person sign in again
+    /// Allow a disabled person to sign in again
     Enable { email: String },
     /// Set a new password and end all sessions; the second factor stays
     Reset {
@@ -77,10 +77,10 @@ pub enum StaffCommand {
         /// Read the password from the first line of standard input
         #[arg(long)]
         password_stdin: bool,
-        /// Remove the second factor instead, and leave the password
+        /// Remove the second factor instead; the password stays
         #[arg(long, conflicts_with = "password_stdin")]
         remove_second_factor: bool,
-        /// Unbind the person from the identity provider instead, and leave the password
+        /// Forget the person's account at the identity provider instead; the password stays
         #[arg(long, conflicts_with_all = ["password_stdin", "remove_second_factor"])]
         forget_identity: bool,
     },
@@ -88,46 +88,46 @@ pub enum StaffCommand {
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum CustomersCommand {
-    /// Erase a customer's personal data and keys for good
+    /// Permanently erase a customer's personal data and keys
     Erase { email: String },
 }
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum SecretCommand {
-    /// Encrypt everything under a new key while the portal runs; goes on where it was interrupted
+    /// Re-encrypt everything under a new key while the portal runs; continues an interrupted run
     Rotate,
 }
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum ApiKeyCommand {
-    /// Add a key; its token is the last line printed, this once
+    /// Add a key; its token is the last line printed and is shown only once
     Add {
-        /// What the key is called, such as shop
+        /// The name of the key, such as shop
         name: String,
         /// viewer, agent or admin
         #[arg(long, default_value = "agent")]
         role: String,
-        /// Until when the token works: 2027-01-31 (the end of that day in UTC) or 2027-01-31T18:00:00Z
+        /// When the token expires: 2027-01-31 (the end of that day in UTC) or 2027-01-31T18:00:00Z
         #[arg(long, value_name = "DATE")]
         expires: Option<String>,
     },
-    /// List all keys, the newest first: id, name, role, status, last use, expiry
+    /// List all keys, newest first: id, name, role, status, last use, expiry
     List,
-    /// Let a key in no more, from its next request on
+    /// Revoke a key, effective from its next request
     Revoke { id: String },
 }
 
 #[derive(Debug, Clone, Subcommand)]
 pub enum AuditCommand {
-    /// Recompute the chain; exit 1 and name the first bad entry
+    /// Recompute the chain; if it is damaged, exit with 1 and name the first bad entry
     Verify {
-        /// A head that was logged or printed before, such as 42:0123456789abcdef; exit 1 where the log was cut before it
+        /// A head that was logged or printed earlier, such as 42:0123456789abcdef; exit with 1 if the log no longer contains it
         #[arg(long, value_name = "N:MAC")]
         at_least: Option<String>,
     },
 }
 
-/// The command and the settings that came with it.
+/// The command and the settings from the command line.
 #[derive(Debug)]
 pub struct Arguments {
     pub command: Command,
@@ -136,7 +136,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Reads the command line; prints help or what is wrong and ends the process where there is nothing to run.
+    /// Reads the command line; prints help or an error and exits if there is nothing to run.
     pub fn read() -> Self {
         Self::from_matches(&command().get_matches())
     }
@@ -156,7 +156,7 @@ impl Arguments {
         gather(&Sources { command_line: self.flags.clone(), environment, file: self.file.clone() })
     }
 
-    /// Whether a database was named on purpose.
+    /// Whether a database was configured explicitly.
     pub fn has_database(&self) -> bool {
         self.settings().is_ok_and(|settings| settings.contains_key("database_url"))
     }
@@ -182,7 +182,7 @@ fn command() -> clap::Command {
         .value_name("FILE")
         .value_parser(clap::value_parser!(PathBuf))
         .global(true)
-        .help("The configuration file [default: keydesk.toml, if there is one]")
+        .help("The configuration file [default: keydesk.toml, if it exists]")
         .help_heading("Settings");
     let command = clap::Command::new("keydesk")
         .version(env!("CARGO_PKG_VERSION"))

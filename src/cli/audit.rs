@@ -12,13 +12,13 @@ use crate::storage::audit_log::seals;
 use crate::usecases::Context;
 use crate::usecases::audit_log::verify::{Head, HeadCheck, VerifyAuditLogError, check_head, verify_audit_log};
 
-/// Says what the log amounts to, or names the first bad entry and exits with 1; likewise where the log does not contain
-/// a head that was noted before.
+/// Prints a summary of the log, or names the first bad entry and exits with 1; also exits with 1 if the log does not
+/// contain a head that was recorded earlier.
 pub fn verify(config: &Config, at_least: Option<&str>) -> anyhow::Result<ExitCode> {
     let head = at_least
         .map(|text| {
             Head::parse(text).with_context(|| {
-                format!("--at-least: got {text:?}, takes a head such as 42:0123456789abcdef that was logged or printed before")
+                format!("--at-least: got {text:?}, expected a head that was logged or printed earlier, such as 42:0123456789abcdef")
             })
         })
         .transpose()?;
@@ -26,11 +26,11 @@ pub fn verify(config: &Config, at_least: Option<&str>) -> anyhow::Result<ExitCod
     match verify_audit_log(&ctx) {
         Ok(log) => {
             println!(
-                "{} entries are as they were written; {} seals cover them up to entry {}",
+                "{} entries are intact; {} seals cover them up to entry {}",
                 log.entries, log.seals, log.sealed_until
             );
             match log.unsealed {
-                0 => println!("no entry is unsealed"),
+                0 => println!("all entries are sealed"),
                 1 => {
                     println!("entry {} is not sealed yet; a running portal seals within seconds", log.sealed_until + 1);
                 }
@@ -44,7 +44,7 @@ pub fn verify(config: &Config, at_least: Option<&str>) -> anyhow::Result<ExitCod
                 None => Ok(ExitCode::SUCCESS),
             }
         }
-        Err(VerifyAuditLogError::Storage(error)) => Err(error).context("the audit log cannot be read"),
+        Err(VerifyAuditLogError::Storage(error)) => Err(error).context("cannot read the audit log"),
         Err(finding) => {
             eprintln!("keydesk: the audit log is damaged: {finding}");
             Ok(ExitCode::FAILURE)
@@ -54,16 +54,16 @@ pub fn verify(config: &Config, at_least: Option<&str>) -> anyhow::Result<ExitCod
 
 fn compare(ctx: &Context, head: &Head) -> anyhow::Result<ExitCode> {
     let number = head.number;
-    match check_head(ctx, head).context("the audit log cannot be read")? {
+    match check_head(ctx, head).context("cannot read the audit log")? {
         HeadCheck::Present => {
-            println!("seal {number} is as it was noted");
+            println!("seal {number} matches the given head");
             return Ok(ExitCode::SUCCESS);
         }
         HeadCheck::Cut { last } => {
-            eprintln!("keydesk: the audit log was cut: it ends at seal {last}, and seal {number} was there");
+            eprintln!("keydesk: the audit log was truncated: it ends at seal {last}, but seal {number} existed");
         }
         HeadCheck::Differs => {
-            eprintln!("keydesk: the audit log was replaced: seal {number} is not the one that was noted");
+            eprintln!("keydesk: the audit log was replaced: seal {number} does not match the given head");
         }
     }
     Ok(ExitCode::FAILURE)

@@ -14,23 +14,25 @@ use crate::server;
 use crate::storage::StorageError;
 use crate::storage::db::dialect::{BackUpError, back_up};
 
-/// Writes the copy; an existing file is never touched.
+/// Writes the copy; an existing file is never overwritten.
 pub fn run(config: &Config, file: &Path) -> anyhow::Result<()> {
     if let DatabaseUrl::Postgres(_) = config.database_url {
-        bail!("the database is PostgreSQL, which brings its own tool: pg_dump --format=custom --file=FILE");
+        bail!("the database is PostgreSQL; use its own tool: pg_dump --format=custom --file=FILE");
     }
-    let path = std::path::absolute(file).with_context(|| format!("cannot tell where {} is", file.display()))?;
-    let Some(name) = path.to_str() else { bail!("{}: the name of the copy takes UTF-8", file.display()) };
+    let path = std::path::absolute(file).with_context(|| format!("cannot resolve the path {}", file.display()))?;
+    let Some(name) = path.to_str() else { bail!("{}: the file name must be UTF-8", file.display()) };
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
     reserve(&path)?;
     if let Err(error) = copy(&ctx.db, &path, name) {
-        // The file is ours and half written.
+        // The incomplete file was created by us.
         drop(std::fs::remove_file(&path));
         return Err(error);
     }
     let size = std::fs::metadata(&path)?.len();
     println!("wrote {} ({})", file.display(), readable(size));
-    println!("it does not hold the secret, without which nothing in it opens: keep a copy of secret.key elsewhere");
+    println!(
+        "the backup does not contain the secret, without which its keys cannot be decrypted: store a copy of secret.key elsewhere"
+    );
     Ok(())
 }
 
@@ -39,7 +41,7 @@ fn reserve(path: &Path) -> anyhow::Result<()> {
     match made {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            bail!("{} exists already; give a new name", path.display())
+            bail!("{} already exists; choose another name", path.display())
         }
         Err(error) => Err(error).with_context(|| format!("cannot write {}", path.display())),
     }
@@ -61,7 +63,7 @@ fn copy(db: &crate::storage::Db, path: &Path, name: &str) -> anyhow::Result<()> 
     Ok(())
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a size that people read")]
+#[expect(clippy::cast_precision_loss, reason = "a rounded size for display")]
 fn readable(bytes: u64) -> String {
     match bytes {
         ..1_000 => format!("{bytes} bytes"),

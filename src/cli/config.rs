@@ -1,12 +1,12 @@
-//! `keydesk config`: what is in force, secrets hidden.
+//! `keydesk config`: the configuration in force, with secrets hidden.
 
 use std::collections::BTreeMap;
 
 use super::serve::say;
 use crate::config::{Config, SETTINGS};
 
-/// Prints every setting as a line of `keydesk.toml`; what is not set is a comment that says what
-/// it comes to.
+/// Prints every setting as a line of `keydesk.toml`; a setting that is not set is a comment that says what
+/// happens instead.
 pub fn print(config: &Config, values: &BTreeMap<String, String>) {
     for setting in SETTINGS {
         let name = setting.name;
@@ -23,9 +23,9 @@ fn without(name: &str, config: &Config) -> String {
         "database_url" => format!("{:?}", config.database_url),
         "base_url" => format!("http://{}", config.listen),
         "secret" => config.data_dir.join("secret.key").display().to_string(),
-        "smtp_url" => format!("mail is kept in {}", config.data_dir.join("mail").display()),
+        "smtp_url" => format!("mail is stored in {}", config.data_dir.join("mail").display()),
         "metrics_listen" => "no metrics".to_owned(),
-        "log_format" => "text on a terminal, json elsewhere".to_owned(),
+        "log_format" => "text on a terminal, json otherwise".to_owned(),
         _ => "none".to_owned(),
     }
 }

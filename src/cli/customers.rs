@@ -1,4 +1,4 @@
-//! `keydesk customers`: those who receive keys.
+//! `keydesk customers`: manages the customers who receive keys.
 
 use std::sync::Arc;
 
@@ -14,40 +14,40 @@ use crate::server;
 use crate::storage::customers;
 use crate::usecases::customers::erase::{Erasure, erase_customer};
 
-/// Does one of the commands.
+/// Runs one of the customer commands.
 pub fn run(config: &Config, command: &CustomersCommand) -> anyhow::Result<()> {
     let CustomersCommand::Erase { email } = command;
     let address = EmailAddress::parse_for_lookup(email)
-        .map_err(|_| anyhow!("got {email:?}, takes an e-mail address such as ada@example.com"))?;
+        .map_err(|_| anyhow!("got {email:?}, expected an e-mail address such as ada@example.com"))?;
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
     let customer = ctx.db.read(|conn| customers::find_by_email(conn, &address))?;
     let customer = customer.with_context(|| {
         let id = EmailAddress::of_erased(&CustomerId::stored("ID".to_owned()));
-        format!("there is no customer with the address {address}; one who was erased is {id}")
+        format!("no customer has the address {address}; an erased customer has the address {id}")
     })?;
     let done = erase_customer(&ctx, &customer.id, &Actor::system("command-line"));
     let done = done.with_context(|| {
         let id = EmailAddress::of_erased(&customer.id);
-        format!("not all was erased; say `keydesk customers erase {address}` again, or with {id}")
+        format!("not everything was erased; run `keydesk customers erase {address}` again, or with {id}")
     })?;
     match done {
-        Erasure::WasDone => println!("{} was erased already; nothing has come in since", customer.id),
+        Erasure::WasDone => println!("{} was already erased; nothing was added since", customer.id),
         Erasure::Done(erased) => {
             println!("erased {}:", customer.id);
             if erased.has_record {
-                println!("  name, address, telephone number, language and metadata of the customer");
+                println!("  the customer's name, address, phone number, language and metadata");
             }
-            println!("  {} license keys, {} activations with their devices", erased.license_keys, erased.instances);
+            println!("  {} license keys, {} activations with their device data", erased.license_keys, erased.instances);
             println!("  notes, errors, reasons and metadata of {} grants", erased.texts);
-            println!("  recipients and replies of {} e-mails, and kept e-mails", erased.messages);
+            println!("  recipients and replies of {} e-mails, and e-mails in the local mailbox", erased.messages);
             println!("  bodies of {} webhooks, reasons of {} reveals", erased.webhooks, erased.reasons);
-            println!("kept:");
-            println!("  {} grants with times, states and payment ids: the accounts need them", erased.grants);
-            println!("  a keyed hash of each key, so that it is never issued again");
-            println!("  the audit log, which holds ids and masked values; entries about activations that earlier");
-            println!("  versions wrote also hold the network address of the device");
-            println!("not reached from here: backups made before, mail that was sent, and files of sales,");
-            println!("  which would bring the customer back");
+            println!("retained:");
+            println!("  {} grants with times, states and payment ids, for accounting", erased.grants);
+            println!("  a keyed hash of each key, so it is never issued again");
+            println!("  the audit log, which contains only ids and masked values; entries about activations written");
+            println!("  by earlier versions also contain the network address of the device");
+            println!("not affected: existing backups, sent e-mails and import files; importing such a file again");
+            println!("  would recreate the customer");
         }
     }
     Ok(())

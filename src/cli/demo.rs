@@ -1,4 +1,4 @@
-//! `keydesk demo`: the portal with a throwaway database of realistic data.
+//! `keydesk demo`: the portal with a temporary database of realistic data.
 
 use std::sync::Arc;
 
@@ -10,17 +10,17 @@ use crate::demo::{self, DemoPerson};
 use crate::domain::clock::Clock;
 use crate::server::{self, Server};
 
-/// Fills a fresh database, prints how to sign in, and serves until it is stopped. A database that
-/// was named on purpose is taken if it is empty; all else is gone at the end.
+/// Fills an empty database, prints the sign-ins, and serves until it is stopped. A database that was configured
+/// explicitly is used if it is empty, and is not removed; everything else is deleted at the end.
 pub fn run(mut config: Config, has_database: bool, grants: u32) -> anyhow::Result<()> {
     let stop = StopSignal::listen()?;
     let dir =
-        tempfile::Builder::new().prefix("keydesk-demo-").tempdir().context("cannot make a directory for the demo")?;
+        tempfile::Builder::new().prefix("keydesk-demo-").tempdir().context("cannot create a directory for the demo")?;
     config.data_dir = dir.path().to_path_buf();
     if !has_database {
         config.database_url = DatabaseUrl::Sqlite(dir.path().join("keydesk.db"));
     }
-    // Invented customers get no real mail.
+    // Invented customers must not get real mail.
     config.smtp_url = None;
     let ctx = if has_database {
         server::open(config.clone(), Clock::system(), Arc::new(|| ()))?
@@ -28,7 +28,9 @@ pub fn run(mut config: Config, has_database: bool, grants: u32) -> anyhow::Resul
         server::open_alone(config.clone(), Clock::system())?
     };
     if has_database && !demo::is_empty(&ctx)? {
-        bail!("DATABASE_URL: the demo makes up data, and this database holds some already; give an empty one, or none");
+        bail!(
+            "DATABASE_URL: the demo generates data, but this database already contains some; use an empty one, or leave the setting out"
+        );
     }
     let people = demo::fill(&ctx, &demo::Extent::of(grants), demo::SEED)?;
     drop(ctx);
@@ -37,12 +39,12 @@ pub fn run(mut config: Config, has_database: bool, grants: u32) -> anyhow::Resul
     announce(&server);
     stop.wait()?;
     server.stop();
-    dir.close().context("the demo's directory could not be removed")
+    dir.close().context("cannot remove the demo's directory")
 }
 
 fn greet(server: &Server, people: &[DemoPerson], grants: u32) {
-    say(&format!("Keydesk demo with {grants} made-up grants; everything is thrown away at the end."));
-    say("Mail to customers is kept on this machine and never sent; admins find it under Mail.");
+    say(&format!("Keydesk demo with {grants} generated grants; everything is deleted at the end."));
+    say("Mail to customers is stored on this machine and never sent; admins can read it under Mail.");
     say("");
     say(&format!("  open      http://{}/", server.address()));
     for person in people {

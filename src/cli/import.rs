@@ -1,4 +1,4 @@
-//! `keydesk import`: a file of sales becomes pending grants.
+//! `keydesk import`: creates pending grants from a file of sales.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
@@ -13,7 +13,7 @@ use crate::domain::clock::Clock;
 use crate::import::{Event, Format, Mode, Summary, import};
 use crate::server;
 
-/// Imports the file; exit code 1 where a line was refused.
+/// Imports the file; exit code 1 if a line was rejected.
 pub fn run(config: &Config, file: &Path, dry_run: bool) -> anyhow::Result<ExitCode> {
     let name = file.display().to_string();
     let mut input: Box<dyn BufRead> = if name == "-" {
@@ -33,7 +33,7 @@ pub fn run(config: &Config, file: &Path, dry_run: bool) -> anyhow::Result<ExitCo
     Ok(if summary.refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// A reader that went away is no reason to stop half-way.
+/// Prints one event. Write errors are ignored: a closed pipe must not stop the import half-way.
 fn tell(event: &Event<'_>) {
     match event {
         Event::Would(lines, text) => drop(writeln!(std::io::stdout(), "{lines}: {text}")),
@@ -50,14 +50,14 @@ fn print_summary(summary: &Summary, dry_run: bool) {
     let (grants, lines) = (if *added == 1 { "grant" } else { "grants" }, if *refused == 1 { "line" } else { "lines" });
     let outcome = if dry_run {
         format!(
-            "dry run, nothing was written: {added} {grants} would be added, {present} already there, {refused} {lines} refused"
+            "dry run, nothing was written: {added} {grants} would be added, {present} already there, {refused} {lines} rejected"
         )
     } else {
-        format!("{added} {grants} added, {present} already there, {refused} {lines} refused")
+        format!("{added} {grants} added, {present} already there, {refused} {lines} rejected")
     };
     drop(writeln!(std::io::stdout(), "{outcome}"));
     if *refused > 0 {
-        let hint = "mend the refused lines and import the whole file again: what is in is not added twice";
+        let hint = "correct the rejected lines and import the whole file again: existing sales are not added twice";
         drop(writeln!(std::io::stderr(), "{hint}"));
     }
 }

@@ -1,4 +1,4 @@
-//! Logs: one event a line on standard error, times in UTC.
+//! Logging: one event per line on standard error, times in UTC.
 
 use std::io::IsTerminal;
 

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::server;
 
-/// Applies what is missing and says what it was.
+/// Applies the missing migrations and prints their names.
 pub fn run(config: &Config) -> anyhow::Result<()> {
     let applied = server::migrate(config)?;
     if applied.is_empty() {

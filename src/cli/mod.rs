@@ -1,4 +1,4 @@
-//! The command line: a file a command. Errors end in one line on standard error and exit code 1.
+//! The command line: one file per command. Errors are one line on standard error and exit code 1.
 
 mod api_key;
 mod arguments;
@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use arguments::{Arguments, AuditCommand, Command};
 
-/// Runs the command that was asked for.
+/// Runs the command from the command line.
 pub fn run() -> ExitCode {
     let arguments = Arguments::read();
     match execute(&arguments) {

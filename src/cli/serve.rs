@@ -1,4 +1,4 @@
-//! `keydesk serve`: runs the portal until it is told to stop.
+//! `keydesk serve`: runs the portal until it receives a stop signal.
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
@@ -12,13 +12,13 @@ use crate::domain::clock::Clock;
 use crate::server::Server;
 use crate::storage::staff;
 
-/// Starts, says where, and serves until SIGTERM or SIGINT.
+/// Starts, prints the address, and serves until SIGTERM or SIGINT.
 pub fn run(config: Config) -> anyhow::Result<()> {
     let stop = StopSignal::listen()?;
     let server = Server::start(config, Clock::system())?;
     announce(&server);
     if !server.context().db.read(staff::has_any)? {
-        say("nobody can sign in yet; make the first account with: keydesk staff add EMAIL --name NAME --role admin");
+        say("nobody can sign in yet; create the first account with: keydesk staff add EMAIL --name NAME --role admin");
     }
     stop.wait()?;
     server.stop();
@@ -30,36 +30,36 @@ pub fn announce(server: &Server) {
     say(&format!("listening on http://{}", server.address()));
 }
 
-/// Writes a line that is read at once, also through a pipe. That nobody reads any more is no reason
-/// to end.
+/// Prints a line and flushes it, so that it arrives at once through a pipe too. A closed pipe does not end the
+/// process.
 pub fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     if let Err(error) = writeln!(out, "{line}").and_then(|()| out.flush()) {
-        tracing::warn!(%error, "nobody reads what is printed");
+        tracing::warn!(%error, "cannot write to standard output");
     }
 }
 
-/// SIGTERM or SIGINT; the second one ends the process on the spot.
+/// Waits for SIGTERM or SIGINT; a second signal ends the process immediately.
 #[derive(Debug)]
 pub struct StopSignal {
-    bell: UnixStream,
+    receiver: UnixStream,
 }
 
 impl StopSignal {
-    /// From here on the signals are caught.
+    /// Installs the signal handlers.
     pub fn listen() -> std::io::Result<Self> {
-        let (bell, rope) = UnixStream::pair()?;
-        let was_rung = Arc::new(AtomicBool::new(false));
+        let (receiver, sender) = UnixStream::pair()?;
+        let is_stopping = Arc::new(AtomicBool::new(false));
         for signal in [SIGTERM, SIGINT] {
-            signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&was_rung))?;
-            signal_hook::flag::register(signal, Arc::clone(&was_rung))?;
-            signal_hook::low_level::pipe::register(signal, rope.try_clone()?)?;
+            signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&is_stopping))?;
+            signal_hook::flag::register(signal, Arc::clone(&is_stopping))?;
+            signal_hook::low_level::pipe::register(signal, sender.try_clone()?)?;
         }
-        Ok(Self { bell })
+        Ok(Self { receiver })
     }
 
     pub fn wait(mut self) -> std::io::Result<()> {
         let mut byte = [0];
-        self.bell.read_exact(&mut byte)
+        self.receiver.read_exact(&mut byte)
     }
 }

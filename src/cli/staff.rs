@@ -1,4 +1,4 @@
-//! `keydesk staff`: the people who sign in.
+//! `keydesk staff`: manages the people who sign in.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ use crate::usecases::staff::error::StaffError;
 use crate::usecases::staff::forget_identity::forget_identity;
 use crate::usecases::staff::reset_password::reset_staff_password;
 
-/// Does one of the staff commands.
+/// Runs one of the staff commands.
 pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
     let actor = Actor::system("command-line");
@@ -33,8 +33,8 @@ pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
                 (false, false) => None,
             };
             let role =
-                Role::parse(role).with_context(|| format!("--role: got {role:?}, takes viewer, agent or admin"))?;
-            let name = parse_name(name).map_err(|_| anyhow!("--name: takes one line of 1 to 200 characters"))?;
+                Role::parse(role).with_context(|| format!("--role: got {role:?}, expected viewer, agent or admin"))?;
+            let name = parse_name(name).map_err(|_| anyhow!("--name: expected one line of 1 to 200 characters"))?;
             let email = address(email)?;
             let text = password.as_ref().map(|password| password.text.clone());
             let command = AddStaff { email, name, role, password: text, actor };
@@ -49,13 +49,13 @@ pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
         StaffCommand::Disable { email } => {
             let person = find(&ctx, email)?;
             if disable_staff(&ctx, &person.id, &actor)? {
-                println!("disabled {}; their sessions have ended", person.email);
+                println!("disabled {}; their sessions were ended", person.email);
             } else {
-                println!("{} was disabled already", person.email);
+                println!("{} was already disabled", person.email);
             }
             let keys = ctx.db.read(|conn| api_keys::active_of(conn, &person.id, ctx.clock.now()))?;
             if !keys.is_empty() {
-                println!("{} API keys they made still work; revoke those nobody else needs:", keys.len());
+                println!("{} API keys they created still work; revoke those nobody else needs:", keys.len());
             }
             for key in keys {
                 println!("  keydesk api-key revoke {}\t{}", key.id, key.name);
@@ -64,80 +64,80 @@ pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
         StaffCommand::Enable { email } => {
             let person = find(&ctx, email)?;
             let is_new = enable_staff(&ctx, &person.id, &actor)?;
-            println!("{} {}", person.email, if is_new { "may sign in again" } else { "was not disabled" });
+            println!("{} {}", person.email, if is_new { "can sign in again" } else { "was not disabled" });
         }
         StaffCommand::Reset { email, remove_second_factor: true, .. } => {
             let person = find(&ctx, email)?;
             if remove_all_factors(&ctx, &person.id, &actor)? {
-                println!("removed the second factor of {}; their sessions have ended", person.email);
+                println!("removed the second factor of {}; their sessions were ended", person.email);
             } else {
-                println!("{} had no second factor; their sessions have ended", person.email);
+                println!("{} had no second factor; their sessions were ended", person.email);
             }
         }
         StaffCommand::Reset { email, forget_identity: true, .. } => {
             let person = find(&ctx, email)?;
             if forget_identity(&ctx, &person.id, &actor)? {
-                println!("forgot the identity of {}; their sessions have ended", person.email);
+                println!("forgot the identity of {}; their sessions were ended", person.email);
             } else {
-                println!("{} was bound to no identity provider", person.email);
+                println!("{} was not linked to an identity provider", person.email);
             }
         }
         StaffCommand::Reset { email, password_stdin, .. } => {
             if !ctx.config.has_passwords {
-                bail!("passwords are turned off; in an emergency turn them on for a while with KEYDESK_PASSWORDS=on");
+                bail!("passwords are turned off; in an emergency turn them on temporarily with KEYDESK_PASSWORDS=on");
             }
             let person = find(&ctx, email)?;
             let password = Password::take(*password_stdin)?;
             reset_staff_password(&ctx, &person, &password.text, &actor)?;
-            println!("reset the password of {}; their sessions have ended", person.email);
+            println!("reset the password of {}; their sessions were ended", person.email);
             password.print();
         }
     }
     Ok(())
 }
 
-/// A password, and whether it was made up here.
+/// A password, and whether it was generated here.
 struct Password {
     text: String,
-    is_made_up: bool,
+    is_generated: bool,
 }
 
 impl Password {
     fn take(from_stdin: bool) -> anyhow::Result<Self> {
         if !from_stdin {
-            return Ok(Self { text: random_base62(20), is_made_up: true });
+            return Ok(Self { text: random_base62(20), is_generated: true });
         }
         let mut line = String::new();
-        std::io::stdin().read_line(&mut line).context("the password could not be read from standard input")?;
+        std::io::stdin().read_line(&mut line).context("cannot read the password from standard input")?;
         let text = line.trim_end_matches(['\r', '\n']).to_owned();
         if text.is_empty() {
-            bail!("--password-stdin: got an empty line, takes a password of 15 to 128 characters");
+            bail!("--password-stdin: got an empty line, expected a password of 15 to 128 characters");
         }
-        Ok(Self { text, is_made_up: false })
+        Ok(Self { text, is_generated: false })
     }
 
-    /// Shows a made-up password, this once.
+    /// Prints a generated password, once.
     fn print(&self) {
-        if self.is_made_up {
+        if self.is_generated {
             println!("password: {}", self.text);
         }
     }
 }
 
 fn address(email: &str) -> anyhow::Result<EmailAddress> {
-    EmailAddress::parse(email).map_err(|_| anyhow!("got {email:?}, takes an e-mail address such as ada@example.com"))
+    EmailAddress::parse(email).map_err(|_| anyhow!("got {email:?}, expected an e-mail address such as ada@example.com"))
 }
 
 fn find(ctx: &Context, email: &str) -> anyhow::Result<Staff> {
     let email = address(email)?;
     let found = ctx.db.read(|conn| staff::find_by_email(conn, &email))?;
-    found.with_context(|| format!("there is nobody with the address {email}"))
+    found.with_context(|| format!("nobody has the address {email}"))
 }
 
 fn list(ctx: &Context) -> anyhow::Result<()> {
     let people = ctx.db.read(staff::list)?;
     if people.is_empty() {
-        println!("nobody yet; add somebody with: keydesk staff add EMAIL --name NAME --role admin");
+        println!("there are no accounts; add one with: keydesk staff add EMAIL --name NAME --role admin");
     }
     for person in people {
         let state = match person.status() {

@@ -89,7 +89,7 @@ impl Config {
         let session_max = get("session_max").duration()?;
         if session_idle > session_max {
             return Err(ConfigError(format!(
-                "KEYDESK_SESSION_IDLE: got {session_idle:#}, takes at most KEYDESK_SESSION_MAX, which is {session_max:#}"
+                "KEYDESK_SESSION_IDLE: got {session_idle:#}, expected at most KEYDESK_SESSION_MAX, which is {session_max:#}"
             )));
         }
         let oidc = oidc(values)?;
@@ -100,17 +100,19 @@ impl Config {
             metrics_listen: get("metrics_listen")
                 .optional(parse::socket_address, "an address and a port such as 127.0.0.1:9100")?,
             base_url: get("base_url")
-                .optional(BaseUrl::parse, "http:// or https://, a host and perhaps a port, without a path")?,
+                .optional(BaseUrl::parse, "http:// or https:// with a host and an optional port, without a path")?,
             secret: get("secret").optional(MasterSecret::parse, "32 bytes in base64")?,
-            smtp_url: get("smtp_url")
-                .optional(SmtpUrl::parse, "smtp://user:password@host:port, perhaps with ?tls=required, or smtps://…")?,
+            smtp_url: get("smtp_url").optional(
+                SmtpUrl::parse,
+                "smtp://user:password@host:port, optionally with ?tls=required, or smtps://…",
+            )?,
             smtp_ca: get("smtp_ca").path()?,
             target: get("target").duration()?,
             time_zone: get("time_zone").required(parse::time_zone, "a time zone such as Europe/Berlin")?,
             session_idle,
             session_max,
             trusted_proxies: get("trusted_proxies")
-                .required(parse::networks, "networks divided by commas, such as 127.0.0.1, 10.0.0.0/8")?,
+                .required(parse::networks, "networks separated by commas, such as 127.0.0.1, 10.0.0.0/8")?,
             second_factor: get("second_factor").required(SecondFactor::parse, "offered, admins or all")?,
             reveal: get("reveal").required(values::reveal_role, "agents or admins")?,
             has_passwords: passwords(values, oidc.as_ref())?,
@@ -118,7 +120,7 @@ impl Config {
             mail_from: get("mail_from").required(MailFrom::parse, "an address such as Keydesk <keys@example.com>")?,
             business_name: get("business_name").required(parse::name, "one line of 1 to 100 characters")?,
             webhook_allow: get("webhook_allow")
-                .required(parse::networks, "networks divided by commas, such as 127.0.0.1, 10.0.0.0/8")?,
+                .required(parse::networks, "networks separated by commas, such as 127.0.0.1, 10.0.0.0/8")?,
             rate_limit_address: get("rate_limit_address").required(parse::number, NUMBER)?,
             rate_limit_key: get("rate_limit_key").required(parse::number, NUMBER)?,
             rate_limit_key_daily: get("rate_limit_key_daily").required(parse::number, NUMBER)?,
@@ -184,7 +186,7 @@ mod tests {
         ];
         for (name, value) in cases {
             let error = parse(&[(name, value)]).map(|_| ()).unwrap_err().0;
-            assert!(error.contains("got") && error.contains("takes"), "{name}={value}: {error}");
+            assert!(error.contains("got") && error.contains("expected"), "{name}={value}: {error}");
             assert!(!error.contains('\n'), "{error}");
         }
     }

@@ -39,19 +39,22 @@ impl fmt::Debug for SecretText {
 /// The provider, where one is named; what belongs to it must be there, and this build must know how.
 pub(super) fn oidc(values: &BTreeMap<String, String>) -> Result<Option<OidcSettings>, ConfigError> {
     let text = |name: &'static str| Given::new(name, values).optional(plain, "one line without spaces");
-    let Some(issuer) =
-        Given::new("oidc_issuer", values).optional(issuer, "https://… as the provider's page names it")?
+    let Some(issuer) = Given::new("oidc_issuer", values)
+        .optional(issuer, "an https:// URL as the provider's documentation states it")?
     else {
         return Ok(None);
     };
     if !cfg!(feature = "oidc") {
         return Err(ConfigError(
-            "KEYDESK_OIDC_ISSUER: got a provider, takes nothing in this build, which was made without the feature oidc"
+            "KEYDESK_OIDC_ISSUER: got a provider, expected none: this build does not include the feature oidc"
                 .to_owned(),
         ));
     }
     let client_id = text("oidc_client_id")?.ok_or_else(|| {
-        ConfigError("KEYDESK_OIDC_CLIENT_ID: got nothing, takes what the provider calls this portal".to_owned())
+        ConfigError(
+            "KEYDESK_OIDC_CLIENT_ID: got nothing, expected the client id that the provider assigned to this portal"
+                .to_owned(),
+        )
     })?;
     Ok(Some(OidcSettings {
         issuer,
@@ -67,13 +70,12 @@ pub(super) fn passwords(values: &BTreeMap<String, String>, oidc: Option<&OidcSet
     let is_on = Given::new("passwords", values).required(on_or_off, "on or off")?;
     if !is_on && !cfg!(feature = "oidc") {
         return Err(ConfigError(
-            "KEYDESK_PASSWORDS: got \"off\", takes on alone in this build, which was made without the feature oidc"
-                .to_owned(),
+            "KEYDESK_PASSWORDS: got \"off\", expected on: this build does not include the feature oidc".to_owned(),
         ));
     }
     if !is_on && oidc.is_none() {
         return Err(ConfigError(
-            "KEYDESK_PASSWORDS: got \"off\", takes off only with an identity provider, see KEYDESK_OIDC_ISSUER"
+            "KEYDESK_PASSWORDS: got \"off\", expected on: off requires an identity provider, see KEYDESK_OIDC_ISSUER"
                 .to_owned(),
         ));
     }

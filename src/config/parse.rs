@@ -24,17 +24,17 @@ impl<'a> Given<'a> {
     }
 
     /// What was given, else the default, else nothing.
-    pub fn optional<T>(&self, parse: impl FnOnce(&str) -> Option<T>, takes: &str) -> Result<Option<T>, ConfigError> {
+    pub fn optional<T>(&self, parse: impl FnOnce(&str) -> Option<T>, expected: &str) -> Result<Option<T>, ConfigError> {
         let default = settings::find(self.name).and_then(|setting| setting.default);
         match self.text.or(default) {
             None => Ok(None),
-            Some(text) => parse(text).map(Some).ok_or_else(|| self.wrong(takes)),
+            Some(text) => parse(text).map(Some).ok_or_else(|| self.wrong(expected)),
         }
     }
 
     /// What was given, else the default.
-    pub fn required<T>(&self, parse: impl FnOnce(&str) -> Option<T>, takes: &str) -> Result<T, ConfigError> {
-        self.optional(parse, takes)?.ok_or_else(|| self.wrong(takes))
+    pub fn required<T>(&self, parse: impl FnOnce(&str) -> Option<T>, expected: &str) -> Result<T, ConfigError> {
+        self.optional(parse, expected)?.ok_or_else(|| self.wrong(expected))
     }
 
     pub fn path(&self) -> Result<Option<PathBuf>, ConfigError> {
@@ -50,7 +50,7 @@ impl<'a> Given<'a> {
         Ok(given.unwrap_or_else(|| DatabaseUrl::default_in(data_dir)))
     }
 
-    fn wrong(&self, takes: &str) -> ConfigError {
+    fn wrong(&self, expected: &str) -> ConfigError {
         let setting = settings::find(self.name);
         let name = setting.map_or(self.name, |setting| setting.environment);
         let got = match (self.text, setting) {
@@ -58,7 +58,7 @@ impl<'a> Given<'a> {
             (Some(_), None) => "a value".to_owned(),
             (None, _) => "nothing".to_owned(),
         };
-        ConfigError(format!("{name}: got {got}, takes {takes}"))
+        ConfigError(format!("{name}: got {got}, expected {expected}"))
     }
 }
 

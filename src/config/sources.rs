@@ -34,7 +34,7 @@ pub fn gather(sources: &Sources) -> Result<BTreeMap<String, String>, ConfigError
             None if variable.starts_with("KEYDESK_") => {
                 let known: Vec<_> = SETTINGS.iter().map(|setting| setting.environment).collect();
                 return Err(ConfigError(format!(
-                    "{variable}: got a value, but there is no such setting; Keydesk takes {}",
+                    "{variable}: got a value, but there is no such setting; expected one of {}",
                     known.join(", ")
                 )));
             }
@@ -57,12 +57,12 @@ fn from_command_line(name: &str, value: &str) -> Result<String, ConfigError> {
     }
     if let Some(path) = value.strip_prefix('@') {
         let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError(format!("{flag}: {path} cannot be read: {error}")))?;
+            .map_err(|error| ConfigError(format!("{flag}: cannot read {path}: {error}")))?;
         return Ok(text.trim().to_owned());
     }
     if setting.shown(value) != value {
         return Err(ConfigError(format!(
-            "{flag}: got a secret, which other users of this machine could read there; takes it as {flag} @FILE, from {} or from {DEFAULT_FILE}",
+            "{flag}: got a secret, which other users of this machine could read; use {flag} @FILE, {} or {DEFAULT_FILE} instead",
             setting.environment
         )));
     }
@@ -79,7 +79,7 @@ pub fn read_environment(
         if name.starts_with("KEYDESK_") || SETTINGS.iter().any(|setting| setting.environment == name) {
             let value = value
                 .into_string()
-                .map_err(|_| ConfigError(format!("{name}: got bytes that are not UTF-8, takes UTF-8 text")))?;
+                .map_err(|_| ConfigError(format!("{name}: got bytes that are not UTF-8, expected UTF-8 text")))?;
             values.insert(name.into_owned(), value);
         }
     }
@@ -93,23 +93,22 @@ fn read_file(sources: &Sources) -> Result<BTreeMap<String, String>, ConfigError>
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound && sources.file.is_none() => return Ok(BTreeMap::new()),
-        Err(error) => return Err(ConfigError(format!("{named}: cannot be read: {error}"))),
+        Err(error) => return Err(ConfigError(format!("{named}: cannot read the file: {error}"))),
     };
     let file = config::File::from_str(&text, config::FileFormat::Toml);
-    let table: BTreeMap<String, config::Value> = config::Config::builder()
-        .add_source(file)
-        .build()
-        .and_then(config::Config::try_deserialize)
-        .map_err(|error| ConfigError(format!("{named}: {}, takes lines such as target = \"4h\"", place(&error))))?;
+    let table: BTreeMap<String, config::Value> =
+        config::Config::builder().add_source(file).build().and_then(config::Config::try_deserialize).map_err(
+            |error| ConfigError(format!("{named}: {}, expected lines such as target = \"4h\"", place(&error))),
+        )?;
     let mut values = BTreeMap::new();
     for (name, value) in table {
         if !SETTINGS.iter().any(|setting| setting.name == name) {
             let known: Vec<_> = SETTINGS.iter().map(|setting| setting.name).collect();
-            return Err(ConfigError(format!("{named}: got {name:?}, takes {}", known.join(", "))));
+            return Err(ConfigError(format!("{named}: got {name:?}, expected one of {}", known.join(", "))));
         }
-        let text = value
-            .into_string()
-            .map_err(|_| ConfigError(format!("{named}: {name}: got a list or a table, takes one value in quotes")))?;
+        let text = value.into_string().map_err(|_| {
+            ConfigError(format!("{named}: {name}: got a list or a table, expected one value in quotes"))
+        })?;
         values.insert(name, text);
     }
     Ok(values)
@@ -167,7 +166,7 @@ mod tests {
         ] {
             std::fs::write(&file, text).unwrap();
             let error = gather(&Sources { file: Some(file.clone()), ..Sources::default() }).unwrap_err();
-            assert!(error.0.contains("takes") || error.0.contains("cannot be read"), "{error}");
+            assert!(error.0.contains("expected") || error.0.contains("cannot read"), "{error}");
             assert!(!error.0.contains('\n') && !error.0.contains("hunter2"), "{error}");
         }
         let sources = Sources { environment: map(&[("KEYDESK_TAGET", "1h")]), ..Sources::default() };
@@ -198,7 +197,7 @@ mod tests {
         for (name, value) in [("smtp_url", "smtp://mail.example"), ("database_url", "sqlite:///srv/a.db")] {
             assert_eq!(given(name, value).unwrap().get(name).map(String::as_str), Some(value));
         }
-        assert!(given("secret", "@/nowhere/at/all").unwrap_err().0.contains("cannot be read"));
+        assert!(given("secret", "@/nowhere/at/all").unwrap_err().0.contains("cannot read"));
     }
 
     #[test]

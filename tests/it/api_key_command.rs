@@ -64,9 +64,9 @@ fn a_revoked_key_is_refused_from_its_next_request_on() {
     assert!(lines(&say(&app, &["api-key", "revoke", &id], "")).starts_with(&format!("revoked {id}")));
     assert_eq!(shop.get("/grants/entg_x").status, 401);
     assert_eq!(listed(&app, "shop")[3], "revoked");
-    assert_eq!(lines(&say(&app, &["api-key", "revoke", &id], "")), format!("{id} was revoked already\n"));
+    assert_eq!(lines(&say(&app, &["api-key", "revoke", &id], "")), format!("{id} was already revoked\n"));
     let unknown = complaint(&say(&app, &["api-key", "revoke", "key_0000000000000000000000"], ""));
-    assert!(unknown.contains("there is no API key with the id"), "{unknown}");
+    assert!(unknown.contains("no API key has the id"), "{unknown}");
 }
 
 #[test]
@@ -74,21 +74,21 @@ fn mistakes_are_told_in_one_line_and_make_no_key() {
     let app = app();
     let long = "n".repeat(101);
     for (arguments, expected) in [
-        (vec!["add", "shop", "--role", "boss"], "--role: got \"boss\", takes viewer, agent or admin"),
-        (vec!["add", ""], "NAME: takes one line of 1 to 100 characters"),
+        (vec!["add", "shop", "--role", "boss"], "--role: got \"boss\", expected viewer, agent or admin"),
+        (vec!["add", ""], "NAME: expected one line of 1 to 100 characters"),
         (vec!["add", "a\nb"], "NAME"),
         (vec!["add", &long], "NAME"),
-        (vec!["add", "shop", "--expires", "soon"], "--expires: got \"soon\", takes a date such as"),
+        (vec!["add", "shop", "--expires", "soon"], "--expires: got \"soon\", expected a date such as"),
         (vec!["add", "shop", "--expires", ""], "--expires"),
         (vec!["add", "shop", "--expires", "2999-02-30"], "--expires"),
         (vec!["add", "shop", "--expires", "2999-01-31T10:00"], "--expires"),
         (vec!["add", "shop", "--expires", "99999-01-31T10:00:00Z"], "--expires"),
-        (vec!["add", "shop", "--expires", "2020-01-31"], "takes a date in the future"),
-        (vec!["add", "shop", "--expires", "2020-01-31T10:00:00Z"], "takes a date in the future"),
-        (vec!["revoke", "shop"], "there is no API key with the id \"shop\""),
+        (vec!["add", "shop", "--expires", "2020-01-31"], "expected a date in the future"),
+        (vec!["add", "shop", "--expires", "2020-01-31T10:00:00Z"], "expected a date in the future"),
+        (vec!["revoke", "shop"], "no API key has the id \"shop\""),
     ] {
         let said = complaint(&say(&app, &[vec!["api-key"], arguments.clone()].concat(), ""));
         assert!(said.contains(expected), "{arguments:?}: {said}");
     }
-    assert!(lines(&say(&app, &["api-key", "list"], "")).starts_with("no API keys yet"));
+    assert!(lines(&say(&app, &["api-key", "list"], "")).starts_with("there are no API keys"));
 }

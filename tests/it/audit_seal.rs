@@ -352,7 +352,7 @@ fn a_log_whose_end_was_cut_is_told_by_its_head_and_on_sqlite_by_its_numbers() {
     let plain = say(&app, &["audit", "verify"], "");
     assert!(lines(&plain).contains(&format!("head: {three}")));
     for head in [one.as_str(), three, &three.to_uppercase()] {
-        assert!(lines(&verify_against(head)).contains("is as it was noted"), "{head}");
+        assert!(lines(&verify_against(head)).contains("matches the given head"), "{head}");
     }
     assert!(complaint(&verify_against(&format!("1:{}", &three[2..]))).contains("replaced"));
     for wrong in ["", "3", "3:12345", "0:0123456789", "x:0123456789", "3:0123456z"] {
@@ -364,7 +364,7 @@ fn a_log_whose_end_was_cut_is_told_by_its_head_and_on_sqlite_by_its_numbers() {
     assert_eq!(cut.status.code(), Some(1));
     if is_postgres() {
         let said = complaint(&cut);
-        assert!(said.contains("cut: it ends at seal 1, and seal 3 was there"), "{said}");
+        assert!(said.contains("truncated: it ends at seal 1, but seal 3 existed"), "{said}");
         assert!(verify(&app).is_ok(), "numbers have gaps there: only the head tells");
     } else {
         let finding = verify(&app).unwrap_err().to_string();
@@ -396,5 +396,5 @@ fn a_cut_log_whose_counter_was_set_back_is_told_by_its_head() {
     );
     assert!(verify(&app).is_ok(), "nothing in the database tells");
     let said = complaint(&say(&app, &["audit", "verify", "--at-least", &head], ""));
-    assert!(said.contains("the audit log was cut"), "{said}");
+    assert!(said.contains("the audit log was truncated"), "{said}");
 }

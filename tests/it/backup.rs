@@ -124,7 +124,7 @@ fn a_file_that_exists_is_never_touched() {
     for content in ["", "precious"] {
         std::fs::write(&file, content).unwrap();
         let output = back_up(&app, &file);
-        assert!(output.status.code() == Some(1) && said(&output).contains("exists already"), "{}", said(&output));
+        assert!(output.status.code() == Some(1) && said(&output).contains("already exists"), "{}", said(&output));
         assert_eq!(std::fs::read_to_string(&file).unwrap(), content);
     }
     let nowhere = back_up(&app, &app.data_dir().join("no/such/folder/copy.db"));

@@ -288,7 +288,7 @@ fn erasing_again_removes_what_came_in_since_and_says_so() {
     for text in ["Eve Evans", "eve evans", "eve@back.example"] {
         assert_eq!(found(&app, text), None, "{text}");
     }
-    assert!(lines(&say(&app, &["customers", "erase", &address], "")).contains("nothing has come in since"));
+    assert!(lines(&say(&app, &["customers", "erase", &address], "")).contains("nothing was added since"));
     run_sql(&app, &format!("UPDATE grants SET revocation_reason = 'Eve again' WHERE id = '{grant}'"));
     let mut admin = app.admin();
     let page = admin.get(&format!("/customers/{id}/erasure"));

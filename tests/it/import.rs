@@ -379,7 +379,7 @@ fn the_command_reports_on_both_outputs_and_its_exit_code_tells() {
     assert_eq!(count(&app), 0);
     let first = run(command(&["import", "-"]), &good);
     assert!(
-        first.status.success() && said(&first).0.contains("1 grant added, 0 already there, 0 lines refused"),
+        first.status.success() && said(&first).0.contains("1 grant added, 0 already there, 0 lines rejected"),
         "{:?}",
         said(&first)
     );
@@ -387,7 +387,7 @@ fn the_command_reports_on_both_outputs_and_its_exit_code_tells() {
         format!("{{\"customer_email\":\"ada@example.com\",\"entitlement\":\"{PRO}\",\"payment_id\":\"pay_1\"}}\n{{\n");
     let second = run(command(&["import", "-"]), &json);
     assert_eq!(second.status.code(), Some(1));
-    assert!(said(&second).0.contains("0 grants added, 1 already there, 1 line refused"), "{:?}", said(&second));
+    assert!(said(&second).0.contains("0 grants added, 1 already there, 1 line rejected"), "{:?}", said(&second));
     assert!(
         said(&second).1.contains("line 2: not a whole JSON object") && said(&second).1.contains("not added twice"),
         "{:?}",

@@ -38,7 +38,7 @@ fn the_command_rotates_beside_a_running_portal() {
     let person = app.given().staff(keydesk::domain::staff::Role::Agent);
     let (_, codes) = app.given().second_factor(&person);
     let said = lines(&say(&app, &["secret", "rotate"], ""));
-    assert!(said.contains("made key") && said.contains("done: 2 sealed anew"), "{said}");
+    assert!(said.contains("created key") && said.contains("done: 2 values re-encrypted"), "{said}");
     // The portal that started before opens what the command sealed, and seals with the new key.
     let mut admin = app.admin();
     assert!(admin.post(&format!("/grants/{before}/reveal"), &[]).body.contains("AAAA-BBBB-CCCC-0001"));
@@ -120,7 +120,7 @@ fn a_value_that_does_not_open_is_named_and_stops_nothing_else() {
     assert_eq!(
         app.read(|conn| license_keys::find_sealed(conn, &id).unwrap().ciphertext().to_vec()),
         broken.sealed,
-        "left as it was"
+        "left unchanged"
     );
 }
 

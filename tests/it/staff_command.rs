@@ -48,8 +48,8 @@ fn disabling_and_resetting_end_the_sessions_of_a_running_portal() {
 fn mistakes_are_told_in_one_line() {
     let app = TestApp::builder().with_system_clock().spawn();
     for (arguments, input, expected) in [
-        (vec!["staff", "add", "ada", "--name", "A", "--role", "admin"], "", "takes an e-mail address"),
-        (vec!["staff", "add", "a@b.example", "--name", "A", "--role", "boss"], "", "takes viewer, agent or admin"),
+        (vec!["staff", "add", "ada", "--name", "A", "--role", "admin"], "", "expected an e-mail address"),
+        (vec!["staff", "add", "a@b.example", "--name", "A", "--role", "boss"], "", "expected viewer, agent or admin"),
         (vec!["staff", "add", "a@b.example", "--name", "", "--role", "agent"], "", "--name"),
         (
             vec!["staff", "add", "a@b.example", "--name", "A", "--role", "agent", "--password-stdin"],
@@ -61,8 +61,8 @@ fn mistakes_are_told_in_one_line() {
             "",
             "--password-stdin",
         ),
-        (vec!["staff", "disable", "nobody@b.example"], "", "nobody with the address"),
-        (vec!["staff", "reset", "nobody@b.example"], "", "nobody with the address"),
+        (vec!["staff", "disable", "nobody@b.example"], "", "nobody has the address"),
+        (vec!["staff", "reset", "nobody@b.example"], "", "nobody has the address"),
     ] {
         let said = complaint(&say(&app, &arguments, input));
         assert!(said.contains(expected), "{arguments:?}: {said}");

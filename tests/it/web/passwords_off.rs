@@ -230,7 +230,7 @@ fn commands_add_people_without_a_password_and_refuse_to_set_one() {
     assert!(forgotten.contains("forgot the identity"), "{forgotten}");
     assert_eq!(ada.get("/account").status, 303, "signed out");
     let again = lines(&say(&["staff", "reset", "ada@desk.example", "--forget-identity"], ""));
-    assert!(again.contains("no identity provider"), "{again}");
+    assert!(again.contains("not linked to an identity provider"), "{again}");
     assert_eq!(provider.sign_in(&mut ada, &verified("other", "ada@desk.example")).location(), "/grants");
 }
 
