@@ -29,7 +29,7 @@ pub fn read_kept_mail(
     name: &str,
     actor: &Actor,
 ) -> Result<(KeptMessage, Option<GrantId>), ReadKeptMailError> {
-    let message = kept::read(&ctx.config.data_dir.join("mail"), name).map_err(ReadKeptMailError::File)?;
+    let message = kept::read(&ctx.config.mailbox_dir(), name).map_err(ReadKeptMailError::File)?;
     let message = message.ok_or(ReadKeptMailError::NotFound)?;
     if let Ok(link_id) = StaffLinkId::parse(name) {
         // It lets somebody in: that is a thing to know of.

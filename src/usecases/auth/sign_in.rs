@@ -12,6 +12,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Staff;
+use crate::domain::wait;
 use crate::storage::staff::{self, second_factors};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
@@ -181,7 +182,7 @@ pub(super) fn note_failure_with(
         let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginFailed, "staff", object, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         if delay.is_positive() {
-            let changes = vec![Change::set("minutes", delay.as_secs().saturating_add(59) / 60)];
+            let changes = vec![Change::set("minutes", wait::minutes(delay))];
             let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginDelayed, "staff", object, changes);
             audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }

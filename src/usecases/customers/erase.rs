@@ -69,7 +69,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
 /// Removes e-mails that were kept on this machine, and with them the keys they hold.
 pub fn remove_kept_mail(ctx: &Context, ids: &[MessageId]) -> Result<(), StorageError> {
     let names: Vec<&str> = ids.iter().map(MessageId::as_str).collect();
-    kept::remove(&ctx.config.data_dir.join("mail"), &names)
+    kept::remove(&ctx.config.mailbox_dir(), &names)
         .map_err(|error| StorageError::Busy(format!("kept e-mails are not removed: {error}")))
 }
 

@@ -7,6 +7,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::search;
+use crate::domain::wait;
 use crate::storage::license_keys::{self, IssuedKey};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::auth::throttle::{self, Subject, Throttled};
@@ -76,10 +77,8 @@ fn note_found(ctx: &Context, tx: &mut Tx<'_>, issued: &IssuedKey, actor: &Actor)
 
 fn note_delay(ctx: &Context, subject: &Subject, delay: SignedDuration, actor: &Actor) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
-        let changes = vec![
-            Change::set("misses", throttle::count(tx, subject)?),
-            Change::set("minutes", delay.as_secs().saturating_add(59) / 60),
-        ];
+        let changes =
+            vec![Change::set("misses", throttle::count(tx, subject)?), Change::set("minutes", wait::minutes(delay))];
         let entry = NewAuditEntry::on(actor, AuditAction::LicenseKeyFindDelayed, "staff", actor.id(), changes);
         audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())
     })
