@@ -8,7 +8,7 @@ use super::sign_in_with_provider::PendingIdentity;
 use super::throttle::{self, Throttled};
 use crate::crypto::{self, Password};
 use crate::domain::actor::{Actor, Who};
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Staff;
@@ -134,7 +134,7 @@ pub(super) fn note_sign_in(
     let now = ctx.clock.now();
     staff::note_signed_in(tx, staff_id, now)?;
     let changes = vec![Change::set("method", method.as_str())];
-    let entry = NewAuditEntry::on(actor, AuditAction::StaffLogin, "staff", staff_id, changes);
+    let entry = NewAuditEntry::on(actor, AuditAction::StaffLogin, ObjectKind::Staff, staff_id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)
 }
 
@@ -179,11 +179,11 @@ pub(super) fn note_failure_with(
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         let changes = changes.into_iter().chain(counted).collect();
-        let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginFailed, "staff", object, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginFailed, ObjectKind::Staff, object, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         if delay.is_positive() {
             let changes = vec![Change::set("minutes", wait::minutes(delay))];
-            let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginDelayed, "staff", object, changes);
+            let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginDelayed, ObjectKind::Staff, object, changes);
             audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
         Ok(())

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{CustomerId, MessageId};
 use crate::mail::kept;
 use crate::storage::customers;
@@ -58,7 +58,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
             Change::set("license_key_instances", erased.instances),
             Change::set("messages", erased.messages),
         ];
-        let entry = NewAuditEntry::on(actor, AuditAction::CustomerErase, "customer", id, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::CustomerErase, ObjectKind::Customer, id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(Erasure::Done(erased))
     })?;

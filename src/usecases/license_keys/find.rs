@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::search;
 use crate::domain::wait;
@@ -70,7 +70,7 @@ fn note_found(ctx: &Context, tx: &mut Tx<'_>, issued: &IssuedKey, actor: &Actor)
     let changes = issued.grant_id.iter().map(|id| Change::set("grant_id", id)).collect();
     let entry = NewAuditEntry {
         grant_id: issued.grant_id.clone(),
-        ..NewAuditEntry::on(actor, AuditAction::LicenseKeyFind, "license_key", &issued.id, changes)
+        ..NewAuditEntry::on(actor, AuditAction::LicenseKeyFind, ObjectKind::LicenseKey, &issued.id, changes)
     };
     audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())
 }
@@ -79,7 +79,8 @@ fn note_delay(ctx: &Context, subject: &Subject, delay: SignedDuration, actor: &A
     ctx.db.write(|tx| {
         let changes =
             vec![Change::set("misses", throttle::count(tx, subject)?), Change::set("minutes", wait::minutes(delay))];
-        let entry = NewAuditEntry::on(actor, AuditAction::LicenseKeyFindDelayed, "staff", actor.id(), changes);
+        let entry =
+            NewAuditEntry::on(actor, AuditAction::LicenseKeyFindDelayed, ObjectKind::Staff, actor.id(), changes);
         audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())
     })
 }

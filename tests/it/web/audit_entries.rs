@@ -1,6 +1,6 @@
 //! The audit log as a page and as a file.
 
-use keydesk::domain::actor::Actor;
+use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::audit::{AuditAction, Change, NewAuditEntry};
 use keydesk::domain::staff::Role;
 use keydesk::storage::audit_log;
@@ -19,7 +19,8 @@ fn entries_of(app: &TestApp, count: usize, object: &str, action: impl Fn(usize) 
         .write(|tx| {
             for number in 0..count {
                 let changes = vec![Change::new("number", None, Some(&number.to_string()))];
-                let entry = NewAuditEntry::on(&Actor::system("import"), action(number), "grant", object, changes);
+                let entry =
+                    NewAuditEntry::on(&Actor::system(SystemPart::Import), action(number), "grant", object, changes);
                 audit_log::append(tx, &ctx.keyring, &entry, now)?;
             }
             Ok::<_, keydesk::storage::StorageError>(())
