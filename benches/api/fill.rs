@@ -1,7 +1,7 @@
 //! Data in bulk: license keys that were imported, and grants that wait.
 
 use keydesk::crypto::Place;
-use keydesk::domain::actor::Actor;
+use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::audit::AuditAction;
 use keydesk::domain::customer::{Customer, EmailAddress};
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKeySettings};
@@ -127,5 +127,5 @@ pub fn pending(ctx: &Context, entitlement_id: &EntitlementId, prefix: &str, coun
 }
 
 fn actor() -> Actor {
-    Actor::system("bench")
+    Actor::system(SystemPart::CommandLine)
 }

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use keydesk::config::Config;
-use keydesk::domain::actor::Actor;
+use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::clock::Clock;
 use keydesk::domain::staff::Role;
 use keydesk::usecases::Context;
@@ -91,7 +91,8 @@ fn open(data_dir: &str, database: Option<&str>) -> Context {
 }
 
 fn token(ctx: &Context, role: Role) -> String {
-    let command = AddApiKey { name: "bench".to_owned(), role, expires_at: None, actor: Actor::system("bench") };
+    let command =
+        AddApiKey { name: "bench".to_owned(), role, expires_at: None, actor: Actor::system(SystemPart::CommandLine) };
     add_api_key(ctx, &command).unwrap().token
 }
 

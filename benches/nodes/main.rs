@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use keydesk::config::Config;
-use keydesk::domain::actor::Actor;
+use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::clock::Clock;
 use keydesk::domain::ids::EntitlementId;
 use keydesk::domain::staff::Role;
@@ -75,7 +75,7 @@ impl Stage {
         let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let ctx = keydesk::server::open(Config::parse(&values).unwrap(), Clock::system(), Arc::new(|| ())).unwrap();
         let (entitlement_id, _) = fill::entitlement(&ctx);
-        let actor = Actor::system("bench");
+        let actor = Actor::system(SystemPart::CommandLine);
         let key = AddApiKey { name: "bench".to_owned(), role: Role::Agent, expires_at: None, actor };
         let token = add_api_key(&ctx, &key).unwrap().token;
         Self { ctx, entitlement_id, token, mailbox: Mailbox::start(), dir, database }

@@ -1,6 +1,6 @@
 //! Data in bulk: sales whose keys were made at once and whose e-mails wait.
 
-use keydesk::domain::actor::Actor;
+use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::audit::AuditAction;
 use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKeySettings};
@@ -75,5 +75,5 @@ fn entitlement(ctx: &Context) -> EntitlementId {
 }
 
 fn actor() -> Actor {
-    Actor::system("bench")
+    Actor::system(SystemPart::CommandLine)
 }

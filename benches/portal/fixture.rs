@@ -9,7 +9,7 @@ use std::time::Instant;
 use diesel::prelude::*;
 use keydesk::config::{Config, DatabaseUrl};
 use keydesk::demo;
-use keydesk::domain::actor::Actor;
+use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::clock::Clock;
 use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::ids::LicenseKeyId;
@@ -146,7 +146,7 @@ fn password(ctx: &Context, dir: &Path) -> String {
             name: "Bench".to_owned(),
             role: Role::Admin,
             password: Some(password.clone()),
-            actor: Actor::system("bench"),
+            actor: Actor::system(SystemPart::CommandLine),
         };
         add_staff(ctx, &command).unwrap();
         std::fs::write(file, &password).unwrap();

@@ -40,6 +40,7 @@ audit-system-outbox = E-Mail-Versand
 audit-system-import = Import
 audit-system-command-line = Befehlszeile
 audit-system-demo = Vorführung
+audit-system-identity-provider = Anmeldedienst
 
 ## Was getan wurde
 audit-action-api-key-create = API-Schlüssel angelegt

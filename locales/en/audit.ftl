@@ -40,6 +40,7 @@ audit-system-outbox = Mail worker
 audit-system-import = Import
 audit-system-command-line = Command line
 audit-system-demo = Demo
+audit-system-identity-provider = Identity provider
 
 ## What was done
 audit-action-api-key-create = API key added

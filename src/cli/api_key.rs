@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::arguments::ApiKeyCommand;
 use crate::config::Config;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::api_key::parse_name;
 use crate::domain::clock::Clock;
 use crate::domain::ids::ApiKeyId;
@@ -23,7 +23,7 @@ use crate::usecases::api_keys::revoke::revoke_api_key;
 /// Runs one of the API key commands.
 pub fn run(config: &Config, command: &ApiKeyCommand) -> anyhow::Result<()> {
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
-    let actor = Actor::system("command-line");
+    let actor = Actor::system(SystemPart::CommandLine);
     match command {
         ApiKeyCommand::Add { name, role, expires } => {
             let name = parse_name(name).map_err(|_| anyhow!("NAME: expected one line of 1 to 100 characters"))?;

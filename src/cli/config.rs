@@ -23,7 +23,7 @@ fn without(name: &str, config: &Config) -> String {
         "database_url" => format!("{:?}", config.database_url),
         "base_url" => format!("http://{}", config.listen),
         "secret" => config.data_dir.join("secret.key").display().to_string(),
-        "smtp_url" => format!("mail is stored in {}", config.data_dir.join("mail").display()),
+        "smtp_url" => format!("mail is stored in {}", config.mailbox_dir().display()),
         "metrics_listen" => "no metrics".to_owned(),
         "log_format" => "text on a terminal, json otherwise".to_owned(),
         _ => "none".to_owned(),

@@ -6,7 +6,7 @@ use anyhow::{Context as _, anyhow};
 
 use super::arguments::CustomersCommand;
 use crate::config::Config;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::clock::Clock;
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::CustomerId;
@@ -25,7 +25,7 @@ pub fn run(config: &Config, command: &CustomersCommand) -> anyhow::Result<()> {
         let id = EmailAddress::of_erased(&CustomerId::stored("ID".to_owned()));
         format!("no customer has the address {address}; an erased customer has the address {id}")
     })?;
-    let done = erase_customer(&ctx, &customer.id, &Actor::system("command-line"));
+    let done = erase_customer(&ctx, &customer.id, &Actor::system(SystemPart::CommandLine));
     let done = done.with_context(|| {
         let id = EmailAddress::of_erased(&customer.id);
         format!("not everything was erased; run `keydesk customers erase {address}` again, or with {id}")

@@ -8,7 +8,7 @@ use anyhow::bail;
 use super::arguments::SecretCommand;
 use crate::config::Config;
 use crate::crypto::KEYS_ARE_KNOWN_WITHIN;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::clock::Clock;
 use crate::server;
 use crate::usecases::rotate_encryption_key::{Walk, begin, complete, walk};
@@ -22,7 +22,7 @@ const TELL_EVERY: u64 = 10_000;
 pub fn run(config: &Config, command: &SecretCommand) -> anyhow::Result<()> {
     let SecretCommand::Rotate = command;
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
-    let actor = Actor::system("command-line");
+    let actor = Actor::system(SystemPart::CommandLine);
     let rotation = begin(&ctx, &actor)?;
     if rotation.is_resumed {
         println!("continuing with key {}, which an earlier run created at {:.0}", rotation.key_id, rotation.began_at);

@@ -7,7 +7,7 @@ use anyhow::{Context as _, anyhow, bail};
 use super::arguments::StaffCommand;
 use crate::config::Config;
 use crate::crypto::random_base62;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::clock::Clock;
 use crate::domain::customer::{EmailAddress, parse_name};
 use crate::domain::staff::{Role, Staff, StaffStatus};
@@ -24,7 +24,7 @@ use crate::usecases::staff::reset_password::reset_staff_password;
 /// Runs one of the staff commands.
 pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
-    let actor = Actor::system("command-line");
+    let actor = Actor::system(SystemPart::CommandLine);
     match command {
         StaffCommand::Add { email, name, role, password_stdin } => {
             let password = match (ctx.config.has_passwords, *password_stdin) {

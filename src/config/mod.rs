@@ -81,6 +81,11 @@ impl std::error::Error for ConfigError {}
 const NUMBER: &str = "a whole number from 0 to 1000000";
 
 impl Config {
+    /// Where e-mails are stored as files while no mail server is set.
+    pub fn mailbox_dir(&self) -> PathBuf {
+        self.data_dir.join("mail")
+    }
+
     /// Checks all settings; `values` holds the text of those that are set, by name.
     pub fn parse(values: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
         let get = |name: &'static str| parse::Given::new(name, values);

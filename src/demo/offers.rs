@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::team::Team;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::entitlement::{
     Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings,
 };
@@ -123,8 +123,13 @@ fn retire(ctx: &Context, team: &Team, entitlement: &mut Entitlement) -> Result<(
         (entitlement.is_active, entitlement.updated_at) = (false, now);
         entitlements::update(tx, entitlement)?;
         let changes = vec![Change::new("is_active", Some("true"), Some("false"))];
-        let entry =
-            NewAuditEntry::on(&team.admin, AuditAction::EntitlementUpdate, "entitlement", &entitlement.id, changes);
+        let entry = NewAuditEntry::on(
+            &team.admin,
+            AuditAction::EntitlementUpdate,
+            ObjectKind::Entitlement,
+            &entitlement.id,
+            changes,
+        );
         audit_log::append(tx, &ctx.keyring, &entry, now)
     })
 }

@@ -9,8 +9,8 @@ use super::dice::Dice;
 use super::offers::KeyStyle;
 use super::team::Team;
 use super::wares::{failure, files, is_oauth, key, metadata};
-use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::actor::{Actor, SystemPart};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{Grant, GrantStatus, HOLD};
@@ -83,7 +83,7 @@ impl Stage<'_> {
             metadata: metadata(self.dice),
             created_at: None,
         };
-        let actor = Actor::system("import");
+        let actor = Actor::system(SystemPart::Import);
         let issued = issue_of(self.ctx, tx, &order.offer.entitlement, &sale, AuditAction::GrantImport, &actor)
             .map_err(|error| anyhow::anyhow!("an order: {error:?}"))?;
         self.grants.insert(order.place, issued.grant_id);
@@ -93,7 +93,7 @@ impl Stage<'_> {
     /// A grant that another service delivers.
     fn order_other(&mut self, tx: &mut Tx<'_>, order: &Order) -> anyhow::Result<()> {
         let now = self.ctx.clock.now();
-        let actor = Actor::system("import");
+        let actor = Actor::system(SystemPart::Import);
         let customer_id = self.customer(tx, order, &actor, now)?;
         let kind = order.offer.entitlement.config.integration_type();
         let failure = (order.other_end == OtherEnd::Failed).then(|| failure(kind));
@@ -170,7 +170,7 @@ impl Stage<'_> {
         };
         customers::insert(tx, &customer)?;
         let changes = vec![Change::set("email", customer.email.masked()), Change::set("locale", &customer.locale)];
-        let entry = NewAuditEntry::on(actor, AuditAction::CustomerCreate, "customer", &customer.id, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::CustomerCreate, ObjectKind::Customer, &customer.id, changes);
         audit_log::append(tx, &self.ctx.keyring, &entry, now)?;
         Ok(customer.id)
     }
@@ -250,7 +250,7 @@ impl Stage<'_> {
 
     fn note_on_agent(&mut self, tx: &mut Tx<'_>, agent: usize, action: AuditAction) -> anyhow::Result<()> {
         let actor = self.agent(agent);
-        let entry = NewAuditEntry::on(&actor, action, "staff", actor.id(), vec![]);
+        let entry = NewAuditEntry::on(&actor, action, ObjectKind::Staff, actor.id(), vec![]);
         Ok(audit_log::append(tx, &self.ctx.keyring, &entry, self.ctx.clock.now())?)
     }
 
@@ -259,7 +259,7 @@ impl Stage<'_> {
         if let Some(id) = actor.staff_id()
             && staff::disable(tx, id, now)?
         {
-            let entry = NewAuditEntry::on(&self.team.admin, AuditAction::StaffDisable, "staff", id, vec![]);
+            let entry = NewAuditEntry::on(&self.team.admin, AuditAction::StaffDisable, ObjectKind::Staff, id, vec![]);
             audit_log::append(tx, &self.ctx.keyring, &entry, now)?;
         }
         Ok(())

@@ -3,8 +3,8 @@
 use jiff::SignedDuration;
 
 use crate::crypto::{Password, hash_password, random_base62};
-use crate::domain::actor::{Actor, Who};
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::actor::{Actor, SystemPart, Who};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Role, Theme};
@@ -103,7 +103,7 @@ pub fn hire(ctx: &Context) -> anyhow::Result<Team> {
         ));
     }
     let of = |role: Role| actors.iter().filter(move |(other, _)| *other == role).map(|(_, actor)| actor.clone());
-    let admin = of(Role::Admin).next().unwrap_or_else(|| Actor::system("demo"));
+    let admin = of(Role::Admin).next().unwrap_or_else(|| Actor::system(SystemPart::Demo));
     Ok(Team { admin, agents: of(Role::Agent).collect(), can_sign_in })
 }
 
@@ -119,8 +119,13 @@ fn add(ctx: &Context, position: &Position, person: &NewStaff) -> Result<(), Stor
         };
         staff::set_preferences(tx, &person.id, &chosen, now)?;
         let changes = vec![Change::set("role", person.role.as_str())];
-        let entry =
-            NewAuditEntry::on(&Actor::system("command-line"), AuditAction::StaffAdd, "staff", &person.id, changes);
+        let entry = NewAuditEntry::on(
+            &Actor::system(SystemPart::CommandLine),
+            AuditAction::StaffAdd,
+            ObjectKind::Staff,
+            &person.id,
+            changes,
+        );
         audit_log::append(tx, &ctx.keyring, &entry, now)
     })
 }

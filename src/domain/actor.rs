@@ -12,23 +12,53 @@ pub struct Actor {
     pub request_id: Option<String>,
 }
 
+/// A part of Keydesk that acts automatically.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SystemPart {
+    Outbox,
+    Import,
+    CommandLine,
+    Demo,
+    IdentityProvider,
+}
+
+impl SystemPart {
+    pub const ALL: [Self; 5] = [Self::Outbox, Self::Import, Self::CommandLine, Self::Demo, Self::IdentityProvider];
+
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Outbox => "outbox",
+            Self::Import => "import",
+            Self::CommandLine => "command-line",
+            Self::Demo => "demo",
+            Self::IdentityProvider => "identity-provider",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
     /// A person who is just proving who they are: signing in, or setting a password by a link.
     Staff(StaffId),
     /// A person who is signed in, with the role the request was admitted with.
-    SignedIn { id: StaffId, role: Role },
+    SignedIn {
+        id: StaffId,
+        role: Role,
+    },
     /// A program, with the role its request was admitted with.
-    ApiKey { id: ApiKeyId, role: Role },
-    /// A part of Keydesk: `outbox`, `import`, `command-line`, `demo`.
-    System(&'static str),
+    ApiKey {
+        id: ApiKeyId,
+        role: Role,
+    },
+    System(SystemPart),
     /// Somebody who is not signed in.
     Unknown,
 }
 
 impl Actor {
     /// A part of Keydesk itself.
-    pub fn system(part: &'static str) -> Self {
+    pub fn system(part: SystemPart) -> Self {
         Self { who: Who::System(part), address: None, request_id: None }
     }
 
@@ -45,7 +75,7 @@ impl Actor {
         match &self.who {
             Who::Staff(id) | Who::SignedIn { id, .. } => id.as_str(),
             Who::ApiKey { id, .. } => id.as_str(),
-            Who::System(part) => part,
+            Who::System(part) => part.as_str(),
             Who::Unknown => "unknown",
         }
     }

@@ -151,14 +151,51 @@ impl Change {
     }
 }
 
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObjectKind {
+    Grant,
+    Message,
+    Customer,
+    Entitlement,
+    Product,
+    LicenseKey,
+    LicenseKeyInstance,
+    Staff,
+    StaffLink,
+    ApiKey,
+    Webhook,
+    EncryptionKey,
+    AuditLog,
+}
+
+impl ObjectKind {
+    /// The word in the database and in exports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Grant => "grant",
+            Self::Message => "message",
+            Self::Customer => "customer",
+            Self::Entitlement => "entitlement",
+            Self::Product => "product",
+            Self::LicenseKey => "license_key",
+            Self::LicenseKeyInstance => "license_key_instance",
+            Self::Staff => "staff",
+            Self::StaffLink => "staff_link",
+            Self::ApiKey => "api_key",
+            Self::Webhook => "webhook",
+            Self::EncryptionKey => "encryption_key",
+            Self::AuditLog => "audit_log",
+        }
+    }
+}
+
 /// An entry that is about to be written.
 #[derive(Debug, Clone)]
 pub struct NewAuditEntry {
     pub actor: Actor,
     pub action: AuditAction,
-    /// `grant`, `customer`, `entitlement`, `product`, `staff`, `message`, `audit_log`,
-    /// `api_key`, `license_key`, `license_key_instance`, `webhook`.
-    pub object_kind: &'static str,
+    pub object_kind: ObjectKind,
     pub object_id: String,
     /// The grant in whose timeline the entry appears.
     pub grant_id: Option<GrantId>,
@@ -171,7 +208,7 @@ impl NewAuditEntry {
         Self {
             actor: actor.clone(),
             action,
-            object_kind: "grant",
+            object_kind: ObjectKind::Grant,
             object_id: grant_id.to_string(),
             grant_id: Some(grant_id.clone()),
             changes,
@@ -183,7 +220,7 @@ impl NewAuditEntry {
     pub fn on(
         actor: &Actor,
         action: AuditAction,
-        object_kind: &'static str,
+        object_kind: ObjectKind,
         object_id: impl ToString,
         changes: Vec<Change>,
     ) -> Self {

@@ -6,6 +6,16 @@ use super::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, Li
 use super::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, StaffId};
 use super::license_key::expiry::ActivationsLimit;
 
+/// Whether a grant that was created at that moment and is still pending is late.
+pub fn is_late(created_at: Timestamp, target: SignedDuration, now: Timestamp) -> bool {
+    created_at < late_before(target, now)
+}
+
+/// Pending grants that were created before this moment are late.
+pub fn late_before(target: SignedDuration, now: Timestamp) -> Timestamp {
+    now.saturating_sub(target).unwrap_or(Timestamp::MIN)
+}
+
 /// How far a grant has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GrantStatus {

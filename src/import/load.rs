@@ -10,7 +10,7 @@ use super::outcome::{Outcome, problem, to_sale};
 use super::records::Lines;
 use super::sale_line::{self, SaleLine};
 use super::{Event, ImportError, Mode, Problem, Summary};
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::AuditAction;
 use crate::storage::{StorageError, Tx};
 use crate::usecases::Context;
@@ -169,7 +169,7 @@ fn load(ctx: &Context, tx: &mut Tx<'_>, catalog: &Catalog, line: &Line) -> Resul
         Ok(entitlement) => entitlement,
         Err(problem) => return Ok(Outcome::refused(problem)),
     };
-    let actor = Actor::system("import");
+    let actor = Actor::system(SystemPart::Import);
     let (mut added, mut present) = (0, 0);
     for ordinal in 1..=sale.quantity {
         let sale = to_sale(sale, entitlement, ordinal);

@@ -6,14 +6,11 @@ use super::mailer::{Mailer, Transport};
 use super::settings::SmtpSettings;
 use crate::config::Config;
 
-/// The folder below the data directory in which mail is kept where no mail server is set.
-const KEPT_IN: &str = "mail";
-
 impl Mailer {
     /// Speaks SMTP where a server is set, else keeps mail in the data directory.
     pub fn from_config(config: &Config) -> anyhow::Result<Self> {
         let transport = match &config.smtp_url {
-            None => Transport::Keep { dir: config.data_dir.join(KEPT_IN) },
+            None => Transport::Keep { dir: config.mailbox_dir() },
             Some(url) => {
                 let mut settings = SmtpSettings::parse(url).map_err(|cause| anyhow!("KEYDESK_SMTP_URL: {cause}"))?;
                 if let Some(path) = &config.smtp_ca {

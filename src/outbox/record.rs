@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::actor::{Actor, SystemPart};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::grant::GrantStatus;
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage, next_attempt};
 use crate::domain::webhook::EventType;
@@ -150,9 +150,9 @@ fn log_end(
     let entry = NewAuditEntry {
         grant_id: Some(message.grant_id.clone()),
         ..NewAuditEntry::on(
-            &Actor::system("outbox"),
+            &Actor::system(SystemPart::Outbox),
             action,
-            "message",
+            ObjectKind::Message,
             &message.id,
             vec![
                 Change::new("e_mail", Some(MessageState::Sending.as_str()), Some(progress.state.as_str())),
@@ -191,7 +191,12 @@ fn move_grant(
         changes.push(Change::set("error_code", code));
         changes.push(Change::set("smtp_reply", reply_code(progress.reply)));
     }
-    audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(&Actor::system("outbox"), action, id, changes), now)?;
+    audit_log::append(
+        tx,
+        &ctx.keyring,
+        &NewAuditEntry::on_grant(&Actor::system(SystemPart::Outbox), action, id, changes),
+        now,
+    )?;
     announce(tx, event, Subject::grant(id), now)
 }
 

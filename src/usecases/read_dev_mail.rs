@@ -4,7 +4,7 @@ use std::io;
 
 use super::context::Context;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{GrantId, MessageId, RevealId, StaffLinkId};
 use crate::mail::kept::{self, KeptMessage};
 use crate::storage::license_keys::reveals;
@@ -29,11 +29,11 @@ pub fn read_kept_mail(
     name: &str,
     actor: &Actor,
 ) -> Result<(KeptMessage, Option<GrantId>), ReadKeptMailError> {
-    let message = kept::read(&ctx.config.data_dir.join("mail"), name).map_err(ReadKeptMailError::File)?;
+    let message = kept::read(&ctx.config.mailbox_dir(), name).map_err(ReadKeptMailError::File)?;
     let message = message.ok_or(ReadKeptMailError::NotFound)?;
     if let Ok(link_id) = StaffLinkId::parse(name) {
         // It lets somebody in: that is a thing to know of.
-        let entry = NewAuditEntry::on(actor, AuditAction::StaffLinkRead, "staff_link", &link_id, vec![]);
+        let entry = NewAuditEntry::on(actor, AuditAction::StaffLinkRead, ObjectKind::StaffLink, &link_id, vec![]);
         ctx.db.write(|tx| audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now()))?;
         return Ok((message, None));
     }
@@ -44,7 +44,7 @@ pub fn read_kept_mail(
             Ok(sent) => sent.grant_id,
             Err(StorageError::NotFound) => {
                 // The file is left of another database, and holds a key all the same.
-                let entry = NewAuditEntry::on(actor, AuditAction::GrantReveal, "message", &id, changes);
+                let entry = NewAuditEntry::on(actor, AuditAction::GrantReveal, ObjectKind::Message, &id, changes);
                 audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
                 return Ok(None);
             }

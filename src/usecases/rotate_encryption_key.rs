@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::context::Context;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::storage::encryption::columns::{SealedColumn, SealedValue};
 use crate::storage::{StorageError, audit_log, encryption};
 
@@ -41,7 +41,7 @@ pub fn begin(ctx: &Context, actor: &Actor) -> Result<Rotation, StorageError> {
         let (key, now) = (ctx.keyring.make_key(), ctx.clock.now());
         encryption::keys::insert(tx, &key, now)?;
         let changes = vec![Change::set("state", "begun")];
-        let entry = NewAuditEntry::on(actor, AuditAction::SecretRotate, "encryption_key", &key.id, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::SecretRotate, ObjectKind::EncryptionKey, &key.id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(Rotation { key_id: key.id, began_at: now, is_resumed: false })
     })?;
@@ -113,7 +113,8 @@ pub fn complete(ctx: &Context, rotation: &Rotation, done: &Walk, actor: &Actor) 
             Change::set("sealed_anew", done.sealed_anew),
             Change::set("unreadable", done.unreadable.len()),
         ];
-        let entry = NewAuditEntry::on(actor, AuditAction::SecretRotate, "encryption_key", &rotation.key_id, changes);
+        let entry =
+            NewAuditEntry::on(actor, AuditAction::SecretRotate, ObjectKind::EncryptionKey, &rotation.key_id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)
     })
 }

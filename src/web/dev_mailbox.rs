@@ -31,7 +31,7 @@ struct KeptMessagePage {
 /// The newest ones.
 pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     check(&ctx)?;
-    let mails = in_background(&ctx, |ctx| kept::list(&ctx.config.data_dir.join("mail"), MAX_LISTED)).await?;
+    let mails = in_background(&ctx, |ctx| kept::list(&ctx.config.mailbox_dir(), MAX_LISTED)).await?;
     let mails = mails.map_err(PageError::internal)?;
     html(StatusCode::OK, &KeptMailPage { page: staff.page(Nav::Mail), mails })
 }

@@ -5,8 +5,8 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
-use keydesk::domain::actor::Actor;
-use keydesk::domain::audit::{AuditAction, Change, NewAuditEntry};
+use keydesk::domain::actor::{Actor, SystemPart};
+use keydesk::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use keydesk::storage::StorageError;
 use keydesk::storage::audit_log::{self, seals};
 use keydesk::storage::db::connection::Conn;
@@ -20,9 +20,9 @@ use crate::support::{TestApp, spawn_app};
 
 fn entry(note: &str) -> NewAuditEntry {
     NewAuditEntry::on(
-        &Actor::system("demo"),
+        &Actor::system(SystemPart::Demo),
         AuditAction::AuditExport,
-        "audit_log",
+        ObjectKind::AuditLog,
         "audit_log",
         vec![Change::set("note", note)],
     )
@@ -117,7 +117,8 @@ fn the_log_of_real_work_verifies() {
     let id = app.given().delivered_grant("KEY-1234-5678-9012");
     app.run_outbox_until_empty();
     let reason = keydesk::usecases::grants::revoke::Reason::parse("refund").unwrap();
-    keydesk::usecases::grants::revoke::revoke_grant(app.context(), &id, &reason, &Actor::system("demo")).unwrap();
+    keydesk::usecases::grants::revoke::revoke_grant(app.context(), &id, &reason, &Actor::system(SystemPart::Demo))
+        .unwrap();
     let before = verify(&app).unwrap();
     assert!(before.entries > 5 && before.unsealed == before.entries, "{before:?}");
     seal_all(app.context());

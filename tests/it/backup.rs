@@ -80,7 +80,7 @@ fn a_copy_made_under_load_serves_the_same_data() {
     let settings = [("data_dir".to_owned(), data_dir.display().to_string())].into_iter().collect();
     let ctx = keydesk::server::open(Config::parse(&settings).unwrap(), Clock::system(), Arc::new(|| ())).unwrap();
     verify_audit_log(&ctx).unwrap();
-    let actor = keydesk::domain::actor::Actor::system("demo");
+    let actor = keydesk::domain::actor::Actor::system(keydesk::domain::actor::SystemPart::Demo);
     assert!(reveal_license_key(&ctx, &delivered, None, &actor).is_ok(), "the key opens with the same secret");
     drop(ctx);
 

@@ -95,7 +95,7 @@ fn the_data_is_as_consistent_as_real_data() {
     });
     assert_eq!(pending_with_key, 0);
     let id = keydesk::domain::ids::GrantId::stored(delivered[0].0.clone());
-    let actor = keydesk::domain::actor::Actor::system("demo");
+    let actor = keydesk::domain::actor::Actor::system(keydesk::domain::actor::SystemPart::Demo);
     assert!(reveal_license_key(app.context(), &id, None, &actor).is_ok());
     assert!(app.run_outbox_until_empty() >= 1, "some e-mails are left to send");
 }
@@ -136,7 +136,7 @@ fn what_is_written_in_bulk_is_as_consistent_as_what_is_played() {
             .unwrap()
     });
     let id = keydesk::domain::ids::GrantId::stored(old.0.clone());
-    let actor = keydesk::domain::actor::Actor::system("demo");
+    let actor = keydesk::domain::actor::Actor::system(keydesk::domain::actor::SystemPart::Demo);
     assert!(reveal_license_key(app.context(), &id, None, &actor).is_ok());
     let mut viewer = app.viewer();
     for q in [&old.0, &old.1, &old.2] {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use diesel::prelude::*;
 use jiff::SignedDuration;
-use keydesk::domain::actor::Actor;
+use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::customer::{Customer, EmailAddress};
 use keydesk::domain::ids::{CustomerId, GrantId};
 use keydesk::domain::outbox::{MessageState, OutboxMessage};
@@ -109,7 +109,7 @@ fn what_needs_the_key_or_the_customer_is_refused_afterwards() {
     app.given().fulfill(&grant, KEY);
     app.run_outbox_until_empty();
     let customer = app.read(|conn| grants::find(conn, &grant).unwrap().customer_id);
-    let actor = Actor::system("test");
+    let actor = Actor::system(SystemPart::CommandLine);
     let key = app.api_key(Role::Admin);
     let activate = json!({"license_key": KEY, "name": "Wilhelmina's laptop"});
     assert_eq!(app.program(None).post("/licenses/activate", &activate).status, 201);
@@ -170,7 +170,10 @@ fn nothing_is_left_where_rows_were_moved_before_on_sqlite() {
     ctx.db.write(update).unwrap();
     let erased: Vec<&Customer> = customers.iter().skip(1).step_by(20).collect();
     for customer in &erased {
-        assert!(matches!(erase_customer(ctx, &customer.id, &Actor::system("test")).unwrap(), Erasure::Done(_)));
+        assert!(matches!(
+            erase_customer(ctx, &customer.id, &Actor::system(SystemPart::CommandLine)).unwrap(),
+            Erasure::Done(_)
+        ));
     }
     let left: Vec<&str> = erased
         .iter()
@@ -191,7 +194,7 @@ fn erased_in_flight(app: &TestApp) -> (GrantId, OutboxMessage) {
     };
     let message = app.context().db.write(claim).unwrap().expect("claimed");
     let customer = app.read(|conn| grants::find(conn, &grant).unwrap().customer_id);
-    erase_customer(app.context(), &customer, &Actor::system("test")).unwrap();
+    erase_customer(app.context(), &customer, &Actor::system(SystemPart::CommandLine)).unwrap();
     (grant, message)
 }
 
@@ -248,7 +251,10 @@ fn a_file_that_an_interrupted_erasure_left_goes_with_the_next() {
     let (grant, message) = erased_in_flight(&app);
     let file = keep(&app, &message);
     let customer = app.read(|conn| grants::find(conn, &grant).unwrap().customer_id);
-    assert_eq!(erase_customer(app.context(), &customer, &Actor::system("test")).unwrap(), Erasure::WasDone);
+    assert_eq!(
+        erase_customer(app.context(), &customer, &Actor::system(SystemPart::CommandLine)).unwrap(),
+        Erasure::WasDone
+    );
     assert!(!file.exists());
 }
 
@@ -267,7 +273,7 @@ fn half_written_files_of_a_worker_that_was_killed_go_with_the_customer() {
     let halves = [half_written(".aB3xYz.tmp".to_owned()), half_written(format!(".{}.aB3xYz.tmp", message.id))];
     let of_another = half_written(".msg_0000000000000000000000.aB3xYz.tmp".to_owned());
     let customer = app.read(|conn| grants::find(conn, &grant).unwrap().customer_id);
-    erase_customer(app.context(), &customer, &Actor::system("test")).unwrap();
+    erase_customer(app.context(), &customer, &Actor::system(SystemPart::CommandLine)).unwrap();
     assert!(halves.iter().all(|half| !half.exists()) && !file.exists(), "{halves:?}");
     assert!(of_another.exists(), "somebody may be writing it");
 }
@@ -284,12 +290,15 @@ fn a_customer_whose_kept_e_mail_cannot_be_removed_is_not_erased_by_halves() {
     // A folder cannot be removed like a file; the same would be a disk that is read-only.
     std::fs::remove_file(&file).unwrap();
     std::fs::create_dir(&file).unwrap();
-    let done = erase_customer(app.context(), &customer, &Actor::system("test"));
+    let done = erase_customer(app.context(), &customer, &Actor::system(SystemPart::CommandLine));
     assert!(done.is_err(), "{done:?}");
     let left = app.read(|conn| keydesk::storage::customers::find(conn, &customer).unwrap());
     assert_eq!((left.email.as_str(), left.erased_at), (EMAIL, None), "the command finds them again by their address");
     std::fs::remove_dir(&file).unwrap();
-    assert!(matches!(erase_customer(app.context(), &customer, &Actor::system("test")), Ok(Erasure::Done(_))));
+    assert!(matches!(
+        erase_customer(app.context(), &customer, &Actor::system(SystemPart::CommandLine)),
+        Ok(Erasure::Done(_))
+    ));
 }
 
 #[test]
@@ -307,7 +316,7 @@ fn what_webhooks_told_of_an_imported_key_is_not_kept() {
     let bodies =
         || app.read(|conn| webhook_attempts::table.select(webhook_attempts::request_body).load::<String>(conn));
     assert!(bodies().unwrap().iter().any(|body| body.contains("0002")), "its last four are kept at first");
-    erase_customer(app.context(), &CustomerId::stored(customer), &Actor::system("test")).unwrap();
+    erase_customer(app.context(), &CustomerId::stored(customer), &Actor::system(SystemPart::CommandLine)).unwrap();
     assert!(bodies().unwrap().iter().all(String::is_empty));
 }
 
@@ -331,7 +340,8 @@ fn nothing_brings_an_erased_customer_or_key_back() {
     let (imported, customer) = import(&app, &admin);
     let path = format!("/license_keys/{imported}");
     let product = admin.get(&path).json()["product_id"].clone();
-    erase_customer(app.context(), &CustomerId::stored(customer.clone()), &Actor::system("test")).unwrap();
+    erase_customer(app.context(), &CustomerId::stored(customer.clone()), &Actor::system(SystemPart::CommandLine))
+        .unwrap();
     let gone = (409, "CUSTOMER_ERASED".to_owned());
     for change in [json!({"disabled": false}), json!({"activations_limit": 7})] {
         assert_eq!(admin.patch(&path, &change).refusal(), gone, "{change}");

@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use jiff::SignedDuration;
-use keydesk::domain::actor::Actor;
+use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::ids::{CustomerId, GrantId};
 use keydesk::domain::staff::Role;
@@ -28,7 +28,7 @@ pub const REAL: &str = "bob.real@example.com";
 pub const KEY: &str = "MOVED-KEYS-4711-ABCD";
 
 pub fn actor() -> Actor {
-    Actor::system("test")
+    Actor::system(SystemPart::CommandLine)
 }
 
 pub fn customer_of(app: &TestApp, grant: &GrantId) -> CustomerId {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use keydesk::domain::actor::Actor;
+use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::storage::encryption::columns::{SealedColumn, SealedValue};
 use keydesk::storage::{Conn, StorageError, encryption, grants, license_keys, schema};
 use keydesk::usecases::license_keys::reveal::reveal_license_key;
@@ -15,7 +15,7 @@ use crate::support::process::{complaint, lines, say};
 use crate::support::{TestApp, spawn_app};
 
 fn actor() -> Actor {
-    Actor::system("test")
+    Actor::system(SystemPart::CommandLine)
 }
 
 fn values(app: &TestApp, column: SealedColumn) -> Vec<SealedValue> {

@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest};
 use serde_json::{Map, Value};
 
 use crate::api::{ApiError, Fields};
+use crate::domain::idempotency::MAX_KEY;
 use crate::http::body::read_bytes;
 use crate::usecases::Context;
 use crate::usecases::idempotent::IdempotencyKey;
@@ -80,7 +81,7 @@ fn is_json(request: &HttpRequest) -> bool {
 
 fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
     let Some(value) = request.headers().get("idempotency-key") else { return Ok(None) };
-    let text = value.to_str().ok().filter(|text| (1..=255).contains(&text.len()));
+    let text = value.to_str().ok().filter(|text| (1..=MAX_KEY).contains(&text.len()));
     match text {
         Some(text) => Ok(Some(text.to_owned())),
         None => Err(ApiError::invalid_request("The Idempotency-Key takes 1 to 255 visible ASCII characters.")),

@@ -2,15 +2,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::crypto::Place;
 use crate::demo::calendar::{after, before};
 use crate::demo::customers::DemoCustomer;
 use crate::demo::dice::Dice;
 use crate::demo::offers::{KeyStyle, Offer};
 use crate::demo::team::Team;
 use crate::demo::wares::{failure, key, metadata};
-use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::actor::{Actor, SystemPart};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, MessageId};
@@ -18,7 +17,7 @@ use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage, TOPIC_LICENSE_KEY_EMAIL};
 use crate::storage::bulk::Rows;
-use crate::storage::license_keys::NewLicenseKey;
+use crate::storage::license_keys::{NewLicenseKey, place};
 use crate::usecases::Context;
 
 /// What became of it.
@@ -143,8 +142,11 @@ impl Order {
         };
         rows.add_customer(&customer);
         let changes = vec![Change::set("email", customer.email.masked()), Change::set("locale", &customer.locale)];
-        let actor = Actor::system("import");
-        entries.push((at, NewAuditEntry::on(&actor, AuditAction::CustomerCreate, "customer", &customer.id, changes)));
+        let actor = Actor::system(SystemPart::Import);
+        entries.push((
+            at,
+            NewAuditEntry::on(&actor, AuditAction::CustomerCreate, ObjectKind::Customer, &customer.id, changes),
+        ));
         customer.id
     }
 
@@ -195,13 +197,12 @@ impl Order {
         let settings = offer.entitlement.config.license_key().ok_or_else(|| anyhow::anyhow!("no license key"))?;
         let id = LicenseKeyId::stored(dice.id(LicenseKeyId::PREFIX));
         let value = LicenseKeyValue::stored(key(dice, offer.keys));
-        let place = Place { table: "license_keys", column: "ciphertext", row: id.as_str() };
         let last_four = value.last_four();
         let new_key = NewLicenseKey {
             id: &id,
             customer_id: &grant.customer_id,
             product_id: &offer.entitlement.product_id,
-            ciphertext: &ctx.keyring.seal(&place, value.expose().as_bytes()),
+            ciphertext: &ctx.keyring.seal(&place(&id), value.expose().as_bytes()),
             value_hash: &ctx.keyring.lookup_hash(value.expose()),
             last_four: &last_four,
             source: LicenseKeySource::Manual,
@@ -252,7 +253,7 @@ impl Order {
             created_at: self.at,
             customer_id: Some(grant.customer_id.clone()),
         };
-        let outbox = Actor::system("outbox");
+        let outbox = Actor::system(SystemPart::Outbox);
         let entry = if is_refused {
             grant.error_code = Some("email_rejected".to_owned());
             grant.error_message = Some(reply.clone());
@@ -270,7 +271,7 @@ impl Order {
             ];
             NewAuditEntry {
                 grant_id: Some(grant.id.clone()),
-                ..NewAuditEntry::on(&outbox, AuditAction::MessageSent, "message", &message.id, changes)
+                ..NewAuditEntry::on(&outbox, AuditAction::MessageSent, ObjectKind::Message, &message.id, changes)
             }
         };
         entries.push((ended_at, entry));
@@ -314,5 +315,5 @@ fn imported(grant: &Grant) -> NewAuditEntry {
     ];
     changes.extend(grant.payment_id.as_ref().map(|id| Change::set("payment_id", id)));
     changes.extend(grant.subscription_id.as_ref().map(|id| Change::set("subscription_id", id)));
-    NewAuditEntry::on_grant(&Actor::system("import"), AuditAction::GrantImport, &grant.id, changes)
+    NewAuditEntry::on_grant(&Actor::system(SystemPart::Import), AuditAction::GrantImport, &grant.id, changes)
 }

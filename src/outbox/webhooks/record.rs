@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::actor::{Actor, SystemPart};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{CustomerId, WebhookEndpointId};
 use crate::domain::outbox::MessageState;
 use crate::domain::webhook::{SWITCH_OFF_AFTER, WebhookAttempt, WebhookMessage, pause_after};
@@ -85,7 +85,7 @@ fn note_failure(
     }
     tracing::warn!(%endpoint_id, "a webhook endpoint that has only failed for days was switched off");
     let changes = vec![Change::new("disabled", Some("false"), Some("true"))];
-    let actor = Actor::system("outbox");
-    let entry = NewAuditEntry::on(&actor, AuditAction::WebhookSwitchOff, "webhook", endpoint_id, changes);
+    let actor = Actor::system(SystemPart::Outbox);
+    let entry = NewAuditEntry::on(&actor, AuditAction::WebhookSwitchOff, ObjectKind::Webhook, endpoint_id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)
 }

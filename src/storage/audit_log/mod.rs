@@ -101,7 +101,7 @@ impl SealedFields {
             actor_kind: entry.actor.kind().to_owned(),
             actor_id: entry.actor.id().to_owned(),
             action: entry.action.as_str().to_owned(),
-            object_kind: entry.object_kind.to_owned(),
+            object_kind: entry.object_kind.as_str().to_owned(),
             object_id: entry.object_id.clone(),
             grant_id: entry.grant_id.as_ref().map(GrantId::to_string),
             address: entry.actor.address.clone(),

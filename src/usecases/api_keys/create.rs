@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::crypto::random_base62;
 use crate::domain::actor::Actor;
 use crate::domain::api_key::{ApiKey, TOKEN_PREFIX};
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::ApiKeyId;
 use crate::domain::staff::Role;
 use crate::storage::{StorageError, Tx, api_keys, audit_log};
@@ -114,7 +114,7 @@ fn add_in(ctx: &Context, tx: &mut Tx<'_>, command: &AddApiKey) -> Result<AddedAp
     };
     let mut changes = vec![Change::set("name", &key.name), Change::set("role", key.role.as_str())];
     changes.extend(key.expires_at.map(|at| Change::set("expires_at", at)));
-    let entry = NewAuditEntry::on(&command.actor, AuditAction::ApiKeyCreate, "api_key", &key.id, changes);
+    let entry = NewAuditEntry::on(&command.actor, AuditAction::ApiKeyCreate, ObjectKind::ApiKey, &key.id, changes);
     api_keys::insert(tx, &key, &ctx.keyring.token_hash(&token))?;
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(AddedApiKey { key, token })

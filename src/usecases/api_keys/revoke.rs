@@ -1,7 +1,7 @@
 //! Revoking an API key: it opens nothing from the next request on.
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::ApiKeyId;
 use crate::storage::{StorageError, api_keys, audit_log};
 use crate::usecases::context::Context;
@@ -15,7 +15,7 @@ pub fn revoke_api_key(ctx: &Context, id: &ApiKeyId, actor: &Actor) -> Result<boo
             return Ok(false);
         }
         let changes = vec![Change::new("status", Some(key.status(now).as_str()), Some("revoked"))];
-        let entry = NewAuditEntry::on(actor, AuditAction::ApiKeyRevoke, "api_key", id, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::ApiKeyRevoke, ObjectKind::ApiKey, id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(true)
     })

@@ -3,7 +3,7 @@
 use super::revoke_access::revoke_access;
 use crate::crypto::{self, Password};
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, NewAuditEntry};
+use crate::domain::audit::{AuditAction, NewAuditEntry, ObjectKind};
 use crate::domain::ids::SessionId;
 use crate::domain::staff::Staff;
 use crate::storage::{StorageError, audit_log, staff};
@@ -38,7 +38,7 @@ pub fn change_password(
         staff::lock_active(tx, &person.id, person.security_stamp)?.ok_or(ChangePasswordError::SignedOut)?;
         staff::set_password_hash(tx, &person.id, &hash, now)?;
         let security_stamp = revoke_access(tx, &person.id, keep)?;
-        let entry = NewAuditEntry::on(actor, AuditAction::StaffChangePassword, "staff", &person.id, vec![]);
+        let entry = NewAuditEntry::on(actor, AuditAction::StaffChangePassword, ObjectKind::Staff, &person.id, vec![]);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(security_stamp)
     })

@@ -1,7 +1,7 @@
 //! Ending sessions of one's own: one of them, or all but the one at hand.
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{SessionId, StaffId};
 use crate::storage::staff::{self, sessions};
 use crate::storage::{StorageError, Tx, audit_log};
@@ -57,6 +57,6 @@ fn note(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, count: usize, actor:
         return Ok(());
     }
     let changes = vec![Change::set("sessions", count)];
-    let entry = NewAuditEntry::on(actor, AuditAction::StaffEndSessions, "staff", staff_id, changes);
+    let entry = NewAuditEntry::on(actor, AuditAction::StaffEndSessions, ObjectKind::Staff, staff_id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())
 }

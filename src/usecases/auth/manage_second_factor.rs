@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::revoke_access::revoke_access;
 use crate::crypto::{Place, TotpSecret, random_bytes};
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{SessionId, StaffId};
 use crate::domain::staff::Staff;
 use crate::domain::staff::second_factor::{Factors, RECOVERY_CODES, TypedCode};
@@ -136,7 +136,7 @@ pub fn confirm_totp(
         let step = secret.matched_step(&code, now.as_second()).ok_or(SecondFactorError::WrongCode)?;
         let sealed = ctx.keyring.seal(&staff::totp::place(id), secret.bytes());
         staff::totp::insert(tx, id, &sealed, step, now)?;
-        let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorAdd, "staff", id, vec![]);
+        let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorAdd, ObjectKind::Staff, id, vec![]);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         let security_stamp = revoke_access(tx, id, owner.session.as_ref())?;
         Ok(AddedFactor { codes: first_codes(ctx, tx, id)?, security_stamp })
@@ -154,7 +154,7 @@ pub fn renew_recovery_codes(ctx: &Context, owner: &FactorOwner) -> Result<Recove
         }
         owner.check(factors)?;
         let changes = vec![Change::set("codes", RECOVERY_CODES)];
-        let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffRecoveryCodes, "staff", id, changes);
+        let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffRecoveryCodes, ObjectKind::Staff, id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
         Ok(renew_in(ctx, tx, id)?)
     })
@@ -171,7 +171,7 @@ pub fn remove_totp(ctx: &Context, owner: &FactorOwner) -> Result<(), SecondFacto
         owner.check_removal(ctx, Factors { has_app: false, ..factors })?;
         staff::totp::delete(tx, id)?;
         delete_codes_without_factor(tx, id)?;
-        let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorRemove, "staff", id, vec![]);
+        let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorRemove, ObjectKind::Staff, id, vec![]);
         Ok(audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?)
     })
 }
@@ -190,7 +190,7 @@ pub fn remove_all_factors(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> R
         staff::passkeys::delete(tx, staff_id, None)?;
         staff::totp::delete(tx, staff_id)?;
         delete_codes_without_factor(tx, staff_id)?;
-        let entry = NewAuditEntry::on(actor, AuditAction::StaffFactorRemove, "staff", staff_id, vec![]);
+        let entry = NewAuditEntry::on(actor, AuditAction::StaffFactorRemove, ObjectKind::Staff, staff_id, vec![]);
         audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
         Ok(true)
     })

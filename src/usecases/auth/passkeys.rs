@@ -9,7 +9,7 @@ use super::sign_in_with_provider::{bind_pending, lock_for_second_step};
 use super::signed_in::{Method, SignedIn};
 use super::throttle::{self, Subject, Throttled};
 use crate::domain::actor::{Actor, Who};
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{PasskeyId, StaffId};
 use crate::domain::staff::second_factor::Factors;
 use crate::storage::staff::passkeys::StoredPasskey;
@@ -35,7 +35,7 @@ pub fn add_passkey(ctx: &Context, owner: &FactorOwner, passkey: &NewPasskey) -> 
         let (id, now) = (PasskeyId::random(), ctx.clock.now());
         staff::passkeys::insert(tx, &id, staff_id, &passkey.name, &passkey.credential_id, &passkey.credential, now)?;
         let changes = vec![Change::set("passkey_id", &id)];
-        let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorAdd, "staff", staff_id, changes);
+        let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorAdd, ObjectKind::Staff, staff_id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         let security_stamp = if factors.is_empty() {
             revoke_access(tx, staff_id, owner.session.as_ref())?
@@ -58,7 +58,8 @@ pub fn remove_passkey(ctx: &Context, owner: &FactorOwner, id: &PasskeyId) -> Res
         staff::passkeys::delete(tx, staff_id, Some(id))?;
         delete_codes_without_factor(tx, staff_id)?;
         let changes = vec![Change::set("passkey_id", id)];
-        let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorRemove, "staff", staff_id, changes);
+        let entry =
+            NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorRemove, ObjectKind::Staff, staff_id, changes);
         Ok(audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?)
     })
 }

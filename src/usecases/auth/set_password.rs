@@ -3,7 +3,7 @@
 use super::revoke_access::revoke_access;
 use crate::crypto::{self, Password};
 use crate::domain::actor::{Actor, Who};
-use crate::domain::audit::{AuditAction, NewAuditEntry};
+use crate::domain::audit::{AuditAction, NewAuditEntry, ObjectKind};
 use crate::domain::staff::Staff;
 use crate::domain::staff::link::{LinkPurpose, StaffLink};
 use crate::storage::{Conn, StorageError, audit_log, staff};
@@ -41,7 +41,12 @@ pub fn set_password(ctx: &Context, token: &str, password: &Password, actor: &Act
             LinkPurpose::Reset => AuditAction::StaffChangePassword,
         };
         let actor = Actor { who: Who::Staff(person.id.clone()), ..actor.clone() };
-        audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on(&actor, action, "staff", &person.id, vec![]), now)?;
+        audit_log::append(
+            tx,
+            &ctx.keyring,
+            &NewAuditEntry::on(&actor, action, ObjectKind::Staff, &person.id, vec![]),
+            now,
+        )?;
         Ok(person)
     })
 }

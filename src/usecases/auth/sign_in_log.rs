@@ -5,8 +5,9 @@ use jiff::SignedDuration;
 use super::signed_in::Method;
 use super::throttle;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::StaffId;
+use crate::domain::wait;
 use crate::storage::{StorageError, Tx, audit_log, staff};
 use crate::usecases::context::Context;
 
@@ -21,7 +22,7 @@ pub(super) fn note_sign_in(
     let now = ctx.clock.now();
     staff::note_signed_in(tx, staff_id, now)?;
     let changes = vec![Change::set("method", method.as_str())];
-    let entry = NewAuditEntry::on(actor, AuditAction::StaffLogin, "staff", staff_id, changes);
+    let entry = NewAuditEntry::on(actor, AuditAction::StaffLogin, ObjectKind::Staff, staff_id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)
 }
 
@@ -67,11 +68,11 @@ pub(super) fn note_failure_with(
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         let changes = changes.into_iter().chain(counted).collect();
-        let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginFailed, "staff", object, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginFailed, ObjectKind::Staff, object, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         if delay.is_positive() {
-            let changes = vec![Change::set("minutes", delay.as_secs().saturating_add(59) / 60)];
-            let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginDelayed, "staff", object, changes);
+            let changes = vec![Change::set("minutes", wait::minutes(delay))];
+            let entry = NewAuditEntry::on(actor, AuditAction::StaffLoginDelayed, ObjectKind::Staff, object, changes);
             audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
         Ok(())

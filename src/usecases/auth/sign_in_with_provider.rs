@@ -6,10 +6,9 @@ use jiff::SignedDuration;
 use super::revoke_access::revoke_access;
 use super::second_step::SecondStep;
 use super::sign_in_log::{UNKNOWN, note_failure_with, note_sign_in};
-use super::signed_in::PendingIdentity;
-use super::signed_in::{Method, SignedIn};
-use crate::domain::actor::{Actor, Who};
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use super::signed_in::{Method, PendingIdentity, SignedIn};
+use crate::domain::actor::{Actor, SystemPart, Who};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::{EmailAddress, parse_name};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::{Role, Staff};
@@ -115,7 +114,8 @@ fn decide(ctx: &Context, tx: &mut Tx<'_>, command: &SignInWithProvider) -> Resul
         None => first_sign_in(ctx, tx, command)?,
     };
     if let (Some(id), Err(refusal)) = (&person, &admitted) {
-        let entry = NewAuditEntry::on(&command.actor, AuditAction::StaffLoginFailed, "staff", id, refusal.changes());
+        let entry =
+            NewAuditEntry::on(&command.actor, AuditAction::StaffLoginFailed, ObjectKind::Staff, id, refusal.changes());
         audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
     }
     Ok((person, admitted))
@@ -204,7 +204,7 @@ fn bound_subject(tx: &mut Tx<'_>, staff_id: &StaffId, issuer: &str) -> Result<Op
 /// Gives the person the provider's role. The last admin stays one, whatever the provider says.
 fn take_role(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, role: Option<Role>) -> Result<(), StorageError> {
     let Some(role) = role else { return Ok(()) };
-    match change_role_in(ctx, tx, staff_id, role, &Actor::system("identity-provider")) {
+    match change_role_in(ctx, tx, staff_id, role, &Actor::system(SystemPart::IdentityProvider)) {
         Ok(_) | Err(StaffError::LastAdmin) => Ok(()),
         Err(StaffError::Storage(error)) => Err(error),
         Err(other) => Err(StorageError::Corrupt(other.to_string())),
@@ -269,7 +269,7 @@ fn bind(
     staff::identities::insert(tx, &identity.issuer, &identity.subject, staff_id, now)?;
     let actor = Actor { who: Who::Staff(staff_id.clone()), ..actor.clone() };
     let changes = vec![Change::set("issuer", &identity.issuer), Change::set("is_new", is_new)];
-    let entry = NewAuditEntry::on(&actor, AuditAction::StaffIdentityAdd, "staff", staff_id, changes);
+    let entry = NewAuditEntry::on(&actor, AuditAction::StaffIdentityAdd, ObjectKind::Staff, staff_id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)
 }
 

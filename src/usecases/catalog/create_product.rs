@@ -2,7 +2,7 @@
 
 use super::error::SaveEntitlementError;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::ProductId;
 use crate::storage::catalog::entitlements;
 use crate::storage::{StorageError, Tx, audit_log};
@@ -30,7 +30,8 @@ pub(super) fn create_product_in(
 ) -> Result<ProductId, StorageError> {
     let (id, now) = (ProductId::random(), ctx.clock.now());
     entitlements::insert_product(tx, &id, name, now)?;
-    let entry = NewAuditEntry::on(actor, AuditAction::ProductCreate, "product", &id, vec![Change::set("name", name)]);
+    let entry =
+        NewAuditEntry::on(actor, AuditAction::ProductCreate, ObjectKind::Product, &id, vec![Change::set("name", name)]);
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(id)
 }

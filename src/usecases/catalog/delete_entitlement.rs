@@ -1,7 +1,7 @@
 //! Deleting an entitlement: it is sold and listed no more, and its grants live on.
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::EntitlementId;
 use crate::storage::catalog::entitlements;
 use crate::storage::{StorageError, audit_log};
@@ -15,7 +15,7 @@ pub fn delete_entitlement(ctx: &Context, id: &EntitlementId, actor: &Actor) -> R
             return Err(StorageError::NotFound);
         }
         let changes = vec![Change::set("is_active", false)];
-        let entry = NewAuditEntry::on(actor, AuditAction::EntitlementDelete, "entitlement", id, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::EntitlementDelete, ObjectKind::Entitlement, id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)
     })
 }

@@ -3,7 +3,7 @@
 use super::create_product::create_product_in;
 use super::error::SaveEntitlementError;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::entitlement::{Entitlement, IntegrationConfig};
 use crate::domain::ids::{EntitlementId, ProductId};
 use crate::domain::license_key::expiry::ActivationsLimit;
@@ -80,8 +80,13 @@ fn create(
         .into_iter()
         .map(|(field, value)| Change { field: field.to_owned(), before: None, after: value })
         .filter(|change| change.after.is_some());
-    let entry =
-        NewAuditEntry::on(actor, AuditAction::EntitlementCreate, "entitlement", &entitlement.id, changes.collect());
+    let entry = NewAuditEntry::on(
+        actor,
+        AuditAction::EntitlementCreate,
+        ObjectKind::Entitlement,
+        &entitlement.id,
+        changes.collect(),
+    );
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(entitlement.id)
 }
@@ -117,7 +122,7 @@ pub fn update_entitlement<E: From<StorageError>>(
             return Ok(());
         }
         entitlements::update(tx, &after)?;
-        let entry = NewAuditEntry::on(actor, AuditAction::EntitlementUpdate, "entitlement", id, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::EntitlementUpdate, ObjectKind::Entitlement, id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(())
     })

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
 use crate::domain::ids::{AddressChangeId, GrantId};
 use crate::storage::customers::address_changes::{self, NewAddressChange};
@@ -43,7 +43,7 @@ pub(in crate::usecases) fn note_address_change(
     changes.extend(change.new_customer_id.map(|id| Change::set("new_customer_id", id)));
     let entry = NewAuditEntry {
         grant_id: grant_id.cloned(),
-        ..NewAuditEntry::on(actor, AuditAction::CustomerChangeAddress, "customer", &before.id, changes)
+        ..NewAuditEntry::on(actor, AuditAction::CustomerChangeAddress, ObjectKind::Customer, &before.id, changes)
     };
     audit_log::append(tx, &ctx.keyring, &entry, now)
 }

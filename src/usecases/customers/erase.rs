@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{CustomerId, MessageId};
 use crate::mail::kept;
 use crate::storage::customers;
@@ -58,7 +58,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
             Change::set("license_key_instances", erased.instances),
             Change::set("messages", erased.messages),
         ];
-        let entry = NewAuditEntry::on(actor, AuditAction::CustomerErase, "customer", id, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::CustomerErase, ObjectKind::Customer, id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(Erasure::Done(erased))
     })?;
@@ -69,7 +69,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
 /// Removes e-mails that were kept on this machine, and with them the keys they hold.
 pub fn remove_kept_mail(ctx: &Context, ids: &[MessageId]) -> Result<(), StorageError> {
     let names: Vec<&str> = ids.iter().map(MessageId::as_str).collect();
-    kept::remove(&ctx.config.data_dir.join("mail"), &names)
+    kept::remove(&ctx.config.mailbox_dir(), &names)
         .map_err(|error| StorageError::Busy(format!("kept e-mails are not removed: {error}")))
 }
 

@@ -2,7 +2,7 @@
 
 use super::change_address::{may_change_address, note_address_change};
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
 use crate::storage::{StorageError, Tx, audit_log, customers};
@@ -84,7 +84,8 @@ pub fn create_customer(ctx: &Context, command: &CreateCustomer) -> Result<Custom
         };
         customers::insert(tx, &customer)?;
         let changes = vec![Change::set("email", customer.email.masked()), Change::set("locale", &customer.locale)];
-        let entry = NewAuditEntry::on(&command.actor, AuditAction::CustomerCreate, "customer", &customer.id, changes);
+        let entry =
+            NewAuditEntry::on(&command.actor, AuditAction::CustomerCreate, ObjectKind::Customer, &customer.id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok::<_, SaveCustomerError>(customer.id.to_string())
     })?;
@@ -145,7 +146,7 @@ fn update(
         return Ok(());
     }
     customers::update(tx, &after, now)?;
-    let entry = NewAuditEntry::on(actor, AuditAction::CustomerUpdate, "customer", id, changes);
+    let entry = NewAuditEntry::on(actor, AuditAction::CustomerUpdate, ObjectKind::Customer, id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     if new_address.is_some() {
         note_address_change(ctx, tx, (&before, &after), None, actor, now)?;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::deliver_key::{HandOverError, Parcel, hand_over};
 use crate::crypto::random_bytes;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
 use crate::domain::grant::{Delivery, Grant, GrantStatus};
@@ -175,7 +175,7 @@ fn welcome(
     audit_log::append(
         tx,
         &ctx.keyring,
-        &NewAuditEntry::on(actor, AuditAction::CustomerCreate, "customer", &customer.id, changes),
+        &NewAuditEntry::on(actor, AuditAction::CustomerCreate, ObjectKind::Customer, &customer.id, changes),
         now,
     )?;
     Ok(customer)
@@ -215,7 +215,7 @@ fn keep_up_to_date(
         audit_log::append(
             tx,
             &ctx.keyring,
-            &NewAuditEntry::on(actor, AuditAction::CustomerUpdate, "customer", &customer.id, changes),
+            &NewAuditEntry::on(actor, AuditAction::CustomerUpdate, ObjectKind::Customer, &customer.id, changes),
             now,
         )?;
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, MessageId};
@@ -111,7 +111,13 @@ fn resend_once(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, Rese
         for message in outbox::cancel_queued(tx, &grant.id, now)? {
             let entry = NewAuditEntry {
                 grant_id: Some(grant.id.clone()),
-                ..NewAuditEntry::on(&command.actor, AuditAction::MessageCancelled, "message", &message, Vec::new())
+                ..NewAuditEntry::on(
+                    &command.actor,
+                    AuditAction::MessageCancelled,
+                    ObjectKind::Message,
+                    &message,
+                    Vec::new(),
+                )
             };
             audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
@@ -179,7 +185,7 @@ fn correct_address(
     customers::update(tx, &customer, now)?;
     let entry = NewAuditEntry {
         grant_id: Some(grant.id.clone()),
-        ..NewAuditEntry::on(actor, AuditAction::CustomerUpdate, "customer", &customer.id, changes)
+        ..NewAuditEntry::on(actor, AuditAction::CustomerUpdate, ObjectKind::Customer, &customer.id, changes)
     };
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(customer)

@@ -1,7 +1,7 @@
 //! Activating: sold software takes a place of its key's limit for a device.
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{LicenseKeyId, LicenseKeyInstanceId};
 use crate::domain::license_key::instance::LicenseKeyInstance;
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeyValue};
@@ -92,7 +92,7 @@ fn activate(
         ..NewAuditEntry::on(
             &command.actor,
             AuditAction::LicenseKeyInstanceActivate,
-            "license_key_instance",
+            ObjectKind::LicenseKeyInstance,
             &instance.id,
             vec![Change::set("license_key_id", key_id)],
         )

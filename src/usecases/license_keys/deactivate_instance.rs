@@ -1,7 +1,7 @@
 //! Deactivating: a device gives its place back, by itself or by staff.
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{LicenseKeyId, LicenseKeyInstanceId};
 use crate::storage::license_keys::{self, activations};
 use crate::storage::{StorageError, audit_log};
@@ -27,7 +27,7 @@ pub fn deactivate_license_key_instance(
         let action = AuditAction::LicenseKeyInstanceDeactivate;
         let entry = NewAuditEntry {
             grant_id: license_keys::grant_of(tx, key_id)?,
-            ..NewAuditEntry::on(actor, action, "license_key_instance", id, changes)
+            ..NewAuditEntry::on(actor, action, ObjectKind::LicenseKeyInstance, id, changes)
         };
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(true)

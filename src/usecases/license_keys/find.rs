@@ -4,9 +4,10 @@
 use jiff::SignedDuration;
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::search;
+use crate::domain::wait;
 use crate::storage::license_keys::{self, IssuedKey};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::auth::throttle::{self, Subject, Throttled};
@@ -69,18 +70,17 @@ fn note_found(ctx: &Context, tx: &mut Tx<'_>, issued: &IssuedKey, actor: &Actor)
     let changes = issued.grant_id.iter().map(|id| Change::set("grant_id", id)).collect();
     let entry = NewAuditEntry {
         grant_id: issued.grant_id.clone(),
-        ..NewAuditEntry::on(actor, AuditAction::LicenseKeyFind, "license_key", &issued.id, changes)
+        ..NewAuditEntry::on(actor, AuditAction::LicenseKeyFind, ObjectKind::LicenseKey, &issued.id, changes)
     };
     audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())
 }
 
 fn note_delay(ctx: &Context, subject: &Subject, delay: SignedDuration, actor: &Actor) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
-        let changes = vec![
-            Change::set("misses", throttle::count(tx, subject)?),
-            Change::set("minutes", delay.as_secs().saturating_add(59) / 60),
-        ];
-        let entry = NewAuditEntry::on(actor, AuditAction::LicenseKeyFindDelayed, "staff", actor.id(), changes);
+        let changes =
+            vec![Change::set("misses", throttle::count(tx, subject)?), Change::set("minutes", wait::minutes(delay))];
+        let entry =
+            NewAuditEntry::on(actor, AuditAction::LicenseKeyFindDelayed, ObjectKind::Staff, actor.id(), changes);
         audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())
     })
 }

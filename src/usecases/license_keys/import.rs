@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::find::note_duplicate;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
@@ -108,7 +108,7 @@ fn import(ctx: &Context, tx: &mut Tx<'_>, command: &ImportLicenseKey) -> Result<
     ];
     changes.extend(command.activations_limit.map(|limit| Change::set("activations_limit", limit.get())));
     changes.extend(command.expires_at.map(|at| Change::set("expires_at", at)));
-    let entry = NewAuditEntry::on(&command.actor, AuditAction::LicenseKeyCreate, "license_key", &id, changes);
+    let entry = NewAuditEntry::on(&command.actor, AuditAction::LicenseKeyCreate, ObjectKind::LicenseKey, &id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     announce(tx, EventType::LicenseKeyCreated, Subject { grant_id: None, license_key_id: Some(&id) }, now)?;
     Ok(id.to_string())

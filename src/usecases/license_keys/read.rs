@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::grant::Grant;
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::{LicenseKey, LicenseKeySummary, LicenseKeyValue};
@@ -145,6 +145,6 @@ fn note<'a>(
     let Some(first) = ids.first() else { return Ok(()) };
     let mut changes = vec![Change::set("license_keys", ids.len())];
     changes.extend(ids.iter().map(|id| Change::set("license_key_id", id)));
-    let entry = NewAuditEntry::on(actor, AuditAction::LicenseKeyRead, "license_key", first, changes);
+    let entry = NewAuditEntry::on(actor, AuditAction::LicenseKeyRead, ObjectKind::LicenseKey, first, changes);
     audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())
 }

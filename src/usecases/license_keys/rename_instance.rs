@@ -1,7 +1,7 @@
 //! Calling an instance something else.
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::LicenseKeyInstanceId;
 use crate::domain::license_key::instance::LicenseKeyInstance;
 use crate::storage::license_keys::{self, activations};
@@ -24,7 +24,7 @@ pub fn rename_license_key_instance(
         let action = AuditAction::LicenseKeyInstanceUpdate;
         let entry = NewAuditEntry {
             grant_id: license_keys::grant_of(tx, &instance.license_key_id)?,
-            ..NewAuditEntry::on(actor, action, "license_key_instance", id, changes)
+            ..NewAuditEntry::on(actor, action, ObjectKind::LicenseKeyInstance, id, changes)
         };
         audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
         Ok(instance)

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::expiry::ActivationsLimit;
@@ -77,7 +77,7 @@ pub fn update_license_key(
         }
         let entry = NewAuditEntry {
             grant_id: license_keys::grant_of(tx, id)?,
-            ..NewAuditEntry::on(actor, AuditAction::LicenseKeyUpdate, "license_key", id, changes)
+            ..NewAuditEntry::on(actor, AuditAction::LicenseKeyUpdate, ObjectKind::LicenseKey, id, changes)
         };
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(())

@@ -3,7 +3,7 @@
 use super::error::StaffError;
 use crate::crypto::{self, Password};
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Role;
@@ -43,7 +43,7 @@ pub fn add_staff(ctx: &Context, command: &AddStaff) -> Result<StaffId, StaffErro
         let now = ctx.clock.now();
         staff::insert(tx, &person, now)?;
         let changes = vec![Change::set("role", person.role.as_str())];
-        let entry = NewAuditEntry::on(&command.actor, AuditAction::StaffAdd, "staff", &person.id, changes);
+        let entry = NewAuditEntry::on(&command.actor, AuditAction::StaffAdd, ObjectKind::Staff, &person.id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(person.id.clone())
     })

@@ -4,7 +4,7 @@
 use super::error::StaffError;
 use super::send_link::send_link;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::link::LinkPurpose;
 use crate::domain::staff::{Role, StaffStatus};
@@ -43,7 +43,7 @@ pub(in crate::usecases) fn change_role_in(
         send_link(ctx, tx, staff_id, LinkPurpose::Invitation, &invitation.language, now)?;
     }
     let changes = vec![Change::new("role", Some(person.role.as_str()), Some(role.as_str()))];
-    let entry = NewAuditEntry::on(actor, AuditAction::StaffChangeRole, "staff", staff_id, changes);
+    let entry = NewAuditEntry::on(actor, AuditAction::StaffChangeRole, ObjectKind::Staff, staff_id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(true)
 }

@@ -4,7 +4,7 @@
 use super::change_role::is_last_admin;
 use super::error::StaffError;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, NewAuditEntry};
+use crate::domain::audit::{AuditAction, NewAuditEntry, ObjectKind};
 use crate::domain::ids::StaffId;
 use crate::storage::{audit_log, staff};
 use crate::usecases::auth::revoke_access::revoke_access;
@@ -22,7 +22,7 @@ pub fn disable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result
         let is_changed = staff::disable(tx, staff_id, now)?;
         revoke_access(tx, staff_id, None)?;
         if is_changed {
-            let entry = NewAuditEntry::on(actor, AuditAction::StaffDisable, "staff", staff_id, vec![]);
+            let entry = NewAuditEntry::on(actor, AuditAction::StaffDisable, ObjectKind::Staff, staff_id, vec![]);
             audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
         Ok(is_changed)
@@ -35,7 +35,7 @@ pub fn enable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<
         let now = ctx.clock.now();
         let is_changed = staff::enable(tx, staff_id, now)?;
         if is_changed {
-            let entry = NewAuditEntry::on(actor, AuditAction::StaffEnable, "staff", staff_id, vec![]);
+            let entry = NewAuditEntry::on(actor, AuditAction::StaffEnable, ObjectKind::Staff, staff_id, vec![]);
             audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
         Ok(is_changed)

@@ -3,7 +3,7 @@
 
 use super::error::StaffError;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::StaffId;
 use crate::storage::{audit_log, staff};
 use crate::usecases::auth::revoke_access::revoke_access;
@@ -21,7 +21,7 @@ pub fn forget_identity(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Resu
         staff::identities::delete_of(tx, &person.id)?;
         revoke_access(tx, &person.id, None)?;
         let changes = bindings.iter().map(|binding| Change::new("issuer", Some(&binding.issuer), None)).collect();
-        let entry = NewAuditEntry::on(actor, AuditAction::StaffIdentityRemove, "staff", &person.id, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::StaffIdentityRemove, ObjectKind::Staff, &person.id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
         Ok(true)
     })

@@ -3,7 +3,7 @@
 use super::error::StaffError;
 use super::send_link::send_link;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Role;
@@ -37,7 +37,7 @@ pub fn invite_staff(ctx: &Context, command: &InviteStaff) -> Result<StaffId, Sta
         staff::insert(tx, &person, now)?;
         send_link(ctx, tx, &person.id, LinkPurpose::Invitation, command.language, now)?;
         let changes = vec![Change::set("role", person.role.as_str())];
-        let entry = NewAuditEntry::on(&command.actor, AuditAction::StaffInvite, "staff", &person.id, changes);
+        let entry = NewAuditEntry::on(&command.actor, AuditAction::StaffInvite, ObjectKind::Staff, &person.id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(person.id.clone())
     })

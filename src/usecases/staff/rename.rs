@@ -1,7 +1,7 @@
 //! A person's own name.
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, NewAuditEntry};
+use crate::domain::audit::{AuditAction, NewAuditEntry, ObjectKind};
 use crate::domain::staff::Staff;
 use crate::storage::{StorageError, audit_log, staff};
 use crate::usecases::context::Context;
@@ -14,7 +14,7 @@ pub fn rename_staff(ctx: &Context, person: &Staff, name: &str, actor: &Actor) ->
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         staff::set_name(tx, &person.id, name, now)?;
-        let entry = NewAuditEntry::on(actor, AuditAction::StaffRename, "staff", &person.id, vec![]);
+        let entry = NewAuditEntry::on(actor, AuditAction::StaffRename, ObjectKind::Staff, &person.id, vec![]);
         audit_log::append(tx, &ctx.keyring, &entry, now)
     })
 }

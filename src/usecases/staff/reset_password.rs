@@ -3,7 +3,7 @@
 use super::add::hash;
 use super::error::StaffError;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, NewAuditEntry};
+use crate::domain::audit::{AuditAction, NewAuditEntry, ObjectKind};
 use crate::domain::staff::Staff;
 use crate::storage::{audit_log, staff};
 use crate::usecases::auth::revoke_access::revoke_access;
@@ -20,7 +20,7 @@ pub fn reset_staff_password(ctx: &Context, person: &Staff, password: &str, actor
         staff::lock(tx, &person.id)?;
         staff::set_password_hash(tx, &person.id, &hash, now)?;
         revoke_access(tx, &person.id, None)?;
-        let entry = NewAuditEntry::on(actor, AuditAction::StaffReset, "staff", &person.id, vec![]);
+        let entry = NewAuditEntry::on(actor, AuditAction::StaffReset, ObjectKind::Staff, &person.id, vec![]);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(())
     })

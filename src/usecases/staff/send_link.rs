@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::error::StaffError;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, NewAuditEntry};
+use crate::domain::audit::{AuditAction, NewAuditEntry, ObjectKind};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::{StaffId, StaffLinkId};
 use crate::domain::staff::StaffStatus;
@@ -36,7 +36,12 @@ pub fn send_staff_link(
         };
         revoke_access(tx, staff_id, None)?;
         send_link(ctx, tx, staff_id, purpose, language, now)?;
-        audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on(actor, action, "staff", staff_id, vec![]), now)?;
+        audit_log::append(
+            tx,
+            &ctx.keyring,
+            &NewAuditEntry::on(actor, action, ObjectKind::Staff, staff_id, vec![]),
+            now,
+        )?;
         Ok(purpose)
     })
 }
@@ -104,7 +109,7 @@ pub fn send_forgotten_password_link(
     let written = ctx.db.write(|tx| {
         let now = ctx.clock.now();
         if let Some(changes) = noted {
-            let entry = NewAuditEntry::on(actor, AuditAction::StaffResetAsked, "staff", object, changes);
+            let entry = NewAuditEntry::on(actor, AuditAction::StaffResetAsked, ObjectKind::Staff, object, changes);
             audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
         let person = match &person {

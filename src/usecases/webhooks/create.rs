@@ -2,7 +2,7 @@
 
 use crate::crypto::{Place, random_bytes};
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::storage::{StorageError, audit_log, webhooks};
@@ -81,7 +81,8 @@ pub fn create_webhook_endpoint(
         };
         webhooks::endpoints::insert(tx, &endpoint, &new_secret(ctx, &endpoint.id))?;
         let changes = facts(&endpoint).into_iter().map(|(field, value)| Change::set(field, value)).collect();
-        let entry = NewAuditEntry::on(&command.actor, AuditAction::WebhookCreate, "webhook", &endpoint.id, changes);
+        let entry =
+            NewAuditEntry::on(&command.actor, AuditAction::WebhookCreate, ObjectKind::Webhook, &endpoint.id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok::<_, CreateWebhookEndpointError>(endpoint.id.to_string())
     })?;

@@ -1,7 +1,7 @@
 //! Deleting a webhook endpoint: what waits for it is called off, what was sent stays to be read.
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::WebhookEndpointId;
 use crate::storage::{StorageError, audit_log, webhooks};
 use crate::usecases::context::Context;
@@ -15,7 +15,7 @@ pub fn delete_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Ac
         webhooks::endpoints::delete(tx, id, now)?;
         let cancelled = webhooks::messages::cancel_queued(tx, id, now)?;
         let changes = vec![Change::set("cancelled_messages", cancelled)];
-        let entry = NewAuditEntry::on(actor, AuditAction::WebhookDelete, "webhook", id, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::WebhookDelete, ObjectKind::Webhook, id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)
     })
 }

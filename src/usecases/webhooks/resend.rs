@@ -1,7 +1,7 @@
 //! Sending a webhook again, under the same id: the receiver can tell that it is a repeat.
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{MessageId, WebhookEndpointId};
 use crate::storage::{StorageError, audit_log, webhooks};
 use crate::usecases::context::Context;
@@ -28,7 +28,7 @@ pub fn resend_webhook_message(
         let changes = vec![Change::set("message_id", id), Change::set("event_type", &message.event_type)];
         let entry = NewAuditEntry {
             grant_id: message.grant_id,
-            ..NewAuditEntry::on(actor, AuditAction::WebhookResend, "webhook", endpoint_id, changes)
+            ..NewAuditEntry::on(actor, AuditAction::WebhookResend, ObjectKind::Webhook, endpoint_id, changes)
         };
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(true)

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::create::{new_secret, place};
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::webhook::OLD_SECRET_LIFE;
 use crate::storage::{Conn, StorageError, audit_log, webhooks};
@@ -16,7 +16,7 @@ pub fn reveal_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Acto
     ctx.db.write(|tx| {
         let sealed = webhooks::endpoints::secrets(tx, id)?;
         let secret = open(ctx, id, &sealed.present)?;
-        let entry = NewAuditEntry::on(actor, AuditAction::WebhookSecretRead, "webhook", id, Vec::new());
+        let entry = NewAuditEntry::on(actor, AuditAction::WebhookSecretRead, ObjectKind::Webhook, id, Vec::new());
         audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
         Ok(secret_text(&secret))
     })
@@ -31,7 +31,7 @@ pub fn rotate_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Acto
         let until = now.saturating_add(OLD_SECRET_LIFE).unwrap_or(now);
         webhooks::endpoints::rotate_secret(tx, id, &new_secret(ctx, id), until, now)?;
         let changes = vec![Change::set("old_secret_until", until)];
-        let entry = NewAuditEntry::on(actor, AuditAction::WebhookRotateSecret, "webhook", id, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::WebhookRotateSecret, ObjectKind::Webhook, id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(until)
     })

@@ -1,7 +1,7 @@
 //! A test of a webhook endpoint: a message that says nothing but that it came.
 
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{MessageId, WebhookEndpointId};
 use crate::domain::webhook::TEST_EVENT;
 use crate::storage::webhooks::messages::NewWebhookMessage;
@@ -24,7 +24,7 @@ pub fn test_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Acto
         };
         webhooks::messages::insert(tx, &message, now)?;
         let changes = vec![Change::set("message_id", &message_id)];
-        let entry = NewAuditEntry::on(actor, AuditAction::WebhookTest, "webhook", id, changes);
+        let entry = NewAuditEntry::on(actor, AuditAction::WebhookTest, ObjectKind::Webhook, id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(message_id)
     })

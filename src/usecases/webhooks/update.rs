@@ -2,7 +2,7 @@
 
 use super::create::facts;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::storage::{StorageError, Tx, audit_log, webhooks};
@@ -54,7 +54,7 @@ fn update_in(
     if before.url != after.url && changes.iter().all(|change| change.field != "host") {
         changes.push(Change::set("path", "(changed)"));
     }
-    let entry = NewAuditEntry::on(actor, action, "webhook", id, changes);
+    let entry = NewAuditEntry::on(actor, action, ObjectKind::Webhook, id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)
 }
 

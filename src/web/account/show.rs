@@ -10,6 +10,7 @@ use crate::domain::ids::SessionId;
 use crate::domain::staff::Staff;
 use crate::domain::staff::second_factor::Factors;
 use crate::domain::staff::session::{Device, SessionFacts};
+use crate::domain::wait;
 use crate::i18n::Localizer;
 use crate::storage::StorageError;
 use crate::storage::staff::passkeys::PasskeyLine;
@@ -191,7 +192,7 @@ pub fn confirmation_error(l: &Localizer, field: &str, error: ConfirmPasswordErro
     match error {
         ConfirmPasswordError::WrongPassword => Ok(FormErrors::one(field, l.t("account-password-wrong"))),
         ConfirmPasswordError::TooManyAttempts { retry_after } => {
-            let minutes = retry_after.as_secs().saturating_add(60) / 60;
+            let minutes = wait::minutes(retry_after);
             Ok(FormErrors::one(field, l.t1("sessions-too-many", "minutes", minutes)))
         }
         ConfirmPasswordError::ProviderFirst => Ok(FormErrors::one(field, l.t("account-provider-first"))),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::domain::actor::Actor;
 use crate::domain::api_key::parse_name;
-use crate::domain::ids::random_id;
+use crate::domain::idempotency;
 use crate::domain::license_key::expiry::parse_local;
 use crate::domain::staff::Role;
 use crate::domain::text::{self, TextError};
@@ -13,8 +13,6 @@ use crate::i18n::Localizer;
 use crate::usecases::api_keys::create::AddApiKey;
 use crate::web::FormErrors;
 use crate::web::grants::fulfillment::form::{expiry_error, moment_kind};
-
-const MAX_IDEMPOTENCY_KEY: usize = 200;
 
 /// The fields as they were sent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -30,11 +28,11 @@ impl ApiKeyForm {
     /// An empty form with a fresh idempotency key.
     pub fn fresh() -> Self {
         let role = Role::Agent.as_str().to_owned();
-        Self { role, idempotency_key: random_id("idem_"), ..Self::default() }
+        Self { role, idempotency_key: idempotency::fresh_key(), ..Self::default() }
     }
 
     pub fn renew_idempotency_key(&mut self) {
-        self.idempotency_key = random_id("idem_");
+        self.idempotency_key = idempotency::fresh_key();
     }
 
     /// The command and the form's key, or what is wrong with each field. Times are those of the
@@ -54,7 +52,7 @@ impl ApiKeyForm {
         let expires_at = text::optional(&self.expires_at, |text| parse_local(text, &l.time_zone, now))
             .map_err(|error| errors.add("expires_at", expiry_error(l, error)))
             .unwrap_or_default();
-        let idempotency_key = text::optional(&self.idempotency_key, |key| text::line(key, MAX_IDEMPOTENCY_KEY));
+        let idempotency_key = idempotency::parse_key(&self.idempotency_key);
         if idempotency_key.is_err() {
             self.renew_idempotency_key();
             errors.add("name", l.t("grants-form-broken"));

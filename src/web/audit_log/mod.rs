@@ -9,8 +9,8 @@ use actix_web::web::Data;
 use askama::Template;
 
 use self::filter::AuditQuery;
-use super::layout::actors::SYSTEM_PARTS;
 use super::{CheckedQuery, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
+use crate::domain::actor::SystemPart;
 use crate::domain::api_key::ApiKey;
 use crate::domain::audit::{AuditAction, AuditEntry, SECURITY_EVENTS};
 use crate::domain::page::Page;
@@ -50,7 +50,9 @@ impl AuditPage {
         let mut actors: Vec<(String, String)> =
             self.staff.iter().map(|person| (person.id.to_string(), person.name.clone())).collect();
         actors.extend(self.api_keys.iter().map(|key| (key.id.to_string(), self.page.api_key_name(&key.name))));
-        actors.extend(SYSTEM_PARTS.iter().map(|part| ((*part).to_owned(), self.page.system_name(part))));
+        actors.extend(
+            SystemPart::ALL.iter().map(|part| (part.as_str().to_owned(), self.page.system_name(part.as_str()))),
+        );
         actors.push(("unknown".to_owned(), self.page.localizer.t("actor-unknown")));
         let chosen = self.query.actor.trim();
         if !chosen.is_empty() && actors.iter().all(|(id, _)| id != chosen) {

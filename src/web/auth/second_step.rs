@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::session::{AwaitsCode, CODE_WITHIN, TypedSession};
 use super::sign_in_steps::{enter, known_browser};
 use crate::domain::ids::StaffId;
+use crate::domain::wait;
 use crate::http::RequestFacts;
 use crate::storage::staff::second_factors;
 use crate::usecases::Context;
@@ -151,17 +152,13 @@ fn passkey_options(_: &Context, _: &TypedSession, _: &AwaitsCode) -> Result<Opti
 
 /// The sentence beside a field after too many failures.
 pub(super) fn too_many(request: &HttpRequest, ctx: &Context, field: &str, retry_after: SignedDuration) -> FormErrors {
-    let minutes = seconds(retry_after).saturating_add(59) / 60;
+    let minutes = wait::minutes(retry_after);
     let l = PageContext::signed_out(request, ctx).localizer;
     FormErrors::one(field, l.t1("sessions-too-many", "minutes", minutes))
 }
 
 /// Says when it is worth trying again.
 pub(super) fn delayed(mut response: HttpResponse, retry_after: SignedDuration) -> HttpResponse {
-    response.headers_mut().insert(RETRY_AFTER, seconds(retry_after).into());
+    response.headers_mut().insert(RETRY_AFTER, wait::seconds(retry_after).into());
     response
-}
-
-fn seconds(retry_after: SignedDuration) -> i64 {
-    retry_after.as_secs().saturating_add(1)
 }

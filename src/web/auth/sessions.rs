@@ -14,6 +14,7 @@ use super::guest::Guest;
 use super::session::TypedSession;
 use super::sign_in_steps::{go_on, known_browser};
 use crate::crypto::Password;
+use crate::domain::wait;
 use crate::http::{RequestFacts, Site};
 use crate::i18n::Language;
 use crate::usecases::Context;
@@ -179,12 +180,11 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
             guest.html(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
         Err(SignInError::TooManyAttempts { retry_after }) => {
-            let seconds = retry_after.as_secs().saturating_add(1);
-            let minutes = seconds.saturating_add(59) / 60;
+            let minutes = wait::minutes(retry_after);
             view.errors = FormErrors::one("email", view.page.t1("sessions-too-many", "minutes", minutes));
             view.wait_minutes = Some(minutes);
             let mut response = guest.html(StatusCode::TOO_MANY_REQUESTS, &view)?;
-            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+            response.headers_mut().insert(RETRY_AFTER, wait::seconds(retry_after).into());
             Ok(response)
         }
         Err(SignInError::Storage(error)) => Err(error.into()),

@@ -209,7 +209,7 @@ impl FromRequest for SignedInStaff {
         let request = request.clone();
         Box::pin(async move {
             let next = if request.method() == Method::GET { local_path(&request) } else { String::new() };
-            let access = access::access(request.method(), request.match_pattern())?;
+            let access = access::access(&request)?;
             let staff = Self::load(&request).await?.ok_or(PageError::SignedOut { next })?;
             staff.check(access)?;
             Ok(staff)

@@ -8,14 +8,13 @@ use serde::Deserialize;
 use super::new_form::email_error;
 use super::show::{GrantPage, load};
 use crate::domain::customer::EmailAddress;
+use crate::domain::idempotency;
 use crate::domain::ids::GrantId;
 use crate::domain::text;
 use crate::http::id::Id;
 use crate::usecases::Context;
 use crate::usecases::grants::resend_email::{ResendEmail, ResendEmailError, resend_email};
 use crate::web::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff, html, in_background, urls};
-
-const MAX_IDEMPOTENCY_KEY: usize = 200;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -44,8 +43,7 @@ pub async fn create(
         }
     };
     // A damaged key protects from nothing, and must not keep the e-mail from going out.
-    let idempotency_key =
-        text::optional(&form.idempotency_key, |key| text::line(key, MAX_IDEMPOTENCY_KEY)).unwrap_or_default();
+    let idempotency_key = idempotency::parse_key(&form.idempotency_key).unwrap_or_default();
     let command = ResendEmail { grant_id: id.0.clone(), email, idempotency_key, actor: staff.actor() };
     match in_background(&ctx, move |ctx| resend_email(ctx, &command)).await? {
         Ok(resent) => {

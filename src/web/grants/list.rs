@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use crate::domain::entitlement::{Entitlement, IntegrationType};
-use crate::domain::grant::GrantStatus;
+use crate::domain::grant::{self, GrantStatus};
 use crate::domain::ids::EntitlementId;
 use crate::domain::page::{Cursor, From, Page};
 use crate::domain::staff::initials;
@@ -154,7 +154,7 @@ impl Waiting {
     pub fn of(page: &PageContext, created_at: jiff::Timestamp, target: SignedDuration) -> Self {
         let waited = created_at.duration_until(page.now);
         let width = (waited.as_secs().max(0).saturating_mul(100) / target.as_secs().max(1)).min(100);
-        let is_late = waited > target;
+        let is_late = grant::is_late(created_at, target, page.now);
         let class = match width {
             _ if is_late => " c-bad",
             75.. => " c-warn",

@@ -25,7 +25,7 @@ use super::overview::stats_strip::FiguresStrip;
 use super::urls;
 use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background};
 use crate::domain::entitlement::{Entitlement, IntegrationType};
-use crate::domain::grant::GrantStatus;
+use crate::domain::grant::{self, GrantStatus};
 use crate::domain::ids::GrantId;
 use crate::domain::page::From;
 use crate::http::id::Id;
@@ -75,7 +75,12 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Shown, Stor
         asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.from == From::Start;
     let figures = if has_strip {
         Some((
-            cache::nav_counts::waiting(&ctx.glances, &ctx.db, conn, late_before(ctx))?,
+            cache::nav_counts::waiting(
+                &ctx.glances,
+                &ctx.db,
+                conn,
+                grant::late_before(ctx.config.target, ctx.clock.now()),
+            )?,
             recent_deliveries(&ctx.glances.deliveries, &ctx.db, ctx.clock.now(), conn)?,
         ))
     } else {
@@ -83,12 +88,6 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Shown, Stor
     };
     let grants = grants::list::list(conn, &asked.filter, &asked.from, PAGE_SIZE)?;
     Ok((Found { grants, counts, is_cut: false, entitlements }, figures))
-}
-
-/// What was sold before this moment and still waits is late.
-pub(super) fn late_before(ctx: &Context) -> jiff::Timestamp {
-    let now = ctx.clock.now();
-    now.saturating_sub(ctx.config.target).unwrap_or(now)
 }
 
 /// What may stand behind a grant's address.

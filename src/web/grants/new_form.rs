@@ -4,15 +4,13 @@ use serde::Deserialize;
 
 use crate::domain::customer::{self, EmailAddress};
 use crate::domain::entitlement::Entitlement;
-use crate::domain::ids::random_id;
+use crate::domain::idempotency;
 use crate::domain::sale::Sale;
 use crate::domain::text::{self, TextError};
 use crate::i18n::Localizer;
 use crate::usecases::Context;
 use crate::usecases::idempotent::IdempotencyKey;
 use crate::web::FormErrors;
-
-const MAX_IDEMPOTENCY_KEY: usize = 200;
 
 /// The locales that are offered; others are kept where they come from elsewhere.
 pub const LOCALES: [&str; 10] = ["en", "de", "fr", "es", "it", "nl", "pl", "pt", "ja", "zh"];
@@ -33,11 +31,11 @@ pub struct GrantForm {
 impl GrantForm {
     /// An empty form with a fresh idempotency key.
     pub fn fresh() -> Self {
-        Self { idempotency_key: random_id("idem_"), ..Self::default() }
+        Self { idempotency_key: idempotency::fresh_key(), ..Self::default() }
     }
 
     pub fn renew_idempotency_key(&mut self) {
-        self.idempotency_key = random_id("idem_");
+        self.idempotency_key = idempotency::fresh_key();
     }
 
     /// The sale and the form's key, or what is wrong with each field.
@@ -63,7 +61,7 @@ impl GrantForm {
             read("customer_locale", &self.customer_locale, "grants-locale-wrong", customer::parse_locale);
         let payment_id = read("payment_id", &self.payment_id, "grants-reference-wrong", text::reference);
         let subscription_id = read("subscription_id", &self.subscription_id, "grants-reference-wrong", text::reference);
-        let idempotency_key = text::optional(&self.idempotency_key, |key| text::line(key, MAX_IDEMPOTENCY_KEY));
+        let idempotency_key = idempotency::parse_key(&self.idempotency_key);
         if idempotency_key.is_err() {
             self.renew_idempotency_key();
             errors.add("entitlement_id", l.t("grants-form-broken"));

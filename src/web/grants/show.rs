@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::fulfillment::page::{Holder, grants_of, locale_name, metadata_pairs};
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::GrantStatus;
-use crate::domain::ids::{GrantId, random_id};
+use crate::domain::grant::{self, GrantStatus};
+use crate::domain::idempotency;
+use crate::domain::ids::GrantId;
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary, LicenseKeyValue};
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
 use crate::domain::webhook::WebhookMessage;
@@ -71,9 +72,9 @@ impl GrantPage {
             reason: String::new(),
             shows_reason: false,
             refusal: None,
-            idempotency_key: random_id("idem_"),
+            idempotency_key: idempotency::fresh_key(),
             holder: Holder::of(&detail, staff, now),
-            is_late: detail.grant.created_at.duration_until(now) > ctx.config.target,
+            is_late: grant::is_late(detail.grant.created_at, ctx.config.target, now),
             detail,
         }
     }

@@ -1,11 +1,13 @@
 //! Whoever did something, as pages call them: people, API keys, parts of Keydesk.
 
+use crate::domain::actor::SystemPart;
 use crate::domain::audit::AuditEntry;
 use crate::storage::grants::detail::GrantDetail;
 use crate::web::PageContext;
 
-/// The parts of Keydesk that act by themselves.
-pub const SYSTEM_PARTS: [&str; 4] = ["outbox", "import", "command-line", "demo"];
+fn is_system_part(id: &str) -> bool {
+    SystemPart::ALL.iter().any(|part| part.as_str() == id)
+}
 
 impl PageContext {
     /// Who an entry of the log speaks of.
@@ -19,7 +21,7 @@ impl PageContext {
             ("api_key", Some(name)) => self.api_key_name(name),
             ("api_key", None) => self.t1("audit-api-key", "id", id),
             (_, Some(name)) => name.to_owned(),
-            ("system", None) if SYSTEM_PARTS.contains(&id) => self.system_name(id),
+            ("system", None) if is_system_part(id) => self.system_name(id),
             ("system", None) => self.localizer.t("actor-system"),
             ("unknown", None) => self.localizer.t("actor-unknown"),
             (_, None) => id.to_owned(),
@@ -39,7 +41,7 @@ impl PageContext {
     pub fn deliverer(&self, detail: &GrantDetail) -> Option<String> {
         let name = detail.delivered_by_name.as_ref()?;
         Some(match name.as_str() {
-            part if SYSTEM_PARTS.contains(&part) => self.system_name(part),
+            part if is_system_part(part) => self.system_name(part),
             name if detail.is_delivered_by_api_key => self.api_key_name(name),
             name => name.to_owned(),
         })

@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use jiff::SignedDuration;
 
 use crate::domain::staff::Role;
+use crate::domain::wait;
 use crate::http::background::WorkLost;
 use crate::http::body::BodyError;
 use crate::storage::StorageError;
@@ -116,7 +117,7 @@ impl ResponseError for PageError {
                 response.insert_header((LOCATION, crate::web::urls::SECOND_FACTOR));
             }
             Self::TooManyRequests { retry_after } => {
-                response.insert_header((RETRY_AFTER, retry_after.as_secs().max(1).to_string()));
+                response.insert_header((RETRY_AFTER, wait::seconds(*retry_after).to_string()));
             }
             Self::Unavailable(_) | Self::ProviderBusy => {
                 response.insert_header((RETRY_AFTER, "5"));

@@ -9,6 +9,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::domain::wait;
 use crate::http::body::BodyError;
 use crate::http::{Site, csrf};
 use crate::usecases::Context;
@@ -116,7 +117,7 @@ impl Problem {
             PageError::Conflict { sentence } => Self::new("error-conflict-title", sentence),
             PageError::Unprocessable { sentence } => Self::new("error-unprocessable-title", sentence),
             PageError::TooManyRequests { retry_after } => Self {
-                minutes: Some(retry_after.as_secs().max(1).saturating_add(59) / 60),
+                minutes: Some(wait::minutes(*retry_after)),
                 ..Self::new("error-too-many-title", "error-too-many-text")
             },
             PageError::Unavailable(_) => Self::new("error-unavailable-title", "error-unavailable-text"),

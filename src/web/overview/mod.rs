@@ -20,7 +20,7 @@ use self::throughput::{DAYS, Throughput, percentile};
 use super::customers::erasures::name_erased;
 use super::{Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::GrantStatus;
+use crate::domain::grant::{self, GrantStatus};
 use crate::domain::page::From as PageFrom;
 use crate::i18n::Language;
 use crate::mail::SmtpSettings;
@@ -136,7 +136,7 @@ impl OverviewPage {
     }
 
     fn is_late(&self, since: &Timestamp) -> bool {
-        self.waited(since) > self.target
+        grant::is_late(*since, self.target, self.now.timestamp())
     }
 
     /// How a waiting grant's bar and words are marked: late, soon late, or not at all.

@@ -1,6 +1,7 @@
-//! Who may do what on the pages: one table, looked up in one place before any handler runs. A page
-//! that is not in it is nobody's.
+//! Who may use a page: each resource carries what the table of pages says of it, and one place looks it up before any
+//! handler runs.
 
+use actix_web::HttpRequest;
 use actix_web::http::Method;
 
 use crate::domain::staff::Role;
@@ -30,111 +31,27 @@ impl Access {
     }
 }
 
-const VIEWER: Access = Access::Role(Role::Viewer);
-const AGENT: Access = Access::Role(Role::Agent);
-const ADMIN: Access = Access::Role(Role::Admin);
+pub const OPEN: Access = Access::Open;
+pub const ENROLLING: Access = Access::Enrolling;
+pub const REVEAL: Access = Access::Reveal;
+pub const VIEWER: Access = Access::Role(Role::Viewer);
+pub const AGENT: Access = Access::Role(Role::Agent);
+pub const ADMIN: Access = Access::Role(Role::Admin);
 
-/// Every page and every form: method, path, who may.
-pub const PAGES: &[(Method, &str, Access)] = &[
-    (Method::GET, "/login", Access::Open),
-    (Method::POST, "/login", Access::Open),
-    (Method::GET, "/login/code", Access::Open),
-    (Method::POST, "/login/code", Access::Open),
-    #[cfg(feature = "passkeys")]
-    (Method::GET, "/login/passkey", Access::Open),
-    #[cfg(feature = "passkeys")]
-    (Method::POST, "/login/passkey", Access::Open),
-    #[cfg(feature = "passkeys")]
-    (Method::GET, "/account/passkeys/new", VIEWER),
-    #[cfg(feature = "passkeys")]
-    (Method::POST, "/account/passkeys", VIEWER),
-    #[cfg(feature = "passkeys")]
-    (Method::POST, "/account/passkeys/{id}/removal", VIEWER),
-    #[cfg(feature = "oidc")]
-    (Method::GET, "/login/provider", Access::Open),
-    #[cfg(feature = "oidc")]
-    (Method::GET, "/login/provider/callback", Access::Open),
-    (Method::GET, "/forgotten-password", Access::Open),
-    (Method::POST, "/forgotten-password", Access::Open),
-    (Method::GET, "/new-password", Access::Open),
-    (Method::POST, "/new-password", Access::Open),
-    (Method::GET, "/api/docs", Access::Open),
-    (Method::POST, "/logout", Access::Enrolling),
-    (Method::POST, "/preferences", Access::Enrolling),
-    (Method::GET, "/account/second-factor", Access::Enrolling),
-    (Method::POST, "/account/second-factor", Access::Enrolling),
-    (Method::GET, "/account", VIEWER),
-    (Method::POST, "/account", VIEWER),
-    (Method::POST, "/account/password", VIEWER),
-    (Method::POST, "/account/second-factor/removal", VIEWER),
-    (Method::POST, "/account/recovery-codes", VIEWER),
-    (Method::POST, "/account/sessions/end-others", VIEWER),
-    (Method::POST, "/account/sessions/{id}/end", VIEWER),
-    (Method::GET, "/", VIEWER),
-    (Method::GET, "/grants", VIEWER),
-    (Method::POST, "/grants", AGENT),
-    (Method::GET, "/grants/new", AGENT),
-    (Method::POST, "/grants/take-next", AGENT),
-    (Method::GET, "/grants/{id}", VIEWER),
-    (Method::POST, "/grants/{id}/claim", AGENT),
-    (Method::POST, "/grants/{id}/release", AGENT),
-    (Method::GET, "/grants/{id}/fulfillment/new", AGENT),
-    (Method::POST, "/grants/{id}/fulfillment", AGENT),
-    (Method::POST, "/grants/{id}/fulfillment/preview", AGENT),
-    (Method::POST, "/grants/{id}/reveal", Access::Reveal),
-    (Method::POST, "/grants/{id}/emails", AGENT),
-    (Method::POST, "/grants/{id}/revocation", ADMIN),
-    (Method::POST, "/grants/{id}/restoration", ADMIN),
-    // Whole keys are looked up for those alone who may see them.
-    (Method::GET, "/search", VIEWER),
-    (Method::POST, "/search", VIEWER),
-    (Method::GET, "/entitlements", VIEWER),
-    (Method::POST, "/entitlements", ADMIN),
-    (Method::GET, "/entitlements/new", ADMIN),
-    (Method::POST, "/entitlements/{id}", ADMIN),
-    (Method::GET, "/entitlements/{id}/edit", ADMIN),
-    (Method::GET, "/license-keys/{id}", VIEWER),
-    (Method::POST, "/license-keys/{id}", AGENT),
-    (Method::POST, "/license-keys/{id}/status", ADMIN),
-    (Method::POST, "/license-keys/{id}/instances/{instance_id}/deactivation", AGENT),
-    (Method::GET, "/audit", AGENT),
-    (Method::GET, "/audit.csv", AGENT),
-    (Method::GET, "/customers/{id}/erasure", ADMIN),
-    (Method::POST, "/customers/{id}/erasure", ADMIN),
-    (Method::GET, "/staff", ADMIN),
-    (Method::POST, "/staff", ADMIN),
-    (Method::GET, "/staff/{id}", ADMIN),
-    (Method::POST, "/staff/{id}/link", ADMIN),
-    (Method::POST, "/staff/{id}/role", ADMIN),
-    (Method::POST, "/staff/{id}/status", ADMIN),
-    (Method::POST, "/staff/{id}/second-factor/removal", ADMIN),
-    (Method::POST, "/staff/{id}/identity/removal", ADMIN),
-    (Method::GET, "/api-keys", ADMIN),
-    (Method::POST, "/api-keys", ADMIN),
-    (Method::POST, "/api-keys/{id}/revocation", ADMIN),
-    (Method::GET, "/webhooks", ADMIN),
-    (Method::POST, "/webhooks", ADMIN),
-    (Method::GET, "/webhooks/new", ADMIN),
-    (Method::GET, "/webhooks/{id}", ADMIN),
-    (Method::POST, "/webhooks/{id}", ADMIN),
-    (Method::GET, "/webhooks/{id}/edit", ADMIN),
-    (Method::POST, "/webhooks/{id}/deletion", ADMIN),
-    (Method::POST, "/webhooks/{id}/reveal", ADMIN),
-    (Method::POST, "/webhooks/{id}/secret", ADMIN),
-    (Method::POST, "/webhooks/{id}/test", ADMIN),
-    (Method::GET, "/webhooks/{id}/messages/{message_id}", ADMIN),
-    (Method::POST, "/webhooks/{id}/messages/{message_id}/resend", ADMIN),
-    (Method::GET, "/mail", ADMIN),
-    (Method::GET, "/mail/{name}", ADMIN),
-];
+/// Who may use each method of a path.
+#[derive(Debug, Clone)]
+pub struct PageAccess(Vec<(Method, Access)>);
 
-/// Who may ask for it; HEAD is GET. Fails for what is not in the table.
-pub fn access(method: &Method, pattern: Option<String>) -> Result<Access, PageError> {
-    let pattern = pattern.ok_or(PageError::NotFound)?;
-    let method = if *method == Method::HEAD { &Method::GET } else { method };
-    PAGES
-        .iter()
-        .find(|(known, path, _)| known == method && *path == pattern)
-        .map(|(_, _, access)| *access)
-        .ok_or_else(|| PageError::internal(format!("{method} {pattern} is not in the table of pages")))
+impl PageAccess {
+    pub fn new(methods: Vec<(Method, Access)>) -> Self {
+        Self(methods)
+    }
+}
+
+/// Who may use the page that a request asks for; HEAD is GET. Fails for what is no page of the table.
+pub fn access(request: &HttpRequest) -> Result<Access, PageError> {
+    let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+    let page = request.app_data::<PageAccess>();
+    page.and_then(|page| page.0.iter().find(|(known, _)| known == method).map(|(_, access)| *access))
+        .ok_or(PageError::NotFound)
 }

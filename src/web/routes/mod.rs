@@ -1,128 +1,160 @@
-//! The map of every page.
+//! The one table of pages: method, path, who may use it, and the handler. A page that is not in it does not exist.
 
 pub mod access;
 
 use actix_web::guard;
+use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpResponse, Resource, Route};
+use actix_web::{HttpResponse, Route};
 
-use super::account::{self, preferences};
+use self::access::{ADMIN, AGENT, Access, ENROLLING, OPEN, PageAccess, REVEAL, VIEWER};
+use super::account::{self, preferences, second_factor};
+#[cfg(feature = "passkeys")]
+use super::auth::passkeys;
+#[cfg(feature = "oidc")]
+use super::auth::provider_sign_ins;
 use super::auth::{forgotten_passwords, new_passwords, second_step, sessions};
 use super::customers::erasures;
-use super::grants::fulfillment::claims;
+use super::grants::fulfillment::{self, claims};
 use super::grants::{self, emails, restorations, reveals, revocations};
 use super::urls::{
     ACCOUNT, API_DOCS, API_KEYS, AUDIT, AUDIT_CSV, ENTITLEMENTS, GRANTS, HOME, LOGIN_CODE, SEARCH, SECOND_FACTOR,
     STAFF, WEBHOOKS,
 };
+use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, dev_mailbox, entitlements, license_keys, overview};
 use super::{searches, staff, webhooks};
 
-/// Every page.
-pub fn pages(config: &mut ServiceConfig) {
-    optional_pages(config);
-    config
-        .service(at(HOME).route(get().to(overview::show)))
-        .service(at(GRANTS).route(get().to(grants::index)).route(post().to(grants::create)))
-        .service(at("/grants/take-next").route(post().to(claims::next)))
-        .service(at("/grants/{id}/claim").route(post().to(claims::create)))
-        .service(at("/grants/{id}/release").route(post().to(claims::destroy)))
-        .service(at("/grants/{id}/fulfillment/new").route(get().to(grants::fulfillment::new)))
-        .service(at("/grants/{id}/fulfillment").route(post().to(grants::fulfillment::create)))
-        .service(at("/grants/{id}/fulfillment/preview").route(post().to(grants::fulfillment::preview)))
-        .service(at("/grants/new").route(get().to(grants::new)))
-        .service(at("/grants/{id}").route(get().to(grants::show)))
-        .service(at("/grants/{id}/reveal").route(post().to(reveals::create)))
-        .service(at("/grants/{id}/emails").route(post().to(emails::create)))
-        .service(at("/grants/{id}/revocation").route(post().to(revocations::create)))
-        .service(at("/grants/{id}/restoration").route(post().to(restorations::create)))
-        .service(at(SEARCH).route(get().to(searches::index)).route(post().to(searches::create)))
-        .service(at(ENTITLEMENTS).route(get().to(entitlements::index)).route(post().to(entitlements::create)))
-        .service(at("/entitlements/new").route(get().to(entitlements::new)))
-        .service(at("/entitlements/{id}").route(post().to(entitlements::update)))
-        .service(at("/entitlements/{id}/edit").route(get().to(entitlements::edit)))
-        .service(at(AUDIT).route(get().to(audit_log::index)))
-        .service(at(AUDIT_CSV).route(get().to(audit_log::csv::index)))
-        .service(at(API_KEYS).route(get().to(api_keys::index)).route(post().to(api_keys::create)))
-        .service(at("/api-keys/{id}/revocation").route(post().to(api_keys::revoke)))
-        .service(at(API_DOCS).route(get().to(api_docs::show)))
-        .service(at(WEBHOOKS).route(get().to(webhooks::index)).route(post().to(webhooks::create)))
-        .service(at("/webhooks/new").route(get().to(webhooks::new)))
-        .service(at("/webhooks/{id}").route(get().to(webhooks::show::show)).route(post().to(webhooks::update)))
-        .service(at("/webhooks/{id}/edit").route(get().to(webhooks::edit)))
-        .service(at("/webhooks/{id}/deletion").route(post().to(webhooks::destroy)))
-        .service(at("/webhooks/{id}/reveal").route(post().to(webhooks::show::reveal)))
-        .service(at("/webhooks/{id}/secret").route(post().to(webhooks::show::rotate)))
-        .service(at("/webhooks/{id}/test").route(post().to(webhooks::show::test)))
-        .service(at("/webhooks/{id}/messages/{message_id}").route(get().to(webhooks::deliveries::show)))
-        .service(at("/webhooks/{id}/messages/{message_id}/resend").route(post().to(webhooks::deliveries::resend)))
-        .service(at("/license-keys/{id}").route(get().to(license_keys::show)).route(post().to(license_keys::update)))
-        .service(at("/license-keys/{id}/status").route(post().to(license_keys::set_status)))
-        .service(
-            at("/license-keys/{id}/instances/{instance_id}/deactivation").route(post().to(license_keys::deactivate)),
-        )
-        .service(at("/mail").route(get().to(dev_mailbox::index)))
-        .service(at("/mail/{name}").route(get().to(dev_mailbox::show)))
-        .service(at("/customers/{id}/erasure").route(get().to(erasures::new)).route(post().to(erasures::create)))
-        .service(at(STAFF).route(get().to(staff::index)).route(post().to(staff::create)))
-        .service(at("/staff/{id}").route(get().to(staff::show::show)))
-        .service(at("/staff/{id}/link").route(post().to(staff::show::send_link)))
-        .service(at("/staff/{id}/role").route(post().to(staff::show::change_role)))
-        .service(at("/staff/{id}/status").route(post().to(staff::show::set_status)))
-        .service(at("/staff/{id}/second-factor/removal").route(post().to(staff::show::remove_factor)))
-        .service(at("/staff/{id}/identity/removal").route(post().to(staff::show::forget_identity)))
-        .service(at(ACCOUNT).route(get().to(account::show)).route(post().to(account::update)))
-        .service(at("/account/password").route(post().to(account::change)))
-        .service(
-            at(SECOND_FACTOR)
-                .route(get().to(account::second_factor::new))
-                .route(post().to(account::second_factor::create)),
-        )
-        .service(at("/account/second-factor/removal").route(post().to(account::second_factor::destroy)))
-        .service(at("/account/recovery-codes").route(post().to(account::second_factor::renew_codes)))
-        .service(at("/account/sessions/end-others").route(post().to(account::end_others)))
-        .service(at("/account/sessions/{id}/end").route(post().to(account::end)))
-        .service(at(LOGIN_CODE).route(get().to(second_step::new)).route(post().to(second_step::create)))
-        .service(
-            at("/forgotten-password")
-                .route(get().to(forgotten_passwords::new))
-                .route(post().to(forgotten_passwords::create)),
-        )
-        .service(at("/new-password").route(get().to(new_passwords::new)).route(post().to(new_passwords::create)))
-        .service(at("/login").route(get().to(sessions::new)).route(post().to(sessions::create)))
-        .service(at("/logout").route(post().to(sessions::destroy)))
-        .service(at("/preferences").route(post().to(preferences::update)))
-        .default_service(web::route().to(|| async { Err::<HttpResponse, _>(PageError::NotFound) }));
+/// A page or a form.
+pub struct Page {
+    pub method: Method,
+    /// The pattern of its path, such as `/grants/{id}`.
+    pub path: &'static str,
+    pub access: Access,
+    route: fn() -> Route,
 }
 
-/// Those of the features this was built with.
-fn optional_pages(config: &mut ServiceConfig) {
-    #[cfg(feature = "oidc")]
-    config
-        .service(at("/login/provider").route(get().to(super::auth::provider_sign_ins::new)))
-        .service(at(crate::oidc::CALLBACK).route(get().to(super::auth::provider_sign_ins::create)));
+macro_rules! page {
+    (GET $path:expr, $access:expr, $handler:expr) => {
+        Page { method: Method::GET, path: $path, access: $access, route: || get().to($handler) }
+    };
+    (POST $path:expr, $access:expr, $handler:expr) => {
+        Page { method: Method::POST, path: $path, access: $access, route: || web::post().to($handler) }
+    };
+}
+
+/// Every page and every form. Of two paths that match a request, the first one counts.
+pub const PAGES: &[Page] = &[
+    page!(GET "/login", OPEN, sessions::new),
+    page!(POST "/login", OPEN, sessions::create),
+    page!(GET LOGIN_CODE, OPEN, second_step::new),
+    page!(POST LOGIN_CODE, OPEN, second_step::create),
     #[cfg(feature = "passkeys")]
-    config
-        .service(
-            at("/login/passkey")
-                .route(get().to(super::auth::passkeys::start))
-                .route(post().to(super::auth::passkeys::finish)),
-        )
-        .service(at("/account/passkeys/new").route(get().to(super::auth::passkeys::new)))
-        .service(at("/account/passkeys").route(post().to(super::auth::passkeys::create)))
-        .service(at("/account/passkeys/{id}/removal").route(post().to(super::auth::passkeys::destroy)));
-    let _ = config;
-}
+    page!(GET "/login/passkey", OPEN, passkeys::start),
+    #[cfg(feature = "passkeys")]
+    page!(POST "/login/passkey", OPEN, passkeys::finish),
+    #[cfg(feature = "passkeys")]
+    page!(GET "/account/passkeys/new", VIEWER, passkeys::new),
+    #[cfg(feature = "passkeys")]
+    page!(POST "/account/passkeys", VIEWER, passkeys::create),
+    #[cfg(feature = "passkeys")]
+    page!(POST "/account/passkeys/{id}/removal", VIEWER, passkeys::destroy),
+    #[cfg(feature = "oidc")]
+    page!(GET "/login/provider", OPEN, provider_sign_ins::new),
+    #[cfg(feature = "oidc")]
+    page!(GET crate::oidc::CALLBACK, OPEN, provider_sign_ins::create),
+    page!(GET "/forgotten-password", OPEN, forgotten_passwords::new),
+    page!(POST "/forgotten-password", OPEN, forgotten_passwords::create),
+    page!(GET "/new-password", OPEN, new_passwords::new),
+    page!(POST "/new-password", OPEN, new_passwords::create),
+    page!(GET API_DOCS, OPEN, api_docs::show),
+    page!(POST "/logout", ENROLLING, sessions::destroy),
+    page!(POST "/preferences", ENROLLING, preferences::update),
+    page!(GET SECOND_FACTOR, ENROLLING, second_factor::new),
+    page!(POST SECOND_FACTOR, ENROLLING, second_factor::create),
+    page!(GET ACCOUNT, VIEWER, account::show),
+    page!(POST ACCOUNT, VIEWER, account::update),
+    page!(POST "/account/password", VIEWER, account::change),
+    page!(POST "/account/second-factor/removal", VIEWER, second_factor::destroy),
+    page!(POST "/account/recovery-codes", VIEWER, second_factor::renew_codes),
+    page!(POST "/account/sessions/end-others", VIEWER, account::end_others),
+    page!(POST "/account/sessions/{id}/end", VIEWER, account::end),
+    page!(GET HOME, VIEWER, overview::show),
+    page!(GET GRANTS, VIEWER, grants::index),
+    page!(POST GRANTS, AGENT, grants::create),
+    page!(GET "/grants/new", AGENT, grants::new),
+    page!(POST "/grants/take-next", AGENT, claims::next),
+    page!(GET "/grants/{id}", VIEWER, grants::show),
+    page!(POST "/grants/{id}/claim", AGENT, claims::create),
+    page!(POST "/grants/{id}/release", AGENT, claims::destroy),
+    page!(GET "/grants/{id}/fulfillment/new", AGENT, fulfillment::new),
+    page!(POST "/grants/{id}/fulfillment", AGENT, fulfillment::create),
+    page!(POST "/grants/{id}/fulfillment/preview", AGENT, fulfillment::preview),
+    page!(POST "/grants/{id}/reveal", REVEAL, reveals::create),
+    page!(POST "/grants/{id}/emails", AGENT, emails::create),
+    page!(POST "/grants/{id}/revocation", ADMIN, revocations::create),
+    page!(POST "/grants/{id}/restoration", ADMIN, restorations::create),
+    // Whole keys are looked up for those alone who may see them.
+    page!(GET SEARCH, VIEWER, searches::index),
+    page!(POST SEARCH, VIEWER, searches::create),
+    page!(GET ENTITLEMENTS, VIEWER, entitlements::index),
+    page!(POST ENTITLEMENTS, ADMIN, entitlements::create),
+    page!(GET "/entitlements/new", ADMIN, entitlements::new),
+    page!(POST "/entitlements/{id}", ADMIN, entitlements::update),
+    page!(GET "/entitlements/{id}/edit", ADMIN, entitlements::edit),
+    page!(GET "/license-keys/{id}", VIEWER, license_keys::show),
+    page!(POST "/license-keys/{id}", AGENT, license_keys::update),
+    page!(POST "/license-keys/{id}/status", ADMIN, license_keys::set_status),
+    page!(POST "/license-keys/{id}/instances/{instance_id}/deactivation", AGENT, license_keys::deactivate),
+    page!(GET AUDIT, AGENT, audit_log::index),
+    page!(GET AUDIT_CSV, AGENT, audit_log::csv::index),
+    page!(GET "/customers/{id}/erasure", ADMIN, erasures::new),
+    page!(POST "/customers/{id}/erasure", ADMIN, erasures::create),
+    page!(GET STAFF, ADMIN, staff::index),
+    page!(POST STAFF, ADMIN, staff::create),
+    page!(GET "/staff/{id}", ADMIN, staff::show::show),
+    page!(POST "/staff/{id}/link", ADMIN, staff::show::send_link),
+    page!(POST "/staff/{id}/role", ADMIN, staff::show::change_role),
+    page!(POST "/staff/{id}/status", ADMIN, staff::show::set_status),
+    page!(POST "/staff/{id}/second-factor/removal", ADMIN, staff::show::remove_factor),
+    page!(POST "/staff/{id}/identity/removal", ADMIN, staff::show::forget_identity),
+    page!(GET API_KEYS, ADMIN, api_keys::index),
+    page!(POST API_KEYS, ADMIN, api_keys::create),
+    page!(POST "/api-keys/{id}/revocation", ADMIN, api_keys::revoke),
+    page!(GET WEBHOOKS, ADMIN, webhooks::index),
+    page!(POST WEBHOOKS, ADMIN, webhooks::create),
+    page!(GET "/webhooks/new", ADMIN, webhooks::new),
+    page!(GET "/webhooks/{id}", ADMIN, webhooks::show::show),
+    page!(POST "/webhooks/{id}", ADMIN, webhooks::update),
+    page!(GET "/webhooks/{id}/edit", ADMIN, webhooks::edit),
+    page!(POST "/webhooks/{id}/deletion", ADMIN, webhooks::destroy),
+    page!(POST "/webhooks/{id}/reveal", ADMIN, webhooks::show::reveal),
+    page!(POST "/webhooks/{id}/secret", ADMIN, webhooks::show::rotate),
+    page!(POST "/webhooks/{id}/test", ADMIN, webhooks::show::test),
+    page!(GET "/webhooks/{id}/messages/{message_id}", ADMIN, deliveries::show),
+    page!(POST "/webhooks/{id}/messages/{message_id}/resend", ADMIN, deliveries::resend),
+    page!(GET "/mail", ADMIN, dev_mailbox::index),
+    page!(GET "/mail/{name}", ADMIN, dev_mailbox::show),
+];
 
-fn at(path: &str) -> Resource {
-    web::resource(path)
+/// Serves every page of the table.
+pub fn pages(config: &mut ServiceConfig) {
+    let mut paths: Vec<&str> = Vec::new();
+    for page in PAGES {
+        if !paths.contains(&page.path) {
+            paths.push(page.path);
+        }
+    }
+    for path in paths {
+        let pages = || PAGES.iter().filter(|page| page.path == path);
+        let access = PageAccess::new(pages().map(|page| (page.method.clone(), page.access)).collect());
+        let resource = web::resource(path).app_data(access);
+        config.service(pages().fold(resource, |resource, page| resource.route((page.route)())));
+    }
+    config.default_service(web::route().to(|| async { Err::<HttpResponse, _>(PageError::NotFound) }));
 }
 
 /// GET, and HEAD, which is GET without a body.
 fn get() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
-}
-
-fn post() -> Route {
-    web::post()
 }

@@ -12,7 +12,8 @@ use askama::Template;
 use self::form::{WebhookForm, field_of};
 use super::forms::NoFields;
 use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
-use crate::domain::ids::{WebhookEndpointId, random_id};
+use crate::domain::idempotency;
+use crate::domain::ids::WebhookEndpointId;
 use crate::domain::page::From;
 use crate::domain::webhook::{EventType, WebhookEndpoint, is_in_clear};
 use crate::http::id::Id;
@@ -105,7 +106,7 @@ pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespo
 
 /// The form for a new one.
 pub async fn new(staff: SignedInStaff) -> Result<HttpResponse, PageError> {
-    let form = WebhookForm { idempotency_key: random_id("idem_"), ..WebhookForm::default() };
+    let form = WebhookForm { idempotency_key: idempotency::fresh_key(), ..WebhookForm::default() };
     show_form(&staff, StatusCode::OK, None, form, FormErrors::new())
 }
 
@@ -144,7 +145,7 @@ pub async fn create(
     match made.await? {
         Ok(Ok(id)) => Ok(staff.see_other(&urls::webhook(&id), Flash::ok("webhooks-created"))),
         Ok(Err(CreateWebhookEndpointError::IdempotencyMismatch)) => {
-            let form = WebhookForm { idempotency_key: random_id("idem_"), ..typed };
+            let form = WebhookForm { idempotency_key: idempotency::fresh_key(), ..typed };
             let errors = FormErrors::one("url", staff.localizer().t("grants-form-changed"));
             show_form(&staff, StatusCode::UNPROCESSABLE_ENTITY, None, form, errors)
         }
@@ -155,7 +156,7 @@ pub async fn create(
 
 /// The form's hidden key, with the proof of what was in the form.
 fn form_key(ctx: &Context, form: &WebhookForm, scope: &str) -> Option<IdempotencyKey> {
-    let key = form.idempotency_key.trim();
+    let key = idempotency::parse_key(&form.idempotency_key).ok().flatten()?;
     let ticks: String = EventType::ALL.iter().map(|event| if form.has(*event) { '1' } else { '0' }).collect();
     let fingerprint = ctx.keyring.fingerprint(&[
         b"create_webhook",
@@ -164,8 +165,7 @@ fn form_key(ctx: &Context, form: &WebhookForm, scope: &str) -> Option<Idempotenc
         ticks.as_bytes(),
         form.disabled.as_bytes(),
     ]);
-    let fits = (1..=200).contains(&key.len());
-    fits.then(|| IdempotencyKey { scope: scope.to_owned(), key: key.to_owned(), fingerprint })
+    Some(IdempotencyKey { scope: scope.to_owned(), key, fingerprint })
 }
 
 /// Changes one.

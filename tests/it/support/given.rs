@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use jiff::SignedDuration;
 use keydesk::crypto::TotpSecret;
-use keydesk::domain::actor::Actor;
+use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
 use keydesk::domain::ids::{EntitlementId, GrantId, PasskeyId, StaffId};
@@ -53,7 +53,7 @@ impl Authenticator {
 
 /// The one who did what was there before.
 pub fn actor() -> Actor {
-    Actor::system("given")
+    Actor::system(SystemPart::CommandLine)
 }
 
 impl<'a> Given<'a> {

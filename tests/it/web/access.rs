@@ -1,7 +1,8 @@
 //! Who may do what: every page and every form, as every role and signed out.
 
 use keydesk::domain::staff::Role;
-use keydesk::web::routes::access::{Access, PAGES};
+use keydesk::web::routes::PAGES;
+use keydesk::web::routes::access::Access;
 
 use crate::support::given::PASSWORD;
 use crate::support::{Page, TestApp, Visitor, spawn_app};
@@ -38,24 +39,25 @@ fn is_sent_to_sign_in(page: &Page) -> bool {
 fn compare(app: &TestApp, role: Role, reveal: Role) {
     let person = app.given().staff(role);
     let mut visitor = app.sign_in(&person.email, PASSWORD);
-    for (method, pattern, access) in PAGES {
+    for page in PAGES {
+        let (method, pattern, access) = (&page.method, page.path, page.access);
         let path = filled(pattern);
         let page = ask(&mut visitor, method.as_str(), &path);
         let what = format!("{method} {pattern} as {}: {}", role.as_str(), page.status);
         assert_ne!(page.status, 500, "{what}");
         let is_allowed = role >= access.role(reveal);
-        if *access == Access::Open {
+        if access == Access::Open {
             continue;
         }
         assert_eq!(page.status == 403, !is_allowed, "{what}");
-        if *pattern != "/logout" {
+        if pattern != "/logout" {
             assert!(!is_sent_to_sign_in(&page), "{what}");
         }
         // Passkeys belong to names: a portal at a bare address has none.
         if is_allowed && !pattern.contains('{') && !pattern.contains("passkeys") {
             assert_ne!(page.status, 404, "{what}");
         }
-        if *pattern == "/logout" {
+        if pattern == "/logout" {
             visitor = app.sign_in(&person.email, PASSWORD);
         }
     }
@@ -80,12 +82,13 @@ fn an_installation_can_keep_reveals_for_admins() {
 #[test]
 fn whoever_is_signed_out_gets_nowhere_but_to_the_sign_in_page() {
     let app = TestApp::builder().keeping_mail().spawn();
-    for (method, pattern, access) in PAGES {
+    for page in PAGES {
+        let (method, pattern, access) = (&page.method, page.path, page.access);
         let mut visitor = app.anonymous();
         let page = ask(&mut visitor, method.as_str(), &filled(pattern));
         let what = format!("{method} {pattern}: {}", page.status);
         assert_ne!(page.status, 500, "{what}");
-        if *access == Access::Open {
+        if access == Access::Open {
             assert!(page.status < 500, "{what}");
         } else {
             assert!(is_sent_to_sign_in(&page), "{what}");
@@ -96,7 +99,7 @@ fn whoever_is_signed_out_gets_nowhere_but_to_the_sign_in_page() {
 #[test]
 fn the_table_says_what_the_product_promises() {
     let of = |method: &str, path: &str| {
-        PAGES.iter().find(|(known, pattern, _)| known == method && *pattern == path).map(|(_, _, access)| *access)
+        PAGES.iter().find(|page| page.method == method && page.path == path).map(|page| page.access)
     };
     for (method, path, access) in [
         ("GET", "/grants", Access::Role(Role::Viewer)),

@@ -1,7 +1,7 @@
 //! The audit log as a page and as a file.
 
-use keydesk::domain::actor::Actor;
-use keydesk::domain::audit::{AuditAction, Change, NewAuditEntry};
+use keydesk::domain::actor::{Actor, SystemPart};
+use keydesk::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use keydesk::domain::staff::Role;
 use keydesk::storage::audit_log;
 
@@ -19,7 +19,13 @@ fn entries_of(app: &TestApp, count: usize, object: &str, action: impl Fn(usize) 
         .write(|tx| {
             for number in 0..count {
                 let changes = vec![Change::new("number", None, Some(&number.to_string()))];
-                let entry = NewAuditEntry::on(&Actor::system("import"), action(number), "grant", object, changes);
+                let entry = NewAuditEntry::on(
+                    &Actor::system(SystemPart::Import),
+                    action(number),
+                    ObjectKind::Grant,
+                    object,
+                    changes,
+                );
                 audit_log::append(tx, &ctx.keyring, &entry, now)?;
             }
             Ok::<_, keydesk::storage::StorageError>(())

@@ -2,7 +2,8 @@
 
 use keydesk::api::access::{Access as CallAccess, CALLS};
 use keydesk::domain::staff::Role;
-use keydesk::web::routes::access::{Access, PAGES};
+use keydesk::web::routes::PAGES;
+use keydesk::web::routes::access::Access;
 
 use super::access::filled;
 use crate::support::{Visitor, spawn_app};
@@ -28,7 +29,7 @@ fn forgeries<'a>(token: &'a str, stale: &'a str, origin: &'a str) -> Vec<(&'a st
 }
 
 fn forms() -> impl Iterator<Item = (&'static str, Access)> {
-    PAGES.iter().filter(|(method, ..)| method == "POST").map(|(_, pattern, access)| (*pattern, *access))
+    PAGES.iter().filter(|page| page.method == "POST").map(|page| (page.path, page.access))
 }
 
 fn forms_for(is_open: bool) -> impl Iterator<Item = &'static str> {
@@ -97,7 +98,7 @@ fn reading_a_page_changes_nothing_that_a_form_would() {
     let app = spawn_app();
     let mut admin = app.admin();
     for (pattern, _) in forms() {
-        let has_page = PAGES.iter().any(|(method, known, _)| method == "GET" && *known == pattern);
+        let has_page = PAGES.iter().any(|page| page.method == "GET" && page.path == pattern);
         let page = admin.get(&filled(pattern));
         let expected: &[u16] = if has_page { &[200, 303, 404] } else { &[404, 405] };
         assert!(expected.contains(&page.status), "GET {pattern}: {}", page.status);

@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::staff::Role;
 use keydesk::storage::{grants, schema};
-use keydesk::web::routes::access::{Access, PAGES};
+use keydesk::web::routes::PAGES;
+use keydesk::web::routes::access::Access;
 
 use super::access::filled;
 use crate::support::{Page, TestApp, Visitor};
@@ -55,8 +56,9 @@ fn every_page_that_shows_a_stored_key_has_noted_it_under_its_own_request() {
         let mut visitor = app.staff(role);
         let mut showing = BTreeSet::new();
         let ends = ["/logout", "/account/sessions/end-others"];
-        for (method, pattern, access) in PAGES {
-            if *access == Access::Open || access.role(Role::Agent) > role || ends.contains(pattern) {
+        for page in PAGES {
+            let (method, pattern, access) = (&page.method, page.path, page.access);
+            if access == Access::Open || access.role(Role::Agent) > role || ends.contains(&pattern) {
                 continue;
             }
             let path = there(&app, pattern, &grant);

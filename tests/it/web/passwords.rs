@@ -68,7 +68,7 @@ fn an_unknown_address_gets_the_same_answer_and_no_mail() {
     keydesk::usecases::staff::disable::disable_staff(
         app.context(),
         &disabled.id,
-        &keydesk::domain::actor::Actor::system("test"),
+        &keydesk::domain::actor::Actor::system(keydesk::domain::actor::SystemPart::CommandLine),
     )
     .unwrap();
     let mut answers = Vec::new();

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 use std::thread;
 
 use jiff::SignedDuration;
-use keydesk::domain::actor::Actor;
+use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::audit::AuditEntry;
 use keydesk::domain::ids::{CustomerId, GrantId};
 use keydesk::domain::page::From;
@@ -325,7 +325,7 @@ fn an_erased_key_is_not_found_and_nobody_learns_whose_it_was() {
     let id = app.given().delivered_grant(KEY);
     let (mut agent, mut admin) = (app.agent(), app.admin());
     assert_eq!(find(&mut agent, KEY).status, 303);
-    erase_customer(app.context(), &customer_of(&app, &id), &Actor::system("test")).expect("erased");
+    erase_customer(app.context(), &customer_of(&app, &id), &Actor::system(SystemPart::CommandLine)).expect("erased");
     for person in [&mut agent, &mut admin] {
         let page = find(person, KEY);
         assert_eq!((page.status, ids(&page)), (200, vec![]));

@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use jiff::SignedDuration;
-use keydesk::domain::actor::Actor;
+use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::staff::Role;
 use keydesk::usecases::staff::disable::disable_staff;
 
@@ -73,7 +73,7 @@ fn a_disabled_person_is_thrown_out_and_cannot_come_back() {
     let person = app.given().staff(Role::Agent);
     let mut visitor = app.sign_in(&person.email, PASSWORD);
     assert!(is_signed_in(&mut visitor));
-    disable_staff(app.context(), &person.id, &Actor::system("test")).unwrap();
+    disable_staff(app.context(), &person.id, &Actor::system(SystemPart::CommandLine)).unwrap();
     assert_eq!(visitor.get("/").status, 303);
     let again = try_in(&mut app.anonymous(), &person.email, PASSWORD);
     assert_eq!((again.status, again.errors()), (422, vec!["E-mail address or password is wrong.".to_owned()]));

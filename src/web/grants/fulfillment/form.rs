@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use crate::domain::entitlement::LicenseKeySettings;
-use crate::domain::ids::{GrantId, random_id};
+use crate::domain::idempotency;
+use crate::domain::ids::GrantId;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::{ActivationsLimit, ExpiryError, parse_local};
 use crate::domain::text::{self, TextError};
@@ -13,7 +14,6 @@ use crate::web::{FormErrors, SignedInStaff};
 use jiff::Timestamp;
 
 const MAX_NOTE: usize = 1_000;
-const MAX_IDEMPOTENCY_KEY: usize = 200;
 
 /// The fields as they were sent. There is no `Debug`: the key must not be printed.
 #[derive(Clone, Default, Deserialize)]
@@ -39,7 +39,7 @@ pub struct Entered {
 impl FulfillmentForm {
     /// An empty form with a fresh idempotency key.
     pub fn fresh() -> Self {
-        Self { idempotency_key: random_id("idem_"), ..Self::default() }
+        Self { idempotency_key: idempotency::fresh_key(), ..Self::default() }
     }
 
     /// Whether the person wants to go on with the next grant.
@@ -75,11 +75,10 @@ impl FulfillmentForm {
     pub fn parse(&self, grant_id: &GrantId, staff: &SignedInStaff, now: Timestamp) -> Result<FulfillGrant, FormErrors> {
         let l = staff.localizer();
         let (entered, mut errors) = self.read(l, now);
-        let idempotency_key = text::optional(&self.idempotency_key, |key| text::line(key, MAX_IDEMPOTENCY_KEY))
-            .unwrap_or_else(|_| {
-                errors.add("key", l.t("fulfillment-form-broken"));
-                None
-            });
+        let idempotency_key = idempotency::parse_key(&self.idempotency_key).unwrap_or_else(|_| {
+            errors.add("key", l.t("fulfillment-form-broken"));
+            None
+        });
         match entered.key {
             Some(key) if errors.is_empty() => Ok(FulfillGrant {
                 grant_id: grant_id.clone(),
@@ -96,8 +95,8 @@ impl FulfillmentForm {
 
     /// Gives the form an idempotency key of its own where it has none that could be used again.
     pub fn renew_idempotency_key(&mut self) {
-        if text::line(&self.idempotency_key, MAX_IDEMPOTENCY_KEY).is_err() {
-            self.idempotency_key = random_id("idem_");
+        if !matches!(idempotency::parse_key(&self.idempotency_key), Ok(Some(_))) {
+            self.idempotency_key = idempotency::fresh_key();
         }
     }
 

@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 
 use self::form::{Entered, FulfillmentForm};
 use self::page::{ConflictPage, FulfillmentPage, Holder, KeyFate, Leftover, Preview, TakenPage};
-use crate::domain::grant::DeliverError;
+use crate::domain::grant::{self, DeliverError};
 use crate::domain::ids::GrantId;
 use crate::http::id::Id;
 use crate::storage::grants::detail::GrantDetail;
@@ -188,7 +188,7 @@ fn show(
 }
 
 fn is_late(ctx: &Context, detail: &GrantDetail) -> bool {
-    detail.grant.created_at.duration_until(ctx.clock.now()) >= ctx.config.target
+    grant::is_late(detail.grant.created_at, ctx.config.target, ctx.clock.now())
 }
 
 async fn refuse(
