@@ -1,4 +1,4 @@
-//! Moments are BIGINT columns: microseconds since 1970 in UTC.
+//! Timestamps are BIGINT columns: microseconds since 1970 in UTC.
 
 use jiff::Timestamp;
 

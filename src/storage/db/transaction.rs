@@ -1,11 +1,11 @@
-//! An open transaction that is undone unless it is committed.
+//! An open transaction that is rolled back unless it is committed.
 
 use std::ops::DerefMut;
 
 use super::connection::Conn;
 use super::error::StorageError;
 
-/// Owns what leads to the connection; undoes the transaction when it is dropped, also by a panic.
+/// Owns the connection of a transaction; rolls back when dropped, including during a panic.
 #[derive(Debug)]
 pub struct OpenTransaction<C: DerefMut<Target = Conn>> {
     pub conn: C,
@@ -18,7 +18,7 @@ impl<C: DerefMut<Target = Conn>> OpenTransaction<C> {
         Ok(Self::begun(conn))
     }
 
-    /// For a transaction that was begun already.
+    /// Wraps a transaction that has already begun.
     pub fn begun(conn: C) -> Self {
         Self { conn, is_open: true }
     }
