@@ -1,4 +1,4 @@
-//! Reading a kept e-mail: it shows a key in clear, so it is a reveal and stands in the log as one.
+//! Reading an e-mail in the local mailbox. It contains a key in plaintext, so it is a reveal and is logged as one.
 
 use std::io;
 
@@ -23,7 +23,7 @@ impl From<StorageError> for ReadKeptMailError {
     }
 }
 
-/// The e-mail of that name and the grant it belongs to, once the audit entry is safe.
+/// The e-mail with this name and the grant it belongs to, after the audit entry is committed.
 pub fn read_kept_mail(
     ctx: &Context,
     name: &str,
@@ -32,7 +32,7 @@ pub fn read_kept_mail(
     let message = kept::read(&ctx.config.data_dir.join("mail"), name).map_err(ReadKeptMailError::File)?;
     let message = message.ok_or(ReadKeptMailError::NotFound)?;
     if let Ok(link_id) = StaffLinkId::parse(name) {
-        // It lets somebody in: that is a thing to know of.
+        // The e-mail contains a link that gives access, so reading it is recorded.
         let entry = NewAuditEntry::on(actor, AuditAction::StaffLinkRead, "staff_link", &link_id, vec![]);
         ctx.db.write(|tx| audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now()))?;
         return Ok((message, None));
@@ -43,7 +43,7 @@ pub fn read_kept_mail(
         let grant_id = match outbox::find(tx, &id) {
             Ok(sent) => sent.grant_id,
             Err(StorageError::NotFound) => {
-                // The file is left of another database, and holds a key all the same.
+                // The file belongs to another database, but contains a key all the same.
                 let entry = NewAuditEntry::on(actor, AuditAction::GrantReveal, "message", &id, changes);
                 audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
                 return Ok(None);

@@ -149,7 +149,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Staff>, StorageError> {
     rows.into_iter().map(Staff::try_from).collect()
 }
 
-/// Whether there is any staff account.
+/// Whether any staff account is not disabled.
 pub fn has_any(conn: &mut Conn) -> Result<bool, StorageError> {
     let first: Option<String> =
         staff::table.filter(staff::disabled_at.is_null()).select(staff::id).first(conn).optional()?;

@@ -194,7 +194,7 @@ pub fn cancel_queued(tx: &mut Tx<'_>, endpoint_id: &WebhookEndpointId, now: Time
     Ok(cancelled)
 }
 
-/// When the endpoint's first message is due; this includes messages whose lease has expired.
+/// The message that is due first at an endpoint, and when. A message being sent is due when its lease expires.
 pub fn due_at(
     conn: &mut Conn,
     endpoint_id: &WebhookEndpointId,

@@ -1,4 +1,4 @@
-//! The second step of signing in: a code from the app, or a recovery code. Each works once.
+//! The second step of signing in: a code from the app, or a recovery code. Each code can be used once.
 
 use jiff::SignedDuration;
 
@@ -14,15 +14,15 @@ use crate::storage::staff::{self, recovery_codes, second_factors};
 use crate::storage::{StorageError, Tx};
 use crate::usecases::context::Context;
 
-/// Somebody who has shown the first factor and is about to show the second.
+/// A person who has passed the first factor and still needs the second.
 #[derive(Debug, Clone)]
 pub struct SecondStep {
     pub staff_id: StaffId,
-    /// The person's when the first factor was checked.
+    /// The person's security stamp at the time of the first factor.
     pub security_stamp: i64,
-    /// What was shown before.
+    /// The first factor.
     pub first: Method,
-    /// What is bound to the person with the second factor.
+    /// The identity to bind to the person once the second factor is verified.
     pub pending_identity: Option<PendingIdentity>,
     /// The browser's cookie, if it has signed in before.
     pub browser: Option<KnownBrowser>,
@@ -35,7 +35,7 @@ impl SecondStep {
         Actor { who, address: self.address.clone(), request_id: self.request_id.clone() }
     }
 
-    /// What failures of this step are counted for, whichever factor it is.
+    /// The subjects for which failures of this step are counted, regardless of the factor.
     pub(super) fn subjects(&self, ctx: &Context) -> Vec<Subject> {
         let browser = self.browser.as_ref();
         let browser = browser.and_then(|known| known.id_for(&ctx.keyring, &self.staff_id, self.security_stamp));
@@ -44,13 +44,13 @@ impl SecondStep {
     }
 }
 
-/// Both factors were right.
+/// Both factors were valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     pub method: Method,
-    /// The person's from now on.
+    /// The person's new security stamp.
     pub security_stamp: i64,
-    /// How many recovery codes are left, where one was used.
+    /// The number of remaining recovery codes, if one was used.
     pub recovery_codes_left: Option<i64>,
 }
 
@@ -60,8 +60,8 @@ pub enum CheckSecondFactorError {
     TooManyAttempts {
         retry_after: SignedDuration,
     },
-    /// The first step no longer counts: all access was ended meanwhile, the second factor was removed, or the person
-    /// was bound to another subject.
+    /// The first step is no longer valid: all access was ended in the meantime, the second factor was removed, or the
+    /// person was bound to another subject.
     StartAgain,
     Storage(StorageError),
 }
@@ -81,7 +81,7 @@ impl From<Throttled> for CheckSecondFactorError {
     }
 }
 
-/// Checks a code that was typed after the first factor and writes down that the person is in.
+/// Verifies a code entered after the first factor, and records the sign-in.
 pub fn check_second_factor(ctx: &Context, step: &SecondStep, code: &str) -> Result<Checked, CheckSecondFactorError> {
     let subjects = step.subjects(ctx);
     let delay = throttle::reserve(ctx, &subjects)?;
@@ -114,7 +114,7 @@ enum Used {
     Recovery { left: i64 },
 }
 
-/// Uses a code up; `None` for one that is wrong or was used before.
+/// Uses up a code; `None` if it is wrong or was used before.
 fn use_code(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, typed: &str) -> Result<Option<Used>, StorageError> {
     match TypedCode::parse(typed) {
         Some(TypedCode::Totp(code)) => {
@@ -137,7 +137,7 @@ fn use_code(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, typed: &str) -> 
     }
 }
 
-/// Opens a person's stored secret.
+/// Decrypts a person's stored secret.
 pub(super) fn open(ctx: &Context, staff_id: &StaffId, sealed: &[u8]) -> Result<TotpSecret, StorageError> {
     let opened = ctx.keyring.open(&staff::totp::place(staff_id), sealed);
     let secret = opened.ok().and_then(|bytes| TotpSecret::from_bytes(&bytes));

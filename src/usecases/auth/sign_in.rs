@@ -1,5 +1,5 @@
-//! Signing in: the password is checked, and failures make the next tries slower, for the account and
-//! for the network they come from. People with a second factor are asked for it next.
+//! Signing in with a password. Failures delay further attempts, per account and per network. People with a second
+//! factor are asked for it next.
 
 use jiff::SignedDuration;
 
@@ -16,7 +16,7 @@ use crate::storage::staff::{self, second_factors};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 
-/// Somebody wants to sign in.
+/// An attempt to sign in with a password.
 #[derive(Debug, Clone)]
 pub struct SignIn {
     pub email: String,
@@ -27,19 +27,19 @@ pub struct SignIn {
     pub request_id: Option<String>,
 }
 
-/// The first factor was right.
+/// The first factor was valid.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     pub staff_id: StaffId,
-    /// The person's when the factor was checked; the session counts for as long as it does not change.
+    /// The person's security stamp at that time; the session is valid until the stamp changes.
     pub security_stamp: i64,
-    /// Nobody is signed in until the second factor has been checked too.
+    /// If true, the person is not signed in until the second factor is verified.
     pub needs_code: bool,
-    /// What is bound to the person once it has been.
+    /// The identity to bind to the person after that.
     pub pending_identity: Option<PendingIdentity>,
 }
 
-/// How somebody showed who they are; the audit log keeps the word.
+/// How a person proved their identity; the name is stored in the audit log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     Password,
@@ -64,7 +64,7 @@ impl Method {
         }
     }
 
-    /// Whether two factors were shown.
+    /// Whether two factors were verified.
     pub fn is_strong(self) -> bool {
         !matches!(self, Self::Password | Self::Provider)
     }
@@ -72,7 +72,7 @@ impl Method {
 
 #[derive(Debug)]
 pub enum SignInError {
-    /// The address is unknown, the password wrong or the person disabled; which of them is not told.
+    /// The address is unknown, the password is wrong or the person is disabled; the caller cannot tell which.
     WrongCredentials,
     TooManyAttempts {
         retry_after: SignedDuration,
@@ -95,9 +95,9 @@ impl From<Throttled> for SignInError {
     }
 }
 
-/// Checks the password and returns whose it is; takes as long for an unknown address as for a known one.
+/// Checks the password and returns its owner; takes equally long for known and unknown addresses.
 pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError> {
-    // Read before the password's hash: if somebody ends all access in between, the stamp is an old one.
+    // Read before hashing the password: if all access is ended in between, this stamp is outdated.
     let person = find(ctx, &command.email)?;
     let security_stamp = person.as_ref().map_or(0, |person| person.security_stamp);
     let browser = command.browser.as_ref().zip(person.as_ref());
@@ -122,7 +122,7 @@ pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError>
     signed_in.ok_or(SignInError::WrongCredentials)
 }
 
-/// Writes down that somebody is in.
+/// Records a sign-in.
 pub(super) fn note_sign_in(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -137,15 +137,15 @@ pub(super) fn note_sign_in(
     audit_log::append(tx, &ctx.keyring, &entry, now)
 }
 
-/// The object of audit entries about addresses and passkeys that belong to nobody.
+/// The object id of audit entries about addresses and passkeys that belong to nobody.
 pub(in crate::usecases) const UNKNOWN: &str = "unknown";
-/// So many entries on unknown accounts and on links that were not sent are written each hour; after that only the 1,024th, the 2,048th and so on.
-/// The log cannot be trimmed, so strangers must not be able to fill it.
+/// The maximum number of entries per hour about unknown accounts and unsent links; beyond it only the 1,024th, the
+/// 2,048th and so on are written. The log cannot be trimmed, so strangers must not be able to fill it.
 const ENTRIES_AN_HOUR: i32 = 600;
 
-/// Whether an entry is written that a stranger can cause, and how many there were this hour where not each is.
-/// Only an entry that `is_bounded` can be left out: nothing else bounds how many of its kind there are. Counts in
-/// both cases: the time it takes tells nobody who is known.
+/// Whether to write an entry that a stranger can cause; beyond the hourly limit, also how many there were. Only
+/// entries that are `is_bounded` can be skipped, because nothing else limits their number. Counts in any case, so that
+/// the response time does not reveal who is known.
 pub(in crate::usecases) fn is_noted(ctx: &Context, is_bounded: bool) -> Result<Option<Vec<Change>>, StorageError> {
     let count = throttle::count_in_hour(ctx, "entries by strangers")?;
     if !is_bounded || count <= ENTRIES_AN_HOUR {
@@ -155,7 +155,7 @@ pub(in crate::usecases) fn is_noted(ctx: &Context, is_bounded: bool) -> Result<O
     Ok(is_written.then(|| vec![Change::set("count_this_hour", count)]))
 }
 
-/// Writes down a failure, and the delay where one begins.
+/// Records a failure, and the delay if it causes one.
 pub(super) fn note_failure(
     ctx: &Context,
     actor: &Actor,
@@ -166,7 +166,7 @@ pub(super) fn note_failure(
     note_failure_with(ctx, actor, object, vec![Change::set("failed", what)], delay)
 }
 
-/// The same with everything that is known about the failure.
+/// Like [`note_failure`], with further facts about the failure.
 pub(super) fn note_failure_with(
     ctx: &Context,
     actor: &Actor,
@@ -196,7 +196,8 @@ fn find(ctx: &Context, email: &str) -> Result<Option<Staff>, StorageError> {
     }
 }
 
-/// The person, if they are known, may come in, and this is their password. A failure is written to the audit log.
+/// The person, if they are known, allowed to sign in, and the password is theirs. A failure is recorded in the audit
+/// log.
 fn check(
     ctx: &Context,
     command: &SignIn,
@@ -217,7 +218,7 @@ fn check(
     Ok(None)
 }
 
-/// Whether it is the password of that hash; takes as long where there is no hash.
+/// Whether the password matches the hash; takes equally long if there is no hash.
 pub(super) fn matches(hash: Option<&str>, password: &Password) -> bool {
     if let Some(hash) = hash {
         return crypto::verify_password(hash, password);
