@@ -103,8 +103,8 @@ pub fn sign_in_with_provider(ctx: &Context, command: &SignInWithProvider) -> Res
     })
 }
 
-/// The person the sign-in is about, if known, and whether it is accepted. If it is rejected, the decision and its
-/// changes are recorded in the audit log for that person.
+/// The person the sign-in is about, if known, and whether it is accepted. A rejected sign-in of a known person is
+/// recorded in the audit log with the reason.
 type Decision = (Option<StaffId>, Result<SignedIn, Refusal>);
 
 /// How the person was found.

@@ -1,4 +1,4 @@
-//! The e-mail with the key once more, to a corrected address if one is given.
+//! Sending the e-mail with the key again, to a corrected address if one is given.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -20,7 +20,7 @@ const MAX_IDEMPOTENCY_KEY: usize = 200;
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct EmailForm {
-    /// Empty: to the address as it is.
+    /// Empty for the current address.
     email: String,
     idempotency_key: String,
 }
@@ -43,7 +43,7 @@ pub async fn create(
             return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
         }
     };
-    // A damaged key protects from nothing, and must not keep the e-mail from going out.
+    // An invalid idempotency key offers no protection, but must not prevent the e-mail from being sent.
     let idempotency_key =
         text::optional(&form.idempotency_key, |key| text::line(key, MAX_IDEMPOTENCY_KEY)).unwrap_or_default();
     let command = ResendEmail { grant_id: id.0.clone(), email, idempotency_key, actor: staff.actor() };

@@ -1,26 +1,26 @@
-//! Who may do what on the pages: one table, looked up in one place before any handler runs. A page
-//! that is not in it is nobody's.
+//! Who may open which page: one table, checked before any handler runs. A page missing from it is accessible to
+//! nobody.
 
 use actix_web::http::Method;
 
 use crate::domain::staff::Role;
 use crate::web::PageError;
 
-/// Who may ask for a page.
+/// Who may open a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody, signed in or not.
+    /// Anyone, signed in or not.
     Open,
-    /// Whoever is signed in, also without the second factor that the installation demands.
+    /// Anyone signed in, even without the second factor that the installation requires.
     Enrolling,
-    /// Staff of this role and of those above it.
+    /// Staff with this role or a higher one.
     Role(Role),
-    /// Staff of the role that `KEYDESK_REVEAL` names and of those above it.
+    /// Staff with the role set in `KEYDESK_REVEAL` or a higher one.
     Reveal,
 }
 
 impl Access {
-    /// The least role, where `reveal` is the one that may see keys in clear.
+    /// The lowest role; `reveal` is the one that may see keys in plaintext.
     pub fn role(self, reveal: Role) -> Role {
         match self {
             Self::Open | Self::Enrolling => Role::Viewer,
@@ -34,7 +34,7 @@ const VIEWER: Access = Access::Role(Role::Viewer);
 const AGENT: Access = Access::Role(Role::Agent);
 const ADMIN: Access = Access::Role(Role::Admin);
 
-/// Every page and every form: method, path, who may.
+/// Every page and form: method, path, and who may use it.
 pub const PAGES: &[(Method, &str, Access)] = &[
     (Method::GET, "/login", Access::Open),
     (Method::POST, "/login", Access::Open),
@@ -85,7 +85,7 @@ pub const PAGES: &[(Method, &str, Access)] = &[
     (Method::POST, "/grants/{id}/emails", AGENT),
     (Method::POST, "/grants/{id}/revocation", ADMIN),
     (Method::POST, "/grants/{id}/restoration", ADMIN),
-    // Whole keys are looked up for those alone who may see them.
+    // Complete keys are looked up only for people who may see them.
     (Method::GET, "/search", VIEWER),
     (Method::POST, "/search", VIEWER),
     (Method::GET, "/entitlements", VIEWER),
@@ -128,7 +128,7 @@ pub const PAGES: &[(Method, &str, Access)] = &[
     (Method::GET, "/mail/{name}", ADMIN),
 ];
 
-/// Who may ask for it; HEAD is GET. Fails for what is not in the table.
+/// Who may send this request; HEAD counts as GET. Fails if the table has no such page.
 pub fn access(method: &Method, pattern: Option<String>) -> Result<Access, PageError> {
     let pattern = pattern.ok_or(PageError::NotFound)?;
     let method = if *method == Method::HEAD { &Method::GET } else { method };

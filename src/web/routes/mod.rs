@@ -1,4 +1,4 @@
-//! The map of every page.
+//! The routes of all pages.
 
 pub mod access;
 
@@ -18,7 +18,7 @@ use super::urls::{
 use super::{PageError, api_docs, api_keys, audit_log, dev_mailbox, entitlements, license_keys, overview};
 use super::{searches, staff, webhooks};
 
-/// Every page.
+/// Registers all pages.
 pub fn pages(config: &mut ServiceConfig) {
     optional_pages(config);
     config
@@ -95,7 +95,7 @@ pub fn pages(config: &mut ServiceConfig) {
         .default_service(web::route().to(|| async { Err::<HttpResponse, _>(PageError::NotFound) }));
 }
 
-/// Those of the features this was built with.
+/// Registers the pages of optional features that this build includes.
 fn optional_pages(config: &mut ServiceConfig) {
     #[cfg(feature = "oidc")]
     config
