@@ -1,4 +1,4 @@
-//! What became of a line, for the loader and the dry run.
+//! The result of a line, for the loader and the dry run.
 
 use super::Problem;
 use super::fields::Field;
@@ -7,7 +7,7 @@ use crate::domain::entitlement::Entitlement;
 use crate::domain::sale::Sale;
 use crate::usecases::grants::create::IssueGrantError;
 
-/// What came of a line.
+/// The result of a line.
 pub enum Outcome {
     Done { added: u64, present: u64 },
     Refused(Vec<Problem>),

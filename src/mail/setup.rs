@@ -1,4 +1,4 @@
-//! The mailer that the configuration asks for.
+//! Creating the mailer from the configuration.
 
 use anyhow::{Context, anyhow};
 
@@ -6,11 +6,11 @@ use super::mailer::{Mailer, Transport};
 use super::settings::SmtpSettings;
 use crate::config::Config;
 
-/// The folder below the data directory in which mail is kept where no mail server is set.
+/// The folder of the local mailbox, below the data directory.
 const KEPT_IN: &str = "mail";
 
 impl Mailer {
-    /// Speaks SMTP where a server is set, else keeps mail in the data directory.
+    /// Uses SMTP if a server is configured, otherwise the local mailbox in the data directory.
     pub fn from_config(config: &Config) -> anyhow::Result<Self> {
         let transport = match &config.smtp_url {
             None => Transport::Keep { dir: config.data_dir.join(KEPT_IN) },

@@ -1,5 +1,5 @@
-//! The configuration of an integration: its fields by type. What does not fit the type is refused
-//! field by field.
+//! The configuration of an integration: its fields by type. Values that do not match the type are rejected field by
+//! field.
 
 use serde_json::{Map, Value, json};
 
@@ -10,12 +10,11 @@ use crate::domain::license_key::expiry::{Interval, ValidityPeriod};
 use crate::domain::license_key::format::{KeyFormat, KeyFormatError};
 use crate::domain::text as texts;
 
-/// The longest id of another system.
+/// The maximum length of an id from another system.
 const MAX_ID: usize = 255;
 const MAX_FILES: usize = 100;
 
-/// Reads a configuration of that type; `None` where something is wrong, which is noted in the fields
-/// of the whole body.
+/// Parses a configuration of this type; `None` if it has errors, which are added to those of the whole body.
 pub fn parse(kind: IntegrationType, object: &Map<String, Value>, body: &mut Fields<'_>) -> Option<IntegrationConfig> {
     let mut fields = Fields::inside(object, "integration_config.");
     let config = match kind {

@@ -1,4 +1,4 @@
-//! Fulfilling: a program supplies the key of a pending grant.
+//! Fulfilling a grant: a program supplies the key of a pending grant.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -20,21 +20,21 @@ use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::usecases::license_keys::read::JustWritten;
 use crate::wire;
 
-/// What fulfills a grant.
+/// The key and its limits.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct FulfillLicenseKey {
-    /// 1 to 4,096 characters, line feeds and tabs allowed.
+    /// 1 to 4,096 characters; line feeds and tabs are allowed.
     key: String,
-    /// `null`: the entitlement's default.
+    /// `null` for the entitlement's default.
     #[schema(minimum = 1)]
     activations_limit: Option<i32>,
-    /// In the future. `null`: the entitlement's default duration from now.
+    /// Must be in the future. `null` for the entitlement's default validity period from now.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
 }
 
-/// Supplies the key of a pending grant: it is stored, mailed to the customer, and the grant is delivered.
+/// Supplies the key of a pending grant: stores it, e-mails it to the customer, and marks the grant as delivered.
 #[utoipa::path(
     post, path = "/grants/{grant_id}/license-key", tag = "Grants",
     params(("grant_id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),

@@ -1,4 +1,4 @@
-//! The JSON body of a call: one object, bounded, read with care.
+//! The JSON body of a call: a single object of limited size.
 
 use std::pin::Pin;
 
@@ -13,27 +13,27 @@ use crate::http::body::read_bytes;
 use crate::usecases::Context;
 use crate::usecases::idempotent::IdempotencyKey;
 
-/// What was sent. Bodies hold keys, so that there is no way to print one.
+/// The body. It may contain keys, so it deliberately has no `Debug`.
 pub struct JsonBody {
     object: Map<String, Value>,
     bytes: Bytes,
-    /// Method and path, which belong to what a repeat must repeat.
+    /// Method and path; a repeated request must have the same ones.
     call: String,
     idempotency_key: Option<String>,
 }
 
 impl JsonBody {
-    /// The fields, to be read one by one.
+    /// The fields, to be parsed one by one.
     pub fn fields(&self) -> Fields<'_> {
         Fields::new(&self.object)
     }
 
-    /// The `Idempotency-Key` as it came.
+    /// The `Idempotency-Key` header.
     pub fn idempotency_key(&self) -> Option<&str> {
         self.idempotency_key.as_deref()
     }
 
-    /// The `Idempotency-Key` with the proof of what the request was. `scope` tells whose keys they are.
+    /// The `Idempotency-Key` with a fingerprint of the request. `scope` is the namespace of the key.
     pub fn once(&self, ctx: &Context, scope: &str) -> Option<IdempotencyKey> {
         let key = self.idempotency_key.clone()?;
         let fingerprint = ctx.keyring.fingerprint(&[b"api", self.call.as_bytes(), &self.bytes]);
@@ -51,7 +51,7 @@ impl FromRequest for JsonBody {
             let idempotency_key = idempotency_key(&request)?;
             let bytes = read_bytes(payload).await?;
             if bytes.is_empty() {
-                // Calls whose fields are all optional may be made without a body.
+                // Calls whose fields are all optional may have no body.
                 let call = format!("{} {}", request.method(), request.path());
                 return Ok(Self { object: Map::new(), bytes, call, idempotency_key });
             }

@@ -1,4 +1,4 @@
-//! From JSON values to checked ones. The errors are the ends of sentences that begin with the field.
+//! Conversion of JSON values to checked values. An error is the end of a sentence that begins with the field's name.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -7,17 +7,17 @@ use crate::domain::customer::EmailAddress;
 use crate::domain::license_key::expiry::{ActivationsLimit, in_future, parse_rfc3339};
 use crate::domain::text::{self, TextError};
 
-/// A metadata object has at most so many entries.
+/// The maximum number of entries in a metadata object.
 const MAX_METADATA_ENTRIES: usize = 50;
-/// A metadata object takes at most so many bytes as JSON.
+/// The maximum size of a metadata object as JSON, in bytes.
 const MAX_METADATA_BYTES: usize = 16 * 1024;
 
-/// A text, as it is.
+/// An unchecked text.
 pub fn text(value: &Value) -> Result<&str, String> {
     value.as_str().ok_or_else(|| "takes a text".to_owned())
 }
 
-/// What is wrong with a text.
+/// The error message for a text.
 pub fn explain(error: TextError) -> String {
     match error {
         TextError::Empty => "must not be empty".to_owned(),
@@ -27,7 +27,7 @@ pub fn explain(error: TextError) -> String {
     }
 }
 
-/// A text that `parse` checks.
+/// A text checked by `parse`.
 pub fn parsed<T>(value: &Value, parse: impl FnOnce(&str) -> Result<T, TextError>) -> Result<T, String> {
     parse(text(value)?).map_err(explain)
 }
@@ -45,7 +45,7 @@ pub fn boolean(value: &Value) -> Result<bool, String> {
     value.as_bool().ok_or_else(|| "takes true or false".to_owned())
 }
 
-/// A whole number of 32 bits.
+/// A 32-bit integer.
 pub fn integer(value: &Value) -> Result<i32, String> {
     let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
     number.ok_or_else(|| format!("takes a whole number up to {}", i32::MAX))
@@ -56,12 +56,12 @@ pub fn activations_limit(value: &Value) -> Result<ActivationsLimit, String> {
     limit.ok_or_else(|| format!("takes a whole number from 1 to {}", i32::MAX))
 }
 
-/// A moment, RFC 3339.
+/// A time in RFC 3339.
 pub fn moment(value: &Value) -> Result<Timestamp, String> {
     parse_rfc3339(text(value)?).map_err(|_| "takes a time such as 2027-01-31T12:00:00Z, years to 9999".to_owned())
 }
 
-/// A moment that is still to come.
+/// A time in the future.
 pub fn future(value: &Value, now: Timestamp) -> Result<Timestamp, String> {
     in_future(moment(value)?, now).map_err(|_| "must be in the future".to_owned())
 }
@@ -70,7 +70,7 @@ pub fn object(value: &Value) -> Result<&Map<String, Value>, String> {
     value.as_object().ok_or_else(|| "takes an object".to_owned())
 }
 
-/// An object of texts, numbers, true and false; gives it as JSON text.
+/// A metadata object with strings, numbers and booleans as values; returns its JSON text.
 pub fn metadata(value: &Value) -> Result<String, String> {
     let object = object(value)?;
     if object.len() > MAX_METADATA_ENTRIES {

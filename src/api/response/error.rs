@@ -1,5 +1,5 @@
-//! Everything that can end a call without its result. Programs get a stable code, people a sentence;
-//! the cause goes to the log, once, under the request's id.
+//! Every error that can end a call. Programs get a stable code, people a sentence; the cause is logged once, with the
+//! request id.
 
 use std::fmt;
 
@@ -14,16 +14,16 @@ use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::wire;
 use crate::wire::FieldError;
 
-/// A refusal, as it is sent.
+/// An error response.
 #[derive(Debug)]
 pub struct ApiError {
     pub status: StatusCode,
     pub code: &'static str,
     pub message: String,
     pub errors: Vec<FieldError>,
-    /// Seconds after which the same call may work.
+    /// The number of seconds after which the same call may succeed.
     pub retry_after: Option<u64>,
-    /// What the log is told and the caller is not.
+    /// The cause, which is logged but not sent.
     cause: Option<String>,
 }
 
@@ -48,7 +48,7 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message)
     }
 
-    /// `what` as in "There is no such grant."
+    /// `what` is used as in "There is no such grant."
     pub fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("There is no such {what}."))
     }
@@ -61,7 +61,7 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, code, message)
     }
 
-    /// Where only admins see keys, only they redirect them.
+    /// For installations where only admins see keys, so only admins may redirect them.
     pub fn address_forbidden() -> Self {
         Self::forbidden(
             "Only admins see keys here, so sending one to another address and changing a customer's address need an API key of the role admin.",
@@ -72,7 +72,7 @@ impl ApiError {
         Self::conflict("CUSTOMER_ERASED", "The personal data and keys of this customer were erased.")
     }
 
-    /// Something the fields say cannot be done.
+    /// The request is well-formed but cannot be carried out.
     pub fn unprocessable(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
     }
@@ -85,7 +85,7 @@ impl ApiError {
         Self { errors, ..Self::unprocessable("VALIDATION_FAILED", message) }
     }
 
-    /// One wrong field.
+    /// An error in a single field.
     pub fn field(field: &str, message: impl Into<String>) -> Self {
         Self::validation(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
@@ -123,7 +123,7 @@ impl From<StorageError> for ApiError {
             StorageError::NotFound => Self::not_found("object"),
             StorageError::NoLongerAllowed => Self::unauthorized(),
             StorageError::Busy(cause) => Self::busy(cause),
-            // Two acts met and met again: trying once more is all there is to do.
+            // Transactions conflicted repeatedly; the caller has to retry.
             StorageError::Conflict => Self::busy("conflicting writes".to_owned()),
             other => Self::internal(other),
         }
@@ -172,7 +172,7 @@ impl ResponseError for ApiError {
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
         } else if self.status == StatusCode::CONFLICT || self.status.is_server_error() {
-            // The vendor's SDKs try these again by themselves, to no avail.
+            // The vendor's SDKs would retry these automatically, in vain.
             response.insert_header(("x-should-retry", "false"));
         }
         if self.status == StatusCode::UNAUTHORIZED {

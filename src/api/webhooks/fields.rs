@@ -1,4 +1,4 @@
-//! The body of a webhook endpoint that is made or changed.
+//! The body for creating or changing a webhook endpoint.
 
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -10,37 +10,37 @@ use crate::domain::webhook::EventType;
 use crate::usecases::Context;
 use crate::webhooks::{AddressGuard, WebhookUrl};
 
-/// Where events are to be sent.
+/// A new webhook endpoint.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct NewWebhook {
-    /// `http` or `https`, at most 2048 characters; private addresses only where the configuration names them.
+    /// `http` or `https`, at most 2048 characters; private addresses only if the configuration allows them.
     url: String,
     #[schema(max_length = 500)]
     description: Option<String>,
-    /// The events to send; `null` or empty: all.
+    /// The events to send; `null` or empty for all.
     filter_types: Option<Vec<String>>,
     disabled: Option<bool>,
-    /// Texts by name.
+    /// Strings by name.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
 }
 
-/// What is to change; a field that is missing stays as it is.
+/// The fields to change; omitted fields stay unchanged.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct WebhookChange {
     url: Option<String>,
     #[schema(max_length = 500)]
     description: Option<String>,
-    /// `null` or empty: all.
+    /// `null` or empty for all events.
     filter_types: Option<Vec<String>>,
     disabled: Option<bool>,
     #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
 }
 
-/// The fields of a body, before the address is looked up.
+/// The fields of a body, before the URL's host name is resolved.
 pub struct WebhookFields {
     pub url: Option<String>,
     pub description: Given<String>,
@@ -49,7 +49,7 @@ pub struct WebhookFields {
     pub is_disabled: Option<bool>,
 }
 
-/// Reads what both kinds of bodies have in common; the caller sees to what is required.
+/// Parses the fields common to both bodies. The caller checks which fields are required.
 pub fn read(mut fields: Fields<'_>, is_new: bool) -> Result<WebhookFields, ApiError> {
     let url = |value| text(value).map(str::to_owned);
     let read = WebhookFields {
@@ -87,7 +87,7 @@ fn metadata(value: &Value) -> Result<String, String> {
     if fits { Ok(value.to_string()) } else { Err("takes at most 50 texts by name, 16 KiB in all".to_owned()) }
 }
 
-/// Looks where an address leads; asks the DNS, so that it belongs to a thread for blocking work.
+/// Checks where a URL leads. Queries the DNS, so it must run on a thread that may block.
 pub fn check_url(ctx: &Context, url: &str) -> Result<WebhookUrl, ApiError> {
     AddressGuard::new(ctx.config.webhook_allow.clone())
         .check(url)
