@@ -125,8 +125,8 @@ pub struct Deactivate {
     post, path = "/licenses/deactivate", tag = "Licenses", security(()),
     request_body = Deactivate,
     responses(
-        (status = 200, description = "The place is free."),
-        (status = 403, description = "The key has no such activation, or none any more (`FORBIDDEN`).", body = wire::Error),
+        (status = 200, description = "The activation was released."),
+        (status = 403, description = "The key has no such activation (any more) (`FORBIDDEN`).", body = wire::Error),
         (status = 404, description = "There is no such key (`NOT_FOUND`).", body = wire::Error),
         RuntimeRefusals
     )
@@ -150,7 +150,7 @@ pub async fn deactivate(
         let known = ctx.db.read(|conn| license_keys::find_summary_by_hash(conn, &hash))?.ok_or_else(unknown_key)?;
         match instance.flatten() {
             Some(id) if deactivate_license_key_instance(ctx, &known.id, &id, &actor)? => Ok(()),
-            _ => Err(ApiError::forbidden("This license key has no such activation, or none any more.")),
+            _ => Err(ApiError::forbidden("This license key has no such activation, or it was already deactivated.")),
         }
     });
     done.await??;
@@ -200,11 +200,11 @@ impl From<ActivateLicenseKeyError> for ApiError {
             ActivateLicenseKeyError::Inactive => Self::new(
                 StatusCode::FORBIDDEN,
                 "INACTIVE_LICENSE_KEY",
-                "This license key is disabled or expired, or was revoked.",
+                "This license key is disabled, expired or revoked.",
             ),
             ActivateLicenseKeyError::LimitReached => Self::unprocessable(
                 "LICENSE_KEY_LIMIT_REACHED",
-                "Every activation that this license key allows is in use; deactivate one first.",
+                "All activations of this license key are in use; deactivate one first.",
             ),
             ActivateLicenseKeyError::IdempotencyMismatch => IdempotencyMismatch.into(),
             ActivateLicenseKeyError::Storage(error) => error.into(),

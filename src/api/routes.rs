@@ -83,7 +83,7 @@ fn method_not_allowed(request: &HttpRequest) -> HttpResponse {
     let path = pattern.strip_prefix(PREFIX).unwrap_or_default();
     let methods: Vec<&str> =
         CALLS.iter().filter(|(_, place, _)| *place == path).map(|(method, ..)| method.as_str()).collect();
-    let sentence = format!("This path takes {}.", methods.join(", "));
+    let sentence = format!("This path supports {}.", methods.join(", "));
     let mut response = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", sentence).error_response();
     if let Ok(value) = HeaderValue::from_str(&methods.join(", ")) {
         response.headers_mut().insert(ALLOW, value);

@@ -23,13 +23,11 @@ impl UrlError {
     /// The error as the end of a sentence that begins with the field's name.
     pub fn explain(self) -> &'static str {
         match self {
-            Self::Malformed => "takes an address such as https://shop.example/hooks",
-            Self::TooLong => "may have at most 2048 characters",
-            Self::Scheme => "takes http:// or https://",
-            Self::Credentials => "takes no user name or password; webhooks are signed",
-            Self::PrivateAddress => {
-                "leads to a private address; KEYDESK_WEBHOOK_ALLOW can name networks that webhooks may reach"
-            }
+            Self::Malformed => "must be a URL such as https://shop.example/hooks",
+            Self::TooLong => "must have at most 2048 characters",
+            Self::Scheme => "must start with http:// or https://",
+            Self::Credentials => "must not contain a user name or password; webhooks are signed",
+            Self::PrivateAddress => "leads to a private address; KEYDESK_WEBHOOK_ALLOW can allow networks",
         }
     }
 }

@@ -77,7 +77,7 @@ pub struct NewCustomer {
     request_body = NewCustomer,
     responses(
         (status = 201, body = wire::Customer),
-        (status = 409, description = "There is a customer of that address (`DUPLICATE_CUSTOMER`).", body = wire::Error),
+        (status = 409, description = "There is already a customer with this address (`DUPLICATE_CUSTOMER`).", body = wire::Error),
         Refusals
     )
 )]
@@ -144,7 +144,7 @@ pub struct CustomerPatch {
     request_body = CustomerPatch,
     responses(
         (status = 200, body = wire::Customer),
-        (status = 409, description = "Another customer has that address (`DUPLICATE_CUSTOMER`), or this one was erased (`CUSTOMER_ERASED`).", body = wire::Error),
+        (status = 409, description = "Another customer has this address (`DUPLICATE_CUSTOMER`), or this one was erased (`CUSTOMER_ERASED`).", body = wire::Error),
         Refusals
     )
 )]
@@ -206,7 +206,7 @@ impl From<SaveCustomerError> for ApiError {
         match error {
             SaveCustomerError::CustomerNotFound => Self::not_found("customer"),
             SaveCustomerError::EmailTaken => {
-                Self::conflict("DUPLICATE_CUSTOMER", "There is a customer with this e-mail address already.")
+                Self::conflict("DUPLICATE_CUSTOMER", "There is already a customer with this e-mail address.")
             }
             SaveCustomerError::AddressForbidden => Self::address_forbidden(),
             SaveCustomerError::Erased => Self::customer_erased(),

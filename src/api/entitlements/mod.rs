@@ -91,7 +91,7 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     let config = kind.zip(config).and_then(|(kind, config)| integration_config::parse(kind, config, &mut fields));
     let description = fields.optional("description", description).flatten();
     let product_id = fields.optional("product_id", |value| {
-        parsed(value, |text| Ok(ProductId::parse(text).ok()))?.ok_or_else(|| "takes a product's id".to_owned())
+        parsed(value, |text| Ok(ProductId::parse(text).ok()))?.ok_or_else(|| "must be a product's id".to_owned())
     });
     let metadata = fields.optional("metadata", metadata);
     fields.finish()?;
@@ -190,7 +190,7 @@ fn change(mut fields: Fields<'_>, present: Entitlement) -> Result<EntitlementFie
 #[utoipa::path(
     delete, path = "/entitlements/{id}", tag = "Entitlements",
     params(("id" = String, Path)),
-    responses((status = 204, description = "It is gone."), Refusals)
+    responses((status = 204, description = "The entitlement was deleted."), Refusals)
 )]
 pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = entitlement_id(&request)?;
@@ -204,7 +204,7 @@ fn entitlement_id(request: &HttpRequest) -> Result<EntitlementId, ApiError> {
 
 fn integration_type(value: &Value) -> Result<IntegrationType, String> {
     let known = || IntegrationType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-    IntegrationType::parse(text(value)?).ok_or_else(|| format!("takes {}", known()))
+    IntegrationType::parse(text(value)?).ok_or_else(|| format!("must be one of {}", known()))
 }
 
 fn description(value: &Value) -> Result<Option<String>, String> {

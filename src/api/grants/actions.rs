@@ -33,7 +33,7 @@ pub struct Resend {
     request_body = Option<Resend>,
     responses(
         (status = 200, body = wire::Grant),
-        (status = 409, description = "Nothing was delivered yet, or the grant is revoked (`GRANT_NOT_DELIVERED`).", body = wire::Error),
+        (status = 409, description = "Nothing has been delivered yet, or the grant is revoked (`GRANT_NOT_DELIVERED`).", body = wire::Error),
         Refusals
     )
 )]

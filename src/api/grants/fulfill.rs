@@ -41,7 +41,7 @@ pub struct FulfillLicenseKey {
     request_body = FulfillLicenseKey,
     responses(
         (status = 200, body = wire::Grant),
-        (status = 409, description = "The grant awaits no key, or the key was issued before (`GRANT_NOT_PENDING`, `DUPLICATE_LICENSE_KEY`).", body = wire::Error),
+        (status = 409, description = "The grant does not wait for a key, or the key was issued before (`GRANT_NOT_PENDING`, `DUPLICATE_LICENSE_KEY`).", body = wire::Error),
         Refusals
     )
 )]
@@ -90,16 +90,16 @@ impl From<FulfillGrantError> for ApiError {
             FulfillGrantError::GrantNotFound => Self::not_found("grant"),
             FulfillGrantError::NotPending => Self::conflict(
                 "GRANT_NOT_PENDING",
-                "This grant is not pending any more, or it has a key already. GET it to see its state.",
+                "This grant is no longer pending, or it already has a key. GET it to see its state.",
             ),
             FulfillGrantError::NotManual => Self::conflict(
                 "GRANT_NOT_PENDING",
-                "This grant's entitlement makes its keys by itself; the grant awaits none.",
+                "This grant's entitlement generates its keys automatically; the grant does not wait for one.",
             ),
             FulfillGrantError::NotALicenseKey => Self::new(
                 StatusCode::BAD_REQUEST,
                 "NOT_A_LICENSE_KEY_GRANT",
-                "This grant's integration delivers itself; it takes no license key.",
+                "This grant's integration does not use license keys.",
             ),
             FulfillGrantError::KeyAlreadyUsed(_) => {
                 Self::conflict("DUPLICATE_LICENSE_KEY", "This license key was issued before.")

@@ -113,7 +113,7 @@ impl From<ReportSaleError> for ApiError {
             ReportSaleError::IdempotencyMismatch => IdempotencyMismatch.into(),
             ReportSaleError::Issue(IssueGrantError::EntitlementNotFound) => Self::not_found("entitlement"),
             ReportSaleError::Issue(IssueGrantError::EntitlementInactive) => {
-                Self::field("entitlement_id", "is not active any more")
+                Self::field("entitlement_id", "is no longer active")
             }
             ReportSaleError::Issue(IssueGrantError::CustomerErased) => Self::customer_erased(),
             ReportSaleError::Issue(IssueGrantError::GrantIdTaken) => {

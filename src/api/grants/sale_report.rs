@@ -62,13 +62,13 @@ pub fn parse(body: &JsonBody) -> Result<Report, ApiError> {
     let mut fields = body.fields();
     let entitlement_id = fields.required("entitlement_id", entitlement_id);
     let customer_id = fields.optional("customer_id", |value| {
-        parsed(value, |text| Ok(CustomerId::parse(text).ok()))?.ok_or_else(|| "takes a customer's id".to_owned())
+        parsed(value, |text| Ok(CustomerId::parse(text).ok()))?.ok_or_else(|| "must be a customer's id".to_owned())
     });
     let customer = fields.optional("customer", object);
     if !fields.has("customer") && !fields.has("customer_id") {
-        fields.wrong("customer", "is required, unless there is a customer_id");
+        fields.wrong("customer", "is required unless customer_id is given");
     } else if fields.has("customer") && fields.has("customer_id") {
-        fields.wrong("customer_id", "cannot be given together with customer");
+        fields.wrong("customer_id", "must not be given together with customer");
     }
     let (mut address, mut name, mut locale) = (None, None, None);
     if let Some(customer) = customer {
@@ -101,14 +101,14 @@ pub fn parse(body: &JsonBody) -> Result<Report, ApiError> {
 }
 
 fn entitlement_id(value: &Value) -> Result<EntitlementId, String> {
-    parsed(value, |text| Ok(EntitlementId::parse(text).ok()))?.ok_or_else(|| "takes an entitlement's id".to_owned())
+    parsed(value, |text| Ok(EntitlementId::parse(text).ok()))?.ok_or_else(|| "must be an entitlement's id".to_owned())
 }
 
 fn quantity(value: &Value) -> Result<u32, String> {
     let number = integer(value).ok().filter(|number| (1..=MAX_QUANTITY).contains(number));
     number
         .and_then(|number| u32::try_from(number).ok())
-        .ok_or_else(|| format!("takes a whole number from 1 to {MAX_QUANTITY}"))
+        .ok_or_else(|| format!("must be a whole number from 1 to {MAX_QUANTITY}"))
 }
 
 impl Report {

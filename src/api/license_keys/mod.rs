@@ -165,7 +165,7 @@ pub struct LicenseKeyPatch {
     request_body = LicenseKeyPatch,
     responses(
         (status = 200, body = wire::LicenseKey),
-        (status = 409, description = "The key's grant is revoked; restoring the grant brings the key back (`GRANT_REVOKED`). Or its customer was erased (`CUSTOMER_ERASED`).", body = wire::Error),
+        (status = 409, description = "The key's grant is revoked; restoring the grant enables the key (`GRANT_REVOKED`). Or the key's customer was erased (`CUSTOMER_ERASED`).", body = wire::Error),
         Refusals
     )
 )]
@@ -201,7 +201,7 @@ fn changed<T>(given: Given<T>) -> Option<Option<T>> {
 }
 
 fn reference<T, E>(value: &Value, parse: impl Fn(&str) -> Result<T, E>, takes: &str) -> Result<T, String> {
-    parsed(value, |text| Ok(parse(text).ok()))?.ok_or_else(|| format!("takes {takes}"))
+    parsed(value, |text| Ok(parse(text).ok()))?.ok_or_else(|| format!("must be {takes}"))
 }
 
 fn key_id(request: &HttpRequest) -> Result<LicenseKeyId, ApiError> {
@@ -247,7 +247,7 @@ impl From<UpdateLicenseKeyError> for ApiError {
                 "This key belongs to a subscription, which decides when it expires.",
             ),
             UpdateLicenseKeyError::NeedsAdmin => Self::forbidden(
-                "Disabling a key, enabling it and ending it by an expiry in the past need an API key of the role admin.",
+                "Disabling or enabling a key, or setting its expiry to a time in the past, requires an API key with the role admin.",
             ),
             UpdateLicenseKeyError::GrantRevoked => {
                 Self::conflict("GRANT_REVOKED", "This key's grant is revoked; restore the grant to enable the key.")

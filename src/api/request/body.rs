@@ -60,10 +60,10 @@ impl FromRequest for JsonBody {
             }
             let object = match serde_json::from_slice(&bytes) {
                 Ok(Value::Object(object)) => object,
-                Ok(_) => return Err(ApiError::invalid_request("The body must be one JSON object.")),
+                Ok(_) => return Err(ApiError::invalid_request("The body must be a single JSON object.")),
                 Err(error) => {
                     let place = format!("line {}, column {}", error.line(), error.column());
-                    return Err(ApiError::invalid_request(format!("The body is not JSON ({place}).")));
+                    return Err(ApiError::invalid_request(format!("The body is not valid JSON ({place}).")));
                 }
             };
             let call = format!("{} {}", request.method(), request.path());
@@ -83,6 +83,6 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
     let text = value.to_str().ok().filter(|text| (1..=255).contains(&text.len()));
     match text {
         Some(text) => Ok(Some(text.to_owned())),
-        None => Err(ApiError::invalid_request("The Idempotency-Key takes 1 to 255 visible ASCII characters.")),
+        None => Err(ApiError::invalid_request("The Idempotency-Key must have 1 to 255 visible ASCII characters.")),
     }
 }

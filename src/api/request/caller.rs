@@ -49,7 +49,7 @@ impl FromRequest for Caller {
             match access {
                 Some(Access::Role(role)) if key.may(role) => Ok(Self { key, facts: RequestFacts::of(&request) }),
                 Some(Access::Role(role)) => Err(ApiError::forbidden(format!(
-                    "This call needs an API key of the role {}; this one is of the role {}.",
+                    "This call requires an API key with the role {}; this one has the role {}.",
                     role.as_str(),
                     key.role.as_str()
                 ))),

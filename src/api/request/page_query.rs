@@ -25,12 +25,12 @@ impl Query {
         Some(self.texts.get(name)).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
-    /// The parameter parsed by `parse`; an invalid value adds an error that says what it `takes`.
+    /// The parameter parsed by `parse`; an invalid value adds an error that says what it must be, `takes`.
     pub fn parsed<T>(&mut self, name: &str, takes: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let text = self.text(name)?;
         let value = parse(&text);
         if value.is_none() {
-            self.errors.push(FieldError { field: name.to_owned(), message: format!("takes {takes}") });
+            self.errors.push(FieldError { field: name.to_owned(), message: format!("must be {takes}") });
         }
         value
     }
@@ -49,7 +49,7 @@ impl Query {
         };
         let page = PageNumber::new(size.unwrap_or(PageNumber::DEFAULT_SIZE), index);
         self.finish()?;
-        page.ok_or_else(|| ApiError::field("page_size", "takes a whole number from 1 to 100"))
+        page.ok_or_else(|| ApiError::field("page_size", "must be a whole number from 1 to 100"))
     }
 
     /// Fails with 422 if any parameter is invalid.

@@ -14,16 +14,16 @@ const MAX_METADATA_BYTES: usize = 16 * 1024;
 
 /// An unchecked text.
 pub fn text(value: &Value) -> Result<&str, String> {
-    value.as_str().ok_or_else(|| "takes a text".to_owned())
+    value.as_str().ok_or_else(|| "must be a string".to_owned())
 }
 
 /// The error message for a text.
 pub fn explain(error: TextError) -> String {
     match error {
         TextError::Empty => "must not be empty".to_owned(),
-        TextError::TooLong { max } => format!("may have at most {max} characters"),
-        TextError::ControlCharacter => "holds a control character".to_owned(),
-        TextError::Malformed => "is not of the right form".to_owned(),
+        TextError::TooLong { max } => format!("must have at most {max} characters"),
+        TextError::ControlCharacter => "contains a control character".to_owned(),
+        TextError::Malformed => "has an invalid format".to_owned(),
     }
 }
 
@@ -38,27 +38,28 @@ pub fn reference(value: &Value) -> Result<String, String> {
 }
 
 pub fn email(value: &Value) -> Result<EmailAddress, String> {
-    EmailAddress::parse(text(value)?).map_err(|_| "takes an e-mail address such as ada@example.com".to_owned())
+    EmailAddress::parse(text(value)?).map_err(|_| "must be an e-mail address such as ada@example.com".to_owned())
 }
 
 pub fn boolean(value: &Value) -> Result<bool, String> {
-    value.as_bool().ok_or_else(|| "takes true or false".to_owned())
+    value.as_bool().ok_or_else(|| "must be true or false".to_owned())
 }
 
 /// A 32-bit integer.
 pub fn integer(value: &Value) -> Result<i32, String> {
     let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
-    number.ok_or_else(|| format!("takes a whole number up to {}", i32::MAX))
+    number.ok_or_else(|| format!("must be a whole number up to {}", i32::MAX))
 }
 
 pub fn activations_limit(value: &Value) -> Result<ActivationsLimit, String> {
     let limit = integer(value).ok().and_then(ActivationsLimit::new);
-    limit.ok_or_else(|| format!("takes a whole number from 1 to {}", i32::MAX))
+    limit.ok_or_else(|| format!("must be a whole number from 1 to {}", i32::MAX))
 }
 
 /// A time in RFC 3339.
 pub fn moment(value: &Value) -> Result<Timestamp, String> {
-    parse_rfc3339(text(value)?).map_err(|_| "takes a time such as 2027-01-31T12:00:00Z, years to 9999".to_owned())
+    parse_rfc3339(text(value)?)
+        .map_err(|_| "must be a time such as 2027-01-31T12:00:00Z, up to the year 9999".to_owned())
 }
 
 /// A time in the future.
@@ -67,21 +68,21 @@ pub fn future(value: &Value, now: Timestamp) -> Result<Timestamp, String> {
 }
 
 pub fn object(value: &Value) -> Result<&Map<String, Value>, String> {
-    value.as_object().ok_or_else(|| "takes an object".to_owned())
+    value.as_object().ok_or_else(|| "must be an object".to_owned())
 }
 
 /// A metadata object with strings, numbers and booleans as values; returns its JSON text.
 pub fn metadata(value: &Value) -> Result<String, String> {
     let object = object(value)?;
     if object.len() > MAX_METADATA_ENTRIES {
-        return Err(format!("may have at most {MAX_METADATA_ENTRIES} entries"));
+        return Err(format!("must have at most {MAX_METADATA_ENTRIES} entries"));
     }
     if !object.values().all(|value| value.is_string() || value.is_number() || value.is_boolean()) {
-        return Err("takes texts, numbers, true and false as values".to_owned());
+        return Err("must have only strings, numbers and booleans as values".to_owned());
     }
     let json = value.to_string();
     if json.len() > MAX_METADATA_BYTES {
-        return Err(format!("may take at most {MAX_METADATA_BYTES} bytes"));
+        return Err(format!("must not exceed {MAX_METADATA_BYTES} bytes"));
     }
     Ok(json)
 }

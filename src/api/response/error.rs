@@ -40,7 +40,7 @@ impl ApiError {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "UNAUTHORIZED",
-            "This call needs the header Authorization: Bearer with an API key that is known, not expired and not revoked.",
+            "This call requires the header Authorization: Bearer with a valid API key that is neither expired nor revoked.",
         )
     }
 
@@ -64,7 +64,7 @@ impl ApiError {
     /// For installations where only admins see keys, so only admins may redirect them.
     pub fn address_forbidden() -> Self {
         Self::forbidden(
-            "Only admins see keys here, so sending one to another address and changing a customer's address need an API key of the role admin.",
+            "Only admins can see keys in this installation, so sending one to another address or changing a customer's address requires an API key with the role admin.",
         )
     }
 
@@ -80,7 +80,7 @@ impl ApiError {
     pub fn validation(errors: Vec<FieldError>) -> Self {
         let message = match errors.as_slice() {
             [one] => format!("{}: {}", one.field, one.message),
-            _ => "Some fields cannot be taken; see errors.".to_owned(),
+            _ => "Some fields are invalid; see errors.".to_owned(),
         };
         Self { errors, ..Self::unprocessable("VALIDATION_FAILED", message) }
     }
@@ -96,7 +96,7 @@ impl ApiError {
             ..Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "RATE_LIMITED",
-                "Too many calls; try again after the seconds in Retry-After.",
+                "Too many calls; retry after the number of seconds in Retry-After.",
             )
         }
     }
@@ -138,7 +138,7 @@ impl From<WorkLost> for ApiError {
 
 impl From<IdempotencyMismatch> for ApiError {
     fn from(_: IdempotencyMismatch) -> Self {
-        Self::unprocessable("IDEMPOTENCY_MISMATCH", "This Idempotency-Key came with other content before.")
+        Self::unprocessable("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used before with different content.")
     }
 }
 
@@ -146,9 +146,9 @@ impl From<BodyError> for ApiError {
     fn from(error: BodyError) -> Self {
         match error {
             BodyError::TooLarge => {
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "The body may hold at most 128 KiB.")
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "The body must not exceed 128 KiB.")
             }
-            other => Self::invalid_request(format!("The request cannot be read: {other}.")),
+            other => Self::invalid_request(format!("The request is invalid: {other}.")),
         }
     }
 }

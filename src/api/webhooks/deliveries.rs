@@ -62,7 +62,7 @@ pub async fn test(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> R
     params(("webhook_id" = String, Path), ("message_id" = String, Path)),
     responses(
         (status = 202, body = wire::WebhookDelivery),
-        (status = 409, description = "It is being sent this very moment (`DELIVERY_IN_PROGRESS`).", body = wire::Error),
+        (status = 409, description = "It is already being sent (`DELIVERY_IN_PROGRESS`).", body = wire::Error),
         Refusals
     )
 )]
@@ -72,9 +72,7 @@ pub async fn resend(request: HttpRequest, caller: Caller, ctx: Data<Context>) ->
     let message =
         in_background(&ctx, move |ctx| match resend_webhook_message(ctx, &id, &message_id, &caller.actor()) {
             Ok(true) => Ok(ctx.db.read(|conn| webhooks::messages::find(conn, &message_id))?),
-            Ok(false) => {
-                Err(ApiError::conflict("DELIVERY_IN_PROGRESS", "This delivery is being sent this very moment."))
-            }
+            Ok(false) => Err(ApiError::conflict("DELIVERY_IN_PROGRESS", "This delivery is already being sent.")),
             Err(StorageError::NotFound) => Err(ApiError::not_found("delivery")),
             Err(error) => Err(error.into()),
         });

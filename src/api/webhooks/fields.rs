@@ -70,7 +70,7 @@ fn description(value: &Value) -> Result<String, String> {
 
 fn filter_types(value: &Value) -> Result<Option<Vec<String>>, String> {
     let known = || EventType::ALL.iter().map(|event| event.as_str()).collect::<Vec<_>>().join(", ");
-    let wrong = || format!("takes a list of {}", known());
+    let wrong = || format!("must be a list of {}", known());
     let mut types = Vec::new();
     for item in value.as_array().ok_or_else(wrong)? {
         let event = item.as_str().and_then(EventType::parse).ok_or_else(wrong)?;
@@ -84,7 +84,11 @@ fn filter_types(value: &Value) -> Result<Option<Vec<String>>, String> {
 fn metadata(value: &Value) -> Result<String, String> {
     let entries = object(value)?;
     let fits = entries.len() <= 50 && entries.values().all(Value::is_string) && value.to_string().len() <= 16 * 1024;
-    if fits { Ok(value.to_string()) } else { Err("takes at most 50 texts by name, 16 KiB in all".to_owned()) }
+    if fits {
+        Ok(value.to_string())
+    } else {
+        Err("must have at most 50 entries with strings as values, 16 KiB in total".to_owned())
+    }
 }
 
 /// Checks where a URL leads. Queries the DNS, so it must run on a thread that may block.

@@ -122,7 +122,7 @@ pub async fn update(
 #[utoipa::path(
     delete, path = "/webhooks/{webhook_id}", tag = "Webhooks",
     params(("webhook_id" = String, Path)),
-    responses((status = 204, description = "It is gone."), Refusals)
+    responses((status = 204, description = "The endpoint was deleted."), Refusals)
 )]
 pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = endpoint_id(&request)?;
@@ -188,7 +188,7 @@ pub(super) fn walk_from(mut query: Query) -> Result<(From<Cursor>, usize), ApiEr
     let limit = query.parsed("limit", "a whole number from 1 to 100", |text| {
         text.parse().ok().filter(|limit| (1..=100).contains(limit))
     });
-    let cursor = query.parsed("iterator", "the iterator of the page before", Cursor::decode);
+    let cursor = query.parsed("iterator", "the iterator of the previous page", Cursor::decode);
     query.finish()?;
     Ok((cursor.map_or(From::Start, From::After), limit.unwrap_or(50)))
 }
