@@ -32,6 +32,7 @@ impl Actor {
         Self { who: Who::System(part), address: None, request_id: None }
     }
 
+    /// The kind of actor, as stored in the audit log.
     pub fn kind(&self) -> &'static str {
         match self.who {
             Who::Staff(_) | Who::SignedIn { .. } => "staff",
@@ -50,6 +51,7 @@ impl Actor {
         }
     }
 
+    /// The person behind the actor, if it is one.
     pub fn staff_id(&self) -> Option<&StaffId> {
         match &self.who {
             Who::Staff(id) | Who::SignedIn { id, .. } => Some(id),

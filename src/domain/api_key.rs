@@ -47,6 +47,7 @@ impl ApiKeyStatus {
 }
 
 impl ApiKey {
+    /// Whether the token is accepted at `now`.
     pub fn status(&self, now: Timestamp) -> ApiKeyStatus {
         if self.revoked_at.is_some() {
             ApiKeyStatus::Revoked

@@ -145,6 +145,7 @@ impl Change {
         Self { field: field.to_owned(), before: before.map(str::to_owned), after: after.map(str::to_owned) }
     }
 
+    /// A field that had no value before.
     #[expect(clippy::needless_pass_by_value, reason = "numbers, texts and references alike read well at the call")]
     pub fn set(field: &str, after: impl ToString) -> Self {
         Self { field: field.to_owned(), before: None, after: Some(after.to_string()) }

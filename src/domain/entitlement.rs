@@ -92,6 +92,7 @@ impl IntegrationConfig {
         }
     }
 
+    /// The license key settings; `None` for other integrations.
     pub fn license_key(&self) -> Option<&LicenseKeySettings> {
         match self {
             Self::LicenseKey(settings) => Some(settings),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::domain::staff::Role;
 
-/// The OpenAPI document, and who may make each call.
+/// The `OpenAPI` document, and who may make each call.
 #[derive(Debug, Clone)]
 pub struct ApiDocument {
     pub document: Value,

@@ -36,6 +36,7 @@ pub fn to_sale(line: &SaleLine, entitlement: &Entitlement, ordinal: u32) -> Sale
     }
 }
 
+/// The error message for a line whose grant could not be created.
 pub fn problem(error: &IssueGrantError) -> Problem {
     match error {
         IssueGrantError::EntitlementNotFound => Problem::of(Field::EntitlementId, "there is no entitlement of this id"),

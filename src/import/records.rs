@@ -76,6 +76,7 @@ impl<R: BufRead> Records<R> {
         self.delimiter = Some(delimiter);
     }
 
+    /// The next record that is not empty; `None` at the end of the file.
     pub fn next(&mut self) -> Result<Option<RawRecord>, ImportError> {
         loop {
             let Some(record) = self.read_record()? else { return Ok(None) };

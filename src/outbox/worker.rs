@@ -27,6 +27,7 @@ pub struct Waker {
 }
 
 impl Waker {
+    /// Wakes all sleeping workers.
     pub fn wake(&self) {
         let (rung, bell) = &*self.bell;
         *rung.lock().unwrap_or_else(PoisonError::into_inner) += 1;

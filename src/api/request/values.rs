@@ -67,6 +67,7 @@ pub fn future(value: &Value, now: Timestamp) -> Result<Timestamp, String> {
     in_future(moment(value)?, now).map_err(|_| "must be in the future".to_owned())
 }
 
+/// A JSON object.
 pub fn object(value: &Value) -> Result<&Map<String, Value>, String> {
     value.as_object().ok_or_else(|| "must be an object".to_owned())
 }

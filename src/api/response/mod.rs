@@ -1,4 +1,4 @@
-//! Error responses shared by many calls, for the OpenAPI document.
+//! Error responses shared by many calls, for the `OpenAPI` document.
 
 pub mod cors;
 pub mod error;

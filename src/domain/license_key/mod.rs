@@ -134,6 +134,7 @@ impl LicenseKeySummary {
         }
     }
 
+    /// The masked key, for display.
     pub fn masked(&self) -> String {
         masked(&self.last_four)
     }

@@ -133,7 +133,7 @@ fn fulfillment_mode(config: &IntegrationConfig) -> Option<&'static str> {
     config.license_key().map(|settings| settings.fulfillment_mode.as_str())
 }
 
-/// The entitlement with this id, even if it is deleted: its grants remain.
+/// The entitlement with this id, even if it is deleted, because its grants remain; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, StorageError> {
     entitlements::table
         .inner_join(products::table)

@@ -13,7 +13,7 @@ use crate::storage::schema::products;
 
 type ProductRow = (String, String, i64);
 
-/// The product with this id.
+/// The product with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &ProductId) -> Result<Product, StorageError> {
     let row: ProductRow = products::table.find(id.as_str()).first(conn)?;
     let product = to_product(row);

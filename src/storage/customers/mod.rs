@@ -65,7 +65,7 @@ impl From<CustomerRow> for Customer {
     }
 }
 
-/// The customer with this id.
+/// The customer with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &CustomerId) -> Result<Customer, StorageError> {
     Ok(customers::table.find(id.as_str()).select(COLUMNS).first::<CustomerRow>(conn)?.into())
 }

@@ -84,8 +84,8 @@ pub(in crate::storage) fn contains(text: &str) -> String {
 }
 
 /// The outbox message that has been due longest among those that meet `condition`. On PostgreSQL the message and its
-/// grant are locked and rows locked by others are skipped, so claiming never waits and cannot deadlock. The grant is
-/// looked up message by message, regardless of the planner's statistics.
+/// grant are locked and rows locked by others are skipped, so claiming waits for nobody, and holders of the two rows
+/// never wait for each other. The grant is looked up message by message, regardless of the planner's statistics.
 pub fn lock_first_due(
     conn: &mut Conn,
     condition: &'static str,

@@ -13,6 +13,7 @@ pub struct OpenTransaction<C: DerefMut<Target = Conn>> {
 }
 
 impl<C: DerefMut<Target = Conn>> OpenTransaction<C> {
+    /// Begins a transaction on this connection.
     pub fn begin(mut conn: C) -> Result<Self, StorageError> {
         conn.begin_write()?;
         Ok(Self::begun(conn))

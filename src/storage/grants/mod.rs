@@ -96,7 +96,7 @@ impl TryFrom<GrantRow> for Grant {
     }
 }
 
-/// The grant with this id.
+/// The grant with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &GrantId) -> Result<Grant, StorageError> {
     grants::table.find(id.as_str()).select(GrantRow::as_select()).first(conn)?.try_into()
 }

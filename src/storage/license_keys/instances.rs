@@ -40,7 +40,7 @@ pub fn of_key(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<LicenseKeyInstan
     Ok(rows.into_iter().map(LicenseKeyInstance::from).collect())
 }
 
-/// The instance with this id.
+/// The instance with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &LicenseKeyInstanceId) -> Result<LicenseKeyInstance, StorageError> {
     Ok(license_key_instances::table.find(id.as_str()).first::<InstanceRow>(conn)?.into())
 }

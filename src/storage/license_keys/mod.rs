@@ -108,7 +108,7 @@ pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Resul
     Ok(())
 }
 
-/// The facts about a key that may be shown.
+/// The facts about a key that may be shown; `NotFound` if there is none with this id.
 pub fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeySummary, StorageError> {
     Ok(license_keys::table.find(id.as_str()).select(COLUMNS).first::<LicenseKeyRow>(conn)?.into())
 }
@@ -181,7 +181,7 @@ pub fn place(id: &LicenseKeyId) -> Place<'_> {
     Place { table: "license_keys", column: "ciphertext", row: id.as_str() }
 }
 
-/// The key with this id, encrypted.
+/// The key with this id, encrypted; `NotFound` if there is none.
 pub fn find_sealed(conn: &mut Conn, id: &LicenseKeyId) -> Result<SealedKey, StorageError> {
     Ok(SealedKey::from_row(license_keys::table.find(id.as_str()).select((COLUMNS, BELONGINGS)).first(conn)?))
 }

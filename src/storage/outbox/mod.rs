@@ -129,7 +129,7 @@ pub fn enqueue(
     Ok(())
 }
 
-/// The message with this id.
+/// The message with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &MessageId) -> Result<OutboxMessage, StorageError> {
     outbox_messages::table.find(id.as_str()).select(COLUMNS).first::<MessageRow>(conn)?.try_into()
 }

@@ -117,7 +117,7 @@ pub fn insert(tx: &mut Tx<'_>, message: &NewWebhookMessage<'_>, now: Timestamp) 
     Ok(())
 }
 
-/// The message with this id.
+/// The message with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &MessageId) -> Result<WebhookMessage, StorageError> {
     webhook_messages::table.find(id.as_str()).select(COLUMNS).first::<MessageRow>(conn)?.try_into()
 }

@@ -15,6 +15,7 @@ pub struct SavePreferences {
     pub time_zone: Option<String>,
 }
 
+/// Saves the preferences; `NotFound` if there is no such person. Writes no audit entry.
 pub fn save_preferences(ctx: &Context, staff_id: &StaffId, changes: SavePreferences) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let person = staff::find(tx, staff_id)?.ok_or(StorageError::NotFound)?;

@@ -1,4 +1,4 @@
-//! Testing a webhook endpoint with a message that has no content.
+//! Testing a webhook endpoint with a message that carries no data.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};

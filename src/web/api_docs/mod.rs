@@ -1,4 +1,4 @@
-//! The API reference: the OpenAPI document as a page.
+//! The API reference: the `OpenAPI` document as a page.
 
 pub mod view;
 

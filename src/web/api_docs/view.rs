@@ -1,4 +1,4 @@
-//! The OpenAPI document prepared for the page: calls with their parameters, bodies, responses and an example.
+//! The `OpenAPI` document prepared for the page: calls with their parameters, bodies, responses and an example.
 
 use serde_json::{Map, Value};
 

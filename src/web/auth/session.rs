@@ -55,6 +55,7 @@ impl TypedSession {
         Ok(())
     }
 
+    /// The person who is signed in; `None` if nobody is.
     pub fn staff_id(&self) -> Option<StaffId> {
         let text: String = self.0.get(STAFF_ID).ok().flatten()?;
         StaffId::parse(&text).ok()

@@ -99,6 +99,7 @@ impl FormErrors {
         self.0.is_empty()
     }
 
+    /// All errors, as pairs of field and message.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(field, message)| (field.as_str(), message.as_str()))
     }

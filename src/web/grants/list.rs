@@ -186,6 +186,7 @@ impl GrantList {
         Self { is_in_place: true, errors, ..self }
     }
 
+    /// The locale key of the page title.
     pub fn title_key(&self) -> &'static str {
         match self.asked.filter.status {
             None => "grants-title",

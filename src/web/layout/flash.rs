@@ -50,6 +50,7 @@ impl Flash {
         self.key == key
     }
 
+    /// The message in the language of `localizer`.
     pub fn text(&self, localizer: &Localizer) -> String {
         match self.arguments.as_slice() {
             [] => localizer.t(&self.key),

@@ -123,10 +123,12 @@ impl PageContext {
         self.staff.as_ref().is_some_and(|staff| staff.role >= role)
     }
 
+    /// Whether the person is an agent or an admin.
     pub fn may_act(&self) -> bool {
         self.may(Role::Agent)
     }
 
+    /// Whether the person may see keys in plaintext.
     pub fn may_reveal(&self) -> bool {
         self.may(self.reveal)
     }
@@ -141,6 +143,7 @@ impl PageContext {
         self.t(if self.may_reveal() { "search-hint-with-keys" } else { "search-hint" })
     }
 
+    /// Whether the person is an admin.
     pub fn may_manage(&self) -> bool {
         self.may(Role::Admin)
     }

@@ -34,6 +34,7 @@ impl Scale {
         }
     }
 
+    /// The value at the top of the chart.
     pub fn top(self) -> i64 {
         self.step * self.sections
     }
@@ -43,6 +44,7 @@ impl Scale {
         (0..=self.sections).rev().map(move |section| section * self.step)
     }
 
+    /// The vertical position of a value.
     pub fn y(self, value: i64) -> String {
         tenths(HEIGHT * 10 - scaled(value, self.top(), HEIGHT))
     }

@@ -101,6 +101,7 @@ impl Throughput {
         self.days.last().map_or(&[], |day| day.waits.as_slice())
     }
 
+    /// The number of deliveries on all days.
     pub fn total(&self) -> i64 {
         self.days.iter().map(Day::count).sum()
     }
