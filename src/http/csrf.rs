@@ -64,8 +64,8 @@ pub fn is_from_here(method: &Method, headers: &HeaderMap, site: &Site, is_proxie
     if !is_proxied && host.is_some_and(|host| !site.may_be_called(host)) {
         return false;
     }
-    // A portal that listens on 127.0.0.1 is also opened as localhost, so for such hosts an origin equal to the
-    // requested host is accepted.
+    // A portal that listens on 127.0.0.1 is also opened as localhost, so if the browser sends `Sec-Fetch-Site`, an
+    // origin equal to the requested host is accepted too.
     let is_own = |origin: &str| {
         let authority = origin.split_once("://").map(|(_, authority)| authority);
         origin == site.origin || host.is_some_and(|host| authority.is_some_and(|own| own.eq_ignore_ascii_case(host)))

@@ -41,7 +41,8 @@ pub fn record(
     })
 }
 
-/// Returns a message to the queue that cannot be sent now for a reason not caused by its receiver.
+/// Ends the claim on a message that cannot be sent now for a reason not caused by its receiver. `state` says whether it
+/// is queued again or cancelled.
 pub fn put_back(ctx: &Context, message: &WebhookMessage, owner: &str, state: MessageState) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();

@@ -43,7 +43,7 @@ impl<T: Clone> Shared<T> {
         kept.as_ref().filter(|kept| kept.read_at.elapsed() < AT_MOST).map(|kept| kept.value.clone())
     }
 
-    /// The cached value, or the result of `read` if it is missing, invalid or not `fit`.
+    /// The cached value; the result of `read` if it is missing, expired or rejected by `is_fit`.
     pub fn get_or_read(
         &self,
         db: &Db,
