@@ -1,18 +1,18 @@
-//! Who may make which call: one table.
+//! Who may make which API call: one table.
 
 use actix_web::http::Method;
 
 use crate::domain::staff::Role;
 
-/// Under which path the calls stand.
+/// The path that all calls are under.
 pub const PREFIX: &str = "/api";
 
 /// Who may make a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody, without a token.
+    /// Anyone, without a token.
     Open,
-    /// API keys of this role and of those above it.
+    /// API keys with this role or a higher one.
     Role(Role),
 }
 
@@ -22,7 +22,7 @@ const AGENT: Access = Access::Role(Role::Agent);
 
 const ADMIN: Access = Access::Role(Role::Admin);
 
-/// Every call: method, path below [`PREFIX`], who may make it.
+/// Every call: method, path below [`PREFIX`], and who may make it.
 pub const CALLS: &[(Method, &str, Access)] = &[
     (Method::GET, "/openapi.json", Access::Open),
     (Method::GET, "/grants", VIEWER),
@@ -69,7 +69,7 @@ pub const CALLS: &[(Method, &str, Access)] = &[
     (Method::POST, "/webhooks/{webhook_id}/deliveries/{message_id}/resend", ADMIN),
 ];
 
-/// Who may make the call; `None` for what is no call.
+/// Who may make the call; `None` if there is no such call.
 pub fn access(method: &Method, pattern: &str) -> Option<Access> {
     let path = pattern.strip_prefix(PREFIX)?;
     let method = if *method == Method::HEAD { &Method::GET } else { method };

@@ -1,4 +1,4 @@
-//! What sold software asks: activate, validate, deactivate. No token; the license key is what counts.
+//! The calls that software makes: activate, validate, deactivate. They require no token, only the license key.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -25,17 +25,17 @@ use crate::usecases::license_keys::deactivate_instance::deactivate_license_key_i
 use crate::usecases::license_keys::validate::validate_license_key;
 use crate::wire;
 
-/// A key and the device that wants to use it.
+/// A key and the device to activate it on.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct Activate {
     license_key: String,
-    /// What the software calls the device.
+    /// The name that the software gives the device.
     #[schema(max_length = 255)]
     name: String,
 }
 
-/// Takes a place of the key's limit for a device.
+/// Activates a key on a device, which uses one of the key's activations.
 #[utoipa::path(
     post, path = "/licenses/activate", tag = "Licenses", security(()),
     params(("Idempotency-Key" = Option<String>, Header)),
@@ -79,16 +79,16 @@ pub async fn activate(
     Ok(HttpResponse::Created().json(activation.await??))
 }
 
-/// A key, and a device where it matters.
+/// A key, and a device if it matters.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct Validate {
     license_key: String,
-    /// The activation that must exist on this key.
+    /// An activation that must exist for this key.
     license_key_instance_id: Option<String>,
 }
 
-/// Whether a key may be used at this moment. Unknown keys are not valid.
+/// Returns whether a key can be used now. Unknown keys are not valid.
 #[utoipa::path(
     post, path = "/licenses/validate", tag = "Licenses", security(()),
     request_body = Validate,
@@ -112,7 +112,7 @@ pub async fn validate(
     Ok(HttpResponse::Ok().json(wire::Validation { valid: valid.await?? }))
 }
 
-/// A key and the activation that ends.
+/// A key and the activation to end.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct Deactivate {
@@ -120,13 +120,13 @@ pub struct Deactivate {
     license_key_instance_id: String,
 }
 
-/// Gives a place of the key's limit back.
+/// Deactivates a device, which releases its activation.
 #[utoipa::path(
     post, path = "/licenses/deactivate", tag = "Licenses", security(()),
     request_body = Deactivate,
     responses(
-        (status = 200, description = "The place is free."),
-        (status = 403, description = "The key has no such activation, or none any more (`FORBIDDEN`).", body = wire::Error),
+        (status = 200, description = "The activation was released."),
+        (status = 403, description = "The key has no such activation (any more) (`FORBIDDEN`).", body = wire::Error),
         (status = 404, description = "There is no such key (`NOT_FOUND`).", body = wire::Error),
         RuntimeRefusals
     )
@@ -150,19 +150,20 @@ pub async fn deactivate(
         let known = ctx.db.read(|conn| license_keys::find_summary_by_hash(conn, &hash))?.ok_or_else(unknown_key)?;
         match instance.flatten() {
             Some(id) if deactivate_license_key_instance(ctx, &known.id, &id, &actor)? => Ok(()),
-            _ => Err(ApiError::forbidden("This license key has no such activation, or none any more.")),
+            _ => Err(ApiError::forbidden("This license key has no such activation, or it was already deactivated.")),
         }
     });
     done.await??;
     Ok(HttpResponse::Ok().finish())
 }
 
-/// The id of an instance; `None` for a text that cannot be one.
+/// Parses the id of an instance; `None` if the text cannot be one.
 fn instance(value: &Value) -> Result<Option<LicenseKeyInstanceId>, String> {
     Ok(LicenseKeyInstanceId::parse(text(value)?).ok())
 }
 
-/// Counts the call, from its address and of its key; gives the key, or `None` where no key can be like that.
+/// Counts the call for the rate limits of its address and of its key. Returns the key; `None` if the text cannot be a
+/// key.
 fn count(
     request: &HttpRequest,
     ctx: &Context,
@@ -176,7 +177,8 @@ fn count(
     Ok(Some(key))
 }
 
-/// Sold software signs in with nothing. Its network address is the customer's own, and the audit log cannot forget.
+/// The actor of calls without a token. Omits the network address: it is the customer's, and the audit log cannot be
+/// erased.
 fn stranger(request: &HttpRequest) -> Actor {
     Actor { who: Who::Unknown, address: None, request_id: Some(RequestFacts::of(request).request_id) }
 }
@@ -198,11 +200,11 @@ impl From<ActivateLicenseKeyError> for ApiError {
             ActivateLicenseKeyError::Inactive => Self::new(
                 StatusCode::FORBIDDEN,
                 "INACTIVE_LICENSE_KEY",
-                "This license key is disabled or expired, or was revoked.",
+                "This license key is disabled, expired or revoked.",
             ),
             ActivateLicenseKeyError::LimitReached => Self::unprocessable(
                 "LICENSE_KEY_LIMIT_REACHED",
-                "Every activation that this license key allows is in use; deactivate one first.",
+                "All activations of this license key are in use; deactivate one first.",
             ),
             ActivateLicenseKeyError::IdempotencyMismatch => IdempotencyMismatch.into(),
             ActivateLicenseKeyError::Storage(error) => error.into(),

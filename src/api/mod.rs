@@ -1,5 +1,5 @@
-//! The JSON API, as the contract spells it: bearer tokens, JSON in, JSON out. The rules live further
-//! down, in the same use cases that serve the pages.
+//! The JSON API as defined by the contract: bearer tokens, JSON requests and responses. The rules are in the use
+//! cases, which also serve the pages.
 
 pub mod access;
 pub mod customers;

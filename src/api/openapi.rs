@@ -1,4 +1,4 @@
-//! The `OpenAPI` document of exactly what is served.
+//! The `OpenAPI` document of the API as it is served.
 
 use std::sync::OnceLock;
 
@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::{customers, entitlements, grants, license_keys, licenses, products, webhooks};
 
-/// Every call stands here with its shapes; a test compares this with the table of routes.
+/// Lists every call with its schemas; a test compares it with the table of routes.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -76,7 +76,7 @@ impl Modify for BearerToken {
     }
 }
 
-/// Names each operation by its method and path: handlers of several rooms are called `index`.
+/// Names each operation by its method and path, because several modules have handlers named `index`.
 struct OperationIds;
 
 impl Modify for OperationIds {
@@ -98,12 +98,12 @@ impl Modify for OperationIds {
     }
 }
 
-/// The document.
+/// Builds the document.
 pub fn document() -> Document {
     Description::openapi()
 }
 
-/// The document as JSON.
+/// Serves the document as JSON.
 pub async fn show() -> HttpResponse {
     static JSON: OnceLock<String> = OnceLock::new();
     let json = JSON.get_or_init(|| document().to_json().unwrap_or_default());

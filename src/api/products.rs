@@ -16,20 +16,20 @@ use crate::usecases::Context;
 use crate::usecases::catalog::create_product::create_product;
 use crate::wire;
 
-/// Which page.
+/// The page of the list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "only described; the parameters are read one by one")]
 pub struct ProductParams {
-    /// 10 unless said otherwise.
+    /// Default: 10.
     #[param(minimum = 1, maximum = 100)]
     page_size: Option<u32>,
-    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
     #[param(minimum = 0)]
     page_number: Option<u32>,
 }
 
-/// Products with their entitlements, the newest first.
+/// Lists products with their entitlements, newest first.
 #[utoipa::path(
     get, path = "/products", tag = "Products",
     params(ProductParams),
@@ -44,7 +44,7 @@ pub async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<
     Ok(HttpResponse::Ok().json(items.await??))
 }
 
-/// What is sold.
+/// A new product.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct NewProduct {
@@ -52,7 +52,7 @@ pub struct NewProduct {
     name: String,
 }
 
-/// Makes a product; entitlements that name it belong to it.
+/// Creates a product. Entitlements refer to it by id.
 #[utoipa::path(
     post, path = "/products", tag = "Products",
     params(("Idempotency-Key" = Option<String>, Header)),
@@ -73,7 +73,7 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     Ok(HttpResponse::Created().json(made.await??))
 }
 
-/// One product.
+/// Returns a product.
 #[utoipa::path(
     get, path = "/products/{id}", tag = "Products",
     params(("id" = String, Path)),

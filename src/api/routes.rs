@@ -1,4 +1,4 @@
-//! The map of every call.
+//! The routes of all calls.
 
 use actix_web::guard;
 use actix_web::http::StatusCode;
@@ -11,7 +11,7 @@ use super::access::{CALLS, PREFIX};
 use super::response::cors::open_to_browsers;
 use super::{ApiError, customers, entitlements, grants, license_keys, licenses, openapi, products, webhooks};
 
-/// Every call's handler.
+/// Registers the handler of every call.
 pub fn calls(config: &mut ServiceConfig) {
     config
         .service(at("/openapi.json").route(get().to(openapi::show)))
@@ -68,7 +68,7 @@ pub fn calls(config: &mut ServiceConfig) {
         .default_service(web::to(|| async { Err::<HttpResponse, _>(ApiError::not_found("call")) }));
 }
 
-/// A path; methods that have no handler there are 405.
+/// A path; methods without a handler are answered with 405.
 fn at(path: &str) -> Resource {
     web::resource(path).default_service(web::to(|request: HttpRequest| async move { method_not_allowed(&request) }))
 }
@@ -83,7 +83,7 @@ fn method_not_allowed(request: &HttpRequest) -> HttpResponse {
     let path = pattern.strip_prefix(PREFIX).unwrap_or_default();
     let methods: Vec<&str> =
         CALLS.iter().filter(|(_, place, _)| *place == path).map(|(method, ..)| method.as_str()).collect();
-    let sentence = format!("This path takes {}.", methods.join(", "));
+    let sentence = format!("This path supports {}.", methods.join(", "));
     let mut response = ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", sentence).error_response();
     if let Ok(value) = HeaderValue::from_str(&methods.join(", ")) {
         response.headers_mut().insert(ALLOW, value);

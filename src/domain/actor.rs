@@ -1,13 +1,13 @@
-//! Whoever did something: a person, a program with an API key, or Keydesk itself.
+//! Who performed an action: a person, a program with an API key, or Keydesk itself.
 
 use super::ids::{ApiKeyId, StaffId};
 use super::staff::Role;
 
-/// Who did it, and from where.
+/// Who performed an action, and the address they came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     pub who: Who,
-    /// The address the request came from; `None` for Keydesk itself.
+    /// The address that the request came from; `None` for Keydesk itself.
     pub address: Option<String>,
     pub request_id: Option<String>,
 }
@@ -39,7 +39,7 @@ impl SystemPart {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
-    /// A person who is just proving who they are: signing in, or setting a password by a link.
+    /// A person who is still proving who they are: signing in, or setting a password through a link.
     Staff(StaffId),
     /// A person who is signed in, with the role the request was admitted with.
     SignedIn {
@@ -62,6 +62,7 @@ impl Actor {
         Self { who: Who::System(part), address: None, request_id: None }
     }
 
+    /// The kind of actor, as stored in the audit log.
     pub fn kind(&self) -> &'static str {
         match self.who {
             Who::Staff(_) | Who::SignedIn { .. } => "staff",
@@ -80,6 +81,7 @@ impl Actor {
         }
     }
 
+    /// The person behind the actor, if it is one.
     pub fn staff_id(&self) -> Option<&StaffId> {
         match &self.who {
             Who::Staff(id) | Who::SignedIn { id, .. } => Some(id),
@@ -87,8 +89,8 @@ impl Actor {
         }
     }
 
-    /// Whether the actor has this role or one that includes it. Nobody else can act on Keydesk's own
-    /// behalf, so its parts may do everything; who is not signed in yet may do nothing that takes a role.
+    /// Whether the actor has `needed` or a role that includes it. Always true for parts of Keydesk, which nobody else
+    /// can act as; always false before sign-in is complete.
     pub fn may(&self, needed: Role) -> bool {
         match &self.who {
             Who::SignedIn { role, .. } | Who::ApiKey { role, .. } => *role >= needed,

@@ -1,5 +1,5 @@
-//! The audit log's entries: who did what to which object, with the values before and after.
-//! Values are ids or masked; nothing here may name a customer or hold a key.
+//! Audit log entries: who did what to which object, with the values before and after. Values are ids or masked; an
+//! entry must not name a customer or contain a key.
 
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use super::ids::GrantId;
 
 macro_rules! actions {
     ($($variant:ident = $text:literal,)*) => {
-        /// What was done; the text is stored and filtered by.
+        /// What was done. Its text is stored, and the log is filtered by it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum AuditAction { $($variant,)* }
 
@@ -92,7 +92,7 @@ actions! {
 }
 
 impl AuditAction {
-    /// What somebody who watches over the portal wants to see first.
+    /// The actions that matter to someone monitoring security.
     pub const SECURITY: &'static [Self] = &[
         Self::ApiKeyCreate,
         Self::ApiKeyRevoke,
@@ -129,7 +129,7 @@ impl AuditAction {
     ];
 }
 
-/// What the log is filtered by for [`AuditAction::SECURITY`].
+/// The filter value that selects all actions in [`AuditAction::SECURITY`].
 pub const SECURITY_EVENTS: &str = "security";
 
 /// One field of the object, before and after.
@@ -145,6 +145,7 @@ impl Change {
         Self { field: field.to_owned(), before: before.map(str::to_owned), after: after.map(str::to_owned) }
     }
 
+    /// A field that had no value before.
     #[expect(clippy::needless_pass_by_value, reason = "numbers, texts and references alike read well at the call")]
     pub fn set(field: &str, after: impl ToString) -> Self {
         Self { field: field.to_owned(), before: None, after: Some(after.to_string()) }
@@ -197,13 +198,13 @@ pub struct NewAuditEntry {
     pub action: AuditAction,
     pub object_kind: ObjectKind,
     pub object_id: String,
-    /// The grant in whose timeline the entry appears.
+    /// The grant whose timeline shows the entry.
     pub grant_id: Option<GrantId>,
     pub changes: Vec<Change>,
 }
 
 impl NewAuditEntry {
-    /// An entry on a grant.
+    /// Creates an entry about a grant.
     pub fn on_grant(actor: &Actor, action: AuditAction, grant_id: &GrantId, changes: Vec<Change>) -> Self {
         Self {
             actor: actor.clone(),
@@ -215,7 +216,7 @@ impl NewAuditEntry {
         }
     }
 
-    /// An entry on another object.
+    /// Creates an entry about another kind of object.
     #[expect(clippy::needless_pass_by_value, reason = "ids of every kind, owned or borrowed")]
     pub fn on(
         actor: &Actor,
@@ -228,7 +229,7 @@ impl NewAuditEntry {
     }
 }
 
-/// An entry as it stands in the log.
+/// An entry as stored in the log.
 #[derive(Debug, Clone)]
 pub struct AuditEntry {
     pub sequence: i64,

@@ -1,4 +1,4 @@
-//! The one place that reads the time. Tests hold the clock still and move it by hand.
+//! The only place that reads the time. Tests use a fixed clock and advance it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -7,24 +7,24 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Tells the time; clones share the same hands.
+/// A source of the current time; clones share the same state.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
     held: Option<Arc<AtomicI64>>,
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// The system clock.
     pub fn system() -> Self {
         Self { held: None }
     }
 
-    /// A clock that stands at `at` until it is advanced.
+    /// A clock fixed at `at` until [`Clock::advance`] is called.
     pub fn fixed(at: Timestamp) -> Self {
         Self { held: Some(Arc::new(AtomicI64::new(at.as_microsecond()))) }
     }
 
-    /// How long since some moment in the past; it never goes back, unlike a machine's wall clock.
+    /// Time since an arbitrary moment in the past; unlike the wall clock, it never goes back.
     pub fn monotonic(&self) -> Duration {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
         match &self.held {
@@ -33,7 +33,7 @@ impl Clock {
         }
     }
 
-    /// The present moment in whole microseconds, as the database stores it.
+    /// The current time in whole microseconds, the precision of the database.
     pub fn now(&self) -> Timestamp {
         let micros = match &self.held {
             Some(held) => held.load(Ordering::SeqCst),
@@ -46,7 +46,7 @@ impl Clock {
         Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
-    /// Moves a fixed clock forward; the machine's clock cannot be moved and stays as it is.
+    /// Moves a fixed clock forward; has no effect on the system clock.
     pub fn advance(&self, by: SignedDuration) {
         if let Some(held) = &self.held {
             let micros = i64::try_from(by.as_micros()).unwrap_or(0);

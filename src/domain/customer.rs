@@ -9,12 +9,12 @@ use super::text::{self, TextError};
 
 const ERASED_HOST: &str = "erased.invalid";
 
-/// An e-mail address as it was typed; compared without regard to case.
+/// An e-mail address as entered; compared case-insensitively.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Takes `local@domain` in ASCII, at most 254 characters; not the addresses that erased customers have.
+    /// Accepts `local@domain` in ASCII, at most 254 characters. Rejects the placeholder addresses of erased customers.
     pub fn parse(input: &str) -> Result<Self, TextError> {
         if text::has_invisible(input) {
             return Err(TextError::Malformed);
@@ -34,13 +34,13 @@ impl EmailAddress {
         if local_fits && domain_fits && !address.is_of_erased() { Ok(address) } else { Err(TextError::Malformed) }
     }
 
-    /// The same for searching by an address: the one of an erased customer finds their record.
+    /// Like [`Self::parse`], but also accepts the placeholder address of an erased customer, for finding their record.
     pub fn parse_for_lookup(input: &str) -> Result<Self, TextError> {
         let stored = Self(text::line(input, 254)?);
         if stored.is_of_erased() { Ok(stored) } else { Self::parse(input) }
     }
 
-    /// An address that the database already holds.
+    /// An address read from the database; not checked again.
     pub fn stored(text: String) -> Self {
         Self(text)
     }
@@ -49,12 +49,12 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The address that takes the place of an erased customer's: `.invalid` is nobody's.
+    /// The placeholder address of an erased customer, in the reserved domain `.invalid`.
     pub fn of_erased(id: &CustomerId) -> Self {
         Self(format!("{id}@{ERASED_HOST}"))
     }
 
-    /// Whether it is one that takes the place of an erased customer's address.
+    /// Whether this is the placeholder address of an erased customer.
     pub fn is_of_erased(&self) -> bool {
         self.0.rsplit_once('@').is_some_and(|(_, host)| {
             let host = host.trim_end_matches('.').to_ascii_lowercase();
@@ -62,12 +62,12 @@ impl EmailAddress {
         })
     }
 
-    /// The form that is compared.
+    /// The normalized form used for comparison.
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }
 
-    /// `a…@i….example`: enough to tell two apart, too little to write to; for the audit log.
+    /// `a…@i….example`, for the audit log: enough to tell two addresses apart, too little to write to.
     pub fn masked(&self) -> String {
         let (local, domain) = self.0.split_once('@').unwrap_or((&self.0, ""));
         let first = |part: &str| part.chars().next().map(String::from).unwrap_or_default();
@@ -88,12 +88,12 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-/// A person's or company's name: one line of at most 200 characters.
+/// Parses a person's or company's name: one line of at most 200 characters.
 pub fn parse_name(input: &str) -> Result<String, TextError> {
     text::line(input, 200)
 }
 
-/// A locale such as `en`, `de` or `de-AT`.
+/// Parses a locale such as `en`, `de` or `de-AT`.
 pub fn parse_locale(input: &str) -> Result<String, TextError> {
     let locale = text::line(input, 35)?;
     let mut parts = locale.split('-');
@@ -103,7 +103,7 @@ pub fn parse_locale(input: &str) -> Result<String, TextError> {
     if language_fits && rest_fits { Ok(locale) } else { Err(TextError::Malformed) }
 }
 
-/// Who receives the key.
+/// The person or company that receives keys.
 #[derive(Debug, Clone)]
 pub struct Customer {
     pub id: CustomerId,
@@ -114,7 +114,7 @@ pub struct Customer {
     /// A JSON object as text.
     pub metadata: String,
     pub created_at: Timestamp,
-    /// When the personal data was erased; what is left names nobody.
+    /// When the personal data was erased; what remains identifies nobody.
     pub erased_at: Option<Timestamp>,
 }
 

@@ -60,15 +60,15 @@ impl FulfillmentMode {
     }
 }
 
-/// What a `license_key` entitlement says of its keys.
+/// The settings of a `license_key` entitlement, applied to its keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LicenseKeySettings {
     pub fulfillment_mode: FulfillmentMode,
     pub activations_limit: Option<ActivationsLimit>,
     pub validity_period: Option<ValidityPeriod>,
-    /// How to activate, for the e-mail; at most 2,500 characters.
+    /// Activation instructions for the e-mail; at most 2,500 characters.
     pub activation_message: Option<String>,
-    /// What generated keys look like; `None` is the default.
+    /// The pattern of generated keys; `None` for the default.
     pub key_format: Option<KeyFormat>,
 }
 
@@ -76,11 +76,11 @@ impl LicenseKeySettings {
     pub const MAX_ACTIVATION_MESSAGE: usize = 2_500;
 }
 
-/// The integration's own settings.
+/// Settings specific to the integration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IntegrationConfig {
     LicenseKey(LicenseKeySettings),
-    /// A JSON object as text, for the integrations that Keydesk lists and does not fulfill.
+    /// A JSON object as text, for integrations that Keydesk lists but does not fulfill.
     Other(IntegrationType, String),
 }
 
@@ -92,6 +92,7 @@ impl IntegrationConfig {
         }
     }
 
+    /// The license key settings; `None` for other integrations.
     pub fn license_key(&self) -> Option<&LicenseKeySettings> {
         match self {
             Self::LicenseKey(settings) => Some(settings),
@@ -100,7 +101,7 @@ impl IntegrationConfig {
     }
 }
 
-/// The most characters of a description.
+/// The maximum length of a description, in characters.
 pub const MAX_DESCRIPTION: usize = 2_000;
 
 /// A reusable definition of what is delivered.

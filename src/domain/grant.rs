@@ -1,4 +1,4 @@
-//! The grant, and the lawful moves between its states.
+//! The grant, and the valid transitions between its states.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -28,7 +28,7 @@ pub enum GrantStatus {
 impl GrantStatus {
     pub const ALL: [Self; 4] = [Self::Pending, Self::Delivered, Self::Failed, Self::Revoked];
 
-    /// The word in queries, class names and the database.
+    /// The name used in queries, class names and the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -43,10 +43,10 @@ impl GrantStatus {
     }
 }
 
-/// How long taking a grant holds it.
+/// How long a claim on a grant lasts.
 pub const HOLD: SignedDuration = SignedDuration::from_mins(15);
 
-/// Who works on a pending grant, and until when others leave it alone.
+/// Who is working on a pending grant, and until when it is reserved for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hold {
     pub by: StaffId,
@@ -73,7 +73,7 @@ pub struct Grant {
     pub revocation_reason: Option<String>,
     pub oauth_url: Option<String>,
     pub oauth_expires_at: Option<Timestamp>,
-    /// JSON objects as text.
+    /// A JSON object as text, as are `feature` and `metadata`.
     pub digital_product_delivery: Option<String>,
     pub feature: Option<String>,
     pub metadata: String,
@@ -85,17 +85,17 @@ pub struct Grant {
     pub updated_at: Timestamp,
 }
 
-/// Why a grant cannot be fulfilled.
+/// Why a grant cannot be fulfilled manually.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliverError {
     NotPending,
-    /// Another integration type delivers itself.
+    /// The entitlement's integration does not deliver license keys.
     NotALicenseKey,
-    /// The entitlement makes its keys by itself.
+    /// The entitlement generates its keys automatically.
     NotManual,
 }
 
-/// The limits a key is delivered with, defaults filled in.
+/// The limits that a key is delivered with, with defaults filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     pub activations_limit: Option<ActivationsLimit>,
@@ -103,7 +103,8 @@ pub struct Delivery {
 }
 
 impl Grant {
-    /// What delivering this grant at `now` would give; fails where the grant does not wait for a key from staff.
+    /// The limits of the key if this grant is delivered at `now`. Fails if the grant does not wait for a key from
+    /// staff.
     pub fn deliver(
         &self,
         config: &IntegrationConfig,
@@ -118,7 +119,7 @@ impl Grant {
         })
     }
 
-    /// The settings of the key this grant waits for.
+    /// The settings of the key that this grant waits for. Fails if it does not wait for a key from staff.
     pub fn awaits_key<'a>(&self, config: &'a IntegrationConfig) -> Result<&'a LicenseKeySettings, DeliverError> {
         let settings = match config {
             IntegrationConfig::LicenseKey(settings) if self.integration_type == IntegrationType::LicenseKey => settings,
@@ -133,12 +134,12 @@ impl Grant {
         Ok(settings)
     }
 
-    /// The hold that is in force at `now`.
+    /// The claim in force at `now`.
     pub fn held(&self, now: Timestamp) -> Option<&Hold> {
         self.hold.as_ref().filter(|hold| self.status == GrantStatus::Pending && hold.until > now)
     }
 
-    /// The state that restoring a revoked grant brings back.
+    /// The state that restoring this grant returns it to; `None` if it is not revoked.
     pub fn restored_status(&self) -> Option<GrantStatus> {
         if self.status == GrantStatus::Revoked {
             self.status_before_revocation.or(Some(GrantStatus::Pending))
@@ -147,7 +148,7 @@ impl Grant {
         }
     }
 
-    /// The first of the ids that tell which sale this was.
+    /// The first available id that identifies the sale.
     pub fn sale_reference(&self) -> Option<&str> {
         self.payment_id.as_deref().or(self.subscription_id.as_deref()).or(self.external_id.as_deref())
     }

@@ -1,14 +1,14 @@
-//! Identifiers: a prefix that names the kind, then random letters and digits.
+//! Identifiers: a prefix that names the kind, followed by random letters and digits.
 
 use std::fmt;
 
-/// An id that is not of the form its kind has.
+/// The text is not a valid id of the expected kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdError;
 
-/// What ids are made of after their prefix.
+/// The characters after the prefix.
 pub const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// So many of them: 131 bits.
+/// The number of random characters: 131 bits.
 pub const RANDOM_LENGTH: usize = 22;
 const MAX_LENGTH: usize = 64;
 
@@ -21,7 +21,7 @@ pub fn random_id(prefix: &str) -> String {
         #[expect(clippy::expect_used, reason = "without the system's randomness nothing here is safe")]
         getrandom::fill(&mut bytes).expect("the system gives random bytes");
         for byte in bytes {
-            // 248 is the largest multiple of 62 in a byte: above it the choice would be uneven.
+            // 248 is the largest multiple of 62 that fits in a byte; higher values would bias the choice.
             if byte < 248
                 && id.len() < prefix.len() + RANDOM_LENGTH
                 && let Some(letter) = ALPHABET.get(usize::from(byte % 62))
@@ -47,7 +47,7 @@ macro_rules! ids {
                 Self(random_id(Self::PREFIX))
             }
 
-            /// Takes an id as it came; fails unless it has the prefix and then 1 to 64 of `[0-9A-Za-z_-]`.
+            /// Checks an id from outside; fails unless it has the prefix followed by 1 to 64 of `[0-9A-Za-z_-]`.
             pub fn parse(text: &str) -> Result<Self, IdError> {
                 let rest = text.strip_prefix(Self::PREFIX).ok_or(IdError)?;
                 let is_word = rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
@@ -57,7 +57,7 @@ macro_rules! ids {
                 Ok(Self(text.to_owned()))
             }
 
-            /// An id that the database already holds.
+            /// An id read from the database; not checked again.
             pub fn stored(text: String) -> Self {
                 Self(text)
             }
@@ -94,15 +94,15 @@ ids! {
     WebhookEndpointId = "ep_";
     /// A person who signs in: `stf_…`.
     StaffId = "stf_";
-    /// A link that a person sets a password with: `lnk_…`.
+    /// A link for setting a password: `lnk_…`.
     StaffLinkId = "lnk_";
-    /// A session, as people see it: `ses_…`. It opens nothing.
+    /// A session, as shown to people: `ses_…`. It does not grant access.
     SessionId = "ses_";
     /// A passkey: `psk_…`.
     PasskeyId = "psk_";
-    /// A reveal of a key in clear: `rev_…`.
+    /// A reveal of a key in plaintext: `rev_…`.
     RevealId = "rev_";
-    /// A change of the address that keys go to: `adc_…`.
+    /// A change of the address that keys are sent to: `adc_…`.
     AddressChangeId = "adc_";
     /// An outbox message, an e-mail or a webhook: `msg_…`.
     MessageId = "msg_";

@@ -1,5 +1,4 @@
-//! What a grant is and what may happen to it: checked values and lawful moves.
-//! No SQL, no HTTP, no serde here; time comes in as an argument.
+//! The rules of the product: checked values and valid transitions. No SQL, HTTP or serde; the time is an argument.
 
 pub mod actor;
 pub mod api_key;

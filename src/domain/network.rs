@@ -1,15 +1,15 @@
-//! Networks that limits apply to: anyone with one IPv6 address has 2^64 of them.
+//! Networks that rate limits apply to: a client with one IPv6 network controls 2^64 addresses.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// An IPv4 address, or the /64 of an IPv6 address. There is no other way to make one, so no limit
-/// can apply to a single IPv6 address.
+/// An IPv4 address, or the /64 network of an IPv6 address. The constructors are the only way to create one, so no
+/// limit can apply to a single IPv6 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network(IpAddr);
 
 impl Network {
-    /// The network of an address; an IPv4 address mapped into IPv6 is that IPv4 address.
+    /// The network of an address; an IPv4-mapped IPv6 address counts as the IPv4 address.
     pub fn of(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(address) => {
@@ -20,7 +20,7 @@ impl Network {
         })
     }
 
-    /// The network of an address as text; `None` for anything else.
+    /// Parses an address and returns its network; `None` if the text is not an address.
     pub fn parse(address: &str) -> Option<Self> {
         address.parse().ok().map(Self::of)
     }

@@ -1,11 +1,11 @@
-//! Outbox messages: work that leaves the process, and when it is tried again.
+//! Outbox messages: what is sent out after a change, and when a failed message is retried.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::customer::EmailAddress;
 use super::ids::{CustomerId, GrantId, MessageId};
 
-/// How far a message has come.
+/// The state of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageState {
     Queued,
@@ -33,26 +33,27 @@ impl MessageState {
     }
 }
 
-/// The two kinds of messages that wait, of which neither may hold up the other.
+/// The two queues of waiting messages; neither may hold up the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
-    /// Never tried.
+    /// Never attempted.
     Fresh,
-    /// Put off after a temporary error, or left by a worker that died.
+    /// Deferred after a temporary error, or abandoned by a worker that died.
     Again,
 }
 
 impl Lane {
-    /// One of so many workers looks at what is tried again first, the others at what is fresh; each takes
-    /// of the other lane what its own does not hold.
+    /// One in this many workers looks at retries first, the others at first attempts. A worker whose own lane is empty
+    /// takes from the other.
     pub const ROUND: usize = 4;
 
-    /// The lane that the worker of that number looks at first, or one worker for the message of that number.
+    /// The lane that the worker with this number looks at first, or that one worker looks at first for its message
+    /// with this number.
     pub fn first_for(number: usize) -> Self {
         if number % Self::ROUND == Self::ROUND - 1 { Self::Again } else { Self::Fresh }
     }
 
-    /// Both, this one first.
+    /// Both lanes, this one first.
     pub fn order(self) -> [Self; 2] {
         match self {
             Self::Fresh => [Self::Fresh, Self::Again],
@@ -61,16 +62,16 @@ impl Lane {
     }
 }
 
-/// What a message is for.
+/// The topic of e-mails that deliver a license key.
 pub const TOPIC_LICENSE_KEY_EMAIL: &str = "license_key_email";
 
-/// How long a worker may keep a message before another takes it over.
+/// How long a worker may hold a message before another takes it over.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
 
-/// After this long a message that only met temporary errors is given up.
+/// A message that has met only temporary errors is abandoned after this long.
 pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(72);
 
-/// The pause after the `attempts`-th failed attempt (1 is the first).
+/// The pause after failed attempt number `attempts` (1 is the first).
 pub fn pause_after(attempts: i32) -> SignedDuration {
     let seconds = match attempts {
         ..=1 => 10,
@@ -86,14 +87,14 @@ pub fn pause_after(attempts: i32) -> SignedDuration {
     SignedDuration::from_secs(seconds)
 }
 
-/// When to try again after a temporary error, or `None` where the time is up.
+/// When to retry after a temporary error; `None` once [`GIVE_UP_AFTER`] has passed.
 pub fn next_attempt(created_at: Timestamp, attempts: i32, now: Timestamp) -> Option<Timestamp> {
     let give_up_at = created_at.saturating_add(GIVE_UP_AFTER).ok()?;
     let next = now.saturating_add(pause_after(attempts)).ok()?;
     (now < give_up_at).then(|| next.min(give_up_at))
 }
 
-/// A promise to send.
+/// A message that will be sent, or was.
 #[derive(Debug, Clone)]
 pub struct OutboxMessage {
     pub id: MessageId,
@@ -108,17 +109,17 @@ pub struct OutboxMessage {
     pub has_own_fault: bool,
     pub finished_at: Option<Timestamp>,
     pub created_at: Timestamp,
-    /// Whom it is addressed to; `None` where an older version wrote it.
+    /// The recipient; `None` if the message was written by an older version.
     pub customer_id: Option<CustomerId>,
 }
 
-/// One try at a message.
+/// One attempt to send a message.
 #[derive(Debug, Clone)]
 pub struct Attempt {
     pub number: i32,
     /// `sent`, `temporary`, `permanent`.
     pub outcome: String,
-    /// The other side's words.
+    /// The mail server's reply.
     pub reply: String,
     pub started_at: Timestamp,
     pub finished_at: Timestamp,

@@ -1,4 +1,4 @@
-//! What was sold; it carries one or more entitlements.
+//! The product: what was sold. It has one or more entitlements.
 
 use jiff::Timestamp;
 
@@ -10,12 +10,12 @@ use super::text::{self, TextError};
 pub struct Product {
     pub id: ProductId,
     pub name: String,
-    /// The entitlements that are not deleted, by name.
+    /// The entitlements that are not deleted, ordered by name.
     pub entitlements: Vec<Entitlement>,
     pub created_at: Timestamp,
 }
 
-/// One line of 1 to 200 characters.
+/// Parses a product's name: one line of 1 to 200 characters.
 pub fn parse_name(input: &str) -> Result<String, TextError> {
     text::line(input, 200)
 }

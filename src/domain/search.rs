@@ -1,8 +1,8 @@
-//! What people type into a search: words, an address, an id, or something that could be a license key.
+//! Classifies search input: words, an address, an id, or something that could be a license key.
 
 use super::customer::EmailAddress;
 
-/// Beginnings of ids: our own and those of the payment providers that sales come from.
+/// Prefixes of ids: our own and those of payment providers.
 const ID_PREFIXES: [&str; 22] = [
     "entg_", "ent_", "pdt_", "cus_", "lic_", "lki_", "key_", "ep_", "stf_", "ses_", "rev_", "msg_", "bus_", "brnd_",
     "pay_", "sub_", "pi_", "ch_", "cs_", "in_", "txn_", "ord_",
@@ -11,13 +11,13 @@ const ID_PREFIXES: [&str; 22] = [
 /// A text with fewer letters and digits than this is not taken for a key.
 const SHORTEST_KEY: usize = 8;
 
-/// One in a few thousand generated keys has no digit: so many capital letters are taken for one, whatever stands
-/// between them.
+/// About one in a few thousand generated keys has no digit, so this many letters, if all are capitals, are taken for a
+/// key regardless of separators.
 const SHORTEST_KEY_OF_LETTERS: usize = 16;
 
-/// Whether the text could be a license key, so that it must never appear in a URL: 8 or more letters and digits with
-/// digits among them, or 16 or more letters all of which are capitals, unless it is an e-mail address or has the form
-/// of an id.
+/// Whether the text could be a license key and therefore must not appear in a URL: it has 8 or more letters and digits
+/// including a digit, or 16 or more letters that are all capitals, and is neither an e-mail address nor shaped like an
+/// id.
 pub fn could_be_key(text: &str) -> bool {
     let text = trim(text);
     let characters = text.chars().filter(|c| c.is_alphanumeric()).count();
@@ -27,12 +27,12 @@ pub fn could_be_key(text: &str) -> bool {
     characters >= shortest && (has_digit || has_capitals_only) && !is_id(text) && !is_address(text)
 }
 
-/// The text without white space and invisible characters at its ends, as they come along with a copied key.
+/// Removes white space and invisible characters at both ends, which often come along when a key is copied.
 pub fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 
-/// A byte order mark, a soft hyphen, zero-width characters and marks of direction.
+/// A byte order mark, a soft hyphen, zero-width characters and direction marks.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
@@ -44,7 +44,7 @@ fn is_id(text: &str) -> bool {
     })
 }
 
-/// Stricter than [`EmailAddress`]: a key may hold an `@`, but hardly a domain that ends in letters.
+/// Stricter than [`EmailAddress`]: a key may contain an `@`, but rarely a domain that ends in letters.
 fn is_address(text: &str) -> bool {
     let top_level = text.rsplit_once('@').and_then(|(_, domain)| domain.rsplit_once('.')).map(|(_, top)| top);
     top_level.is_some_and(|top| top.len() >= 2 && top.bytes().all(|b| b.is_ascii_alphabetic()))

@@ -1,6 +1,6 @@
-//! Text that people type: one line or several, bounded, without control characters.
+//! Text that people enter: one line or several, of limited length, without control characters.
 
-/// Why a text is refused.
+/// Why a text is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextError {
     Empty,
@@ -8,27 +8,27 @@ pub enum TextError {
         max: usize,
     },
     ControlCharacter,
-    /// Not of the form this field has (an address without `@`, a locale with spaces).
+    /// Not in the format of this field, such as an address without `@` or a locale with spaces.
     Malformed,
 }
 
-/// CRLF and CR become LF, then white space at both ends is cut.
+/// Normalizes CRLF and CR to LF, then trims white space at both ends.
 pub fn normalize(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
 }
 
-/// One line of 1 to `max` characters without control characters. Invisible characters are cut.
+/// One line of 1 to `max` characters without control characters. Invisible characters are removed.
 pub fn line(text: &str, max: usize) -> Result<String, TextError> {
     bounded(&without_invisible(text), max, |_| false)
 }
 
-/// Whether a text holds characters that show nothing and may make it read as another.
+/// Whether a text contains invisible characters, which may make it read as another text.
 pub fn has_invisible(text: &str) -> bool {
     without_invisible(text) != text
 }
 
-/// The text without characters that show nothing: they hide in names, or turn the order in which they are read. Joiners
-/// between two letters or signs stay, as Persian, Hindi and emoji need them; line separators become spaces.
+/// Removes invisible characters, which hide in names or change the reading order. Joiners between two letters or
+/// symbols stay, because Persian, Hindi and emoji need them; line separators become spaces.
 fn without_invisible(text: &str) -> String {
     let chars: Vec<char> = text
         .chars()
@@ -49,7 +49,7 @@ fn without_invisible(text: &str) -> String {
     kept
 }
 
-/// Format characters and fillers of no width: direction marks and overrides, zero-width spaces, soft hyphens, tags.
+/// Zero-width format characters and fillers: direction marks and overrides, zero-width spaces, soft hyphens, tags.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -77,17 +77,17 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Several lines of 1 to `max` characters in all; line feeds and tabs are let through.
+/// One or more lines of 1 to `max` characters in total; line feeds and tabs are allowed.
 pub fn block(text: &str, max: usize) -> Result<String, TextError> {
     bounded(text, max, |c| c == '\n' || c == '\t')
 }
 
-/// `None` for an empty text, else what `parse` makes of it.
+/// `None` for an empty text, otherwise the result of `parse`.
 pub fn optional<T, E>(text: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<Option<T>, E> {
     if text.trim().is_empty() { Ok(None) } else { parse(text).map(Some) }
 }
 
-/// A payment, subscription or foreign id: one line of at most 128 characters without spaces.
+/// A payment, subscription or external id: one line of at most 128 characters without spaces.
 pub fn reference(text: &str) -> Result<String, TextError> {
     let id = line(text, 128)?;
     if id.contains(char::is_whitespace) { Err(TextError::Malformed) } else { Ok(id) }

@@ -1,4 +1,4 @@
-//! Webhooks: what other systems are told, where, and when it is tried again.
+//! Webhooks: which events are sent, where, and when a failed delivery is retried.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,7 +7,7 @@ use super::outbox::MessageState;
 
 macro_rules! event_types {
     ($($variant:ident = $text:literal,)*) => {
-        /// What happened, as the contract spells it.
+        /// An event's type, spelled as in the contract.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum EventType { $($variant,)* }
 
@@ -33,34 +33,34 @@ event_types! {
     LicenseKeyCreated = "license_key.created",
 }
 
-/// Where events are sent.
+/// A URL that events are sent to.
 #[derive(Debug, Clone)]
 pub struct WebhookEndpoint {
     pub id: WebhookEndpointId,
     pub url: String,
     pub description: String,
-    /// `None`: every event.
+    /// `None` for every event.
     pub filter_types: Option<Vec<String>>,
-    /// A JSON object of texts, as text.
+    /// A JSON object with string values, as text.
     pub metadata: String,
     pub is_disabled: bool,
     /// Since when every attempt has failed.
     pub failing_since: Option<Timestamp>,
-    /// When Keydesk gave this endpoint up; `None` where people switched it off or it is on.
+    /// When Keydesk disabled the endpoint after repeated failures; `None` if it is on or a person disabled it.
     pub switched_off_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
 impl WebhookEndpoint {
-    /// Whether events of that type are sent there.
+    /// Whether events of this type are sent to the endpoint.
     pub fn wants(&self, event: EventType) -> bool {
         !self.is_disabled
             && self.filter_types.as_ref().is_none_or(|types| types.iter().any(|name| name == event.as_str()))
     }
 }
 
-/// A promise to tell an endpoint of an event. The payload is built when it is sent.
+/// An event to be sent to an endpoint. The payload is built at the time of sending.
 #[derive(Debug, Clone)]
 pub struct WebhookMessage {
     pub id: MessageId,
@@ -74,39 +74,39 @@ pub struct WebhookMessage {
     pub next_attempt_at: Timestamp,
     pub lease_until: Option<Timestamp>,
     pub last_status: Option<i32>,
-    /// What went wrong where there was no answer at all.
+    /// What went wrong if no response was received.
     pub last_error: Option<String>,
     pub finished_at: Option<Timestamp>,
     pub created_at: Timestamp,
 }
 
-/// What the test button sends.
+/// The event type that the test button sends.
 pub const TEST_EVENT: &str = "keydesk.test";
 
-/// One try at a webhook. The license key is masked in the body that is kept.
+/// One attempt to deliver a webhook. The license key is masked in the stored body.
 #[derive(Debug, Clone)]
 pub struct WebhookAttempt {
     pub number: i32,
     pub url: String,
     pub request_headers: String,
     pub request_body: String,
-    /// The answer's status; `None` where there was none.
+    /// The HTTP status of the response; `None` if there was none.
     pub status: Option<i32>,
     pub error: Option<String>,
     pub started_at: Timestamp,
     pub finished_at: Timestamp,
 }
 
-/// How long one attempt may take in all. Shorter than a lease.
+/// The total time limit of one attempt. Shorter than a lease.
 pub const TIME_LIMIT: SignedDuration = SignedDuration::from_secs(15);
 
-/// After a rotation the old secret signs too for so long.
+/// How long the old secret still signs after a rotation.
 pub const OLD_SECRET_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
-/// An endpoint that has only failed for so long is switched off.
+/// An endpoint is disabled after failing continuously for this long.
 pub const SWITCH_OFF_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
 
-/// The pause after the `attempts`-th failed attempt (1 is the first); `None` where it was the last.
+/// The pause after failed attempt number `attempts` (1 is the first); `None` after the last one.
 pub fn pause_after(attempts: i32) -> Option<SignedDuration> {
     let seconds = match attempts {
         ..=1 => 5,
@@ -121,13 +121,13 @@ pub fn pause_after(attempts: i32) -> Option<SignedDuration> {
 }
 
 impl WebhookEndpoint {
-    /// Whether what is sent there, keys among it, can be read by whoever is on the way.
+    /// Whether traffic to the endpoint, including keys, can be read in transit.
     pub fn is_in_clear(&self) -> bool {
         is_in_clear(&self.url)
     }
 }
 
-/// Whether a URL is one of plain HTTP.
+/// Whether a URL uses plain HTTP.
 pub fn is_in_clear(url: &str) -> bool {
     url.trim_start().get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http://"))
 }

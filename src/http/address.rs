@@ -1,4 +1,4 @@
-//! Where a request comes from. A forwarded address counts only when a trusted proxy reports it.
+//! The address of the client. A forwarded address is used only if a trusted proxy reports it.
 
 use std::net::IpAddr;
 
@@ -12,7 +12,7 @@ pub fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNe
         return Some(peer);
     }
     let mut client = peer;
-    // In bytes: whatever the client wrote in front, what the proxy has appended can be read.
+    // Parsed as bytes: whatever the client sent first, the part appended by the proxy can be read.
     let lines: Vec<&[u8]> = headers.get_all("x-forwarded-for").map(HeaderValue::as_bytes).collect();
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(|byte| *byte == b',')) {
         let Some(address) = parse_hop(hop) else { break };
@@ -28,7 +28,7 @@ fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|network| network.contains(&address))
 }
 
-/// An address, with a port or without.
+/// Parses an address with an optional port.
 fn parse_hop(hop: &[u8]) -> Option<IpAddr> {
     let hop = std::str::from_utf8(hop.trim_ascii()).ok()?;
     let address = hop.parse::<IpAddr>().or_else(|_| hop.parse::<std::net::SocketAddr>().map(|socket| socket.ip()));

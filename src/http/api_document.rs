@@ -1,19 +1,19 @@
-//! What the API says of itself, for the page that shows it to people.
+//! The API's description, for the page that shows it.
 
 use serde_json::Value;
 
 use crate::domain::staff::Role;
 
-/// The document, and who may make a call by method and path.
+/// The `OpenAPI` document, and who may make each call.
 #[derive(Debug, Clone)]
 pub struct ApiDocument {
     pub document: Value,
-    /// Method, path, the role it takes; `None` is anybody.
+    /// Method, path, and the required role; `None` if no authentication is required.
     pub calls: Vec<(String, String, Option<Role>)>,
 }
 
 impl ApiDocument {
-    /// Who may make a call; `None` also where it is not known.
+    /// The role required for a call; `None` also for an unknown call.
     pub fn role(&self, method: &str, path: &str) -> Option<Role> {
         let found = self.calls.iter().find(|(known, place, _)| known.eq_ignore_ascii_case(method) && place == path);
         found.and_then(|(_, _, role)| *role)

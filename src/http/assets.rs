@@ -1,4 +1,4 @@
-//! Style, script and icon: part of the binary, under names that change with their content.
+//! Stylesheet, script and icon: part of the binary, with names that change with their content.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
 
-/// A file that is served as it is.
+/// A static file.
 #[derive(Debug)]
 pub struct Asset {
     pub url: String,
@@ -23,7 +23,7 @@ impl Asset {
     }
 }
 
-/// All of them.
+/// All static files.
 #[derive(Debug)]
 pub struct Assets {
     pub style: Asset,
@@ -37,7 +37,7 @@ pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     icon: Asset::new("favicon", "svg", "image/svg+xml", include_str!("../../static/favicon.svg")),
 });
 
-/// Serves the asset of that name; `None` where there is none.
+/// Serves the asset with this name; `None` if there is none.
 pub fn find(path: &str) -> Option<HttpResponse> {
     let asset = [&ASSETS.style, &ASSETS.script, &ASSETS.icon].into_iter().find(|asset| asset.url == path)?;
     Some(
@@ -48,7 +48,7 @@ pub fn find(path: &str) -> Option<HttpResponse> {
     )
 }
 
-/// Serves the icon to those who ask for it without looking at the page.
+/// Serves the icon to clients that request it without having loaded a page.
 pub fn icon() -> HttpResponse {
     HttpResponse::Ok().insert_header((CONTENT_TYPE, ASSETS.icon.content_type)).body(ASSETS.icon.content)
 }

@@ -1,12 +1,12 @@
-//! Work that may block goes to its own threads, so that no request thread ever waits for a database
-//! or a password. Reading a few rows of a file on this machine does not block (decision 14).
+//! Blocking work runs on separate threads, so that no request thread waits for the database or for password hashing.
+//! Reading a few rows of a local file does not count as blocking (decision 14).
 
 use actix_web::web::block;
 
 use crate::storage::{Conn, StorageError};
 use crate::usecases::Context;
 
-/// The thread that did the work is gone; the cause, in words.
+/// The work's thread panicked or was stopped; contains the cause.
 #[derive(Debug)]
 pub struct WorkLost(pub String);
 
@@ -16,7 +16,7 @@ impl std::fmt::Display for WorkLost {
     }
 }
 
-/// Reads what takes a few keyed questions: in place where that is quicker, else in the background.
+/// Runs a short read of a few keyed queries: on the current thread if that is faster, otherwise in the background.
 pub async fn read_shortly<T, E, F>(ctx: &Context, mut read: F) -> Result<Result<T, E>, WorkLost>
 where
     T: Send + 'static,

@@ -1,5 +1,5 @@
-//! Forms and queries, from bytes to named texts. Nothing that arrives here is believed: too long,
-//! not a form, not UTF-8 each have their own answer, unknown fields are let go.
+//! Parsing forms and queries. Input is not trusted: oversized, malformed and non-UTF-8 bodies each have an error of
+//! their own; unknown fields are ignored.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,25 +14,25 @@ use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, MapDeserializer};
 
-/// A key of 4,096 characters of four bytes, each written as `%XX`, and the other fields.
+/// Enough for a key of 4,096 four-byte characters, each percent-encoded, and the other fields.
 pub const MAX_FORM_BYTES: usize = 128 * 1024;
-/// So much of a body that is too long is read before the answer, so that the sender gets to see it.
+/// How many bytes of an oversized body are read before the response, so that the client gets to see it.
 const MAX_DRAINED_BYTES: usize = 4 * 1024 * 1024;
 const MAX_FIELDS: usize = 200;
-/// Who sends slower than this keeps a connection busy for nothing.
+/// The time limit for receiving a body.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Why a body or a query is refused.
+/// Why a body or a query is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyError {
     /// Not `application/x-www-form-urlencoded`.
     NotAForm,
     TooLarge,
-    /// Broken percent signs are text; bytes that are no UTF-8 are not.
+    /// Invalid percent-encoding is taken as text; bytes that are not UTF-8 are rejected.
     NotUtf8,
     TooManyFields,
     Malformed,
-    /// The sender went away in the middle.
+    /// The client disconnected in the middle.
     Incomplete,
 }
 
@@ -49,12 +49,12 @@ impl fmt::Display for BodyError {
     }
 }
 
-/// Named texts; of a repeated field the last one counts.
+/// Texts by name; of a repeated field the last one is used.
 #[derive(Debug, Default)]
 pub struct Fields(HashMap<String, String>);
 
 impl Fields {
-    /// Reads `a=1&b=2`.
+    /// Parses `a=1&b=2`.
     pub fn parse(encoded: &[u8]) -> Result<Self, BodyError> {
         let mut fields = HashMap::new();
         for (number, pair) in encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).enumerate() {
@@ -69,7 +69,7 @@ impl Fields {
         Ok(Self(fields))
     }
 
-    /// The field's text, empty where it was not sent.
+    /// The field's text; empty if it is missing.
     pub fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
@@ -94,14 +94,14 @@ pub async fn read_form(request: &HttpRequest, payload: actix_web::dev::Payload) 
         .and_then(|value| value.split(';').next())
         .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
     let bytes = read_bytes(payload).await?;
-    // An empty body has no type: a form without fields is sent that way by some programs.
+    // An empty body needs no content type: some programs send forms without fields that way.
     if !is_form && !bytes.is_empty() {
         return Err(BodyError::NotAForm);
     }
     Fields::parse(&bytes)
 }
 
-/// Reads a body of at most [`MAX_FORM_BYTES`], whatever it is.
+/// Reads a body of at most [`MAX_FORM_BYTES`] with any content type.
 pub async fn read_bytes(payload: actix_web::dev::Payload) -> Result<Bytes, BodyError> {
     timeout(PATIENCE, read(payload)).await.map_err(|_| BodyError::Incomplete)?
 }

@@ -1,5 +1,5 @@
-//! Pages are whole when they are sent, and are compressed in one piece, better than the streaming
-//! middleware does: that takes gzip's fastest level, and a thread of its own for each piece.
+//! Compresses complete pages in one piece. The streaming middleware compresses worse: it uses gzip's fastest level,
+//! and a separate thread for each chunk.
 
 use std::io::Write;
 
@@ -14,7 +14,7 @@ use actix_web::web::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Shorter pages are sent as they are.
+/// Shorter pages are not compressed.
 const SHORTEST: usize = 1_024;
 
 /// The middleware.

@@ -1,5 +1,5 @@
-//! Forged requests. A browser says where a request comes from; and each form carries a token that
-//! only our own pages hold, written differently on each of them.
+//! Protection against forged requests: browser headers that state a request's origin, and a token in each form that
+//! only our own pages contain, masked differently on each page.
 
 use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
@@ -11,7 +11,7 @@ use crate::crypto::{equal, random_bytes};
 
 const LENGTH: usize = 32;
 
-/// What the tokens of one session or one sign-in page are made of.
+/// The secret behind the tokens of one session or one sign-in page.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CsrfSecret([u8; LENGTH]);
 
@@ -26,7 +26,7 @@ impl CsrfSecret {
         Self(random_bytes())
     }
 
-    /// For the session.
+    /// Encodes the secret for storage in the session.
     pub fn encode(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
@@ -35,8 +35,8 @@ impl CsrfSecret {
         URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
     }
 
-    /// A token for one page: the secret under a random mask, and the mask. Pages are compressed, and
-    /// a text that stays the same could be guessed from their length.
+    /// A token for one page: a random mask, and the secret under it. Pages are compressed, so a constant token could
+    /// be guessed from their length.
     pub fn token(&self) -> String {
         let mask: [u8; LENGTH] = random_bytes();
         let masked = mask.iter().zip(&self.0).map(|(mask, byte)| mask ^ byte);
@@ -53,8 +53,8 @@ impl CsrfSecret {
     }
 }
 
-/// Whether a request that may change something comes from our own pages, as far as its headers tell. A trusted proxy
-/// may call the portal whatever it likes.
+/// Whether a request that may change something comes from our own pages, judging by its headers. A trusted proxy may
+/// use any host name for the portal.
 pub fn is_from_here(method: &Method, headers: &HeaderMap, site: &Site, is_proxied: bool) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return true;
@@ -64,8 +64,8 @@ pub fn is_from_here(method: &Method, headers: &HeaderMap, site: &Site, is_proxie
     if !is_proxied && host.is_some_and(|host| !site.may_be_called(host)) {
         return false;
     }
-    // A portal that listens on 127.0.0.1 is opened as localhost as well: there the browser's word counts for the host
-    // that was asked.
+    // A portal that listens on 127.0.0.1 is also opened as localhost, so if the browser sends `Sec-Fetch-Site`, an
+    // origin equal to the requested host is accepted too.
     let is_own = |origin: &str| {
         let authority = origin.split_once("://").map(|(_, authority)| authority);
         origin == site.origin || host.is_some_and(|host| authority.is_some_and(|own| own.eq_ignore_ascii_case(host)))

@@ -1,4 +1,4 @@
-//! The headers that every answer carries.
+//! Headers set on every response.
 
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
@@ -7,12 +7,11 @@ use actix_web::http::header::{
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Puts on what keeps browsers careful, and `no-store` unless the answer says otherwise.
+/// Sets the security headers, and `no-store` unless the response has its own `Cache-Control`.
 pub fn protect(headers: &mut HeaderMap, is_https: bool) {
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Queries and the tokens of links stay out of `Referer`. `no-referrer` would turn the `Origin` of our own forms
-    // into `null`.
+    // Keeps queries and link tokens out of `Referer`. `no-referrer` would make the `Origin` of our own forms `null`.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     headers.insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
     headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));

@@ -1,4 +1,4 @@
-//! `{id}` in a path, as a checked id.
+//! The `{id}` in a path, as a checked id.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
@@ -23,7 +23,7 @@ impl<T> Deref for Id<T> {
     }
 }
 
-/// Text in the place of an id that cannot be one: there is no such page.
+/// The text cannot be an id, so there is no such page.
 #[derive(Debug)]
 pub struct UnknownId;
 
@@ -43,7 +43,7 @@ impl ResponseError for UnknownId {
     }
 }
 
-/// Ids that stand in paths.
+/// Ids that can appear in paths.
 pub trait PathId: Sized {
     fn parse_path(text: &str) -> Result<Self, IdError>;
 }

@@ -1,4 +1,4 @@
-//! Counters and histograms of requests, for the metrics page.
+//! Counters and histograms of requests, for the metrics endpoint.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-/// One kind of request and how it ended.
+/// The kind of a request, and its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct RequestLabels {
     method: &'static str,
@@ -42,7 +42,7 @@ impl EncodeLabelSet for RouteLabels {
     }
 }
 
-/// What is counted; clones share the counters.
+/// The metrics; clones share the counters.
 #[derive(Debug, Clone)]
 pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
@@ -59,7 +59,7 @@ fn histogram() -> Histogram {
     Histogram::new([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0])
 }
 
-/// What the database says at the moment of asking.
+/// Values read from the database when metrics are requested.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Depths {
     pub outbox_messages: i64,
@@ -68,14 +68,14 @@ pub struct Depths {
 }
 
 impl Metrics {
-    /// Counts one request; `route` is the pattern, never the path itself.
+    /// Counts one request; `route` is the pattern, never the actual path.
     pub fn record(&self, method: &str, route: Option<String>, status: u16, took: Duration) {
         let (method, route) = (known_method(method), route.unwrap_or_else(|| "unknown".to_owned()));
         self.latencies.get_or_create(&RouteLabels { method, route: route.clone() }).observe(took.as_secs_f64());
         self.requests.get_or_create(&RequestLabels { method, route, status }).inc();
     }
 
-    /// The text that Prometheus reads.
+    /// Renders the metrics in Prometheus' text format.
     pub fn render(&self, depths: Option<Depths>) -> String {
         let mut registry = Registry::with_prefix("keydesk");
         registry.register("http_requests", "Requests by method, route and status", self.requests.clone());
@@ -102,7 +102,7 @@ impl Metrics {
     }
 }
 
-/// Methods that nobody has heard of must not fill the memory with labels.
+/// Maps unknown methods to one label, so that they cannot exhaust memory.
 fn known_method(method: &str) -> &'static str {
     const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     KNOWN.into_iter().find(|known| *known == method).unwrap_or("other")

@@ -1,5 +1,5 @@
-//! What every request passes through, whatever it asks for: its id, who sent it, the headers of the
-//! answer, sessions, forged requests, bodies. No page is made here.
+//! What applies to every request: request ids, client addresses, response headers, sessions, CSRF protection, bodies.
+//! No pages are built here.
 
 pub mod address;
 pub mod api_document;

@@ -1,5 +1,5 @@
-//! The outermost layer: gives the request an id, notes who sent it, protects the answer, counts and
-//! logs it. The query string is never logged: a search may hold a whole key.
+//! The outermost middleware: assigns the request id, determines the client address, sets security headers, counts and
+//! logs. The query string is never logged, because a search may contain a complete key.
 
 use std::time::Instant;
 
@@ -18,11 +18,11 @@ use super::session_store::with_person;
 use super::{Site, address, headers};
 use crate::usecases::Context;
 
-/// What is known of a request before anything looks at it.
+/// Facts about a request, known before it is processed.
 #[derive(Debug, Clone, Default)]
 pub struct RequestFacts {
     pub request_id: String,
-    /// Where it comes from.
+    /// The client's address.
     pub address: Option<String>,
 }
 

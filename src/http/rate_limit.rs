@@ -1,5 +1,5 @@
-//! Rate limits of calls that need no token: so many a minute from one address and of one license
-//! key, and so many a day that write. Kept in memory: each node counts for itself.
+//! Rate limits for calls without a token: per minute and address, per minute and license key, and per day for calls
+//! that write. Stored in memory, so each node counts separately.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -15,12 +15,12 @@ use crate::config::Config;
 use crate::domain::clock::Clock;
 use crate::domain::network::Network;
 
-/// After so many calls those who have been quiet are forgotten.
+/// After this many calls, idle entries are removed.
 const TIDY_EVERY: u64 = 10_000;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Our clock as the limiter reads it.
+/// Adapts our clock to the limiter.
 #[derive(Debug, Clone)]
 struct LimiterClock(Clock);
 
@@ -34,17 +34,17 @@ impl GovernorClock for LimiterClock {
 
 type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, LimiterClock, NoOpMiddleware<Duration>>;
 
-/// Both limits; one for the whole process.
+/// All limits; shared by the whole process.
 pub struct RateLimits {
     clock: LimiterClock,
     of_network: Option<Limiter<Network>>,
     of_key: Option<Limiter<[u8; 32]>>,
-    /// Calls that write into the audit log, per day.
+    /// Calls that write to the audit log, per day.
     writes_of_key: Option<Limiter<[u8; 32]>>,
     calls: AtomicU64,
 }
 
-/// Too many; the same call works after so many seconds.
+/// The limit is exceeded; the same call succeeds after this many seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooMany {
     pub retry_after: u64,
@@ -70,12 +70,13 @@ impl RateLimits {
         check(self.of_network.as_ref(), &self.clock, address.map(Network::of))
     }
 
-    /// Counts a call with the license key of that hash.
+    /// Counts a call with the license key that has this hash.
     pub fn check_key(&self, hash: [u8; 32]) -> Result<(), TooMany> {
         check(self.of_key.as_ref(), &self.clock, Some(hash))
     }
 
-    /// Counts an activation or deactivation with the license key of that hash: each writes an entry that stays.
+    /// Counts an activation or deactivation with the license key that has this hash; each writes a permanent audit
+    /// entry.
     pub fn check_write_of_key(&self, hash: [u8; 32]) -> Result<(), TooMany> {
         check(self.writes_of_key.as_ref(), &self.clock, Some(hash))
     }
@@ -97,7 +98,7 @@ fn limiter<K: std::hash::Hash + Eq + Clone>(per_minute: u32, clock: &LimiterCloc
     Some(RateLimiter::new(quota, HashMapStateStore::default(), clock.clone()))
 }
 
-/// So many at once, and again as many over a day.
+/// Allows `per_day` calls at once, and the same number again over a day.
 fn daily_limiter<K: std::hash::Hash + Eq + Clone>(per_day: u32, clock: &LimiterClock) -> Option<Limiter<K>> {
     let most = NonZeroU32::new(per_day)?;
     let quota = Quota::with_period(DAY / per_day)?.allow_burst(most);

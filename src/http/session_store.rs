@@ -1,5 +1,5 @@
-//! Sessions in the database, behind the interface of the session middleware. A key is 256 random
-//! bits; its hash alone is stored. Both limits are enforced here, when a session is loaded.
+//! Sessions in the database, behind the session middleware's interface. A session key has 256 random bits; only its
+//! hash is stored. Idle and absolute limits are enforced here when a session is loaded.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -27,41 +27,41 @@ use crate::usecases::Context;
 pub use crate::storage::staff::sessions::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID};
 
 pub const COOKIE: &str = "keydesk_session";
-/// Stands in place of everything else when the database could not be asked.
+/// The only entry of the state if the database could not be read.
 pub const UNAVAILABLE: &str = "unavailable";
 
 type State = HashMap<String, String>;
 
 tokio::task_local! {
-    /// Who was found with the session of the request in hand, and when.
+    /// The person found with the current request's session, and the database snapshot.
     static FOUND: RefCell<Option<(Staff, Option<Moment>)>>;
-    /// Whether the request in hand asks for a page.
+    /// Whether the current request asks for a page.
     static ASKS_FOR_PAGE: bool;
 }
 
-/// Runs the work on a request, during which [`person`] is known.
+/// Runs the processing of a request, during which [`person`] is available.
 pub async fn with_person<T>(method: &Method, work: impl Future<Output = T>) -> T {
     ASKS_FOR_PAGE.scope(method.is_safe(), FOUND.scope(RefCell::default(), work)).await
 }
 
-/// Whose session the request in hand came with, as of when the session was loaded.
+/// The person of the current request's session, as of when it was loaded.
 pub fn person(id: &StaffId) -> Option<Staff> {
     let found = FOUND.try_with(|found| found.borrow().as_ref().map(|(person, _)| person.clone()));
     found.ok().flatten().filter(|person| person.id == *id)
 }
 
-/// The moment the session of the request in hand was read at, on PostgreSQL.
+/// The database snapshot of the current request's session; PostgreSQL only.
 pub fn moment() -> Option<Moment> {
     FOUND.try_with(|found| found.borrow().as_ref().and_then(|(_, moment)| moment.clone())).ok().flatten()
 }
 
-/// The store; clones share the database.
+/// The session store; clones share the database.
 #[derive(Clone)]
 pub struct StoredSessions {
     ctx: Context,
 }
 
-/// The middleware that gives each request its session.
+/// The middleware that provides each request with its session.
 pub fn middleware(ctx: &Context, site: &Site) -> SessionMiddleware<StoredSessions> {
     SessionMiddleware::builder(StoredSessions { ctx: ctx.clone() }, Key::from(ctx.keyring.session_key()))
         .cookie_name(site.cookie_name(COOKIE))
@@ -83,19 +83,19 @@ impl StoredSessions {
         self.ctx.config.session_idle
     }
 
-    /// Use is noted once a minute, or more often where the idle limit is short.
+    /// Uses are recorded once a minute, or more often if the idle limit is short.
     fn touch_after(&self) -> SignedDuration {
         SignedDuration::from_mins(1).min(self.idle() / 10)
     }
 
-    /// The session, where it is still good, and whose it is; whatever needs to be noted of it is noted.
+    /// The session, if it is still valid, and its person. Records the use if necessary.
     async fn find(&self, hash: Vec<u8>) -> Result<Option<(State, FoundSession)>, String> {
         let key = hash.clone();
         let asks_for_page = ASKS_FOR_PAGE.try_with(|asks| *asks).unwrap_or(true);
         let found = read_shortly(&self.ctx, move |ctx, conn| {
             let found = sessions::find(conn, &key)?;
             if asks_for_page {
-                // The page will ask for it, and finds it there.
+                // Loads the values into the cache, where the page will find them.
                 cache::nav_counts::frame(&ctx.glances, &ctx.db, conn)?;
             }
             Ok::<_, StorageError>(found)
@@ -114,7 +114,7 @@ impl StoredSessions {
             self.note("note that a session was used", move |tx| sessions::touch(tx, &hash, now)).await;
         }
         let mut state: State = serde_json::from_str(&session.state).map_err(|error| error.to_string())?;
-        // The row is right where the state is older: a session that goes on after all others were ended.
+        // The row's stamp is newer than the state's if the session continued after all others were ended.
         state.insert(SECURITY_STAMP.to_owned(), session.security_stamp.to_string());
         Ok(Some((state, found)))
     }
@@ -127,7 +127,7 @@ impl StoredSessions {
         let db = self.ctx.db.clone();
         match block(move || db.write(write)).await {
             Ok(Ok(())) => {}
-            // No page needs to fail for it while the database is busy.
+            // A page should not fail because of this while the database is busy.
             Ok(Err(error)) => tracing::warn!(%error, "could not {what}"),
             Err(error) => tracing::warn!(%error, "could not {what}"),
         }
@@ -155,13 +155,13 @@ impl SessionStore for StoredSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         Ok(match self.find(hash(key)).await {
             Ok(Some((state, found))) => {
-                // Outside of `with_person` whoever wants the person asks the database.
+                // Outside [`with_person`], callers read the person from the database.
                 let who = found.person.map(|person| (person, found.moment));
                 let _ = FOUND.try_with(|place| *place.borrow_mut() = who);
                 Some(state)
             }
             Ok(None) => None,
-            // An error here would be answered before any page could be made of it.
+            // The middleware would answer an error here before it could become a page.
             Err(cause) => Some(unavailable(&cause)),
         })
     }
@@ -176,7 +176,8 @@ impl SessionStore for StoredSessions {
         let text = serde_json::to_string(&state).map_err(|error| UpdateError::Serialization(anyhow!(error)))?;
         let (store, hash) = (self.clone(), hash(&key));
         let now = store.ctx.clock.now();
-        // What is kept there is used once (a passkey's challenge, the way to a provider): it must not stay.
+        // Single-use values (a passkey challenge, the state of a provider sign-in) must be removed, so a failure is an
+        // error.
         let updated = block(move || store.ctx.db.write(|tx| sessions::set_state(tx, &hash, &text, now)));
         let updated = updated.await.map_err(|error| UpdateError::Other(anyhow!(error)))?;
         updated.map_err(|error| UpdateError::Other(anyhow!(error)))?;
@@ -197,7 +198,7 @@ fn hash(key: &SessionKey) -> Vec<u8> {
     Sha256::digest(key.as_ref().as_bytes()).to_vec()
 }
 
-/// Who is signed in, or has shown the first of two factors.
+/// The person who is signed in, or has passed the first of two factors.
 fn staff_id(state: &State) -> Option<StaffId> {
     #[derive(serde::Deserialize)]
     struct Waiting {

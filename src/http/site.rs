@@ -1,13 +1,13 @@
-//! Where this portal is reached, and what follows from that for cookies and origins.
+//! The portal's public address, and what follows from it for cookies and origins.
 
 use std::net::IpAddr;
 
 use crate::config::BaseUrl;
 
-/// The portal's own place in the world.
+/// The portal's public address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
-    /// Scheme, host and port as browsers write them into `Origin`.
+    /// Scheme, host and port, as browsers send them in `Origin`.
     pub origin: String,
     pub is_https: bool,
     /// The host without a port.
@@ -19,8 +19,9 @@ impl Site {
         Self { origin: base_url.origin(), is_https: base_url.is_https(), host: base_url.host().to_owned() }
     }
 
-    /// Whether a request may name this host: the portal's own, an address, or a name without a dot. A foreign page can
-    /// point any other name at this machine, and then speaks to the portal as if it were its own site.
+    /// Whether a request may use this host name: the portal's own, an IP address, or a name without a dot. Any other
+    /// name can be pointed at this machine by a foreign page, which could then access the portal as same-origin (DNS
+    /// rebinding).
     pub fn may_be_called(&self, host: &str) -> bool {
         let name = match host.rsplit_once(':') {
             Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
@@ -31,7 +32,7 @@ impl Site {
         name == self.host || !name.contains('.') || name.ends_with(".localhost") || address.parse::<IpAddr>().is_ok()
     }
 
-    /// Under https a name that the browser binds to this host and to TLS.
+    /// The cookie's name; with https, prefixed so that the browser binds it to this host and to TLS.
     pub fn cookie_name(&self, name: &str) -> String {
         if self.is_https { format!("__Host-{name}") } else { name.to_owned() }
     }

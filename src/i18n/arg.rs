@@ -1,11 +1,11 @@
-//! Values that are written into a text: words stay as they are, whole numbers are grouped and
-//! choose the plural.
+//! Values for variables in texts: strings are inserted unchanged, integers are formatted with digit grouping and
+//! select the plural form.
 
 use std::borrow::Cow;
 
 use fluent_bundle::FluentValue;
 
-/// A value for a text's variable.
+/// The value of a variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arg<'a> {
     Text(Cow<'a, str>),
@@ -21,7 +21,7 @@ impl<'a> Arg<'a> {
     }
 }
 
-/// What can be lent as a value, behind any number of references (templates add some).
+/// Types that can be borrowed as a value, through any number of references, some of which templates add.
 pub trait AsArg {
     fn as_arg(&self) -> Arg<'_>;
 }

@@ -37,7 +37,7 @@ macro_rules! files {
     };
 }
 
-/// Every file of a language, by its area.
+/// All files of a language, by area.
 pub(super) fn files(language: Language) -> &'static [(&'static str, &'static str)] {
     match language {
         Language::En => files!("en"),
@@ -45,7 +45,7 @@ pub(super) fn files(language: Language) -> &'static [(&'static str, &'static str
     }
 }
 
-/// A language's texts: those with variables or choices as Fluent keeps them, all others ready for use.
+/// A language's texts: those with variables or selectors as Fluent messages, all others as plain strings.
 struct Catalog {
     bundle: Bundle,
     plain: HashMap<String, String>,
@@ -61,12 +61,12 @@ fn catalog(language: Language) -> &'static Catalog {
     }
 }
 
-/// The text of `key`, where nothing is to be written into it.
+/// The text of `key`, if it has no variables.
 pub(super) fn plain(language: Language, key: &str) -> Option<&'static str> {
     catalog(language).plain.get(key).map(String::as_str)
 }
 
-/// The text of `key` with `args` written into it; the key itself if there is no such text.
+/// The text of `key` with `args` inserted; the key itself if there is no such text.
 pub(super) fn text(language: Language, key: &str, args: Option<&FluentArgs<'_>>) -> String {
     let Catalog { bundle, plain } = catalog(language);
     if let Some(text) = plain.get(key) {
@@ -106,7 +106,7 @@ fn load(language: Language) -> Catalog {
     Catalog { bundle, plain }
 }
 
-/// The key and the text of a message that is always the same.
+/// The key and the text of a message without variables or selectors.
 fn plain_text(entry: &Entry<&str>) -> Option<(String, String)> {
     let Entry::Message(message) = entry else { return None };
     let elements = message.value.as_ref()?.elements.iter();

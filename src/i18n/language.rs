@@ -1,6 +1,6 @@
-//! The languages Keydesk speaks, and how one is chosen.
+//! The languages of Keydesk, and how one is chosen.
 
-/// A language of pages and mail.
+/// A language of pages and e-mails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Language {
     #[default]
@@ -19,17 +19,17 @@ impl Language {
         }
     }
 
-    /// The language of exactly this code.
+    /// The language with exactly this code.
     pub fn parse(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.code() == code)
     }
 
-    /// The language for a locale such as `de-AT`: German for every German one, English otherwise.
+    /// The language for a locale such as `de-AT`: German for any German locale, otherwise English.
     pub fn for_locale(locale: &str) -> Self {
         Self::of_tag(locale).unwrap_or_default()
     }
 
-    /// The language a browser likes best among ours; English if it names none of them.
+    /// The supported language that the browser prefers; English if it names none.
     pub fn from_accept_language(header: &str) -> Self {
         let mut best = (Self::En, 0.0_f32);
         for range in header.split(',').take(50) {

@@ -1,4 +1,4 @@
-//! One reader's view: a language, a time zone and the present moment.
+//! Localization for one reader: language, time zone and current time.
 
 use std::borrow::Cow;
 
@@ -39,7 +39,7 @@ const MONTHS_DE: [&str; 12] = [
     "Dezember",
 ];
 
-/// Looks up texts and writes values for one reader.
+/// Looks up texts and formats values for one reader.
 #[derive(Debug, Clone)]
 pub struct Localizer {
     pub language: Language,
@@ -57,17 +57,17 @@ impl Localizer {
         catalog::text(self.language, key, None)
     }
 
-    /// The same without a copy, where there is a text with nothing to be written into it.
+    /// Like [`Self::t`], but without a copy if the text has no variables.
     pub fn shown(&self, key: &str) -> Cow<'static, str> {
         catalog::plain(self.language, key).map_or_else(|| Cow::Owned(self.t(key)), Cow::Borrowed)
     }
 
-    /// The text of `key` with one value in it.
+    /// The text of `key` with one variable.
     pub fn t1<'a>(&self, key: &str, name: &'a str, value: impl Into<Arg<'a>>) -> String {
         self.with(key, [(name, value.into())])
     }
 
-    /// The text of `key` with two values in it.
+    /// The text of `key` with two variables.
     pub fn t2<'a>(
         &self,
         key: &str,
@@ -79,7 +79,7 @@ impl Localizer {
         self.with(key, [(name, value.into()), (name2, value2.into())])
     }
 
-    /// The text of `key` with three values in it.
+    /// The text of `key` with three variables.
     #[expect(clippy::too_many_arguments, reason = "pairs of a name and its value")]
     pub fn t3<'a>(
         &self,
@@ -94,8 +94,8 @@ impl Localizer {
         self.with(key, [(name, value.into()), (name2, value2.into()), (name3, value3.into())])
     }
 
-    /// The text for a word of the system: `named("status", "pending")` is the text of
-    /// `status-pending`; `_` and `.` count as `-`.
+    /// The text for an internal name: `named("status", "pending")` is the text of `status-pending`; `_` and `.` are
+    /// replaced with `-`.
     pub fn named(&self, area: &str, word: &str) -> String {
         self.t(&format!("{area}-{}", word.replace(['_', '.'], "-")))
     }
@@ -148,12 +148,12 @@ impl Localizer {
         self.local(at).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
 
-    /// The time from `start` to `end` as [`Self::duration`] writes it.
+    /// The time from `start` to `end`, formatted like [`Self::duration`].
     pub fn duration_between(&self, start: Timestamp, end: Timestamp) -> String {
         self.duration(start.duration_until(end))
     }
 
-    /// `38 min`, `2 h 04 min`, `4 h`, `2 d 3 h` / `2 T 3 h`; nothing or less is `0 min`.
+    /// `38 min`, `2 h 04 min`, `4 h`, `2 d 3 h` / `2 T 3 h`; zero and negative durations are `0 min`.
     pub fn duration(&self, duration: SignedDuration) -> String {
         let minutes = duration.as_secs().max(0) / 60;
         let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
@@ -182,7 +182,7 @@ impl Localizer {
         }
     }
 
-    /// The zone the times are in: `Europe/Berlin (CET)` / `Europe/Berlin (MEZ)`.
+    /// The time zone in use: `Europe/Berlin (CET)` / `Europe/Berlin (MEZ)`.
     pub fn zone_label(&self) -> String {
         let info = self.time_zone.to_offset_info(self.now);
         let abbreviation = match (self.language, info.abbreviation()) {

@@ -1,6 +1,5 @@
-//! Words, numbers and times as a person reads them, in English and German.
-//! The texts are the Fluent files under `locales/`, built into the binary. What a page or a
-//! mail says belongs there; this room only looks texts up and writes values into them.
+//! Localized texts, numbers and times, in English and German. The texts are the Fluent files under `locales/`, built
+//! into the binary. This layer looks texts up and inserts values; wording belongs in those files.
 
 mod arg;
 mod catalog;

@@ -1,6 +1,6 @@
-//! Numbers as a person reads them.
+//! Number formatting.
 
-/// The digits in groups of three.
+/// Groups digits in threes.
 pub(super) fn group(digits: &str, separator: char) -> String {
     let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
     let mut text = String::with_capacity(digits.len() * 4 / 3 + 1);

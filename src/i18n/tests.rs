@@ -1,4 +1,4 @@
-//! Both languages say the same things, and every text that is asked for exists.
+//! Checks that both languages have the same texts, and that every requested text exists.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Language, Localizer, catalog};
 
-/// The variables of each key, and the keys that are there twice.
+/// The variables of each key, and the keys that occur twice.
 fn keys(language: Language) -> (BTreeMap<String, BTreeSet<String>>, Vec<String>) {
     let (mut keys, mut twice) = (BTreeMap::<String, BTreeSet<String>>::new(), Vec::new());
     for (_, source) in catalog::files(language) {

@@ -1,4 +1,4 @@
-//! The entitlements that sales name, by id and by name, read once a batch.
+//! The entitlements that sales refer to, by id and by name, read once per batch.
 
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ impl Catalog {
         Ok(catalog)
     }
 
-    /// The entitlement that a line names.
+    /// The entitlement that a line refers to.
     pub fn find(&self, line: &SaleLine) -> Result<&Entitlement, Problem> {
         let Some(id) = &line.entitlement_id else {
             return self.find_by_name(line.entitlement_name.as_deref().unwrap_or_default());
@@ -43,7 +43,7 @@ impl Catalog {
         }
     }
 
-    /// Names may come twice; one that is active alone is meant.
+    /// Names need not be unique; a name is accepted if only one entitlement has it, or if only one of them is active.
     fn find_by_name(&self, name: &str) -> Result<&Entitlement, Problem> {
         let ids = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
         let all: Vec<&Entitlement> = ids.iter().filter_map(|id| self.by_id.get(id)).collect();

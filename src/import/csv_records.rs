@@ -1,5 +1,4 @@
-//! CSV: the header says what each column is; a column that does not exist stops everything, because
-//! a slip of the pen must not lose data.
+//! CSV: the header names the columns. An unknown column stops the import, because a typo must not lose data.
 
 use std::io::BufRead;
 
@@ -7,14 +6,14 @@ use super::fields::{Field, RawSale, quoted};
 use super::records::{Records, split};
 use super::{ImportError, Problem};
 
-/// Which field stands in which column.
+/// The field of each column.
 pub struct Header {
     delimiter: char,
     columns: Vec<Field>,
 }
 
 impl Header {
-    /// Reads the first line and sets the reader to its delimiter.
+    /// Reads the header and sets the reader's delimiter.
     pub fn read<R: BufRead>(records: &mut Records<R>) -> Result<Self, ImportError> {
         let Some(raw) = records.next()? else {
             return Err(ImportError::File(format!(

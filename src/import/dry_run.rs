@@ -1,5 +1,5 @@
-//! The same walk without writing. What the file itself would have added by then is remembered as
-//! 16 bytes a grant, so that a sale that stands in it twice is told as such.
+//! A dry run: the import without writing. Remembers 16 bytes for each grant that the file itself would have added, so
+//! that a sale that appears twice is reported as a duplicate.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
-    /// What loading the line would do, and the words for it.
+    /// What loading the line would do, with a description.
     pub fn play(
         &mut self,
         ctx: &Context,

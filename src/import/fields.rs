@@ -35,13 +35,13 @@ fields! {
 }
 
 impl Field {
-    /// All names, for messages.
+    /// All field names, for messages.
     pub fn names() -> String {
         Self::ALL.iter().map(|field| field.name()).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// The texts of one line; a field that is not there is empty.
+/// The texts of one line; a missing field is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RawSale {
     texts: Vec<(Field, String)>,
@@ -61,7 +61,7 @@ impl RawSale {
     }
 }
 
-/// A name out of the file for a message: short, and without anything a terminal might obey.
+/// A name from the file in a form for messages: short, and without terminal control characters.
 pub fn quoted(name: &str) -> String {
     let short: String = name.chars().take(40).collect();
     format!("{:?}{}", short, if short.len() < name.len() { "…" } else { "" })

@@ -1,4 +1,4 @@
-//! JSON lines: one object a line. Names that do not exist or come twice are refused, not passed over.
+//! JSON lines: one object per line. Unknown and duplicate names are rejected.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Problem;
 use super::fields::{Field, RawSale, quoted};
 
-/// The pairs of an object as they stand.
+/// The pairs of an object in their original order.
 struct Pairs(Vec<(String, Value)>);
 
 impl<'de> Deserialize<'de> for Pairs {

@@ -1,5 +1,5 @@
-//! Lines are gathered into batches, one transaction each. Where a batch fails in the database its
-//! lines are tried one by one. Between batches others get their turn to write.
+//! Lines are collected into batches, one transaction each. If a batch fails in the database, its lines are loaded one
+//! by one. Pauses between batches let other writers proceed.
 
 use std::time::{Duration, Instant};
 
@@ -16,11 +16,11 @@ use crate::storage::{StorageError, Tx};
 use crate::usecases::Context;
 use crate::usecases::grants::create::{IssueGrantError, issue_of};
 
-/// The most lines, grants and bytes of one transaction.
+/// The maximum number of lines, grants and bytes per transaction.
 const BATCH: usize = 500;
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
-/// How often a database that is busy is asked again.
+/// How often to try while the database is busy.
 const TRIES: u32 = 6;
 
 struct Line {
@@ -44,7 +44,7 @@ impl<'a> Loader<'a> {
         Self { ctx, rehearsal, report, batch: Vec::new(), batch_grants: 0, batch_bytes: 0, summary: Summary::default() }
     }
 
-    /// Takes the next line of the file.
+    /// Adds the next line of the file.
     pub fn take(&mut self, at: Lines, size: usize, raw: Result<RawSale, Vec<Problem>>) -> Result<(), ImportError> {
         let sale = raw.and_then(|raw| sale_line::parse(&raw, self.ctx.clock.now()));
         let grants = sale.as_ref().map_or(0, |sale| sale.quantity as usize);
@@ -59,7 +59,7 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    /// Loads what is left.
+    /// Loads the remaining lines.
     pub fn finish(mut self) -> Result<Summary, ImportError> {
         self.flush()?;
         Ok(self.summary)
@@ -139,7 +139,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Other processes wait for SQLite's write lock by asking now and then: they must find it free.
+    /// Pauses on SQLite, where other processes poll for the write lock and must find it free at times.
     fn give_way(&self, held: Duration) {
         if self.ctx.db.read(|conn| Ok::<_, StorageError>(conn.is_sqlite())).unwrap_or(false) {
             std::thread::sleep(held / 4);
@@ -147,7 +147,7 @@ impl<'a> Loader<'a> {
     }
 }
 
-/// Asks a database that is busy again; a row that somebody else wrote this very moment as well.
+/// Retries while the database is busy, or if another transaction has just written the same row.
 fn patiently<T>(mut ask: impl FnMut() -> Result<T, StorageError>) -> Result<T, StorageError> {
     for tried in 1..TRIES {
         match ask() {
@@ -177,7 +177,7 @@ fn load(ctx: &Context, tx: &mut Tx<'_>, catalog: &Catalog, line: &Line) -> Resul
             Ok(issued) if issued.is_new => added += 1,
             Ok(_) => present += 1,
             Err(IssueGrantError::Storage(error)) => return Err(error),
-            // These are found out before the line writes anything: its first grant tells.
+            // These errors occur before the line writes anything, with its first grant.
             Err(error) => return Ok(Outcome::refused(problem(&error))),
         }
     }

@@ -1,5 +1,5 @@
-//! Sales from files: read line by line, made into pending grants in batches, reported line by line.
-//! A line that is refused undoes no other, and a file that is imported twice adds nothing.
+//! Importing sales from files: read line by line, loaded as pending grants in batches, reported line by line. A
+//! rejected line does not affect others, and importing a file twice adds nothing.
 
 mod catalog;
 mod csv_records;
@@ -21,17 +21,17 @@ use crate::storage::StorageError;
 use crate::usecases::Context;
 use records::Records;
 
-/// How the file is written.
+/// The format of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// With a header; divided by commas, semicolons or tabs.
+    /// With a header; delimited by commas, semicolons or tabs.
     Csv,
-    /// One JSON object a line.
+    /// One JSON object per line.
     JsonLines,
 }
 
 impl Format {
-    /// By the name's ending; `None` where that does not tell.
+    /// The format according to the file name's extension; `None` if it is unknown.
     pub fn of_name(name: &str) -> Option<Self> {
         match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
             "csv" | "tsv" => Some(Self::Csv),
@@ -40,7 +40,7 @@ impl Format {
         }
     }
 
-    /// By the first character.
+    /// The format according to the first character.
     pub fn of_content(input: &mut impl BufRead) -> std::io::Result<Self> {
         let start = input.fill_buf()?;
         let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
@@ -49,25 +49,25 @@ impl Format {
     }
 }
 
-/// Whether anything is written.
+/// Whether the import writes anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     Load,
     DryRun,
 }
 
-/// What came of a whole file.
+/// The result of a whole file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Grants that are new.
+    /// The number of grants added.
     pub added: u64,
-    /// Grants that were there already.
+    /// The number of grants that already existed.
     pub present: u64,
-    /// Lines that were refused.
+    /// The number of rejected lines.
     pub refused: u64,
 }
 
-/// Something wrong with a field, or with a whole line.
+/// A problem with a field, or with a whole line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     pub field: Option<Field>,
@@ -93,15 +93,15 @@ impl fmt::Display for Problem {
     }
 }
 
-/// What is told while the file is read, in the order of its lines.
+/// What is reported while the file is read, in the order of its lines.
 #[derive(Debug)]
 pub enum Event<'a> {
     Refused(Lines, &'a [Problem]),
-    /// In a dry run: what would be done.
+    /// In a dry run: what the import would do.
     Would(Lines, &'a str),
 }
 
-/// Why reading stopped before the end. What was told as added before is in.
+/// Why the import stopped early. Lines reported as added before are committed.
 #[derive(Debug)]
 pub enum ImportError {
     /// The file as a whole cannot be used.

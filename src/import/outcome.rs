@@ -1,4 +1,4 @@
-//! What became of a line, for the loader and the dry run.
+//! The result of a line, for the loader and the dry run.
 
 use super::Problem;
 use super::fields::Field;
@@ -7,7 +7,7 @@ use crate::domain::entitlement::Entitlement;
 use crate::domain::sale::Sale;
 use crate::usecases::grants::create::IssueGrantError;
 
-/// What came of a line.
+/// The result of a line.
 pub enum Outcome {
     Done { added: u64, present: u64 },
     Refused(Vec<Problem>),
@@ -36,6 +36,7 @@ pub fn to_sale(line: &SaleLine, entitlement: &Entitlement, ordinal: u32) -> Sale
     }
 }
 
+/// The error message for a line whose grant could not be created.
 pub fn problem(error: &IssueGrantError) -> Problem {
     match error {
         IssueGrantError::EntitlementNotFound => Problem::of(Field::EntitlementId, "there is no entitlement of this id"),

@@ -1,14 +1,14 @@
-//! Cuts a stream into records of bounded size: lines, or in CSV what quotes hold together.
+//! Splits a stream into records of limited size: lines, or in CSV several lines joined by quotes.
 
 use std::fmt;
 use std::io::BufRead;
 
 use super::{ImportError, Problem};
 
-/// The longest record; what is longer is refused without being kept.
+/// The maximum size of a record in bytes; longer ones are rejected without being stored.
 pub const MAX_BYTES: usize = 1024 * 1024;
 
-/// Where a record stands in the file, counted from 1.
+/// The position of a record in the file; lines count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lines {
     pub first: u64,
@@ -25,11 +25,11 @@ impl fmt::Display for Lines {
     }
 }
 
-/// One record as it stands in the file, without its line end.
+/// One record as it is in the file, without its line ending.
 #[derive(Debug)]
 pub struct RawRecord {
     pub lines: Lines,
-    /// `None` where it is too long.
+    /// `None` if it is too long.
     bytes: Option<Vec<u8>>,
 }
 
@@ -54,15 +54,15 @@ enum State {
     FieldStart,
     Plain,
     Quoted,
-    /// After a quotation mark inside quotes: the end of them, or the first of two.
+    /// After a quotation mark inside quotes: the closing one, or the first of an escaped pair.
     QuoteInQuoted,
 }
 
-/// Reads record after record; empty lines are passed over.
+/// Reads records; skips empty lines.
 pub struct Records<R> {
     input: R,
     line: u64,
-    /// What divides fields in CSV; `None` where line ends alone count.
+    /// The delimiter of CSV fields; `None` for plain lines.
     delimiter: Option<u8>,
 }
 
@@ -71,11 +71,12 @@ impl<R: BufRead> Records<R> {
         Self { input, line: 1, delimiter: None }
     }
 
-    /// From here on quotation marks hold lines together.
+    /// From now on, quoted fields may contain line breaks.
     pub fn set_delimiter(&mut self, delimiter: u8) {
         self.delimiter = Some(delimiter);
     }
 
+    /// The next record that is not empty; `None` at the end of the file.
     pub fn next(&mut self) -> Result<Option<RawRecord>, ImportError> {
         loop {
             let Some(record) = self.read_record()? else { return Ok(None) };
@@ -107,7 +108,7 @@ impl<R: BufRead> Records<R> {
             for byte in buffer {
                 used += 1;
                 if *byte == b'\n' {
-                    // A record that is too long ends with its line, so that the next one is read again.
+                    // A record that is too long ends at its line break, so that the next one can be read.
                     has_ended = state != State::Quoted || is_too_long;
                     if has_ended {
                         break;
@@ -149,7 +150,7 @@ fn step(state: State, byte: u8, delimiter: u8) -> State {
     }
 }
 
-/// The fields of a CSV record; fails where something follows a closing quotation mark or none closes.
+/// Splits a CSV record into fields; fails if text follows a closing quotation mark or a quotation mark is not closed.
 pub fn split(record: &str, delimiter: char) -> Result<Vec<String>, Problem> {
     let mut fields = Vec::new();
     let mut field = String::new();

@@ -1,4 +1,4 @@
-//! A line's texts become a checked sale, or the list of everything that is wrong with them.
+//! Parsing a line into a checked sale, or the list of all its errors.
 
 use jiff::Timestamp;
 
@@ -8,11 +8,11 @@ use crate::domain::customer::{self, EmailAddress};
 use crate::domain::ids::{EntitlementId, GrantId};
 use crate::domain::text::{self, TextError};
 
-/// The most grants that one line makes.
+/// The maximum number of grants created by one line.
 pub const MAX_QUANTITY: u32 = 1_000;
 const MAX_METADATA: usize = 16 * 1024;
 
-/// A sale whose entitlement is not looked up yet.
+/// A sale whose entitlement has not been looked up yet.
 #[derive(Debug, Clone)]
 pub struct SaleLine {
     pub entitlement_id: Option<EntitlementId>,
@@ -29,7 +29,7 @@ pub struct SaleLine {
     pub metadata: String,
 }
 
-/// Checks a line; fails with every wrong field.
+/// Checks a line; fails with every invalid field.
 pub fn parse(raw: &RawSale, now: Timestamp) -> Result<SaleLine, Vec<Problem>> {
     let mut check = Check { raw, problems: Vec::new() };
     let email = check
@@ -78,7 +78,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// `None` where the field is empty, or wrong, which is noted.
+    /// `None` if the field is empty, or if it is invalid, which adds an error.
     fn optional<T>(&mut self, field: Field, parse: impl FnOnce(&str) -> Result<T, String>) -> Option<T> {
         let text = self.raw.get(field);
         if text.is_empty() {
@@ -134,7 +134,7 @@ fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     if at < Timestamp::UNIX_EPOCH {
         return Err("lies before 1970".to_owned());
     }
-    // The database keeps microseconds.
+    // The database stores microseconds.
     Timestamp::from_microsecond(at.as_microsecond()).map_err(|error| error.to_string())
 }
 

@@ -1,4 +1,4 @@
-//! One message as it goes over the wire: headers and two bodies, text and HTML.
+//! Composing a message in its transmitted form: headers and two bodies, text and HTML.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -11,10 +11,10 @@ use lettre::{Address, Message};
 use super::outcome::SendError;
 use crate::i18n::Language;
 
-/// A message that is to be sent.
+/// A message to be sent.
 #[derive(Clone)]
 pub struct Outgoing {
-    /// The outbox message's id; it becomes the `Message-ID`, the same at every try.
+    /// The outbox message's id; it becomes the `Message-ID`, the same for every attempt.
     pub message_id: String,
     pub to_name: String,
     pub to_address: String,
@@ -31,7 +31,7 @@ impl fmt::Debug for Outgoing {
     }
 }
 
-/// The message in bytes, ASCII throughout, with its envelope.
+/// The message in bytes, pure ASCII, with its envelope.
 pub(super) struct Composed {
     pub from: Address,
     pub to: Address,
@@ -39,8 +39,8 @@ pub(super) struct Composed {
 }
 
 impl Composed {
-    /// Puts the message together. An address that mail cannot be written to is a refusal for
-    /// good; anything else that fails is our own fault.
+    /// Composes the message. Fails permanently if mail cannot be sent to the address; every other failure is temporary
+    /// and on our side.
     pub fn new(from: &Mailbox, outgoing: &Outgoing) -> Result<Self, SendError> {
         let to: Address =
             outgoing.to_address.parse().ok().filter(|_| outgoing.to_address.is_ascii()).ok_or_else(|| {
@@ -66,7 +66,7 @@ fn plain(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
-/// Header values have one line: whatever could end it becomes a space.
+/// Makes a header value a single line by replacing control characters with spaces.
 fn one_line(text: &str) -> String {
     let spaced = text.replace(|c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'), " ");
     spaced.trim().to_owned()

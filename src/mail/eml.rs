@@ -1,5 +1,5 @@
-//! Reads back what this program wrote into an `.eml` file: headers with encoded words, and the
-//! parts of a multipart message. It is no reader for other people's mail.
+//! Parses `.eml` files written by this program: headers with encoded words, and the parts of a multipart message. Not
+//! suitable for e-mails of other origin.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -51,7 +51,7 @@ fn raw_header(source: &str, name: &str) -> String {
     value
 }
 
-/// `=?utf-8?b?…?=` becomes text; the space between two encoded words vanishes.
+/// Decodes `=?utf-8?b?…?=`; the space between two encoded words is removed.
 fn decode_words(value: &str) -> String {
     let mut text = String::new();
     let mut bytes: Vec<u8> = Vec::new();

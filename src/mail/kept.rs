@@ -1,5 +1,5 @@
-//! Mail that is kept on this machine because no SMTP server is set: one `.eml` file per message,
-//! named by its id. Files hold keys in clear, so only the owner may read them.
+//! The local mailbox, used if no SMTP server is configured: one `.eml` file per message, named by its id. Files
+//! contain keys in plaintext, so only the owner may read them.
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,31 +10,31 @@ use jiff::Timestamp;
 
 use super::eml;
 
-/// How names of files end that are still being written.
+/// The suffix of files that are still being written.
 const UNFINISHED: &str = ".tmp";
 
-/// A kept message, as a list shows it.
+/// A stored message, as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptMail {
-    /// The message's id and the file's name without `.eml`.
+    /// The message's id, which is the file's name without `.eml`.
     pub name: String,
     pub kept_at: Timestamp,
     pub to: String,
     pub subject: String,
 }
 
-/// A kept message in full.
+/// A stored message in full.
 pub struct KeptMessage {
     pub mail: KeptMail,
     pub from: String,
     pub date: String,
     pub text: String,
     pub html: String,
-    /// The file as it is.
+    /// The raw content of the file.
     pub source: String,
 }
 
-/// Writes the message under its name; a repeat replaces it. Returns when it is on the disk.
+/// Writes the message under its name, replacing an earlier one. Returns after it has been flushed to disk.
 pub(super) fn write(dir: &Path, name: &str, content: &[u8]) -> io::Result<String> {
     if !is_name(name) {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a message id"));
@@ -48,7 +48,7 @@ pub(super) fn write(dir: &Path, name: &str, content: &[u8]) -> io::Result<String
     Ok(name.to_owned())
 }
 
-/// The newest messages, newest first, at most `limit`; none if the folder is not there.
+/// The newest messages, newest first, at most `limit`; empty if the folder does not exist.
 pub fn list(dir: &Path, limit: usize) -> io::Result<Vec<KeptMail>> {
     let entries = match fs::read_dir(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -69,8 +69,7 @@ pub fn list(dir: &Path, limit: usize) -> io::Result<Vec<KeptMail>> {
     Ok(mails)
 }
 
-/// Deletes messages, and what was written of them by a process that was killed meanwhile; nothing where there are none
-/// of these names.
+/// Deletes messages, including unfinished files of a process that was killed. Missing messages are not an error.
 pub fn remove(dir: &Path, names: &[&str]) -> io::Result<()> {
     let entries = match fs::read_dir(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -80,7 +79,8 @@ pub fn remove(dir: &Path, names: &[&str]) -> io::Result<()> {
         let entry = entry?;
         let is_meant = entry.file_name().to_str().is_some_and(|file| {
             let unfinished = file.strip_prefix('.').and_then(|file| file.strip_suffix(UNFINISHED));
-            // Earlier versions did not write whose an unfinished file is, and nobody goes on with one.
+            // Unfinished files of earlier versions do not name their message; they are removed too, because nobody
+            // will finish them.
             let of = |file: &str| names.contains(&file);
             unfinished.is_some_and(|file| file.split_once('.').is_none_or(|(name, _)| of(name)))
                 || file.strip_suffix(".eml").is_some_and(of)
@@ -96,7 +96,7 @@ pub fn remove(dir: &Path, names: &[&str]) -> io::Result<()> {
     Ok(())
 }
 
-/// One message; none if there is none of that name.
+/// Reads a message; `None` if there is none with this name.
 pub fn read(dir: &Path, name: &str) -> io::Result<Option<KeptMessage>> {
     if !is_name(name) {
         return Ok(None);

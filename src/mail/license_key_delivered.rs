@@ -1,5 +1,5 @@
-//! The e-mail that brings a customer the license key, in the customer's language. The preview
-//! of the fulfillment form shows the same sentences.
+//! The e-mail that delivers a license key, in the customer's language. The preview in the fulfillment form shows the
+//! same sentences.
 
 use askama::Template;
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use super::compose::Outgoing;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::i18n::{Language, Localizer};
 
-/// Everything the e-mail says.
+/// The content of the e-mail.
 #[derive(Debug, Clone)]
 pub struct LicenseKeyDelivered {
     pub language: Language,
@@ -40,7 +40,7 @@ struct Html<'a> {
     letter: &'a Letter,
 }
 
-/// The mail's sentences, in the order they stand in both bodies.
+/// The e-mail's sentences, in the order in which both bodies contain them.
 struct Letter {
     language: &'static str,
     business: String,
@@ -56,12 +56,12 @@ struct Letter {
     footer: Vec<String>,
 }
 
-/// A line of the table under the key.
+/// A row of the table below the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     pub label: String,
     pub value: String,
-    /// The spaces that put all values under each other in the text.
+    /// The spaces that align the values in the text body.
     padding: String,
 }
 
@@ -82,13 +82,13 @@ impl LicenseKeyDelivered {
         }
     }
 
-    /// The sentence before the key; it thanks for the purchase if there was a payment.
+    /// The sentence before the key; thanks for the purchase if there was a payment.
     pub fn intro(&self) -> String {
         let key = if self.payment_id.is_some() { "mail-intro-purchase" } else { "mail-intro" };
         self.localizer().t(key)
     }
 
-    /// "Valid for 3 activations until 21 November 2026."
+    /// For example "Valid for 3 activations until 21 November 2026."
     pub fn validity_sentence(&self) -> String {
         let l = self.localizer();
         let date = self.expires_at.map(|at| l.long_date(at));
@@ -100,7 +100,7 @@ impl LicenseKeyDelivered {
         }
     }
 
-    /// What stands under the key: product, license if it has another name, activations, end.
+    /// The rows below the key: product, license if its name differs, activations, expiry.
     pub fn facts(&self) -> Vec<Fact> {
         let l = self.localizer();
         let activations =
@@ -122,17 +122,17 @@ impl LicenseKeyDelivered {
             .collect()
     }
 
-    /// The body for readers of plain text.
+    /// The plain-text body.
     pub fn text(&self) -> askama::Result<String> {
         Text { letter: &self.letter() }.render()
     }
 
-    /// The body in HTML; every value in it is escaped.
+    /// The HTML body; every value in it is escaped.
     pub fn html(&self) -> askama::Result<String> {
         Html { letter: &self.letter() }.render()
     }
 
-    /// The whole message, under the outbox message's id.
+    /// The complete message, under the outbox message's id.
     pub fn outgoing(&self, message_id: &str, date: Timestamp) -> askama::Result<Outgoing> {
         Ok(Outgoing {
             message_id: message_id.to_owned(),

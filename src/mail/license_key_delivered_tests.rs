@@ -1,4 +1,4 @@
-//! The e-mail in both languages, with everything and with next to nothing in it.
+//! The e-mail in both languages, with all optional parts and with almost none.
 
 use super::*;
 

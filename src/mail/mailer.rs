@@ -1,4 +1,4 @@
-//! The one door through which mail leaves.
+//! The only way to send mail.
 
 use std::path::{Path, PathBuf};
 
@@ -10,17 +10,17 @@ use super::outcome::{SendError, Sent};
 use super::settings::SmtpSettings;
 use super::smtp::Smtp;
 
-/// How mail leaves this process.
+/// How mail is sent.
 #[derive(Debug, Clone)]
 pub enum Transport {
-    /// Written into `dir`, one `.eml` file per message.
+    /// Writes into `dir`, one `.eml` file per message.
     Keep {
         dir: PathBuf,
     },
     Smtp(SmtpSettings),
 }
 
-/// Sends messages from one sender by one transport; shared by all threads.
+/// Sends messages from one sender through one transport; shared by all threads.
 #[derive(Debug)]
 pub struct Mailer {
     from: Mailbox,
@@ -34,8 +34,8 @@ enum Way {
 }
 
 impl Mailer {
-    /// Takes the sender as `Name <address>`; fails in words if that or the transport's
-    /// certificates cannot be read. Connects to nothing yet.
+    /// `from` has the form `Name <address>`. Fails with a message if it or the transport's certificates are invalid.
+    /// Does not connect yet.
     pub fn new(transport: Transport, from: &str) -> Result<Self, String> {
         let from = from.parse().map_err(|_| "the sender is not of the form Name <address>".to_owned())?;
         let way = match transport {
@@ -45,7 +45,7 @@ impl Mailer {
         Ok(Self { from, way })
     }
 
-    /// Hands the message over once, in less than 25 s.
+    /// Makes one attempt to send the message, which takes less than 25 s.
     pub fn send(&self, outgoing: &Outgoing) -> Result<Sent, SendError> {
         let message = Composed::new(&self.from, outgoing)?;
         match &self.way {
@@ -59,7 +59,7 @@ impl Mailer {
         }
     }
 
-    /// The folder mail is kept in, if it is kept.
+    /// The folder of the local mailbox, if it is used.
     pub fn keeps_in(&self) -> Option<&Path> {
         match &self.way {
             Way::Keep(dir) => Some(dir),

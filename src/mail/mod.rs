@@ -1,6 +1,5 @@
-//! E-mail: what is written to customers, and the two ways it leaves the process, by SMTP or as
-//! `.eml` files that are kept on this machine. When to send and when to try again is the
-//! outbox's business; this room sends one message once and says how it went.
+//! E-mail: composing messages, and the two transports, SMTP and the local mailbox of `.eml` files. This layer sends
+//! one message once and reports the outcome; the outbox decides when to send and when to retry.
 
 mod compose;
 mod eml;

@@ -1,16 +1,16 @@
-//! What became of a message that was handed over.
+//! The outcome of sending a message.
 
-/// The message was taken over, in the words of whoever took it.
+/// The message was accepted, with the server's reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
     pub reply: String,
 }
 
-/// Why the message was not taken over: the only question the outbox asks is whether to try again.
+/// Why the message was not accepted. The outbox needs to know only whether to retry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendError {
-    /// Another try may succeed. `ours` tells that our own settings or rights are at fault.
+    /// A retry may succeed. `ours` means that our own settings or permissions are the cause.
     Temporary { reply: String, ours: bool },
-    /// The server refused the recipient or the message for good.
+    /// The server permanently rejected the recipient or the message.
     Permanent { reply: String },
 }

@@ -1,4 +1,4 @@
-//! What is known of the SMTP server, read from one URL.
+//! The SMTP server's settings, parsed from one URL.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
-/// When the connection is encrypted. Certificates are always checked.
+/// When the connection is encrypted. Certificates are always verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmtpTls {
     /// From the first byte (`smtps://`).
     Implicit,
-    /// By STARTTLS where the server offers it.
+    /// With STARTTLS if the server offers it.
     Opportunistic,
-    /// By STARTTLS; a server that does not offer it gets no mail.
+    /// With STARTTLS; no mail is sent if the server does not offer it.
     Required,
 }
 
@@ -36,21 +36,20 @@ pub struct SmtpSettings {
     pub host: String,
     pub port: u16,
     pub tls: SmtpTls,
-    /// Only ever sent over an encrypted connection.
+    /// Only sent over an encrypted connection.
     pub credentials: Option<SmtpCredentials>,
-    /// Further root certificates, as PEM.
+    /// Additional root certificates in PEM format.
     pub extra_roots_pem: Option<Vec<u8>>,
-    /// How long to wait for each answer of the server.
+    /// How long to wait for each reply of the server.
     pub timeout: Duration,
 }
 
 impl SmtpSettings {
     const TIMEOUT: Duration = Duration::from_secs(10);
 
-    /// Reads `smtp://user:password@host:port`, with `?tls=required` if wanted, or `smtps://…`.
-    /// User and password are percent-decoded. Without a port it is 465 for `smtps`, 587 for
-    /// `smtp` with a user and 25 without. An error never repeats the URL, which may hold a
-    /// password.
+    /// Parses `smtp://user:password@host:port`, optionally with `?tls=required`, or `smtps://…`. User and password are
+    /// percent-decoded. The default port is 465 for `smtps`, 587 for `smtp` with a user and 25 without. Errors never
+    /// contain the URL, which may include a password.
     pub fn parse(url: &str) -> Result<Self, String> {
         let (scheme, rest) = url.trim().split_once("://").ok_or("the URL must start with smtp:// or smtps://")?;
         let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -75,8 +74,8 @@ impl SmtpSettings {
         Ok(Self { host, port, tls, credentials, extra_roots_pem: None, timeout: Self::TIMEOUT })
     }
 
-    /// Whether e-mails, and the keys in them, may leave this network unencrypted: the server is neither on this machine
-    /// nor on a private network, and encryption is only used where it offers it.
+    /// Whether e-mails, and the keys in them, may leave this network unencrypted: the server is neither on this
+    /// machine nor on a private network, and encryption is used only if it offers it.
     pub fn may_travel_in_clear(&self) -> bool {
         let host = self.host.trim_end_matches('.').to_ascii_lowercase();
         let is_local = match host.parse::<IpAddr>().map(|address| address.to_canonical()) {
@@ -89,7 +88,7 @@ impl SmtpSettings {
         self.tls == SmtpTls::Opportunistic && !is_local
     }
 
-    /// The settings as a URL that may be shown: without user and password.
+    /// The settings as a URL for display, without user and password.
     pub fn redacted(&self) -> String {
         let (scheme, query) = match self.tls {
             SmtpTls::Implicit => ("smtps", ""),

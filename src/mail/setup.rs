@@ -1,4 +1,4 @@
-//! The mailer that the configuration asks for.
+//! Creating the mailer from the configuration.
 
 use anyhow::{Context, anyhow};
 
@@ -7,7 +7,7 @@ use super::settings::SmtpSettings;
 use crate::config::Config;
 
 impl Mailer {
-    /// Speaks SMTP where a server is set, else keeps mail in the data directory.
+    /// Uses SMTP if a server is configured, otherwise the local mailbox in the data directory.
     pub fn from_config(config: &Config) -> anyhow::Result<Self> {
         let transport = match &config.smtp_url {
             None => Transport::Keep { dir: config.mailbox_dir() },

@@ -1,6 +1,6 @@
-//! Talks SMTP command by command, so that it is known at which one the server said no: only a
-//! refused recipient or message is the customer's affair, everything else is the server's or
-//! our own. Idle connections are kept for the next message.
+//! An SMTP client that issues each command itself, to know which one the server rejected: only a rejected recipient or
+//! message concerns the customer; anything else is the server's fault or ours. Idle connections are reused for the
+//! next message.
 
 use std::fmt::{self, Display};
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -18,14 +18,14 @@ use super::compose::Composed;
 use super::outcome::{SendError, Sent};
 use super::settings::{SmtpSettings, SmtpTls};
 
-/// How long one message may take, connection and all; the outbox's lease is longer.
+/// The time limit for one message including the connection; the outbox's lease is longer.
 const TOTAL: Duration = Duration::from_secs(22);
-/// How long a server may take for a polite good-bye.
+/// How long to wait for the server's reply to QUIT.
 const GOOD_BYE: Duration = Duration::from_millis(500);
 const IDLE_CONNECTIONS: usize = 4;
 const MAX_IDLE: Duration = Duration::from_secs(60);
 
-/// The SMTP server and the connections to it.
+/// The SMTP server and its connections.
 pub(super) struct Smtp {
     settings: SmtpSettings,
     tls: TlsParameters,
@@ -45,7 +45,7 @@ impl fmt::Debug for Smtp {
 }
 
 impl Smtp {
-    /// Prepares TLS; fails in words if the further roots are no certificates.
+    /// Prepares TLS; fails with a message if the additional root certificates are invalid.
     pub fn new(settings: SmtpSettings) -> Result<Self, String> {
         let mut tls = TlsParameters::builder(settings.host.clone());
         if let Some(pem) = &settings.extra_roots_pem {
@@ -60,7 +60,7 @@ impl Smtp {
         Ok(Self { settings, tls, hello: ClientId::default(), idle: Mutex::default() })
     }
 
-    /// Hands the message over. A kept connection that turns out to be stale is replaced once.
+    /// Sends the message. A reused connection that turns out to be stale is replaced once.
     pub fn send(&self, message: &Composed) -> Result<Sent, SendError> {
         let deadline = Deadline(Instant::now() + TOTAL);
         if let Some(mut connection) = self.take_idle() {
@@ -101,7 +101,7 @@ impl Smtp {
         let tls = (self.settings.tls == SmtpTls::Implicit).then_some(&self.tls);
         let mut failure = Failure::theirs(Stage::Connect, format!("{host} has no address"));
         for address in addresses {
-            // The greeting and EHLO each wait as long as the connection itself.
+            // The greeting and EHLO can each take as long as establishing the connection.
             let wait = deadline.share(Stage::Connect, 3, self.settings.timeout)?;
             match SmtpConnection::connect(address, Some(wait), &self.hello, tls, None) {
                 Ok(connection) => return Ok(connection),
@@ -184,7 +184,7 @@ impl Smtp {
     }
 }
 
-/// Says good-bye where the server still listens, and drops the connection.
+/// Sends QUIT if the server still responds, and closes the connection.
 fn part(mut connection: SmtpConnection, failure: &Failure) {
     if failure.code.is_some_and(|code| code != 421) && connection.set_timeout(Some(GOOD_BYE)).is_ok() {
         let _ = connection.quit();
@@ -195,12 +195,12 @@ fn set_timeout(connection: &mut SmtpConnection, wait: Duration, stage: Stage) ->
     connection.set_timeout(Some(wait)).map_err(|error| Failure::theirs(stage, error.to_string()))
 }
 
-/// The moment at which the whole message must be done with.
+/// The deadline of the whole message.
 #[derive(Clone, Copy)]
 struct Deadline(Instant);
 
 impl Deadline {
-    /// How long each of the next `parts` answers may take.
+    /// How long each of the next `parts` replies may take.
     fn share(self, stage: Stage, parts: u32, limit: Duration) -> Result<Duration, Failure> {
         let left = self.0.saturating_duration_since(Instant::now()) / parts;
         if left < Duration::from_millis(10) {
@@ -210,8 +210,8 @@ impl Deadline {
     }
 }
 
-/// The message's content with its dots doubled and the final dot, in one write: two writes
-/// would wait for each other's acknowledgement.
+/// The message's content with dot-stuffing and the final dot, in one write: two writes would wait for each other's
+/// acknowledgement.
 struct Content<'a>(&'a str);
 
 impl Display for Content<'_> {
@@ -224,7 +224,7 @@ impl Display for Content<'_> {
     }
 }
 
-/// How far the conversation had come.
+/// The progress of the SMTP conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Connect,
@@ -264,7 +264,7 @@ impl Failure {
         }
         match io_kind(error) {
             Some(std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) => Self::theirs(stage, LATE),
-            // rustls reports a refused certificate and other breaches of TLS this way.
+            // rustls reports a rejected certificate and other TLS errors this way.
             Some(std::io::ErrorKind::InvalidData) if source.contains("UTF-8") => Self::theirs(stage, source),
             Some(std::io::ErrorKind::InvalidData) => Self::ours(stage, format!("TLS failed: {source}")),
             Some(_) if stage == Stage::Connect => Self::theirs(stage, format!("no connection: {source}")),
@@ -275,7 +275,7 @@ impl Failure {
         }
     }
 
-    /// Whether a kept connection may simply have grown old, and nothing was handed over on it.
+    /// Whether a reused connection may simply have timed out, with nothing sent on it.
     fn is_stale(&self) -> bool {
         match self.stage {
             Stage::Mail => true,
@@ -305,7 +305,7 @@ fn io_kind(error: &Error) -> Option<std::io::ErrorKind> {
     std::error::Error::source(error)?.downcast_ref::<std::io::Error>().map(std::io::Error::kind)
 }
 
-/// The server's own words, on one line.
+/// The server's reply on one line.
 fn words(response: &Response) -> String {
     let lines: Vec<&str> = response.message().collect();
     shortened(format!("{} {}", response.code(), lines.join(" ")).trim())

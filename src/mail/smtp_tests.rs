@@ -1,4 +1,4 @@
-//! Each way a server can answer, from a listener that says what it is told to say.
+//! Each kind of server response, from a scripted listener.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -9,11 +9,11 @@ use super::*;
 use crate::i18n::Language;
 use crate::mail::{Mailer, Outgoing, Transport};
 
-/// What to answer to commands that start with a word.
+/// Responses to commands that start with a word.
 type Rules = &'static [(&'static str, &'static str)];
 
-/// Answers every command with `250`, except those that start with a rule's word; `drop` hangs up.
-/// What was heard goes to the receiver, a line each.
+/// Answers every command with `250`, except those that match a rule; `drop` closes the connection. Received lines are
+/// sent to the receiver.
 fn server(connections: &'static [Rules]) -> (u16, Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();

@@ -1,4 +1,4 @@
-//! The e-mail with a link that lets a member of staff set a password.
+//! The e-mail with a link for setting a staff password.
 
 use askama::Template;
 use jiff::Timestamp;
@@ -8,17 +8,17 @@ use super::compose::Outgoing;
 use crate::domain::staff::link::LinkPurpose;
 use crate::i18n::{Language, Localizer};
 
-/// Everything the e-mail says.
+/// The content of the e-mail.
 #[derive(Clone)]
 pub struct StaffLinkEmail {
     pub language: Language,
     pub purpose: LinkPurpose,
-    /// Without passwords an invitation leads to the sign-in page.
+    /// If passwords are turned off, an invitation links to the sign-in page.
     pub has_passwords: bool,
     pub to_name: String,
     pub to_address: String,
     pub business_name: String,
-    /// With passwords it holds the token: whoever has it sets the password.
+    /// With passwords, it contains the token: anyone who has it can set the password.
     pub url: String,
     pub expires_at: Timestamp,
     pub time_zone: TimeZone,
@@ -47,7 +47,7 @@ struct Letter {
 }
 
 impl StaffLinkEmail {
-    /// The whole message, under the link's id.
+    /// The complete message, under the link's id.
     pub fn outgoing(&self, message_id: &str, date: Timestamp) -> askama::Result<Outgoing> {
         let letter = self.letter();
         Ok(Outgoing {

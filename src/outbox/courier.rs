@@ -1,6 +1,6 @@
-//! A courier carries one message at a time. What came of the last and the claim of the next are one
-//! transaction: a backlog costs one durable write a message, and nobody holds messages in reserve
-//! that a crash would leave lying until their lease runs out.
+//! A sender handles one message at a time. It records the outcome of the last message and claims the next one in the
+//! same transaction. So a backlog costs one durable write per message, and no messages are claimed in advance that a
+//! crash would block until their lease expires.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,11 +12,11 @@ use crate::storage::{StorageError, Tx, grants, outbox};
 use crate::usecases::Context;
 use crate::usecases::customers::erase::remove_kept_mail;
 
-/// How long an outcome that the database does not take is kept. As long as nobody else claims the
-/// message, writing it down late keeps the message from going out twice.
+/// How long an outcome that could not be recorded is retried. As long as nobody else has claimed the message,
+/// recording it late prevents it from being sent twice.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
 
-/// A message that was tried.
+/// A message after an attempt.
 #[derive(Debug)]
 struct Carried {
     message: OutboxMessage,
@@ -24,26 +24,26 @@ struct Carried {
     outcome: Outcome,
 }
 
-/// One of those who send.
+/// Sends one message at a time.
 #[derive(Debug)]
 pub struct Courier {
     owner: String,
-    /// What is not written down yet.
+    /// The outcome that has not been recorded yet.
     carried: Option<Carried>,
 }
 
 impl Courier {
-    /// `owner` is unlike all others that ever claim.
+    /// `owner` must be unique among all that ever claim messages.
     pub fn new(owner: String) -> Self {
         Self { owner, carried: None }
     }
 
-    /// Writes down what came of the last message, claims the next, of the lane `first` if one is due there,
-    /// and tries it; `false` where none is due.
+    /// Records the outcome of the last message, claims the next one (from the lane `first`, if one is due there) and
+    /// attempts to send it; `false` if none is due.
     pub fn run_once(&mut self, ctx: &Context, mailer: &Mailer, first: Lane) -> Result<bool, StorageError> {
         let claimed = if self.carried.is_some() {
             match self.put_down_and_claim(ctx, first) {
-                // What was sent counts more than what comes next.
+                // Recording what was sent takes priority over claiming the next message.
                 Err(error) => {
                     tracing::warn!(%error, "an outcome is written down by itself");
                     self.put_down(ctx)?;
@@ -61,11 +61,11 @@ impl Courier {
         Ok(true)
     }
 
-    /// Writes down what came of the last message; afterwards nothing is in hand.
+    /// Records the outcome of the last message; afterwards none is pending.
     pub fn put_down(&mut self, ctx: &Context) -> Result<(), StorageError> {
         let Some(carried) = self.carried.take() else { return Ok(()) };
         let written = match record(ctx, &carried.message, &self.owner, carried.started_at, &carried.outcome) {
-            // The attempt is there: the database took it and could not say so.
+            // The attempt already exists: an earlier commit succeeded, but its confirmation was lost.
             Err(StorageError::Conflict) => Ok(()),
             written => written,
         };
@@ -86,13 +86,13 @@ impl Courier {
         if let Some(id) = erased
             && let Err(error) = remove_kept_mail(ctx, std::slice::from_ref(&id))
         {
-            // The next message is claimed and has to go out.
+            // The next message is already claimed and has to be sent.
             tracing::error!(message_id = %id, %error, "an e-mail to somebody who was erased is still kept");
         }
         Ok(claimed)
     }
 
-    /// Looks first: those who find nothing stand in no writer's way.
+    /// Checks with a read first, so that idle senders do not block writers.
     fn claim(&self, ctx: &Context, first: Lane) -> Result<Option<OutboxMessage>, StorageError> {
         let next = ctx.db.read(outbox::due::next_due_at)?;
         if next.is_none_or(|at| at > ctx.clock.now()) {

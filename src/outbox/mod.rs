@@ -1,5 +1,5 @@
-//! Work that leaves the process: messages are claimed under a lease, sent outside any transaction,
-//! and what came of it is recorded. Sending is at least once; the message id tells repeats.
+//! The outbox: messages are claimed under a lease, sent outside any transaction, and then the outcome is recorded.
+//! Delivery is at least once; receivers can recognize repeats by the message id.
 
 pub mod courier;
 pub mod record;

@@ -1,4 +1,4 @@
-//! What came of an attempt: on the message, on its grant, in the log, and for admins to see.
+//! Recording the outcome of an attempt: on the message, on its grant, in the audit log, and as a warning for admins.
 
 use jiff::Timestamp;
 
@@ -14,22 +14,22 @@ use crate::usecases::Context;
 use crate::usecases::customers::erase::remove_kept_mail;
 use crate::usecases::webhooks::enqueue::{Subject, announce};
 
-/// How an attempt ended.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     Sent {
         reply: String,
     },
-    /// It may work later.
+    /// A temporary error; a later attempt may succeed.
     Temporary {
         reply: String,
         is_our_fault: bool,
     },
-    /// The mail server refused the recipient or the message for good.
+    /// The mail server permanently rejected the recipient or the message.
     Refused {
         reply: String,
     },
-    /// The grant was revoked before the message went out.
+    /// The grant was revoked before the message was sent.
     CalledOff,
 }
 
@@ -37,8 +37,8 @@ const ERROR_REJECTED: &str = "email_rejected";
 const ERROR_UNDELIVERABLE: &str = "email_undeliverable";
 
 impl Outcome {
-    /// What is left of it where the recipient was erased meanwhile: words may repeat the address, and
-    /// there is nothing to try again.
+    /// What remains if the recipient was erased in the meantime: replies may repeat the address, and there is nothing
+    /// to retry.
     fn without_words(&self) -> Self {
         match self {
             Self::Sent { .. } => Self::Sent { reply: String::new() },
@@ -48,7 +48,7 @@ impl Outcome {
     }
 }
 
-/// Records it all in one transaction; does nothing to the grant where the lease was lost.
+/// Records the outcome in one transaction; leaves the grant unchanged if the lease was lost.
 pub fn record(
     ctx: &Context,
     message: &OutboxMessage,
@@ -58,13 +58,13 @@ pub fn record(
 ) -> Result<(), StorageError> {
     let is_erased = ctx.db.write(|tx| record_in(ctx, tx, message, owner, started_at, outcome))?;
     if is_erased {
-        // It may have been written after the erasure had removed all others.
+        // The file may have been written after the erasure had removed all others.
         remove_kept_mail(ctx, std::slice::from_ref(&message.id))?;
     }
     Ok(())
 }
 
-/// The same inside the caller's transaction; tells whether the recipient was erased meanwhile.
+/// Like [`record`], but inside the caller's transaction; returns whether the recipient was erased in the meantime.
 pub fn record_in(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -200,7 +200,8 @@ fn move_grant(
     announce(tx, event, Subject::grant(id), now)
 }
 
-/// Tells admins while the mail server refuses us for a fault of our own, and stops once a message gets through.
+/// Shows admins a warning while the mail server rejects us for a reason on our side; clears it once a message is
+/// accepted.
 fn note_our_fault(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<(), StorageError> {
     match outcome {
         Outcome::Temporary { reply, is_our_fault: true } => installation::set(tx, installation::MAIL_FAULT, reply),
@@ -211,7 +212,7 @@ fn note_our_fault(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<(), StorageError
     }
 }
 
-/// The code of a reply without the words, which often repeat the address: `550 5.1.1`.
+/// The codes of a reply without its text, which often repeats the address: `550 5.1.1`.
 fn reply_code(reply: &str) -> String {
     let codes: Vec<&str> = reply
         .split([' ', '-'])

@@ -1,4 +1,4 @@
-//! One message: what it says, and the try to hand it over.
+//! Sending one message: loading its content, and the attempt.
 
 use super::record::Outcome;
 use crate::domain::grant::GrantStatus;
@@ -9,7 +9,7 @@ use crate::storage::{Conn, StorageError, customers, grants, license_keys};
 use crate::usecases::Context;
 use crate::usecases::grants::compose_email::{Contents, compose_email};
 
-/// Hands a claimed message over.
+/// Attempts to send a claimed message.
 pub(super) fn attempt(ctx: &Context, mailer: &Mailer, message: &OutboxMessage) -> Outcome {
     let outgoing = load(ctx, message).and_then(|mail| match mail {
         Some(mail) => {
@@ -31,8 +31,8 @@ pub(super) fn attempt(ctx: &Context, mailer: &Mailer, message: &OutboxMessage) -
     }
 }
 
-/// What the message says; `None` where its grant was revoked or moved to another customer, or its customer erased
-/// meanwhile.
+/// The content of the message; `None` if in the meantime its grant was revoked or moved to another customer, or its
+/// customer was erased.
 fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<LicenseKeyDelivered>, String> {
     let load = |conn: &mut Conn| -> Result<_, StorageError> {
         let grant = grants::find(conn, &message.grant_id)?;

@@ -1,5 +1,4 @@
-//! The e-mails that bring links to staff. The token is made here, from the link's id: what is stored
-//! lets nobody in.
+//! E-mails with links for staff. The token is derived here from the link's id, so what is stored does not give access.
 
 use jiff::Timestamp;
 
@@ -11,12 +10,12 @@ use crate::mail::{Mailer, SendError, StaffLinkEmail};
 use crate::storage::{StorageError, installation, staff};
 use crate::usecases::Context;
 
-/// Whether one is due.
+/// Whether an e-mail is due.
 pub fn is_due(ctx: &Context) -> Result<bool, StorageError> {
     ctx.db.read(|conn| staff::links::has_due(conn, ctx.clock.now()))
 }
 
-/// Sends one e-mail that is due; `false` where none is.
+/// Sends one due e-mail; `false` if none is due.
 pub fn run_once(ctx: &Context, mailer: &Mailer, owner: &str) -> Result<bool, StorageError> {
     if !is_due(ctx)? {
         return Ok(false);
@@ -43,7 +42,7 @@ pub fn run_once(ctx: &Context, mailer: &Mailer, owner: &str) -> Result<bool, Sto
     Ok(true)
 }
 
-/// When to try again: never after the link's end.
+/// When to retry; `None` if that would be after the link expires.
 fn next(link: &StaffLink, now: Timestamp) -> Option<Timestamp> {
     next_attempt(link.created_at, link.attempts, now).filter(|next| *next < link.expires_at)
 }
@@ -55,7 +54,7 @@ fn attempt(ctx: &Context, mailer: &Mailer, link: &StaffLink) -> Result<String, S
     };
     let has_passwords = ctx.config.has_passwords;
     if link.purpose == LinkPurpose::Reset && !has_passwords {
-        // It was written before passwords were turned off and would lead nowhere.
+        // The link was created before passwords were turned off, and would not work.
         return Err(SendError::Permanent { reply: "passwords are turned off".to_owned() });
     }
     let person = ctx.db.read(|conn| staff::find(conn, &link.staff_id)).map_err(|error| our_fault(error.to_string()))?;

@@ -1,4 +1,4 @@
-//! The workers: threads that sleep until a commit leaves a message, or until one is due again.
+//! The workers: threads that sleep until a commit adds a message, or until one is due again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -14,19 +14,20 @@ use crate::storage::StorageError;
 use crate::storage::outbox::due::next_due_at;
 use crate::usecases::Context;
 
-/// How many messages are sent at the same time: as many as the mailer keeps connections.
+/// The number of messages sent simultaneously; equals the mailer's number of connections.
 const WORKERS: usize = 4;
 
-/// The longest sleep: other nodes leave messages too, and their workers may die.
+/// The maximum sleep. Needed because other nodes add messages too, and their workers may die.
 pub(super) const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
-/// Rings when there may be work. Clones ring the same bell.
+/// Wakes sleeping workers when there may be work. Clones wake the same workers.
 #[derive(Debug, Clone, Default)]
 pub struct Waker {
     bell: Arc<(Mutex<u64>, Condvar)>,
 }
 
 impl Waker {
+    /// Wakes all sleeping workers.
     pub fn wake(&self) {
         let (rung, bell) = &*self.bell;
         *rung.lock().unwrap_or_else(PoisonError::into_inner) += 1;
@@ -37,7 +38,7 @@ impl Waker {
         *self.bell.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sleeps unless the bell has rung since `seen` was read.
+    /// Sleeps unless there was a wake-up since `seen` was read.
     pub(super) fn sleep(&self, seen: u64, at_most: Duration) {
         let (rung, bell) = &*self.bell;
         let guard = rung.lock().unwrap_or_else(PoisonError::into_inner);
@@ -53,7 +54,7 @@ pub struct Handle {
     threads: Vec<JoinHandle<()>>,
 }
 
-/// Starts the workers; `waker` is the one that commits ring.
+/// Starts the workers; commits wake them through `waker`.
 pub fn start(ctx: &Context, mailer: &Arc<Mailer>, waker: Waker) -> Handle {
     let is_stopping = Arc::new(AtomicBool::new(false));
     let threads = (0..WORKERS)
@@ -71,7 +72,7 @@ pub fn start(ctx: &Context, mailer: &Arc<Mailer>, waker: Waker) -> Handle {
 }
 
 impl Handle {
-    /// Lets the workers finish the message in hand, for at most `patience`.
+    /// Waits for the workers to finish their current message, for at most `patience`.
     pub fn stop(self, patience: Duration) {
         self.is_stopping.store(true, Ordering::SeqCst);
         self.waker.wake();
@@ -85,8 +86,8 @@ impl Handle {
 fn work(ctx: &Context, mailer: &Mailer, waker: &Waker, is_stopping: &AtomicBool, number: usize) {
     let owner = random_id("wrk_");
     let mut courier = Courier::new(owner.clone());
-    // Its own for good: however long a server takes over what is tried again, that holds up one worker
-    // while there is anything fresh.
+    // The worker keeps its lane: however slow a server is with retries, they occupy only one worker while first
+    // attempts are waiting.
     let lane = Lane::first_for(number);
     while !is_stopping.load(Ordering::SeqCst) {
         let seen = waker.rung();
@@ -104,7 +105,7 @@ fn work(ctx: &Context, mailer: &Mailer, waker: &Waker, is_stopping: &AtomicBool,
     }
 }
 
-/// Links for staff go first: somebody waits for them. Nothing is in hand meanwhile.
+/// Sends links for staff first, because people are waiting for them. No outcome is pending during that.
 fn round(ctx: &Context, mailer: &Mailer, courier: &mut Courier, owner: &str, lane: Lane) -> Result<bool, StorageError> {
     let mut has_sent = false;
     if staff_links::is_due(ctx)? {
@@ -122,7 +123,7 @@ fn until_next(ctx: &Context) -> Duration {
     })
 }
 
-/// Sends until nothing is due.
+/// Sends until no message is due.
 pub fn run_until_empty(ctx: &Context, mailer: &Mailer) -> Result<usize, StorageError> {
     let mut sent = 0;
     let mut courier = Courier::new("until-empty".to_owned());

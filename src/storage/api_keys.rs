@@ -1,4 +1,4 @@
-//! API keys, found by the hash of their token.
+//! API keys, looked up by the hash of their token.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -69,7 +69,7 @@ impl TryFrom<ApiKeyRow> for ApiKey {
     }
 }
 
-/// Stores a new key.
+/// Inserts a new key.
 pub fn insert(tx: &mut Tx<'_>, key: &ApiKey, token_hash: &[u8]) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(api_keys::table)
@@ -87,19 +87,19 @@ pub fn insert(tx: &mut Tx<'_>, key: &ApiKey, token_hash: &[u8]) -> Result<(), St
     Ok(())
 }
 
-/// The key whose token has that hash.
+/// The key whose token has this hash.
 pub fn find_by_token_hash(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<ApiKey>, StorageError> {
     let row: Option<ApiKeyRow> =
         api_keys::table.filter(api_keys::token_hash.eq(token_hash)).select(COLUMNS).first(conn).optional()?;
     row.map(ApiKey::try_from).transpose()
 }
 
-/// The key of that id.
+/// The key with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &ApiKeyId) -> Result<ApiKey, StorageError> {
     api_keys::table.find(id.as_str()).select(COLUMNS).first::<ApiKeyRow>(conn)?.try_into()
 }
 
-/// All keys, the newest first; an installation has tens of them.
+/// All keys, newest first; an installation has tens of them.
 pub fn list(conn: &mut Conn) -> Result<Vec<ApiKey>, StorageError> {
     let rows: Vec<ApiKeyRow> = api_keys::table
         .order((api_keys::created_at.desc(), api_keys::id.desc()))
@@ -109,21 +109,21 @@ pub fn list(conn: &mut Conn) -> Result<Vec<ApiKey>, StorageError> {
     rows.into_iter().map(ApiKey::try_from).collect()
 }
 
-/// The keys a person made that still work, the newest first.
+/// The keys created by a person that are still active, newest first.
 pub fn active_of(conn: &mut Conn, staff_id: &StaffId, now: Timestamp) -> Result<Vec<ApiKey>, StorageError> {
     let keys = list(conn)?;
     let is_theirs = |key: &ApiKey| key.created_by.as_ref() == Some(staff_id) && key.status(now) == ApiKeyStatus::Active;
     Ok(keys.into_iter().filter(is_theirs).collect())
 }
 
-/// Notes that the key was used.
+/// Records a use of the key.
 pub fn note_use(tx: &mut Tx<'_>, id: &ApiKeyId, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(api_keys::table.find(id.as_str())).set(api_keys::last_used_at.eq(to_micros(now))).execute(conn)?;
     Ok(())
 }
 
-/// Lets the key in no more; `false` where it was revoked already.
+/// Revokes the key; `false` if it was already revoked.
 pub fn revoke(tx: &mut Tx<'_>, id: &ApiKeyId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(api_keys::table.find(id.as_str()).filter(api_keys::revoked_at.is_null()))

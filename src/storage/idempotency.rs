@@ -1,4 +1,4 @@
-//! "This is the same request": a key that was seen before, and the proof that the content is the same.
+//! Idempotency keys that have been used, with a fingerprint of the request's content.
 
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
@@ -9,17 +9,17 @@ use super::db::error::StorageError;
 use super::db::time::to_micros;
 use super::schema::idempotency_keys;
 
-/// What became of a request with this key.
+/// The state of an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claim {
     Fresh,
-    /// The same content was answered with this result.
+    /// The same content was processed with this result.
     Replay(String),
-    /// The key was used with other content.
+    /// The key was used with different content.
     Mismatch,
 }
 
-/// Looks the key up without claiming it.
+/// Looks up the key without claiming it.
 pub fn look_up(conn: &mut Conn, scope: &str, key: &str, fingerprint: &[u8]) -> Result<Claim, StorageError> {
     let found: Option<(Vec<u8>, String)> = idempotency_keys::table
         .find((scope, key))
@@ -33,7 +33,7 @@ pub fn look_up(conn: &mut Conn, scope: &str, key: &str, fingerprint: &[u8]) -> R
     })
 }
 
-/// Claims the key for this result; `Conflict` where another transaction was quicker.
+/// Claims the key for this result; `Conflict` if another transaction was faster.
 pub fn claim(
     tx: &mut Tx<'_>,
     scope: &str,
@@ -55,7 +55,7 @@ pub fn claim(
     Ok(())
 }
 
-/// Forgets keys that are older than a day.
+/// Deletes keys older than one day.
 pub fn forget_old(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let before = to_micros(now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now));

@@ -1,4 +1,4 @@
-//! Facts about this installation: its ids, the check value of its secret, what admins must know.
+//! Settings of this installation stored in the database: its ids, the check value of its secret, warnings for admins.
 
 use diesel::prelude::*;
 
@@ -10,15 +10,15 @@ use super::schema::installation;
 pub const BUSINESS_ID: &str = "business_id";
 pub const BRAND_ID: &str = "brand_id";
 pub const SECRET_CHECK: &str = "secret_check";
-/// The mail server's words while it refuses us for a fault of our own; absent while all is well.
+/// The mail server's reply while it rejects us for a reason on our side; absent while mail works.
 pub const MAIL_FAULT: &str = "mail_fault";
 
-/// The fact of that name.
+/// The value of this name.
 pub fn get(conn: &mut Conn, name: &str) -> Result<Option<String>, StorageError> {
     Ok(installation::table.find(name).select(installation::value).first(conn).optional()?)
 }
 
-/// Sets a fact.
+/// Sets a value.
 pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(installation::table.find(name)).set(installation::value.eq(value)).execute(conn)?;
@@ -30,14 +30,14 @@ pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StorageError>
     Ok(())
 }
 
-/// Removes a fact.
+/// Removes a value.
 pub fn clear(tx: &mut Tx<'_>, name: &str) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::delete(installation::table.find(name)).execute(conn)?;
     Ok(())
 }
 
-/// The fact of that name, set to `value` first where there is none.
+/// The value of this name; stores `value` first if there is none.
 pub fn get_or_set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<String, StorageError> {
     if let Some(present) = get(tx, name)? {
         return Ok(present);

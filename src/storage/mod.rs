@@ -1,5 +1,5 @@
-//! The only room that knows diesel. Functions take a connection (reads) or a transaction (writes)
-//! and give back domain types, never rows.
+//! The only layer that knows diesel. Functions take a connection (to read) or a transaction (to write) and return
+//! domain types, never rows.
 
 pub mod api_keys;
 pub mod audit_log;

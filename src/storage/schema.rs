@@ -1,4 +1,4 @@
-//! One schema for both databases; a test compares it with what the migrations make.
+//! One schema for both databases; a test compares it with the result of the migrations.
 
 diesel::table! {
     installation (name) {

@@ -1,4 +1,4 @@
-//! Everything an act may need.
+//! What every use case needs.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::domain::ids::{BrandId, BusinessId};
 use crate::storage::Db;
 use crate::storage::cache::nav_counts::Glances;
 
-/// Shared by every request and worker; clones are cheap.
+/// Shared by all requests and workers; cheap to clone.
 #[derive(Clone)]
 pub struct Context {
     pub db: Db,
@@ -19,7 +19,7 @@ pub struct Context {
     pub business_id: BusinessId,
     pub brand_id: BrandId,
     pub glances: Arc<Glances>,
-    /// `None`: nobody signs in with an identity provider.
+    /// `None` if no identity provider is configured.
     #[cfg(feature = "oidc")]
     pub provider: Option<crate::oidc::Provider>,
 }

@@ -1,35 +1,35 @@
-//! "The same request again": an act that makes something is done once for all sendings with one
-//! idempotency key; the repeats are told what the first made.
+//! Idempotent actions: an action that creates something runs once per idempotency key; repeated requests get the
+//! result of the first.
 
 use super::context::Context;
 use crate::storage::idempotency::{self, Claim};
 use crate::storage::{StorageError, Tx};
 
-/// The key that came with a request, and the proof of what the request was.
+/// The idempotency key of a request, and a fingerprint of its content.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {
-    /// Whose keys these are: an actor's id, or the license key that is activated.
+    /// The namespace of the key: an actor's id, or the license key that is activated.
     pub scope: String,
     pub key: String,
     pub fingerprint: [u8; 32],
 }
 
-/// What was made, and whether it was made before.
+/// The id of the created object, and whether an earlier request created it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
     pub id: String,
     pub is_replay: bool,
 }
 
-/// Why a repeat is refused: the key came with other content before.
+/// The idempotency key was used before with different content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdempotencyMismatch;
 
-/// How often an act is tried again when another is quicker with the same key or value.
+/// How often to run an action that loses to a concurrent one with the same key or value.
 const TRIES: usize = 3;
 
-/// Runs `make` in one transaction, once for all sendings with the key. `make` gives the id of what
-/// it made; a `Conflict` from it is tried again, since the one who was quicker may have been a repeat.
+/// Runs `make` in one transaction, once per idempotency key. `make` returns the id of what it created. A `Conflict` is
+/// retried, because the faster transaction may have been the same request.
 pub fn once<E>(
     ctx: &Context,
     key: Option<&IdempotencyKey>,
@@ -63,7 +63,7 @@ where
     attempt()
 }
 
-/// Tells the conflicts that another transaction caused from other errors.
+/// Distinguishes conflicts with another transaction from other errors.
 pub trait IsConflict {
     fn is_conflict(&self) -> bool;
 }

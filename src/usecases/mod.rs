@@ -1,5 +1,5 @@
-//! What can be done: one file an act, one public function each. An act is one transaction with its
-//! audit entry and its outbox messages; nothing here speaks to the network.
+//! The use cases: one file per action, with one public function. Each runs in one transaction with its audit entry and
+//! its outbox messages. Nothing here accesses the network.
 
 pub mod api_keys;
 pub mod audit_log;

@@ -1,4 +1,4 @@
-//! Reading a kept e-mail: it shows a key in clear, so it is a reveal and stands in the log as one.
+//! Reading an e-mail in the local mailbox. It contains a key in plaintext, so it is a reveal and is logged as one.
 
 use std::io;
 
@@ -23,7 +23,7 @@ impl From<StorageError> for ReadKeptMailError {
     }
 }
 
-/// The e-mail of that name and the grant it belongs to, once the audit entry is safe.
+/// The e-mail with this name and the grant it belongs to, after the audit entry is committed.
 pub fn read_kept_mail(
     ctx: &Context,
     name: &str,

@@ -1,5 +1,5 @@
-//! A new key for everything that is sealed, while the portal runs. What is sealed under older keys
-//! stays readable; a run that was interrupted goes on where it is started again.
+//! Rotating the encryption key while the portal is running. Values under older keys stay readable; an interrupted run
+//! continues when it is started again.
 
 use jiff::Timestamp;
 
@@ -9,10 +9,10 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::storage::encryption::columns::{SealedColumn, SealedValue};
 use crate::storage::{StorageError, audit_log, encryption};
 
-/// Rows of one transaction: few, so that the portal's own writers wait no longer than for one another.
+/// The number of rows per transaction: small, so that the portal's own writes are not held up.
 const BATCH: i64 = 200;
 
-/// A rotation that has begun.
+/// A rotation in progress.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rotation {
     pub key_id: String,
@@ -21,18 +21,18 @@ pub struct Rotation {
     pub is_resumed: bool,
 }
 
-/// What one walk over all sealed values did.
+/// The result of one pass over all encrypted values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Walk {
     pub sealed_anew: u64,
-    /// Rows whose value does not open; they are left as they are.
+    /// Rows whose value cannot be decrypted; they are left unchanged.
     pub unreadable: Vec<String>,
-    /// Whether it was ended early.
+    /// Whether the pass was stopped early.
     pub is_cut_short: bool,
 }
 
-/// Makes a new key, or goes on with the one that an earlier run has made. Fails where that key cannot
-/// be read: with an older one at hand everything would look as if it were done.
+/// Creates a new key, or continues with the key of an earlier run. Fails if that key cannot be read: under an older
+/// key, everything would look finished.
 pub fn begin(ctx: &Context, actor: &Actor) -> Result<Rotation, StorageError> {
     let rotation = ctx.db.write(|tx| {
         if let Some((key_id, began_at)) = encryption::keys::incomplete(tx)? {
@@ -52,8 +52,8 @@ pub fn begin(ctx: &Context, actor: &Actor) -> Result<Rotation, StorageError> {
     Ok(rotation)
 }
 
-/// Seals anew what is sealed under an older key. After each batch `goes_on` hears how many there
-/// were so far and says whether to go on.
+/// Re-encrypts the values under older keys. After each batch, `goes_on` is called with the number of values so far,
+/// and returns whether to continue.
 pub fn walk(ctx: &Context, mut goes_on: impl FnMut(u64) -> bool) -> Result<Walk, StorageError> {
     let mut done = Walk::default();
     for column in SealedColumn::ALL {
@@ -75,7 +75,7 @@ pub fn walk(ctx: &Context, mut goes_on: impl FnMut(u64) -> bool) -> Result<Walk,
     Ok(done)
 }
 
-/// Erased values are empty: there is nothing to seal.
+/// Erased values are empty and need no encryption.
 fn is_older(ctx: &Context, value: &SealedValue) -> bool {
     !value.sealed.is_empty() && !ctx.keyring.is_sealed_anew(&value.sealed)
 }
@@ -103,7 +103,7 @@ fn seal_anew(
     })
 }
 
-/// Notes that nothing is left that could be sealed anew.
+/// Records that no value is left to re-encrypt.
 pub fn complete(ctx: &Context, rotation: &Rotation, done: &Walk, actor: &Actor) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();

@@ -1,4 +1,4 @@
-//! Mail that is kept here because no mail server is set, for admins who try Keydesk out.
+//! The local mailbox, for admins: used while no mail server is configured.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -28,7 +28,7 @@ struct KeptMessagePage {
     grant_id: Option<GrantId>,
 }
 
-/// The newest ones.
+/// Lists the newest e-mails.
 pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     check(&ctx)?;
     let mails = in_background(&ctx, |ctx| kept::list(&ctx.config.mailbox_dir(), MAX_LISTED)).await?;
@@ -36,7 +36,7 @@ pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespo
     html(StatusCode::OK, &KeptMailPage { page: staff.page(Nav::Mail), mails })
 }
 
-/// One of them; it holds a key in clear, so that this is audited.
+/// Shows an e-mail. It may contain a key in plaintext, so this is audited.
 pub async fn show(staff: SignedInStaff, name: Path<String>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     check(&ctx)?;
     let (name, actor) = (name.into_inner(), staff.actor());
@@ -50,7 +50,7 @@ pub async fn show(staff: SignedInStaff, name: Path<String>, ctx: Data<Context>) 
     }
 }
 
-/// Where mail goes to a server there is no such page, for nobody.
+/// If a mail server is configured, the page does not exist for anyone.
 fn check(ctx: &Context) -> Result<(), PageError> {
     if ctx.config.smtp_url.is_some() {
         return Err(PageError::NotFound);

@@ -1,4 +1,4 @@
-//! For machines that watch: alive, ready, and in figures.
+//! Endpoints for monitoring: liveness, readiness and metrics.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -9,12 +9,12 @@ use crate::storage::db::migrations;
 use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
 
-/// The process answers.
+/// Reports that the process is running.
 pub fn alive() -> HttpResponse {
     text(HttpResponse::Ok(), "alive\n")
 }
 
-/// The database answers and has every migration.
+/// Reports whether the database responds and has every migration.
 pub async fn ready(ctx: Data<Context>) -> HttpResponse {
     match in_background(&ctx, |ctx| ctx.db.read(migrations::are_applied)).await {
         Ok(Ok(true)) => text(HttpResponse::Ok(), "ready\n"),
@@ -30,7 +30,7 @@ pub async fn ready(ctx: Data<Context>) -> HttpResponse {
     }
 }
 
-/// Figures for Prometheus; without those of the database where it does not answer.
+/// Metrics for Prometheus; without those from the database if it does not respond.
 pub async fn metrics(ctx: Data<Context>, metrics: Data<Metrics>) -> HttpResponse {
     let depths = match in_background(&ctx, depths)
         .await

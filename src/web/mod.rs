@@ -1,4 +1,4 @@
-//! The portal's pages: forms become commands, results become HTML. Rules live further down.
+//! The portal's pages: forms become commands, results become HTML. The rules are in lower layers.
 
 pub mod account;
 pub mod api_docs;

@@ -1,5 +1,5 @@
-//! The search: a whole id or license key leads to what it names, other texts to the grants that match. What could
-//! be a license key is answered in place, so that it never appears in a URL.
+//! The search: a complete id or license key leads to what it names, other texts to the matching grants. Text that
+//! could be a license key is answered without a redirect, so that it never appears in a URL.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -30,7 +30,7 @@ struct SearchPage {
     list: GrantList,
 }
 
-/// The search in the header, or the one above a list of grants with its filters.
+/// The search in the header, or above a list of grants with its filters.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct SearchForm {
@@ -38,21 +38,21 @@ pub struct SearchForm {
     status: String,
     entitlement_id: String,
     integration_type: String,
-    /// `grants` where the search stands above that list.
+    /// `grants` if the search is above that list.
     list: String,
-    /// Another state, cursors: of a list that was answered in place.
+    /// Another state or cursors, from a list that was shown in the response to a form.
     tab: String,
     after: String,
     before: String,
 }
 
 impl SearchForm {
-    /// Whether it asks for another part of a list that was found before.
+    /// Whether it requests another part of a list that was shown before.
     fn is_continued(&self) -> bool {
         [&self.tab, &self.after, &self.before].iter().any(|field| !field.is_empty())
     }
 
-    /// The same as a query of a list.
+    /// The search as the query of a list.
     fn query(self) -> GrantsQuery {
         GrantsQuery {
             q: search::trim(&self.q).to_owned(),
@@ -65,7 +65,7 @@ impl SearchForm {
     }
 }
 
-/// The grants that match what stands in the URL. A whole license key is never looked up here.
+/// Shows the grants that match the query. A complete license key is never looked up here.
 pub async fn index(
     staff: SignedInStaff,
     query: CheckedQuery<GrantsQuery>,
@@ -79,7 +79,7 @@ pub async fn index(
     html(StatusCode::OK, &SearchPage { page: staff.page(Nav::None), list })
 }
 
-/// Goes to what was meant, or shows what matches.
+/// Redirects to what the text names, or shows what matches.
 pub async fn create(
     staff: SignedInStaff,
     form: CsrfForm<SearchForm>,
@@ -121,7 +121,7 @@ async fn list(staff: &SignedInStaff, ctx: &Context, typed: &str, asked: ReadQuer
     Ok(GrantList::new(staff, urls::SEARCH, typed, asked, found.await??, ctx.config.target))
 }
 
-/// Where the one thing is that `text` names as a whole: an id, or else a key as it was `typed`.
+/// The URL of the object that `text` names as a whole: an id, or otherwise a key as `typed`.
 async fn whole(staff: &SignedInStaff, ctx: &Context, text: &str, typed: &str) -> Result<Option<String>, PageError> {
     if let Ok(id) = text::reference(text) {
         let is_admin = staff.may(Role::Admin);
@@ -130,7 +130,7 @@ async fn whole(staff: &SignedInStaff, ctx: &Context, text: &str, typed: &str) ->
             return Ok(url);
         }
     }
-    // Whoever may not see keys learns nothing of them here either.
+    // People who may not see keys learn nothing about them here either.
     let Some(key) = LicenseKeyValue::parse(typed).ok().filter(|_| staff.may(ctx.config.reveal)) else {
         return Ok(None);
     };
@@ -140,7 +140,7 @@ async fn whole(staff: &SignedInStaff, ctx: &Context, text: &str, typed: &str) ->
             Some(id) => urls::grant(&id),
             None => urls::license_key(&issued.id),
         })),
-        // Names can be searched for without the lookup.
+        // A name can be searched for without the lookup.
         Err(Throttled::TooManyAttempts { .. }) if !could_be_key => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -1,4 +1,4 @@
-//! The URLs of the pages, and how text becomes part of one.
+//! The URLs of the pages, and encoding of text in them.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -38,7 +38,7 @@ pub fn grant(id: &GrantId) -> String {
     format!("/grants/{id}")
 }
 
-/// The grants of an entitlement.
+/// The list of an entitlement's grants.
 pub fn grants_of_entitlement(id: &EntitlementId) -> String {
     format!("{GRANTS}?entitlement_id={id}")
 }
@@ -75,7 +75,7 @@ pub fn edit_entitlement(id: &EntitlementId) -> String {
     format!("/entitlements/{id}/edit")
 }
 
-/// The sign-in page, and where to go after it.
+/// The sign-in page, with the page to open afterwards.
 pub fn login(next: &str) -> String {
     match safe_next(next).as_str() {
         HOME => "/login".to_owned(),
@@ -85,13 +85,13 @@ pub fn login(next: &str) -> String {
 
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/');
 
-/// Text as a value in a query.
+/// Encodes a text as a value in a query.
 pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, QUERY).to_string()
 }
 
-/// A path of this portal to go on to, or the home page for anything else: browsers take `//host`,
-/// `/\host` and `/<tab>/host` for other sites.
+/// `next` if it is a path in this portal, otherwise the home page: browsers interpret `//host`, `/\host` and
+/// `/<tab>/host` as other sites.
 pub fn safe_next(next: &str) -> String {
     let is_plain = next.len() <= 2_000 && next.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     let is_local = next.starts_with('/') && !next.starts_with("//");

@@ -1,42 +1,40 @@
-//! Which addresses webhooks may reach: public ones, and private ones that the configuration names.
-//! Checked when an endpoint is made, and again on each address that is dialled.
+//! Which addresses webhooks may reach: public ones, and private ones that the configuration allows. Checked when an
+//! endpoint is created, and again for each address that is connected to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs};
 
 use ipnet::IpNet;
 use url::{Host, Url};
 
-/// Why a webhook's address is refused.
+/// Why a webhook's URL is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UrlError {
     Malformed,
     TooLong,
     /// Neither `http` nor `https`.
     Scheme,
-    /// A name or password in the URL; the signature is what tells that it is us.
+    /// The URL contains a user name or password; receivers authenticate webhooks by their signature.
     Credentials,
-    /// A private, loopback or link-local address that the configuration does not name.
+    /// A private, loopback or link-local address that the configuration does not allow.
     PrivateAddress,
 }
 
 impl UrlError {
-    /// The end of a sentence that begins with the field.
+    /// The error as the end of a sentence that begins with the field's name.
     pub fn explain(self) -> &'static str {
         match self {
-            Self::Malformed => "takes an address such as https://shop.example/hooks",
-            Self::TooLong => "may have at most 2048 characters",
-            Self::Scheme => "takes http:// or https://",
-            Self::Credentials => "takes no user name or password; webhooks are signed",
-            Self::PrivateAddress => {
-                "leads to a private address; KEYDESK_WEBHOOK_ALLOW can name networks that webhooks may reach"
-            }
+            Self::Malformed => "must be a URL such as https://shop.example/hooks",
+            Self::TooLong => "must have at most 2048 characters",
+            Self::Scheme => "must start with http:// or https://",
+            Self::Credentials => "must not contain a user name or password; webhooks are signed",
+            Self::PrivateAddress => "leads to a private address; KEYDESK_WEBHOOK_ALLOW can allow networks",
         }
     }
 }
 
 const MAX_LENGTH: usize = 2_048;
 
-/// An address that was looked at, as the `url` crate writes it.
+/// A checked URL, normalized by the `url` crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookUrl(String);
 
@@ -46,12 +44,12 @@ impl WebhookUrl {
     }
 }
 
-/// An address without what may hold a token: for the log and for lists.
+/// A URL's host, without parts that may contain a token; for the log and for lists.
 pub fn host_of(url: &str) -> String {
     Url::parse(url).ok().map_or_else(String::new, |url| url.origin().ascii_serialization())
 }
 
-/// IPv4 networks that are not the public internet.
+/// IPv4 networks that are not part of the public internet.
 const CLOSED_V4: [(Ipv4Addr, u32); 14] = [
     (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
@@ -69,7 +67,7 @@ const CLOSED_V4: [(Ipv4Addr, u32); 14] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-/// Lets addresses through, or not.
+/// Decides which addresses may be connected to.
 #[derive(Debug, Clone, Default)]
 pub struct AddressGuard {
     allowed: Vec<IpNet>,
@@ -81,14 +79,14 @@ impl AddressGuard {
         Self { allowed }
     }
 
-    /// Whether this address may be dialled.
+    /// Whether this address may be connected to.
     pub fn permits(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.allowed.iter().any(|network| network.contains(&address)) || is_public(address)
     }
 
-    /// Reads a webhook's address and looks where it leads. A name that cannot be resolved at this
-    /// moment is let through: what counts is checked when it is dialled.
+    /// Parses a webhook's URL and checks where it leads. A name that cannot be resolved at the moment is accepted,
+    /// because the address is checked again when connecting.
     pub fn check(&self, text: &str) -> Result<WebhookUrl, UrlError> {
         let url = parse(text)?;
         let permitted = match url.host() {
@@ -136,11 +134,11 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     match address.segments() {
-        // An IPv4 address in an IPv6 one's clothes: compatible, NAT64, 6to4.
+        // An IPv4 address embedded in an IPv6 address: IPv4-compatible, NAT64, 6to4.
         [0, 0, 0, 0, 0, 0, a, b] | [0x64, 0xff9b, 0, 0, 0, 0, a, b] | [0x2002, a, b, ..] => is_public_v4(v4(a, b)),
-        // Discard, NAT64 of one's own, Teredo, documentation.
+        // Discard-only, local-use NAT64, Teredo, documentation.
         [0x100, 0, 0, 0, ..] | [0x64, 0xff9b, 1, ..] | [0x2001, 0 | 0xdb8, ..] | [0x3fff, ..] => false,
-        // Global unicast is all there is besides.
+        // Otherwise only global unicast addresses are public.
         [first, ..] => first & 0xe000 == 0x2000,
     }
 }

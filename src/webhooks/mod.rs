@@ -1,4 +1,4 @@
-//! Webhooks on the wire: signed, posted within limits, and never to a private address.
+//! Sending webhooks: signed, posted within limits, and never to a private address.
 
 pub mod guard;
 pub mod post;

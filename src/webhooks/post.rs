@@ -1,4 +1,4 @@
-//! One POST: within 15 seconds in all, without redirects or a proxy, to addresses that are let through.
+//! A single POST: at most 15 seconds in total, without redirects or a proxy, only to permitted addresses.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,17 +12,17 @@ use ureq::{Agent, Error};
 use super::guard::AddressGuard;
 use crate::domain::webhook::TIME_LIMIT;
 
-/// How a POST ended.
+/// The result of a POST.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posted {
-    /// The answer's status; `None` where there was none.
+    /// The HTTP status of the response; `None` if there was none.
     pub status: Option<u16>,
-    /// What went wrong where there was no answer.
+    /// What went wrong if there was no response.
     pub error: Option<String>,
 }
 
 impl Posted {
-    /// Any 2xx is success.
+    /// Any 2xx status is a success.
     pub fn is_success(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
     }
@@ -55,7 +55,7 @@ impl Poster {
         &self.guard
     }
 
-    /// Posts a JSON body. The answer's body is not read.
+    /// Posts a JSON body. The response's body is not read.
     pub fn post(&self, url: &str, headers: &[(&str, String)], body: &str) -> Posted {
         let mut request = Request::post(url).header("content-type", "application/json");
         for (name, value) in headers {
@@ -69,7 +69,7 @@ impl Poster {
     }
 }
 
-/// What went wrong, in few words and without what the other side sent.
+/// A short description of the error, without anything that the other side sent.
 fn explain(error: &Error) -> String {
     match error {
         Error::Timeout(_) => "no answer within 15 s".to_owned(),
@@ -84,7 +84,8 @@ fn explain(error: &Error) -> String {
 
 const REFUSED: &str = "the host leads to a private address";
 
-/// Resolves names, and refuses a host of which any address is private: what is resolved is dialled.
+/// Resolves names, and rejects a host if any of its addresses is private. The connection uses the addresses resolved
+/// here.
 #[derive(Debug)]
 struct GuardedResolver {
     guard: AddressGuard,
@@ -94,7 +95,7 @@ struct GuardedResolver {
 impl Resolver for GuardedResolver {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
         let found = self.inner.resolve(uri, config, timeout).map_err(|error| match error {
-            // What the system says of an unknown name has no kind of its own.
+            // The operating system's error for an unknown name has no kind of its own.
             Error::Io(_) => Error::HostNotFound,
             other => other,
         })?;

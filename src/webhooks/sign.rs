@@ -1,19 +1,19 @@
-//! The signature of Standard Webhooks: HMAC-SHA256 over id, time and body.
+//! Signatures per Standard Webhooks: HMAC-SHA256 over id, time and body.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// What a secret's text begins with.
+/// The prefix of a secret's text.
 const PREFIX: &str = "whsec_";
 
-/// A secret as receivers enter it: `whsec_` and base64.
+/// A secret as entered at receivers: `whsec_` and base64.
 pub fn secret_text(secret: &[u8]) -> String {
     format!("{PREFIX}{}", STANDARD.encode(secret))
 }
 
-/// `v1,` and the signature in base64, once for each secret, divided by spaces.
+/// `v1,` and the base64 signature for each secret, separated by spaces.
 pub fn signatures(secrets: &[Vec<u8>], id: &str, timestamp: i64, body: &str) -> String {
     let signed = secrets.iter().map(|secret| format!("v1,{}", STANDARD.encode(sign(secret, id, timestamp, body))));
     signed.collect::<Vec<_>>().join(" ")

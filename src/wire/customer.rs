@@ -8,7 +8,7 @@ use super::text::{object, time};
 use crate::domain::customer;
 use crate::usecases::Context;
 
-/// Who receives keys; one per e-mail address.
+/// A person or company that receives keys; one per e-mail address.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Customer {
     #[schema(example = "cus_4kPq8sVw2Xy7Zb3Nc6Md9R")]
@@ -18,7 +18,7 @@ pub struct Customer {
     pub email: String,
     #[schema(required)]
     pub phone_number: Option<String>,
-    /// The language of e-mails (ours).
+    /// The language of e-mails (Keydesk extension).
     pub locale: String,
     #[schema(value_type = Object)]
     pub metadata: Value,

@@ -1,4 +1,4 @@
-//! What a customer has, in short.
+//! A customer's entitlements in short form.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::text::{optional_time, time};
 use crate::storage::grants;
 
-/// One of a customer's grants with what it is a grant of.
+/// One of a customer's grants with its entitlement.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CustomerEntitlement {
     pub entitlement_id: String,
@@ -16,7 +16,7 @@ pub struct CustomerEntitlement {
     pub grant_id: String,
     #[schema(value_type = super::text::IntegrationType)]
     pub integration_type: &'static str,
-    /// In lower case, here alone.
+    /// Lower case, unlike in other objects.
     #[schema(value_type = LowerGrantStatus)]
     pub status: &'static str,
     #[schema(format = DateTime)]
@@ -29,7 +29,7 @@ pub struct CustomerEntitlement {
     pub revoked_at: Option<String>,
 }
 
-/// How far a grant has come, in lower case.
+/// The state of a grant, in lower case.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[allow(dead_code, reason = "only described")]

@@ -21,12 +21,12 @@ pub struct Entitlement {
     pub description: Option<String>,
     #[schema(value_type = super::text::IntegrationType)]
     pub integration_type: &'static str,
-    /// By type, every field of it, `null` where it is empty.
+    /// All fields of the integration type, `null` if empty.
     #[schema(value_type = Object)]
     pub integration_config: Value,
     /// Whether it can be sold.
     pub is_active: bool,
-    /// The product it belongs to (ours).
+    /// The product it belongs to (Keydesk extension).
     pub product_id: String,
     #[schema(value_type = Object)]
     pub metadata: Value,
@@ -81,7 +81,7 @@ fn license_key(settings: &LicenseKeySettings) -> Value {
     })
 }
 
-/// The fields of a configuration of that type.
+/// The fields of a configuration of this type.
 pub fn fields_of(kind: IntegrationType) -> &'static [&'static str] {
     match kind {
         IntegrationType::LicenseKey => &[],
@@ -103,13 +103,13 @@ pub struct Product {
     pub product_id: String,
     pub business_id: String,
     pub name: String,
-    /// What it carries.
+    /// The product's entitlements.
     pub entitlements: Vec<ProductEntitlement>,
     #[schema(format = DateTime)]
     pub created_at: String,
 }
 
-/// An entitlement in short.
+/// An entitlement in short form.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProductEntitlement {
     pub id: String,

@@ -1,4 +1,4 @@
-//! What a webhook says.
+//! The body of a webhook.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use super::{Grant, LicenseKey};
 use crate::domain::webhook::WebhookMessage;
 use crate::usecases::Context;
 
-/// The body of a webhook: what happened when, and the object as the API shows it when it is sent.
+/// The body of a webhook: the event, its time, and the object as the API shows it at the time of sending.
 #[derive(Debug, Serialize)]
 pub struct Event {
     pub business_id: String,
@@ -17,13 +17,13 @@ pub struct Event {
     pub data: EventData,
 }
 
-/// The object, with its kind beside its fields.
+/// The object, with its type in addition to its fields.
 #[derive(Debug, Serialize)]
 #[serde(tag = "payload_type")]
 pub enum EventData {
     EntitlementGrant(Box<Grant>),
     LicenseKey(Box<LicenseKey>),
-    /// What the test button sends.
+    /// The content of a test event.
     Test {
         message: &'static str,
     },

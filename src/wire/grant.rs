@@ -9,7 +9,7 @@ use crate::domain::grant::GrantStatus;
 use crate::usecases::Context;
 use crate::usecases::license_keys::read::{GrantView, ShownKey};
 
-/// One customer's issuance of one entitlement.
+/// One entitlement issued to one customer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Grant {
     #[schema(example = "entg_4kPq8sVw2Xy7Zb3Nc6Md9R")]
@@ -46,18 +46,18 @@ pub struct Grant {
     pub oauth_url: Option<String>,
     #[schema(format = DateTime, required)]
     pub oauth_expires_at: Option<String>,
-    /// Files, an external address and instructions of a `digital_files` grant.
+    /// Files, an external URL and instructions of a `digital_files` grant.
     #[schema(value_type = Option<Object>, required)]
     pub digital_product_delivery: Option<Value>,
     /// The feature of a `feature_flag` grant.
     #[schema(value_type = Option<Object>, required)]
     pub feature: Option<Value>,
-    /// `null` until delivered; it stays after revocation.
+    /// `null` until delivered; remains after revocation.
     #[schema(required)]
     pub license_key: Option<GrantLicenseKey>,
 }
 
-/// How far a grant has come.
+/// The state of a grant.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described")]
 pub enum GrantStatusName {
@@ -71,19 +71,19 @@ pub enum GrantStatusName {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct GrantLicenseKey {
     pub id: String,
-    /// In clear; masked for API keys of the role `viewer`.
+    /// In plaintext; masked for API keys with the role `viewer`.
     pub key: String,
     #[schema(value_type = super::license_key::LicenseKeyStatusName)]
     pub status: &'static str,
     pub activations_used: i32,
-    /// `null`: as often as the customer likes.
+    /// `null` for unlimited activations.
     #[schema(required)]
     pub activations_limit: Option<i32>,
     #[schema(format = DateTime, required)]
     pub expires_at: Option<String>,
 }
 
-/// The contract writes states with a capital.
+/// States are capitalized in the contract.
 pub fn status_name(status: GrantStatus) -> &'static str {
     match status {
         GrantStatus::Pending => "Pending",
@@ -136,19 +136,19 @@ impl GrantLicenseKey {
     }
 }
 
-/// The grants of one sale: the first, and all of them where there are several.
+/// The grants of one sale: the first, and the list of all if there are several.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct SoldGrants {
     #[serde(flatten)]
     pub first: Grant,
-    /// All grants of the sale, the first among them, where more than one was sold.
+    /// All grants of the sale, including the first; only if there is more than one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     pub items: Vec<Grant>,
 }
 
 impl SoldGrants {
-    /// `None` of no grants.
+    /// `None` if `views` is empty.
     pub fn new(ctx: &Context, views: &[GrantView]) -> Option<Self> {
         let first = Grant::new(ctx, views.first()?);
         let items = match views {

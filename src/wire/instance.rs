@@ -1,4 +1,4 @@
-//! A license key instance, and the answers of the calls that sold software makes.
+//! A license key instance, and the responses of the calls that software makes.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -33,7 +33,7 @@ impl Instance {
     }
 }
 
-/// A new activation, with whose key it is and of what.
+/// A new activation, with the key's customer and product.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Activation {
     #[serde(flatten)]
@@ -42,7 +42,7 @@ pub struct Activation {
     pub product: LimitedProduct,
 }
 
-/// Who the key belongs to.
+/// The customer that the key belongs to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LimitedCustomer {
     pub customer_id: String,
@@ -50,7 +50,7 @@ pub struct LimitedCustomer {
     pub email: String,
     #[schema(required)]
     pub phone_number: Option<String>,
-    /// Always empty: it is the shop's own, and whoever holds a key may ask.
+    /// Always empty: it belongs to the shop, and anyone who has a key can make this call.
     #[schema(value_type = Object)]
     pub metadata: Value,
 }
@@ -67,14 +67,14 @@ impl From<Customer> for LimitedCustomer {
     }
 }
 
-/// What the key is of.
+/// The product that the key belongs to.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LimitedProduct {
     pub product_id: String,
     pub name: String,
 }
 
-/// Whether a key may be used.
+/// Whether a key can be used.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Validation {
     pub valid: bool,

@@ -16,13 +16,13 @@ pub struct LicenseKey {
     pub business_id: String,
     pub customer_id: String,
     pub product_id: String,
-    /// In clear; masked for API keys of the role `viewer`.
+    /// In plaintext; masked for API keys with the role `viewer`.
     pub key: String,
     #[schema(value_type = LicenseKeyStatusName)]
     pub status: &'static str,
     #[schema(value_type = LicenseKeySourceName)]
     pub source: String,
-    /// How many activations are in use.
+    /// The number of activations in use.
     pub instances_count: i32,
     #[schema(required)]
     pub activations_limit: Option<i32>,
@@ -36,7 +36,7 @@ pub struct LicenseKey {
     pub created_at: String,
 }
 
-/// Whether a key may be used.
+/// Whether a key can be used.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[allow(dead_code, reason = "only described")]
@@ -46,7 +46,7 @@ pub enum LicenseKeyStatusName {
     Disabled,
 }
 
-/// How a key came to be.
+/// How a key was created.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[allow(dead_code, reason = "only described")]

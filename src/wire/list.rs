@@ -1,4 +1,4 @@
-//! Lists that are walked by page numbers; an empty one ends the walk.
+//! Lists with page numbers; an empty page is the end of the list.
 
 use serde::Serialize;
 use utoipa::ToSchema;

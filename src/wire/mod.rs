@@ -1,5 +1,5 @@
-//! The JSON that others read, exactly as the contract spells it: serde structs and how they are made
-//! from domain values. Field names belong here, so that renaming a column never moves the contract.
+//! The JSON read by other systems, exactly as the contract spells it: serde structs and their conversion from domain
+//! values. Field names are defined here, so that renaming a column does not change the contract.
 
 pub mod customer;
 pub mod customer_entitlement;

@@ -1,19 +1,19 @@
-//! Values that every object spells the same way.
+//! Values with the same format in every object.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// RFC 3339 in UTC, to the microsecond.
+/// RFC 3339 in UTC with microseconds.
 pub fn time(at: Timestamp) -> String {
     at.to_string()
 }
 
-/// The same of a time that may be missing.
+/// Like [`time`], for an optional time.
 pub fn optional_time(at: Option<Timestamp>) -> Option<String> {
     at.map(time)
 }
 
-/// A JSON text that is an object; anything else is an empty one.
+/// Parses a JSON object; any other text becomes an empty object.
 pub fn object(text: &str) -> Value {
     serde_json::from_str(text).ok().filter(Value::is_object).unwrap_or_else(|| Value::Object(serde_json::Map::new()))
 }

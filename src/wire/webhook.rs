@@ -1,4 +1,4 @@
-//! A webhook endpoint, its secret, and what was sent there.
+//! A webhook endpoint, its secret, and its deliveries.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::text::{object, optional_time, time};
 use crate::domain::webhook::{WebhookEndpoint, WebhookMessage};
 
-/// Where events are sent.
+/// A webhook endpoint.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Webhook {
     #[schema(example = "ep_4kPq8sVw2Xy7Zb3Nc6Md9R")]
@@ -15,12 +15,12 @@ pub struct Webhook {
     pub url: String,
     pub description: String,
     pub disabled: bool,
-    /// The events that are sent there; `null`: all.
+    /// The events that are sent; `null` for all.
     #[schema(required)]
     pub filter_types: Option<Vec<String>>,
     #[schema(value_type = Object)]
     pub metadata: Value,
-    /// Always `null`: there is no limit of one's own.
+    /// Always `null`: endpoints have no individual limit.
     #[schema(required)]
     pub rate_limit: Option<i32>,
     #[schema(format = DateTime)]
@@ -45,37 +45,37 @@ impl From<WebhookEndpoint> for Webhook {
     }
 }
 
-/// A list that is walked by an iterator until it is done.
+/// A page of a list, with an iterator for the next one.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Walk<T: ToSchema> {
     pub data: Vec<T>,
-    /// Where the next page begins; `null` where there is none.
+    /// Where the next page begins; `null` on the last page.
     #[schema(required)]
     pub iterator: Option<String>,
     pub done: bool,
 }
 
-/// What webhooks are signed with.
+/// The secret that signs webhooks.
 #[derive(Serialize, ToSchema)]
 pub struct WebhookSecret {
     /// `whsec_` and base64.
     pub secret: String,
 }
 
-/// A new secret is in force.
+/// The new secret.
 #[derive(Serialize, ToSchema)]
 pub struct RotatedSecret {
     /// `whsec_` and base64.
     pub secret: String,
-    /// Until then each webhook carries the old secret's signature too.
+    /// Until then, each webhook is signed with the old secret as well.
     #[schema(format = DateTime)]
     pub old_secret_until: String,
 }
 
-/// One webhook on its way, or where it has got.
+/// A webhook and its state.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WebhookDelivery {
-    /// The `webhook-id` it is sent under.
+    /// The `webhook-id` it is sent with.
     pub id: String,
     pub webhook_id: String,
     #[schema(example = "entitlement_grant.delivered")]
@@ -87,13 +87,13 @@ pub struct WebhookDelivery {
     #[schema(value_type = DeliveryState)]
     pub state: &'static str,
     pub attempts: i32,
-    /// When it is tried next; `null` where it is finished.
+    /// When the next attempt is due; `null` if it is finished.
     #[schema(format = DateTime, required)]
     pub next_attempt_at: Option<String>,
-    /// The status of the last answer.
+    /// The HTTP status of the last response.
     #[schema(required)]
     pub last_status: Option<i32>,
-    /// What went wrong where there was no answer.
+    /// What went wrong if there was no response.
     #[schema(required)]
     pub last_error: Option<String>,
     #[schema(format = DateTime)]
@@ -102,7 +102,7 @@ pub struct WebhookDelivery {
     pub finished_at: Option<String>,
 }
 
-/// How far a webhook has got.
+/// The state of a webhook.
 #[derive(ToSchema)]
 #[schema(rename_all = "lowercase")]
 #[allow(dead_code, reason = "only described")]

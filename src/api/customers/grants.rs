@@ -1,4 +1,4 @@
-//! What a customer has.
+//! The grants and entitlements of a customer.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -20,20 +20,20 @@ use crate::wire;
 #[allow(dead_code, reason = "only described; the parameters are read one by one")]
 pub struct GrantsOfOneCustomer {
     entitlement_id: Option<String>,
-    /// In either case.
+    /// Case-insensitive.
     #[param(value_type = Option<wire::grant::GrantStatusName>)]
     status: Option<String>,
     #[param(value_type = Option<wire::text::IntegrationType>)]
     integration_type: Option<String>,
-    /// 10 unless said otherwise.
+    /// Default: 10.
     #[param(minimum = 1, maximum = 100)]
     page_size: Option<u32>,
-    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
     #[param(minimum = 0)]
     page_number: Option<u32>,
 }
 
-/// A customer's grants, the newest first.
+/// Lists a customer's grants, newest first.
 #[utoipa::path(
     get, path = "/customers/{customer_id}/entitlement-grants", tag = "Customers",
     params(("customer_id" = String, Path), GrantsOfOneCustomer),
@@ -55,7 +55,7 @@ pub async fn index(
     Ok(HttpResponse::Ok().json(items.await??))
 }
 
-/// What a customer has, in short, the newest first, 1,000 at most.
+/// Lists a customer's entitlements in short form, newest first, at most 1,000.
 #[utoipa::path(
     get, path = "/customers/{customer_id}/entitlements", tag = "Customers",
     params(("customer_id" = String, Path)),

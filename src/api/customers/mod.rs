@@ -21,22 +21,22 @@ use crate::usecases::customers::save::{CreateCustomer, CustomerChange, SaveCusto
 use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::wire;
 
-/// What the list may be narrowed to.
+/// The filters and page of the list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "only described; the parameters are read one by one")]
 pub struct CustomerParams {
-    /// The whole address, compared without case.
+    /// The complete address, compared case-insensitively.
     email: Option<String>,
-    /// 10 unless said otherwise.
+    /// Default: 10.
     #[param(minimum = 1, maximum = 100)]
     page_size: Option<u32>,
-    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
     #[param(minimum = 0)]
     page_number: Option<u32>,
 }
 
-/// Customers, the newest first.
+/// Lists customers, newest first.
 #[utoipa::path(
     get, path = "/customers", tag = "Customers",
     params(CustomerParams),
@@ -52,7 +52,7 @@ pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Res
     Ok(HttpResponse::Ok().json(items.await??))
 }
 
-/// Who receives keys.
+/// A new customer.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct NewCustomer {
@@ -62,22 +62,22 @@ pub struct NewCustomer {
     name: String,
     #[schema(max_length = 50)]
     phone_number: Option<String>,
-    /// The language of e-mails, such as `en` or `de-AT`; `en` where it is missing.
+    /// The language of e-mails, such as `en` or `de-AT`; default `en`.
     locale: Option<String>,
-    /// Taken for `locale` where that is missing.
+    /// Used if `locale` is missing.
     preferred_locale: Option<String>,
     #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
 }
 
-/// Makes a customer.
+/// Creates a customer.
 #[utoipa::path(
     post, path = "/customers", tag = "Customers",
     params(("Idempotency-Key" = Option<String>, Header)),
     request_body = NewCustomer,
     responses(
         (status = 201, body = wire::Customer),
-        (status = 409, description = "There is a customer of that address (`DUPLICATE_CUSTOMER`).", body = wire::Error),
+        (status = 409, description = "There is already a customer with this address (`DUPLICATE_CUSTOMER`).", body = wire::Error),
         Refusals
     )
 )]
@@ -107,7 +107,7 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     Ok(HttpResponse::Created().json(made.await??))
 }
 
-/// One customer.
+/// Returns a customer.
 #[utoipa::path(
     get, path = "/customers/{customer_id}", tag = "Customers",
     params(("customer_id" = String, Path)),
@@ -119,7 +119,7 @@ pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> 
     Ok(HttpResponse::Ok().json(customer.await??))
 }
 
-/// What is to change; a field that is missing stays as it is.
+/// The fields to change; omitted fields stay unchanged.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct CustomerPatch {
@@ -127,11 +127,11 @@ pub struct CustomerPatch {
     email: Option<String>,
     #[schema(max_length = 200)]
     name: Option<String>,
-    /// `null` clears.
+    /// `null` clears the field.
     #[schema(max_length = 50)]
     phone_number: Option<String>,
     locale: Option<String>,
-    /// Taken for `locale` where that is missing.
+    /// Used if `locale` is missing.
     preferred_locale: Option<String>,
     #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
@@ -144,7 +144,7 @@ pub struct CustomerPatch {
     request_body = CustomerPatch,
     responses(
         (status = 200, body = wire::Customer),
-        (status = 409, description = "Another customer has that address (`DUPLICATE_CUSTOMER`), or this one was erased (`CUSTOMER_ERASED`).", body = wire::Error),
+        (status = 409, description = "Another customer has this address (`DUPLICATE_CUSTOMER`), or this one was erased (`CUSTOMER_ERASED`).", body = wire::Error),
         Refusals
     )
 )]
@@ -183,7 +183,7 @@ fn customer_id(request: &HttpRequest) -> Result<CustomerId, ApiError> {
     path_id(request, "customer_id", "customer")
 }
 
-/// Ours, or what the vendor calls it.
+/// Reads our field for the locale, or else the vendor's.
 fn locale(fields: &mut Fields<'_>) -> Option<String> {
     let name = if fields.has("locale") { "locale" } else { "preferred_locale" };
     fields.optional(name, |value| parsed(value, parse_locale))
@@ -206,7 +206,7 @@ impl From<SaveCustomerError> for ApiError {
         match error {
             SaveCustomerError::CustomerNotFound => Self::not_found("customer"),
             SaveCustomerError::EmailTaken => {
-                Self::conflict("DUPLICATE_CUSTOMER", "There is a customer with this e-mail address already.")
+                Self::conflict("DUPLICATE_CUSTOMER", "There is already a customer with this e-mail address.")
             }
             SaveCustomerError::AddressForbidden => Self::address_forbidden(),
             SaveCustomerError::Erased => Self::customer_erased(),

@@ -1,4 +1,4 @@
-//! The grants of an entitlement, and taking one back.
+//! The grants of an entitlement, and revoking one.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -23,20 +23,20 @@ use crate::wire;
 #[allow(dead_code, reason = "only described; the parameters are read one by one")]
 pub struct GrantsOfOneEntitlement {
     customer_id: Option<String>,
-    /// In either case.
+    /// Case-insensitive.
     #[param(value_type = Option<wire::grant::GrantStatusName>)]
     status: Option<String>,
     #[param(value_type = Option<wire::text::IntegrationType>)]
     integration_type: Option<String>,
-    /// 10 unless said otherwise.
+    /// Default: 10.
     #[param(minimum = 1, maximum = 100)]
     page_size: Option<u32>,
-    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
     #[param(minimum = 0)]
     page_number: Option<u32>,
 }
 
-/// An entitlement's grants, the newest first.
+/// Lists an entitlement's grants, newest first.
 #[utoipa::path(
     get, path = "/entitlements/{id}/grants", tag = "Grants",
     params(("id" = String, Path), GrantsOfOneEntitlement),
@@ -58,7 +58,7 @@ pub async fn index(
     Ok(HttpResponse::Ok().json(items.await??))
 }
 
-/// Revokes a grant: its key is disabled, its waiting e-mail called off. Doing it again changes nothing.
+/// Revokes a grant: disables its key and cancels its waiting e-mail. Repeating it changes nothing.
 #[utoipa::path(
     delete, path = "/entitlements/{id}/grants/{grant_id}", tag = "Grants",
     params(("id" = String, Path), ("grant_id" = String, Path)),

@@ -1,5 +1,5 @@
-//! The configuration of an integration: its fields by type. What does not fit the type is refused
-//! field by field.
+//! The configuration of an integration: its fields by type. Values that do not match the type are rejected field by
+//! field.
 
 use serde_json::{Map, Value, json};
 
@@ -10,12 +10,11 @@ use crate::domain::license_key::expiry::{Interval, ValidityPeriod};
 use crate::domain::license_key::format::{KeyFormat, KeyFormatError};
 use crate::domain::text as texts;
 
-/// The longest id of another system.
+/// The maximum length of an id from another system.
 const MAX_ID: usize = 255;
 const MAX_FILES: usize = 100;
 
-/// Reads a configuration of that type; `None` where something is wrong, which is noted in the fields
-/// of the whole body.
+/// Parses a configuration of this type; `None` if it has errors, which are added to those of the whole body.
 pub fn parse(kind: IntegrationType, object: &Map<String, Value>, body: &mut Fields<'_>) -> Option<IntegrationConfig> {
     let mut fields = Fields::inside(object, "integration_config.");
     let config = match kind {
@@ -32,18 +31,18 @@ pub fn parse(kind: IntegrationType, object: &Map<String, Value>, body: &mut Fiel
 
 fn license_key(fields: &mut Fields<'_>) -> LicenseKeySettings {
     let mode = fields.optional("fulfillment_mode", |value| {
-        FulfillmentMode::parse(text(value)?).ok_or_else(|| "takes auto or manual".to_owned())
+        FulfillmentMode::parse(text(value)?).ok_or_else(|| "must be auto or manual".to_owned())
     });
     let count = fields.optional("duration_count", |value| {
         let number = integer(value).ok().filter(|number| (1..=ValidityPeriod::MAX_COUNT).contains(number));
-        number.ok_or_else(|| format!("takes a whole number from 1 to {}", ValidityPeriod::MAX_COUNT))
+        number.ok_or_else(|| format!("must be a whole number from 1 to {}", ValidityPeriod::MAX_COUNT))
     });
     let interval = fields.optional("duration_interval", |value| {
-        Interval::parse(text(value)?).ok_or_else(|| "takes Day, Week, Month or Year".to_owned())
+        Interval::parse(text(value)?).ok_or_else(|| "must be Day, Week, Month or Year".to_owned())
     });
     match (fields.has("duration_count"), fields.has("duration_interval")) {
-        (true, false) => fields.wrong("duration_interval", "is required beside duration_count"),
-        (false, true) => fields.wrong("duration_count", "is required beside duration_interval"),
+        (true, false) => fields.wrong("duration_interval", "is required with duration_count"),
+        (false, true) => fields.wrong("duration_count", "is required with duration_interval"),
         _ => {}
     }
     LicenseKeySettings {
@@ -59,9 +58,11 @@ fn license_key(fields: &mut Fields<'_>) -> LicenseKeySettings {
 
 fn key_format(value: &Value) -> Result<KeyFormat, String> {
     KeyFormat::parse(text(value)?).map_err(|error| match error {
-        KeyFormatError::TooFew => format!("needs at least {} X, for random letters and digits", KeyFormat::MIN_RANDOM),
-        KeyFormatError::TooLong => format!("may have at most {} characters", KeyFormat::MAX_LENGTH),
-        KeyFormatError::Malformed => "takes letters, digits and hyphens".to_owned(),
+        KeyFormatError::TooFew => {
+            format!("must have at least {} X, which stand for random letters and digits", KeyFormat::MIN_RANDOM)
+        }
+        KeyFormatError::TooLong => format!("must have at most {} characters", KeyFormat::MAX_LENGTH),
+        KeyFormatError::Malformed => "must consist of letters, digits and hyphens".to_owned(),
     })
 }
 
@@ -100,19 +101,19 @@ fn id(value: &Value) -> Result<String, String> {
 
 fn one_of(value: &Value, words: &[&str]) -> Result<String, String> {
     let word = text(value)?;
-    if words.contains(&word) { Ok(word.to_owned()) } else { Err(format!("takes {}", words.join(", "))) }
+    if words.contains(&word) { Ok(word.to_owned()) } else { Err(format!("must be one of {}", words.join(", "))) }
 }
 
 fn file_ids(value: &Value) -> Result<Vec<String>, String> {
     let list = value.as_array().filter(|list| list.len() <= MAX_FILES);
-    let list = list.ok_or_else(|| format!("takes a list of at most {MAX_FILES} ids"))?;
+    let list = list.ok_or_else(|| format!("must be a list of at most {MAX_FILES} ids"))?;
     list.iter().map(id).collect()
 }
 
 fn web_address(value: &Value) -> Result<String, String> {
     let address = parsed(value, |text| texts::line(text, 2_048))?;
     let fits = url::Url::parse(&address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if fits { Ok(address) } else { Err("takes an address such as https://example.com/".to_owned()) }
+    if fits { Ok(address) } else { Err("must be a URL such as https://example.com/".to_owned()) }
 }
 
 #[cfg(test)]

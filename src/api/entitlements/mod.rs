@@ -1,4 +1,4 @@
-//! Entitlements: what is handed out.
+//! Entitlements: definitions of what is delivered.
 
 pub mod grants;
 pub mod integration_config;
@@ -26,22 +26,22 @@ use crate::usecases::catalog::save_entitlement::{EntitlementFields, create_entit
 use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::wire;
 
-/// What the list may be narrowed to.
+/// The filters and page of the list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "only described; the parameters are read one by one")]
 pub struct EntitlementParams {
     #[param(value_type = Option<wire::text::IntegrationType>)]
     integration_type: Option<String>,
-    /// 10 unless said otherwise.
+    /// Default: 10.
     #[param(minimum = 1, maximum = 100)]
     page_size: Option<u32>,
-    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
     #[param(minimum = 0)]
     page_number: Option<u32>,
 }
 
-/// Entitlements, the newest first.
+/// Lists entitlements, newest first.
 #[utoipa::path(
     get, path = "/entitlements", tag = "Entitlements",
     params(EntitlementParams),
@@ -57,7 +57,7 @@ pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Res
     Ok(HttpResponse::Ok().json(items.await??))
 }
 
-/// A definition of what is delivered.
+/// A new entitlement.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct NewEntitlement {
@@ -65,18 +65,18 @@ pub struct NewEntitlement {
     name: String,
     #[schema(value_type = wire::text::IntegrationType)]
     integration_type: String,
-    /// By type, see the list of configurations in the documentation.
+    /// The fields depend on the type; see the list of configurations in the documentation.
     #[schema(value_type = Object)]
     integration_config: Value,
     #[schema(max_length = 2000)]
     description: Option<String>,
-    /// The product it belongs to (ours); `null` makes one of its own name.
+    /// The product it belongs to (Keydesk extension); `null` creates one with the same name.
     product_id: Option<String>,
     #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
 }
 
-/// Makes an entitlement.
+/// Creates an entitlement.
 #[utoipa::path(
     post, path = "/entitlements", tag = "Entitlements",
     params(("Idempotency-Key" = Option<String>, Header)),
@@ -91,7 +91,7 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     let config = kind.zip(config).and_then(|(kind, config)| integration_config::parse(kind, config, &mut fields));
     let description = fields.optional("description", description).flatten();
     let product_id = fields.optional("product_id", |value| {
-        parsed(value, |text| Ok(ProductId::parse(text).ok()))?.ok_or_else(|| "takes a product's id".to_owned())
+        parsed(value, |text| Ok(ProductId::parse(text).ok()))?.ok_or_else(|| "must be a product's id".to_owned())
     });
     let metadata = fields.optional("metadata", metadata);
     fields.finish()?;
@@ -107,7 +107,7 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     Ok(HttpResponse::Created().json(made.await??))
 }
 
-/// One entitlement.
+/// Returns an entitlement.
 #[utoipa::path(
     get, path = "/entitlements/{id}", tag = "Entitlements",
     params(("id" = String, Path)),
@@ -119,23 +119,23 @@ pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> 
     Ok(HttpResponse::Ok().json(found.await??))
 }
 
-/// What is to change; a field that is missing stays as it is. The integration type cannot change.
+/// The fields to change; omitted fields stay unchanged. The integration type cannot change.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct EntitlementPatch {
     #[schema(max_length = 200)]
     name: Option<String>,
-    /// `null` clears.
+    /// `null` clears the field.
     #[schema(max_length = 2000)]
     description: Option<String>,
-    /// The whole configuration, of the type that the entitlement has.
+    /// The whole configuration, of the entitlement's integration type.
     #[schema(value_type = Option<Object>)]
     integration_config: Option<Value>,
     #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
 }
 
-/// Changes an entitlement. Grants that exist keep what they were delivered with.
+/// Changes an entitlement. Existing grants keep what they were delivered with.
 #[utoipa::path(
     patch, path = "/entitlements/{id}", tag = "Entitlements",
     params(("id" = String, Path)),
@@ -157,7 +157,7 @@ pub async fn update(
     Ok(HttpResponse::Ok().json(updated.await??))
 }
 
-/// Why a change is refused, with what the storage layer says in this module's words.
+/// Why a change is rejected; converts errors of the storage layer as well.
 struct Refused(ApiError);
 
 impl From<StorageError> for Refused {
@@ -166,7 +166,7 @@ impl From<StorageError> for Refused {
     }
 }
 
-/// The present entitlement with the fields of the body.
+/// Merges the fields of the body into the current entitlement.
 fn change(mut fields: Fields<'_>, present: Entitlement) -> Result<EntitlementFields, ApiError> {
     let name = fields.optional("name", |value| parsed(value, parse_name)).unwrap_or(present.name);
     let description = match fields.given("description", description) {
@@ -186,11 +186,11 @@ fn change(mut fields: Fields<'_>, present: Entitlement) -> Result<EntitlementFie
     Ok(EntitlementFields { name, description, config: config.unwrap_or(present.config), metadata, product_id: None })
 }
 
-/// Deletes an entitlement: it is sold and listed no more, and its grants live on.
+/// Deletes an entitlement: it is no longer sold or listed, and its grants remain.
 #[utoipa::path(
     delete, path = "/entitlements/{id}", tag = "Entitlements",
     params(("id" = String, Path)),
-    responses((status = 204, description = "It is gone."), Refusals)
+    responses((status = 204, description = "The entitlement was deleted."), Refusals)
 )]
 pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = entitlement_id(&request)?;
@@ -204,7 +204,7 @@ fn entitlement_id(request: &HttpRequest) -> Result<EntitlementId, ApiError> {
 
 fn integration_type(value: &Value) -> Result<IntegrationType, String> {
     let known = || IntegrationType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-    IntegrationType::parse(text(value)?).ok_or_else(|| format!("takes {}", known()))
+    IntegrationType::parse(text(value)?).ok_or_else(|| format!("must be one of {}", known()))
 }
 
 fn description(value: &Value) -> Result<Option<String>, String> {

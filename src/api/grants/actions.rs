@@ -1,4 +1,4 @@
-//! What else may be done with a grant: its e-mail again, and giving it back.
+//! Other actions on a grant: sending its e-mail again, and restoring it.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -17,11 +17,11 @@ use crate::usecases::grants::revoke::Reason;
 use crate::usecases::license_keys::read::JustWritten;
 use crate::wire;
 
-/// Where the e-mail goes.
+/// Where to send the e-mail.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct Resend {
-    /// A corrected address, which becomes the customer's; `null`: as before.
+    /// A corrected address, which also becomes the customer's; `null` leaves the address unchanged.
     #[schema(format = Email, max_length = 254)]
     email: Option<String>,
 }
@@ -33,7 +33,7 @@ pub struct Resend {
     request_body = Option<Resend>,
     responses(
         (status = 200, body = wire::Grant),
-        (status = 409, description = "Nothing was delivered yet, or the grant is revoked (`GRANT_NOT_DELIVERED`).", body = wire::Error),
+        (status = 409, description = "Nothing has been delivered yet, or the grant is revoked (`GRANT_NOT_DELIVERED`).", body = wire::Error),
         Refusals
     )
 )]
@@ -56,16 +56,16 @@ pub async fn resend(
     Ok(HttpResponse::Ok().json(grant.await??))
 }
 
-/// Why it is given back.
+/// Why the grant is restored.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct Restore {
-    /// `manual` where it is missing.
+    /// Default: `manual`.
     #[schema(max_length = 500)]
     reason: Option<String>,
 }
 
-/// Gives a revoked grant the state it had.
+/// Restores a revoked grant to its previous state.
 #[utoipa::path(
     post, path = "/grants/{grant_id}/restore", tag = "Grants",
     params(("grant_id" = String, Path)),

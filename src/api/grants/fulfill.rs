@@ -1,4 +1,4 @@
-//! Fulfilling: a program supplies the key of a pending grant.
+//! Fulfilling a grant: a program supplies the key of a pending grant.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -20,28 +20,28 @@ use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::usecases::license_keys::read::JustWritten;
 use crate::wire;
 
-/// What fulfills a grant.
+/// The key and its limits.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct FulfillLicenseKey {
-    /// 1 to 4,096 characters, line feeds and tabs allowed.
+    /// 1 to 4,096 characters; line feeds and tabs are allowed.
     key: String,
-    /// `null`: the entitlement's default.
+    /// `null` for the entitlement's default.
     #[schema(minimum = 1)]
     activations_limit: Option<i32>,
-    /// In the future. `null`: the entitlement's default duration from now.
+    /// Must be in the future. `null` for the entitlement's default validity period from now.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
 }
 
-/// Supplies the key of a pending grant: it is stored, mailed to the customer, and the grant is delivered.
+/// Supplies the key of a pending grant: stores it, e-mails it to the customer, and marks the grant as delivered.
 #[utoipa::path(
     post, path = "/grants/{grant_id}/license-key", tag = "Grants",
     params(("grant_id" = String, Path), ("Idempotency-Key" = Option<String>, Header)),
     request_body = FulfillLicenseKey,
     responses(
         (status = 200, body = wire::Grant),
-        (status = 409, description = "The grant awaits no key, or the key was issued before (`GRANT_NOT_PENDING`, `DUPLICATE_LICENSE_KEY`).", body = wire::Error),
+        (status = 409, description = "The grant does not wait for a key, or the key was issued before (`GRANT_NOT_PENDING`, `DUPLICATE_LICENSE_KEY`).", body = wire::Error),
         Refusals
     )
 )]
@@ -90,16 +90,16 @@ impl From<FulfillGrantError> for ApiError {
             FulfillGrantError::GrantNotFound => Self::not_found("grant"),
             FulfillGrantError::NotPending => Self::conflict(
                 "GRANT_NOT_PENDING",
-                "This grant is not pending any more, or it has a key already. GET it to see its state.",
+                "This grant is no longer pending, or it already has a key. GET it to see its state.",
             ),
             FulfillGrantError::NotManual => Self::conflict(
                 "GRANT_NOT_PENDING",
-                "This grant's entitlement makes its keys by itself; the grant awaits none.",
+                "This grant's entitlement generates its keys automatically; the grant does not wait for one.",
             ),
             FulfillGrantError::NotALicenseKey => Self::new(
                 StatusCode::BAD_REQUEST,
                 "NOT_A_LICENSE_KEY_GRANT",
-                "This grant's integration delivers itself; it takes no license key.",
+                "This grant's integration does not use license keys.",
             ),
             FulfillGrantError::KeyAlreadyUsed(_) => {
                 Self::conflict("DUPLICATE_LICENSE_KEY", "This license key was issued before.")

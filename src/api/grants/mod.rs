@@ -1,4 +1,4 @@
-//! Grants: the list, one grant, and the report of a sale, which makes them.
+//! Grants: the list, a single grant, and reporting a sale, which creates grants.
 
 pub mod actions;
 pub mod fulfill;
@@ -24,7 +24,7 @@ use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::usecases::license_keys::read::{JustWritten, read_grant, read_grants};
 use crate::wire;
 
-/// All grants, the newest first.
+/// Lists all grants, newest first.
 #[utoipa::path(
     get, path = "/grants", tag = "Grants",
     params(GrantsOfEverything),
@@ -37,7 +37,7 @@ pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Resu
     Ok(HttpResponse::Ok().json(items.await??))
 }
 
-/// One grant. Reading a key in clear stands in the audit log.
+/// Returns a grant. Reading a key in plaintext is recorded in the audit log.
 #[utoipa::path(
     get, path = "/grants/{grant_id}", tag = "Grants",
     params(("grant_id" = String, Path)),
@@ -49,9 +49,10 @@ pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> R
     Ok(HttpResponse::Ok().json(grant.await??))
 }
 
-/// Reports a sale, the way a shop's own code does. One sale is one grant for each of its
-/// entitlement, customer, payment or subscription and ordinal; reporting it again gives the same.
-/// With a `quantity` above 1 the answer is the first grant, with all of them in `items`.
+/// Reports a sale, for example from a shop's own code.
+///
+/// Each combination of entitlement, customer, payment or subscription, and ordinal has one grant; reporting it again
+/// returns the same grant. With a `quantity` above 1, the response is the first grant, with all of them in `items`.
 #[utoipa::path(
     post, path = "/grants", tag = "Grants",
     params(("Idempotency-Key" = Option<String>, Header)),
@@ -79,7 +80,7 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     Ok(if is_new { HttpResponse::Created() } else { HttpResponse::Ok() }.json(grants))
 }
 
-/// A page of grants.
+/// Reads a page of grants.
 pub(super) fn page_of(
     ctx: &Context,
     scope: &GrantScope,
@@ -91,7 +92,7 @@ pub(super) fn page_of(
     Ok(wire::Items { items: views.iter().map(|view| wire::Grant::new(ctx, view)).collect() })
 }
 
-/// One grant with its key, as the caller may see it; 404 where there is none.
+/// A grant with its key in the form that the caller may see; 404 if there is none.
 pub(super) fn shown(
     ctx: &Context,
     id: &GrantId,
@@ -112,7 +113,7 @@ impl From<ReportSaleError> for ApiError {
             ReportSaleError::IdempotencyMismatch => IdempotencyMismatch.into(),
             ReportSaleError::Issue(IssueGrantError::EntitlementNotFound) => Self::not_found("entitlement"),
             ReportSaleError::Issue(IssueGrantError::EntitlementInactive) => {
-                Self::field("entitlement_id", "is not active any more")
+                Self::field("entitlement_id", "is no longer active")
             }
             ReportSaleError::Issue(IssueGrantError::CustomerErased) => Self::customer_erased(),
             ReportSaleError::Issue(IssueGrantError::GrantIdTaken) => {

@@ -1,4 +1,4 @@
-//! The body of a reported sale.
+//! The body of a sale report.
 
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -14,28 +14,28 @@ use crate::usecases::Context;
 use crate::usecases::grants::report_sale::ReportSale;
 use crate::usecases::idempotent::IdempotencyKey;
 
-/// What was sold, and to whom: `customer` or `customer_id`.
+/// What was sold, and to whom: either `customer` or `customer_id`.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct SaleReport {
     entitlement_id: String,
-    /// A customer who may be new: one per e-mail address.
+    /// A customer who may be new; there is one per e-mail address.
     customer: Option<SaleCustomer>,
-    /// A customer who is known.
+    /// An existing customer.
     customer_id: Option<String>,
-    /// With `subscription_id`, what tells one sale from another; without either it is always a new one.
+    /// Identifies the sale, together with `subscription_id`; a report with neither is always a new sale.
     #[schema(max_length = 128)]
     payment_id: Option<String>,
     #[schema(max_length = 128)]
     subscription_id: Option<String>,
-    /// How many were sold; each is a grant.
+    /// The quantity sold; each creates a grant.
     #[schema(minimum = 1, maximum = 100, default = 1)]
     quantity: Option<u32>,
     #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
 }
 
-/// Who bought it.
+/// The buyer.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct SaleCustomer {
@@ -47,28 +47,28 @@ pub struct SaleCustomer {
     locale: Option<String>,
 }
 
-/// The most grants that one report makes.
+/// The maximum number of grants created by one report.
 const MAX_QUANTITY: i32 = 100;
 
-/// A checked report; whether customer and entitlement exist is not known yet.
+/// A checked report; whether the customer and the entitlement exist is not known yet.
 pub struct Report {
     sale: Sale,
     customer_id: Option<CustomerId>,
     quantity: u32,
 }
 
-/// Reads the body.
+/// Parses the body; fails with every invalid field.
 pub fn parse(body: &JsonBody) -> Result<Report, ApiError> {
     let mut fields = body.fields();
     let entitlement_id = fields.required("entitlement_id", entitlement_id);
     let customer_id = fields.optional("customer_id", |value| {
-        parsed(value, |text| Ok(CustomerId::parse(text).ok()))?.ok_or_else(|| "takes a customer's id".to_owned())
+        parsed(value, |text| Ok(CustomerId::parse(text).ok()))?.ok_or_else(|| "must be a customer's id".to_owned())
     });
     let customer = fields.optional("customer", object);
     if !fields.has("customer") && !fields.has("customer_id") {
-        fields.wrong("customer", "is required, unless there is a customer_id");
+        fields.wrong("customer", "is required unless customer_id is given");
     } else if fields.has("customer") && fields.has("customer_id") {
-        fields.wrong("customer_id", "cannot be given together with customer");
+        fields.wrong("customer_id", "must not be given together with customer");
     }
     let (mut address, mut name, mut locale) = (None, None, None);
     if let Some(customer) = customer {
@@ -86,7 +86,7 @@ pub fn parse(body: &JsonBody) -> Result<Report, ApiError> {
     let sale = Sale {
         grant_id: None,
         entitlement_id: entitlement_id.ok_or_else(|| ApiError::field("entitlement_id", "is required"))?,
-        // Of a known customer the address is read later.
+        // The address of an existing customer is read later.
         customer_email: address.unwrap_or_else(|| EmailAddress::stored(String::new())),
         customer_name: name,
         customer_locale: locale,
@@ -101,18 +101,18 @@ pub fn parse(body: &JsonBody) -> Result<Report, ApiError> {
 }
 
 fn entitlement_id(value: &Value) -> Result<EntitlementId, String> {
-    parsed(value, |text| Ok(EntitlementId::parse(text).ok()))?.ok_or_else(|| "takes an entitlement's id".to_owned())
+    parsed(value, |text| Ok(EntitlementId::parse(text).ok()))?.ok_or_else(|| "must be an entitlement's id".to_owned())
 }
 
 fn quantity(value: &Value) -> Result<u32, String> {
     let number = integer(value).ok().filter(|number| (1..=MAX_QUANTITY).contains(number));
     number
         .and_then(|number| u32::try_from(number).ok())
-        .ok_or_else(|| format!("takes a whole number from 1 to {MAX_QUANTITY}"))
+        .ok_or_else(|| format!("must be a whole number from 1 to {MAX_QUANTITY}"))
 }
 
 impl Report {
-    /// Adds what is known of the customer; 404 where there is none of that id.
+    /// Adds the facts about the customer; 404 if there is none with this id.
     pub fn into_command(
         mut self,
         ctx: &Context,

@@ -1,4 +1,4 @@
-//! What a list of grants may be narrowed to.
+//! The filters of a list of grants.
 
 use utoipa::IntoParams;
 
@@ -18,20 +18,20 @@ pub struct GrantsOfEverything {
     customer_id: Option<String>,
     #[param(required = false)]
     entitlement_id: Option<String>,
-    /// In either case.
+    /// Case-insensitive.
     #[param(value_type = Option<wire::grant::GrantStatusName>)]
     status: Option<String>,
     #[param(value_type = Option<wire::text::IntegrationType>)]
     integration_type: Option<String>,
-    /// 10 unless said otherwise.
+    /// Default: 10.
     #[param(minimum = 1, maximum = 100)]
     page_size: Option<u32>,
-    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
     #[param(minimum = 0)]
     page_number: Option<u32>,
 }
 
-/// Reads the filters; what is wrong is noted in the query.
+/// Parses the filters; errors are added to those of the query.
 pub fn parse(query: &mut Query) -> GrantScope {
     GrantScope {
         customer_id: query.parsed("customer_id", "a customer's id", |text| CustomerId::parse(text).ok()),

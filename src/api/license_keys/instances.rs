@@ -1,4 +1,4 @@
-//! License key instances: the list, one, and what it is called.
+//! License key instances: the list, a single instance, and its name.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -16,23 +16,23 @@ use crate::usecases::Context;
 use crate::usecases::license_keys::rename_instance::rename_license_key_instance;
 use crate::wire;
 
-/// What the list may be narrowed to.
+/// The filters and page of the list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "only described; the parameters are read one by one")]
 pub struct InstanceParams {
     license_key_id: Option<String>,
-    /// The instances of this grant's key.
+    /// Only instances of this grant's key.
     grant_id: Option<String>,
-    /// 10 unless said otherwise.
+    /// Default: 10.
     #[param(minimum = 1, maximum = 100)]
     page_size: Option<u32>,
-    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
     #[param(minimum = 0)]
     page_number: Option<u32>,
 }
 
-/// Activations, the newest first.
+/// Lists activations, newest first.
 #[utoipa::path(
     get, path = "/license_key_instances", tag = "License keys",
     params(InstanceParams),
@@ -51,7 +51,7 @@ pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Res
     Ok(HttpResponse::Ok().json(items.await??))
 }
 
-/// One activation.
+/// Returns an activation.
 #[utoipa::path(
     get, path = "/license_key_instances/{id}", tag = "License keys",
     params(("id" = String, Path)),
@@ -65,7 +65,7 @@ pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> 
     Ok(HttpResponse::Ok().json(instance.await?.map_err(none)?))
 }
 
-/// What an activation is to be called.
+/// The new name of an activation.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct InstanceName {
@@ -73,7 +73,7 @@ pub struct InstanceName {
     name: String,
 }
 
-/// Calls an activation something else.
+/// Renames an activation.
 #[utoipa::path(
     patch, path = "/license_key_instances/{id}", tag = "License keys",
     params(("id" = String, Path)),

@@ -1,4 +1,4 @@
-//! License keys: the list, one, an imported one, and what they allow.
+//! License keys: the list, a single key, importing a key, and changing its limits.
 
 pub mod instances;
 
@@ -25,7 +25,7 @@ use crate::usecases::license_keys::read::{JustWritten, read_license_keys};
 use crate::usecases::license_keys::update::{LicenseKeyChange, UpdateLicenseKeyError, update_license_key};
 use crate::wire;
 
-/// What the list may be narrowed to.
+/// The filters and page of the list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "only described; the parameters are read one by one")]
@@ -40,15 +40,15 @@ pub struct LicenseKeyParams {
     created_at_gte: Option<String>,
     #[param(format = DateTime)]
     created_at_lte: Option<String>,
-    /// 10 unless said otherwise.
+    /// Default: 10.
     #[param(minimum = 1, maximum = 100)]
     page_size: Option<u32>,
-    /// From 0; from 1 where the request carries `X-Stainless-Lang`.
+    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
     #[param(minimum = 0)]
     page_number: Option<u32>,
 }
 
-/// License keys, the newest first. Reading keys in clear stands in the audit log.
+/// Lists license keys, newest first. Reading keys in plaintext is recorded in the audit log.
 #[utoipa::path(
     get, path = "/license_keys", tag = "License keys",
     params(LicenseKeyParams),
@@ -76,7 +76,7 @@ pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Resu
     Ok(HttpResponse::Ok().json(items.await??))
 }
 
-/// One license key. Reading it in clear stands in the audit log.
+/// Returns a license key. Reading it in plaintext is recorded in the audit log.
 #[utoipa::path(
     get, path = "/license_keys/{id}", tag = "License keys",
     params(("id" = String, Path)),
@@ -94,17 +94,17 @@ pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> R
 pub struct NewLicenseKey {
     customer_id: String,
     product_id: String,
-    /// 1 to 4,096 characters, line feeds and tabs allowed.
+    /// 1 to 4,096 characters; line feeds and tabs are allowed.
     key: String,
-    /// `null`: as often as the customer likes.
+    /// `null` for unlimited activations.
     #[schema(minimum = 1)]
     activations_limit: Option<i32>,
-    /// In the future. `null`: never.
+    /// Must be in the future. `null` if the key never expires.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
 }
 
-/// Imports a key that was issued elsewhere; nobody is mailed.
+/// Imports a key that was issued elsewhere; no e-mail is sent.
 #[utoipa::path(
     post, path = "/license_keys", tag = "License keys",
     params(("Idempotency-Key" = Option<String>, Header)),
@@ -144,28 +144,28 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     Ok(HttpResponse::Created().json(made.await??))
 }
 
-/// What is to change; a field that is missing stays as it is.
+/// The fields to change; omitted fields stay unchanged.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct LicenseKeyPatch {
-    /// Not below the activations in use. `null`: as often as the customer likes.
+    /// Not below the number of activations in use. `null` for unlimited activations.
     #[schema(minimum = 1)]
     activations_limit: Option<i32>,
-    /// `null`: never. A time in the past takes an API key of the role `admin`.
+    /// `null` if the key never expires. A time in the past requires an API key with the role `admin`.
     #[schema(format = DateTime)]
     expires_at: Option<String>,
-    /// Changing it takes an API key of the role `admin`.
+    /// Changing it requires an API key with the role `admin`.
     disabled: Option<bool>,
 }
 
-/// Changes what a key allows.
+/// Changes a key's limit and expiry, or disables or enables it.
 #[utoipa::path(
     patch, path = "/license_keys/{id}", tag = "License keys",
     params(("id" = String, Path)),
     request_body = LicenseKeyPatch,
     responses(
         (status = 200, body = wire::LicenseKey),
-        (status = 409, description = "The key's grant is revoked; restoring the grant brings the key back (`GRANT_REVOKED`). Or its customer was erased (`CUSTOMER_ERASED`).", body = wire::Error),
+        (status = 409, description = "The key's grant is revoked; restoring the grant enables the key (`GRANT_REVOKED`). Or the key's customer was erased (`CUSTOMER_ERASED`).", body = wire::Error),
         Refusals
     )
 )]
@@ -190,7 +190,7 @@ pub async fn update(
     Ok(HttpResponse::Ok().json(key.await??))
 }
 
-/// A field as a change takes it.
+/// Converts a field to the form used by use cases.
 #[expect(clippy::option_option, reason = "kept, cleared and set are three things")]
 fn changed<T>(given: Given<T>) -> Option<Option<T>> {
     match given {
@@ -201,14 +201,14 @@ fn changed<T>(given: Given<T>) -> Option<Option<T>> {
 }
 
 fn reference<T, E>(value: &Value, parse: impl Fn(&str) -> Result<T, E>, takes: &str) -> Result<T, String> {
-    parsed(value, |text| Ok(parse(text).ok()))?.ok_or_else(|| format!("takes {takes}"))
+    parsed(value, |text| Ok(parse(text).ok()))?.ok_or_else(|| format!("must be {takes}"))
 }
 
 fn key_id(request: &HttpRequest) -> Result<LicenseKeyId, ApiError> {
     path_id(request, "id", "license key")
 }
 
-/// One key, as the caller may see it; 404 where there is none.
+/// A key in the form that the caller may see; 404 if there is none.
 fn shown(
     ctx: &Context,
     id: &LicenseKeyId,
@@ -247,7 +247,7 @@ impl From<UpdateLicenseKeyError> for ApiError {
                 "This key belongs to a subscription, which decides when it expires.",
             ),
             UpdateLicenseKeyError::NeedsAdmin => Self::forbidden(
-                "Disabling a key, enabling it and ending it by an expiry in the past need an API key of the role admin.",
+                "Disabling or enabling a key, or setting its expiry to a time in the past, requires an API key with the role admin.",
             ),
             UpdateLicenseKeyError::GrantRevoked => {
                 Self::conflict("GRANT_REVOKED", "This key's grant is revoked; restore the grant to enable the key.")

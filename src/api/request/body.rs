@@ -1,4 +1,4 @@
-//! The JSON body of a call: one object, bounded, read with care.
+//! The JSON body of a call: a single object of limited size.
 
 use std::pin::Pin;
 
@@ -14,27 +14,27 @@ use crate::http::body::read_bytes;
 use crate::usecases::Context;
 use crate::usecases::idempotent::IdempotencyKey;
 
-/// What was sent. Bodies hold keys, so that there is no way to print one.
+/// The body. It may contain keys, so it deliberately has no `Debug`.
 pub struct JsonBody {
     object: Map<String, Value>,
     bytes: Bytes,
-    /// Method and path, which belong to what a repeat must repeat.
+    /// Method and path; a repeated request must have the same ones.
     call: String,
     idempotency_key: Option<String>,
 }
 
 impl JsonBody {
-    /// The fields, to be read one by one.
+    /// The fields, to be parsed one by one.
     pub fn fields(&self) -> Fields<'_> {
         Fields::new(&self.object)
     }
 
-    /// The `Idempotency-Key` as it came.
+    /// The `Idempotency-Key` header.
     pub fn idempotency_key(&self) -> Option<&str> {
         self.idempotency_key.as_deref()
     }
 
-    /// The `Idempotency-Key` with the proof of what the request was. `scope` tells whose keys they are.
+    /// The `Idempotency-Key` with a fingerprint of the request. `scope` is the namespace of the key.
     pub fn once(&self, ctx: &Context, scope: &str) -> Option<IdempotencyKey> {
         let key = self.idempotency_key.clone()?;
         let fingerprint = ctx.keyring.fingerprint(&[b"api", self.call.as_bytes(), &self.bytes]);
@@ -52,7 +52,7 @@ impl FromRequest for JsonBody {
             let idempotency_key = idempotency_key(&request)?;
             let bytes = read_bytes(payload).await?;
             if bytes.is_empty() {
-                // Calls whose fields are all optional may be made without a body.
+                // Calls whose fields are all optional may have no body.
                 let call = format!("{} {}", request.method(), request.path());
                 return Ok(Self { object: Map::new(), bytes, call, idempotency_key });
             }
@@ -61,10 +61,10 @@ impl FromRequest for JsonBody {
             }
             let object = match serde_json::from_slice(&bytes) {
                 Ok(Value::Object(object)) => object,
-                Ok(_) => return Err(ApiError::invalid_request("The body must be one JSON object.")),
+                Ok(_) => return Err(ApiError::invalid_request("The body must be a single JSON object.")),
                 Err(error) => {
                     let place = format!("line {}, column {}", error.line(), error.column());
-                    return Err(ApiError::invalid_request(format!("The body is not JSON ({place}).")));
+                    return Err(ApiError::invalid_request(format!("The body is not valid JSON ({place}).")));
                 }
             };
             let call = format!("{} {}", request.method(), request.path());
@@ -84,6 +84,6 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
     let text = value.to_str().ok().filter(|text| (1..=MAX_KEY).contains(&text.len()));
     match text {
         Some(text) => Ok(Some(text.to_owned())),
-        None => Err(ApiError::invalid_request("The Idempotency-Key takes 1 to 255 visible ASCII characters.")),
+        None => Err(ApiError::invalid_request("The Idempotency-Key must have 1 to 255 visible ASCII characters.")),
     }
 }

@@ -1,5 +1,4 @@
-//! The program that calls, as an argument of every handler that wants one. What it may call stands
-//! in the table of routes, and is checked here.
+//! The calling program, as a handler argument. Extracting it checks that the table of calls permits the request.
 
 use std::pin::Pin;
 
@@ -24,7 +23,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whoever does what the call asks for, for the audit log.
+    /// The actor of the call, for the audit log.
     pub fn actor(&self) -> Actor {
         Actor {
             who: Who::ApiKey { id: self.key.id.clone(), role: self.key.role },
@@ -50,7 +49,7 @@ impl FromRequest for Caller {
             match access {
                 Some(Access::Role(role)) if key.may(role) => Ok(Self { key, facts: RequestFacts::of(&request) }),
                 Some(Access::Role(role)) => Err(ApiError::forbidden(format!(
-                    "This call needs an API key of the role {}; this one is of the role {}.",
+                    "This call requires an API key with the role {}; this one has the role {}.",
                     role.as_str(),
                     key.role.as_str()
                 ))),

@@ -1,12 +1,11 @@
-//! The fields of a body, read one by one, so that the answer names every wrong one. Fields that
-//! nobody asks for are ignored.
+//! The fields of a body, parsed one by one, so that the response lists every invalid one. Unknown fields are ignored.
 
 use serde_json::{Map, Value};
 
 use crate::api::ApiError;
 use crate::wire::FieldError;
 
-/// A field of a change: omitted keeps, null clears.
+/// A field of a change: omitting it leaves the value unchanged, `null` clears it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Given<T> {
     Omitted,
@@ -15,7 +14,7 @@ pub enum Given<T> {
 }
 
 impl<T> Given<T> {
-    /// What the field is after the change.
+    /// The value of the field after the change.
     pub fn over(self, present: Option<T>) -> Option<T> {
         match self {
             Self::Omitted => present,
@@ -25,11 +24,11 @@ impl<T> Given<T> {
     }
 }
 
-/// Reads fields and collects what is wrong with them.
+/// Parses fields and collects their errors.
 #[derive(Debug)]
 pub struct Fields<'a> {
     object: &'a Map<String, Value>,
-    /// What the fields are inside of, such as `customer.`.
+    /// A prefix for field names, such as `customer.`.
     within: &'static str,
     errors: Vec<FieldError>,
 }
@@ -39,17 +38,17 @@ impl<'a> Fields<'a> {
         Self { object, within: "", errors: Vec::new() }
     }
 
-    /// The fields of the object in a field; `within` is that field's name and a dot.
+    /// The fields of a nested object; `within` is the name of its field with a dot.
     pub fn inside(object: &'a Map<String, Value>, within: &'static str) -> Self {
         Self { object, within, errors: Vec::new() }
     }
 
-    /// Whether the field was sent and is not null.
+    /// Whether the field is present and not null.
     pub fn has(&self, name: &str) -> bool {
         self.object.get(name).is_some_and(|value| !value.is_null())
     }
 
-    /// A field that must be there; `None` where it is wrong, which is noted.
+    /// A required field; `None` if it is missing or invalid, which adds an error.
     pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(&'a Value) -> Result<T, String>) -> Option<T> {
         match self.object.get(name) {
             None | Some(Value::Null) => {
@@ -60,7 +59,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A field that may be missing or null; `None` also where it is wrong, which is noted.
+    /// An optional field; `None` if it is missing or null, or if it is invalid, which adds an error.
     pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(&'a Value) -> Result<T, String>) -> Option<T> {
         match self.object.get(name) {
             None | Some(Value::Null) => None,
@@ -77,22 +76,22 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Notes what is wrong with a field.
+    /// Adds an error for a field.
     pub fn wrong(&mut self, name: &str, message: impl Into<String>) {
         self.errors.push(FieldError { field: format!("{}{name}", self.within), message: message.into() });
     }
 
-    /// Takes over what was noted about the fields of an inner object.
+    /// Adds the errors of a nested object.
     pub fn absorb(&mut self, inner: Fields<'_>) {
         self.errors.extend(inner.errors);
     }
 
-    /// Whether nothing was noted so far.
+    /// Whether there are no errors so far.
     pub fn is_good(&self) -> bool {
         self.errors.is_empty()
     }
 
-    /// 422 with everything that was noted.
+    /// Fails with 422 and all errors, if there are any.
     pub fn finish(self) -> Result<(), ApiError> {
         if self.errors.is_empty() { Ok(()) } else { Err(ApiError::validation(self.errors)) }
     }

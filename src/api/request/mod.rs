@@ -1,4 +1,4 @@
-//! Reading a request: its caller, body, query and values.
+//! Parsing requests: caller, body, query and values.
 
 pub mod body;
 pub mod caller;

@@ -1,4 +1,4 @@
-//! What stands behind the question mark: filters, and which page.
+//! The query string: filters and page.
 
 use std::future::{Ready, ready};
 
@@ -10,32 +10,32 @@ use crate::domain::page::number::PageNumber;
 use crate::http::body::Fields as Texts;
 use crate::wire::FieldError;
 
-/// The query of a call; parameters that nobody asks for are ignored.
+/// The query of a call; unknown parameters are ignored.
 #[derive(Debug)]
 pub struct Query {
     texts: Texts,
-    /// The generated TypeScript and Python SDKs count pages from 1, and say who they are.
+    /// The generated TypeScript and Python SDKs count pages from 1; they are recognized by a header.
     counts_from_one: bool,
     errors: Vec<FieldError>,
 }
 
 impl Query {
-    /// The parameter as it came; `None` where it is missing or empty.
+    /// The raw parameter; `None` if it is missing or empty.
     pub fn text(&self, name: &str) -> Option<String> {
         Some(self.texts.get(name)).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
-    /// The parameter as `parse` reads it; what is wrong is noted with what it `takes`.
+    /// The parameter parsed by `parse`; an invalid value adds an error that says what it must be, `takes`.
     pub fn parsed<T>(&mut self, name: &str, takes: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let text = self.text(name)?;
         let value = parse(&text);
         if value.is_none() {
-            self.errors.push(FieldError { field: name.to_owned(), message: format!("takes {takes}") });
+            self.errors.push(FieldError { field: name.to_owned(), message: format!("must be {takes}") });
         }
         value
     }
 
-    /// Which page is asked for; 422 where any parameter was wrong.
+    /// The requested page; fails with 422 if any parameter is invalid.
     pub fn page(mut self) -> Result<PageNumber, ApiError> {
         let size = self.parsed("page_size", "a whole number from 1 to 100", |text| {
             text.parse().ok().filter(|size| (1..=PageNumber::MAX_SIZE).contains(size))
@@ -49,10 +49,10 @@ impl Query {
         };
         let page = PageNumber::new(size.unwrap_or(PageNumber::DEFAULT_SIZE), index);
         self.finish()?;
-        page.ok_or_else(|| ApiError::field("page_size", "takes a whole number from 1 to 100"))
+        page.ok_or_else(|| ApiError::field("page_size", "must be a whole number from 1 to 100"))
     }
 
-    /// 422 where any parameter was wrong.
+    /// Fails with 422 if any parameter is invalid.
     pub fn finish(self) -> Result<(), ApiError> {
         if self.errors.is_empty() { Ok(()) } else { Err(ApiError::validation(self.errors)) }
     }

@@ -1,4 +1,4 @@
-//! From JSON values to checked ones. The errors are the ends of sentences that begin with the field.
+//! Conversion of JSON values to checked values. An error is the end of a sentence that begins with the field's name.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -7,27 +7,27 @@ use crate::domain::customer::EmailAddress;
 use crate::domain::license_key::expiry::{ActivationsLimit, in_future, parse_rfc3339};
 use crate::domain::text::{self, TextError};
 
-/// A metadata object has at most so many entries.
+/// The maximum number of entries in a metadata object.
 const MAX_METADATA_ENTRIES: usize = 50;
-/// A metadata object takes at most so many bytes as JSON.
+/// The maximum size of a metadata object as JSON, in bytes.
 const MAX_METADATA_BYTES: usize = 16 * 1024;
 
-/// A text, as it is.
+/// An unchecked text.
 pub fn text(value: &Value) -> Result<&str, String> {
-    value.as_str().ok_or_else(|| "takes a text".to_owned())
+    value.as_str().ok_or_else(|| "must be a string".to_owned())
 }
 
-/// What is wrong with a text.
+/// The error message for a text.
 pub fn explain(error: TextError) -> String {
     match error {
         TextError::Empty => "must not be empty".to_owned(),
-        TextError::TooLong { max } => format!("may have at most {max} characters"),
-        TextError::ControlCharacter => "holds a control character".to_owned(),
-        TextError::Malformed => "is not of the right form".to_owned(),
+        TextError::TooLong { max } => format!("must have at most {max} characters"),
+        TextError::ControlCharacter => "contains a control character".to_owned(),
+        TextError::Malformed => "has an invalid format".to_owned(),
     }
 }
 
-/// A text that `parse` checks.
+/// A text checked by `parse`.
 pub fn parsed<T>(value: &Value, parse: impl FnOnce(&str) -> Result<T, TextError>) -> Result<T, String> {
     parse(text(value)?).map_err(explain)
 }
@@ -38,50 +38,52 @@ pub fn reference(value: &Value) -> Result<String, String> {
 }
 
 pub fn email(value: &Value) -> Result<EmailAddress, String> {
-    EmailAddress::parse(text(value)?).map_err(|_| "takes an e-mail address such as ada@example.com".to_owned())
+    EmailAddress::parse(text(value)?).map_err(|_| "must be an e-mail address such as ada@example.com".to_owned())
 }
 
 pub fn boolean(value: &Value) -> Result<bool, String> {
-    value.as_bool().ok_or_else(|| "takes true or false".to_owned())
+    value.as_bool().ok_or_else(|| "must be true or false".to_owned())
 }
 
-/// A whole number of 32 bits.
+/// A 32-bit integer.
 pub fn integer(value: &Value) -> Result<i32, String> {
     let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
-    number.ok_or_else(|| format!("takes a whole number up to {}", i32::MAX))
+    number.ok_or_else(|| format!("must be a whole number up to {}", i32::MAX))
 }
 
 pub fn activations_limit(value: &Value) -> Result<ActivationsLimit, String> {
     let limit = integer(value).ok().and_then(ActivationsLimit::new);
-    limit.ok_or_else(|| format!("takes a whole number from 1 to {}", i32::MAX))
+    limit.ok_or_else(|| format!("must be a whole number from 1 to {}", i32::MAX))
 }
 
-/// A moment, RFC 3339.
+/// A time in RFC 3339.
 pub fn moment(value: &Value) -> Result<Timestamp, String> {
-    parse_rfc3339(text(value)?).map_err(|_| "takes a time such as 2027-01-31T12:00:00Z, years to 9999".to_owned())
+    parse_rfc3339(text(value)?)
+        .map_err(|_| "must be a time such as 2027-01-31T12:00:00Z, up to the year 9999".to_owned())
 }
 
-/// A moment that is still to come.
+/// A time in the future.
 pub fn future(value: &Value, now: Timestamp) -> Result<Timestamp, String> {
     in_future(moment(value)?, now).map_err(|_| "must be in the future".to_owned())
 }
 
+/// A JSON object.
 pub fn object(value: &Value) -> Result<&Map<String, Value>, String> {
-    value.as_object().ok_or_else(|| "takes an object".to_owned())
+    value.as_object().ok_or_else(|| "must be an object".to_owned())
 }
 
-/// An object of texts, numbers, true and false; gives it as JSON text.
+/// A metadata object with strings, numbers and booleans as values; returns its JSON text.
 pub fn metadata(value: &Value) -> Result<String, String> {
     let object = object(value)?;
     if object.len() > MAX_METADATA_ENTRIES {
-        return Err(format!("may have at most {MAX_METADATA_ENTRIES} entries"));
+        return Err(format!("must have at most {MAX_METADATA_ENTRIES} entries"));
     }
     if !object.values().all(|value| value.is_string() || value.is_number() || value.is_boolean()) {
-        return Err("takes texts, numbers, true and false as values".to_owned());
+        return Err("must have only strings, numbers and booleans as values".to_owned());
     }
     let json = value.to_string();
     if json.len() > MAX_METADATA_BYTES {
-        return Err(format!("may take at most {MAX_METADATA_BYTES} bytes"));
+        return Err(format!("must not exceed {MAX_METADATA_BYTES} bytes"));
     }
     Ok(json)
 }

@@ -1,4 +1,4 @@
-//! Browsers may make the three calls that sold software makes, from any page: these need no token.
+//! CORS: any web page may make the three calls that software makes, because they require no token.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -10,10 +10,10 @@ use actix_web::http::header::{
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 
-/// What the vendor's SDKs send besides what browsers always may.
+/// The headers that the vendor's SDKs send in addition to the CORS-safelisted ones.
 const HEADERS: &str = "authorization, content-type, idempotency-key";
 
-/// Answers a preflight with 204, and lets any page read the other answers.
+/// Answers preflight requests with 204, and makes other responses readable from any page.
 pub async fn open_to_browsers(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -23,7 +23,7 @@ pub async fn open_to_browsers(
         response.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
         response.insert_header((ACCESS_CONTROL_ALLOW_METHODS, "POST"));
         response.insert_header((ACCESS_CONTROL_MAX_AGE, "7200"));
-        // SDKs add headers of their own; which they are is up to them, and none does harm.
+        // SDKs add headers of their own; all are allowed, because none is harmful.
         let wanted = request.headers().get(ACCESS_CONTROL_REQUEST_HEADERS).cloned();
         response
             .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, wanted.unwrap_or_else(|| HeaderValue::from_static(HEADERS))));

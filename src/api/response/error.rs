@@ -1,5 +1,5 @@
-//! Everything that can end a call without its result. Programs get a stable code, people a sentence;
-//! the cause goes to the log, once, under the request's id.
+//! Every error that can end a call. Programs get a stable code, people a sentence; the cause is logged once, with the
+//! request id.
 
 use std::fmt;
 
@@ -14,16 +14,16 @@ use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::wire;
 use crate::wire::FieldError;
 
-/// A refusal, as it is sent.
+/// An error response.
 #[derive(Debug)]
 pub struct ApiError {
     pub status: StatusCode,
     pub code: &'static str,
     pub message: String,
     pub errors: Vec<FieldError>,
-    /// Seconds after which the same call may work.
+    /// The number of seconds after which the same call may succeed.
     pub retry_after: Option<u64>,
-    /// What the log is told and the caller is not.
+    /// The cause, which is logged but not sent.
     cause: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl ApiError {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "UNAUTHORIZED",
-            "This call needs the header Authorization: Bearer with an API key that is known, not expired and not revoked.",
+            "This call requires the header Authorization: Bearer with a valid API key that is neither expired nor revoked.",
         )
     }
 
@@ -48,7 +48,7 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "FORBIDDEN", message)
     }
 
-    /// `what` as in "There is no such grant."
+    /// `what` is used as in "There is no such grant."
     pub fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("There is no such {what}."))
     }
@@ -61,10 +61,10 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, code, message)
     }
 
-    /// Where only admins see keys, only they redirect them.
+    /// For installations where only admins see keys, so only admins may redirect them.
     pub fn address_forbidden() -> Self {
         Self::forbidden(
-            "Only admins see keys here, so sending one to another address and changing a customer's address need an API key of the role admin.",
+            "Only admins can see keys in this installation, so sending one to another address or changing a customer's address requires an API key with the role admin.",
         )
     }
 
@@ -72,7 +72,7 @@ impl ApiError {
         Self::conflict("CUSTOMER_ERASED", "The personal data and keys of this customer were erased.")
     }
 
-    /// Something the fields say cannot be done.
+    /// The request is well-formed but cannot be carried out.
     pub fn unprocessable(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
     }
@@ -80,12 +80,12 @@ impl ApiError {
     pub fn validation(errors: Vec<FieldError>) -> Self {
         let message = match errors.as_slice() {
             [one] => format!("{}: {}", one.field, one.message),
-            _ => "Some fields cannot be taken; see errors.".to_owned(),
+            _ => "Some fields are invalid; see errors.".to_owned(),
         };
         Self { errors, ..Self::unprocessable("VALIDATION_FAILED", message) }
     }
 
-    /// One wrong field.
+    /// An error in a single field.
     pub fn field(field: &str, message: impl Into<String>) -> Self {
         Self::validation(vec![FieldError { field: field.to_owned(), message: message.into() }])
     }
@@ -96,7 +96,7 @@ impl ApiError {
             ..Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "RATE_LIMITED",
-                "Too many calls; try again after the seconds in Retry-After.",
+                "Too many calls; retry after the number of seconds in Retry-After.",
             )
         }
     }
@@ -123,7 +123,7 @@ impl From<StorageError> for ApiError {
             StorageError::NotFound => Self::not_found("object"),
             StorageError::NoLongerAllowed => Self::unauthorized(),
             StorageError::Busy(cause) => Self::busy(cause),
-            // Two acts met and met again: trying once more is all there is to do.
+            // Transactions conflicted repeatedly; the caller has to retry.
             StorageError::Conflict => Self::busy("conflicting writes".to_owned()),
             other => Self::internal(other),
         }
@@ -138,7 +138,7 @@ impl From<WorkLost> for ApiError {
 
 impl From<IdempotencyMismatch> for ApiError {
     fn from(_: IdempotencyMismatch) -> Self {
-        Self::unprocessable("IDEMPOTENCY_MISMATCH", "This Idempotency-Key came with other content before.")
+        Self::unprocessable("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used before with different content.")
     }
 }
 
@@ -146,9 +146,9 @@ impl From<BodyError> for ApiError {
     fn from(error: BodyError) -> Self {
         match error {
             BodyError::TooLarge => {
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "The body may hold at most 128 KiB.")
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "The body must not exceed 128 KiB.")
             }
-            other => Self::invalid_request(format!("The request cannot be read: {other}.")),
+            other => Self::invalid_request(format!("The request is invalid: {other}.")),
         }
     }
 }
@@ -172,7 +172,7 @@ impl ResponseError for ApiError {
         if let Some(seconds) = self.retry_after {
             response.insert_header((RETRY_AFTER, seconds.to_string()));
         } else if self.status == StatusCode::CONFLICT || self.status.is_server_error() {
-            // The vendor's SDKs try these again by themselves, to no avail.
+            // The vendor's SDKs would retry these automatically, in vain.
             response.insert_header(("x-should-retry", "false"));
         }
         if self.status == StatusCode::UNAUTHORIZED {

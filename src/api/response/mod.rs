@@ -1,4 +1,4 @@
-//! The refusals that many calls share, for the document.
+//! Error responses shared by many calls, for the `OpenAPI` document.
 
 pub mod cors;
 pub mod error;
@@ -7,17 +7,17 @@ use utoipa::IntoResponses;
 
 use crate::wire::Error;
 
-/// What every call with a token may answer.
+/// The error responses of calls with a token.
 #[derive(IntoResponses)]
 #[allow(dead_code, reason = "only described")]
 pub enum Refusals {
-    /// The request cannot be read (`INVALID_REQUEST`).
+    /// The request cannot be parsed (`INVALID_REQUEST`).
     #[response(status = 400)]
     Malformed(Error),
-    /// No API key, or one that is unknown, expired or revoked (`UNAUTHORIZED`).
+    /// The API key is missing, unknown, expired or revoked (`UNAUTHORIZED`).
     #[response(status = 401)]
     Unauthorized(Error),
-    /// The API key's role does not reach this call (`FORBIDDEN`).
+    /// The API key's role does not permit this call (`FORBIDDEN`).
     #[response(status = 403)]
     Forbidden(Error),
     /// There is no such object (`NOT_FOUND`).
@@ -26,31 +26,33 @@ pub enum Refusals {
     /// The body is too large (`TOO_LARGE`).
     #[response(status = 413)]
     TooLarge(Error),
-    /// Fields or parameters cannot be taken (`VALIDATION_FAILED`, `IDEMPOTENCY_MISMATCH`).
+    /// Fields or parameters are invalid (`VALIDATION_FAILED`), or the idempotency key was used with different content
+    /// (`IDEMPOTENCY_MISMATCH`).
     #[response(status = 422)]
     Unprocessable(Error),
-    /// The database is busy; the call may be made again (`BUSY`).
+    /// The database is busy; retry the call (`BUSY`).
     #[response(status = 503)]
     Busy(Error),
 }
 
-/// What the calls without a token may answer.
+/// The error responses of calls without a token.
 #[derive(IntoResponses)]
 #[allow(dead_code, reason = "only described")]
 pub enum RuntimeRefusals {
-    /// The request cannot be read (`INVALID_REQUEST`).
+    /// The request cannot be parsed (`INVALID_REQUEST`).
     #[response(status = 400)]
     Malformed(Error),
     /// The body is too large (`TOO_LARGE`).
     #[response(status = 413)]
     TooLarge(Error),
-    /// Fields cannot be taken, or the limit is reached (`VALIDATION_FAILED`, `LICENSE_KEY_LIMIT_REACHED`, `IDEMPOTENCY_MISMATCH`).
+    /// Fields are invalid (`VALIDATION_FAILED`), the limit is reached (`LICENSE_KEY_LIMIT_REACHED`), or the
+    /// idempotency key was used with different content (`IDEMPOTENCY_MISMATCH`).
     #[response(status = 422)]
     Unprocessable(Error),
-    /// Too many calls from this address or of this key (`RATE_LIMITED`).
+    /// Too many calls from this address or with this key (`RATE_LIMITED`).
     #[response(status = 429)]
     TooMany(Error),
-    /// The database is busy; the call may be made again (`BUSY`).
+    /// The database is busy; retry the call (`BUSY`).
     #[response(status = 503)]
     Busy(Error),
 }

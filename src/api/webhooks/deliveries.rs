@@ -1,4 +1,4 @@
-//! What was and will be sent to an endpoint: the list, a test, and sending again.
+//! The webhooks of an endpoint: the list, sending a test, and sending one again.
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -15,7 +15,7 @@ use crate::usecases::webhooks::resend::resend_webhook_message;
 use crate::usecases::webhooks::test::test_webhook_endpoint;
 use crate::wire;
 
-/// What was and will be sent, the newest first.
+/// Lists an endpoint's webhooks, sent and waiting, newest first.
 #[utoipa::path(
     get, path = "/webhooks/{webhook_id}/deliveries", tag = "Webhooks",
     params(("webhook_id" = String, Path), WalkParams),
@@ -40,7 +40,7 @@ pub async fn index(
     Ok(HttpResponse::Ok().json(walk::<_, wire::WebhookDelivery>(page, last)))
 }
 
-/// Sends a test, `keydesk.test`.
+/// Sends a test event, `keydesk.test`.
 #[utoipa::path(
     post, path = "/webhooks/{webhook_id}/test", tag = "Webhooks",
     params(("webhook_id" = String, Path)),
@@ -56,13 +56,13 @@ pub async fn test(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> R
     Ok(HttpResponse::Accepted().json(wire::WebhookDelivery::from(message)))
 }
 
-/// Sends it again under the same `webhook-id`, whatever became of it.
+/// Sends a webhook again under the same `webhook-id`, regardless of its outcome.
 #[utoipa::path(
     post, path = "/webhooks/{webhook_id}/deliveries/{message_id}/resend", tag = "Webhooks",
     params(("webhook_id" = String, Path), ("message_id" = String, Path)),
     responses(
         (status = 202, body = wire::WebhookDelivery),
-        (status = 409, description = "It is being sent this very moment (`DELIVERY_IN_PROGRESS`).", body = wire::Error),
+        (status = 409, description = "It is already being sent (`DELIVERY_IN_PROGRESS`).", body = wire::Error),
         Refusals
     )
 )]
@@ -72,9 +72,7 @@ pub async fn resend(request: HttpRequest, caller: Caller, ctx: Data<Context>) ->
     let message =
         in_background(&ctx, move |ctx| match resend_webhook_message(ctx, &id, &message_id, &caller.actor()) {
             Ok(true) => Ok(ctx.db.read(|conn| webhooks::messages::find(conn, &message_id))?),
-            Ok(false) => {
-                Err(ApiError::conflict("DELIVERY_IN_PROGRESS", "This delivery is being sent this very moment."))
-            }
+            Ok(false) => Err(ApiError::conflict("DELIVERY_IN_PROGRESS", "This delivery is already being sent.")),
             Err(StorageError::NotFound) => Err(ApiError::not_found("delivery")),
             Err(error) => Err(error.into()),
         });

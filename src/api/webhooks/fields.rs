@@ -1,4 +1,4 @@
-//! The body of a webhook endpoint that is made or changed.
+//! The body for creating or changing a webhook endpoint.
 
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -10,37 +10,37 @@ use crate::domain::webhook::EventType;
 use crate::usecases::Context;
 use crate::webhooks::{AddressGuard, WebhookUrl};
 
-/// Where events are to be sent.
+/// A new webhook endpoint.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct NewWebhook {
-    /// `http` or `https`, at most 2048 characters; private addresses only where the configuration names them.
+    /// `http` or `https`, at most 2048 characters; private addresses only if the configuration allows them.
     url: String,
     #[schema(max_length = 500)]
     description: Option<String>,
-    /// The events to send; `null` or empty: all.
+    /// The events to send; `null` or empty for all.
     filter_types: Option<Vec<String>>,
     disabled: Option<bool>,
-    /// Texts by name.
+    /// Strings by name.
     #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
 }
 
-/// What is to change; a field that is missing stays as it is.
+/// The fields to change; omitted fields stay unchanged.
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "only described; the fields are read one by one")]
 pub struct WebhookChange {
     url: Option<String>,
     #[schema(max_length = 500)]
     description: Option<String>,
-    /// `null` or empty: all.
+    /// `null` or empty for all events.
     filter_types: Option<Vec<String>>,
     disabled: Option<bool>,
     #[schema(value_type = Option<Object>)]
     metadata: Option<Value>,
 }
 
-/// The fields of a body, before the address is looked up.
+/// The fields of a body, before the URL's host name is resolved.
 pub struct WebhookFields {
     pub url: Option<String>,
     pub description: Given<String>,
@@ -49,7 +49,7 @@ pub struct WebhookFields {
     pub is_disabled: Option<bool>,
 }
 
-/// Reads what both kinds of bodies have in common; the caller sees to what is required.
+/// Parses the fields common to both bodies. The caller checks which fields are required.
 pub fn read(mut fields: Fields<'_>, is_new: bool) -> Result<WebhookFields, ApiError> {
     let url = |value| text(value).map(str::to_owned);
     let read = WebhookFields {
@@ -70,7 +70,7 @@ fn description(value: &Value) -> Result<String, String> {
 
 fn filter_types(value: &Value) -> Result<Option<Vec<String>>, String> {
     let known = || EventType::ALL.iter().map(|event| event.as_str()).collect::<Vec<_>>().join(", ");
-    let wrong = || format!("takes a list of {}", known());
+    let wrong = || format!("must be a list of {}", known());
     let mut types = Vec::new();
     for item in value.as_array().ok_or_else(wrong)? {
         let event = item.as_str().and_then(EventType::parse).ok_or_else(wrong)?;
@@ -84,10 +84,14 @@ fn filter_types(value: &Value) -> Result<Option<Vec<String>>, String> {
 fn metadata(value: &Value) -> Result<String, String> {
     let entries = object(value)?;
     let fits = entries.len() <= 50 && entries.values().all(Value::is_string) && value.to_string().len() <= 16 * 1024;
-    if fits { Ok(value.to_string()) } else { Err("takes at most 50 texts by name, 16 KiB in all".to_owned()) }
+    if fits {
+        Ok(value.to_string())
+    } else {
+        Err("must have at most 50 entries with strings as values, 16 KiB in total".to_owned())
+    }
 }
 
-/// Looks where an address leads; asks the DNS, so that it belongs to a thread for blocking work.
+/// Checks where a URL leads. Queries the DNS, so it must run on a thread that may block.
 pub fn check_url(ctx: &Context, url: &str) -> Result<WebhookUrl, ApiError> {
     AddressGuard::new(ctx.config.webhook_allow.clone())
         .check(url)

@@ -1,4 +1,4 @@
-//! Webhook endpoints: made, changed, deleted, and their secrets.
+//! Webhook endpoints: creating, changing and deleting them, and their secrets.
 
 pub mod deliveries;
 pub mod fields;
@@ -24,19 +24,19 @@ use crate::usecases::webhooks::update::{WebhookEndpointChange, update_webhook_en
 use crate::wire;
 use crate::wire::text::time;
 
-/// How a list is walked.
+/// The page of the list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[allow(dead_code, reason = "only described; the parameters are read one by one")]
 pub struct WalkParams {
-    /// 50 unless said otherwise.
+    /// Default: 50.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
-    /// The `iterator` of the page before.
+    /// The `iterator` of the previous page.
     iterator: Option<String>,
 }
 
-/// All endpoints, the newest first.
+/// Lists all endpoints, newest first.
 #[utoipa::path(
     get, path = "/webhooks", tag = "Webhooks",
     params(WalkParams),
@@ -50,7 +50,7 @@ pub async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<
     Ok(HttpResponse::Ok().json(walk::<_, wire::Webhook>(page, last)))
 }
 
-/// Makes an endpoint. Its secret is read by a call of its own.
+/// Creates an endpoint. A separate call returns its secret.
 #[utoipa::path(
     post, path = "/webhooks", tag = "Webhooks",
     params(("Idempotency-Key" = Option<String>, Header)),
@@ -77,7 +77,7 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     Ok(HttpResponse::Created().json(made.await??))
 }
 
-/// One endpoint.
+/// Returns an endpoint.
 #[utoipa::path(
     get, path = "/webhooks/{webhook_id}", tag = "Webhooks",
     params(("webhook_id" = String, Path)),
@@ -89,7 +89,7 @@ pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> 
     Ok(HttpResponse::Ok().json(endpoint.await??))
 }
 
-/// Changes an endpoint. Switching it on again lets what waited go out.
+/// Changes an endpoint. Enabling it again sends its waiting webhooks.
 #[utoipa::path(
     patch, path = "/webhooks/{webhook_id}", tag = "Webhooks",
     params(("webhook_id" = String, Path)),
@@ -118,11 +118,11 @@ pub async fn update(
     Ok(HttpResponse::Ok().json(endpoint.await??))
 }
 
-/// Deletes an endpoint; what waits for it is called off.
+/// Deletes an endpoint and cancels its waiting webhooks.
 #[utoipa::path(
     delete, path = "/webhooks/{webhook_id}", tag = "Webhooks",
     params(("webhook_id" = String, Path)),
-    responses((status = 204, description = "It is gone."), Refusals)
+    responses((status = 204, description = "The endpoint was deleted."), Refusals)
 )]
 pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = endpoint_id(&request)?;
@@ -131,7 +131,7 @@ pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The secret that the endpoint's webhooks are signed with. Reading it stands in the audit log.
+/// Returns the secret that signs the endpoint's webhooks. Reading it is recorded in the audit log.
 #[utoipa::path(
     get, path = "/webhooks/{webhook_id}/secret", tag = "Webhooks",
     params(("webhook_id" = String, Path)),
@@ -143,7 +143,7 @@ pub async fn secret(request: HttpRequest, caller: Caller, ctx: Data<Context>) ->
     Ok(HttpResponse::Ok().json(wire::WebhookSecret { secret: secret.await?.map_err(no_endpoint)? }))
 }
 
-/// Makes another secret. For 24 hours each webhook carries the old one's signature too.
+/// Replaces the secret. For 24 hours, each webhook is signed with the old one as well.
 #[utoipa::path(
     post, path = "/webhooks/{webhook_id}/rotate-secret", tag = "Webhooks",
     params(("webhook_id" = String, Path)),
@@ -174,7 +174,7 @@ fn found(ctx: &Context, id: &WebhookEndpointId) -> Result<wire::Webhook, ApiErro
     Ok(ctx.db.read(|conn| webhooks::endpoints::find(conn, id)).map_err(no_endpoint)?.into())
 }
 
-/// A field that null sets to `empty`.
+/// A field that `null` sets to `empty`.
 fn cleared<T>(given: Given<T>, empty: T) -> Option<T> {
     match given {
         Given::Omitted => None,
@@ -183,17 +183,17 @@ fn cleared<T>(given: Given<T>, empty: T) -> Option<T> {
     }
 }
 
-/// From where a list goes on, and how many it gives.
+/// The start and the size of a page.
 pub(super) fn walk_from(mut query: Query) -> Result<(From<Cursor>, usize), ApiError> {
     let limit = query.parsed("limit", "a whole number from 1 to 100", |text| {
         text.parse().ok().filter(|limit| (1..=100).contains(limit))
     });
-    let cursor = query.parsed("iterator", "the iterator of the page before", Cursor::decode);
+    let cursor = query.parsed("iterator", "the iterator of the previous page", Cursor::decode);
     query.finish()?;
     Ok((cursor.map_or(From::Start, From::After), limit.unwrap_or(50)))
 }
 
-/// A page as it is walked.
+/// Converts a page to its wire form.
 pub(super) fn walk<T, W: utoipa::ToSchema + std::convert::From<T>>(
     page: Page<T>,
     last: Option<Cursor>,

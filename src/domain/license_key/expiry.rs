@@ -1,4 +1,4 @@
-//! Limits of a key: how many activations, and until when.
+//! Limits of a key: the number of activations, and the expiry.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -30,18 +30,18 @@ impl ActivationsLimit {
     }
 }
 
-/// Why a date and time is refused.
+/// Why a date and time is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExpiryError {
     /// Not a date and time, or a year beyond 9999.
     Malformed,
-    /// The clocks go forward over this time on that day.
+    /// A local time that does not exist, because the clocks go forward.
     Skipped,
     NotInFuture,
 }
 
-/// Reads a local `YYYY-MM-DDTHH:MM` (a date alone means the end of that day) in `zone`. A time that
-/// occurs twice is the earlier one.
+/// Parses a local `YYYY-MM-DDTHH:MM` in `zone`; a date alone means the end of that day. For a time that occurs twice,
+/// the earlier instant is used.
 pub fn parse_local(text: &str, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, ExpiryError> {
     let text = text.trim();
     let shape_fits =
@@ -56,14 +56,14 @@ pub fn parse_local(text: &str, zone: &TimeZone, now: Timestamp) -> Result<Timest
     if matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. }) {
         return Err(ExpiryError::Skipped);
     }
-    // The last hours of the year 9999 lie beyond what a timestamp holds; they mean its end.
+    // The last hours of the year 9999 exceed the range of a timestamp; they are clamped to its maximum.
     let is_end_of_time = local.year() == 9999;
     let at = ambiguous.earlier().or(if is_end_of_time { Ok(Timestamp::MAX) } else { Err(ExpiryError::Malformed) })?;
     in_future(at, now)
 }
 
-/// A moment as RFC 3339 writes it. The last hours of the year 9999, which lie beyond what can be
-/// counted, are its end.
+/// Parses an instant in RFC 3339. The last hours of the year 9999, which exceed the range of a timestamp, are clamped
+/// to its maximum.
 pub fn parse_rfc3339(text: &str) -> Result<Timestamp, ExpiryError> {
     text.parse().or_else(|_| {
         let local = text.strip_suffix(['Z', 'z']).unwrap_or(text);
@@ -73,14 +73,14 @@ pub fn parse_rfc3339(text: &str) -> Result<Timestamp, ExpiryError> {
     })
 }
 
-/// Lets through what lies after `now`, up to the last whole second there is: a fraction of it
-/// cannot be stored.
+/// Accepts an instant after `now`. The maximum is the last whole second of the range, because a fraction of it cannot
+/// be stored.
 pub fn in_future(at: Timestamp, now: Timestamp) -> Result<Timestamp, ExpiryError> {
     let end = Timestamp::from_second(Timestamp::MAX.as_second()).unwrap_or(at);
     if at > now { Ok(at.min(end)) } else { Err(ExpiryError::NotInFuture) }
 }
 
-/// The unit of an entitlement's default duration.
+/// The unit of an entitlement's default validity period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interval {
     Day,
@@ -106,7 +106,7 @@ impl Interval {
     }
 }
 
-/// How long a key is valid from its delivery: a count from 1 to 9,999 and a unit.
+/// How long a key is valid after its delivery: a count from 1 to 9,999 and a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ValidityPeriod {
     pub count: i32,
@@ -120,7 +120,7 @@ impl ValidityPeriod {
         (1..=Self::MAX_COUNT).contains(&count).then_some(Self { count, interval })
     }
 
-    /// The end of the period that starts at `from`, by the calendar in UTC; `None` past the year 9999.
+    /// The end of the period that starts at `from`, by the UTC calendar; `None` if it is past the year 9999.
     pub fn end(self, from: Timestamp) -> Option<Timestamp> {
         let count = i64::from(self.count);
         let span = match self.interval {

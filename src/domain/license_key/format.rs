@@ -1,27 +1,27 @@
-//! What generated keys look like: a pattern in which each `X` stands for a random letter or digit.
+//! The format of generated keys: a pattern in which each `X` stands for a random letter or digit.
 
 use std::fmt;
 
-/// A pattern such as `XXXXX-XXXXX-XXXXX-XXXXX-XXXXX-XXXXX`: 26 to 100 `X`, for 128 random bits or
-/// more, and around them letters, digits and hyphens that stay as they are.
+/// A pattern such as `XXXXX-XXXXX-XXXXX-XXXXX-XXXXX-XXXXX`: 26 to 100 `X` (at least 128 random bits), and letters,
+/// digits and hyphens that are copied unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyFormat(String);
 
-/// Why a pattern is refused.
+/// Why a pattern is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyFormatError {
     /// Fewer than [`KeyFormat::MIN_RANDOM`] `X`: such keys could be guessed.
     TooFew,
     TooLong,
-    /// Something other than letters, digits and hyphens.
+    /// Contains something other than letters, digits and hyphens.
     Malformed,
 }
 
-/// 32 letters and digits that are not mistaken for one another: five bits each.
+/// 32 letters and digits that are hard to confuse with one another: five bits each.
 const ALPHABET: [u8; 32] = *b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 impl KeyFormat {
-    /// 26 times five bits are 130.
+    /// 26 × 5 = 130 bits.
     pub const MIN_RANDOM: usize = 26;
     pub const MAX_LENGTH: usize = 100;
 
@@ -43,7 +43,7 @@ impl KeyFormat {
         &self.0
     }
 
-    /// Fills the pattern; `random` holds at least one byte for each of its characters.
+    /// Fills the pattern; `random` provides one byte per character.
     pub fn fill(&self, random: &[u8; Self::MAX_LENGTH]) -> String {
         let pick = |byte: u8| ALPHABET.get(usize::from(byte % 32)).copied().unwrap_or(b'2');
         self.0

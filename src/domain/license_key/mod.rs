@@ -1,4 +1,4 @@
-//! The license key: the secret text that the customer pays for, and what is known about it.
+//! The license key: the secret text that the customer pays for, and its record.
 
 pub mod expiry;
 pub mod format;
@@ -12,29 +12,29 @@ use zeroize::Zeroize;
 use super::ids::{CustomerId, LicenseKeyId, ProductId};
 use super::text::{self, TextError};
 
-/// The key itself: 1 to 4,096 characters, lines and tabs allowed, other control characters not.
+/// The key itself: 1 to 4,096 characters; line breaks and tabs are allowed, other control characters are not.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LicenseKeyValue(String);
 
 impl LicenseKeyValue {
     pub const MAX_CHARACTERS: usize = 4_096;
 
-    /// CRLF and CR become LF, white space at both ends is cut, then the rules are checked.
+    /// Normalizes CRLF and CR to LF, trims white space at both ends, then checks the rules.
     pub fn parse(input: &str) -> Result<Self, TextError> {
         text::block(input, Self::MAX_CHARACTERS).map(Self)
     }
 
-    /// A key that was opened from the database.
+    /// A key decrypted from the database; not checked again.
     pub fn stored(text: String) -> Self {
         Self(text)
     }
 
-    /// The key in clear; whoever calls this shows it or mails it.
+    /// The key in plaintext, to be shown or e-mailed.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// The last four characters, or nothing where that would tell too much of a short key.
+    /// The last four characters; empty if that would reveal too much of a short key.
     pub fn last_four(&self) -> String {
         let count = self.0.chars().count();
         if count < 12 {
@@ -44,7 +44,7 @@ impl LicenseKeyValue {
     }
 }
 
-/// The memory of a key is wiped when it is given up.
+/// The memory of a key is wiped when it is dropped.
 impl Drop for LicenseKeyValue {
     fn drop(&mut self) {
         self.0.zeroize();
@@ -57,12 +57,12 @@ impl fmt::Debug for LicenseKeyValue {
     }
 }
 
-/// How a key is shown where it is not revealed: twelve dots, then its last four characters.
+/// How a hidden key is displayed: twelve dots, then its last four characters.
 pub fn masked(last_four: &str) -> String {
     format!("••••••••••••{last_four}")
 }
 
-/// Whether the key may be used.
+/// Whether the key can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LicenseKeyStatus {
     Active,
@@ -86,7 +86,7 @@ impl LicenseKeyStatus {
     }
 }
 
-/// How the key came to be.
+/// How the key was created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LicenseKeySource {
     Auto,
@@ -110,7 +110,7 @@ impl LicenseKeySource {
     }
 }
 
-/// What pages show of a key without revealing it.
+/// The facts about a key that pages show without revealing its value.
 #[derive(Debug, Clone)]
 pub struct LicenseKeySummary {
     pub id: LicenseKeyId,
@@ -134,12 +134,13 @@ impl LicenseKeySummary {
         }
     }
 
+    /// The masked key, for display.
     pub fn masked(&self) -> String {
         masked(&self.last_four)
     }
 }
 
-/// A license key with whom and what it belongs to; its value stays sealed.
+/// A license key with its customer, entitlement and grant; its value stays encrypted.
 #[derive(Debug, Clone)]
 pub struct LicenseKey {
     pub summary: LicenseKeySummary,

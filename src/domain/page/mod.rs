@@ -1,10 +1,10 @@
-//! Walking a long list: a place to go on from, and a page of it.
+//! Pagination of long lists: a cursor, and a page of rows.
 
 pub mod number;
 
 use jiff::Timestamp;
 
-/// The place of a row in a list that is ordered by time and id.
+/// The position of a row in a list ordered by time and id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     pub at: Timestamp,
@@ -17,7 +17,7 @@ impl Cursor {
         format!("{:x}.{}", self.at.as_microsecond(), self.id)
     }
 
-    /// Reads what `encode` wrote; `None` for anything else.
+    /// Decodes the output of [`Self::encode`]; `None` for anything else.
     pub fn decode(text: &str) -> Option<Self> {
         let (at, id) = text.split_once('.')?;
         let at = Timestamp::from_microsecond(i64::from_str_radix(at, 16).ok()?).ok()?;
@@ -26,7 +26,7 @@ impl Cursor {
     }
 }
 
-/// From where a page goes on, in the list's own order.
+/// Where a page starts, in the order of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum From<T> {
     Start,
@@ -34,7 +34,7 @@ pub enum From<T> {
     Before(T),
 }
 
-/// Some rows, and whether there are more on either side.
+/// A page of rows, and whether there are more before and after it.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
     pub rows: Vec<T>,
@@ -43,7 +43,7 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// Makes a page of up to `size` rows out of up to `size + 1` that were read in the walking direction.
+    /// Creates a page of up to `size` rows from up to `size + 1` that were read in the direction of paging.
     pub fn from_walk<C>(mut rows: Vec<T>, size: usize, from: &From<C>) -> Self {
         let has_more = rows.len() > size;
         rows.truncate(size);

@@ -1,10 +1,10 @@
-//! Walking a list by page numbers, as the API's contract wants it.
+//! Pagination by page number, as the API's contract requires.
 
-/// Which page, of what size.
+/// A page's number and size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageNumber {
     size: u32,
-    /// 0 is the first.
+    /// Counts from 0.
     index: u32,
 }
 
@@ -12,7 +12,7 @@ impl PageNumber {
     pub const DEFAULT_SIZE: u32 = 10;
     pub const MAX_SIZE: u32 = 100;
 
-    /// `None` unless the size is 1 to 100; `index` counts from 0.
+    /// `None` unless `size` is 1 to 100; `index` counts from 0.
     pub fn new(size: u32, index: u32) -> Option<Self> {
         (1..=Self::MAX_SIZE).contains(&size).then_some(Self { size, index })
     }

@@ -1,19 +1,19 @@
-//! Links that are e-mailed to staff: whoever has one sets a password, once.
+//! Links e-mailed to staff: anyone who has one can set a password, once.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::ids::{StaffId, StaffLinkId};
 use crate::domain::outbox::MessageState;
 
-/// How long a link works.
+/// How long a link is valid.
 pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkPurpose {
-    /// The first password of somebody new.
+    /// Sets the first password of a new person.
     Invitation,
-    /// A new password in place of a forgotten one.
+    /// Replaces a forgotten password.
     Reset,
 }
 
@@ -30,17 +30,17 @@ impl LinkPurpose {
     }
 }
 
-/// A link that has not been used, and how far its e-mail has come.
+/// An unused link, and the state of its e-mail.
 #[derive(Debug, Clone)]
 pub struct StaffLink {
     pub id: StaffLinkId,
     pub staff_id: StaffId,
     pub purpose: LinkPurpose,
-    /// Of the page it was ordered on, for people who have not chosen one.
+    /// The language of the page it was requested on, for people who have not chosen one.
     pub language: String,
     pub email_state: MessageState,
     pub attempts: i32,
-    /// The mail server's words.
+    /// The mail server's reply.
     pub last_reply: Option<String>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,

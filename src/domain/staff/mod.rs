@@ -1,4 +1,4 @@
-//! Staff: the people who sign in, and what their role lets them do.
+//! Staff: the people who sign in, and what their role allows.
 
 pub mod link;
 pub mod second_factor;
@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::customer::EmailAddress;
 use super::ids::StaffId;
 
-/// What a person or an API key may do; each role may do what the ones before it may.
+/// The permissions of a person or an API key; each role includes the ones before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     Viewer,
@@ -33,7 +33,7 @@ impl Role {
     }
 }
 
-/// How a person wants pages to look.
+/// The color scheme a person chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
     Auto,
@@ -62,22 +62,22 @@ pub struct Staff {
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
-    /// `None`: as the browser asks.
+    /// `None` for the browser's preference.
     pub language: Option<String>,
     pub theme: Theme,
     pub has_shortcuts: bool,
-    /// `None`: the installation's.
+    /// `None` for the installation's time zone.
     pub time_zone: Option<String>,
     pub disabled_at: Option<Timestamp>,
-    /// `None` until an invitation is accepted.
+    /// `None` until the invitation is accepted.
     pub password_set_at: Option<Timestamp>,
     pub last_signed_in_at: Option<Timestamp>,
     pub created_at: Timestamp,
-    /// Changes whenever everything that could let the person in is ended.
+    /// Changes whenever all of the person's sessions and links are invalidated.
     pub security_stamp: i64,
 }
 
-/// How somebody stands.
+/// The state of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StaffStatus {
     Active,
@@ -116,7 +116,7 @@ impl Staff {
     }
 }
 
-/// The first letters of the first and the last word.
+/// The first letters of the first and last words.
 pub fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().and_then(|w| w.chars().next());

@@ -1,9 +1,9 @@
-//! The second factor: an authenticator app or a passkey, and ten recovery codes for when neither is at hand.
+//! The second factor: an authenticator app or a passkey, with ten recovery codes as a backup.
 
-/// How many recovery codes somebody gets.
+/// The number of recovery codes in a set.
 pub const RECOVERY_CODES: usize = 10;
 
-/// The second factors somebody has.
+/// The second factors a person has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Factors {
     /// An authenticator app.
@@ -12,18 +12,18 @@ pub struct Factors {
 }
 
 impl Factors {
-    /// Whether the password alone lets this person in.
+    /// Whether the person has no second factor, so that the password alone is enough.
     pub fn is_empty(self) -> bool {
         !self.has_app && self.passkeys == 0
     }
 }
 
-/// What somebody typed where a code is asked for.
+/// Input in a field that asks for a code.
 #[derive(Clone, PartialEq, Eq)]
 pub enum TypedCode {
     /// Six digits from an app.
     Totp(String),
-    /// Anything else that could be a recovery code, as it is hashed.
+    /// Anything else that could be a recovery code, in the form in which it is hashed.
     Recovery(String),
 }
 
@@ -34,7 +34,7 @@ impl std::fmt::Debug for TypedCode {
 }
 
 impl TypedCode {
-    /// Spaces, hyphens and case do not matter; `None` for what cannot be a code.
+    /// Ignores spaces, hyphens and case; `None` if the input cannot be a code.
     pub fn parse(typed: &str) -> Option<Self> {
         let code: String =
             typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_ascii_uppercase();

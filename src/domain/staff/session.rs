@@ -1,11 +1,11 @@
-//! What a session knows of itself, for the list a person sees. The key that opens it is not here.
+//! Facts about a session for the list shown to its owner. The session key is not included.
 
 use crate::domain::ids::SessionId;
 
-/// The longest `User-Agent` that is kept.
+/// The maximum stored length of a `User-Agent`.
 pub const MAX_USER_AGENT: usize = 300;
 
-/// Id, device and address of a session; `None` for what an older version did not note.
+/// Id, device and address of a session; `None` for facts that an older version did not record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SessionFacts {
     pub id: Option<SessionId>,
@@ -13,7 +13,7 @@ pub struct SessionFacts {
     pub address: Option<String>,
 }
 
-/// The browser and the system that a `User-Agent` names, as far as it is worth telling a person.
+/// The browser and the operating system named by a `User-Agent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Device {
     pub browser: Option<&'static str>,
@@ -26,7 +26,7 @@ impl Device {
             names.iter().find(|(word, _)| user_agent.contains(word)).map(|(_, name)| *name)
         };
         Self {
-            // Each browser also calls itself by the names of those it wants to be taken for.
+            // Each browser also lists the names of those it claims compatibility with, so the order matters.
             browser: first(&[
                 ("Edg/", "Edge"),
                 ("EdgA/", "Edge"),

@@ -1,5 +1,5 @@
-//! Lanes: an endpoint with due messages gets up to four threads of its own, which end when nothing is
-//! due there any more. A supervisor starts them.
+//! Lanes: an endpoint with due messages gets up to four threads, which end when nothing more is due. A supervisor
+//! starts them.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,19 +16,19 @@ use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
 use crate::webhooks::Poster;
 
-/// How many webhooks one endpoint gets at the same time.
+/// The maximum number of simultaneous webhooks per endpoint.
 const LANES_PER_ENDPOINT: usize = 4;
-/// How many lanes there are in all.
+/// The maximum number of lanes in total.
 const MAX_LANES: usize = 64;
 
-/// What supervisor and lanes share.
+/// State shared by the supervisor and the lanes.
 #[derive(Clone)]
 struct Shared {
     ctx: Context,
     poster: Poster,
     waker: Waker,
     is_stopping: Arc<AtomicBool>,
-    /// How many lanes each endpoint has.
+    /// The number of running lanes per endpoint.
     running: Arc<Mutex<HashMap<WebhookEndpointId, usize>>>,
 }
 
@@ -38,7 +38,7 @@ pub struct Handle {
     supervisor: Option<JoinHandle<()>>,
 }
 
-/// Starts the supervisor; `waker` is the one that commits ring.
+/// Starts the supervisor; commits wake it through `waker`.
 pub fn start(ctx: &Context, poster: &Poster, waker: Waker) -> Handle {
     let shared = Shared {
         ctx: ctx.clone(),
@@ -57,7 +57,7 @@ pub fn start(ctx: &Context, poster: &Poster, waker: Waker) -> Handle {
 }
 
 impl Handle {
-    /// Lets the lanes finish the webhook in hand, for at most `patience`.
+    /// Waits for the lanes to finish their current webhook, for at most `patience`.
     pub fn stop(self, patience: Duration) {
         self.shared.is_stopping.store(true, Ordering::SeqCst);
         self.shared.waker.wake();
@@ -103,7 +103,7 @@ fn supervise(shared: &Shared) {
     }
 }
 
-/// Starts lanes where messages are due, and tells how long there is nothing more to do.
+/// Starts lanes for due messages, and returns how long there is nothing more to do.
 fn start_lanes(shared: &Shared) -> Result<Duration, StorageError> {
     let mut wait = LONGEST_SLEEP;
     for endpoint in shared.ctx.db.read(webhooks::endpoints::enabled)? {
@@ -140,7 +140,7 @@ fn start_lane(shared: &Shared, id: &WebhookEndpointId) {
     }
 }
 
-/// One thread's work on one endpoint; its place is free again when it is dropped, however that comes.
+/// A thread's work on one endpoint. Dropping it releases its slot, including during a panic.
 struct Lane {
     shared: Shared,
     id: WebhookEndpointId,
@@ -173,7 +173,7 @@ impl Drop for Lane {
             running.insert(self.id.clone(), left);
         }
         drop(running);
-        // What came in between finds the place free.
+        // Wakes the supervisor for messages that arrived while the slot was still taken.
         self.shared.waker.wake();
     }
 }

@@ -1,5 +1,5 @@
-//! Webhooks: claimed under a lease as e-mail is, built when they are sent, and worked off endpoint by
-//! endpoint, so that one that answers slowly holds up nobody else.
+//! Webhooks: claimed under a lease like e-mails, built at the time of sending, and processed per endpoint, so that a
+//! slow one does not delay others.
 
 pub mod lanes;
 pub mod payload;

@@ -1,4 +1,4 @@
-//! What a webhook says, as it is sent and as it is kept.
+//! The body of a webhook, as sent and as stored.
 
 use crate::domain::ids::CustomerId;
 use crate::domain::webhook::WebhookMessage;
@@ -8,18 +8,18 @@ use crate::usecases::Context;
 use crate::usecases::license_keys::read::{GrantView, LicenseKeyView, ShownKey};
 use crate::wire::{self, EventData};
 
-/// One body twice.
+/// The two versions of a body.
 #[derive(Clone)]
 pub struct Payload {
-    /// With the license key in clear; for the receiver alone.
+    /// With the license key in plaintext; only for the receiver.
     pub sent: String,
-    /// The same with the key masked.
+    /// With the key masked, for storage.
     pub kept: String,
-    /// Whose grant or key it shows.
+    /// The customer whose grant or key it shows.
     pub customer_id: Option<CustomerId>,
 }
 
-/// Builds the payload out of the objects as they are at this moment.
+/// Builds the payload from the objects' current data.
 pub fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) -> Result<Payload, StorageError> {
     let (sent, kept, customer_id) = match (&message.license_key_id, &message.grant_id) {
         (Some(id), _) => {
@@ -45,7 +45,7 @@ pub fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) -> Result
     Ok(Payload { sent: write(ctx, message, sent)?, kept: write(ctx, message, kept)?, customer_id })
 }
 
-/// The key in clear, for the receiver.
+/// Decrypts the key for the receiver.
 fn open(ctx: &Context, sealed: &SealedKey) -> Result<ShownKey, StorageError> {
     Ok(ShownKey { summary: sealed.key.summary.clone(), value: sealed.open(&ctx.keyring)? })
 }

@@ -1,4 +1,4 @@
-//! What came of an attempt: on the message, in the delivery log, and on an endpoint that only fails.
+//! Recording the outcome of an attempt: on the message, in the delivery log, and on an endpoint that keeps failing.
 
 use jiff::Timestamp;
 
@@ -13,8 +13,8 @@ use crate::storage::{StorageError, Tx, audit_log, webhooks};
 use crate::usecases::Context;
 use crate::webhooks::Posted;
 
-/// Records it all in one transaction; where the lease was lost, the attempt alone. `customer_id` says whose data
-/// the body shows.
+/// Records the outcome in one transaction; only the attempt if the lease was lost. `customer_id` is the customer whose
+/// data the body contains.
 pub fn record(
     ctx: &Context,
     message: &WebhookMessage,
@@ -26,7 +26,7 @@ pub fn record(
     ctx.db.write(|tx| {
         let progress = progress(message, posted, attempt.finished_at);
         let is_erased = customer_id.map_or(Ok(false), |id| erasure::is_erased(tx, id))?;
-        // The body of somebody who was erased while it was under way is not kept.
+        // The body is not stored if the customer was erased during the attempt.
         let without_body = is_erased.then(|| WebhookAttempt { request_body: String::new(), ..attempt.clone() });
         webhooks::attempts::insert(tx, &message.id, without_body.as_ref().unwrap_or(attempt))?;
         if !webhooks::messages::settle(tx, &message.id, owner, &progress)? {
@@ -41,7 +41,8 @@ pub fn record(
     })
 }
 
-/// Puts back what cannot be sent at this moment through no fault of its receiver.
+/// Ends the claim on a message that cannot be sent now for a reason not caused by its receiver. `state` says whether it
+/// is queued again or cancelled.
 pub fn put_back(ctx: &Context, message: &WebhookMessage, owner: &str, state: MessageState) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
@@ -71,7 +72,7 @@ fn progress<'a>(message: &WebhookMessage, posted: &'a Posted, now: Timestamp) ->
     }
 }
 
-/// An endpoint that has only failed for days is switched off.
+/// Disables an endpoint that has failed continuously for days.
 fn note_failure(
     ctx: &Context,
     tx: &mut Tx<'_>,

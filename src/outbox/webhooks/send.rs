@@ -1,4 +1,4 @@
-//! One webhook: claim it, build it, sign it, post it, record the outcome.
+//! Sending a webhook: claim, build, sign, post, record the outcome.
 
 use super::payload::{self, Payload};
 use super::record::{put_back, record};
@@ -10,10 +10,10 @@ use crate::usecases::Context;
 use crate::usecases::webhooks::secret::open_webhook_secrets;
 use crate::webhooks::{Poster, sign};
 
-/// How many due messages are looked at in one go while other lanes claim theirs.
+/// The number of candidates read at once, because other lanes may claim some of them.
 const BATCH: i64 = 16;
 
-/// Sends one due message of an endpoint; `false` where none is due.
+/// Sends one due message of an endpoint; `false` if none is due.
 pub fn run_once(
     ctx: &Context,
     poster: &Poster,
@@ -29,7 +29,7 @@ pub fn run_once(
     Ok(false)
 }
 
-/// Sends until nothing is due anywhere.
+/// Sends until no webhook is due.
 pub fn run_until_empty(ctx: &Context, poster: &Poster) -> Result<usize, StorageError> {
     let mut sent = 0;
     for endpoint in ctx.db.read(webhooks::endpoints::enabled)? {
@@ -40,14 +40,14 @@ pub fn run_until_empty(ctx: &Context, poster: &Poster) -> Result<usize, StorageE
     Ok(sent)
 }
 
-/// What is needed to send.
+/// What is needed to send a webhook.
 struct Outgoing {
     endpoint: WebhookEndpoint,
     secrets: Vec<Vec<u8>>,
     payload: Payload,
 }
 
-/// `false` where the endpoint was switched off or deleted in between.
+/// `false` if the endpoint was disabled or deleted in the meantime.
 fn send(ctx: &Context, poster: &Poster, message: &WebhookMessage, owner: &str) -> Result<bool, StorageError> {
     let started_at = ctx.clock.now();
     let outgoing = match load(ctx, message) {
@@ -65,7 +65,7 @@ fn send(ctx: &Context, poster: &Poster, message: &WebhookMessage, owner: &str) -
     let timestamp = started_at.as_second();
     let id = message.id.as_str();
     let mut headers = vec![("webhook-id", id.to_owned()), ("webhook-timestamp", timestamp.to_string())];
-    // What is kept of the headers cannot be used to pretend.
+    // The stored headers do not include the signature, so they cannot be used for forgery.
     let kept_headers = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n");
     let signature = sign::signatures(&outgoing.secrets, id, timestamp, &outgoing.payload.sent);
     headers.push(("webhook-signature", signature));

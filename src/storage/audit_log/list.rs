@@ -1,4 +1,4 @@
-//! The audit log as it is read: page by page, newest first, narrowed by what is asked for.
+//! Reading the audit log: page by page, newest first, with filters.
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -16,21 +16,21 @@ use crate::storage::schema::{api_keys, audit_entries, staff};
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 use crate::storage::sql::opaque_bind::unforeseen;
 
-/// What the log is searched for; empty means everything.
+/// What the log is filtered by; empty means everything.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
     /// A staff id, an API key's id, or the name of a part of Keydesk.
     pub actor: Option<String>,
     /// An action, or `security` for all of [`AuditAction::SECURITY`].
     pub action: Option<String>,
-    /// The id of an object, or of the grant in whose timeline the entry stands.
+    /// The id of an object, or of the grant whose timeline shows the entry.
     pub object: Option<String>,
     pub from: Option<Timestamp>,
-    /// Entries before this moment.
+    /// Only entries before this moment.
     pub until: Option<Timestamp>,
 }
 
-/// The entry, and the name of the person or of the API key that acted.
+/// The entry, and the name of the person or API key that acted.
 type EntryRow = (SealedFields, Option<String>, Option<String>);
 
 fn to_entry((fields, staff_name, api_key_name): EntryRow) -> AuditEntry {
@@ -55,10 +55,11 @@ fn to_entry((fields, staff_name, api_key_name): EntryRow) -> AuditEntry {
     }
 }
 
-/// Numbers are in the order of time but for what nodes' clocks and long transactions differ by: less than this.
+/// Sequence numbers follow time, except for differences between nodes' clocks and for long transactions. The
+/// difference is smaller than this.
 const DISORDER: SignedDuration = SignedDuration::from_hours(24);
 
-/// A number that all entries since a moment have or exceed, so that no page looks through older ones.
+/// A sequence number that all entries since a moment reach or exceed, so that no page scans older ones.
 pub(in crate::storage) fn first_since(conn: &mut Conn, from: Option<Timestamp>) -> Result<Option<i64>, StorageError> {
     let Some(from) = from.and_then(|at| at.checked_sub(DISORDER).ok()) else { return Ok(None) };
     let first = audit_entries::table
@@ -68,7 +69,7 @@ pub(in crate::storage) fn first_since(conn: &mut Conn, from: Option<Timestamp>) 
     Ok(Some(first.first_rows(1).get_result(conn).optional()?.unwrap_or(i64::MAX)))
 }
 
-/// A number that no entry before a moment exceeds.
+/// A sequence number that no entry before a moment exceeds.
 fn last_before(conn: &mut Conn, until: Option<Timestamp>) -> Result<Option<i64>, StorageError> {
     let Some(until) = until.and_then(|at| at.checked_add(DISORDER).ok()) else { return Ok(None) };
     let last = audit_entries::table
@@ -78,7 +79,7 @@ fn last_before(conn: &mut Conn, until: Option<Timestamp>) -> Result<Option<i64>,
     Ok(Some(last.first_rows(1).get_result(conn).optional()?.unwrap_or(0)))
 }
 
-/// Narrows a boxed query of entries by everything but the action, and puts it in the order of the walk.
+/// Applies all filters but the action to a boxed query of entries, and the order of the page.
 macro_rules! narrowed {
     ($query:expr, $filter:expr, $bounds:expr, $from:expr) => {{
         let (mut query, filter, bounds) = ($query, $filter, $bounds);
@@ -88,7 +89,8 @@ macro_rules! narrowed {
             (None, _) => {}
         }
         if let Some(object) = &filter.object {
-            // The second condition is that of the index on objects: what it leaves out is found as a grant's.
+            // The second condition repeats that of the partial index on objects; entries it excludes are found by
+            // their grant id.
             let of_object = audit_entries::object_id.eq(object.clone()).and(
                 audit_entries::grant_id
                     .is_null()
@@ -135,7 +137,8 @@ pub fn list(
         .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
         .into_boxed();
     query = match (filter.action.as_deref(), &filter.object) {
-        // Of one object there are few: they are found by it, and not by what was done.
+        // An object has few entries, so the query should use the index on objects. `concat("")` keeps the planner from
+        // using the index on actions.
         (Some(SECURITY_EVENTS), Some(_)) => {
             let actions = AuditAction::SECURITY.iter().map(|action| action.as_str());
             query.filter(audit_entries::action.concat("").eq_any(actions))
@@ -151,8 +154,8 @@ pub fn list(
     Ok(Page::from_walk(rows.into_iter().map(to_entry).collect(), size, from))
 }
 
-/// The numbers of a page's security events. Each action is walked by itself, in the order of its index: all
-/// of them at once would be sorted, however many there are. What is written meanwhile belongs to none of them.
+/// The sequence numbers of a page of security events. Each action is read separately in the order of its index,
+/// because reading all at once would sort every match. Entries written in the meantime are excluded.
 fn security_events(
     conn: &mut Conn,
     filter: &AuditFilter,
@@ -178,7 +181,7 @@ fn security_events(
     Ok(numbers)
 }
 
-/// A grant's timeline, newest first, the latest 100 entries.
+/// A grant's timeline, newest first, at most 100 entries.
 pub fn of_grant(conn: &mut Conn, id: &GrantId) -> Result<Vec<AuditEntry>, StorageError> {
     let rows: Vec<EntryRow> = audit_entries::table
         .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))

@@ -1,4 +1,4 @@
-//! The audit log: written in the transaction of the act, each entry with a keyed hash of itself.
+//! The audit log: entries are written in the transaction of the action, each with a keyed hash of itself.
 
 pub mod list;
 pub mod seals;
@@ -17,10 +17,10 @@ use crate::crypto::Keyring;
 use crate::domain::audit::NewAuditEntry;
 use crate::domain::ids::{GrantId, random_id};
 
-/// What ids of entries begin with.
+/// The prefix of entry ids.
 pub const ID_PREFIX: &str = "aud_";
 
-/// A change as it is stored: `{"field", "before", "after"}`.
+/// A change in its stored form: `{"field", "before", "after"}`.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredChange {
     pub field: String,
@@ -30,7 +30,7 @@ pub(super) struct StoredChange {
     pub after: Option<String>,
 }
 
-/// The fields that an entry's hash covers, as they are stored.
+/// The stored fields that an entry's hash covers.
 #[derive(Debug, Clone, Queryable, Insertable)]
 #[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
 pub struct SealedFields {
@@ -51,7 +51,7 @@ pub struct SealedFields {
 }
 
 impl SealedFields {
-    /// The keyed hash of everything but the sequence number, which the database gives and the seal covers.
+    /// The keyed hash of every field except the sequence number, which the database assigns and the seal covers.
     pub fn compute_mac(&self, keyring: &Keyring) -> [u8; 32] {
         let optional = |text: &Option<String>| text.as_ref().map(|text| format!("+{text}")).unwrap_or_default();
         let fields = [
@@ -77,7 +77,7 @@ impl SealedFields {
 }
 
 impl SealedFields {
-    /// An entry as it will be stored; the database gives the sequence number.
+    /// An entry to be inserted; the database assigns its sequence number.
     pub(super) fn new(
         keyring: &Keyring,
         id: String,
@@ -114,8 +114,8 @@ impl SealedFields {
     }
 }
 
-/// Writes an entry. Fails with `NoLongerAllowed` where its actor may not do anything of the kind any more: every
-/// change writes an entry in its own transaction, so this is where none of them can forget to check.
+/// Writes an entry. Fails with `NoLongerAllowed` if its actor has lost the right to act: every change writes an entry
+/// in its own transaction, so the check here covers all of them.
 pub fn append(tx: &mut Tx<'_>, keyring: &Keyring, entry: &NewAuditEntry, now: Timestamp) -> Result<(), StorageError> {
     standing::check(tx, &entry.actor, now)?;
     let fields = SealedFields::new(keyring, random_id(ID_PREFIX), entry, now)?;

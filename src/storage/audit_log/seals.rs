@@ -1,5 +1,5 @@
-//! Seals over the audit log: each covers a range of entries and the seal before it, so that an
-//! entry that is changed, removed or slipped in later shows.
+//! Seals over the audit log: each covers a range of entries and the previous seal, which reveals entries that were
+//! changed, removed or inserted later.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -25,12 +25,12 @@ pub struct Seal {
 }
 
 impl Seal {
-    /// What is kept elsewhere to recognize this seal by: its number and the first digits of its hash.
+    /// The seal's number and the first digits of its hash, to be stored elsewhere for later comparison.
     pub fn head(&self) -> String {
         format!("{}:{}", self.number, hex(self.mac.get(..8).unwrap_or(&self.mac)))
     }
 
-    /// Whether its hash begins with these hexadecimal digits.
+    /// Whether the seal's hash starts with these hexadecimal digits.
     pub fn begins_with(&self, digits: &str) -> bool {
         hex(&self.mac).starts_with(&digits.to_ascii_lowercase())
     }
@@ -49,13 +49,13 @@ pub fn last(conn: &mut Conn) -> Result<Option<Seal>, StorageError> {
     Ok(row.map(to_seal))
 }
 
-/// The seal of that number.
+/// The seal with this number.
 pub fn find(conn: &mut Conn, number: i64) -> Result<Option<Seal>, StorageError> {
     let row: Option<SealRow> = audit_seals::table.find(number).first(conn).optional()?;
     Ok(row.map(to_seal))
 }
 
-/// Seals after that number, in order.
+/// Seals with higher numbers, in order.
 pub fn after(conn: &mut Conn, number: i64, limit: i64) -> Result<Vec<Seal>, StorageError> {
     let rows: Vec<SealRow> = audit_seals::table
         .filter(audit_seals::number.gt(number))
@@ -65,7 +65,7 @@ pub fn after(conn: &mut Conn, number: i64, limit: i64) -> Result<Vec<Seal>, Stor
     Ok(rows.into_iter().map(to_seal).collect())
 }
 
-/// Stores a seal; `Conflict` where another node was quicker.
+/// Inserts a seal; `Conflict` if another node was faster.
 pub fn insert(tx: &mut Tx<'_>, seal: &Seal) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(audit_seals::table)
@@ -81,7 +81,7 @@ pub fn insert(tx: &mut Tx<'_>, seal: &Seal) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// The highest sequence number that is visible, 0 in an empty log.
+/// The highest visible sequence number; 0 if the log is empty.
 pub fn last_sequence(conn: &mut Conn) -> Result<i64, StorageError> {
     let last: Option<i64> = audit_entries::table
         .order(audit_entries::sequence.desc())
@@ -92,7 +92,7 @@ pub fn last_sequence(conn: &mut Conn) -> Result<i64, StorageError> {
     Ok(last.unwrap_or(0))
 }
 
-/// Entries after `after` up to `until`, in order.
+/// Entries numbered from `after`, exclusive, to `until`, inclusive, in order.
 pub fn entries(conn: &mut Conn, after: i64, until: i64, limit: i64) -> Result<Vec<SealedFields>, StorageError> {
     Ok(audit_entries::table
         .filter(audit_entries::sequence.gt(after))
@@ -102,7 +102,7 @@ pub fn entries(conn: &mut Conn, after: i64, until: i64, limit: i64) -> Result<Ve
         .load(conn)?)
 }
 
-/// Number and keyed hash of such entries.
+/// The sequence numbers and keyed hashes of the entries that [`entries`] would return.
 pub fn macs(conn: &mut Conn, after: i64, until: i64, limit: i64) -> Result<Vec<(i64, Vec<u8>)>, StorageError> {
     Ok(audit_entries::table
         .filter(audit_entries::sequence.gt(after))

@@ -1,5 +1,5 @@
-//! Whether an actor may still act: who was disabled, lost a role or had an API key revoked after a request was
-//! admitted does not get their change through.
+//! Checks that the actor is still allowed to act. A change fails if its actor was disabled, lost a role or had an API
+//! key revoked after the request was admitted.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -13,13 +13,13 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::sql::static_sql::KeptSql;
 
-/// A role and up to two moments, as both tables have them.
+/// The SQL types of a role and up to two timestamps, the same for both tables.
 type RowType = (Text, Nullable<BigInt>, Nullable<BigInt>);
 type Row = (String, Option<i64>, Option<i64>);
 
-/// Fails with `NoLongerAllowed` where the actor's standing has changed. Their row stays as it is until the
-/// transaction ends, so that disabling, lowering or revoking comes before the change or after it. Transactions
-/// that update the actor's own row must do so before they get here.
+/// Fails with `NoLongerAllowed` if the actor's rights have changed. The actor's row stays locked until the transaction
+/// ends, so disabling, demoting or revoking happens either before the change or after it. Transactions that update the
+/// actor's own row must do so before calling this.
 pub(super) fn check(tx: &mut Tx<'_>, actor: &Actor, now: Timestamp) -> Result<(), StorageError> {
     if tx.checked.as_ref() == Some(&actor.who) {
         return Ok(());
@@ -49,9 +49,9 @@ fn is_valid(conn: &mut Conn, id: &str, needed: Role, now: Timestamp) -> Result<b
     }))
 }
 
-/// The row, which nobody changes until the transaction ends.
+/// Reads the row and locks it against changes until the transaction ends.
 fn held(conn: &mut Conn, select: &'static str, id: &str) -> Result<Option<Row>, StorageError> {
-    // On SQLite whoever writes is alone.
+    // SQLite has only one writer at a time.
     let lock = if conn.is_sqlite() { "" } else { " FOR SHARE" };
     Ok(KeptSql::<RowType>::new().sql(select).text(id).sql(lock).get_result(conn).optional()?)
 }

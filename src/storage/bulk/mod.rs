@@ -1,6 +1,5 @@
-//! Many rows at once, for made-up data: indexes and keys are taken down as far as the database lets them,
-//! rows are written table by table, and what was taken down is put back. All of it is one transaction: a
-//! load that breaks off leaves nothing behind.
+//! Bulk loading, for demo data: drops indexes and keys as far as the database allows, writes the rows table by table,
+//! and recreates what was dropped, all in one transaction. A failed load leaves nothing behind.
 
 mod rows;
 mod structure;
@@ -18,17 +17,18 @@ use super::schema::{audit_entries, customers, grants, license_keys, outbox_attem
 const TABLES: [&str; 6] =
     ["customers", "license_keys", "grants", "outbox_messages", "outbox_attempts", "audit_entries"];
 
-/// Pages that SQLite keeps in memory, for what is written at random: 128 MiB; and while it sorts indexes, 32 MiB.
+/// SQLite's page cache during random writes: 128 MiB; and while it sorts indexes: 32 MiB.
 const PAGES_IN_KIB: i32 = -131_072;
 const PAGES_WHILE_SORTING_IN_KIB: i32 = -32_768;
 
-/// Makes a connection ready for one long load; it is of no use for anything else afterwards. Who is alone
-/// with SQLite's file writes into it, and notes aside only what was there before: the log would take all
-/// of it first, to be copied from there. Where somebody looks in all the same, it stays with the log.
+/// Prepares a connection for one long load; it must not be used for anything else afterwards. A process with exclusive
+/// use of the SQLite file writes directly into it and journals only the pages that existed before, since a write-ahead
+/// log would grow to the size of the load and be copied afterwards. If another process opens the file, SQLite keeps
+/// the write-ahead log.
 pub fn prepare(conn: &mut Conn, is_alone: bool) -> Result<(), StorageError> {
     match conn {
-        // Made-up data may be lost with the machine's power, and the file as well for who is alone with it.
-        // SQLite sorts on several threads only what it may put down in files.
+        // Demo data may be lost in a power failure, and the file with it if no one else uses it. SQLite sorts with
+        // several threads only if it may spill to files.
         Conn::Sqlite(conn) => {
             conn.batch_execute(&format!(
                 "PRAGMA synchronous = OFF;
@@ -42,7 +42,7 @@ pub fn prepare(conn: &mut Conn, is_alone: bool) -> Result<(), StorageError> {
                 tracing::debug!("somebody else uses the database as well");
             }
         }
-        // What is played has few statements and asks each of them thousands of times.
+        // A load runs few statements, each of them thousands of times.
         Conn::Postgres(conn) => conn.batch_execute(
             "SET statement_timeout = 0;
              SET maintenance_work_mem = '256MB';
@@ -52,10 +52,9 @@ pub fn prepare(conn: &mut Conn, is_alone: bool) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// What [`put_back`] makes again.
 pub use structure::{Structure, put_back, take_down};
 
-/// Writes the rows, in the order they were added.
+/// Inserts the rows, in the order in which they were added.
 pub fn write(conn: &mut Conn, rows: &Rows) -> Result<(), StorageError> {
     macro_rules! write {
         ($($table:ident),*) => {

@@ -1,4 +1,4 @@
-//! Rows that wait to be written together.
+//! Rows collected for bulk insertion.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -148,7 +148,7 @@ impl Rows {
         });
     }
 
-    /// A grant of any state; nobody holds it.
+    /// Adds a grant in any state, without a claim.
     pub fn add_grant(&mut self, grant: &Grant, sale_key: Option<String>, email_state: Option<MessageState>) {
         self.grants.push(GrantRow {
             id: grant.id.to_string(),
@@ -174,7 +174,7 @@ impl Rows {
         });
     }
 
-    /// An e-mail and the attempt that ended it.
+    /// Adds an e-mail and its final attempt.
     pub fn add_message(&mut self, message: &OutboxMessage, attempt: &Attempt) {
         self.outbox_messages.push(MessageRow {
             id: message.id.to_string(),
@@ -211,7 +211,7 @@ impl Rows {
         Ok(())
     }
 
-    /// How many rows wait.
+    /// The number of collected grants.
     pub fn grants(&self) -> usize {
         self.grants.len()
     }

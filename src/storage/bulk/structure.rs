@@ -1,4 +1,4 @@
-//! Indexes and keys, by what the database itself says of them.
+//! Dropping and recreating indexes and keys, based on the database's catalog.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -8,11 +8,11 @@ use super::{PAGES_IN_KIB, PAGES_WHILE_SORTING_IN_KIB, TABLES};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 
-/// Bytes of trigrams that SQLite gathers before it writes them: by itself, and during a load.
+/// Bytes of trigrams that FTS5 buffers before it writes them: the default, and during a load.
 const HASH_SIZE: u32 = 1_048_576;
 const HASH_SIZE_OF_LOAD: u32 = 16_777_216;
 
-/// The statements that make again what was taken down.
+/// The statements that recreate what was dropped.
 #[derive(Debug)]
 pub struct Structure(Vec<String>);
 
@@ -24,7 +24,7 @@ struct Part {
     put_back: String,
 }
 
-/// Takes down the secondary indexes of the loaded tables, and on PostgreSQL all keys as well.
+/// Drops the secondary indexes of the loaded tables, and on PostgreSQL also all keys.
 pub fn take_down(conn: &mut Conn) -> Result<Structure, StorageError> {
     let parts: Vec<Part> = match conn {
         Conn::Sqlite(conn) => {
@@ -35,7 +35,8 @@ pub fn take_down(conn: &mut Conn) -> Result<Structure, StorageError> {
             ))
             .load(conn)?
         }
-        // Foreign keys go first and come back last: they rest on keys, and those are indexes themselves.
+        // Foreign keys are dropped first and recreated last, because they depend on keys, which are indexes
+        // themselves.
         Conn::Postgres(conn) => diesel::sql_query(
             "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS take_down,
                     format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname,
@@ -63,10 +64,10 @@ pub fn take_down(conn: &mut Conn) -> Result<Structure, StorageError> {
     Ok(Structure(parts.into_iter().rev().map(|part| part.put_back).collect()))
 }
 
-/// Makes it all again. Each database then tidies up after so much, as it would do by itself in time.
+/// Recreates everything, then runs the maintenance that each database would otherwise do later on its own.
 pub fn put_back(conn: &mut Conn, structure: Structure) -> Result<(), StorageError> {
     if let Conn::Sqlite(conn) = conn {
-        // Indexes are sorted in pieces of this size, several at a time.
+        // The size of the pieces in which indexes are sorted, several at a time.
         conn.batch_execute(&format!("PRAGMA cache_size = {PAGES_WHILE_SORTING_IN_KIB}; PRAGMA shrink_memory;"))?;
     }
     for statement in structure.0 {

@@ -1,18 +1,18 @@
-//! What PostgreSQL answered, for whoever asks the same while nobody has changed anything: many look at the
-//! same pages, and each question costs a server of its own more than all else that a page does.
+//! A cache of PostgreSQL's results, valid as long as no data has changed. Many people look at the same pages, and a
+//! query costs the database server more than everything else a page does.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A server that was replaced by a copy of itself may count its transactions anew.
+/// An upper limit on the age of a result: a server that was replaced by a copy may reuse transaction ids.
 const AT_MOST: Duration = Duration::from_secs(1);
 
-/// So many answers are kept.
+/// The maximum number of cached results.
 const MOST: usize = 256;
 
-/// Which transactions had ended when a question was answered: the same ones mean the same data.
+/// The snapshot of a query, which identifies the transactions that had ended. Equal snapshots mean equal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment(pub(in crate::storage) String);
 
@@ -28,14 +28,14 @@ struct Kept {
 }
 
 impl std::fmt::Debug for Answers {
-    /// What was answered is nobody's business.
+    /// Omits the results, which may contain keys and personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Answers").finish_non_exhaustive()
     }
 }
 
 impl Answers {
-    /// The answer to a question, where nothing has changed since.
+    /// The cached result of a query, if nothing has changed since.
     pub fn get<T: Clone + Send + Sync + 'static>(&self, question: &str, now: &Moment) -> Option<T> {
         let key = (TypeId::of::<T>(), question.to_owned());
         let answer = {
@@ -46,7 +46,7 @@ impl Answers {
         answer.downcast_ref::<T>().cloned()
     }
 
-    /// Keeps an answer that was read at `moment` or later.
+    /// Caches a result that was read at `moment` or later.
     pub fn keep<T: Clone + Send + Sync + 'static>(&self, question: String, moment: Moment, answer: T) {
         let asked_at = Instant::now();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

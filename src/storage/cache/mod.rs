@@ -1,4 +1,4 @@
-//! Values that a process keeps in memory for a short time.
+//! Values cached in memory for a short time.
 
 pub mod answers;
 pub mod nav_counts;

@@ -1,4 +1,4 @@
-//! What many pages show of the whole, read once for all of them.
+//! Installation-wide values that many pages show, read once for all of them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,23 +15,23 @@ use crate::storage::grants::list::{GrantFilter, StatusCounts};
 use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::{Conn, Db, StorageError, grants, installation, webhooks};
 
-/// What stands around every page.
+/// The counts and warnings shown around every page.
 #[derive(Debug, Clone, Default)]
 pub struct Glance {
-    /// Pending grants, counted up to the cap.
+    /// The number of pending grants, up to the cap.
     pub pending: i64,
-    /// The mail server's words while it refuses us.
+    /// The mail server's reply while it rejects our connection.
     pub mail_fault: Option<String>,
     pub has_webhooks_off: bool,
 }
 
-/// What a list is narrowed to besides the state.
+/// The filters of a list, without the state.
 type FilterKey = (Option<EntitlementId>, Option<&'static str>);
 
-/// Counts of so many filters are kept.
+/// The maximum number of filters whose counts are cached.
 const MOST_FILTERS: usize = 200;
 
-/// The values; all pages of a process share them.
+/// The cached values, shared by all pages of a process.
 #[derive(Debug, Default)]
 pub struct Glances {
     frame: Shared<Glance>,
@@ -39,21 +39,22 @@ pub struct Glances {
     waiting: Shared<(Timestamp, WaitingFigures)>,
     entitlements: Shared<Arc<Vec<Entitlement>>>,
     pub deliveries: recent_deliveries::Kept,
-    /// What pages were told by PostgreSQL.
+    /// Cached results of PostgreSQL's queries.
     pub answers: Answers,
 }
 
-/// What stands around a page, where no question to the database is needed for it.
+/// The counts and warnings around a page, if they are cached and no query is needed.
 pub fn known_frame(glances: &Glances, db: &Db) -> Option<Glance> {
     glances.frame.get(db)
 }
 
-/// The same for a request that changes something, and rarely shows a page: as of a second ago at most.
+/// Like [`known_frame`], for requests that change something and rarely show a page: the values may be up to a second
+/// old.
 pub fn recent_frame(glances: &Glances) -> Option<Glance> {
     glances.frame.get_recent()
 }
 
-/// What stands around a page.
+/// The counts and warnings around a page, cached or read.
 pub fn frame(glances: &Glances, db: &Db, conn: &mut Conn) -> Result<Glance, StorageError> {
     glances.frame.get_or_read(
         db,
@@ -69,7 +70,7 @@ pub fn frame(glances: &Glances, db: &Db, conn: &mut Conn) -> Result<Glance, Stor
     )
 }
 
-/// How many grants the filter lets through in each state, whatever state it names itself.
+/// The number of grants in each state that match the filter; the filter's own state is ignored.
 pub fn status_counts(
     glances: &Glances,
     db: &Db,
@@ -87,7 +88,7 @@ pub fn status_counts(
     counts.get_or_read(db, conn, |_| true, |conn| grants::list::counts(conn, filter))
 }
 
-/// The waiting line, as of a second ago at most.
+/// Figures about pending grants, at most a second old.
 pub fn waiting(
     glances: &Glances,
     db: &Db,
@@ -99,7 +100,7 @@ pub fn waiting(
     Ok(glances.waiting.get_or_read(db, conn, is_recent, read)?.1)
 }
 
-/// All entitlements, for choosing one.
+/// All entitlements, for selection fields.
 pub fn all_entitlements(glances: &Glances, db: &Db, conn: &mut Conn) -> Result<Arc<Vec<Entitlement>>, StorageError> {
     glances.entitlements.get_or_read(db, conn, |_| true, |conn| Ok(Arc::new(entitlements::list(conn)?)))
 }

@@ -1,5 +1,5 @@
-//! The deliveries of the last weeks, for figures of days. Past ones do not change: they are kept in
-//! memory, and a page reads only what came since. All is read anew every ten minutes.
+//! The deliveries of the last weeks, for daily figures. Past deliveries do not change, so they are cached in memory
+//! and a page reads only newer ones. The cache is reloaded every ten minutes.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -11,16 +11,16 @@ use jiff::{SignedDuration, Timestamp};
 use crate::storage::grants::stats::Delivered;
 use crate::storage::{Conn, Db, StorageError, grants};
 
-/// How far back they reach: the days of the overview, wherever its reader is.
+/// How far back the cache goes: the days of the overview in any time zone.
 const REACH: SignedDuration = SignedDuration::from_hours(24 * 33);
-/// More than so many are not kept, the oldest first.
+/// The maximum number of cached deliveries; the oldest are dropped first.
 const MOST: i64 = 50_000;
-/// A delivery is visible at most this long after the moment it notes.
+/// The maximum delay until a delivery is visible, counted from its timestamp.
 const SETTLED_AFTER: SignedDuration = SignedDuration::from_secs(60);
 const READ_ANEW_AFTER: Duration = Duration::from_secs(600);
 const TRUE_FOR: Duration = Duration::from_secs(1);
 
-/// Deliveries by the time they were made.
+/// Deliveries in order of time.
 #[derive(Debug, Clone, Default)]
 pub struct Deliveries {
     settled: Arc<Vec<Delivered>>,
@@ -29,12 +29,12 @@ pub struct Deliveries {
 }
 
 impl Deliveries {
-    /// For a list that is in the order of time.
+    /// `list` must be in order of time.
     pub fn of(list: Vec<Delivered>) -> Self {
         Self { settled: Arc::default(), recent: Arc::new(list), reckoned: Arc::default() }
     }
 
-    /// What was reckoned from these deliveries under that name before, or is now.
+    /// The result computed from these deliveries under this name, computed now if it is not cached.
     pub fn reckoned<T: Any + Send + Sync>(&self, name: String, reckon: impl FnOnce(&Self) -> T) -> Arc<T> {
         let lock = || self.reckoned.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(&name).cloned().and_then(|known| known.downcast().ok()) {
@@ -45,7 +45,7 @@ impl Deliveries {
         new
     }
 
-    /// Those made from one moment up to another.
+    /// Deliveries from one moment (inclusive) to another (exclusive).
     pub fn between(&self, from: Timestamp, until: Timestamp) -> impl Iterator<Item = &Delivered> {
         [&self.settled, &self.recent].into_iter().flat_map(move |list| {
             let place = |moment| list.partition_point(|delivered| delivered.delivered_at < moment);
@@ -54,21 +54,21 @@ impl Deliveries {
     }
 }
 
-/// What is known.
+/// The cached deliveries.
 #[derive(Debug, Default)]
 pub struct Kept(Mutex<Option<State>>);
 
 #[derive(Debug, Clone)]
 struct State {
     deliveries: Deliveries,
-    /// All before this moment are among the settled ones.
+    /// All deliveries before this moment are among the settled ones.
     settled_until: Timestamp,
     generation: u64,
     checked_at: Instant,
     read_at: Instant,
 }
 
-/// The deliveries of the last 33 days, the latest 50,000 at most.
+/// The deliveries of the last 33 days, at most the latest 50,000.
 pub fn recent_deliveries(shared: &Kept, db: &Db, now: Timestamp, conn: &mut Conn) -> Result<Deliveries, StorageError> {
     let (generation, checked_at) = (db.generation(), Instant::now());
     let kept = shared.0.lock().unwrap_or_else(PoisonError::into_inner).clone();

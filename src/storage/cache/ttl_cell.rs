@@ -1,5 +1,5 @@
-//! A value that many requests read and few change: read once, kept until this process commits
-//! something, and for a second at most, because other nodes and commands write too.
+//! A cached value that many requests read and few change. It is valid until this process commits something, and for at
+//! most one second, because other nodes and commands write too.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -29,7 +29,7 @@ impl<T> Default for Shared<T> {
 }
 
 impl<T: Clone> Shared<T> {
-    /// The value, where it is known and still true.
+    /// The value, if it is cached and still valid.
     pub fn get(&self, db: &Db) -> Option<T> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.as_ref()
@@ -37,13 +37,13 @@ impl<T: Clone> Shared<T> {
             .map(|kept| kept.value.clone())
     }
 
-    /// The value as of a second ago at most, whatever was committed since.
+    /// The value if it is at most a second old, regardless of commits since.
     pub fn get_recent(&self) -> Option<T> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.as_ref().filter(|kept| kept.read_at.elapsed() < AT_MOST).map(|kept| kept.value.clone())
     }
 
-    /// The value, read with `read` where it is not known or not `fit`.
+    /// The cached value; the result of `read` if it is missing, expired or rejected by `is_fit`.
     pub fn get_or_read(
         &self,
         db: &Db,
@@ -54,7 +54,7 @@ impl<T: Clone> Shared<T> {
         if let Some(value) = self.get(db).filter(is_fit) {
             return Ok(value);
         }
-        // Noted before reading: what is committed meanwhile may be missing from what is read.
+        // Recorded before reading: the value read may not include what is committed in the meantime.
         let (generation, read_at) = (db.generation(), Instant::now());
         let value = read(conn)?;
         let kept = Kept { value: value.clone(), generation, read_at };

@@ -64,7 +64,7 @@ pub(in crate::storage) const COLUMNS: EntitlementColumns = (
     entitlements::updated_at,
 );
 
-/// A `license_key` entitlement's settings as they are stored.
+/// The settings of a `license_key` entitlement in their stored form.
 #[derive(Serialize, Deserialize)]
 struct StoredSettings {
     activations_limit: Option<i32>,
@@ -133,7 +133,7 @@ fn fulfillment_mode(config: &IntegrationConfig) -> Option<&'static str> {
     config.license_key().map(|settings| settings.fulfillment_mode.as_str())
 }
 
-/// The entitlement of that id, also where it is deleted: its grants live on.
+/// The entitlement with this id, even if it is deleted, because its grants remain; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, StorageError> {
     entitlements::table
         .inner_join(products::table)
@@ -143,7 +143,7 @@ pub fn find(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, StorageE
         .try_into()
 }
 
-/// All entitlements by name; an installation has tens of them, at most hundreds.
+/// All entitlements by name; an installation has tens of them, hundreds at most.
 pub fn list(conn: &mut Conn) -> Result<Vec<Entitlement>, StorageError> {
     let rows: Vec<EntitlementRow> = entitlements::table
         .inner_join(products::table)
@@ -155,7 +155,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Entitlement>, StorageError> {
     rows.into_iter().map(Entitlement::try_from).collect()
 }
 
-/// A page of entitlements, the newest first; of one integration type where one is given.
+/// A page of entitlements, newest first, optionally of one integration type.
 pub fn list_page(
     conn: &mut Conn,
     integration_type: Option<IntegrationType>,
@@ -177,7 +177,7 @@ pub fn list_page(
     rows.into_iter().map(Entitlement::try_from).collect()
 }
 
-/// The entitlements of those products, by name.
+/// The entitlements of these products, by name.
 pub fn of_products(conn: &mut Conn, ids: &[&str]) -> Result<Vec<Entitlement>, StorageError> {
     let rows: Vec<EntitlementRow> = entitlements::table
         .inner_join(products::table)
@@ -189,7 +189,7 @@ pub fn of_products(conn: &mut Conn, ids: &[&str]) -> Result<Vec<Entitlement>, St
     rows.into_iter().map(Entitlement::try_from).collect()
 }
 
-/// The entitlement of that id; `NotFound` also where it is deleted.
+/// The entitlement with this id; `NotFound` also if it is deleted.
 pub fn find_kept(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, StorageError> {
     entitlements::table
         .inner_join(products::table)
@@ -200,7 +200,7 @@ pub fn find_kept(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, Sto
         .try_into()
 }
 
-/// Locks an entitlement's row for the rest of the transaction where the database has row locks.
+/// Locks an entitlement's row until the transaction ends, if the database has row locks.
 pub fn lock(tx: &mut Tx<'_>, id: &EntitlementId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let changed =
@@ -208,7 +208,7 @@ pub fn lock(tx: &mut Tx<'_>, id: &EntitlementId) -> Result<(), StorageError> {
     if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
 }
 
-/// Takes an entitlement out of sale and out of lists; `false` where it was deleted already.
+/// Marks an entitlement as deleted, which removes it from sale and from lists; `false` if it was already deleted.
 pub fn delete(tx: &mut Tx<'_>, id: &EntitlementId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(entitlements::table.find(id.as_str()).filter(entitlements::deleted_at.is_null()))
@@ -221,7 +221,7 @@ pub fn delete(tx: &mut Tx<'_>, id: &EntitlementId, now: Timestamp) -> Result<boo
     Ok(changed == 1)
 }
 
-/// Stores a new product.
+/// Inserts a new product.
 pub fn insert_product(tx: &mut Tx<'_>, id: &ProductId, name: &str, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(products::table)
@@ -230,7 +230,7 @@ pub fn insert_product(tx: &mut Tx<'_>, id: &ProductId, name: &str, now: Timestam
     Ok(())
 }
 
-/// Stores a new entitlement; its product exists already.
+/// Inserts a new entitlement; its product must exist.
 pub fn insert(tx: &mut Tx<'_>, entitlement: &Entitlement) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(entitlements::table)
@@ -251,7 +251,7 @@ pub fn insert(tx: &mut Tx<'_>, entitlement: &Entitlement) -> Result<(), StorageE
     Ok(())
 }
 
-/// Stores an entitlement's present fields; its integration type stays what it was.
+/// Updates an entitlement's fields; its integration type cannot change.
 pub fn update(tx: &mut Tx<'_>, entitlement: &Entitlement) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(entitlements::table.find(entitlement.id.as_str()))

@@ -1,4 +1,4 @@
-//! Changed addresses: where a customer's keys went before and where they go now.
+//! Address changes: where a customer's keys were sent before, and where they are sent now.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -13,25 +13,25 @@ use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::{address_changes, api_keys, staff};
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 
-/// A change that is about to be stored.
+/// An address change to be inserted.
 #[derive(Debug, Clone, Copy)]
 pub struct NewAddressChange<'a> {
     pub id: &'a AddressChangeId,
     pub customer_id: &'a CustomerId,
-    /// The customer the grant was moved to, where the new address was theirs.
+    /// The customer that the grant was moved to, if the new address belonged to another customer.
     pub new_customer_id: Option<&'a CustomerId>,
-    /// The grant that was sent to the new address.
+    /// The grant whose key was sent to the new address.
     pub grant_id: Option<&'a GrantId>,
     pub old_address: &'a EmailAddress,
     pub new_address: &'a EmailAddress,
 }
 
-/// A change as it is shown.
+/// An address change, as displayed.
 #[derive(Debug, Clone)]
 pub struct AddressChange {
     pub actor_kind: String,
     pub actor_id: String,
-    /// The name of the person or of the API key.
+    /// The name of the person or API key that made the change.
     pub actor_name: Option<String>,
     /// Both addresses are absent once either customer is erased.
     pub old_address: Option<String>,
@@ -39,7 +39,7 @@ pub struct AddressChange {
     pub created_at: Timestamp,
 }
 
-/// Stores a change.
+/// Inserts an address change.
 pub fn insert(
     tx: &mut Tx<'_>,
     change: &NewAddressChange<'_>,
@@ -65,7 +65,7 @@ pub fn insert(
 
 type Row = (String, String, Option<String>, Option<String>, Option<String>, Option<String>, i64);
 
-/// The latest changes of a grant's and of its customer's address, newest first, 20 at most.
+/// The latest address changes of a grant and of its customer, newest first, at most 20.
 pub fn of_grant(
     conn: &mut Conn,
     grant_id: &GrantId,
@@ -101,7 +101,7 @@ pub fn of_grant(
         .collect())
 }
 
-/// Empties both addresses of every change that a customer is part of.
+/// Clears both addresses of every change that involves a customer.
 pub fn erase(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let is_new_customer = address_changes::new_customer_id.eq(id.as_str()).assume_not_null();

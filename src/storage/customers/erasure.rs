@@ -1,5 +1,5 @@
-//! Erasing a customer: what names them goes, in every table; what does not name them stays. Every statement looks only
-//! at what is not in the erased form yet, so that erasing again removes what came in since, and says how much.
+//! Erasing a customer: removes what identifies them from every table and leaves the rest. Each statement touches only
+//! rows that are not in the erased form yet, so erasing again removes what was added since, and reports how much.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -17,40 +17,40 @@ use crate::storage::installation;
 use crate::storage::schema::{customers, grant_moves, grants, license_key_instances, license_keys};
 use crate::storage::schema::{outbox_attempts, outbox_messages, reveals, webhook_attempts, webhook_messages};
 
-/// What stands where the name was.
+/// The name of an erased customer.
 pub const ERASED_NAME: &str = "—";
 
-/// The reason on a grant that was revoked because its customer was erased.
+/// The revocation reason of a grant that was revoked because its customer was erased.
 pub const ERASED_REASON: &str = "erased";
 
 /// How much was erased.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Erased {
-    /// Whether the customer's own record held anything.
+    /// Whether the customer's own record contained personal data.
     pub has_record: bool,
-    /// The customer's grants, all of which stay.
+    /// The customer's grants; their records remain.
     pub grants: usize,
-    /// Grants that held notes, errors, reasons or metadata.
+    /// Grants that had notes, errors, reasons or metadata.
     pub texts: usize,
     pub license_keys: usize,
     pub instances: usize,
-    /// E-mails with a recipient or a reply.
+    /// E-mails that had a recipient or a reply.
     pub messages: usize,
-    /// Bodies of webhooks.
+    /// Webhook bodies.
     pub webhooks: usize,
-    /// Reasons of reveals.
+    /// Reasons given for reveals.
     pub reasons: usize,
 }
 
 impl Erased {
-    /// Whether everything was in the erased form already.
+    /// Whether there was nothing to erase.
     pub fn is_nothing(&self) -> bool {
         let Self { has_record, grants: _, texts, license_keys, instances, messages, webhooks, reasons } = *self;
         !has_record && texts + license_keys + instances + messages + webhooks + reasons == 0
     }
 }
 
-/// Whether a customer is erased. Nobody erases them from here to the end of the transaction.
+/// Whether a customer is erased. Locks the customer, so that no erasure can happen until the transaction ends.
 pub fn is_erased(tx: &mut Tx<'_>, id: &CustomerId) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     dialect::hold_customer(conn, id)?;
@@ -58,7 +58,7 @@ pub fn is_erased(tx: &mut Tx<'_>, id: &CustomerId) -> Result<bool, StorageError>
     Ok(erased_at.is_some())
 }
 
-/// Whose a grant is, or else a key; nobody's where there is neither.
+/// The customer of a grant, or else of a key; `None` if neither exists.
 pub fn customer_of(
     conn: &mut Conn,
     grant_id: Option<&GrantId>,
@@ -74,7 +74,7 @@ pub fn customer_of(
     Ok(id.map(CustomerId::stored))
 }
 
-/// A customer's grants that still wait.
+/// A customer's pending grants.
 pub fn pending_grants(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, StorageError> {
     let ids: Vec<String> = grants::table
         .filter(grants::customer_id.eq(id.as_str()))
@@ -84,7 +84,7 @@ pub fn pending_grants(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, 
     Ok(ids.into_iter().map(GrantId::stored).collect())
 }
 
-/// All grants that are or once were the customer's, in order of their ids.
+/// All grants that belong or once belonged to the customer, ordered by id.
 pub fn grants_ever_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, StorageError> {
     let former = grant_moves::table.filter(grant_moves::customer_id.eq(id.as_str())).select(grant_moves::grant_id);
     let ids: Vec<String> = grants::table
@@ -101,8 +101,8 @@ pub fn grants_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, Stora
     Ok(ids.into_iter().map(GrantId::stored).collect())
 }
 
-/// E-mails to a customer, whoever their grants belong to now. Those that an older version wrote beside this one are
-/// told by their grant.
+/// E-mails to a customer, regardless of whom their grants belong to now. Messages written by an older version have no
+/// recipient and are matched by their grant.
 macro_rules! messages_to {
     ($id:expr) => {
         outbox_messages::customer_id.eq($id.as_str()).or(outbox_messages::customer_id.is_null().and(
@@ -112,14 +112,14 @@ macro_rules! messages_to {
     };
 }
 
-/// E-mails that were written to a customer.
+/// The ids of e-mails written to a customer.
 pub fn messages_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<MessageId>, StorageError> {
     let ids: Vec<String> =
         outbox_messages::table.filter(messages_to!(id).assume_not_null()).select(outbox_messages::id).load(conn)?;
     Ok(ids.into_iter().map(MessageId::stored).collect())
 }
 
-/// Cancels what is queued for a customer.
+/// Cancels the queued e-mails to a customer.
 pub fn cancel_queued(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(
@@ -132,8 +132,8 @@ pub fn cancel_queued(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result
     Ok(())
 }
 
-/// Overwrites name, address, telephone number, locale and metadata; the address that takes their place belongs to
-/// nobody. `false` where that was done before and nothing has come in since.
+/// Overwrites name, address, telephone number, locale and metadata; the new address is a placeholder that belongs to
+/// nobody. `false` if nothing had to be changed.
 pub fn erase_customer(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<bool, StorageError> {
     let address = EmailAddress::of_erased(id);
     let conn: &mut Conn = tx;
@@ -165,13 +165,13 @@ pub fn erase_customer(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Resul
     Ok(changed > 0)
 }
 
-/// Overwrites keys, devices, notes, replies and everything else of a customer's grants that may name somebody, and
-/// what was theirs of grants that have moved to another customer since. Ids of payments, times and states stay, and
-/// the keyed hash of each key.
+/// Overwrites keys, devices, notes, replies and all other potentially identifying data of a customer's grants, and
+/// what belonged to the customer on grants that have since moved to another customer. Payment ids, times, states and
+/// the keyed hash of each key remain.
 pub fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<Erased, StorageError> {
     let license_keys = erase_keys(tx, id, now)?;
     address_changes::erase(tx, id)?;
-    // After the keys are locked: no device is added from here on.
+    // The keys are locked by now, so no device can be added.
     let conn: &mut Conn = tx;
     let keys_of = license_keys::table.filter(license_keys::customer_id.eq(id.as_str())).select(license_keys::id);
     let instances =
@@ -211,8 +211,8 @@ fn erase_keys(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<usize,
     .execute(conn)?)
 }
 
-/// The texts of present grants; and of grants that have moved away the note and the metadata, which came with the sale
-/// and its delivery and so belonged to the first customer.
+/// Erases the texts of the customer's grants. On grants that have moved to another customer, it erases only the note
+/// and the metadata, which came with the original sale and delivery and so belonged to this customer.
 fn erase_texts(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let has_reason = || grants::revocation_reason.is_not_null().and(grants::revocation_reason.ne(ERASED_REASON));
@@ -269,7 +269,8 @@ fn erase_messages(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageErro
     .execute(conn)?)
 }
 
-/// The mail server's words of the last fault may be about one of the customer's addresses; the next fault is noted anew.
+/// Clears the mail server's last error, whose text may contain one of the customer's addresses; the next error is
+/// recorded again.
 fn forget_mail_fault(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
     let Some(fault) = installation::get(tx, installation::MAIL_FAULT)? else { return Ok(()) };
     let conn: &mut Conn = tx;
@@ -285,11 +286,12 @@ fn forget_mail_fault(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageErro
     Ok(())
 }
 
-/// All bodies about present grants and keys; of grants that have moved away those that were sent before.
+/// Erases the bodies of all webhooks about the customer's grants and keys; for grants that have moved away, of those
+/// sent before the move.
 fn erase_webhooks(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let grants_of = grants::table.filter(grants::customer_id.eq(id.as_str())).select(grants::id.nullable());
-    // Those of imported keys have no grant.
+    // Webhooks of imported keys have no grant.
     let keys_of =
         license_keys::table.filter(license_keys::customer_id.eq(id.as_str())).select(license_keys::id.nullable());
     let hooks_of = webhook_messages::table

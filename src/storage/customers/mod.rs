@@ -65,12 +65,12 @@ impl From<CustomerRow> for Customer {
     }
 }
 
-/// The customer of that id.
+/// The customer with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &CustomerId) -> Result<Customer, StorageError> {
     Ok(customers::table.find(id.as_str()).select(COLUMNS).first::<CustomerRow>(conn)?.into())
 }
 
-/// The customer with that address, compared without regard to case.
+/// The customer with this address, compared case-insensitively.
 pub fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Customer>, StorageError> {
     let row = customers::table
         .filter(customers::email_key.eq(email.key()))
@@ -80,8 +80,8 @@ pub fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Cus
     Ok(row.map(Customer::from))
 }
 
-/// The customer with that address, who is not erased from here to the end of the transaction. Whoever `will_change` is
-/// true of is locked for writing right away.
+/// The customer with this address, locked so that they cannot be erased until the transaction ends. If `will_change`
+/// returns true for the customer, the row is locked for writing right away.
 pub fn hold_by_email(
     tx: &mut Tx<'_>,
     email: &EmailAddress,
@@ -103,7 +103,7 @@ pub fn hold_by_email(
     }
 }
 
-/// Stores a new customer; `Conflict` where the address is known.
+/// Inserts a new customer; `Conflict` if the address is taken.
 pub fn insert(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(customers::table)
@@ -123,7 +123,7 @@ pub fn insert(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), StorageError> 
     Ok(())
 }
 
-/// Stores a customer's present fields; `Conflict` where another has the address.
+/// Updates a customer's fields; `Conflict` if another customer has the address.
 pub fn update(tx: &mut Tx<'_>, customer: &Customer, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(customers::table.find(customer.id.as_str()))
@@ -141,7 +141,7 @@ pub fn update(tx: &mut Tx<'_>, customer: &Customer, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// Locks a customer's row for the rest of the transaction where the database has row locks.
+/// Locks a customer's row until the transaction ends, if the database has row locks.
 pub fn lock(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let changed =
@@ -149,7 +149,7 @@ pub fn lock(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
     if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
 }
 
-/// A page of customers, the newest first; the one with an address where one is given.
+/// A page of customers, newest first, optionally only the one with this address.
 pub fn list(conn: &mut Conn, email: Option<&EmailAddress>, page: PageNumber) -> Result<Vec<Customer>, StorageError> {
     let mut query = customers::table.select(COLUMNS).into_boxed();
     if let Some(email) = email {
@@ -163,7 +163,7 @@ pub fn list(conn: &mut Conn, email: Option<&EmailAddress>, page: PageNumber) -> 
     Ok(rows.into_iter().map(Customer::from).collect())
 }
 
-/// What a search for a part of a name or address looks through.
+/// The text in which parts of a name or address are searched.
 pub(super) fn search_text(customer: &Customer) -> String {
     format!("{}\n{}", customer.name.to_lowercase(), customer.email.key())
 }

@@ -1,5 +1,5 @@
-//! Customers by a part of their name or address, through an index of trigrams: FTS5 on SQLite,
-//! `pg_trgm` on PostgreSQL. However many there are, few are looked at.
+//! Finding customers by a part of their name or address, through a trigram index: FTS5 on SQLite, `pg_trgm` on
+//! PostgreSQL. The number of rows read does not grow with the table.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
@@ -11,27 +11,27 @@ use crate::storage::db::error::StorageError;
 use crate::storage::schema::customers;
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 
-/// So many customers are found at most: of more than these, the newest.
+/// The maximum number of results; the newest are returned.
 pub const MOST: usize = 150;
 
-/// So many matches are many on PostgreSQL: fewer are sooner sorted than the newest are found among all customers.
+/// Up to this many matches, PostgreSQL is faster if it sorts them than if it scans customers from newest to oldest.
 const MANY: i64 = 1_000;
 
-/// Trigrams tell nothing of a shorter text: that is looked for where names begin, and among so many of
-/// the newest customers.
+/// The length of a trigram. Shorter texts cannot use the index: they are matched against the beginnings of names, and
+/// within the newest customers, whose number is `NEWEST`.
 const TRIGRAM: usize = 3;
 const NEWEST: i64 = 5_000;
 
-/// Of a text that is as long, trigrams beside each other tell nearly as much as all of them and their places,
-/// and are found in half of the time. Of what they find so much is looked at, newest first.
+/// For a text of at least this length, searching for adjacent trigrams without their positions is nearly as selective
+/// and takes half the time. Of these candidates, the newest are checked, up to `CANDIDATES`.
 const LONG: usize = 8;
 const CANDIDATES: i64 = 600;
 
-/// The customers' ids.
+/// The ids of the customers found.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
     pub ids: Vec<String>,
-    /// Whether there may be more.
+    /// Whether there may be more matches.
     pub is_cut: bool,
 }
 
@@ -41,7 +41,8 @@ struct Hit {
     id: String,
 }
 
-/// Those whose name or address holds `text`, in any case of letters; only the one whose whole address it is.
+/// Finds customers whose name or address contains `text`, ignoring case; if `text` is a customer's whole address, only
+/// that customer.
 pub fn find(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
     let text = text.to_lowercase();
     let whole: Option<String> =
@@ -67,7 +68,7 @@ fn by_trigrams(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
     Ok(Found { ids, is_cut })
 }
 
-/// Those whose trigrams stand behind each other as in `text`, newest first.
+/// Customers whose text contains the trigrams of `text` in sequence, newest first.
 fn by_phrase(conn: &mut SqliteConnection, text: &str, limit: i64) -> QueryResult<Vec<Hit>> {
     diesel::sql_query(
         "SELECT customer_id AS id FROM customer_searches WHERE number IN
@@ -79,8 +80,8 @@ fn by_phrase(conn: &mut SqliteConnection, text: &str, limit: i64) -> QueryResult
     .load(conn)
 }
 
-/// The same for a long text of plain letters, whose case FTS5 and we see alike. `None` for others, and where
-/// there are too many that only look like it.
+/// A faster search for long ASCII texts, which FTS5 and Rust fold to the same case. `None` for other texts, or if
+/// there are too many false candidates.
 fn of_candidates(conn: &mut SqliteConnection, text: &str) -> QueryResult<Option<Vec<Hit>>> {
     #[derive(QueryableByName)]
     struct Candidate {
@@ -119,13 +120,13 @@ fn of_candidates(conn: &mut SqliteConnection, text: &str) -> QueryResult<Option<
     Ok((looked_at < CANDIDATES).then_some(hits))
 }
 
-/// As a string of FTS5's language.
+/// Quotes a text as a string of the FTS5 query language.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// The newest of those that match. In the order of time they are looked for only where they are many, so that
-/// the first of them are soon found: the planner may take that way for a few as well, and read all customers.
+/// The newest matches. Scans customers in order of time only if there are many matches, because then the first ones
+/// are found soon. Left to itself, the planner may do so for a few matches too, and read all customers.
 fn on_postgres(conn: &mut PgConnection, pattern: &str, limit: i64) -> QueryResult<Vec<Hit>> {
     let few = diesel::sql_query(
         "WITH found AS MATERIALIZED
@@ -167,7 +168,7 @@ fn by_beginning(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
     Ok(Found { ids, is_cut })
 }
 
-/// All texts that begin with `text` are less than this.
+/// An upper bound: all texts that start with `text` sort before it.
 pub(in crate::storage) fn beyond(text: &str) -> String {
     format!("{text}\u{10FFFF}")
 }

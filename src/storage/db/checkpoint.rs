@@ -1,4 +1,4 @@
-//! SQLite's log of writes, which is brought into the database file from time to time.
+//! Checkpoints of SQLite's write-ahead log.
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
@@ -6,10 +6,10 @@ use diesel::sql_types::BigInt;
 use super::connection::Conn;
 use super::error::StorageError;
 
-/// What a look at the log found.
+/// The result of a checkpoint.
 #[derive(Debug, Clone, Copy, Default, QueryableByName)]
 pub struct Log {
-    /// Not 0 where somebody was in the way.
+    /// Not 0 if the checkpoint was blocked.
     #[diesel(sql_type = BigInt)]
     busy: i64,
     #[diesel(sql_type = BigInt, column_name = log)]
@@ -18,17 +18,17 @@ pub struct Log {
     pub brought_in: i64,
 }
 
-/// Brings the log into the file as far as nobody is in the way, and waits for nobody.
+/// Copies the log into the database file as far as possible without waiting for anyone.
 pub fn bring_in(conn: &mut Conn) -> Result<Log, StorageError> {
     checkpoint(conn, "PRAGMA wal_checkpoint(PASSIVE)")
 }
 
-/// Brings the log into the file and empties it; `false` where somebody was reading from it.
+/// Copies the log into the database file and truncates it; `false` if a reader was still using it.
 pub fn empty(conn: &mut Conn) -> Result<bool, StorageError> {
     Ok(checkpoint(conn, "PRAGMA wal_checkpoint(TRUNCATE)")?.busy == 0)
 }
 
-/// PostgreSQL does this by itself.
+/// Does nothing on PostgreSQL, which runs checkpoints automatically.
 fn checkpoint(conn: &mut Conn, pragma: &str) -> Result<Log, StorageError> {
     match conn {
         Conn::Sqlite(conn) => Ok(diesel::sql_query(pragma).get_result(conn)?),

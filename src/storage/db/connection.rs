@@ -1,4 +1,4 @@
-//! One connection type over both databases, and how a connection is made ready.
+//! One connection type for both databases, and its setup.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +11,7 @@ use diesel::{Connection, ConnectionError, MultiConnection};
 
 use super::postgres_url::with_limits;
 
-/// Where the database is.
+/// The location of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     Sqlite(std::path::PathBuf),
@@ -20,7 +20,7 @@ pub enum Target {
 }
 
 impl Target {
-    /// Waits until what is in SQLite's file is on the disk; PostgreSQL's commits have waited for that.
+    /// Waits until SQLite's file is flushed to disk; on PostgreSQL the commits have already waited for that.
     pub(super) fn sync(&self) -> std::io::Result<()> {
         match self {
             Self::Sqlite(path) => std::fs::File::open(path)?.sync_all(),
@@ -37,14 +37,14 @@ pub enum Conn {
 }
 
 impl Conn {
-    /// Opens a connection and sets what every connection needs.
+    /// Opens a connection and applies the settings that every connection needs.
     pub fn open(target: &Target) -> Result<Self, ConnectionError> {
         match target {
             Target::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
                 switch_to_wal(&mut conn).map_err(ConnectionError::CouldntSetupConfiguration)?;
-                // What is freed is overwritten always, and not when a customer is erased: by then their
-                // rows have been moved between pages, and every place they left would still hold them.
+                // Freed space is always overwritten, not only when a customer is erased: by then their rows may have
+                // moved between pages, and every former place would still contain them.
                 conn.batch_execute(
                     "PRAGMA synchronous = FULL;
                      PRAGMA foreign_keys = ON;
@@ -62,7 +62,7 @@ impl Conn {
             Target::Postgres(url) => {
                 let mut conn = PgConnection::establish(&with_limits(url))?;
                 conn.batch_execute(
-                    // Compiling a statement and starting helpers take longer than any question of ours.
+                    // JIT compilation and starting parallel workers take longer than any of our queries.
                     "SET TIME ZONE 'UTC';
                      SET jit = off;
                      SET max_parallel_workers_per_gather = 0;
@@ -80,8 +80,8 @@ impl Conn {
         matches!(self, Self::Sqlite(_))
     }
 
-    /// Starts a transaction that may write: SQLite takes its write lock at once, because a
-    /// transaction that reads first and writes later loses to any writer in between.
+    /// Starts a transaction that may write. SQLite takes its write lock immediately, because a transaction that reads
+    /// first and writes later fails if another writer came in between.
     pub(super) fn begin_write(&mut self) -> Result<(), diesel::result::Error> {
         match self {
             Self::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
@@ -89,7 +89,7 @@ impl Conn {
         }
     }
 
-    /// Starts a part of the open transaction that can be undone by itself: committed or rolled back next.
+    /// Opens a savepoint in the current transaction; it must be committed or rolled back next.
     pub(super) fn begin_part(&mut self) -> Result<(), diesel::result::Error> {
         match self {
             Self::Sqlite(conn) => AnsiTransactionManager::begin_transaction(conn),
@@ -111,9 +111,8 @@ impl Conn {
         }
     }
 
-    /// Whether the other end is gone, as far as can be told by what has arrived, without asking the server:
-    /// its last words, or the end of the connection. The words are read first, so that it takes a second
-    /// look to see the end behind them.
+    /// Whether the server has closed the connection, judging only by what has been received, without a query. A final
+    /// message from the server is read first, so only a second call sees the end of the stream behind it.
     pub(super) fn is_lost(&mut self) -> bool {
         if self.is_unusable() {
             return true;
@@ -124,7 +123,7 @@ impl Conn {
         }
     }
 
-    /// Whether the connection is in no state to be used again.
+    /// Whether the connection is in a state that does not allow reuse.
     fn is_unusable(&mut self) -> bool {
         match self {
             Self::Sqlite(conn) => AnsiTransactionManager::is_broken_transaction_manager(conn),
@@ -133,8 +132,8 @@ impl Conn {
     }
 }
 
-/// Makes the file a WAL database. Where several processes open a new file at once, SQLite refuses all
-/// but one right away instead of waiting: the others try again, as long as they would have waited.
+/// Switches the file to WAL mode. If several processes open a new file at once, SQLite rejects all but one immediately
+/// instead of waiting; the others retry for as long as they would have waited.
 fn switch_to_wal(conn: &mut SqliteConnection) -> Result<(), diesel::result::Error> {
     conn.batch_execute("PRAGMA busy_timeout = 5000;")?;
     let deadline = Instant::now() + Duration::from_secs(5);
@@ -148,13 +147,14 @@ fn switch_to_wal(conn: &mut SqliteConnection) -> Result<(), diesel::result::Erro
     }
 }
 
-/// Makes connections for the pool.
+/// Creates connections for the pool.
 #[derive(Debug)]
 pub struct Manager {
     pub target: Target,
-    /// SQLite's one writer: nobody changes the file behind its back, so that it is worth keeping more of it.
+    /// For SQLite's only writing connection. Its page cache stays valid because nobody else changes the file, so it
+    /// gets a larger one.
     pub is_writer: bool,
-    /// Whether no connection may stay open between uses.
+    /// Whether connections are closed after each use.
     pub is_alone: Arc<AtomicBool>,
 }
 

@@ -1,4 +1,4 @@
-//! The few statements that differ between SQLite and PostgreSQL.
+//! The statements that differ between SQLite and PostgreSQL.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -9,10 +9,10 @@ use super::error::StorageError;
 use crate::domain::ids::{CustomerId, MessageId};
 use crate::storage::sql::static_sql::KeptSql;
 
-/// What is known of transactions that may still be writing.
+/// Which transactions may still be writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Horizon {
-    /// Transactions below this number had started when it was read.
+    /// Transactions below this number had started at the time of reading.
     pub next: i64,
     /// All transactions below this number have ended.
     pub ended: i64,
@@ -32,7 +32,7 @@ struct LastRow {
     last: i64,
 }
 
-/// Tells which transactions have ended. SQLite writes one after the other, so that all have.
+/// Reads which transactions have ended. SQLite writes one at a time, so all of them have.
 pub fn horizon(conn: &mut Conn) -> Result<Horizon, StorageError> {
     match conn {
         Conn::Sqlite(_) => Ok(Horizon { next: 0, ended: 0 }),
@@ -47,8 +47,8 @@ pub fn horizon(conn: &mut Conn) -> Result<Horizon, StorageError> {
     }
 }
 
-/// The highest sequence number the audit log has given out, where numbers have no gaps: SQLite takes a number back when
-/// its transaction does not commit. On PostgreSQL they are drawn for good, and gaps are lawful: `None`.
+/// The highest sequence number assigned by the audit log, if numbers have no gaps: SQLite reuses a number if its
+/// transaction is rolled back. `None` on PostgreSQL, where a rollback leaves a legitimate gap.
 pub fn gapless_until(conn: &mut Conn) -> Result<Option<i64>, StorageError> {
     match conn {
         Conn::Sqlite(conn) => {
@@ -60,7 +60,7 @@ pub fn gapless_until(conn: &mut Conn) -> Result<Option<i64>, StorageError> {
     }
 }
 
-/// Lets one node at a time through until the transaction ends. On SQLite writing does that already.
+/// Lets one node at a time continue until its transaction ends. On SQLite the write lock does that.
 pub fn lock_for_sealing(conn: &mut Conn) -> Result<(), StorageError> {
     if let Conn::Postgres(conn) = conn {
         conn.batch_execute("SELECT pg_advisory_xact_lock(7242171)")?;
@@ -68,8 +68,8 @@ pub fn lock_for_sealing(conn: &mut Conn) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Keeps a customer as they are until the transaction ends, so that an erasure comes before it or after
-/// it. On SQLite writing does that already.
+/// Locks a customer until the transaction ends, so that an erasure happens before it or after it. On SQLite the write
+/// lock does that.
 pub fn hold_customer(conn: &mut Conn, id: &CustomerId) -> Result<(), StorageError> {
     if !conn.is_sqlite() {
         let held = KeptSql::<()>::new().sql("SELECT FROM customers WHERE id = ").text(id.as_str()).sql(" FOR SHARE");
@@ -78,15 +78,14 @@ pub fn hold_customer(conn: &mut Conn, id: &CustomerId) -> Result<(), StorageErro
     Ok(())
 }
 
-/// `%text%` with the pattern's own signs made harmless, for `LIKE … ESCAPE '\\'`.
+/// `%text%` with its wildcards escaped, for `LIKE … ESCAPE '\\'`.
 pub(in crate::storage) fn contains(text: &str) -> String {
     format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
-/// The outbox message that has been due longest of those that meet `condition`. On PostgreSQL it and its
-/// grant are locked, and what others hold is passed over: claiming waits for nobody, and nobody who holds
-/// one of the two waits for the other. The grant is looked up message by message, whatever the planner
-/// believes of the tables.
+/// The outbox message that has been due longest among those that meet `condition`. On PostgreSQL the message and its
+/// grant are locked and rows locked by others are skipped, so claiming waits for nobody, and holders of the two rows
+/// never wait for each other. The grant is looked up message by message, regardless of the planner's statistics.
 pub fn lock_first_due(
     conn: &mut Conn,
     condition: &'static str,
@@ -108,7 +107,7 @@ pub fn lock_first_due(
     Ok(id.map(MessageId::stored))
 }
 
-/// Writes a consistent copy of the database to a file that does not exist yet.
+/// Writes a consistent copy of the database to a file that must not exist.
 pub fn back_up(conn: &mut Conn, file: &str) -> Result<(), BackUpError> {
     match conn {
         Conn::Sqlite(conn) => diesel::sql_query("VACUUM INTO $1")
@@ -120,10 +119,10 @@ pub fn back_up(conn: &mut Conn, file: &str) -> Result<(), BackUpError> {
     }
 }
 
-/// Why there is no copy.
+/// Why a backup failed.
 #[derive(Debug)]
 pub enum BackUpError {
-    /// PostgreSQL brings its own tool for this, `pg_dump`.
+    /// PostgreSQL has its own tool for this, `pg_dump`.
     NotSqlite,
     Storage(StorageError),
 }

@@ -1,20 +1,20 @@
-//! What can go wrong below, in words that the layers above can act on.
+//! Database errors, in terms that the layers above can handle.
 
 use std::fmt;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-/// An error of the database, without diesel in it.
+/// A database error that does not expose diesel.
 #[derive(Debug, Clone)]
 pub enum StorageError {
     NotFound,
-    /// A unique rule refused the row: somebody was quicker.
+    /// A unique constraint was violated: another transaction was faster.
     Conflict,
     /// The actor was disabled, lost their role or had their API key revoked after the request was admitted.
     NoLongerAllowed,
-    /// The database is locked, full of connections or away; the same call may work later.
+    /// The database is locked, out of connections or unreachable; a retry may succeed.
     Busy(String),
-    /// A stored value is not what it should be.
+    /// A stored value is invalid.
     Corrupt(String),
     Database(String),
 }
@@ -40,7 +40,7 @@ impl From<DieselError> for StorageError {
         match error {
             DieselError::NotFound => Self::NotFound,
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::Conflict,
-            // Read-only is what a node is that has just stopped being the primary.
+            // A node that has just been demoted from primary is read-only.
             DieselError::DatabaseError(
                 DatabaseErrorKind::SerializationFailure
                 | DatabaseErrorKind::ClosedConnection
@@ -57,7 +57,7 @@ impl From<DieselError> for StorageError {
     }
 }
 
-/// Errors that pass, by the words both databases use for them.
+/// Recognizes temporary errors by the messages of both databases.
 fn is_busy(text: &str) -> bool {
     const SIGNS: [&str; 10] = [
         "database is locked",

@@ -1,4 +1,4 @@
-//! Committing together: the turn to write on SQLite, with the transaction that some share.
+//! Group commit on SQLite: the writer's turn, and the transaction it may share with other writers.
 
 use r2d2::PooledConnection;
 
@@ -10,8 +10,8 @@ use super::write_queue::{Group, Turn};
 
 pub(super) type Open = OpenTransaction<PooledConnection<Manager>>;
 
-/// The turn to write with the transaction in hand. Whatever happens to it, panics included, the members
-/// of its group are told.
+/// The writer's turn and the open transaction. Whatever happens, including a panic, the members of the transaction's
+/// group are notified of the outcome.
 pub(super) struct Hand<'a> {
     turn: Option<Turn<'a, Open>>,
     group: Option<Group<Open>>,
@@ -22,7 +22,7 @@ impl<'a> Hand<'a> {
         Self { turn: Some(turn), group: Some(group) }
     }
 
-    /// Adds what `work` does to the group's transaction, or nothing where it fails.
+    /// Adds the changes of `work` to the group's transaction; adds nothing if it fails.
     pub(super) fn run<T, E: From<StorageError>>(
         &mut self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -45,7 +45,8 @@ impl<'a> Hand<'a> {
         Ok((done, has_outbox_messages))
     }
 
-    /// Lets the next in line go on with the transaction, or commits it; waits for the end where asked to.
+    /// Passes the transaction to the next writer in the queue, or commits it. With `waits`, blocks until the
+    /// transaction has ended.
     pub(super) fn pass_on(&mut self, waits: bool) -> Result<(), StorageError> {
         let (Some(turn), Some(group)) = (self.turn.take(), self.group.take()) else { return Ok(()) };
         match turn.hand_on(group) {
@@ -62,7 +63,7 @@ impl<'a> Hand<'a> {
 }
 
 impl Drop for Hand<'_> {
-    /// The work failed: what it did is undone, what others did goes on.
+    /// Runs if the work failed: rolls back its changes only, and lets the group continue.
     fn drop(&mut self) {
         let Some(group) = &mut self.group else { return };
         if !group.is_shared() {

@@ -1,5 +1,5 @@
-//! Brings the database up to date. Several nodes may start at once: on PostgreSQL an advisory lock
-//! lets one at a time through, on SQLite the write lock does.
+//! Applies database migrations. If several nodes start at once, they take turns: through an advisory lock on
+//! PostgreSQL, through the write lock on SQLite.
 
 use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -10,10 +10,10 @@ use super::error::StorageError;
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Any number will do as long as every node uses the same.
+/// The advisory lock's number: arbitrary, but the same on every node.
 const LOCK: &str = "7242170";
 
-/// Applies what is missing and gives the names of what was applied.
+/// Applies pending migrations and returns their names.
 pub fn run(target: &Target) -> Result<Vec<String>, StorageError> {
     let mut conn = Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?;
     if conn.is_sqlite() {
@@ -32,7 +32,7 @@ pub fn run(target: &Target) -> Result<Vec<String>, StorageError> {
     applied.map_err(|error| StorageError::Database(format!("a migration failed: {error}")))
 }
 
-/// All in one transaction that holds the write lock: who comes second finds nothing left to apply.
+/// Applies everything in one transaction that holds the write lock, so that a second process finds nothing left to do.
 fn run_on_sqlite(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
     if are_applied(conn)? {
         return Ok(Vec::new());
@@ -55,7 +55,7 @@ fn run_on_sqlite(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
     }
 }
 
-/// Whether nothing is left to apply.
+/// Whether all migrations have been applied.
 pub fn are_applied(conn: &mut Conn) -> Result<bool, StorageError> {
     let pending = match conn {
         Conn::Sqlite(conn) => conn.has_pending_migration(SQLITE),
@@ -64,7 +64,7 @@ pub fn are_applied(conn: &mut Conn) -> Result<bool, StorageError> {
     pending.map(|pending| !pending).map_err(|error| StorageError::Database(error.to_string()))
 }
 
-/// Undoes all migrations; for tests of the migrations themselves.
+/// Reverts all migrations; for tests of the migrations themselves.
 pub fn undo_all(target: &Target) -> Result<(), StorageError> {
     let mut conn = Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?;
     let undone = match &mut conn {

@@ -1,4 +1,4 @@
-//! The pool, and the two ways to the database: reading, and writing in one transaction.
+//! The connection pool, and the two ways to use the database: reading, and writing in one transaction.
 
 pub mod checkpoint;
 pub mod connection;
@@ -26,60 +26,60 @@ pub use self::tx::Tx;
 use self::write_queue::{Group, WriterQueue};
 use super::bulk;
 
-/// How long PostgreSQL counts as away after somebody waited for it in vain, and how long others wait then.
+/// After a wait for a PostgreSQL connection has timed out, waits are shortened for the first duration, to the second.
 const AWAY_FOR: Duration = Duration::from_secs(5);
 const SHORT_WAIT: Duration = Duration::from_millis(200);
 
-/// Pages of SQLite's log.
+/// A long write-ahead log of SQLite, in pages.
 const LONG_LOG: i64 = 2_048;
 
-/// A handle on the database; clones share the pool.
+/// A handle to the database; clones share the pool.
 #[derive(Clone)]
 pub struct Db {
     pool: r2d2::Pool<Manager>,
-    /// The connections that write: on SQLite always the same one, whose page cache stays true for as long
-    /// as nobody else writes; those that read begin with an empty one after each change.
+    /// Connections for writing. SQLite uses a single one, whose page cache stays valid as long as nobody else writes;
+    /// the cache of a reading connection is invalidated by each change.
     writing: r2d2::Pool<Manager>,
     target: Target,
-    /// Whether nobody but this handle uses SQLite's file, until it has loaded something.
+    /// Whether this handle has exclusive use of the SQLite file, which ends with its first load.
     is_alone: Arc<AtomicBool>,
-    /// When somebody last waited for a connection in vain.
+    /// When a wait for a connection last timed out.
     missed_at: Arc<Mutex<Option<Instant>>>,
-    /// SQLite has one writer at a time: those who write stand in line.
+    /// The queue of writers; SQLite allows one at a time.
     writers: Option<Arc<WriterQueue<Open>>>,
     on_outbox: Arc<dyn Fn() + Send + Sync>,
-    /// How often this process has committed something.
+    /// Counts the commits of this process.
     generation: Arc<AtomicU64>,
 }
 
 impl Db {
-    /// Opens the pool; fails with one line where the database cannot be reached.
-    /// `on_outbox` is called after each commit that left a message in the outbox.
+    /// Opens the pool; fails with a one-line message if the database cannot be reached. `on_outbox` is called after
+    /// each commit that added a message to the outbox.
     pub fn open(target: &Target, on_outbox: Arc<dyn Fn() + Send + Sync>) -> Result<Self, StorageError> {
         Self::open_as(target, on_outbox, false)
     }
 
-    /// The same for who has SQLite's file to itself while a great deal is loaded: no connection stays open
-    /// between uses, so that a load is written into the file and not into its log first. A load that the
-    /// machine's power fails in may leave a file that is of no use any more. After one it is as any other.
+    /// Opens a database for a bulk load with exclusive use of the SQLite file: no connection stays open between uses,
+    /// so a load is written directly into the file instead of the log. A power failure during a load may leave an
+    /// unusable file. After the load, the handle behaves like any other.
     pub fn open_alone(target: &Target) -> Result<Self, StorageError> {
         Self::open_as(target, Arc::new(|| ()), matches!(target, Target::Sqlite(_)))
     }
 
     fn open_as(target: &Target, on_outbox: Arc<dyn Fn() + Send + Sync>, is_alone: bool) -> Result<Self, StorageError> {
-        // A first connection by hand: the pool would hide the reason behind a time-out.
+        // A first connection outside the pool, which would report only a timeout instead of the reason.
         drop(Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?);
         let is_alone = Arc::new(AtomicBool::new(is_alone));
         let is_sqlite = matches!(target, Target::Sqlite(_));
         let pool_of = |size, is_writer| {
             r2d2::Pool::builder()
                 .max_size(size)
-                // None in reserve: a spare one would be opened in the background, and a command that ends
-                // meanwhile would take OpenSSL away under its hands.
+                // Keeps no idle connections in reserve: a spare one would be opened in the background, and a command
+                // that exits meanwhile would unload OpenSSL while it is in use.
                 .min_idle(Some(0))
-                // A look at what has arrived, not a question to the server.
+                // Checks what has been received on the connection; does not query the server.
                 .test_on_check_out(true)
-                // After an outage new connections are tried in pauses of half of this at most.
+                // After an outage, new connections are attempted at intervals of at most half of this.
                 .connection_timeout(Duration::from_millis(if is_sqlite { 10_000 } else { 2_500 }))
                 .build(Manager { target: target.clone(), is_writer, is_alone: Arc::clone(&is_alone) })
         };
@@ -102,7 +102,7 @@ impl Db {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// Reads. Where the connection is lost meanwhile, it is read again on another.
+    /// Runs a read. If the connection is lost, repeats it on another one.
     pub fn read<T, E: From<StorageError>>(&self, mut read: impl FnMut(&mut Conn) -> Result<T, E>) -> Result<T, E> {
         let mut conn = self.connection(&self.pool)?;
         match read(&mut conn) {
@@ -114,13 +114,13 @@ impl Db {
         }
     }
 
-    /// A connection for a short read in place, where the database is a file here and a connection is free:
-    /// such a read takes less time than handing it to another thread, and waits for no writer.
+    /// A connection for a short read on the current thread, if the database is a local file and a connection is free.
+    /// Such a read takes less time than passing it to another thread, and never waits for a writer.
     pub fn here(&self) -> Option<PooledConnection<Manager>> {
         self.writers.as_ref().and_then(|_| self.pool.try_get())
     }
 
-    /// Waits for a connection of a pool; not for long where somebody has just waited in vain for PostgreSQL.
+    /// Waits for a connection from a pool. The wait is short if a recent one for PostgreSQL has timed out.
     fn connection(&self, pool: &r2d2::Pool<Manager>) -> Result<PooledConnection<Manager>, StorageError> {
         let mut missed_at = self.missed_at.lock().unwrap_or_else(PoisonError::into_inner);
         let is_away = missed_at.is_some_and(|at| at.elapsed() < AWAY_FOR) && self.writers.is_none();
@@ -131,8 +131,8 @@ impl Db {
         Ok(got?)
     }
 
-    /// Runs `work` in one transaction: committed when it succeeds, undone when it fails. On SQLite several
-    /// may be committed together, which changes nothing for any of them.
+    /// Runs `work` in one transaction: committed if it succeeds, rolled back if it fails. On SQLite several may be
+    /// committed together, without any visible effect on them.
     pub fn write<T, E: From<StorageError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let Some(queue) = &self.writers else { return self.write_alone(work) };
         let turn = queue.take_turn(true);
@@ -147,7 +147,7 @@ impl Db {
         Ok(done)
     }
 
-    /// The same in a transaction of its own, for work that takes longer than others should wait.
+    /// Like [`Self::write`], but in a separate transaction, for work that takes too long for others to wait for.
     pub fn write_alone<T, E: From<StorageError>>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -164,7 +164,7 @@ impl Db {
         Ok(done)
     }
 
-    /// Runs `work`, which writes a great deal, in one transaction on a connection of its own.
+    /// Runs `work`, which writes a large amount of data, in one transaction on a separate connection.
     pub fn load_in_bulk<T, E: From<StorageError>>(
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -178,7 +178,7 @@ impl Db {
         let has_outbox_messages = tx.has_outbox_messages;
         open.commit()?;
         drop(open);
-        // Now, so that all of it is written to the disk once, and not as a log first.
+        // Done now, so that the data is written to disk once and not to the log first.
         if let Err(error) = checkpoint::empty(&mut conn) {
             tracing::warn!(%error, "the log of a load could not be brought into the database's file yet");
         }
@@ -192,20 +192,20 @@ impl Db {
         Ok(done)
     }
 
-    /// Brings SQLite's log into the file while others write, and says whether nothing is left of it. Where the
-    /// log is long, they stop for what is left, so that the next of them begins it anew.
+    /// Checkpoints SQLite's log while others write, and returns whether nothing is left in it. If the log is long,
+    /// writers are blocked for the rest, so that the next one restarts the log.
     pub fn shorten_log(&self) -> Result<bool, StorageError> {
         let Some(queue) = &self.writers else { return Ok(true) };
         let mut log = self.read(checkpoint::bring_in)?;
         if log.pages > LONG_LOG {
-            // Whoever has the turn has this connection to itself, and waits for no reader.
+            // The turn gives exclusive use of this connection; the checkpoint does not wait for readers.
             let _turn = queue.take_turn(false);
             log = checkpoint::bring_in(&mut *self.connection(&self.writing)?)?;
         }
         Ok(log.brought_in >= log.pages)
     }
 
-    /// One that is lost by then has done nothing, so that another may begin in its place.
+    /// Begins a transaction. A connection found to be lost at this point has done nothing yet, so it is replaced once.
     fn begin(&self) -> Result<Open, StorageError> {
         let mut conn = self.connection(&self.writing)?;
         match conn.begin_write() {
@@ -217,7 +217,7 @@ impl Db {
         }
     }
 
-    /// Something was committed.
+    /// Runs after each commit.
     fn announce(&self, has_outbox_messages: bool) {
         self.generation.fetch_add(1, Ordering::Release);
         if has_outbox_messages {

@@ -1,7 +1,7 @@
-//! What is asked of every connection to PostgreSQL unless the address says otherwise.
+//! Default connection parameters for PostgreSQL.
 
-/// A server that is gone without a word is noticed within seconds instead of a quarter of an hour, and
-/// after a failover no connection ends at a server that only reads.
+/// Limits that detect a silently vanished server within seconds instead of a quarter of an hour, and keep connections
+/// off read-only servers after a failover.
 const LIMITS: [(&str, &str); 7] = [
     ("connect_timeout", "5"),
     ("keepalives_idle", "10"),
@@ -12,7 +12,7 @@ const LIMITS: [(&str, &str); 7] = [
     ("fallback_application_name", "keydesk"),
 ];
 
-/// The address with those parameters that it does not set itself.
+/// Adds the default parameters that the URL does not set itself.
 pub fn with_limits(url: &str) -> String {
     let query = query(url);
     let is_set =
@@ -29,7 +29,7 @@ pub fn with_limits(url: &str) -> String {
     text
 }
 
-/// The part behind the question mark. One in front of the host belongs to the password.
+/// The part after the question mark. A question mark before the host belongs to the password.
 fn query(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
     let host = rest.split_once('@').filter(|(user, _)| !user.contains('/')).map_or(rest, |(_, host)| host);

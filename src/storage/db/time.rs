@@ -1,11 +1,13 @@
-//! Moments are BIGINT columns: microseconds since 1970 in UTC.
+//! Timestamps are BIGINT columns: microseconds since 1970 in UTC.
 
 use jiff::Timestamp;
 
+/// A timestamp as stored: microseconds since 1970 in UTC.
 pub fn to_micros(at: Timestamp) -> i64 {
     at.as_microsecond()
 }
 
+/// A timestamp from its stored form.
 pub fn from_micros(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -1,11 +1,11 @@
-//! An open transaction that is undone unless it is committed.
+//! An open transaction that is rolled back unless it is committed.
 
 use std::ops::DerefMut;
 
 use super::connection::Conn;
 use super::error::StorageError;
 
-/// Owns what leads to the connection; undoes the transaction when it is dropped, also by a panic.
+/// Owns the connection of a transaction; rolls back when dropped, including during a panic.
 #[derive(Debug)]
 pub struct OpenTransaction<C: DerefMut<Target = Conn>> {
     pub conn: C,
@@ -13,12 +13,13 @@ pub struct OpenTransaction<C: DerefMut<Target = Conn>> {
 }
 
 impl<C: DerefMut<Target = Conn>> OpenTransaction<C> {
+    /// Begins a transaction on this connection.
     pub fn begin(mut conn: C) -> Result<Self, StorageError> {
         conn.begin_write()?;
         Ok(Self::begun(conn))
     }
 
-    /// For a transaction that was begun already.
+    /// Wraps a transaction that has already begun.
     pub fn begun(conn: C) -> Self {
         Self { conn, is_open: true }
     }

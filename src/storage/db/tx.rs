@@ -1,15 +1,15 @@
-//! What writing functions take, so that nothing is written outside of a transaction.
+//! The argument of functions that write, so that nothing is written outside a transaction.
 
 use std::ops::{Deref, DerefMut};
 
 use super::connection::Conn;
 use crate::domain::actor::Who;
 
-/// A transaction that writes. Only `Db::write` and its like make one, so that nothing is written outside.
+/// A transaction that may write. Only `Db::write` and its variants create one, so nothing is written outside.
 pub struct Tx<'a> {
     conn: &'a mut Conn,
     pub(in crate::storage) has_outbox_messages: bool,
-    /// The actor whose standing was checked in this transaction.
+    /// The actor whose rights were checked in this transaction.
     pub(in crate::storage) checked: Option<Who>,
 }
 
@@ -18,7 +18,7 @@ impl<'a> Tx<'a> {
         Self { conn, has_outbox_messages: false, checked: None }
     }
 
-    /// Wakes the outbox when the transaction is committed.
+    /// Wakes the outbox workers when the transaction is committed.
     pub fn wake_outbox(&mut self) {
         self.has_outbox_messages = true;
     }

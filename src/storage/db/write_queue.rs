@@ -1,9 +1,9 @@
-//! A fair queue for SQLite's one writer: first come, first served. Without it threads fight over
-//! the database's lock, and some wait for seconds.
+//! A fair queue for SQLite's single writer: first come, first served. Without it, threads compete for the database
+//! lock and some wait for seconds.
 //!
-//! Whoever is done while others stand in line hands its open transaction on instead of committing it,
-//! and waits: the last of such a group commits for all. What is waiting for the disk is the same for
-//! one change as for many, and nobody is told that a change is made before it is on the disk.
+//! Group commit: a writer that finishes while others are queued passes its open transaction to the next one instead of
+//! committing, and waits. The last of the group commits for all. Flushing to disk costs the same for one change as for
+//! many, and no change is reported as done before it is on disk.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 
 use super::error::StorageError;
 
-/// The most changes that are committed together, and the longest that the first of them waits for others.
+/// The maximum number of changes committed together, and how long the first may wait for others.
 const MOST: usize = 32;
 const LONGEST: Duration = Duration::from_millis(25);
 
-/// The line; `C` is the connection with the open transaction.
+/// The queue; `C` is the connection with the open transaction.
 #[derive(Debug)]
 pub struct WriterQueue<C> {
     state: Mutex<State<C>>,
@@ -40,7 +40,7 @@ struct Waiting {
     joins: bool,
 }
 
-/// An open transaction with the changes of some that wait for its end.
+/// An open transaction with the changes of the writers that wait for its commit.
 #[derive(Debug)]
 pub struct Group<C> {
     pub open: C,
@@ -50,12 +50,12 @@ pub struct Group<C> {
 }
 
 impl<C> Group<C> {
-    /// A transaction that has just been opened.
+    /// Wraps a transaction that has just been opened.
     pub fn new(open: C) -> Self {
         Self { open, end: Arc::default(), since: Instant::now(), members: 0 }
     }
 
-    /// Whether changes of others are in it.
+    /// Whether it already contains other writers' changes.
     pub fn is_shared(&self) -> bool {
         self.members > 0
     }
@@ -65,7 +65,7 @@ impl<C> Group<C> {
         self.members += 1;
     }
 
-    /// Tells all members how it ended.
+    /// Reports the outcome to all members.
     pub fn finish(self, outcome: Result<(), StorageError>) {
         self.end.tell(outcome);
     }
@@ -73,12 +73,12 @@ impl<C> Group<C> {
 
 impl<C> Drop for Group<C> {
     fn drop(&mut self) {
-        // Says nothing new where it was told already.
+        // Has no effect if the outcome has already been reported.
         self.end.tell(Err(StorageError::Busy("the transaction was given up".to_owned())));
     }
 }
 
-/// How a group's transaction ended, once it has.
+/// The outcome of a group's transaction, once known.
 #[derive(Debug, Default)]
 pub struct End {
     outcome: Mutex<Option<Result<(), StorageError>>>,
@@ -91,7 +91,7 @@ impl End {
         self.bell.notify_all();
     }
 
-    /// Waits for it.
+    /// Blocks until the outcome is known.
     pub fn wait(&self) -> Result<(), StorageError> {
         let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
@@ -103,20 +103,21 @@ impl End {
     }
 }
 
-/// The right to write; passed to the next in line when it is dropped.
+/// The right to write; passed to the next in the queue when dropped.
 #[derive(Debug)]
 pub struct Turn<'a, C> {
     queue: &'a WriterQueue<C>,
 }
 
 impl<C> WriterQueue<C> {
-    /// Waits in line. Whoever `joins` may be given an open transaction ([`Turn::take_open`]).
+    /// Waits for a turn. With `joins`, the caller accepts another writer's open transaction; see [`Turn::take_open`].
     pub fn take_turn(&self, joins: bool) -> Turn<'_, C> {
         let mut state = self.lock();
         if state.is_taken {
             let bell = Arc::new(Condvar::new());
             state.waiting.push_back(Waiting { bell: Arc::clone(&bell), joins });
-            // The turn is handed over as taken, so the bell alone does not tell: being out of line does.
+            // A turn is passed on without being released in between, so waking up is not enough: this writer must also
+            // have been removed from the queue.
             while state.waiting.iter().any(|other| Arc::ptr_eq(&other.bell, &bell)) {
                 state = bell.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
@@ -132,13 +133,13 @@ impl<C> WriterQueue<C> {
 }
 
 impl<C> Turn<'_, C> {
-    /// The transaction that the one before has left open.
+    /// The transaction that the previous writer left open.
     pub fn take_open(&self) -> Option<Group<C>> {
         self.queue.lock().open.take()
     }
 
-    /// Hands the open transaction on to the next in line and gives what to wait for, or gives the
-    /// transaction back where it must be committed now.
+    /// Passes the open transaction to the next in the queue and returns its pending outcome. Returns the transaction
+    /// as an error if it must be committed now.
     pub fn hand_on(self, group: Group<C>) -> Result<Arc<End>, (Self, Group<C>)> {
         let mut state = self.queue.lock();
         let has_room = group.members < MOST && group.since.elapsed() < LONGEST;
@@ -149,7 +150,7 @@ impl<C> Turn<'_, C> {
         let end = Arc::clone(&group.end);
         state.open = Some(group);
         drop(state);
-        // The next one is woken by the end of this turn.
+        // Dropping the turn wakes the next writer.
         drop(self);
         Ok(end)
     }

@@ -1,4 +1,4 @@
-//! Every column that holds sealed values, for walking over all of them.
+//! Every column that contains encrypted values, for re-encrypting all of them.
 
 use diesel::prelude::*;
 
@@ -8,17 +8,17 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::schema::{license_keys, staff_totp, webhook_endpoints};
 
-/// A column with sealed values.
+/// A column with encrypted values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SealedColumn {
     LicenseKey,
     WebhookSecret,
-    /// The secret before, which still signs; sealed for the place of the present one.
+    /// The previous webhook secret, which still signs; its associated data is that of the current one.
     OldWebhookSecret,
     StaffTotp,
 }
 
-/// A value as it is stored.
+/// An encrypted value as stored.
 #[derive(Debug, Clone)]
 pub struct SealedValue {
     pub row: String,
@@ -48,7 +48,7 @@ macro_rules! replace {
 impl SealedColumn {
     pub const ALL: [Self; 4] = [Self::LicenseKey, Self::WebhookSecret, Self::OldWebhookSecret, Self::StaffTotp];
 
-    /// Where a row's value is sealed for.
+    /// The associated data of a row's value.
     pub fn place(self, row: &str) -> Place<'_> {
         let (table, column) = match self {
             Self::LicenseKey => ("license_keys", "ciphertext"),
@@ -58,7 +58,7 @@ impl SealedColumn {
         Place { table, column, row }
     }
 
-    /// The next values after a row, in the order of rows.
+    /// The next values after a row, in order of rows.
     pub fn page(self, conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<SealedValue>, StorageError> {
         let rows: Vec<(String, Vec<u8>)> = match self {
             Self::LicenseKey => page!(conn, after, limit, license_keys, id, ciphertext),
@@ -69,7 +69,7 @@ impl SealedColumn {
         Ok(rows.into_iter().map(|(row, sealed)| SealedValue { row, sealed }).collect())
     }
 
-    /// Puts the same value, sealed anew, in its place; `false` where somebody has written another.
+    /// Replaces a value with the same value encrypted under another key; `false` if it was changed in the meantime.
     pub fn replace(self, tx: &mut Tx<'_>, value: &SealedValue, anew: &[u8]) -> Result<bool, StorageError> {
         let conn: &mut Conn = tx;
         let changed = match self {

@@ -1,5 +1,5 @@
-//! The keys that values are sealed with, beside the one derived from the secret. None is ever
-//! deleted: a backup, or a value that was written in the last moment, may need it.
+//! The keys that encrypt values, in addition to the one derived from the secret. Keys are never deleted: a backup, or
+//! a value written at the last moment, may need them.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -13,8 +13,8 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::encryption_keys;
 
-/// Reads the keys on a connection of its own: whoever seals or opens holds one of the pool already,
-/// and where all of them looked for a new key at once, nobody would get a second one.
+/// Reads the keys on a separate connection. Callers already hold a connection from the pool, and if all of them looked
+/// for a new key at once, none would get a second one.
 pub struct KeyReader {
     target: Target,
     conn: Mutex<Option<Conn>>,
@@ -25,7 +25,7 @@ impl KeyReader {
         Self { target, conn: Mutex::new(None) }
     }
 
-    /// Every key, oldest first; connects where that was not done yet or the connection is lost.
+    /// Every key, oldest first. Connects if there is no connection yet or it is lost.
     pub fn read(&self) -> Result<Vec<WrappedKey>, StorageError> {
         let mut kept = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(mut conn) = kept.take()
@@ -50,7 +50,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<WrappedKey>, StorageError> {
     Ok(rows.into_iter().map(|(id, wrapped)| WrappedKey { id, wrapped }).collect())
 }
 
-/// The key that older values are still being sealed anew with, and since when.
+/// The key whose re-encryption of older values is still in progress, and when it was added.
 pub fn incomplete(conn: &mut Conn) -> Result<Option<(String, Timestamp)>, StorageError> {
     let row: Option<(String, i64)> = encryption_keys::table
         .filter(encryption_keys::completed_at.is_null())
@@ -61,10 +61,10 @@ pub fn incomplete(conn: &mut Conn) -> Result<Option<(String, Timestamp)>, Storag
     Ok(row.map(|(id, created_at)| (id, from_micros(created_at))))
 }
 
-/// Keeps a new key.
+/// Inserts a new key.
 pub fn insert(tx: &mut Tx<'_>, key: &WrappedKey, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
-    // Later than the others, whatever the clock says: the newest is the one that seals.
+    // Its time must be later than the others' whatever the clock says, because the newest key encrypts.
     let newest: Option<i64> = encryption_keys::table
         .order(encryption_keys::created_at.desc())
         .select(encryption_keys::created_at)
@@ -81,7 +81,7 @@ pub fn insert(tx: &mut Tx<'_>, key: &WrappedKey, now: Timestamp) -> Result<(), S
     Ok(())
 }
 
-/// Notes that nothing older is left.
+/// Records that no value under an older key is left.
 pub fn complete(tx: &mut Tx<'_>, id: &str, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(encryption_keys::table.find(id))

@@ -1,4 +1,4 @@
-//! Encryption keys, and the columns that are sealed with them.
+//! Encryption keys, and the columns encrypted with them.
 
 pub mod columns;
 pub mod keys;

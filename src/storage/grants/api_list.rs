@@ -1,4 +1,4 @@
-//! Grants by page number, the newest first, as programs walk them.
+//! Grants by page number, newest first, for the API.
 
 use diesel::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::storage::schema::{entitlements, grants};
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 use jiff::Timestamp;
 
-/// What the list is narrowed to; empty means everything.
+/// What the list is filtered by; empty means everything.
 #[derive(Debug, Clone, Default)]
 pub struct GrantScope {
     pub customer_id: Option<CustomerId>,
@@ -46,7 +46,7 @@ pub fn list(conn: &mut Conn, scope: &GrantScope, page: PageNumber) -> Result<Vec
     rows.into_iter().map(Grant::try_from).collect()
 }
 
-/// One of a customer's grants with what it is a grant of.
+/// One of a customer's grants, with its entitlement.
 #[derive(Debug, Clone)]
 pub struct CustomerEntitlement {
     pub grant_id: GrantId,
@@ -95,10 +95,10 @@ impl TryFrom<CustomerEntitlementRow> for CustomerEntitlement {
     }
 }
 
-/// How many of a customer's grants are shown in one go.
+/// The maximum number of a customer's grants in one response.
 const MOST_OF_ONE_CUSTOMER: i64 = 1_000;
 
-/// A customer's grants with what they are grants of, the newest first, 1,000 at most.
+/// A customer's grants with their entitlements, newest first, at most 1,000.
 pub fn of_customer(conn: &mut Conn, id: &CustomerId) -> Result<Vec<CustomerEntitlement>, StorageError> {
     let rows: Vec<CustomerEntitlementRow> = grants::table
         .inner_join(entitlements::table)

@@ -1,4 +1,4 @@
-//! Holds: who works on a pending grant, and until when.
+//! Claims: who is working on a pending grant, and until when.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -14,8 +14,8 @@ use crate::storage::schema::{entitlements, grants};
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 use crate::storage::sql::static_sql::KeptSql;
 
-/// Gives a pending grant to `staff` for a quarter of an hour from `now`, whoever holds it; `false`
-/// where it is not pending. Extending one's own hold keeps the time it began.
+/// Assigns a pending grant to `staff` for 15 minutes from `now`, even if someone else has claimed it; `false` if it is
+/// not pending. Extending one's own claim leaves its start time unchanged.
 pub fn take(
     tx: &mut Tx<'_>,
     id: &GrantId,
@@ -29,7 +29,7 @@ pub fn take(
     Ok(changed == 1)
 }
 
-/// Takes a pending grant that nobody holds; `false` where somebody was quicker.
+/// Claims a pending grant that nobody has claimed; `false` if another person was faster.
 pub fn take_free(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let update = held_by(staff, now, now)
@@ -52,7 +52,7 @@ fn held_by(staff: &StaffId, since: Timestamp, now: Timestamp) -> KeptSql<()> {
         .number(to_micros(now.saturating_add(HOLD).unwrap_or(now)))
 }
 
-/// Lets go of a grant that `staff` holds; `false` where they do not hold it.
+/// Releases a grant that `staff` has claimed; `false` if they have no claim on it.
 pub fn release(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(grants::table.find(id.as_str()).filter(grants::held_by.eq(staff.as_str())))
@@ -65,7 +65,7 @@ pub fn release(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId) -> Result<bool, S
     Ok(changed == 1)
 }
 
-/// The pending grants that wait for staff longest and that nobody holds, longest first.
+/// The unclaimed pending grants that have waited longest for staff, oldest first.
 pub fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<GrantId>, StorageError> {
     let ids: Vec<String> = grants::table
         .inner_join(entitlements::table)
@@ -80,7 +80,7 @@ pub fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Gr
     Ok(ids.into_iter().map(GrantId::stored).collect())
 }
 
-/// The pending grant that `staff` took last since that moment and still holds.
+/// The pending grant that `staff` claimed most recently since that moment, if the claim is still in force.
 pub fn taken_since(
     conn: &mut Conn,
     staff: &StaffId,

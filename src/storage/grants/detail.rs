@@ -1,4 +1,4 @@
-//! Everything about one grant, for its own page and the fulfillment form.
+//! Everything about one grant, for its page and the fulfillment form.
 
 use std::collections::HashMap;
 
@@ -26,19 +26,19 @@ use crate::storage::schema::{api_keys, customers, entitlements, grants, license_
 use crate::storage::sql::static_sql::KeptSql;
 use crate::storage::{audit_log, outbox, webhooks};
 
-/// A grant with what belongs to it.
+/// A grant with everything related to it.
 #[derive(Debug, Clone)]
 pub struct GrantDetail {
     pub grant: Grant,
     pub customer: Customer,
     pub entitlement: Entitlement,
     pub license_key: Option<LicenseKeySummary>,
-    /// The key's activations, the oldest first.
+    /// The key's activations, oldest first.
     pub instances: Vec<LicenseKeyInstance>,
-    /// What endpoints were told of the grant, the newest first.
+    /// The webhooks sent about the grant, newest first.
     pub webhooks: Vec<WebhookDelivery>,
     pub holder_name: Option<String>,
-    /// Who delivered it: the name of the person or of the API key, or the part of Keydesk.
+    /// Who delivered it: the name of the person or API key, or the part of Keydesk.
     pub delivered_by_name: Option<String>,
     pub is_delivered_by_api_key: bool,
     /// Newest first, each with its attempts.
@@ -50,7 +50,7 @@ pub struct GrantDetail {
     pub address_changes: Vec<AddressChange>,
 }
 
-/// A webhook and where it goes.
+/// A webhook message and its endpoint.
 #[derive(Debug, Clone)]
 pub struct WebhookDelivery {
     pub message: WebhookMessage,
@@ -58,7 +58,7 @@ pub struct WebhookDelivery {
     pub is_endpoint_deleted: bool,
 }
 
-/// The customer's other grants, counted up to 100.
+/// The number of the customer's other grants, up to 100.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OtherGrants {
     pub count: usize,
@@ -67,11 +67,11 @@ pub struct OtherGrants {
 
 diesel::alias!(staff as deliverers: Deliverers);
 
-/// The grant with all that there is one of, in one question to the database.
+/// The grant and all its to-one relations, read in one query.
 type Row =
     (GrantRow, CustomerRow, EntitlementRow, Option<LicenseKeyRow>, Option<String>, Option<String>, Option<String>);
 
-/// Everything about a grant; `NotFound` where there is none of that id.
+/// Everything about a grant; `NotFound` if there is none with this id.
 pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> {
     let row: Row = grants::table
         .inner_join(customers::table)
@@ -104,7 +104,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         holder_name: holder_name.filter(|_| grant.hold.is_some()),
         delivered_by_name: staff_name.or(api_key_name).or_else(|| grant.delivered_by.clone()),
         is_delivered_by_api_key,
-        // Every e-mail brings a key.
+        // Every e-mail delivers a key.
         emails: if grant.license_key_id.is_some() { outbox::with_attempts(conn, id)? } else { Vec::new() },
         timeline: audit_log::list::of_grant(conn, id)?,
         other_grants,
@@ -138,8 +138,8 @@ fn webhooks(conn: &mut Conn, id: &GrantId) -> Result<Vec<WebhookDelivery>, Stora
     Ok(told.into_iter().filter_map(delivery).collect())
 }
 
-/// The customer's other grants, whether any endpoint was notified of this one, and whether its key was redirected:
-/// in one query.
+/// The customer's other grants, whether any webhook was sent about this one, and whether its key was redirected, in
+/// one query.
 fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool, bool), StorageError> {
     let query = KeptSql::<(BigInt, BigInt, Bool, Bool)>::new()
         .sql(
@@ -161,7 +161,7 @@ fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool, bo
     Ok((OtherGrants { count: size(count), revoked: size(revoked) }, was_told, was_redirected))
 }
 
-/// The pending grants on either side of one in the waiting line: `(waits longer, waits less long)`.
+/// The neighbors of a grant in the queue of pending grants: `(waits longer, waits less long)`.
 pub fn neighbors(conn: &mut Conn, grant: &Grant) -> Result<(Option<GrantId>, Option<GrantId>), StorageError> {
     let (at, id) = (crate::storage::db::time::to_micros(grant.created_at), grant.id.as_str());
     let query = KeptSql::<(Nullable<Text>, Nullable<Text>)>::new()

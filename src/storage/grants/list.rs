@@ -1,5 +1,5 @@
-//! The list of grants: filtered, counted, and walked by keyset. Counts stop at [`COUNT_CAP`], so that none
-//! grows with the table.
+//! The list of grants: filtered, counted and paginated by keyset. Counts stop at [`COUNT_CAP`], so their cost does not
+//! grow with the table.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -18,7 +18,7 @@ use crate::storage::db::time::{from_micros, from_optional, to_micros};
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 use crate::storage::sql::static_sql::KeptSql;
 
-/// What the list is narrowed to.
+/// What the list is filtered by.
 #[derive(Debug, Clone, Default)]
 pub struct GrantFilter {
     pub status: Option<GrantStatus>,
@@ -26,7 +26,7 @@ pub struct GrantFilter {
     pub integration_type: Option<IntegrationType>,
 }
 
-/// A line of the list.
+/// A row of the list.
 #[derive(Debug, Clone)]
 pub struct GrantLine {
     pub id: GrantId,
@@ -48,7 +48,7 @@ pub struct GrantLine {
 }
 
 impl GrantLine {
-    /// The hold that is in force at `now`.
+    /// The claim in force at `now`.
     pub fn held(&self, now: Timestamp) -> Option<&Hold> {
         self.hold.as_ref().filter(|hold| self.status == GrantStatus::Pending && hold.until > now)
     }
@@ -58,7 +58,7 @@ impl GrantLine {
     }
 }
 
-/// How many grants there are in each state, at most [`COUNT_CAP`] + 1 each.
+/// The number of grants in each state, at most [`COUNT_CAP`] + 1 each.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StatusCounts {
     pub pending: i64,
@@ -77,7 +77,7 @@ impl StatusCounts {
         }
     }
 
-    /// One more of a state.
+    /// Adds one to a state's count.
     pub(super) fn add(&mut self, status: GrantStatus) {
         match status {
             GrantStatus::Pending => self.pending += 1,
@@ -87,13 +87,13 @@ impl StatusCounts {
         }
     }
 
-    /// All together, at most [`COUNT_CAP`] + 1 again.
+    /// The total, at most [`COUNT_CAP`] + 1.
     pub fn all(&self) -> i64 {
         (self.pending + self.delivered + self.failed + self.revoked).min(COUNT_CAP + 1)
     }
 }
 
-/// What [`lines`] selects, in the order of [`LineRow`].
+/// The columns that [`lines`] selects, in the order of [`LineRow`].
 type LineColumns = (
     Text,
     Text,
@@ -169,7 +169,7 @@ impl TryFrom<LineRow> for GrantLine {
     }
 }
 
-/// The lines of the list, all of them, with everything that is shown of them.
+/// Selects all rows of the list with everything shown in them.
 fn lines(conn: &Conn) -> KeptSql<LineColumns> {
     KeptSql::new()
         .sql(
@@ -179,7 +179,8 @@ fn lines(conn: &Conn) -> KeptSql<LineColumns> {
                     staff.name, grants.delivered_at, grants.created_at, grants.updated_at
              FROM grants JOIN customers ",
         )
-        // Holds what is read of a customer. By itself SQLite takes the unique index, and then reads the row too.
+        // A covering index for the customer's columns. By default SQLite chooses the unique index, and then has to
+        // read the row as well.
         .sql(if conn.is_sqlite() { "INDEXED BY customers_listing " } else { "" })
         .sql(
             "ON customers.id = grants.customer_id JOIN entitlements ON entitlements.id = grants.entitlement_id
@@ -187,14 +188,14 @@ fn lines(conn: &Conn) -> KeptSql<LineColumns> {
         )
 }
 
-/// Narrows a query over grants by everything but the state.
+/// Applies all filters but the state to a query over grants.
 fn narrowed<ST>(query: KeptSql<ST>, filter: &GrantFilter) -> KeptSql<ST> {
     let kind = filter.integration_type.map(IntegrationType::as_str);
     match (&filter.entitlement_id, kind) {
         (None, None) => query,
         (None, Some(kind)) => query.sql(" AND grants.integration_type = ").text(kind),
         (Some(id), None) => query.sql(" AND grants.entitlement_id = ").text(id.as_str()),
-        // An entitlement's type never changes: it is asked for the type, and not each of its grants.
+        // The entitlement's type is tested instead of each grant's: it never changes.
         (Some(id), Some(kind)) => query
             .sql(" AND grants.entitlement_id = ")
             .text(id.as_str())
@@ -206,12 +207,12 @@ fn narrowed<ST>(query: KeptSql<ST>, filter: &GrantFilter) -> KeptSql<ST> {
     }
 }
 
-/// The lines of some grants, in any order.
+/// The rows of the list for these grants, in any order.
 pub(super) fn lines_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<GrantLine>, StorageError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    // One text for any number of them.
+    // Passed as one JSON text, so that the statement is the same for any number of ids.
     let ids = serde_json::to_string(ids).map_err(|error| StorageError::Corrupt(error.to_string()))?;
     let [before, after] = if conn.is_sqlite() {
         ["grants.id IN (SELECT value FROM json_each(", "))"]
@@ -222,7 +223,7 @@ pub(super) fn lines_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<GrantLine>
     rows.into_iter().map(GrantLine::try_from).collect()
 }
 
-/// A page of the list: pending grants with the longest waiting first, all others newest first.
+/// A page of the list: pending grants with the longest-waiting first, all others newest first.
 pub fn list(
     conn: &mut Conn,
     filter: &GrantFilter,
@@ -241,7 +242,7 @@ pub fn list(
     };
     let is_ascending = is_oldest_first == is_forward;
     if let Some(Cursor { at, id }) = cursor {
-        // In words that both databases answer by the index alone.
+        // A form of the condition that both databases answer from the index alone.
         let at = to_micros(*at);
         let [first, then, last] = if is_ascending {
             [" AND grants.created_at >= ", " AND (grants.created_at > ", " OR grants.id > "]
@@ -262,7 +263,7 @@ pub fn list(
     Ok(Page::from_walk(lines, size, from))
 }
 
-/// How many grants of each state the filter lets through, whatever state it names itself.
+/// The number of grants in each state that match the filter; the filter's own state is ignored.
 pub fn counts(conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, StorageError> {
     let mut query = KeptSql::<(BigInt, BigInt, BigInt, BigInt)>::new();
     let parts = [

@@ -1,4 +1,4 @@
-//! Grants: finding one, and the guarded updates that move it on.
+//! Grants: finding them, and the guarded updates between states.
 
 pub mod api_list;
 pub mod claims;
@@ -96,7 +96,7 @@ impl TryFrom<GrantRow> for Grant {
     }
 }
 
-/// The grant of that id.
+/// The grant with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &GrantId) -> Result<Grant, StorageError> {
     grants::table.find(id.as_str()).select(GrantRow::as_select()).first(conn)?.try_into()
 }
@@ -108,13 +108,13 @@ pub fn find_by_sale(conn: &mut Conn, sale_key: &str) -> Result<Option<GrantId>, 
     Ok(id.map(GrantId::stored))
 }
 
-/// Whether a grant of that id exists.
+/// Whether a grant with this id exists.
 pub fn exists(conn: &mut Conn, id: &GrantId) -> Result<bool, StorageError> {
     let found: Option<String> = grants::table.find(id.as_str()).select(grants::id).first(conn).optional()?;
     Ok(found.is_some())
 }
 
-/// Stores a new grant; `Conflict` where its id or its sale is known.
+/// Inserts a new grant; `Conflict` if its id or its sale already exists.
 pub fn insert(tx: &mut Tx<'_>, grant: &Grant, sale_key: Option<&str>) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(grants::table)
@@ -147,7 +147,7 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant, sale_key: Option<&str>) -> Result<
     Ok(())
 }
 
-/// What a delivery writes on the grant.
+/// What a delivery changes on the grant.
 #[derive(Debug, Clone)]
 pub struct DeliveredFields<'a> {
     pub license_key_id: &'a LicenseKeyId,
@@ -156,7 +156,7 @@ pub struct DeliveredFields<'a> {
     pub at: Timestamp,
 }
 
-/// Pending → Delivered, with its key and a queued e-mail; `false` where it is no longer pending.
+/// Pending → Delivered, with its key and a queued e-mail; `false` if it is no longer pending.
 pub fn mark_delivered(tx: &mut Tx<'_>, id: &GrantId, fields: &DeliveredFields<'_>) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let at = to_micros(fields.at);
@@ -178,7 +178,7 @@ pub fn mark_delivered(tx: &mut Tx<'_>, id: &GrantId, fields: &DeliveredFields<'_
     Ok(changed == 1)
 }
 
-/// Delivered → Failed with the reason; `false` where it is not delivered any more.
+/// Delivered → Failed with the reason; `false` if it is no longer delivered.
 pub fn mark_failed(
     tx: &mut Tx<'_>,
     id: &GrantId,
@@ -199,7 +199,7 @@ pub fn mark_failed(
     Ok(changed == 1)
 }
 
-/// Failed → Delivered, after an e-mail that went out; `false` where it is not failed.
+/// Failed → Delivered, after an e-mail was sent; `false` if it is not failed.
 pub fn mark_delivered_again(tx: &mut Tx<'_>, id: &GrantId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let update = KeptSql::<()>::new()
@@ -212,7 +212,7 @@ pub fn mark_delivered_again(tx: &mut Tx<'_>, id: &GrantId, now: Timestamp) -> Re
     Ok(changed == 1)
 }
 
-/// Any state but Revoked → Revoked; `false` where it is revoked already or has moved since `from` was read.
+/// Any state but Revoked → Revoked; `false` if it is already revoked or has changed since `from` was read.
 pub fn mark_revoked(
     tx: &mut Tx<'_>,
     id: &GrantId,
@@ -241,7 +241,7 @@ pub fn mark_revoked(
     Ok(changed == 1)
 }
 
-/// Revoked → the state before; `false` where it is not revoked.
+/// Revoked → the previous state; `false` if it is not revoked.
 pub fn mark_restored(tx: &mut Tx<'_>, id: &GrantId, to: GrantStatus, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed =
@@ -257,7 +257,7 @@ pub fn mark_restored(tx: &mut Tx<'_>, id: &GrantId, to: GrantStatus, now: Timest
     Ok(changed == 1)
 }
 
-/// How far the newest e-mail of the grant has got.
+/// Sets the state of the grant's newest e-mail.
 pub fn set_email_state(tx: &mut Tx<'_>, id: &GrantId, state: MessageState) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let update = KeptSql::<()>::new().sql("UPDATE grants SET email_state = ").text(state.as_str());
@@ -265,8 +265,8 @@ pub fn set_email_state(tx: &mut Tx<'_>, id: &GrantId, state: MessageState) -> Re
     Ok(())
 }
 
-/// Moves a grant to another customer and records whose it was until now. The mail server's words about the
-/// former customer's address do not move along.
+/// Moves a grant to another customer and records the previous one. Clears the mail server's reply, which is about the
+/// previous customer's address.
 pub fn set_customer(
     tx: &mut Tx<'_>,
     id: &GrantId,
@@ -294,10 +294,10 @@ pub fn set_customer(
     Ok(())
 }
 
-/// Locks a grant's row for the rest of the transaction where the database has row locks.
+/// Locks a grant's row until the transaction ends, if the database has row locks.
 pub fn lock(tx: &mut Tx<'_>, id: &GrantId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
-    // An update that changes nothing takes the lock on both databases by the same words.
+    // An update that changes nothing takes the lock on both databases with the same statement.
     let changed = KeptSql::<()>::new().sql("UPDATE grants SET id = id WHERE id = ").text(id.as_str()).execute(conn)?;
     if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
 }

@@ -1,5 +1,5 @@
-//! Grants by what somebody typed: an id or its beginning, an address, a name, or a part of these two.
-//! What may be meant is gathered first, a bounded number, and then counted and paged.
+//! Searching grants by an id or its beginning, an address, a name, or a part of an address or name. Possible matches
+//! are collected up to a limit, then counted and paginated.
 
 use std::collections::HashMap;
 
@@ -17,17 +17,17 @@ use crate::storage::db::time::to_micros;
 use crate::storage::schema::grants;
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 
-/// So many grants are gathered at most from one source.
+/// The maximum number of grants collected from one source.
 const MOST: usize = 2_000;
-/// Shorter beginnings of ids name too many.
+/// Shorter beginnings of ids match too many grants.
 const SHORTEST_BEGINNING: usize = 5;
 
-/// What was found.
+/// The result of a search.
 #[derive(Debug)]
 pub struct Found {
     pub page: Page<GrantLine>,
     pub counts: StatusCounts,
-    /// Whether more match than were looked at.
+    /// Whether there are more matches than were examined.
     pub is_cut: bool,
 }
 
@@ -41,7 +41,7 @@ struct Hit {
 type HitColumns = (grants::id, grants::status, grants::created_at);
 const HIT: HitColumns = (grants::id, grants::status, grants::created_at);
 
-/// A page of the grants that `text` may mean, in the list's order, and how many there are in each state.
+/// A page of the grants that `text` may refer to, in the list's order, and their number in each state.
 pub fn search(
     conn: &mut Conn,
     filter: &GrantFilter,
@@ -61,7 +61,7 @@ pub fn search(
     Ok(Found { page: Page::from_walk(lines, size, from), counts, is_cut })
 }
 
-/// The ids of the page and of one more beyond it, in the walking direction.
+/// The ids of the page and one beyond it, in the direction of paging.
 fn on_page(mut hits: Vec<Hit>, status: Option<GrantStatus>, from: &PageFrom<Cursor>, size: usize) -> Vec<String> {
     hits.retain(|hit| status.is_none_or(|status| hit.status == status.as_str()));
     hits.sort_unstable_by(|one, two| (one.created_at, &one.id).cmp(&(two.created_at, &two.id)));
@@ -80,7 +80,7 @@ fn on_page(mut hits: Vec<Hit>, status: Option<GrantStatus>, from: &PageFrom<Curs
     hits.into_iter().filter(is_beyond).take(size + 1).map(|hit| hit.id).collect()
 }
 
-/// Runs a query over grants that is narrowed by everything but the state.
+/// Runs a query over grants with all filters but the state.
 macro_rules! hits {
     ($conn:expr, $filter:expr, $condition:expr) => {{
         let mut query = grants::table.select(HIT).filter($condition).into_boxed();
@@ -94,7 +94,7 @@ macro_rules! hits {
     }};
 }
 
-/// The one grant with that id, or of a payment or subscription with that id; `None` where there are more.
+/// The only grant with this id, payment id or subscription id; `None` if there are several.
 pub fn only_one(conn: &mut Conn, id: &str) -> Result<Option<GrantId>, StorageError> {
     let mut ids: Vec<String> = grants::table
         .filter(

@@ -1,4 +1,4 @@
-//! Figures for the frame, the overview and the metrics. Counts are capped, so that none scans a table.
+//! Figures for the navigation, the overview and the metrics. Counts are capped, so none of them scans a table.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
@@ -12,10 +12,10 @@ use crate::storage::schema::{grants, outbox_messages};
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 use crate::storage::sql::static_sql::KeptSql;
 
-/// Counts stop here and are shown as "1,000+".
+/// Counts stop here and are displayed as "1,000+".
 pub const COUNT_CAP: i64 = 1_000;
 
-/// Pending grants, at most [`COUNT_CAP`] + 1.
+/// The number of pending grants, at most [`COUNT_CAP`] + 1.
 pub fn pending_count(conn: &mut Conn) -> Result<i64, StorageError> {
     let query = KeptSql::<BigInt>::new()
         .sql("SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' LIMIT ")
@@ -24,7 +24,7 @@ pub fn pending_count(conn: &mut Conn) -> Result<i64, StorageError> {
     Ok(query.get_result(conn)?)
 }
 
-/// What the overview shows of the waiting line.
+/// Figures about pending grants, for the overview.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WaitingFigures {
     pub oldest_created_at: Option<Timestamp>,
@@ -32,7 +32,7 @@ pub struct WaitingFigures {
     pub late: i64,
 }
 
-/// The waiting line at a moment before which waiting grants count as late.
+/// Figures about pending grants; those created before `late_before` count as late.
 pub fn waiting(conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures, StorageError> {
     let query = KeptSql::<(Nullable<BigInt>, BigInt)>::new()
         .sql(
@@ -47,14 +47,14 @@ pub fn waiting(conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures
     Ok(WaitingFigures { oldest_created_at: oldest.map(from_micros), late })
 }
 
-/// When a grant was sold and when it was delivered.
+/// When a grant was sold, and when it was delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Delivered {
     pub created_at: Timestamp,
     pub delivered_at: Timestamp,
 }
 
-/// What was delivered since a moment, oldest first, the latest `limit` at most; read from an index alone.
+/// Deliveries since a moment, oldest first, at most the latest `limit`; read from an index alone.
 pub fn delivered_since(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<Vec<Delivered>, StorageError> {
     let rows: Vec<(i64, Option<i64>)> = grants::table
         .filter(grants::delivered_at.ge(to_micros(since)))
@@ -70,12 +70,12 @@ pub fn delivered_since(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<
     Ok(found)
 }
 
-/// Messages that wait to be sent or are being sent.
+/// The number of messages that are queued or being sent.
 pub fn outbox_depth(conn: &mut Conn) -> Result<i64, StorageError> {
     Ok(outbox_messages::table.filter(outbox_messages::state.eq_any(unfinished())).count().get_result(conn)?)
 }
 
-/// When the oldest unsent message was written.
+/// When the oldest unsent message was created.
 pub fn outbox_oldest(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError> {
     let oldest: Option<i64> = outbox_messages::table
         .filter(outbox_messages::state.eq_any(unfinished()))

@@ -1,5 +1,5 @@
-//! Taking and giving back places of a license key's limit. The counter moves with the instance's row,
-//! in one transaction, and only under a guard.
+//! Using and releasing activations of a license key. The counter changes together with the instance's row, in one
+//! transaction, under a guard.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use crate::storage::db::time::to_micros;
 use crate::storage::schema::{license_key_instances, license_keys as keys};
 use crate::storage::sql::static_sql::KeptSql;
 
-/// Takes a place; `false` where none is left, or the key may not be used at `now`.
+/// Uses one activation; `false` if none is left or the key cannot be used at `now`.
 pub fn take_place(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let update = KeptSql::<()>::new()
@@ -30,7 +30,7 @@ pub fn take_place(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<
     Ok(taken == 1)
 }
 
-/// Stores the instance that took a place.
+/// Inserts the instance that used an activation.
 pub fn insert(tx: &mut Tx<'_>, instance: &LicenseKeyInstance) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(license_key_instances::table)
@@ -44,8 +44,8 @@ pub fn insert(tx: &mut Tx<'_>, instance: &LicenseKeyInstance) -> Result<(), Stor
     Ok(())
 }
 
-/// Removes the instance and gives its place back; `false` where it is gone already. The key is locked first, as by
-/// whoever takes a place or erases the key.
+/// Removes the instance and releases its activation; `false` if it no longer exists. Locks the key first, like
+/// activation and erasure do.
 pub fn give_place_back(
     tx: &mut Tx<'_>,
     key_id: &LicenseKeyId,
@@ -68,7 +68,7 @@ pub fn give_place_back(
     Ok(true)
 }
 
-/// Calls an instance something else; `false` where there is none of that id.
+/// Renames an instance; `false` if there is none with this id.
 pub fn rename(tx: &mut Tx<'_>, id: &LicenseKeyInstanceId, name: &str) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(license_key_instances::table.find(id.as_str()))

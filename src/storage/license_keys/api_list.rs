@@ -1,4 +1,4 @@
-//! License keys by page number, the newest first, as programs walk them.
+//! License keys by page number, newest first, for the API.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::schema::license_keys;
 
-/// What the list is narrowed to; empty means everything.
+/// What the list is filtered by; empty means everything.
 #[derive(Debug, Clone, Default)]
 pub struct LicenseKeyScope {
     pub customer_id: Option<CustomerId>,
@@ -23,7 +23,7 @@ pub struct LicenseKeyScope {
     pub created_until: Option<Timestamp>,
 }
 
-/// A page of keys' ids; what is expired depends on `now`.
+/// A page of key ids; whether a key is expired depends on `now`.
 pub fn list(
     conn: &mut Conn,
     scope: &LicenseKeyScope,

@@ -1,4 +1,4 @@
-//! Everything about one license key, for its own page.
+//! Everything about one license key, for its page.
 
 use diesel::prelude::*;
 
@@ -13,21 +13,21 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::schema::{grants, products};
 
-/// A key with what belongs to it; its value stays sealed.
+/// A key with everything related to it; its value stays encrypted.
 #[derive(Debug, Clone)]
 pub struct LicenseKeyDetail {
     pub key: LicenseKey,
     pub customer_name: String,
     pub customer_email: EmailAddress,
     pub product_name: String,
-    /// The grant it was delivered with, if any, and whether that is revoked.
+    /// The grant it was delivered with, if any, and whether that grant is revoked.
     pub grant_id: Option<GrantId>,
     pub is_grant_revoked: bool,
-    /// The oldest first, 100 at most.
+    /// Oldest first, at most 100.
     pub instances: Vec<LicenseKeyInstance>,
 }
 
-/// Everything about a key; `NotFound` where there is none of that id.
+/// Everything about a key; `NotFound` if there is none with this id.
 pub fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeyDetail, StorageError> {
     let key = super::find_sealed(conn, id)?.key;
     let customer = customers::find(conn, &key.customer_id)?;

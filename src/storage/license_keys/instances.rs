@@ -1,4 +1,4 @@
-//! License key instances: the activations that take up a key's limit.
+//! License key instances: the activations that count toward a key's limit.
 
 use diesel::prelude::*;
 
@@ -30,7 +30,7 @@ impl From<InstanceRow> for LicenseKeyInstance {
     }
 }
 
-/// A key's instances, the oldest first, 100 at most.
+/// A key's instances, oldest first, at most 100.
 pub fn of_key(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<LicenseKeyInstance>, StorageError> {
     let rows: Vec<InstanceRow> = license_key_instances::table
         .filter(license_key_instances::license_key_id.eq(id.as_str()))
@@ -40,20 +40,20 @@ pub fn of_key(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<LicenseKeyInstan
     Ok(rows.into_iter().map(LicenseKeyInstance::from).collect())
 }
 
-/// The instance of that id.
+/// The instance with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &LicenseKeyInstanceId) -> Result<LicenseKeyInstance, StorageError> {
     Ok(license_key_instances::table.find(id.as_str()).first::<InstanceRow>(conn)?.into())
 }
 
-/// What the list is narrowed to; empty means everything.
+/// What the list is filtered by; empty means everything.
 #[derive(Debug, Clone, Default)]
 pub struct InstanceScope {
     pub license_key_id: Option<LicenseKeyId>,
-    /// The instances of this grant's key.
+    /// Only instances of this grant's key.
     pub grant_id: Option<GrantId>,
 }
 
-/// A page of instances, the newest first.
+/// A page of instances, newest first.
 pub fn list(conn: &mut Conn, scope: &InstanceScope, page: PageNumber) -> Result<Vec<LicenseKeyInstance>, StorageError> {
     let mut query = license_key_instances::table.into_boxed();
     if let Some(id) = &scope.license_key_id {

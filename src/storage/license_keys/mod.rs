@@ -1,4 +1,4 @@
-//! License keys: sealed values, found again by a keyed hash.
+//! License keys: encrypted values, looked up by a keyed hash.
 
 pub mod activations;
 pub mod api_list;
@@ -20,7 +20,7 @@ use crate::crypto::{Keyring, Place};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, ProductId};
 use crate::domain::license_key::{LicenseKey, LicenseKeySource, LicenseKeySummary, LicenseKeyValue};
 
-/// A key that is about to be stored; its value is sealed already.
+/// A key to be inserted; its value is already encrypted.
 #[derive(Debug)]
 pub struct NewLicenseKey<'a> {
     pub id: &'a LicenseKeyId,
@@ -83,7 +83,7 @@ impl From<LicenseKeyRow> for LicenseKeySummary {
     }
 }
 
-/// Stores a key; `Conflict` where the same value was issued before.
+/// Inserts a key; `Conflict` if the same value was issued before.
 pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(license_keys::table)
@@ -108,12 +108,12 @@ pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Resul
     Ok(())
 }
 
-/// What may be shown of a key.
+/// The facts about a key that may be shown; `NotFound` if there is none with this id.
 pub fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeySummary, StorageError> {
     Ok(license_keys::table.find(id.as_str()).select(COLUMNS).first::<LicenseKeyRow>(conn)?.into())
 }
 
-/// A key with its sealed value, for those who may open it.
+/// A key with its encrypted value, for callers that may decrypt it.
 #[derive(Debug, Clone)]
 pub struct SealedKey {
     pub key: LicenseKey,
@@ -130,7 +130,7 @@ type BelongingsColumns = (
     license_keys::ciphertext,
 );
 
-/// With [`COLUMNS`], what a [`SealedKey`] is made of.
+/// Together with [`COLUMNS`], the columns of a [`SealedKey`].
 pub(super) const BELONGINGS: BelongingsColumns = (
     license_keys::customer_id,
     license_keys::product_id,
@@ -152,18 +152,18 @@ impl SealedKey {
         Self { key, ciphertext }
     }
 
-    /// The value as it is stored.
+    /// The encrypted value.
     pub fn ciphertext(&self) -> &[u8] {
         &self.ciphertext
     }
 
-    /// Whether the customer was erased, and with them the value.
+    /// Whether the customer was erased, and the value with them.
     pub fn is_erased(&self) -> bool {
         self.ciphertext.is_empty()
     }
 
-    /// The value in clear; `None` where it was erased. Nothing is noted here: only what notes it, and the outbox,
-    /// which sends it to the customer, call this, and a test names them.
+    /// The value in plaintext; `None` if it was erased. This does not record anything, so only code that records the
+    /// access, and the outbox, which sends the key to the customer, may call it. A test lists the callers.
     pub fn open(&self, keyring: &Keyring) -> Result<Option<LicenseKeyValue>, StorageError> {
         if self.is_erased() {
             return Ok(None);
@@ -176,17 +176,17 @@ impl SealedKey {
     }
 }
 
-/// Where a license key's ciphertext belongs: it opens nowhere else.
+/// The associated data of a license key's ciphertext: it cannot be decrypted with any other.
 pub fn place(id: &LicenseKeyId) -> Place<'_> {
     Place { table: "license_keys", column: "ciphertext", row: id.as_str() }
 }
 
-/// The key of that id, sealed.
+/// The key with this id, encrypted; `NotFound` if there is none.
 pub fn find_sealed(conn: &mut Conn, id: &LicenseKeyId) -> Result<SealedKey, StorageError> {
     Ok(SealedKey::from_row(license_keys::table.find(id.as_str()).select((COLUMNS, BELONGINGS)).first(conn)?))
 }
 
-/// The keys of those ids, sealed, by id.
+/// The keys with these ids, encrypted, by id.
 pub fn sealed_of(conn: &mut Conn, ids: &[&LicenseKeyId]) -> Result<HashMap<String, SealedKey>, StorageError> {
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -199,7 +199,7 @@ pub fn sealed_of(conn: &mut Conn, ids: &[&LicenseKeyId]) -> Result<HashMap<Strin
     Ok(rows.into_iter().map(SealedKey::from_row).map(|sealed| (sealed.key.summary.id.to_string(), sealed)).collect())
 }
 
-/// Whether the value with that hash was issued, and in which grant.
+/// Whether the value with this hash was issued, and in which grant.
 pub fn find_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<IssuedKey>, StorageError> {
     let row: Option<(String, Option<String>, i64, Vec<u8>)> = license_keys::table
         .left_join(grants::table)
@@ -215,28 +215,28 @@ pub fn find_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<IssuedKey>, S
     }))
 }
 
-/// Where a key that exists already was issued.
+/// Where an existing key was issued.
 #[derive(Debug, Clone)]
 pub struct IssuedKey {
     pub id: LicenseKeyId,
     pub grant_id: Option<GrantId>,
     pub issued_at: Timestamp,
-    /// Whether its customer was erased. The value is never issued again, and nobody learns whose it was.
+    /// Whether its customer was erased. The value is never issued again, and its former owner is not disclosed.
     pub is_erased: bool,
 }
 
-/// A key that may be used, one that staff disabled, one whose grant is revoked. The two last are told
-/// apart because restoring a grant must not enable a key that was disabled for itself.
+/// The stored states: usable, disabled by staff, disabled by a revoked grant. The last two differ because restoring a
+/// grant must not enable a key that staff disabled.
 pub(super) const ACTIVE: &str = "active";
 const DISABLED: &str = "disabled";
 pub(super) const REVOKED: &str = "revoked";
 
-/// Disables a key because its grant is revoked; `false` where it was disabled already.
+/// Disables a key because its grant is revoked; `false` if it was already disabled.
 pub fn revoke(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
     move_status(tx, id, ACTIVE, REVOKED, now)
 }
 
-/// Lets a key work again whose grant is restored; `false` where it was disabled for itself.
+/// Enables a key because its grant is restored; `false` if staff disabled it.
 pub fn restore(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
     move_status(tx, id, REVOKED, ACTIVE, now)
 }
@@ -249,7 +249,7 @@ fn move_status(tx: &mut Tx<'_>, id: &LicenseKeyId, from: &str, to: &str, now: Ti
     Ok(changed == 1)
 }
 
-/// Disables a key for itself, or lets it work again.
+/// Disables a key on behalf of staff, or enables it.
 pub fn set_disabled(tx: &mut Tx<'_>, id: &LicenseKeyId, is_disabled: bool) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(license_keys::table.find(id.as_str()))
@@ -258,7 +258,7 @@ pub fn set_disabled(tx: &mut Tx<'_>, id: &LicenseKeyId, is_disabled: bool) -> Re
     Ok(())
 }
 
-/// Hands a key over to another record of the same person.
+/// Moves a key to another customer record.
 pub fn set_customer(tx: &mut Tx<'_>, id: &LicenseKeyId, customer_id: &CustomerId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(license_keys::table.find(id.as_str()))
@@ -267,7 +267,7 @@ pub fn set_customer(tx: &mut Tx<'_>, id: &LicenseKeyId, customer_id: &CustomerId
     Ok(())
 }
 
-/// Locks a key's row for the rest of the transaction where the database has row locks.
+/// Locks a key's row until the transaction ends, if the database has row locks.
 pub fn lock(tx: &mut Tx<'_>, id: &LicenseKeyId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let changed =
@@ -275,7 +275,7 @@ pub fn lock(tx: &mut Tx<'_>, id: &LicenseKeyId) -> Result<(), StorageError> {
     if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
 }
 
-/// Stores a key's present limit and expiry.
+/// Updates a key's limit and expiry.
 pub fn update(tx: &mut Tx<'_>, key: &LicenseKeySummary, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(license_keys::table.find(key.id.as_str()))
@@ -288,14 +288,14 @@ pub fn update(tx: &mut Tx<'_>, key: &LicenseKeySummary, now: Timestamp) -> Resul
     Ok(())
 }
 
-/// The key with that hash, as far as using it needs to know.
+/// The facts needed to use the key with this hash.
 pub fn find_summary_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<LicenseKeySummary>, StorageError> {
     let row: Option<LicenseKeyRow> =
         license_keys::table.filter(license_keys::value_hash.eq(hash)).select(COLUMNS).first(conn).optional()?;
     Ok(row.map(LicenseKeySummary::from))
 }
 
-/// The grant a key belongs to, if any.
+/// The grant that a key belongs to, if any.
 pub fn grant_of(conn: &mut Conn, id: &LicenseKeyId) -> Result<Option<GrantId>, StorageError> {
     let id: Option<String> =
         grants::table.filter(grants::license_key_id.eq(id.as_str())).select(grants::id).first(conn).optional()?;

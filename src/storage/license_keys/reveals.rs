@@ -1,4 +1,4 @@
-//! Who saw which key in clear on a page, and why, where they said so.
+//! Who saw which key in plaintext on a page, and the reason they gave, if any.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use crate::storage::grants::stats::COUNT_CAP;
 use crate::storage::schema::reveals;
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 
-/// One look at a key.
+/// One reveal of a key.
 #[derive(Debug, Clone)]
 pub struct Reveal {
     pub grant_id: GrantId,
@@ -21,8 +21,8 @@ pub struct Reveal {
     pub created_at: Timestamp,
 }
 
-/// Records a reveal of the key of the grant's present customer. The reason is left out where that customer has been
-/// erased meanwhile.
+/// Records a reveal of the key of the grant's current customer. The reason is omitted if that customer has since been
+/// erased.
 pub fn insert(
     tx: &mut Tx<'_>,
     id: &RevealId,
@@ -65,7 +65,7 @@ pub fn of_staff(conn: &mut Conn, staff_id: &StaffId, limit: i64) -> Result<Vec<R
         .collect())
 }
 
-/// How many keys were revealed since a moment, at most [`COUNT_CAP`] + 1.
+/// The number of keys revealed since a moment, at most [`COUNT_CAP`] + 1.
 pub fn count_since(conn: &mut Conn, since: Timestamp) -> Result<i64, StorageError> {
     let rows: Vec<i64> = reveals::table
         .filter(reveals::created_at.ge(to_micros(since)))

@@ -1,5 +1,5 @@
-//! Who is next: messages that were never tried stand in a line of their own, so that no mass of
-//! retries holds them up. Each line has an index that knows nothing of finished messages.
+//! Selecting the next message. Messages that were never attempted have a queue of their own, so that a mass of retries
+//! cannot delay them. Each queue has a partial index that excludes finished messages.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
@@ -12,12 +12,12 @@ use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::db::{Tx, dialect};
 use crate::storage::sql::static_sql::KeptSql;
 
-/// A line of messages that wait to be claimed.
+/// A queue of messages that can be claimed.
 #[derive(Debug, Clone, Copy)]
 enum Line {
     Fresh,
     Retries,
-    /// Their worker let its lease run out.
+    /// Messages whose worker let its lease expire.
     Abandoned,
 }
 
@@ -31,7 +31,7 @@ impl Line {
         }
     }
 
-    /// In the words of the line's index: planners do not look for it where a value is bound.
+    /// The literal condition of the queue's partial index: planners do not use the index if a value is bound.
     fn condition(self) -> &'static str {
         match self {
             Self::Fresh => "state = 'queued' AND attempts = 0",
@@ -40,7 +40,7 @@ impl Line {
         }
     }
 
-    /// The column that tells when a message of this line may be claimed.
+    /// The column with the time from which a message in this queue may be claimed.
     fn due(self) -> &'static str {
         match self {
             Self::Fresh | Self::Retries => "next_attempt_at",
@@ -49,8 +49,8 @@ impl Line {
     }
 }
 
-/// Claims the message that is due longest, of `first` or else of the other lane; `None` where none is
-/// due that nobody else has in hand. Waits for nobody.
+/// Claims the message that has been due longest, from the lane `first` or else from the other; `None` if none is due
+/// that others have not claimed. Never waits.
 pub fn claim_next(
     tx: &mut Tx<'_>,
     owner: &str,
@@ -65,7 +65,7 @@ pub fn claim_next(
     Ok(None)
 }
 
-/// When the next message that waits will be due, or was.
+/// When the next waiting message is due, possibly in the past.
 pub fn next_due_at(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError> {
     let mut query = KeptSql::<(Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>)>::new();
     for (separator, line) in ["SELECT ", ", ", ", "].into_iter().zip(Line::ALL) {

@@ -1,4 +1,4 @@
-//! Outbox messages: written with the change that caused them, claimed by workers under a lease.
+//! Outbox messages: written in the transaction of the change that caused them, claimed by workers under a lease.
 
 pub mod due;
 
@@ -89,8 +89,8 @@ impl TryFrom<MessageRow> for OutboxMessage {
     }
 }
 
-/// Writes a message to the grant's customer that is due at once; the worker is woken when the transaction is
-/// committed. The message stays that customer's, whoever the grant belongs to later.
+/// Adds a message to the grant's customer, due immediately; the workers are woken when the transaction is committed.
+/// The message stays addressed to that customer even if the grant moves to another.
 pub fn enqueue(
     tx: &mut Tx<'_>,
     id: &MessageId,
@@ -101,7 +101,8 @@ pub fn enqueue(
 ) -> Result<(), StorageError> {
     tx.has_outbox_messages = true;
     let conn: &mut Conn = tx;
-    // Later than the grant's messages so far, whatever the clock says: the newest is the one that counts.
+    // Its time must be later than the grant's other messages whatever the clock says, because the newest one
+    // determines the state.
     let newest: Option<i64> = outbox_messages::table
         .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
         .order(outbox_messages::created_at.desc())
@@ -128,7 +129,7 @@ pub fn enqueue(
     Ok(())
 }
 
-/// The message of that id.
+/// The message with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &MessageId) -> Result<OutboxMessage, StorageError> {
     outbox_messages::table.find(id.as_str()).select(COLUMNS).first::<MessageRow>(conn)?.try_into()
 }
@@ -146,8 +147,8 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<OutboxMessage
 
 type AttemptRow = (i32, String, String, i64, i64);
 
-/// A grant's messages, newest first, each with its attempts, oldest first. Of very many the newest 400: attempts,
-/// and messages without any.
+/// A grant's messages, newest first, each with its attempts, oldest first. Limited to the newest 400 attempts,
+/// counting a message without attempts as one.
 pub fn with_attempts(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<(OutboxMessage, Vec<Attempt>)>, StorageError> {
     let rows: Vec<(MessageRow, Option<AttemptRow>)> = outbox_messages::table
         .left_join(outbox_attempts::table)
@@ -184,7 +185,7 @@ pub fn with_attempts(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<(OutboxM
     Ok(found)
 }
 
-/// Claims a message for `owner` until the lease ends; `None` where another worker was quicker.
+/// Claims a message for `owner` until the lease ends; `None` if another worker was faster.
 pub fn claim(
     tx: &mut Tx<'_>,
     id: &MessageId,
@@ -209,7 +210,7 @@ pub fn claim(
     if claimed == 0 { Ok(None) } else { find(conn, id).map(Some) }
 }
 
-/// How a claimed message went on.
+/// The outcome of an attempt, and what happens next.
 #[derive(Debug, Clone)]
 pub struct Progress<'a> {
     pub state: MessageState,
@@ -219,7 +220,7 @@ pub struct Progress<'a> {
     pub finished_at: Option<Timestamp>,
 }
 
-/// Records the outcome of an attempt; `false` where the lease was lost to another worker.
+/// Records the outcome of an attempt; `false` if the lease was lost to another worker.
 pub fn settle(tx: &mut Tx<'_>, id: &MessageId, owner: &str, progress: &Progress<'_>) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let update = KeptSql::<()>::new()
@@ -257,7 +258,7 @@ pub fn add_attempt(tx: &mut Tx<'_>, id: &MessageId, attempt: &Attempt) -> Result
     Ok(())
 }
 
-/// Calls off what is still queued for a grant and gives the ids. What is being sent goes out.
+/// Cancels what is still queued for a grant and returns the ids. A message that is being sent is not stopped.
 pub fn cancel_queued(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> Result<Vec<MessageId>, StorageError> {
     let conn: &mut Conn = tx;
     let ids: Vec<String> = outbox_messages::table
@@ -282,7 +283,7 @@ pub fn cancel_queued(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> Res
     Ok(cancelled)
 }
 
-/// Whether no later message of the same grant exists: only the newest tells how the grant's e-mail stands.
+/// Whether this is the grant's newest message, which determines the state of the grant's e-mail.
 pub fn is_newest_of_grant(conn: &mut Conn, message: &OutboxMessage) -> Result<bool, StorageError> {
     let newest: String = outbox_messages::table
         .filter(outbox_messages::grant_id.eq(message.grant_id.as_str()))

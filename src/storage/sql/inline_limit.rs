@@ -1,5 +1,5 @@
-//! `LIMIT` with its number in the statement. Diesel binds it, and PostgreSQL then knows no plan that is good
-//! for every number: it plans the statement anew each time, which takes longer than to answer it.
+//! `LIMIT` with a literal number. Diesel binds the number, and since PostgreSQL has no plan that suits every number,
+//! it plans the statement again each time, which takes longer than executing it.
 
 use diesel::QueryResult;
 use diesel::backend::Backend;
@@ -7,7 +7,7 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 
 use crate::storage::db::connection::Conn;
 
-/// A query's first rows.
+/// A query limited to its first rows.
 #[derive(Debug)]
 pub struct FirstRows<Q> {
     query: Q,
@@ -15,7 +15,7 @@ pub struct FirstRows<Q> {
 }
 
 pub trait FirstRowsDsl: Sized {
-    /// At most so many rows. Few different numbers should be asked for: each is a statement of its own.
+    /// Limits the query to `most` rows. Use few different numbers: each creates a separate prepared statement.
     fn first_rows(self, most: i64) -> FirstRows<Self> {
         FirstRows { query: self, most }
     }
@@ -23,7 +23,7 @@ pub trait FirstRowsDsl: Sized {
 
 impl<Q: Query> FirstRowsDsl for Q {}
 
-/// Statements are told apart by their text.
+/// The limit is part of the statement's text, by which prepared statements are distinguished.
 impl<Q> QueryId for FirstRows<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;

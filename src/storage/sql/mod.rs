@@ -1,4 +1,4 @@
-//! Tools for statements that diesel does not write.
+//! Tools for hand-written SQL.
 
 pub(super) mod inline_limit;
 pub(super) mod opaque_bind;

@@ -1,6 +1,6 @@
-//! Values that PostgreSQL makes no plan for. Where a plan for one value looks better than the plan for all of
-//! them it plans the statement anew each time, which takes longer than to answer it; a cursor's place in the
-//! list always looks so, and changes nothing about how to get there.
+//! Bound values that PostgreSQL does not plan for individually. If a plan for one value looks better than the generic
+//! plan, it plans the statement again each time, which takes longer than executing it. A cursor's position always
+//! looks that way but does not change the best plan.
 
 use diesel::QueryResult;
 use diesel::backend::Backend;
@@ -9,14 +9,14 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{HasSqlType, SingleValue, SqlType};
 
-/// A bound value of the type `ST`.
+/// A bound value of SQL type `ST`.
 #[derive(Debug, Clone)]
 pub struct Unforeseen<ST, T> {
     value: T,
     kind: std::marker::PhantomData<ST>,
 }
 
-/// This value, whatever it is.
+/// Binds this value without a plan of its own.
 pub fn unforeseen<ST, T>(value: T) -> Unforeseen<ST, T> {
     Unforeseen { value, kind: std::marker::PhantomData }
 }

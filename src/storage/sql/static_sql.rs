@@ -1,5 +1,5 @@
-//! Statements in SQL whose text never changes, so that each connection prepares them once. (Diesel
-//! prepares what is given to `sql_query` or `sql` anew at every call, and so it does with its updates.)
+//! SQL statements with a constant text, so that each connection prepares them only once. (Diesel prepares the text
+//! given to `sql_query` or `sql`, and its updates, again on every call.)
 
 use std::marker::PhantomData;
 
@@ -11,7 +11,7 @@ use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType, Nullable, Text};
 
 use crate::storage::db::connection::Conn;
 
-/// A statement that gives rows of the type `ST`, with its values between pieces of text.
+/// A statement that returns rows of SQL type `ST`: pieces of constant text with bound values in between.
 #[derive(Debug)]
 pub struct KeptSql<ST> {
     pieces: Vec<Piece>,
@@ -34,53 +34,53 @@ impl<ST> KeptSql<ST> {
         Self { pieces: Vec::new(), row: PhantomData }
     }
 
-    /// More of the statement.
+    /// Appends SQL text.
     pub fn sql(mut self, text: &'static str) -> Self {
         self.pieces.push(Piece::Sql(text));
         self
     }
 
-    /// A value.
+    /// Appends a bound text.
     pub fn text(mut self, value: impl Into<String>) -> Self {
         self.pieces.push(Piece::Text(value.into()));
         self
     }
 
-    /// A value.
+    /// Appends a bound integer.
     pub fn number(mut self, value: i64) -> Self {
         self.pieces.push(Piece::Number(value));
         self
     }
 
-    /// A value that PostgreSQL is to make no plan of its own for (see [`unforeseen`](super::opaque_bind)).
+    /// Appends a bound text for which PostgreSQL makes no plan of its own; see [`unforeseen`](super::opaque_bind).
     pub fn unforeseen_text(self, value: impl Into<String>) -> Self {
         self.sql("(SELECT ").text(value).sql(")")
     }
 
-    /// The same.
+    /// Appends a bound integer for which PostgreSQL makes no plan of its own.
     pub fn unforeseen_number(self, value: i64) -> Self {
         self.sql("(SELECT ").number(value).sql(")")
     }
 
-    /// A value, or none.
+    /// Appends a bound text or `NULL`.
     pub fn maybe_text(mut self, value: Option<&str>) -> Self {
         self.pieces.push(Piece::MaybeText(value.map(ToOwned::to_owned)));
         self
     }
 
-    /// A value, or none.
+    /// Appends a bound integer or `NULL`.
     pub fn maybe_number(mut self, value: Option<i64>) -> Self {
         self.pieces.push(Piece::MaybeNumber(value));
         self
     }
 
-    /// A value.
+    /// Appends a bound boolean.
     pub fn flag(mut self, value: bool) -> Self {
         self.pieces.push(Piece::Flag(value));
         self
     }
 
-    /// A value.
+    /// Appends bound bytes.
     pub fn bytes(mut self, value: &[u8]) -> Self {
         self.pieces.push(Piece::Bytes(value.to_vec()));
         self

@@ -1,4 +1,4 @@
-//! Who members of staff are at an identity provider: bound by issuer and subject, never by address. A person has one
+//! The staff's identities at an identity provider: bound by issuer and subject, never by address. A person has one
 //! subject per issuer.
 
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::staff_identities;
 
-/// Where a person is bound, and since when.
+/// An identity that a person is bound to, and when it was bound.
 #[derive(Debug, Clone)]
 pub struct Binding {
     pub issuer: String,
@@ -19,7 +19,7 @@ pub struct Binding {
     pub created_at: Timestamp,
 }
 
-/// Whose identity it is.
+/// The person with this identity.
 pub fn find(conn: &mut Conn, issuer: &str, subject: &str) -> Result<Option<StaffId>, StorageError> {
     let id: Option<String> =
         staff_identities::table.find((issuer, subject)).select(staff_identities::staff_id).first(conn).optional()?;
@@ -44,7 +44,7 @@ pub fn delete_of(tx: &mut Tx<'_>, staff_id: &StaffId) -> Result<(), StorageError
     Ok(())
 }
 
-/// Binds an identity to a person; `Conflict` where the subject, or the person at this issuer, is bound already.
+/// Binds an identity to a person; `Conflict` if the subject, or the person at this issuer, is already bound.
 pub fn insert(
     tx: &mut Tx<'_>,
     issuer: &str,

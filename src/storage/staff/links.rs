@@ -1,4 +1,4 @@
-//! Links for staff: one open link for each person and purpose, with the state of its e-mail.
+//! Links for staff: at most one open link per person and purpose, with the state of its e-mail.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -45,7 +45,7 @@ impl TryFrom<LinkRow> for StaffLink {
     }
 }
 
-/// Writes a new link, whose e-mail is due at once, in place of the one before.
+/// Inserts a new link, whose e-mail is due immediately, replacing the previous one.
 pub fn replace(
     tx: &mut Tx<'_>,
     id: &StaffLinkId,
@@ -75,7 +75,7 @@ pub fn replace(
     Ok(())
 }
 
-/// The link with that token, while it works.
+/// The link with this token, if it is still valid.
 pub fn find_by_token(conn: &mut Conn, hash: &[u8; 32], now: Timestamp) -> Result<Option<StaffLink>, StorageError> {
     let row: Option<LinkRow> = staff_links::table
         .filter(staff_links::token_hash.eq(hash.as_slice()))
@@ -86,13 +86,13 @@ pub fn find_by_token(conn: &mut Conn, hash: &[u8; 32], now: Timestamp) -> Result
     row.map(StaffLink::try_from).transpose()
 }
 
-/// Uses a link up; `false` where somebody was quicker.
+/// Uses up a link; `false` if another request was faster.
 pub fn use_up(tx: &mut Tx<'_>, id: &StaffLinkId) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     Ok(diesel::delete(staff_links::table.find(id.as_str())).execute(conn)? == 1)
 }
 
-/// Takes a person's links away, of one purpose or all.
+/// Deletes a person's links, of one purpose or all.
 pub fn delete_of(tx: &mut Tx<'_>, staff_id: &StaffId, purpose: Option<LinkPurpose>) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let of_person = staff_links::table.filter(staff_links::staff_id.eq(staff_id.as_str()));
@@ -103,7 +103,7 @@ pub fn delete_of(tx: &mut Tx<'_>, staff_id: &StaffId, purpose: Option<LinkPurpos
     Ok(())
 }
 
-/// Everybody's links, or one person's.
+/// The links of everyone, or of one person.
 pub fn list(conn: &mut Conn, staff_id: Option<&StaffId>) -> Result<Vec<StaffLink>, StorageError> {
     let mut query = staff_links::table.select(LinkRow::as_select()).into_boxed();
     if let Some(staff_id) = staff_id {
@@ -113,7 +113,7 @@ pub fn list(conn: &mut Conn, staff_id: Option<&StaffId>) -> Result<Vec<StaffLink
     rows.into_iter().map(StaffLink::try_from).collect()
 }
 
-/// Claims the link whose e-mail is due longest, for `owner`; `None` where none is due.
+/// Claims for `owner` the link whose e-mail has been due longest; `None` if none is due.
 pub fn claim(tx: &mut Tx<'_>, owner: &str, now: Timestamp) -> Result<Option<StaffLink>, StorageError> {
     let conn: &mut Conn = tx;
     let at = to_micros(now);
@@ -147,7 +147,7 @@ pub fn claim(tx: &mut Tx<'_>, owner: &str, now: Timestamp) -> Result<Option<Staf
     staff_links::table.find(&id).select(LinkRow::as_select()).first::<LinkRow>(conn)?.try_into().map(Some)
 }
 
-/// Whether anything is due, without a transaction.
+/// Whether any link's e-mail is due; needs no transaction.
 pub fn has_due(conn: &mut Conn, now: Timestamp) -> Result<bool, StorageError> {
     let at = to_micros(now);
     let due: Option<String> = staff_links::table
@@ -164,7 +164,7 @@ pub fn has_due(conn: &mut Conn, now: Timestamp) -> Result<bool, StorageError> {
     Ok(due.is_some())
 }
 
-/// Records how an attempt went; nothing where the link is gone or another worker has it.
+/// Records the outcome of an attempt; has no effect if the link is gone or another worker has claimed it.
 pub fn settle(
     tx: &mut Tx<'_>,
     id: &StaffLinkId,

@@ -41,7 +41,7 @@ pub(super) struct StaffRow {
     security_stamp: i64,
 }
 
-/// The types of its columns, for statements that are written in SQL.
+/// The SQL types of the columns, for hand-written statements.
 pub(super) type StaffColumns = (
     Text,
     Text,
@@ -81,18 +81,18 @@ impl TryFrom<StaffRow> for Staff {
     }
 }
 
-/// A person who is about to be added.
+/// A person to be added.
 #[derive(Debug, Clone)]
 pub struct NewStaff {
     pub id: StaffId,
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
-    /// `None`: the person is invited and sets a password by the link.
+    /// `None` if the person is invited and sets a password through a link.
     pub password_hash: Option<String>,
 }
 
-/// What a person chose for themselves.
+/// A person's own settings.
 #[derive(Debug, Clone)]
 pub struct Preferences {
     pub language: Option<String>,
@@ -101,27 +101,27 @@ pub struct Preferences {
     pub time_zone: Option<String>,
 }
 
-/// The person with that id.
+/// The person with this id.
 pub fn find(conn: &mut Conn, id: &StaffId) -> Result<Option<Staff>, StorageError> {
     let row = staff::table.find(id.as_str()).select(StaffRow::as_select()).first(conn).optional()?;
     row.map(Staff::try_from).transpose()
 }
 
-/// Locks the person's row until the transaction ends and reads it. Whatever decides about somebody's way in
-/// takes this lock first, before those on sessions, links and failures.
+/// Reads the person's row and locks it until the transaction ends. Every decision about a person's access takes this
+/// lock before those on sessions, links and failures.
 pub fn lock(tx: &mut Tx<'_>, id: &StaffId) -> Result<Option<Staff>, StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(staff::table.find(id.as_str())).set(staff::updated_at.eq(staff::updated_at)).execute(conn)?;
     find(conn, id)
 }
 
-/// As [`lock`], where the person may still do what they began under that security stamp.
+/// Like [`lock`], but `None` if the person is not active or their security stamp has changed.
 pub fn lock_active(tx: &mut Tx<'_>, id: &StaffId, security_stamp: i64) -> Result<Option<Staff>, StorageError> {
     let person = lock(tx, id)?;
     Ok(person.filter(|person| person.disabled_at.is_none() && person.security_stamp == security_stamp))
 }
 
-/// Gives the person a new security stamp and returns it.
+/// Replaces the person's security stamp and returns the new one.
 pub fn renew_security_stamp(tx: &mut Tx<'_>, id: &StaffId) -> Result<i64, StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(staff::table.find(id.as_str()))
@@ -130,33 +130,33 @@ pub fn renew_security_stamp(tx: &mut Tx<'_>, id: &StaffId) -> Result<i64, Storag
     Ok(staff::table.find(id.as_str()).select(staff::security_stamp).first(conn)?)
 }
 
-/// The person with that address, however it is capitalized.
+/// The person with this address, compared case-insensitively.
 pub fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Staff>, StorageError> {
     let row =
         staff::table.filter(staff::email_key.eq(email.key())).select(StaffRow::as_select()).first(conn).optional()?;
     row.map(Staff::try_from).transpose()
 }
 
-/// The stored hash of a person's password; `None` where none is set yet.
+/// The hash of a person's password; `None` if none is set yet.
 pub fn password_hash(conn: &mut Conn, id: &StaffId) -> Result<Option<String>, StorageError> {
     let hash: String = staff::table.find(id.as_str()).select(staff::password_hash).first(conn)?;
     Ok(Some(hash).filter(|hash| !hash.is_empty()))
 }
 
-/// Everybody, by name.
+/// All staff, by name.
 pub fn list(conn: &mut Conn) -> Result<Vec<Staff>, StorageError> {
     let rows = staff::table.order((staff::name, staff::id)).select(StaffRow::as_select()).load(conn)?;
     rows.into_iter().map(Staff::try_from).collect()
 }
 
-/// Whether anybody could sign in.
+/// Whether any staff account is not disabled.
 pub fn has_any(conn: &mut Conn) -> Result<bool, StorageError> {
     let first: Option<String> =
         staff::table.filter(staff::disabled_at.is_null()).select(staff::id).first(conn).optional()?;
     Ok(first.is_some())
 }
 
-/// Adds a person; fails with `Conflict` where the address is taken.
+/// Adds a person; `Conflict` if the address is taken.
 pub fn insert(tx: &mut Tx<'_>, person: &NewStaff, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(staff::table)
@@ -177,7 +177,7 @@ pub fn insert(tx: &mut Tx<'_>, person: &NewStaff, now: Timestamp) -> Result<(), 
     Ok(())
 }
 
-/// Keeps a person from signing in; `false` where they could not before.
+/// Prevents a person from signing in; `false` if they already could not.
 pub fn disable(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(staff::table.find(id.as_str()).filter(staff::disabled_at.is_null()))
@@ -186,7 +186,7 @@ pub fn disable(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<bool, St
     Ok(changed > 0)
 }
 
-/// Lets a disabled person sign in again; `false` where they could.
+/// Allows a disabled person to sign in again; `false` if they already could.
 pub fn enable(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(staff::table.find(id.as_str()).filter(staff::disabled_at.is_not_null()))
@@ -195,8 +195,8 @@ pub fn enable(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<bool, Sto
     Ok(changed > 0)
 }
 
-/// Makes those who change somebody else's rights or access wait for one another until the transaction ends: the actor's
-/// own row is held as well, and two who meant each other would wait for good.
+/// Serializes changes to other people's rights or access until the transaction ends. Each change also locks the
+/// actor's own row, so two admins changing each other would otherwise deadlock.
 pub fn lock_admins(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let row = installation::table.find(super::installation::BUSINESS_ID);
@@ -204,7 +204,7 @@ pub fn lock_admins(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Whether somebody else is an admin who can sign in.
+/// Whether another person is an admin who can sign in.
 pub fn has_other_admin(conn: &mut Conn, id: &StaffId) -> Result<bool, StorageError> {
     let other: Option<String> = staff::table
         .filter(staff::id.ne(id.as_str()))
@@ -217,7 +217,7 @@ pub fn has_other_admin(conn: &mut Conn, id: &StaffId) -> Result<bool, StorageErr
     Ok(other.is_some())
 }
 
-/// Sets what a person may do.
+/// Sets a person's role.
 pub fn set_role(tx: &mut Tx<'_>, id: &StaffId, role: Role, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(staff::table.find(id.as_str()))
@@ -235,7 +235,7 @@ pub fn set_name(tx: &mut Tx<'_>, id: &StaffId, name: &str, now: Timestamp) -> Re
     Ok(())
 }
 
-/// Notes that an invited person is here, by way of an identity provider; nothing where they were.
+/// Records that an invited person has joined through an identity provider; has no effect if they had joined before.
 pub fn note_joined(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(staff::table.find(id.as_str()).filter(staff::password_set_at.is_null()))
@@ -244,7 +244,7 @@ pub fn note_joined(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<(), 
     Ok(())
 }
 
-/// Notes when a person signed in.
+/// Records when a person signed in.
 pub fn note_signed_in(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(staff::table.find(id.as_str())).set(staff::last_signed_in_at.eq(to_micros(now))).execute(conn)?;
@@ -264,7 +264,7 @@ pub fn set_password_hash(tx: &mut Tx<'_>, id: &StaffId, hash: &str, now: Timesta
     Ok(())
 }
 
-/// Sets what a person chose.
+/// Sets a person's preferences.
 pub fn set_preferences(
     tx: &mut Tx<'_>,
     id: &StaffId,

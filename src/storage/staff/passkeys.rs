@@ -1,4 +1,4 @@
-//! Passkeys: public keys of people's devices.
+//! Passkeys: the public keys of people's devices.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional, to_micros};
 use crate::storage::schema::staff_passkeys;
 
-/// A passkey as the list shows it.
+/// A passkey, as listed.
 #[derive(Debug, Clone)]
 pub struct PasskeyLine {
     pub id: PasskeyId,
@@ -19,7 +19,7 @@ pub struct PasskeyLine {
     pub last_used_at: Option<Timestamp>,
 }
 
-/// A passkey as it is checked.
+/// A passkey with its credential, for verification.
 #[derive(Debug, Clone)]
 pub struct StoredPasskey {
     pub id: PasskeyId,
@@ -46,7 +46,7 @@ pub fn of_staff(conn: &mut Conn, staff_id: &StaffId) -> Result<Vec<PasskeyLine>,
         .collect())
 }
 
-/// The passkey of that credential.
+/// The passkey with this credential.
 pub fn find(conn: &mut Conn, credential_id: &[u8]) -> Result<Option<StoredPasskey>, StorageError> {
     let row: Option<(String, String, String)> = staff_passkeys::table
         .filter(staff_passkeys::credential_id.eq(credential_id))
@@ -60,7 +60,7 @@ pub fn find(conn: &mut Conn, credential_id: &[u8]) -> Result<Option<StoredPasske
     }))
 }
 
-/// Keeps a new passkey; `Conflict` where the device is known.
+/// Inserts a new passkey; `Conflict` if the credential already exists.
 pub fn insert(
     tx: &mut Tx<'_>,
     id: &PasskeyId,
@@ -84,7 +84,7 @@ pub fn insert(
     Ok(())
 }
 
-/// Notes a use, with the device's new counter; `false` where the passkey has been removed.
+/// Records a use and the device's new counter; `false` if the passkey has been removed.
 pub fn note_use(tx: &mut Tx<'_>, id: &PasskeyId, credential: &str, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(staff_passkeys::table.find(id.as_str()))
@@ -93,14 +93,14 @@ pub fn note_use(tx: &mut Tx<'_>, id: &PasskeyId, credential: &str, now: Timestam
     Ok(changed == 1)
 }
 
-/// Whether that passkey is the person's.
+/// Whether the passkey belongs to the person.
 pub fn is_of_staff(conn: &mut Conn, staff_id: &StaffId, id: &PasskeyId) -> Result<bool, StorageError> {
     let owner: Option<String> =
         staff_passkeys::table.find(id.as_str()).select(staff_passkeys::staff_id).first(conn).optional()?;
     Ok(owner.as_deref() == Some(staff_id.as_str()))
 }
 
-/// Takes one of a person's passkeys away, or all; says how many there were.
+/// Deletes one of a person's passkeys, or all; returns how many were deleted.
 pub fn delete(tx: &mut Tx<'_>, staff_id: &StaffId, id: Option<&PasskeyId>) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let of_person = staff_passkeys::table.filter(staff_passkeys::staff_id.eq(staff_id.as_str()));

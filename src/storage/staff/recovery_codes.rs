@@ -1,4 +1,4 @@
-//! Recovery codes: hashes of them; each is used once.
+//! Recovery codes, stored as hashes; each can be used once.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::schema::staff_recovery_codes;
 
-/// Replaces all recovery codes by these hashes.
+/// Replaces all recovery codes with these hashes.
 pub fn replace(tx: &mut Tx<'_>, staff_id: &StaffId, hashes: &[[u8; 32]], now: Timestamp) -> Result<(), StorageError> {
     delete_all(tx, staff_id)?;
     let conn: &mut Conn = tx;
@@ -26,20 +26,20 @@ pub fn replace(tx: &mut Tx<'_>, staff_id: &StaffId, hashes: &[[u8; 32]], now: Ti
     Ok(())
 }
 
-/// Uses a recovery code up; `false` where there is none of that hash.
+/// Uses up a recovery code; `false` if none has this hash.
 pub fn use_up(tx: &mut Tx<'_>, staff_id: &StaffId, hash: &[u8; 32]) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let code = staff_recovery_codes::table.find((staff_id.as_str(), hash.as_slice()));
     Ok(diesel::delete(code).execute(conn)? == 1)
 }
 
-/// How many recovery codes are left.
+/// The number of remaining recovery codes.
 pub fn count(conn: &mut Conn, staff_id: &StaffId) -> Result<i64, StorageError> {
     let codes = staff_recovery_codes::table.filter(staff_recovery_codes::staff_id.eq(staff_id.as_str()));
     Ok(codes.count().get_result(conn)?)
 }
 
-/// Deletes all recovery codes of a person.
+/// Deletes all of a person's recovery codes.
 pub fn delete_all(tx: &mut Tx<'_>, staff_id: &StaffId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let of_person = staff_recovery_codes::table.filter(staff_recovery_codes::staff_id.eq(staff_id.as_str()));

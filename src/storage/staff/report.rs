@@ -1,4 +1,4 @@
-//! What a member of staff did, counted from the audit log. Counts are capped.
+//! Actions of a person, counted from the audit log. Counts are capped.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use crate::storage::grants::stats::COUNT_CAP;
 use crate::storage::schema::audit_entries;
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 
-/// How often somebody did each of these since a moment, at most [`COUNT_CAP`] + 1.
+/// How often a person performed each of these actions since a moment, at most [`COUNT_CAP`] + 1.
 pub fn counts(
     conn: &mut Conn,
     staff_id: &StaffId,

@@ -1,4 +1,4 @@
-//! Sessions: only a hash of the key is stored, so that the database does not let anybody in.
+//! Sessions. Only a hash of the session key is stored, so the database's contents do not allow signing in.
 
 use std::collections::HashMap;
 
@@ -19,23 +19,23 @@ use crate::storage::schema::sessions;
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 use crate::storage::sql::static_sql::KeptSql;
 
-/// A session as it is stored.
+/// A stored session.
 #[derive(Debug, Clone)]
 pub struct SessionRecord {
     /// A JSON object as text.
     pub state: String,
     pub last_used_at: Timestamp,
-    /// The absolute limit.
+    /// The absolute time limit.
     pub expires_at: Timestamp,
     /// The person's security stamp when the session began.
     pub security_stamp: i64,
 }
 
-/// A session that is about to begin.
+/// A session to be inserted.
 #[derive(Debug)]
 pub struct NewSession<'a> {
     pub key_hash: &'a [u8],
-    /// Who is signed in, or has shown the first of two factors.
+    /// The person who is signed in, or has passed the first of two factors.
     pub staff_id: Option<&'a StaffId>,
     pub security_stamp: i64,
     pub state: &'a str,
@@ -44,18 +44,18 @@ pub struct NewSession<'a> {
 
 type FoundRow = (Option<String>, String, i64, i64, i64, Option<StaffRow>);
 
-/// What a request begins with.
+/// What is loaded at the start of a request.
 #[derive(Debug)]
 pub struct FoundSession {
     pub session: SessionRecord,
     pub person: Option<Staff>,
-    /// On PostgreSQL.
+    /// The database snapshot; PostgreSQL only.
     pub moment: Option<Moment>,
 }
 
-/// The session under that key's hash, expired or not, whose it is, and the moment this was read at.
+/// The session with this key hash, even if expired, its person, and the snapshot of this read.
 pub fn find(conn: &mut Conn, key_hash: &[u8]) -> Result<Option<FoundSession>, StorageError> {
-    // Every page asks this: its text is written down, not put together each time.
+    // Every page runs this query, so its text is constant instead of being built by diesel each time.
     let query = KeptSql::<(Nullable<Text>, Text, BigInt, BigInt, BigInt, Nullable<StaffColumns>)>::new()
         .sql(if conn.is_sqlite() { "SELECT NULL, " } else { "SELECT pg_current_snapshot()::text, " })
         .sql(
@@ -77,7 +77,7 @@ pub fn find(conn: &mut Conn, key_hash: &[u8]) -> Result<Option<FoundSession>, St
     Ok(Some(FoundSession { session, person: person.map(Staff::try_from).transpose()?, moment: moment.map(Moment) }))
 }
 
-/// Starts a session.
+/// Inserts a session.
 pub fn insert(tx: &mut Tx<'_>, new: &NewSession<'_>, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(sessions::table)
@@ -94,7 +94,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &NewSession<'_>, now: Timestamp) -> Result<(
     Ok(())
 }
 
-/// Replaces what a session remembers; a session that has ended stays ended.
+/// Replaces a session's state; has no effect on a session that has ended.
 pub fn set_state(tx: &mut Tx<'_>, key_hash: &[u8], state: &str, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(sessions::table.find(key_hash))
@@ -103,7 +103,7 @@ pub fn set_state(tx: &mut Tx<'_>, key_hash: &[u8], state: &str, now: Timestamp) 
     Ok(())
 }
 
-/// Notes that a session was used.
+/// Records a use of the session.
 pub fn touch(tx: &mut Tx<'_>, key_hash: &[u8], now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(sessions::table.find(key_hash)).set(sessions::last_used_at.eq(to_micros(now))).execute(conn)?;
@@ -117,14 +117,14 @@ pub fn delete(tx: &mut Tx<'_>, key_hash: &[u8]) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Lets a session go on under the person's new security stamp.
+/// Moves a session to the person's new security stamp, so that it stays valid.
 pub fn set_security_stamp(tx: &mut Tx<'_>, key_hash: &[u8], security_stamp: i64) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(sessions::table.find(key_hash)).set(sessions::security_stamp.eq(security_stamp)).execute(conn)?;
     Ok(())
 }
 
-/// Ends all sessions and unfinished sign-ins of a person that do not have this security stamp.
+/// Ends all of a person's sessions and unfinished sign-ins that have another security stamp.
 pub fn delete_stale(tx: &mut Tx<'_>, staff_id: &StaffId, security_stamp: i64) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let of_person = sessions::table.filter(sessions::staff_id.eq(staff_id.as_str()));
@@ -132,7 +132,7 @@ pub fn delete_stale(tx: &mut Tx<'_>, staff_id: &StaffId, security_stamp: i64) ->
     Ok(())
 }
 
-/// Names in a session's state, whose values are JSON themselves.
+/// Keys in a session's state, whose values are JSON texts.
 pub const STAFF_ID: &str = "staff_id";
 pub const AWAITS_CODE: &str = "awaits_code";
 pub const SECURITY_STAMP: &str = "security_stamp";
@@ -149,12 +149,12 @@ fn facts_of(state: &HashMap<String, String>) -> SessionFacts {
     }
 }
 
-/// A person's session as the list shows it.
+/// A person's session, as listed.
 #[derive(Debug, Clone)]
 pub struct SessionOfStaff {
     pub key_hash: Vec<u8>,
     pub facts: SessionFacts,
-    /// `false` while the second factor is still to be shown.
+    /// `false` while the second factor is still missing.
     pub is_signed_in: bool,
     /// The person's security stamp when the session began.
     pub security_stamp: i64,
@@ -163,7 +163,7 @@ pub struct SessionOfStaff {
     pub expires_at: Timestamp,
 }
 
-/// A person's sessions and unfinished sign-ins, the last used one first, expired ones included; at most 200.
+/// A person's sessions and unfinished sign-ins, most recently used first, including expired ones; at most 200.
 pub fn of_staff(conn: &mut Conn, staff_id: &StaffId) -> Result<Vec<SessionOfStaff>, StorageError> {
     let rows: Vec<(Vec<u8>, String, i64, i64, i64, i64)> = sessions::table
         .filter(sessions::staff_id.eq(staff_id.as_str()))
@@ -195,13 +195,13 @@ pub fn of_staff(conn: &mut Conn, staff_id: &StaffId) -> Result<Vec<SessionOfStaf
         .collect())
 }
 
-/// Clears away sessions past their absolute limit.
+/// Deletes sessions past their absolute limit.
 pub fn delete_expired(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     Ok(diesel::delete(sessions::table.filter(sessions::expires_at.le(to_micros(now)))).execute(conn)?)
 }
 
-/// How many sessions there are, expired ones included.
+/// The number of sessions, including expired ones.
 pub fn count(conn: &mut Conn) -> Result<i64, StorageError> {
     Ok(sessions::table.count().get_result(conn)?)
 }

@@ -1,4 +1,4 @@
-//! Counts of failures, and of whatever else strangers may do only so often, each under the hash of its subject.
+//! Counters of failures and of other rate-limited actions of strangers, each under the hash of its subject.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::sign_in_failures;
 
-/// How often it failed, and until when nothing more is tried.
+/// The number of failures, and until when further attempts are rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failures {
     pub count: i32,
@@ -31,8 +31,8 @@ pub fn find(conn: &mut Conn, subject: &str) -> Result<Option<Failures>, StorageE
     }))
 }
 
-/// Sets the failures of a subject. The update comes first: on PostgreSQL it makes those who
-/// count the same subject at the same time wait for one another.
+/// Sets the failures of a subject. The update comes before the insert: on PostgreSQL it makes concurrent counts of the
+/// same subject wait for one another.
 pub fn set(tx: &mut Tx<'_>, subject: &str, failures: &Failures) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let values = (
@@ -49,7 +49,7 @@ pub fn set(tx: &mut Tx<'_>, subject: &str, failures: &Failures) -> Result<(), St
     Ok(())
 }
 
-/// Locks a subject's row for the rest of the transaction, where there is one.
+/// Locks a subject's row until the transaction ends, if there is one.
 pub fn lock(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(sign_in_failures::table.find(subject))
@@ -58,8 +58,8 @@ pub fn lock(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Locks a subject's row for the rest of the transaction, and adds it where there is none; `Conflict` where another
-/// transaction adds it at the same time. Without a row to wait for, counts made at the same time would be lost.
+/// Locks a subject's row until the transaction ends, inserting it if it is missing; `Conflict` if another transaction
+/// inserts it at the same time. Without a row to wait for, concurrent counts would be lost.
 pub fn lock_or_add(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let locked = diesel::update(sign_in_failures::table.find(subject))
@@ -78,14 +78,14 @@ pub fn lock_or_add(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Forgets a subject.
+/// Deletes a subject's counter.
 pub fn clear(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::delete(sign_in_failures::table.find(subject)).execute(conn)?;
     Ok(())
 }
 
-/// Forgets everybody who last failed before that moment.
+/// Deletes counters whose last failure was before that moment.
 pub fn clear_older(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let old = sign_in_failures::table.filter(sign_in_failures::last_failed_at.lt(to_micros(before)));

@@ -1,4 +1,4 @@
-//! Authenticator apps: the sealed secret that an app shares with us, once a first code has confirmed it.
+//! Authenticator apps: the encrypted secret shared with the app, stored once a first code has confirmed it.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -15,11 +15,11 @@ use crate::storage::schema::staff_totp;
 #[derive(Debug, Clone)]
 pub struct StoredTotp {
     pub sealed: Vec<u8>,
-    /// The last step whose code was used.
+    /// The last time step whose code was used.
     pub last_step: i64,
 }
 
-/// Where a secret is sealed for.
+/// The associated data of an encrypted secret.
 pub fn place(staff_id: &StaffId) -> Place<'_> {
     Place { table: "staff_totp", column: "secret", row: staff_id.as_str() }
 }
@@ -34,7 +34,7 @@ pub fn find(conn: &mut Conn, staff_id: &StaffId) -> Result<Option<StoredTotp>, S
     Ok(row.map(|(sealed, last_step)| StoredTotp { sealed, last_step }))
 }
 
-/// Stores a secret that a first code has confirmed; `Conflict` where there is one.
+/// Inserts a secret that a first code has confirmed; `Conflict` if there already is one.
 pub fn insert(
     tx: &mut Tx<'_>,
     staff_id: &StaffId,
@@ -55,14 +55,14 @@ pub fn insert(
     Ok(())
 }
 
-/// Uses the code of a step; `false` where that one or a later one was used before.
+/// Uses the code of a time step; `false` if that step or a later one was already used.
 pub fn use_step(tx: &mut Tx<'_>, staff_id: &StaffId, step: i64) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let earlier = staff_totp::table.find(staff_id.as_str()).filter(staff_totp::last_step.lt(step));
     Ok(diesel::update(earlier).set(staff_totp::last_step.eq(step)).execute(conn)? == 1)
 }
 
-/// Deletes a person's secret; `false` where there was none.
+/// Deletes a person's secret; `false` if there was none.
 pub fn delete(tx: &mut Tx<'_>, staff_id: &StaffId) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     Ok(diesel::delete(staff_totp::table.find(staff_id.as_str())).execute(conn)? == 1)

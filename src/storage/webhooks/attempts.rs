@@ -1,4 +1,4 @@
-//! What was tried: the request as it went out with the key masked, and what came back.
+//! Delivery attempts: the request as sent, with the key masked, and the response.
 
 use diesel::prelude::*;
 
@@ -24,7 +24,7 @@ struct AttemptRow {
     finished_at: i64,
 }
 
-/// A message's attempts, the oldest first, the last 50 at most.
+/// A message's latest attempts, oldest first, at most 50.
 pub fn of_message(conn: &mut Conn, id: &MessageId) -> Result<Vec<WebhookAttempt>, StorageError> {
     let mut rows: Vec<AttemptRow> = webhook_attempts::table
         .filter(webhook_attempts::message_id.eq(id.as_str()))

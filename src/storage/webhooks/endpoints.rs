@@ -1,4 +1,4 @@
-//! Where webhooks go, and the sealed secrets they are signed with.
+//! Webhook endpoints, and the encrypted secrets that sign their webhooks.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -69,7 +69,7 @@ impl From<EndpointRow> for WebhookEndpoint {
     }
 }
 
-/// The endpoints that are on.
+/// The enabled endpoints.
 pub fn enabled(conn: &mut Conn) -> Result<Vec<WebhookEndpoint>, StorageError> {
     let rows: Vec<EndpointRow> = webhook_endpoints::table
         .filter(webhook_endpoints::is_disabled.eq(false))
@@ -80,7 +80,7 @@ pub fn enabled(conn: &mut Conn) -> Result<Vec<WebhookEndpoint>, StorageError> {
     Ok(rows.into_iter().map(WebhookEndpoint::from).collect())
 }
 
-/// The endpoint of that id; `NotFound` also where it was deleted.
+/// The endpoint with this id; `NotFound` also if it was deleted.
 pub fn find(conn: &mut Conn, id: &WebhookEndpointId) -> Result<WebhookEndpoint, StorageError> {
     let row: EndpointRow = webhook_endpoints::table
         .find(id.as_str())
@@ -90,7 +90,7 @@ pub fn find(conn: &mut Conn, id: &WebhookEndpointId) -> Result<WebhookEndpoint, 
     Ok(row.into())
 }
 
-/// A page of endpoints, the newest first.
+/// A page of endpoints, newest first.
 pub fn list(conn: &mut Conn, from: &PageFrom<Cursor>, size: usize) -> Result<Page<WebhookEndpoint>, StorageError> {
     let mut query =
         webhook_endpoints::table.filter(webhook_endpoints::deleted_at.is_null()).select(COLUMNS).into_boxed();
@@ -111,7 +111,7 @@ pub fn list(conn: &mut Conn, from: &PageFrom<Cursor>, size: usize) -> Result<Pag
     Ok(Page::from_walk(rows.into_iter().map(WebhookEndpoint::from).collect(), size, from))
 }
 
-/// Stores a new endpoint with its sealed secret.
+/// Inserts a new endpoint with its encrypted secret.
 pub fn insert(tx: &mut Tx<'_>, endpoint: &WebhookEndpoint, secret: &[u8]) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(webhook_endpoints::table)
@@ -130,7 +130,7 @@ pub fn insert(tx: &mut Tx<'_>, endpoint: &WebhookEndpoint, secret: &[u8]) -> Res
     Ok(())
 }
 
-/// Stores an endpoint's present fields.
+/// Updates an endpoint's fields.
 pub fn update(tx: &mut Tx<'_>, endpoint: &WebhookEndpoint) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(webhook_endpoints::table.find(endpoint.id.as_str()))
@@ -148,7 +148,7 @@ pub fn update(tx: &mut Tx<'_>, endpoint: &WebhookEndpoint) -> Result<(), Storage
     Ok(())
 }
 
-/// Locks an endpoint's row for the rest of the transaction where the database has row locks.
+/// Locks an endpoint's row until the transaction ends, if the database has row locks.
 pub fn lock(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(webhook_endpoints::table.find(id.as_str()))
@@ -157,7 +157,7 @@ pub fn lock(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), StorageError>
     if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
 }
 
-/// Nothing is sent there any more, and it is listed no more; its deliveries stay.
+/// Marks an endpoint as deleted: nothing more is sent to it and it is no longer listed; its deliveries remain.
 pub fn delete(tx: &mut Tx<'_>, id: &WebhookEndpointId, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(webhook_endpoints::table.find(id.as_str()))
@@ -166,15 +166,15 @@ pub fn delete(tx: &mut Tx<'_>, id: &WebhookEndpointId, now: Timestamp) -> Result
     Ok(())
 }
 
-/// The sealed secrets of an endpoint.
+/// An endpoint's encrypted secrets.
 #[derive(Debug, Clone)]
 pub struct SealedSecrets {
     pub present: Vec<u8>,
-    /// The one before, and until when it signs too.
+    /// The previous secret, and until when it also signs.
     pub old: Option<(Vec<u8>, Timestamp)>,
 }
 
-/// What an endpoint's webhooks are signed with.
+/// The secrets that sign an endpoint's webhooks.
 pub fn secrets(conn: &mut Conn, id: &WebhookEndpointId) -> Result<SealedSecrets, StorageError> {
     let (present, old, until): (Vec<u8>, Option<Vec<u8>>, Option<i64>) = webhook_endpoints::table
         .find(id.as_str())
@@ -184,7 +184,7 @@ pub fn secrets(conn: &mut Conn, id: &WebhookEndpointId) -> Result<SealedSecrets,
     Ok(SealedSecrets { present, old: old.zip(until.map(from_micros)) })
 }
 
-/// Puts another secret in the place of the present one, which signs on until `until`.
+/// Replaces the current secret, which still signs until `until`.
 pub fn rotate_secret(
     tx: &mut Tx<'_>,
     id: &WebhookEndpointId,
@@ -204,7 +204,7 @@ pub fn rotate_secret(
     Ok(())
 }
 
-/// Whether Keydesk has switched any endpoint off that is still off.
+/// Whether there is an endpoint that Keydesk disabled and that is still off.
 pub fn any_switched_off(conn: &mut Conn) -> Result<bool, StorageError> {
     let found: Option<String> = webhook_endpoints::table
         .filter(webhook_endpoints::switched_off_at.is_not_null())
@@ -215,7 +215,7 @@ pub fn any_switched_off(conn: &mut Conn) -> Result<bool, StorageError> {
     Ok(found.is_some())
 }
 
-/// Notes that attempts begin to fail, unless that is known.
+/// Records that attempts have started to fail, unless already recorded.
 pub fn note_failure(tx: &mut Tx<'_>, id: &WebhookEndpointId, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(webhook_endpoints::table.find(id.as_str()).filter(webhook_endpoints::failing_since.is_null()))
@@ -224,7 +224,7 @@ pub fn note_failure(tx: &mut Tx<'_>, id: &WebhookEndpointId, now: Timestamp) -> 
     Ok(())
 }
 
-/// Notes that an attempt came through.
+/// Records that an attempt succeeded.
 pub fn note_success(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(webhook_endpoints::table.find(id.as_str()).filter(webhook_endpoints::failing_since.is_not_null()))
@@ -233,7 +233,7 @@ pub fn note_success(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), Stora
     Ok(())
 }
 
-/// Switches off an endpoint that has only failed since before `since`; `false` where it has not, or is off.
+/// Disables an endpoint that has failed continuously since before `since`; `false` if it has not, or is already off.
 pub fn switch_off(
     tx: &mut Tx<'_>,
     id: &WebhookEndpointId,

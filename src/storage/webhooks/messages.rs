@@ -1,5 +1,4 @@
-//! Promises to tell an endpoint of an event: written with the change that caused them, claimed by
-//! workers under a lease.
+//! Webhook messages: written in the transaction of the change that caused them, claimed by workers under a lease.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -88,7 +87,7 @@ impl TryFrom<MessageRow> for WebhookMessage {
     }
 }
 
-/// A message that is about to be written.
+/// A message to be inserted.
 #[derive(Debug)]
 pub struct NewWebhookMessage<'a> {
     pub id: &'a MessageId,
@@ -98,7 +97,7 @@ pub struct NewWebhookMessage<'a> {
     pub license_key_id: Option<&'a LicenseKeyId>,
 }
 
-/// Writes a message that is due at once; the workers are woken when the transaction is committed.
+/// Inserts a message that is due immediately; the workers are woken when the transaction is committed.
 pub fn insert(tx: &mut Tx<'_>, message: &NewWebhookMessage<'_>, now: Timestamp) -> Result<(), StorageError> {
     tx.has_outbox_messages = true;
     let conn: &mut Conn = tx;
@@ -118,12 +117,12 @@ pub fn insert(tx: &mut Tx<'_>, message: &NewWebhookMessage<'_>, now: Timestamp) 
     Ok(())
 }
 
-/// The message of that id.
+/// The message with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &MessageId) -> Result<WebhookMessage, StorageError> {
     webhook_messages::table.find(id.as_str()).select(COLUMNS).first::<MessageRow>(conn)?.try_into()
 }
 
-/// A page of what was and will be sent to an endpoint, the newest first.
+/// A page of an endpoint's messages, sent and waiting, newest first.
 pub fn of_endpoint(
     conn: &mut Conn,
     endpoint_id: &WebhookEndpointId,
@@ -152,7 +151,7 @@ pub fn of_endpoint(
     Ok(Page::from_walk(rows, size, from))
 }
 
-/// What endpoints were told of a grant, the newest first, the last 20.
+/// The webhooks sent about a grant, newest first, at most 20.
 pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<WebhookMessage>, StorageError> {
     let rows: Vec<MessageRow> = webhook_messages::table
         .filter(webhook_messages::grant_id.eq(grant_id.as_str()))
@@ -163,7 +162,7 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<WebhookMessag
     rows.into_iter().map(WebhookMessage::try_from).collect()
 }
 
-/// Sends a finished message once more, or one that waits at once; `false` where it is being sent.
+/// Queues a finished message again, or makes a waiting one due now; `false` if it is being sent.
 pub fn resend(tx: &mut Tx<'_>, id: &MessageId, now: Timestamp) -> Result<bool, StorageError> {
     tx.has_outbox_messages = true;
     let conn: &mut Conn = tx;
@@ -179,7 +178,7 @@ pub fn resend(tx: &mut Tx<'_>, id: &MessageId, now: Timestamp) -> Result<bool, S
     Ok(changed == 1)
 }
 
-/// Calls off what waits for an endpoint.
+/// Cancels an endpoint's queued messages.
 pub fn cancel_queued(tx: &mut Tx<'_>, endpoint_id: &WebhookEndpointId, now: Timestamp) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let cancelled = diesel::update(
@@ -195,7 +194,7 @@ pub fn cancel_queued(tx: &mut Tx<'_>, endpoint_id: &WebhookEndpointId, now: Time
     Ok(cancelled)
 }
 
-/// The message that is due first at an endpoint, or whose worker let its lease run out.
+/// The message that is due first at an endpoint, and when. A message being sent is due when its lease expires.
 pub fn due_at(
     conn: &mut Conn,
     endpoint_id: &WebhookEndpointId,
@@ -221,7 +220,7 @@ pub fn due_at(
     Ok(first.map(|(id, at)| (MessageId::stored(id), from_micros(at))))
 }
 
-/// Ids of an endpoint's messages that may be claimed: due ones, then those whose worker let its lease run out.
+/// Ids of an endpoint's messages that can be claimed: due ones first, then those whose lease has expired.
 pub fn claimable(
     conn: &mut Conn,
     endpoint_id: &WebhookEndpointId,
@@ -247,7 +246,7 @@ pub fn claimable(
     Ok(ids.into_iter().map(MessageId::stored).collect())
 }
 
-/// Claims a message for `owner` until the lease ends; `None` where another worker was quicker.
+/// Claims a message for `owner` until the lease ends; `None` if another worker was faster.
 pub fn claim(
     tx: &mut Tx<'_>,
     id: &MessageId,
@@ -276,7 +275,7 @@ pub fn claim(
     if claimed == 0 { Ok(None) } else { find(conn, id).map(Some) }
 }
 
-/// How a claimed message went on.
+/// The outcome of an attempt, and what happens next.
 #[derive(Debug, Clone)]
 pub struct WebhookProgress<'a> {
     pub state: MessageState,
@@ -286,7 +285,7 @@ pub struct WebhookProgress<'a> {
     pub finished_at: Option<Timestamp>,
 }
 
-/// Records the outcome of an attempt; `false` where the lease was lost to another worker.
+/// Records the outcome of an attempt; `false` if the lease was lost to another worker.
 pub fn settle(
     tx: &mut Tx<'_>,
     id: &MessageId,

@@ -1,10 +1,10 @@
-//! Whose token this is. Looked up at each request, so that revoking works at once.
+//! Finding the API key of a token. Looked up on each request, so that revoking takes effect immediately.
 
 use crate::domain::api_key::{ApiKey, ApiKeyStatus, TOKEN_PREFIX};
 use crate::storage::{StorageError, api_keys};
 use crate::usecases::context::Context;
 
-/// The key whose token this is; `None` where it is unknown, expired or revoked.
+/// The key that this token belongs to; `None` if it is unknown, expired or revoked.
 pub fn authenticate_api_key(ctx: &Context, token: &str) -> Result<Option<ApiKey>, StorageError> {
     if !token.starts_with(TOKEN_PREFIX) || token.len() > 100 {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! Adding an API key. The token is given out this once; only its hash is kept.
+//! Creating an API key. The token is returned only once; only its hash is stored.
 
 use jiff::Timestamp;
 
@@ -12,10 +12,10 @@ use crate::storage::{StorageError, Tx, api_keys, audit_log};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
 
-/// 43 letters and digits are 256 bits.
+/// 43 letters and digits have at least 256 random bits.
 const TOKEN_LENGTH: usize = 43;
 
-/// What a new key is to be.
+/// The properties of a new key.
 #[derive(Debug, Clone)]
 pub struct AddApiKey {
     pub name: String,
@@ -24,7 +24,7 @@ pub struct AddApiKey {
     pub actor: Actor,
 }
 
-/// A key with its token, to be shown this once.
+/// A new key with its token, which can be shown only now.
 pub struct AddedApiKey {
     pub key: ApiKey,
     pub token: String,
@@ -36,17 +36,17 @@ impl std::fmt::Debug for AddedApiKey {
     }
 }
 
-/// What became of a form that may have been sent before.
+/// The result of a form that may have been submitted before.
 #[derive(Debug)]
 pub enum AddedOnce {
     New(AddedApiKey),
-    /// The same form made this key before; its token was shown then.
+    /// An earlier submission of this form created this key and showed its token.
     Replay(ApiKeyId),
 }
 
 #[derive(Debug)]
 pub enum AddApiKeyError {
-    /// The form's key was used with other content.
+    /// The form's idempotency key was used with different content.
     IdempotencyMismatch,
     Storage(StorageError),
 }
@@ -69,12 +69,12 @@ impl IsConflict for AddApiKeyError {
     }
 }
 
-/// Makes a key and its token.
+/// Creates a key and its token.
 pub fn add_api_key(ctx: &Context, command: &AddApiKey) -> Result<AddedApiKey, StorageError> {
     ctx.db.write(|tx| add_in(ctx, tx, command))
 }
 
-/// Makes one key for all sendings of a form.
+/// Creates one key, however often the form is submitted.
 pub fn add_api_key_once(
     ctx: &Context,
     command: &AddApiKey,

@@ -1,4 +1,4 @@
-//! Revoking an API key: it opens nothing from the next request on.
+//! Revoking an API key: it is rejected from the next request on.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -6,7 +6,7 @@ use crate::domain::ids::ApiKeyId;
 use crate::storage::{StorageError, api_keys, audit_log};
 use crate::usecases::context::Context;
 
-/// Revokes the key; `false` where it was revoked already, `NotFound` where there is none.
+/// Revokes the key; `false` if it was already revoked, `NotFound` if there is none.
 pub fn revoke_api_key(ctx: &Context, id: &ApiKeyId, actor: &Actor) -> Result<bool, StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();

@@ -1,5 +1,4 @@
-//! Sealing: the entries written since the last seal get one seal over all of them and over the seal
-//! before. Writers never wait for it.
+//! Sealing: one seal covers the entries written since the previous seal, and that seal. Writers never wait for it.
 
 use crate::crypto::Keyring;
 use crate::storage::StorageError;
@@ -7,19 +6,18 @@ use crate::storage::audit_log::seals::{self, Seal};
 use crate::storage::db::dialect::{self, Horizon};
 use crate::usecases::context::Context;
 
-/// The most entries that one seal covers.
+/// The maximum number of entries covered by one seal.
 const MOST: i64 = 5_000;
 
-/// Remembers what it saw last, to know which entries no transaction can slip in between any more.
+/// Remembers the last state seen, to know up to which number no transaction can add an entry any more.
 #[derive(Debug, Default)]
 pub struct Sealer {
     seen: Option<(Horizon, i64)>,
 }
 
 impl Sealer {
-    /// Seals what can be sealed and tells how many entries that was. On PostgreSQL a number that was
-    /// drawn may become visible late: numbers are sealed once every transaction that was open when
-    /// they were seen has ended.
+    /// Seals what can be sealed and returns the number of entries. On PostgreSQL an assigned number may become visible
+    /// late, so numbers are sealed once every transaction that was open when they were seen has ended.
     pub fn run(&mut self, ctx: &Context) -> Result<i64, StorageError> {
         let (horizon, last_sequence) = ctx.db.read(|conn| {
             let last_sequence = seals::last_sequence(conn)?;
@@ -75,15 +73,15 @@ fn seal_once(ctx: &Context, settled: i64) -> Result<i64, StorageError> {
     })?;
     let Some((seal, gap)) = sealed else { return Ok(0) };
     if let Some((first, last)) = gap {
-        // The seal covers what is there; its range and its number of entries show the gap from now on.
+        // The seal covers the existing entries; its range and its count now document the gap.
         tracing::warn!(first, last, seal = seal.number, "entries are missing from the audit log");
     }
-    // A log that leaves this machine holds the heads that `audit verify --at-least` compares with.
+    // If the log is shipped off this machine, it contains the heads for `audit verify --at-least`.
     tracing::info!(seal = seal.number, last_sequence = seal.last_sequence, head = seal.head(), "sealed the audit log");
     Ok(seal.entries)
 }
 
-/// The first numbers that are missing between `after` and the last of the given ones, which are in order.
+/// The first missing range of numbers between `after` and the last of `sequences`, which are in order.
 pub(super) fn first_gap(after: i64, sequences: impl Iterator<Item = i64>) -> Option<(i64, i64)> {
     (after + 1..)
         .zip(sequences)
@@ -91,7 +89,7 @@ pub(super) fn first_gap(after: i64, sequences: impl Iterator<Item = i64>) -> Opt
         .map(|(expected, found)| (expected, found - 1))
 }
 
-/// The keyed hash over a seal's own fields, the seal before it, and each entry's number and hash.
+/// The keyed hash of a seal's own fields, the previous seal, and the number and hash of each entry.
 pub(super) fn compute_mac<'a>(
     keyring: &Keyring,
     previous: Option<&Seal>,

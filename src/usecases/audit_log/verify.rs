@@ -1,4 +1,4 @@
-//! Verifying: every entry's hash and every seal is computed again.
+//! Verifying the audit log: recomputes every entry's hash and every seal.
 
 use std::fmt;
 
@@ -9,35 +9,35 @@ use crate::storage::db::dialect;
 use crate::storage::{Conn, StorageError};
 use crate::usecases::context::Context;
 
-/// What a whole log amounts to.
+/// A summary of an intact log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedAuditLog {
     pub entries: i64,
     pub seals: i64,
-    /// The number of the last entry that a seal covers, 0 where none does.
+    /// The number of the last sealed entry; 0 if none is sealed.
     pub sealed_until: i64,
-    /// Entries that are too young to be sealed; their own hashes are right.
+    /// Entries that are too recent to be sealed; their own hashes are valid.
     pub unsealed: i64,
 }
 
-/// The first thing that is wrong.
+/// The first problem found.
 #[derive(Debug)]
 pub enum VerifyAuditLogError {
-    /// The entry of that number was changed, or written without the secret.
+    /// The entry with this number was changed, or written without the secret.
     Entry(i64),
-    /// Entries from `first` to `last` were removed or slipped in: `sealed` were sealed, `found` are there.
+    /// Entries from `first` to `last` were removed or inserted: `sealed` were sealed, `found` exist.
     Range {
         first: i64,
         last: i64,
         sealed: i64,
         found: i64,
     },
-    /// Entries from `first` to `last` are missing where numbers have no gaps.
+    /// Entries from `first` to `last` are missing on a database whose numbers have no gaps.
     Gap {
         first: i64,
         last: i64,
     },
-    /// The seal over these entries is not the one that was made.
+    /// The seal over these entries was changed.
     Seal {
         number: i64,
         first: i64,
@@ -74,7 +74,7 @@ impl From<StorageError> for VerifyAuditLogError {
     }
 }
 
-/// A seal that was noted elsewhere: its number and the first digits of its hash, written `N:MAC`.
+/// A reference to a seal, stored elsewhere: its number and the first digits of its hash, written `N:MAC`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     pub number: i64,
@@ -82,7 +82,7 @@ pub struct Head {
 }
 
 impl Head {
-    /// Takes a number from 1 on and 8 to 64 hexadecimal digits.
+    /// Parses a number, starting at 1, and 8 to 64 hexadecimal digits.
     pub fn parse(text: &str) -> Option<Self> {
         let (number, digits) = text.trim().split_once(':')?;
         let number = number.parse().ok().filter(|number| *number > 0)?;
@@ -91,18 +91,18 @@ impl Head {
     }
 }
 
-/// How the log stands to a head that was noted elsewhere.
+/// The result of comparing the log with a stored head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeadCheck {
-    /// The log still has that seal.
+    /// The log still contains the seal.
     Present,
-    /// The log ends before it, at the seal of this number.
+    /// The log was truncated before it, at the seal with this number.
     Cut { last: i64 },
-    /// The seal of that number is another one.
+    /// The seal with that number has a different hash.
     Differs,
 }
 
-/// Looks for a seal that was noted elsewhere.
+/// Compares the log with a head that was stored elsewhere.
 pub fn check_head(ctx: &Context, head: &Head) -> Result<HeadCheck, StorageError> {
     ctx.db.read(|conn| match seals::find(conn, head.number)? {
         Some(seal) if seal.begins_with(&head.digits) => Ok(HeadCheck::Present),
@@ -113,15 +113,15 @@ pub fn check_head(ctx: &Context, head: &Head) -> Result<HeadCheck, StorageError>
 
 const BATCH: i64 = 1_000;
 
-/// Walks the log from its first entry to its last.
+/// Verifies the whole log, from its first entry to its last.
 pub fn verify_audit_log(ctx: &Context) -> Result<VerifiedAuditLog, VerifyAuditLogError> {
     ctx.db.read(|conn| {
         let mut log = VerifiedAuditLog { entries: 0, seals: 0, sealed_until: 0, unsealed: 0 };
-        // Numbers begin at 1: what stands before was put there.
+        // Numbers start at 1; an entry with a lower number was planted.
         if let Some(entry) = seals::entries(conn, i64::MIN, 0, 1)?.first() {
             return Err(VerifyAuditLogError::Entry(entry.sequence));
         }
-        // Read first: what is written meanwhile has higher numbers.
+        // Read first, because entries written in the meantime have higher numbers.
         let gapless_until = dialect::gapless_until(conn)?;
         let mut previous: Option<Seal> = None;
         loop {

@@ -1,4 +1,4 @@
-//! Changing one's own password. All other access ends, so the old password is of no more use.
+//! Changing one's own password. Ends all other access, so that the old password is of no further use.
 
 use super::revoke_access::revoke_access;
 use crate::crypto::{self, Password};
@@ -23,8 +23,8 @@ impl From<StorageError> for ChangePasswordError {
     }
 }
 
-/// Sets the new password of somebody whose current one has been confirmed; `keep` is the session that goes on,
-/// with the security stamp that is returned.
+/// Sets a new password for a person who has confirmed the current one. The session `keep` stays valid, with the
+/// returned security stamp.
 pub fn change_password(
     ctx: &Context,
     person: &Staff,

@@ -1,4 +1,4 @@
-//! The second step of signing in: a code from the app, or a recovery code. Each works once.
+//! The second step of signing in: a code from the app, or a recovery code. Each code can be used once.
 
 use jiff::SignedDuration;
 
@@ -19,9 +19,9 @@ use crate::usecases::context::Context;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     pub method: Method,
-    /// The person's from now on.
+    /// The person's new security stamp.
     pub security_stamp: i64,
-    /// How many recovery codes are left, where one was used.
+    /// The number of remaining recovery codes, if one was used.
     pub recovery_codes_left: Option<i64>,
 }
 
@@ -31,8 +31,8 @@ pub enum CheckSecondFactorError {
     TooManyAttempts {
         retry_after: SignedDuration,
     },
-    /// The first step no longer counts: all access was ended meanwhile, the second factor was removed, or the person
-    /// was bound to another subject.
+    /// The first step is no longer valid: all access was ended in the meantime, the second factor was removed, or the
+    /// person was bound to another subject.
     StartAgain,
     Storage(StorageError),
 }
@@ -52,7 +52,7 @@ impl From<Throttled> for CheckSecondFactorError {
     }
 }
 
-/// Checks a code that was typed after the first factor and writes down that the person is in.
+/// Verifies a code entered after the first factor, and records the sign-in.
 pub fn check_second_factor(ctx: &Context, step: &SecondStep, code: &str) -> Result<Checked, CheckSecondFactorError> {
     let subjects = step.subjects(ctx);
     let delay = throttle::reserve(ctx, &subjects)?;
@@ -85,7 +85,7 @@ enum Used {
     Recovery { left: i64 },
 }
 
-/// Uses a code up; `None` for one that is wrong or was used before.
+/// Uses up a code; `None` if it is wrong or was used before.
 fn use_code(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, typed: &str) -> Result<Option<Used>, StorageError> {
     match TypedCode::parse(typed) {
         Some(TypedCode::Totp(code)) => {
@@ -108,7 +108,7 @@ fn use_code(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, typed: &str) -> 
     }
 }
 
-/// Opens a person's stored secret.
+/// Decrypts a person's stored secret.
 pub(super) fn open(ctx: &Context, staff_id: &StaffId, sealed: &[u8]) -> Result<TotpSecret, StorageError> {
     let opened = ctx.keyring.open(&staff::totp::place(staff_id), sealed);
     let secret = opened.ok().and_then(|bytes| TotpSecret::from_bytes(&bytes));

@@ -1,4 +1,4 @@
-//! The password once more, before something that a stolen session must not do.
+//! Asking for the password again before actions that must not be possible with a stolen session.
 
 use jiff::SignedDuration;
 
@@ -17,7 +17,7 @@ pub enum ConfirmPasswordError {
     TooManyAttempts {
         retry_after: SignedDuration,
     },
-    /// A recent sign-in with the identity provider is asked for instead.
+    /// A recent sign-in with the identity provider is required instead.
     ProviderFirst,
     Storage(StorageError),
 }
@@ -37,8 +37,8 @@ impl From<Throttled> for ConfirmPasswordError {
     }
 }
 
-/// Checks the password of somebody who is signed in. Failures are counted apart from those of the sign-in page,
-/// so that no stranger there keeps anybody from changing their password.
+/// Checks the password of a signed-in person. Failures are counted separately from those on the sign-in page, so that
+/// strangers there cannot keep anyone from changing their password.
 pub fn confirm_password(
     ctx: &Context,
     person: &Staff,

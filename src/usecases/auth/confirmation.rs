@@ -1,4 +1,4 @@
-//! How people who are signed in prove once more who they are, before a second factor changes.
+//! How signed-in people prove their identity again before they change a second factor.
 
 use jiff::SignedDuration;
 
@@ -9,7 +9,7 @@ use crate::usecases::context::Context;
 /// How long a sign-in with the identity provider counts as proof.
 pub const PROVIDER_PROOF_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
-/// What is asked of somebody.
+/// The proof required from a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
     Password,
@@ -17,7 +17,7 @@ pub enum Proof {
     Provider,
 }
 
-/// The password, unless passwords are turned off or the person has none and there is a provider.
+/// The password, unless passwords are turned off, or the person has none and there is an identity provider.
 pub fn required_proof(ctx: &Context, conn: &mut Conn, staff_id: &StaffId) -> Result<Proof, StorageError> {
     let is_by_provider =
         ctx.config.oidc.is_some() && (!ctx.config.has_passwords || staff::password_hash(conn, staff_id)?.is_none());

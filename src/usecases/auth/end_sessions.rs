@@ -1,4 +1,4 @@
-//! Ending sessions of one's own: one of them, or all but the one at hand.
+//! Ending one's own sessions: a single one, or all except the current one.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -7,7 +7,7 @@ use crate::storage::staff::{self, sessions};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 
-/// Ends the session of that id; `false` where it is not the person's or has ended.
+/// Ends the session with this id; `false` if it is not the person's or has already ended.
 pub fn end_session(ctx: &Context, staff_id: &StaffId, id: &SessionId, actor: &Actor) -> Result<bool, StorageError> {
     ctx.db.write(|tx| {
         let count = end_where(tx, staff_id, |session| session == Some(id))?;
@@ -16,7 +16,7 @@ pub fn end_session(ctx: &Context, staff_id: &StaffId, id: &SessionId, actor: &Ac
     })
 }
 
-/// Ends all sessions but one and says how many there were.
+/// Ends all sessions but one and returns how many were ended.
 pub fn end_other_sessions(
     ctx: &Context,
     staff_id: &StaffId,
@@ -39,7 +39,7 @@ fn end_where(
     let mut count = 0;
     loop {
         let before = count;
-        // So many at a time: somebody may have begun more than a list holds.
+        // Repeated, because a person may have more sessions than one list contains.
         for session in sessions::of_staff(tx, staff_id)? {
             if is_meant(session.facts.id.as_ref()) {
                 sessions::delete(tx, &session.key_hash)?;

@@ -1,5 +1,5 @@
-//! Browsers that have signed in before. Each has a cookie with an id and, for every account that it signed
-//! in to, a proof; the database holds nothing of it. A proof ends with the account's security stamp.
+//! Browsers that have signed in before. Each has a cookie with an id and a proof for every account it has signed in
+//! to; nothing is stored in the database. A proof expires when the account's security stamp changes.
 
 use std::fmt;
 
@@ -9,15 +9,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::crypto::{Keyring, equal, random_base62};
 use crate::domain::ids::StaffId;
 
-/// People who share a browser; of more, those who have not signed in longest are forgotten.
+/// The maximum number of accounts per browser; those that signed in least recently are dropped.
 const MAX_ACCOUNTS: usize = 8;
 const ID_LENGTH: usize = 22;
 
-/// What the cookie of a browser holds.
+/// The content of a browser's cookie.
 #[derive(Clone, PartialEq, Eq)]
 pub struct KnownBrowser {
     id: String,
-    /// The account that signed in last comes first.
+    /// The most recent account comes first.
     proofs: Vec<String>,
 }
 
@@ -27,21 +27,21 @@ impl KnownBrowser {
         Self { id: random_base62(ID_LENGTH), proofs: Vec::new() }
     }
 
-    /// Reads the cookie; `None` for what cannot be one of ours.
+    /// Parses the cookie; `None` if it is malformed.
     pub fn parse(cookie: &str) -> Option<Self> {
         let mut parts = cookie.split('.');
         let id = parts.next().filter(|id| id.len() == ID_LENGTH && id.bytes().all(|b| b.is_ascii_alphanumeric()))?;
         Some(Self { id: id.to_owned(), proofs: parts.take(MAX_ACCOUNTS).map(str::to_owned).collect() })
     }
 
-    /// The browser's id, where it has signed in to that account under that security stamp.
+    /// The browser's id, if it has signed in to that account under that security stamp.
     pub fn id_for(&self, keyring: &Keyring, staff_id: &StaffId, security_stamp: i64) -> Option<&str> {
         let proof = self.proof(keyring, staff_id, security_stamp);
         let is_known = self.proofs.iter().any(|own| equal(own.as_bytes(), proof.as_bytes()));
         is_known.then_some(self.id.as_str())
     }
 
-    /// Adds the account that has just signed in.
+    /// Adds an account that has just signed in.
     pub fn add(&mut self, keyring: &Keyring, staff_id: &StaffId, security_stamp: i64) {
         let proof = self.proof(keyring, staff_id, security_stamp);
         self.proofs.retain(|own| *own != proof);
@@ -67,7 +67,7 @@ impl fmt::Debug for KnownBrowser {
 }
 
 impl fmt::Display for KnownBrowser {
-    /// The cookie's value.
+    /// Writes the value of the cookie.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.id)?;
         self.proofs.iter().try_for_each(|proof| write!(f, ".{proof}"))

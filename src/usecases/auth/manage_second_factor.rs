@@ -1,5 +1,5 @@
-//! Second factors of one's own: an app gets a secret and shows that it has it; recovery codes are given
-//! out with the first factor. And removing them.
+//! Managing one's own second factors: confirming an authenticator app, issuing recovery codes with the first factor,
+//! and removing factors.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,13 +17,13 @@ use crate::storage::staff::{self, recovery_codes, second_factors};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 
-/// How long the secret on a page can be confirmed.
+/// How long a displayed secret can be confirmed.
 const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
-/// Letters and digits that nobody confuses: 32 of them, so that a byte chooses evenly.
+/// 32 letters and digits that are hard to confuse. 32 divides 256, so a random byte gives an even choice.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
-/// Recovery codes in clear, to be shown this once.
+/// Recovery codes in plaintext, to be shown once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecoveryCodes(pub Vec<String>);
 
@@ -33,31 +33,31 @@ impl std::fmt::Debug for RecoveryCodes {
     }
 }
 
-/// Somebody who changes their own second factors.
+/// A person who changes their own second factors.
 #[derive(Debug, Clone)]
 pub struct FactorOwner {
     /// As loaded with the session.
     pub person: Staff,
-    /// The session that goes on where others end.
+    /// The session that stays valid when the others end.
     pub session: Option<SessionId>,
     /// Whether the session began with two factors.
     pub is_strong: bool,
     pub actor: Actor,
 }
 
-/// What somebody has after adding a factor.
+/// The result of adding a factor.
 #[derive(Debug)]
 pub struct AddedFactor {
-    /// Where there were none before.
+    /// The recovery codes, if the person had no factor before.
     pub codes: Option<RecoveryCodes>,
-    /// The person's security stamp from now on.
+    /// The person's new security stamp.
     pub security_stamp: i64,
 }
 
-/// A secret that waits for a first code, as the session keeps it.
+/// A secret that waits for its first code, as stored in the session.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PendingTotp {
-    /// Sealed, as text.
+    /// The encrypted secret, as text.
     sealed: String,
     /// Seconds since 1970.
     shown_at: i64,
@@ -66,16 +66,16 @@ pub struct PendingTotp {
 
 #[derive(Debug)]
 pub enum SecondFactorError {
-    /// There is one already.
+    /// The factor already exists.
     IsThere,
-    /// There is none to do this with.
+    /// The factor does not exist.
     IsNotThere,
-    /// The installation demands one, and this is the last.
+    /// The installation requires a second factor, and this is the last one.
     Demanded,
-    /// The session has not shown the factor that the person has, or all access was ended meanwhile.
+    /// The session was not signed in with the person's second factor, or all access was ended in the meantime.
     StartAgain,
     WrongCode,
-    /// The secret is too old, or was never shown in this session.
+    /// The secret is too old, or was not shown in this session.
     Expired,
     Storage(StorageError),
 }
@@ -89,7 +89,7 @@ impl From<StorageError> for SecondFactorError {
     }
 }
 
-/// A new secret for an app, and what the session keeps of it until a first code confirms it.
+/// Creates a secret for an app, and what the session stores of it until a first code confirms it.
 pub fn begin_totp(ctx: &Context, owner: &FactorOwner) -> Result<(TotpSecret, PendingTotp), SecondFactorError> {
     let factors = ctx.db.read(|conn| second_factors::of(conn, &owner.person.id))?;
     owner.check(factors)?;
@@ -104,7 +104,7 @@ pub fn begin_totp(ctx: &Context, owner: &FactorOwner) -> Result<(TotpSecret, Pen
     Ok((secret, pending))
 }
 
-/// The secret that a page of this session has shown, while it can still be confirmed.
+/// The secret shown in this session, if it can still be confirmed.
 pub fn open_pending(ctx: &Context, person: &Staff, pending: &PendingTotp) -> Option<TotpSecret> {
     let age = ctx.clock.now().as_second().saturating_sub(pending.shown_at);
     if age >= CONFIRM_WITHIN.as_secs() || pending.security_stamp != person.security_stamp {
@@ -115,7 +115,7 @@ pub fn open_pending(ctx: &Context, person: &Staff, pending: &PendingTotp) -> Opt
     TotpSecret::from_bytes(&opened)
 }
 
-/// Takes the app's first code; from now on signing in asks for one. Other sessions end.
+/// Confirms the app with its first code; from then on sign-in requires a code. Ends other sessions.
 pub fn confirm_totp(
     ctx: &Context,
     owner: &FactorOwner,
@@ -143,7 +143,7 @@ pub fn confirm_totp(
     })
 }
 
-/// New recovery codes in place of those before, for somebody with a second factor.
+/// Replaces the recovery codes of a person with a second factor.
 pub fn renew_recovery_codes(ctx: &Context, owner: &FactorOwner) -> Result<RecoveryCodes, SecondFactorError> {
     let id = &owner.person.id;
     ctx.db.write(|tx| {
@@ -176,8 +176,8 @@ pub fn remove_totp(ctx: &Context, owner: &FactorOwner) -> Result<(), SecondFacto
     })
 }
 
-/// Removes all second factors of somebody else, who has lost them, and ends all their access; `false` where
-/// there were none.
+/// Removes all second factors of another person, who has lost them, and ends all their access; `false` if they had
+/// none.
 pub fn remove_all_factors(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StorageError> {
     ctx.db.write(|tx| {
         staff::lock_admins(tx)?;
@@ -197,18 +197,19 @@ pub fn remove_all_factors(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> R
 }
 
 impl FactorOwner {
-    /// Locks the person, as long as nobody has ended their access meanwhile.
+    /// Locks the person; fails if their access has been ended in the meantime.
     pub(super) fn lock(&self, tx: &mut Tx<'_>) -> Result<Staff, SecondFactorError> {
         let person = staff::lock_active(tx, &self.person.id, self.person.security_stamp)?;
         person.ok_or(SecondFactorError::StartAgain)
     }
 
-    /// Requires that the session has shown a factor if the person has one: a password alone must not change factors.
+    /// Requires that the session was signed in with a second factor if the person has one: a password alone must not
+    /// change factors.
     pub(super) fn check(&self, factors: Factors) -> Result<(), SecondFactorError> {
         if factors.is_empty() || self.is_strong { Ok(()) } else { Err(SecondFactorError::StartAgain) }
     }
 
-    /// Locks the person and returns the factors, one of which is about to be removed.
+    /// Locks the person and returns their factors before one is removed.
     pub(super) fn lock_for_removal(&self, tx: &mut Tx<'_>) -> Result<Factors, SecondFactorError> {
         self.lock(tx)?;
         let factors = second_factors::of(tx, &self.person.id)?;
@@ -216,14 +217,14 @@ impl FactorOwner {
         Ok(factors)
     }
 
-    /// Whether the installation is content with what is left.
+    /// Fails if the installation requires a second factor and none is left.
     pub(super) fn check_removal(&self, ctx: &Context, left: Factors) -> Result<(), SecondFactorError> {
         let is_demanded = ctx.config.second_factor.is_demanded_of(self.person.role);
         if left.is_empty() && is_demanded { Err(SecondFactorError::Demanded) } else { Ok(()) }
     }
 }
 
-/// Recovery codes for somebody who has just added a factor and has none.
+/// Creates recovery codes for a person who has just added a factor and has no codes.
 pub(super) fn first_codes(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -235,7 +236,7 @@ pub(super) fn first_codes(
     renew_in(ctx, tx, staff_id).map(Some)
 }
 
-/// Recovery codes go with the last factor.
+/// Deletes the recovery codes when the last factor is removed.
 pub(super) fn delete_codes_without_factor(tx: &mut Tx<'_>, staff_id: &StaffId) -> Result<(), StorageError> {
     if second_factors::of(tx, staff_id)?.is_empty() { recovery_codes::delete_all(tx, staff_id) } else { Ok(()) }
 }

@@ -1,4 +1,4 @@
-//! Signing in and out, second factors, passwords, and the throttle in front of them.
+//! Signing in and out, second factors, passwords, and rate limiting.
 
 pub mod change_password;
 pub mod check_second_factor;

@@ -1,4 +1,4 @@
-//! Passkeys of staff: adding, removing, and signing in. Whether an answer holds is checked before.
+//! Staff passkeys: adding, removing, and signing in. The caller verifies the authenticator's response beforehand.
 
 use super::manage_second_factor::first_codes;
 use super::manage_second_factor::{AddedFactor, FactorOwner, SecondFactorError, delete_codes_without_factor};
@@ -17,7 +17,7 @@ use crate::storage::staff::{self, second_factors};
 use crate::storage::{StorageError, audit_log};
 use crate::usecases::context::Context;
 
-/// A passkey that a device has just made.
+/// A passkey that a device has just created.
 #[derive(Debug, Clone)]
 pub struct NewPasskey {
     pub name: String,
@@ -25,7 +25,7 @@ pub struct NewPasskey {
     pub credential: String,
 }
 
-/// Stores a new passkey; `IsThere` where the device is known already. With the first factor other sessions end.
+/// Adds a passkey; `IsThere` if the credential already exists. Adding the first factor ends other sessions.
 pub fn add_passkey(ctx: &Context, owner: &FactorOwner, passkey: &NewPasskey) -> Result<AddedFactor, SecondFactorError> {
     let staff_id = &owner.person.id;
     ctx.db.write(|tx| {
@@ -46,7 +46,7 @@ pub fn add_passkey(ctx: &Context, owner: &FactorOwner, passkey: &NewPasskey) -> 
     })
 }
 
-/// Removes one of one's own passkeys; `IsNotThere` where it is not the person's.
+/// Removes one of one's own passkeys; `IsNotThere` if it is not the person's.
 pub fn remove_passkey(ctx: &Context, owner: &FactorOwner, id: &PasskeyId) -> Result<(), SecondFactorError> {
     let staff_id = &owner.person.id;
     ctx.db.write(|tx| {
@@ -64,12 +64,12 @@ pub fn remove_passkey(ctx: &Context, owner: &FactorOwner, id: &PasskeyId) -> Res
     })
 }
 
-/// Who answers with a passkey.
+/// Who is responding with a passkey.
 #[derive(Debug, Clone)]
 pub enum PasskeyCaller {
-    /// Somebody who begins with it.
+    /// Someone who signs in with the passkey alone.
     Stranger(Actor),
-    /// Somebody whose first factor was right: only their own passkey counts.
+    /// Someone who has passed the first factor; only their own passkeys are accepted.
     SecondStep(SecondStep),
 }
 
@@ -91,23 +91,23 @@ impl PasskeyCaller {
     }
 }
 
-/// A try to sign in with a passkey, counted as failed until [`sign_in_with_passkey`] says otherwise.
+/// An attempt to sign in with a passkey, counted as failed until [`sign_in_with_passkey`] succeeds.
 #[derive(Debug)]
 pub struct PasskeyTry {
     subjects: Vec<Subject>,
     delay: jiff::SignedDuration,
 }
 
-/// Counts a try before the answer is looked at.
+/// Counts an attempt before the response is verified.
 pub fn reserve_passkey_try(ctx: &Context, caller: &PasskeyCaller) -> Result<PasskeyTry, Throttled> {
     let subjects = caller.subjects(ctx);
     let delay = throttle::reserve(ctx, &subjects)?;
     Ok(PasskeyTry { subjects, delay })
 }
 
-/// Lets somebody in whose passkey's answer held, and writes that down. `None` for disabled people, a passkey that
-/// is gone or somebody else's than the first factor, or where all access has been ended or another subject was bound
-/// since the first factor.
+/// Signs in the owner of a verified passkey and records it. `None` if the person is disabled, if the passkey is gone
+/// or belongs to someone other than the person of the first factor, or if since the first factor all access was ended
+/// or another subject was bound.
 pub fn sign_in_with_passkey(
     ctx: &Context,
     caller: &PasskeyCaller,
@@ -139,7 +139,7 @@ pub fn sign_in_with_passkey(
     })
 }
 
-/// Writes down that a passkey was refused; the person is the one of the first factor, else the passkey's owner.
+/// Records that a passkey was rejected, for the person of the first factor or else the passkey's owner.
 pub fn note_refused_passkey(
     ctx: &Context,
     caller: &PasskeyCaller,

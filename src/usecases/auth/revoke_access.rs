@@ -1,15 +1,15 @@
-//! Ending everything that lets a person in, or soon could, in one place: after a reset, a new password,
-//! disabling, a new role, or when somebody else removes their second factors.
+//! Ending everything that gives a person access, now or soon, in one place: after a reset, a new password, a disabled
+//! account, a new role, or when someone else removes their second factors.
 
 use crate::domain::ids::{SessionId, StaffId};
 use crate::storage::staff::{self, sessions};
 use crate::storage::{StorageError, Tx};
 
-/// Ends the person's sessions but `keep`, unfinished sign-ins, mailed links, authenticator secrets that wait
-/// for a first code, and delays after failures. Returns the new security stamp, which `keep` goes on with.
+/// Ends the person's sessions except `keep`, unfinished sign-ins, e-mailed links, unconfirmed authenticator secrets,
+/// and delays after failures. Returns the new security stamp, which `keep` has to adopt.
 ///
-/// Whatever began under the stamp before is refused from now on, so that nothing under way at this moment
-/// gets through either. Secrets, delays and known browsers are bound to the stamp and need no deleting.
+/// Anything begun under the previous stamp is rejected from now on, so nothing in progress slips through either.
+/// Secrets, delays and known browsers are bound to the stamp and need not be deleted.
 pub(in crate::usecases) fn revoke_access(
     tx: &mut Tx<'_>,
     staff_id: &StaffId,

@@ -1,4 +1,4 @@
-//! A first or a new password, by a link that works once.
+//! Setting a first or a new password through a single-use link.
 
 use super::revoke_access::revoke_access;
 use crate::crypto::{self, Password};
@@ -10,7 +10,7 @@ use crate::storage::{Conn, StorageError, audit_log, staff};
 use crate::usecases::context::Context;
 use crate::usecases::staff::error::StaffError;
 
-/// The link of a token and whose it is; `None` where it was used, is over, or never was.
+/// The link with this token and its person; `None` if it was used, has expired or never existed.
 pub fn find_link(ctx: &Context, token: &str) -> Result<Option<(StaffLink, Staff)>, StorageError> {
     ctx.db.read(|conn| find(ctx, conn, token))
 }
@@ -22,8 +22,8 @@ fn find(ctx: &Context, conn: &mut Conn, token: &str) -> Result<Option<(StaffLink
     Ok(person.map(|person| (link, person)))
 }
 
-/// Sets a password that has been rated and uses the link up; ends all of the person's access. `NotFound` where
-/// the link does not work.
+/// Sets a password that has passed the strength check and uses up the link; ends all of the person's access.
+/// `NotFound` if the link is not valid.
 pub fn set_password(ctx: &Context, token: &str, password: &Password, actor: &Actor) -> Result<Staff, StaffError> {
     let (_, person) = find_link(ctx, token)?.ok_or(StaffError::NotFound)?;
     let hash = crypto::hash_password(password).map_err(|error| StaffError::Hashing(error.to_string()))?;

@@ -1,5 +1,5 @@
-//! Signing in: the password is checked, and failures make the next tries slower, for the account and
-//! for the network they come from. People with a second factor are asked for it next.
+//! Signing in with a password. Failures delay further attempts, per account and per network. People with a second
+//! factor are asked for it next.
 
 use jiff::SignedDuration;
 
@@ -15,7 +15,7 @@ use crate::storage::StorageError;
 use crate::storage::staff::{self, second_factors};
 use crate::usecases::context::Context;
 
-/// Somebody wants to sign in.
+/// An attempt to sign in with a password.
 #[derive(Debug, Clone)]
 pub struct SignIn {
     pub email: String,
@@ -28,7 +28,7 @@ pub struct SignIn {
 
 #[derive(Debug)]
 pub enum SignInError {
-    /// The address is unknown, the password wrong or the person disabled; which of them is not told.
+    /// The address is unknown, the password is wrong or the person is disabled; the caller cannot tell which.
     WrongCredentials,
     TooManyAttempts {
         retry_after: SignedDuration,
@@ -51,9 +51,9 @@ impl From<Throttled> for SignInError {
     }
 }
 
-/// Checks the password and returns whose it is; takes as long for an unknown address as for a known one.
+/// Checks the password and returns its owner; takes equally long for known and unknown addresses.
 pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError> {
-    // Read before the password's hash: if somebody ends all access in between, the stamp is an old one.
+    // Read before hashing the password: if all access is ended in between, this stamp is outdated.
     let person = find(ctx, &command.email)?;
     let security_stamp = person.as_ref().map_or(0, |person| person.security_stamp);
     let browser = command.browser.as_ref().zip(person.as_ref());
@@ -85,7 +85,8 @@ fn find(ctx: &Context, email: &str) -> Result<Option<Staff>, StorageError> {
     }
 }
 
-/// The person, if they are known, may come in, and this is their password. A failure is written to the audit log.
+/// The person, if they are known, allowed to sign in, and the password is theirs. A failure is recorded in the audit
+/// log.
 fn check(
     ctx: &Context,
     command: &SignIn,

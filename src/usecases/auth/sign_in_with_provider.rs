@@ -1,5 +1,5 @@
-//! Signing in with an identity provider. Somebody who came before is known by issuer and subject; the first time a
-//! verified address finds the person, or a role lets somebody new in.
+//! Signing in with an identity provider. Returning people are recognized by issuer and subject. The first time, they
+//! are found by a verified address, or added if the provider gives them a role.
 
 use jiff::SignedDuration;
 
@@ -18,15 +18,15 @@ use crate::usecases::context::Context;
 use crate::usecases::staff::change_role::{change_role_in, is_last_admin};
 use crate::usecases::staff::error::StaffError;
 
-/// What the provider says about somebody.
+/// The provider's claims about a person.
 #[derive(Debug, Clone)]
 pub struct SignInWithProvider {
     pub issuer: String,
     pub subject: String,
-    /// Only where the provider has verified it.
+    /// Present only if the provider has verified it.
     pub email: Option<String>,
     pub name: Option<String>,
-    /// The values of the role claim, where one is configured.
+    /// The values of the role claim, if one is configured.
     pub roles: Vec<String>,
     pub actor: Actor,
 }
@@ -39,9 +39,9 @@ impl SignInWithProvider {
 
 #[derive(Debug)]
 pub enum ProviderSignInError {
-    /// The identity belongs to nobody here, and nothing lets somebody new in.
+    /// The identity belongs to nobody, and no new person may be added for it.
     NoAccount,
-    /// The role claim is configured, names no role of ours, and there is no default.
+    /// A role claim is configured, but it names none of our roles and there is no default.
     NoRole,
     Storage(StorageError),
 }
@@ -52,12 +52,12 @@ impl From<StorageError> for ProviderSignInError {
     }
 }
 
-/// Why somebody is not let in; the audit log keeps the word.
+/// Why a sign-in is rejected; the name is stored in the audit log.
 #[derive(Debug, Clone, Copy)]
 enum Refusal {
     UnknownPerson,
     Disabled,
-    /// The address belongs to somebody who is bound to another subject of this issuer.
+    /// The address belongs to a person who is bound to another subject of this issuer.
     OtherSubject,
     NoRole,
 }
@@ -77,10 +77,10 @@ impl Refusal {
     }
 }
 
-/// Finds, binds or adds the person and says whether a code is still required.
+/// Finds, binds or adds the person, and returns whether a second factor is still required.
 pub fn sign_in_with_provider(ctx: &Context, command: &SignInWithProvider) -> Result<SignedIn, ProviderSignInError> {
     let decided = match ctx.db.write(|tx| decide(ctx, tx, command)) {
-        // Two first sign-ins at once, or the identity was forgotten meanwhile: the second look finds what was written.
+        // Two first sign-ins at once, or an identity unbound in between: the second attempt sees what was written.
         Err(StorageError::Conflict) => ctx.db.write(|tx| decide(ctx, tx, command)),
         decided => decided,
     };
@@ -94,11 +94,11 @@ pub fn sign_in_with_provider(ctx: &Context, command: &SignInWithProvider) -> Res
     })
 }
 
-/// Whom the sign-in is about, where that is known, and whether they are let in. A refusal of somebody known is
-/// written to the audit log with what it changes.
+/// The person the sign-in is about, if known, and whether it is accepted. A rejected sign-in of a known person is
+/// recorded in the audit log with the reason.
 type Decision = (Option<StaffId>, Result<SignedIn, Refusal>);
 
-/// How a person was found.
+/// How the person was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FoundBy {
     Subject,
@@ -121,8 +121,8 @@ fn decide(ctx: &Context, tx: &mut Tx<'_>, command: &SignInWithProvider) -> Resul
     Ok((person, admitted))
 }
 
-/// The first sign-in of a subject, and the person it is about where one is known: a verified address finds them, or a
-/// role lets somebody new in.
+/// The first sign-in of a subject: finds the person by a verified address, or adds a new one if the provider gives
+/// them a role. Returns the person concerned, if known.
 fn first_sign_in(ctx: &Context, tx: &mut Tx<'_>, command: &SignInWithProvider) -> Result<Decision, StorageError> {
     let Some(email) = command.email.as_deref().and_then(|email| EmailAddress::parse(email).ok()) else {
         return Ok((None, Err(Refusal::UnknownPerson)));
@@ -148,8 +148,8 @@ fn first_sign_in(ctx: &Context, tx: &mut Tx<'_>, command: &SignInWithProvider) -
     Ok((Some(person.id), entered))
 }
 
-/// Lets a known person in with the role that the provider gives them. A subject that is new here changes nothing
-/// about somebody with a second factor until that has been checked too.
+/// Signs in a known person with the role from the provider. If the subject is new and the person has a second factor,
+/// nothing changes until that has been verified.
 fn admit(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -157,7 +157,7 @@ fn admit(
     staff_id: &StaffId,
     found_by: FoundBy,
 ) -> Result<Result<SignedIn, Refusal>, StorageError> {
-    // The order of locks everywhere: the admins, then the person.
+    // The same lock order everywhere: first the admins, then the person.
     staff::lock_admins(tx)?;
     let Some(person) = staff::lock(tx, staff_id)? else { return Ok(Err(Refusal::UnknownPerson)) };
     let is_bound = match bound_subject(tx, staff_id, &command.issuer)? {
@@ -176,7 +176,7 @@ fn admit(
         ClaimedRole::Nothing if is_last_admin(tx, staff_id)? => None,
         ClaimedRole::Nothing => {
             if is_bound {
-                // What was taken away at the provider is taken away here.
+                // Access withdrawn at the provider is withdrawn here too.
                 revoke_access(tx, staff_id, None)?;
             }
             return Ok(Err(Refusal::NoRole));
@@ -201,7 +201,7 @@ fn bound_subject(tx: &mut Tx<'_>, staff_id: &StaffId, issuer: &str) -> Result<Op
     Ok(bindings.into_iter().find(|binding| binding.issuer == issuer).map(|binding| binding.subject))
 }
 
-/// Gives the person the provider's role. The last admin stays one, whatever the provider says.
+/// Assigns the provider's role to the person. The last admin remains one, whatever the provider says.
 fn take_role(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, role: Option<Role>) -> Result<(), StorageError> {
     let Some(role) = role else { return Ok(()) };
     match change_role_in(ctx, tx, staff_id, role, &Actor::system(SystemPart::IdentityProvider)) {
@@ -211,7 +211,7 @@ fn take_role(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, role: Option<Ro
     }
 }
 
-/// Takes the locks that finishing a second step needs, and returns the person where the first one still counts.
+/// Takes the locks for completing a second step and returns the person if the first step is still valid.
 pub(super) fn lock_for_second_step(tx: &mut Tx<'_>, step: &SecondStep) -> Result<Option<Staff>, StorageError> {
     if step.pending_identity.is_some() {
         // The role may change, and admins are locked before the person.
@@ -220,8 +220,8 @@ pub(super) fn lock_for_second_step(tx: &mut Tx<'_>, step: &SecondStep) -> Result
     staff::lock_active(tx, &step.staff_id, step.security_stamp)
 }
 
-/// Binds what waited for the second factor, which was right, with the role that the provider gave. Returns the
-/// person's security stamp from then on; `None` where another subject was bound to the person meanwhile.
+/// Binds the pending identity after the second factor was verified, with the role from the provider. Returns the
+/// person's security stamp from then on; `None` if another subject was bound to the person in the meantime.
 pub(super) fn bind_pending(ctx: &Context, tx: &mut Tx<'_>, step: &SecondStep) -> Result<Option<i64>, StorageError> {
     let Some(identity) = &step.pending_identity else { return Ok(Some(step.security_stamp)) };
     let is_bound = match bound_subject(tx, &step.staff_id, &identity.issuer)? {
@@ -232,18 +232,18 @@ pub(super) fn bind_pending(ctx: &Context, tx: &mut Tx<'_>, step: &SecondStep) ->
     if !is_bound {
         bind(ctx, tx, identity, &step.staff_id, &step.actor(Who::Unknown), false)?;
     }
-    // A new role has given the person a new stamp.
+    // A new role has changed the person's stamp.
     Ok(staff::find(tx, &step.staff_id)?.map(|person| person.security_stamp))
 }
 
-/// Notes the sign-in, unless a code is still required.
+/// Records the sign-in, unless a second factor is still required.
 fn enter(
     ctx: &Context,
     tx: &mut Tx<'_>,
     command: &SignInWithProvider,
     staff_id: &StaffId,
 ) -> Result<Result<SignedIn, Refusal>, StorageError> {
-    // A new role has given the person a new stamp.
+    // A new role has changed the person's stamp.
     let Some(person) = staff::lock(tx, staff_id)? else { return Ok(Err(Refusal::UnknownPerson)) };
     let needs_code = !second_factors::of(tx, staff_id)?.is_empty();
     if !needs_code {
@@ -254,7 +254,7 @@ fn enter(
     Ok(Ok(SignedIn { staff_id, security_stamp, needs_code, pending_identity: None }))
 }
 
-/// Binds the subject to the person, who has joined with that.
+/// Binds the subject to the person and marks them as joined.
 fn bind(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -273,15 +273,15 @@ fn bind(
     audit_log::append(tx, &ctx.keyring, &entry, now)
 }
 
-/// What the role claim says.
+/// The content of the role claim.
 enum ClaimedRole {
-    /// No claim is configured: roles are managed here.
+    /// No claim is configured: roles are managed in Keydesk.
     NotAsked,
     Role(Role),
     Nothing,
 }
 
-/// The highest role that the claim names, else the default one.
+/// The highest role named by the claim, or else the default role.
 fn claimed_role(ctx: &Context, command: &SignInWithProvider) -> ClaimedRole {
     let Some(oidc) = ctx.config.oidc.as_ref().filter(|oidc| oidc.role_claim.is_some()) else {
         return ClaimedRole::NotAsked;

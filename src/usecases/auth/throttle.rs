@@ -1,5 +1,5 @@
-//! Growing delays after failures, counted in the database, so that they survive a restart and hold
-//! on every node. A try is counted as failed before it is made: many at once count like many in a row.
+//! Increasing delays after failures, stored in the database so that they survive a restart and apply to every node. An
+//! attempt is counted as failed before it is made, so parallel attempts count like sequential ones.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,23 +12,23 @@ use crate::usecases::context::Context;
 
 const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(1);
 const LONGEST_DELAY: SignedDuration = SignedDuration::from_hours(1);
-/// Failures older than this count no more: nobody is locked out for good.
+/// Older failures no longer count: nobody is locked out permanently.
 const FORGET_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
-/// So many failures are free for one person from one place.
+/// The number of failures without delay for one account from one network or browser.
 const FREE: i32 = 5;
-/// So many failures are free for one person from all networks together, within a day.
+/// The number of failures without delay for one account from all networks together, per day.
 const FREE_OVERALL: i32 = 50;
-/// So many sessions of people who are not signed in are free for each network, within a day.
+/// The number of sessions without delay that a network may open without signing in, per day.
 const GUEST_SESSIONS: i32 = 200;
 
 const SECONDS_AN_HOUR: i64 = 60 * 60;
 const SECONDS_A_DAY: i64 = 24 * SECONDS_AN_HOUR;
 
-/// A moment that is over for everybody's clock.
+/// A time that is in the past for every clock.
 const NOT_BLOCKED: Timestamp = Timestamp::UNIX_EPOCH;
 
-/// What failures are counted for, and how many of them are free.
+/// What failures are counted for, and how many cause no delay.
 #[derive(Debug, Clone)]
 pub struct Subject {
     name: String,
@@ -37,20 +37,20 @@ pub struct Subject {
     forget_after: SignedDuration,
 }
 
-/// Whose failures a subject counts.
+/// Whose failures a subject counts, which determines the effect of a success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scope {
-    /// One person's from one place: success forgets them.
+    /// One account's from one network or browser: a success clears them.
     Own,
-    /// Those of everybody in a network: success takes only itself back.
+    /// Those of everyone in a network: a success takes back only its own attempt.
     Shared,
-    /// Those of all networks, of which each adds the free ones of the subject before this one: a single
-    /// network never slows down anybody else.
+    /// Those from all networks. Each network adds only the delay-free failures of the subject before this one, so a
+    /// single network never delays anyone else.
     Overall,
 }
 
 impl Subject {
-    /// Anything of which only so much is allowed from one network within a day.
+    /// An action that is limited per network and day.
     pub fn network(ctx: &Context, kind: &str, address: Option<&str>, free: i32) -> Self {
         let network = network(address);
         Self {
@@ -61,7 +61,7 @@ impl Subject {
         }
     }
 
-    /// What is sent to one address that was typed; hashed, because people type all kinds of secrets there.
+    /// Messages to one address that was entered; hashed, because people enter secrets there by mistake.
     pub fn recipient(ctx: &Context, kind: &str, email: &str, free: i32) -> Self {
         Self {
             name: ctx.keyring.throttle_subject(kind, &account_key(email)),
@@ -71,27 +71,28 @@ impl Subject {
         }
     }
 
-    /// What somebody who is signed in may do only so often; forgotten when nothing failed for that long, at most a day.
+    /// An action that is limited per signed-in person; forgotten after `forget_after` without a failure, at most a
+    /// day.
     pub fn person(ctx: &Context, kind: &str, id: &str, free: i32, forget_after: SignedDuration) -> Self {
         Self { name: ctx.keyring.throttle_subject(kind, id), free, forget_after, scope: Scope::Shared }
     }
 
-    /// Failures of all kinds on the sign-in pages.
+    /// Failures of all kinds on the sign-in pages, per network.
     pub fn sign_in_network(ctx: &Context, address: Option<&str>) -> Self {
         Self::network(ctx, "address", address, 20)
     }
 }
 
-/// Where somebody tries to prove who they are.
+/// Where an attempt to sign in comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
     pub address: Option<&'a str>,
-    /// The id of a browser that signed in to this very account before.
+    /// The id of a browser that has signed in to this account before.
     pub browser: Option<&'a str>,
 }
 
-/// The subjects of a password at the sign-in page. `security_stamp` is the account's, or any number where
-/// there is no such account: when it changes, everybody begins afresh.
+/// The subjects for a password on the sign-in page. `security_stamp` is the account's, or any number if there is no
+/// such account; when it changes, all counts start again.
 pub fn sign_in_subjects(ctx: &Context, email: &str, security_stamp: i64, place: Place<'_>) -> Vec<Subject> {
     let account = format!("{} {security_stamp}", account_key(email));
     let mut subjects = guessing(ctx, "password", &account, place);
@@ -101,17 +102,18 @@ pub fn sign_in_subjects(ctx: &Context, email: &str, security_stamp: i64, place: 
     subjects
 }
 
-/// The subjects of a second factor after the first one was right.
+/// The subjects for a second factor after the first was valid.
 pub fn second_step_subjects(ctx: &Context, staff_id: &StaffId, security_stamp: i64, place: Place<'_>) -> Vec<Subject> {
     guessing(ctx, "code", &format!("{staff_id} {security_stamp}"), place)
 }
 
-/// The subject of a password that somebody who is signed in enters once more: no stranger counts here.
+/// The subject for a signed-in person entering their password again; strangers cannot add to it.
 pub fn confirmation_subjects(ctx: &Context, staff_id: &StaffId, security_stamp: i64) -> Vec<Subject> {
     vec![own(ctx, "confirmation", &format!("{staff_id} {security_stamp}"))]
 }
 
-/// A known browser is counted separately. All others are counted by network, and loosely over all networks.
+/// A known browser is counted separately. All others are counted per network, and with a higher limit over all
+/// networks.
 fn guessing(ctx: &Context, kind: &str, account: &str, place: Place<'_>) -> Vec<Subject> {
     if let Some(browser) = place.browser {
         return vec![own(ctx, kind, &format!("{account} browser {browser}"))];
@@ -133,7 +135,7 @@ fn own(ctx: &Context, kind: &str, text: &str) -> Subject {
     }
 }
 
-/// However an address is written, as far as accounts are concerned.
+/// The form of an address that identifies an account, regardless of how it is written.
 fn account_key(email: &str) -> String {
     EmailAddress::parse(email).map_or_else(|_| email.trim().to_lowercase(), |email| email.key())
 }
@@ -142,7 +144,7 @@ fn network(address: Option<&str>) -> String {
     address.and_then(Network::parse).map_or_else(|| "unknown".to_owned(), |network| network.to_string())
 }
 
-/// Why nothing was tried.
+/// Why no attempt was made.
 #[derive(Debug)]
 pub enum Throttled {
     TooManyAttempts { retry_after: SignedDuration },
@@ -155,9 +157,9 @@ impl From<StorageError> for Throttled {
     }
 }
 
-/// Counts a try of each subject as failed; returns how long the next one waits where this one fails.
+/// Counts an attempt of each subject as failed; returns the delay that applies if it does fail.
 pub fn reserve(ctx: &Context, subjects: &[Subject]) -> Result<SignedDuration, Throttled> {
-    // First failures at the same moment: the second finds the other's row, one subject at a time.
+    // On simultaneous first failures the second transaction conflicts, at most once per subject, and is retried.
     for _ in subjects {
         match try_to_reserve(ctx, subjects) {
             Err(Throttled::Storage(StorageError::Conflict)) => {}
@@ -200,12 +202,12 @@ fn one_more(before: Option<Failures>, free: i32, forget_after: SignedDuration, n
     let remembered = before.filter(|failures| failures.last_failed_at.duration_until(now) < forget_after);
     let count = remembered.map_or(0, |failures| failures.count).saturating_add(1);
     let wait = delay(count, free);
-    // No delay is not "until now": whoever read the clock a moment earlier would be sent away.
+    // "No delay" must not be stored as "until now": a request that read the clock a moment earlier would be rejected.
     let blocked_until = if wait.is_zero() { NOT_BLOCKED } else { now.saturating_add(wait).unwrap_or(now) };
     Failures { count, last_failed_at: now, blocked_until }
 }
 
-/// How long nothing is tried after the `count`-th failure.
+/// The delay after failure number `count`.
 fn delay(count: i32, free: i32) -> SignedDuration {
     if count < free {
         return SignedDuration::ZERO;
@@ -214,7 +216,7 @@ fn delay(count: i32, free: i32) -> SignedDuration {
     FIRST_DELAY.saturating_mul(2_i32.pow(doublings)).min(LONGEST_DELAY)
 }
 
-/// A try that was reserved succeeded.
+/// Marks a reserved attempt as successful.
 pub fn succeed(tx: &mut Tx<'_>, subjects: &[Subject]) -> Result<(), StorageError> {
     for subject in subjects {
         match subject.scope {
@@ -225,12 +227,12 @@ pub fn succeed(tx: &mut Tx<'_>, subjects: &[Subject]) -> Result<(), StorageError
     Ok(())
 }
 
-/// How many failures of a subject are remembered.
+/// The number of recorded failures of a subject.
 pub fn count(conn: &mut Conn, subject: &Subject) -> Result<i32, StorageError> {
     Ok(sign_in_failures::find(conn, &subject.name)?.map_or(0, |failures| failures.count))
 }
 
-/// The try was no failure; earlier ones still count.
+/// Takes back one attempt; earlier failures still count.
 fn take_back(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), StorageError> {
     sign_in_failures::lock(tx, &subject.name)?;
     if let Some(failures) = sign_in_failures::find(tx, &subject.name)? {
@@ -240,13 +242,12 @@ fn take_back(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Counts somebody who is not signed in and is about to leave a session in the database: many from one
-/// network have to wait.
+/// Counts a visitor who is about to store a session without signing in; too many from one network are delayed.
 pub fn reserve_guest_session(ctx: &Context, address: Option<&str>) -> Result<(), Throttled> {
     reserve(ctx, &[Subject::network(ctx, "guest session", address, GUEST_SESSIONS)]).map(drop)
 }
 
-/// Counts one more event of this hour, over the whole installation, and returns how many there were.
+/// Counts one more event in the current hour for the whole installation and returns the total.
 pub fn count_in_hour(ctx: &Context, kind: &str) -> Result<i32, StorageError> {
     let now = ctx.clock.now();
     let hour = now.as_second() / SECONDS_AN_HOUR;
@@ -260,13 +261,13 @@ pub fn count_in_hour(ctx: &Context, kind: &str) -> Result<i32, StorageError> {
         })
     };
     match count() {
-        // Two were the first of the hour.
+        // Two transactions counted the first event of the hour.
         Err(StorageError::Conflict) => count(),
         counted => counted,
     }
 }
 
-/// Clears away what counts no more, apart from the sign-in itself: it may meet rows in any order.
+/// Deletes expired counters. Runs separately from sign-in, because it may lock rows in any order.
 pub fn forget_old(ctx: &Context) {
     let Ok(before) = ctx.clock.now().saturating_sub(FORGET_AFTER) else { return };
     if let Err(error) = ctx.db.write(|tx| sign_in_failures::clear_older(tx, before)) {

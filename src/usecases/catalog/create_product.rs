@@ -1,4 +1,4 @@
-//! Making a product.
+//! Creating a product.
 
 use super::error::SaveEntitlementError;
 use crate::domain::actor::Actor;
@@ -9,7 +9,7 @@ use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, once};
 
-/// Makes a product, once for all sendings with one idempotency key.
+/// Creates a product, once per idempotency key.
 pub fn create_product(
     ctx: &Context,
     name: &str,
@@ -21,7 +21,7 @@ pub fn create_product(
     Ok(ProductId::stored(made.id))
 }
 
-/// The same inside the caller's transaction.
+/// Like [`create_product`], but inside the caller's transaction.
 pub(super) fn create_product_in(
     ctx: &Context,
     tx: &mut Tx<'_>,

@@ -1,4 +1,4 @@
-//! Deleting an entitlement: it is sold and listed no more, and its grants live on.
+//! Deleting an entitlement: it is no longer sold or listed, and its grants remain.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -7,7 +7,7 @@ use crate::storage::catalog::entitlements;
 use crate::storage::{StorageError, audit_log};
 use crate::usecases::context::Context;
 
-/// Deletes the entitlement; `NotFound` where there is none, or none any more.
+/// Deletes the entitlement; `NotFound` if there is none or it is already deleted.
 pub fn delete_entitlement(ctx: &Context, id: &EntitlementId, actor: &Actor) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();

@@ -1,4 +1,4 @@
-//! Why a product or an entitlement is not saved.
+//! Why a product or an entitlement was not saved.
 
 use crate::storage::StorageError;
 use crate::usecases::idempotent::{IdempotencyMismatch, IsConflict};

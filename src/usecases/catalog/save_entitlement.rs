@@ -1,4 +1,4 @@
-//! Making and editing entitlements.
+//! Creating and editing entitlements.
 
 use super::create_product::create_product_in;
 use super::error::SaveEntitlementError;
@@ -12,19 +12,19 @@ use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, once};
 
-/// What a person or a program entered, checked.
+/// The checked input of a person or a program.
 #[derive(Debug, Clone)]
 pub struct EntitlementFields {
     pub name: String,
     pub description: Option<String>,
     pub config: IntegrationConfig,
-    /// A JSON object as text; `None` keeps what is there.
+    /// A JSON object as text; `None` leaves it unchanged.
     pub metadata: Option<String>,
-    /// Of a new one: the product it belongs to; `None` makes one of its own name.
+    /// For a new entitlement: the product it belongs to; `None` creates one with the entitlement's name.
     pub product_id: Option<ProductId>,
 }
 
-/// Makes an entitlement; `NotFound` where it names a product that is not there.
+/// Creates an entitlement; `NotFound` if it names a product that does not exist.
 pub fn create_entitlement(
     ctx: &Context,
     fields: &EntitlementFields,
@@ -37,7 +37,7 @@ pub fn create_entitlement(
     })
 }
 
-/// Makes an entitlement, once for all sendings with one idempotency key.
+/// Creates an entitlement, once per idempotency key.
 pub fn create_entitlement_once(
     ctx: &Context,
     fields: &EntitlementFields,
@@ -91,8 +91,8 @@ fn create(
     Ok(entitlement.id)
 }
 
-/// Changes an entitlement to what `change` makes of it as it is once nobody else can change it; grants that exist
-/// keep what they were delivered with. `NotFound` where there is none of that id.
+/// Updates an entitlement with the result of `change`, which receives its current values while it is locked. Existing
+/// grants keep what they were delivered with. `NotFound` if there is none with this id.
 pub fn update_entitlement<E: From<StorageError>>(
     ctx: &Context,
     id: &EntitlementId,
@@ -128,7 +128,7 @@ pub fn update_entitlement<E: From<StorageError>>(
     })
 }
 
-/// An entitlement's fields as the log shows them.
+/// An entitlement's fields, as recorded in the audit log.
 fn facts(entitlement: &Entitlement) -> Vec<(&'static str, Option<String>)> {
     let settings = entitlement.config.license_key();
     let other = match &entitlement.config {

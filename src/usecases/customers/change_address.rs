@@ -1,5 +1,6 @@
-//! Redirecting keys: whoever decides which address a customer's keys go to decides who reads them. So it takes the
-//! right to see keys, and leaves a security event with the full addresses beside it, where they can be erased.
+//! Redirecting keys. Whoever can change the address that a customer's keys are sent to can read the keys. Therefore it
+//! requires the right to see keys, and is recorded as a security event, with the full addresses in a separate table
+//! where they can be erased.
 
 use jiff::Timestamp;
 
@@ -11,13 +12,13 @@ use crate::storage::customers::address_changes::{self, NewAddressChange};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 
-/// Whether the actor may send keys to another address than the customer's present one, or change that.
+/// Whether the actor may send keys to an address other than the customer's current one, or change that address.
 pub(in crate::usecases) fn may_change_address(ctx: &Context, actor: &Actor) -> bool {
     actor.may(ctx.config.reveal)
 }
 
-/// Notes that keys which went to `before` go to `after` from now on: the same customer under another address, or
-/// another customer, to whom the grant was moved.
+/// Records that keys sent to `before` are sent to `after` from now on: the same customer with another address, or
+/// another customer to whom the grant was moved.
 pub(in crate::usecases) fn note_address_change(
     ctx: &Context,
     tx: &mut Tx<'_>,

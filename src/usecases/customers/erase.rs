@@ -1,5 +1,5 @@
-//! Erasing a customer: personal data and keys go, grants stay as anonymous facts. The audit log holds
-//! ids and masked values alone and stays whole.
+//! Erasing a customer: personal data and keys are removed, grants stay as anonymous records. The audit log contains
+//! only ids and masked values and is not changed.
 
 use std::time::{Duration, Instant};
 
@@ -13,27 +13,27 @@ use crate::storage::{StorageError, audit_log, db, grants};
 use crate::usecases::context::Context;
 use crate::usecases::grants::revoke::{Reason, RevokeGrantError, revoke_in};
 
-/// What came of it.
+/// The outcome of an erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Erasure {
     Done(Erased),
-    /// It was done before, and nothing has come in since.
+    /// The customer was already erased, and no data has been added since.
     WasDone,
 }
 
-/// How long the last traces in SQLite's log are waited for while others read from it.
+/// How long to wait for readers until SQLite's log, with the last copies of erased data, can be truncated.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Erases the customer, and what came in since where that was done before; `NotFound` where there is none.
+/// Erases the customer, or what was added since an earlier erasure; `NotFound` if there is none.
 pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<Erasure, StorageError> {
     let done = ctx.db.write(|tx| {
-        // Customers are locked before grants, here and wherever a grant moves.
+        // Customers are locked before grants, here and wherever a grant is moved.
         customers::lock(tx, id)?;
         for grant_id in erasure::grants_ever_of(tx, id)? {
             grants::lock(tx, &grant_id)?;
         }
-        // Before the commit: a run that is interrupted here is simply done again. Whoever is writing one of the files
-        // at this moment removes it afterwards.
+        // Before the commit, so that an interrupted run can simply be repeated. A worker writing one of the files at
+        // this moment removes it afterwards.
         remove_kept_mail(ctx, &erasure::messages_of(tx, id)?)?;
         let was_erased = customers::find(tx, id)?.erased_at.is_some();
         let now = ctx.clock.now();
@@ -46,7 +46,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
                 RevokeGrantError::GrantNotFound => StorageError::NotFound,
             })?;
         }
-        // E-mails that still wait would have nobody to go to.
+        // Waiting e-mails have no recipient any more.
         erasure::cancel_queued(tx, id, now)?;
         erased.has_record = erasure::erase_customer(tx, id, now)?;
         if was_erased && pending.is_empty() && erased.is_nothing() {
@@ -66,14 +66,14 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
     Ok(done)
 }
 
-/// Removes e-mails that were kept on this machine, and with them the keys they hold.
+/// Removes e-mails stored in the local mailbox, together with the keys in them.
 pub fn remove_kept_mail(ctx: &Context, ids: &[MessageId]) -> Result<(), StorageError> {
     let names: Vec<&str> = ids.iter().map(MessageId::as_str).collect();
     kept::remove(&ctx.config.mailbox_dir(), &names)
         .map_err(|error| StorageError::Busy(format!("kept e-mails are not removed: {error}")))
 }
 
-/// What was overwritten is still in SQLite's log until that is emptied.
+/// Overwritten data is still in SQLite's log until the log is truncated.
 fn empty_log(ctx: &Context) -> Result<(), StorageError> {
     let deadline = Instant::now() + PATIENCE;
     while !ctx.db.read(db::checkpoint::empty)? {

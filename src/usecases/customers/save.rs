@@ -1,4 +1,4 @@
-//! Making and changing customers, who are one per e-mail address.
+//! Creating and changing customers, one per e-mail address.
 
 use super::change_address::{may_change_address, note_address_change};
 use crate::domain::actor::Actor;
@@ -9,7 +9,7 @@ use crate::storage::{StorageError, Tx, audit_log, customers};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
 
-/// A new customer, checked.
+/// The checked fields of a new customer.
 #[derive(Debug, Clone)]
 pub struct CreateCustomer {
     pub email: EmailAddress,
@@ -21,13 +21,13 @@ pub struct CreateCustomer {
     pub actor: Actor,
 }
 
-/// What is to change; `None` keeps.
+/// The fields to change; `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct CustomerChange {
     pub email: Option<EmailAddress>,
     pub name: Option<String>,
     pub locale: Option<String>,
-    /// `Some(None)` clears.
+    /// `Some(None)` clears the field.
     pub phone_number: Option<Option<String>>,
     pub metadata: Option<String>,
 }
@@ -35,9 +35,9 @@ pub struct CustomerChange {
 #[derive(Debug)]
 pub enum SaveCustomerError {
     CustomerNotFound,
-    /// The customer was erased; nothing about them is taken any more.
+    /// The customer was erased; no new data about them is accepted.
     Erased,
-    /// Another address takes the right to see keys.
+    /// Changing the address requires the right to see keys.
     AddressForbidden,
     /// Another customer has the address.
     EmailTaken,
@@ -49,7 +49,7 @@ impl From<StorageError> for SaveCustomerError {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::NotFound => Self::CustomerNotFound,
-            // The address is all that is unique of a customer.
+            // The address is a customer's only unique field.
             StorageError::Conflict => Self::EmailTaken,
             other => Self::Storage(other),
         }
@@ -68,7 +68,7 @@ impl IsConflict for SaveCustomerError {
     }
 }
 
-/// Makes the customer; `EmailTaken` where there is one of that address.
+/// Creates the customer; `EmailTaken` if there is one with that address.
 pub fn create_customer(ctx: &Context, command: &CreateCustomer) -> Result<CustomerId, SaveCustomerError> {
     let made = once(ctx, command.idempotency_key.as_ref(), |tx| {
         let now = ctx.clock.now();
@@ -92,7 +92,7 @@ pub fn create_customer(ctx: &Context, command: &CreateCustomer) -> Result<Custom
     Ok(CustomerId::stored(made.id))
 }
 
-/// Changes the customer; the log says what changed, and to what only where that names nobody.
+/// Changes the customer. The log records which fields changed, and the new values only if they identify nobody.
 pub fn update_customer(
     ctx: &Context,
     id: &CustomerId,

@@ -1,4 +1,4 @@
-//! Claiming: holding a pending grant for a quarter of an hour, extending one's hold, or taking over.
+//! Claiming a pending grant for 15 minutes, extending one's claim, or taking over another person's.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
@@ -23,7 +23,7 @@ impl From<StorageError> for ClaimGrantError {
     }
 }
 
-/// Gives the hold to `staff`, from whoever has it.
+/// Assigns the claim to `staff`, even if someone else has it.
 pub fn claim_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &Actor) -> Result<(), ClaimGrantError> {
     ctx.db.write(|tx| {
         grants::lock(tx, grant_id)?;

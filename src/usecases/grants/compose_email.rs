@@ -1,4 +1,4 @@
-//! Composing the e-mail that brings a key: the same for the outbox and for the preview of the form.
+//! Composing the e-mail that delivers a key, for the outbox and for the form's preview.
 
 use jiff::Timestamp;
 
@@ -10,7 +10,7 @@ use crate::i18n::Language;
 use crate::mail::LicenseKeyDelivered;
 use crate::usecases::context::Context;
 
-/// What the e-mail says beside who gets it for what.
+/// The content of the e-mail, apart from the recipient and the entitlement.
 #[derive(Debug, Clone)]
 pub struct Contents<'a> {
     pub key: &'a LicenseKeyValue,
@@ -19,7 +19,7 @@ pub struct Contents<'a> {
     pub customer_note: Option<&'a str>,
 }
 
-/// The e-mail in the customer's language.
+/// Composes the e-mail in the customer's language.
 pub fn compose_email(
     ctx: &Context,
     grant: &Grant,

@@ -1,5 +1,5 @@
-//! Issuing: a sale becomes a grant. One sale is one grant; reporting it again gives the same one.
-//! Where the entitlement makes its keys by itself, the grant is delivered at once.
+//! Creating a grant for a sale. A sale has one grant; reporting it again returns the same one. If the entitlement
+//! generates its keys automatically, the grant is delivered immediately.
 
 use jiff::Timestamp;
 
@@ -23,9 +23,9 @@ use crate::usecases::webhooks::enqueue::{Subject, announce};
 #[derive(Debug, Clone)]
 pub struct IssuedGrant {
     pub grant_id: GrantId,
-    /// `false` where the sale was reported before.
+    /// `false` if the sale was reported before.
     pub is_new: bool,
-    /// The key that was generated for it in this very transaction.
+    /// The key that this transaction generated for the grant.
     pub generated: Option<LicenseKeyId>,
 }
 
@@ -33,9 +33,9 @@ pub struct IssuedGrant {
 pub enum IssueGrantError {
     EntitlementNotFound,
     EntitlementInactive,
-    /// The customer was erased; nothing about them is taken any more.
+    /// The customer was erased; no new data about them is accepted.
     CustomerErased,
-    /// The id that the sale brings along belongs to another sale's grant.
+    /// The id supplied with the sale belongs to another sale's grant.
     GrantIdTaken,
     Storage(StorageError),
 }
@@ -46,10 +46,10 @@ impl From<StorageError> for IssueGrantError {
     }
 }
 
-/// How often a sale is tried again when another report of the same customer or sale is quicker.
+/// How often to retry if a concurrent report of the same customer or sale is faster.
 const TRIES: usize = 3;
 
-/// Makes the grant, and the customer where the address is new.
+/// Creates the grant, and the customer if the address is new.
 pub fn issue_grant(ctx: &Context, sale: &Sale, actor: &Actor) -> Result<IssuedGrant, IssueGrantError> {
     for _ in 1..TRIES {
         match ctx.db.write(|tx| issue_in(ctx, tx, sale, AuditAction::GrantCreate, actor)) {
@@ -60,7 +60,7 @@ pub fn issue_grant(ctx: &Context, sale: &Sale, actor: &Actor) -> Result<IssuedGr
     ctx.db.write(|tx| issue_in(ctx, tx, sale, AuditAction::GrantCreate, actor))
 }
 
-/// The same inside the caller's transaction, for many sales in one.
+/// Like [`issue_grant`], but inside the caller's transaction, for many sales in one.
 pub fn issue_in(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -75,7 +75,7 @@ pub fn issue_in(
     issue_of(ctx, tx, &entitlement, sale, action, actor)
 }
 
-/// The same of an entitlement that was read already, which the sale must name.
+/// Like [`issue_in`], for an entitlement that has already been read; it must be the one that the sale names.
 pub fn issue_of(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -181,13 +181,13 @@ fn welcome(
     Ok(customer)
 }
 
-/// Whether the sale has a name or locale that the customer has not.
+/// Whether the sale has a name or locale that differs from the customer's.
 fn brings_news(sale: &Sale, known: &Customer) -> bool {
     sale.customer_name.as_ref().is_some_and(|name| *name != known.name)
         || sale.customer_locale.as_ref().is_some_and(|locale| *locale != known.locale)
 }
 
-/// A sale that brings a new name or locale updates the customer.
+/// Updates the customer if the sale has a new name or locale.
 fn keep_up_to_date(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -200,7 +200,7 @@ fn keep_up_to_date(
     if let Some(name) = &sale.customer_name
         && *name != customer.name
     {
-        // Names are personal: the log says that it changed, the customer's record says to what.
+        // Names are personal data: the log records only that the name changed.
         changes.push(Change::new("name", Some("(hidden)"), Some("(hidden)")));
         customer.name.clone_from(name);
     }

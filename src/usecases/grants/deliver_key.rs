@@ -1,5 +1,5 @@
-//! Delivering, the part that fulfilling by hand and issuing with a generated key share: inside the
-//! caller's transaction the key is sealed and stored, the grant moves on, the log and the outbox are written.
+//! Delivering a key: the shared part of fulfilling manually and of issuing with a generated key. Inside the caller's
+//! transaction it encrypts and stores the key, updates the grant, and writes the audit log and the outbox.
 
 use jiff::Timestamp;
 
@@ -19,7 +19,7 @@ use crate::storage::{StorageError, Tx, audit_log, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::webhooks::enqueue::{Subject, announce};
 
-/// What is delivered, to whom.
+/// The key to deliver, its limits and its recipient.
 pub(super) struct Parcel<'a> {
     pub grant: &'a Grant,
     pub customer: &'a Customer,
@@ -32,7 +32,7 @@ pub(super) struct Parcel<'a> {
 
 pub(super) enum HandOverError {
     NotPending,
-    /// The value was issued before; `None` where that happened this very moment.
+    /// The value was issued before; `None` if another transaction issued it at the same moment.
     KeyAlreadyUsed(Option<IssuedKey>),
     Storage(StorageError),
 }
@@ -43,7 +43,7 @@ impl From<StorageError> for HandOverError {
     }
 }
 
-/// Delivers; says which key it stored.
+/// Delivers the key and returns the id of the stored key.
 pub(super) fn hand_over(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -107,7 +107,7 @@ fn changes(parcel: &Parcel<'_>, id: &LicenseKeyId, now: Timestamp) -> Vec<Change
         changes.push(Change::set("expires_at", at));
     }
     if let Some(note) = parcel.customer_note {
-        // The words themselves stay on the grant, where they can be erased.
+        // The text itself is only on the grant, where it can be erased.
         changes.push(Change::set("customer_note", format!("({} characters)", note.chars().count())));
     }
     changes.push(Change::set("delivered_at", now));

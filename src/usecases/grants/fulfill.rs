@@ -1,5 +1,5 @@
-//! Fulfilling: staff supply the key, and the grant is delivered. Two people, two tabs, two nodes or
-//! a retry never fulfill one grant twice.
+//! Fulfilling a grant: staff supply the key, and the grant is delivered. Two people, two tabs, two nodes or a retry
+//! never fulfill the same grant twice.
 
 use jiff::Timestamp;
 
@@ -17,12 +17,12 @@ use crate::storage::{StorageError, Tx, customers, grants};
 use crate::usecases::context::Context;
 use crate::usecases::license_keys::find::note_duplicate;
 
-/// What staff entered, checked.
+/// The checked input of staff.
 #[derive(Debug, Clone)]
 pub struct FulfillGrant {
     pub grant_id: GrantId,
     pub key: LicenseKeyValue,
-    /// `None` is the entitlement's default, here and in the next field.
+    /// `None` for the entitlement's default, here and in the next field.
     pub activations_limit: Option<ActivationsLimit>,
     pub expires_at: Option<Timestamp>,
     pub customer_note: Option<String>,
@@ -33,23 +33,23 @@ pub struct FulfillGrant {
 #[derive(Debug, Clone)]
 pub struct FulfilledGrant {
     pub grant_id: GrantId,
-    /// Where the key goes.
+    /// The address that the key is sent to.
     pub email: EmailAddress,
     pub delivered_at: Timestamp,
-    /// The same request was answered before; nothing was done again.
+    /// The same request was processed before; nothing was changed.
     pub is_replay: bool,
 }
 
 #[derive(Debug)]
 pub enum FulfillGrantError {
     GrantNotFound,
-    /// Delivered, failed or revoked already, or it has a key.
+    /// The grant is already delivered, failed or revoked, or has a key.
     NotPending,
     NotALicenseKey,
     NotManual,
     /// The value was issued before.
     KeyAlreadyUsed(Option<IssuedKey>),
-    /// The same idempotency key came with other content.
+    /// The idempotency key was used with different content.
     IdempotencyMismatch,
     Storage(StorageError),
 }
@@ -83,7 +83,7 @@ impl From<HandOverError> for FulfillGrantError {
     }
 }
 
-/// Stores the key, delivers the grant, and leaves the e-mail in the outbox: all or nothing.
+/// Stores the key, delivers the grant, and queues the e-mail, in one transaction.
 pub fn fulfill_grant(ctx: &Context, command: &FulfillGrant) -> Result<FulfilledGrant, FulfillGrantError> {
     let done = ctx.db.write(|tx| fulfill_in(ctx, tx, command));
     match done {
@@ -94,11 +94,11 @@ pub fn fulfill_grant(ctx: &Context, command: &FulfillGrant) -> Result<FulfilledG
     }
 }
 
-/// The same inside the caller's transaction.
+/// Like [`fulfill_grant`], but inside the caller's transaction.
 pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Result<FulfilledGrant, FulfillGrantError> {
     let scope = command.actor.id();
     let fingerprint = fingerprint(ctx, command);
-    // Whoever comes second waits here, and then sees what the first has done.
+    // A concurrent request waits here, and then sees the result of the first.
     grants::lock(tx, &command.grant_id)?;
     let claim = match &command.idempotency_key {
         Some(key) => idempotency::look_up(tx, scope, key, &fingerprint)?,
@@ -133,8 +133,8 @@ pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Res
     Ok(FulfilledGrant { grant_id: grant.id, email: customer.email, delivered_at: now, is_replay: false })
 }
 
-/// Fails as fulfilling would where the grant does not wait for a key from staff: a refused form
-/// must not hide that somebody was quicker.
+/// Fails like fulfilling if the grant does not wait for a key from staff, so that validation errors in the form do not
+/// hide that another person was faster.
 pub fn check_awaits_key(ctx: &Context, grant_id: &GrantId) -> Result<(), FulfillGrantError> {
     ctx.db.read(|conn| {
         let grant = grants::find(conn, grant_id)?;

@@ -1,4 +1,4 @@
-//! Letting go of a grant that one holds.
+//! Releasing a grant that one has claimed.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry};
@@ -6,7 +6,7 @@ use crate::domain::ids::{GrantId, StaffId};
 use crate::storage::{StorageError, audit_log, grants};
 use crate::usecases::context::Context;
 
-/// Releases the hold; `false` where `staff` did not hold the grant. `NotFound` where there is no such grant.
+/// Releases the claim; `false` if `staff` had no claim on the grant. `NotFound` if there is no such grant.
 pub fn release_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &Actor) -> Result<bool, StorageError> {
     ctx.db.write(|tx| {
         grants::lock(tx, grant_id)?;

@@ -1,4 +1,4 @@
-//! Resending: the e-mail with the key goes out again, to a corrected address if one is given.
+//! Sending the e-mail with the key again, to a corrected address if one is given.
 
 use jiff::Timestamp;
 
@@ -16,7 +16,7 @@ use crate::usecases::customers::change_address::{may_change_address, note_addres
 #[derive(Debug, Clone)]
 pub struct ResendEmail {
     pub grant_id: GrantId,
-    /// `None` or the present address: as before.
+    /// `None` or the current address leaves the address unchanged.
     pub email: Option<EmailAddress>,
     pub idempotency_key: Option<String>,
     pub actor: Actor,
@@ -31,11 +31,11 @@ pub struct ResentEmail {
 #[derive(Debug)]
 pub enum ResendEmailError {
     GrantNotFound,
-    /// Nothing was delivered yet, or the grant is revoked.
+    /// Nothing has been delivered yet, or the grant is revoked.
     NothingToSend(GrantStatus),
-    /// Another address takes the right to see keys.
+    /// Using another address requires the right to see keys.
     AddressForbidden,
-    /// The customer was erased, and with them the key.
+    /// The customer was erased, and the key with them.
     Erased,
     Storage(StorageError),
 }
@@ -49,10 +49,10 @@ impl From<StorageError> for ResendEmailError {
     }
 }
 
-/// How often it is tried again when the grant moves or the address is taken at the same moment.
+/// How often to retry if the grant is moved or the address is taken at the same moment.
 const TRIES: usize = 3;
 
-/// Queues a new e-mail and calls off older ones that still wait.
+/// Queues a new e-mail and cancels older ones that are still waiting.
 pub fn resend_email(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, ResendEmailError> {
     for _ in 1..TRIES {
         match resend_once(ctx, command) {
@@ -135,8 +135,8 @@ fn resend_once(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, Rese
     })
 }
 
-/// Locks the grant's customer and the one who has the corrected address, before the grant and in order of their ids, so
-/// that an erasure of either comes before this or after it.
+/// Locks the grant's customer and the owner of the corrected address, before the grant and in order of their ids, so
+/// that an erasure of either happens before this or after it.
 fn lock_customers(
     tx: &mut Tx<'_>,
     grant_id: &GrantId,
@@ -154,8 +154,8 @@ fn lock_customers(
     Ok(ids)
 }
 
-/// The corrected address becomes the customer's. Where another customer has it already, that is who
-/// the grant was for: customers are one per address, so the grant moves there.
+/// Assigns the corrected address to the customer. If another customer already has it, the grant was meant for them and
+/// moves there, because there is one customer per address.
 fn correct_address(
     ctx: &Context,
     tx: &mut Tx<'_>,

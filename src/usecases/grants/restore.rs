@@ -1,5 +1,4 @@
-//! Restoring: a revoked grant goes back to the state before. An e-mail that revoking called off goes
-//! out after all.
+//! Restoring a revoked grant to its previous state. An e-mail that was cancelled by the revocation is sent after all.
 
 use super::revoke::Reason;
 use crate::domain::actor::Actor;
@@ -16,7 +15,7 @@ use crate::usecases::webhooks::enqueue::{Subject, announce};
 pub enum RestoreGrantError {
     GrantNotFound,
     NotRevoked,
-    /// The customer was erased: nothing is left to restore.
+    /// The customer was erased: there is nothing to restore.
     Erased,
     Storage(StorageError),
 }
@@ -30,7 +29,7 @@ impl From<StorageError> for RestoreGrantError {
     }
 }
 
-/// Gives the state the grant has again.
+/// Restores the grant and returns its new state.
 pub fn restore_grant(
     ctx: &Context,
     grant_id: &GrantId,

@@ -1,4 +1,4 @@
-//! Revoking: the grant is taken back, its key disabled, its waiting e-mail called off. The record stays.
+//! Revoking a grant: disables its key and cancels its waiting e-mail. The record stays.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
@@ -11,7 +11,7 @@ use crate::storage::{StorageError, Tx, audit_log, grants, license_keys, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::webhooks::enqueue::{Subject, announce};
 
-/// Why something was taken back or given again: 1 to 500 characters.
+/// Why a grant is revoked or restored: 1 to 500 characters.
 #[derive(Debug, Clone)]
 pub struct Reason(String);
 
@@ -26,7 +26,7 @@ impl Reason {
         &self.0
     }
 
-    /// What the audit log keeps: free text may name people, and the log cannot forget.
+    /// The audit log's version of the reason, without its text: it may name people, and the log cannot be erased.
     pub(super) fn change(&self, field: &str) -> Change {
         Change::set(field, format!("({} characters)", self.0.chars().count()))
     }
@@ -47,7 +47,7 @@ impl From<StorageError> for RevokeGrantError {
     }
 }
 
-/// Revokes a grant; `false` where it was revoked already and nothing changed.
+/// Revokes a grant; `false` if it was already revoked and nothing changed.
 pub fn revoke_grant(
     ctx: &Context,
     grant_id: &GrantId,
@@ -57,7 +57,7 @@ pub fn revoke_grant(
     ctx.db.write(|tx| revoke_in(ctx, tx, grant_id, reason, actor))
 }
 
-/// The same inside the caller's transaction.
+/// Like [`revoke_grant`], but inside the caller's transaction.
 pub fn revoke_in(
     ctx: &Context,
     tx: &mut Tx<'_>,

@@ -1,4 +1,4 @@
-//! Taking the next: the pending grant that waits longest and that nobody holds.
+//! Claiming the next grant: the unclaimed pending grant that has waited longest.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
@@ -7,10 +7,10 @@ use crate::domain::ids::{GrantId, StaffId};
 use crate::storage::{StorageError, audit_log, grants};
 use crate::usecases::context::Context;
 
-/// How many grants are looked at in one go while colleagues take theirs.
+/// The number of candidates read at once, because colleagues may claim some of them.
 const BATCH: i64 = 20;
 
-/// Holds the next grant for `staff`; `None` where nothing waits that nobody holds.
+/// Claims the next grant for `staff`; `None` if no unclaimed grant is waiting.
 pub fn take_next_grant(ctx: &Context, staff: &StaffId, actor: &Actor) -> Result<Option<GrantId>, StorageError> {
     loop {
         let now = ctx.clock.now();

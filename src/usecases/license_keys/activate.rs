@@ -1,4 +1,4 @@
-//! Activating: sold software takes a place of its key's limit for a device.
+//! Activating: software uses one of its key's activations for a device.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -10,13 +10,13 @@ use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
 
-/// A device that wants to use a key.
+/// A request to activate a key on a device.
 #[derive(Debug, Clone)]
 pub struct ActivateLicenseKey {
     pub key: LicenseKeyValue,
-    /// What the software calls the device.
+    /// The name that the software gives the device.
     pub name: String,
-    /// The request's own key and what it proves; the scope is the license key.
+    /// The request's idempotency key and fingerprint; the scope is the license key.
     pub idempotency_key: Option<(String, [u8; 32])>,
     pub actor: Actor,
 }
@@ -24,7 +24,7 @@ pub struct ActivateLicenseKey {
 #[derive(Debug)]
 pub enum ActivateLicenseKeyError {
     UnknownKey,
-    /// Disabled, expired, or its grant revoked.
+    /// The key is disabled or expired, or its grant is revoked.
     Inactive,
     LimitReached,
     IdempotencyMismatch,
@@ -49,7 +49,7 @@ impl IsConflict for ActivateLicenseKeyError {
     }
 }
 
-/// Makes the instance; of two that race for the last place one gets it.
+/// Creates the instance. If two requests compete for the last activation, one of them gets it.
 pub fn activate_license_key(
     ctx: &Context,
     command: &ActivateLicenseKey,

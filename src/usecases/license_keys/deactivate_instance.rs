@@ -1,4 +1,4 @@
-//! Deactivating: a device gives its place back, by itself or by staff.
+//! Deactivating: the software or staff release a device's activation.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -7,14 +7,14 @@ use crate::storage::license_keys::{self, activations};
 use crate::storage::{StorageError, audit_log};
 use crate::usecases::context::Context;
 
-/// Removes the instance of this key; `false` where the key has none of that id, or none any more.
+/// Removes the instance from this key; `false` if the key has none with this id (any more).
 pub fn deactivate_license_key_instance(
     ctx: &Context,
     key_id: &LicenseKeyId,
     id: &LicenseKeyInstanceId,
     actor: &Actor,
 ) -> Result<bool, StorageError> {
-    // Most that ask twice need no transaction to be told.
+    // Answers most repeated requests without a transaction.
     if !ctx.db.read(|conn| is_of(license_keys::instances::find(conn, id), key_id))? {
         return Ok(false);
     }

@@ -1,5 +1,4 @@
-//! Looking up whose a whole license key is: what is found is audited, and misses are counted, so that
-//! nobody finds keys out by guessing.
+//! Finding the grant of a complete license key. Hits are audited, and misses are limited to prevent guessing.
 
 use jiff::SignedDuration;
 
@@ -13,14 +12,14 @@ use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::auth::throttle::{self, Subject, Throttled};
 use crate::usecases::context::Context;
 
-/// So many misses within an hour are free, for texts that could be a key.
+/// The number of misses per hour without delay, for texts that could be a key.
 const FREE_MISSES: i32 = 30;
-/// For other texts, which are names and words most of the time.
+/// The limit for other texts, which are mostly names and words.
 const FREE_WORDS: i32 = 300;
 const FORGET_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
-/// The key with that value, once the audit entry is safe. Keys of erased customers are not found. For people
-/// who may see keys in clear; the caller checks that.
+/// The key with this value, after the audit entry is committed. Keys of erased customers are not found. Only for
+/// actors who may see keys; the caller checks that.
 pub fn find_license_key(ctx: &Context, typed: &LicenseKeyValue, actor: &Actor) -> Result<Option<IssuedKey>, Throttled> {
     let (kind, free) =
         if search::could_be_key(typed.expose()) { ("key lookup", FREE_MISSES) } else { ("word lookup", FREE_WORDS) };
@@ -31,7 +30,7 @@ pub fn find_license_key(ctx: &Context, typed: &LicenseKeyValue, actor: &Actor) -
             continue;
         }
         let found = ctx.db.write(|tx| {
-            // It may have been erased a moment ago.
+            // The key may have just been erased.
             let found = license_keys::find_by_hash(tx, &hash)?.filter(|issued| !issued.is_erased);
             if let Some(issued) = &found {
                 note_found(ctx, tx, issued, actor)?;
@@ -49,8 +48,8 @@ pub fn find_license_key(ctx: &Context, typed: &LicenseKeyValue, actor: &Actor) -
     Ok(None)
 }
 
-/// The key with that value that stands in the way of issuing it again, with an audit entry: who tried has learned
-/// that it exists.
+/// The existing key that prevents this value from being issued again. Writes an audit entry, because the actor has
+/// learned that the key exists.
 pub(in crate::usecases) fn note_duplicate(
     ctx: &Context,
     key: &LicenseKeyValue,
@@ -65,7 +64,7 @@ pub(in crate::usecases) fn note_duplicate(
     })
 }
 
-/// Notes in the log that somebody learned whose a key is.
+/// Records in the audit log that the actor learned whose key it is.
 fn note_found(ctx: &Context, tx: &mut Tx<'_>, issued: &IssuedKey, actor: &Actor) -> Result<(), StorageError> {
     let changes = issued.grant_id.iter().map(|id| Change::set("grant_id", id)).collect();
     let entry = NewAuditEntry {
@@ -85,7 +84,7 @@ fn note_delay(ctx: &Context, subject: &Subject, delay: SignedDuration, actor: &A
     })
 }
 
-/// The hash of the text as a key is stored, and of the same without invisible characters at its ends.
+/// The keyed hashes of the text as stored, and of the text without invisible characters at its ends.
 fn hashes(ctx: &Context, typed: &LicenseKeyValue) -> Vec<[u8; 32]> {
     let mut texts = vec![typed.expose(), search::trim(typed.expose())];
     texts.dedup();

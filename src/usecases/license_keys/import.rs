@@ -1,5 +1,5 @@
-//! Importing a key that was issued elsewhere: it belongs to a customer and a product, and to no
-//! grant; nobody is mailed.
+//! Importing a key that was issued elsewhere. It belongs to a customer and a product but to no grant, and no e-mail is
+//! sent.
 
 use jiff::Timestamp;
 
@@ -18,7 +18,7 @@ use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, Made, once};
 use crate::usecases::webhooks::enqueue::{Subject, announce};
 
-/// A key, checked.
+/// The checked input.
 #[derive(Debug, Clone)]
 pub struct ImportLicenseKey {
     pub customer_id: CustomerId,
@@ -34,7 +34,7 @@ pub struct ImportLicenseKey {
 pub enum ImportLicenseKeyError {
     CustomerNotFound,
     ProductNotFound,
-    /// The customer was erased; nothing is issued to them any more.
+    /// The customer was erased; nothing more can be issued to them.
     CustomerErased,
     KeyAlreadyUsed,
     IdempotencyMismatch,
@@ -59,8 +59,8 @@ impl IsConflict for ImportLicenseKeyError {
     }
 }
 
-/// Stores the key; the same value may be issued once in the whole business. Says which key it is and whether the
-/// same request stored it before.
+/// Stores the key; each value can be issued only once in the whole business. Returns the key's id and whether the same
+/// request stored it before.
 pub fn import_license_key(ctx: &Context, command: &ImportLicenseKey) -> Result<Made, ImportLicenseKeyError> {
     let made = once(ctx, command.idempotency_key.as_ref(), |tx| import(ctx, tx, command));
     if matches!(made, Err(ImportLicenseKeyError::KeyAlreadyUsed)) {

@@ -1,5 +1,6 @@
-//! Reading license keys: the one place where keys are opened for a program to see. Sealed values are read in the
-//! transaction that notes the reading, and opened once that is committed: no key leaves without its entry.
+//! Reading license keys: the only place where keys are decrypted for API clients. The encrypted values are read in the
+//! transaction that records the access and decrypted after it is committed, so that no key is returned without its
+//! audit entry.
 
 use std::collections::HashMap;
 
@@ -12,16 +13,16 @@ use crate::storage::license_keys::{self, SealedKey};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 
-/// A license key as it is shown.
+/// A license key in plaintext or masked.
 #[derive(Debug, Clone)]
 pub struct ShownKey {
     pub summary: LicenseKeySummary,
-    /// `None` where it is masked.
+    /// `None` if it is masked.
     pub value: Option<LicenseKeyValue>,
 }
 
 impl ShownKey {
-    /// The key in clear, or masked.
+    /// The plaintext or masked key.
     pub fn text(&self) -> String {
         self.value.as_ref().map_or_else(|| self.summary.masked(), |value| value.expose().to_owned())
     }
@@ -34,25 +35,25 @@ pub struct GrantView {
     pub license_key: Option<ShownKey>,
 }
 
-/// A license key with whom it belongs to.
+/// A license key with what it belongs to.
 #[derive(Debug, Clone)]
 pub struct LicenseKeyView {
     pub key: LicenseKey,
     pub shown: ShownKey,
 }
 
-/// Why a key may be shown without an entry of its own: the same request has just written one.
+/// Why a key may be returned without an audit entry of its own: the same request has just written one.
 #[derive(Debug, Clone, Copy)]
 pub enum JustWritten<'a> {
     /// The request wrote no key, or repeats one that did.
     Nothing,
     /// The request's own transaction generated these keys.
     Generated(&'a [LicenseKeyId]),
-    /// The caller supplied this key, and gets it back out of the request, not out of the database.
+    /// The caller supplied this key, which is returned from the request and not from the database.
     Supplied(&'a LicenseKeyValue),
 }
 
-/// Adds each grant's key: in clear where the actor may see it, which is noted in the audit log, else masked.
+/// Adds each grant's key: in plaintext, recorded in the audit log, if the actor may see it; otherwise masked.
 pub fn read_grants(
     ctx: &Context,
     actor: &Actor,
@@ -68,7 +69,7 @@ pub fn read_grants(
     Ok(grants.into_iter().map(view).collect())
 }
 
-/// The same for one grant.
+/// Like [`read_grants`], for one grant.
 pub fn read_grant(
     ctx: &Context,
     actor: &Actor,
@@ -78,7 +79,8 @@ pub fn read_grant(
     read_grants(ctx, actor, vec![grant], written)?.pop().ok_or(StorageError::NotFound)
 }
 
-/// The keys of those ids in their order, in clear where the actor may see them, which is noted, else masked.
+/// The keys with these ids in the given order: in plaintext, recorded in the audit log, if the actor may see them;
+/// otherwise masked.
 pub fn read_license_keys(
     ctx: &Context,
     actor: &Actor,
@@ -133,7 +135,7 @@ fn view(sealed: SealedKey, value: Option<LicenseKeyValue>) -> LicenseKeyView {
     LicenseKeyView { shown: ShownKey { summary: sealed.key.summary.clone(), value }, key: sealed.key }
 }
 
-/// One entry for all keys that are read; none where all of them are erased.
+/// Writes one audit entry for all keys that are read; none if all of them are erased.
 fn note<'a>(
     ctx: &Context,
     tx: &mut Tx<'_>,

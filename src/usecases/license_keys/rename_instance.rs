@@ -1,4 +1,4 @@
-//! Calling an instance something else.
+//! Renaming an instance.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -8,7 +8,8 @@ use crate::storage::license_keys::{self, activations};
 use crate::storage::{StorageError, audit_log};
 use crate::usecases::context::Context;
 
-/// Renames the instance; `NotFound` where there is none. Names may name people: the log says that it changed.
+/// Renames the instance; `NotFound` if there is none. Names may identify people, so the log records only that the name
+/// changed.
 pub fn rename_license_key_instance(
     ctx: &Context,
     id: &LicenseKeyInstanceId,

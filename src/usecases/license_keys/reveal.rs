@@ -1,4 +1,4 @@
-//! Revealing: a key in clear for the person who asks, written to the log first.
+//! Revealing a key: returns it in plaintext after recording it in the audit log.
 
 use std::fmt;
 
@@ -39,8 +39,8 @@ impl From<StorageError> for RevealLicenseKeyError {
     }
 }
 
-/// Gives the grant's key in clear, once the audit entry is safe. The reason, where one is given, is
-/// kept beside the log: it may name somebody.
+/// Returns the grant's key in plaintext, after the audit entry is committed. The reason, if given, is stored outside
+/// the log, because it may name a person.
 pub fn reveal_license_key(
     ctx: &Context,
     grant_id: &GrantId,

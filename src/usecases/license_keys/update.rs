@@ -1,4 +1,4 @@
-//! Changing what a license key allows: its limit, its expiry, whether it may be used at all.
+//! Changing a license key's limit and expiry, and disabling or enabling it.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use crate::domain::staff::Role;
 use crate::storage::{StorageError, Tx, audit_log, grants, license_keys};
 use crate::usecases::context::Context;
 
-/// What is to change; `None` keeps, `Some(None)` clears.
+/// The fields to change; `None` leaves a field unchanged, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
 pub struct LicenseKeyChange {
     pub activations_limit: Option<Option<ActivationsLimit>>,
@@ -23,17 +23,17 @@ pub struct LicenseKeyChange {
 #[derive(Debug)]
 pub enum UpdateLicenseKeyError {
     KeyNotFound,
-    /// More activations are in use than the limit would allow.
+    /// More activations are in use than the new limit allows.
     LimitBelowUse {
         used: i32,
     },
-    /// How long a subscription's key lives is the subscription's business.
+    /// The expiry of a subscription's key follows the subscription.
     ExpiryOfSubscription,
-    /// A revoked grant's key comes back by restoring the grant.
+    /// The key of a revoked grant is enabled by restoring the grant.
     GrantRevoked,
-    /// Disabling a key, enabling it and ending it by an expiry in the past are for admins.
+    /// Only admins may disable or enable a key, or end it with an expiry in the past.
     NeedsAdmin,
-    /// The key's customer was erased, and with them its value.
+    /// The key's customer was erased, and its value with them.
     Erased,
     Storage(StorageError),
 }
@@ -47,7 +47,7 @@ impl From<StorageError> for UpdateLicenseKeyError {
     }
 }
 
-/// Changes the key, all or nothing; nothing is logged where nothing changes.
+/// Changes the key, all or nothing; writes no audit entry if nothing changes.
 pub fn update_license_key(
     ctx: &Context,
     id: &LicenseKeyId,
@@ -55,7 +55,7 @@ pub fn update_license_key(
     actor: &Actor,
 ) -> Result<(), UpdateLicenseKeyError> {
     ctx.db.write(|tx| {
-        // Activations wait here, and then see the new limit.
+        // Concurrent activations wait here, and then see the new limit.
         license_keys::lock(tx, id)?;
         let now = ctx.clock.now();
         let sealed = license_keys::find_sealed(tx, id)?;
@@ -84,7 +84,7 @@ pub fn update_license_key(
     })
 }
 
-/// Whether the change takes the key away or gives it back, seen on the locked row: a field that is sent as it is
+/// Whether the change disables or enables the key, judged on the locked row: a field sent with its current value
 /// changes nothing.
 fn takes_admin(before: &LicenseKeySummary, after: &LicenseKeySummary, now: Timestamp) -> bool {
     let is_ended = after.expires_at != before.expires_at && after.expires_at.is_some_and(|at| at <= now);

@@ -1,11 +1,11 @@
-//! Validating: sold software asks whether its key may be used. One read, nothing else.
+//! Validating: software asks whether its key can be used. A single read.
 
 use crate::domain::ids::LicenseKeyInstanceId;
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeyValue};
 use crate::storage::{StorageError, license_keys};
 use crate::usecases::context::Context;
 
-/// Whether the key may be used at this moment, on this device where one is named.
+/// Whether the key can be used now, and on this device if one is given.
 pub fn validate_license_key(
     ctx: &Context,
     key: &LicenseKeyValue,

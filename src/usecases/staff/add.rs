@@ -1,4 +1,4 @@
-//! Adding a person who may sign in.
+//! Adding a person with a password.
 
 use super::error::StaffError;
 use crate::crypto::{self, Password};
@@ -11,18 +11,18 @@ use crate::storage::audit_log;
 use crate::storage::staff::{self, NewStaff};
 use crate::usecases::context::Context;
 
-/// Somebody new.
+/// The properties of a new person.
 #[derive(Clone)]
 pub struct AddStaff {
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
-    /// Checked against the person's own name and address; `None` where passwords are turned off.
+    /// Checked against the person's own name and address; `None` if passwords are turned off.
     pub password: Option<String>,
     pub actor: Actor,
 }
 
-/// Adds the person; fails where the address is taken or the password unfit.
+/// Adds the person; fails if the address is taken or the password is unsuitable.
 pub fn add_staff(ctx: &Context, command: &AddStaff) -> Result<StaffId, StaffError> {
     if ctx.db.read(|conn| staff::find_by_email(conn, &command.email))?.is_some() {
         return Err(StaffError::EmailTaken);
@@ -49,7 +49,7 @@ pub fn add_staff(ctx: &Context, command: &AddStaff) -> Result<StaffId, StaffErro
     })
 }
 
-/// The hash of a new password that does not lean on the person's name or address.
+/// Hashes a new password; fails if it is unsuitable, for example based on the person's name or address.
 pub(super) fn hash(password: &str, name: &str, email: &EmailAddress) -> Result<String, StaffError> {
     let password = Password::parse_new(password, &[name, email.as_str()]).map_err(StaffError::Password)?;
     crypto::hash_password(&password).map_err(|error| StaffError::Hashing(error.to_string()))

@@ -1,5 +1,5 @@
-//! What a person may do. All their access ends: rights change with a new session, and who was invited gets
-//! a new invitation.
+//! Changing a person's role. Ends all their access, because rights apply to a whole session; an invited person gets a
+//! new invitation.
 
 use super::error::StaffError;
 use super::send_link::send_link;
@@ -12,12 +12,12 @@ use crate::storage::{StorageError, Tx, audit_log, staff};
 use crate::usecases::auth::revoke_access::revoke_access;
 use crate::usecases::context::Context;
 
-/// Gives the person that role; `false` where they had it. The last active admin stays one.
+/// Assigns the role; `false` if the person already had it. Fails for the last active admin.
 pub fn change_staff_role(ctx: &Context, staff_id: &StaffId, role: Role, actor: &Actor) -> Result<bool, StaffError> {
     ctx.db.write(|tx| change_role_in(ctx, tx, staff_id, role, actor))
 }
 
-/// The same inside the caller's transaction.
+/// Like [`change_staff_role`], but inside the caller's transaction.
 pub(in crate::usecases) fn change_role_in(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -48,7 +48,7 @@ pub(in crate::usecases) fn change_role_in(
     Ok(true)
 }
 
-/// Whether nobody else would be left who can manage the portal. Holds the lock on admins until the transaction ends.
+/// Whether no other person could manage the portal. Holds the lock on admins until the transaction ends.
 pub(in crate::usecases) fn is_last_admin(tx: &mut Tx<'_>, staff_id: &StaffId) -> Result<bool, StorageError> {
     staff::lock_admins(tx)?;
     let person = staff::find(tx, staff_id)?;

@@ -1,5 +1,4 @@
-//! Keeping a person out: they cannot sign in any more, and all their access ends at once. And letting
-//! them in again.
+//! Disabling a person, which ends all their access immediately and prevents sign-in, and enabling them again.
 
 use super::change_role::is_last_admin;
 use super::error::StaffError;
@@ -10,7 +9,7 @@ use crate::storage::{audit_log, staff};
 use crate::usecases::auth::revoke_access::revoke_access;
 use crate::usecases::context::Context;
 
-/// Disables the person; `false` where they were disabled already. The last active admin stays.
+/// Disables the person; `false` if they were already disabled. Fails for the last active admin.
 pub fn disable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StaffError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
@@ -29,7 +28,7 @@ pub fn disable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result
     })
 }
 
-/// Lets a disabled person sign in again; `false` where they could.
+/// Allows a disabled person to sign in again; `false` if they already could.
 pub fn enable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StaffError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();

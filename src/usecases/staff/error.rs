@@ -1,4 +1,4 @@
-//! What stands in the way of acts on staff.
+//! Why an action on staff fails.
 
 use crate::crypto::PasswordError;
 use crate::storage::StorageError;
@@ -7,13 +7,13 @@ use crate::storage::StorageError;
 pub enum StaffError {
     NotFound,
     EmailTaken,
-    /// Nobody would be left who can manage the portal.
+    /// No other person could manage the portal.
     LastAdmin,
-    /// Nobody takes their own rights away by mistake: another admin does it.
+    /// Not allowed on one's own account, to prevent mistakes; another admin has to do it.
     Oneself,
-    /// The person is disabled, has joined already, or has not joined yet.
+    /// The person is disabled, has already joined, or has not joined yet.
     WrongStatus,
-    /// Everybody signs in with the identity provider.
+    /// Everyone signs in with the identity provider.
     PasswordsOff,
     Password(PasswordError),
     Hashing(String),

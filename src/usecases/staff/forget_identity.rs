@@ -1,5 +1,5 @@
-//! Unbinding a person from the identity provider: their next sign-in with it binds them anew, by their verified
-//! address. For people whose account at the provider was replaced.
+//! Unbinding a person from the identity provider: their next sign-in binds them again by their verified address. For
+//! people whose account at the provider was replaced.
 
 use super::error::StaffError;
 use crate::domain::actor::Actor;
@@ -9,7 +9,7 @@ use crate::storage::{audit_log, staff};
 use crate::usecases::auth::revoke_access::revoke_access;
 use crate::usecases::context::Context;
 
-/// Deletes the person's bindings and ends their sessions; `false` where there was no binding.
+/// Deletes the person's bindings and ends their sessions; `false` if there was no binding.
 pub fn forget_identity(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StaffError> {
     ctx.db.write(|tx| {
         staff::lock_admins(tx)?;

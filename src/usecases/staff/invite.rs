@@ -1,4 +1,4 @@
-//! Inviting a person: they get a link by e-mail and set their own password.
+//! Inviting a person, who gets a link by e-mail and sets their own password.
 
 use super::error::StaffError;
 use super::send_link::send_link;
@@ -12,18 +12,18 @@ use crate::storage::audit_log;
 use crate::storage::staff::{self, NewStaff};
 use crate::usecases::context::Context;
 
-/// Somebody new.
+/// The properties of a new person.
 #[derive(Debug, Clone)]
 pub struct InviteStaff {
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
-    /// Of the e-mail.
+    /// The language of the e-mail.
     pub language: &'static str,
     pub actor: Actor,
 }
 
-/// Adds the person without a password and writes the e-mail with the link.
+/// Adds the person without a password and queues the e-mail with the link.
 pub fn invite_staff(ctx: &Context, command: &InviteStaff) -> Result<StaffId, StaffError> {
     let person = NewStaff {
         id: StaffId::random(),

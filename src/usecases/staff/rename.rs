@@ -1,4 +1,4 @@
-//! A person's own name.
+//! Changing a person's name.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry, ObjectKind};
@@ -6,7 +6,7 @@ use crate::domain::staff::Staff;
 use crate::storage::{StorageError, audit_log, staff};
 use crate::usecases::context::Context;
 
-/// Sets the name; nothing where it is the same. Names stay out of the log.
+/// Sets the name; does nothing if it is unchanged. Names are not written to the log.
 pub fn rename_staff(ctx: &Context, person: &Staff, name: &str, actor: &Actor) -> Result<(), StorageError> {
     if person.name == name {
         return Ok(());

@@ -1,4 +1,4 @@
-//! A new password for a person who lost theirs; all their access ends.
+//! Setting a new password for a person who lost theirs. Ends all their access.
 
 use super::add::hash;
 use super::error::StaffError;
@@ -9,7 +9,7 @@ use crate::storage::{audit_log, staff};
 use crate::usecases::auth::revoke_access::revoke_access;
 use crate::usecases::context::Context;
 
-/// Sets the password; fails where it is unfit.
+/// Sets the password; fails if it is unsuitable.
 pub fn reset_staff_password(ctx: &Context, person: &Staff, password: &str, actor: &Actor) -> Result<(), StaffError> {
     if !ctx.config.has_passwords {
         return Err(StaffError::PasswordsOff);

@@ -1,4 +1,4 @@
-//! How a person wants their pages: language, theme, shortcuts, time zone.
+//! Saving a person's preferences: language, theme, shortcuts, time zone.
 
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Theme;
@@ -6,7 +6,7 @@ use crate::storage::staff::Preferences;
 use crate::storage::{StorageError, staff};
 use crate::usecases::context::Context;
 
-/// What is to change; `None` leaves a thing as it is.
+/// The preferences to change; `None` leaves one unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct SavePreferences {
     pub language: Option<String>,
@@ -15,7 +15,7 @@ pub struct SavePreferences {
     pub time_zone: Option<String>,
 }
 
-/// Saves it.
+/// Saves the preferences; `NotFound` if there is no such person. Writes no audit entry.
 pub fn save_preferences(ctx: &Context, staff_id: &StaffId, changes: SavePreferences) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let person = staff::find(tx, staff_id)?.ok_or(StorageError::NotFound)?;

@@ -1,5 +1,5 @@
-//! Links by e-mail: an invitation once more, a reset that an admin orders, and one that somebody who
-//! forgot the password asks for. A reset leaves the second factor as it is.
+//! Sending links by e-mail: a repeated invitation, a reset ordered by an admin, or one requested by a person who
+//! forgot the password. A reset does not affect the second factor.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -16,8 +16,8 @@ use crate::usecases::auth::sign_in_log::{UNKNOWN, is_noted};
 use crate::usecases::auth::throttle::{self, Subject, Throttled};
 use crate::usecases::context::Context;
 
-/// Sends the invitation, or to somebody who has joined a link to a new password; ends all access before.
-/// The password before stays until the link is used.
+/// Sends an invitation again, or a password link to a person who has joined; ends all their access first. The old
+/// password stays valid until the link is used.
 pub fn send_staff_link(
     ctx: &Context,
     staff_id: &StaffId,
@@ -46,7 +46,7 @@ pub fn send_staff_link(
     })
 }
 
-/// Writes a link and its e-mail, in place of the one before.
+/// Creates a link with its e-mail, replacing the previous one.
 pub(super) fn send_link(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -62,7 +62,7 @@ pub(super) fn send_link(
 
 #[derive(Debug)]
 pub enum ForgottenPasswordError {
-    /// Too many asked from this address.
+    /// Too many requests from this network.
     TooManyAttempts {
         retry_after: SignedDuration,
     },
@@ -84,8 +84,8 @@ impl From<Throttled> for ForgottenPasswordError {
     }
 }
 
-/// Sends a link where the address is known, and does as much work where it is not: nothing tells
-/// which. Of many asked for one account only the first few are sent.
+/// Sends a link if the address is known, and does the same amount of work if it is not, so that nothing reveals which.
+/// Only the first few requests for one account send a link.
 pub fn send_forgotten_password_link(
     ctx: &Context,
     typed: &str,
@@ -104,7 +104,7 @@ pub fn send_forgotten_password_link(
     };
     let person = person.filter(|person| person.disabled_at.is_none());
     let object = person.as_ref().map_or(UNKNOWN, |person| person.id.as_str());
-    // The count of each account bounds the links that are sent to people, and nothing else the requests.
+    // The limit per account bounds the number of links sent, but nothing else bounds the number of requests.
     let noted = is_noted(ctx, person.is_none() || !is_allowed)?;
     let written = ctx.db.write(|tx| {
         let now = ctx.clock.now();

@@ -1,4 +1,4 @@
-//! Making a webhook endpoint: an address, what it is told, and a secret to sign with.
+//! Creating a webhook endpoint: a URL, the events it receives, and a secret for signing.
 
 use crate::crypto::{Place, random_bytes};
 use crate::domain::actor::Actor;
@@ -11,7 +11,7 @@ use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflic
 use crate::webhooks::WebhookUrl;
 use crate::webhooks::guard::host_of;
 
-/// What a new endpoint is to be.
+/// The properties of a new endpoint.
 #[derive(Debug, Clone)]
 pub struct CreateWebhookEndpoint {
     pub url: WebhookUrl,
@@ -50,17 +50,17 @@ impl IsConflict for CreateWebhookEndpointError {
 /// 256 bits.
 const SECRET_BYTES: usize = 32;
 
-/// Where an endpoint's secret belongs: it opens nowhere else.
+/// The associated data of an endpoint's secret: it cannot be decrypted with any other.
 pub(super) fn place(id: &WebhookEndpointId) -> Place<'_> {
     Place { table: "webhook_endpoints", column: "secret", row: id.as_str() }
 }
 
-/// A new secret, sealed.
+/// Creates an encrypted secret.
 pub(super) fn new_secret(ctx: &Context, id: &WebhookEndpointId) -> Vec<u8> {
     ctx.keyring.seal(&place(id), &random_bytes::<SECRET_BYTES>())
 }
 
-/// Makes the endpoint, once for all sendings with one idempotency key.
+/// Creates the endpoint, once per idempotency key.
 pub fn create_webhook_endpoint(
     ctx: &Context,
     command: &CreateWebhookEndpoint,
@@ -89,7 +89,7 @@ pub fn create_webhook_endpoint(
     Ok(WebhookEndpointId::stored(made.id))
 }
 
-/// An endpoint's fields as the log shows them: of the address the host, since paths may hold tokens.
+/// An endpoint's fields, as recorded in the audit log. Of the URL only the host, because paths may contain tokens.
 pub(super) fn facts(endpoint: &WebhookEndpoint) -> Vec<(&'static str, String)> {
     let types = endpoint.filter_types.as_ref().map_or_else(|| "all".to_owned(), |types| types.join(" "));
     vec![("host", host_of(&endpoint.url)), ("filter_types", types), ("disabled", endpoint.is_disabled.to_string())]

@@ -1,4 +1,4 @@
-//! Deleting a webhook endpoint: what waits for it is called off, what was sent stays to be read.
+//! Deleting a webhook endpoint: its waiting messages are cancelled, and its deliveries can still be viewed.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -6,7 +6,7 @@ use crate::domain::ids::WebhookEndpointId;
 use crate::storage::{StorageError, audit_log, webhooks};
 use crate::usecases::context::Context;
 
-/// Deletes the endpoint; `NotFound` where there is none, or no more.
+/// Deletes the endpoint; `NotFound` if there is none or it is already deleted.
 pub fn delete_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         webhooks::endpoints::lock(tx, id)?;

@@ -1,5 +1,5 @@
-//! Telling other systems: what happened is promised to every endpoint that wants to know, in the
-//! transaction of the act. The payload is built when it is sent.
+//! Queuing webhooks: a message for every endpoint that subscribes to the event, in the transaction of the action. The
+//! payload is built when it is sent.
 
 use jiff::Timestamp;
 
@@ -11,9 +11,9 @@ use crate::storage::{StorageError, Tx, webhooks};
 /// What an event is about.
 #[derive(Debug, Clone, Copy)]
 pub struct Subject<'a> {
-    /// The grant on whose page the delivery stands.
+    /// The grant whose page shows the delivery.
     pub grant_id: Option<&'a GrantId>,
-    /// The key that the payload shows; `None` where it shows the grant.
+    /// The key shown in the payload; `None` if it shows the grant.
     pub license_key_id: Option<&'a LicenseKeyId>,
 }
 
@@ -23,7 +23,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Leaves a message for each endpoint that wants the event.
+/// Queues a message for each endpoint that subscribes to the event.
 pub fn announce(tx: &mut Tx<'_>, event: EventType, subject: Subject<'_>, now: Timestamp) -> Result<(), StorageError> {
     for endpoint in webhooks::endpoints::enabled(tx)?.iter().filter(|endpoint| endpoint.wants(event)) {
         let message = NewWebhookMessage {

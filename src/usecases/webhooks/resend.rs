@@ -1,4 +1,4 @@
-//! Sending a webhook again, under the same id: the receiver can tell that it is a repeat.
+//! Sending a webhook again, under the same id, so that the receiver recognizes the repeat.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -6,8 +6,8 @@ use crate::domain::ids::{MessageId, WebhookEndpointId};
 use crate::storage::{StorageError, audit_log, webhooks};
 use crate::usecases::context::Context;
 
-/// Queues the message of this endpoint again, or makes one that waits due at once; `false` where it is being sent
-/// this moment. `NotFound` where the endpoint has no such message, or is deleted.
+/// Queues the endpoint's message again, or makes a waiting one due now; `false` if it is being sent at the moment.
+/// `NotFound` if the endpoint has no such message or is deleted.
 pub fn resend_webhook_message(
     ctx: &Context,
     endpoint_id: &WebhookEndpointId,

@@ -1,4 +1,4 @@
-//! The secret of a webhook endpoint: showing it, changing it, and opening it to sign.
+//! The secret of a webhook endpoint: showing, rotating and decrypting it.
 
 use jiff::Timestamp;
 
@@ -11,7 +11,7 @@ use crate::storage::{Conn, StorageError, audit_log, webhooks};
 use crate::usecases::context::Context;
 use crate::webhooks::sign::secret_text;
 
-/// Shows the secret, which is noted in the log.
+/// Returns the secret and records the access in the audit log.
 pub fn reveal_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<String, StorageError> {
     ctx.db.write(|tx| {
         let sealed = webhooks::endpoints::secrets(tx, id)?;
@@ -22,7 +22,7 @@ pub fn reveal_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Acto
     })
 }
 
-/// Makes another secret; the old one signs too until the moment that is given back.
+/// Replaces the secret; the old one also signs until the returned time.
 pub fn rotate_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<Timestamp, StorageError> {
     ctx.db.write(|tx| {
         webhooks::endpoints::lock(tx, id)?;
@@ -37,7 +37,7 @@ pub fn rotate_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Acto
     })
 }
 
-/// The secrets to sign with at `now`, the present one first.
+/// The secrets to sign with at `now`, the current one first.
 pub fn open_webhook_secrets(
     ctx: &Context,
     conn: &mut Conn,

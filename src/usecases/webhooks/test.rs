@@ -1,4 +1,4 @@
-//! A test of a webhook endpoint: a message that says nothing but that it came.
+//! Testing a webhook endpoint with a message that carries no data.
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -8,7 +8,7 @@ use crate::storage::webhooks::messages::NewWebhookMessage;
 use crate::storage::{StorageError, audit_log, webhooks};
 use crate::usecases::context::Context;
 
-/// Leaves a test message; `NotFound` where there is no such endpoint.
+/// Queues a test message; `NotFound` if there is no such endpoint.
 pub fn test_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<MessageId, StorageError> {
     ctx.db.write(|tx| {
         webhooks::endpoints::lock(tx, id)?;

@@ -1,4 +1,4 @@
-//! Changing a webhook endpoint. Switching it on again forgets that it only failed.
+//! Changing a webhook endpoint. Enabling it again resets the record of its failures.
 
 use super::create::facts;
 use crate::domain::actor::Actor;
@@ -9,18 +9,18 @@ use crate::storage::{StorageError, Tx, audit_log, webhooks};
 use crate::usecases::context::Context;
 use crate::webhooks::WebhookUrl;
 
-/// What is to change; `None` keeps.
+/// The fields to change; `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct WebhookEndpointChange {
     pub url: Option<WebhookUrl>,
     pub description: Option<String>,
-    /// `Some(None)`: every event.
+    /// `Some(None)` for every event.
     pub filter_types: Option<Option<Vec<String>>>,
     pub metadata: Option<String>,
     pub is_disabled: Option<bool>,
 }
 
-/// Changes the endpoint; `NotFound` where there is none.
+/// Changes the endpoint; `NotFound` if there is none.
 pub fn update_webhook_endpoint(
     ctx: &Context,
     id: &WebhookEndpointId,
@@ -43,7 +43,7 @@ fn update_in(
     let before = webhooks::endpoints::find(tx, id)?;
     let after = WebhookEndpoint { updated_at: now, ..apply(before.clone(), change) };
     webhooks::endpoints::update(tx, &after)?;
-    // What waited goes out.
+    // Wakes the workers, so that waiting messages are sent.
     tx.wake_outbox();
     let mut changes: Vec<Change> = facts(&before)
         .into_iter()
@@ -77,7 +77,7 @@ fn apply(mut endpoint: WebhookEndpoint, change: &WebhookEndpointChange) -> Webho
     if !endpoint.is_disabled && change.is_disabled.is_some() {
         endpoint.failing_since = None;
     }
-    // Somebody has looked at it, whichever way they decided.
+    // A person has made a decision about the endpoint, whichever it was.
     if change.is_disabled.is_some() {
         endpoint.switched_off_at = None;
     }

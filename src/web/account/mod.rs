@@ -1,4 +1,4 @@
-//! One's own account: name and preferences, password, sessions.
+//! A person's own account: name and preferences, password, sessions.
 
 pub mod preferences;
 pub mod qr;
@@ -91,8 +91,8 @@ pub struct PasswordForm {
     new_password: String,
 }
 
-/// Sets a new password; all other access ends, and this session gets a new key. What costs little comes first:
-/// the current password, whose failures are counted, before the new one is rated and hashed.
+/// Sets a new password; ends all other access and gives this session a new key. The cheap and rate-limited check of
+/// the current password comes before rating and hashing the new one.
 pub async fn change(
     request: HttpRequest,
     staff: SignedInStaff,
@@ -144,7 +144,7 @@ pub async fn end(
     Ok(staff.see_other(urls::ACCOUNT, flash))
 }
 
-/// Ends all but this one.
+/// Ends all of the person's sessions except this one.
 pub async fn end_others(
     staff: SignedInStaff,
     _form: CsrfForm<NoFields>,

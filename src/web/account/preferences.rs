@@ -1,4 +1,4 @@
-//! How a person wants their pages.
+//! Preferences: language, theme, shortcuts, time zone.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -33,7 +33,7 @@ impl PreferencesForm {
     }
 }
 
-/// `None` for no text; fails with `sentence` for a text that says nothing.
+/// `None` for an empty text; fails with the locale key `sentence` if the text is invalid.
 fn optional<T>(
     text: &str,
     parse: impl FnOnce(&str) -> Option<T>,
@@ -60,7 +60,7 @@ pub(super) fn time_zone(name: &str) -> Option<String> {
     zone.iana_name().map(str::to_owned)
 }
 
-/// Saves what was chosen and goes back to where the person was.
+/// Saves the preferences and returns to the page the person came from.
 pub async fn update(
     staff: SignedInStaff,
     form: CsrfForm<PreferencesForm>,

@@ -1,14 +1,14 @@
-//! A QR code drawn as SVG: black squares on white, whatever the theme, so that every camera reads it.
+//! QR codes as SVG: black on white in every theme, so that every camera can read them.
 
 use std::fmt::Write;
 
 use askama::filters::Safe;
 use qrcodegen::{QrCode, QrCodeEcc};
 
-/// The quiet zone that the standard asks for.
+/// The width of the quiet zone that the standard requires, in modules.
 const BORDER: i32 = 4;
 
-/// The code, or nothing for a text that is too long for one.
+/// The QR code, or `None` if the text is too long for one.
 pub fn svg(text: &str, label: &str) -> Option<Safe<String>> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let size = code.size() + 2 * BORDER;

@@ -1,4 +1,4 @@
-//! One's own second factor: setting up an app, new recovery codes, removing the app.
+//! A person's own second factor: setting up an app, renewing recovery codes, removing the app.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -22,7 +22,7 @@ use crate::web::auth::sign_in_steps::remember_browser;
 use crate::web::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background};
 use crate::web::{see_other, urls};
 
-/// The secret of the page that was shown last, in the session.
+/// The session entry with the secret shown most recently.
 const PENDING: &str = "pending_totp";
 
 #[derive(Template)]
@@ -31,7 +31,7 @@ struct SecondFactorPage {
     page: PageContext,
     errors: FormErrors,
     code: Safe<String>,
-    /// The secret in groups of four, for typing.
+    /// The secret in groups of four characters, for typing.
     secret: String,
     uri: String,
     confirmation: Confirmation,
@@ -44,7 +44,7 @@ pub struct EnrolForm {
     password: String,
 }
 
-/// A new secret as a QR code and to type, and the form for a first code.
+/// Shows a new secret as QR code and text, with the form for its first code.
 pub async fn new(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     show_new(&staff, &ctx, StatusCode::OK, FormErrors::new()).await
 }
@@ -72,7 +72,7 @@ async fn show(
     errors: FormErrors,
     secret: &TotpSecret,
 ) -> Result<HttpResponse, PageError> {
-    // Somebody who has just signed in to set this up has shown who they are a moment ago.
+    // People who have just signed in to set this up need not confirm their identity again.
     let confirmation = if staff.lacks_factor() { Confirmation::Done } else { Confirmation::of(staff, ctx).await? };
     let page = staff.page(Nav::None);
     let uri = secret
@@ -82,8 +82,8 @@ async fn show(
     html(status, &SecondFactorPage { code, secret: grouped(secret), uri, confirmation, page, errors })
 }
 
-/// Takes the first code and shows the recovery codes, this once. Other sessions end. A refused form shows the same
-/// secret again: what was scanned goes on working.
+/// Verifies the first code and shows the recovery codes, once. Ends other sessions. After an error, the form shows the
+/// same secret again, so that the scanned one still works.
 pub async fn create(
     request: HttpRequest,
     staff: SignedInStaff,
@@ -97,7 +97,7 @@ pub async fn create(
     let shown = pending.and_then(|pending| open_pending(&ctx, &staff, &pending).map(|secret| (secret, pending)));
     let expired = || FormErrors::one("code", l.t("factor-secret-expired"));
     let Some((secret, pending)) = shown else { return show_new(&staff, &ctx, REFUSED, expired()).await };
-    // Who has just come in by password to set this up has shown it a moment ago.
+    // People who have just signed in with their password to set this up need not enter it again.
     if !staff.lacks_factor()
         && let Err(error) = confirm(&staff, &ctx, form.password).await?
     {
@@ -117,7 +117,8 @@ pub async fn create(
     }
 }
 
-/// A factor was added: the session has more rights, and recovery codes are shown where there were none.
+/// Called after a factor was added: raises the session's rights, and shows the recovery codes if there were none
+/// before.
 pub(in crate::web) async fn factor_added(
     request: &HttpRequest,
     staff: &SignedInStaff,
@@ -147,7 +148,7 @@ pub struct ConfirmationForm {
     pub(in crate::web) password: String,
 }
 
-/// Removes the authenticator app, unless it is the last factor where one is demanded.
+/// Removes the authenticator app, unless it is the last factor and one is required.
 pub async fn destroy(
     staff: SignedInStaff,
     form: CsrfForm<ConfirmationForm>,
@@ -164,7 +165,7 @@ pub async fn destroy(
     }
 }
 
-/// New recovery codes, shown on the page that answers.
+/// Creates new recovery codes and shows them in the response.
 pub async fn renew_codes(
     staff: SignedInStaff,
     form: CsrfForm<ConfirmationForm>,
@@ -181,7 +182,7 @@ pub async fn renew_codes(
     }
 }
 
-/// Whose factors change, in which session.
+/// The person whose factors change, and their session.
 pub(in crate::web) fn owner(staff: &SignedInStaff) -> FactorOwner {
     FactorOwner {
         person: Staff::clone(staff),
@@ -191,7 +192,7 @@ pub(in crate::web) fn owner(staff: &SignedInStaff) -> FactorOwner {
     }
 }
 
-/// Back to the account page, or to signing in again where this session may not change factors.
+/// Redirects to the account page, or to sign-in if this session may not change factors.
 pub(in crate::web) fn refuse(staff: &SignedInStaff, error: SecondFactorError) -> Result<HttpResponse, PageError> {
     let sentence = match error {
         SecondFactorError::Storage(error) => return Err(error.into()),
@@ -206,7 +207,7 @@ pub(in crate::web) fn refuse(staff: &SignedInStaff, error: SecondFactorError) ->
     Ok(staff.see_other(urls::ACCOUNT, Flash::warn(sentence)))
 }
 
-/// The password once more, or a recent sign-in with the identity provider; one request of a person at a time.
+/// Requires the password again, or a recent sign-in with the identity provider; one request per person at a time.
 pub(in crate::web) async fn confirm(
     staff: &SignedInStaff,
     ctx: &Context,
@@ -221,7 +222,7 @@ pub(in crate::web) async fn confirm(
     confirm_in_turn(staff, ctx, password).await
 }
 
-/// The same for a password, where the caller has taken the person's turn already.
+/// Checks the password for [`confirm`]; the caller already holds the person's turn.
 pub(super) async fn confirm_in_turn(
     staff: &SignedInStaff,
     ctx: &Context,

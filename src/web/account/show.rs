@@ -1,4 +1,4 @@
-//! The page of one's own account, with what was typed and what is wrong with it.
+//! The page of a person's own account, with form input and errors.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -21,7 +21,7 @@ use crate::usecases::auth::confirmation::{PROVIDER_PROOF_LIFETIME, Proof, requir
 use crate::usecases::auth::manage_second_factor::RecoveryCodes;
 use crate::web::{FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background};
 
-/// How a person is called and wants their pages.
+/// A person's name and preferences, as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ProfileForm {
@@ -31,18 +31,18 @@ pub struct ProfileForm {
     pub time_zone: String,
 }
 
-/// What a form that changes a second factor asks of the person first.
+/// The proof of identity that a form requires before it changes a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confirmation {
     Password,
-    /// To sign in with the identity provider again.
+    /// A new sign-in with the identity provider.
     Provider,
-    /// Nothing: they did that a moment ago.
+    /// None, because they have just provided it.
     Done,
 }
 
 impl Confirmation {
-    /// As things are for the person and this session.
+    /// The proof currently required from the person in this session.
     pub async fn of(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
         let id = staff.id.clone();
         let proof = in_background(ctx, move |ctx| ctx.db.read(|conn| required_proof(ctx, conn, &id))).await??;
@@ -64,7 +64,7 @@ impl Confirmation {
     }
 }
 
-/// A session as a line of the list.
+/// A row of the list of sessions.
 pub struct SessionLine {
     pub id: Option<SessionId>,
     pub device: String,
@@ -85,16 +85,16 @@ pub struct AccountPage {
     pub confirmation: Confirmation,
     pub is_factor_demanded: bool,
     pub codes_left: i64,
-    /// New recovery codes, on the page that answers.
+    /// New recovery codes, shown in the response that created them.
     pub codes: Option<RecoveryCodes>,
     pub sessions: Vec<SessionLine>,
-    /// Whether this portal takes passkeys.
+    /// Whether this portal supports passkeys.
     pub takes_passkeys: bool,
     pub passkeys: Vec<PasskeyLine>,
 }
 
 impl AccountPage {
-    /// The page as it is now.
+    /// Loads the current data of the page.
     pub async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
         let (id, now, idle) = (staff.id.clone(), ctx.clock.now(), ctx.config.session_idle);
         let (sessions, factors, codes_left, passkeys) = in_background(ctx, move |ctx| {
@@ -111,7 +111,8 @@ impl AccountPage {
         let page = staff.page(Nav::None);
         let sessions = sessions
             .into_iter()
-            // One that began while all access was ended is over; this very request may have renewed the stamp.
+            // Sessions begun before the person's access was ended are over; this very request may have renewed the
+            // stamp.
             .filter(|session| session.is_signed_in && session.security_stamp >= staff.security_stamp)
             .filter(|session| session.expires_at > now && session.last_used_at.duration_until(now) < idle)
             .map(|session| SessionLine {
@@ -145,7 +146,7 @@ impl AccountPage {
         })
     }
 
-    /// The page again, with what is wrong.
+    /// Shows the page again with errors.
     pub fn refuse(self, errors: FormErrors) -> Result<HttpResponse, PageError> {
         html(StatusCode::UNPROCESSABLE_ENTITY, &Self { errors, ..self })
     }
@@ -155,7 +156,7 @@ impl AccountPage {
         format!("password-{}", passkey.id)
     }
 
-    /// Whether the installation demands the one factor that is left.
+    /// Whether only one factor is left and the installation requires one.
     fn is_last_demanded(&self) -> bool {
         self.is_factor_demanded && self.factors.passkeys + usize::from(self.factors.has_app) == 1
     }
@@ -165,19 +166,19 @@ impl AccountPage {
     }
 }
 
-/// Whether this build knows passkeys and the portal is reached by a name that they can belong to.
+/// Whether this build supports passkeys and the portal's host name allows them.
 #[cfg(feature = "passkeys")]
 pub fn takes_passkeys(ctx: &Context) -> bool {
     crate::passkeys::Passkeys::from_config(&ctx.config).is_some()
 }
 
-/// This build does not know passkeys.
+/// Always `false`: this build does not support passkeys.
 #[cfg(not(feature = "passkeys"))]
 pub fn takes_passkeys(_: &Context) -> bool {
     false
 }
 
-/// "Firefox on Linux", as far as it is known.
+/// For example "Firefox on Linux", as far as it is known.
 fn device(l: &Localizer, facts: &SessionFacts) -> String {
     let device = facts.user_agent.as_deref().map(Device::of);
     match device.map(|device| (device.browser, device.system)) {
@@ -187,7 +188,7 @@ fn device(l: &Localizer, facts: &SessionFacts) -> String {
     }
 }
 
-/// What is wrong with the password that was asked for once more, beside its field.
+/// The error shown beside the field for confirming one's password.
 pub fn confirmation_error(l: &Localizer, field: &str, error: ConfirmPasswordError) -> Result<FormErrors, PageError> {
     match error {
         ConfirmPasswordError::WrongPassword => Ok(FormErrors::one(field, l.t("account-password-wrong"))),

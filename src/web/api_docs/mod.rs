@@ -1,4 +1,4 @@
-//! The API for people: what its document says, as a page.
+//! The API reference: the `OpenAPI` document as a page.
 
 pub mod view;
 
@@ -15,7 +15,7 @@ use crate::http::Site;
 use crate::http::api_document::ApiDocument;
 use crate::usecases::Context;
 
-/// Codes of refusals with their statuses.
+/// Error codes by HTTP status.
 const CODES: [(&str, &str); 8] = [
     ("400", "INVALID_REQUEST, EMPTY_LICENSE_KEY, NOT_A_LICENSE_KEY_GRANT"),
     ("401", "UNAUTHORIZED"),
@@ -55,13 +55,13 @@ impl ApiDocsPage {
         }
     }
 
-    /// Whether an object of that name stands on the page.
+    /// Whether the page describes an object with this name.
     fn has_shape(&self, name: &str) -> bool {
         self.shapes.iter().any(|shape| shape.name == name)
     }
 }
 
-/// The page, for anybody: the document holds no secret.
+/// Shows the page to anyone: the document contains no secrets.
 pub async fn show(
     request: HttpRequest,
     ctx: Data<Context>,

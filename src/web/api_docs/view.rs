@@ -1,23 +1,23 @@
-//! The API's document as a page shows it: calls with their parameters, bodies, answers and an example.
+//! The `OpenAPI` document prepared for the page: calls with their parameters, bodies, responses and an example.
 
 use serde_json::{Map, Value};
 
 use crate::domain::staff::Role;
 use crate::http::api_document::ApiDocument;
 
-/// Calls about one kind of object.
+/// The calls about one kind of object.
 pub struct Tag {
     pub name: String,
     pub calls: Vec<Call>,
 }
 
-/// One call.
+/// An operation.
 pub struct Call {
     pub method: String,
     pub path: String,
-    /// Where it stands on the page.
+    /// The anchor of its section on the page.
     pub anchor: String,
-    /// `None`: anybody.
+    /// `None` if no authentication is required.
     pub role: Option<Role>,
     pub summary: String,
     pub parameters: Vec<Field>,
@@ -29,23 +29,23 @@ pub struct Call {
 /// A parameter, or a field of an object.
 pub struct Field {
     pub name: String,
-    /// `path`, `query`, `header`, or empty for a field.
+    /// `path`, `query` or `header`; empty for a field of an object.
     pub place: String,
     pub kind: String,
     pub is_required: bool,
     pub description: String,
 }
 
-/// What may come back.
+/// A possible response.
 pub struct Answer {
     pub status: String,
     pub description: String,
-    /// The object's name, or empty.
+    /// The name of the object; may be empty.
     pub shape: String,
     pub is_list: bool,
 }
 
-/// An object that answers hold.
+/// An object contained in responses.
 pub struct Shape {
     pub name: String,
     pub description: String,
@@ -54,7 +54,7 @@ pub struct Shape {
 
 const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
 
-/// All calls by what they are about, in the document's order.
+/// All operations, grouped by tag, in the document's order.
 pub fn tags(source: &ApiDocument, base_url: &str) -> Vec<Tag> {
     let mut tags: Vec<Tag> = Vec::new();
     let paths = source.document.get("paths").and_then(Value::as_object);
@@ -72,13 +72,13 @@ pub fn tags(source: &ApiDocument, base_url: &str) -> Vec<Tag> {
     tags
 }
 
-/// The objects that answers hold, by name.
+/// The objects contained in responses, by name.
 pub fn shapes(source: &ApiDocument) -> Vec<Shape> {
     let schemas = source.document.pointer("/components/schemas").and_then(Value::as_object);
     let mut shapes = Vec::new();
     for (name, schema) in schemas.into_iter().flatten() {
         let fields = fields(&source.document, schema);
-        // Lists and bodies are told where they belong.
+        // Lists and request bodies are described with their operations.
         let is_answer = !name.starts_with("Items_") && !name.starts_with("Walk_") && answers_hold(source, name);
         if is_answer && !fields.is_empty() {
             shapes.push(Shape { name: name.clone(), description: description(schema), fields });
@@ -141,7 +141,7 @@ fn answers(document: &Value, operation: &Value) -> Vec<Answer> {
     list.into_iter().flatten().map(answer).collect()
 }
 
-/// The fields of an object, those of its parts first.
+/// The fields of an object, starting with those of its parts.
 fn fields(document: &Value, schema: &Value) -> Vec<Field> {
     let schema = resolve(document, schema);
     let mut found = Vec::new();
@@ -162,7 +162,7 @@ fn fields(document: &Value, schema: &Value) -> Vec<Field> {
     found
 }
 
-/// What a value is, in few words.
+/// A short description of a value's type.
 fn kind(document: &Value, schema: &Value) -> String {
     if let Some(options) = schema.get("oneOf").and_then(Value::as_array) {
         return options.iter().map(|option| kind(document, option)).collect::<Vec<_>>().join(" or ");
@@ -208,7 +208,7 @@ fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// How the call is made with curl.
+/// An example of the call with curl.
 fn example(base_url: &str, method: &str, path: &str, role: Option<Role>, body: &[Field]) -> String {
     let mut lines = vec![format!("curl -X {} {base_url}/api{path}", method.to_uppercase())];
     if role.is_some() {

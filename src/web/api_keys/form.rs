@@ -1,4 +1,4 @@
-//! The form for a new API key: what was typed, and the key it means.
+//! The form for a new API key: its input, and the resulting command.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -25,7 +25,7 @@ pub struct ApiKeyForm {
 }
 
 impl ApiKeyForm {
-    /// An empty form with a fresh idempotency key.
+    /// An empty form with a new idempotency key.
     pub fn fresh() -> Self {
         let role = Role::Agent.as_str().to_owned();
         Self { role, idempotency_key: idempotency::fresh_key(), ..Self::default() }
@@ -35,8 +35,7 @@ impl ApiKeyForm {
         self.idempotency_key = idempotency::fresh_key();
     }
 
-    /// The command and the form's key, or what is wrong with each field. Times are those of the
-    /// person's zone.
+    /// The command and the form's idempotency key, or the errors of each field. Times are in the person's time zone.
     pub fn parse(
         &mut self,
         l: &Localizer,
@@ -63,7 +62,7 @@ impl ApiKeyForm {
         }
     }
 
-    /// The kind of the date's control: browsers empty a date field that holds anything else.
+    /// The `type` of the date input; `text` for other values, which browsers would clear in a date input.
     pub fn expires_kind(&self) -> &'static str {
         moment_kind(&self.expires_at)
     }

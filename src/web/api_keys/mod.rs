@@ -1,4 +1,4 @@
-//! The programs that call the API: admins list, add and revoke their keys.
+//! API keys: admins list, create and revoke them.
 
 pub mod form;
 
@@ -32,9 +32,9 @@ struct ApiKeysPage {
     makers: HashMap<StaffId, Staff>,
     form: ApiKeyForm,
     errors: FormErrors,
-    /// The key with its token, on the page that answers the form.
+    /// The new key with its token, in the response to the form.
     added: Option<AddedApiKey>,
-    /// The id of the key that is asked about on the page instead of in a dialog.
+    /// The id of the key whose confirmation is shown on the page instead of in a dialog.
     asked: String,
 }
 
@@ -47,18 +47,18 @@ impl ApiKeysPage {
         key.status(self.page.now) != ApiKeyStatus::Revoked
     }
 
-    /// The person who made a key.
+    /// The person who created a key.
     fn maker(&self, key: &ApiKey) -> Option<&Staff> {
         key.created_by.as_ref().and_then(|id| self.makers.get(id))
     }
 
-    /// Whether a key still works that somebody made who may not sign in any more.
+    /// Whether a key is still active although its creator may no longer sign in.
     fn outlived_maker(&self, key: &ApiKey) -> bool {
         key.status(self.page.now) == ApiKeyStatus::Active
             && self.maker(key).is_some_and(|maker| maker.status() == StaffStatus::Disabled)
     }
 
-    /// Class, icon and word of a key's status.
+    /// The CSS class, icon and label of a key's status.
     fn status(&self, key: &ApiKey) -> (&'static str, &'static str, String) {
         let status = key.status(self.page.now);
         let (class, icon) = match status {
@@ -69,7 +69,7 @@ impl ApiKeysPage {
         (class, icon, self.page.named("api-keys-status", status.as_str()))
     }
 
-    /// `kdk_…abcd`.
+    /// The masked token: `kdk_…abcd`.
     fn token_end(&self, key: &ApiKey) -> String {
         format!("{TOKEN_PREFIX}…{}", key.last_four)
     }
@@ -83,14 +83,14 @@ impl ApiKeysPage {
     }
 }
 
-/// Which key is asked about.
+/// Which key to ask for confirmation about.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct IndexQuery {
     revoke: String,
 }
 
-/// All of them, the newest first, and the form for another.
+/// Lists all keys, newest first, with the form for a new one.
 pub async fn index(
     staff: SignedInStaff,
     query: CheckedQuery<IndexQuery>,
@@ -101,7 +101,7 @@ pub async fn index(
     html(StatusCode::OK, &view)
 }
 
-/// Makes one and shows its token on the page that answers, this once.
+/// Creates a key and shows its token in the response, once.
 pub async fn create(
     staff: SignedInStaff,
     form: CsrfForm<ApiKeyForm>,
@@ -131,7 +131,7 @@ pub async fn create(
     }
 }
 
-/// Lets a key in no more; once more changes nothing.
+/// Revokes a key; repeating it changes nothing.
 pub async fn revoke(
     staff: SignedInStaff,
     id: Id<ApiKeyId>,

@@ -1,4 +1,4 @@
-//! The audit log as a CSV file, read and sent in pieces, so that a log of any length takes little memory.
+//! The audit log as a CSV file, read and sent in chunks, so that memory use does not depend on its length.
 
 use std::io;
 use std::pin::Pin;
@@ -36,7 +36,7 @@ const HEADINGS: [&str; 12] = [
     "changes",
 ];
 
-/// The same entries as the page shows, all of them, newest first.
+/// All entries that match the filter, newest first.
 pub async fn index(
     staff: SignedInStaff,
     query: CheckedQuery<AuditQuery>,
@@ -55,7 +55,7 @@ pub async fn index(
         .streaming(Pieces(receiver)))
 }
 
-/// Sends piece after piece; ends early when nobody reads on, or with an error that cuts the download.
+/// Sends the chunks. Stops early if the client disconnects; on an error, aborts the download.
 async fn produce(ctx: Data<Context>, filter: AuditFilter, sender: Sender<io::Result<Bytes>>) {
     let mut from = PageFrom::Start;
     let mut is_first = true;
@@ -80,7 +80,7 @@ async fn produce(ctx: Data<Context>, filter: AuditFilter, sender: Sender<io::Res
             }
             Err(error) => {
                 tracing::error!(%error, "an export of the audit log broke off");
-                // Nobody may be there to be told.
+                // The client may already be gone.
                 sender.send(Err(io::Error::other(error.to_string()))).await.ok();
                 return;
             }
@@ -114,7 +114,7 @@ fn to_csv(entries: &[AuditEntry], has_headings: bool) -> Result<Bytes, PageError
     writer.into_inner().map(Bytes::from).map_err(PageError::internal)
 }
 
-/// `status: pending → delivered; activations_limit: 3`.
+/// The changes as text: `status: pending → delivered; activations_limit: 3`.
 fn changes(changes: &[Change]) -> String {
     let one = |change: &Change| match (&change.before, &change.after) {
         (Some(before), Some(after)) => format!("{}: {before} → {after}", change.field),
@@ -125,7 +125,7 @@ fn changes(changes: &[Change]) -> String {
     changes.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-/// Text that no spreadsheet takes for a formula.
+/// Escapes text that a spreadsheet would interpret as a formula.
 fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! What the audit log is searched for, from a query to a filter.
+//! The audit log's filter, parsed from the query.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,7 +13,7 @@ use crate::web::{FormErrors, urls};
 
 const MAX_TEXT: usize = 200;
 
-/// The query as it was sent.
+/// The query as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct AuditQuery {
@@ -27,8 +27,7 @@ pub struct AuditQuery {
 }
 
 impl AuditQuery {
-    /// The filter, or what is wrong with each field. Days are those of the person's time zone, and
-    /// `to` is the last one that counts.
+    /// The filter, or the errors of each field. Days are in the person's time zone, and `to` is inclusive.
     pub fn parse(&self, l: &Localizer) -> Result<AuditFilter, FormErrors> {
         let mut errors = FormErrors::new();
         let mut text = |field: &str, typed: &str| {
@@ -60,12 +59,12 @@ impl AuditQuery {
             action,
             object,
             from: first.and_then(start),
-            // The day after the last one that can be written is never reached.
+            // The day after the last representable one is never reached.
             until: last.and_then(|last| last.tomorrow().ok()).and_then(start),
         })
     }
 
-    /// From where the list goes on; a cursor that is none starts at the beginning.
+    /// Where the page starts; an invalid cursor starts at the beginning.
     pub fn start(&self) -> PageFrom<i64> {
         let number = |text: &str| text.parse().ok().filter(|number: &i64| *number >= 0);
         match (number(&self.after), number(&self.before)) {
@@ -75,7 +74,7 @@ impl AuditQuery {
         }
     }
 
-    /// The fields that were filled in, by name.
+    /// The fields that were filled in, with their names.
     fn given(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let fields = [
             ("actor", &self.actor),
@@ -87,7 +86,7 @@ impl AuditQuery {
         fields.into_iter().map(|(name, value)| (name, value.trim())).filter(|(_, value)| !value.is_empty())
     }
 
-    /// The same search at another place of the list, or under another path.
+    /// The URL of the same filter at another position in the list, or under another path.
     pub fn url(&self, path: &str, cursor: Option<(&str, i64)>) -> String {
         let mut pairs: Vec<String> =
             self.given().map(|(name, value)| format!("{name}={}", urls::encode(value))).collect();
@@ -95,7 +94,7 @@ impl AuditQuery {
         if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
     }
 
-    /// The filter as the log keeps it: what could be somebody's name or address is left out.
+    /// The filter as recorded in the audit log, without values that could be a name or an address.
     pub fn changes(&self) -> Vec<Change> {
         let is_plain =
             |value: &str| value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)) && value.len() <= 80;
@@ -112,7 +111,7 @@ fn parse_date(typed: &str) -> Result<Date, ()> {
     typed.parse().map_err(|_| ())
 }
 
-/// The day of a moment as it stands in file names.
+/// The day of a timestamp, as used in file names.
 pub fn day(l: &Localizer, at: Timestamp) -> String {
     at.to_zoned(l.time_zone.clone()).date().to_string()
 }

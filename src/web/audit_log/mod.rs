@@ -1,4 +1,4 @@
-//! The audit log as a page: who did what to which object, newest first.
+//! The audit log page: who did what to which object, newest first.
 
 pub mod csv;
 pub mod filter;
@@ -45,7 +45,7 @@ impl AuditPage {
         }
     }
 
-    /// Everybody who may have acted, as values and names.
+    /// All possible actors, as values and names.
     fn actors(&self) -> Vec<(String, String)> {
         let mut actors: Vec<(String, String)> =
             self.staff.iter().map(|person| (person.id.to_string(), person.name.clone())).collect();
@@ -74,7 +74,7 @@ impl AuditPage {
         self.page.staff.as_ref().is_some_and(|me| me.id.as_str() == entry.actor_id)
     }
 
-    /// The page about the object, where there is one that the person may see.
+    /// The page of the object, if there is one that the person may see.
     fn object_url(&self, entry: &AuditEntry) -> Option<String> {
         match (entry.object_kind.as_str(), &entry.grant_id) {
             ("grant", _) => Some(format!("/grants/{}", entry.object_id)),
@@ -106,7 +106,7 @@ impl AuditPage {
     }
 }
 
-/// The log, filtered; a filter that cannot be read comes back with what is wrong with it.
+/// Shows the filtered log; an invalid filter is shown again with its errors.
 pub async fn index(
     staff: SignedInStaff,
     query: CheckedQuery<AuditQuery>,

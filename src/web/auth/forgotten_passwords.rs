@@ -1,4 +1,4 @@
-//! "I forgot my password": a link by e-mail, with the same answer whether the address is known or not.
+//! Forgotten passwords: sends a link by e-mail. The response is the same whether the address is known or not.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
@@ -35,7 +35,7 @@ pub async fn new(request: HttpRequest, ctx: Data<Context>) -> Result<HttpRespons
     guest.html(StatusCode::OK, &view)
 }
 
-/// Sends the link where there is somebody to send it to.
+/// Sends the link if the address belongs to someone.
 pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;

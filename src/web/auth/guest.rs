@@ -1,5 +1,5 @@
-//! Forms of people who are not signed in. They are guarded by a signed cookie of their own, so that
-//! strangers leave nothing in the database.
+//! Forms for people who are not signed in. They are protected with a separate signed cookie, so that strangers store
+//! nothing in the database.
 
 use actix_web::cookie::{Cookie, CookieJar, Key, SameSite};
 use actix_web::web::{Data, Payload};
@@ -16,10 +16,10 @@ use crate::web::{PageContext, PageError};
 
 const COOKIE: &str = "keydesk_login";
 
-/// Somebody who is not signed in, with what their forms' tokens are made of.
+/// A visitor who is not signed in, with the secret behind their CSRF tokens.
 pub struct Guest {
     secret: CsrfSecret,
-    /// Whether the browser has yet to get the cookie.
+    /// Whether the cookie still has to be set.
     is_new: bool,
     ctx: Data<Context>,
     site: Data<Site>,
@@ -27,7 +27,7 @@ pub struct Guest {
 }
 
 impl Guest {
-    /// Whoever asks for a page.
+    /// The visitor of a request.
     pub fn of(request: &HttpRequest) -> Result<Self, PageError> {
         let (Some(ctx), Some(site)) = (request.app_data::<Data<Context>>(), request.app_data::<Data<Site>>()) else {
             return Err(PageError::internal("no context"));
@@ -42,28 +42,28 @@ impl Guest {
         })
     }
 
-    /// The fields of a form, and whether it came from a page of ours in this browser: one that was
-    /// opened before the cookie was made anew did not.
+    /// The fields of a form, and whether it came from one of our pages in this browser. It did not if the page was
+    /// opened before the current cookie was set.
     pub async fn read<T: DeserializeOwned>(&self, payload: Payload) -> Result<(T, bool), PageError> {
         let fields = body::read_form(&self.request, payload.into_inner()).await?;
         let is_ours = !self.is_new && self.secret.accepts(fields.get(TOKEN_FIELD));
         Ok((fields.into_struct()?, is_ours))
     }
 
-    /// As [`Self::read`], where a form from elsewhere ends the request.
+    /// Like [`Self::read`], but fails if the form came from elsewhere.
     pub async fn read_own<T: DeserializeOwned>(&self, payload: Payload) -> Result<T, PageError> {
         let (form, is_ours) = self.read(payload).await?;
         if is_ours { Ok(form) } else { Err(PageError::Forged) }
     }
 
-    /// The frame of a page with a form.
+    /// The layout of a page with a form.
     pub fn page(&self) -> PageContext {
         let mut page = PageContext::signed_out(&self.request, &self.ctx);
         page.csrf_token = self.secret.token();
         page
     }
 
-    /// The page, with the cookie that its form needs.
+    /// Renders the page and sets the cookie that its form needs.
     pub fn html(&self, status: actix_web::http::StatusCode, page: &impl Template) -> Result<HttpResponse, PageError> {
         let mut response = crate::web::html(status, page)?;
         if self.is_new {
@@ -72,7 +72,7 @@ impl Guest {
         Ok(response)
     }
 
-    /// Whoever does what the request asks for, for the audit log.
+    /// The actor of the request, for the audit log.
     pub fn actor(&self) -> Actor {
         let facts = RequestFacts::of(&self.request);
         Actor { who: Who::Unknown, address: facts.address, request_id: Some(facts.request_id) }
@@ -88,7 +88,7 @@ impl Guest {
     }
 }
 
-/// What the tokens of this browser's pages are made of, if the cookie is one of ours.
+/// The secret behind the CSRF tokens of this browser, if its cookie is valid.
 fn known_secret(request: &HttpRequest, ctx: &Context, site: &Site) -> Option<CsrfSecret> {
     let name = site.cookie_name(COOKIE);
     let mut jar = CookieJar::new();

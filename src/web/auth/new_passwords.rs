@@ -1,5 +1,5 @@
-//! Where the links of invitations and resets lead: a password is set, and the link is used up. The
-//! token stands in the query, which is never logged.
+//! The pages that invitation and reset links lead to: they set a password and use up the link. The token is in the
+//! query, which is never logged.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
@@ -38,7 +38,7 @@ struct NewPasswordPage {
     page: PageContext,
     errors: FormErrors,
     token: String,
-    /// Whose link it is; `None` where it does not work any more.
+    /// The link's purpose and person; `None` if it is no longer valid.
     link: Option<(LinkPurpose, Staff)>,
 }
 
@@ -52,7 +52,7 @@ impl NewPasswordPage {
     }
 }
 
-/// The form, while the link works.
+/// Shows the form, if the link is valid.
 pub async fn new(
     request: HttpRequest,
     query: CheckedQuery<LinkQuery>,
@@ -63,8 +63,8 @@ pub async fn new(
     show(&guest, &ctx, query.token.clone(), StatusCode::OK, FormErrors::new()).await
 }
 
-/// Sets the password; then one signs in with it, and with the second factor that stays. The link is looked at
-/// before the password costs anything.
+/// Sets the password; the person then signs in with it and with their existing second factor. The link is checked
+/// before the expensive password work.
 pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
@@ -94,7 +94,7 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
     }
 }
 
-/// Rates a new password. That takes a while, but no place of those who hash.
+/// Rates a new password. This takes a while, but does not occupy a hashing permit.
 pub(in crate::web) async fn rate(
     ctx: &Context,
     person: Staff,
@@ -118,7 +118,7 @@ async fn show(
     guest.html(status, &NewPasswordPage { page: guest.page(), errors, token, link })
 }
 
-/// What is wrong with a new password.
+/// The error message for a new password.
 pub(in crate::web) fn password_error(l: &Localizer, error: PasswordError) -> String {
     l.t(match error {
         PasswordError::TooShort => "password-too-short",

@@ -1,5 +1,5 @@
-//! Confirming and changing a password costs a core for a while. One person does it once at a time, so that
-//! nobody's flood of requests holds up everybody else's sign-in.
+//! Confirming and changing a password occupies a CPU core for a while. Each person can do so only once at a time, so
+//! that one person's flood of requests does not delay everyone else's sign-in.
 
 use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -11,12 +11,12 @@ use crate::web::PageError;
 
 static BUSY: LazyLock<Mutex<HashSet<StaffId>>> = LazyLock::new(Mutex::default);
 
-/// One person's turn, until it is dropped.
+/// A person's exclusive turn; released when dropped.
 #[derive(Debug)]
 pub struct Turn(StaffId);
 
 impl Turn {
-    /// Takes the person's turn; 429 while another request of theirs has it.
+    /// Takes the person's turn; fails with 429 if another of their requests has it.
     pub fn take(staff_id: &StaffId) -> Result<Self, PageError> {
         let is_free = BUSY.lock().unwrap_or_else(PoisonError::into_inner).insert(staff_id.clone());
         if is_free {

@@ -1,5 +1,4 @@
-//! Passkeys: signing in with one, adding one, removing one. Browsers need script for them; everything
-//! else works without.
+//! Passkeys: signing in with one, adding one, removing one. They are the only feature that requires JavaScript.
 
 use actix_session::SessionExt;
 use actix_web::http::StatusCode;
@@ -33,7 +32,7 @@ use crate::web::{in_background, see_other, urls};
 const ASKED: &str = "passkey";
 const MAX_NAME: usize = 100;
 
-/// What an answer is checked against, kept in the session.
+/// The challenge and its context, stored in the session to verify the response.
 #[derive(Serialize, Deserialize)]
 struct Asked {
     state: String,
@@ -111,8 +110,8 @@ fn ask(
     html(status, &PasskeyPage { page, errors, options })
 }
 
-/// What the browser is asked; the session keeps what the answer is checked against. `None` where this portal
-/// cannot take passkeys.
+/// The challenge for the browser; its state is stored in the session to verify the response. `None` if this portal
+/// does not support passkeys.
 pub(super) fn begin(ctx: &Context, session: &TypedSession, next: String) -> Result<Option<String>, PageError> {
     let Some(passkeys) = Passkeys::from_config(&ctx.config) else { return Ok(None) };
     let Challenge { options, state } = passkeys.begin_signing_in().map_err(PageError::internal)?;
@@ -120,7 +119,7 @@ pub(super) fn begin(ctx: &Context, session: &TypedSession, next: String) -> Resu
     Ok(Some(options))
 }
 
-/// Checks the browser's answer, as the first step or the second; the session that begins has a new key.
+/// Verifies the browser's response, as the first or the second factor. The new session gets a new key.
 pub async fn finish(
     request: HttpRequest,
     form: CsrfForm<AnswerForm>,
@@ -172,7 +171,7 @@ fn stranger(request: &HttpRequest) -> Actor {
     Actor { who: Who::Unknown, address: facts.address, request_id: Some(facts.request_id) }
 }
 
-/// Counts the try, then looks at the answer.
+/// Counts the attempt, then verifies the response.
 fn check(
     ctx: &Context,
     passkeys: &Passkeys,
@@ -200,7 +199,7 @@ fn check(
     Ok(None)
 }
 
-/// Asks the browser for a new passkey.
+/// Asks the browser to create a passkey.
 pub async fn new(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     show(&staff, &ctx, StatusCode::OK, FormErrors::new(), String::new()).await
 }
@@ -219,7 +218,7 @@ async fn show(
     html(status, &NewPasskeyPage { page: staff.page(Nav::None), errors, options, name, confirmation })
 }
 
-/// Checks the password and the browser's answer, and keeps the passkey.
+/// Checks the password and the browser's response, and stores the passkey.
 pub async fn create(
     request: HttpRequest,
     staff: SignedInStaff,
@@ -248,7 +247,7 @@ pub async fn create(
     }
 }
 
-/// Removes one of one's own passkeys, unless it is the last factor where one is demanded.
+/// Removes one of the person's passkeys, unless it is the last factor and one is required.
 pub async fn destroy(
     staff: SignedInStaff,
     id: Id<PasskeyId>,

@@ -1,4 +1,4 @@
-//! Signing in with an identity provider: there, and back with a code.
+//! Signing in with an identity provider: the redirect to it, and the return with a code.
 
 use std::time::Duration;
 
@@ -19,12 +19,12 @@ use crate::usecases::auth::sign_in_with_provider::{ProviderSignInError, SignInWi
 use crate::usecases::auth::throttle::reserve_guest_session;
 use crate::web::{CheckedQuery, PageError, in_background, see_other, urls};
 
-/// How long one may be away, in seconds.
+/// The time limit for returning, in seconds.
 const AWAY: i64 = 10 * 60;
-/// Somebody who is to confirm who they are has authenticated at the provider within this time, or does so again.
+/// To confirm their identity, a person must have authenticated at the provider within this time.
 const RECENT: Duration = Duration::from_secs(60);
 
-/// What has to come back unchanged, kept in the session.
+/// The state that must come back unchanged, stored in the session.
 #[derive(Serialize, Deserialize)]
 struct Trip {
     state: String,
@@ -40,11 +40,11 @@ const TRIP: &str = "provider";
 #[serde(default)]
 pub struct DepartureQuery {
     next: String,
-    /// `again` asks the provider to authenticate the person again.
+    /// `again` requires the provider to authenticate the person again.
     confirm: String,
 }
 
-/// Sends the person to the provider.
+/// Redirects to the provider.
 pub async fn new(
     request: HttpRequest,
     query: CheckedQuery<DepartureQuery>,
@@ -79,7 +79,7 @@ pub struct ArrivalQuery {
     error: String,
 }
 
-/// Comes back from the provider: the code becomes an identity, the identity a person.
+/// Handles the return from the provider: exchanges the code for an identity and finds its person.
 pub async fn create(
     request: HttpRequest,
     query: CheckedQuery<ArrivalQuery>,
@@ -130,7 +130,7 @@ fn failed(error: ProviderError) -> Result<HttpResponse, PageError> {
     }
 }
 
-/// Back to the sign-in page, which says so; the cause is for the log.
+/// Redirects to the sign-in page with an error; the cause is only logged.
 fn refused(cause: impl std::fmt::Display) -> HttpResponse {
     tracing::warn!(%cause, "a sign-in with the identity provider failed");
     see_other("/login?failed=provider")

@@ -35,13 +35,13 @@ struct CodePage {
     page: PageContext,
     errors: FormErrors,
     has_app: bool,
-    /// What the browser is asked, where the person has a passkey and this portal takes it.
+    /// The passkey challenge for the browser, if the person has a passkey and this portal supports them.
     passkey_options: Option<String>,
-    /// Whether the person has a passkey that this portal cannot take.
+    /// Whether the person has a passkey that this portal does not support.
     has_useless_passkey: bool,
 }
 
-/// Asks for the second factor of somebody whose first one was right a moment ago.
+/// Asks for the second factor of a person who has just passed the first.
 pub async fn new(request: HttpRequest, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     if SignedInStaff::load(&request).await?.is_some() {
         return Ok(see_other(urls::HOME));
@@ -53,7 +53,7 @@ pub async fn new(request: HttpRequest, ctx: Data<Context>) -> Result<HttpRespons
     }
 }
 
-/// Checks a code; the session that begins has a new key.
+/// Checks a code. The new session gets a new key.
 pub async fn create(
     request: HttpRequest,
     form: CsrfForm<CodeForm>,
@@ -94,7 +94,7 @@ pub async fn create(
     }
 }
 
-/// Whose second step it is, for as long as the first one counts.
+/// The person of the second step, while their first step is valid.
 pub(super) fn waiting(session: &TypedSession, ctx: &Context) -> Result<Option<AwaitsCode>, PageError> {
     session.check()?;
     let now = ctx.clock.now().as_second();
@@ -105,7 +105,7 @@ pub(super) fn waiting(session: &TypedSession, ctx: &Context) -> Result<Option<Aw
         .filter(|waiting| now.saturating_sub(waiting.since) < CODE_WITHIN.as_secs()))
 }
 
-/// The second step as the use cases see it.
+/// The second step as passed to the use cases.
 pub(super) fn step(request: &HttpRequest, session: &TypedSession, waiting: &AwaitsCode) -> SecondStep {
     let facts = RequestFacts::of(request);
     SecondStep {
@@ -119,7 +119,7 @@ pub(super) fn step(request: &HttpRequest, session: &TypedSession, waiting: &Awai
     }
 }
 
-/// The page with what the person has: a field for codes, and a button for a passkey.
+/// Shows the page for the person's factors: a field for codes, a button for a passkey.
 pub(super) async fn ask(
     request: &HttpRequest,
     ctx: &Context,
@@ -143,21 +143,21 @@ fn passkey_options(ctx: &Context, session: &TypedSession, waiting: &AwaitsCode) 
     super::passkeys::begin(ctx, session, urls::safe_next(&waiting.next))
 }
 
-/// This build does not know passkeys.
+/// Always `None`: this build does not support passkeys.
 #[cfg(not(feature = "passkeys"))]
 #[expect(clippy::unnecessary_wraps, reason = "as with the feature")]
 fn passkey_options(_: &Context, _: &TypedSession, _: &AwaitsCode) -> Result<Option<String>, PageError> {
     Ok(None)
 }
 
-/// The sentence beside a field after too many failures.
+/// The field error after too many failures.
 pub(super) fn too_many(request: &HttpRequest, ctx: &Context, field: &str, retry_after: SignedDuration) -> FormErrors {
     let minutes = wait::minutes(retry_after);
     let l = PageContext::signed_out(request, ctx).localizer;
     FormErrors::one(field, l.t1("sessions-too-many", "minutes", minutes))
 }
 
-/// Says when it is worth trying again.
+/// Adds the header that says when to retry.
 pub(super) fn delayed(mut response: HttpResponse, retry_after: SignedDuration) -> HttpResponse {
     response.headers_mut().insert(RETRY_AFTER, wait::seconds(retry_after).into());
     response

@@ -1,4 +1,4 @@
-//! The session by name: who is signed in, and what their forms' tokens are made of.
+//! Typed access to the session: who is signed in, and the secret behind their CSRF tokens.
 
 use actix_session::Session;
 use actix_web::HttpRequest;
@@ -20,10 +20,10 @@ const STRONG: &str = "strong";
 /// When the person last authenticated at the identity provider, in seconds since 1970.
 const PROVIDER_AT: &str = "provider_at";
 
-/// How long the code may take after the password.
+/// The time limit for the second factor after the first.
 pub const CODE_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
-/// Somebody whose first factor was right.
+/// A person who has passed the first factor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AwaitsCode {
     pub staff_id: String,
@@ -31,13 +31,13 @@ pub struct AwaitsCode {
     pub provider_at: Option<i64>,
     /// Seconds since 1970.
     pub since: i64,
-    /// Where to go on to.
+    /// The page to open after signing in.
     pub next: String,
-    /// What is bound to them at the identity provider with the second factor.
+    /// The identity to bind to the person after the second factor.
     pub pending_identity: Option<PendingIdentity>,
 }
 
-/// A session with named contents.
+/// A session with typed contents.
 #[derive(Clone)]
 pub struct TypedSession(Session);
 
@@ -46,7 +46,7 @@ impl TypedSession {
         Self(session)
     }
 
-    /// Fails where the database could not be asked for the session.
+    /// Fails if the session could not be loaded from the database.
     pub fn check(&self) -> Result<(), PageError> {
         if self.0.contains_key(UNAVAILABLE) {
             return Err(PageError::Unavailable("the session could not be loaded".into()));
@@ -54,6 +54,7 @@ impl TypedSession {
         Ok(())
     }
 
+    /// The person who is signed in; `None` if nobody is.
     pub fn staff_id(&self) -> Option<StaffId> {
         let text: String = self.0.get(STAFF_ID).ok().flatten()?;
         StaffId::parse(&text).ok()
@@ -64,7 +65,7 @@ impl TypedSession {
         CsrfSecret::decode(&text)
     }
 
-    /// Starts afresh under a new id.
+    /// Clears the session and signs the person in under a new session key.
     pub fn sign_in(&self, done: &SignedIn, method: Method, request: &HttpRequest) -> Result<(), PageError> {
         self.0.clear();
         self.0.renew();
@@ -81,7 +82,7 @@ impl TypedSession {
         self.put(CSRF, CsrfSecret::random().encode())
     }
 
-    /// Notes that the first factor was right; nobody is signed in by that.
+    /// Records that the first factor was passed; does not sign the person in.
     pub fn await_code(&self, waiting: &AwaitsCode, security_stamp: i64) -> Result<(), PageError> {
         self.0.clear();
         self.0.renew();
@@ -90,29 +91,29 @@ impl TypedSession {
         self.put(CSRF, CsrfSecret::random().encode())
     }
 
-    /// Who has shown the first factor.
+    /// The person who has passed the first factor.
     pub fn awaits_code(&self) -> Option<AwaitsCode> {
         self.0.get(AWAITS_CODE).ok().flatten()
     }
 
-    /// The security stamp of the person that the session began with.
+    /// The person's security stamp when the session began.
     pub fn security_stamp(&self) -> i64 {
         self.0.get(SECURITY_STAMP).ok().flatten().unwrap_or_default()
     }
 
-    /// A second factor was set up in this session: more rights, a new key.
+    /// Records that a second factor was set up in this session: raises its rights and gives it a new key.
     pub fn strengthen(&self, security_stamp: i64) -> Result<(), PageError> {
         self.renew(security_stamp)?;
         self.put(STRONG, true)
     }
 
-    /// The same session under a new key, after everything else of the person was ended.
+    /// Gives the session a new key after the person's other access was ended.
     pub fn renew(&self, security_stamp: i64) -> Result<(), PageError> {
         self.0.renew();
         self.put(SECURITY_STAMP, security_stamp)
     }
 
-    /// Removes something that was stored.
+    /// Removes an entry.
     pub fn forget(&self, name: &str) {
         self.0.remove(name);
     }
@@ -123,17 +124,17 @@ impl TypedSession {
         self.0.remove(AWAITS_CODE);
     }
 
-    /// Reads something without taking it.
+    /// Reads an entry without removing it.
     pub fn peek<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Option<T> {
         self.0.get(name).ok().flatten()
     }
 
-    /// Keeps something until it is taken.
+    /// Stores an entry until it is taken.
     pub fn keep(&self, name: &str, value: &impl Serialize) -> Result<(), PageError> {
         self.put(name, value)
     }
 
-    /// Takes what was kept.
+    /// Reads and removes an entry.
     pub fn take<T: for<'a> Deserialize<'a>>(&self, name: &str) -> Option<T> {
         if !self.0.contains_key(name) {
             return None;
@@ -141,22 +142,22 @@ impl TypedSession {
         serde_json::from_str(&self.0.remove(name)?).ok()
     }
 
-    /// Whether two factors were shown.
+    /// Whether two factors were used.
     pub fn is_strong(&self) -> bool {
         self.0.get(STRONG).ok().flatten().unwrap_or(false)
     }
 
-    /// Notes when the person authenticated at the identity provider, in seconds since 1970.
+    /// Records when the person authenticated at the identity provider, in seconds since 1970.
     pub fn note_provider(&self, at: i64) -> Result<(), PageError> {
         self.put(PROVIDER_AT, at)
     }
 
-    /// When the person authenticated at the identity provider, if that is how this session began.
+    /// When the person authenticated at the identity provider, if the session began there; seconds since 1970.
     pub fn provider_at(&self) -> Option<i64> {
         self.0.get(PROVIDER_AT).ok().flatten()
     }
 
-    /// What the session is called in the list; opens nothing.
+    /// The session's id in the list of sessions; does not grant access.
     pub fn id(&self) -> Option<SessionId> {
         let text: String = self.0.get(sessions::SESSION_ID).ok().flatten()?;
         SessionId::parse(&text).ok()
@@ -166,7 +167,7 @@ impl TypedSession {
         self.0.insert(name, value).map_err(PageError::internal)
     }
 
-    /// Ends the session, here and in the browser.
+    /// Ends the session on the server and in the browser.
     pub fn sign_out(&self) {
         self.0.purge();
     }

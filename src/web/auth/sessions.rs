@@ -26,7 +26,7 @@ use crate::web::layout::language;
 use crate::web::{CheckedQuery, CsrfForm, FormErrors, PageContext, PageError, SignedInStaff, in_background};
 use crate::web::{see_other, urls};
 
-/// Passwords take memory and time on purpose; more at once would starve everything else.
+/// Hashing is deliberately expensive in memory and time; more than two at once would starve other requests.
 pub(in crate::web) static HASHING: Semaphore = Semaphore::const_new(2);
 
 #[derive(Debug, Default, Deserialize)]
@@ -34,9 +34,9 @@ pub(in crate::web) static HASHING: Semaphore = Semaphore::const_new(2);
 pub struct SignInQuery {
     next: String,
     lang: String,
-    /// What was done before: `password` or `link`.
+    /// What the person has just done: `password` or `link`.
     done: String,
-    /// What went wrong with the identity provider: `account`, `role` or `provider`.
+    /// Why the identity provider's sign-in failed: `account`, `role` or `provider`.
     failed: String,
 }
 
@@ -56,11 +56,11 @@ struct SignInPage {
     email: String,
     next: String,
     wait_minutes: Option<i64>,
-    /// A sentence on what was done before, as a locale key.
+    /// The locale key of a message about what the person has just done.
     done: Option<&'static str>,
-    /// Whether people sign in with passwords.
+    /// Whether sign-in with passwords is enabled.
     has_passwords: bool,
-    /// Whether there is an identity provider to sign in with.
+    /// Whether an identity provider is configured.
     has_provider: bool,
     takes_passkeys: bool,
 }
@@ -84,12 +84,12 @@ impl SignInPage {
         format!("/login/passkey?next={}", urls::encode(&self.next))
     }
 
-    /// The link to the identity provider.
+    /// The URL for signing in with the identity provider.
     fn provider_url(&self) -> String {
         format!("/login/provider?next={}", urls::encode(&self.next))
     }
 
-    /// What to do about a refused sign-in.
+    /// Advice after a rejected sign-in.
     fn advice(&self) -> String {
         match (self.errors.is_empty(), self.wait_minutes) {
             (true, _) => String::new(),
@@ -99,14 +99,14 @@ impl SignInPage {
         }
     }
 
-    /// The link that shows this page in another language.
+    /// The URL of this page in another language.
     fn language_url(&self, language: &str) -> String {
         let next = urls::encode(&self.next);
         format!("/login?lang={language}&next={next}")
     }
 }
 
-/// The sign-in page.
+/// Shows the sign-in page.
 pub async fn new(
     request: HttpRequest,
     query: CheckedQuery<SignInQuery>,
@@ -147,7 +147,7 @@ pub async fn new(
     Ok(response)
 }
 
-/// Signs in, and goes on to where the person wanted to be, or to where the second factor is asked for.
+/// Signs in and continues to the requested page, or to the second factor.
 pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
@@ -156,7 +156,7 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
     let mut view = SignInPage::new(guest.page(), next.clone(), &ctx);
     view.email.clone_from(&form.email);
     if !is_ours {
-        // Two tabs were opened before there was a cookie, or the page is an old one.
+        // Two tabs were opened before the cookie was set, or the page is old.
         view.errors = FormErrors::one("email", view.page.localizer.t("sessions-stale"));
         return guest.html(StatusCode::FORBIDDEN, &view);
     }
@@ -191,7 +191,7 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
     }
 }
 
-/// Signs out; the session ends in the database too.
+/// Signs out and deletes the session from the database.
 pub async fn destroy(
     staff: SignedInStaff,
     _form: CsrfForm<NoFields>,
@@ -207,7 +207,7 @@ pub async fn destroy(
     Ok(response)
 }
 
-/// Fails where passwords are turned off, for every page that takes or sets one.
+/// Fails if passwords are turned off; called by every page that accepts or sets one.
 pub(in crate::web) fn require_passwords(ctx: &Context) -> Result<(), PageError> {
     if ctx.config.has_passwords { Ok(()) } else { Err(PageError::PasswordsOff) }
 }

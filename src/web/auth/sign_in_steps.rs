@@ -1,5 +1,5 @@
-//! What follows when a factor was right, whichever way somebody came: on to the second step, or in. A browser
-//! in which somebody has signed in is known from then on.
+//! The steps after a valid factor, whichever it was: continue to the second factor, or sign in. From then on, the
+//! browser is known.
 
 use actix_session::SessionExt;
 use actix_web::body::MessageBody;
@@ -21,8 +21,8 @@ use crate::web::{PageError, see_other, urls};
 const COOKIE: &str = "keydesk_browser";
 const LASTS: Duration = Duration::days(365);
 
-/// After the first factor: asks for the second one where the person has one. `provider_at` is when they
-/// authenticated at the identity provider, in seconds since 1970; `None` after a password.
+/// After the first factor: asks for the second if the person has one. `provider_at` is when they authenticated at the
+/// identity provider, in seconds since 1970; `None` after a password.
 pub fn go_on(
     request: &HttpRequest,
     ctx: &Context,
@@ -45,7 +45,7 @@ pub fn go_on(
     Ok(see_other(urls::LOGIN_CODE))
 }
 
-/// Signs in: a new session, and a browser that is known.
+/// Signs in: starts a new session and remembers the browser.
 pub fn enter(
     request: &HttpRequest,
     ctx: &Context,
@@ -63,20 +63,20 @@ pub fn enter(
     Ok(see_other(next))
 }
 
-/// What the browser's cookie says, if it has one.
+/// The known browser from the request's cookie.
 pub fn known_browser(request: &HttpRequest) -> Option<KnownBrowser> {
     let site = request.app_data::<Data<Site>>()?;
     KnownBrowser::parse(request.cookie(&site.cookie_name(COOKIE))?.value())
 }
 
-/// Makes the browser known to an account under its present security stamp.
+/// Remembers the browser for an account under its current security stamp.
 pub fn remember_browser(request: &HttpRequest, ctx: &Context, staff_id: &StaffId, security_stamp: i64) {
     let mut browser = known_browser(request).unwrap_or_default();
     browser.add(&ctx.keyring, staff_id, security_stamp);
     request.extensions_mut().insert(browser);
 }
 
-/// The middleware that sends the cookie. It is outside of the sessions, whose cookie comes first.
+/// The middleware that sets the cookie. It wraps the session middleware, so the session cookie is set first.
 pub async fn carry_known_browser(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

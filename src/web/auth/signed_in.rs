@@ -1,4 +1,4 @@
-//! The person who is signed in, as an argument of every handler that wants one.
+//! The signed-in person, as a handler argument.
 
 use std::ops::Deref;
 use std::pin::Pin;
@@ -26,7 +26,7 @@ use crate::web::layout::page::{StaffSummary, local_path};
 use crate::web::routes::access::{self, Access};
 use crate::web::{Flash, Nav, PageContext, PageError, in_background, see_other};
 
-/// Who is signed in; clones share everything.
+/// The signed-in person; cheap to clone.
 #[derive(Clone)]
 pub struct SignedInStaff(Rc<SignedIn>);
 
@@ -52,7 +52,7 @@ impl Deref for SignedInStaff {
 }
 
 impl SignedInStaff {
-    /// The person behind a request; `None` where nobody is signed in.
+    /// The person behind a request; `None` if nobody is signed in.
     pub async fn load(request: &HttpRequest) -> Result<Option<Self>, PageError> {
         if let Some(loaded) = request.extensions().get::<Self>() {
             return Ok(Some(loaded.clone()));
@@ -98,7 +98,7 @@ impl SignedInStaff {
         Ok(Some(signed_in))
     }
 
-    /// Whoever does what the request asks for, for the audit log.
+    /// The actor of the request, for the audit log.
     pub fn actor(&self) -> Actor {
         Actor {
             who: Who::SignedIn { id: self.0.staff.id.clone(), role: self.0.staff.role },
@@ -107,8 +107,8 @@ impl SignedInStaff {
         }
     }
 
-    /// Fails where the person may not ask for this: with the page that names the role, or the one
-    /// that sets up a second factor.
+    /// Fails if the person may not open this page: with an error that names the required role, or a redirect to
+    /// setting up a second factor.
     fn check(&self, access: Access) -> Result<(), PageError> {
         let needs = access.role(self.0.ctx.config.reveal);
         if !self.0.staff.may(needs) {
@@ -120,14 +120,14 @@ impl SignedInStaff {
         Ok(())
     }
 
-    /// Whether the installation demands more than was shown at sign-in.
+    /// Whether the installation requires a second factor that was not used at sign-in.
     pub fn lacks_factor(&self) -> bool {
         let policy = self.0.ctx.config.second_factor;
         policy.is_demanded_of(self.0.staff.role) && !self.0.session.is_strong()
     }
 
-    /// What `read` reads for this page, or what it read a moment ago for somebody of the same role and zone, where
-    /// nobody has changed anything since. For pages that change nothing themselves.
+    /// The result of `read` for this page. May return the cached result of another person with the same role and time
+    /// zone, if no data has changed since. Only for pages that change nothing.
     pub async fn same_answer<T, E>(&self, read: impl Future<Output = Result<T, E>>) -> Result<T, E>
     where
         T: Clone + Send + Sync + 'static,
@@ -145,7 +145,7 @@ impl SignedInStaff {
         Ok(answer)
     }
 
-    /// The page's language, for messages that are made outside of templates.
+    /// The page's language, for messages created outside templates.
     pub fn localizer(&self) -> &Localizer {
         &self.0.localizer
     }
@@ -154,12 +154,12 @@ impl SignedInStaff {
         &self.0.session
     }
 
-    /// The frame of a page; takes the flash.
+    /// The page layout, with the flash message, which is removed.
     pub fn page(&self, nav: Nav) -> PageContext {
         PageContext { flash: self.0.flash.take(&self.id), ..self.frame(nav) }
     }
 
-    /// The frame without the flash, for pages that nobody asked for.
+    /// The page layout without the flash message, for pages that nobody asked for, such as errors.
     pub fn frame(&self, nav: Nav) -> PageContext {
         let me = &self.0;
         let is_admin = me.staff.may(Role::Admin);
@@ -189,12 +189,12 @@ impl SignedInStaff {
         }
     }
 
-    /// Drops a flash that was not shown yet.
+    /// Discards a flash message that has not been shown.
     pub fn forget_flash(&self) {
         self.0.flash.take(&self.id);
     }
 
-    /// On to another page, which shows the flash.
+    /// Redirects to another page, which shows the flash message.
     pub fn see_other(&self, url: &str, flash: Flash) -> HttpResponse {
         self.0.flash.leave(&self.id, flash);
         see_other(url)

@@ -1,4 +1,4 @@
-//! Erasing a customer, for admins: asked about with what goes and what stays, and done for good.
+//! Erasing a customer, for admins: the confirmation page, which lists what is erased and what stays, and the action.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -30,16 +30,16 @@ struct ErasurePage {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ErasureForm {
-    /// The customer's address, typed to confirm.
+    /// The customer's address, entered for confirmation.
     email: String,
 }
 
-/// Says what goes and what stays, and asks for the address.
+/// Shows what is erased and what stays, and asks for the address.
 pub async fn new(staff: SignedInStaff, id: Id<CustomerId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     html(StatusCode::OK, &load(&staff, &ctx, &id).await?)
 }
 
-/// Erases the customer, where the typed address is theirs.
+/// Erases the customer if the entered address is theirs.
 pub async fn create(
     staff: SignedInStaff,
     id: Id<CustomerId>,
@@ -61,7 +61,7 @@ pub async fn create(
     Ok(staff.see_other(urls::GRANTS, flash))
 }
 
-/// Puts words in the reader's language where an erased customer's name was.
+/// Replaces the name of an erased customer with a text in the reader's language.
 pub(in crate::web) fn name_erased(localizer: &Localizer, email: &EmailAddress, name: &mut String) {
     if email.is_of_erased() {
         *name = localizer.t("erasure-name");

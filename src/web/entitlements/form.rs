@@ -1,4 +1,4 @@
-//! The entitlement form: what was typed, and what it means.
+//! The entitlement form: its input, and the resulting fields.
 
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ use crate::i18n::Localizer;
 use crate::usecases::catalog::save_entitlement::EntitlementFields;
 use crate::web::FormErrors;
 
-/// The fields as they were sent.
+/// The fields as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct EntitlementForm {
@@ -29,7 +29,7 @@ pub struct EntitlementForm {
 }
 
 impl EntitlementForm {
-    /// A form for a new entitlement: license keys that staff hand out.
+    /// The form for a new entitlement, set to license keys fulfilled by staff.
     pub fn fresh() -> Self {
         Self {
             integration_type: IntegrationType::LicenseKey.as_str().to_owned(),
@@ -38,7 +38,7 @@ impl EntitlementForm {
         }
     }
 
-    /// The form as an entitlement would fill it in.
+    /// The form filled in from an entitlement.
     pub fn of(entitlement: &Entitlement) -> Self {
         let settings = entitlement.config.license_key();
         let period = settings.and_then(|settings| settings.validity_period);
@@ -58,8 +58,8 @@ impl EntitlementForm {
         }
     }
 
-    /// What is to be saved, or what is wrong with each field. An entitlement that exists keeps its
-    /// integration type, and the settings of one that Keydesk does not fulfill.
+    /// The fields to save, or the errors of each field. An existing entitlement keeps its integration type, and its
+    /// settings if Keydesk does not fulfill the integration.
     pub fn parse(&self, existing: Option<&Entitlement>, l: &Localizer) -> Result<EntitlementFields, FormErrors> {
         let mut errors = FormErrors::new();
         let mut wrong = |field: &str| errors.add(field, l.named("entitlements", wrong_key(field)));
@@ -115,7 +115,7 @@ impl EntitlementForm {
         })
     }
 
-    /// Number and unit, both or neither.
+    /// Number and unit; both or neither must be given.
     fn validity_period(&self, wrong: &mut impl FnMut(&str)) -> Option<ValidityPeriod> {
         let (count, interval) = (self.duration_count.trim(), self.duration_interval.trim());
         if count.is_empty() && interval.is_empty() {
@@ -138,13 +138,13 @@ impl EntitlementForm {
         self.integration_type == IntegrationType::LicenseKey.as_str()
     }
 
-    /// The kind of a number's control: browsers empty a number field that holds anything else.
+    /// The `type` of a number input; `text` for other values, which browsers would clear in a number input.
     pub fn number_kind(text: &str) -> &'static str {
         if text.bytes().all(|b| b.is_ascii_digit()) { "number" } else { "text" }
     }
 }
 
-/// The sentence about a field, as the end of a locale key.
+/// The suffix of the locale key of a field's error message.
 fn wrong_key(field: &str) -> &'static str {
     match field {
         "name" => "name-wrong",

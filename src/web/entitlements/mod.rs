@@ -1,4 +1,4 @@
-//! What is handed out: everybody reads it, admins make and change it.
+//! Entitlements: everyone can read them, admins create and change them.
 
 pub mod form;
 
@@ -71,7 +71,7 @@ impl EntitlementPage {
         self.entitlement.as_ref().map_or_else(|| urls::ENTITLEMENTS.to_owned(), |e| urls::entitlement(&e.id))
     }
 
-    /// Whether the fields for license keys are there: always on the form for a new one.
+    /// Whether the form has fields for license keys; always true for a new entitlement.
     fn has_key_fields(&self) -> bool {
         self.entitlement.is_none() || self.form.is_license_key()
     }
@@ -97,25 +97,25 @@ impl EntitlementPage {
     }
 }
 
-/// All of them by name.
+/// Lists all entitlements by name.
 pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let entitlements = in_background(&ctx, |ctx| ctx.db.read(entitlements::list)).await??;
     html(StatusCode::OK, &EntitlementsPage { page: staff.page(Nav::Entitlements), entitlements })
 }
 
-/// The form for a new one.
+/// Shows the form for a new entitlement.
 pub async fn new(staff: SignedInStaff) -> Result<HttpResponse, PageError> {
     show(&staff, StatusCode::OK, None, EntitlementForm::fresh(), FormErrors::new())
 }
 
-/// The form filled in with one that exists.
+/// Shows the form filled in with an existing entitlement.
 pub async fn edit(staff: SignedInStaff, id: Id<EntitlementId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let entitlement = find(&ctx, &id).await?;
     let form = EntitlementForm::of(&entitlement);
     show(&staff, StatusCode::OK, Some(entitlement), form, FormErrors::new())
 }
 
-/// Makes one, with a product of its own name.
+/// Creates an entitlement, with a product of the same name.
 pub async fn create(
     staff: SignedInStaff,
     form: CsrfForm<EntitlementForm>,
@@ -131,7 +131,7 @@ pub async fn create(
     Ok(staff.see_other(urls::ENTITLEMENTS, flash))
 }
 
-/// Changes one.
+/// Changes an entitlement.
 pub async fn update(
     staff: SignedInStaff,
     id: Id<EntitlementId>,

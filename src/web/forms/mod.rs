@@ -1,4 +1,4 @@
-//! Forms: read with their token checked, and sent back with what is wrong with them.
+//! Forms: reading them with their CSRF token checked, and returning their errors.
 
 pub mod query;
 
@@ -15,14 +15,14 @@ use super::PageError;
 use super::auth::session::TypedSession;
 use crate::http::body;
 
-/// The hidden field of every form.
+/// The hidden field with the CSRF token, in every form.
 pub const TOKEN_FIELD: &str = "csrf_token";
 
-/// A form whose token was made for this session. `T` is a struct of `String`s with `#[serde(default)]`.
+/// A form with a valid CSRF token for this session. `T` is a struct of `String`s with `#[serde(default)]`.
 #[derive(Debug)]
 pub struct CsrfForm<T>(pub T);
 
-/// A form that is nothing but a button.
+/// A form that consists only of a button.
 #[derive(Debug, Default, Deserialize)]
 pub struct NoFields {}
 
@@ -63,7 +63,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for CsrfForm<T> {
     }
 }
 
-/// What is wrong with a form, field by field, in the person's language.
+/// A form's errors, by field, in the person's language.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct FormErrors(Vec<(String, String)>);
 
@@ -72,17 +72,17 @@ impl FormErrors {
         Self::default()
     }
 
-    /// Notes a message beside the field of that id.
+    /// Adds a message for the field with this id.
     pub fn add(&mut self, field: &str, message: impl Into<String>) {
         self.0.push((field.to_owned(), message.into()));
     }
 
-    /// A single error.
+    /// Creates a list with a single error.
     pub fn one(field: &str, message: impl Into<String>) -> Self {
         Self(vec![(field.to_owned(), message.into())])
     }
 
-    /// The first message beside a field.
+    /// The first message for a field.
     pub fn get(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_str())
     }
@@ -99,11 +99,12 @@ impl FormErrors {
         self.0.is_empty()
     }
 
+    /// All errors, as pairs of field and message.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(field, message)| (field.as_str(), message.as_str()))
     }
 
-    /// The `id`s of hint and error, for `aria-describedby`; empty where there is neither.
+    /// The ids of hint and error for `aria-describedby`; empty if there is neither.
     pub fn described_by(&self, field: &str, has_hint: &bool) -> String {
         match (*has_hint, self.has(field)) {
             (true, true) => format!("{field}-hint {field}-error"),

@@ -1,4 +1,4 @@
-//! What stands behind the question mark, read with the same care as a form.
+//! The query string, parsed as strictly as a form.
 
 use std::future::{Ready, ready};
 use std::ops::Deref;
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::http::body::Fields;
 use crate::web::PageError;
 
-/// The query as a struct of texts with defaults; what cannot be read is a 400 page.
+/// The query as a struct of texts with defaults; an unreadable query is answered with 400.
 #[derive(Debug)]
 pub struct CheckedQuery<T>(pub T);
 

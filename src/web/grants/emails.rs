@@ -1,4 +1,4 @@
-//! The e-mail with the key once more, to a corrected address if one is given.
+//! Sending the e-mail with the key again, to a corrected address if one is given.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -19,7 +19,7 @@ use crate::web::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff, html, in
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct EmailForm {
-    /// Empty: to the address as it is.
+    /// Empty for the current address.
     email: String,
     idempotency_key: String,
 }

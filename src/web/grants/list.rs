@@ -1,4 +1,4 @@
-//! The list of grants with its search, filters, tabs and pages, as the pages `/grants` and `/search` show it.
+//! The list of grants with its search, filters, tabs and pages, as shown on `/grants` and `/search`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
 pub const PAGE_SIZE: usize = 40;
 const MAX_SEARCH: usize = 300;
 
-/// The query or form of the list, as it was sent.
+/// The query or form of the list, as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct GrantsQuery {
@@ -33,7 +33,7 @@ pub struct GrantsQuery {
     pub before: String,
 }
 
-/// What the query means; parts that cannot be read are left out, and the page says so.
+/// The parsed query; invalid parts are ignored, and the page says so.
 #[derive(Debug, Clone)]
 pub struct ReadQuery {
     pub filter: GrantFilter,
@@ -65,18 +65,18 @@ impl GrantsQuery {
     }
 }
 
-/// The text to search for; `None` where nothing was typed.
+/// The text to search for; `None` if it is empty.
 pub fn read_search(typed: &str) -> Result<Option<String>, TextError> {
     text::optional(typed, |typed| text::line(typed, MAX_SEARCH))
 }
 
 impl ReadQuery {
-    /// Whether anything but the state narrows the list.
+    /// Whether there is a search or filter other than the state.
     pub fn is_narrowed(&self) -> bool {
         self.search.is_some() || self.filter.entitlement_id.is_some() || self.filter.integration_type.is_some()
     }
 
-    /// The list at `path` with this search and these filters.
+    /// The URL of the list at `path` with this search and these filters.
     pub fn url(&self, path: &str) -> String {
         self.url_for(path, self.filter.status, None)
     }
@@ -93,12 +93,12 @@ impl ReadQuery {
     }
 }
 
-/// A page of grants as it was read, with how many there are in each state.
+/// A page of grants, and the number of grants in each state.
 #[derive(Clone)]
 pub struct Found {
     pub grants: Page<GrantLine>,
     pub counts: StatusCounts,
-    /// Whether more match than were looked at.
+    /// Whether there are more matches than were examined.
     pub is_cut: bool,
     pub entitlements: Arc<Vec<Entitlement>>,
 }
@@ -124,13 +124,13 @@ impl Found {
     }
 }
 
-/// The list on a page. `templates/grants/list.html` draws it.
+/// The list as shown by `templates/grants/list.html`.
 pub struct GrantList {
-    /// Where its links lead: `/grants` or `/search`.
+    /// The path of its links: `/grants` or `/search`.
     path: &'static str,
-    /// Whether what was typed must not appear in a URL: tabs and pages are then buttons of the form.
+    /// Whether the search text must not appear in a URL; tabs and pages are then buttons of the form.
     pub(crate) is_in_place: bool,
-    /// The search as it was typed.
+    /// The search as entered.
     pub(crate) typed: String,
     pub(crate) asked: ReadQuery,
     pub(crate) found: Found,
@@ -138,14 +138,14 @@ pub struct GrantList {
     pub(crate) errors: FormErrors,
 }
 
-/// Who holds a grant, in initials and by name, until when, and whether that is the person.
+/// Who has claimed a grant, by initials and name, until when, and whether that is the current person.
 pub(crate) type Holder = (String, String, String, bool);
 
-/// How long a grant has waited, against the target.
+/// How long a grant has waited, compared with the target.
 pub struct Waiting {
     pub text: String,
     pub class: &'static str,
-    /// Hundredths of the target, at most 100.
+    /// Percent of the target, at most 100.
     pub width: i64,
     pub is_late: bool,
 }
@@ -180,12 +180,13 @@ impl GrantList {
         Self { path, is_in_place: false, typed, asked, found, target, errors }
     }
 
-    /// The same on a page that a form is answered with.
+    /// The list as shown in the response to a form: its tabs and pages are buttons of the form.
     #[must_use]
     pub fn in_place(self, errors: FormErrors) -> Self {
         Self { is_in_place: true, errors, ..self }
     }
 
+    /// The locale key of the page title.
     pub fn title_key(&self) -> &'static str {
         match self.asked.filter.status {
             None => "grants-title",
@@ -212,7 +213,7 @@ impl GrantList {
         self.asked.from == From::Start
     }
 
-    /// The state's name in a query; empty for all.
+    /// The state's name in a query; empty for all states.
     pub(crate) fn status(&self) -> &'static str {
         self.asked.filter.status.map_or("", GrantStatus::as_str)
     }
@@ -221,7 +222,8 @@ impl GrantList {
         page.t(if self.is_pending_list() { "grants-caption-pending" } else { "grants-caption" })
     }
 
-    /// State for the form, URL, name, count and whether it is the present one; the last is all.
+    /// The tabs: value in the form, URL, name, count, and whether it is the current one. The last one is for all
+    /// states.
     pub(crate) fn tabs(&self, page: &PageContext) -> Vec<(&'static str, String, Cow<'static, str>, String, bool)> {
         let current = self.asked.filter.status;
         let tab = |status: Option<GrantStatus>, name, count| {
@@ -234,7 +236,7 @@ impl GrantList {
         states.chain([tab(None, page.t("status-all"), self.found.counts.all())]).collect()
     }
 
-    /// The list from its start.
+    /// The URL of the first page.
     pub(crate) fn url_here(&self) -> String {
         self.asked.url(self.path)
     }
@@ -247,12 +249,12 @@ impl GrantList {
         self.rows().last().filter(|_| self.found.grants.has_next).map(GrantLine::cursor)
     }
 
-    /// Where the page before begins, for the form; empty where there is none.
+    /// The cursor of the previous page, for the form; empty if there is none.
     pub(crate) fn previous_cursor(&self) -> String {
         self.previous().map(|cursor| cursor.encode()).unwrap_or_default()
     }
 
-    /// Where the page after begins, for the form; empty where there is none.
+    /// The cursor of the next page, for the form; empty if there is none.
     pub(crate) fn next_cursor(&self) -> String {
         self.next().map(|cursor| cursor.encode()).unwrap_or_default()
     }
@@ -286,12 +288,12 @@ impl GrantList {
         self.is_in_place || self.asked.is_narrowed()
     }
 
-    /// Why nothing was found.
+    /// The locale key that explains why the list is empty.
     pub(crate) fn empty_key(&self, page: &PageContext) -> &'static str {
         if self.is_in_place && page.may_reveal() { "search-empty-with-keys" } else { "grants-empty-search-text" }
     }
 
-    /// The list of this state without the search.
+    /// The URL of this state's list without the search.
     pub(crate) fn clear_url(&self) -> String {
         let filter = GrantFilter { status: self.asked.filter.status, ..GrantFilter::default() };
         ReadQuery { filter, search: None, from: From::Start, is_understood: true }.url(urls::GRANTS)
@@ -309,7 +311,8 @@ impl GrantList {
         Waiting::of(page, line.created_at, self.target)
     }
 
-    /// The text in three pieces, of which the second is what was searched for, or in one.
+    /// Splits the text into three parts, of which the second matches the search; without a match, everything is in the
+    /// first.
     pub(crate) fn pieces<'t>(&self, text: &'t str) -> (&'t str, &'t str, &'t str) {
         let found = self.asked.search.as_ref().filter(|search| search.is_ascii()).and_then(|search| {
             let at = text.to_ascii_lowercase().find(&search.to_ascii_lowercase())?;
@@ -321,7 +324,7 @@ impl GrantList {
     }
 }
 
-/// Who holds the grant, if anybody does now.
+/// Who has currently claimed the grant.
 pub(crate) fn holder(page: &PageContext, line: &GrantLine) -> Option<Holder> {
     let hold = line.held(page.now)?;
     let is_me = page.staff.as_ref().is_some_and(|me| me.id == hold.by);
@@ -330,7 +333,7 @@ pub(crate) fn holder(page: &PageContext, line: &GrantLine) -> Option<Holder> {
     Some((initials(&name), shown, page.t1("until-time", "time", page.time(hold.until)), is_me))
 }
 
-/// Whether the person may fulfill it here and now.
+/// Whether the person may fulfill the grant now.
 pub(crate) fn may_fulfill(page: &PageContext, line: &GrantLine, holder: Option<&Holder>) -> bool {
     page.may_act()
         && line.status == GrantStatus::Pending
@@ -338,7 +341,7 @@ pub(crate) fn may_fulfill(page: &PageContext, line: &GrantLine, holder: Option<&
         && holder.is_none_or(|(_, _, _, is_me)| *is_me)
 }
 
-/// What each integration is called.
+/// The integrations and their names.
 pub(crate) fn kinds(page: &PageContext) -> Vec<(IntegrationType, String)> {
     IntegrationType::ALL.iter().map(|kind| (*kind, page.named("integration", kind.as_str()))).collect()
 }

@@ -1,4 +1,4 @@
-//! Grants: the list, one grant, a grant by hand.
+//! Grants: the list, a single grant, creating one manually.
 
 pub mod emails;
 pub mod fulfillment;
@@ -38,10 +38,10 @@ use crate::usecases::Context;
 use crate::usecases::grants::create::IssueGrantError;
 use crate::usecases::grants::report_sale::{ReportSale, ReportSaleError, report_sale};
 
-/// What the list shows, and the figures above it.
+/// The content of the list page, and the figures above it.
 type Shown = (Found, Option<(WaitingFigures, Deliveries)>);
 
-/// The list.
+/// Shows the list.
 pub async fn index(
     staff: SignedInStaff,
     query: CheckedQuery<GrantsQuery>,
@@ -49,7 +49,7 @@ pub async fn index(
 ) -> Result<HttpResponse, PageError> {
     let read = query.read();
     let asked = read.clone();
-    // What stands deep in the list may have to come from the disk.
+    // Pages deep in the list may have to be read from disk.
     let found = async {
         Ok::<_, PageError>(if asked.search.is_some() || asked.from != From::Start {
             in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked))).await??
@@ -57,7 +57,7 @@ pub async fn index(
             read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked)).await??
         })
     };
-    // Nobody searches for the same twice.
+    // Search results are not cached, because the same search is rarely repeated.
     let (found, figures) = if read.search.is_some() { found.await? } else { staff.same_answer(found).await? };
     let (page, target) = (staff.page(Nav::Grants), ctx.config.target);
     let strip = figures.map(|(waiting, delivered)| FiguresStrip::new(&page, waiting, &delivered, target));
@@ -94,11 +94,11 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Shown, Stor
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ShowQuery {
-    /// `revoke` or `restore`: with that form on the page instead of in a dialog.
+    /// `revoke` or `restore` shows that form on the page instead of in a dialog.
     act: String,
 }
 
-/// Everything about one grant.
+/// Shows everything about one grant.
 pub async fn show(
     staff: SignedInStaff,
     id: Id<GrantId>,
@@ -111,14 +111,14 @@ pub async fn show(
     html(StatusCode::OK, &view)
 }
 
-/// The form for a grant by hand.
+/// Shows the form for creating a grant manually.
 pub async fn new(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let entitlements = choices(&ctx).await?;
     let (form, errors) = (GrantForm::fresh(), FormErrors::new());
     html(StatusCode::OK, &NewGrantPage { page: staff.page(Nav::Grants), entitlements, form, errors })
 }
 
-/// Makes the grant, or leads to the one that this sale has already.
+/// Creates the grant, or redirects to the existing one of this sale.
 pub async fn create(
     staff: SignedInStaff,
     form: CsrfForm<GrantForm>,
@@ -171,7 +171,7 @@ fn refuse(
     html(StatusCode::UNPROCESSABLE_ENTITY, &NewGrantPage { page, entitlements, form, errors })
 }
 
-/// What can be granted by hand.
+/// The entitlements that can be granted manually.
 async fn choices(ctx: &Context) -> Result<Vec<Entitlement>, PageError> {
     let mut all = in_background(ctx, |ctx| ctx.db.read(entitlements::list)).await??;
     all.retain(|entitlement| {

@@ -1,4 +1,4 @@
-//! The form for a grant by hand, as a page.
+//! The page with the form for creating a grant manually.
 
 use askama::Template;
 
@@ -20,12 +20,12 @@ impl NewGrantPage {
         entitlement.id.as_str() == self.form.entitlement_id.trim()
     }
 
-    /// What was typed and is not on offer stays, so that nothing changes by itself.
+    /// Whether the submitted entitlement is not on offer; it stays selected, so that nothing changes unnoticed.
     fn is_entitlement_unknown(&self) -> bool {
         !self.form.entitlement_id.trim().is_empty() && !self.entitlements.iter().any(|e| self.is_chosen(e))
     }
 
-    /// The locales by code and name, and whether each is chosen.
+    /// The locales by code and name, and whether each is selected.
     fn locales(&self) -> Vec<(String, String, bool)> {
         let typed = self.form.customer_locale.trim();
         let mut all: Vec<_> = LOCALES
@@ -41,7 +41,7 @@ impl NewGrantPage {
     }
 }
 
-/// The product and what of it, named once where they are the same.
+/// The names of product and entitlement, written once if they are equal.
 fn entitlement_name(entitlement: &Entitlement) -> String {
     if entitlement.product_name == entitlement.name {
         entitlement.name.clone()

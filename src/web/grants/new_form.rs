@@ -1,4 +1,4 @@
-//! The form for a grant by hand: what was typed, and the sale it means.
+//! The form for creating a grant manually: its input, and the resulting sale.
 
 use serde::Deserialize;
 
@@ -15,7 +15,7 @@ use crate::web::FormErrors;
 /// The locales that are offered; others are kept where they come from elsewhere.
 pub const LOCALES: [&str; 10] = ["en", "de", "fr", "es", "it", "nl", "pl", "pt", "ja", "zh"];
 
-/// The fields as they were sent.
+/// The fields as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct GrantForm {
@@ -29,7 +29,7 @@ pub struct GrantForm {
 }
 
 impl GrantForm {
-    /// An empty form with a fresh idempotency key.
+    /// An empty form with a new idempotency key.
     pub fn fresh() -> Self {
         Self { idempotency_key: idempotency::fresh_key(), ..Self::default() }
     }
@@ -38,7 +38,7 @@ impl GrantForm {
         self.idempotency_key = idempotency::fresh_key();
     }
 
-    /// The sale and the form's key, or what is wrong with each field.
+    /// The sale and the form's idempotency key, or the errors of each field.
     pub fn parse(&mut self, l: &Localizer, entitlements: &[Entitlement]) -> Result<(Sale, Option<String>), FormErrors> {
         let mut errors = FormErrors::new();
         let chosen = entitlements.iter().find(|entitlement| entitlement.id.as_str() == self.entitlement_id.trim());
@@ -88,12 +88,12 @@ impl GrantForm {
     }
 }
 
-/// Why an address is refused.
+/// The error message for an address.
 pub fn email_error(l: &Localizer, error: TextError) -> String {
     l.t(if error == TextError::Empty { "grants-email-empty" } else { "grants-email-wrong" })
 }
 
-/// The form's hidden key, with the proof of what was in the form.
+/// The form's idempotency key, with a fingerprint of the form's content.
 pub fn form_key(ctx: &Context, sale: &Sale, scope: &str, key: String) -> IdempotencyKey {
     let optional = |text: &Option<String>| text.as_deref().unwrap_or_default().as_bytes().to_vec();
     let fingerprint = ctx.keyring.fingerprint(&[

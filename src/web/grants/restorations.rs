@@ -1,4 +1,4 @@
-//! Giving a revoked grant back, for a reason.
+//! Restoring a revoked grant, with a reason.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -14,7 +14,7 @@ use crate::usecases::Context;
 use crate::usecases::grants::restore::{RestoreGrantError, restore_grant};
 use crate::web::{CsrfForm, Flash, PageError, SignedInStaff, html, in_background, urls};
 
-/// Brings back the state before the revocation.
+/// Restores the state before the revocation.
 pub async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,

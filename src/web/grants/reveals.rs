@@ -1,4 +1,4 @@
-//! A key in clear, on the one page that answers.
+//! Revealing a key in plaintext, in a single response.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -13,7 +13,7 @@ use crate::usecases::Context;
 use crate::usecases::license_keys::reveal::{RevealLicenseKeyError, reveal_license_key};
 use crate::web::{CsrfForm, PageError, SignedInStaff, html, in_background};
 
-/// Why somebody wants to see the key.
+/// The submitted reason for a reveal.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct RevealForm {
@@ -22,7 +22,7 @@ pub struct RevealForm {
 
 const MAX_REASON: usize = 500;
 
-/// Shows the grant with its key in clear.
+/// Shows the grant with its key in plaintext.
 pub async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,

@@ -1,4 +1,4 @@
-//! Taking a grant back, for a reason.
+//! Revoking a grant, with a reason.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -16,7 +16,7 @@ use crate::usecases::Context;
 use crate::usecases::grants::revoke::{Reason, RevokeGrantError, revoke_grant};
 use crate::web::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff, html, in_background, urls};
 
-/// The form that asks for a reason.
+/// The submitted reason.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ReasonForm {
@@ -24,7 +24,7 @@ pub struct ReasonForm {
 }
 
 impl ReasonForm {
-    /// The reason, or what is wrong with it.
+    /// The reason, or its errors.
     pub fn parse(&self, l: &Localizer) -> Result<Reason, FormErrors> {
         Reason::parse(&self.reason).map_err(|error| {
             let key = match error {
@@ -37,7 +37,7 @@ impl ReasonForm {
     }
 }
 
-/// The grant's page with the form again.
+/// Shows the grant's page with the form again.
 pub fn refuse(
     staff: &SignedInStaff,
     ctx: &Context,
@@ -52,7 +52,7 @@ pub fn refuse(
     html(StatusCode::UNPROCESSABLE_ENTITY, &view)
 }
 
-/// Revokes the grant; once more changes nothing.
+/// Revokes the grant; repeating it changes nothing.
 pub async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,

@@ -1,4 +1,4 @@
-//! One grant as a page: its key, its e-mail, where it comes from, what was done to it.
+//! The page of a grant: its key, e-mail, origin and history.
 
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
@@ -21,13 +21,13 @@ use crate::web::webhooks::show::outcome;
 use crate::web::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background};
 use crate::webhooks::guard::host_of;
 
-/// A grant with everything about it; `NotFound` becomes the 404 page.
+/// A grant with everything about it; fails with `NotFound`, which becomes the 404 page.
 pub async fn load(ctx: &Context, id: &GrantId) -> Result<GrantDetail, PageError> {
     let id = id.clone();
     Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| grants::detail::find(conn, &id))).await??)
 }
 
-/// A step of the e-mail's way.
+/// A step in the delivery of the e-mail.
 pub struct Step {
     pub class: &'static str,
     pub icon: &'static str,
@@ -39,18 +39,18 @@ pub struct Step {
 #[template(path = "grants/show.html")]
 pub struct GrantPage {
     pub page: PageContext,
-    /// The frame's flash, where the page adds a button to it.
+    /// The flash message, if the page adds a button to it.
     pub delivered: Option<Flash>,
     pub detail: GrantDetail,
-    /// The key in clear, on the page that answers a reveal.
+    /// The key in plaintext, in the response to a reveal.
     pub revealed: Option<LicenseKeyValue>,
     pub errors: FormErrors,
-    /// What was typed into the form for the address and into the one for the reason.
+    /// The input of the forms for the address and for the reason.
     pub email: String,
     pub reason: String,
-    /// Whether the form that asks for a reason stands on the page instead of in a dialog.
+    /// Whether the form that asks for a reason is on the page instead of in a dialog.
     pub shows_reason: bool,
-    /// What the person asked for cannot be done any more.
+    /// Why the requested action is no longer possible.
     pub refusal: Option<String>,
     pub idempotency_key: String,
     pub holder: Holder,
@@ -87,7 +87,7 @@ impl GrantPage {
         format!("{}, {}", self.detail.entitlement.product_name, self.detail.customer.name)
     }
 
-    /// What follows the chip in the heading.
+    /// The text after the status in the heading.
     fn since(&self) -> String {
         let (grant, name) = (&self.detail.grant, &self.detail.customer.name);
         let at = match grant.status {
@@ -129,13 +129,13 @@ impl GrantPage {
         self.detail.grant.integration_type == IntegrationType::LicenseKey
     }
 
-    /// Whether the e-mail can go out once more.
+    /// Whether the e-mail can be sent again.
     fn may_resend(&self) -> bool {
         let can_be_sent = matches!(self.detail.grant.status, GrantStatus::Delivered | GrantStatus::Failed);
         self.page.may_act() && can_be_sent && self.detail.license_key.is_some()
     }
 
-    /// Whether it may go to another address than the customer's present one.
+    /// Whether it may be sent to an address other than the customer's current one.
     fn may_redirect(&self) -> bool {
         self.may_resend() && self.page.may_reveal()
     }
@@ -245,7 +245,7 @@ impl GrantPage {
                 "number",
                 attempt.number,
             );
-            // A server that asked to come back later has taken nothing over.
+            // A server that asked to retry later has not accepted the e-mail.
             steps.push(match attempt.outcome.as_str() {
                 "temporary" => self.step("pending", "grants-step-tried", sub),
                 _ => self.step("delivered", "grants-step-handed-over", sub),
@@ -269,7 +269,7 @@ impl GrantPage {
         Step { class: "", icon, title: self.page.localizer.t(key), sub }
     }
 
-    /// Why the grant failed, where that is not the server's last reply.
+    /// Why the grant failed, if that differs from the server's last reply.
     fn other_words(&self, message: &OutboxMessage, attempts: &[Attempt]) -> Option<&str> {
         let reply = last_reply(message, attempts);
         self.detail.grant.error_message.as_deref().filter(|said| reply.as_deref() != Some(*said))
@@ -279,7 +279,7 @@ impl GrantPage {
         self.detail.emails.iter().map(|(_, attempts)| attempts.len()).sum()
     }
 
-    /// Every try at every e-mail, the latest first.
+    /// Every attempt at every e-mail, latest first.
     fn all_attempts(&self) -> Vec<(&OutboxMessage, &Attempt)> {
         let messages = self.detail.emails.iter();
         messages.flat_map(|(message, attempts)| attempts.iter().rev().map(move |attempt| (message, attempt))).collect()
@@ -290,9 +290,9 @@ impl GrantPage {
         self.page.t1("grants-attempt-took", "count", i64::try_from(took.as_millis()).unwrap_or(i64::MAX))
     }
 
-    // Where it comes from.
+    // Origin.
 
-    /// The fields of other integrations, by name.
+    /// The fields of other integrations, with their names.
     fn integration_fields(&self) -> Vec<(String, String)> {
         let grant = &self.detail.grant;
         let mut fields = Vec::new();
@@ -331,17 +331,17 @@ impl GrantPage {
     }
 }
 
-/// The mail server's last words.
+/// The mail server's last reply.
 fn last_reply(message: &OutboxMessage, attempts: &[Attempt]) -> Option<String> {
     attempts.last().map(|attempt| attempt.reply.clone()).or_else(|| message.last_reply.clone())
 }
 
-/// Whether a browser may be led there: other schemes are shown as text.
+/// Whether the URL may be a link; other schemes are shown as text.
 fn is_web_address(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
-/// The leaves of a JSON value with their paths: `files[0].filename`.
+/// The leaves of a JSON value with their paths, such as `files[0].filename`.
 fn flat_pairs(text: &str) -> Vec<(String, String)> {
     fn walk(path: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
         match value {

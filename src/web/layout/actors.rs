@@ -1,4 +1,4 @@
-//! Whoever did something, as pages call them: people, API keys, parts of Keydesk.
+//! The names of actors on pages: people, API keys, parts of Keydesk.
 
 use crate::domain::actor::SystemPart;
 use crate::domain::audit::AuditEntry;
@@ -10,12 +10,12 @@ fn is_system_part(id: &str) -> bool {
 }
 
 impl PageContext {
-    /// Who an entry of the log speaks of.
+    /// The name of the actor of an audit entry.
     pub fn actor_name(&self, entry: &AuditEntry) -> String {
         self.name_of_actor(&entry.actor_kind, &entry.actor_id, entry.actor_name.as_deref())
     }
 
-    /// An actor, named by the person's or the API key's name where there is one.
+    /// The name of an actor: that of the person or API key if there is one.
     pub fn name_of_actor(&self, kind: &str, id: &str, name: Option<&str>) -> String {
         match (kind, name) {
             ("api_key", Some(name)) => self.api_key_name(name),
@@ -28,7 +28,7 @@ impl PageContext {
         }
     }
 
-    /// `API key “shop”`.
+    /// For example `API key “shop”`.
     pub fn api_key_name(&self, name: &str) -> String {
         self.t1("audit-api-key-named", "name", name)
     }
@@ -37,7 +37,7 @@ impl PageContext {
         self.named("audit-system", part)
     }
 
-    /// Who delivered a grant, where it is known.
+    /// Who delivered a grant, if known.
     pub fn deliverer(&self, detail: &GrantDetail) -> Option<String> {
         let name = detail.delivered_by_name.as_ref()?;
         Some(match name.as_str() {

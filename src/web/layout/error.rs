@@ -1,5 +1,5 @@
-//! Everything that can end a request without its page. The person gets a sentence, a way back and a
-//! request id; the cause goes to the log, once.
+//! Every error that can end a request. The person sees a sentence, a way back and a request id; the cause is logged
+//! once.
 
 use std::fmt;
 
@@ -15,54 +15,53 @@ use crate::http::body::BodyError;
 use crate::storage::StorageError;
 use crate::usecases::auth::throttle::Throttled;
 
-/// Why there is no page.
+/// Why a page cannot be shown.
 #[derive(Debug)]
 pub enum PageError {
     NotFound,
-    /// The person's role does not reach this far.
+    /// The person's role is not sufficient.
     Forbidden {
         needs: Role,
     },
-    /// The person was disabled or has another role since the request began; nothing was done.
+    /// The person was disabled or has got another role since the request began; nothing was changed.
     NoLongerAllowed,
-    /// Signed in by password alone where the installation demands more: goes to the page that sets up
-    /// a second factor.
+    /// The person signed in with a password alone, but a second factor is required: redirects to setting one up.
     FactorDemanded,
-    /// The request may not come from our own pages.
+    /// The request does not come from one of our pages.
     Forged,
     Body(BodyError),
     MethodNotAllowed,
-    /// Something else has happened in between; the sentence is a locale key.
+    /// Something else has changed in the meantime; the message is a locale key.
     Conflict {
         sentence: &'static str,
     },
-    /// The form cannot be done; the sentence is a locale key.
+    /// The form cannot be processed; the message is a locale key.
     Unprocessable {
         sentence: &'static str,
     },
     TooManyRequests {
         retry_after: SignedDuration,
     },
-    /// Nobody is signed in; goes to the sign-in page and back to `next`.
+    /// Nobody is signed in: redirects to the sign-in page, and from there to `next`.
     SignedOut {
         next: String,
     },
-    /// Everybody signs in with the identity provider.
+    /// Everyone signs in with the identity provider.
     PasswordsOff,
-    /// The identity provider is slow, or too many people sign in with it at once.
+    /// The identity provider is slow, or too many people are signing in with it at once.
     ProviderBusy,
-    /// The database is busy or away.
+    /// The database is busy or unreachable.
     Unavailable(String),
     Internal(String),
 }
 
 impl PageError {
-    /// Fails with whatever it is, for the log.
+    /// An internal error; the cause is logged.
     pub fn internal(cause: impl fmt::Display) -> Self {
         Self::Internal(cause.to_string())
     }
 
-    /// Something the caller sent cannot be read.
+    /// The request contains something that cannot be parsed.
     pub fn malformed() -> Self {
         Self::Body(BodyError::Malformed)
     }
@@ -106,7 +105,7 @@ impl ResponseError for PageError {
         }
     }
 
-    /// The bare answer; [`super::error_pages`] gives it the portal's look.
+    /// The plain response; [`super::error_pages`] turns it into a page.
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         match self {

@@ -1,5 +1,4 @@
-//! The portal's look for whatever ends without a page, in the language of the person who sees it.
-//! The cause is logged here, once.
+//! Turns errors into pages in the portal's layout, in the person's language. The cause is logged here, once.
 
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -15,7 +14,7 @@ use crate::http::{Site, csrf};
 use crate::usecases::Context;
 use crate::web::{Nav, PageContext, PageError, SignedInStaff};
 
-/// Lets nothing through that changes something and does not come from our own pages.
+/// Rejects requests that change something and do not come from our own pages.
 pub async fn refuse_foreign(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -33,7 +32,7 @@ pub async fn refuse_foreign(
     Ok(request.error_response(PageError::Forged))
 }
 
-/// Turns bare errors into pages.
+/// Turns plain errors into pages.
 pub async fn error_pages(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -72,11 +71,11 @@ fn log(status: StatusCode, error: Option<&Error>) {
     }
 }
 
-/// What a person is told, as locale keys.
+/// The texts of an error page, as locale keys.
 struct Problem {
     title: &'static str,
     sentence: &'static str,
-    /// The role that is needed, as a locale key.
+    /// The required role, as a locale key.
     role: Option<&'static str>,
     minutes: Option<i64>,
 }
@@ -138,7 +137,7 @@ impl Problem {
     }
 }
 
-/// An error in the frame.
+/// An error page in the layout.
 #[derive(Template)]
 #[template(path = "errors/page.html")]
 struct ErrorPage {
@@ -148,7 +147,7 @@ struct ErrorPage {
     status: u16,
 }
 
-/// An error for somebody who is not signed in.
+/// An error page for people who are not signed in.
 #[derive(Template)]
 #[template(path = "errors/plain.html")]
 struct PlainErrorPage {

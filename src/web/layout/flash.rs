@@ -1,11 +1,11 @@
-//! A message that is shown once, on the page after a redirect. It is kept as a key and arguments, so
-//! that it speaks the language of the page that shows it; it never holds a license key.
+//! A message shown once, on the page after a redirect. It is stored as a key and arguments and translated when it is
+//! shown; it never contains a license key.
 
 use serde::{Deserialize, Serialize};
 
 use crate::i18n::Localizer;
 
-/// How it went.
+/// The outcome that a message reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FlashKind {
@@ -23,33 +23,34 @@ pub struct Flash {
 }
 
 impl Flash {
-    /// It is done.
+    /// Reports success.
     pub fn ok(key: &str) -> Self {
         Self { kind: FlashKind::Ok, key: key.to_owned(), arguments: Vec::new() }
     }
 
-    /// It is done, or not, and something needs a look.
+    /// Reports success or failure with something to check.
     pub fn warn(key: &str) -> Self {
         Self { kind: FlashKind::Warn, ..Self::ok(key) }
     }
 
-    /// It did not work.
+    /// Reports failure.
     pub fn bad(key: &str) -> Self {
         Self { kind: FlashKind::Bad, ..Self::ok(key) }
     }
 
-    /// Fills a place in the sentence; at most three.
+    /// Sets an argument of the message; at most three are possible.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.arguments.push((name.to_owned(), value.into()));
         self
     }
 
-    /// Whether it is this message.
+    /// Whether the message has this key.
     pub fn is(&self, key: &str) -> bool {
         self.key == key
     }
 
+    /// The message in the language of `localizer`.
     pub fn text(&self, localizer: &Localizer) -> String {
         match self.arguments.as_slice() {
             [] => localizer.t(&self.key),
@@ -59,7 +60,7 @@ impl Flash {
         }
     }
 
-    /// The class of its frame.
+    /// The CSS class of the message.
     pub fn class(&self) -> &'static str {
         match self.kind {
             FlashKind::Ok => "ok",

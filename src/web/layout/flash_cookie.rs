@@ -1,5 +1,5 @@
-//! How a flash gets to the next page: in a cookie that only this installation can read, and only for
-//! the person it was left for. Neither leaving nor showing it writes to the database.
+//! Transports a flash message to the next page: in a cookie that only this installation can read, for one person only.
+//! It needs no write to the database.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,10 +19,10 @@ use crate::web::Flash;
 
 const COOKIE: &str = "keydesk_flash";
 
-/// Nobody wants to be told tomorrow what was done today.
+/// The lifetime of the cookie: an older message would only confuse.
 const LASTS: Duration = Duration::minutes(10);
 
-/// The flash that came with a request, and the one that goes with its answer; clones share it.
+/// The flash message received with a request, and the one to send with its response; clones share it.
 #[derive(Clone, Default)]
 pub struct FlashSlot(Rc<RefCell<Slot>>);
 
@@ -39,12 +39,12 @@ impl FlashSlot {
         request.extensions().get::<Self>().cloned().unwrap_or_default()
     }
 
-    /// Leaves a flash for the next page that this person sees.
+    /// Stores a message for the next page shown to this person.
     pub fn leave(&self, staff_id: &StaffId, flash: Flash) {
         self.0.borrow_mut().goes = Some((staff_id.clone(), flash));
     }
 
-    /// The flash for this person, which is gone then.
+    /// Takes the message for this person.
     pub fn take(&self, staff_id: &StaffId) -> Option<Flash> {
         let mut slot = self.0.borrow_mut();
         slot.was_taken = true;

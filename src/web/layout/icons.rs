@@ -1,10 +1,10 @@
-//! The icons: each page carries the few it uses, and draws them by name.
+//! Icons: each page contains the definitions of the few it uses, and refers to them by name.
 
 use std::fmt;
 
 use askama::filters::Safe;
 
-/// An icon's shape on its grid, or nothing for a name there is not.
+/// The shape of an icon on its grid; empty for an unknown name.
 fn shape(name: &str) -> &'static str {
     match name {
         "copy" => {
@@ -43,7 +43,7 @@ fn shape(name: &str) -> &'static str {
     }
 }
 
-/// The definition of an icon, written straight into the page.
+/// The definition of an icon, written directly into the page.
 pub struct Symbol<'a> {
     name: &'a str,
     id: &'a str,
@@ -61,10 +61,10 @@ impl fmt::Display for Symbol<'_> {
     }
 }
 
-/// A drawing of an icon, written straight into the page.
+/// A reference to an icon, written directly into the page.
 pub struct Icon<'a>(&'a str);
 
-/// A drawing of the icon that is defined under that id.
+/// Draws the icon that is defined under this id.
 pub fn icon(id: &str) -> Safe<Icon<'_>> {
     Safe(Icon(id))
 }

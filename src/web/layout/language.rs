@@ -1,5 +1,5 @@
-//! Which language a page is in: the person's own, else what they chose on the sign-in page, else what
-//! their browser asks for.
+//! The language of a page: the person's own, otherwise the one chosen on the sign-in page, otherwise the browser's
+//! preference.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT_LANGUAGE;
@@ -11,7 +11,7 @@ use crate::http::Site;
 use crate::i18n::{Language, Localizer};
 use crate::usecases::Context;
 
-/// Holds the choice made on the sign-in page.
+/// The cookie with the choice made on the sign-in page.
 pub const COOKIE: &str = "keydesk_language";
 
 /// The language for this request.
@@ -26,7 +26,7 @@ pub fn language(request: &HttpRequest, staff: Option<&Staff>) -> Language {
     own.or_else(chosen).unwrap_or_else(asked)
 }
 
-/// Words, dates and numbers for this request.
+/// The localizer for this request.
 pub fn localizer(request: &HttpRequest, ctx: &Context, staff: Option<&Staff>) -> Localizer {
     let own = staff.and_then(|staff| staff.time_zone.as_deref()).and_then(|name| TimeZone::get(name).ok());
     Localizer {

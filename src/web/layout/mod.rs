@@ -1,4 +1,4 @@
-//! What every page shares: its frame, navigation, flash messages, errors, icons, languages and times.
+//! What all pages share: layout, navigation, flash messages, errors, icons, languages and times.
 
 pub mod actors;
 pub mod error;

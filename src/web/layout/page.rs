@@ -1,4 +1,4 @@
-//! What the frame of every page needs.
+//! The data of the page layout.
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -17,7 +17,7 @@ use crate::storage::grants::stats::COUNT_CAP;
 use crate::usecases::Context;
 use crate::web::Flash;
 
-/// Where in the portal a page stands.
+/// The section of the navigation that a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nav {
     Overview,
@@ -28,11 +28,11 @@ pub enum Nav {
     Webhooks,
     Mail,
     Staff,
-    /// Nowhere in the navigation.
+    /// Not in the navigation.
     None,
 }
 
-/// The person in the corner of the page.
+/// The signed-in person, as shown in the header.
 #[derive(Debug, Clone)]
 pub struct StaffSummary {
     pub id: StaffId,
@@ -42,7 +42,7 @@ pub struct StaffSummary {
 }
 
 #[expect(clippy::struct_excessive_bools, reason = "each switches a part of the frame on by itself")]
-/// The frame; each page's struct holds one as `page`. It speaks the page's language: `page.t("…")`.
+/// The data of the layout; each page's struct has one as `page`. Also translates: `page.t("…")`.
 pub struct PageContext {
     pub localizer: Localizer,
     pub staff: Option<StaffSummary>,
@@ -53,19 +53,19 @@ pub struct PageContext {
     pub theme: Theme,
     pub has_shortcuts: bool,
     pub business_name: String,
-    /// Path and query of the page, for forms that come back to it.
+    /// Path and query of the page, for forms that return to it.
     pub path: String,
-    /// The mail server's words, for admins, while it refuses us.
+    /// The mail server's reply while it rejects us; shown to admins.
     pub mail_fault: Option<String>,
-    /// Whether Keydesk has switched a webhook endpoint off; told to admins.
+    /// Whether Keydesk has disabled a webhook endpoint; shown to admins.
     pub has_webhooks_off: bool,
-    /// Whether mail is kept here instead of being sent.
+    /// Whether e-mails go to the local mailbox instead of a mail server.
     pub keeps_mail: bool,
-    /// The least role that may see keys in clear.
+    /// The lowest role that may see keys in plaintext.
     pub reveal: Role,
-    /// Whether people sign in with passwords.
+    /// Whether sign-in with passwords is enabled.
     pub has_passwords: bool,
-    /// Whether nothing but setting up a second factor is open to the person.
+    /// Whether the person can do nothing but set up a second factor.
     pub is_enrolling: bool,
     pub request_id: String,
 }
@@ -79,7 +79,7 @@ impl Deref for PageContext {
 }
 
 impl PageContext {
-    /// The frame of a page for somebody who is not signed in.
+    /// The layout for a visitor who is not signed in.
     pub fn signed_out(request: &HttpRequest, ctx: &Context) -> Self {
         Self {
             localizer: language::localizer(request, ctx, None),
@@ -123,24 +123,27 @@ impl PageContext {
         self.staff.as_ref().is_some_and(|staff| staff.role >= role)
     }
 
+    /// Whether the person is an agent or an admin.
     pub fn may_act(&self) -> bool {
         self.may(Role::Agent)
     }
 
+    /// Whether the person may see keys in plaintext.
     pub fn may_reveal(&self) -> bool {
         self.may(self.reveal)
     }
 
-    /// Whether the header has the search.
+    /// Whether the header contains the search.
     pub fn has_search(&self) -> bool {
         self.staff.is_some() && !self.is_enrolling
     }
 
-    /// What can be searched for; whole keys only by those who may see them.
+    /// The search field's hint; mentions complete keys only to people who may see them.
     pub fn search_hint(&self) -> Cow<'static, str> {
         self.t(if self.may_reveal() { "search-hint-with-keys" } else { "search-hint" })
     }
 
+    /// Whether the person is an admin.
     pub fn may_manage(&self) -> bool {
         self.may(Role::Admin)
     }
@@ -159,27 +162,27 @@ impl PageContext {
         )
     }
 
-    /// The text of `key`; the key itself if there is none.
+    /// The text of `key`; the key itself if it has no text.
     pub fn t(&self, key: &str) -> Cow<'static, str> {
         self.localizer.shown(key)
     }
 
-    /// A count as it is shown: beyond the cap with a plus.
+    /// A count for display; with a plus if it exceeds the cap.
     pub fn count(&self, count: &i64) -> String {
         if *count > COUNT_CAP { self.t1("more-than-count", "count", COUNT_CAP) } else { self.number(*count) }
     }
 
-    /// The definition of an icon that the page uses; the names are literals of the templates.
+    /// The definition of an icon used on the page; the names are literals in the templates.
     pub fn symbol<'a>(&self, name: &'a str) -> Safe<icons::Symbol<'a>> {
         icons::symbol(name, name)
     }
 
-    /// An icon whose definition stands on the page.
+    /// An icon that is defined on the page.
     pub fn icon<'a>(&self, name: &'a str) -> Safe<icons::Icon<'a>> {
         icons::icon(name)
     }
 
-    /// A definition under another id, for the frame's own icons.
+    /// A definition under another id, for the layout's own icons.
     pub fn symbol_as<'a>(&self, name: &'a str, id: &'a str) -> Safe<icons::Symbol<'a>> {
         icons::symbol(name, id)
     }
@@ -192,7 +195,7 @@ impl PageContext {
         })
     }
 
-    /// The time zone's name as it is typed.
+    /// The time zone's name, as entered.
     pub fn time_zone_name(&self) -> String {
         self.localizer.time_zone.iana_name().unwrap_or("UTC").to_owned()
     }
@@ -243,7 +246,7 @@ impl PageContext {
     }
 }
 
-/// Path and query of a request, for coming back; of a form's target the home page.
+/// The path and query of a GET request, for returning to it; the home page for other methods.
 pub fn local_path(request: &HttpRequest) -> String {
     if request.method() == actix_web::http::Method::GET {
         request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)

@@ -1,4 +1,4 @@
-//! Answers that handlers give.
+//! Responses for handlers.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -7,17 +7,17 @@ use askama::Template;
 
 use crate::web::PageError;
 
-/// Room for the longest usual page, so that it is written in one go.
+/// The initial buffer size in bytes: enough for most pages, to avoid reallocation.
 const ROOM: usize = 64 * 1024;
 
-/// A page.
+/// Renders a page.
 pub fn html(status: StatusCode, template: &impl Template) -> Result<HttpResponse, PageError> {
     let mut body = String::with_capacity(ROOM);
     template.render_into(&mut body)?;
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
 }
 
-/// On to another page with GET.
+/// Redirects to another page with GET (303).
 pub fn see_other(url: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, url)).finish()
 }

@@ -1,4 +1,4 @@
-//! Moments on pages: for people in their zone, for programs in `datetime`.
+//! Times on pages: for people in their time zone, for programs in `datetime`.
 
 use askama::filters::Safe;
 use jiff::Timestamp;
@@ -26,7 +26,7 @@ impl PageContext {
         self.tag(*at, &self.date_time_seconds(*at))
     }
 
-    /// Digits, colons and names of months need no escaping.
+    /// The text needs no escaping: it consists of digits, colons and names of months.
     fn tag(&self, at: Timestamp, text: &str) -> Safe<String> {
         Safe(format!(r#"<time datetime="{}">{text}</time>"#, self.machine_time(at)))
     }

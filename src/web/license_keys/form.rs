@@ -1,4 +1,4 @@
-//! The form that changes what a license key allows.
+//! The form that changes a license key's limit and expiry.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use crate::web::FormErrors;
 use crate::web::entitlements::form::EntitlementForm;
 use crate::web::grants::fulfillment::form::{expiry_error, moment_kind};
 
-/// The fields as they were sent; empty clears.
+/// The fields as submitted; an empty field clears the value.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct LicenseKeyForm {
@@ -21,7 +21,7 @@ pub struct LicenseKeyForm {
 }
 
 impl LicenseKeyForm {
-    /// The form filled in with what the key allows; times are those of the person's zone.
+    /// The form filled in from the key; times are in the person's time zone.
     pub fn of(key: &LicenseKeySummary, l: &Localizer) -> Self {
         Self {
             activations_limit: key.activations_limit.map(|limit| limit.to_string()).unwrap_or_default(),
@@ -29,8 +29,7 @@ impl LicenseKeyForm {
         }
     }
 
-    /// What is to change, or what is wrong with each field. An expiry that was left as it is stays as
-    /// it is to the second.
+    /// The changes, or the errors of each field. An expiry that was not edited keeps its seconds.
     pub fn parse(
         &self,
         key: &LicenseKeySummary,
@@ -55,7 +54,7 @@ impl LicenseKeyForm {
         }
     }
 
-    /// The kinds of the controls: browsers empty a field that holds anything else.
+    /// The `type` of each input; `text` for other values, which browsers would clear.
     pub fn limit_kind(&self) -> &'static str {
         EntitlementForm::number_kind(&self.activations_limit)
     }
@@ -65,7 +64,7 @@ impl LicenseKeyForm {
     }
 }
 
-/// A moment as a date field of a browser takes it.
+/// A timestamp in the format of a browser's date input.
 fn local(at: Timestamp, l: &Localizer) -> String {
     at.to_zoned(l.time_zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string()
 }

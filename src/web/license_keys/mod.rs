@@ -1,4 +1,4 @@
-//! A license key's own page: what it allows, on which devices it is in use, disabling and enabling.
+//! The page of a license key: its limits and devices, disabling and enabling it.
 
 pub mod form;
 
@@ -29,7 +29,7 @@ struct LicenseKeyPage {
     key: LicenseKeySummary,
     form: LicenseKeyForm,
     errors: FormErrors,
-    /// What the person asked for cannot be done.
+    /// Why the requested action is not possible.
     refusal: Option<String>,
 }
 
@@ -69,7 +69,7 @@ impl LicenseKeyPage {
     }
 }
 
-/// One license key; its value stays masked, revealing is done on its grant's page.
+/// Shows a license key. Its value stays masked; it is revealed on the grant's page.
 pub async fn show(staff: SignedInStaff, id: Id<LicenseKeyId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     html(StatusCode::OK, &load(&staff, &ctx, &id).await?)
 }
@@ -92,7 +92,7 @@ pub async fn update(
         }
     };
     if view.record.key.subscription_id.is_some() {
-        // The form shows no such field.
+        // The form has no such field.
         change.expires_at = None;
     }
     let (key_id, actor) = (id.0.clone(), staff.actor());
@@ -108,7 +108,7 @@ pub async fn update(
     }
 }
 
-/// What the key is to be.
+/// The requested status.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct StatusForm {
@@ -116,7 +116,7 @@ pub struct StatusForm {
     status: String,
 }
 
-/// Disables the key, or enables it again.
+/// Disables or enables the key.
 pub async fn set_status(
     staff: SignedInStaff,
     id: Id<LicenseKeyId>,
@@ -139,15 +139,15 @@ pub async fn set_status(
     }
 }
 
-/// Where to go back to.
+/// Where to return to.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct DeactivationForm {
-    /// A grant whose page the button was on.
+    /// The grant whose page has the button.
     grant_id: String,
 }
 
-/// Gives a device's place back.
+/// Releases a device's activation.
 pub async fn deactivate(
     request: HttpRequest,
     staff: SignedInStaff,

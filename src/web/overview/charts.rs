@@ -1,4 +1,4 @@
-//! The overview's charts: what is drawn, and the words beside it.
+//! The overview's charts: their shapes and labels.
 
 use jiff::SignedDuration;
 
@@ -12,11 +12,11 @@ pub struct Tick {
     pub label: String,
 }
 
-/// How long deliveries had waited, day by day.
+/// The waiting time of deliveries per day.
 pub struct WaitChart {
     pub ticks: Vec<Tick>,
     pub target_y: String,
-    /// The slowest first, so that the others are drawn over it.
+    /// Slowest first, so that the others are drawn on top.
     pub lines: Vec<WaitLine>,
 }
 
@@ -29,7 +29,7 @@ pub struct WaitLine {
 }
 
 impl WaitChart {
-    /// `None` where nothing was delivered.
+    /// `None` if nothing was delivered.
     pub fn of(throughput: &Throughput, target: SignedDuration, localizer: &Localizer) -> Option<Self> {
         let days = throughput.recent();
         let mut all: Vec<i64> = days.iter().flat_map(|day| day.waits.iter().copied()).collect();
@@ -57,7 +57,7 @@ impl WaitChart {
     }
 }
 
-/// How many were delivered, day by day.
+/// The number of deliveries per day.
 pub struct CountChart {
     pub ticks: Vec<Tick>,
     pub bars: Vec<Bar>,
@@ -65,7 +65,7 @@ pub struct CountChart {
 }
 
 impl CountChart {
-    /// `None` where nothing was delivered.
+    /// `None` if nothing was delivered.
     pub fn of(throughput: &Throughput, localizer: &Localizer) -> Option<Self> {
         let best = throughput.best().filter(|day| !day.waits.is_empty())?.clone();
         let scale = Scale::of_count(best.count());

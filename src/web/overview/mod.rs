@@ -1,4 +1,4 @@
-//! Where the work is: the waiting line, what was done in the last days, what failed.
+//! The overview: pending grants, the work of the last days, failures.
 
 pub mod charts;
 pub mod stats_strip;
@@ -31,7 +31,7 @@ use crate::storage::license_keys::reveals;
 use crate::storage::{Conn, StorageError, cache, grants};
 use crate::usecases::Context;
 
-/// Lines of each short list.
+/// The number of rows of each short list.
 const LINES: usize = 4;
 
 #[derive(Template)]
@@ -44,11 +44,11 @@ struct OverviewPage {
     throughput: Arc<Throughput>,
     waits: Option<WaitChart>,
     counts: Option<CountChart>,
-    /// Whether e-mails may leave unencrypted; told to admins.
+    /// Whether e-mails may be sent unencrypted; shown to admins.
     has_clear_mail: bool,
 }
 
-/// All that is read for the page.
+/// Everything read for the page.
 #[derive(Clone)]
 struct Figures {
     waiting: WaitingFigures,
@@ -56,7 +56,7 @@ struct Figures {
     oldest: Vec<GrantLine>,
     failed: Vec<GrantLine>,
     deliveries: Deliveries,
-    /// Keys that staff saw in clear in the last 24 hours; told to admins.
+    /// The number of keys revealed in the last 24 hours; shown to admins.
     revealed: Option<i64>,
 }
 
@@ -80,7 +80,7 @@ impl Figures {
     }
 }
 
-/// The page a person begins with.
+/// Shows the overview, the first page after sign-in.
 pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let page = staff.page(Nav::Overview);
     let target = ctx.config.target;
@@ -110,7 +110,7 @@ impl OverviewPage {
     fn greeting(&self) -> String {
         let name = self.page.staff.as_ref().map(|me| me.name.as_str()).unwrap_or_default();
         let first = name.split_whitespace().next().filter(|word| !word.ends_with('.'));
-        // German speaks formally, with the whole name.
+        // German uses the formal address with the full name.
         let name = if self.page.language == Language::En { first.unwrap_or(name) } else { name };
         let key = match self.now.hour() {
             5..12 => "overview-good-morning",
@@ -139,7 +139,7 @@ impl OverviewPage {
         grant::is_late(*since, self.target, self.now.timestamp())
     }
 
-    /// How a waiting grant's bar and words are marked: late, soon late, or not at all.
+    /// The CSS mark of a waiting grant: late, soon late, or none.
     fn mark(&self, since: &Timestamp) -> &'static str {
         let percent = self.percent(since);
         if self.is_late(since) {
@@ -155,7 +155,7 @@ impl OverviewPage {
         svg::percent(self.waited(since).as_secs(), self.target.as_secs())
     }
 
-    /// The form for those who may fill it in, else the grant.
+    /// The fulfillment form for people who may use it, otherwise the grant.
     fn work_url(&self, line: &GrantLine) -> String {
         if self.page.may_act() && line.integration_type == IntegrationType::LicenseKey {
             urls::new_fulfillment(&line.id)
@@ -164,7 +164,7 @@ impl OverviewPage {
         }
     }
 
-    /// The time of day, or the day if it was another.
+    /// The time, or the day if it is not today.
     fn since_tag(&self, at: &Timestamp) -> Safe<String> {
         let is_today = at.to_zoned(self.now.time_zone().clone()).date() == self.now.date();
         if is_today { self.page.clock_tag(at) } else { self.page.day_tag(at) }

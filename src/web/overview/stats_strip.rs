@@ -1,4 +1,4 @@
-//! The slim figures above the waiting line, and the days they are counted in: the person's own.
+//! The figures above the list of pending grants. Days are in the person's time zone.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::storage::cache::recent_deliveries::Deliveries;
 use crate::storage::grants::stats::{COUNT_CAP, WaitingFigures};
 use crate::web::PageContext;
 
-/// Oldest waiting, past target, median wait and fulfilled today, as they are shown.
+/// The figures: oldest waiting, past target, median wait, fulfilled today.
 #[derive(Template)]
 #[template(path = "grants/strip.html")]
 pub struct FiguresStrip {
@@ -55,7 +55,7 @@ impl FiguresStrip {
     }
 }
 
-/// A count of the database, beyond the cap with a plus.
+/// A count from the database; with a plus if it exceeds the cap.
 pub fn capped(l: &Localizer, count: i64) -> String {
     if count > COUNT_CAP { l.t1("more-than-count", "count", COUNT_CAP) } else { l.number(count) }
 }

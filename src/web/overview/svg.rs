@@ -1,14 +1,14 @@
-//! Where the lines and bars of a chart lie. Widths and heights are SVG attributes, for the policy
-//! forbids inline style; lengths are counted in whole tenths, so that no chart depends on rounding.
+//! The geometry of charts. Sizes are SVG attributes, because the content security policy forbids inline styles.
+//! Lengths are in whole tenths, so that no chart depends on rounding.
 
 const WIDTH: i64 = 310;
 const HEIGHT: i64 = 100;
 
-/// Steps of an axis of time, in seconds; beyond them whole days.
+/// Possible steps of a time axis, in seconds; larger steps are whole days.
 const STEPS: [i64; 15] =
     [60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800];
 
-/// The scale of a chart: `sections` steps from nothing to the top.
+/// The scale of a chart: `sections` steps from zero to the top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scale {
     pub step: i64,
@@ -16,14 +16,14 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// For durations up to `max` seconds.
+    /// A scale for durations up to `max` seconds.
     pub fn of_seconds(max: i64) -> Self {
         let fits = |step: &i64| max <= step * 4;
         let step = STEPS.into_iter().find(fits).unwrap_or_else(|| (max / 86_400 / 4 + 1) * 86_400);
         Self { step, sections: sections(max, step) }
     }
 
-    /// For counts up to `max`: two halves of a round number.
+    /// A scale for counts up to `max`: two halves of a round number.
     pub fn of_count(max: i64) -> Self {
         let mut power = 1;
         loop {
@@ -34,15 +34,17 @@ impl Scale {
         }
     }
 
+    /// The value at the top of the chart.
     pub fn top(self) -> i64 {
         self.step * self.sections
     }
 
-    /// The values at the grid's lines, from the top down.
+    /// The values at the grid lines, from top to bottom.
     pub fn ticks(self) -> impl Iterator<Item = i64> {
         (0..=self.sections).rev().map(move |section| section * self.step)
     }
 
+    /// The vertical position of a value.
     pub fn y(self, value: i64) -> String {
         tenths(HEIGHT * 10 - scaled(value, self.top(), HEIGHT))
     }
@@ -52,7 +54,7 @@ fn sections(max: i64, step: i64) -> i64 {
     ((max + step - 1) / step).max(1)
 }
 
-/// A line with gaps; values that stand alone are dots.
+/// A line with gaps; isolated values are drawn as dots.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Line {
     pub path: String,
@@ -78,7 +80,7 @@ pub fn line(values: &[Option<i64>], scale: Scale) -> Line {
     line
 }
 
-/// One bar of a row of equal ones.
+/// One of a row of bars of equal width.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Bar {
     pub x: String,
@@ -104,7 +106,7 @@ pub struct Spark {
     pub dot: String,
 }
 
-/// `None` where there is nothing to draw.
+/// `None` if there is nothing to draw.
 pub fn spark(values: &[i64]) -> Option<Spark> {
     let max = values.iter().copied().max().filter(|max| *max > 0)?;
     let last = index(values.len()) - 1;
@@ -119,12 +121,12 @@ pub fn spark(values: &[i64]) -> Option<Spark> {
     Some(Spark { area: format!("{line}L100 32L0 32Z"), dot: format!("M{}h.01", points.last()?), line })
 }
 
-/// How much of 100 `value` is of `whole`, rounded, at most 100.
+/// `value` as a percentage of `whole`, rounded, at most 100.
 pub fn percent(value: i64, whole: i64) -> i64 {
     (scaled(value, whole, 100) + 5) / 10
 }
 
-/// Tenths of `span` that stand for `value` of `whole`; nothing where there is no whole.
+/// `value` of `whole` scaled to `span`, in tenths; 0 if `whole` is 0.
 fn scaled(value: i64, whole: i64, span: i64) -> i64 {
     if whole <= 0 {
         return 0;

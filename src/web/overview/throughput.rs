@@ -1,4 +1,4 @@
-//! What was delivered in the last days and how long it had waited, by the days of the reader's zone.
+//! The deliveries of the last days and how long they had waited, by day in the reader's time zone.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,12 +9,12 @@ use super::svg::{self, Spark};
 use crate::i18n::{Language, Localizer};
 use crate::storage::cache::recent_deliveries::Deliveries;
 
-/// Days that are counted, today included.
+/// The number of days counted, including today.
 pub const DAYS: usize = 31;
-/// Days of which the waiting time is shown.
+/// The number of days whose waiting time is shown.
 pub const WAIT_DAYS: usize = 15;
 
-/// One day, with the seconds each delivery had waited, shortest first.
+/// One day, with the waiting time of each delivery in seconds, shortest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Day {
     pub date: Date,
@@ -35,36 +35,36 @@ impl Day {
         self.date.strftime(form).to_string()
     }
 
-    /// The time within which this share was delivered, as `2:05`.
+    /// The time within which this percentage was delivered, such as `2:05`.
     pub fn hours(&self, percent: usize) -> String {
         let minutes = percentile(&self.waits, percent).map(|seconds| seconds / 60);
         minutes.map_or_else(|| "–".to_owned(), |minutes| format!("{}:{:02}", minutes / 60, minutes % 60))
     }
 }
 
-/// The days up to today, today last.
+/// The days up to and including today.
 #[derive(Debug, Clone)]
 pub struct Throughput {
     pub days: Vec<Day>,
-    /// Delivered yesterday up to this time of day.
+    /// Deliveries yesterday up to the current time of day.
     pub yesterday_by_now: i64,
-    /// Delivered today in each hour up to this one.
+    /// Deliveries today in each hour up to the current one.
     hours: Vec<i64>,
     spark: OnceLock<Option<Spark>>,
 }
 
-/// The hour a working day begins with, unless somebody was earlier.
+/// The first hour shown, unless there was an earlier delivery.
 const MORNING: usize = 8;
 
 impl Throughput {
-    /// The same for everybody in a zone within a minute.
+    /// Like [`Self::of`], but cached for everyone in the same time zone for up to a minute.
     pub fn known(deliveries: &Deliveries, count: usize, now: &Zoned) -> Arc<Self> {
         let minute = now.timestamp().as_second() / 60;
         let name = format!("{count} {minute} {}", now.time_zone().iana_name().unwrap_or_default());
         deliveries.reckoned(name, |deliveries| Self::of(deliveries, count, now))
     }
 
-    /// Sorts deliveries into the last `count` days, two at least.
+    /// Sorts deliveries into the last `count` days; at least two.
     pub fn of(deliveries: &Deliveries, count: usize, now: &Zoned) -> Self {
         let zone = now.time_zone();
         let date = |back: usize| now.date().saturating_sub(i64::try_from(back).unwrap_or(0).days());
@@ -101,16 +101,17 @@ impl Throughput {
         self.days.last().map_or(&[], |day| day.waits.as_slice())
     }
 
+    /// The number of deliveries on all days.
     pub fn total(&self) -> i64 {
         self.days.iter().map(Day::count).sum()
     }
 
-    /// The day with the most deliveries, the latest of equals.
+    /// The day with the most deliveries; the latest of several.
     pub fn best(&self) -> Option<&Day> {
         self.days.iter().max_by_key(|day| day.waits.len())
     }
 
-    /// The days of which the waiting time is shown.
+    /// The days whose waiting time is shown.
     pub fn recent(&self) -> &[Day] {
         self.days.get(self.days.len().saturating_sub(WAIT_DAYS)..).unwrap_or_default()
     }
@@ -119,7 +120,7 @@ impl Throughput {
         self.days.last().map_or(0, Day::count)
     }
 
-    /// Today against yesterday up to this time.
+    /// Compares today with yesterday up to this time, in words.
     pub fn against_yesterday(&self, l: &Localizer) -> String {
         let difference = self.today_count() - self.yesterday_by_now;
         let key = match difference {
@@ -130,27 +131,27 @@ impl Throughput {
         l.t1(key, "count", difference.abs())
     }
 
-    /// Today's deliveries by hour in words.
+    /// Describes today's deliveries per hour in words.
     pub fn hours_label(&self, l: &Localizer) -> String {
         let (hour, counts) = self.by_hour();
         let counts = counts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         l.t2("overview-per-hour", "time", format!("{hour:02}:00"), "counts", counts)
     }
 
-    /// Today's deliveries by hour, and the hour they begin with.
+    /// The first hour shown, and today's deliveries per hour from there.
     pub fn by_hour(&self) -> (usize, &[i64]) {
         let earliest = self.hours.iter().position(|count| *count > 0).unwrap_or(MORNING);
         let first = MORNING.min(earliest).min(self.hours.len() - 1);
         (first, self.hours.get(first..).unwrap_or_default())
     }
 
-    /// The same as a small line.
+    /// Today's deliveries per hour as a small line.
     pub fn spark(&self) -> Option<&Spark> {
         self.spark.get_or_init(|| svg::spark(self.by_hour().1)).as_ref()
     }
 }
 
-/// The value that `percent` of 100 do not exceed; `None` of nothing.
+/// The value that `percent` percent do not exceed; `None` for an empty list.
 pub fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).copied()

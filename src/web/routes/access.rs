@@ -7,21 +7,21 @@ use actix_web::http::Method;
 use crate::domain::staff::Role;
 use crate::web::PageError;
 
-/// Who may ask for a page.
+/// Who may open a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody, signed in or not.
+    /// Anyone, signed in or not.
     Open,
-    /// Whoever is signed in, also without the second factor that the installation demands.
+    /// Anyone signed in, even without the second factor that the installation requires.
     Enrolling,
-    /// Staff of this role and of those above it.
+    /// Staff with this role or a higher one.
     Role(Role),
-    /// Staff of the role that `KEYDESK_REVEAL` names and of those above it.
+    /// Staff with the role set in `KEYDESK_REVEAL` or a higher one.
     Reveal,
 }
 
 impl Access {
-    /// The least role, where `reveal` is the one that may see keys in clear.
+    /// The lowest role; `reveal` is the one that may see keys in plaintext.
     pub fn role(self, reveal: Role) -> Role {
         match self {
             Self::Open | Self::Enrolling => Role::Viewer,

@@ -1,4 +1,4 @@
-//! The people who sign in: admins list and invite them.
+//! Staff: admins list and invite them.
 
 pub mod show;
 
@@ -22,7 +22,7 @@ use crate::usecases::Context;
 use crate::usecases::staff::error::StaffError;
 use crate::usecases::staff::invite::{InviteStaff, invite_staff};
 
-/// The fields of an invitation as they were sent.
+/// The fields of an invitation, as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct InvitationForm {
@@ -44,7 +44,7 @@ impl InvitationForm {
     }
 }
 
-/// A person as a line of the list.
+/// A row of the list.
 struct Line {
     person: Staff,
     has_factor: bool,
@@ -74,7 +74,7 @@ impl StaffPage {
     }
 }
 
-/// Class, icon and word of how somebody stands.
+/// The CSS class, icon and label of a person's status.
 pub fn status(page: &PageContext, person: &Staff, link: Option<&StaffLink>) -> (&'static str, &'static str, String) {
     match person.status() {
         StaffStatus::Active => ("c-ok", "tick", page.localizer.t("staff-status-active")),
@@ -85,7 +85,7 @@ pub fn status(page: &PageContext, person: &Staff, link: Option<&StaffLink>) -> (
                 Some(link) if link.email_state == MessageState::Failed => {
                     ("c-bad", "failed", page.localizer.t("staff-status-refused"))
                 }
-                // Without passwords nothing that was mailed expires.
+                // Without passwords, no link was sent that could expire.
                 Some(link) if link.expires_at > page.now || !page.has_passwords => {
                     ("c-warn", "mail", page.localizer.t("staff-status-invited"))
                 }
@@ -95,12 +95,12 @@ pub fn status(page: &PageContext, person: &Staff, link: Option<&StaffLink>) -> (
     }
 }
 
-/// Everybody, by name, and the form for somebody new.
+/// Lists everyone by name, with the invitation form.
 pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     html(StatusCode::OK, &load(&staff, &ctx).await?)
 }
 
-/// Invites somebody.
+/// Invites a person.
 pub async fn create(
     staff: SignedInStaff,
     form: CsrfForm<InvitationForm>,

@@ -1,4 +1,4 @@
-//! One member of staff, for admins: how they stand, what they did, and what can be done about it.
+//! The page of a person, for admins: their status, what they did, and the available actions.
 
 use std::borrow::Cow;
 
@@ -29,7 +29,7 @@ use crate::web::forms::NoFields;
 use crate::web::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html};
 use crate::web::{in_background, urls};
 
-/// What the report counts, in its order.
+/// The actions counted in the report, in this order.
 const REPORTED: [AuditAction; 7] = [
     AuditAction::GrantFulfill,
     AuditAction::GrantReveal,
@@ -61,16 +61,16 @@ struct PersonPage {
     page: PageContext,
     person: Staff,
     has_factor: bool,
-    /// Where the person is bound at identity providers.
+    /// The person's bindings to identity providers.
     bindings: Vec<Binding>,
     link: Option<StaffLink>,
     days: i64,
-    /// How often each thing was done.
+    /// How often the person performed each action.
     counts: Vec<(AuditAction, i64)>,
     reveals: Vec<Reveal>,
-    /// How many API keys they made that still work.
+    /// The number of active API keys that they created.
     active_keys: usize,
-    /// Why something could not be done.
+    /// Why an action was not possible.
     refusal: Option<String>,
 }
 
@@ -100,7 +100,7 @@ impl PersonPage {
     }
 }
 
-/// One person.
+/// Shows a person.
 pub async fn show(
     staff: SignedInStaff,
     id: Id<StaffId>,
@@ -110,7 +110,7 @@ pub async fn show(
     html(StatusCode::OK, &load(&staff, &ctx, &id, query.days()).await?)
 }
 
-/// Sends the invitation once more, or a link to a new password.
+/// Sends the invitation again, or a password link.
 pub async fn send_link(
     staff: SignedInStaff,
     id: Id<StaffId>,
@@ -132,7 +132,7 @@ pub struct RoleForm {
     role: String,
 }
 
-/// Changes what the person may do; their sessions end.
+/// Changes the person's role; ends their sessions.
 pub async fn change_role(
     staff: SignedInStaff,
     id: Id<StaffId>,
@@ -155,7 +155,7 @@ pub struct StatusForm {
     status: String,
 }
 
-/// Keeps the person out, or lets them in again.
+/// Disables the person, or enables them again.
 pub async fn set_status(
     staff: SignedInStaff,
     id: Id<StaffId>,
@@ -187,7 +187,7 @@ pub async fn set_status(
     answer(&staff, &ctx, &id, done).await
 }
 
-/// Takes the person's second factor away, which a reset does not.
+/// Removes the person's second factors, which a reset does not do.
 pub async fn remove_factor(
     staff: SignedInStaff,
     id: Id<StaffId>,
@@ -197,14 +197,14 @@ pub async fn remove_factor(
     let (staff_id, actor) = (id.0.clone(), staff.actor());
     let is_me = staff_id == staff.id;
     let removed = in_background(&ctx, move |ctx| {
-        // One's own is asked for the password, on the account page.
+        // Removing one's own factor requires the password, on the account page.
         if is_me { Err(StaffError::Oneself) } else { Ok(remove_all_factors(ctx, &staff_id, &actor)?) }
     });
     let flash = |is_gone| Flash::ok(if is_gone { "staff-factor-removed" } else { "staff-has-no-factor" });
     answer(&staff, &ctx, &id, removed.await?.map(|is_gone| Some(flash(is_gone)))).await
 }
 
-/// Unbinds the person from the identity provider; the next verified sign-in binds them anew.
+/// Unbinds the person from the identity provider; their next verified sign-in binds them again.
 pub async fn forget_identity(
     staff: SignedInStaff,
     id: Id<StaffId>,
@@ -221,7 +221,7 @@ pub async fn forget_identity(
     answer(&staff, &ctx, &id, forgotten.await?.map(|is_gone| Some(flash(is_gone)))).await
 }
 
-/// Back to the person with a message, or the page with what stood in the way.
+/// Redirects to the person's page with a message, or shows it with the reason for the failure.
 async fn answer(
     staff: &SignedInStaff,
     ctx: &Context,

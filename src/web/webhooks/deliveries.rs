@@ -1,4 +1,4 @@
-//! One webhook that was sent: each attempt with its request and its answer; and sending it again.
+//! A webhook message: each attempt with its request and response, and sending it again.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -49,7 +49,7 @@ impl DeliveryPage {
     }
 }
 
-/// One webhook with its attempts.
+/// Shows a webhook message with its attempts.
 pub async fn show(
     request: HttpRequest,
     staff: SignedInStaff,
@@ -72,15 +72,15 @@ pub async fn show(
     html(StatusCode::OK, &DeliveryPage { page: staff.page(Nav::Webhooks), endpoint, message, attempts })
 }
 
-/// Where to go back to.
+/// Where to return to.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ResendForm {
-    /// A grant whose page the button was on.
+    /// The grant whose page has the button.
     grant_id: String,
 }
 
-/// Sends it again under the same id.
+/// Sends the message again under the same id.
 pub async fn resend(
     request: HttpRequest,
     staff: SignedInStaff,

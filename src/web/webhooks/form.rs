@@ -1,4 +1,4 @@
-//! The form of a webhook endpoint: what was typed, and the endpoint it means.
+//! The form of a webhook endpoint: its input, and the resulting endpoint.
 
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use crate::webhooks::{AddressGuard, UrlError, WebhookUrl};
 
 const MAX_DESCRIPTION: usize = 500;
 
-/// The fields as they were sent. A browser sends each event that is ticked under a name of its own.
+/// The fields as submitted. A browser sends each checked event under a name of its own.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct WebhookForm {
@@ -26,17 +26,17 @@ pub struct WebhookForm {
     pub idempotency_key: String,
 }
 
-/// What the form means.
+/// The parsed form.
 #[derive(Debug, Clone)]
 pub struct ParsedWebhook {
     pub url: WebhookUrl,
     pub description: String,
-    /// `None`: every event.
+    /// `None` for every event.
     pub filter_types: Option<Vec<String>>,
     pub is_disabled: bool,
 }
 
-/// The name of an event's tick box.
+/// The name of an event's checkbox.
 pub fn field_of(event: EventType) -> &'static str {
     match event {
         EventType::GrantCreated => "grant_created",
@@ -48,7 +48,7 @@ pub fn field_of(event: EventType) -> &'static str {
 }
 
 impl WebhookForm {
-    /// The form filled in with an endpoint that exists.
+    /// The form filled in from an existing endpoint.
     pub fn of(endpoint: &WebhookEndpoint) -> Self {
         let mut form = Self { url: endpoint.url.clone(), description: endpoint.description.clone(), ..Self::default() };
         for event in EventType::ALL {
@@ -63,7 +63,7 @@ impl WebhookForm {
         form
     }
 
-    /// Whether an event is ticked.
+    /// Whether an event is checked.
     pub fn has(&self, event: EventType) -> bool {
         !self.ticked(event).is_empty()
     }
@@ -89,7 +89,7 @@ impl WebhookForm {
         "on".clone_into(place);
     }
 
-    /// The endpoint, or what is wrong with each field. Looks the address up: for a thread that may block.
+    /// The endpoint, or the errors of each field. Resolves the host name, so it must run on a thread that may block.
     pub fn parse(&self, ctx: &Context, l: &Localizer) -> Result<ParsedWebhook, FormErrors> {
         let mut errors = FormErrors::new();
         let url = AddressGuard::new(ctx.config.webhook_allow.clone())

@@ -1,4 +1,4 @@
-//! Webhook endpoints: admins list, make, change and delete them.
+//! Webhook endpoints: admins list, create, change and delete them.
 
 pub mod deliveries;
 pub mod form;
@@ -26,7 +26,7 @@ use crate::usecases::webhooks::delete::delete_webhook_endpoint;
 use crate::usecases::webhooks::update::{WebhookEndpointChange, update_webhook_endpoint};
 use crate::webhooks::guard::host_of;
 
-/// An installation has a handful; more are found by API.
+/// The maximum number listed. An installation has a handful; the API lists more.
 const MOST: usize = 200;
 
 #[derive(Template)]
@@ -46,7 +46,7 @@ impl WebhooksPage {
     }
 }
 
-/// Class, icon and word of how an endpoint stands.
+/// The CSS class, icon and label of an endpoint's state.
 pub(super) fn state(page: &PageContext, endpoint: &WebhookEndpoint) -> (&'static str, &'static str, String) {
     let (class, icon, word) = if endpoint.switched_off_at.is_some() {
         ("c-bad", "failed", "webhooks-switched-off")
@@ -60,7 +60,7 @@ pub(super) fn state(page: &PageContext, endpoint: &WebhookEndpoint) -> (&'static
     (class, icon, page.localizer.t(word))
 }
 
-/// What an endpoint is told, in words.
+/// The events that an endpoint receives, in words.
 pub(super) fn events(page: &PageContext, endpoint: &WebhookEndpoint) -> String {
     endpoint.filter_types.as_ref().map_or_else(|| page.localizer.t("webhooks-all-events"), |types| types.join(", "))
 }
@@ -83,7 +83,7 @@ impl WebhookFormPage {
         }
     }
 
-    /// Whether the address that was typed is one of plain HTTP.
+    /// Whether the entered URL uses plain HTTP.
     fn is_in_clear(&self) -> bool {
         is_in_clear(&self.form.url)
     }
@@ -92,25 +92,25 @@ impl WebhookFormPage {
         self.endpoint.as_ref().map_or_else(|| urls::WEBHOOKS.to_owned(), |endpoint| urls::webhook(&endpoint.id))
     }
 
-    /// Each event with its box's name, and whether it is ticked.
+    /// Each event with the name of its checkbox, and whether it is checked.
     fn boxes(&self) -> Vec<(&'static str, &'static str, bool)> {
         EventType::ALL.iter().map(|event| (field_of(*event), event.as_str(), self.form.has(*event))).collect()
     }
 }
 
-/// All of them, the newest first.
+/// Lists all endpoints, newest first.
 pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let found = in_background(&ctx, |ctx| ctx.db.read(|conn| webhooks::endpoints::list(conn, &From::Start, MOST)));
     html(StatusCode::OK, &WebhooksPage { endpoints: found.await??.rows, page: staff.page(Nav::Webhooks) })
 }
 
-/// The form for a new one.
+/// Shows the form for a new endpoint.
 pub async fn new(staff: SignedInStaff) -> Result<HttpResponse, PageError> {
     let form = WebhookForm { idempotency_key: idempotency::fresh_key(), ..WebhookForm::default() };
     show_form(&staff, StatusCode::OK, None, form, FormErrors::new())
 }
 
-/// The form filled in with one that exists.
+/// Shows the form filled in with an existing endpoint.
 pub async fn edit(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
@@ -121,7 +121,7 @@ pub async fn edit(
     show_form(&staff, StatusCode::OK, Some(endpoint), form, FormErrors::new())
 }
 
-/// Makes one, and shows it.
+/// Creates an endpoint and shows it.
 pub async fn create(
     staff: SignedInStaff,
     form: CsrfForm<WebhookForm>,
@@ -154,7 +154,7 @@ pub async fn create(
     }
 }
 
-/// The form's hidden key, with the proof of what was in the form.
+/// The form's idempotency key, with a fingerprint of the form's content.
 fn form_key(ctx: &Context, form: &WebhookForm, scope: &str) -> Option<IdempotencyKey> {
     let key = idempotency::parse_key(&form.idempotency_key).ok().flatten()?;
     let ticks: String = EventType::ALL.iter().map(|event| if form.has(*event) { '1' } else { '0' }).collect();
@@ -168,7 +168,7 @@ fn form_key(ctx: &Context, form: &WebhookForm, scope: &str) -> Option<Idempotenc
     Some(IdempotencyKey { scope: scope.to_owned(), key, fingerprint })
 }
 
-/// Changes one.
+/// Changes an endpoint.
 pub async fn update(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
@@ -196,7 +196,7 @@ pub async fn update(
     }
 }
 
-/// Deletes one; what waits for it is called off.
+/// Deletes an endpoint and cancels its waiting messages.
 pub async fn destroy(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,

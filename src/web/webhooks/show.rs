@@ -1,4 +1,4 @@
-//! One webhook endpoint: its facts, its secret, and what was and will be sent there.
+//! The page of a webhook endpoint: its settings, its secret, and its deliveries.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -30,9 +30,9 @@ struct WebhookPage {
     page: PageContext,
     endpoint: WebhookEndpoint,
     messages: Page<WebhookMessage>,
-    /// The secret in clear, on the page that answers.
+    /// The secret in plaintext, in the response to a reveal.
     secret: Option<String>,
-    /// `rotate` or `delete`: what is asked on the page instead of in a dialog.
+    /// `rotate` or `delete`: the confirmation shown on the page instead of in a dialog.
     asked: String,
 }
 
@@ -73,7 +73,7 @@ impl WebhookPage {
     }
 }
 
-/// Class, icon and words of how a webhook stands.
+/// The CSS class, icon and label of a message's state.
 pub(in crate::web) fn outcome(page: &PageContext, message: &WebhookMessage) -> (&'static str, &'static str, String) {
     let answer = match (message.last_status, &message.last_error) {
         (Some(status), _) => status.to_string(),
@@ -100,7 +100,7 @@ pub(in crate::web) fn outcome(page: &PageContext, message: &WebhookMessage) -> (
     }
 }
 
-/// What may stand behind an endpoint's address.
+/// The query of an endpoint's page.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ShowQuery {
@@ -109,7 +109,7 @@ pub struct ShowQuery {
     act: String,
 }
 
-/// One endpoint with its delivery log.
+/// Shows an endpoint with its deliveries.
 pub async fn show(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
@@ -126,7 +126,7 @@ pub async fn show(
     html(StatusCode::OK, &view)
 }
 
-/// Shows the secret on the page that answers, which is noted in the log.
+/// Shows the secret in the response, and records that in the audit log.
 pub async fn reveal(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
@@ -140,7 +140,7 @@ pub async fn reveal(
     html(StatusCode::OK, &view)
 }
 
-/// Makes another secret.
+/// Replaces the secret.
 pub async fn rotate(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
@@ -153,7 +153,7 @@ pub async fn rotate(
     Ok(staff.see_other(&urls::webhook(&id), flash))
 }
 
-/// Sends a test.
+/// Sends a test message.
 pub async fn test(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,

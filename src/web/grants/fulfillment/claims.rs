@@ -1,4 +1,4 @@
-//! Taking a grant, extending or taking over its hold, letting go of it, taking the next.
+//! Claiming a grant, extending or taking over a claim, releasing it, claiming the next one.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -15,7 +15,7 @@ use crate::usecases::grants::take_next::take_next_grant;
 use crate::web::forms::NoFields;
 use crate::web::{CsrfForm, Flash, PageError, SignedInStaff, in_background, see_other, urls};
 
-/// Holds the grant for the person, and opens its form.
+/// Claims the grant for the person and opens its form.
 pub async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
@@ -41,7 +41,7 @@ pub async fn create(
     }
 }
 
-/// Lets go of the grant.
+/// Releases the person's claim.
 pub async fn destroy(
     staff: SignedInStaff,
     id: Id<GrantId>,
@@ -54,7 +54,7 @@ pub async fn destroy(
     Ok(staff.see_other(urls::PENDING_GRANTS, flash))
 }
 
-/// Holds the grant that waits longest and that nobody holds, and opens its form.
+/// Claims the unclaimed grant that has waited longest, and opens its form.
 pub async fn next(
     staff: SignedInStaff,
     _form: CsrfForm<NoFields>,

@@ -1,4 +1,4 @@
-//! The fulfillment form: what was typed, and what it means.
+//! The fulfillment form: its input, and the resulting command.
 
 use serde::Deserialize;
 
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 const MAX_NOTE: usize = 1_000;
 
-/// The fields as they were sent. There is no `Debug`: the key must not be printed.
+/// The fields as submitted. Deliberately without `Debug`, because the key must not be printed.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct FulfillmentForm {
@@ -27,7 +27,7 @@ pub struct FulfillmentForm {
     pub then: String,
 }
 
-/// What the fields mean, as far as each can be read; for the preview and the form that is shown again.
+/// The parsed fields, as far as each is valid; for the preview and for showing the form again.
 #[derive(Default)]
 pub struct Entered {
     pub key: Option<LicenseKeyValue>,
@@ -37,17 +37,17 @@ pub struct Entered {
 }
 
 impl FulfillmentForm {
-    /// An empty form with a fresh idempotency key.
+    /// An empty form with a new idempotency key.
     pub fn fresh() -> Self {
         Self { idempotency_key: idempotency::fresh_key(), ..Self::default() }
     }
 
-    /// Whether the person wants to go on with the next grant.
+    /// Whether the person wants to continue with the next grant.
     pub fn goes_on(&self) -> bool {
         self.then == "next"
     }
 
-    /// Reads every field; the errors name each that cannot be read.
+    /// Parses every field; returns an error for each invalid one.
     pub fn read(&self, l: &Localizer, now: Timestamp) -> (Entered, FormErrors) {
         let mut errors = FormErrors::new();
         let mut entered = Entered::default();
@@ -71,7 +71,7 @@ impl FulfillmentForm {
         (entered, errors)
     }
 
-    /// The command, or what is wrong with each field.
+    /// The command, or the errors of each field.
     pub fn parse(&self, grant_id: &GrantId, staff: &SignedInStaff, now: Timestamp) -> Result<FulfillGrant, FormErrors> {
         let l = staff.localizer();
         let (entered, mut errors) = self.read(l, now);
@@ -93,33 +93,33 @@ impl FulfillmentForm {
         }
     }
 
-    /// Gives the form an idempotency key of its own where it has none that could be used again.
+    /// Sets a new idempotency key if the form has no usable one.
     pub fn renew_idempotency_key(&mut self) {
         if !matches!(idempotency::parse_key(&self.idempotency_key), Ok(Some(_))) {
             self.idempotency_key = idempotency::fresh_key();
         }
     }
 
-    /// The kind of the limit's control: browsers empty a number field that holds anything else.
+    /// The `type` of the limit input; `text` for other values, which browsers would clear in a number input.
     pub fn limit_kind(&self) -> &'static str {
         let is_number = self.activations_limit.bytes().all(|b| b.is_ascii_digit());
         if is_number { "number" } else { "text" }
     }
 
-    /// The kind of the date's control, for the same reason.
+    /// The `type` of the date input; see [`moment_kind`].
     pub fn expires_kind(&self) -> &'static str {
         moment_kind(&self.expires_at)
     }
 }
 
-/// The kind of a control for a date and time: `text` where browsers would empty any other.
+/// The `type` of an input for date and time; `text` for values that browsers would otherwise clear.
 pub fn moment_kind(typed: &str) -> &'static str {
     let is_local = matches!(typed.len(), 16 | 19) && typed.parse::<jiff::civil::DateTime>().is_ok();
     if typed.is_empty() || is_local { "datetime-local" } else { "text" }
 }
 
 impl Entered {
-    /// The limit and the end that the key would get at `now`.
+    /// The limit and the expiry that the key would get at `now`.
     pub fn with_defaults(
         &self,
         settings: &LicenseKeySettings,
@@ -138,7 +138,7 @@ fn key_error(l: &Localizer, error: TextError) -> String {
     })
 }
 
-/// Why a date and time is refused.
+/// The error message for a date and time.
 pub fn expiry_error(l: &Localizer, error: ExpiryError) -> String {
     l.t(match error {
         ExpiryError::Malformed => "fulfillment-expires-malformed",

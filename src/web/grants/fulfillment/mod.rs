@@ -1,4 +1,4 @@
-//! Fulfilling a grant by hand: the form, its preview, and what sending it leads to.
+//! Fulfilling a grant manually: the form, its preview, and its submission.
 
 pub mod claims;
 pub mod form;
@@ -28,7 +28,7 @@ use crate::web::customers::erasures::name_erased;
 use crate::web::urls;
 use crate::web::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background, see_other};
 
-/// The form, while the grant waits for a key.
+/// Shows the form, if the grant waits for a key.
 pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let view = staff.same_answer(load(&ctx, &id)).await?;
     match view.detail.grant.awaits_key(&view.detail.entitlement.config) {
@@ -47,7 +47,7 @@ pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> R
     }
 }
 
-/// The form again, with the e-mail as it would go out.
+/// Shows the form again, with a preview of the e-mail.
 pub async fn preview(
     staff: SignedInStaff,
     id: Id<GrantId>,
@@ -61,14 +61,14 @@ pub async fn preview(
     }
     let (_, found) = form.read(staff.localizer(), ctx.clock.now());
     let mut errors = FormErrors::new();
-    // A preview before the key is there is no mistake.
+    // A preview without a key is not an error.
     for (field, message) in found.iter().filter(|(field, _)| *field != "key" || !form.key.trim().is_empty()) {
         errors.add(field, message);
     }
     show(&staff, &ctx, view, form, Shown { errors, status: StatusCode::OK, ..Shown::default() })
 }
 
-/// Delivers the grant with the key that a person entered, then shows it or the next one.
+/// Delivers the grant with the entered key, then shows it or the next one.
 pub async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
@@ -100,13 +100,13 @@ pub async fn create(
         Err(FulfillGrantError::NotManual) => Err(PageError::Conflict { sentence: refusal(DeliverError::NotManual) }),
         Err(FulfillGrantError::KeyAlreadyUsed(issued)) => {
             let errors = FormErrors::one("key", l.t("fulfillment-key-used"));
-            // Where it was issued is for those who may see keys, and of an erased customer for nobody.
+            // Where the key was issued is shown only to people who may see keys, and never for an erased customer.
             let issued = issued.filter(|issued| !issued.is_erased && staff.may(ctx.config.reveal));
             refuse(&staff, &ctx, &id, form, errors, issued).await
         }
         Err(FulfillGrantError::IdempotencyMismatch) => {
             let errors = FormErrors::one("key", l.t("fulfillment-form-changed"));
-            // Under a key of its own the form can be sent once it has been looked at again.
+            // With a new idempotency key, the form can be submitted again after it has been reviewed.
             let form = FulfillmentForm { idempotency_key: String::new(), ..form };
             refuse(&staff, &ctx, &id, form, errors, None).await
         }
@@ -120,7 +120,7 @@ pub async fn create(
     }
 }
 
-/// What the form's pages are made from.
+/// The data of the form's pages.
 #[derive(Clone)]
 struct View {
     detail: GrantDetail,
@@ -139,7 +139,7 @@ async fn load(ctx: &Context, id: &GrantId) -> Result<View, PageError> {
     Ok(view.await??)
 }
 
-/// What is said beside the fields.
+/// The state of the form: its errors and messages.
 struct Shown {
     status: StatusCode,
     errors: FormErrors,
@@ -204,7 +204,7 @@ async fn refuse(
     show(staff, ctx, view, form, shown)
 }
 
-/// The grant does not wait for a key: who was quicker, and what was typed.
+/// Shows that the grant no longer waits for a key: who was faster, and what was entered.
 pub(super) async fn not_awaiting(
     staff: &SignedInStaff,
     ctx: &Context,
@@ -228,8 +228,8 @@ pub(super) async fn not_awaiting(
     html(StatusCode::CONFLICT, &ConflictPage { page: staff.page(Nav::Grants), detail, is_by_me, leftover })
 }
 
-/// What became of the typed key. As with any lookup of a whole key, it is told to those who may see keys alone, and
-/// not to somebody who asks too often.
+/// What is known about the entered key. As with any lookup of a complete key, this is only shown to people who may see
+/// keys, and is rate-limited.
 async fn fate(
     staff: &SignedInStaff,
     ctx: &Context,
@@ -247,7 +247,7 @@ async fn fate(
     })
 }
 
-/// One at a time decides what comes next, so that a double click is sent to one grant, not to two.
+/// Serializes the choice of the next grant, so that a double click leads to one grant and not to two.
 static GOING_ON: Mutex<()> = Mutex::const_new(());
 
 async fn done(
@@ -264,7 +264,7 @@ async fn done(
     let next = {
         let _turn = GOING_ON.lock().await;
         let (staff_id, actor) = (staff.id.clone(), staff.actor());
-        // What the other click of a double click has taken since then is where this one goes, too.
+        // A double click's second request goes to the grant that the first one has claimed.
         let mut since = fulfilled.delivered_at;
         if !fulfilled.is_replay {
             since = since.saturating_add(SignedDuration::from_micros(1)).unwrap_or(since);
@@ -285,7 +285,7 @@ async fn done(
     Ok(staff.see_other(&url, Flash::ok(key).with("email", email)))
 }
 
-/// Why Keydesk does not fulfill it, as a locale key.
+/// Why Keydesk does not fulfill the grant, as a locale key.
 pub(super) fn refusal(error: DeliverError) -> &'static str {
     match error {
         DeliverError::NotPending => "fulfillment-conflict-changed",

@@ -1,5 +1,5 @@
-//! The pages around one fulfillment: the form with its preview, the grant a colleague holds, the
-//! grant that somebody else was quicker with.
+//! The pages around a fulfillment: the form with its preview, a grant claimed by a colleague, and a conflict with a
+//! faster person.
 
 use askama::Template;
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use crate::usecases::Context;
 use crate::usecases::grants::compose_email::{Contents, compose_email};
 use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
 
-/// Who holds the grant, as the person sees it.
+/// Who has claimed the grant, from the person's point of view.
 #[derive(Debug)]
 pub enum Holder {
     Nobody,
@@ -39,7 +39,7 @@ impl Holder {
     }
 }
 
-/// The e-mail as it would go out.
+/// A preview of the e-mail.
 pub struct Preview {
     pub language: Language,
     pub to: String,
@@ -47,13 +47,13 @@ pub struct Preview {
     pub subject: String,
     pub greeting: String,
     pub intro: String,
-    /// The key as typed, or a word for it.
+    /// The key as entered, or a placeholder.
     pub key: String,
     pub validity: String,
     pub note: Option<String>,
     pub no_note: String,
     pub no_key: String,
-    /// To, from, subject in the customer's language.
+    /// The labels for recipient, sender and subject in the customer's language.
     pub labels: (String, String, String),
     localizer: Localizer,
 }
@@ -99,7 +99,7 @@ impl Preview {
     }
 }
 
-/// The form.
+/// The page with the form.
 #[derive(Template)]
 #[template(path = "fulfillments/new.html")]
 pub struct FulfillmentPage {
@@ -110,10 +110,10 @@ pub struct FulfillmentPage {
     pub neighbors: (Option<GrantId>, Option<GrantId>),
     pub form: FulfillmentForm,
     pub errors: FormErrors,
-    /// Where the key was issued before, if that is what is wrong with it.
+    /// Where the key was issued before, if that is the error.
     pub used: Option<IssuedKey>,
     pub preview: Preview,
-    /// The database could not store it just now.
+    /// Whether the database was too busy to save.
     pub is_busy: bool,
     pub is_late: bool,
 }
@@ -169,13 +169,13 @@ impl FulfillmentPage {
         self.page.date(*at)
     }
 
-    /// Whether the cursor starts in the key: not while there are errors to be read first.
+    /// Whether the key field gets the focus; not if there are errors to read first.
     fn starts_in_key(&self) -> bool {
         self.errors.is_empty() && !self.is_busy
     }
 }
 
-/// A grant that a colleague holds: no form, until it is taken over.
+/// The page of a grant that a colleague has claimed; without a form until it is taken over.
 #[derive(Template)]
 #[template(path = "fulfillments/taken.html")]
 pub struct TakenPage {
@@ -206,19 +206,19 @@ fn waiting(page: &PageContext, detail: &GrantDetail) -> String {
     page.t1("fulfillment-waiting", "duration", page.duration_between(detail.grant.created_at, page.now))
 }
 
-/// What became of a key that was sent too late.
+/// What is known about a key that was submitted too late.
 pub enum KeyFate {
-    /// Nothing was typed that could be a key, or nothing is told about it.
+    /// Nothing that could be a key was entered, or nothing may be disclosed about it.
     NoKey,
     Unused,
-    /// It is the very key that the grant was delivered with.
+    /// It is the key that the grant was delivered with.
     IssuedHere,
     IssuedElsewhere {
         at: Timestamp,
     },
 }
 
-/// What was typed for a grant that is not pending any more.
+/// The input for a grant that is no longer pending.
 pub struct Leftover {
     pub form: FulfillmentForm,
     pub entered: Entered,
@@ -226,25 +226,25 @@ pub struct Leftover {
 }
 
 impl Leftover {
-    /// The key as it was understood, or as it was typed.
+    /// The parsed key, or the raw input if it is invalid.
     fn key(&self) -> &str {
         self.entered.key.as_ref().map_or(self.form.key.as_str(), LicenseKeyValue::expose)
     }
 
-    /// Whether the key looks the same as running text, where white space shrinks.
+    /// Whether the key can be shown as running text, in which white space collapses.
     fn is_plain(&self) -> bool {
         !self.key().contains(['\n', '\t']) && !self.key().contains("  ")
     }
 }
 
-/// Somebody was quicker.
+/// The page shown if another person was faster.
 #[derive(Template)]
 #[template(path = "fulfillments/conflict.html")]
 pub struct ConflictPage {
     pub page: PageContext,
     pub detail: GrantDetail,
     pub is_by_me: bool,
-    /// `None` where only a hold was asked for.
+    /// `None` if the person only wanted to claim the grant.
     pub leftover: Option<Leftover>,
 }
 
@@ -261,7 +261,7 @@ impl ConflictPage {
         })
     }
 
-    /// Who it was and when.
+    /// Says who was faster, and when.
     fn heading(&self) -> String {
         let grant = &self.detail.grant;
         if let (true, Some(at)) = (self.is_revoked(), grant.revoked_at) {
@@ -278,7 +278,7 @@ impl ConflictPage {
         }
     }
 
-    /// The time alone for today, else with its date.
+    /// The time; with its date unless it is today.
     fn moment(&self, at: Timestamp) -> String {
         if self.page.date(at) == self.page.date(self.page.now) { self.page.time(at) } else { self.page.date_time(at) }
     }
@@ -300,7 +300,7 @@ impl ConflictPage {
         }
     }
 
-    /// What was typed, or the default that would have counted.
+    /// The limit that was entered, or the default that would have applied.
     fn entered_limit(&self, leftover: &Leftover) -> String {
         let typed = leftover.form.activations_limit.trim();
         if !typed.is_empty() {
@@ -313,7 +313,7 @@ impl ConflictPage {
         })
     }
 
-    /// The same for the end.
+    /// The expiry that was entered, or the default that would have applied.
     fn entered_end(&self, leftover: &Leftover) -> String {
         let typed = leftover.form.expires_at.trim();
         if !typed.is_empty() {
@@ -331,7 +331,7 @@ impl ConflictPage {
     }
 }
 
-/// The language of a customer, as far as Keydesk speaks it, with the locale it comes from.
+/// The customer's language, as far as Keydesk supports it, with the locale it comes from.
 pub fn locale_name(page: &PageContext, locale: &str) -> String {
     match Language::parse(&primary(locale).to_lowercase()) {
         Some(language) => format!("{} ({locale})", page.named("fulfillment-language", language.code())),
@@ -343,12 +343,12 @@ fn primary(locale: &str) -> &str {
     locale.split('-').next().unwrap_or(locale)
 }
 
-/// The list of a customer's grants.
+/// The URL of the list of a customer's grants.
 pub fn grants_of(email: &str) -> String {
     format!("/grants?q={}", urls::encode(email))
 }
 
-/// The top-level pairs of a JSON object, values as they would be read aloud.
+/// The top-level pairs of a JSON object, with values formatted for reading.
 pub fn metadata_pairs(text: &str) -> Vec<(String, String)> {
     let Ok(serde_json::Value::Object(pairs)) = serde_json::from_str(text) else { return Vec::new() };
     let plain = |value: serde_json::Value| match value {
