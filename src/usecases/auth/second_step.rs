@@ -1,4 +1,4 @@
-//! Somebody who has shown the first factor and is about to show the second.
+//! The second step of a sign-in.
 
 use super::known_browser::KnownBrowser;
 use super::signed_in::{Method, PendingIdentity};
@@ -7,13 +7,13 @@ use crate::domain::actor::{Actor, Who};
 use crate::domain::ids::StaffId;
 use crate::usecases::context::Context;
 
-/// Somebody who has shown the first factor and is about to show the second.
+/// A person who has passed the first factor and still needs the second.
 #[derive(Debug, Clone)]
 pub struct SecondStep {
     pub staff_id: StaffId,
-    /// The person's when the first factor was checked.
+    /// The person's security stamp at the time of the first factor.
     pub security_stamp: i64,
-    /// What was shown before.
+    /// The first factor.
     pub first: Method,
     /// What is bound to the person with the second factor.
     pub pending_identity: Option<PendingIdentity>,

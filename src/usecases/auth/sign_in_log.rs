@@ -1,4 +1,4 @@
-//! What the audit log says of sign-ins and failures.
+//! Audit entries about sign-ins and their failures.
 
 use jiff::SignedDuration;
 
@@ -11,7 +11,7 @@ use crate::domain::wait;
 use crate::storage::{StorageError, Tx, audit_log, staff};
 use crate::usecases::context::Context;
 
-/// Writes down that somebody is in.
+/// Records a sign-in.
 pub(super) fn note_sign_in(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -45,7 +45,7 @@ pub(in crate::usecases) fn is_noted(ctx: &Context, is_bounded: bool) -> Result<O
     Ok(is_written.then(|| vec![Change::set("count_this_hour", count)]))
 }
 
-/// Writes down a failure, and the delay where one begins.
+/// Records a failure, and the delay if one starts.
 pub(super) fn note_failure(
     ctx: &Context,
     actor: &Actor,
@@ -56,7 +56,7 @@ pub(super) fn note_failure(
     note_failure_with(ctx, actor, object, vec![Change::set("failed", what)], delay)
 }
 
-/// The same with everything that is known about the failure.
+/// Like [`note_failure`], but with all changes that describe the failure.
 pub(super) fn note_failure_with(
     ctx: &Context,
     actor: &Actor,

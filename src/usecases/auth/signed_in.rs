@@ -1,21 +1,21 @@
-//! What a first factor that was right leads to.
+//! The result of a valid first factor.
 
 use crate::domain::ids::StaffId;
 use serde::{Deserialize, Serialize};
 
-/// The first factor was right.
+/// The first factor was valid.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     pub staff_id: StaffId,
-    /// The person's when the factor was checked; the session counts for as long as it does not change.
+    /// The person's security stamp at that time; the session is valid until the stamp changes.
     pub security_stamp: i64,
-    /// Nobody is signed in until the second factor has been checked too.
+    /// If true, the person is not signed in until the second factor is verified.
     pub needs_code: bool,
-    /// What is bound to the person once it has been.
+    /// The identity to bind to the person after that.
     pub pending_identity: Option<PendingIdentity>,
 }
 
-/// How somebody showed who they are; the audit log keeps the word.
+/// How a person proved their identity; the name is stored in the audit log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     Password,
@@ -40,13 +40,13 @@ impl Method {
         }
     }
 
-    /// Whether two factors were shown.
+    /// Whether two factors were verified.
     pub fn is_strong(self) -> bool {
         !matches!(self, Self::Password | Self::Provider)
     }
 }
 
-/// A subject that is to be bound to somebody, as the session keeps it until the second factor was right.
+/// A subject to bind to a person, stored in the session until the second factor is verified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PendingIdentity {
     pub(super) issuer: String,
