@@ -90,7 +90,7 @@ impl From<FulfillGrantError> for ApiError {
             FulfillGrantError::GrantNotFound => Self::not_found("grant"),
             FulfillGrantError::NotPending => Self::conflict(
                 "GRANT_NOT_PENDING",
-                "This grant is not pending any more, or it has a key already. GET it to see its state.",
+                "This grant is no longer pending, or it already has a key. GET it to see its state.",
             ),
             FulfillGrantError::NotManual => Self::conflict(
                 "GRANT_NOT_PENDING",

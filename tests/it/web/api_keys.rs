@@ -198,7 +198,7 @@ fn what_a_key_does_stands_in_the_log_under_its_name() {
     assert!(log.row("grant.fulfill").contains("API key “shop”"));
     assert_eq!(log.field("actor").value, key_id);
     assert!(log.texts_of("#actor option").contains(&"API key “shop”".to_owned()));
-    assert!(admin.get("/audit?action=api_key.create").row("api_key.create").contains("API key added"));
+    assert!(admin.get("/audit?action=api_key.create").row("api_key.create").contains("API key created"));
     let grant = admin.get(&format!("/grants/{id}"));
     assert!(grant.text_of(".line").contains("API key “shop”"), "{}", grant.text_of(".line"));
     assert!(grant.text_of("[aria-labelledby=key-t]").contains("Typed in by API key “shop”"));

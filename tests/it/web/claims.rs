@@ -49,7 +49,7 @@ fn taking_a_grant_holds_it_for_a_quarter_of_an_hour_and_opens_its_form() {
     assert_eq!(hold.until - hold.since, jiff::Span::new().seconds(25 * 60).fieldwise());
     app.advance(SignedDuration::from_mins(16));
     let form = agent.get(&format!("/grants/{id}/fulfillment/new"));
-    assert!(form.body.contains("Nobody holds this grant"));
+    assert!(form.body.contains("Nobody has taken this grant"));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn take_next_gives_the_one_that_waits_longest_and_that_nobody_holds() {
     assert_eq!(second.post("/grants/take-next", &[]).location(), format!("/grants/{newer}/fulfillment/new"));
     let page = third.post("/grants/take-next", &[]);
     assert_eq!((page.status, page.location().as_str()), (303, "/grants?status=pending"));
-    assert!(third.get("/entitlements").flash().contains("Nothing waits"));
+    assert!(third.get("/entitlements").flash().contains("No free grants are waiting"));
 }
 
 #[test]
