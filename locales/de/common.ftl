@@ -10,7 +10,7 @@ status = Status
 
 ## Zustände der E-Mail an den Kunden
 email-state-none = Offen
-email-state-queued = In Warteschlange
+email-state-queued = Eingereiht
 email-state-sending = Wird gesendet
 email-state-sent = Gesendet
 email-state-failed = Nicht zugestellt
@@ -149,9 +149,9 @@ form-problem = { $count ->
 form-error-prefix = Fehler:
 form-all = Alle
 
-## Eigener Fehler gegenüber dem Mailserver, auf jeder Seite der Verwaltung
+## Der Mailserver lehnt Keydesk ab; auf jeder Seite der Verwaltung
 own-mail-fault = Der Mailserver lehnt E-Mails von Keydesk ab.
-own-mail-fault-next = Er antwortete: { $reply }. E-Mails bleiben in der Warteschlange und werden erneut versucht. Prüfen Sie die SMTP-Einstellungen.
+own-mail-fault-next = Er antwortete: { $reply }. E-Mails sind eingereiht und werden erneut versucht. Prüfen Sie die SMTP-Einstellungen.
 webhooks-off = Ein Webhook-Empfänger wurde nach mehreren Tagen mit Fehlern deaktiviert.
 webhooks-off-next = Ansehen und wieder aktivieren
 

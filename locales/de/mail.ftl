@@ -26,10 +26,10 @@ mail-validity = Unbegrenzte Aktivierungen, unbefristet.
 
 mail-note-heading = Eine Nachricht von unserem Team
 mail-activation-heading = So aktivieren Sie
-mail-keep = Bewahren Sie diese E-Mail auf. Sie brauchen den Schlüssel, wenn Sie den Rechner wechseln.
+mail-keep = Bewahren Sie diese E-Mail auf. Beim Wechsel des Rechners brauchen Sie den Schlüssel wieder.
 mail-questions = Fragen? Antworten Sie einfach auf diese E-Mail.
 
-mail-reason-purchase = Sie erhalten diese E-Mail wegen Ihres Kaufs vom { $date }.
+mail-reason-purchase = Sie erhalten diese E-Mail zu Ihrem Kauf vom { $date }.
 mail-reason = Sie erhalten diese E-Mail, weil { $business } am { $date } eine Lizenz für Sie ausgestellt hat.
 mail-payment = Zahlung { $payment }
 

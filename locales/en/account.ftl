@@ -1,4 +1,4 @@
-# One's own account and second factor.
+# Your own account and second factor.
 account-title = Your account
 account-profile = About you
 account-name = Name

@@ -1,4 +1,4 @@
-# The fulfillment form, its preview and its refusals; taking and releasing.
+# The fulfillment form, its preview and its errors; taking and releasing.
 
 ## Head
 fulfillment-title = Fulfill { $product }
@@ -100,7 +100,7 @@ fulfillment-metadata = Metadata
 fulfillment-timeline = Timeline
 fulfillment-audit-log = Audit log
 
-## Somebody was quicker
+## Someone else was faster
 fulfillment-conflict-title = Already delivered
 fulfillment-conflict-delivered = { $name } delivered this grant at { $time }
 fulfillment-conflict-delivered-by-you = You delivered this grant at { $time }

@@ -1,4 +1,4 @@
-# Signing in and out, and one's own preferences.
+# Signing in and out, and your own preferences.
 sessions-title = Sign in
 sessions-email = E-mail address
 sessions-password = Password

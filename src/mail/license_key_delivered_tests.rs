@@ -88,7 +88,7 @@ Produkt:       Bauplan CAD 2026
 Aktivierungen: Unbegrenzt
 Gültig bis:    Unbefristet
 
-Bewahren Sie diese E-Mail auf. Sie brauchen den Schlüssel, wenn Sie den Rechner wechseln.
+Bewahren Sie diese E-Mail auf. Beim Wechsel des Rechners brauchen Sie den Schlüssel wieder.
 Fragen? Antworten Sie einfach auf diese E-Mail.
 
 -- 
@@ -112,7 +112,7 @@ fn the_page_is_in_the_customers_language_and_keeps_the_keys_lines() {
         ">BPC26-M4T8C<br>\tQZ6RH-2WLV9</td>",
         "So aktivieren Sie",
         "1. Start it.<br>2. Paste the key.</p>",
-        "Sie erhalten diese E-Mail wegen Ihres Kaufs vom 21. November 2025.",
+        "Sie erhalten diese E-Mail zu Ihrem Kauf vom 21. November 2025.",
     ] {
         assert!(german.contains(part), "{part} in {german}");
     }

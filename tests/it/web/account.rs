@@ -130,7 +130,7 @@ fn sessions_are_listed_and_ended_one_by_one_or_all_at_once() {
     laptop.post(&actions[0], &[]);
     assert_eq!([is_in(&mut phone), is_in(&mut tablet)].iter().filter(|is_in| **is_in).count(), 1);
     assert_eq!(laptop.post(&actions[0], &[]).status, 303);
-    assert!(laptop.get("/account").flash().contains("had ended already"));
+    assert!(laptop.get("/account").flash().contains("had already ended"));
     laptop.post("/account/sessions/end-others", &[]);
     assert!(!is_in(&mut phone) && !is_in(&mut tablet) && is_in(&mut laptop));
     let log = app.admin().get("/audit?action=staff.end_sessions");

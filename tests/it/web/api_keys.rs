@@ -87,7 +87,7 @@ fn a_double_click_makes_one_key_and_its_token_is_not_shown_again() {
     let again = admin.post("/api-keys", &fields);
     assert_eq!((again.status, again.location().as_str()), (303, "/api-keys"));
     let list = admin.follow(again);
-    assert!(list.flash().starts_with("“Shop” was made already"), "{}", list.flash());
+    assert!(list.flash().starts_with("“Shop” already exists"), "{}", list.flash());
     assert!(!list.body.contains(&token));
     let other = [("name", "Other"), ("role", "agent"), ("idempotency_key", key.as_str())];
     let page = admin.post("/api-keys", &other);

@@ -66,7 +66,7 @@ fn a_colleague_takes_over_and_that_is_in_the_log() {
     // Anna lets go of what she does not hold any more: nothing happens.
     let mut anna = app.sign_in(&anna.email, PASSWORD);
     assert_eq!(anna.post(&format!("/grants/{id}/release"), &[]).status, 303);
-    assert!(anna.get("/entitlements").flash().contains("did not hold"));
+    assert!(anna.get("/entitlements").flash().contains("had not taken"));
     assert_eq!(detail(&app, &id).grant.hold.expect("a hold").by, jonas.id);
 }
 

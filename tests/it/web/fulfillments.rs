@@ -462,7 +462,7 @@ fn going_on_opens_the_oldest_free_grant_and_says_what_was_delivered() {
     assert_eq!(page.location(), form_path(&newest));
     let page = send(&mut agent, &newest, &[("key", "THIRD-KEY"), ("then", "next")]);
     assert_eq!(page.location(), "/grants?status=pending");
-    assert!(agent.get("/entitlements").flash().contains("Nothing else waits"));
+    assert!(agent.get("/entitlements").flash().contains("No other free grants are waiting"));
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn an_admin_forgets_an_identity_and_the_next_one_is_bound() {
     assert!(page.has(&form) && page.text_of(".facts").contains(&provider.issuer()), "{}", page.body);
 
     assert_eq!(admin.post(&path(&person, "/identity/removal"), &[]).status, 303);
-    assert!(admin.get(&path(&person, "")).flash().contains("forgotten"));
+    assert!(admin.get(&path(&person, "")).flash().contains("unlinked"));
     assert!(!is_in(&mut visitor), "the sessions have ended");
     let entry = latest(&mut admin, "staff.identity_remove");
     assert!(entry.contains(&provider.issuer()) && entry.contains(person.id.as_str()), "{entry}");

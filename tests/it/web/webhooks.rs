@@ -120,13 +120,13 @@ fn deliveries_are_walked_read_and_sent_again() {
     let grant = app.given().delivered_grant("PLANTED-KEY-4711-ABCD");
     app.run_outbox_until_empty();
     let log = admin.get(&path);
-    assert_eq!(log.body.matches("503, again at").count(), 25);
+    assert_eq!(log.body.matches("503, retry at").count(), 25);
     let older = log.body.split("rel=\"next\"").next().unwrap().rsplit("href=\"").next().unwrap();
     let older = older.split('"').next().unwrap().split('#').next().unwrap().to_owned();
-    assert_eq!(admin.get(&older).body.matches("503, again at").count(), 8);
+    assert_eq!(admin.get(&older).body.matches("503, retry at").count(), 8);
 
     let page = admin.get(&format!("/grants/{grant}"));
-    assert_eq!(page.body.matches("503, again at").count(), 3, "the grant's own page shows them");
+    assert_eq!(page.body.matches("503, retry at").count(), 3, "the grant's own page shows them");
     let delivery = page.body.split("/messages/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let shown = admin.get(&format!("{path}/messages/{delivery}"));
     assert!(shown.body.contains("1st try") || shown.body.contains("503"), "{}", shown.body);
