@@ -33,8 +33,8 @@ const LINES: usize = 40;
 #[template(
     ext = "html",
     source = r##"<!doctype html><title>Queue</title><table class="data">
-<caption class="sr">Pending grants, the longest waiting first</caption>
-<thead><tr><th scope="col">Waiting</th><th scope="col">Customer</th><th scope="col">Entitlement</th><th scope="col">Grant</th><th scope="col">Payment</th><th scope="col">Status</th><th scope="col">E-mail</th><th scope="col">Held by</th><th scope="col" class="num"><span class="sr">Action</span></th></tr></thead>
+<caption class="sr">Pending grants, longest waiting first</caption>
+<thead><tr><th scope="col">Waiting</th><th scope="col">Customer</th><th scope="col">Entitlement</th><th scope="col">Grant</th><th scope="col">Payment</th><th scope="col">Status</th><th scope="col">E-mail</th><th scope="col">Taken by</th><th scope="col" class="num"><span class="sr">Action</span></th></tr></thead>
 <tbody>
 {%- for line in lines %}{% let minutes = self.minutes(line) %}<tr>
 <td data-label="Waiting"><span class="state c-bad"><svg class="i" aria-hidden="true"><use href="#i-failed"/></svg>{{ minutes / 1440 }} d {{ minutes / 60 % 24 }} h<span class="sr">, past target</span></span><svg class="bar c-bad" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="4"/></svg></td>
@@ -46,7 +46,7 @@ const LINES: usize = 40;
 {%- if let Some(subscription) = line.subscription_id %}<span class="id sub cut">{{ subscription }}</span>{% else %}<span class="sub">one-off</span>{% endif %}</td>
 <td data-label="Status"><span class="chip {{ line.status.as_str() }}"><svg class="i" aria-hidden="true"><use href="#i-{{ line.status.as_str() }}"/></svg>{{ line.status.as_str() }}</span></td>
 <td data-label="E-mail">{% if let Some(state) = line.email_state %}<span class="state">{{ state.as_str() }}</span>{% else %}<span class="muted">Not yet</span>{% endif %}</td>
-<td data-label="Held by">{% if let Some(name) = line.holder_name %}<span class="who"><span>{{ name }}</span></span>{% else %}<span class="muted">Nobody</span>{% endif %}</td>
+<td data-label="Taken by">{% if let Some(name) = line.holder_name %}<span class="who"><span>{{ name }}</span></span>{% else %}<span class="muted">Nobody</span>{% endif %}</td>
 <td class="act"><a class="btn small" href="/grants/{{ line.id }}/fulfillment/new" data-fulfill>Fulfill<span class="sr">: {{ line.customer_name }}</span></a></td>
 </tr>
 {%- endfor %}</tbody></table>"##

@@ -4,7 +4,7 @@ api-keys-lead = Programme rufen die API mit dem Token eines Schlüssels auf und 
 api-keys-caption = API-Schlüssel, die neuesten zuerst
 api-keys-new = Neuer API-Schlüssel
 api-keys-name = Name
-api-keys-name-hint = Das Programm, das ihn verwendet, etwa der Shop. Unter diesem Namen steht im Protokoll, was es tut.
+api-keys-name-hint = Das Programm, das ihn verwendet, etwa der Shop. Unter diesem Namen stehen seine Aktionen im Protokoll.
 api-keys-role = Rolle
 api-keys-role-hint = Was das Programm darf.
 api-keys-token = Token
@@ -17,7 +17,7 @@ api-keys-made-by = von { $name }
 api-keys-maker-disabled = Konto der erstellenden Person ist gesperrt
 api-keys-last-use = Zuletzt verwendet
 api-keys-expires = Läuft ab
-api-keys-expires-hint = Leer bedeutet nie. Zeiten in { $zone }.
+api-keys-expires-hint = Leer lassen, wenn er nie ablaufen soll. Zeiten in { $zone }.
 api-keys-action = Aktion
 api-keys-create = API-Schlüssel anlegen
 api-keys-count = { $count ->
@@ -25,8 +25,8 @@ api-keys-count = { $count ->
        *[other] { $count } API-Schlüssel
     }
 api-keys-empty-title = Noch keine API-Schlüssel
-api-keys-empty-text = Ein Shop oder ein Skript braucht einen, bevor es die API aufrufen kann.
-api-keys-nothing-made = Es wurde kein API-Schlüssel angelegt.
+api-keys-empty-text = Ein Shop oder ein Skript braucht einen, um die API aufzurufen.
+api-keys-nothing-made = Der API-Schlüssel wurde nicht angelegt.
 api-keys-name-empty = Geben Sie einen Namen an.
 api-keys-name-wrong = Geben Sie einen Namen mit höchstens 100 Zeichen in einer Zeile an.
 api-keys-role-wrong = Wählen Sie eine der Rollen.
@@ -34,16 +34,16 @@ api-keys-role-wrong = Wählen Sie eine der Rollen.
 ## Der Token, einmal gezeigt
 api-keys-token-of = Token von „{ $name }“
 api-keys-copy-now = Kopieren Sie den Token jetzt.
-api-keys-shown-once = Er wird nur dieses eine Mal angezeigt: Keydesk behält davon nur einen Hash. Wer ihn hat, kann als dieser Schlüssel handeln.
+api-keys-shown-once = Er wird nur einmal angezeigt; Keydesk speichert nur einen Hash. Wer ihn hat, kann als dieser Schlüssel handeln.
 api-keys-copied = Ich habe ihn kopiert
 api-keys-how = Programme senden ihn mit jeder Anfrage:
-api-keys-shown-already = „{ $name }“ war schon angelegt, und der Token wurde dabei angezeigt. Hat ihn niemand kopiert, widerrufen Sie den Schlüssel und legen Sie einen anderen an.
+api-keys-shown-already = „{ $name }“ gibt es bereits; der Token wurde beim Anlegen angezeigt. Hat ihn niemand kopiert, widerrufen Sie den Schlüssel und legen Sie einen neuen an.
 
 ## Widerrufen
 api-keys-revoke = Widerrufen…
 api-keys-revoke-here = Ohne Dialog widerrufen…
 api-keys-revoke-title = Den API-Schlüssel „{ $name }“ widerrufen?
-api-keys-revoke-text = Schon seine nächste Anfrage wird abgewiesen. Das lässt sich nicht rückgängig machen; das Programm braucht dann einen anderen Schlüssel.
+api-keys-revoke-text = Die nächste Anfrage wird abgewiesen. Das lässt sich nicht rückgängig machen; das Programm braucht dann einen anderen Schlüssel.
 api-keys-revoke-submit = API-Schlüssel widerrufen
-api-keys-revoked = „{ $name }“ widerrufen. Schon die nächste Anfrage wird abgewiesen.
-api-keys-revoked-already = „{ $name }“ war schon widerrufen. Nichts hat sich geändert.
+api-keys-revoked = „{ $name }“ widerrufen. Die nächste Anfrage wird abgewiesen.
+api-keys-revoked-already = „{ $name }“ war bereits widerrufen. Nichts hat sich geändert.

@@ -13,8 +13,8 @@ email-state-none = Offen
 email-state-queued = Eingereiht
 email-state-sending = Wird gesendet
 email-state-sent = Gesendet
-email-state-failed = Abgelehnt
-email-state-cancelled = Zurückgezogen
+email-state-failed = Nicht zugestellt
+email-state-cancelled = Abgebrochen
 
 ## Zustände und Herkunft eines Lizenzschlüssels
 key-status-active = Aktiv
@@ -92,8 +92,8 @@ search-list-label = Zuteilungen suchen und filtern
 search-hint = E-Mail, Zahlung oder Zuteilung
 search-hint-with-keys = E-Mail, Zahlung, Schlüssel
 search-too-long = Geben Sie eine Zeile mit höchstens 300 Zeichen ein.
-search-no-such-key = Kein Lizenzschlüssel lautet genau so. Für andere Suchen geben Sie eine Zeile mit höchstens 300 Zeichen ein.
-search-empty-with-keys = Kein Lizenzschlüssel lautet genau so, und keine Zuteilung passt zu dieser Suche und diesen Filtern. Prüfen Sie, ob der Schlüssel vollständig ist, oder versuchen Sie es mit einem Teil der E-Mail-Adresse.
+search-no-such-key = Kein Lizenzschlüssel stimmt genau mit diesem Text überein. Für andere Suchen geben Sie eine Zeile mit höchstens 300 Zeichen ein.
+search-empty-with-keys = Kein Lizenzschlüssel stimmt genau mit diesem Text überein, und keine Zuteilung passt zu dieser Suche und diesen Filtern. Prüfen Sie, ob der Schlüssel vollständig ist, oder versuchen Sie es mit einem Teil der E-Mail-Adresse.
 
 ## Kontomenü
 account-label = Konto: { $name }
@@ -116,10 +116,10 @@ shortcuts-fulfill = Zeile oder offene Zuteilung ausliefern
 shortcuts-take-next = Nächste ausstehende übernehmen
 shortcuts-search = Suchen
 shortcuts-list = Diese Liste
-shortcuts-send = Formular absenden
+shortcuts-send = Aktuelles Formular absenden
 shortcuts-key-control = Strg
 shortcuts-key-enter = Enter
-shortcuts-hint = Kürzel mit nur einer Taste wirken nie, während Sie in ein Feld schreiben.
+shortcuts-hint = Kürzel mit nur einer Taste wirken nicht, während Sie in ein Feld schreiben.
 shortcuts-turn-off = Kürzel mit nur einer Taste ausschalten
 shortcuts-turn-on = Kürzel mit nur einer Taste einschalten
 
@@ -141,7 +141,7 @@ button-search = Suchen
 button-take-next = Nächste übernehmen
 
 ## Formulare
-optional = (freiwillig)
+optional = (optional)
 form-problem = { $count ->
         [one] Eine Angabe stimmt nicht
        *[other] { $count } Angaben stimmen nicht
@@ -149,11 +149,11 @@ form-problem = { $count ->
 form-error-prefix = Fehler:
 form-all = Alle
 
-## Eigener Fehler gegenüber dem Mailserver, auf jeder Seite der Verwaltung
-own-mail-fault = Der Mailserver nimmt Keydesk nicht an.
-own-mail-fault-next = Er antwortete: { $reply }. E-Mails warten und werden erneut versucht. Prüfen Sie die SMTP-Einstellungen.
-webhooks-off = Ein Webhook-Empfänger war tagelang nicht erreichbar und wurde abgeschaltet.
-webhooks-off-next = Ansehen und wieder einschalten
+## Der Mailserver lehnt Keydesk ab; auf jeder Seite der Verwaltung
+own-mail-fault = Der Mailserver lehnt E-Mails von Keydesk ab.
+own-mail-fault-next = Er antwortete: { $reply }. E-Mails sind eingereiht und werden erneut versucht. Prüfen Sie die SMTP-Einstellungen.
+webhooks-off = Ein Webhook-Empfänger wurde nach mehreren Tagen mit Fehlern deaktiviert.
+webhooks-off-next = Ansehen und wieder aktivieren
 
 ## Kleine Wörter
 none = Keine

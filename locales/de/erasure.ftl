@@ -4,26 +4,26 @@ erasure-title = Diese Kundendaten löschen?
 erasure-lead = Das lässt sich nicht rückgängig machen.
 erasure-goes = Was gelöscht wird
 erasure-goes-data = Name, E-Mail-Adresse, Telefonnummer, Sprache und Metadaten
-erasure-goes-keys = Die Lizenzschlüssel: Sie gelten nicht mehr, und niemand kann sie mehr lesen
-erasure-goes-devices = Aktivierungen mit den Namen der Geräte
-erasure-goes-texts = Notizen, Fehler, Gründe und Metadaten der Aufträge; Empfänger und Antworten der E-Mails; aufbewahrte E-Mails
-erasure-goes-pending = Wartende Aufträge werden widerrufen
+erasure-goes-keys = Die Lizenzschlüssel: Sie gelten nicht mehr und können nie wieder gelesen werden
+erasure-goes-devices = Aktivierungen einschließlich der Gerätenamen
+erasure-goes-texts = Notizen, Fehler, Gründe und Metadaten der Zuteilungen; Empfänger und Antworten der E-Mails; E-Mails im lokalen Postfach
+erasure-goes-pending = Ausstehende Zuteilungen werden widerrufen
 erasure-stays = Was bleibt, und warum
 erasure-stays-grants = { $count ->
-        [one] 1 Auftrag mit Zeiten, Stand und Zahlungskennung: Die Buchhaltung braucht ihn
-       *[other] { $count } Aufträge mit Zeiten, Ständen und Zahlungskennungen: Die Buchhaltung braucht sie
+        [one] 1 Zuteilung mit Zeiten, Status und Zahlungs-ID, aufbewahrt für die Buchhaltung
+       *[other] { $count } Zuteilungen mit Zeiten, Status und Zahlungs-IDs, aufbewahrt für die Buchhaltung
     }
-erasure-stays-hash = Ein Hash jedes Schlüssels, damit er nie wieder ausgegeben wird
-erasure-stays-log = Das Protokoll: Es enthält Kennungen und verdeckte Werte. Einträge früherer Versionen über Aktivierungen enthalten auch die Netzwerkadresse des Geräts
-erasure-not-reached = Frühere Sicherungen, verschickte E-Mails und Dateien mit Verkäufen werden von hier nicht erreicht; eine solche Datei brächte die Kundendaten zurück.
-erasure-confirm = Geben Sie zur Bestätigung die E-Mail-Adresse ein
-erasure-confirm-wrong = Das ist nicht die Adresse. Nichts wurde gelöscht.
+erasure-stays-hash = Ein geschützter Hash jedes Schlüssels, damit er nie wieder ausgegeben wird
+erasure-stays-log = Das Protokoll: Es enthält IDs und maskierte Werte. Einträge früherer Versionen über Aktivierungen enthalten auch die Netzwerkadresse des Geräts
+erasure-not-reached = Bestehende Sicherungen, gesendete E-Mails und Importdateien sind nicht betroffen; ein erneuter Import einer solchen Datei würde die Kundendaten wieder anlegen.
+erasure-confirm = Geben Sie zur Bestätigung die E-Mail-Adresse des Kunden ein
+erasure-confirm-wrong = Das ist nicht die Adresse des Kunden. Nichts wurde gelöscht.
 erasure-submit = Endgültig löschen
-erasure-done = Die Kundendaten sind gelöscht.
-erasure-was-done = Diese Kundendaten wurden schon gelöscht.
+erasure-done = Kundendaten gelöscht.
+erasure-was-done = Diese Kundendaten wurden bereits gelöscht.
 erasure-again-lead = Falls seitdem neue Daten hinzugekommen sind, werden sie durch erneutes Löschen entfernt.
 erasure-again = Erneut löschen
-erasure-nothing-left = Diese Kundendaten wurden schon gelöscht; seitdem ist nichts hinzugekommen.
-erasure-done-conflict = Persönliche Daten und Schlüssel wurden gelöscht; das geht nun nicht mehr.
+erasure-nothing-left = Diese Kundendaten wurden bereits gelöscht; seitdem ist nichts hinzugekommen.
+erasure-done-conflict = Persönliche Daten und Schlüssel wurden gelöscht, daher ist das nicht mehr möglich.
 erasure-note = Persönliche Daten und Schlüssel wurden gelöscht
 erasure-name = Gelöschter Kunde

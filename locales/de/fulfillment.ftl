@@ -11,58 +11,58 @@ fulfillment-neighbors = Benachbarte Zuteilungen
 fulfillment-previous = Vorige
 fulfillment-next = Nächste
 
-## Wer sie hält
-fulfillment-hold-mine = Sie halten diese Zuteilung bis { $time }. Andere sehen, dass Sie daran arbeiten.
-fulfillment-hold-free = Niemand hält diese Zuteilung. Übernehmen Sie sie, damit niemand sonst damit anfängt.
-fulfillment-hold-other = { $name } arbeitet seit { $since } daran und hält sie bis { $until }.
-fulfillment-hold-extend = 15 min länger halten
+## Wer sie übernommen hat
+fulfillment-hold-mine = Von Ihnen übernommen bis { $time }. Andere sehen, dass Sie daran arbeiten.
+fulfillment-hold-free = Niemand hat diese Zuteilung übernommen. Übernehmen Sie sie, damit sonst niemand damit anfängt.
+fulfillment-hold-other = Von { $name } bis { $until } übernommen, in Arbeit seit { $since }.
+fulfillment-hold-extend = Um 15 min verlängern
 fulfillment-hold-take = Übernehmen
 fulfillment-hold-take-over = Übernehmen
 fulfillment-hold-release = Freigeben
 fulfillment-taken-title = Noch kein Schlüssel
-fulfillment-taken-text = Wenn Sie übernehmen, gehört die Zuteilung Ihnen. Was { $name } schon eingegeben hat, bleibt in jenem Browser; wer zuerst einen Schlüssel sendet, liefert aus.
+fulfillment-taken-text = Wenn Sie übernehmen, gehört die Zuteilung Ihnen. Was { $name } schon eingegeben hat, bleibt im dortigen Browser; wer zuerst einen Schlüssel sendet, liefert aus.
 fulfillment-take-next = Nächste freie Zuteilung übernehmen
-fulfillment-taken = Sie halten diese Zuteilung bis { $time }.
+fulfillment-taken = Von Ihnen übernommen bis { $time }.
 fulfillment-released = Freigegeben. Andere können sie jetzt übernehmen.
-fulfillment-not-held = Sie hielten diese Zuteilung nicht; es wurde nichts freigegeben.
-fulfillment-nothing-left = Es wartet nichts, das niemand hält. Neue Zuteilungen erscheinen hier von selbst.
+fulfillment-not-held = Sie hatten diese Zuteilung nicht übernommen; es wurde nichts freigegeben.
+fulfillment-nothing-left = Es warten keine freien Zuteilungen. Neue Zuteilungen erscheinen hier automatisch.
 
 ## Das Formular
 fulfillment-key-heading = Lizenzschlüssel
 fulfillment-key = Schlüssel
-fulfillment-key-hint = Fügen Sie ihn ein, wie er ist. Leerraum an beiden Enden fällt weg; mehrere Zeilen sind möglich.
+fulfillment-key-hint = Fügen Sie ihn unverändert ein. Leerraum am Anfang und Ende wird entfernt; mehrere Zeilen sind möglich.
 fulfillment-limit = Aktivierungen
-fulfillment-limit-hint = Leer bedeutet { $limit }, aus der Berechtigung.
-fulfillment-limit-hint-none = Leer bedeutet unbegrenzt, aus der Berechtigung.
+fulfillment-limit-hint = Leer lassen für { $limit }, aus der Berechtigung.
+fulfillment-limit-hint-none = Leer lassen für unbegrenzt, aus der Berechtigung.
 fulfillment-expires = Gültig bis
-fulfillment-expires-hint = Leer bedeutet { $date }, in { $days ->
+fulfillment-expires-hint = Leer lassen für { $date }, in { $days ->
         [one] 1 Tag
        *[other] { $days } Tagen
     }.
-fulfillment-expires-hint-never = Leer bedeutet unbefristet.
+fulfillment-expires-hint-never = Leer lassen für unbefristet.
 fulfillment-note = Nachricht an den Kunden
-fulfillment-note-hint-en = Steht so in der E-Mail. Schreiben Sie hier Englisch.
-fulfillment-note-hint-de = Steht so in der E-Mail. Schreiben Sie hier Deutsch.
+fulfillment-note-hint-en = Steht unverändert in der E-Mail. Schreiben Sie auf Englisch.
+fulfillment-note-hint-de = Steht unverändert in der E-Mail. Schreiben Sie auf Deutsch.
 fulfillment-send = Ausliefern und E-Mail senden
 fulfillment-send-next = Ausliefern & weiter
 fulfillment-busy = Die Datenbank war beschäftigt, und es wurde nichts gespeichert. Ihre Eingaben sind noch da: Senden Sie sie in einigen Sekunden erneut.
 
 ## Was nicht stimmt
 fulfillment-key-empty = Geben Sie den Schlüssel ein.
-fulfillment-key-too-long = Der Schlüssel hat mehr als 4.096 Zeichen. Kürzen Sie ihn.
-fulfillment-key-control = Der Schlüssel enthält ein Zeichen, das sich nicht drucken lässt. Geben Sie ihn neu ein.
-fulfillment-key-used = Dieser Schlüssel wurde schon ausgegeben. Nehmen Sie einen anderen.
+fulfillment-key-too-long = Der Schlüssel ist länger als 4.096 Zeichen. Kürzen Sie ihn.
+fulfillment-key-control = Der Schlüssel enthält ein ungültiges Zeichen. Geben Sie ihn neu ein.
+fulfillment-key-used = Dieser Schlüssel wurde bereits ausgegeben. Verwenden Sie einen anderen.
 fulfillment-key-used-on = Dieser Schlüssel wurde am { $date } ausgegeben, mit der Zuteilung
 fulfillment-key-used-without-grant = Dieser Schlüssel wurde am { $date } ohne Zuteilung ausgegeben.
-fulfillment-key-use-another = Nehmen Sie einen anderen.
+fulfillment-key-use-another = Verwenden Sie einen anderen.
 fulfillment-limit-wrong = Geben Sie eine ganze Zahl von 1 bis 2.147.483.647 ein, oder lassen Sie das Feld leer.
 fulfillment-expires-malformed = Geben Sie Datum und Uhrzeit an, etwa 2027-01-31T18:00, oder lassen Sie das Feld leer.
-fulfillment-expires-skipped = An diesem Tag wird die Uhr über diese Zeit hinweg vorgestellt. Geben Sie eine Stunde früher oder später an.
+fulfillment-expires-skipped = Diese Uhrzeit gibt es an diesem Tag nicht, weil die Uhr vorgestellt wird. Geben Sie eine Stunde früher oder später an.
 fulfillment-expires-past = Das liegt in der Vergangenheit. Geben Sie ein späteres Datum an, oder lassen Sie das Feld leer.
-fulfillment-note-too-long = Die Nachricht hat mehr als 1.000 Zeichen. Kürzen Sie sie.
-fulfillment-note-control = Die Nachricht enthält ein Zeichen, das sich nicht drucken lässt. Geben Sie sie neu ein.
+fulfillment-note-too-long = Die Nachricht ist länger als 1.000 Zeichen. Kürzen Sie sie.
+fulfillment-note-control = Die Nachricht enthält ein ungültiges Zeichen. Geben Sie sie neu ein.
 fulfillment-form-changed = Dieses Formular wurde schon mit anderem Inhalt gesendet. Prüfen Sie die Felder, und senden Sie es erneut.
-fulfillment-form-broken = Dieses Formular wurde unterwegs beschädigt. Prüfen Sie die Felder, und senden Sie es erneut.
+fulfillment-form-broken = Das Formular wurde bei der Übertragung beschädigt. Prüfen Sie die Felder, und senden Sie es erneut.
 fulfillment-nothing-sent = Es wurde nichts gespeichert und nichts gesendet.
 
 ## Die Vorschau
@@ -75,14 +75,14 @@ fulfillment-preview-key = (der Schlüssel)
 fulfillment-preview-no-note = (keine Nachricht)
 fulfillment-preview-language-en = Wird auf Englisch gesendet, in der Sprache des Kunden.
 fulfillment-preview-language-de = Wird auf Deutsch gesendet, in der Sprache des Kunden.
-fulfillment-preview-language-other = Wird auf Englisch gesendet: Die E-Mail gibt es nicht in der Sprache des Kunden ({ $locale }).
+fulfillment-preview-language-other = Wird auf Englisch gesendet, weil es die E-Mail nicht in der Sprache des Kunden ({ $locale }) gibt.
 
 ## Neben dem Formular
 fulfillment-customer = Kunde
 fulfillment-customer-language = Sprache
 fulfillment-language-en = Englisch
 fulfillment-language-de = Deutsch
-fulfillment-customer-earlier = Weitere
+fulfillment-customer-earlier = Andere Zuteilungen
 fulfillment-customer-grants = { $count ->
         [one] 1 Zuteilung
        *[other] { $count } Zuteilungen
@@ -95,7 +95,7 @@ fulfillment-entitlement = Berechtigung
 fulfillment-created = Angelegt
 fulfillment-payment = Zahlung
 fulfillment-subscription = Abonnement
-fulfillment-external = Andere ID
+fulfillment-external = Externe ID
 fulfillment-metadata = Metadaten
 fulfillment-timeline = Verlauf
 fulfillment-audit-log = Protokoll
@@ -106,10 +106,10 @@ fulfillment-conflict-delivered = { $name } hat diese Zuteilung um { $time } ausg
 fulfillment-conflict-delivered-by-you = Sie haben diese Zuteilung um { $time } ausgeliefert
 fulfillment-conflict-revoked-title = Widerrufen
 fulfillment-conflict-revoked = Diese Zuteilung wurde um { $time } widerrufen
-fulfillment-conflict-changed = Diese Zuteilung steht nicht mehr aus
-fulfillment-conflict-text = Ihr Schlüssel wurde nicht gespeichert, und an den Kunden ging nichts. Die Zuteilung behält den Schlüssel, den sie hat.
-fulfillment-conflict-text-revoked = Ihr Schlüssel wurde nicht gespeichert, und an den Kunden ging nichts. Eine widerrufene Zuteilung wird nicht ausgeliefert.
-fulfillment-conflict-text-hold = Sie lässt sich nicht mehr halten. Übernehmen Sie eine andere.
+fulfillment-conflict-changed = Diese Zuteilung ist nicht mehr ausstehend
+fulfillment-conflict-text = Ihr Schlüssel wurde nicht gespeichert, und an den Kunden wurde nichts gesendet. Die Zuteilung behält ihren jetzigen Schlüssel.
+fulfillment-conflict-text-revoked = Ihr Schlüssel wurde nicht gespeichert, und an den Kunden wurde nichts gesendet. Eine widerrufene Zuteilung kann nicht ausgeliefert werden.
+fulfillment-conflict-text-hold = Sie lässt sich nicht mehr übernehmen. Übernehmen Sie eine andere.
 fulfillment-conflict-take-next = Nächste übernehmen
 fulfillment-conflict-see = Zuteilung ansehen
 fulfillment-conflict-entered = Ihre Eingaben
@@ -119,10 +119,10 @@ fulfillment-conflict-used = Dieser Schlüssel wurde am { $date } mit einer ander
 fulfillment-conflict-copy = Schlüssel kopieren
 fulfillment-conflict-from-entitlement = { $value }, aus der Berechtigung
 fulfillment-conflict-no-key = (kein Schlüssel)
-fulfillment-not-a-license-key = Zuteilungen dieser Art liefert Keydesk nicht aus; das tut die Integration selbst.
-fulfillment-not-manual = Die Schlüssel dieser Berechtigung werden erzeugt; niemand gibt sie ein.
+fulfillment-not-a-license-key = Zuteilungen dieser Art liefert Keydesk nicht aus; das erledigt die Integration automatisch.
+fulfillment-not-manual = Die Schlüssel dieser Berechtigung werden erzeugt und können nicht von Hand eingegeben werden.
 
 ## Erledigt
 fulfillment-delivered = Geliefert. Die E-Mail an { $email } ist unterwegs.
 fulfillment-delivered-next = Geliefert. Die E-Mail an { $email } ist unterwegs. Dies ist die nächste Zuteilung.
-fulfillment-delivered-none-left = Geliefert. Die E-Mail an { $email } ist unterwegs. Sonst wartet nichts, das niemand hält.
+fulfillment-delivered-none-left = Geliefert. Die E-Mail an { $email } ist unterwegs. Es warten keine weiteren freien Zuteilungen.

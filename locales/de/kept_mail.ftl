@@ -1,14 +1,14 @@
-# E-Mails, die auf diesem Rechner bleiben, weil kein Mailserver eingestellt ist.
-kept-mail-title = Aufbewahrte E-Mails
-kept-mail-hint = Es ist kein Mailserver eingestellt; E-Mails bleiben hier, statt gesendet zu werden. Die neuesten 200.
-kept-mail-caption = Aufbewahrte E-Mails, die neuesten zuerst
+# Das lokale Postfach: E-Mails, die auf diesem Rechner gespeichert werden, weil kein Mailserver eingerichtet ist.
+kept-mail-title = Lokales Postfach
+kept-mail-hint = Es ist kein Mailserver eingerichtet; E-Mails werden hier gespeichert, statt gesendet zu werden. Angezeigt werden die neuesten 200.
+kept-mail-caption = Lokales Postfach, die neuesten zuerst
 kept-mail-time = Zeit
 kept-mail-to = An
 kept-mail-from = Von
 kept-mail-subject = Betreff
 kept-mail-date = Datum
-kept-mail-back = Aufbewahrte E-Mails
-kept-mail-shown = Diese E-Mail enthält einen Schlüssel im Klartext. Dass Sie sie geöffnet haben, steht im Protokoll.
+kept-mail-back = Lokales Postfach
+kept-mail-shown = Diese E-Mail enthält einen Schlüssel im Klartext. Das Öffnen wurde protokolliert.
 kept-mail-grant = Zuteilung ansehen
 kept-mail-text = Text
 kept-mail-empty-title = Noch keine E-Mails

@@ -10,8 +10,8 @@ key-activation = Aktivierung
 key-since = Seit
 key-action = Aktion
 key-deactivate = Deaktivieren
-key-deactivated = Deaktiviert. Der Platz ist wieder frei.
-key-deactivated-already = Dieses Gerät war schon deaktiviert. Nichts hat sich geändert.
+key-deactivated = Deaktiviert. Die Aktivierung ist wieder verfügbar.
+key-deactivated-already = Dieses Gerät war bereits deaktiviert. Nichts hat sich geändert.
 key-customer = Kunde
 key-grant = Zuteilung
 key-subscription = Abonnement
@@ -24,9 +24,9 @@ key-limit-below-use = { $count ->
         [one] 1 Aktivierung ist in Gebrauch. Geben Sie mindestens 1 ein, oder deaktivieren Sie sie zuerst.
        *[other] { $count } Aktivierungen sind in Gebrauch. Geben Sie mindestens { $count } ein, oder deaktivieren Sie zuerst einige.
     }
-key-expiry-of-subscription = Dieser Schlüssel gehört zu einem Abonnement, das entscheidet, wann er abläuft.
+key-expiry-of-subscription = Dieser Schlüssel gehört zu einem Abonnement, das bestimmt, wann er abläuft.
 key-disable = Schlüssel sperren
-key-enable = Schlüssel freigeben
-key-disabled = Der Schlüssel ist gesperrt. Er lässt sich wieder freigeben.
+key-enable = Schlüssel entsperren
+key-disabled = Der Schlüssel ist gesperrt. Er lässt sich wieder entsperren.
 key-enabled = Der Schlüssel funktioniert wieder.
 key-revoked-hint = Die Zuteilung des Schlüssels ist widerrufen. Wird sie wiederhergestellt, gilt auch der Schlüssel wieder.

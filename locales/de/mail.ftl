@@ -21,13 +21,13 @@ mail-validity-limit = Gültig für { $count ->
         [one] 1 Aktivierung
        *[other] { $count } Aktivierungen
     }, unbefristet.
-mail-validity-until = Gültig für beliebig viele Aktivierungen bis zum { $date }.
-mail-validity = Gültig für beliebig viele Aktivierungen, unbefristet.
+mail-validity-until = Unbegrenzte Aktivierungen, gültig bis zum { $date }.
+mail-validity = Unbegrenzte Aktivierungen, unbefristet.
 
 mail-note-heading = Eine Nachricht von unserem Team
 mail-activation-heading = So aktivieren Sie
 mail-keep = Bewahren Sie diese E-Mail auf. Beim Wechsel des Rechners brauchen Sie den Schlüssel wieder.
-mail-questions = Fragen? Antworten Sie auf diese E-Mail.
+mail-questions = Fragen? Antworten Sie einfach auf diese E-Mail.
 
 mail-reason-purchase = Sie erhalten diese E-Mail zu Ihrem Kauf vom { $date }.
 mail-reason = Sie erhalten diese E-Mail, weil { $business } am { $date } eine Lizenz für Sie ausgestellt hat.
@@ -35,14 +35,14 @@ mail-payment = Zahlung { $payment }
 
 ## Links für Mitarbeitende
 mail-invitation-subject = Ihre Einladung zu { $business }
-mail-invitation-intro = Sie sind zum Portal von { $business } eingeladen. Legen Sie ein Passwort fest, dann können Sie beginnen.
+mail-invitation-intro = Sie sind zum Portal von { $business } eingeladen. Legen Sie ein Passwort fest, um loszulegen.
 mail-invitation-button = Passwort festlegen
-mail-invitation-unasked = Wenn Sie das nicht erwartet haben, tun Sie nichts: Ohne Passwort kann sich niemand als Sie anmelden.
+mail-invitation-unasked = Wenn Sie das nicht erwartet haben, können Sie diese E-Mail ignorieren: Ohne Passwort kann sich niemand als Sie anmelden.
 mail-invitation-provider-intro = Sie sind zum Portal von { $business } eingeladen. Melden Sie sich mit dem Konto Ihrer Organisation an.
 mail-invitation-provider-button = Anmelden
 mail-invitation-provider-unasked = Wenn Sie das nicht erwartet haben, können Sie diese E-Mail ignorieren.
 mail-reset-subject = Ein neues Passwort für { $business }
 mail-reset-intro = Mit diesem Link legen Sie ein neues Passwort für das Portal von { $business } fest.
 mail-reset-button = Neues Passwort festlegen
-mail-reset-unasked = Wenn Sie nicht danach gefragt haben, tun Sie nichts: Ihr Passwort bleibt, bis der Link benutzt wird.
-mail-link-until = Der Link gilt einmal, bis { $until }.
+mail-reset-unasked = Wenn Sie das nicht angefordert haben, können Sie diese E-Mail ignorieren: Ihr Passwort bleibt unverändert, bis der Link verwendet wird.
+mail-link-until = Der Link kann einmal verwendet werden und gilt bis { $until }.

@@ -17,7 +17,7 @@ overview-take-next = Nächste von { $count } übernehmen
 overview-oldest-waiting = Wartet am längsten
 overview-past-the-target = über dem Ziel von { $target }
 overview-mail-in-clear = E-Mails mit Lizenzschlüsseln werden womöglich unverschlüsselt gesendet.
-overview-mail-in-clear-text = Der Mailserver wird mit smtp:// angesprochen und verschlüsselt nur, wenn er es anbietet. Ergänzen Sie ?tls=required in KEYDESK_SMTP_URL oder verwenden Sie smtps://.
+overview-mail-in-clear-text = Der Mailserver ist mit smtp:// eingerichtet; das verschlüsselt nur, wenn der Server es anbietet. Ergänzen Sie ?tls=required in KEYDESK_SMTP_URL oder verwenden Sie smtps://.
 overview-target = Ziel { $target }
 overview-nobody-waits = niemand wartet
 overview-past-target = Über dem Ziel
@@ -41,13 +41,13 @@ overview-target-line = Ziel { $target }
 overview-per-day = Geliefert je Tag
 overview-per-day-caption = Geliefert nach Tagen
 overview-days = { $count } Tage
-overview-no-deliveries = In diesen { $count } Tagen wurde nichts geliefert.
+overview-no-deliveries = In den letzten { $count } Tagen wurde nichts geliefert.
 overview-in-all = insgesamt
 overview-best-day = Bester Tag
 overview-on-day = am { $day }
 overview-today = Heute
 overview-so-far = bis jetzt
-overview-as-table = Als Tabelle zeigen
+overview-as-table = Als Tabelle anzeigen
 overview-day = Tag
 overview-fulfilled = Geliefert
 
@@ -58,10 +58,10 @@ overview-waiting = Wartet
 overview-since = Seit
 overview-late = , über dem Ziel
 overview-oldest-pending = Am längsten ausstehend
-overview-oldest-caption = Die ausstehenden Zuteilungen, die am längsten warten
+overview-oldest-caption = Am längsten ausstehende Zuteilungen
 overview-oldest-empty = Nichts wartet.
 overview-failed = Fehlgeschlagene Lieferungen
 overview-failed-caption = Zuteilungen, deren Lieferung fehlgeschlagen ist
 overview-failed-empty = Keine Lieferung ist fehlgeschlagen.
-overview-reveals = Schlüssel gezeigt
+overview-reveals = Angezeigte Schlüssel
 overview-reveals-day = in den letzten 24 Stunden

@@ -1,4 +1,4 @@
-# Words that several pages share.
+# Texts that several pages share.
 
 ## States of a grant
 status-pending = Pending
@@ -13,7 +13,7 @@ email-state-none = Not yet
 email-state-queued = Queued
 email-state-sending = Sending
 email-state-sent = Sent
-email-state-failed = Refused
+email-state-failed = Not delivered
 email-state-cancelled = Cancelled
 
 ## States and sources of a license key
@@ -66,7 +66,7 @@ role-viewer = Viewer
 role-agent = Agent
 role-admin = Admin
 
-## Who did something
+## Who did it
 actor-you = You
 actor-nobody = Nobody
 actor-system = Keydesk
@@ -82,7 +82,7 @@ nav-audit = Audit log
 nav-api-keys = API keys
 nav-webhooks = Webhooks
 nav-mail = Mail
-footer-times = Times are { $zone }
+footer-times = Times are in { $zone }
 footer-version = Keydesk { $version }
 
 ## Search
@@ -92,8 +92,8 @@ search-list-label = Search and filter grants
 search-hint = E-mail, payment or grant
 search-hint-with-keys = E-mail, payment, grant or key
 search-too-long = Enter one line of at most 300 characters.
-search-no-such-key = No license key is exactly this text. To search for anything else, enter one line of at most 300 characters.
-search-empty-with-keys = No license key is exactly this text, and no grant fits this search and these filters. Check that the key is complete, or try a part of the e-mail address.
+search-no-such-key = No license key matches this text exactly. To search for anything else, enter one line of at most 300 characters.
+search-empty-with-keys = No license key matches this text exactly, and no grants match this search and these filters. Check that the key is complete, or try part of the e-mail address.
 
 ## Account menu
 account-label = Account: { $name }
@@ -116,10 +116,10 @@ shortcuts-fulfill = Fulfill the row or the open grant
 shortcuts-take-next = Take next pending grant
 shortcuts-search = Search
 shortcuts-list = This list
-shortcuts-send = Send the form you are in
+shortcuts-send = Submit the current form
 shortcuts-key-control = Ctrl
 shortcuts-key-enter = Enter
-shortcuts-hint = Single-key shortcuts never act while you are typing in a field.
+shortcuts-hint = Single-key shortcuts are ignored while you are typing in a field.
 shortcuts-turn-off = Turn single-key shortcuts off
 shortcuts-turn-on = Turn single-key shortcuts on
 
@@ -149,11 +149,11 @@ form-problem = { $count ->
 form-error-prefix = Error:
 form-all = All
 
-## Own fault with the mail server, told to admins on every page
-own-mail-fault = The mail server does not accept Keydesk.
-own-mail-fault-next = It said: { $reply }. E-mails wait and are tried again. Check the SMTP settings.
-webhooks-off = A webhook endpoint has only failed for days and was switched off.
-webhooks-off-next = See which, and switch it on again
+## The mail server rejects Keydesk; shown to admins on every page
+own-mail-fault = The mail server is rejecting mail from Keydesk.
+own-mail-fault-next = It replied: { $reply }. E-mails are queued and will be retried. Check the SMTP settings.
+webhooks-off = A webhook endpoint was disabled after failing for several days.
+webhooks-off-next = View and re-enable it
 
 ## Small words
 none = None

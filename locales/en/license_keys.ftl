@@ -10,8 +10,8 @@ key-activation = Activation
 key-since = Since
 key-action = Action
 key-deactivate = Deactivate
-key-deactivated = Deactivated. The place is free again.
-key-deactivated-already = This device was deactivated already. Nothing changed.
+key-deactivated = Deactivated. The activation is available again.
+key-deactivated-already = This device was already deactivated. Nothing changed.
 key-customer = Customer
 key-grant = Grant
 key-subscription = Subscription
@@ -24,9 +24,9 @@ key-limit-below-use = { $count ->
         [one] 1 activation is in use. Enter at least 1, or deactivate it first.
        *[other] { $count } activations are in use. Enter at least { $count }, or deactivate some first.
     }
-key-expiry-of-subscription = This key belongs to a subscription, which decides when it expires.
+key-expiry-of-subscription = This key belongs to a subscription, which determines when it expires.
 key-disable = Disable key
 key-enable = Enable key
 key-disabled = The key is disabled. It can be enabled again.
 key-enabled = The key works again.
-key-revoked-hint = The key's grant is revoked. Restoring the grant brings the key back.
+key-revoked-hint = The key’s grant is revoked. Restoring the grant makes the key work again.

@@ -11,7 +11,7 @@ mail-fact-entitlement = License
 mail-fact-activations = Activations
 mail-fact-valid-until = Valid until
 mail-activations-unlimited = Unlimited
-mail-valid-without-end = No end date
+mail-valid-without-end = No expiry date
 
 mail-validity-limit-until = Valid for { $count ->
         [one] 1 activation
@@ -20,29 +20,29 @@ mail-validity-limit-until = Valid for { $count ->
 mail-validity-limit = Valid for { $count ->
         [one] 1 activation
        *[other] { $count } activations
-    }, without an end date.
-mail-validity-until = Valid for any number of activations until { $date }.
-mail-validity = Valid for any number of activations, without an end date.
+    }, no expiry date.
+mail-validity-until = Unlimited activations, valid until { $date }.
+mail-validity = Unlimited activations, no expiry date.
 
 mail-note-heading = A note from our team
 mail-activation-heading = How to activate
-mail-keep = Keep this e-mail. You need the key again when you change computers.
-mail-questions = Questions? Answer this e-mail.
+mail-keep = Keep this e-mail. You’ll need the key if you switch computers.
+mail-questions = Questions? Just reply to this e-mail.
 
-mail-reason-purchase = You receive this e-mail because of your purchase on { $date }.
-mail-reason = You receive this e-mail because { $business } issued a license to you on { $date }.
+mail-reason-purchase = You are receiving this e-mail because of your purchase on { $date }.
+mail-reason = You are receiving this e-mail because { $business } issued a license to you on { $date }.
 mail-payment = Payment { $payment }
 
 ## Links for staff
 mail-invitation-subject = Your invitation to { $business }
-mail-invitation-intro = You have been invited to the portal of { $business }. Set a password, and you can begin.
+mail-invitation-intro = You have been invited to the portal of { $business }. Set a password to get started.
 mail-invitation-button = Set your password
-mail-invitation-unasked = If you did not expect this, do nothing: without a password nobody can sign in as you.
-mail-invitation-provider-intro = You have been invited to the portal of { $business }. Sign in with your account at your organization.
+mail-invitation-unasked = If you did not expect this, you can ignore this e-mail: without a password, nobody can sign in as you.
+mail-invitation-provider-intro = You have been invited to the portal of { $business }. Sign in with your organization’s account.
 mail-invitation-provider-button = Sign in
 mail-invitation-provider-unasked = If you did not expect this, you can ignore this e-mail.
 mail-reset-subject = A new password for { $business }
-mail-reset-intro = With this link you set a new password for the portal of { $business }.
+mail-reset-intro = Use this link to set a new password for the portal of { $business }.
 mail-reset-button = Set a new password
-mail-reset-unasked = If you did not ask for this, do nothing: your password stays as it is until the link is used.
-mail-link-until = The link works once, until { $until }.
+mail-reset-unasked = If you did not request this, you can ignore this e-mail: your password stays the same until the link is used.
+mail-link-until = The link can be used once and expires on { $until }.

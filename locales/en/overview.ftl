@@ -17,17 +17,17 @@ overview-take-next = Take next of { $count }
 overview-oldest-waiting = Oldest waiting
 overview-past-the-target = past the { $target } target
 overview-mail-in-clear = E-mails with license keys may be sent unencrypted.
-overview-mail-in-clear-text = The mail server is reached with smtp:// and encrypts only if it offers to. Add ?tls=required to KEYDESK_SMTP_URL, or use smtps://.
+overview-mail-in-clear-text = The mail server is configured with smtp://, which encrypts only if the server offers it. Add ?tls=required to KEYDESK_SMTP_URL, or use smtps://.
 overview-target = target { $target }
-overview-nobody-waits = nobody waits
+overview-nobody-waits = nobody waiting
 overview-past-target = Past target
 overview-of-pending = of { $count } pending
 overview-median-today = Median wait today
 overview-nothing-today = nothing fulfilled yet
 overview-fulfilled-today = Fulfilled today
-overview-more = { $count } up on yesterday by now
-overview-fewer = { $count } down on yesterday by now
-overview-as-many = as many as yesterday by now
+overview-more = { $count } more than by this time yesterday
+overview-fewer = { $count } fewer than by this time yesterday
+overview-as-many = as many as by this time yesterday
 overview-per-hour = Per hour since { $time }: { $counts }
 
 ## Charts
@@ -41,13 +41,13 @@ overview-target-line = Target { $target }
 overview-per-day = Fulfilled per day
 overview-per-day-caption = Fulfilled by day
 overview-days = { $count } days
-overview-no-deliveries = Nothing was fulfilled in these { $count } days.
-overview-in-all = in all
+overview-no-deliveries = Nothing was fulfilled in the last { $count } days.
+overview-in-all = total
 overview-best-day = Best day
 overview-on-day = on { $day }
 overview-today = Today
 overview-so-far = so far
-overview-as-table = Show as a table
+overview-as-table = Show as table
 overview-day = Day
 overview-fulfilled = Fulfilled
 
@@ -58,8 +58,8 @@ overview-waiting = Waiting
 overview-since = Since
 overview-late = , past target
 overview-oldest-pending = Oldest pending
-overview-oldest-caption = The pending grants that wait longest
-overview-oldest-empty = Nothing waits.
+overview-oldest-caption = Longest-waiting pending grants
+overview-oldest-empty = Nothing is waiting.
 overview-failed = Failed deliveries
 overview-failed-caption = Grants whose delivery failed
 overview-failed-empty = No delivery has failed.

@@ -173,8 +173,8 @@ fn the_zone_is_named_with_its_present_abbreviation() {
 #[test]
 fn a_number_chooses_the_plural_and_is_grouped() {
     let (en, de) = (berlin(Language::En), berlin(Language::De));
-    assert_eq!(en.t1("mail-validity-limit", "count", 1), "Valid for 1 activation, without an end date.");
-    assert_eq!(en.t1("mail-validity-limit", "count", 2_500_i32), "Valid for 2,500 activations, without an end date.");
+    assert_eq!(en.t1("mail-validity-limit", "count", 1), "Valid for 1 activation, no expiry date.");
+    assert_eq!(en.t1("mail-validity-limit", "count", 2_500_i32), "Valid for 2,500 activations, no expiry date.");
     assert_eq!(de.t1("mail-validity-limit", "count", 2_500_usize), "Gültig für 2.500 Aktivierungen, unbefristet.");
 }
 

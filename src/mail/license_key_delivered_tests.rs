@@ -63,13 +63,13 @@ How to activate:
 1. Start it.
 2. Paste the key.
 
-Keep this e-mail. You need the key again when you change computers.
-Questions? Answer this e-mail.
+Keep this e-mail. You’ll need the key if you switch computers.
+Questions? Just reply to this e-mail.
 
 -- 
 Nordlicht Software
 Payment pay_5lKj2HgF9dSa6PoI
-You receive this e-mail because of your purchase on 21 November 2025.
+You are receiving this e-mail because of your purchase on 21 November 2025.
 "
     );
 }
@@ -89,7 +89,7 @@ Aktivierungen: Unbegrenzt
 Gültig bis:    Unbefristet
 
 Bewahren Sie diese E-Mail auf. Beim Wechsel des Rechners brauchen Sie den Schlüssel wieder.
-Fragen? Antworten Sie auf diese E-Mail.
+Fragen? Antworten Sie einfach auf diese E-Mail.
 
 -- 
 Nordlicht Software
@@ -126,9 +126,9 @@ fn the_validity_is_said_in_words() {
     };
     let end = Some(at("2026-11-21T22:59:59Z"));
     assert_eq!(sentence(Some(3), end, Language::En), "Valid for 3 activations until 21 November 2026.");
-    assert_eq!(sentence(Some(1), None, Language::En), "Valid for 1 activation, without an end date.");
-    assert_eq!(sentence(None, end, Language::En), "Valid for any number of activations until 21 November 2026.");
-    assert_eq!(sentence(None, None, Language::En), "Valid for any number of activations, without an end date.");
+    assert_eq!(sentence(Some(1), None, Language::En), "Valid for 1 activation, no expiry date.");
+    assert_eq!(sentence(None, end, Language::En), "Unlimited activations, valid until 21 November 2026.");
+    assert_eq!(sentence(None, None, Language::En), "Unlimited activations, no expiry date.");
     assert_eq!(sentence(Some(1), end, Language::De), "Gültig für 1 Aktivierung bis zum 21. November 2026.");
     assert_eq!(sentence(Some(i32::MAX), None, Language::De), "Gültig für 2.147.483.647 Aktivierungen, unbefristet.");
 }

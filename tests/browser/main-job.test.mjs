@@ -100,7 +100,7 @@ describe("by keyboard alone, with JavaScript", () => {
 		await page.goto("/grants?status=pending");
 		await answerOf(page, () => press(page, "n"));
 		assert.equal(pathOf(page), `/grants/${free[0]}/fulfillment/new`, "the one that waits longest");
-		assert.match(await textOf(page, "main .note"), /You hold this grant until/);
+		assert.match(await textOf(page, "main .note"), /Taken by you until/);
 		await focused(page, "#key");
 		await tabTo(page, "button", { key: "Shift+Tab" });
 		await press(page, "f");
@@ -331,14 +331,14 @@ describe("by keyboard alone, without JavaScript", () => {
 		const claim = `form[action="/grants/${id}/claim"] button`;
 		await tabTo(page, claim);
 		await answerOf(page, () => press(page, "Enter"));
-		assert.match(await textOf(page, "main .note"), /You hold this grant until/);
+		assert.match(await textOf(page, "main .note"), /Taken by you until/);
 
 		const other = await admin.newPage();
 		await other.goto(`/grants/${id}/fulfillment/new`);
 		assert.match(await textOf(other, "main .note.warn"), /Jana Brandt/);
 		await tabTo(other, claim);
 		await answerOf(other, () => press(other, "Enter"));
-		assert.match(await textOf(other, "main .note"), /You hold this grant until/);
+		assert.match(await textOf(other, "main .note"), /Taken by you until/);
 		assert.equal(await audited(admin, id, "grant.take_over"), 1);
 		await tabTo(other, `form[action="/grants/${id}/release"] button`);
 		await answerOf(other, () => press(other, "Enter"));

@@ -117,7 +117,7 @@ test("the first passkey brings recovery codes, is asked for after the password, 
 	const elsewhere = await openContext(browser, portal, { javaScriptEnabled: false });
 	const plain = await elsewhere.newPage();
 	await firstStep(plain, person, "/grants");
-	assert.ok(await plain.getByText("need a browser with JavaScript").isVisible());
+	assert.ok(await plain.getByText("Passkeys require JavaScript").isVisible());
 	assert.equal(await plain.locator("#passkey").isVisible(), false);
 	await plain.fill("#code", codes[0]);
 	await answerOf(plain, () => plain.click('form[action="/login/code"] button'));
@@ -169,7 +169,7 @@ test("without a device, a finger or script the page says so and the password sti
 	const context = await openContext(browser, portal, { javaScriptEnabled: false });
 	const page = await context.newPage();
 	await page.goto("/login/passkey");
-	assert.ok(await page.getByText("need a browser with JavaScript").isVisible());
+	assert.ok(await page.getByText("Passkeys require JavaScript").isVisible());
 	assert.equal(await page.locator("#passkey").isVisible(), false);
 	await signIn(page, portal.people.viewer);
 	assert.equal(new URL(page.url()).pathname, "/");

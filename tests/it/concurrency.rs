@@ -190,7 +190,7 @@ fn a_busy_database_gives_the_form_back_with_everything_typed() {
     });
     assert_eq!(page.status, 503, "{}", page.body);
     assert!(page.header("retry-after").is_some());
-    assert!(page.text_of(".note.bad").contains("nothing was stored"));
+    assert!(page.text_of(".note.bad").contains("nothing was saved"));
     for (name, value) in fields {
         assert_eq!(page.field(name).value, value);
     }

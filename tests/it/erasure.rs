@@ -369,14 +369,14 @@ fn admins_erase_on_a_page_that_says_what_goes_and_wants_the_address_typed() {
         .find(|link| link.ends_with("/erasure"))
         .expect("a way there");
     let page = admin.get(&link);
-    assert!(page.body.contains("What stays, and why") && page.body.contains(NAME));
+    assert!(page.body.contains("What remains, and why") && page.body.contains(NAME));
     let wrong = admin.post(&link, &[("email", "somebody@else.example")]);
     assert_eq!((wrong.status, wrong.field("email").value.as_str()), (422, "somebody@else.example"));
     assert_eq!(admin.get(&format!("/grants/{grant}")).chip(), "Pending");
     assert_eq!(admin.post(&link, &[("email", &EMAIL.to_uppercase())]).status, 303);
     assert!(admin.get("/grants").flash().contains("erased"));
     assert_eq!(admin.get(&format!("/grants/{grant}")).chip(), "Revoked");
-    assert!(admin.get(&link).body.contains("was erased before"));
+    assert!(admin.get(&link).body.contains("has already been erased"));
     assert_eq!(app.agent().get(&link).status, 403);
     assert_eq!(admin.get("/audit?action=customer.erase").rows().len(), 1);
 }

@@ -294,7 +294,7 @@ fn erasing_again_removes_what_came_in_since_and_says_so() {
     let page = admin.get(&format!("/customers/{id}/erasure"));
     assert!(page.body.contains("Erase again"));
     assert_eq!(admin.post(&format!("/customers/{id}/erasure"), &[]).status, 303);
-    assert!(admin.get("/grants").flash().contains("is erased"));
+    assert!(admin.get("/grants").flash().contains("Customer erased"));
     assert_eq!(found(&app, "Eve again"), None);
     assert_eq!(admin.post(&format!("/customers/{id}/erasure"), &[]).status, 303);
     assert!(admin.get("/grants").flash().contains("nothing has come in"));

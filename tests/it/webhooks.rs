@@ -214,7 +214,7 @@ fn an_endpoint_that_only_fails_for_days_is_switched_off_and_admins_are_told() {
     app.given().pending_grant().make();
     walk.advance(24 * 3_600);
     assert_eq!(admin.get(&format!("/webhooks/{id}")).json()["disabled"], true);
-    let banner = "only failed for days";
+    let banner = "disabled after failing for several days";
     assert!(app.admin().get("/grants").body.contains(banner));
     assert!(!app.agent().get("/grants").body.contains(banner), "it is for admins");
     let told = receiver.received().len();

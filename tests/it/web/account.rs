@@ -96,7 +96,7 @@ fn guessing_the_current_password_in_a_stolen_session_is_slowed_down() {
         let fields = [("current_password", "a wrong password"), ("new_password", NEW)];
         last = visitor.post("/account/password", &fields).errors().concat();
     }
-    assert!(last.contains("Too many failed tries"), "{last}");
+    assert!(last.contains("Too many failed attempts"), "{last}");
 }
 
 fn with_browser(app: &TestApp, email: &str) -> Visitor {
@@ -117,7 +117,7 @@ fn sessions_are_listed_and_ended_one_by_one_or_all_at_once() {
     let (mut phone, mut tablet) = (app.sign_in(&person.email, PASSWORD), app.sign_in(&person.email, PASSWORD));
     let page = laptop.get("/account");
     assert_eq!(page.rows().len(), 3);
-    let mine = page.row("This one");
+    let mine = page.row("This session");
     assert!(mine.contains("Firefox on Linux") && mine.contains("127.0.0.1"), "{mine}");
     let stranger = app.admin().get("/account");
     assert_eq!(stranger.rows().len(), 1, "one's own alone");
@@ -130,7 +130,7 @@ fn sessions_are_listed_and_ended_one_by_one_or_all_at_once() {
     laptop.post(&actions[0], &[]);
     assert_eq!([is_in(&mut phone), is_in(&mut tablet)].iter().filter(|is_in| **is_in).count(), 1);
     assert_eq!(laptop.post(&actions[0], &[]).status, 303);
-    assert!(laptop.get("/account").flash().contains("had ended already"));
+    assert!(laptop.get("/account").flash().contains("had already ended"));
     laptop.post("/account/sessions/end-others", &[]);
     assert!(!is_in(&mut phone) && !is_in(&mut tablet) && is_in(&mut laptop));
     let log = app.admin().get("/audit?action=staff.end_sessions");

@@ -20,5 +20,5 @@ fn every_call_stands_on_the_page_signed_in_or_not() {
     }
     let mut german = app.anonymous();
     german.language = "de".to_owned();
-    assert!(german.get("/api/docs").body.contains("Ohne Token."));
+    assert!(german.get("/api/docs").body.contains("Keine Authentifizierung erforderlich."));
 }

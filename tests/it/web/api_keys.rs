@@ -87,7 +87,7 @@ fn a_double_click_makes_one_key_and_its_token_is_not_shown_again() {
     let again = admin.post("/api-keys", &fields);
     assert_eq!((again.status, again.location().as_str()), (303, "/api-keys"));
     let list = admin.follow(again);
-    assert!(list.flash().starts_with("“Shop” was made already"), "{}", list.flash());
+    assert!(list.flash().starts_with("“Shop” already exists"), "{}", list.flash());
     assert!(!list.body.contains(&token));
     let other = [("name", "Other"), ("role", "agent"), ("idempotency_key", key.as_str())];
     let page = admin.post("/api-keys", &other);
@@ -198,7 +198,7 @@ fn what_a_key_does_stands_in_the_log_under_its_name() {
     assert!(log.row("grant.fulfill").contains("API key “shop”"));
     assert_eq!(log.field("actor").value, key_id);
     assert!(log.texts_of("#actor option").contains(&"API key “shop”".to_owned()));
-    assert!(admin.get("/audit?action=api_key.create").row("api_key.create").contains("API key added"));
+    assert!(admin.get("/audit?action=api_key.create").row("api_key.create").contains("API key created"));
     let grant = admin.get(&format!("/grants/{id}"));
     assert!(grant.text_of(".line").contains("API key “shop”"), "{}", grant.text_of(".line"));
     assert!(grant.text_of("[aria-labelledby=key-t]").contains("Typed in by API key “shop”"));

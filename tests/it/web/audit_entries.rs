@@ -62,7 +62,7 @@ fn an_entry_tells_who_did_what_to_which_object_with_the_values_before_and_after(
     assert!(!page.body.contains("AUDIT-KEY") && !page.body.contains("ada@example.com"));
     assert!(page.links().contains(&format!("/grants/{id}")));
     assert!(page.rows()[0].contains("grant.fulfill"));
-    assert!(page.body.contains("Nothing is sealed yet"));
+    assert!(page.body.contains("Nothing sealed yet"));
 }
 
 #[test]

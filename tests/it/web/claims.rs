@@ -49,7 +49,7 @@ fn taking_a_grant_holds_it_for_a_quarter_of_an_hour_and_opens_its_form() {
     assert_eq!(hold.until - hold.since, jiff::Span::new().seconds(25 * 60).fieldwise());
     app.advance(SignedDuration::from_mins(16));
     let form = agent.get(&format!("/grants/{id}/fulfillment/new"));
-    assert!(form.body.contains("Nobody holds this grant"));
+    assert!(form.body.contains("Nobody has taken this grant"));
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn a_colleague_takes_over_and_that_is_in_the_log() {
     // Anna lets go of what she does not hold any more: nothing happens.
     let mut anna = app.sign_in(&anna.email, PASSWORD);
     assert_eq!(anna.post(&format!("/grants/{id}/release"), &[]).status, 303);
-    assert!(anna.get("/entitlements").flash().contains("did not hold"));
+    assert!(anna.get("/entitlements").flash().contains("had not taken"));
     assert_eq!(detail(&app, &id).grant.hold.expect("a hold").by, jonas.id);
 }
 
@@ -104,7 +104,7 @@ fn take_next_gives_the_one_that_waits_longest_and_that_nobody_holds() {
     assert_eq!(second.post("/grants/take-next", &[]).location(), format!("/grants/{newer}/fulfillment/new"));
     let page = third.post("/grants/take-next", &[]);
     assert_eq!((page.status, page.location().as_str()), (303, "/grants?status=pending"));
-    assert!(third.get("/entitlements").flash().contains("Nothing waits"));
+    assert!(third.get("/entitlements").flash().contains("No free grants are waiting"));
 }
 
 #[test]

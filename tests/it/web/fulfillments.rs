@@ -93,8 +93,8 @@ fn the_form_says_what_empty_fields_mean() {
     assert_eq!(page.status, 200, "{}", page.body);
     assert_eq!(page.heading(), "Bauplan CAD 2026 Professional");
     assert_eq!(page.chip(), "Pending");
-    assert_eq!(page.text_of("#activations_limit-hint"), "Empty means 3, from the entitlement.");
-    assert_eq!(page.text_of("#expires_at-hint"), "Empty means 15 Jun 2027, in 365 days.");
+    assert_eq!(page.text_of("#activations_limit-hint"), "Leave empty for 3, from the entitlement.");
+    assert_eq!(page.text_of("#expires_at-hint"), "Leave empty for 15 Jun 2027, in 365 days.");
     assert!(page.field("idempotency_key").value.len() > 20);
     assert!(page.has("textarea#key[autofocus]"));
     assert_eq!(page.header("cache-control"), Some("no-store"));
@@ -111,7 +111,7 @@ fn the_preview_speaks_the_customers_language() {
     for part in ["ada@example.com", "Ihr Lizenzschlüssel", "Guten Tag", "3 Aktivierungen", "15. Juni 2027", "pay_1"] {
         assert!(mail.contains(part), "{part} in {mail}");
     }
-    assert!(page.text_of("#customer_note-hint").contains("Write German here"));
+    assert!(page.text_of("#customer_note-hint").contains("Write in German"));
 }
 
 #[test]
@@ -457,12 +457,12 @@ fn going_on_opens_the_oldest_free_grant_and_says_what_was_delivered() {
     assert_eq!((page.status, page.location()), (303, form_path(&oldest)));
     let next = agent.follow(page);
     assert!(next.flash().contains("b@example.com"), "{}", next.flash());
-    assert!(next.body.contains("You hold this grant until 10:15"));
+    assert!(next.body.contains("Taken by you until 10:15"));
     let page = send(&mut agent, &oldest, &[("key", "SECOND-KEY"), ("then", "next")]);
     assert_eq!(page.location(), form_path(&newest));
     let page = send(&mut agent, &newest, &[("key", "THIRD-KEY"), ("then", "next")]);
     assert_eq!(page.location(), "/grants?status=pending");
-    assert!(agent.get("/entitlements").flash().contains("Nothing else waits"));
+    assert!(agent.get("/entitlements").flash().contains("No other free grants are waiting"));
 }
 
 #[test]
@@ -490,9 +490,7 @@ fn a_colleagues_grant_is_shown_without_a_form() {
     let page = app.agent().get(&form_path(&id));
     assert_eq!(page.status, 200);
     assert!(!page.has("#key"));
-    assert!(
-        page.text_of(".note.warn").contains("Anna Bergmann is working on this since 10:00, and holds it until 10:15.")
-    );
+    assert!(page.text_of(".note.warn").contains("Taken by Anna Bergmann until 10:15, working on it since 10:00."));
     assert!(page.has(&format!("form[action='/grants/{id}/claim']")));
     assert!(page.has("form[action='/grants/take-next']"));
 }

@@ -202,7 +202,7 @@ fn a_search_that_too_many_match_says_so() {
     let mut viewer = app.viewer();
     let page = find(&mut viewer, "example.com");
     assert_eq!(ids(&page).len(), 40);
-    assert!(page.text_of(".note").contains("Type more"), "{}", page.text_of(".note"));
+    assert!(page.text_of(".note").contains("Refine your search"), "{}", page.text_of(".note"));
     assert!(!find(&mut viewer, "c30").has(".note"));
 }
 
@@ -232,7 +232,7 @@ fn of_very_many_customers_the_newest_are_looked_at() {
     let mut viewer = app.viewer();
     let page = find(&mut viewer, "@example");
     assert_eq!(ids(&page), [newest.to_string()], "the first customer is not among the newest");
-    assert!(page.text_of(".note").contains("Type more"), "{}", page.text_of(".note"));
+    assert!(page.text_of(".note").contains("Refine your search"), "{}", page.text_of(".note"));
     assert_eq!(ids(&find(&mut viewer, "first@")).len(), 1);
 }
 

@@ -79,7 +79,7 @@ fn an_admin_disables_and_enables_and_a_revoked_grant_keeps_its_key() {
     admin.post(&format!("{grant}/revocation"), &[("reason", "refund")]);
     let refused = admin.post(&format!("{path}/status"), &[("status", "active")]);
     assert_eq!(refused.status, 409);
-    assert!(refused.body.contains("Restoring the grant brings the key back"), "{}", refused.body);
+    assert!(refused.body.contains("Restoring the grant makes the key work again"), "{}", refused.body);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn devices_are_deactivated_on_the_keys_page_and_on_the_grants() {
     assert!(page.contains("WS-PLAN-07") && !page.contains("<b>Ada") && page.contains("2 of 3"), "{page}");
     let done = agent.post(&format!("{path}/instances/{one}/deactivation"), &[]);
     assert_eq!((done.status, done.location()), (303, path.clone()));
-    assert!(agent.get(&path).body.contains("The place is free again"));
+    assert!(agent.get(&path).body.contains("The activation is available again"));
     agent.post(&format!("{path}/instances/{one}/deactivation"), &[]);
     assert!(agent.get(&path).body.contains("Nothing changed"), "once more changes nothing");
     assert!(agent.get(&grant).body.contains(&two));

@@ -39,7 +39,7 @@ fn refused_passkeys_are_counted_like_wrong_passwords() {
     }
     assert_eq!(statuses.iter().filter(|status| **status == 422).count(), 20);
     assert_eq!((statuses[20], page.header("retry-after").is_some()), (429, true));
-    assert!(page.errors()[0].contains("Too many failed tries"));
+    assert!(page.errors()[0].contains("Too many failed attempts"));
     assert_eq!(entries(&app), 20);
     let mut other = app.anonymous_at("203.0.113.10");
     let token = other.get("/login/passkey").csrf_token().unwrap();

@@ -44,7 +44,7 @@ fn a_forgotten_password_is_replaced_by_a_link_that_works_once() {
     assert_eq!((page.status, page.heading().as_str()), (200, "New password"));
     let token = token_of(&link);
     let short = visitor.post("/new-password", &[("token", &token), ("password", "short")]);
-    assert_eq!((short.status, short.errors()), (422, vec!["Take at least 15 characters.".to_owned()]));
+    assert_eq!((short.status, short.errors()), (422, vec!["Use at least 15 characters.".to_owned()]));
     let easy = visitor.post("/new-password", &[("token", &token), ("password", "qwertyuiopasdfghjkl")]);
     assert_eq!(easy.status, 422);
     let done = visitor.post("/new-password", &[("token", &token), ("password", NEW)]);

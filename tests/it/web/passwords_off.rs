@@ -48,7 +48,7 @@ fn the_sign_in_page_offers_the_provider_alone() {
     assert!(page.links().contains(&"/login/provider?next=/audit".to_owned()));
     assert!(!page.links().contains(&"/forgotten-password".to_owned()));
     let failed = app.anonymous().get("/login?failed=provider");
-    assert_eq!(failed.errors(), ["Your organization’s sign-in did not work. Try again."]);
+    assert_eq!(failed.errors(), ["Signing in with your organization failed. Try again."]);
     assert_eq!(failed.attribute("#errors a", "href").as_deref(), Some("#provider"));
     assert!(failed.has("a#provider"));
 }

@@ -131,7 +131,7 @@ fn a_provider_that_failed_is_asked_again_by_the_next_visitor() {
     assert_eq!(page.location(), "/login?failed=provider");
     assert_eq!(
         app.anonymous().get("/login?failed=provider").errors(),
-        ["Your organization’s sign-in did not work. Try again, or sign in with your password."]
+        ["Signing in with your organization failed. Try again, or sign in with your password."]
     );
     provider.break_down(false);
     let mut visitor = app.anonymous();

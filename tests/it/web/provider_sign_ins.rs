@@ -180,7 +180,7 @@ fn an_admin_forgets_an_identity_and_the_next_one_is_bound() {
     assert!(page.has(&form) && page.text_of(".facts").contains(&provider.issuer()), "{}", page.body);
 
     assert_eq!(admin.post(&path(&person, "/identity/removal"), &[]).status, 303);
-    assert!(admin.get(&path(&person, "")).flash().contains("forgotten"));
+    assert!(admin.get(&path(&person, "")).flash().contains("unlinked"));
     assert!(!is_in(&mut visitor), "the sessions have ended");
     let entry = latest(&mut admin, "staff.identity_remove");
     assert!(entry.contains(&provider.issuer()) && entry.contains(person.id.as_str()), "{entry}");
@@ -221,7 +221,7 @@ fn a_role_that_is_taken_away_at_the_provider_is_taken_away_here() {
         assert!(entry.contains("no_role") && entry.contains(person.id.as_str()), "{entry}");
     }
     let page = app.anonymous().get("/login?failed=role");
-    assert_eq!(page.errors(), ["Your organization gives you no role here. Ask an administrator."]);
+    assert_eq!(page.errors(), ["Your organization has not given you a role here. Ask an administrator."]);
     let mut visitor = let_in(&app, &provider, &with(claims.clone(), "desk_role", json!("agent")));
     let mut lowered = let_in(&app, &provider, &with(claims, "desk_role", json!("viewer")));
     assert!(!is_in(&mut visitor), "a changed role ends the sessions");

@@ -213,7 +213,7 @@ fn an_installation_that_demands_it_lets_nobody_on_without() {
         assert_eq!(visitor.get("/grants").status, 200);
         let removal = visitor.post("/account/second-factor/removal", &[("password_for_removal", PASSWORD)]);
         assert_eq!(removal.status, 303);
-        assert!(visitor.get("/account").flash().contains("demanded"));
+        assert!(visitor.get("/account").flash().contains("required"));
     }
 }
 
@@ -320,7 +320,7 @@ fn the_last_factor_stays_where_one_is_demanded_and_recovery_codes_go_with_the_la
         visitor.get("/account").flash()
     };
     assert!(!visitor.get("/account").has("form[action$='second-factor/removal']"));
-    assert!(removal(&mut visitor).contains("cannot remove the last one"));
+    assert!(removal(&mut visitor).contains("cannot remove your last second factor"));
     app.given().passkey(&person);
     assert!(removal(&mut visitor).contains("removed"), "a passkey is left");
     let left =
@@ -333,7 +333,7 @@ fn the_last_factor_stays_where_one_is_demanded_and_recovery_codes_go_with_the_la
     let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
     let added = again.post("/account/second-factor", &fields);
     assert_eq!(added.status, 303, "no new codes are given out");
-    assert!(again.get("/account").flash().contains("stay the same"));
+    assert!(again.get("/account").flash().contains("have not changed"));
     assert_eq!(left(&app), 9);
     keydesk::usecases::auth::manage_second_factor::remove_all_factors(
         app.context(),

@@ -144,7 +144,7 @@ fn a_forged_post_changes_nothing() {
         }
     }
     let page = visitor.post_raw("/preferences", &[("theme", "light")], &[("origin", &origin)]);
-    assert_eq!((page.status, page.heading().as_str()), (403, "This request was refused"));
+    assert_eq!((page.status, page.heading().as_str()), (403, "This request was rejected"));
     assert_eq!(visitor.get("/nowhere").attribute("html", "data-theme").as_deref(), Some("dark"));
 }
 
@@ -223,7 +223,7 @@ fn errors_have_the_portals_look_and_a_way_back() {
         assert!(page.text_of(".empty .hint").contains(page.header("x-request-id").unwrap()));
     }
     let page = viewer.get("/logout");
-    assert_eq!((page.status, page.heading().as_str()), (405, "This cannot be done here"));
+    assert_eq!((page.status, page.heading().as_str()), (405, "This is not possible here"));
     assert_eq!(page.header("allow"), Some("POST"));
 }
 

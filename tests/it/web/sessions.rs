@@ -314,6 +314,6 @@ fn two_sign_in_pages_that_were_opened_at_once_both_work_in_the_end() {
     let fields = [("csrf_token", stale.as_str()), ("email", &person.email), ("password", PASSWORD)];
     let page = visitor.post_raw("/login", &fields, &[("origin", &origin)]);
     assert_eq!((page.status, page.field("email").value), (403, person.email.clone()), "nothing typed is lost");
-    assert!(page.errors()[0].contains("no longer current"));
+    assert!(page.errors()[0].contains("out of date"));
     assert_eq!(visitor.post("/login", &[("email", &person.email), ("password", PASSWORD)]).status, 303);
 }

@@ -101,7 +101,7 @@ fn keys_of_a_person_who_was_disabled_are_marked_and_counted() {
     let page = admin.get(&path);
     assert!(page.flash().contains("2 API keys they created still work"), "{}", page.flash());
     assert!(page.body.contains("2 API keys this person created") && page.links().contains(&"/api-keys".to_owned()));
-    assert!(admin.get("/api-keys").row("till").contains("creator is disabled"));
+    assert!(admin.get("/api-keys").row("till").contains("creator’s account is disabled"));
     let said = lines(&say(&app, &["staff", "disable", &person.email], ""));
     assert!(said.contains("2 API keys they created still work") && said.contains("keydesk api-key revoke"), "{said}");
     let added = lines(&say(&app, &["api-key", "add", "by-command"], ""));

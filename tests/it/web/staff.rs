@@ -141,7 +141,7 @@ fn nobody_lowers_disables_or_weakens_themselves() {
         let page = admin.post(&path(&person, act), &fields);
         assert_eq!(
             (page.status, page.text_of(".note.bad")),
-            (409, "You cannot do this to yourself. Ask another admin.".into()),
+            (409, "You can’t do this to your own account. Ask another admin.".into()),
             "{act}"
         );
     }

@@ -41,7 +41,7 @@ fn an_endpoint_is_made_tested_changed_and_deleted() {
     assert!(admin.get("/webhooks").body.contains("No webhooks yet"));
     let path = make(&mut admin, &receiver);
     let page = admin.get(&path);
-    assert!(page.body.contains("The shop") && page.body.contains("Nothing was sent yet"), "{}", page.body);
+    assert!(page.body.contains("The shop") && page.body.contains("No deliveries yet"), "{}", page.body);
     assert!(admin.get("/webhooks").body.contains(&receiver.url()));
 
     assert_eq!(admin.post(&format!("{path}/test"), &[]).status, 303);
@@ -54,9 +54,9 @@ fn an_endpoint_is_made_tested_changed_and_deleted() {
     let changed = admin.post(&path, &[("url", &receiver.url()), ("license_key_created", "on"), ("disabled", "on")]);
     assert_eq!(changed.status, 303);
     let page = admin.get(&path);
-    assert!(page.body.contains("license_key.created") && page.body.contains("Off</span>"), "{}", page.body);
+    assert!(page.body.contains("license_key.created") && page.body.contains("Disabled</span>"), "{}", page.body);
     assert_eq!(admin.post(&format!("{path}/test"), &[]).status, 303);
-    assert!(admin.get(&path).body.contains("Switch it on first"));
+    assert!(admin.get(&path).body.contains("Enable it first"));
 
     assert!(admin.get(&format!("{path}?act=delete")).body.contains("Delete the webhook to"), "without a dialog");
     assert_eq!(admin.post(&format!("{path}/deletion"), &[]).status, 303);
@@ -102,7 +102,7 @@ fn the_secret_is_shown_on_request_and_replaced() {
     assert_eq!(first.len(), 44, "{first}");
     assert!(admin.get(&format!("{path}?act=rotate")).body.contains("both signatures"), "without a dialog");
     assert_eq!(admin.post(&format!("{path}/secret"), &[]).status, 303);
-    assert!(admin.get(&path).body.contains("the old one signs too"));
+    assert!(admin.get(&path).body.contains("also signed with the old one"));
     assert_ne!(secret(&admin.post(&format!("{path}/reveal"), &[]).body).unwrap(), first);
     let log = admin.get("/audit?action=webhook.secret_read").body;
     assert!(log.contains("Webhook secret shown") && !log.contains(&first));
@@ -120,13 +120,13 @@ fn deliveries_are_walked_read_and_sent_again() {
     let grant = app.given().delivered_grant("PLANTED-KEY-4711-ABCD");
     app.run_outbox_until_empty();
     let log = admin.get(&path);
-    assert_eq!(log.body.matches("503, again at").count(), 25);
+    assert_eq!(log.body.matches("503, retry at").count(), 25);
     let older = log.body.split("rel=\"next\"").next().unwrap().rsplit("href=\"").next().unwrap();
     let older = older.split('"').next().unwrap().split('#').next().unwrap().to_owned();
-    assert_eq!(admin.get(&older).body.matches("503, again at").count(), 8);
+    assert_eq!(admin.get(&older).body.matches("503, retry at").count(), 8);
 
     let page = admin.get(&format!("/grants/{grant}"));
-    assert_eq!(page.body.matches("503, again at").count(), 3, "the grant's own page shows them");
+    assert_eq!(page.body.matches("503, retry at").count(), 3, "the grant's own page shows them");
     let delivery = page.body.split("/messages/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let shown = admin.get(&format!("{path}/messages/{delivery}"));
     assert!(shown.body.contains("1st try") || shown.body.contains("503"), "{}", shown.body);
