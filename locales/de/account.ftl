@@ -1,6 +1,6 @@
 # Das eigene Konto und der zweite Faktor.
 account-title = Ihr Konto
-account-profile = Über Sie
+account-profile = Profil
 account-name = Name
 account-name-hint = So sehen ihn Ihre Kolleginnen und Kollegen.
 account-name-wrong = Geben Sie einen Namen von 1 bis 200 Zeichen in einer Zeile ein.

@@ -1,6 +1,6 @@
 # Your own account and second factor.
 account-title = Your account
-account-profile = About you
+account-profile = Profile
 account-name = Name
 account-name-hint = Shown to your colleagues.
 account-name-wrong = Enter a name of 1 to 200 characters in one line.
