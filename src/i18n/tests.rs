@@ -184,7 +184,7 @@ fn values_come_in_unchanged_and_without_isolating_marks() {
     let name = String::from("{ $zone } <b>Ada</b>");
     let lent: &&str = &name.as_str();
     for text in [en.t1("footer-times", "zone", &name), en.t1("footer-times", "zone", lent)] {
-        assert_eq!(text, "Times are { $zone } <b>Ada</b>");
+        assert_eq!(text, "Times are in { $zone } <b>Ada</b>");
     }
 }
 

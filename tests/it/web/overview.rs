@@ -56,7 +56,7 @@ fn figures_follow_what_was_done() {
     let days = per_day(&page);
     assert_eq!((days.len(), days[0].as_str(), days[28].as_str()), (31, "17 May0", "14 Jun0"));
     assert_eq!((days[29].as_str(), days[30].as_str()), ("15 Jun3", "16 Jun4"));
-    assert_eq!(page.texts_of("#bars-d li"), ["7 in all", "Best day 4 on 16 Jun", "Today 4 so far"]);
+    assert_eq!(page.texts_of("#bars-d li"), ["7 total", "Best day 4 on 16 Jun", "Today 4 so far"]);
     let waits = page.texts_of("[aria-labelledby=wait-t] tbody tr");
     assert_eq!((waits.len(), waits[12].as_str()), (15, "14 Jun–––"));
     assert_eq!((waits[13].as_str(), waits[14].as_str()), ("15 Jun1:304:004:00", "16 Jun0:385:485:48"));
