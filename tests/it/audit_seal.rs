@@ -248,6 +248,45 @@ fn a_running_portal_seals_within_seconds_and_when_it_stops() {
 }
 
 #[test]
+fn a_seal_never_passes_the_newest_open_transaction_on_postgres() {
+    if !is_postgres() {
+        return; // SQLite writes one transaction after the other.
+    }
+    let app = spawn_app();
+    let ctx = app.context();
+    std::thread::scope(|scope| {
+        let writer = |name: &'static str| {
+            let (is_in, wait_in) = mpsc::channel();
+            let (go, wait_go) = mpsc::channel::<()>();
+            let thread = scope.spawn(move || {
+                let done = ctx.db.write(|tx| {
+                    audit_log::append(tx, &ctx.keyring, &entry(name), ctx.clock.now())?;
+                    is_in.send(()).unwrap();
+                    wait_go.recv().unwrap();
+                    audit_log::append(tx, &ctx.keyring, &entry(name), ctx.clock.now())
+                });
+                done.unwrap();
+            });
+            wait_in.recv().unwrap();
+            (go, thread)
+        };
+        let (go_first, first) = writer("first");
+        let (go_second, second) = writer("second");
+        // The first one's last number lies after the second one's, whose transaction is newer than any that has ended.
+        go_first.send(()).unwrap();
+        first.join().unwrap();
+        let mut sealer = Sealer::default();
+        for _ in 0..5 {
+            sealer.run(ctx).unwrap();
+        }
+        go_second.send(()).unwrap();
+        second.join().unwrap();
+    });
+    seal_all(ctx);
+    assert_eq!(verify(&app).unwrap().entries, 4);
+}
+
+#[test]
 fn a_seal_never_passes_a_transaction_that_is_open_on_postgres() {
     if !is_postgres() {
         return; // SQLite writes one transaction after the other.

@@ -28,6 +28,7 @@ ACCEPTED = {
     "Secure flag is not set in the cookie : keydesk_session": "as above",
     "Secure flag is not set in the cookie : keydesk_language": "as above",
     "Secure flag is not set in the cookie : keydesk_flash": "as above",
+    "Secure flag is not set in the cookie : keydesk_browser": "as above",
 }
 
 

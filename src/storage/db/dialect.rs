@@ -37,9 +37,11 @@ pub fn horizon(conn: &mut Conn) -> Result<Horizon, StorageError> {
     match conn {
         Conn::Sqlite(_) => Ok(Horizon { next: 0, ended: 0 }),
         Conn::Postgres(conn) => {
+            // A snapshot's xmax is no upper bound: open transactions that are newer than any ended one lie above it.
+            // An id that is assigned now lies above all of them.
             let row: HorizonRow = diesel::sql_query(
-                "SELECT pg_snapshot_xmax(s)::text::bigint AS next, pg_snapshot_xmin(s)::text::bigint AS ended
-                 FROM pg_current_snapshot() AS s",
+                "SELECT pg_current_xact_id()::text::bigint AS next,
+                 pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS ended",
             )
             .get_result(conn)?;
             Ok(Horizon { next: row.next, ended: row.ended })

@@ -19,10 +19,14 @@ impl Sealer {
     /// Seals what can be sealed and returns the number of entries. On PostgreSQL an assigned number may become visible
     /// late, so numbers are sealed once every transaction that was open when they were seen has ended.
     pub fn run(&mut self, ctx: &Context) -> Result<i64, StorageError> {
-        let (horizon, last_sequence) = ctx.db.read(|conn| {
+        let unsealed = ctx.db.read(|conn| {
             let last_sequence = seals::last_sequence(conn)?;
-            Ok::<_, StorageError>((dialect::horizon(conn)?, last_sequence))
+            if seals::last(conn)?.is_some_and(|seal| seal.last_sequence >= last_sequence) {
+                return Ok(None);
+            }
+            Ok::<_, StorageError>(Some((dialect::horizon(conn)?, last_sequence)))
         })?;
+        let Some((horizon, last_sequence)) = unsealed else { return Ok(0) };
         let settled = match self.seen {
             _ if horizon.next == 0 => last_sequence,
             Some((seen, sequence)) if horizon.ended >= seen.next => sequence,
