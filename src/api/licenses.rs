@@ -4,11 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
-use utoipa::ToSchema;
 
+use super::request::described::body;
 use super::request::values::{parsed, text};
 use super::response::RuntimeRefusals;
-use super::{ApiError, JsonBody};
+use super::{ApiError, Fields, JsonBody};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::ids::LicenseKeyInstanceId;
 use crate::domain::license_key::LicenseKeyValue;
@@ -25,14 +25,15 @@ use crate::usecases::license_keys::deactivate_instance::deactivate_license_key_i
 use crate::usecases::license_keys::validate::validate_license_key;
 use crate::wire;
 
-/// A key and the device to activate it on.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct Activate {
-    license_key: String,
-    /// The name that the software gives the device.
-    #[schema(max_length = 255)]
-    name: String,
+body! {
+    /// A key and the device to activate it on.
+    Activate {
+        #[schema(value_type = String)]
+        license_key: Option<LicenseKeyValue> = required(any_key),
+        /// The name that the software gives the device.
+        #[schema(max_length = 255)]
+        name: String = required(|value| parsed(value, parse_name)),
+    }
 }
 
 /// Activates a key on a device, which uses one of the key's activations.
@@ -54,15 +55,14 @@ pub async fn activate(
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let mut fields = body.fields();
-    let key = fields.required("license_key", text);
-    let name = fields.required("name", |value| parsed(value, parse_name));
-    let counted = count(&request, &ctx, &limits, key);
-    fields.finish()?;
-    let key = counted?.ok_or_else(unknown_key)?;
+    let read = Activate::read(&mut fields);
+    let counted = count(&request, &ctx, &limits, &fields);
+    let Activate { license_key, name } = fields.finish(read)?;
+    counted?;
+    let key = license_key.ok_or_else(unknown_key)?;
     limits.check_write_of_key(ctx.keyring.lookup_hash(key.expose()))?;
     let proof = body.once(&ctx, "").map(|once| (once.key, once.fingerprint));
-    let command =
-        ActivateLicenseKey { key, name: name.unwrap_or_default(), idempotency_key: proof, actor: stranger(&request) };
+    let command = ActivateLicenseKey { key, name, idempotency_key: proof, actor: stranger(&request) };
     let activation = in_background(&ctx, move |ctx| {
         let id = activate_license_key(ctx, &command)?;
         Ok::<_, ApiError>(ctx.db.read(|conn| {
@@ -79,13 +79,15 @@ pub async fn activate(
     Ok(HttpResponse::Created().json(activation.await??))
 }
 
-/// A key, and a device if it matters.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct Validate {
-    license_key: String,
-    /// An activation that must exist for this key.
-    license_key_instance_id: Option<String>,
+body! {
+    /// A key, and a device if it matters.
+    Validate {
+        #[schema(value_type = String)]
+        license_key: Option<LicenseKeyValue> = required(any_key),
+        /// An activation that must exist for this key.
+        #[schema(value_type = Option<String>)]
+        license_key_instance_id: Option<Option<LicenseKeyInstanceId>> = optional(instance),
+    }
 }
 
 /// Returns whether a key can be used now. Unknown keys are not valid.
@@ -101,23 +103,25 @@ pub async fn validate(
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let mut fields = body.fields();
-    let key = fields.required("license_key", text);
-    let instance = fields.optional("license_key_instance_id", instance);
-    let counted = count(&request, &ctx, &limits, key);
-    fields.finish()?;
-    let (Some(key), None | Some(Some(_))) = (counted?, &instance) else {
+    let read = Validate::read(&mut fields);
+    let counted = count(&request, &ctx, &limits, &fields);
+    let Validate { license_key, license_key_instance_id: instance } = fields.finish(read)?;
+    counted?;
+    let (Some(key), None | Some(Some(_))) = (license_key, &instance) else {
         return Ok(HttpResponse::Ok().json(wire::Validation { valid: false }));
     };
     let valid = in_background(&ctx, move |ctx| validate_license_key(ctx, &key, instance.flatten().as_ref()));
     Ok(HttpResponse::Ok().json(wire::Validation { valid: valid.await?? }))
 }
 
-/// A key and the activation to end.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct Deactivate {
-    license_key: String,
-    license_key_instance_id: String,
+body! {
+    /// A key and the activation to end.
+    Deactivate {
+        #[schema(value_type = String)]
+        license_key: Option<LicenseKeyValue> = required(any_key),
+        #[schema(value_type = String)]
+        license_key_instance_id: Option<LicenseKeyInstanceId> = required(instance),
+    }
 }
 
 /// Deactivates a device, which releases its activation.
@@ -138,17 +142,17 @@ pub async fn deactivate(
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let mut fields = body.fields();
-    let key = fields.required("license_key", text);
-    let instance = fields.required("license_key_instance_id", instance);
-    let counted = count(&request, &ctx, &limits, key);
-    fields.finish()?;
-    let key = counted?.ok_or_else(unknown_key)?;
+    let read = Deactivate::read(&mut fields);
+    let counted = count(&request, &ctx, &limits, &fields);
+    let Deactivate { license_key, license_key_instance_id: instance } = fields.finish(read)?;
+    counted?;
+    let key = license_key.ok_or_else(unknown_key)?;
     limits.check_write_of_key(ctx.keyring.lookup_hash(key.expose()))?;
     let actor = stranger(&request);
     let done = in_background(&ctx, move |ctx| {
         let hash = ctx.keyring.lookup_hash(key.expose());
         let known = ctx.db.read(|conn| license_keys::find_summary_by_hash(conn, &hash))?.ok_or_else(unknown_key)?;
-        match instance.flatten() {
+        match instance {
             Some(id) if deactivate_license_key_instance(ctx, &known.id, &id, &actor)? => Ok(()),
             _ => Err(ApiError::forbidden("This license key has no such activation, or it was already deactivated.")),
         }
@@ -162,19 +166,19 @@ fn instance(value: &Value) -> Result<Option<LicenseKeyInstanceId>, String> {
     Ok(LicenseKeyInstanceId::parse(text(value)?).ok())
 }
 
-/// Counts the call for the rate limits of its address and of its key. Returns the key; `None` if the text cannot be a
-/// key.
-fn count(
-    request: &HttpRequest,
-    ctx: &Context,
-    limits: &RateLimits,
-    key: Option<&str>,
-) -> Result<Option<LicenseKeyValue>, ApiError> {
+/// Parses a key; `None` if the text cannot be one, so that nobody learns what keys look like.
+fn any_key(value: &Value) -> Result<Option<LicenseKeyValue>, String> {
+    Ok(LicenseKeyValue::parse(text(value)?).ok())
+}
+
+/// Counts the call for the rate limits of its address and of its key, even if other fields are invalid.
+fn count(request: &HttpRequest, ctx: &Context, limits: &RateLimits, fields: &Fields<'_>) -> Result<(), ApiError> {
     let address = RequestFacts::of(request).address.and_then(|text| text.parse().ok());
     limits.check_address(address)?;
-    let Some(key) = key.and_then(|text| LicenseKeyValue::parse(text).ok()) else { return Ok(None) };
-    limits.check_key(ctx.keyring.lookup_hash(key.expose()))?;
-    Ok(Some(key))
+    if let Some(key) = fields.text("license_key").and_then(|text| LicenseKeyValue::parse(text).ok()) {
+        limits.check_key(ctx.keyring.lookup_hash(key.expose()))?;
+    }
+    Ok(())
 }
 
 /// The actor of calls without a token. Omits the network address: it is the customer's, and the audit log cannot be

@@ -17,6 +17,6 @@ pub mod webhooks;
 pub use request::body::JsonBody;
 pub use request::caller::Caller;
 pub use request::fields::{Fields, Given};
-pub use request::page_query::Query;
+pub use request::page_query::{PageParams, Query};
 pub use request::path_id::path_id;
 pub use response::error::ApiError;

@@ -2,11 +2,11 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use utoipa::{IntoParams, ToSchema};
 
+use super::request::described::body;
 use super::request::values::parsed;
 use super::response::Refusals;
-use super::{ApiError, Caller, JsonBody, Query, path_id};
+use super::{ApiError, Caller, JsonBody, PageParams, Query, path_id};
 use crate::domain::ids::ProductId;
 use crate::domain::product::parse_name;
 use crate::http::in_background;
@@ -16,23 +16,10 @@ use crate::usecases::Context;
 use crate::usecases::catalog::create_product::create_product;
 use crate::wire;
 
-/// The page of the list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "only described; the parameters are read one by one")]
-pub struct ProductParams {
-    /// Default: 10.
-    #[param(minimum = 1, maximum = 100)]
-    page_size: Option<u32>,
-    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
-    #[param(minimum = 0)]
-    page_number: Option<u32>,
-}
-
 /// Lists products with their entitlements, newest first.
 #[utoipa::path(
     get, path = "/products", tag = "Products",
-    params(ProductParams),
+    params(PageParams),
     responses((status = 200, body = wire::Items<wire::Product>), Refusals)
 )]
 pub async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
@@ -44,12 +31,12 @@ pub async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<
     Ok(HttpResponse::Ok().json(items.await??))
 }
 
-/// A new product.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct NewProduct {
-    #[schema(max_length = 200)]
-    name: String,
+body! {
+    /// A new product.
+    NewProduct {
+        #[schema(max_length = 200)]
+        name: String = required(|value| parsed(value, parse_name)),
+    }
 }
 
 /// Creates a product. Entitlements refer to it by id.
@@ -60,10 +47,7 @@ pub struct NewProduct {
     responses((status = 201, body = wire::Product), Refusals)
 )]
 pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
-    let mut fields = body.fields();
-    let name = fields.required("name", |value| parsed(value, parse_name));
-    fields.finish()?;
-    let name = name.unwrap_or_default();
+    let name = body.parse(NewProduct::read)?.name;
     let actor = caller.actor();
     let once = body.once(&ctx, actor.id());
     let made = in_background(&ctx, move |ctx| {

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::text::{optional_time, time};
+use super::names::names;
+use super::text::{IntegrationType, optional_time, time};
+use crate::domain::grant::GrantStatus;
 use crate::storage::grants;
 
 /// One of a customer's grants with its entitlement.
@@ -14,11 +16,9 @@ pub struct CustomerEntitlement {
     #[schema(required)]
     pub entitlement_description: Option<String>,
     pub grant_id: String,
-    #[schema(value_type = super::text::IntegrationType)]
-    pub integration_type: &'static str,
+    pub integration_type: IntegrationType,
     /// Lower case, unlike in other objects.
-    #[schema(value_type = LowerGrantStatus)]
-    pub status: &'static str,
+    pub status: LowerGrantStatus,
     #[schema(format = DateTime)]
     pub created_at: String,
     #[schema(format = DateTime)]
@@ -29,15 +29,9 @@ pub struct CustomerEntitlement {
     pub revoked_at: Option<String>,
 }
 
-/// The state of a grant, in lower case.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "only described")]
-pub enum LowerGrantStatus {
-    Pending,
-    Delivered,
-    Failed,
-    Revoked,
+names! {
+    /// The state of a grant, in lower case.
+    LowerGrantStatus of GrantStatus, "lowercase": Pending, Delivered, Failed, Revoked
 }
 
 impl From<grants::api_list::CustomerEntitlement> for CustomerEntitlement {
@@ -47,8 +41,8 @@ impl From<grants::api_list::CustomerEntitlement> for CustomerEntitlement {
             entitlement_name: row.entitlement_name,
             entitlement_description: row.entitlement_description,
             grant_id: row.grant_id.to_string(),
-            integration_type: row.integration_type.as_str(),
-            status: row.status.as_str(),
+            integration_type: row.integration_type.into(),
+            status: row.status.into(),
             created_at: time(row.created_at),
             updated_at: time(row.updated_at),
             delivered_at: optional_time(row.delivered_at),

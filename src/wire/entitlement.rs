@@ -19,8 +19,7 @@ pub struct Entitlement {
     pub name: String,
     #[schema(required)]
     pub description: Option<String>,
-    #[schema(value_type = super::text::IntegrationType)]
-    pub integration_type: &'static str,
+    pub integration_type: super::text::IntegrationType,
     /// All fields of the integration type, `null` if empty.
     #[schema(value_type = Object)]
     pub integration_config: Value,
@@ -43,7 +42,7 @@ impl Entitlement {
             business_id: ctx.business_id.to_string(),
             name: entitlement.name.clone(),
             description: entitlement.description.clone(),
-            integration_type: entitlement.config.integration_type().as_str(),
+            integration_type: entitlement.config.integration_type().into(),
             integration_config: integration_config(&entitlement.config),
             is_active: entitlement.is_active,
             product_id: entitlement.product_id.to_string(),
@@ -116,8 +115,7 @@ pub struct ProductEntitlement {
     pub name: String,
     #[schema(required)]
     pub description: Option<String>,
-    #[schema(value_type = super::text::IntegrationType)]
-    pub integration_type: &'static str,
+    pub integration_type: super::text::IntegrationType,
     #[schema(value_type = Object)]
     pub integration_config: Value,
 }
@@ -128,7 +126,7 @@ impl Product {
             id: entitlement.id.to_string(),
             name: entitlement.name.clone(),
             description: entitlement.description.clone(),
-            integration_type: entitlement.config.integration_type().as_str(),
+            integration_type: entitlement.config.integration_type().into(),
             integration_config: integration_config(&entitlement.config),
         };
         Self {

@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::text::{object, optional_time, time};
+use super::license_key::LicenseKeyStatusName;
+use super::names::names;
+use super::text::{IntegrationType, object, optional_time, time};
 use crate::domain::grant::GrantStatus;
 use crate::usecases::Context;
 use crate::usecases::license_keys::read::{GrantView, ShownKey};
@@ -18,10 +20,8 @@ pub struct Grant {
     pub business_id: String,
     pub customer_id: String,
     pub entitlement_id: String,
-    #[schema(value_type = super::text::IntegrationType)]
-    pub integration_type: &'static str,
-    #[schema(value_type = GrantStatusName)]
-    pub status: &'static str,
+    pub integration_type: IntegrationType,
+    pub status: GrantStatusName,
     #[schema(value_type = Object)]
     pub metadata: Value,
     #[schema(format = DateTime)]
@@ -57,14 +57,9 @@ pub struct Grant {
     pub license_key: Option<GrantLicenseKey>,
 }
 
-/// The state of a grant.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described")]
-pub enum GrantStatusName {
-    Pending,
-    Delivered,
-    Failed,
-    Revoked,
+names! {
+    /// The state of a grant.
+    GrantStatusName of GrantStatus, "PascalCase": Pending, Delivered, Failed, Revoked
 }
 
 /// The key of a grant.
@@ -73,24 +68,13 @@ pub struct GrantLicenseKey {
     pub id: String,
     /// In plaintext; masked for API keys with the role `viewer`.
     pub key: String,
-    #[schema(value_type = super::license_key::LicenseKeyStatusName)]
-    pub status: &'static str,
+    pub status: LicenseKeyStatusName,
     pub activations_used: i32,
     /// `null` for unlimited activations.
     #[schema(required)]
     pub activations_limit: Option<i32>,
     #[schema(format = DateTime, required)]
     pub expires_at: Option<String>,
-}
-
-/// States are capitalized in the contract.
-pub fn status_name(status: GrantStatus) -> &'static str {
-    match status {
-        GrantStatus::Pending => "Pending",
-        GrantStatus::Delivered => "Delivered",
-        GrantStatus::Failed => "Failed",
-        GrantStatus::Revoked => "Revoked",
-    }
 }
 
 impl Grant {
@@ -102,8 +86,8 @@ impl Grant {
             business_id: ctx.business_id.to_string(),
             customer_id: grant.customer_id.to_string(),
             entitlement_id: grant.entitlement_id.to_string(),
-            integration_type: grant.integration_type.as_str(),
-            status: status_name(grant.status),
+            integration_type: grant.integration_type.into(),
+            status: grant.status.into(),
             metadata: object(&grant.metadata),
             created_at: time(grant.created_at),
             updated_at: time(grant.updated_at),
@@ -128,7 +112,7 @@ impl GrantLicenseKey {
         Self {
             id: key.summary.id.to_string(),
             key: key.text(),
-            status: key.summary.status(ctx.clock.now()).as_str(),
+            status: key.summary.status(ctx.clock.now()).into(),
             activations_used: key.summary.activations_used,
             activations_limit: key.summary.activations_limit,
             expires_at: optional_time(key.summary.expires_at),

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::names::names;
 use super::text::{optional_time, time};
+use crate::domain::license_key::{LicenseKeySource, LicenseKeyStatus};
 use crate::usecases::Context;
 use crate::usecases::license_keys::read::LicenseKeyView;
 
@@ -18,8 +20,7 @@ pub struct LicenseKey {
     pub product_id: String,
     /// In plaintext; masked for API keys with the role `viewer`.
     pub key: String,
-    #[schema(value_type = LicenseKeyStatusName)]
-    pub status: &'static str,
+    pub status: LicenseKeyStatusName,
     #[schema(value_type = LicenseKeySourceName)]
     pub source: String,
     /// The number of activations in use.
@@ -36,24 +37,14 @@ pub struct LicenseKey {
     pub created_at: String,
 }
 
-/// Whether a key can be used.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "only described")]
-pub enum LicenseKeyStatusName {
-    Active,
-    Expired,
-    Disabled,
+names! {
+    /// Whether a key can be used.
+    LicenseKeyStatusName of LicenseKeyStatus, "lowercase": Active, Expired, Disabled
 }
 
-/// How a key was created.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "only described")]
-pub enum LicenseKeySourceName {
-    Auto,
-    Import,
-    Manual,
+names! {
+    /// How a key was created.
+    LicenseKeySourceName of LicenseKeySource, "lowercase": Auto, Import, Manual
 }
 
 impl LicenseKey {
@@ -66,7 +57,7 @@ impl LicenseKey {
             customer_id: key.customer_id.to_string(),
             product_id: key.product_id.to_string(),
             key: view.shown.text(),
-            status: summary.status(ctx.clock.now()).as_str(),
+            status: summary.status(ctx.clock.now()).into(),
             source: summary.source.clone(),
             instances_count: summary.activations_used,
             activations_limit: summary.activations_limit,

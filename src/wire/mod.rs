@@ -10,6 +10,7 @@ pub mod grant;
 pub mod instance;
 pub mod license_key;
 pub mod list;
+mod names;
 pub mod text;
 pub mod webhook;
 

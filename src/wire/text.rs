@@ -3,6 +3,9 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::names::names;
+use crate::domain::entitlement;
+
 /// RFC 3339 in UTC with microseconds.
 pub fn time(at: Timestamp) -> String {
     at.to_string()
@@ -18,18 +21,8 @@ pub fn object(text: &str) -> Value {
     serde_json::from_str(text).ok().filter(Value::is_object).unwrap_or_else(|| Value::Object(serde_json::Map::new()))
 }
 
-/// What kind of thing is delivered.
-#[derive(utoipa::ToSchema)]
-#[schema(rename_all = "snake_case")]
-#[allow(dead_code, reason = "only described")]
-pub enum IntegrationType {
-    LicenseKey,
-    DigitalFiles,
-    Discord,
-    Telegram,
-    Github,
-    Figma,
-    Framer,
-    Notion,
-    FeatureFlag,
+names! {
+    /// What kind of thing is delivered.
+    IntegrationType of entitlement::IntegrationType, "snake_case":
+    LicenseKey, DigitalFiles, Discord, Telegram, Github, Figma, Framer, Notion, FeatureFlag
 }

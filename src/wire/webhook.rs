@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::names::names;
 use super::text::{object, optional_time, time};
+use crate::domain::outbox::MessageState;
 use crate::domain::webhook::{WebhookEndpoint, WebhookMessage};
 
 /// A webhook endpoint.
@@ -84,8 +86,7 @@ pub struct WebhookDelivery {
     pub grant_id: Option<String>,
     #[schema(required)]
     pub license_key_id: Option<String>,
-    #[schema(value_type = DeliveryState)]
-    pub state: &'static str,
+    pub state: DeliveryState,
     pub attempts: i32,
     /// When the next attempt is due; `null` if it is finished.
     #[schema(format = DateTime, required)]
@@ -102,16 +103,9 @@ pub struct WebhookDelivery {
     pub finished_at: Option<String>,
 }
 
-/// The state of a webhook.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-#[allow(dead_code, reason = "only described")]
-pub enum DeliveryState {
-    Queued,
-    Sending,
-    Sent,
-    Failed,
-    Cancelled,
+names! {
+    /// The state of a webhook.
+    DeliveryState of MessageState, "lowercase": Queued, Sending, Sent, Failed, Cancelled
 }
 
 impl From<WebhookMessage> for WebhookDelivery {
@@ -123,7 +117,7 @@ impl From<WebhookMessage> for WebhookDelivery {
             event_type: message.event_type,
             grant_id: message.grant_id.map(|id| id.to_string()),
             license_key_id: message.license_key_id.map(|id| id.to_string()),
-            state: message.state.as_str(),
+            state: message.state.into(),
             attempts: message.attempts,
             next_attempt_at: optional_time(next),
             last_status: message.last_status,

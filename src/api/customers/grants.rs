@@ -2,41 +2,21 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use utoipa::IntoParams;
 
-use crate::api::grants::{page_of, scope as grant_scope};
+use crate::api::grants::page_of;
+use crate::api::grants::scope::{self, GrantFilters, OfEntitlement};
 use crate::api::response::Refusals;
-use crate::api::{ApiError, Caller, Query, path_id};
+use crate::api::{ApiError, Caller, PageParams, Query, path_id};
 use crate::domain::ids::CustomerId;
 use crate::http::in_background;
-use crate::storage::grants::api_list::GrantScope;
 use crate::storage::{Conn, StorageError, customers, grants};
 use crate::usecases::Context;
 use crate::wire;
 
-/// The parameters of the list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "only described; the parameters are read one by one")]
-pub struct GrantsOfOneCustomer {
-    entitlement_id: Option<String>,
-    /// Case-insensitive.
-    #[param(value_type = Option<wire::grant::GrantStatusName>)]
-    status: Option<String>,
-    #[param(value_type = Option<wire::text::IntegrationType>)]
-    integration_type: Option<String>,
-    /// Default: 10.
-    #[param(minimum = 1, maximum = 100)]
-    page_size: Option<u32>,
-    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
-    #[param(minimum = 0)]
-    page_number: Option<u32>,
-}
-
 /// Lists a customer's grants, newest first.
 #[utoipa::path(
     get, path = "/customers/{customer_id}/entitlement-grants", tag = "Customers",
-    params(("customer_id" = String, Path), GrantsOfOneCustomer),
+    params(("customer_id" = String, Path), OfEntitlement, GrantFilters, PageParams),
     responses((status = 200, body = wire::Items<wire::Grant>), Refusals)
 )]
 pub async fn index(
@@ -46,7 +26,7 @@ pub async fn index(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, ApiError> {
     let id: CustomerId = path_id(&request, "customer_id", "customer")?;
-    let scope = GrantScope { customer_id: Some(id.clone()), ..grant_scope::parse(&mut query) };
+    let scope = scope::read(&mut query, Some(id.clone()), None);
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
         ctx.db.read(|conn| check_exists(conn, &id))?;

@@ -5,11 +5,11 @@ pub mod grants;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
 
+use super::request::described::{body, params};
 use super::request::values::{email, metadata, parsed};
 use super::response::Refusals;
-use super::{ApiError, Caller, Fields, Given, JsonBody, Query, path_id};
+use super::{ApiError, Caller, Given, JsonBody, PageParams, Query, path_id};
 use crate::domain::customer::{EmailAddress, parse_locale, parse_name};
 use crate::domain::ids::CustomerId;
 use crate::domain::text;
@@ -21,29 +21,23 @@ use crate::usecases::customers::save::{CreateCustomer, CustomerChange, SaveCusto
 use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::wire;
 
-/// The filters and page of the list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "only described; the parameters are read one by one")]
-pub struct CustomerParams {
-    /// The complete address, compared case-insensitively.
-    email: Option<String>,
-    /// Default: 10.
-    #[param(minimum = 1, maximum = 100)]
-    page_size: Option<u32>,
-    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
-    #[param(minimum = 0)]
-    page_number: Option<u32>,
+params! {
+    /// The filters of the list.
+    CustomerParams {
+        /// The complete address, compared case-insensitively.
+        #[param(value_type = Option<String>)]
+        email: EmailAddress = ("an e-mail address", |text| EmailAddress::parse_for_lookup(text).ok()),
+    }
 }
 
 /// Lists customers, newest first.
 #[utoipa::path(
     get, path = "/customers", tag = "Customers",
-    params(CustomerParams),
+    params(CustomerParams, PageParams),
     responses((status = 200, body = wire::Items<wire::Customer>), Refusals)
 )]
 pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
-    let address = query.parsed("email", "an e-mail address", |text| EmailAddress::parse_for_lookup(text).ok());
+    let address = CustomerParams::read(&mut query).email;
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
         let rows = ctx.db.read(|conn| customers::list(conn, address.as_ref(), page))?;
@@ -52,22 +46,22 @@ pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Res
     Ok(HttpResponse::Ok().json(items.await??))
 }
 
-/// A new customer.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct NewCustomer {
-    #[schema(format = Email, max_length = 254)]
-    email: String,
-    #[schema(max_length = 200)]
-    name: String,
-    #[schema(max_length = 50)]
-    phone_number: Option<String>,
-    /// The language of e-mails, such as `en` or `de-AT`; default `en`.
-    locale: Option<String>,
-    /// Used if `locale` is missing.
-    preferred_locale: Option<String>,
-    #[schema(value_type = Option<Object>)]
-    metadata: Option<Value>,
+body! {
+    /// A new customer.
+    NewCustomer {
+        #[schema(value_type = String, format = Email, max_length = 254)]
+        email: EmailAddress = required(email),
+        #[schema(max_length = 200)]
+        name: String = required(|value| parsed(value, parse_name)),
+        #[schema(value_type = Option<String>, max_length = 50)]
+        phone_number: Option<Option<String>> = optional(phone_number),
+        /// The language of e-mails, such as `en` or `de-AT`; default `en`.
+        locale: Option<String> = optional(|value| parsed(value, parse_locale)),
+        /// Used if `locale` is missing.
+        preferred_locale: Option<String> = optional(|value| parsed(value, parse_locale)),
+        #[schema(value_type = Option<Object>)]
+        metadata: Option<String> = optional(metadata),
+    }
 }
 
 /// Creates a customer.
@@ -82,21 +76,14 @@ pub struct NewCustomer {
     )
 )]
 pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
-    let mut fields = body.fields();
-    let email = fields.required("email", email);
-    let name = fields.required("name", |value| parsed(value, parse_name));
-    let phone_number = fields.optional("phone_number", phone_number).flatten();
-    let locale = locale(&mut fields);
-    let metadata = fields.optional("metadata", metadata).unwrap_or_else(|| "{}".to_owned());
-    fields.finish()?;
-    let (Some(email), Some(name)) = (email, name) else { return Err(ApiError::internal("a field went missing")) };
+    let new = body.parse(NewCustomer::read)?;
     let actor = caller.actor();
     let command = CreateCustomer {
-        email,
-        name,
-        locale: locale.unwrap_or_else(|| "en".to_owned()),
-        phone_number,
-        metadata,
+        email: new.email,
+        name: new.name,
+        locale: new.locale.or(new.preferred_locale).unwrap_or_else(|| "en".to_owned()),
+        phone_number: new.phone_number.flatten(),
+        metadata: new.metadata.unwrap_or_else(|| "{}".to_owned()),
         idempotency_key: body.once(&ctx, actor.id()),
         actor,
     };
@@ -119,22 +106,22 @@ pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> 
     Ok(HttpResponse::Ok().json(customer.await??))
 }
 
-/// The fields to change; omitted fields stay unchanged.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct CustomerPatch {
-    #[schema(format = Email, max_length = 254)]
-    email: Option<String>,
-    #[schema(max_length = 200)]
-    name: Option<String>,
-    /// `null` clears the field.
-    #[schema(max_length = 50)]
-    phone_number: Option<String>,
-    locale: Option<String>,
-    /// Used if `locale` is missing.
-    preferred_locale: Option<String>,
-    #[schema(value_type = Option<Object>)]
-    metadata: Option<Value>,
+body! {
+    /// The fields to change; omitted fields stay unchanged.
+    CustomerPatch {
+        #[schema(value_type = Option<String>, format = Email, max_length = 254)]
+        email: Option<EmailAddress> = optional(email),
+        #[schema(max_length = 200)]
+        name: Option<String> = optional(|value| parsed(value, parse_name)),
+        /// `null` clears the field.
+        #[schema(value_type = Option<String>, max_length = 50)]
+        phone_number: Given<Option<String>> = given(phone_number),
+        locale: Option<String> = optional(|value| parsed(value, parse_locale)),
+        /// Used if `locale` is missing.
+        preferred_locale: Option<String> = optional(|value| parsed(value, parse_locale)),
+        #[schema(value_type = Option<Object>)]
+        metadata: Given<String> = given(metadata),
+    }
 }
 
 /// Changes a customer.
@@ -155,23 +142,14 @@ pub async fn update(
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let id = customer_id(&request)?;
-    let mut fields = body.fields();
+    let patch = body.parse(CustomerPatch::read)?;
     let change = CustomerChange {
-        email: fields.optional("email", email),
-        name: fields.optional("name", |value| parsed(value, parse_name)),
-        phone_number: match fields.given("phone_number", phone_number) {
-            Given::Omitted => None,
-            Given::Null => Some(None),
-            Given::Value(number) => Some(number),
-        },
-        locale: locale(&mut fields),
-        metadata: match fields.given("metadata", metadata) {
-            Given::Omitted => None,
-            Given::Null => Some("{}".to_owned()),
-            Given::Value(text) => Some(text),
-        },
+        email: patch.email,
+        name: patch.name,
+        phone_number: patch.phone_number.or_cleared(None),
+        locale: patch.locale.or(patch.preferred_locale),
+        metadata: patch.metadata.or_cleared("{}".to_owned()),
     };
-    fields.finish()?;
     let customer = in_background(&ctx, move |ctx| {
         update_customer(ctx, &id, &change, &caller.actor())?;
         found(ctx, &id)
@@ -181,12 +159,6 @@ pub async fn update(
 
 fn customer_id(request: &HttpRequest) -> Result<CustomerId, ApiError> {
     path_id(request, "customer_id", "customer")
-}
-
-/// Reads our field for the locale, or else the vendor's.
-fn locale(fields: &mut Fields<'_>) -> Option<String> {
-    let name = if fields.has("locale") { "locale" } else { "preferred_locale" };
-    fields.optional(name, |value| parsed(value, parse_locale))
 }
 
 fn phone_number(value: &Value) -> Result<Option<String>, String> {

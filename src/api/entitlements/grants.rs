@@ -2,44 +2,24 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use utoipa::IntoParams;
 
-use crate::api::grants::{page_of, scope as grant_scope, shown};
+use crate::api::grants::scope::{self, GrantFilters, OfCustomer};
+use crate::api::grants::{page_of, shown};
 use crate::api::response::Refusals;
-use crate::api::{ApiError, Caller, Query, path_id};
+use crate::api::{ApiError, Caller, PageParams, Query, path_id};
 use crate::domain::ids::{EntitlementId, GrantId};
 use crate::http::in_background;
 use crate::storage::catalog::entitlements;
-use crate::storage::grants::api_list::GrantScope;
 use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
 use crate::usecases::grants::revoke::{Reason, RevokeGrantError, revoke_grant};
 use crate::usecases::license_keys::read::JustWritten;
 use crate::wire;
 
-/// The parameters of the list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "only described; the parameters are read one by one")]
-pub struct GrantsOfOneEntitlement {
-    customer_id: Option<String>,
-    /// Case-insensitive.
-    #[param(value_type = Option<wire::grant::GrantStatusName>)]
-    status: Option<String>,
-    #[param(value_type = Option<wire::text::IntegrationType>)]
-    integration_type: Option<String>,
-    /// Default: 10.
-    #[param(minimum = 1, maximum = 100)]
-    page_size: Option<u32>,
-    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
-    #[param(minimum = 0)]
-    page_number: Option<u32>,
-}
-
 /// Lists an entitlement's grants, newest first.
 #[utoipa::path(
     get, path = "/entitlements/{id}/grants", tag = "Grants",
-    params(("id" = String, Path), GrantsOfOneEntitlement),
+    params(("id" = String, Path), OfCustomer, GrantFilters, PageParams),
     responses((status = 200, body = wire::Items<wire::Grant>), Refusals)
 )]
 pub async fn index(
@@ -49,7 +29,7 @@ pub async fn index(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, ApiError> {
     let id: EntitlementId = path_id(&request, "id", "entitlement")?;
-    let scope = GrantScope { entitlement_id: Some(id.clone()), ..grant_scope::parse(&mut query) };
+    let scope = scope::read(&mut query, None, Some(id.clone()));
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
         ctx.db.read(|conn| entitlements::find(conn, &id)).map_err(|error| none_of(error, "entitlement"))?;

@@ -1,7 +1,7 @@
 //! The configuration of an integration: its fields by type. Values that do not match the type are rejected field by
 //! field.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::api::Fields;
 use crate::api::request::values::{activations_limit, integer, parsed, text};
@@ -14,19 +14,12 @@ use crate::domain::text as texts;
 const MAX_ID: usize = 255;
 const MAX_FILES: usize = 100;
 
-/// Parses a configuration of this type; `None` if it has errors, which are added to those of the whole body.
-pub fn parse(kind: IntegrationType, object: &Map<String, Value>, body: &mut Fields<'_>) -> Option<IntegrationConfig> {
-    let mut fields = Fields::inside(object, "integration_config.");
-    let config = match kind {
-        IntegrationType::LicenseKey => IntegrationConfig::LicenseKey(license_key(&mut fields)),
-        other => {
-            let value = other_type(other, &mut fields);
-            IntegrationConfig::Other(other, value.to_string())
-        }
-    };
-    let is_whole = fields.is_good();
-    body.absorb(fields);
-    is_whole.then_some(config)
+/// Reads a configuration of this type; errors are added to `fields`.
+pub fn read(kind: IntegrationType, fields: &mut Fields<'_>) -> Option<IntegrationConfig> {
+    match kind {
+        IntegrationType::LicenseKey => Some(IntegrationConfig::LicenseKey(license_key(fields))),
+        other => Some(IntegrationConfig::Other(other, other_type(other, fields).to_string())),
+    }
 }
 
 fn license_key(fields: &mut Fields<'_>) -> LicenseKeySettings {
@@ -120,13 +113,14 @@ fn web_address(value: &Value) -> Result<String, String> {
 mod tests {
     use super::*;
 
-    fn read(kind: &str, config: &Value) -> Result<String, Vec<String>> {
-        let object = Map::new();
-        let mut body = Fields::new(&object);
+    fn fields_of(kind: &str, config: &Value) -> Result<String, Vec<String>> {
+        let body = json!({"integration_config": config});
+        let mut fields = Fields::new(body.as_object().unwrap());
         let kind = IntegrationType::parse(kind).unwrap();
-        match parse(kind, config.as_object().unwrap(), &mut body) {
-            Some(config) => Ok(crate::wire::entitlement::integration_config(&config).to_string()),
-            None => Err(body.finish().unwrap_err().errors.into_iter().map(|error| error.field).collect()),
+        let config = fields.required_object("integration_config", |inner| read(kind, inner));
+        match fields.finish(config) {
+            Ok(config) => Ok(crate::wire::entitlement::integration_config(&config).to_string()),
+            Err(error) => Err(error.errors.into_iter().map(|error| error.field).collect()),
         }
     }
 
@@ -149,10 +143,10 @@ mod tests {
                 json!({"digital_file_ids": ["a"], "external_url": "https://example.com/", "instructions": "x"}),
             ),
         ] {
-            assert!(read(kind, &config).is_ok(), "{kind} {config}: {:?}", read(kind, &config));
+            assert!(fields_of(kind, &config).is_ok(), "{kind} {config}: {:?}", fields_of(kind, &config));
         }
-        assert!(read("license_key", &json!({})).unwrap().contains("\"fulfillment_mode\":\"auto\""));
-        assert!(read("discord", &json!({"guild_id": "1"})).unwrap().contains("\"role_id\":null"));
+        assert!(fields_of("license_key", &json!({})).unwrap().contains("\"fulfillment_mode\":\"auto\""));
+        assert!(fields_of("discord", &json!({"guild_id": "1"})).unwrap().contains("\"role_id\":null"));
     }
 
     #[test]
@@ -186,7 +180,7 @@ mod tests {
             ),
         ] {
             let expected: Vec<String> = fields.split(' ').map(|field| format!("integration_config.{field}")).collect();
-            assert_eq!(read(kind, &config), Err(expected), "{kind} {config}");
+            assert_eq!(fields_of(kind, &config), Err(expected), "{kind} {config}");
         }
     }
 }

@@ -6,12 +6,12 @@ pub mod integration_config;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
 
-use super::request::values::{metadata, object, parsed, text};
+use super::request::described::{body, params};
+use super::request::values::{id, metadata, parsed, text};
 use super::response::Refusals;
-use super::{ApiError, Caller, Fields, Given, JsonBody, Query, path_id};
-use crate::domain::entitlement::{Entitlement, IntegrationType, MAX_DESCRIPTION};
+use super::{ApiError, Caller, Given, JsonBody, PageParams, Query, path_id};
+use crate::domain::entitlement::{Entitlement, IntegrationConfig, IntegrationType, MAX_DESCRIPTION};
 use crate::domain::ids::{EntitlementId, ProductId};
 use crate::domain::product::parse_name;
 use crate::domain::text as texts;
@@ -26,29 +26,22 @@ use crate::usecases::catalog::save_entitlement::{EntitlementFields, create_entit
 use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::wire;
 
-/// The filters and page of the list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "only described; the parameters are read one by one")]
-pub struct EntitlementParams {
-    #[param(value_type = Option<wire::text::IntegrationType>)]
-    integration_type: Option<String>,
-    /// Default: 10.
-    #[param(minimum = 1, maximum = 100)]
-    page_size: Option<u32>,
-    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
-    #[param(minimum = 0)]
-    page_number: Option<u32>,
+params! {
+    /// The filters of the list.
+    EntitlementParams {
+        #[param(value_type = Option<wire::text::IntegrationType>)]
+        integration_type: IntegrationType = ("one of the integration types", IntegrationType::parse),
+    }
 }
 
 /// Lists entitlements, newest first.
 #[utoipa::path(
     get, path = "/entitlements", tag = "Entitlements",
-    params(EntitlementParams),
+    params(EntitlementParams, PageParams),
     responses((status = 200, body = wire::Items<wire::Entitlement>), Refusals)
 )]
 pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
-    let kind = query.parsed("integration_type", "one of the integration types", IntegrationType::parse);
+    let kind = EntitlementParams::read(&mut query).integration_type;
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
         let rows = ctx.db.read(|conn| entitlements::list_page(conn, kind, page))?;
@@ -57,23 +50,24 @@ pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Res
     Ok(HttpResponse::Ok().json(items.await??))
 }
 
-/// A new entitlement.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct NewEntitlement {
-    #[schema(max_length = 200)]
-    name: String,
-    #[schema(value_type = wire::text::IntegrationType)]
-    integration_type: String,
-    /// The fields depend on the type; see the list of configurations in the documentation.
-    #[schema(value_type = Object)]
-    integration_config: Value,
-    #[schema(max_length = 2000)]
-    description: Option<String>,
-    /// The product it belongs to (Keydesk extension); `null` creates one with the same name.
-    product_id: Option<String>,
-    #[schema(value_type = Option<Object>)]
-    metadata: Option<Value>,
+body! {
+    /// A new entitlement.
+    NewEntitlement {
+        #[schema(max_length = 200)]
+        name: String = required(|value| parsed(value, parse_name)),
+        #[schema(value_type = wire::text::IntegrationType)]
+        integration_type: IntegrationType = required(integration_type),
+        /// The fields depend on the type; see the list of configurations in the documentation.
+        #[schema(value_type = Object)]
+        integration_config: IntegrationConfig = required_object(|inner| integration_config::read(integration_type?, inner)),
+        #[schema(value_type = Option<String>, max_length = 2000)]
+        description: Option<Option<String>> = optional(description),
+        /// The product it belongs to (Keydesk extension); `null` creates one with the same name.
+        #[schema(value_type = Option<String>)]
+        product_id: Option<ProductId> = optional(|value| id(value, ProductId::parse, "a product's id")),
+        #[schema(value_type = Option<Object>)]
+        metadata: Option<String> = optional(metadata),
+    }
 }
 
 /// Creates an entitlement.
@@ -84,19 +78,14 @@ pub struct NewEntitlement {
     responses((status = 201, body = wire::Entitlement), Refusals)
 )]
 pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
-    let mut fields = body.fields();
-    let name = fields.required("name", |value| parsed(value, parse_name));
-    let kind = fields.required("integration_type", integration_type);
-    let config = fields.required("integration_config", object);
-    let config = kind.zip(config).and_then(|(kind, config)| integration_config::parse(kind, config, &mut fields));
-    let description = fields.optional("description", description).flatten();
-    let product_id = fields.optional("product_id", |value| {
-        parsed(value, |text| Ok(ProductId::parse(text).ok()))?.ok_or_else(|| "must be a product's id".to_owned())
-    });
-    let metadata = fields.optional("metadata", metadata);
-    fields.finish()?;
-    let (Some(name), Some(config)) = (name, config) else { return Err(ApiError::internal("a field went missing")) };
-    let fields = EntitlementFields { name, description, config, metadata, product_id };
+    let new = body.parse(NewEntitlement::read)?;
+    let fields = EntitlementFields {
+        name: new.name,
+        description: new.description.flatten(),
+        config: new.integration_config,
+        metadata: new.metadata,
+        product_id: new.product_id,
+    };
     let actor = caller.actor();
     let once = body.once(&ctx, actor.id());
     let made = in_background(&ctx, move |ctx| {
@@ -119,20 +108,20 @@ pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> 
     Ok(HttpResponse::Ok().json(found.await??))
 }
 
-/// The fields to change; omitted fields stay unchanged. The integration type cannot change.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct EntitlementPatch {
-    #[schema(max_length = 200)]
-    name: Option<String>,
-    /// `null` clears the field.
-    #[schema(max_length = 2000)]
-    description: Option<String>,
-    /// The whole configuration, of the entitlement's integration type.
-    #[schema(value_type = Option<Object>)]
-    integration_config: Option<Value>,
-    #[schema(value_type = Option<Object>)]
-    metadata: Option<Value>,
+body! {
+    /// The fields to change; omitted fields stay unchanged. The integration type cannot change.
+    EntitlementPatch(integration_type: IntegrationType) {
+        #[schema(max_length = 200)]
+        name: Option<String> = optional(|value| parsed(value, parse_name)),
+        /// `null` clears the field.
+        #[schema(value_type = Option<String>, max_length = 2000)]
+        description: Given<Option<String>> = given(description),
+        /// The whole configuration, of the entitlement's integration type.
+        #[schema(value_type = Option<Object>)]
+        integration_config: Option<IntegrationConfig> = optional_object(|inner| integration_config::read(integration_type, inner)),
+        #[schema(value_type = Option<Object>)]
+        metadata: Given<String> = given(metadata),
+    }
 }
 
 /// Changes an entitlement. Existing grants keep what they were delivered with.
@@ -150,7 +139,7 @@ pub async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let id = entitlement_id(&request)?;
     let updated = in_background(&ctx, move |ctx| {
-        let patched = |present: &Entitlement| change(body.fields(), present.clone()).map_err(Refused);
+        let patched = |present: &Entitlement| change(&body, present.clone()).map_err(Refused);
         update_entitlement(ctx, &id, patched, &caller.actor()).map_err(|Refused(error)| error)?;
         found(ctx, &id)
     });
@@ -167,23 +156,15 @@ impl From<StorageError> for Refused {
 }
 
 /// Merges the fields of the body into the current entitlement.
-fn change(mut fields: Fields<'_>, present: Entitlement) -> Result<EntitlementFields, ApiError> {
-    let name = fields.optional("name", |value| parsed(value, parse_name)).unwrap_or(present.name);
-    let description = match fields.given("description", description) {
-        Given::Omitted => present.description,
-        Given::Null => None,
-        Given::Value(text) => text,
-    };
-    let config = fields.optional("integration_config", object);
-    let config =
-        config.and_then(|config| integration_config::parse(present.config.integration_type(), config, &mut fields));
-    let metadata = match fields.given("metadata", metadata) {
-        Given::Omitted => None,
-        Given::Null => Some("{}".to_owned()),
-        Given::Value(text) => Some(text),
-    };
-    fields.finish()?;
-    Ok(EntitlementFields { name, description, config: config.unwrap_or(present.config), metadata, product_id: None })
+fn change(body: &JsonBody, present: Entitlement) -> Result<EntitlementFields, ApiError> {
+    let patch = body.parse(|fields| EntitlementPatch::read(fields, present.config.integration_type()))?;
+    Ok(EntitlementFields {
+        name: patch.name.unwrap_or(present.name),
+        description: patch.description.or_cleared(None).unwrap_or(present.description),
+        config: patch.integration_config.unwrap_or(present.config),
+        metadata: patch.metadata.or_cleared("{}".to_owned()),
+        product_id: None,
+    })
 }
 
 /// Deletes an entitlement: it is no longer sold or listed, and its grants remain.

@@ -2,12 +2,13 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use utoipa::ToSchema;
 
 use super::shown;
+use crate::api::request::described::body;
 use crate::api::request::values::{email, parsed};
 use crate::api::response::Refusals;
 use crate::api::{ApiError, Caller, JsonBody, path_id};
+use crate::domain::customer::EmailAddress;
 use crate::domain::ids::GrantId;
 use crate::http::in_background;
 use crate::usecases::Context;
@@ -17,13 +18,13 @@ use crate::usecases::grants::revoke::Reason;
 use crate::usecases::license_keys::read::JustWritten;
 use crate::wire;
 
-/// Where to send the e-mail.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct Resend {
-    /// A corrected address, which also becomes the customer's; `null` leaves the address unchanged.
-    #[schema(format = Email, max_length = 254)]
-    email: Option<String>,
+body! {
+    /// Where to send the e-mail.
+    Resend {
+        /// A corrected address, which also becomes the customer's; `null` leaves the address unchanged.
+        #[schema(value_type = Option<String>, format = Email, max_length = 254)]
+        email: Option<EmailAddress> = optional(email),
+    }
 }
 
 /// Sends the e-mail with the key again.
@@ -44,9 +45,7 @@ pub async fn resend(
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let grant_id: GrantId = path_id(&request, "grant_id", "grant")?;
-    let mut fields = body.fields();
-    let email = fields.optional("email", email);
-    fields.finish()?;
+    let email = body.parse(Resend::read)?.email;
     let idempotency_key = body.idempotency_key().map(str::to_owned);
     let command = ResendEmail { grant_id, email, idempotency_key, actor: caller.actor() };
     let grant = in_background(&ctx, move |ctx| {
@@ -56,13 +55,13 @@ pub async fn resend(
     Ok(HttpResponse::Ok().json(grant.await??))
 }
 
-/// Why the grant is restored.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct Restore {
-    /// Default: `manual`.
-    #[schema(max_length = 500)]
-    reason: Option<String>,
+body! {
+    /// Why the grant is restored.
+    Restore {
+        /// Default: `manual`.
+        #[schema(value_type = Option<String>, max_length = 500)]
+        reason: Option<Reason> = optional(|value| parsed(value, Reason::parse)),
+    }
 }
 
 /// Restores a revoked grant to its previous state.
@@ -83,9 +82,7 @@ pub async fn restore(
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let id: GrantId = path_id(&request, "grant_id", "grant")?;
-    let mut fields = body.fields();
-    let given = fields.optional("reason", |value| parsed(value, Reason::parse));
-    fields.finish()?;
+    let given = body.parse(Restore::read)?.reason;
     let grant = in_background(&ctx, move |ctx| {
         let default = || Reason::parse("manual").map_err(|_| ApiError::internal("the reason is refused"));
         let reason = given.map_or_else(default, Ok)?;

@@ -3,16 +3,17 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use utoipa::ToSchema;
+use jiff::Timestamp;
 
 use super::shown;
-use crate::api::request::values::{activations_limit, explain, future, text};
+use crate::api::request::described::body;
+use crate::api::request::values::{activations_limit, future, license_key};
 use crate::api::response::Refusals;
 use crate::api::{ApiError, Caller, JsonBody, path_id};
 use crate::domain::actor::Actor;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::LicenseKeyValue;
-use crate::domain::text::TextError;
+use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::http::in_background;
 use crate::usecases::Context;
 use crate::usecases::grants::fulfill::{FulfillGrant, FulfillGrantError, fulfill_grant};
@@ -20,18 +21,19 @@ use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::usecases::license_keys::read::JustWritten;
 use crate::wire;
 
-/// The key and its limits.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct FulfillLicenseKey {
-    /// 1 to 4,096 characters; line feeds and tabs are allowed.
-    key: String,
-    /// `null` for the entitlement's default.
-    #[schema(minimum = 1)]
-    activations_limit: Option<i32>,
-    /// Must be in the future. `null` for the entitlement's default validity period from now.
-    #[schema(format = DateTime)]
-    expires_at: Option<String>,
+body! {
+    /// The key and its limits.
+    FulfillLicenseKey(now: Timestamp) {
+        /// 1 to 4,096 characters; line feeds and tabs are allowed.
+        #[schema(value_type = String)]
+        key: Option<LicenseKeyValue> = required(license_key),
+        /// `null` for the entitlement's default.
+        #[schema(value_type = Option<i32>, minimum = 1)]
+        activations_limit: Option<ActivationsLimit> = optional(activations_limit),
+        /// Must be in the future. `null` for the entitlement's default validity period from now.
+        #[schema(value_type = Option<String>, format = DateTime)]
+        expires_at: Option<Timestamp> = optional(|value| future(value, now)),
+    }
 }
 
 /// Supplies the key of a pending grant: stores it, e-mails it to the customer, and marks the grant as delivered.
@@ -62,22 +64,12 @@ pub async fn create(
 }
 
 fn fulfillment(grant_id: GrantId, body: &JsonBody, ctx: &Context, actor: Actor) -> Result<FulfillGrant, ApiError> {
-    let now = ctx.clock.now();
-    let mut fields = body.fields();
-    let key = fields.required("key", text).map(LicenseKeyValue::parse);
-    let activations_limit = fields.optional("activations_limit", activations_limit);
-    let expires_at = fields.optional("expires_at", |value| future(value, now));
-    if let Some(Err(error)) = key
-        && error != TextError::Empty
-    {
-        fields.wrong("key", explain(error));
-    }
-    fields.finish()?;
+    let fulfillment = body.parse(|fields| FulfillLicenseKey::read(fields, ctx.clock.now()))?;
     Ok(FulfillGrant {
         grant_id,
-        key: key.and_then(Result::ok).ok_or_else(ApiError::empty_license_key)?,
-        activations_limit,
-        expires_at,
+        key: fulfillment.key.ok_or_else(ApiError::empty_license_key)?,
+        activations_limit: fulfillment.activations_limit,
+        expires_at: fulfillment.expires_at,
         customer_note: None,
         idempotency_key: body.idempotency_key().map(str::to_owned),
         actor,

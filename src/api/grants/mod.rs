@@ -8,10 +8,10 @@ pub mod scope;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
-use self::sale_report::{SaleReport, parse};
-use self::scope::GrantsOfEverything;
+use self::sale_report::{Report, SaleReport};
+use self::scope::{GrantFilters, OfCustomer, OfEntitlement};
 use super::response::Refusals;
-use super::{ApiError, Caller, JsonBody, Query, path_id};
+use super::{ApiError, Caller, JsonBody, PageParams, Query, path_id};
 use crate::domain::ids::GrantId;
 use crate::domain::page::number::PageNumber;
 use crate::http::in_background;
@@ -27,11 +27,11 @@ use crate::wire;
 /// Lists all grants, newest first.
 #[utoipa::path(
     get, path = "/grants", tag = "Grants",
-    params(GrantsOfEverything),
+    params(OfCustomer, OfEntitlement, GrantFilters, PageParams),
     responses((status = 200, body = wire::Items<wire::Grant>), Refusals)
 )]
 pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
-    let scope = scope::parse(&mut query);
+    let scope = scope::read(&mut query, None, None);
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| page_of(ctx, &scope, page, &caller));
     Ok(HttpResponse::Ok().json(items.await??))
@@ -64,7 +64,7 @@ pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> R
     )
 )]
 pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
-    let report = parse(&body)?;
+    let report = Report::parse(&body)?;
     let once = body.once(&ctx, caller.actor().id());
     let answer = in_background(&ctx, move |ctx| {
         let command = report.into_command(ctx, once, caller.actor())?;

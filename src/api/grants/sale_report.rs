@@ -1,10 +1,10 @@
 //! The body of a sale report.
 
 use serde_json::Value;
-use utoipa::ToSchema;
 
-use crate::api::request::values::{email, integer, metadata, object, parsed, reference};
-use crate::api::{ApiError, Fields, JsonBody};
+use crate::api::request::described::body;
+use crate::api::request::values::{email, id, integer, metadata, parsed, reference};
+use crate::api::{ApiError, JsonBody};
 use crate::domain::actor::Actor;
 use crate::domain::customer::{EmailAddress, parse_locale, parse_name};
 use crate::domain::ids::{CustomerId, EntitlementId};
@@ -14,37 +14,39 @@ use crate::usecases::Context;
 use crate::usecases::grants::report_sale::ReportSale;
 use crate::usecases::idempotent::IdempotencyKey;
 
-/// What was sold, and to whom: either `customer` or `customer_id`.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct SaleReport {
-    entitlement_id: String,
-    /// A customer who may be new; there is one per e-mail address.
-    customer: Option<SaleCustomer>,
-    /// An existing customer.
-    customer_id: Option<String>,
-    /// Identifies the sale, together with `subscription_id`; a report with neither is always a new sale.
-    #[schema(max_length = 128)]
-    payment_id: Option<String>,
-    #[schema(max_length = 128)]
-    subscription_id: Option<String>,
-    /// The quantity sold; each creates a grant.
-    #[schema(minimum = 1, maximum = 100, default = 1)]
-    quantity: Option<u32>,
-    #[schema(value_type = Option<Object>)]
-    metadata: Option<Value>,
+body! {
+    /// What was sold, and to whom: either `customer` or `customer_id`.
+    SaleReport {
+        #[schema(value_type = String)]
+        entitlement_id: EntitlementId = required(|value| id(value, EntitlementId::parse, "an entitlement's id")),
+        /// A customer who may be new; there is one per e-mail address.
+        customer: Option<SaleCustomer> = optional_object(SaleCustomer::read),
+        /// An existing customer.
+        #[schema(value_type = Option<String>)]
+        customer_id: Option<CustomerId> = optional(|value| id(value, CustomerId::parse, "a customer's id")),
+        /// Identifies the sale, together with `subscription_id`; a report with neither is always a new sale.
+        #[schema(max_length = 128)]
+        payment_id: Option<String> = optional(reference),
+        #[schema(max_length = 128)]
+        subscription_id: Option<String> = optional(reference),
+        /// The quantity sold; each creates a grant.
+        #[schema(minimum = 1, maximum = 100, default = 1)]
+        quantity: Option<u32> = optional(quantity),
+        #[schema(value_type = Option<Object>)]
+        metadata: Option<String> = optional(metadata),
+    }
 }
 
-/// The buyer.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct SaleCustomer {
-    #[schema(format = Email, max_length = 254)]
-    email: String,
-    #[schema(max_length = 200)]
-    name: String,
-    /// The language of the e-mail, such as `en` or `de-AT`.
-    locale: Option<String>,
+body! {
+    /// The buyer.
+    SaleCustomer {
+        #[schema(value_type = String, format = Email, max_length = 254)]
+        email: EmailAddress = required(email),
+        #[schema(max_length = 200)]
+        name: String = required(|value| parsed(value, parse_name)),
+        /// The language of the e-mail, such as `en` or `de-AT`.
+        locale: Option<String> = optional(|value| parsed(value, parse_locale)),
+    }
 }
 
 /// The maximum number of grants created by one report.
@@ -57,53 +59,6 @@ pub struct Report {
     quantity: u32,
 }
 
-/// Parses the body; fails with every invalid field.
-pub fn parse(body: &JsonBody) -> Result<Report, ApiError> {
-    let mut fields = body.fields();
-    let entitlement_id = fields.required("entitlement_id", entitlement_id);
-    let customer_id = fields.optional("customer_id", |value| {
-        parsed(value, |text| Ok(CustomerId::parse(text).ok()))?.ok_or_else(|| "must be a customer's id".to_owned())
-    });
-    let customer = fields.optional("customer", object);
-    if !fields.has("customer") && !fields.has("customer_id") {
-        fields.wrong("customer", "is required unless customer_id is given");
-    } else if fields.has("customer") && fields.has("customer_id") {
-        fields.wrong("customer_id", "must not be given together with customer");
-    }
-    let (mut address, mut name, mut locale) = (None, None, None);
-    if let Some(customer) = customer {
-        let mut inner = Fields::inside(customer, "customer.");
-        address = inner.required("email", email);
-        name = inner.required("name", |value| parsed(value, parse_name));
-        locale = inner.optional("locale", |value| parsed(value, parse_locale));
-        fields.absorb(inner);
-    }
-    let payment_id = fields.optional("payment_id", reference);
-    let subscription_id = fields.optional("subscription_id", reference);
-    let quantity = fields.optional("quantity", quantity).unwrap_or(1);
-    let metadata = fields.optional("metadata", metadata).unwrap_or_else(|| "{}".to_owned());
-    fields.finish()?;
-    let sale = Sale {
-        grant_id: None,
-        entitlement_id: entitlement_id.ok_or_else(|| ApiError::field("entitlement_id", "is required"))?,
-        // The address of an existing customer is read later.
-        customer_email: address.unwrap_or_else(|| EmailAddress::stored(String::new())),
-        customer_name: name,
-        customer_locale: locale,
-        payment_id,
-        subscription_id,
-        external_id: None,
-        ordinal: 1,
-        metadata,
-        created_at: None,
-    };
-    Ok(Report { sale, customer_id, quantity })
-}
-
-fn entitlement_id(value: &Value) -> Result<EntitlementId, String> {
-    parsed(value, |text| Ok(EntitlementId::parse(text).ok()))?.ok_or_else(|| "must be an entitlement's id".to_owned())
-}
-
 fn quantity(value: &Value) -> Result<u32, String> {
     let number = integer(value).ok().filter(|number| (1..=MAX_QUANTITY).contains(number));
     number
@@ -112,6 +67,37 @@ fn quantity(value: &Value) -> Result<u32, String> {
 }
 
 impl Report {
+    /// Parses the body; fails with every invalid field.
+    pub fn parse(body: &JsonBody) -> Result<Self, ApiError> {
+        let mut fields = body.fields();
+        let report = SaleReport::read(&mut fields);
+        match (fields.has("customer"), fields.has("customer_id")) {
+            (false, false) => fields.wrong("customer", "is required unless customer_id is given"),
+            (true, true) => fields.wrong("customer_id", "must not be given together with customer"),
+            _ => {}
+        }
+        let report = fields.finish(report)?;
+        let (customer_email, customer_name, customer_locale) = match report.customer {
+            Some(customer) => (customer.email, Some(customer.name), customer.locale),
+            // The address of an existing customer is read later.
+            None => (EmailAddress::stored(String::new()), None, None),
+        };
+        let sale = Sale {
+            grant_id: None,
+            entitlement_id: report.entitlement_id,
+            customer_email,
+            customer_name,
+            customer_locale,
+            payment_id: report.payment_id,
+            subscription_id: report.subscription_id,
+            external_id: None,
+            ordinal: 1,
+            metadata: report.metadata.unwrap_or_else(|| "{}".to_owned()),
+            created_at: None,
+        };
+        Ok(Self { sale, customer_id: report.customer_id, quantity: report.quantity.unwrap_or(1) })
+    }
+
     /// Adds the facts about the customer; 404 if there is none with this id.
     pub fn into_command(
         mut self,

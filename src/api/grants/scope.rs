@@ -1,44 +1,46 @@
-//! The filters of a list of grants.
-
-use utoipa::IntoParams;
+//! The filters of lists of grants.
 
 use crate::api::Query;
+use crate::api::request::described::params;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, EntitlementId};
 use crate::storage::grants::api_list::GrantScope;
 use crate::wire;
 
-/// The parameters of `GET /grants`.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "only described; the parameters are read one by one")]
-pub struct GrantsOfEverything {
-    #[param(required = false)]
-    customer_id: Option<String>,
-    #[param(required = false)]
-    entitlement_id: Option<String>,
-    /// Case-insensitive.
-    #[param(value_type = Option<wire::grant::GrantStatusName>)]
-    status: Option<String>,
-    #[param(value_type = Option<wire::text::IntegrationType>)]
-    integration_type: Option<String>,
-    /// Default: 10.
-    #[param(minimum = 1, maximum = 100)]
-    page_size: Option<u32>,
-    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
-    #[param(minimum = 0)]
-    page_number: Option<u32>,
+params! {
+    /// Only grants of this customer.
+    OfCustomer {
+        #[param(value_type = Option<String>)]
+        customer_id: CustomerId = ("a customer's id", |text| CustomerId::parse(text).ok()),
+    }
 }
 
-/// Parses the filters; errors are added to those of the query.
-pub fn parse(query: &mut Query) -> GrantScope {
-    GrantScope {
-        customer_id: query.parsed("customer_id", "a customer's id", |text| CustomerId::parse(text).ok()),
-        entitlement_id: query.parsed("entitlement_id", "an entitlement's id", |text| EntitlementId::parse(text).ok()),
-        status: query.parsed("status", "Pending, Delivered, Failed or Revoked", |text| {
+params! {
+    /// Only grants of this entitlement.
+    OfEntitlement {
+        #[param(value_type = Option<String>)]
+        entitlement_id: EntitlementId = ("an entitlement's id", |text| EntitlementId::parse(text).ok()),
+    }
+}
+
+params! {
+    /// Only grants in this state and of this type.
+    GrantFilters {
+        /// Case-insensitive.
+        #[param(value_type = Option<wire::grant::GrantStatusName>)]
+        status: GrantStatus = ("Pending, Delivered, Failed or Revoked", |text| {
             GrantStatus::parse(&text.to_ascii_lowercase())
         }),
-        integration_type: query.parsed("integration_type", "one of the integration types", IntegrationType::parse),
+        #[param(value_type = Option<wire::text::IntegrationType>)]
+        integration_type: IntegrationType = ("one of the integration types", IntegrationType::parse),
     }
+}
+
+/// The grants to list; without a customer or an entitlement in the path, the query may name them.
+pub fn read(query: &mut Query, customer_id: Option<CustomerId>, entitlement_id: Option<EntitlementId>) -> GrantScope {
+    let customer_id = customer_id.or_else(|| OfCustomer::read(query).customer_id);
+    let entitlement_id = entitlement_id.or_else(|| OfEntitlement::read(query).entitlement_id);
+    let GrantFilters { status, integration_type } = GrantFilters::read(query);
+    GrantScope { customer_id, entitlement_id, status, integration_type }
 }

@@ -2,11 +2,11 @@
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use utoipa::{IntoParams, ToSchema};
 
+use crate::api::request::described::{body, params};
 use crate::api::request::values::parsed;
 use crate::api::response::Refusals;
-use crate::api::{ApiError, Caller, JsonBody, Query, path_id};
+use crate::api::{ApiError, Caller, JsonBody, PageParams, Query, path_id};
 use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
 use crate::domain::license_key::instance::parse_name;
 use crate::http::in_background;
@@ -16,33 +16,26 @@ use crate::usecases::Context;
 use crate::usecases::license_keys::rename_instance::rename_license_key_instance;
 use crate::wire;
 
-/// The filters and page of the list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "only described; the parameters are read one by one")]
-pub struct InstanceParams {
-    license_key_id: Option<String>,
-    /// Only instances of this grant's key.
-    grant_id: Option<String>,
-    /// Default: 10.
-    #[param(minimum = 1, maximum = 100)]
-    page_size: Option<u32>,
-    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
-    #[param(minimum = 0)]
-    page_number: Option<u32>,
+params! {
+    /// The filters of the list.
+    InstanceParams {
+        #[param(value_type = Option<String>)]
+        license_key_id: LicenseKeyId = ("a license key's id", |text| LicenseKeyId::parse(text).ok()),
+        /// Only instances of this grant's key.
+        #[param(value_type = Option<String>)]
+        grant_id: GrantId = ("a grant's id", |text| GrantId::parse(text).ok()),
+    }
 }
 
 /// Lists activations, newest first.
 #[utoipa::path(
     get, path = "/license_key_instances", tag = "License keys",
-    params(InstanceParams),
+    params(InstanceParams, PageParams),
     responses((status = 200, body = wire::Items<wire::Instance>), Refusals)
 )]
 pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
-    let scope = InstanceScope {
-        license_key_id: query.parsed("license_key_id", "a license key's id", |text| LicenseKeyId::parse(text).ok()),
-        grant_id: query.parsed("grant_id", "a grant's id", |text| GrantId::parse(text).ok()),
-    };
+    let filters = InstanceParams::read(&mut query);
+    let scope = InstanceScope { license_key_id: filters.license_key_id, grant_id: filters.grant_id };
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
         let rows = ctx.db.read(|conn| license_keys::instances::list(conn, &scope, page))?;
@@ -65,12 +58,12 @@ pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> 
     Ok(HttpResponse::Ok().json(instance.await?.map_err(none)?))
 }
 
-/// The new name of an activation.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct InstanceName {
-    #[schema(max_length = 255)]
-    name: String,
+body! {
+    /// The new name of an activation.
+    InstanceName {
+        #[schema(max_length = 255)]
+        name: String = required(|value| parsed(value, parse_name)),
+    }
 }
 
 /// Renames an activation.
@@ -87,10 +80,7 @@ pub async fn update(
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let id: LicenseKeyInstanceId = path_id(&request, "id", "license key instance")?;
-    let mut fields = body.fields();
-    let name = fields.required("name", |value| parsed(value, parse_name));
-    fields.finish()?;
-    let name = name.unwrap_or_default();
+    let name = body.parse(InstanceName::read)?.name;
     let renamed = in_background(&ctx, move |ctx| {
         rename_license_key_instance(ctx, &id, &name, &caller.actor()).map(|found| wire::Instance::new(ctx, &found))
     });

@@ -5,16 +5,15 @@ pub mod instances;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use jiff::Timestamp;
 
-use super::request::values::{activations_limit, boolean, explain, future, moment, parsed, text};
+use super::request::described::{body, params};
+use super::request::values::{activations_limit, boolean, future, id, license_key, moment};
 use super::response::Refusals;
-use super::{ApiError, Caller, Given, JsonBody, Query, path_id};
+use super::{ApiError, Caller, Given, JsonBody, PageParams, Query, path_id};
 use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
-use crate::domain::license_key::expiry::parse_rfc3339;
+use crate::domain::license_key::expiry::{ActivationsLimit, parse_rfc3339};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyStatus, LicenseKeyValue};
-use crate::domain::text::TextError;
 use crate::http::in_background;
 use crate::storage::license_keys;
 use crate::storage::license_keys::api_list::LicenseKeyScope;
@@ -25,47 +24,45 @@ use crate::usecases::license_keys::read::{JustWritten, read_license_keys};
 use crate::usecases::license_keys::update::{LicenseKeyChange, UpdateLicenseKeyError, update_license_key};
 use crate::wire;
 
-/// The filters and page of the list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "only described; the parameters are read one by one")]
-pub struct LicenseKeyParams {
-    customer_id: Option<String>,
-    product_id: Option<String>,
-    #[param(value_type = Option<wire::license_key::LicenseKeyStatusName>)]
-    status: Option<String>,
-    #[param(value_type = Option<wire::license_key::LicenseKeySourceName>)]
-    source: Option<String>,
-    #[param(format = DateTime)]
-    created_at_gte: Option<String>,
-    #[param(format = DateTime)]
-    created_at_lte: Option<String>,
-    /// Default: 10.
-    #[param(minimum = 1, maximum = 100)]
-    page_size: Option<u32>,
-    /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
-    #[param(minimum = 0)]
-    page_number: Option<u32>,
+const MOMENT: &str = "a time such as 2027-01-31T12:00:00Z";
+
+params! {
+    /// The filters of the list.
+    LicenseKeyParams {
+        #[param(value_type = Option<String>)]
+        customer_id: CustomerId = ("a customer's id", |text| CustomerId::parse(text).ok()),
+        #[param(value_type = Option<String>)]
+        product_id: ProductId = ("a product's id", |text| ProductId::parse(text).ok()),
+        #[param(value_type = Option<wire::license_key::LicenseKeyStatusName>)]
+        status: LicenseKeyStatus = ("active, expired or disabled", |text| {
+            LicenseKeyStatus::parse(&text.to_ascii_lowercase())
+        }),
+        #[param(value_type = Option<wire::license_key::LicenseKeySourceName>)]
+        source: LicenseKeySource = ("auto, import or manual", |text| {
+            LicenseKeySource::parse(&text.to_ascii_lowercase())
+        }),
+        #[param(value_type = Option<String>, format = DateTime)]
+        created_at_gte: Timestamp = (MOMENT, |text| parse_rfc3339(text).ok()),
+        #[param(value_type = Option<String>, format = DateTime)]
+        created_at_lte: Timestamp = (MOMENT, |text| parse_rfc3339(text).ok()),
+    }
 }
 
 /// Lists license keys, newest first. Reading keys in plaintext is recorded in the audit log.
 #[utoipa::path(
     get, path = "/license_keys", tag = "License keys",
-    params(LicenseKeyParams),
+    params(LicenseKeyParams, PageParams),
     responses((status = 200, body = wire::Items<wire::LicenseKey>), Refusals)
 )]
 pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
-    const MOMENT: &str = "a time such as 2027-01-31T12:00:00Z";
+    let filters = LicenseKeyParams::read(&mut query);
     let scope = LicenseKeyScope {
-        customer_id: query.parsed("customer_id", "a customer's id", |text| CustomerId::parse(text).ok()),
-        product_id: query.parsed("product_id", "a product's id", |text| ProductId::parse(text).ok()),
-        status: query.parsed("status", "active, expired or disabled", |text| {
-            LicenseKeyStatus::parse(&text.to_ascii_lowercase())
-        }),
-        source: query
-            .parsed("source", "auto, import or manual", |text| LicenseKeySource::parse(&text.to_ascii_lowercase())),
-        created_from: query.parsed("created_at_gte", MOMENT, |text| parse_rfc3339(text).ok()),
-        created_until: query.parsed("created_at_lte", MOMENT, |text| parse_rfc3339(text).ok()),
+        customer_id: filters.customer_id,
+        product_id: filters.product_id,
+        status: filters.status,
+        source: filters.source,
+        created_from: filters.created_at_gte,
+        created_until: filters.created_at_lte,
     };
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
@@ -88,20 +85,23 @@ pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> R
     Ok(HttpResponse::Ok().json(key.await??))
 }
 
-/// A key that was issued elsewhere.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct NewLicenseKey {
-    customer_id: String,
-    product_id: String,
-    /// 1 to 4,096 characters; line feeds and tabs are allowed.
-    key: String,
-    /// `null` for unlimited activations.
-    #[schema(minimum = 1)]
-    activations_limit: Option<i32>,
-    /// Must be in the future. `null` if the key never expires.
-    #[schema(format = DateTime)]
-    expires_at: Option<String>,
+body! {
+    /// A key that was issued elsewhere.
+    NewLicenseKey(now: Timestamp) {
+        #[schema(value_type = String)]
+        customer_id: CustomerId = required(|value| id(value, CustomerId::parse, "a customer's id")),
+        #[schema(value_type = String)]
+        product_id: ProductId = required(|value| id(value, ProductId::parse, "a product's id")),
+        /// 1 to 4,096 characters; line feeds and tabs are allowed.
+        #[schema(value_type = String)]
+        key: Option<LicenseKeyValue> = required(license_key),
+        /// `null` for unlimited activations.
+        #[schema(value_type = Option<i32>, minimum = 1)]
+        activations_limit: Option<ActivationsLimit> = optional(activations_limit),
+        /// Must be in the future. `null` if the key never expires.
+        #[schema(value_type = Option<String>, format = DateTime)]
+        expires_at: Option<Timestamp> = optional(|value| future(value, now)),
+    }
 }
 
 /// Imports a key that was issued elsewhere; no e-mail is sent.
@@ -117,25 +117,17 @@ pub struct NewLicenseKey {
 )]
 pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let actor = caller.actor();
-    let now = ctx.clock.now();
-    let mut fields = body.fields();
-    let customer_id = fields.required("customer_id", |value| reference(value, CustomerId::parse, "a customer's id"));
-    let product_id = fields.required("product_id", |value| reference(value, ProductId::parse, "a product's id"));
-    let key = fields.required("key", text).map(LicenseKeyValue::parse);
-    let activations_limit = fields.optional("activations_limit", activations_limit);
-    let expires_at = fields.optional("expires_at", |value| future(value, now));
-    if let Some(Err(error)) = key
-        && error != TextError::Empty
-    {
-        fields.wrong("key", explain(error));
-    }
-    fields.finish()?;
-    let (Some(customer_id), Some(product_id), Some(Ok(key))) = (customer_id, product_id, key) else {
-        return Err(ApiError::empty_license_key());
-    };
+    let new = body.parse(|fields| NewLicenseKey::read(fields, ctx.clock.now()))?;
     let idempotency_key = body.once(&ctx, actor.id());
-    let command =
-        ImportLicenseKey { customer_id, product_id, key, activations_limit, expires_at, idempotency_key, actor };
+    let command = ImportLicenseKey {
+        customer_id: new.customer_id,
+        product_id: new.product_id,
+        key: new.key.ok_or_else(ApiError::empty_license_key)?,
+        activations_limit: new.activations_limit,
+        expires_at: new.expires_at,
+        idempotency_key,
+        actor,
+    };
     let made = in_background(&ctx, move |ctx| {
         let made = import_license_key(ctx, &command)?;
         let written = if made.is_replay { JustWritten::Nothing } else { JustWritten::Supplied(&command.key) };
@@ -144,18 +136,18 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     Ok(HttpResponse::Created().json(made.await??))
 }
 
-/// The fields to change; omitted fields stay unchanged.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct LicenseKeyPatch {
-    /// Not below the number of activations in use. `null` for unlimited activations.
-    #[schema(minimum = 1)]
-    activations_limit: Option<i32>,
-    /// `null` if the key never expires. A time in the past requires an API key with the role `admin`.
-    #[schema(format = DateTime)]
-    expires_at: Option<String>,
-    /// Changing it requires an API key with the role `admin`.
-    disabled: Option<bool>,
+body! {
+    /// The fields to change; omitted fields stay unchanged.
+    LicenseKeyPatch {
+        /// Not below the number of activations in use. `null` for unlimited activations.
+        #[schema(value_type = Option<i32>, minimum = 1)]
+        activations_limit: Given<ActivationsLimit> = given(activations_limit),
+        /// `null` if the key never expires. A time in the past requires an API key with the role `admin`.
+        #[schema(value_type = Option<String>, format = DateTime)]
+        expires_at: Given<Timestamp> = given(moment),
+        /// Changing it requires an API key with the role `admin`.
+        disabled: Option<bool> = optional(boolean),
+    }
 }
 
 /// Changes a key's limit and expiry, or disables or enables it.
@@ -176,32 +168,17 @@ pub async fn update(
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let id = key_id(&request)?;
-    let mut fields = body.fields();
+    let patch = body.parse(LicenseKeyPatch::read)?;
     let change = LicenseKeyChange {
-        activations_limit: changed(fields.given("activations_limit", activations_limit)),
-        expires_at: changed(fields.given("expires_at", moment)),
-        is_disabled: fields.optional("disabled", boolean),
+        activations_limit: patch.activations_limit.changed(),
+        expires_at: patch.expires_at.changed(),
+        is_disabled: patch.disabled,
     };
-    fields.finish()?;
     let key = in_background(&ctx, move |ctx| {
         update_license_key(ctx, &id, &change, &caller.actor())?;
         shown(ctx, &id, &caller, JustWritten::Nothing)
     });
     Ok(HttpResponse::Ok().json(key.await??))
-}
-
-/// Converts a field to the form used by use cases.
-#[expect(clippy::option_option, reason = "kept, cleared and set are three things")]
-fn changed<T>(given: Given<T>) -> Option<Option<T>> {
-    match given {
-        Given::Omitted => None,
-        Given::Null => Some(None),
-        Given::Value(value) => Some(Some(value)),
-    }
-}
-
-fn reference<T, E>(value: &Value, parse: impl Fn(&str) -> Result<T, E>, takes: &str) -> Result<T, String> {
-    parsed(value, |text| Ok(parse(text).ok()))?.ok_or_else(|| format!("must be {takes}"))
 }
 
 fn key_id(request: &HttpRequest) -> Result<LicenseKeyId, ApiError> {

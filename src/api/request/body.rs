@@ -29,6 +29,14 @@ impl JsonBody {
         Fields::new(&self.object)
     }
 
+    /// The body as read by `read`, one of the readers that [`body!`](super::described) defines; fails with 422 and every
+    /// invalid field.
+    pub fn parse<T>(&self, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, ApiError> {
+        let mut fields = self.fields();
+        let body = read(&mut fields);
+        fields.finish(body)
+    }
+
     /// The `Idempotency-Key` header.
     pub fn idempotency_key(&self) -> Option<&str> {
         self.idempotency_key.as_deref()

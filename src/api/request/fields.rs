@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::values::object;
 use crate::api::ApiError;
 use crate::wire::FieldError;
 
@@ -14,6 +15,25 @@ pub enum Given<T> {
 }
 
 impl<T> Given<T> {
+    /// The change of an optional value: `None` leaves it unchanged.
+    #[expect(clippy::option_option, reason = "unchanged, cleared and set are three cases")]
+    pub fn changed(self) -> Option<Option<T>> {
+        match self {
+            Self::Omitted => None,
+            Self::Null => Some(None),
+            Self::Value(value) => Some(Some(value)),
+        }
+    }
+
+    /// The change: `None` leaves the value unchanged, and `null` sets it to `empty`.
+    pub fn or_cleared(self, empty: T) -> Option<T> {
+        match self {
+            Self::Omitted => None,
+            Self::Null => Some(empty),
+            Self::Value(value) => Some(value),
+        }
+    }
+
     /// The value of the field after the change.
     pub fn over(self, present: Option<T>) -> Option<T> {
         match self {
@@ -29,18 +49,18 @@ impl<T> Given<T> {
 pub struct Fields<'a> {
     object: &'a Map<String, Value>,
     /// A prefix for field names, such as `customer.`.
-    within: &'static str,
+    within: String,
     errors: Vec<FieldError>,
 }
 
 impl<'a> Fields<'a> {
     pub fn new(object: &'a Map<String, Value>) -> Self {
-        Self { object, within: "", errors: Vec::new() }
+        Self { object, within: String::new(), errors: Vec::new() }
     }
 
-    /// The fields of a nested object; `within` is the name of its field with a dot.
-    pub fn inside(object: &'a Map<String, Value>, within: &'static str) -> Self {
-        Self { object, within, errors: Vec::new() }
+    /// The text of a field, unchecked; `None` if it is not a string.
+    pub fn text(&self, name: &str) -> Option<&'a str> {
+        self.object.get(name).and_then(Value::as_str)
     }
 
     /// Whether the field is present and not null.
@@ -76,24 +96,33 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A required object whose fields are read by `read`; `None` if it is missing or invalid, which adds errors.
+    pub fn required_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'a>) -> Option<T>) -> Option<T> {
+        let object = self.required(name, object)?;
+        let mut inner = Fields { object, within: format!("{}{name}.", self.within), errors: Vec::new() };
+        let read = read(&mut inner);
+        let is_valid = inner.errors.is_empty();
+        self.errors.append(&mut inner.errors);
+        read.filter(|_| is_valid)
+    }
+
+    /// Like [`Self::required_object`], but without an error if it is missing or null.
+    pub fn optional_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'a>) -> Option<T>) -> Option<T> {
+        if self.has(name) { self.required_object(name, read) } else { None }
+    }
+
     /// Adds an error for a field.
     pub fn wrong(&mut self, name: &str, message: impl Into<String>) {
         self.errors.push(FieldError { field: format!("{}{name}", self.within), message: message.into() });
     }
 
-    /// Adds the errors of a nested object.
-    pub fn absorb(&mut self, inner: Fields<'_>) {
-        self.errors.extend(inner.errors);
-    }
-
-    /// Whether there are no errors so far.
-    pub fn is_good(&self) -> bool {
-        self.errors.is_empty()
-    }
-
-    /// Fails with 422 and all errors, if there are any.
-    pub fn finish(self) -> Result<(), ApiError> {
-        if self.errors.is_empty() { Ok(()) } else { Err(ApiError::validation(self.errors)) }
+    /// The body that was read; fails with 422 and all errors, if there are any.
+    pub fn finish<T>(self, read: Option<T>) -> Result<T, ApiError> {
+        match read {
+            Some(body) if self.errors.is_empty() => Ok(body),
+            None if self.errors.is_empty() => Err(ApiError::internal("an invalid body without an error")),
+            _ => Err(ApiError::validation(self.errors)),
+        }
     }
 
     fn parsed<T>(&mut self, name: &str, result: Result<T, String>) -> Option<T> {

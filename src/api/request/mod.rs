@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod caller;
+pub mod described;
 pub mod fields;
 pub mod page_query;
 pub mod path_id;

@@ -5,10 +5,25 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
+use super::described::params;
 use crate::api::ApiError;
 use crate::domain::page::number::PageNumber;
 use crate::http::body::Fields as Texts;
 use crate::wire::FieldError;
+
+params! {
+    /// The page of a list.
+    PageParams {
+        /// Default: 10.
+        #[param(minimum = 1, maximum = 100)]
+        page_size: u32 = ("a whole number from 1 to 100", |text| {
+            text.parse().ok().filter(|size| (1..=PageNumber::MAX_SIZE).contains(size))
+        }),
+        /// Counts from 0; from 1 if the request has the header `X-Stainless-Lang`.
+        #[param(minimum = 0)]
+        page_number: u32 = ("a whole number from 0 to 4294967295", |text| text.parse().ok()),
+    }
+}
 
 /// The query of a call; unknown parameters are ignored.
 #[derive(Debug)]
@@ -37,12 +52,8 @@ impl Query {
 
     /// The requested page; fails with 422 if any parameter is invalid.
     pub fn page(mut self) -> Result<PageNumber, ApiError> {
-        let size = self.parsed("page_size", "a whole number from 1 to 100", |text| {
-            text.parse().ok().filter(|size| (1..=PageNumber::MAX_SIZE).contains(size))
-        });
-        let number: Option<u32> =
-            self.parsed("page_number", "a whole number from 0 to 4294967295", |text| text.parse().ok());
-        let index = match number {
+        let PageParams { page_size: size, page_number } = PageParams::read(&mut self);
+        let index = match page_number {
             Some(number) if self.counts_from_one => number.saturating_sub(1),
             Some(number) => number,
             None => 0,

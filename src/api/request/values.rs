@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::domain::customer::EmailAddress;
+use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::{ActivationsLimit, in_future, parse_rfc3339};
 use crate::domain::text::{self, TextError};
 
@@ -30,6 +31,20 @@ pub fn explain(error: TextError) -> String {
 /// A text checked by `parse`.
 pub fn parsed<T>(value: &Value, parse: impl FnOnce(&str) -> Result<T, TextError>) -> Result<T, String> {
     parse(text(value)?).map_err(explain)
+}
+
+/// An id; `takes` says of what, such as "a customer's id".
+pub fn id<T, E>(value: &Value, parse: impl FnOnce(&str) -> Result<T, E>, takes: &str) -> Result<T, String> {
+    parsed(value, |text| Ok(parse(text).ok()))?.ok_or_else(|| format!("must be {takes}"))
+}
+
+/// A license key; `None` if it is empty, for which the contract has an error of its own.
+pub fn license_key(value: &Value) -> Result<Option<LicenseKeyValue>, String> {
+    match LicenseKeyValue::parse(text(value)?) {
+        Ok(key) => Ok(Some(key)),
+        Err(TextError::Empty) => Ok(None),
+        Err(error) => Err(explain(error)),
+    }
 }
 
 /// A payment or subscription id.

@@ -9,7 +9,6 @@ use crate::wire::Error;
 
 /// The error responses of calls with a token.
 #[derive(IntoResponses)]
-#[allow(dead_code, reason = "only described")]
 pub enum Refusals {
     /// The request cannot be parsed (`INVALID_REQUEST`).
     #[response(status = 400)]
@@ -37,7 +36,6 @@ pub enum Refusals {
 
 /// The error responses of calls without a token.
 #[derive(IntoResponses)]
-#[allow(dead_code, reason = "only described")]
 pub enum RuntimeRefusals {
     /// The request cannot be parsed (`INVALID_REQUEST`).
     #[response(status = 400)]

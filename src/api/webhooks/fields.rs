@@ -1,66 +1,50 @@
 //! The body for creating or changing a webhook endpoint.
 
 use serde_json::Value;
-use utoipa::ToSchema;
 
+use crate::api::request::described::body;
 use crate::api::request::values::{boolean, explain, object, text};
-use crate::api::{ApiError, Fields, Given};
+use crate::api::{ApiError, Given};
 use crate::domain::text as texts;
 use crate::domain::webhook::EventType;
 use crate::usecases::Context;
 use crate::webhooks::{AddressGuard, WebhookUrl};
 
-/// A new webhook endpoint.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct NewWebhook {
-    /// `http` or `https`, at most 2048 characters; private addresses only if the configuration allows them.
-    url: String,
-    #[schema(max_length = 500)]
-    description: Option<String>,
-    /// The events to send; `null` or empty for all.
-    filter_types: Option<Vec<String>>,
-    disabled: Option<bool>,
-    /// Strings by name.
-    #[schema(value_type = Option<Object>)]
-    metadata: Option<Value>,
+body! {
+    /// A new webhook endpoint.
+    NewWebhook {
+        /// `http` or `https`, at most 2048 characters; private addresses only if the configuration allows them.
+        url: String = required(url),
+        #[schema(max_length = 500)]
+        description: Option<String> = optional(description),
+        /// The events to send; `null` or empty for all.
+        #[schema(value_type = Option<Vec<String>>)]
+        filter_types: Option<Option<Vec<String>>> = optional(filter_types),
+        disabled: Option<bool> = optional(boolean),
+        /// Strings by name.
+        #[schema(value_type = Option<Object>)]
+        metadata: Option<String> = optional(metadata),
+    }
 }
 
-/// The fields to change; omitted fields stay unchanged.
-#[derive(ToSchema)]
-#[allow(dead_code, reason = "only described; the fields are read one by one")]
-pub struct WebhookChange {
-    url: Option<String>,
-    #[schema(max_length = 500)]
-    description: Option<String>,
-    /// `null` or empty for all events.
-    filter_types: Option<Vec<String>>,
-    disabled: Option<bool>,
-    #[schema(value_type = Option<Object>)]
-    metadata: Option<Value>,
+body! {
+    /// The fields to change; omitted fields stay unchanged.
+    WebhookChange {
+        url: Option<String> = optional(url),
+        #[schema(value_type = Option<String>, max_length = 500)]
+        description: Given<String> = given(description),
+        /// `null` or empty for all events.
+        #[schema(value_type = Option<Vec<String>>)]
+        filter_types: Given<Option<Vec<String>>> = given(filter_types),
+        disabled: Option<bool> = optional(boolean),
+        #[schema(value_type = Option<Object>)]
+        metadata: Given<String> = given(metadata),
+    }
 }
 
-/// The fields of a body, before the URL's host name is resolved.
-pub struct WebhookFields {
-    pub url: Option<String>,
-    pub description: Given<String>,
-    pub filter_types: Given<Option<Vec<String>>>,
-    pub metadata: Given<String>,
-    pub is_disabled: Option<bool>,
-}
-
-/// Parses the fields common to both bodies. The caller checks which fields are required.
-pub fn read(mut fields: Fields<'_>, is_new: bool) -> Result<WebhookFields, ApiError> {
-    let url = |value| text(value).map(str::to_owned);
-    let read = WebhookFields {
-        url: if is_new { fields.required("url", url) } else { fields.optional("url", url) },
-        description: fields.given("description", description),
-        filter_types: fields.given("filter_types", filter_types),
-        metadata: fields.given("metadata", metadata),
-        is_disabled: fields.optional("disabled", boolean),
-    };
-    fields.finish()?;
-    Ok(read)
+/// A URL as text; where it leads is checked by [`check_url`].
+fn url(value: &Value) -> Result<String, String> {
+    text(value).map(str::to_owned)
 }
 
 fn description(value: &Value) -> Result<String, String> {

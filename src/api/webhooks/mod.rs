@@ -5,11 +5,11 @@ pub mod fields;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use utoipa::IntoParams;
 
-use self::fields::{NewWebhook, WebhookChange, check_url, read};
+use self::fields::{NewWebhook, WebhookChange, check_url};
+use super::request::described::params;
 use super::response::Refusals;
-use super::{ApiError, Caller, Given, JsonBody, Query, path_id};
+use super::{ApiError, Caller, JsonBody, Query, path_id};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::page::{Cursor, From, Page};
 use crate::http::in_background;
@@ -24,16 +24,18 @@ use crate::usecases::webhooks::update::{WebhookEndpointChange, update_webhook_en
 use crate::wire;
 use crate::wire::text::time;
 
-/// The page of the list.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code, reason = "only described; the parameters are read one by one")]
-pub struct WalkParams {
-    /// Default: 50.
-    #[param(minimum = 1, maximum = 100)]
-    limit: Option<u32>,
-    /// The `iterator` of the previous page.
-    iterator: Option<String>,
+params! {
+    /// The page of a list.
+    WalkParams {
+        /// Default: 50.
+        #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
+        limit: usize = ("a whole number from 1 to 100", |text| {
+            text.parse().ok().filter(|limit| (1..=100).contains(limit))
+        }),
+        /// The `iterator` of the previous page.
+        #[param(value_type = Option<String>)]
+        iterator: Cursor = ("the iterator of the previous page", Cursor::decode),
+    }
 }
 
 /// Lists all endpoints, newest first.
@@ -58,16 +60,16 @@ pub async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<
     responses((status = 201, body = wire::Webhook), Refusals)
 )]
 pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
-    let fields = read(body.fields(), true)?;
+    let new = body.parse(NewWebhook::read)?;
     let actor = caller.actor();
     let idempotency_key = body.once(&ctx, actor.id());
     let made = in_background(&ctx, move |ctx| {
         let command = CreateWebhookEndpoint {
-            url: check_url(ctx, fields.url.as_deref().unwrap_or_default())?,
-            description: fields.description.over(None).unwrap_or_default(),
-            filter_types: fields.filter_types.over(None).flatten(),
-            metadata: fields.metadata.over(None).unwrap_or_else(|| "{}".to_owned()),
-            is_disabled: fields.is_disabled.unwrap_or(false),
+            url: check_url(ctx, &new.url)?,
+            description: new.description.unwrap_or_default(),
+            filter_types: new.filter_types.flatten(),
+            metadata: new.metadata.unwrap_or_else(|| "{}".to_owned()),
+            is_disabled: new.disabled.unwrap_or(false),
             idempotency_key,
             actor,
         };
@@ -103,14 +105,14 @@ pub async fn update(
     body: JsonBody,
 ) -> Result<HttpResponse, ApiError> {
     let id = endpoint_id(&request)?;
-    let fields = read(body.fields(), false)?;
+    let given = body.parse(WebhookChange::read)?;
     let endpoint = in_background(&ctx, move |ctx| {
         let change = WebhookEndpointChange {
-            url: fields.url.as_deref().map(|url| check_url(ctx, url)).transpose()?,
-            description: cleared(fields.description, String::new()),
-            filter_types: cleared(fields.filter_types, None),
-            metadata: cleared(fields.metadata, "{}".to_owned()),
-            is_disabled: fields.is_disabled,
+            url: given.url.as_deref().map(|url| check_url(ctx, url)).transpose()?,
+            description: given.description.or_cleared(String::new()),
+            filter_types: given.filter_types.or_cleared(None),
+            metadata: given.metadata.or_cleared("{}".to_owned()),
+            is_disabled: given.disabled,
         };
         update_webhook_endpoint(ctx, &id, &change, &caller.actor()).map_err(no_endpoint)?;
         found(ctx, &id)
@@ -174,23 +176,11 @@ fn found(ctx: &Context, id: &WebhookEndpointId) -> Result<wire::Webhook, ApiErro
     Ok(ctx.db.read(|conn| webhooks::endpoints::find(conn, id)).map_err(no_endpoint)?.into())
 }
 
-/// A field that `null` sets to `empty`.
-fn cleared<T>(given: Given<T>, empty: T) -> Option<T> {
-    match given {
-        Given::Omitted => None,
-        Given::Null => Some(empty),
-        Given::Value(value) => Some(value),
-    }
-}
-
 /// The start and the size of a page.
 pub(super) fn walk_from(mut query: Query) -> Result<(From<Cursor>, usize), ApiError> {
-    let limit = query.parsed("limit", "a whole number from 1 to 100", |text| {
-        text.parse().ok().filter(|limit| (1..=100).contains(limit))
-    });
-    let cursor = query.parsed("iterator", "the iterator of the previous page", Cursor::decode);
+    let WalkParams { limit, iterator } = WalkParams::read(&mut query);
     query.finish()?;
-    Ok((cursor.map_or(From::Start, From::After), limit.unwrap_or(50)))
+    Ok((iterator.map_or(From::Start, From::After), limit.unwrap_or(50)))
 }
 
 /// Converts a page to its wire form.
