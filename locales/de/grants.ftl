@@ -113,6 +113,7 @@ grants-redirect-for-admins = Nur die Administration kann diesen Schlüssel an ei
 grants-address-changes = Adressänderungen
 grants-address-change = { $before } → { $after }
 grants-address-change-erased = Die Adressen wurden gelöscht.
+grants-resend-changed = Dieses Formular wurde schon mit einer anderen Adresse gesendet. Prüfen Sie die Adresse, und senden Sie es erneut.
 grants-resent = Die E-Mail an { $email } ist erneut unterwegs.
 grants-nothing-to-send-pending = Es gibt noch keinen Schlüssel zu senden: Diese Zuteilung steht aus.
 grants-nothing-to-send-delivered = Es gibt keinen Schlüssel zu senden.

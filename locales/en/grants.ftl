@@ -113,6 +113,7 @@ grants-redirect-for-admins = Only administrators can send this key to another ad
 grants-address-changes = Address changes
 grants-address-change = { $before } → { $after }
 grants-address-change-erased = The addresses were erased.
+grants-resend-changed = This form was already sent with another address. Check the address and send it again.
 grants-resent = The e-mail is on its way to { $email } again.
 grants-nothing-to-send-pending = There is no key to send yet: this grant is pending.
 grants-nothing-to-send-delivered = There is no key to send.

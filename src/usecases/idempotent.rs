@@ -25,7 +25,7 @@ pub struct Made {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdempotencyMismatch;
 
-/// How often to run an action that loses to a concurrent one with the same key or value.
+/// How often to run an action that loses to a concurrent one.
 const TRIES: usize = 3;
 
 /// Runs `make` in one transaction, once per idempotency key. `make` returns the id of what it created. A `Conflict` is
@@ -38,22 +38,32 @@ pub fn once<E>(
 where
     E: From<StorageError> + From<IdempotencyMismatch> + IsConflict,
 {
-    let mut attempt = || -> Result<Made, E> {
-        ctx.db.write(|tx| {
-            if let Some(key) = key {
-                match idempotency::look_up(tx, &key.scope, &key.key, &key.fingerprint)? {
-                    Claim::Fresh => {}
-                    Claim::Replay(id) => return Ok(Made { id, is_replay: true }),
-                    Claim::Mismatch => return Err(IdempotencyMismatch.into()),
-                }
-            }
-            let id = make(tx)?;
-            if let Some(key) = key {
-                idempotency::claim(tx, &key.scope, &key.key, &key.fingerprint, &id, ctx.clock.now())?;
-            }
-            Ok(Made { id, is_replay: false })
-        })
-    };
+    retried(|| ctx.db.write(|tx| once_in(ctx, tx, key, &mut make)))
+}
+
+/// Like [`once`], but inside the caller's transaction, and without retrying.
+pub fn once_in<E>(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    key: Option<&IdempotencyKey>,
+    make: impl FnOnce(&mut Tx<'_>) -> Result<String, E>,
+) -> Result<Made, E>
+where
+    E: From<StorageError> + From<IdempotencyMismatch>,
+{
+    let Some(key) = key else { return Ok(Made { id: make(tx)?, is_replay: false }) };
+    match idempotency::look_up(tx, &key.scope, &key.key, &key.fingerprint)? {
+        Claim::Fresh => {}
+        Claim::Replay(id) => return Ok(Made { id, is_replay: true }),
+        Claim::Mismatch => return Err(IdempotencyMismatch.into()),
+    }
+    let id = make(tx)?;
+    idempotency::claim(tx, &key.scope, &key.key, &key.fingerprint, &id, ctx.clock.now())?;
+    Ok(Made { id, is_replay: false })
+}
+
+/// Retries an action that loses to a concurrent one.
+pub fn retried<T, E: IsConflict>(mut attempt: impl FnMut() -> Result<T, E>) -> Result<T, E> {
     for _ in 1..TRIES {
         match attempt() {
             Err(error) if error.is_conflict() => {}

@@ -15,6 +15,7 @@ use crate::usecases::Context;
 use crate::usecases::grants::resend_email::{ResendEmail, ResendEmailError, resend_email};
 use crate::usecases::grants::restore::{RestoreGrantError, restore_grant};
 use crate::usecases::grants::revoke::Reason;
+use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::usecases::license_keys::read::JustWritten;
 use crate::wire;
 
@@ -102,6 +103,7 @@ impl From<ResendEmailError> for ApiError {
             ),
             ResendEmailError::AddressForbidden => Self::address_forbidden(),
             ResendEmailError::Erased => Self::customer_erased(),
+            ResendEmailError::IdempotencyMismatch => IdempotencyMismatch.into(),
             ResendEmailError::Storage(error) => error.into(),
         }
     }

@@ -11,6 +11,7 @@ use crate::api::request::values::{activations_limit, future, license_key};
 use crate::api::response::Refusals;
 use crate::api::{ApiError, Caller, JsonBody, path_id};
 use crate::domain::actor::Actor;
+use crate::domain::grant::DeliverError;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::ActivationsLimit;
@@ -80,15 +81,15 @@ impl From<FulfillGrantError> for ApiError {
     fn from(error: FulfillGrantError) -> Self {
         match error {
             FulfillGrantError::GrantNotFound => Self::not_found("grant"),
-            FulfillGrantError::NotPending => Self::conflict(
+            FulfillGrantError::Refused(DeliverError::NotPending) => Self::conflict(
                 "GRANT_NOT_PENDING",
                 "This grant is no longer pending, or it already has a key. GET it to see its state.",
             ),
-            FulfillGrantError::NotManual => Self::conflict(
+            FulfillGrantError::Refused(DeliverError::NotManual) => Self::conflict(
                 "GRANT_NOT_PENDING",
                 "This grant's entitlement generates its keys automatically; the grant does not wait for one.",
             ),
-            FulfillGrantError::NotALicenseKey => Self::new(
+            FulfillGrantError::Refused(DeliverError::NotALicenseKey) => Self::new(
                 StatusCode::BAD_REQUEST,
                 "NOT_A_LICENSE_KEY_GRANT",
                 "This grant's integration does not use license keys.",

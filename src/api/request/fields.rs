@@ -33,15 +33,6 @@ impl<T> Given<T> {
             Self::Value(value) => Some(value),
         }
     }
-
-    /// The value of the field after the change.
-    pub fn over(self, present: Option<T>) -> Option<T> {
-        match self {
-            Self::Omitted => present,
-            Self::Null => None,
-            Self::Value(value) => Some(value),
-        }
-    }
 }
 
 /// Parses fields and collects their errors.

@@ -3,7 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::deliver_key::{HandOverError, Parcel, hand_over};
+use super::deliver_key::{KeyDelivery, deliver_key};
+use super::error::FulfillGrantError;
 use crate::crypto::random_bytes;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -18,6 +19,7 @@ use crate::domain::webhook::EventType;
 use crate::storage::catalog::entitlements;
 use crate::storage::{StorageError, Tx, audit_log, customers, grants};
 use crate::usecases::context::Context;
+use crate::usecases::idempotent::{IsConflict, retried};
 use crate::usecases::webhooks::enqueue::{Subject, announce};
 
 #[derive(Debug, Clone)]
@@ -46,18 +48,15 @@ impl From<StorageError> for IssueGrantError {
     }
 }
 
-/// How often to retry if a concurrent report of the same customer or sale is faster.
-const TRIES: usize = 3;
+impl IsConflict for IssueGrantError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Conflict))
+    }
+}
 
 /// Creates the grant, and the customer if the address is new.
 pub fn issue_grant(ctx: &Context, sale: &Sale, actor: &Actor) -> Result<IssuedGrant, IssueGrantError> {
-    for _ in 1..TRIES {
-        match ctx.db.write(|tx| issue_in(ctx, tx, sale, AuditAction::GrantCreate, actor)) {
-            Err(IssueGrantError::Storage(StorageError::Conflict)) => {}
-            other => return other,
-        }
-    }
-    ctx.db.write(|tx| issue_in(ctx, tx, sale, AuditAction::GrantCreate, actor))
+    retried(|| ctx.db.write(|tx| issue_in(ctx, tx, sale, AuditAction::GrantCreate, actor)))
 }
 
 /// Like [`issue_grant`], but inside the caller's transaction, for many sales in one.
@@ -85,7 +84,7 @@ pub fn issue_of(
     actor: &Actor,
 ) -> Result<IssuedGrant, IssueGrantError> {
     let now = ctx.clock.now();
-    let customer = customers::hold_by_email(tx, &sale.customer_email, |known| brings_news(sale, known))?;
+    let customer = customers::hold_by_email(tx, &sale.customer_email, |known| has_new_facts(sale, known))?;
     if customer.as_ref().is_some_and(|customer| customer.erased_at.is_some()) {
         return Err(IssueGrantError::CustomerErased);
     }
@@ -104,8 +103,8 @@ pub fn issue_of(
         return Err(IssueGrantError::EntitlementInactive);
     }
     let customer = match customer {
-        Some(known) => keep_up_to_date(ctx, tx, known, sale, actor, now)?,
-        None => welcome(ctx, tx, sale, actor, now)?,
+        Some(known) => update_customer(ctx, tx, known, sale, actor, now)?,
+        None => create_customer(ctx, tx, sale, actor, now)?,
     };
     let grant = new_grant(sale, &customer, entitlement, now);
     grants::insert(tx, &grant, sale.identity(&customer.id).as_deref())?;
@@ -153,7 +152,7 @@ fn new_grant(sale: &Sale, customer: &Customer, entitlement: &Entitlement, now: T
     }
 }
 
-fn welcome(
+fn create_customer(
     ctx: &Context,
     tx: &mut Tx<'_>,
     sale: &Sale,
@@ -182,13 +181,13 @@ fn welcome(
 }
 
 /// Whether the sale has a name or locale that differs from the customer's.
-fn brings_news(sale: &Sale, known: &Customer) -> bool {
+fn has_new_facts(sale: &Sale, known: &Customer) -> bool {
     sale.customer_name.as_ref().is_some_and(|name| *name != known.name)
         || sale.customer_locale.as_ref().is_some_and(|locale| *locale != known.locale)
 }
 
 /// Updates the customer if the sale has a new name or locale.
-fn keep_up_to_date(
+fn update_customer(
     ctx: &Context,
     tx: &mut Tx<'_>,
     mut customer: Customer,
@@ -241,7 +240,7 @@ fn deliver_if_auto(
         expires_at: settings.validity_period.and_then(|period| period.end(now)),
     };
     let key = generate_key(settings.key_format.as_ref());
-    let parcel = Parcel {
+    let delivered = KeyDelivery {
         grant,
         customer,
         entitlement,
@@ -250,9 +249,10 @@ fn deliver_if_auto(
         delivery: &delivery,
         customer_note: None,
     };
-    hand_over(ctx, tx, &parcel, actor, now).map(Some).map_err(|error| match error {
-        HandOverError::Storage(error) => error,
-        HandOverError::NotPending | HandOverError::KeyAlreadyUsed(_) => StorageError::Conflict,
+    deliver_key(ctx, tx, &delivered, actor, now).map(Some).map_err(|error| match error {
+        FulfillGrantError::Storage(error) => error,
+        // The generated key exists already: try again with another.
+        _ => StorageError::Conflict,
     })
 }
 

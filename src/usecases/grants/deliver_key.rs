@@ -3,24 +3,25 @@
 
 use jiff::Timestamp;
 
+use super::error::FulfillGrantError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
-use crate::domain::grant::{Delivery, Grant, GrantStatus};
+use crate::domain::grant::{DeliverError, Delivery, Grant, GrantStatus};
 use crate::domain::ids::{LicenseKeyId, MessageId};
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::TOPIC_LICENSE_KEY_EMAIL;
 use crate::domain::webhook::EventType;
 use crate::storage::grants::{self, DeliveredFields};
-use crate::storage::license_keys::{self, IssuedKey, NewLicenseKey, place};
+use crate::storage::license_keys::{self, NewLicenseKey, place};
 use crate::storage::{StorageError, Tx, audit_log, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::webhooks::enqueue::{Subject, announce};
 
 /// The key to deliver, its limits and its recipient.
-pub(super) struct Parcel<'a> {
+pub(super) struct KeyDelivery<'a> {
     pub grant: &'a Grant,
     pub customer: &'a Customer,
     pub entitlement: &'a Entitlement,
@@ -30,83 +31,81 @@ pub(super) struct Parcel<'a> {
     pub customer_note: Option<&'a str>,
 }
 
-pub(super) enum HandOverError {
-    NotPending,
-    /// The value was issued before; `None` if another transaction issued it at the same moment.
-    KeyAlreadyUsed(Option<IssuedKey>),
-    Storage(StorageError),
-}
-
-impl From<StorageError> for HandOverError {
-    fn from(error: StorageError) -> Self {
-        Self::Storage(error)
-    }
-}
-
 /// Delivers the key and returns the id of the stored key.
-pub(super) fn hand_over(
+pub(super) fn deliver_key(
     ctx: &Context,
     tx: &mut Tx<'_>,
-    parcel: &Parcel<'_>,
+    delivered: &KeyDelivery<'_>,
     actor: &Actor,
     now: Timestamp,
-) -> Result<LicenseKeyId, HandOverError> {
-    let value_hash = ctx.keyring.lookup_hash(parcel.key.expose());
+) -> Result<LicenseKeyId, FulfillGrantError> {
+    let value_hash = ctx.keyring.lookup_hash(delivered.key.expose());
     if let Some(issued) = license_keys::find_by_hash(tx, &value_hash)? {
-        return Err(HandOverError::KeyAlreadyUsed(Some(issued)));
+        return Err(FulfillGrantError::KeyAlreadyUsed(Some(issued)));
     }
     let id = LicenseKeyId::random();
-    let ciphertext = ctx.keyring.seal(&place(&id), parcel.key.expose().as_bytes());
+    let ciphertext = ctx.keyring.seal(&place(&id), delivered.key.expose().as_bytes());
     let new_key = NewLicenseKey {
         id: &id,
-        customer_id: &parcel.customer.id,
-        product_id: &parcel.entitlement.product_id,
+        customer_id: &delivered.customer.id,
+        product_id: &delivered.entitlement.product_id,
         ciphertext: &ciphertext,
         value_hash: &value_hash,
-        last_four: &parcel.key.last_four(),
-        source: parcel.source,
-        activations_limit: parcel.delivery.activations_limit.map(ActivationsLimit::get),
-        expires_at: parcel.delivery.expires_at,
-        payment_id: parcel.grant.payment_id.as_deref(),
-        subscription_id: parcel.grant.subscription_id.as_deref(),
+        last_four: &delivered.key.last_four(),
+        source: delivered.source,
+        activations_limit: delivered.delivery.activations_limit.map(ActivationsLimit::get),
+        expires_at: delivered.delivery.expires_at,
+        payment_id: delivered.grant.payment_id.as_deref(),
+        subscription_id: delivered.grant.subscription_id.as_deref(),
     };
     license_keys::insert(tx, &new_key, now).map_err(|error| match error {
-        StorageError::Conflict => HandOverError::KeyAlreadyUsed(None),
+        StorageError::Conflict => FulfillGrantError::KeyAlreadyUsed(None),
         other => other.into(),
     })?;
-    let fields =
-        DeliveredFields { license_key_id: &id, customer_note: parcel.customer_note, delivered_by: actor.id(), at: now };
-    if !grants::mark_delivered(tx, &parcel.grant.id, &fields)? {
-        return Err(HandOverError::NotPending);
+    let fields = DeliveredFields {
+        license_key_id: &id,
+        customer_note: delivered.customer_note,
+        delivered_by: actor.id(),
+        at: now,
+    };
+    if !grants::mark_delivered(tx, &delivered.grant.id, &fields)? {
+        return Err(DeliverError::NotPending.into());
     }
-    let changes = changes(parcel, &id, now);
+    let changes = changes(delivered, &id, now);
     audit_log::append(
         tx,
         &ctx.keyring,
-        &NewAuditEntry::on_grant(actor, AuditAction::GrantFulfill, &parcel.grant.id, changes),
+        &NewAuditEntry::on_grant(actor, AuditAction::GrantFulfill, &delivered.grant.id, changes),
         now,
     )?;
-    outbox::enqueue(tx, &MessageId::random(), TOPIC_LICENSE_KEY_EMAIL, &parcel.grant.id, &parcel.customer.email, now)?;
-    let subject = Subject::grant(&parcel.grant.id);
+    outbox::enqueue(
+        tx,
+        &MessageId::random(),
+        TOPIC_LICENSE_KEY_EMAIL,
+        &delivered.grant.id,
+        &delivered.customer.email,
+        now,
+    )?;
+    let subject = Subject::grant(&delivered.grant.id);
     announce(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
     announce(tx, EventType::GrantDelivered, subject, now)?;
     Ok(id)
 }
 
-fn changes(parcel: &Parcel<'_>, id: &LicenseKeyId, now: Timestamp) -> Vec<Change> {
+fn changes(delivered: &KeyDelivery<'_>, id: &LicenseKeyId, now: Timestamp) -> Vec<Change> {
     let mut changes = vec![
         Change::new("status", Some(GrantStatus::Pending.as_str()), Some(GrantStatus::Delivered.as_str())),
         Change::set("license_key_id", id),
-        Change::set("license_key", masked(&parcel.key.last_four())),
-        Change::set("source", parcel.source.as_str()),
+        Change::set("license_key", masked(&delivered.key.last_four())),
+        Change::set("source", delivered.source.as_str()),
     ];
-    if let Some(limit) = parcel.delivery.activations_limit {
+    if let Some(limit) = delivered.delivery.activations_limit {
         changes.push(Change::set("activations_limit", limit.get()));
     }
-    if let Some(at) = parcel.delivery.expires_at {
+    if let Some(at) = delivered.delivery.expires_at {
         changes.push(Change::set("expires_at", at));
     }
-    if let Some(note) = parcel.customer_note {
+    if let Some(note) = delivered.customer_note {
         // The text itself is only on the grant, where it can be erased.
         changes.push(Change::set("customer_note", format!("({} characters)", note.chars().count())));
     }

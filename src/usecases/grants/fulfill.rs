@@ -3,18 +3,17 @@
 
 use jiff::Timestamp;
 
-use super::deliver_key::{HandOverError, Parcel, hand_over};
+use super::deliver_key::{KeyDelivery, deliver_key};
+pub use super::error::FulfillGrantError;
 use crate::domain::actor::Actor;
 use crate::domain::customer::EmailAddress;
-use crate::domain::grant::DeliverError;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::storage::catalog::entitlements;
-use crate::storage::idempotency::{self, Claim};
-use crate::storage::license_keys::IssuedKey;
-use crate::storage::{StorageError, Tx, customers, grants};
+use crate::storage::{Tx, customers, grants};
 use crate::usecases::context::Context;
+use crate::usecases::idempotent::{IdempotencyKey, Made, once_in, retried};
 use crate::usecases::license_keys::find::note_duplicate;
 
 /// The checked input of staff.
@@ -40,53 +39,9 @@ pub struct FulfilledGrant {
     pub is_replay: bool,
 }
 
-#[derive(Debug)]
-pub enum FulfillGrantError {
-    GrantNotFound,
-    /// The grant is already delivered, failed or revoked, or has a key.
-    NotPending,
-    NotALicenseKey,
-    NotManual,
-    /// The value was issued before.
-    KeyAlreadyUsed(Option<IssuedKey>),
-    /// The idempotency key was used with different content.
-    IdempotencyMismatch,
-    Storage(StorageError),
-}
-
-impl From<StorageError> for FulfillGrantError {
-    fn from(error: StorageError) -> Self {
-        match error {
-            StorageError::NotFound => Self::GrantNotFound,
-            other => Self::Storage(other),
-        }
-    }
-}
-
-impl From<DeliverError> for FulfillGrantError {
-    fn from(error: DeliverError) -> Self {
-        match error {
-            DeliverError::NotPending => Self::NotPending,
-            DeliverError::NotALicenseKey => Self::NotALicenseKey,
-            DeliverError::NotManual => Self::NotManual,
-        }
-    }
-}
-
-impl From<HandOverError> for FulfillGrantError {
-    fn from(error: HandOverError) -> Self {
-        match error {
-            HandOverError::NotPending => Self::NotPending,
-            HandOverError::KeyAlreadyUsed(issued) => Self::KeyAlreadyUsed(issued),
-            HandOverError::Storage(error) => error.into(),
-        }
-    }
-}
-
 /// Stores the key, delivers the grant, and queues the e-mail, in one transaction.
 pub fn fulfill_grant(ctx: &Context, command: &FulfillGrant) -> Result<FulfilledGrant, FulfillGrantError> {
-    let done = ctx.db.write(|tx| fulfill_in(ctx, tx, command));
-    match done {
+    match retried(|| ctx.db.write(|tx| fulfill_in(ctx, tx, command))) {
         Err(FulfillGrantError::KeyAlreadyUsed(_)) => {
             Err(FulfillGrantError::KeyAlreadyUsed(note_duplicate(ctx, &command.key, &command.actor)?))
         }
@@ -96,41 +51,38 @@ pub fn fulfill_grant(ctx: &Context, command: &FulfillGrant) -> Result<FulfilledG
 
 /// Like [`fulfill_grant`], but inside the caller's transaction.
 pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Result<FulfilledGrant, FulfillGrantError> {
-    let scope = command.actor.id();
-    let fingerprint = fingerprint(ctx, command);
     // A concurrent request waits here, and then sees the result of the first.
     grants::lock(tx, &command.grant_id)?;
-    let claim = match &command.idempotency_key {
-        Some(key) => idempotency::look_up(tx, scope, key, &fingerprint)?,
-        None => Claim::Fresh,
-    };
-    let now = ctx.clock.now();
     let grant = grants::find(tx, &command.grant_id)?;
-    if claim == Claim::Replay(command.grant_id.to_string()) {
-        let email = customers::find(tx, &grant.customer_id)?.email;
-        let delivered_at = grant.delivered_at.unwrap_or(grant.updated_at);
-        return Ok(FulfilledGrant { grant_id: grant.id, email, delivered_at, is_replay: true });
-    }
     let entitlement = entitlements::find(tx, &grant.entitlement_id)?;
-    let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now)?;
-    if claim != Claim::Fresh {
-        return Err(FulfillGrantError::IdempotencyMismatch);
-    }
     let customer = customers::find(tx, &grant.customer_id)?;
-    let parcel = Parcel {
-        grant: &grant,
-        customer: &customer,
-        entitlement: &entitlement,
-        key: &command.key,
-        source: LicenseKeySource::Manual,
-        delivery: &delivery,
-        customer_note: command.customer_note.as_deref(),
-    };
-    hand_over(ctx, tx, &parcel, &command.actor, now)?;
-    if let Some(key) = &command.idempotency_key {
-        idempotency::claim(tx, scope, key, &fingerprint, command.grant_id.as_str(), now)?;
+    let now = ctx.clock.now();
+    let made = once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
+        let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now)?;
+        let delivered = KeyDelivery {
+            grant: &grant,
+            customer: &customer,
+            entitlement: &entitlement,
+            key: &command.key,
+            source: LicenseKeySource::Manual,
+            delivery: &delivery,
+            customer_note: command.customer_note.as_deref(),
+        };
+        deliver_key(ctx, tx, &delivered, &command.actor, now)?;
+        Ok(grant.id.to_string())
+    });
+    match made {
+        Ok(Made { is_replay, .. }) => {
+            let delivered_at = if is_replay { grant.delivered_at.unwrap_or(grant.updated_at) } else { now };
+            Ok(FulfilledGrant { grant_id: grant.id, email: customer.email, delivered_at, is_replay })
+        }
+        Err(FulfillGrantError::IdempotencyMismatch) => {
+            // That the grant is no longer pending is more useful to know.
+            grant.awaits_key(&entitlement.config)?;
+            Err(FulfillGrantError::IdempotencyMismatch)
+        }
+        Err(error) => Err(error),
     }
-    Ok(FulfilledGrant { grant_id: grant.id, email: customer.email, delivered_at: now, is_replay: false })
 }
 
 /// Fails like fulfilling if the grant does not wait for a key from staff, so that validation errors in the form do not
@@ -144,15 +96,19 @@ pub fn check_awaits_key(ctx: &Context, grant_id: &GrantId) -> Result<(), Fulfill
     })
 }
 
-fn fingerprint(ctx: &Context, command: &FulfillGrant) -> [u8; 32] {
-    let limit = command.activations_limit.map(|limit| limit.get().to_string()).unwrap_or_default();
-    let expires_at = command.expires_at.map(|at| at.to_string()).unwrap_or_default();
-    ctx.keyring.fingerprint(&[
+/// The key with a fingerprint of the command. The pattern has no `..`, so that no field can be forgotten.
+fn idempotency_key(ctx: &Context, command: &FulfillGrant) -> Option<IdempotencyKey> {
+    let FulfillGrant { grant_id, key, activations_limit, expires_at, customer_note, idempotency_key, actor } = command;
+    let limit = activations_limit.map(|limit| limit.get().to_string()).unwrap_or_default();
+    let expires_at = expires_at.map(|at| at.to_string()).unwrap_or_default();
+    let fingerprint = ctx.keyring.fingerprint(&[
         b"fulfill_grant",
-        command.grant_id.as_str().as_bytes(),
-        command.key.expose().as_bytes(),
+        grant_id.as_str().as_bytes(),
+        key.expose().as_bytes(),
         limit.as_bytes(),
         expires_at.as_bytes(),
-        command.customer_note.as_deref().unwrap_or_default().as_bytes(),
-    ])
+        customer_note.as_deref().unwrap_or_default().as_bytes(),
+    ]);
+    let key = idempotency_key.clone()?;
+    Some(IdempotencyKey { scope: actor.id().to_owned(), key, fingerprint })
 }

@@ -4,6 +4,7 @@ pub mod claim;
 pub mod compose_email;
 pub mod create;
 pub mod deliver_key;
+pub mod error;
 pub mod fulfill;
 pub mod release;
 pub mod report_sale;

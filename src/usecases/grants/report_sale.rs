@@ -60,7 +60,7 @@ impl From<IdempotencyMismatch> for ReportSaleError {
 
 impl IsConflict for ReportSaleError {
     fn is_conflict(&self) -> bool {
-        matches!(self, Self::Issue(IssueGrantError::Storage(StorageError::Conflict)))
+        matches!(self, Self::Issue(error) if error.is_conflict())
     }
 }
 

@@ -8,10 +8,10 @@ use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, MessageId};
 use crate::domain::outbox::{MessageState, TOPIC_LICENSE_KEY_EMAIL};
-use crate::storage::idempotency::{self, Claim};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, license_keys, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::customers::change_address::{may_change_address, note_address_change};
+use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, once_in, retried};
 
 #[derive(Debug, Clone)]
 pub struct ResendEmail {
@@ -37,7 +37,21 @@ pub enum ResendEmailError {
     AddressForbidden,
     /// The customer was erased, and the key with them.
     Erased,
+    /// The idempotency key was used with another address.
+    IdempotencyMismatch,
     Storage(StorageError),
+}
+
+impl From<IdempotencyMismatch> for ResendEmailError {
+    fn from(_: IdempotencyMismatch) -> Self {
+        Self::IdempotencyMismatch
+    }
+}
+
+impl IsConflict for ResendEmailError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Conflict))
+    }
 }
 
 impl From<StorageError> for ResendEmailError {
@@ -49,49 +63,29 @@ impl From<StorageError> for ResendEmailError {
     }
 }
 
-/// How often to retry if the grant is moved or the address is taken at the same moment.
-const TRIES: usize = 3;
-
-/// Queues a new e-mail and cancels older ones that are still waiting.
+/// Queues a new e-mail and cancels older ones that are still waiting. Retried if the grant is moved or the address is
+/// taken at the same moment.
 pub fn resend_email(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, ResendEmailError> {
-    for _ in 1..TRIES {
-        match resend_once(ctx, command) {
-            Err(ResendEmailError::Storage(StorageError::Conflict)) => {}
-            done => return done,
-        }
-    }
-    resend_once(ctx, command)
+    retried(|| ctx.db.write(|tx| resend_in(ctx, tx, command)))
 }
 
-fn resend_once(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, ResendEmailError> {
-    let wanted = command.email.as_ref().map(EmailAddress::key).unwrap_or_default();
-    let fingerprint =
-        ctx.keyring.fingerprint(&[b"resend_email", command.grant_id.as_str().as_bytes(), wanted.as_bytes()]);
-    ctx.db.write(|tx| {
-        let locked = lock_customers(tx, &command.grant_id, command.email.as_ref())?;
-        grants::lock(tx, &command.grant_id)?;
-        let now = ctx.clock.now();
-        let grant = grants::find(tx, &command.grant_id)?;
-        if !locked.contains(&grant.customer_id) {
-            return Err(StorageError::Conflict.into());
-        }
-        let mut customer = customers::find(tx, &grant.customer_id)?;
-        if customer.erased_at.is_some() {
-            return Err(ResendEmailError::Erased);
-        }
-        if let Some(key) = &command.idempotency_key {
-            let claim = idempotency::look_up(tx, command.actor.id(), key, &fingerprint)?;
-            if claim == Claim::Replay(grant.id.to_string()) {
-                return Ok(ResentEmail { grant_id: grant.id, recipient: customer.email });
-            }
-            if claim == Claim::Fresh {
-                idempotency::claim(tx, command.actor.id(), key, &fingerprint, grant.id.as_str(), now)?;
-            }
-        }
+fn resend_in(ctx: &Context, tx: &mut Tx<'_>, command: &ResendEmail) -> Result<ResentEmail, ResendEmailError> {
+    let locked = lock_customers(tx, &command.grant_id, command.email.as_ref())?;
+    grants::lock(tx, &command.grant_id)?;
+    let grant = grants::find(tx, &command.grant_id)?;
+    if !locked.contains(&grant.customer_id) {
+        return Err(StorageError::Conflict.into());
+    }
+    let mut customer = customers::find(tx, &grant.customer_id)?;
+    if customer.erased_at.is_some() {
+        return Err(ResendEmailError::Erased);
+    }
+    once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
         let can_be_sent = matches!(grant.status, GrantStatus::Delivered | GrantStatus::Failed);
         if !can_be_sent || grant.license_key_id.is_none() {
             return Err(ResendEmailError::NothingToSend(grant.status));
         }
+        let now = ctx.clock.now();
         if let Some(email) = &command.email
             && *email != customer.email
         {
@@ -99,7 +93,7 @@ fn resend_once(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, Rese
                 return Err(ResendEmailError::AddressForbidden);
             }
             let before = customer.clone();
-            customer = correct_address(ctx, tx, &grant, customer, email, &command.actor, now)?;
+            customer = correct_address(ctx, tx, &grant, before.clone(), email, &command.actor, now)?;
             if !locked.contains(&customer.id) {
                 return Err(StorageError::Conflict.into());
             }
@@ -108,31 +102,43 @@ fn resend_once(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail, Rese
             }
             note_address_change(ctx, tx, (&before, &customer), Some(&grant.id), &command.actor, now)?;
         }
-        for message in outbox::cancel_queued(tx, &grant.id, now)? {
-            let entry = NewAuditEntry {
-                grant_id: Some(grant.id.clone()),
-                ..NewAuditEntry::on(
-                    &command.actor,
-                    AuditAction::MessageCancelled,
-                    ObjectKind::Message,
-                    &message,
-                    Vec::new(),
-                )
-            };
-            audit_log::append(tx, &ctx.keyring, &entry, now)?;
-        }
+        cancel_waiting(ctx, tx, &grant.id, &command.actor, now)?;
         let message_id = MessageId::random();
         outbox::enqueue(tx, &message_id, TOPIC_LICENSE_KEY_EMAIL, &grant.id, &customer.email, now)?;
         grants::set_email_state(tx, &grant.id, MessageState::Queued)?;
         let changes = vec![Change::set("message_id", &message_id), Change::set("to", customer.email.masked())];
-        audit_log::append(
-            tx,
-            &ctx.keyring,
-            &NewAuditEntry::on_grant(&command.actor, AuditAction::GrantResend, &grant.id, changes),
-            now,
-        )?;
-        Ok(ResentEmail { grant_id: grant.id, recipient: customer.email })
-    })
+        let entry = NewAuditEntry::on_grant(&command.actor, AuditAction::GrantResend, &grant.id, changes);
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
+        Ok(grant.id.to_string())
+    })?;
+    Ok(ResentEmail { grant_id: grant.id.clone(), recipient: customer.email })
+}
+
+/// Cancels the grant's e-mails that are not being sent yet.
+fn cancel_waiting(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    grant_id: &GrantId,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    for message in outbox::cancel_queued(tx, grant_id, now)? {
+        let entry = NewAuditEntry {
+            grant_id: Some(grant_id.clone()),
+            ..NewAuditEntry::on(actor, AuditAction::MessageCancelled, ObjectKind::Message, &message, Vec::new())
+        };
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
+    }
+    Ok(())
+}
+
+/// The key with a fingerprint of the command. The pattern has no `..`, so that no field can be forgotten.
+fn idempotency_key(ctx: &Context, command: &ResendEmail) -> Option<IdempotencyKey> {
+    let ResendEmail { grant_id, email, idempotency_key, actor } = command;
+    let address = email.as_ref().map(EmailAddress::key).unwrap_or_default();
+    let fingerprint = ctx.keyring.fingerprint(&[b"resend_email", grant_id.as_str().as_bytes(), address.as_bytes()]);
+    let key = idempotency_key.clone()?;
+    Some(IdempotencyKey { scope: actor.id().to_owned(), key, fingerprint })
 }
 
 /// Locks the grant's customer and the owner of the corrected address, before the grant and in order of their ids, so

@@ -42,6 +42,7 @@ pub async fn create(
             return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
         }
     };
+    let typed = form.email.clone();
     // A damaged key protects from nothing, and must not keep the e-mail from going out.
     let idempotency_key = idempotency::parse_key(&form.idempotency_key).unwrap_or_default();
     let command = ResendEmail { grant_id: id.0.clone(), email, idempotency_key, actor: staff.actor() };
@@ -54,6 +55,13 @@ pub async fn create(
             let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);
             view.refusal = Some(l.named("grants-nothing-to-send", status.as_str()));
             html(StatusCode::CONFLICT, &view)
+        }
+        Err(ResendEmailError::IdempotencyMismatch) => {
+            // The page has a new idempotency key, so the form can be submitted again after it has been reviewed.
+            let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);
+            view.errors = FormErrors::one("email", l.t("grants-resend-changed"));
+            view.email = typed;
+            html(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
         Err(ResendEmailError::AddressForbidden) => Err(PageError::Forbidden { needs: ctx.config.reveal }),
         Err(ResendEmailError::Erased) => Err(PageError::Conflict { sentence: "erasure-done-conflict" }),

@@ -208,6 +208,8 @@ fn the_email_goes_again_to_a_corrected_address() {
     let answer = agent.post_once(&format!("/grants/{id}/resend"), &json!({"email": "ada@engine.example"}), "r1");
     assert_eq!(answer.status, 200, "{}", answer.text);
     agent.post_once(&format!("/grants/{id}/resend"), &json!({"email": "ada@engine.example"}), "r1");
+    let other = agent.post_once(&format!("/grants/{id}/resend"), &json!({"email": "eve@example.com"}), "r1");
+    assert_eq!(other.refusal(), (422, "IDEMPOTENCY_MISMATCH".to_owned()));
     app.run_outbox_until_empty();
     assert_eq!(app.mailbox.count(), 2, "the repeat sent nothing");
     assert_eq!(agent.post(&format!("/grants/{id}/resend"), &json!({"email": "x"})).fields(), ["email"]);

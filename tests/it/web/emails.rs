@@ -33,6 +33,23 @@ fn the_e_mail_goes_out_again_and_a_double_click_sends_one() {
 }
 
 #[test]
+fn the_same_form_with_another_address_is_not_sent_again() {
+    let app = spawn_app();
+    let id = app.given().delivered_grant("AAAA-BBBB-CCCC-DDDD");
+    let mut agent = app.agent();
+    let path = format!("/grants/{id}/emails");
+    let key = agent.get(&format!("/grants/{id}")).field("idempotency_key").value;
+    assert_eq!(agent.post(&path, &[("idempotency_key", &key)]).status, 303);
+    let page = agent.post(&path, &[("idempotency_key", &key), ("email", "ada@engine.example")]);
+    assert_eq!((page.status, page.field("email").value.as_str()), (422, "ada@engine.example"));
+    assert!(page.field("email").error.is_some_and(|error| error.contains("another address")));
+    assert_eq!(detail(&app, &id).emails.len(), 2);
+    let fresh = page.field("idempotency_key").value;
+    assert_eq!(agent.post(&path, &[("idempotency_key", &fresh), ("email", "ada@engine.example")]).status, 303);
+    assert_eq!(detail(&app, &id).customer.email.as_str(), "ada@engine.example");
+}
+
+#[test]
 fn a_corrected_address_is_the_customers_from_then_on() {
     let app = spawn_app();
     let id = app.given().delivered_grant("AAAA-BBBB-CCCC-DDDD");

@@ -90,14 +90,10 @@ pub async fn create(
     match outcome {
         Ok(fulfilled) => done(&staff, &ctx, &fulfilled, &form).await,
         Err(FulfillGrantError::GrantNotFound) => Err(PageError::NotFound),
-        Err(FulfillGrantError::NotPending) => {
+        Err(FulfillGrantError::Refused(error)) => {
             let view = load(&ctx, &id).await?;
-            not_awaiting(&staff, &ctx, DeliverError::NotPending, view.detail, Some(form)).await
+            not_awaiting(&staff, &ctx, error, view.detail, Some(form)).await
         }
-        Err(FulfillGrantError::NotALicenseKey) => {
-            Err(PageError::Conflict { sentence: refusal(DeliverError::NotALicenseKey) })
-        }
-        Err(FulfillGrantError::NotManual) => Err(PageError::Conflict { sentence: refusal(DeliverError::NotManual) }),
         Err(FulfillGrantError::KeyAlreadyUsed(issued)) => {
             let errors = FormErrors::one("key", l.t("fulfillment-key-used"));
             // Where the key was issued is shown only to people who may see keys, and never for an erased customer.

@@ -1,0 +1,45 @@
+//! Why a grant cannot be fulfilled.
+
+use crate::domain::grant::DeliverError;
+use crate::storage::StorageError;
+use crate::storage::license_keys::IssuedKey;
+use crate::usecases::idempotent::{IdempotencyMismatch, IsConflict};
+
+#[derive(Debug)]
+pub enum FulfillGrantError {
+    GrantNotFound,
+    /// The grant does not wait for a key from staff.
+    Refused(DeliverError),
+    /// The value was issued before; `None` if another transaction issued it at the same moment.
+    KeyAlreadyUsed(Option<IssuedKey>),
+    /// The idempotency key was used with different content.
+    IdempotencyMismatch,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for FulfillGrantError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::GrantNotFound,
+            other => Self::Storage(other),
+        }
+    }
+}
+
+impl From<DeliverError> for FulfillGrantError {
+    fn from(error: DeliverError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<IdempotencyMismatch> for FulfillGrantError {
+    fn from(_: IdempotencyMismatch) -> Self {
+        Self::IdempotencyMismatch
+    }
+}
+
+impl IsConflict for FulfillGrantError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Conflict))
+    }
+}
