@@ -21,7 +21,6 @@ pub struct Keyring {
     fingerprint: [u8; 32],
     audit: [u8; 32],
     seal: [u8; 32],
-    csrf: [u8; 32],
     tokens: [u8; 32],
     throttle: [u8; 32],
     session: [u8; 64],
@@ -43,7 +42,6 @@ impl Keyring {
             fingerprint: derive(&hkdf, b"fingerprint"),
             audit: derive(&hkdf, b"audit entries"),
             seal: derive(&hkdf, b"audit seals"),
-            csrf: derive(&hkdf, b"csrf"),
             throttle: derive(&hkdf, b"throttle"),
             session: derive(&hkdf, b"sessions"),
             tokens: derive(&hkdf, b"api tokens"),
@@ -124,11 +122,6 @@ impl Keyring {
 
     pub fn seal_mac(&self, bytes: &[u8]) -> [u8; 32] {
         hmac(&self.seal, &[bytes])
-    }
-
-    /// Signs what a form carries for somebody who is not signed in.
-    pub fn csrf_mac(&self, bytes: &[u8]) -> [u8; 32] {
-        hmac(&self.csrf, &[bytes])
     }
 
     /// The name under which failed sign-ins of an account or address are counted.

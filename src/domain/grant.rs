@@ -147,9 +147,4 @@ impl Grant {
             None
         }
     }
-
-    /// The first available id that identifies the sale.
-    pub fn sale_reference(&self) -> Option<&str> {
-        self.payment_id.as_deref().or(self.subscription_id.as_deref()).or(self.external_id.as_deref())
-    }
 }

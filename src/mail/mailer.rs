@@ -1,6 +1,6 @@
 //! The only way to send mail.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use lettre::message::Mailbox;
 
@@ -56,14 +56,6 @@ impl Mailer {
                     ours: true,
                 }),
             Way::Smtp(smtp) => smtp.send(&message),
-        }
-    }
-
-    /// The folder of the local mailbox, if it is used.
-    pub fn keeps_in(&self) -> Option<&Path> {
-        match &self.way {
-            Way::Keep(dir) => Some(dir),
-            Way::Smtp(_) => None,
         }
     }
 }

@@ -47,10 +47,6 @@ pub fn new_fulfillment(id: &GrantId) -> String {
     format!("/grants/{id}/fulfillment/new")
 }
 
-pub fn fulfillment(id: &GrantId) -> String {
-    format!("/grants/{id}/fulfillment")
-}
-
 pub fn webhook(id: &WebhookEndpointId) -> String {
     format!("/webhooks/{id}")
 }

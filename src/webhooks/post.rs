@@ -32,7 +32,6 @@ impl Posted {
 #[derive(Debug, Clone)]
 pub struct Poster {
     agent: Agent,
-    guard: AddressGuard,
 }
 
 impl Poster {
@@ -47,12 +46,8 @@ impl Poster {
             .user_agent(concat!("Keydesk/", env!("CARGO_PKG_VERSION")))
             .max_response_header_size(16 * 1024)
             .build();
-        let resolver = GuardedResolver { guard: guard.clone(), inner: Arc::default() };
-        Self { agent: Agent::with_parts(config, DefaultConnector::default(), resolver), guard }
-    }
-
-    pub fn guard(&self) -> &AddressGuard {
-        &self.guard
+        let resolver = GuardedResolver { guard, inner: Arc::default() };
+        Self { agent: Agent::with_parts(config, DefaultConnector::default(), resolver) }
     }
 
     /// Posts a JSON body. The response's body is not read.

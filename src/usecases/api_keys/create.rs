@@ -40,8 +40,8 @@ impl std::fmt::Debug for AddedApiKey {
 #[derive(Debug)]
 pub enum AddedOnce {
     New(AddedApiKey),
-    /// An earlier submission of this form created this key and showed its token.
-    Replay(ApiKeyId),
+    /// An earlier submission of this form created the key and showed its token.
+    Replay,
 }
 
 #[derive(Debug)]
@@ -94,7 +94,7 @@ pub fn add_api_key_once(
     })?;
     match added {
         Some(new) if !made.is_replay => Ok(AddedOnce::New(new)),
-        _ => Ok(AddedOnce::Replay(ApiKeyId::stored(made.id))),
+        _ => Ok(AddedOnce::Replay),
     }
 }
 
@@ -121,11 +121,8 @@ fn add_in(ctx: &Context, tx: &mut Tx<'_>, command: &AddApiKey) -> Result<AddedAp
 }
 
 fn fingerprint(ctx: &Context, command: &AddApiKey) -> [u8; 32] {
-    let expires_at = command.expires_at.map(|at| at.to_string()).unwrap_or_default();
-    ctx.keyring.fingerprint(&[
-        b"add_api_key",
-        command.name.as_bytes(),
-        command.role.as_str().as_bytes(),
-        expires_at.as_bytes(),
-    ])
+    // The pattern has no `..`, so that no field can be forgotten.
+    let AddApiKey { name, role, expires_at, actor: _ } = command;
+    let expires_at = expires_at.map(|at| at.to_string()).unwrap_or_default();
+    ctx.keyring.fingerprint(&[b"add_api_key", name.as_bytes(), role.as_str().as_bytes(), expires_at.as_bytes()])
 }

@@ -24,7 +24,6 @@ pub struct ResendEmail {
 
 #[derive(Debug, Clone)]
 pub struct ResentEmail {
-    pub grant_id: GrantId,
     pub recipient: EmailAddress,
 }
 
@@ -111,7 +110,7 @@ fn resend_in(ctx: &Context, tx: &mut Tx<'_>, command: &ResendEmail) -> Result<Re
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(grant.id.to_string())
     })?;
-    Ok(ResentEmail { grant_id: grant.id.clone(), recipient: customer.email })
+    Ok(ResentEmail { recipient: customer.email })
 }
 
 /// Cancels the grant's e-mails that are not being sent yet.

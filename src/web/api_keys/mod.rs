@@ -120,7 +120,7 @@ pub async fn create(
             view.added = Some(added);
             html(StatusCode::OK, &view)
         }
-        Ok(AddedOnce::Replay(_)) => {
+        Ok(AddedOnce::Replay) => {
             Ok(staff.see_other(urls::API_KEYS, Flash::warn("api-keys-shown-already").with("name", name)))
         }
         Err(AddApiKeyError::IdempotencyMismatch) => {

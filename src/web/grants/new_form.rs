@@ -95,15 +95,29 @@ pub fn email_error(l: &Localizer, error: TextError) -> String {
 
 /// The form's idempotency key, with a fingerprint of the form's content.
 pub fn form_key(ctx: &Context, sale: &Sale, scope: &str, key: String) -> IdempotencyKey {
+    // The pattern has no `..`, so that a field that the form gets cannot be forgotten.
+    let Sale {
+        entitlement_id,
+        customer_email,
+        customer_name,
+        customer_locale,
+        payment_id,
+        subscription_id,
+        grant_id: _,
+        external_id: _,
+        ordinal: _,
+        metadata: _,
+        created_at: _,
+    } = sale;
     let optional = |text: &Option<String>| text.as_deref().unwrap_or_default().as_bytes().to_vec();
     let fingerprint = ctx.keyring.fingerprint(&[
         b"issue_grant",
-        sale.entitlement_id.as_str().as_bytes(),
-        sale.customer_email.key().as_bytes(),
-        &optional(&sale.customer_name),
-        &optional(&sale.customer_locale),
-        &optional(&sale.payment_id),
-        &optional(&sale.subscription_id),
+        entitlement_id.as_str().as_bytes(),
+        customer_email.key().as_bytes(),
+        &optional(customer_name),
+        &optional(customer_locale),
+        &optional(payment_id),
+        &optional(subscription_id),
     ]);
     IdempotencyKey { scope: scope.to_owned(), key, fingerprint }
 }

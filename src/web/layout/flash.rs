@@ -11,7 +11,6 @@ use crate::i18n::Localizer;
 pub enum FlashKind {
     Ok,
     Warn,
-    Bad,
 }
 
 /// A message for the next page.
@@ -31,11 +30,6 @@ impl Flash {
     /// Reports success or failure with something to check.
     pub fn warn(key: &str) -> Self {
         Self { kind: FlashKind::Warn, ..Self::ok(key) }
-    }
-
-    /// Reports failure.
-    pub fn bad(key: &str) -> Self {
-        Self { kind: FlashKind::Bad, ..Self::ok(key) }
     }
 
     /// Sets an argument of the message; at most three are possible.
@@ -65,7 +59,6 @@ impl Flash {
         match self.kind {
             FlashKind::Ok => "ok",
             FlashKind::Warn => "warn",
-            FlashKind::Bad => "bad",
         }
     }
 
@@ -73,7 +66,6 @@ impl Flash {
         match self.kind {
             FlashKind::Ok => "delivered",
             FlashKind::Warn => "info",
-            FlashKind::Bad => "failed",
         }
     }
 }

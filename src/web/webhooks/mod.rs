@@ -156,14 +156,26 @@ pub async fn create(
 
 /// The form's idempotency key, with a fingerprint of the form's content.
 fn form_key(ctx: &Context, form: &WebhookForm, scope: &str) -> Option<IdempotencyKey> {
-    let key = idempotency::parse_key(&form.idempotency_key).ok().flatten()?;
-    let ticks: String = EventType::ALL.iter().map(|event| if form.has(*event) { '1' } else { '0' }).collect();
+    // The pattern has no `..`, so that no field can be forgotten.
+    let WebhookForm {
+        url,
+        description,
+        grant_created: _,
+        grant_delivered: _,
+        grant_failed: _,
+        grant_revoked: _,
+        license_key_created: _,
+        disabled,
+        idempotency_key,
+    } = form;
+    let key = idempotency::parse_key(idempotency_key).ok().flatten()?;
+    let events: String = EventType::ALL.iter().map(|event| if form.has(*event) { '1' } else { '0' }).collect();
     let fingerprint = ctx.keyring.fingerprint(&[
         b"create_webhook",
-        form.url.as_bytes(),
-        form.description.as_bytes(),
-        ticks.as_bytes(),
-        form.disabled.as_bytes(),
+        url.as_bytes(),
+        description.as_bytes(),
+        events.as_bytes(),
+        disabled.as_bytes(),
     ]);
     Some(IdempotencyKey { scope: scope.to_owned(), key, fingerprint })
 }
