@@ -72,57 +72,6 @@ actor-nobody = Nobody
 actor-system = Keydesk
 actor-unknown = Not signed in
 
-## Frame
-skip-to-content = Skip to content
-nav-label = Main
-nav-overview = Overview
-nav-grants = Grants
-nav-entitlements = Entitlements
-nav-audit = Audit log
-nav-api-keys = API keys
-nav-webhooks = Webhooks
-nav-mail = Mail
-footer-times = Times are in { $zone }
-footer-version = Keydesk { $version }
-
-## Search
-search-title = Search
-search-label = Search everything
-search-list-label = Search and filter grants
-search-hint = E-mail, payment or grant
-search-hint-with-keys = E-mail, payment, grant or key
-search-too-long = Enter one line of at most 300 characters.
-search-no-such-key = No license key matches this text exactly. To search for anything else, enter one line of at most 300 characters.
-search-empty-with-keys = No license key matches this text exactly, and no grants match this search and these filters. Check that the key is complete, or try part of the e-mail address.
-
-## Account menu
-account-label = Account: { $name }
-account-role-at = { $role }, { $business }
-account-sign-out = Sign out
-theme = Theme
-theme-auto = Same as system
-theme-light = Light
-theme-dark = Dark
-language = Language
-language-en = English
-language-de = Deutsch
-time-zone = Time zone
-
-## Keyboard
-shortcuts-title = Keyboard shortcuts
-shortcuts-rows = Next row, previous row
-shortcuts-open = Open the row
-shortcuts-fulfill = Fulfill the row or the open grant
-shortcuts-take-next = Take next pending grant
-shortcuts-search = Search
-shortcuts-list = This list
-shortcuts-send = Submit the current form
-shortcuts-key-control = Ctrl
-shortcuts-key-enter = Enter
-shortcuts-hint = Single-key shortcuts are ignored while you are typing in a field.
-shortcuts-turn-off = Turn single-key shortcuts off
-shortcuts-turn-on = Turn single-key shortcuts on
-
 ## Pages of a list
 pages-label = Pages
 pages-newer = Newer
@@ -148,12 +97,6 @@ form-problem = { $count ->
     }
 form-error-prefix = Error:
 form-all = All
-
-## The mail server rejects Keydesk; shown to admins on every page
-own-mail-fault = The mail server is rejecting mail from Keydesk.
-own-mail-fault-next = It replied: { $reply }. E-mails are queued and will be retried. Check the SMTP settings.
-webhooks-off = A webhook endpoint was disabled after failing for several days.
-webhooks-off-next = View and re-enable it
 
 ## Small words
 none = None

@@ -1,4 +1,53 @@
-# Error pages.
+# The frame of every page, and error pages.
+
+## Frame
+skip-to-content = Skip to content
+nav-label = Main
+nav-overview = Overview
+nav-grants = Grants
+nav-entitlements = Entitlements
+nav-audit = Audit log
+nav-api-keys = API keys
+nav-webhooks = Webhooks
+nav-mail = Mail
+footer-times = Times are in { $zone }
+footer-version = Keydesk { $version }
+
+## Account menu
+account-label = Account: { $name }
+account-role-at = { $role }, { $business }
+account-sign-out = Sign out
+theme = Theme
+theme-auto = Same as system
+theme-light = Light
+theme-dark = Dark
+language = Language
+language-en = English
+language-de = Deutsch
+time-zone = Time zone
+
+## Keyboard
+shortcuts-title = Keyboard shortcuts
+shortcuts-rows = Next row, previous row
+shortcuts-open = Open the row
+shortcuts-fulfill = Fulfill the row or the open grant
+shortcuts-take-next = Take next pending grant
+shortcuts-search = Search
+shortcuts-list = This list
+shortcuts-send = Submit the current form
+shortcuts-key-control = Ctrl
+shortcuts-key-enter = Enter
+shortcuts-hint = Single-key shortcuts are ignored while you are typing in a field.
+shortcuts-turn-off = Turn single-key shortcuts off
+shortcuts-turn-on = Turn single-key shortcuts on
+
+## The mail server rejects Keydesk; shown to admins on every page
+own-mail-fault = The mail server is rejecting mail from Keydesk.
+own-mail-fault-next = It replied: { $reply }. E-mails are queued and will be retried. Check the SMTP settings.
+webhooks-off = A webhook endpoint was disabled after failing for several days.
+webhooks-off-next = View and re-enable it
+
+## Error pages
 error-to-pending = Pending grants
 error-to-all = All grants
 error-to-sign-in = Go to sign-in

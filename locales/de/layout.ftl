@@ -1,4 +1,53 @@
-# Fehlerseiten.
+# Der Rahmen jeder Seite und Fehlerseiten.
+
+## Rahmen
+skip-to-content = Zum Inhalt springen
+nav-label = Haupt
+nav-overview = Übersicht
+nav-grants = Zuteilungen
+nav-entitlements = Berechtigungen
+nav-audit = Protokoll
+nav-api-keys = API-Schlüssel
+nav-webhooks = Webhooks
+nav-mail = E-Mails
+footer-times = Zeiten in { $zone }
+footer-version = Keydesk { $version }
+
+## Kontomenü
+account-label = Konto: { $name }
+account-role-at = { $role }, { $business }
+account-sign-out = Abmelden
+theme = Farbschema
+theme-auto = Wie das System
+theme-light = Hell
+theme-dark = Dunkel
+language = Sprache
+language-en = English
+language-de = Deutsch
+time-zone = Zeitzone
+
+## Tastatur
+shortcuts-title = Tastenkürzel
+shortcuts-rows = Nächste Zeile, vorige Zeile
+shortcuts-open = Zeile öffnen
+shortcuts-fulfill = Zeile oder offene Zuteilung ausliefern
+shortcuts-take-next = Nächste ausstehende übernehmen
+shortcuts-search = Suchen
+shortcuts-list = Diese Liste
+shortcuts-send = Aktuelles Formular absenden
+shortcuts-key-control = Strg
+shortcuts-key-enter = Enter
+shortcuts-hint = Kürzel mit nur einer Taste wirken nicht, während Sie in ein Feld schreiben.
+shortcuts-turn-off = Kürzel mit nur einer Taste ausschalten
+shortcuts-turn-on = Kürzel mit nur einer Taste einschalten
+
+## Der Mailserver lehnt Keydesk ab; auf jeder Seite der Verwaltung
+own-mail-fault = Der Mailserver lehnt E-Mails von Keydesk ab.
+own-mail-fault-next = Er antwortete: { $reply }. E-Mails sind eingereiht und werden erneut versucht. Prüfen Sie die SMTP-Einstellungen.
+webhooks-off = Ein Webhook-Empfänger wurde nach mehreren Tagen mit Fehlern deaktiviert.
+webhooks-off-next = Ansehen und wieder aktivieren
+
+## Fehlerseiten
 error-to-pending = Ausstehende Zuteilungen
 error-to-all = Alle Zuteilungen
 error-to-sign-in = Zur Anmeldung
