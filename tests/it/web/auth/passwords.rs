@@ -9,7 +9,7 @@ use crate::support::{TestApp, Visitor, spawn_app};
 const NEW: &str = "a brand new harbor at dawn";
 
 /// The link of the last e-mail, as a path.
-pub(super) fn mailed_link(app: &TestApp) -> String {
+pub(in crate::web) fn mailed_link(app: &TestApp) -> String {
     app.run_outbox_until_empty();
     let text = app.mailbox.mails().pop().expect("an e-mail").text();
     let url = text.split_whitespace().find(|word| word.contains("/new-password?token=")).expect("a link").to_owned();

@@ -404,7 +404,7 @@ fn the_command_reports_on_both_outputs_and_its_exit_code_tells() {
     );
 }
 
-/// Run by hand: `cargo test --release --test it import::a_hundred_thousand -- --ignored --nocapture`.
+/// Run by hand: `cargo test --release --test it cli::import::a_hundred_thousand -- --ignored --nocapture`.
 #[test]
 #[ignore = "takes up to a minute"]
 fn a_hundred_thousand_lines_take_well_under_a_minute() {
