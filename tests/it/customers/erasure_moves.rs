@@ -16,7 +16,7 @@ use keydesk::storage::{Tx, customers, grants, outbox};
 use keydesk::usecases::customers::erase::{Erasure, erase_customer};
 use serde_json::json;
 
-use crate::erasure::{holds, home};
+use super::erasure::{holds, home};
 use crate::support::database::is_postgres;
 use crate::support::process::{complaint, lines, say};
 use crate::support::smtp::{Behavior, Stage};

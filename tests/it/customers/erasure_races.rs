@@ -14,7 +14,7 @@ use keydesk::usecases::license_keys::deactivate_instance::deactivate_license_key
 use keydesk::usecases::license_keys::update::{LicenseKeyChange, update_license_key};
 use serde_json::json;
 
-use crate::erasure_moves::{KEY, TYPO, TYPO_NAME, actor, customer_of, erase, found};
+use super::erasure_moves::{KEY, TYPO, TYPO_NAME, actor, customer_of, erase, found};
 use crate::support::{TestApp, spawn_app};
 
 /// Runs both at the same moment.

@@ -2,4 +2,4 @@
 
 mod erasure;
 mod erasure_moves;
-mod erasure_races;
+pub mod erasure_races;

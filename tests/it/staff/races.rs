@@ -10,7 +10,7 @@ use keydesk::usecases::staff::disable::disable_staff;
 use keydesk::usecases::staff::forget_identity::forget_identity;
 use keydesk::usecases::staff::send_link::send_staff_link;
 
-use crate::erasure_races::at_once;
+use crate::customers::erasure_races::at_once;
 use crate::support::given::Person;
 use crate::support::{TestApp, spawn_app};
 
