@@ -7,6 +7,7 @@ nav-overview = Übersicht
 nav-grants = Zuteilungen
 nav-entitlements = Berechtigungen
 nav-audit = Protokoll
+nav-staff = Team
 nav-api-keys = API-Schlüssel
 nav-webhooks = Webhooks
 nav-mail = E-Mails

@@ -7,6 +7,7 @@ nav-overview = Overview
 nav-grants = Grants
 nav-entitlements = Entitlements
 nav-audit = Audit log
+nav-staff = Staff
 nav-api-keys = API keys
 nav-webhooks = Webhooks
 nav-mail = Mail
