@@ -13,6 +13,7 @@ mod forgery;
 mod grants;
 mod key_reads;
 mod license_keys;
+mod links;
 mod overview;
 mod searches;
 mod security;
