@@ -326,6 +326,7 @@ export const PAGES = [
 			return answerOf(page, () => page.click('form[action="/webhooks"] button.primary'));
 		},
 	},
+	{ name: "webhook-edit", open: async (page, kit) => page.goto(`${await kit.webhook()}/edit`) },
 	{ name: "webhook", german: true, open: async (page, kit) => page.goto(await kit.webhook()) },
 	{
 		name: "webhook-revealed",
