@@ -1,5 +1,4 @@
 # Die Menschen, die sich anmelden, für die Administration.
-nav-staff = Team
 staff-lead = Personen, die sich anmelden können, und was sie dürfen.
 staff-caption = Team, nach Namen
 staff-invite = Jemanden einladen

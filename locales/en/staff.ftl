@@ -1,5 +1,4 @@
 # The people who sign in, for admins.
-nav-staff = Staff
 staff-lead = The people who can sign in, and what they may do.
 staff-caption = Staff, by name
 staff-invite = Invite someone

@@ -13,36 +13,12 @@ use super::numbers::group;
 
 type Bundle = FluentBundle<FluentResource>;
 
-macro_rules! files {
-    ($code:literal) => {
-        &[
-            ("account", include_str!(concat!("../../locales/", $code, "/account.ftl"))),
-            ("api_docs", include_str!(concat!("../../locales/", $code, "/api_docs.ftl"))),
-            ("api_keys", include_str!(concat!("../../locales/", $code, "/api_keys.ftl"))),
-            ("audit", include_str!(concat!("../../locales/", $code, "/audit.ftl"))),
-            ("common", include_str!(concat!("../../locales/", $code, "/common.ftl"))),
-            ("entitlements", include_str!(concat!("../../locales/", $code, "/entitlements.ftl"))),
-            ("erasure", include_str!(concat!("../../locales/", $code, "/erasure.ftl"))),
-            ("errors", include_str!(concat!("../../locales/", $code, "/errors.ftl"))),
-            ("fulfillment", include_str!(concat!("../../locales/", $code, "/fulfillment.ftl"))),
-            ("grants", include_str!(concat!("../../locales/", $code, "/grants.ftl"))),
-            ("kept_mail", include_str!(concat!("../../locales/", $code, "/kept_mail.ftl"))),
-            ("license_keys", include_str!(concat!("../../locales/", $code, "/license_keys.ftl"))),
-            ("mail", include_str!(concat!("../../locales/", $code, "/mail.ftl"))),
-            ("overview", include_str!(concat!("../../locales/", $code, "/overview.ftl"))),
-            ("sessions", include_str!(concat!("../../locales/", $code, "/sessions.ftl"))),
-            ("staff", include_str!(concat!("../../locales/", $code, "/staff.ftl"))),
-            ("webhooks", include_str!(concat!("../../locales/", $code, "/webhooks.ftl"))),
-        ]
-    };
-}
+/// The files of each language by area, such as `grants/fulfillment`; `build.rs` lists them.
+const FILES: &[(&str, &[(&str, &str)])] = include!(concat!(env!("OUT_DIR"), "/locales.rs"));
 
 /// All files of a language, by area.
 pub(super) fn files(language: Language) -> &'static [(&'static str, &'static str)] {
-    match language {
-        Language::En => files!("en"),
-        Language::De => files!("de"),
-    }
+    FILES.iter().find(|(code, _)| *code == language.code()).map_or(&[], |(_, files)| files)
 }
 
 /// A language's texts: those with variables or selectors as Fluent messages, all others as plain strings.

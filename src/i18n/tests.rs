@@ -61,7 +61,10 @@ fn both_languages_have_the_same_keys_with_the_same_variables() {
 
 #[test]
 fn every_area_has_the_same_keys_in_both_files() {
-    for ((area, english), (_, german)) in catalog::files(Language::En).iter().zip(catalog::files(Language::De)) {
+    for ((area, english), (german_area, german)) in
+        catalog::files(Language::En).iter().zip(catalog::files(Language::De))
+    {
+        assert_eq!(area, german_area);
         let of = |source: &str| {
             source
                 .lines()

@@ -14,14 +14,14 @@ use crate::usecases::read_dev_mail::{ReadKeptMailError, read_kept_mail};
 const MAX_LISTED: usize = 200;
 
 #[derive(Template)]
-#[template(path = "kept_mail/index.html")]
+#[template(path = "dev_mailbox/index.html")]
 struct KeptMailPage {
     page: PageContext,
     mails: Vec<KeptMail>,
 }
 
 #[derive(Template)]
-#[template(path = "kept_mail/show.html")]
+#[template(path = "dev_mailbox/show.html")]
 struct KeptMessagePage {
     page: PageContext,
     message: KeptMessage,

@@ -26,5 +26,6 @@ pub use forms::query::CheckedQuery;
 pub use forms::{CsrfForm, FormErrors};
 pub use layout::error::PageError;
 pub use layout::flash::Flash;
-pub use layout::page::{Nav, PageContext};
+pub use layout::page::PageContext;
 pub use layout::response::{html, see_other};
+pub use routes::navigation::Nav;

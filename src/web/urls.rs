@@ -22,6 +22,9 @@ pub const WEBHOOKS: &str = "/webhooks";
 
 pub const STAFF: &str = "/staff";
 
+/// The e-mails that are written to files instead of being sent.
+pub const DEV_MAILBOX: &str = "/mail";
+
 pub const ACCOUNT: &str = "/account";
 
 pub const SECOND_FACTOR: &str = "/account/second-factor";

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
-import { PAGES, prepare, roleOf, visit } from "./pages.mjs";
+import { missed, PAGES, prepare, roleOf, visit } from "./pages.mjs";
 import { launchBrowser, listen, startPortal } from "./support.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -51,6 +51,8 @@ for (const [language, locale] of [["en", "en-US"], ["de", "de-DE"]]) {
 		}
 	});
 }
+
+test("no page of the portal's table was left out", () => assert.deepEqual(missed(), []));
 
 /** Looks at the page as it is now, in themes and widths. */
 async function look(page, looks) {

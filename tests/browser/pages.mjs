@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { answerOf, contextFor, keepCodes, freeGrants, freshKey, fulfill, grantIds, heldGrant, html, openContext, until } from "./support.mjs";
 
 const OTHER_TYPES = ["digital_files", "github", "discord", "figma", "feature_flag", "telegram", "framer", "notion"];
@@ -325,6 +326,7 @@ export const PAGES = [
 			return answerOf(page, () => page.click('form[action="/webhooks"] button.primary'));
 		},
 	},
+	{ name: "webhook-edit", open: async (page, kit) => page.goto(`${await kit.webhook()}/edit`) },
 	{ name: "webhook", german: true, open: async (page, kit) => page.goto(await kit.webhook()) },
 	{
 		name: "webhook-revealed",
@@ -544,7 +546,29 @@ function code(secret) {
 export async function visit(page, wanted, kit) {
 	const response = await wanted.open(page, kit);
 	assert.equal(response.status(), wanted.status ?? 200, `${wanted.name}: ${page.url()}`);
+	if (response.status() === 200 && response.request().method() === "GET") opened.add(new URL(page.url()).pathname);
 	return response;
+}
+
+/** Where `visit` has been. */
+const opened = new Set();
+
+const NOT_OPENED = {
+	"/audit.csv": "a file",
+	"/login/passkey": "needs a portal with a name: passkeys.test.mjs",
+	"/account/passkeys/new": "the same",
+	"/login/provider": "leads to the provider: tests/oidc",
+	"/login/provider/callback": "comes from there",
+};
+
+/** The pages of the portal's own table that `visit` has not been to. */
+export function missed() {
+	const table = JSON.parse(readFileSync(new URL("../pages.json", import.meta.url), "utf8"));
+	const patterns = table.filter(({ method }) => method === "GET").map(({ path }) => path);
+	// Of two patterns that a path matches, the portal takes the first.
+	const patternOf = (path) => patterns.find((pattern) => new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path));
+	const seen = new Set([...opened].map(patternOf));
+	return patterns.filter((pattern) => !seen.has(pattern) && !NOT_OPENED[pattern]);
 }
 
 export const roleOf = (page) => page.as ?? "admin";

@@ -6,18 +6,18 @@ import urllib.parse
 
 from answers import RUNTIME, check
 from portal import Portal
+from table import filled, paths
 
 # What may stand in a query. None of it is a secret.
 QUERY = {"status", "q", "entitlement_id", "integration_type", "after", "before", "actor", "action", "object"}
 QUERY |= {"from", "to", "next", "lang", "act", "revoke", "days"}
-PATHS = """/ /grants /grants/new /entitlements /entitlements/new /audit /audit.csv /api-keys /api/docs /webhooks
-    /webhooks/new /mail /login /healthz /readyz /favicon.ico /nope /grants/entg_nope /mail/nope.eml /assets/nope.css
-    /webhooks/nope /license-keys/nope /entitlements/nope/edit /logout /preferences /grants?after=nope /audit?from=nope
-    /grants?status=nope /grants?q=%00 /grants?q=%ff /..%2f..%2fetc/passwd /login?next=//evil.example
-    /api /api/nope /api/openapi.json /api/grants /api/entitlements /api/customers /api/products /api/license_keys
-    /api/license_key_instances /api/webhooks /api/grants/nope /api/licenses/validate /login/code /login/provider
-    /login/passkey /forgotten-password /new-password?token=nope /account /account/second-factor /staff /staff/nope
-    /customers/nope/erasure /search /search?q=ada /search?q=%00 /search?q=HEADERS-0001""".split()
+# Every page, with ids that nothing has where it wants one; and what is no page, or is asked for wrongly.
+PATHS = [filled(pattern) for pattern in paths("GET")]
+PATHS += """/healthz /readyz /favicon.ico /nope /grants/entg_nope /mail/nope.eml /assets/nope.css /logout /preferences
+    /grants?after=nope /audit?from=nope /grants?status=nope /grants?q=%00 /grants?q=%ff /..%2f..%2fetc/passwd
+    /login?next=//evil.example /api /api/nope /api/openapi.json /api/grants /api/entitlements /api/customers
+    /api/products /api/license_keys /api/license_key_instances /api/webhooks /api/grants/nope /api/licenses/validate
+    /new-password?token=nope /search?q=ada /search?q=%00 /search?q=HEADERS-0001""".split()
 MOST_PAGES = 800
 FEWEST_PAGES = 100
 

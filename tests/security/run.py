@@ -1,5 +1,5 @@
-"""Runs the scripts of this directory one after the other, the quick ones first; ends at the first that
-fails. KEYDESK_BIN is the binary; names of scripts as arguments run these alone."""
+"""Runs the scripts of this directory one after the other; ends at the first that fails. KEYDESK_BIN is the
+binary; `--full` adds the scripts that take minutes; names of scripts as arguments run these alone."""
 
 import os
 import pathlib
@@ -8,12 +8,14 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-SCRIPTS = ["planted", "headers", "sqlmap", "wapiti"]
+QUICK = ["planted", "headers"]
+SCRIPTS = [*QUICK, "sqlmap", "wapiti"]
 
 
 def main():
     assert os.access(os.environ.get("KEYDESK_BIN", ""), os.X_OK), "KEYDESK_BIN must name the binary"
-    for name in sys.argv[1:] or SCRIPTS:
+    names = sys.argv[1:]
+    for name in SCRIPTS if names == ["--full"] else names or QUICK:
         print(f"+ {name}", flush=True)
         started = time.monotonic()
         code = subprocess.run([sys.executable, HERE / f"{name}.py"]).returncode

@@ -15,7 +15,7 @@ import urllib.parse
 
 from portal import Portal
 from servers import Page, serving
-from targets import forms, pages, sign_in
+from targets import check_all, forms, pages, sign_in
 
 SQLMAP = pathlib.Path(sys.executable).parent / "sqlmap"
 IS_FULL = bool(os.environ.get("KEYDESK_SECURITY_FULL"))
@@ -33,7 +33,9 @@ def main():
     with Portal(KEYDESK_TRUSTED_PROXIES="127.0.0.1") as portal:
         count = 0
         admin, stranger = portal.person("admin"), portal.person(None)
-        for person, targets in ((admin, pages(admin) + forms(admin)), (stranger, sign_in())):
+        ours, theirs = pages(admin) + forms(admin), sign_in()
+        check_all(ours + theirs)
+        for person, targets in ((admin, ours), (stranger, theirs)):
             for target in targets:
                 if IS_FULL or target.is_quick:
                     started = time.monotonic()

@@ -3,6 +3,8 @@
 import dataclasses
 import re
 
+from table import is_of, paths
+
 
 @dataclasses.dataclass
 class Target:
@@ -71,3 +73,30 @@ def sign_in():
         Target("/login", form=form, fields=["email"], page="/login", options=elsewhere),
         Target("/login", form=form, fields=["password", "next"], page="/login", options=[*elsewhere, "--randomize", "email"]),
     ]
+
+
+# Forms that are not tried, and why.
+NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{id}/reveal /logout
+    /account/sessions/end-others /account/sessions/{id}/end /account/passkeys/{id}/removal
+    /license-keys/{id}/status /license-keys/{id}/instances/{instance_id}/deactivation /api-keys/{id}/revocation
+    /staff/{id}/link /staff/{id}/role /staff/{id}/status /staff/{id}/second-factor/removal /staff/{id}/identity/removal
+    /webhooks/{id}/deletion /webhooks/{id}/reveal /webhooks/{id}/secret /webhooks/{id}/test
+    /webhooks/{id}/messages/{message_id}/resend""".split()
+SECRETS_ALONE = """/login/code /login/passkey /new-password /account/password /account/passkeys /account/second-factor
+    /account/second-factor/removal /account/recovery-codes""".split()
+SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
+    /forgotten-password /customers/{id}/erasure""".split()
+UNTRIED = {
+    **dict.fromkeys(NO_TEXT, "nothing is typed: buttons and choices that are parsed into a few known values"),
+    **dict.fromkeys(SECRETS_ALONE, "what is typed is compared with a hash and reaches no statement"),
+    **dict.fromkeys(SAME_FIELDS, "names, addresses and texts as in the forms that are tried, stored by the same parsers"),
+}
+
+
+def check_all(targets):
+    """Every form of the portal is tried, or said to be left out."""
+    for pattern in paths("POST"):
+        is_tried = any(is_of(target.path, pattern) for target in targets if target.form)
+        assert is_tried != (pattern in UNTRIED), f"{pattern} must be a target, or in UNTRIED with a reason, and not both"
+    gone = set(UNTRIED) - set(paths("POST"))
+    assert not gone, f"no such forms: {gone}"

@@ -23,7 +23,7 @@ use crate::usecases::Context;
 const PAGE_SIZE: usize = 40;
 
 #[derive(Template)]
-#[template(path = "audit_entries/index.html")]
+#[template(path = "audit_log/index.html")]
 struct AuditPage {
     page: PageContext,
     query: AuditQuery,

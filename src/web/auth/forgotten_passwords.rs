@@ -20,7 +20,7 @@ struct ForgottenForm {
 }
 
 #[derive(Template)]
-#[template(path = "sessions/forgotten.html")]
+#[template(path = "auth/forgotten_password.html")]
 struct ForgottenPage {
     page: PageContext,
     errors: FormErrors,

@@ -33,7 +33,7 @@ struct NewPasswordForm {
 }
 
 #[derive(Template)]
-#[template(path = "sessions/new_password.html")]
+#[template(path = "auth/new_password.html")]
 struct NewPasswordPage {
     page: PageContext,
     errors: FormErrors,

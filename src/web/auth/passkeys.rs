@@ -40,7 +40,7 @@ struct Asked {
 }
 
 #[derive(Template)]
-#[template(path = "sessions/passkey.html")]
+#[template(path = "auth/passkey.html")]
 struct PasskeyPage {
     page: PageContext,
     errors: FormErrors,

@@ -30,7 +30,7 @@ pub struct CodeForm {
 }
 
 #[derive(Template)]
-#[template(path = "sessions/code.html")]
+#[template(path = "auth/second_step.html")]
 struct CodePage {
     page: PageContext,
     errors: FormErrors,

@@ -49,7 +49,7 @@ struct SignInForm {
 }
 
 #[derive(Template)]
-#[template(path = "sessions/new.html")]
+#[template(path = "auth/sign_in.html")]
 struct SignInPage {
     page: PageContext,
     errors: FormErrors,

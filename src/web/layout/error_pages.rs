@@ -139,7 +139,7 @@ impl Problem {
 
 /// An error page in the layout.
 #[derive(Template)]
-#[template(path = "errors/page.html")]
+#[template(path = "layout/error.html")]
 struct ErrorPage {
     page: PageContext,
     title: String,
@@ -149,7 +149,7 @@ struct ErrorPage {
 
 /// An error page for people who are not signed in.
 #[derive(Template)]
-#[template(path = "errors/plain.html")]
+#[template(path = "layout/error_plain.html")]
 struct PlainErrorPage {
     page: PageContext,
     title: String,

@@ -16,21 +16,7 @@ use crate::i18n::Localizer;
 use crate::storage::grants::stats::COUNT_CAP;
 use crate::usecases::Context;
 use crate::web::Flash;
-
-/// The section of the navigation that a page belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nav {
-    Overview,
-    Grants,
-    Entitlements,
-    Audit,
-    ApiKeys,
-    Webhooks,
-    Mail,
-    Staff,
-    /// Not in the navigation.
-    None,
-}
+use crate::web::routes::navigation::{NAVIGATION, Nav, NavItem};
 
 /// The signed-in person, as shown in the header.
 #[derive(Debug, Clone)]
@@ -148,18 +134,11 @@ impl PageContext {
         self.may(Role::Admin)
     }
 
-    pub fn is_on(&self, place: &str) -> bool {
-        matches!(
-            (self.nav, place),
-            (Nav::Overview, "overview")
-                | (Nav::Grants, "grants")
-                | (Nav::Entitlements, "entitlements")
-                | (Nav::Audit, "audit")
-                | (Nav::ApiKeys, "api-keys")
-                | (Nav::Webhooks, "webhooks")
-                | (Nav::Mail, "mail")
-                | (Nav::Staff, "staff")
-        )
+    /// What the navigation shows this person: the items whose page they may open.
+    pub fn navigation(&self) -> impl Iterator<Item = &'static NavItem> {
+        let is_shown =
+            |item: &&NavItem| self.may(item.access.role(self.reveal)) && (item.nav != Nav::Mail || self.keeps_mail);
+        NAVIGATION.iter().filter(is_shown)
     }
 
     /// The text of `key`; the key itself if it has no text.

@@ -14,7 +14,7 @@ use crate::web::PageContext;
 
 /// The figures: oldest waiting, past target, median wait, fulfilled today.
 #[derive(Template)]
-#[template(path = "grants/strip.html")]
+#[template(path = "overview/stats_strip.html")]
 pub struct FiguresStrip {
     page: Localizer,
     waiting: WaitingFigures,

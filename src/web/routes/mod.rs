@@ -1,6 +1,8 @@
 //! The one table of pages: method, path, who may use it, and the handler. A page that is not in it does not exist.
+//! A page that the navigation leads to has path and access there.
 
 pub mod access;
+pub mod navigation;
 
 use actix_web::guard;
 use actix_web::http::Method;
@@ -8,6 +10,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Route};
 
 use self::access::{ADMIN, AGENT, Access, ENROLLING, OPEN, PageAccess, REVEAL, VIEWER};
+use self::navigation::{Nav, NavItem, item_of};
 use super::account::{self, preferences, second_factor};
 #[cfg(feature = "passkeys")]
 use super::auth::passkeys;
@@ -18,8 +21,7 @@ use super::customers::erasures;
 use super::grants::fulfillment::{self, claims};
 use super::grants::{self, emails, restorations, reveals, revocations};
 use super::urls::{
-    ACCOUNT, API_DOCS, API_KEYS, AUDIT, AUDIT_CSV, ENTITLEMENTS, GRANTS, HOME, LOGIN_CODE, SEARCH, SECOND_FACTOR,
-    STAFF, WEBHOOKS,
+    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, ENTITLEMENTS, GRANTS, LOGIN_CODE, SEARCH, SECOND_FACTOR, STAFF, WEBHOOKS,
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, dev_mailbox, entitlements, license_keys, overview};
@@ -35,6 +37,10 @@ pub struct Page {
 }
 
 macro_rules! page {
+    (NAV $nav:expr, $handler:expr) => {{
+        const ITEM: &NavItem = item_of($nav);
+        page!(GET ITEM.path, ITEM.access, $handler)
+    }};
     (GET $path:expr, $access:expr, $handler:expr) => {
         Page { method: Method::GET, path: $path, access: $access, route: || get().to($handler) }
     };
@@ -79,8 +85,8 @@ pub const PAGES: &[Page] = &[
     page!(POST "/account/recovery-codes", VIEWER, second_factor::renew_codes),
     page!(POST "/account/sessions/end-others", VIEWER, account::end_others),
     page!(POST "/account/sessions/{id}/end", VIEWER, account::end),
-    page!(GET HOME, VIEWER, overview::show),
-    page!(GET GRANTS, VIEWER, grants::index),
+    page!(NAV Nav::Overview, overview::show),
+    page!(NAV Nav::Grants, grants::index),
     page!(POST GRANTS, AGENT, grants::create),
     page!(GET "/grants/new", AGENT, grants::new),
     page!(POST "/grants/take-next", AGENT, claims::next),
@@ -97,7 +103,7 @@ pub const PAGES: &[Page] = &[
     // Whole keys are looked up for those alone who may see them.
     page!(GET SEARCH, VIEWER, searches::index),
     page!(POST SEARCH, VIEWER, searches::create),
-    page!(GET ENTITLEMENTS, VIEWER, entitlements::index),
+    page!(NAV Nav::Entitlements, entitlements::index),
     page!(POST ENTITLEMENTS, ADMIN, entitlements::create),
     page!(GET "/entitlements/new", ADMIN, entitlements::new),
     page!(POST "/entitlements/{id}", ADMIN, entitlements::update),
@@ -106,11 +112,11 @@ pub const PAGES: &[Page] = &[
     page!(POST "/license-keys/{id}", AGENT, license_keys::update),
     page!(POST "/license-keys/{id}/status", ADMIN, license_keys::set_status),
     page!(POST "/license-keys/{id}/instances/{instance_id}/deactivation", AGENT, license_keys::deactivate),
-    page!(GET AUDIT, AGENT, audit_log::index),
+    page!(NAV Nav::Audit, audit_log::index),
     page!(GET AUDIT_CSV, AGENT, audit_log::csv::index),
     page!(GET "/customers/{id}/erasure", ADMIN, erasures::new),
     page!(POST "/customers/{id}/erasure", ADMIN, erasures::create),
-    page!(GET STAFF, ADMIN, staff::index),
+    page!(NAV Nav::Staff, staff::index),
     page!(POST STAFF, ADMIN, staff::create),
     page!(GET "/staff/{id}", ADMIN, staff::show::show),
     page!(POST "/staff/{id}/link", ADMIN, staff::show::send_link),
@@ -118,10 +124,10 @@ pub const PAGES: &[Page] = &[
     page!(POST "/staff/{id}/status", ADMIN, staff::show::set_status),
     page!(POST "/staff/{id}/second-factor/removal", ADMIN, staff::show::remove_factor),
     page!(POST "/staff/{id}/identity/removal", ADMIN, staff::show::forget_identity),
-    page!(GET API_KEYS, ADMIN, api_keys::index),
+    page!(NAV Nav::ApiKeys, api_keys::index),
     page!(POST API_KEYS, ADMIN, api_keys::create),
     page!(POST "/api-keys/{id}/revocation", ADMIN, api_keys::revoke),
-    page!(GET WEBHOOKS, ADMIN, webhooks::index),
+    page!(NAV Nav::Webhooks, webhooks::index),
     page!(POST WEBHOOKS, ADMIN, webhooks::create),
     page!(GET "/webhooks/new", ADMIN, webhooks::new),
     page!(GET "/webhooks/{id}", ADMIN, webhooks::show::show),
@@ -133,7 +139,7 @@ pub const PAGES: &[Page] = &[
     page!(POST "/webhooks/{id}/test", ADMIN, webhooks::show::test),
     page!(GET "/webhooks/{id}/messages/{message_id}", ADMIN, deliveries::show),
     page!(POST "/webhooks/{id}/messages/{message_id}/resend", ADMIN, deliveries::resend),
-    page!(GET "/mail", ADMIN, dev_mailbox::index),
+    page!(NAV Nav::Mail, dev_mailbox::index),
     page!(GET "/mail/{name}", ADMIN, dev_mailbox::show),
 ];
 

@@ -1,6 +1,9 @@
-//! A database of its own for each test: a SQLite file in a fresh directory, or, with
-//! `TEST_POSTGRES_URL`, a PostgreSQL database cloned from a migrated template.
+//! A database of its own for each test, copied from a migrated template: a SQLite file in a fresh directory, or, with
+//! `TEST_POSTGRES_URL`, a PostgreSQL database.
 
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
@@ -44,7 +47,11 @@ impl TestDatabase {
     fn make(dir: &Path, is_migrated: bool) -> Self {
         let number = MADE.fetch_add(1, Ordering::SeqCst);
         let Some(admin) = admin_url() else {
-            return Self { url: format!("sqlite://{}", dir.join(format!("test{number}.db")).display()), name: None };
+            let file = dir.join(format!("test{number}.db"));
+            if is_migrated {
+                copy_template(&file);
+            }
+            return Self { url: format!("sqlite://{}", file.display()), name: None };
         };
         let name = format!("keydesk_test_{}_{number}", std::process::id());
         let _one_at_a_time = CLONING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -72,6 +79,19 @@ impl Drop for TestDatabase {
             run(&admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
     }
+}
+
+/// Puts the migrated template there, for its owner alone.
+fn copy_template(file: &Path) {
+    static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
+    let bytes = BYTES.get_or_init(|| {
+        let dir = tempfile::tempdir().expect("a directory");
+        let template = dir.path().join("template.db");
+        migrations::run(&Target::Sqlite(template.clone())).expect("the template is migrated");
+        fs::read(template).expect("the template")
+    });
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).expect("a new file");
+    file.write_all(bytes).expect("a copy");
 }
 
 fn make_template(admin: &str) -> String {

@@ -13,6 +13,7 @@ pub mod provider;
 pub mod proxy;
 pub mod receiver;
 pub mod smtp;
+pub mod statements;
 
 pub use api::Program;
 pub use app::{TestApp, spawn_app};

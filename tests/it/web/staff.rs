@@ -4,7 +4,7 @@ use keydesk::domain::staff::Role;
 use keydesk::usecases::staff::change_role::change_staff_role;
 use keydesk::usecases::staff::disable::disable_staff;
 
-use super::passwords::mailed_link;
+use super::auth::passwords::mailed_link;
 use crate::support::given::{PASSWORD, Person, actor};
 use crate::support::{Page, TestApp, Visitor, spawn_app};
 

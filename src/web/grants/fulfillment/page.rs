@@ -101,7 +101,7 @@ impl Preview {
 
 /// The page with the form.
 #[derive(Template)]
-#[template(path = "fulfillments/new.html")]
+#[template(path = "grants/fulfillment/new.html")]
 pub struct FulfillmentPage {
     pub page: PageContext,
     pub detail: GrantDetail,
@@ -177,7 +177,7 @@ impl FulfillmentPage {
 
 /// The page of a grant that a colleague has claimed; without a form until it is taken over.
 #[derive(Template)]
-#[template(path = "fulfillments/taken.html")]
+#[template(path = "grants/fulfillment/taken.html")]
 pub struct TakenPage {
     pub page: PageContext,
     pub detail: GrantDetail,
@@ -239,7 +239,7 @@ impl Leftover {
 
 /// The page shown if another person was faster.
 #[derive(Template)]
-#[template(path = "fulfillments/conflict.html")]
+#[template(path = "grants/fulfillment/conflict.html")]
 pub struct ConflictPage {
     pub page: PageContext,
     pub detail: GrantDetail,

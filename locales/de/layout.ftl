@@ -1,0 +1,85 @@
+# Der Rahmen jeder Seite und Fehlerseiten.
+
+## Rahmen
+skip-to-content = Zum Inhalt springen
+nav-label = Haupt
+nav-overview = Übersicht
+nav-grants = Zuteilungen
+nav-entitlements = Berechtigungen
+nav-audit = Protokoll
+nav-staff = Team
+nav-api-keys = API-Schlüssel
+nav-webhooks = Webhooks
+nav-mail = E-Mails
+footer-times = Zeiten in { $zone }
+footer-version = Keydesk { $version }
+
+## Kontomenü
+account-label = Konto: { $name }
+account-role-at = { $role }, { $business }
+account-sign-out = Abmelden
+theme = Farbschema
+theme-auto = Wie das System
+theme-light = Hell
+theme-dark = Dunkel
+language = Sprache
+language-en = English
+language-de = Deutsch
+time-zone = Zeitzone
+
+## Tastatur
+shortcuts-title = Tastenkürzel
+shortcuts-rows = Nächste Zeile, vorige Zeile
+shortcuts-open = Zeile öffnen
+shortcuts-fulfill = Zeile oder offene Zuteilung ausliefern
+shortcuts-take-next = Nächste ausstehende übernehmen
+shortcuts-search = Suchen
+shortcuts-list = Diese Liste
+shortcuts-send = Aktuelles Formular absenden
+shortcuts-key-control = Strg
+shortcuts-key-enter = Enter
+shortcuts-hint = Kürzel mit nur einer Taste wirken nicht, während Sie in ein Feld schreiben.
+shortcuts-turn-off = Kürzel mit nur einer Taste ausschalten
+shortcuts-turn-on = Kürzel mit nur einer Taste einschalten
+
+## Der Mailserver lehnt Keydesk ab; auf jeder Seite der Verwaltung
+own-mail-fault = Der Mailserver lehnt E-Mails von Keydesk ab.
+own-mail-fault-next = Er antwortete: { $reply }. E-Mails sind eingereiht und werden erneut versucht. Prüfen Sie die SMTP-Einstellungen.
+webhooks-off = Ein Webhook-Empfänger wurde nach mehreren Tagen mit Fehlern deaktiviert.
+webhooks-off-next = Ansehen und wieder aktivieren
+
+## Fehlerseiten
+error-to-pending = Ausstehende Zuteilungen
+error-to-all = Alle Zuteilungen
+error-to-sign-in = Zur Anmeldung
+error-request = Anfrage-ID { $id }
+error-not-found-title = Diese Seite gibt es nicht
+error-not-found-text = Die Adresse ist vielleicht falsch geschrieben, oder die Zuteilung gibt es nicht. Suchen Sie sie mit E-Mail-Adresse, Zahlungs-ID oder Zuteilungs-ID.
+error-forbidden-title = Ihnen fehlt die Berechtigung
+error-forbidden-text = Dafür ist die Rolle { $role } nötig. Wenden Sie sich an die Administration, wenn Sie sie brauchen.
+error-no-longer-allowed-text = Ihr Konto wurde gesperrt oder Ihre Rolle geändert, bevor dies ausgeführt werden konnte. Es wurde nichts geändert. Wenden Sie sich an die Administration.
+error-forged-title = Diese Anfrage wurde abgelehnt
+error-forged-text = Sie kam nicht von einer Seite dieses Portals, oder die Seite ist zu alt. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-bad-request-title = Ungültige Anfrage
+error-bad-request-text = Die Formulardaten sind ungültig. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-not-a-form-text = Sie wurde nicht von einem Formular dieses Portals gesendet. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-not-utf8-text = Sie enthält Text, der kein gültiges UTF-8 ist. Gehen Sie zurück und geben Sie den Text neu ein.
+error-too-large-title = Zu viel Text
+error-too-large-text = Das Formular ist zu groß. Gehen Sie zurück und kürzen Sie Ihre Eingabe.
+error-method-title = Das geht hier nicht
+error-method-text = Die Adresse gibt es, aber sie unterstützt diese Methode nicht. Verwenden Sie die Schaltflächen des Portals.
+error-conflict-title = Inzwischen hat sich etwas geändert
+error-unprocessable-title = Das geht nicht
+error-too-many-title = Zu viele Anfragen
+error-too-many-text = { $minutes ->
+    [one] Versuchen Sie es in 1 Minute wieder.
+   *[other] Versuchen Sie es in { $minutes } Minuten wieder.
+}
+error-unavailable-title = Die Datenbank ist beschäftigt
+error-unavailable-text = Es wurde nichts geändert. Versuchen Sie es in einigen Sekunden wieder.
+error-passwords-off-title = Passwörter sind abgeschaltet
+error-passwords-off-text = Melden Sie sich stattdessen über Ihre Organisation an.
+error-provider-busy-title = Die Anmeldung über Ihre Organisation ist ausgelastet
+error-provider-busy-text = Sie antwortet langsam, oder viele melden sich gerade an. Warten Sie einige Sekunden und beginnen Sie auf der Anmeldeseite von vorn.
+error-internal-title = Bei uns ist etwas schiefgegangen
+error-internal-text = Der Fehler wurde protokolliert. Wenn er erneut auftritt, nennen Sie der Administration die Anfrage-ID unten.

@@ -1,0 +1,108 @@
+# Wörter, die mehrere Seiten gemeinsam haben.
+
+## Zustände einer Zuteilung
+status-pending = Ausstehend
+status-delivered = Geliefert
+status-failed = Fehlgeschlagen
+status-revoked = Widerrufen
+status-all = Alle
+status = Status
+
+## Zustände der E-Mail an den Kunden
+email-state-none = Offen
+email-state-queued = Eingereiht
+email-state-sending = Wird gesendet
+email-state-sent = Gesendet
+email-state-failed = Nicht zugestellt
+email-state-cancelled = Abgebrochen
+
+## Zustände und Herkunft eines Lizenzschlüssels
+key-status-active = Aktiv
+key-status-expired = Abgelaufen
+key-status-disabled = Gesperrt
+key-source-auto = Erzeugt
+key-source-import = Importiert
+key-source-manual = Eingegeben
+
+## Arten der Auslieferung
+integration-license-key = Lizenzschlüssel
+integration-digital-files = Dateien
+integration-discord = Discord
+integration-telegram = Telegram
+integration-github = GitHub
+integration-figma = Figma
+integration-framer = Framer
+integration-notion = Notion
+integration-feature-flag = Funktionsschalter
+
+## Wie ausgeliefert wird
+fulfillment-mode-auto = Automatisch
+fulfillment-mode-manual = Von Hand
+
+## Einheiten einer Dauer
+interval-day = Tage
+interval-week = Wochen
+interval-month = Monate
+interval-year = Jahre
+interval-count-day = { $count ->
+        [one] 1 Tag
+       *[other] { $count } Tage
+    }
+interval-count-week = { $count ->
+        [one] 1 Woche
+       *[other] { $count } Wochen
+    }
+interval-count-month = { $count ->
+        [one] 1 Monat
+       *[other] { $count } Monate
+    }
+interval-count-year = { $count ->
+        [one] 1 Jahr
+       *[other] { $count } Jahre
+    }
+
+## Rollen
+role-viewer = Einsicht
+role-agent = Bearbeitung
+role-admin = Verwaltung
+
+## Wer etwas getan hat
+actor-you = Sie
+actor-nobody = Niemand
+actor-system = Keydesk
+actor-unknown = Nicht angemeldet
+
+## Seiten einer Liste
+pages-label = Seiten
+pages-newer = Neuere
+pages-older = Ältere
+pages-earlier = Frühere
+pages-later = Spätere
+
+## Schaltflächen
+button-apply = Anwenden
+button-cancel = Abbrechen
+button-close = Schließen
+button-copy = Kopieren
+button-copied = Kopiert
+button-save = Speichern
+button-search = Suchen
+button-take-next = Nächste übernehmen
+
+## Formulare
+optional = (optional)
+form-problem = { $count ->
+        [one] Eine Angabe stimmt nicht
+       *[other] { $count } Angaben stimmen nicht
+    }
+form-error-prefix = Fehler:
+form-all = Alle
+
+## Kleine Wörter
+none = Keine
+unlimited = Unbegrenzt
+never = Nie
+until-time = bis { $time }
+in-duration = in { $duration }
+of-count = { $count } von { $total }
+more-than-count = { $count }+

@@ -1,0 +1,85 @@
+# The frame of every page, and error pages.
+
+## Frame
+skip-to-content = Skip to content
+nav-label = Main
+nav-overview = Overview
+nav-grants = Grants
+nav-entitlements = Entitlements
+nav-audit = Audit log
+nav-staff = Staff
+nav-api-keys = API keys
+nav-webhooks = Webhooks
+nav-mail = Mail
+footer-times = Times are in { $zone }
+footer-version = Keydesk { $version }
+
+## Account menu
+account-label = Account: { $name }
+account-role-at = { $role }, { $business }
+account-sign-out = Sign out
+theme = Theme
+theme-auto = Same as system
+theme-light = Light
+theme-dark = Dark
+language = Language
+language-en = English
+language-de = Deutsch
+time-zone = Time zone
+
+## Keyboard
+shortcuts-title = Keyboard shortcuts
+shortcuts-rows = Next row, previous row
+shortcuts-open = Open the row
+shortcuts-fulfill = Fulfill the row or the open grant
+shortcuts-take-next = Take next pending grant
+shortcuts-search = Search
+shortcuts-list = This list
+shortcuts-send = Submit the current form
+shortcuts-key-control = Ctrl
+shortcuts-key-enter = Enter
+shortcuts-hint = Single-key shortcuts are ignored while you are typing in a field.
+shortcuts-turn-off = Turn single-key shortcuts off
+shortcuts-turn-on = Turn single-key shortcuts on
+
+## The mail server rejects Keydesk; shown to admins on every page
+own-mail-fault = The mail server is rejecting mail from Keydesk.
+own-mail-fault-next = It replied: { $reply }. E-mails are queued and will be retried. Check the SMTP settings.
+webhooks-off = A webhook endpoint was disabled after failing for several days.
+webhooks-off-next = View and re-enable it
+
+## Error pages
+error-to-pending = Pending grants
+error-to-all = All grants
+error-to-sign-in = Go to sign-in
+error-request = request ID { $id }
+error-not-found-title = This page does not exist
+error-not-found-text = The address may be mistyped, or the grant does not exist. Search for it by e-mail, payment id or grant id.
+error-forbidden-title = You don’t have permission
+error-forbidden-text = This requires the role { $role }. Ask an administrator if you need it.
+error-no-longer-allowed-text = Your account was disabled or your role was changed before this could be done. Nothing was changed. Ask an administrator.
+error-forged-title = This request was rejected
+error-forged-text = It did not come from a page of this portal, or the page is too old. Go back, reload the page and try again.
+error-bad-request-title = Invalid request
+error-bad-request-text = The form data is invalid. Go back, reload the page and try again.
+error-not-a-form-text = It was not sent by one of this portal’s forms. Go back, reload the page and try again.
+error-not-utf8-text = It contains text that is not valid UTF-8. Go back and enter the text again.
+error-too-large-title = Too much text
+error-too-large-text = The form is too large. Go back and shorten what you entered.
+error-method-title = This is not possible here
+error-method-text = The address exists, but it doesn’t support this method. Use the buttons of the portal.
+error-conflict-title = Something has changed in the meantime
+error-unprocessable-title = This cannot be done
+error-too-many-title = Too many requests
+error-too-many-text = { $minutes ->
+    [one] Try again in 1 minute.
+   *[other] Try again in { $minutes } minutes.
+}
+error-unavailable-title = The database is busy
+error-unavailable-text = Nothing was changed. Try again in a few seconds.
+error-passwords-off-title = Passwords are turned off
+error-passwords-off-text = Sign in with your organization instead.
+error-provider-busy-title = Your organization’s sign-in is busy
+error-provider-busy-text = It is responding slowly, or many people are signing in. Wait a few seconds and start again from the sign-in page.
+error-internal-title = Something went wrong on our side
+error-internal-text = The error has been logged. If it happens again, give your administrator the request ID below.

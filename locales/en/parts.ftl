@@ -1,0 +1,108 @@
+# Texts that several pages share.
+
+## States of a grant
+status-pending = Pending
+status-delivered = Delivered
+status-failed = Failed
+status-revoked = Revoked
+status-all = All
+status = Status
+
+## States of the customer's e-mail
+email-state-none = Not yet
+email-state-queued = Queued
+email-state-sending = Sending
+email-state-sent = Sent
+email-state-failed = Not delivered
+email-state-cancelled = Cancelled
+
+## States and sources of a license key
+key-status-active = Active
+key-status-expired = Expired
+key-status-disabled = Disabled
+key-source-auto = Generated
+key-source-import = Imported
+key-source-manual = Typed in
+
+## Integration types
+integration-license-key = License key
+integration-digital-files = Digital files
+integration-discord = Discord
+integration-telegram = Telegram
+integration-github = GitHub
+integration-figma = Figma
+integration-framer = Framer
+integration-notion = Notion
+integration-feature-flag = Feature flag
+
+## Fulfillment modes
+fulfillment-mode-auto = Automatic
+fulfillment-mode-manual = By hand
+
+## Units of a duration
+interval-day = Days
+interval-week = Weeks
+interval-month = Months
+interval-year = Years
+interval-count-day = { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
+interval-count-week = { $count ->
+        [one] 1 week
+       *[other] { $count } weeks
+    }
+interval-count-month = { $count ->
+        [one] 1 month
+       *[other] { $count } months
+    }
+interval-count-year = { $count ->
+        [one] 1 year
+       *[other] { $count } years
+    }
+
+## Roles
+role-viewer = Viewer
+role-agent = Agent
+role-admin = Admin
+
+## Who did it
+actor-you = You
+actor-nobody = Nobody
+actor-system = Keydesk
+actor-unknown = Not signed in
+
+## Pages of a list
+pages-label = Pages
+pages-newer = Newer
+pages-older = Older
+pages-earlier = Earlier
+pages-later = Later
+
+## Buttons
+button-apply = Apply
+button-cancel = Cancel
+button-close = Close
+button-copy = Copy
+button-copied = Copied
+button-save = Save
+button-search = Search
+button-take-next = Take next
+
+## Forms
+optional = (optional)
+form-problem = { $count ->
+        [one] There is a problem
+       *[other] There are { $count } problems
+    }
+form-error-prefix = Error:
+form-all = All
+
+## Small words
+none = None
+unlimited = Unlimited
+never = Never
+until-time = until { $time }
+in-duration = in { $duration }
+of-count = { $count } of { $total }
+more-than-count = { $count }+

@@ -1,0 +1,63 @@
+//! The navigation: its items in their order, each with its page, its text and who may open it. The table of pages takes
+//! path and access of these pages from here.
+
+use super::access::{ADMIN, AGENT, Access, VIEWER};
+use crate::web::urls::{API_KEYS, AUDIT, DEV_MAILBOX, ENTITLEMENTS, GRANTS, HOME, STAFF, WEBHOOKS};
+
+/// The item of the navigation that a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nav {
+    Overview,
+    Grants,
+    Entitlements,
+    Audit,
+    Staff,
+    ApiKeys,
+    Webhooks,
+    Mail,
+    /// Not in the navigation.
+    None,
+}
+
+/// An item of the navigation.
+#[derive(Debug)]
+pub struct NavItem {
+    pub nav: Nav,
+    /// The path of its page.
+    pub path: &'static str,
+    /// What its link adds to the path.
+    pub query: &'static str,
+    /// The key of its text.
+    pub label: &'static str,
+    pub access: Access,
+    /// Whether it shows how many grants are pending.
+    pub has_count: bool,
+}
+
+/// Every item, in the order shown.
+pub const NAVIGATION: &[NavItem] = &[
+    item(Nav::Overview, HOME, "nav-overview", VIEWER),
+    NavItem { query: "?status=pending", has_count: true, ..item(Nav::Grants, GRANTS, "nav-grants", VIEWER) },
+    item(Nav::Entitlements, ENTITLEMENTS, "nav-entitlements", VIEWER),
+    item(Nav::Audit, AUDIT, "nav-audit", AGENT),
+    item(Nav::Staff, STAFF, "nav-staff", ADMIN),
+    item(Nav::ApiKeys, API_KEYS, "nav-api-keys", ADMIN),
+    item(Nav::Webhooks, WEBHOOKS, "nav-webhooks", ADMIN),
+    item(Nav::Mail, DEV_MAILBOX, "nav-mail", ADMIN),
+];
+
+const fn item(nav: Nav, path: &'static str, label: &'static str, access: Access) -> NavItem {
+    NavItem { nav, path, query: "", label, access, has_count: false }
+}
+
+/// The item of a section, for the table of pages; does not compile for one that is not in the navigation.
+pub const fn item_of(nav: Nav) -> &'static NavItem {
+    let mut rest = NAVIGATION;
+    while let [item, after @ ..] = rest {
+        if item.nav as u8 == nav as u8 {
+            return item;
+        }
+        rest = after;
+    }
+    panic!("not in the navigation")
+}

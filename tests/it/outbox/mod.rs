@@ -1,0 +1,4 @@
+//! The queue of e-mails.
+
+mod backlog;
+mod delivery;

@@ -1,0 +1,4 @@
+//! What staff may do, while their rights change.
+
+mod races;
+mod rights;

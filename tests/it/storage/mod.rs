@@ -1,0 +1,5 @@
+//! The database itself.
+
+mod migrations;
+mod plans;
+mod postgres_tls;
