@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::answers::Answers;
 use super::recent_deliveries;
 use super::ttl_cell::Shared;
 use crate::domain::entitlement::{Entitlement, IntegrationType};
@@ -39,8 +38,6 @@ pub struct Glances {
     waiting: Shared<(Timestamp, WaitingFigures)>,
     entitlements: Shared<Arc<Vec<Entitlement>>>,
     pub deliveries: recent_deliveries::Kept,
-    /// Cached results of PostgreSQL's queries.
-    pub answers: Answers,
 }
 
 /// The counts and warnings around a page, if they are cached and no query is needed.

@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, HasSqlType, Nullable, Text};
 
 use crate::storage::db::connection::Conn;
 
@@ -26,7 +26,6 @@ enum Piece {
     MaybeText(Option<String>),
     MaybeNumber(Option<i64>),
     Flag(bool),
-    Bytes(Vec<u8>),
 }
 
 impl<ST> KeptSql<ST> {
@@ -79,12 +78,6 @@ impl<ST> KeptSql<ST> {
         self.pieces.push(Piece::Flag(value));
         self
     }
-
-    /// Appends bound bytes.
-    pub fn bytes(mut self, value: &[u8]) -> Self {
-        self.pieces.push(Piece::Bytes(value.to_vec()));
-        self
-    }
 }
 
 impl<ST> QueryId for KeptSql<ST> {
@@ -100,18 +93,16 @@ impl<ST> diesel::RunQueryDsl<Conn> for KeptSql<ST> {}
 
 impl<ST, DB> QueryFragment<DB> for KeptSql<ST>
 where
-    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool> + HasSqlType<Binary>,
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool>,
     String: ToSql<Text, DB>,
     i64: ToSql<BigInt, DB>,
     bool: ToSql<Bool, DB>,
-    Vec<u8>: ToSql<Binary, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         for piece in &self.pieces {
             match piece {
                 Piece::Sql(text) => out.push_sql(text),
                 Piece::Text(value) => out.push_bind_param::<Text, String>(value)?,
-                Piece::Bytes(value) => out.push_bind_param::<Binary, Vec<u8>>(value)?,
                 Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
                 Piece::MaybeText(value) => out.push_bind_param::<Nullable<Text>, Option<String>>(value)?,
                 Piece::MaybeNumber(value) => out.push_bind_param::<Nullable<BigInt>, Option<i64>>(value)?,

@@ -40,7 +40,6 @@ struct SignedIn {
     ctx: Context,
     glance: Glance,
     path: String,
-    is_get: bool,
 }
 
 impl Deref for SignedInStaff {
@@ -92,7 +91,6 @@ impl SignedInStaff {
             ctx: ctx.get_ref().clone(),
             glance,
             path: local_path(request),
-            is_get: request.method() == Method::GET,
         }));
         request.extensions_mut().insert(signed_in.clone());
         Ok(Some(signed_in))
@@ -124,25 +122,6 @@ impl SignedInStaff {
     pub fn lacks_factor(&self) -> bool {
         let policy = self.0.ctx.config.second_factor;
         policy.is_demanded_of(self.0.staff.role) && !self.0.session.is_strong()
-    }
-
-    /// The result of `read` for this page. May return the cached result of another person with the same role and time
-    /// zone, if no data has changed since. Only for pages that change nothing.
-    pub async fn same_answer<T, E>(&self, read: impl Future<Output = Result<T, E>>) -> Result<T, E>
-    where
-        T: Clone + Send + Sync + 'static,
-    {
-        let me = &self.0;
-        let Some(moment) = session_store::moment().filter(|_| me.is_get) else { return read.await };
-        let zone = me.localizer.time_zone.iana_name().unwrap_or_default();
-        let question = format!("{} {zone} {}", me.staff.role.as_str(), me.path);
-        let answers = &me.ctx.glances.answers;
-        if let Some(answer) = answers.get(&question, &moment) {
-            return Ok(answer);
-        }
-        let answer = read.await?;
-        answers.keep(question, moment, T::clone(&answer));
-        Ok(answer)
     }
 
     /// The page's language, for messages created outside templates.

@@ -94,7 +94,6 @@ impl ReadQuery {
 }
 
 /// A page of grants, and the number of grants in each state.
-#[derive(Clone)]
 pub struct Found {
     pub grants: Page<GrantLine>,
     pub counts: StatusCounts,

@@ -50,15 +50,11 @@ pub async fn index(
     let read = query.read();
     let asked = read.clone();
     // Pages deep in the list may have to be read from disk.
-    let found = async {
-        Ok::<_, PageError>(if asked.search.is_some() || asked.from != From::Start {
-            in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked))).await??
-        } else {
-            read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked)).await??
-        })
+    let (found, figures) = if asked.search.is_some() || asked.from != From::Start {
+        in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked))).await??
+    } else {
+        read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked)).await??
     };
-    // Search results are not cached, because the same search is rarely repeated.
-    let (found, figures) = if read.search.is_some() { found.await? } else { staff.same_answer(found).await? };
     let (page, target) = (staff.page(Nav::Grants), ctx.config.target);
     let strip = figures.map(|(waiting, delivered)| FiguresStrip::new(&page, waiting, &delivered, target));
     let list = GrantList::new(&staff, urls::GRANTS, &query.q, read, found, target);
@@ -105,7 +101,7 @@ pub async fn show(
     query: CheckedQuery<ShowQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let detail = staff.same_answer(load(&ctx, &id)).await?;
+    let detail = load(&ctx, &id).await?;
     let mut view = GrantPage::new(&staff, &ctx, detail);
     view.shows_reason = matches!(query.act.as_str(), "revoke" | "restore") && view.page.may_manage();
     html(StatusCode::OK, &view)
