@@ -119,7 +119,7 @@ fn open_with(
         config: Arc::new(config),
         business_id,
         brand_id,
-        glances: Arc::default(),
+        page_cache: Arc::default(),
     })
 }
 

@@ -6,6 +6,7 @@ pub mod detail;
 pub mod list;
 pub mod search;
 pub mod stats;
+pub mod throughput;
 
 use diesel::prelude::*;
 use jiff::Timestamp;

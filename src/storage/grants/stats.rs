@@ -8,7 +8,7 @@ use crate::domain::outbox::MessageState;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
-use crate::storage::schema::{grants, outbox_messages};
+use crate::storage::schema::outbox_messages;
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 use crate::storage::sql::static_sql::KeptSql;
 
@@ -45,29 +45,6 @@ pub fn waiting(conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures
         .sql(") AS counted)");
     let (oldest, late): (Option<i64>, i64) = query.get_result(conn)?;
     Ok(WaitingFigures { oldest_created_at: oldest.map(from_micros), late })
-}
-
-/// When a grant was sold, and when it was delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Delivered {
-    pub created_at: Timestamp,
-    pub delivered_at: Timestamp,
-}
-
-/// Deliveries since a moment, oldest first, at most the latest `limit`; read from an index alone.
-pub fn delivered_since(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<Vec<Delivered>, StorageError> {
-    let rows: Vec<(i64, Option<i64>)> = grants::table
-        .filter(grants::delivered_at.ge(to_micros(since)))
-        .order(grants::delivered_at.desc())
-        .select((grants::created_at, grants::delivered_at))
-        .first_rows(limit)
-        .load(conn)?;
-    let newest_first = rows.into_iter().filter_map(|(created_at, delivered_at)| {
-        Some(Delivered { created_at: from_micros(created_at), delivered_at: from_micros(delivered_at?) })
-    });
-    let mut found: Vec<_> = newest_first.collect();
-    found.reverse();
-    Ok(found)
 }
 
 /// The number of messages that are queued or being sent.
