@@ -1,15 +1,12 @@
 //! `keydesk demo`: made-up data that looks and behaves like the real thing, and is gone afterwards.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use diesel::prelude::*;
 use jiff::SignedDuration;
 use keydesk::demo::Extent;
-use keydesk::domain::clock::Clock;
 use keydesk::storage::grants::stats as figures;
 use keydesk::storage::schema::{audit_entries, customers, grants, outbox_attempts, outbox_messages};
-use keydesk::storage::{Db, StorageError};
 use keydesk::usecases::audit_log::verify::verify_audit_log;
 use keydesk::usecases::license_keys::reveal::reveal_license_key;
 use scraper::Html;
@@ -176,30 +173,16 @@ fn indexes_and_foreign_keys_are_all_there_after_a_load_in_bulk() {
 }
 
 #[test]
-fn who_is_alone_with_the_file_loads_it_without_its_log_and_leaves_a_whole_database() {
-    let (app, dir) = (spawn_app(), tempfile::tempdir().unwrap());
+fn a_load_in_bulk_leaves_a_whole_database() {
+    let app = filled_in_bulk();
     if crate::support::database::is_postgres() {
         return;
     }
-    let values = BTreeMap::from([("data_dir".to_owned(), dir.path().display().to_string())]);
-    let config = keydesk::config::Config::parse(&values).unwrap();
-    let loader = || keydesk::server::open_alone(config.clone(), Clock::system()).unwrap();
-    let mode = |db: &Db| {
-        db.load_in_bulk(|tx| {
-            let query = diesel::sql_query("SELECT journal_mode AS name FROM pragma_journal_mode");
-            Ok::<_, StorageError>(query.get_result::<Name>(&mut **tx).unwrap().name)
-        })
-    };
-    assert_eq!([mode(&loader().db).unwrap(), mode(&app.context().db).unwrap()], ["delete", "wal"]);
-    keydesk::demo::fill(&loader(), &IN_BULK, keydesk::demo::SEED).unwrap();
-    let ctx = keydesk::server::open(config.clone(), Clock::system(), Arc::new(|| ())).unwrap();
-    let log = verify_audit_log(&ctx).unwrap();
-    assert!(log.entries > 3 * 1_200 && log.unsealed == 0, "{log:?}");
     for check in [
         "SELECT \"table\" AS name FROM pragma_foreign_key_check",
         "SELECT integrity_check AS name FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
     ] {
-        let wrong: Vec<Name> = ctx.db.read(|conn| Ok::<_, StorageError>(diesel::sql_query(check).load(conn)?)).unwrap();
+        let wrong: Vec<Name> = app.read(|conn| diesel::sql_query(check).load(conn).unwrap());
         assert!(wrong.is_empty(), "{check}: {}", wrong[0].name);
     }
 }

@@ -8,11 +8,11 @@ mod hand;
 pub mod migrations;
 mod postgres_url;
 pub mod time;
-mod transaction;
+pub(super) mod transaction;
 mod tx;
 mod write_queue;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,6 @@ use self::hand::{Hand, Open};
 use self::transaction::OpenTransaction;
 pub use self::tx::Tx;
 use self::write_queue::{Group, WriterQueue};
-use super::bulk;
 
 /// After a wait for a PostgreSQL connection has timed out, waits are shortened for the first duration, to the second.
 const AWAY_FOR: Duration = Duration::from_secs(5);
@@ -40,9 +39,6 @@ pub struct Db {
     /// Connections for writing. SQLite uses a single one, whose page cache stays valid as long as nobody else writes;
     /// the cache of a reading connection is invalidated by each change.
     writing: r2d2::Pool<Manager>,
-    target: Target,
-    /// Whether this handle has exclusive use of the SQLite file, which ends with its first load.
-    is_alone: Arc<AtomicBool>,
     /// When a wait for a connection last timed out.
     missed_at: Arc<Mutex<Option<Instant>>>,
     /// The queue of writers; SQLite allows one at a time.
@@ -56,20 +52,8 @@ impl Db {
     /// Opens the pool; fails with a one-line message if the database cannot be reached. `on_outbox` is called after
     /// each commit that added a message to the outbox.
     pub fn open(target: &Target, on_outbox: Arc<dyn Fn() + Send + Sync>) -> Result<Self, StorageError> {
-        Self::open_as(target, on_outbox, false)
-    }
-
-    /// Opens a database for a bulk load with exclusive use of the SQLite file: no connection stays open between uses,
-    /// so a load is written directly into the file instead of the log. A power failure during a load may leave an
-    /// unusable file. After the load, the handle behaves like any other.
-    pub fn open_alone(target: &Target) -> Result<Self, StorageError> {
-        Self::open_as(target, Arc::new(|| ()), matches!(target, Target::Sqlite(_)))
-    }
-
-    fn open_as(target: &Target, on_outbox: Arc<dyn Fn() + Send + Sync>, is_alone: bool) -> Result<Self, StorageError> {
         // A first connection outside the pool, which would report only a timeout instead of the reason.
         drop(Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?);
-        let is_alone = Arc::new(AtomicBool::new(is_alone));
         let is_sqlite = matches!(target, Target::Sqlite(_));
         let pool_of = |size, is_writer| {
             r2d2::Pool::builder()
@@ -81,15 +65,13 @@ impl Db {
                 .test_on_check_out(true)
                 // After an outage, new connections are attempted at intervals of at most half of this.
                 .connection_timeout(Duration::from_millis(if is_sqlite { 10_000 } else { 2_500 }))
-                .build(Manager { target: target.clone(), is_writer, is_alone: Arc::clone(&is_alone) })
+                .build(Manager { target: target.clone(), is_writer })
         };
         let pool = pool_of(if is_sqlite { 7 } else { 16 }, false)?;
         let writing = if is_sqlite { pool_of(1, true)? } else { pool.clone() };
         Ok(Self {
             pool,
             writing,
-            target: target.clone(),
-            is_alone,
             missed_at: Arc::default(),
             writers: is_sqlite.then(|| Arc::new(WriterQueue::default())),
             on_outbox,
@@ -159,34 +141,6 @@ impl Db {
         let has_outbox_messages = tx.has_outbox_messages;
         open.commit()?;
         drop(open);
-        drop(turn);
-        self.announce(has_outbox_messages);
-        Ok(done)
-    }
-
-    /// Runs `work`, which writes a large amount of data, in one transaction on a separate connection.
-    pub fn load_in_bulk<T, E: From<StorageError>>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let turn = self.writers.as_ref().map(|queue| queue.take_turn(false));
-        let mut conn = Conn::open(&self.target).map_err(|error| E::from(StorageError::Busy(error.to_string())))?;
-        bulk::prepare(&mut conn, self.is_alone.load(Ordering::Relaxed))?;
-        let mut open = OpenTransaction::begin(&mut conn)?;
-        let mut tx = Tx::new(open.conn);
-        let done = work(&mut tx)?;
-        let has_outbox_messages = tx.has_outbox_messages;
-        open.commit()?;
-        drop(open);
-        // Done now, so that the data is written to disk once and not to the log first.
-        if let Err(error) = checkpoint::empty(&mut conn) {
-            tracing::warn!(%error, "the log of a load could not be brought into the database's file yet");
-        }
-        drop(conn);
-        self.is_alone.store(false, Ordering::Relaxed);
-        if let Err(error) = self.target.sync() {
-            tracing::warn!(%error, "it is not sure that a load would survive a power failure");
-        }
         drop(turn);
         self.announce(has_outbox_messages);
         Ok(done)
