@@ -83,9 +83,9 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         .filter(grants::id.eq(id.as_str()))
         .select((
             GrantRow::as_select(),
-            crate::storage::customers::COLUMNS,
-            crate::storage::catalog::entitlements::COLUMNS,
-            crate::storage::license_keys::COLUMNS.nullable(),
+            CustomerRow::as_select(),
+            EntitlementRow::as_select(),
+            Option::<LicenseKeyRow>::as_select(),
             staff::name.nullable(),
             deliverers.field(staff::name).nullable(),
             api_keys::name.nullable(),

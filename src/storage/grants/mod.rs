@@ -16,7 +16,6 @@ use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
 use super::schema::{grant_moves, grants};
-use super::sql::static_sql::KeptSql;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{Grant, GrantStatus, Hold};
 use crate::domain::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, StaffId};
@@ -161,21 +160,24 @@ pub struct DeliveredFields<'a> {
 pub fn mark_delivered(tx: &mut Tx<'_>, id: &GrantId, fields: &DeliveredFields<'_>) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let at = to_micros(fields.at);
-    let update = KeptSql::<()>::new()
-        .sql("UPDATE grants SET status = 'delivered', email_state = 'queued', license_key_id = ")
-        .text(fields.license_key_id.as_str())
-        .sql(", customer_note = ")
-        .maybe_text(fields.customer_note)
-        .sql(", delivered_by = ")
-        .text(fields.delivered_by)
-        .sql(", delivered_at = ")
-        .number(at)
-        .sql(", updated_at = ")
-        .number(at)
-        .sql(", held_by = NULL, held_since = NULL, held_until = NULL WHERE id = ")
-        .text(id.as_str())
-        .sql(" AND status = 'pending' AND license_key_id IS NULL");
-    let changed = update.execute(conn)?;
+    let awaiting = grants::table
+        .find(id.as_str())
+        .filter(grants::status.eq(GrantStatus::Pending.as_str()))
+        .filter(grants::license_key_id.is_null());
+    let changed = diesel::update(awaiting)
+        .set((
+            grants::status.eq(GrantStatus::Delivered.as_str()),
+            grants::email_state.eq(MessageState::Queued.as_str()),
+            grants::license_key_id.eq(fields.license_key_id.as_str()),
+            grants::customer_note.eq(fields.customer_note),
+            grants::delivered_by.eq(fields.delivered_by),
+            grants::delivered_at.eq(at),
+            grants::updated_at.eq(at),
+            grants::held_by.eq(None::<String>),
+            grants::held_since.eq(None::<i64>),
+            grants::held_until.eq(None::<i64>),
+        ))
+        .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -203,13 +205,15 @@ pub fn mark_failed(
 /// Failed → Delivered, after an e-mail was sent; `false` if it is not failed.
 pub fn mark_delivered_again(tx: &mut Tx<'_>, id: &GrantId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let update = KeptSql::<()>::new()
-        .sql("UPDATE grants SET status = 'delivered', error_code = NULL, error_message = NULL, updated_at = ")
-        .number(to_micros(now))
-        .sql(" WHERE id = ")
-        .text(id.as_str())
-        .sql(" AND status = 'failed'");
-    let changed = update.execute(conn)?;
+    let changed =
+        diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Failed.as_str())))
+            .set((
+                grants::status.eq(GrantStatus::Delivered.as_str()),
+                grants::error_code.eq(None::<String>),
+                grants::error_message.eq(None::<String>),
+                grants::updated_at.eq(to_micros(now)),
+            ))
+            .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -261,8 +265,7 @@ pub fn mark_restored(tx: &mut Tx<'_>, id: &GrantId, to: GrantStatus, now: Timest
 /// Sets the state of the grant's newest e-mail.
 pub fn set_email_state(tx: &mut Tx<'_>, id: &GrantId, state: MessageState) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
-    let update = KeptSql::<()>::new().sql("UPDATE grants SET email_state = ").text(state.as_str());
-    update.sql(" WHERE id = ").text(id.as_str()).execute(conn)?;
+    diesel::update(grants::table.find(id.as_str())).set(grants::email_state.eq(state.as_str())).execute(conn)?;
     Ok(())
 }
 
@@ -299,6 +302,6 @@ pub fn set_customer(
 pub fn lock(tx: &mut Tx<'_>, id: &GrantId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     // An update that changes nothing takes the lock on both databases with the same statement.
-    let changed = KeptSql::<()>::new().sql("UPDATE grants SET id = id WHERE id = ").text(id.as_str()).execute(conn)?;
+    let changed = diesel::update(grants::table.find(id.as_str())).set(grants::id.eq(grants::id)).execute(conn)?;
     if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
 }

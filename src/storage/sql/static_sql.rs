@@ -23,7 +23,6 @@ enum Piece {
     Sql(&'static str),
     Text(String),
     Number(i64),
-    MaybeText(Option<String>),
     MaybeNumber(Option<i64>),
     Flag(bool),
 }
@@ -59,12 +58,6 @@ impl<ST> KeptSql<ST> {
     /// Appends a bound integer for which PostgreSQL makes no plan of its own.
     pub fn unforeseen_number(self, value: i64) -> Self {
         self.sql("(SELECT ").number(value).sql(")")
-    }
-
-    /// Appends a bound text or `NULL`.
-    pub fn maybe_text(mut self, value: Option<&str>) -> Self {
-        self.pieces.push(Piece::MaybeText(value.map(ToOwned::to_owned)));
-        self
     }
 
     /// Appends a bound integer or `NULL`.
@@ -104,7 +97,6 @@ where
                 Piece::Sql(text) => out.push_sql(text),
                 Piece::Text(value) => out.push_bind_param::<Text, String>(value)?,
                 Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
-                Piece::MaybeText(value) => out.push_bind_param::<Nullable<Text>, Option<String>>(value)?,
                 Piece::MaybeNumber(value) => out.push_bind_param::<Nullable<BigInt>, Option<i64>>(value)?,
                 Piece::Flag(value) => out.push_bind_param::<Bool, bool>(value)?,
             }
