@@ -10,7 +10,7 @@ use crate::domain::page::number::PageNumber;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional};
-use crate::storage::schema::{entitlements, grants};
+use crate::storage::schema::{entitlements, grant_integrations, grants};
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 use jiff::Timestamp;
 
@@ -25,7 +25,7 @@ pub struct GrantScope {
 
 /// A page of grants.
 pub fn list(conn: &mut Conn, scope: &GrantScope, page: PageNumber) -> Result<Vec<Grant>, StorageError> {
-    let mut query = grants::table.select(GrantRow::as_select()).into_boxed();
+    let mut query = grants::table.left_join(grant_integrations::table).select(GrantRow::as_select()).into_boxed();
     if let Some(id) = &scope.customer_id {
         query = query.filter(grants::customer_id.eq(id.to_string()));
     }

@@ -21,8 +21,9 @@ use crate::storage::customers::address_changes::{self, AddressChange};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::license_keys::{LicenseKeyRow, instances as license_key_instances};
-use crate::storage::schema::webhook_endpoints;
-use crate::storage::schema::{api_keys, customers, entitlements, grants, license_keys, products, staff};
+use crate::storage::schema::{
+    api_keys, customers, entitlements, grant_integrations, grants, license_keys, products, staff, webhook_endpoints,
+};
 use crate::storage::sql::static_sql::KeptSql;
 use crate::storage::{audit_log, outbox, webhooks};
 
@@ -77,6 +78,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         .inner_join(customers::table)
         .inner_join(entitlements::table.inner_join(products::table))
         .left_join(license_keys::table)
+        .left_join(grant_integrations::table)
         .left_join(staff::table)
         .left_join(deliverers.on(deliverers.field(staff::id).nullable().eq(grants::delivered_by)))
         .left_join(api_keys::table.on(api_keys::id.nullable().eq(grants::delivered_by)))

@@ -3,6 +3,7 @@
 pub mod api_list;
 pub mod claims;
 pub mod detail;
+mod integrations;
 pub mod list;
 pub mod search;
 pub mod stats;
@@ -11,13 +12,14 @@ pub mod throughput;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use self::integrations::IntegrationRow;
 use super::db::Tx;
 use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
-use super::schema::{grant_moves, grants};
+use super::schema::{grant_integrations, grant_moves, grants};
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::{Grant, GrantStatus, Hold};
+use crate::domain::grant::{Grant, GrantIntegration, GrantStatus, Hold};
 use crate::domain::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, StaffId};
 use crate::domain::outbox::MessageState;
 
@@ -38,10 +40,8 @@ pub(super) struct GrantRow {
     error_code: Option<String>,
     error_message: Option<String>,
     revocation_reason: Option<String>,
-    oauth_url: Option<String>,
-    oauth_expires_at: Option<i64>,
-    digital_product_delivery: Option<String>,
-    feature: Option<String>,
+    #[diesel(embed)]
+    integration: Option<IntegrationRow>,
     metadata: String,
     held_by: Option<String>,
     held_since: Option<i64>,
@@ -81,10 +81,7 @@ impl TryFrom<GrantRow> for Grant {
             error_code: row.error_code,
             error_message: row.error_message,
             revocation_reason: row.revocation_reason,
-            oauth_url: row.oauth_url,
-            oauth_expires_at: from_optional(row.oauth_expires_at),
-            digital_product_delivery: row.digital_product_delivery,
-            feature: row.feature,
+            integration: row.integration.map(GrantIntegration::from).unwrap_or_default(),
             metadata: row.metadata,
             hold,
             delivered_by: row.delivered_by,
@@ -98,7 +95,12 @@ impl TryFrom<GrantRow> for Grant {
 
 /// The grant with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &GrantId) -> Result<Grant, StorageError> {
-    grants::table.find(id.as_str()).select(GrantRow::as_select()).first(conn)?.try_into()
+    grants::table
+        .left_join(grant_integrations::table)
+        .filter(grants::id.eq(id.as_str()))
+        .select(GrantRow::as_select())
+        .get_result(conn)?
+        .try_into()
 }
 
 /// The grant of a sale that was reported before.
@@ -134,17 +136,13 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant, sale_key: Option<&str>) -> Result<
             (
                 grants::error_code.eq(&grant.error_code),
                 grants::error_message.eq(&grant.error_message),
-                grants::oauth_url.eq(&grant.oauth_url),
-                grants::oauth_expires_at.eq(grant.oauth_expires_at.map(to_micros)),
-                grants::digital_product_delivery.eq(&grant.digital_product_delivery),
-                grants::feature.eq(&grant.feature),
                 grants::delivered_at.eq(grant.delivered_at.map(to_micros)),
                 grants::created_at.eq(to_micros(grant.created_at)),
                 grants::updated_at.eq(to_micros(grant.updated_at)),
             ),
         ))
         .execute(conn)?;
-    Ok(())
+    integrations::insert(tx, &grant.id, &grant.integration)
 }
 
 /// What a delivery changes on the grant.
