@@ -1,10 +1,10 @@
 //! The connection pool, and the two ways to use the database: reading, and writing in one transaction.
 
+mod batch_writer;
 pub mod checkpoint;
 pub mod connection;
 pub mod dialect;
 pub mod error;
-mod hand;
 pub mod migrations;
 mod postgres_url;
 pub mod time;
@@ -18,12 +18,12 @@ use std::time::{Duration, Instant};
 
 use r2d2::PooledConnection;
 
+use self::batch_writer::{BatchWriter, Open};
 use self::connection::{Conn, Manager, Target};
 use self::error::StorageError;
-use self::hand::{Hand, Open};
 use self::transaction::OpenTransaction;
 pub use self::tx::Tx;
-use self::write_queue::{Group, WriterQueue};
+use self::write_queue::{CommitBatch, WriteQueue};
 
 /// After a wait for a PostgreSQL connection has timed out, waits are shortened for the first duration, to the second.
 const AWAY_FOR: Duration = Duration::from_secs(5);
@@ -42,7 +42,7 @@ pub struct Db {
     /// When a wait for a connection last timed out.
     missed_at: Arc<Mutex<Option<Instant>>>,
     /// The queue of writers; SQLite allows one at a time.
-    writers: Option<Arc<WriterQueue<Open>>>,
+    writers: Option<Arc<WriteQueue<Open>>>,
     on_outbox: Arc<dyn Fn() + Send + Sync>,
     /// Counts the commits of this process.
     generation: Arc<AtomicU64>,
@@ -73,7 +73,7 @@ impl Db {
             pool,
             writing,
             missed_at: Arc::default(),
-            writers: is_sqlite.then(|| Arc::new(WriterQueue::default())),
+            writers: is_sqlite.then(|| Arc::new(WriteQueue::default())),
             on_outbox,
             generation: Arc::default(),
         })
@@ -117,15 +117,15 @@ impl Db {
     /// committed together, without any visible effect on them.
     pub fn write<T, E: From<StorageError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let Some(queue) = &self.writers else { return self.write_alone(work) };
-        let turn = queue.take_turn(true);
-        let group = match turn.take_open() {
-            Some(group) => group,
-            None => Group::new(self.begin()?),
+        let slot = queue.enqueue(true);
+        let batch = match slot.take_open() {
+            Some(batch) => batch,
+            None => CommitBatch::new(self.begin()?),
         };
-        let mut hand = Hand::new(turn, group);
-        let (done, has_outbox_messages) = hand.run(work)?;
-        hand.pass_on(true)?;
-        self.announce(has_outbox_messages);
+        let mut writer = BatchWriter::new(slot, batch);
+        let (done, has_outbox_messages) = writer.run(work)?;
+        writer.commit(true)?;
+        self.committed(has_outbox_messages);
         Ok(done)
     }
 
@@ -134,15 +134,15 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let turn = self.writers.as_ref().map(|queue| queue.take_turn(false));
+        let slot = self.writers.as_ref().map(|queue| queue.enqueue(false));
         let mut open = self.begin()?;
         let mut tx = Tx::new(&mut open.conn);
         let done = work(&mut tx)?;
         let has_outbox_messages = tx.has_outbox_messages;
         open.commit()?;
         drop(open);
-        drop(turn);
-        self.announce(has_outbox_messages);
+        drop(slot);
+        self.committed(has_outbox_messages);
         Ok(done)
     }
 
@@ -152,8 +152,8 @@ impl Db {
         let Some(queue) = &self.writers else { return Ok(true) };
         let mut log = self.read(checkpoint::bring_in)?;
         if log.pages > LONG_LOG {
-            // The turn gives exclusive use of this connection; the checkpoint does not wait for readers.
-            let _turn = queue.take_turn(false);
+            // The slot gives exclusive use of this connection; the checkpoint does not wait for readers.
+            let _slot = queue.enqueue(false);
             log = checkpoint::bring_in(&mut *self.connection(&self.writing)?)?;
         }
         Ok(log.brought_in >= log.pages)
@@ -172,7 +172,7 @@ impl Db {
     }
 
     /// Runs after each commit.
-    fn announce(&self, has_outbox_messages: bool) {
+    fn committed(&self, has_outbox_messages: bool) {
         self.generation.fetch_add(1, Ordering::Release);
         if has_outbox_messages {
             (self.on_outbox)();
