@@ -8,7 +8,7 @@ use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
 use super::schema::api_keys;
-use super::sql::inline_limit::FirstRowsDsl;
+use super::sql::inline_limit::InlineLimitDsl;
 use crate::domain::api_key::{ApiKey, ApiKeyStatus};
 use crate::domain::ids::{ApiKeyId, StaffId};
 use crate::domain::staff::Role;
@@ -66,8 +66,11 @@ pub fn insert(tx: &mut Tx<'_>, key: &ApiKey, token_hash: &[u8]) -> Result<(), St
 
 /// The key whose token has this hash.
 pub fn find_by_token_hash(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<ApiKey>, StorageError> {
-    let row: Option<ApiKeyRow> =
-        api_keys::table.filter(api_keys::token_hash.eq(token_hash)).select(ApiKeyRow::as_select()).first(conn).optional()?;
+    let row: Option<ApiKeyRow> = api_keys::table
+        .filter(api_keys::token_hash.eq(token_hash))
+        .select(ApiKeyRow::as_select())
+        .first(conn)
+        .optional()?;
     row.map(ApiKey::try_from).transpose()
 }
 
@@ -81,7 +84,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<ApiKey>, StorageError> {
     let rows: Vec<ApiKeyRow> = api_keys::table
         .order((api_keys::created_at.desc(), api_keys::id.desc()))
         .select(ApiKeyRow::as_select())
-        .first_rows(1_000)
+        .inline_limit(1_000)
         .load(conn)?;
     rows.into_iter().map(ApiKey::try_from).collect()
 }

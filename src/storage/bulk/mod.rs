@@ -25,10 +25,7 @@ const PAGES_WHILE_SORTING_IN_KIB: i32 = -32_768;
 
 /// Runs `work`, which writes a large amount of data, in one transaction on a connection of its own. On SQLite nothing
 /// waits for the disk until the end: a power failure during a load may leave an unusable file.
-pub fn load<T, E: From<StorageError>>(
-    target: &Target,
-    work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-) -> Result<T, E> {
+pub fn load<T, E: From<StorageError>>(target: &Target, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
     let mut conn = Conn::open(target).map_err(|error| E::from(StorageError::Busy(error.to_string())))?;
     prepare(&mut conn)?;
     let mut open = OpenTransaction::begin(&mut conn)?;

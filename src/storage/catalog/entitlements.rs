@@ -16,7 +16,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::{entitlements, products};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = entitlements)]
@@ -122,7 +122,7 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Entitlement>, StorageError> {
         .filter(entitlements::deleted_at.is_null())
         .order((entitlements::name.asc(), entitlements::id.asc()))
         .select(EntitlementRow::as_select())
-        .first_rows(1_000)
+        .inline_limit(1_000)
         .load(conn)?;
     rows.into_iter().map(Entitlement::try_from).collect()
 }

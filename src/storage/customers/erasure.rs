@@ -219,16 +219,11 @@ fn erase_keys(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<usize,
 fn erase_texts(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let has_reason = || grants::revocation_reason.is_not_null().and(grants::revocation_reason.ne(ERASED_REASON));
-    let has_texts = || {
-        grants::customer_note
-            .is_not_null()
-            .or(grants::error_message.is_not_null())
-            .or(grants::metadata.ne("{}"))
-    };
+    let has_texts =
+        || grants::customer_note.is_not_null().or(grants::error_message.is_not_null()).or(grants::metadata.ne("{}"));
     let present = || grants::table.filter(grants::customer_id.eq(id.as_str()));
-    let has_delivery = || {
-        grant_integrations::oauth_url.is_not_null().or(grant_integrations::digital_product_delivery.is_not_null())
-    };
+    let has_delivery =
+        || grant_integrations::oauth_url.is_not_null().or(grant_integrations::digital_product_delivery.is_not_null());
     let delivery_of = grant_integrations::table.filter(grant_integrations::grant_id.eq(grants::id));
     let count: i64 = present()
         .filter(has_texts().or(has_reason().assume_not_null()).or(exists(delivery_of.filter(has_delivery()))))

@@ -11,7 +11,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional};
 use crate::storage::schema::{entitlements, grant_integrations, grants};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 use jiff::Timestamp;
 
 /// What the list is filtered by; empty means everything.
@@ -116,7 +116,7 @@ pub fn of_customer(conn: &mut Conn, id: &CustomerId) -> Result<Vec<CustomerEntit
             grants::delivered_at,
             grants::revoked_at,
         ))
-        .first_rows(MOST_OF_ONE_CUSTOMER)
+        .inline_limit(MOST_OF_ONE_CUSTOMER)
         .load(conn)?;
     rows.into_iter().map(CustomerEntitlement::try_from).collect()
 }

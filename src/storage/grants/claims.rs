@@ -11,7 +11,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::schema::{entitlements, grants};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The grant, if it is pending.
 macro_rules! pending {
@@ -76,7 +76,7 @@ pub fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Gr
         .filter(grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null()))
         .order((grants::created_at.asc(), grants::id.asc()))
         .select(grants::id)
-        .first_rows(limit)
+        .inline_limit(limit)
         .load(conn)?;
     Ok(ids.into_iter().map(GrantId::stored).collect())
 }
@@ -95,7 +95,7 @@ pub fn taken_since(
         .filter(grants::held_until.gt(to_micros(now)))
         .order(grants::held_since.desc())
         .select(grants::id)
-        .first_rows(1)
+        .inline_limit(1)
         .get_result(conn)
         .optional()?;
     Ok(id.map(GrantId::stored))

@@ -24,7 +24,7 @@ use crate::storage::license_keys::{LicenseKeyRow, instances as license_key_insta
 use crate::storage::schema::{
     api_keys, customers, entitlements, grant_integrations, grants, license_keys, products, staff, webhook_endpoints,
 };
-use crate::storage::sql::static_sql::KeptSql;
+use crate::storage::sql::static_sql::StaticSql;
 use crate::storage::{audit_log, outbox, webhooks};
 
 /// A grant with everything related to it.
@@ -143,7 +143,7 @@ fn webhooks(conn: &mut Conn, id: &GrantId) -> Result<Vec<WebhookDelivery>, Stora
 /// The customer's other grants, whether any webhook was sent about this one, and whether its key was redirected, in
 /// one query.
 fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool, bool), StorageError> {
-    let query = KeptSql::<(BigInt, BigInt, Bool, Bool)>::new()
+    let query = StaticSql::<(BigInt, BigInt, Bool, Bool)>::new()
         .sql(
             "SELECT count(*), count(*) FILTER (WHERE status = 'revoked'),
              EXISTS (SELECT 1 FROM webhook_messages WHERE grant_id = ",
@@ -166,22 +166,22 @@ fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool, bo
 /// The neighbors of a grant in the queue of pending grants: `(waits longer, waits less long)`.
 pub fn neighbors(conn: &mut Conn, grant: &Grant) -> Result<(Option<GrantId>, Option<GrantId>), StorageError> {
     let (at, id) = (crate::storage::db::time::to_micros(grant.created_at), grant.id.as_str());
-    let query = KeptSql::<(Nullable<Text>, Nullable<Text>)>::new()
+    let query = StaticSql::<(Nullable<Text>, Nullable<Text>)>::new()
         .sql("SELECT (SELECT id FROM grants WHERE status = 'pending' AND created_at <= ")
-        .unforeseen_number(at)
+        .opaque_number(at)
         .sql(" AND (created_at < ")
-        .unforeseen_number(at)
+        .opaque_number(at)
         .sql(" OR id < ")
-        .unforeseen_text(id)
+        .opaque_text(id)
         .sql(
             ") ORDER BY created_at DESC, id DESC LIMIT 1),
              (SELECT id FROM grants WHERE status = 'pending' AND created_at >= ",
         )
-        .unforeseen_number(at)
+        .opaque_number(at)
         .sql(" AND (created_at > ")
-        .unforeseen_number(at)
+        .opaque_number(at)
         .sql(" OR id > ")
-        .unforeseen_text(id)
+        .opaque_text(id)
         .sql(") ORDER BY created_at, id LIMIT 1)");
     let (previous, next): (Option<String>, Option<String>) = query.get_result(conn)?;
     Ok((previous.map(GrantId::stored), next.map(GrantId::stored)))

@@ -9,15 +9,15 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::outbox_messages;
-use crate::storage::sql::inline_limit::FirstRowsDsl;
-use crate::storage::sql::static_sql::KeptSql;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
+use crate::storage::sql::static_sql::StaticSql;
 
 /// Counts stop here and are displayed as "1,000+".
 pub const COUNT_CAP: i64 = 1_000;
 
 /// The number of pending grants, at most [`COUNT_CAP`] + 1.
 pub fn pending_count(conn: &mut Conn) -> Result<i64, StorageError> {
-    let query = KeptSql::<BigInt>::new()
+    let query = StaticSql::<BigInt>::new()
         .sql("SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' LIMIT ")
         .number(COUNT_CAP + 1)
         .sql(") AS counted");
@@ -34,7 +34,7 @@ pub struct WaitingFigures {
 
 /// Figures about pending grants; those created before `late_before` count as late.
 pub fn waiting(conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures, StorageError> {
-    let query = KeptSql::<(Nullable<BigInt>, BigInt)>::new()
+    let query = StaticSql::<(Nullable<BigInt>, BigInt)>::new()
         .sql(
             "SELECT (SELECT created_at FROM grants WHERE status = 'pending' ORDER BY created_at, id LIMIT 1),
              (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' AND created_at < ",
@@ -58,7 +58,7 @@ pub fn outbox_oldest(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError>
         .filter(outbox_messages::state.eq_any(unfinished()))
         .order(outbox_messages::created_at.asc())
         .select(outbox_messages::created_at)
-        .first_rows(1)
+        .inline_limit(1)
         .get_result(conn)
         .optional()?;
     Ok(oldest.map(from_micros))

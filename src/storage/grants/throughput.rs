@@ -9,7 +9,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::grants;
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The number of days whose waiting times are computed, including today.
 pub const WAIT_DAYS: usize = 15;
@@ -77,7 +77,7 @@ pub fn read(conn: &mut Conn, days: usize, now: &Zoned) -> Result<Throughput, Sto
         .filter(grants::delivered_at.ge(to_micros(since)))
         .order(grants::delivered_at.desc())
         .select((grants::created_at, grants::delivered_at))
-        .first_rows(MAX_DELIVERIES)
+        .inline_limit(MAX_DELIVERIES)
         .load(conn)?;
     let oldest_first = rows.into_iter().rev().filter_map(|(created_at, delivered_at)| {
         Some(Delivery { created_at: from_micros(created_at), delivered_at: from_micros(delivered_at?) })

@@ -16,8 +16,9 @@ use crate::storage::schema::{license_key_instances, license_keys as keys};
 /// Uses one activation; `false` if none is left or the key cannot be used at `now`.
 pub fn take_place(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let has_place =
-        keys::activations_limit.is_null().or(keys::activations_used.nullable().lt(keys::activations_limit).assume_not_null());
+    let has_place = keys::activations_limit
+        .is_null()
+        .or(keys::activations_used.nullable().lt(keys::activations_limit).assume_not_null());
     let is_valid = keys::expires_at.is_null().or(keys::expires_at.gt(to_micros(now)).assume_not_null());
     let usable = keys::table.find(id.as_str()).filter(keys::status.eq(ACTIVE)).filter(has_place).filter(is_valid);
     let taken = diesel::update(usable).set(keys::activations_used.eq(keys::activations_used + 1)).execute(conn)?;

@@ -167,10 +167,7 @@ pub fn sealed_of(conn: &mut Conn, ids: &[&LicenseKeyId]) -> Result<HashMap<Strin
         return Ok(HashMap::new());
     }
     let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
-    let rows = license_keys::table
-        .filter(license_keys::id.eq_any(ids))
-        .select(SealedRow::as_select())
-        .load(conn)?;
+    let rows = license_keys::table.filter(license_keys::id.eq_any(ids)).select(SealedRow::as_select()).load(conn)?;
     Ok(rows.into_iter().map(SealedKey::from).map(|sealed| (sealed.key.summary.id.to_string(), sealed)).collect())
 }
 
@@ -265,8 +262,11 @@ pub fn update(tx: &mut Tx<'_>, key: &LicenseKeySummary, now: Timestamp) -> Resul
 
 /// The facts needed to use the key with this hash.
 pub fn find_summary_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<LicenseKeySummary>, StorageError> {
-    let row: Option<LicenseKeyRow> =
-        license_keys::table.filter(license_keys::value_hash.eq(hash)).select(LicenseKeyRow::as_select()).first(conn).optional()?;
+    let row: Option<LicenseKeyRow> = license_keys::table
+        .filter(license_keys::value_hash.eq(hash))
+        .select(LicenseKeyRow::as_select())
+        .first(conn)
+        .optional()?;
     Ok(row.map(LicenseKeySummary::from))
 }
 

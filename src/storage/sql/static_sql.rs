@@ -13,7 +13,7 @@ use crate::storage::db::connection::Conn;
 
 /// A statement that returns rows of SQL type `ST`: pieces of constant text with bound values in between.
 #[derive(Debug)]
-pub struct KeptSql<ST> {
+pub struct StaticSql<ST> {
     pieces: Vec<Piece>,
     row: PhantomData<ST>,
 }
@@ -27,7 +27,7 @@ enum Piece {
     Flag(bool),
 }
 
-impl<ST> KeptSql<ST> {
+impl<ST> StaticSql<ST> {
     pub fn new() -> Self {
         Self { pieces: Vec::new(), row: PhantomData }
     }
@@ -50,13 +50,13 @@ impl<ST> KeptSql<ST> {
         self
     }
 
-    /// Appends a bound text for which PostgreSQL makes no plan of its own; see [`unforeseen`](super::opaque_bind).
-    pub fn unforeseen_text(self, value: impl Into<String>) -> Self {
+    /// Appends a bound text for which PostgreSQL makes no plan of its own; see [`opaque_bind`](super::opaque_bind).
+    pub fn opaque_text(self, value: impl Into<String>) -> Self {
         self.sql("(SELECT ").text(value).sql(")")
     }
 
     /// Appends a bound integer for which PostgreSQL makes no plan of its own.
-    pub fn unforeseen_number(self, value: i64) -> Self {
+    pub fn opaque_number(self, value: i64) -> Self {
         self.sql("(SELECT ").number(value).sql(")")
     }
 
@@ -73,18 +73,18 @@ impl<ST> KeptSql<ST> {
     }
 }
 
-impl<ST> QueryId for KeptSql<ST> {
+impl<ST> QueryId for StaticSql<ST> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<ST> Query for KeptSql<ST> {
+impl<ST> Query for StaticSql<ST> {
     type SqlType = ST;
 }
 
-impl<ST> diesel::RunQueryDsl<Conn> for KeptSql<ST> {}
+impl<ST> diesel::RunQueryDsl<Conn> for StaticSql<ST> {}
 
-impl<ST, DB> QueryFragment<DB> for KeptSql<ST>
+impl<ST, DB> QueryFragment<DB> for StaticSql<ST>
 where
     DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool>,
     String: ToSql<Text, DB>,

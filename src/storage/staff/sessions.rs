@@ -14,7 +14,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::{sessions, staff};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// A stored session.
 #[derive(Debug, Clone)]
@@ -172,7 +172,7 @@ pub fn of_staff(conn: &mut Conn, staff_id: &StaffId) -> Result<Vec<SessionOfStaf
             sessions::expires_at,
             sessions::security_stamp,
         ))
-        .first_rows(200)
+        .inline_limit(200)
         .load(conn)?;
     Ok(rows
         .into_iter()

@@ -67,8 +67,10 @@ pub fn find(conn: &mut Conn, id: &WebhookEndpointId) -> Result<WebhookEndpoint, 
 
 /// A page of endpoints, newest first.
 pub fn list(conn: &mut Conn, from: &PageFrom<Cursor>, size: usize) -> Result<Page<WebhookEndpoint>, StorageError> {
-    let mut query =
-        webhook_endpoints::table.filter(webhook_endpoints::deleted_at.is_null()).select(EndpointRow::as_select()).into_boxed();
+    let mut query = webhook_endpoints::table
+        .filter(webhook_endpoints::deleted_at.is_null())
+        .select(EndpointRow::as_select())
+        .into_boxed();
     let (at, id) = (webhook_endpoints::created_at, webhook_endpoints::id);
     query = match from {
         PageFrom::Start => query.order((at.desc(), id.desc())),

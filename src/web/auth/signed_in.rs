@@ -61,7 +61,8 @@ impl SignedInStaff {
         let (Some(staff_id), Some(csrf_secret)) = (session.staff_id(), session.csrf_secret()) else { return Ok(None) };
         let ctx = request.app_data::<Data<Context>>().ok_or_else(|| PageError::internal("no context"))?;
         let is_safe = request.method().is_safe();
-        let cached = if is_safe { ctx.page_cache.cached_nav_counts(&ctx.db) } else { ctx.page_cache.recent_nav_counts() };
+        let cached =
+            if is_safe { ctx.page_cache.cached_nav_counts(&ctx.db) } else { ctx.page_cache.recent_nav_counts() };
         let found = match (session_store::person(&staff_id), cached) {
             (Some(person), Some(nav_counts)) => Some((person, nav_counts)),
             (known, _) => read_shortly(ctx, move |ctx, conn| {

@@ -107,12 +107,7 @@ impl Found {
     pub fn search(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, search: &str) -> Result<Self, StorageError> {
         let found = grants::search::search(conn, &asked.filter, search, &asked.from, PAGE_SIZE)?;
         let grants::search::Found { page, counts, is_cut } = found;
-        Ok(Self {
-            grants: page,
-            counts,
-            is_cut,
-            entitlements: ctx.page_cache.entitlements(&ctx.db, conn)?,
-        })
+        Ok(Self { grants: page, counts, is_cut, entitlements: ctx.page_cache.entitlements(&ctx.db, conn)? })
     }
 
     /// No grants, for a text that cannot be searched for.

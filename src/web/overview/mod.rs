@@ -86,9 +86,8 @@ pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespon
     let reveals_since = page
         .may_manage()
         .then(|| now.timestamp().saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN));
-    let read = in_background(&ctx, move |ctx| {
-        ctx.db.read(|conn| Figures::read(ctx, conn, &here, late_before, reveals_since))
-    });
+    let read =
+        in_background(&ctx, move |ctx| ctx.db.read(|conn| Figures::read(ctx, conn, &here, late_before, reveals_since)));
     let mut figures = read.await??;
     for line in &mut figures.failed {
         name_erased(&page.localizer, &line.customer_email, &mut line.customer_name);
