@@ -14,7 +14,7 @@ use actix_web::{App, HttpRequest, HttpServer};
 use anyhow::{Context as _, anyhow};
 
 use crate::api;
-use crate::config::{BaseUrl, Config, DatabaseUrl};
+use crate::config::{BaseUrl, Config};
 use crate::crypto::{Keyring, load_or_create_secret};
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
@@ -75,30 +75,11 @@ pub struct Server {
 /// Opens data directory, secret and database, brings the database up to date, and checks that the
 /// secret is the one this database was made with.
 pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>) -> anyhow::Result<Context> {
-    let ctx = open_with(config, clock, |target| Db::open(target, on_outbox))?;
-    let reader = KeyReader::new(target(&ctx.config));
-    ctx.keyring.set_key_source(Box::new(move || {
-        let read = reader.read();
-        read.inspect_err(|error| tracing::warn!(%error, "cannot read the encryption keys")).ok()
-    }));
-    Ok(ctx)
-}
-
-/// The same for loading a great deal into an empty database: see [`Db::open_alone`]. It seals with the first key.
-pub fn open_alone(config: Config, clock: Clock) -> anyhow::Result<Context> {
-    open_with(config, clock, Db::open_alone)
-}
-
-fn open_with(
-    config: Config,
-    clock: Clock,
-    open: impl FnOnce(&Target) -> Result<Db, StorageError>,
-) -> anyhow::Result<Context> {
     make_data_dir(&config)?;
     let keyring = Keyring::new(&load_or_create_secret(&config.data_dir, config.secret.as_ref())?);
     let target = target(&config);
     migrations::run(&target).map_err(unreachable_database)?;
-    let db = open(&target).map_err(unreachable_database)?;
+    let db = Db::open(&target, on_outbox).map_err(unreachable_database)?;
     let noted = match facts(&db)? {
         Some(noted) => noted,
         None => note_facts(&db, &keyring.check_value())?,
@@ -110,6 +91,11 @@ fn open_with(
         ));
     }
     let (business_id, brand_id) = (BusinessId::stored(business_id), BrandId::stored(brand_id));
+    let reader = KeyReader::new(target);
+    keyring.set_key_source(Box::new(move || {
+        let read = reader.read();
+        read.inspect_err(|error| tracing::warn!(%error, "cannot read the encryption keys")).ok()
+    }));
     Ok(Context {
         #[cfg(feature = "oidc")]
         provider: crate::oidc::Provider::from_config(&config, &clock),
@@ -119,7 +105,7 @@ fn open_with(
         config: Arc::new(config),
         business_id,
         brand_id,
-        glances: Arc::default(),
+        page_cache: Arc::default(),
     })
 }
 
@@ -176,10 +162,7 @@ fn make_data_dir(config: &Config) -> anyhow::Result<()> {
 
 /// Where the configured database is.
 pub fn target(config: &Config) -> Target {
-    match &config.database_url {
-        DatabaseUrl::Sqlite(path) => Target::Sqlite(path.clone()),
-        DatabaseUrl::Postgres(url) => Target::Postgres(url.clone()),
-    }
+    Target::from(&config.database_url)
 }
 
 impl Server {

@@ -81,7 +81,7 @@ impl Fixture {
             values.insert("database_url".to_owned(), database(&server, grants));
         }
         let config = Config::parse(&values).unwrap();
-        let loader = keydesk::server::open_alone(config.clone(), Clock::system()).unwrap();
+        let loader = keydesk::server::open(config.clone(), Clock::system(), Arc::new(|| ())).unwrap();
         if demo::is_empty(&loader).unwrap() {
             let started = Instant::now();
             demo::fill(&loader, &demo::Extent::of(grants), demo::SEED).unwrap();

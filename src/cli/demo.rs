@@ -22,11 +22,7 @@ pub fn run(mut config: Config, has_database: bool, grants: u32) -> anyhow::Resul
     }
     // Invented customers must not get real mail.
     config.smtp_url = None;
-    let ctx = if has_database {
-        server::open(config.clone(), Clock::system(), Arc::new(|| ()))?
-    } else {
-        server::open_alone(config.clone(), Clock::system())?
-    };
+    let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
     if has_database && !demo::is_empty(&ctx)? {
         bail!(
             "DATABASE_URL: the demo generates data, but this database already contains some; use an empty one, or leave the setting out"

@@ -21,7 +21,8 @@ pub use team::DemoPerson;
 use crate::domain::clock::Clock;
 use crate::domain::page::From;
 use crate::storage::catalog::entitlements;
-use crate::storage::{StorageError, grants, staff};
+use crate::storage::db::connection::Target;
+use crate::storage::{StorageError, bulk, grants, staff};
 use crate::usecases::Context;
 use crate::usecases::audit_log::seal::Sealer;
 use calendar::Calendar;
@@ -67,7 +68,7 @@ pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<Dem
     let mut history = History::new(ctx, &team, &offers, calendar);
     let setting =
         plot::Setting { grants: extent.month, calendar, target: ctx.config.target, team: &team, offers: &offers };
-    let loaded = ctx.db.load_in_bulk(|tx| {
+    let loaded = bulk::load(&Target::from(&ctx.config.database_url), |tx| {
         history.tell(tx, &mut dice, &mut crowd, extent.older, (past.clock.now(), before_month))?;
         let acts = plot::plan(&mut dice, &mut crowd, &setting);
         stage::play(tx, &past, &mut dice, &team, &acts)?;

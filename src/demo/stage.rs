@@ -13,7 +13,7 @@ use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::{Grant, GrantStatus, HOLD};
+use crate::domain::grant::{Grant, GrantIntegration, GrantStatus, HOLD};
 use crate::domain::ids::{CustomerId, GrantId};
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::sale::Sale;
@@ -117,12 +117,15 @@ impl Stage<'_> {
             error_code: failure.map(|(code, _)| code.to_owned()),
             error_message: failure.map(|(_, words)| words.to_owned()),
             revocation_reason: None,
-            oauth_url: is_oauth(kind)
-                .then(|| format!("https://connect.example/{}/authorize?state={}", kind.as_str(), self.dice.id(""))),
-            oauth_expires_at: is_oauth(kind).then(|| now.saturating_add(SignedDuration::from_hours(72)).unwrap_or(now)),
-            digital_product_delivery: (kind == IntegrationType::DigitalFiles).then(|| files(self.dice)),
-            feature: (kind == IntegrationType::FeatureFlag)
-                .then(|| r#"{"feature_id":"render-farm-beta","enabled":true}"#.to_owned()),
+            integration: GrantIntegration {
+                oauth_url: is_oauth(kind)
+                    .then(|| format!("https://connect.example/{}/authorize?state={}", kind.as_str(), self.dice.id(""))),
+                oauth_expires_at: is_oauth(kind)
+                    .then(|| now.saturating_add(SignedDuration::from_hours(72)).unwrap_or(now)),
+                digital_product_delivery: (kind == IntegrationType::DigitalFiles).then(|| files(self.dice)),
+                feature: (kind == IntegrationType::FeatureFlag)
+                    .then(|| r#"{"feature_id":"render-farm-beta","enabled":true}"#.to_owned()),
+            },
             metadata: "{}".to_owned(),
             hold: None,
             delivered_by: None,

@@ -71,11 +71,8 @@ pub struct Grant {
     pub error_code: Option<String>,
     pub error_message: Option<String>,
     pub revocation_reason: Option<String>,
-    pub oauth_url: Option<String>,
-    pub oauth_expires_at: Option<Timestamp>,
-    /// A JSON object as text, as are `feature` and `metadata`.
-    pub digital_product_delivery: Option<String>,
-    pub feature: Option<String>,
+    pub integration: GrantIntegration,
+    /// A JSON object as text.
     pub metadata: String,
     pub hold: Option<Hold>,
     pub delivered_by: Option<String>,
@@ -83,6 +80,16 @@ pub struct Grant {
     pub revoked_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+/// What the integrations other than `license_key` delivered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GrantIntegration {
+    pub oauth_url: Option<String>,
+    pub oauth_expires_at: Option<Timestamp>,
+    /// A JSON object as text, as is `feature`.
+    pub digital_product_delivery: Option<String>,
+    pub feature: Option<String>,
 }
 
 /// Why a grant cannot be fulfilled manually.

@@ -39,15 +39,14 @@ pub async fn observe(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
     let facts = facts_of(&request);
-    let asked = request.method().clone();
-    let method = asked.to_string();
+    let method = request.method().to_string();
     let path = request.path().to_owned();
     let is_https = request.app_data::<Data<Site>>().is_some_and(|site| site.is_https);
     let metrics = request.app_data::<Data<Metrics>>().cloned();
     request.extensions_mut().insert(facts.clone());
 
     let span = tracing::info_span!("request", request_id = %facts.request_id, staff_id = tracing::field::Empty);
-    let answered = with_person(&asked, next.call(request)).instrument(span.clone()).await;
+    let answered = with_person(next.call(request)).instrument(span.clone()).await;
 
     let _entered = span.enter();
     let (status, route) = match &answered {

@@ -9,7 +9,6 @@ use actix_session::config::{BrowserSession, CookieContentSecurity};
 use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Key, SameSite};
-use actix_web::http::Method;
 use actix_web::web::block;
 use anyhow::anyhow;
 use jiff::{SignedDuration, Timestamp};
@@ -19,9 +18,8 @@ use super::{Site, read_shortly};
 use crate::crypto::random_token;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::Staff;
-use crate::storage::cache::answers::Moment;
 use crate::storage::staff::sessions::{self, FoundSession, NewSession};
-use crate::storage::{StorageError, Tx, cache};
+use crate::storage::{StorageError, Tx};
 use crate::usecases::Context;
 
 pub use crate::storage::staff::sessions::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID};
@@ -33,26 +31,19 @@ pub const UNAVAILABLE: &str = "unavailable";
 type State = HashMap<String, String>;
 
 tokio::task_local! {
-    /// The person found with the current request's session, and the database snapshot.
-    static FOUND: RefCell<Option<(Staff, Option<Moment>)>>;
-    /// Whether the current request asks for a page.
-    static ASKS_FOR_PAGE: bool;
+    /// The person who was read together with the current request's session.
+    static PERSON: RefCell<Option<Staff>>;
 }
 
 /// Runs the processing of a request, during which [`person`] is available.
-pub async fn with_person<T>(method: &Method, work: impl Future<Output = T>) -> T {
-    ASKS_FOR_PAGE.scope(method.is_safe(), FOUND.scope(RefCell::default(), work)).await
+pub async fn with_person<T>(work: impl Future<Output = T>) -> T {
+    PERSON.scope(RefCell::default(), work).await
 }
 
 /// The person of the current request's session, as of when it was loaded.
 pub fn person(id: &StaffId) -> Option<Staff> {
-    let found = FOUND.try_with(|found| found.borrow().as_ref().map(|(person, _)| person.clone()));
-    found.ok().flatten().filter(|person| person.id == *id)
-}
-
-/// The database snapshot of the current request's session; PostgreSQL only.
-pub fn moment() -> Option<Moment> {
-    FOUND.try_with(|found| found.borrow().as_ref().and_then(|(_, moment)| moment.clone())).ok().flatten()
+    let person = PERSON.try_with(|person| person.borrow().clone());
+    person.ok().flatten().filter(|person| person.id == *id)
 }
 
 /// The session store; clones share the database.
@@ -91,15 +82,7 @@ impl StoredSessions {
     /// The session, if it is still valid, and its person. Records the use if necessary.
     async fn find(&self, hash: Vec<u8>) -> Result<Option<(State, FoundSession)>, String> {
         let key = hash.clone();
-        let asks_for_page = ASKS_FOR_PAGE.try_with(|asks| *asks).unwrap_or(true);
-        let found = read_shortly(&self.ctx, move |ctx, conn| {
-            let found = sessions::find(conn, &key)?;
-            if asks_for_page {
-                // Loads the values into the cache, where the page will find them.
-                cache::nav_counts::frame(&ctx.glances, &ctx.db, conn)?;
-            }
-            Ok::<_, StorageError>(found)
-        });
+        let found = read_shortly(&self.ctx, move |_, conn| sessions::find(conn, &key));
         let found = found.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
         let Some(found) = found else { return Ok(None) };
         let session = &found.session;
@@ -156,8 +139,7 @@ impl SessionStore for StoredSessions {
         Ok(match self.find(hash(key)).await {
             Ok(Some((state, found))) => {
                 // Outside [`with_person`], callers read the person from the database.
-                let who = found.person.map(|person| (person, found.moment));
-                let _ = FOUND.try_with(|place| *place.borrow_mut() = who);
+                let _ = PERSON.try_with(|person| *person.borrow_mut() = found.person);
                 Some(state)
             }
             Ok(None) => None,

@@ -196,6 +196,11 @@ impl Localizer {
         }
     }
 
+    /// The current time in the reader's time zone.
+    pub fn zoned_now(&self) -> Zoned {
+        self.local(self.now)
+    }
+
     fn local(&self, at: Timestamp) -> Zoned {
         at.to_zoned(self.time_zone.clone())
     }

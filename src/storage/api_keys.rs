@@ -8,12 +8,13 @@ use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
 use super::schema::api_keys;
-use super::sql::inline_limit::FirstRowsDsl;
+use super::sql::inline_limit::InlineLimitDsl;
 use crate::domain::api_key::{ApiKey, ApiKeyStatus};
 use crate::domain::ids::{ApiKeyId, StaffId};
 use crate::domain::staff::Role;
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = api_keys)]
 struct ApiKeyRow {
     id: String,
     name: String,
@@ -25,30 +26,6 @@ struct ApiKeyRow {
     created_at: i64,
     created_by: Option<String>,
 }
-
-type ApiKeyColumns = (
-    api_keys::id,
-    api_keys::name,
-    api_keys::role,
-    api_keys::last_four,
-    api_keys::expires_at,
-    api_keys::last_used_at,
-    api_keys::revoked_at,
-    api_keys::created_at,
-    api_keys::created_by,
-);
-
-const COLUMNS: ApiKeyColumns = (
-    api_keys::id,
-    api_keys::name,
-    api_keys::role,
-    api_keys::last_four,
-    api_keys::expires_at,
-    api_keys::last_used_at,
-    api_keys::revoked_at,
-    api_keys::created_at,
-    api_keys::created_by,
-);
 
 impl TryFrom<ApiKeyRow> for ApiKey {
     type Error = StorageError;
@@ -89,22 +66,25 @@ pub fn insert(tx: &mut Tx<'_>, key: &ApiKey, token_hash: &[u8]) -> Result<(), St
 
 /// The key whose token has this hash.
 pub fn find_by_token_hash(conn: &mut Conn, token_hash: &[u8]) -> Result<Option<ApiKey>, StorageError> {
-    let row: Option<ApiKeyRow> =
-        api_keys::table.filter(api_keys::token_hash.eq(token_hash)).select(COLUMNS).first(conn).optional()?;
+    let row: Option<ApiKeyRow> = api_keys::table
+        .filter(api_keys::token_hash.eq(token_hash))
+        .select(ApiKeyRow::as_select())
+        .first(conn)
+        .optional()?;
     row.map(ApiKey::try_from).transpose()
 }
 
 /// The key with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &ApiKeyId) -> Result<ApiKey, StorageError> {
-    api_keys::table.find(id.as_str()).select(COLUMNS).first::<ApiKeyRow>(conn)?.try_into()
+    api_keys::table.find(id.as_str()).select(ApiKeyRow::as_select()).first::<ApiKeyRow>(conn)?.try_into()
 }
 
 /// All keys, newest first; an installation has tens of them.
 pub fn list(conn: &mut Conn) -> Result<Vec<ApiKey>, StorageError> {
     let rows: Vec<ApiKeyRow> = api_keys::table
         .order((api_keys::created_at.desc(), api_keys::id.desc()))
-        .select(COLUMNS)
-        .first_rows(1_000)
+        .select(ApiKeyRow::as_select())
+        .inline_limit(1_000)
         .load(conn)?;
     rows.into_iter().map(ApiKey::try_from).collect()
 }

@@ -128,10 +128,6 @@ diesel::table! {
         error_code -> Nullable<Text>,
         error_message -> Nullable<Text>,
         revocation_reason -> Nullable<Text>,
-        oauth_url -> Nullable<Text>,
-        oauth_expires_at -> Nullable<BigInt>,
-        digital_product_delivery -> Nullable<Text>,
-        feature -> Nullable<Text>,
         metadata -> Text,
         held_by -> Nullable<Text>,
         held_since -> Nullable<BigInt>,
@@ -141,6 +137,16 @@ diesel::table! {
         revoked_at -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    grant_integrations (grant_id) {
+        grant_id -> Text,
+        oauth_url -> Nullable<Text>,
+        oauth_expires_at -> Nullable<BigInt>,
+        digital_product_delivery -> Nullable<Text>,
+        feature -> Nullable<Text>,
     }
 }
 
@@ -396,6 +402,7 @@ diesel::joinable!(grants -> customers (customer_id));
 diesel::joinable!(grants -> entitlements (entitlement_id));
 diesel::joinable!(grants -> license_keys (license_key_id));
 diesel::joinable!(grants -> staff (held_by));
+diesel::joinable!(grant_integrations -> grants (grant_id));
 diesel::joinable!(outbox_messages -> grants (grant_id));
 diesel::joinable!(outbox_attempts -> outbox_messages (message_id));
 diesel::joinable!(license_key_instances -> license_keys (license_key_id));
@@ -415,6 +422,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     entitlements,
     license_keys,
     grants,
+    grant_integrations,
     outbox_messages,
     outbox_attempts,
     idempotency_keys,

@@ -7,7 +7,7 @@ use crate::crypto::Keyring;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
 use crate::storage::Db;
-use crate::storage::cache::nav_counts::Glances;
+use crate::storage::cache::page_cache::PageCache;
 
 /// Shared by all requests and workers; cheap to clone.
 #[derive(Clone)]
@@ -18,7 +18,7 @@ pub struct Context {
     pub config: Arc<Config>,
     pub business_id: BusinessId,
     pub brand_id: BrandId,
-    pub glances: Arc<Glances>,
+    pub page_cache: Arc<PageCache>,
     /// `None` if no identity provider is configured.
     #[cfg(feature = "oidc")]
     pub provider: Option<crate::oidc::Provider>,

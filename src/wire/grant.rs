@@ -98,10 +98,10 @@ impl Grant {
             error_message: grant.error_message.clone(),
             payment_id: grant.payment_id.clone(),
             subscription_id: grant.subscription_id.clone(),
-            oauth_url: grant.oauth_url.clone(),
-            oauth_expires_at: optional_time(grant.oauth_expires_at),
-            digital_product_delivery: grant.digital_product_delivery.as_deref().map(object),
-            feature: grant.feature.as_deref().map(object),
+            oauth_url: grant.integration.oauth_url.clone(),
+            oauth_expires_at: optional_time(grant.integration.oauth_expires_at),
+            digital_product_delivery: grant.integration.digital_product_delivery.as_deref().map(object),
+            feature: grant.integration.feature.as_deref().map(object),
             license_key: view.license_key.as_ref().map(|key| GrantLicenseKey::new(ctx, key)),
         }
     }

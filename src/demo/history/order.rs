@@ -11,7 +11,7 @@ use crate::demo::wares::{failure, key, metadata};
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
-use crate::domain::grant::{Grant, GrantStatus};
+use crate::domain::grant::{Grant, GrantIntegration, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, MessageId};
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
@@ -169,10 +169,7 @@ impl Order {
             error_code: failure.map(|(code, _)| code.to_owned()),
             error_message: failure.map(|(_, words)| words.to_owned()),
             revocation_reason: None,
-            oauth_url: None,
-            oauth_expires_at: None,
-            digital_product_delivery: None,
-            feature: None,
+            integration: GrantIntegration::default(),
             metadata: metadata(dice),
             hold: None,
             delivered_by: None,

@@ -13,8 +13,8 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::{api_keys, audit_entries, staff};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
-use crate::storage::sql::opaque_bind::unforeseen;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
+use crate::storage::sql::opaque_bind::opaque_bind;
 
 /// What the log is filtered by; empty means everything.
 #[derive(Debug, Clone, Default)]
@@ -66,7 +66,7 @@ pub(in crate::storage) fn first_since(conn: &mut Conn, from: Option<Timestamp>) 
         .filter(audit_entries::at.ge(to_micros(from)))
         .order((audit_entries::at.asc(), audit_entries::sequence.asc()))
         .select(audit_entries::sequence);
-    Ok(Some(first.first_rows(1).get_result(conn).optional()?.unwrap_or(i64::MAX)))
+    Ok(Some(first.inline_limit(1).get_result(conn).optional()?.unwrap_or(i64::MAX)))
 }
 
 /// A sequence number that no entry before a moment exceeds.
@@ -76,7 +76,7 @@ fn last_before(conn: &mut Conn, until: Option<Timestamp>) -> Result<Option<i64>,
         .filter(audit_entries::at.lt(to_micros(until)))
         .order((audit_entries::at.desc(), audit_entries::sequence.desc()))
         .select(audit_entries::sequence);
-    Ok(Some(last.first_rows(1).get_result(conn).optional()?.unwrap_or(0)))
+    Ok(Some(last.inline_limit(1).get_result(conn).optional()?.unwrap_or(0)))
 }
 
 /// Applies all filters but the action to a boxed query of entries, and the order of the page.
@@ -113,10 +113,10 @@ macro_rules! narrowed {
         match $from {
             PageFrom::Start => query.order(audit_entries::sequence.desc()),
             PageFrom::After(sequence) => query
-                .filter(audit_entries::sequence.lt(unforeseen::<BigInt, _>(*sequence)))
+                .filter(audit_entries::sequence.lt(opaque_bind::<BigInt, _>(*sequence)))
                 .order(audit_entries::sequence.desc()),
             PageFrom::Before(sequence) => query
-                .filter(audit_entries::sequence.gt(unforeseen::<BigInt, _>(*sequence)))
+                .filter(audit_entries::sequence.gt(opaque_bind::<BigInt, _>(*sequence)))
                 .order(audit_entries::sequence.asc()),
         }
     }};
@@ -150,7 +150,7 @@ pub fn list(
         (Some(action), None) => query.filter(audit_entries::action.eq(action.to_owned())),
         (None, _) => query,
     };
-    let rows: Vec<EntryRow> = narrowed!(query, filter, bounds, from).first_rows(limit).load(conn)?;
+    let rows: Vec<EntryRow> = narrowed!(query, filter, bounds, from).inline_limit(limit).load(conn)?;
     Ok(Page::from_walk(rows.into_iter().map(to_entry).collect(), size, from))
 }
 
@@ -171,7 +171,7 @@ fn security_events(
             .filter(audit_entries::action.eq(action.as_str()))
             .select(audit_entries::sequence)
             .into_boxed();
-        numbers.extend(narrowed!(query, filter, bounds, from).first_rows(limit).load::<i64>(conn)?);
+        numbers.extend(narrowed!(query, filter, bounds, from).inline_limit(limit).load::<i64>(conn)?);
     }
     numbers.sort_unstable();
     if !matches!(from, PageFrom::Before(_)) {
@@ -189,7 +189,7 @@ pub fn of_grant(conn: &mut Conn, id: &GrantId) -> Result<Vec<AuditEntry>, Storag
         .filter(audit_entries::grant_id.eq(id.as_str()))
         .order(audit_entries::sequence.desc())
         .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
-        .first_rows(100)
+        .inline_limit(100)
         .load(conn)?;
     Ok(rows.into_iter().map(to_entry).collect())
 }

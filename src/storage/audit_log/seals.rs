@@ -11,7 +11,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::{audit_entries, audit_seals};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// A seal over the entries from `first_sequence` to `last_sequence`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ fn to_seal((number, first_sequence, last_sequence, entries, sealed_at, mac): Sea
 /// The newest seal.
 pub fn last(conn: &mut Conn) -> Result<Option<Seal>, StorageError> {
     let row: Option<SealRow> =
-        audit_seals::table.order(audit_seals::number.desc()).first_rows(1).get_result(conn).optional()?;
+        audit_seals::table.order(audit_seals::number.desc()).inline_limit(1).get_result(conn).optional()?;
     Ok(row.map(to_seal))
 }
 
@@ -86,7 +86,7 @@ pub fn last_sequence(conn: &mut Conn) -> Result<i64, StorageError> {
     let last: Option<i64> = audit_entries::table
         .order(audit_entries::sequence.desc())
         .select(audit_entries::sequence)
-        .first_rows(1)
+        .inline_limit(1)
         .get_result(conn)
         .optional()?;
     Ok(last.unwrap_or(0))
@@ -109,6 +109,6 @@ pub fn macs(conn: &mut Conn, after: i64, until: i64, limit: i64) -> Result<Vec<(
         .filter(audit_entries::sequence.le(until))
         .order(audit_entries::sequence.asc())
         .select((audit_entries::sequence, audit_entries::mac))
-        .first_rows(limit)
+        .inline_limit(limit)
         .load(conn)?)
 }

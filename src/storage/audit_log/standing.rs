@@ -11,7 +11,7 @@ use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
-use crate::storage::sql::static_sql::KeptSql;
+use crate::storage::sql::static_sql::StaticSql;
 
 /// The SQL types of a role and up to two timestamps, the same for both tables.
 type RowType = (Text, Nullable<BigInt>, Nullable<BigInt>);
@@ -53,7 +53,7 @@ fn is_valid(conn: &mut Conn, id: &str, needed: Role, now: Timestamp) -> Result<b
 fn held(conn: &mut Conn, select: &'static str, id: &str) -> Result<Option<Row>, StorageError> {
     // SQLite has only one writer at a time.
     let lock = if conn.is_sqlite() { "" } else { " FOR SHARE" };
-    Ok(KeptSql::<RowType>::new().sql(select).text(id).sql(lock).get_result(conn).optional()?)
+    Ok(StaticSql::<RowType>::new().sql(select).text(id).sql(lock).get_result(conn).optional()?)
 }
 
 fn reaches(role: &str, needed: Role) -> bool {

@@ -9,8 +9,10 @@ use diesel::prelude::*;
 
 pub use rows::Rows;
 
-use super::db::connection::Conn;
+use super::db::connection::{Conn, Target};
 use super::db::error::StorageError;
+use super::db::transaction::OpenTransaction;
+use super::db::{Tx, checkpoint};
 use super::schema::{audit_entries, customers, grants, license_keys, outbox_attempts, outbox_messages};
 
 /// The tables that are loaded.
@@ -21,27 +23,40 @@ const TABLES: [&str; 6] =
 const PAGES_IN_KIB: i32 = -131_072;
 const PAGES_WHILE_SORTING_IN_KIB: i32 = -32_768;
 
-/// Prepares a connection for one long load; it must not be used for anything else afterwards. A process with exclusive
-/// use of the SQLite file writes directly into it and journals only the pages that existed before, since a write-ahead
-/// log would grow to the size of the load and be copied afterwards. If another process opens the file, SQLite keeps
-/// the write-ahead log.
-pub fn prepare(conn: &mut Conn, is_alone: bool) -> Result<(), StorageError> {
+/// Runs `work`, which writes a large amount of data, in one transaction on a connection of its own. On SQLite nothing
+/// waits for the disk until the end: a power failure during a load may leave an unusable file.
+pub fn load<T, E: From<StorageError>>(target: &Target, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    let mut conn = Conn::open(target).map_err(|error| E::from(StorageError::Busy(error.to_string())))?;
+    prepare(&mut conn)?;
+    let mut open = OpenTransaction::begin(&mut conn)?;
+    let done = work(&mut Tx::new(open.conn))?;
+    open.commit()?;
+    drop(open);
+    // Done now, so that nobody else has to wait for it.
+    if let Err(error) = checkpoint::empty(&mut conn) {
+        tracing::warn!(%error, "the log of a load could not be brought into the database's file yet");
+    }
+    drop(conn);
+    if let Target::Sqlite(path) = target
+        && let Err(error) = std::fs::File::open(path).and_then(|file| file.sync_all())
+    {
+        tracing::warn!(%error, "it is not sure that a load would survive a power failure");
+    }
+    Ok(done)
+}
+
+/// Prepares a connection for one long load; it must not be used for anything else afterwards.
+fn prepare(conn: &mut Conn) -> Result<(), StorageError> {
     match conn {
-        // Demo data may be lost in a power failure, and the file with it if no one else uses it. SQLite sorts with
-        // several threads only if it may spill to files.
-        Conn::Sqlite(conn) => {
-            conn.batch_execute(&format!(
-                "PRAGMA synchronous = OFF;
-                 PRAGMA foreign_keys = OFF;
-                 PRAGMA secure_delete = OFF;
-                 PRAGMA temp_store = FILE;
-                 PRAGMA threads = 2;
-                 PRAGMA cache_size = {PAGES_IN_KIB};"
-            ))?;
-            if is_alone && conn.batch_execute("PRAGMA journal_mode = DELETE").is_err() {
-                tracing::debug!("somebody else uses the database as well");
-            }
-        }
+        // SQLite sorts with several threads only if it may spill to files.
+        Conn::Sqlite(conn) => conn.batch_execute(&format!(
+            "PRAGMA synchronous = OFF;
+             PRAGMA foreign_keys = OFF;
+             PRAGMA secure_delete = OFF;
+             PRAGMA temp_store = FILE;
+             PRAGMA threads = 2;
+             PRAGMA cache_size = {PAGES_IN_KIB};"
+        ))?,
         // A load runs few statements, each of them thousands of times.
         Conn::Postgres(conn) => conn.batch_execute(
             "SET statement_timeout = 0;

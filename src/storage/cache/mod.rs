@@ -1,6 +1,4 @@
-//! Values cached in memory for a short time.
+//! Values that many pages show, read once for all of them.
 
-pub mod answers;
-pub mod nav_counts;
-pub mod recent_deliveries;
-pub mod ttl_cell;
+pub mod page_cache;
+mod ttl_cell;

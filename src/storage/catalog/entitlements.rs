@@ -16,12 +16,14 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::{entitlements, products};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = entitlements)]
 pub(in crate::storage) struct EntitlementRow {
     id: String,
     product_id: String,
+    #[diesel(select_expression = products::name, select_expression_type = products::name)]
     product_name: String,
     name: String,
     description: Option<String>,
@@ -33,36 +35,6 @@ pub(in crate::storage) struct EntitlementRow {
     created_at: i64,
     updated_at: i64,
 }
-
-pub(super) type EntitlementColumns = (
-    entitlements::id,
-    entitlements::product_id,
-    products::name,
-    entitlements::name,
-    entitlements::description,
-    entitlements::integration_type,
-    entitlements::fulfillment_mode,
-    entitlements::integration_config,
-    entitlements::metadata,
-    entitlements::is_active,
-    entitlements::created_at,
-    entitlements::updated_at,
-);
-
-pub(in crate::storage) const COLUMNS: EntitlementColumns = (
-    entitlements::id,
-    entitlements::product_id,
-    products::name,
-    entitlements::name,
-    entitlements::description,
-    entitlements::integration_type,
-    entitlements::fulfillment_mode,
-    entitlements::integration_config,
-    entitlements::metadata,
-    entitlements::is_active,
-    entitlements::created_at,
-    entitlements::updated_at,
-);
 
 /// The settings of a `license_key` entitlement in their stored form.
 #[derive(Serialize, Deserialize)]
@@ -138,7 +110,7 @@ pub fn find(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, StorageE
     entitlements::table
         .inner_join(products::table)
         .filter(entitlements::id.eq(id.as_str()))
-        .select(COLUMNS)
+        .select(EntitlementRow::as_select())
         .first::<EntitlementRow>(conn)?
         .try_into()
 }
@@ -149,8 +121,8 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Entitlement>, StorageError> {
         .inner_join(products::table)
         .filter(entitlements::deleted_at.is_null())
         .order((entitlements::name.asc(), entitlements::id.asc()))
-        .select(COLUMNS)
-        .first_rows(1_000)
+        .select(EntitlementRow::as_select())
+        .inline_limit(1_000)
         .load(conn)?;
     rows.into_iter().map(Entitlement::try_from).collect()
 }
@@ -164,7 +136,7 @@ pub fn list_page(
     let mut query = entitlements::table
         .inner_join(products::table)
         .filter(entitlements::deleted_at.is_null())
-        .select(COLUMNS)
+        .select(EntitlementRow::as_select())
         .into_boxed();
     if let Some(kind) = integration_type {
         query = query.filter(entitlements::integration_type.eq(kind.as_str()));
@@ -184,7 +156,7 @@ pub fn of_products(conn: &mut Conn, ids: &[&str]) -> Result<Vec<Entitlement>, St
         .filter(entitlements::product_id.eq_any(ids))
         .filter(entitlements::deleted_at.is_null())
         .order((entitlements::name.asc(), entitlements::id.asc()))
-        .select(COLUMNS)
+        .select(EntitlementRow::as_select())
         .load(conn)?;
     rows.into_iter().map(Entitlement::try_from).collect()
 }
@@ -195,7 +167,7 @@ pub fn find_kept(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, Sto
         .inner_join(products::table)
         .filter(entitlements::id.eq(id.as_str()))
         .filter(entitlements::deleted_at.is_null())
-        .select(COLUMNS)
+        .select(EntitlementRow::as_select())
         .first::<EntitlementRow>(conn)?
         .try_into()
 }

@@ -11,7 +11,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::{address_changes, api_keys, staff};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// An address change to be inserted.
 #[derive(Debug, Clone, Copy)]
@@ -86,7 +86,7 @@ pub fn of_grant(
             address_changes::new_address,
             address_changes::created_at,
         ))
-        .first_rows(20)
+        .inline_limit(20)
         .load(conn)?;
     Ok(rows
         .into_iter()

@@ -1,6 +1,7 @@
 //! Erasing a customer: removes what identifies them from every table and leaves the rest. Each statement touches only
 //! rows that are not in the erased form yet, so erasing again removes what was added since, and reports how much.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
@@ -14,8 +15,10 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::db::{Tx, dialect};
 use crate::storage::installation;
-use crate::storage::schema::{customers, grant_moves, grants, license_key_instances, license_keys};
-use crate::storage::schema::{outbox_attempts, outbox_messages, reveals, webhook_attempts, webhook_messages};
+use crate::storage::schema::{
+    customers, grant_integrations, grant_moves, grants, license_key_instances, license_keys, outbox_attempts,
+    outbox_messages, reveals, webhook_attempts, webhook_messages,
+};
 
 /// The name of an erased customer.
 pub const ERASED_NAME: &str = "—";
@@ -216,16 +219,25 @@ fn erase_keys(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<usize,
 fn erase_texts(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let has_reason = || grants::revocation_reason.is_not_null().and(grants::revocation_reason.ne(ERASED_REASON));
-    let has_texts = || {
-        grants::customer_note
-            .is_not_null()
-            .or(grants::error_message.is_not_null())
-            .or(grants::oauth_url.is_not_null())
-            .or(grants::digital_product_delivery.is_not_null())
-            .or(grants::metadata.ne("{}"))
-    };
+    let has_texts =
+        || grants::customer_note.is_not_null().or(grants::error_message.is_not_null()).or(grants::metadata.ne("{}"));
     let present = || grants::table.filter(grants::customer_id.eq(id.as_str()));
-    let count: i64 = present().filter(has_texts().or(has_reason().assume_not_null())).count().get_result(conn)?;
+    let has_delivery =
+        || grant_integrations::oauth_url.is_not_null().or(grant_integrations::digital_product_delivery.is_not_null());
+    let delivery_of = grant_integrations::table.filter(grant_integrations::grant_id.eq(grants::id));
+    let count: i64 = present()
+        .filter(has_texts().or(has_reason().assume_not_null()).or(exists(delivery_of.filter(has_delivery()))))
+        .count()
+        .get_result(conn)?;
+    let deliveries = grant_integrations::table
+        .filter(grant_integrations::grant_id.eq_any(present().select(grants::id)))
+        .filter(has_delivery());
+    diesel::update(deliveries)
+        .set((
+            grant_integrations::oauth_url.eq(None::<String>),
+            grant_integrations::digital_product_delivery.eq(None::<String>),
+        ))
+        .execute(conn)?;
     diesel::update(present().filter(has_reason().assume_not_null()))
         .set(grants::revocation_reason.eq(None::<String>))
         .execute(conn)?;
@@ -233,8 +245,6 @@ fn erase_texts(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> 
         .set((
             grants::customer_note.eq(None::<String>),
             grants::error_message.eq(None::<String>),
-            grants::oauth_url.eq(None::<String>),
-            grants::digital_product_delivery.eq(None::<String>),
             grants::metadata.eq("{}"),
         ))
         .execute(conn)?;

@@ -16,7 +16,8 @@ use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
 use crate::domain::page::number::PageNumber;
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = customers)]
 pub(super) struct CustomerRow {
     id: String,
     email: String,
@@ -27,28 +28,6 @@ pub(super) struct CustomerRow {
     created_at: i64,
     erased_at: Option<i64>,
 }
-
-pub(super) type CustomerColumns = (
-    customers::id,
-    customers::email,
-    customers::name,
-    customers::locale,
-    customers::phone_number,
-    customers::metadata,
-    customers::created_at,
-    customers::erased_at,
-);
-
-pub(super) const COLUMNS: CustomerColumns = (
-    customers::id,
-    customers::email,
-    customers::name,
-    customers::locale,
-    customers::phone_number,
-    customers::metadata,
-    customers::created_at,
-    customers::erased_at,
-);
 
 impl From<CustomerRow> for Customer {
     fn from(row: CustomerRow) -> Self {
@@ -67,14 +46,14 @@ impl From<CustomerRow> for Customer {
 
 /// The customer with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &CustomerId) -> Result<Customer, StorageError> {
-    Ok(customers::table.find(id.as_str()).select(COLUMNS).first::<CustomerRow>(conn)?.into())
+    Ok(customers::table.find(id.as_str()).select(CustomerRow::as_select()).first::<CustomerRow>(conn)?.into())
 }
 
 /// The customer with this address, compared case-insensitively.
 pub fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Customer>, StorageError> {
     let row = customers::table
         .filter(customers::email_key.eq(email.key()))
-        .select(COLUMNS)
+        .select(CustomerRow::as_select())
         .first::<CustomerRow>(conn)
         .optional()?;
     Ok(row.map(Customer::from))
@@ -151,7 +130,7 @@ pub fn lock(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
 
 /// A page of customers, newest first, optionally only the one with this address.
 pub fn list(conn: &mut Conn, email: Option<&EmailAddress>, page: PageNumber) -> Result<Vec<Customer>, StorageError> {
-    let mut query = customers::table.select(COLUMNS).into_boxed();
+    let mut query = customers::table.select(CustomerRow::as_select()).into_boxed();
     if let Some(email) = email {
         query = query.filter(customers::email_key.eq(email.key()));
     }

@@ -9,7 +9,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::dialect::contains;
 use crate::storage::db::error::StorageError;
 use crate::storage::schema::customers;
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The maximum number of results; the newest are returned.
 pub const MOST: usize = 150;
@@ -153,12 +153,12 @@ fn by_beginning(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
         .filter(customers::search_text.ge(text).and(customers::search_text.lt(beyond(text))))
         .or_filter(customers::email_key.ge(text).and(customers::email_key.lt(beyond(text))))
         .select(customers::id)
-        .first_rows(limit)
+        .inline_limit(limit)
         .load(conn)?;
     let newest: Vec<(String, String)> = customers::table
         .order((customers::created_at.desc(), customers::id.desc()))
         .select((customers::id, customers::search_text))
-        .first_rows(NEWEST)
+        .inline_limit(NEWEST)
         .load(conn)?;
     let is_cut = ids.len() == MOST || newest.len() >= usize::try_from(NEWEST).unwrap_or(usize::MAX);
     ids.extend(newest.into_iter().filter(|(_, searched)| searched.contains(text)).map(|(id, _)| id));

@@ -1,7 +1,5 @@
 //! One connection type for both databases, and its setup.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -10,6 +8,7 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, ConnectionError, MultiConnection};
 
 use super::postgres_url::with_limits;
+use crate::config::DatabaseUrl;
 
 /// The location of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,12 +18,11 @@ pub enum Target {
     Postgres(String),
 }
 
-impl Target {
-    /// Waits until SQLite's file is flushed to disk; on PostgreSQL the commits have already waited for that.
-    pub(super) fn sync(&self) -> std::io::Result<()> {
-        match self {
-            Self::Sqlite(path) => std::fs::File::open(path)?.sync_all(),
-            Self::Postgres(_) => Ok(()),
+impl From<&DatabaseUrl> for Target {
+    fn from(url: &DatabaseUrl) -> Self {
+        match url {
+            DatabaseUrl::Sqlite(path) => Self::Sqlite(path.clone()),
+            DatabaseUrl::Postgres(url) => Self::Postgres(url.clone()),
         }
     }
 }
@@ -154,8 +152,6 @@ pub struct Manager {
     /// For SQLite's only writing connection. Its page cache stays valid because nobody else changes the file, so it
     /// gets a larger one.
     pub is_writer: bool,
-    /// Whether connections are closed after each use.
-    pub is_alone: Arc<AtomicBool>,
 }
 
 impl r2d2::ManageConnection for Manager {
@@ -175,6 +171,6 @@ impl r2d2::ManageConnection for Manager {
     }
 
     fn has_broken(&self, conn: &mut Conn) -> bool {
-        self.is_alone.load(Ordering::Relaxed) || std::thread::panicking() || conn.is_lost()
+        std::thread::panicking() || conn.is_lost()
     }
 }

@@ -7,7 +7,7 @@ use diesel::sql_types::{BigInt, Text};
 use super::connection::Conn;
 use super::error::StorageError;
 use crate::domain::ids::{CustomerId, MessageId};
-use crate::storage::sql::static_sql::KeptSql;
+use crate::storage::sql::static_sql::StaticSql;
 
 /// Which transactions may still be writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub fn lock_for_sealing(conn: &mut Conn) -> Result<(), StorageError> {
 /// lock does that.
 pub fn hold_customer(conn: &mut Conn, id: &CustomerId) -> Result<(), StorageError> {
     if !conn.is_sqlite() {
-        let held = KeptSql::<()>::new().sql("SELECT FROM customers WHERE id = ").text(id.as_str()).sql(" FOR SHARE");
+        let held = StaticSql::<()>::new().sql("SELECT FROM customers WHERE id = ").text(id.as_str()).sql(" FOR SHARE");
         held.execute(conn)?;
     }
     Ok(())
@@ -103,7 +103,7 @@ pub fn lock_first_due(
             " FOR NO KEY UPDATE OF message SKIP LOCKED",
         )
     };
-    let query = KeptSql::<Text>::new().sql(select).sql(" WHERE ").sql(condition).sql(" AND ").sql(due).sql(" <= ");
+    let query = StaticSql::<Text>::new().sql(select).sql(" WHERE ").sql(condition).sql(" AND ").sql(due).sql(" <= ");
     let query = query.number(now).sql(" ORDER BY ").sql(due).sql(", id LIMIT 1").sql(lock);
     let id: Option<String> = query.get_result(conn).optional()?;
     Ok(id.map(MessageId::stored))

@@ -1,30 +1,29 @@
 //! The connection pool, and the two ways to use the database: reading, and writing in one transaction.
 
+mod batch_writer;
 pub mod checkpoint;
 pub mod connection;
 pub mod dialect;
 pub mod error;
-mod hand;
 pub mod migrations;
 mod postgres_url;
 pub mod time;
-mod transaction;
+pub(super) mod transaction;
 mod tx;
 mod write_queue;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use r2d2::PooledConnection;
 
+use self::batch_writer::{BatchWriter, Open};
 use self::connection::{Conn, Manager, Target};
 use self::error::StorageError;
-use self::hand::{Hand, Open};
 use self::transaction::OpenTransaction;
 pub use self::tx::Tx;
-use self::write_queue::{Group, WriterQueue};
-use super::bulk;
+use self::write_queue::{CommitBatch, WriteQueue};
 
 /// After a wait for a PostgreSQL connection has timed out, waits are shortened for the first duration, to the second.
 const AWAY_FOR: Duration = Duration::from_secs(5);
@@ -40,13 +39,10 @@ pub struct Db {
     /// Connections for writing. SQLite uses a single one, whose page cache stays valid as long as nobody else writes;
     /// the cache of a reading connection is invalidated by each change.
     writing: r2d2::Pool<Manager>,
-    target: Target,
-    /// Whether this handle has exclusive use of the SQLite file, which ends with its first load.
-    is_alone: Arc<AtomicBool>,
     /// When a wait for a connection last timed out.
     missed_at: Arc<Mutex<Option<Instant>>>,
     /// The queue of writers; SQLite allows one at a time.
-    writers: Option<Arc<WriterQueue<Open>>>,
+    writers: Option<Arc<WriteQueue<Open>>>,
     on_outbox: Arc<dyn Fn() + Send + Sync>,
     /// Counts the commits of this process.
     generation: Arc<AtomicU64>,
@@ -56,20 +52,8 @@ impl Db {
     /// Opens the pool; fails with a one-line message if the database cannot be reached. `on_outbox` is called after
     /// each commit that added a message to the outbox.
     pub fn open(target: &Target, on_outbox: Arc<dyn Fn() + Send + Sync>) -> Result<Self, StorageError> {
-        Self::open_as(target, on_outbox, false)
-    }
-
-    /// Opens a database for a bulk load with exclusive use of the SQLite file: no connection stays open between uses,
-    /// so a load is written directly into the file instead of the log. A power failure during a load may leave an
-    /// unusable file. After the load, the handle behaves like any other.
-    pub fn open_alone(target: &Target) -> Result<Self, StorageError> {
-        Self::open_as(target, Arc::new(|| ()), matches!(target, Target::Sqlite(_)))
-    }
-
-    fn open_as(target: &Target, on_outbox: Arc<dyn Fn() + Send + Sync>, is_alone: bool) -> Result<Self, StorageError> {
         // A first connection outside the pool, which would report only a timeout instead of the reason.
         drop(Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?);
-        let is_alone = Arc::new(AtomicBool::new(is_alone));
         let is_sqlite = matches!(target, Target::Sqlite(_));
         let pool_of = |size, is_writer| {
             r2d2::Pool::builder()
@@ -81,17 +65,15 @@ impl Db {
                 .test_on_check_out(true)
                 // After an outage, new connections are attempted at intervals of at most half of this.
                 .connection_timeout(Duration::from_millis(if is_sqlite { 10_000 } else { 2_500 }))
-                .build(Manager { target: target.clone(), is_writer, is_alone: Arc::clone(&is_alone) })
+                .build(Manager { target: target.clone(), is_writer })
         };
         let pool = pool_of(if is_sqlite { 7 } else { 16 }, false)?;
         let writing = if is_sqlite { pool_of(1, true)? } else { pool.clone() };
         Ok(Self {
             pool,
             writing,
-            target: target.clone(),
-            is_alone,
             missed_at: Arc::default(),
-            writers: is_sqlite.then(|| Arc::new(WriterQueue::default())),
+            writers: is_sqlite.then(|| Arc::new(WriteQueue::default())),
             on_outbox,
             generation: Arc::default(),
         })
@@ -135,15 +117,15 @@ impl Db {
     /// committed together, without any visible effect on them.
     pub fn write<T, E: From<StorageError>>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let Some(queue) = &self.writers else { return self.write_alone(work) };
-        let turn = queue.take_turn(true);
-        let group = match turn.take_open() {
-            Some(group) => group,
-            None => Group::new(self.begin()?),
+        let slot = queue.enqueue(true);
+        let batch = match slot.take_open() {
+            Some(batch) => batch,
+            None => CommitBatch::new(self.begin()?),
         };
-        let mut hand = Hand::new(turn, group);
-        let (done, has_outbox_messages) = hand.run(work)?;
-        hand.pass_on(true)?;
-        self.announce(has_outbox_messages);
+        let mut writer = BatchWriter::new(slot, batch);
+        let (done, has_outbox_messages) = writer.run(work)?;
+        writer.commit(true)?;
+        self.committed(has_outbox_messages);
         Ok(done)
     }
 
@@ -152,43 +134,15 @@ impl Db {
         &self,
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let turn = self.writers.as_ref().map(|queue| queue.take_turn(false));
+        let slot = self.writers.as_ref().map(|queue| queue.enqueue(false));
         let mut open = self.begin()?;
         let mut tx = Tx::new(&mut open.conn);
         let done = work(&mut tx)?;
         let has_outbox_messages = tx.has_outbox_messages;
         open.commit()?;
         drop(open);
-        drop(turn);
-        self.announce(has_outbox_messages);
-        Ok(done)
-    }
-
-    /// Runs `work`, which writes a large amount of data, in one transaction on a separate connection.
-    pub fn load_in_bulk<T, E: From<StorageError>>(
-        &self,
-        work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let turn = self.writers.as_ref().map(|queue| queue.take_turn(false));
-        let mut conn = Conn::open(&self.target).map_err(|error| E::from(StorageError::Busy(error.to_string())))?;
-        bulk::prepare(&mut conn, self.is_alone.load(Ordering::Relaxed))?;
-        let mut open = OpenTransaction::begin(&mut conn)?;
-        let mut tx = Tx::new(open.conn);
-        let done = work(&mut tx)?;
-        let has_outbox_messages = tx.has_outbox_messages;
-        open.commit()?;
-        drop(open);
-        // Done now, so that the data is written to disk once and not to the log first.
-        if let Err(error) = checkpoint::empty(&mut conn) {
-            tracing::warn!(%error, "the log of a load could not be brought into the database's file yet");
-        }
-        drop(conn);
-        self.is_alone.store(false, Ordering::Relaxed);
-        if let Err(error) = self.target.sync() {
-            tracing::warn!(%error, "it is not sure that a load would survive a power failure");
-        }
-        drop(turn);
-        self.announce(has_outbox_messages);
+        drop(slot);
+        self.committed(has_outbox_messages);
         Ok(done)
     }
 
@@ -198,8 +152,8 @@ impl Db {
         let Some(queue) = &self.writers else { return Ok(true) };
         let mut log = self.read(checkpoint::bring_in)?;
         if log.pages > LONG_LOG {
-            // The turn gives exclusive use of this connection; the checkpoint does not wait for readers.
-            let _turn = queue.take_turn(false);
+            // The slot gives exclusive use of this connection; the checkpoint does not wait for readers.
+            let _slot = queue.enqueue(false);
             log = checkpoint::bring_in(&mut *self.connection(&self.writing)?)?;
         }
         Ok(log.brought_in >= log.pages)
@@ -218,7 +172,7 @@ impl Db {
     }
 
     /// Runs after each commit.
-    fn announce(&self, has_outbox_messages: bool) {
+    fn committed(&self, has_outbox_messages: bool) {
         self.generation.fetch_add(1, Ordering::Release);
         if has_outbox_messages {
             (self.on_outbox)();

@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use super::connection::Conn;
 use crate::domain::actor::Who;
 
-/// A transaction that may write. Only `Db::write` and its variants create one, so nothing is written outside.
+/// A transaction that may write. Only `Db::write` and its variants, and a bulk load, create one, so nothing is written outside.
 pub struct Tx<'a> {
     conn: &'a mut Conn,
     pub(in crate::storage) has_outbox_messages: bool,
@@ -14,7 +14,7 @@ pub struct Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn new(conn: &'a mut Conn) -> Self {
+    pub(in crate::storage) fn new(conn: &'a mut Conn) -> Self {
         Self { conn, has_outbox_messages: false, checked: None }
     }
 

@@ -2,8 +2,19 @@
 //! lock and some wait for seconds.
 //!
 //! Group commit: a writer that finishes while others are queued passes its open transaction to the next one instead of
-//! committing, and waits. The last of the group commits for all. Flushing to disk costs the same for one change as for
+//! committing, and waits. The last of the batch commits for all. Flushing to disk costs the same for one change as for
 //! many, and no change is reported as done before it is on disk.
+//!
+//! ```text
+//!              time →
+//! writer A     BEGIN, change ─┐ passes the transaction on, waits ─────────────────────┐ done
+//! writer B     queued ────────┴ SAVEPOINT, change, RELEASE ─┐ waits ──────────────────┤ done
+//! writer C     queued ──────────────────────────────────────┴ SAVEPOINT, change,      │
+//!                                                             RELEASE, COMMIT, notify ┴ done
+//! ```
+//!
+//! A change that fails rolls back to its own savepoint, and the batch continues without it. If the commit fails, all
+//! changes of the batch have failed.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,16 +23,16 @@ use std::time::{Duration, Instant};
 use super::error::StorageError;
 
 /// The maximum number of changes committed together, and how long the first may wait for others.
-const MOST: usize = 32;
-const LONGEST: Duration = Duration::from_millis(25);
+const MAX_BATCH: usize = 32;
+const MAX_WAIT: Duration = Duration::from_millis(25);
 
 /// The queue; `C` is the connection with the open transaction.
 #[derive(Debug)]
-pub struct WriterQueue<C> {
+pub struct WriteQueue<C> {
     state: Mutex<State<C>>,
 }
 
-impl<C> Default for WriterQueue<C> {
+impl<C> Default for WriteQueue<C> {
     fn default() -> Self {
         Self { state: Mutex::new(State { is_taken: false, waiting: VecDeque::new(), open: None }) }
     }
@@ -31,28 +42,28 @@ impl<C> Default for WriterQueue<C> {
 struct State<C> {
     is_taken: bool,
     waiting: VecDeque<Waiting>,
-    open: Option<Group<C>>,
+    open: Option<CommitBatch<C>>,
 }
 
 #[derive(Debug)]
 struct Waiting {
-    bell: Arc<Condvar>,
+    wakeup: Arc<Condvar>,
     joins: bool,
 }
 
 /// An open transaction with the changes of the writers that wait for its commit.
 #[derive(Debug)]
-pub struct Group<C> {
+pub struct CommitBatch<C> {
     pub open: C,
-    end: Arc<End>,
+    outcome: Arc<Outcome>,
     since: Instant,
     members: usize,
 }
 
-impl<C> Group<C> {
+impl<C> CommitBatch<C> {
     /// Wraps a transaction that has just been opened.
     pub fn new(open: C) -> Self {
-        Self { open, end: Arc::default(), since: Instant::now(), members: 0 }
+        Self { open, outcome: Arc::default(), since: Instant::now(), members: 0 }
     }
 
     /// Whether it already contains other writers' changes.
@@ -61,70 +72,71 @@ impl<C> Group<C> {
     }
 
     /// Counts one more change.
-    pub fn join(&mut self) {
+    pub fn add_member(&mut self) {
         self.members += 1;
     }
 
-    /// Reports the outcome to all members.
-    pub fn finish(self, outcome: Result<(), StorageError>) {
-        self.end.tell(outcome);
+    /// Reports the result of the commit to all members.
+    pub fn notify(self, result: Result<(), StorageError>) {
+        self.outcome.notify(result);
     }
 }
 
-impl<C> Drop for Group<C> {
+impl<C> Drop for CommitBatch<C> {
     fn drop(&mut self) {
-        // Has no effect if the outcome has already been reported.
-        self.end.tell(Err(StorageError::Busy("the transaction was given up".to_owned())));
+        // Has no effect if the result has already been reported.
+        self.outcome.notify(Err(StorageError::Busy("the transaction was given up".to_owned())));
     }
 }
 
-/// The outcome of a group's transaction, once known.
+/// The result of a batch's transaction, once known.
 #[derive(Debug, Default)]
-pub struct End {
-    outcome: Mutex<Option<Result<(), StorageError>>>,
-    bell: Condvar,
+pub struct Outcome {
+    result: Mutex<Option<Result<(), StorageError>>>,
+    is_known: Condvar,
 }
 
-impl End {
-    fn tell(&self, outcome: Result<(), StorageError>) {
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(outcome);
-        self.bell.notify_all();
+impl Outcome {
+    fn notify(&self, result: Result<(), StorageError>) {
+        self.result.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(result);
+        self.is_known.notify_all();
     }
 
-    /// Blocks until the outcome is known.
+    /// Blocks until the result is known.
     pub fn wait(&self) -> Result<(), StorageError> {
-        let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if let Some(outcome) = &*outcome {
-                return outcome.clone();
+            if let Some(result) = &*result {
+                return result.clone();
             }
-            outcome = self.bell.wait(outcome).unwrap_or_else(PoisonError::into_inner);
+            result = self.is_known.wait(result).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
 
 /// The right to write; passed to the next in the queue when dropped.
 #[derive(Debug)]
-pub struct Turn<'a, C> {
-    queue: &'a WriterQueue<C>,
+pub struct WriterSlot<'a, C> {
+    queue: &'a WriteQueue<C>,
 }
 
-impl<C> WriterQueue<C> {
-    /// Waits for a turn. With `joins`, the caller accepts another writer's open transaction; see [`Turn::take_open`].
-    pub fn take_turn(&self, joins: bool) -> Turn<'_, C> {
+impl<C> WriteQueue<C> {
+    /// Waits in line for the slot. With `joins`, the caller accepts another writer's open transaction; see
+    /// [`WriterSlot::take_open`].
+    pub fn enqueue(&self, joins: bool) -> WriterSlot<'_, C> {
         let mut state = self.lock();
         if state.is_taken {
-            let bell = Arc::new(Condvar::new());
-            state.waiting.push_back(Waiting { bell: Arc::clone(&bell), joins });
-            // A turn is passed on without being released in between, so waking up is not enough: this writer must also
-            // have been removed from the queue.
-            while state.waiting.iter().any(|other| Arc::ptr_eq(&other.bell, &bell)) {
-                state = bell.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let wakeup = Arc::new(Condvar::new());
+            state.waiting.push_back(Waiting { wakeup: Arc::clone(&wakeup), joins });
+            // The slot is passed on without being released in between, so waking up is not enough: this writer must
+            // also have been removed from the queue.
+            while state.waiting.iter().any(|other| Arc::ptr_eq(&other.wakeup, &wakeup)) {
+                state = wakeup.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
         } else {
             state.is_taken = true;
         }
-        Turn { queue: self }
+        WriterSlot { queue: self }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<C>> {
@@ -132,35 +144,35 @@ impl<C> WriterQueue<C> {
     }
 }
 
-impl<C> Turn<'_, C> {
+impl<C> WriterSlot<'_, C> {
     /// The transaction that the previous writer left open.
-    pub fn take_open(&self) -> Option<Group<C>> {
+    pub fn take_open(&self) -> Option<CommitBatch<C>> {
         self.queue.lock().open.take()
     }
 
     /// Passes the open transaction to the next in the queue and returns its pending outcome. Returns the transaction
     /// as an error if it must be committed now.
-    pub fn hand_on(self, group: Group<C>) -> Result<Arc<End>, (Self, Group<C>)> {
+    pub fn pass_on(self, batch: CommitBatch<C>) -> Result<Arc<Outcome>, (Self, CommitBatch<C>)> {
         let mut state = self.queue.lock();
-        let has_room = group.members < MOST && group.since.elapsed() < LONGEST;
+        let has_room = batch.members < MAX_BATCH && batch.since.elapsed() < MAX_WAIT;
         if !has_room || !state.waiting.front().is_some_and(|next| next.joins) {
             drop(state);
-            return Err((self, group));
+            return Err((self, batch));
         }
-        let end = Arc::clone(&group.end);
-        state.open = Some(group);
+        let outcome = Arc::clone(&batch.outcome);
+        state.open = Some(batch);
         drop(state);
-        // Dropping the turn wakes the next writer.
+        // Dropping the slot wakes the next writer.
         drop(self);
-        Ok(end)
+        Ok(outcome)
     }
 }
 
-impl<C> Drop for Turn<'_, C> {
+impl<C> Drop for WriterSlot<'_, C> {
     fn drop(&mut self) {
         let mut state = self.queue.lock();
         match state.waiting.pop_front() {
-            Some(next) => next.bell.notify_one(),
+            Some(next) => next.wakeup.notify_one(),
             None => state.is_taken = false,
         }
     }

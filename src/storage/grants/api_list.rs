@@ -10,8 +10,8 @@ use crate::domain::page::number::PageNumber;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional};
-use crate::storage::schema::{entitlements, grants};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::schema::{entitlements, grant_integrations, grants};
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 use jiff::Timestamp;
 
 /// What the list is filtered by; empty means everything.
@@ -25,7 +25,7 @@ pub struct GrantScope {
 
 /// A page of grants.
 pub fn list(conn: &mut Conn, scope: &GrantScope, page: PageNumber) -> Result<Vec<Grant>, StorageError> {
-    let mut query = grants::table.select(GrantRow::as_select()).into_boxed();
+    let mut query = grants::table.left_join(grant_integrations::table).select(GrantRow::as_select()).into_boxed();
     if let Some(id) = &scope.customer_id {
         query = query.filter(grants::customer_id.eq(id.to_string()));
     }
@@ -116,7 +116,7 @@ pub fn of_customer(conn: &mut Conn, id: &CustomerId) -> Result<Vec<CustomerEntit
             grants::delivered_at,
             grants::revoked_at,
         ))
-        .first_rows(MOST_OF_ONE_CUSTOMER)
+        .inline_limit(MOST_OF_ONE_CUSTOMER)
         .load(conn)?;
     rows.into_iter().map(CustomerEntitlement::try_from).collect()
 }

@@ -11,8 +11,25 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::schema::{entitlements, grants};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
-use crate::storage::sql::static_sql::KeptSql;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
+
+/// The grant, if it is pending.
+macro_rules! pending {
+    ($id:expr) => {
+        grants::table.find($id.as_str()).filter(grants::status.eq(GrantStatus::Pending.as_str()))
+    };
+}
+
+/// The fields of a claim.
+macro_rules! claimed_by {
+    ($staff:expr, $since:expr, $now:expr) => {
+        (
+            grants::held_by.eq($staff.as_str()),
+            grants::held_since.eq(to_micros($since)),
+            grants::held_until.eq(to_micros($now.saturating_add(HOLD).unwrap_or($now))),
+        )
+    };
+}
 
 /// Assigns a pending grant to `staff` for 15 minutes from `now`, even if someone else has claimed it; `false` if it is
 /// not pending. Extending one's own claim leaves its start time unchanged.
@@ -24,32 +41,16 @@ pub fn take(
     now: Timestamp,
 ) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let update = held_by(staff, since, now).sql(" WHERE id = ").text(id.as_str()).sql(" AND status = 'pending'");
-    let changed = update.execute(conn)?;
+    let changed = diesel::update(pending!(id)).set(claimed_by!(staff, since, now)).execute(conn)?;
     Ok(changed == 1)
 }
 
 /// Claims a pending grant that nobody has claimed; `false` if another person was faster.
 pub fn take_free(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let update = held_by(staff, now, now)
-        .sql(" WHERE id = ")
-        .text(id.as_str())
-        .sql(" AND status = 'pending' AND (held_until IS NULL OR held_until <= ")
-        .number(to_micros(now))
-        .sql(")");
-    let changed = update.execute(conn)?;
+    let is_free = grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null());
+    let changed = diesel::update(pending!(id).filter(is_free)).set(claimed_by!(staff, now, now)).execute(conn)?;
     Ok(changed == 1)
-}
-
-fn held_by(staff: &StaffId, since: Timestamp, now: Timestamp) -> KeptSql<()> {
-    KeptSql::new()
-        .sql("UPDATE grants SET held_by = ")
-        .text(staff.as_str())
-        .sql(", held_since = ")
-        .number(to_micros(since))
-        .sql(", held_until = ")
-        .number(to_micros(now.saturating_add(HOLD).unwrap_or(now)))
 }
 
 /// Releases a grant that `staff` has claimed; `false` if they have no claim on it.
@@ -75,7 +76,7 @@ pub fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Gr
         .filter(grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null()))
         .order((grants::created_at.asc(), grants::id.asc()))
         .select(grants::id)
-        .first_rows(limit)
+        .inline_limit(limit)
         .load(conn)?;
     Ok(ids.into_iter().map(GrantId::stored).collect())
 }
@@ -94,7 +95,7 @@ pub fn taken_since(
         .filter(grants::held_until.gt(to_micros(now)))
         .order(grants::held_since.desc())
         .select(grants::id)
-        .first_rows(1)
+        .inline_limit(1)
         .get_result(conn)
         .optional()?;
     Ok(id.map(GrantId::stored))

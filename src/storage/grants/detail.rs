@@ -21,9 +21,10 @@ use crate::storage::customers::address_changes::{self, AddressChange};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::license_keys::{LicenseKeyRow, instances as license_key_instances};
-use crate::storage::schema::webhook_endpoints;
-use crate::storage::schema::{api_keys, customers, entitlements, grants, license_keys, products, staff};
-use crate::storage::sql::static_sql::KeptSql;
+use crate::storage::schema::{
+    api_keys, customers, entitlements, grant_integrations, grants, license_keys, products, staff, webhook_endpoints,
+};
+use crate::storage::sql::static_sql::StaticSql;
 use crate::storage::{audit_log, outbox, webhooks};
 
 /// A grant with everything related to it.
@@ -77,15 +78,16 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         .inner_join(customers::table)
         .inner_join(entitlements::table.inner_join(products::table))
         .left_join(license_keys::table)
+        .left_join(grant_integrations::table)
         .left_join(staff::table)
         .left_join(deliverers.on(deliverers.field(staff::id).nullable().eq(grants::delivered_by)))
         .left_join(api_keys::table.on(api_keys::id.nullable().eq(grants::delivered_by)))
         .filter(grants::id.eq(id.as_str()))
         .select((
             GrantRow::as_select(),
-            crate::storage::customers::COLUMNS,
-            crate::storage::catalog::entitlements::COLUMNS,
-            crate::storage::license_keys::COLUMNS.nullable(),
+            CustomerRow::as_select(),
+            EntitlementRow::as_select(),
+            Option::<LicenseKeyRow>::as_select(),
             staff::name.nullable(),
             deliverers.field(staff::name).nullable(),
             api_keys::name.nullable(),
@@ -141,7 +143,7 @@ fn webhooks(conn: &mut Conn, id: &GrantId) -> Result<Vec<WebhookDelivery>, Stora
 /// The customer's other grants, whether any webhook was sent about this one, and whether its key was redirected, in
 /// one query.
 fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool, bool), StorageError> {
-    let query = KeptSql::<(BigInt, BigInt, Bool, Bool)>::new()
+    let query = StaticSql::<(BigInt, BigInt, Bool, Bool)>::new()
         .sql(
             "SELECT count(*), count(*) FILTER (WHERE status = 'revoked'),
              EXISTS (SELECT 1 FROM webhook_messages WHERE grant_id = ",
@@ -164,22 +166,22 @@ fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool, bo
 /// The neighbors of a grant in the queue of pending grants: `(waits longer, waits less long)`.
 pub fn neighbors(conn: &mut Conn, grant: &Grant) -> Result<(Option<GrantId>, Option<GrantId>), StorageError> {
     let (at, id) = (crate::storage::db::time::to_micros(grant.created_at), grant.id.as_str());
-    let query = KeptSql::<(Nullable<Text>, Nullable<Text>)>::new()
+    let query = StaticSql::<(Nullable<Text>, Nullable<Text>)>::new()
         .sql("SELECT (SELECT id FROM grants WHERE status = 'pending' AND created_at <= ")
-        .unforeseen_number(at)
+        .opaque_number(at)
         .sql(" AND (created_at < ")
-        .unforeseen_number(at)
+        .opaque_number(at)
         .sql(" OR id < ")
-        .unforeseen_text(id)
+        .opaque_text(id)
         .sql(
             ") ORDER BY created_at DESC, id DESC LIMIT 1),
              (SELECT id FROM grants WHERE status = 'pending' AND created_at >= ",
         )
-        .unforeseen_number(at)
+        .opaque_number(at)
         .sql(" AND (created_at > ")
-        .unforeseen_number(at)
+        .opaque_number(at)
         .sql(" OR id > ")
-        .unforeseen_text(id)
+        .opaque_text(id)
         .sql(") ORDER BY created_at, id LIMIT 1)");
     let (previous, next): (Option<String>, Option<String>) = query.get_result(conn)?;
     Ok((previous.map(GrantId::stored), next.map(GrantId::stored)))

@@ -15,8 +15,8 @@ use crate::domain::page::{Cursor, From as PageFrom, Page};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional, to_micros};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
-use crate::storage::sql::static_sql::KeptSql;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
+use crate::storage::sql::static_sql::StaticSql;
 
 /// What the list is filtered by.
 #[derive(Debug, Clone, Default)]
@@ -170,8 +170,8 @@ impl TryFrom<LineRow> for GrantLine {
 }
 
 /// Selects all rows of the list with everything shown in them.
-fn lines(conn: &Conn) -> KeptSql<LineColumns> {
-    KeptSql::new()
+fn lines(conn: &Conn) -> StaticSql<LineColumns> {
+    StaticSql::new()
         .sql(
             "SELECT grants.id, grants.status, grants.integration_type, customers.name, customers.email,
                     entitlements.name, grants.payment_id, grants.subscription_id, grants.email_state,
@@ -189,7 +189,7 @@ fn lines(conn: &Conn) -> KeptSql<LineColumns> {
 }
 
 /// Applies all filters but the state to a query over grants.
-fn narrowed<ST>(query: KeptSql<ST>, filter: &GrantFilter) -> KeptSql<ST> {
+fn narrowed<ST>(query: StaticSql<ST>, filter: &GrantFilter) -> StaticSql<ST> {
     let kind = filter.integration_type.map(IntegrationType::as_str);
     match (&filter.entitlement_id, kind) {
         (None, None) => query,
@@ -249,8 +249,8 @@ pub fn list(
         } else {
             [" AND grants.created_at <= ", " AND (grants.created_at < ", " OR grants.id < "]
         };
-        query = query.sql(first).unforeseen_number(at).sql(then).unforeseen_number(at);
-        query = query.sql(last).unforeseen_text(id).sql(")");
+        query = query.sql(first).opaque_number(at).sql(then).opaque_number(at);
+        query = query.sql(last).opaque_text(id).sql(")");
     }
     query = query.sql(if is_ascending {
         " ORDER BY grants.created_at, grants.id"
@@ -258,14 +258,14 @@ pub fn list(
         " ORDER BY grants.created_at DESC, grants.id DESC"
     });
     let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
-    let rows: Vec<LineRow> = query.first_rows(limit).load(conn)?;
+    let rows: Vec<LineRow> = query.inline_limit(limit).load(conn)?;
     let lines = rows.into_iter().map(GrantLine::try_from).collect::<Result<_, _>>()?;
     Ok(Page::from_walk(lines, size, from))
 }
 
 /// The number of grants in each state that match the filter; the filter's own state is ignored.
 pub fn counts(conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, StorageError> {
-    let mut query = KeptSql::<(BigInt, BigInt, BigInt, BigInt)>::new();
+    let mut query = StaticSql::<(BigInt, BigInt, BigInt, BigInt)>::new();
     let parts = [
         "SELECT (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending'",
         ", (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'delivered'",

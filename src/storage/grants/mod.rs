@@ -3,21 +3,23 @@
 pub mod api_list;
 pub mod claims;
 pub mod detail;
+mod integrations;
 pub mod list;
 pub mod search;
 pub mod stats;
+pub mod throughput;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use self::integrations::IntegrationRow;
 use super::db::Tx;
 use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
-use super::schema::{grant_moves, grants};
-use super::sql::static_sql::KeptSql;
+use super::schema::{grant_integrations, grant_moves, grants};
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::{Grant, GrantStatus, Hold};
+use crate::domain::grant::{Grant, GrantIntegration, GrantStatus, Hold};
 use crate::domain::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, StaffId};
 use crate::domain::outbox::MessageState;
 
@@ -38,10 +40,8 @@ pub(super) struct GrantRow {
     error_code: Option<String>,
     error_message: Option<String>,
     revocation_reason: Option<String>,
-    oauth_url: Option<String>,
-    oauth_expires_at: Option<i64>,
-    digital_product_delivery: Option<String>,
-    feature: Option<String>,
+    #[diesel(embed)]
+    integration: Option<IntegrationRow>,
     metadata: String,
     held_by: Option<String>,
     held_since: Option<i64>,
@@ -81,10 +81,7 @@ impl TryFrom<GrantRow> for Grant {
             error_code: row.error_code,
             error_message: row.error_message,
             revocation_reason: row.revocation_reason,
-            oauth_url: row.oauth_url,
-            oauth_expires_at: from_optional(row.oauth_expires_at),
-            digital_product_delivery: row.digital_product_delivery,
-            feature: row.feature,
+            integration: row.integration.map(GrantIntegration::from).unwrap_or_default(),
             metadata: row.metadata,
             hold,
             delivered_by: row.delivered_by,
@@ -98,7 +95,12 @@ impl TryFrom<GrantRow> for Grant {
 
 /// The grant with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &GrantId) -> Result<Grant, StorageError> {
-    grants::table.find(id.as_str()).select(GrantRow::as_select()).first(conn)?.try_into()
+    grants::table
+        .left_join(grant_integrations::table)
+        .filter(grants::id.eq(id.as_str()))
+        .select(GrantRow::as_select())
+        .get_result(conn)?
+        .try_into()
 }
 
 /// The grant of a sale that was reported before.
@@ -134,17 +136,13 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant, sale_key: Option<&str>) -> Result<
             (
                 grants::error_code.eq(&grant.error_code),
                 grants::error_message.eq(&grant.error_message),
-                grants::oauth_url.eq(&grant.oauth_url),
-                grants::oauth_expires_at.eq(grant.oauth_expires_at.map(to_micros)),
-                grants::digital_product_delivery.eq(&grant.digital_product_delivery),
-                grants::feature.eq(&grant.feature),
                 grants::delivered_at.eq(grant.delivered_at.map(to_micros)),
                 grants::created_at.eq(to_micros(grant.created_at)),
                 grants::updated_at.eq(to_micros(grant.updated_at)),
             ),
         ))
         .execute(conn)?;
-    Ok(())
+    integrations::insert(tx, &grant.id, &grant.integration)
 }
 
 /// What a delivery changes on the grant.
@@ -160,21 +158,24 @@ pub struct DeliveredFields<'a> {
 pub fn mark_delivered(tx: &mut Tx<'_>, id: &GrantId, fields: &DeliveredFields<'_>) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let at = to_micros(fields.at);
-    let update = KeptSql::<()>::new()
-        .sql("UPDATE grants SET status = 'delivered', email_state = 'queued', license_key_id = ")
-        .text(fields.license_key_id.as_str())
-        .sql(", customer_note = ")
-        .maybe_text(fields.customer_note)
-        .sql(", delivered_by = ")
-        .text(fields.delivered_by)
-        .sql(", delivered_at = ")
-        .number(at)
-        .sql(", updated_at = ")
-        .number(at)
-        .sql(", held_by = NULL, held_since = NULL, held_until = NULL WHERE id = ")
-        .text(id.as_str())
-        .sql(" AND status = 'pending' AND license_key_id IS NULL");
-    let changed = update.execute(conn)?;
+    let awaiting = grants::table
+        .find(id.as_str())
+        .filter(grants::status.eq(GrantStatus::Pending.as_str()))
+        .filter(grants::license_key_id.is_null());
+    let changed = diesel::update(awaiting)
+        .set((
+            grants::status.eq(GrantStatus::Delivered.as_str()),
+            grants::email_state.eq(MessageState::Queued.as_str()),
+            grants::license_key_id.eq(fields.license_key_id.as_str()),
+            grants::customer_note.eq(fields.customer_note),
+            grants::delivered_by.eq(fields.delivered_by),
+            grants::delivered_at.eq(at),
+            grants::updated_at.eq(at),
+            grants::held_by.eq(None::<String>),
+            grants::held_since.eq(None::<i64>),
+            grants::held_until.eq(None::<i64>),
+        ))
+        .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -202,13 +203,15 @@ pub fn mark_failed(
 /// Failed → Delivered, after an e-mail was sent; `false` if it is not failed.
 pub fn mark_delivered_again(tx: &mut Tx<'_>, id: &GrantId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let update = KeptSql::<()>::new()
-        .sql("UPDATE grants SET status = 'delivered', error_code = NULL, error_message = NULL, updated_at = ")
-        .number(to_micros(now))
-        .sql(" WHERE id = ")
-        .text(id.as_str())
-        .sql(" AND status = 'failed'");
-    let changed = update.execute(conn)?;
+    let changed =
+        diesel::update(grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Failed.as_str())))
+            .set((
+                grants::status.eq(GrantStatus::Delivered.as_str()),
+                grants::error_code.eq(None::<String>),
+                grants::error_message.eq(None::<String>),
+                grants::updated_at.eq(to_micros(now)),
+            ))
+            .execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -260,8 +263,7 @@ pub fn mark_restored(tx: &mut Tx<'_>, id: &GrantId, to: GrantStatus, now: Timest
 /// Sets the state of the grant's newest e-mail.
 pub fn set_email_state(tx: &mut Tx<'_>, id: &GrantId, state: MessageState) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
-    let update = KeptSql::<()>::new().sql("UPDATE grants SET email_state = ").text(state.as_str());
-    update.sql(" WHERE id = ").text(id.as_str()).execute(conn)?;
+    diesel::update(grants::table.find(id.as_str())).set(grants::email_state.eq(state.as_str())).execute(conn)?;
     Ok(())
 }
 
@@ -298,6 +300,6 @@ pub fn set_customer(
 pub fn lock(tx: &mut Tx<'_>, id: &GrantId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     // An update that changes nothing takes the lock on both databases with the same statement.
-    let changed = KeptSql::<()>::new().sql("UPDATE grants SET id = id WHERE id = ").text(id.as_str()).execute(conn)?;
+    let changed = diesel::update(grants::table.find(id.as_str())).set(grants::id.eq(grants::id)).execute(conn)?;
     if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
 }

@@ -15,7 +15,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::schema::grants;
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The maximum number of grants collected from one source.
 const MOST: usize = 2_000;
@@ -90,7 +90,7 @@ macro_rules! hits {
         if let Some(kind) = $filter.integration_type {
             query = query.filter(grants::integration_type.eq(kind.as_str()));
         }
-        query.first_rows(i64::try_from(MOST).unwrap_or(i64::MAX) + 1).load::<Hit>($conn)?
+        query.inline_limit(i64::try_from(MOST).unwrap_or(i64::MAX) + 1).load::<Hit>($conn)?
     }};
 }
 
@@ -104,7 +104,7 @@ pub fn only_one(conn: &mut Conn, id: &str) -> Result<Option<GrantId>, StorageErr
                 .or(grants::subscription_id.eq(id).assume_not_null()),
         )
         .select(grants::id)
-        .first_rows(2)
+        .inline_limit(2)
         .load(conn)?;
     let first = ids.pop().filter(|_| ids.is_empty());
     Ok(first.map(GrantId::stored))

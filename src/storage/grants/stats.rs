@@ -8,16 +8,16 @@ use crate::domain::outbox::MessageState;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
-use crate::storage::schema::{grants, outbox_messages};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
-use crate::storage::sql::static_sql::KeptSql;
+use crate::storage::schema::outbox_messages;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
+use crate::storage::sql::static_sql::StaticSql;
 
 /// Counts stop here and are displayed as "1,000+".
 pub const COUNT_CAP: i64 = 1_000;
 
 /// The number of pending grants, at most [`COUNT_CAP`] + 1.
 pub fn pending_count(conn: &mut Conn) -> Result<i64, StorageError> {
-    let query = KeptSql::<BigInt>::new()
+    let query = StaticSql::<BigInt>::new()
         .sql("SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' LIMIT ")
         .number(COUNT_CAP + 1)
         .sql(") AS counted");
@@ -34,7 +34,7 @@ pub struct WaitingFigures {
 
 /// Figures about pending grants; those created before `late_before` count as late.
 pub fn waiting(conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures, StorageError> {
-    let query = KeptSql::<(Nullable<BigInt>, BigInt)>::new()
+    let query = StaticSql::<(Nullable<BigInt>, BigInt)>::new()
         .sql(
             "SELECT (SELECT created_at FROM grants WHERE status = 'pending' ORDER BY created_at, id LIMIT 1),
              (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' AND created_at < ",
@@ -45,29 +45,6 @@ pub fn waiting(conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures
         .sql(") AS counted)");
     let (oldest, late): (Option<i64>, i64) = query.get_result(conn)?;
     Ok(WaitingFigures { oldest_created_at: oldest.map(from_micros), late })
-}
-
-/// When a grant was sold, and when it was delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Delivered {
-    pub created_at: Timestamp,
-    pub delivered_at: Timestamp,
-}
-
-/// Deliveries since a moment, oldest first, at most the latest `limit`; read from an index alone.
-pub fn delivered_since(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<Vec<Delivered>, StorageError> {
-    let rows: Vec<(i64, Option<i64>)> = grants::table
-        .filter(grants::delivered_at.ge(to_micros(since)))
-        .order(grants::delivered_at.desc())
-        .select((grants::created_at, grants::delivered_at))
-        .first_rows(limit)
-        .load(conn)?;
-    let newest_first = rows.into_iter().filter_map(|(created_at, delivered_at)| {
-        Some(Delivered { created_at: from_micros(created_at), delivered_at: from_micros(delivered_at?) })
-    });
-    let mut found: Vec<_> = newest_first.collect();
-    found.reverse();
-    Ok(found)
 }
 
 /// The number of messages that are queued or being sent.
@@ -81,7 +58,7 @@ pub fn outbox_oldest(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError>
         .filter(outbox_messages::state.eq_any(unfinished()))
         .order(outbox_messages::created_at.asc())
         .select(outbox_messages::created_at)
-        .first_rows(1)
+        .inline_limit(1)
         .get_result(conn)
         .optional()?;
     Ok(oldest.map(from_micros))

@@ -12,21 +12,16 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::schema::{license_key_instances, license_keys as keys};
-use crate::storage::sql::static_sql::KeptSql;
 
 /// Uses one activation; `false` if none is left or the key cannot be used at `now`.
 pub fn take_place(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let update = KeptSql::<()>::new()
-        .sql("UPDATE license_keys SET activations_used = activations_used + 1 WHERE id = ")
-        .text(id.as_str())
-        .sql(" AND status = ")
-        .text(ACTIVE)
-        .sql(" AND (activations_limit IS NULL OR activations_used < activations_limit)")
-        .sql(" AND (expires_at IS NULL OR expires_at > ")
-        .number(to_micros(now))
-        .sql(")");
-    let taken = update.execute(conn)?;
+    let has_place = keys::activations_limit
+        .is_null()
+        .or(keys::activations_used.nullable().lt(keys::activations_limit).assume_not_null());
+    let is_valid = keys::expires_at.is_null().or(keys::expires_at.gt(to_micros(now)).assume_not_null());
+    let usable = keys::table.find(id.as_str()).filter(keys::status.eq(ACTIVE)).filter(has_place).filter(is_valid);
+    let taken = diesel::update(usable).set(keys::activations_used.eq(keys::activations_used + 1)).execute(conn)?;
     Ok(taken == 1)
 }
 

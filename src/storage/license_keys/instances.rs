@@ -9,7 +9,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::from_micros;
 use crate::storage::schema::{grants, license_key_instances};
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 #[derive(Queryable)]
 struct InstanceRow {
@@ -35,7 +35,7 @@ pub fn of_key(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<LicenseKeyInstan
     let rows: Vec<InstanceRow> = license_key_instances::table
         .filter(license_key_instances::license_key_id.eq(id.as_str()))
         .order((license_key_instances::created_at.asc(), license_key_instances::id.asc()))
-        .first_rows(100)
+        .inline_limit(100)
         .load(conn)?;
     Ok(rows.into_iter().map(LicenseKeyInstance::from).collect())
 }

@@ -36,7 +36,8 @@ pub struct NewLicenseKey<'a> {
     pub subscription_id: Option<&'a str>,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = license_keys)]
 pub(super) struct LicenseKeyRow {
     id: String,
     last_four: String,
@@ -47,26 +48,6 @@ pub(super) struct LicenseKeyRow {
     expires_at: Option<i64>,
     created_at: i64,
 }
-
-pub(super) const COLUMNS: (
-    license_keys::id,
-    license_keys::last_four,
-    license_keys::source,
-    license_keys::status,
-    license_keys::activations_used,
-    license_keys::activations_limit,
-    license_keys::expires_at,
-    license_keys::created_at,
-) = (
-    license_keys::id,
-    license_keys::last_four,
-    license_keys::source,
-    license_keys::status,
-    license_keys::activations_used,
-    license_keys::activations_limit,
-    license_keys::expires_at,
-    license_keys::created_at,
-);
 
 impl From<LicenseKeyRow> for LicenseKeySummary {
     fn from(row: LicenseKeyRow) -> Self {
@@ -110,7 +91,7 @@ pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Resul
 
 /// The facts about a key that may be shown; `NotFound` if there is none with this id.
 pub fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeySummary, StorageError> {
-    Ok(license_keys::table.find(id.as_str()).select(COLUMNS).first::<LicenseKeyRow>(conn)?.into())
+    Ok(license_keys::table.find(id.as_str()).select(LicenseKeyRow::as_select()).first::<LicenseKeyRow>(conn)?.into())
 }
 
 /// A key with its encrypted value, for callers that may decrypt it.
@@ -120,38 +101,32 @@ pub struct SealedKey {
     ciphertext: Vec<u8>,
 }
 
-type Belongings = (String, String, Option<String>, Option<String>, Vec<u8>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = license_keys)]
+struct SealedRow {
+    #[diesel(embed)]
+    summary: LicenseKeyRow,
+    customer_id: String,
+    product_id: String,
+    payment_id: Option<String>,
+    subscription_id: Option<String>,
+    ciphertext: Vec<u8>,
+}
 
-type BelongingsColumns = (
-    license_keys::customer_id,
-    license_keys::product_id,
-    license_keys::payment_id,
-    license_keys::subscription_id,
-    license_keys::ciphertext,
-);
-
-/// Together with [`COLUMNS`], the columns of a [`SealedKey`].
-pub(super) const BELONGINGS: BelongingsColumns = (
-    license_keys::customer_id,
-    license_keys::product_id,
-    license_keys::payment_id,
-    license_keys::subscription_id,
-    license_keys::ciphertext,
-);
+impl From<SealedRow> for SealedKey {
+    fn from(row: SealedRow) -> Self {
+        let key = LicenseKey {
+            summary: row.summary.into(),
+            customer_id: CustomerId::stored(row.customer_id),
+            product_id: ProductId::stored(row.product_id),
+            payment_id: row.payment_id,
+            subscription_id: row.subscription_id,
+        };
+        Self { key, ciphertext: row.ciphertext }
+    }
+}
 
 impl SealedKey {
-    pub(super) fn from_row((row, belongings): (LicenseKeyRow, Belongings)) -> Self {
-        let (customer_id, product_id, payment_id, subscription_id, ciphertext) = belongings;
-        let key = LicenseKey {
-            summary: row.into(),
-            customer_id: CustomerId::stored(customer_id),
-            product_id: ProductId::stored(product_id),
-            payment_id,
-            subscription_id,
-        };
-        Self { key, ciphertext }
-    }
-
     /// The encrypted value.
     pub fn ciphertext(&self) -> &[u8] {
         &self.ciphertext
@@ -183,7 +158,7 @@ pub fn place(id: &LicenseKeyId) -> Place<'_> {
 
 /// The key with this id, encrypted; `NotFound` if there is none.
 pub fn find_sealed(conn: &mut Conn, id: &LicenseKeyId) -> Result<SealedKey, StorageError> {
-    Ok(SealedKey::from_row(license_keys::table.find(id.as_str()).select((COLUMNS, BELONGINGS)).first(conn)?))
+    Ok(license_keys::table.find(id.as_str()).select(SealedRow::as_select()).first(conn)?.into())
 }
 
 /// The keys with these ids, encrypted, by id.
@@ -192,11 +167,8 @@ pub fn sealed_of(conn: &mut Conn, ids: &[&LicenseKeyId]) -> Result<HashMap<Strin
         return Ok(HashMap::new());
     }
     let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
-    let rows = license_keys::table
-        .filter(license_keys::id.eq_any(ids))
-        .select((COLUMNS, BELONGINGS))
-        .load::<(LicenseKeyRow, Belongings)>(conn)?;
-    Ok(rows.into_iter().map(SealedKey::from_row).map(|sealed| (sealed.key.summary.id.to_string(), sealed)).collect())
+    let rows = license_keys::table.filter(license_keys::id.eq_any(ids)).select(SealedRow::as_select()).load(conn)?;
+    Ok(rows.into_iter().map(SealedKey::from).map(|sealed| (sealed.key.summary.id.to_string(), sealed)).collect())
 }
 
 /// Whether the value with this hash was issued, and in which grant.
@@ -290,8 +262,11 @@ pub fn update(tx: &mut Tx<'_>, key: &LicenseKeySummary, now: Timestamp) -> Resul
 
 /// The facts needed to use the key with this hash.
 pub fn find_summary_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<LicenseKeySummary>, StorageError> {
-    let row: Option<LicenseKeyRow> =
-        license_keys::table.filter(license_keys::value_hash.eq(hash)).select(COLUMNS).first(conn).optional()?;
+    let row: Option<LicenseKeyRow> = license_keys::table
+        .filter(license_keys::value_hash.eq(hash))
+        .select(LicenseKeyRow::as_select())
+        .first(conn)
+        .optional()?;
     Ok(row.map(LicenseKeySummary::from))
 }
 

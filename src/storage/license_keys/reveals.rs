@@ -11,7 +11,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::grants::stats::COUNT_CAP;
 use crate::storage::schema::reveals;
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// One reveal of a key.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ pub fn of_staff(conn: &mut Conn, staff_id: &StaffId, limit: i64) -> Result<Vec<R
         .filter(reveals::staff_id.eq(staff_id.as_str()))
         .order((reveals::created_at.desc(), reveals::id.desc()))
         .select((reveals::grant_id, reveals::reason, reveals::created_at))
-        .first_rows(limit)
+        .inline_limit(limit)
         .load(conn)?;
     Ok(rows
         .into_iter()
@@ -70,7 +70,7 @@ pub fn count_since(conn: &mut Conn, since: Timestamp) -> Result<i64, StorageErro
     let rows: Vec<i64> = reveals::table
         .filter(reveals::created_at.ge(to_micros(since)))
         .select(reveals::created_at)
-        .first_rows(COUNT_CAP + 1)
+        .inline_limit(COUNT_CAP + 1)
         .load(conn)?;
     Ok(i64::try_from(rows.len()).unwrap_or(COUNT_CAP + 1))
 }

@@ -10,7 +10,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::db::{Tx, dialect};
-use crate::storage::sql::static_sql::KeptSql;
+use crate::storage::sql::static_sql::StaticSql;
 
 /// A queue of messages that can be claimed.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +67,7 @@ pub fn claim_next(
 
 /// When the next waiting message is due, possibly in the past.
 pub fn next_due_at(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError> {
-    let mut query = KeptSql::<(Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>)>::new();
+    let mut query = StaticSql::<(Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>)>::new();
     for (separator, line) in ["SELECT ", ", ", ", "].into_iter().zip(Line::ALL) {
         query = query.sql(separator).sql("(SELECT min(").sql(line.due()).sql(") FROM outbox_messages WHERE ");
         query = query.sql(line.condition()).sql(")");

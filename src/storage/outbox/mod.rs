@@ -10,8 +10,8 @@ use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
 use super::schema::{grants, outbox_attempts, outbox_messages};
-use super::sql::inline_limit::FirstRowsDsl;
-use super::sql::static_sql::KeptSql;
+use super::sql::inline_limit::InlineLimitDsl;
+use super::sql::static_sql::StaticSql;
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::{CustomerId, GrantId, MessageId};
 use crate::domain::outbox::{Attempt, LEASE, MessageState, OutboxMessage};
@@ -107,7 +107,7 @@ pub fn enqueue(
         .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
         .order(outbox_messages::created_at.desc())
         .select(outbox_messages::created_at)
-        .first_rows(1)
+        .inline_limit(1)
         .get_result(conn)
         .optional()?;
     let customer_id: String = grants::table.find(grant_id.as_str()).select(grants::customer_id).first(conn)?;
@@ -140,7 +140,7 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<OutboxMessage
         .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
         .order((outbox_messages::created_at.desc(), outbox_messages::id.desc()))
         .select(COLUMNS)
-        .first_rows(20)
+        .inline_limit(20)
         .load(conn)?;
     rows.into_iter().map(OutboxMessage::try_from).collect()
 }
@@ -165,7 +165,7 @@ pub fn with_attempts(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<(OutboxM
             )
                 .nullable(),
         ))
-        .first_rows(400)
+        .inline_limit(400)
         .load(conn)?;
     let mut found: Vec<(OutboxMessage, Vec<Attempt>)> = Vec::new();
     for (message, attempt) in rows {
@@ -194,7 +194,7 @@ pub fn claim(
 ) -> Result<Option<OutboxMessage>, StorageError> {
     let conn: &mut Conn = tx;
     let until = now.saturating_add(LEASE).unwrap_or(now);
-    let update = KeptSql::<()>::new()
+    let update = StaticSql::<()>::new()
         .sql("UPDATE outbox_messages SET state = 'sending', attempts = attempts + 1, lease_owner = ")
         .text(owner)
         .sql(", lease_until = ")
@@ -223,7 +223,7 @@ pub struct Progress<'a> {
 /// Records the outcome of an attempt; `false` if the lease was lost to another worker.
 pub fn settle(tx: &mut Tx<'_>, id: &MessageId, owner: &str, progress: &Progress<'_>) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let update = KeptSql::<()>::new()
+    let update = StaticSql::<()>::new()
         .sql("UPDATE outbox_messages SET lease_owner = NULL, lease_until = NULL, state = ")
         .text(progress.state.as_str())
         .sql(", next_attempt_at = ")
@@ -289,7 +289,7 @@ pub fn is_newest_of_grant(conn: &mut Conn, message: &OutboxMessage) -> Result<bo
         .filter(outbox_messages::grant_id.eq(message.grant_id.as_str()))
         .order((outbox_messages::created_at.desc(), outbox_messages::id.desc()))
         .select(outbox_messages::id)
-        .first_rows(1)
+        .inline_limit(1)
         .get_result(conn)?;
     Ok(newest == message.id.as_str())
 }

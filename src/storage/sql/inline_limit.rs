@@ -9,33 +9,33 @@ use crate::storage::db::connection::Conn;
 
 /// A query limited to its first rows.
 #[derive(Debug)]
-pub struct FirstRows<Q> {
+pub struct InlineLimit<Q> {
     query: Q,
     most: i64,
 }
 
-pub trait FirstRowsDsl: Sized {
+pub trait InlineLimitDsl: Sized {
     /// Limits the query to `most` rows. Use few different numbers: each creates a separate prepared statement.
-    fn first_rows(self, most: i64) -> FirstRows<Self> {
-        FirstRows { query: self, most }
+    fn inline_limit(self, most: i64) -> InlineLimit<Self> {
+        InlineLimit { query: self, most }
     }
 }
 
-impl<Q: Query> FirstRowsDsl for Q {}
+impl<Q: Query> InlineLimitDsl for Q {}
 
 /// The limit is part of the statement's text, by which prepared statements are distinguished.
-impl<Q> QueryId for FirstRows<Q> {
+impl<Q> QueryId for InlineLimit<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q: Query> Query for FirstRows<Q> {
+impl<Q: Query> Query for InlineLimit<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q> diesel::RunQueryDsl<Conn> for FirstRows<Q> {}
+impl<Q> diesel::RunQueryDsl<Conn> for InlineLimit<Q> {}
 
-impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for FirstRows<Q> {
+impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for InlineLimit<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.query.walk_ast(out.reborrow())?;
         out.push_sql(" LIMIT ");

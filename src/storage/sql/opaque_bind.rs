@@ -11,33 +11,33 @@ use diesel::sql_types::{HasSqlType, SingleValue, SqlType};
 
 /// A bound value of SQL type `ST`.
 #[derive(Debug, Clone)]
-pub struct Unforeseen<ST, T> {
+pub struct OpaqueBind<ST, T> {
     value: T,
     kind: std::marker::PhantomData<ST>,
 }
 
 /// Binds this value without a plan of its own.
-pub fn unforeseen<ST, T>(value: T) -> Unforeseen<ST, T> {
-    Unforeseen { value, kind: std::marker::PhantomData }
+pub fn opaque_bind<ST, T>(value: T) -> OpaqueBind<ST, T> {
+    OpaqueBind { value, kind: std::marker::PhantomData }
 }
 
-impl<ST: 'static, T: 'static> QueryId for Unforeseen<ST, T> {
+impl<ST: 'static, T: 'static> QueryId for OpaqueBind<ST, T> {
     type QueryId = Self;
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<ST: SqlType + SingleValue, T> Expression for Unforeseen<ST, T> {
+impl<ST: SqlType + SingleValue, T> Expression for OpaqueBind<ST, T> {
     type SqlType = ST;
 }
 
-impl<ST: SqlType + SingleValue, T, Table> AppearsOnTable<Table> for Unforeseen<ST, T> {}
-impl<ST: SqlType + SingleValue, T, Table> SelectableExpression<Table> for Unforeseen<ST, T> {}
+impl<ST: SqlType + SingleValue, T, Table> AppearsOnTable<Table> for OpaqueBind<ST, T> {}
+impl<ST: SqlType + SingleValue, T, Table> SelectableExpression<Table> for OpaqueBind<ST, T> {}
 
-impl<ST, T, GroupBy> ValidGrouping<GroupBy> for Unforeseen<ST, T> {
+impl<ST, T, GroupBy> ValidGrouping<GroupBy> for OpaqueBind<ST, T> {
     type IsAggregate = is_aggregate::Never;
 }
 
-impl<ST, T, DB> QueryFragment<DB> for Unforeseen<ST, T>
+impl<ST, T, DB> QueryFragment<DB> for OpaqueBind<ST, T>
 where
     DB: Backend + HasSqlType<ST>,
     T: ToSql<ST, DB>,

@@ -7,13 +7,13 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, HasSqlType, Nullable, Text};
 
 use crate::storage::db::connection::Conn;
 
 /// A statement that returns rows of SQL type `ST`: pieces of constant text with bound values in between.
 #[derive(Debug)]
-pub struct KeptSql<ST> {
+pub struct StaticSql<ST> {
     pieces: Vec<Piece>,
     row: PhantomData<ST>,
 }
@@ -23,13 +23,11 @@ enum Piece {
     Sql(&'static str),
     Text(String),
     Number(i64),
-    MaybeText(Option<String>),
     MaybeNumber(Option<i64>),
     Flag(bool),
-    Bytes(Vec<u8>),
 }
 
-impl<ST> KeptSql<ST> {
+impl<ST> StaticSql<ST> {
     pub fn new() -> Self {
         Self { pieces: Vec::new(), row: PhantomData }
     }
@@ -52,20 +50,14 @@ impl<ST> KeptSql<ST> {
         self
     }
 
-    /// Appends a bound text for which PostgreSQL makes no plan of its own; see [`unforeseen`](super::opaque_bind).
-    pub fn unforeseen_text(self, value: impl Into<String>) -> Self {
+    /// Appends a bound text for which PostgreSQL makes no plan of its own; see [`opaque_bind`](super::opaque_bind).
+    pub fn opaque_text(self, value: impl Into<String>) -> Self {
         self.sql("(SELECT ").text(value).sql(")")
     }
 
     /// Appends a bound integer for which PostgreSQL makes no plan of its own.
-    pub fn unforeseen_number(self, value: i64) -> Self {
+    pub fn opaque_number(self, value: i64) -> Self {
         self.sql("(SELECT ").number(value).sql(")")
-    }
-
-    /// Appends a bound text or `NULL`.
-    pub fn maybe_text(mut self, value: Option<&str>) -> Self {
-        self.pieces.push(Piece::MaybeText(value.map(ToOwned::to_owned)));
-        self
     }
 
     /// Appends a bound integer or `NULL`.
@@ -79,41 +71,32 @@ impl<ST> KeptSql<ST> {
         self.pieces.push(Piece::Flag(value));
         self
     }
-
-    /// Appends bound bytes.
-    pub fn bytes(mut self, value: &[u8]) -> Self {
-        self.pieces.push(Piece::Bytes(value.to_vec()));
-        self
-    }
 }
 
-impl<ST> QueryId for KeptSql<ST> {
+impl<ST> QueryId for StaticSql<ST> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<ST> Query for KeptSql<ST> {
+impl<ST> Query for StaticSql<ST> {
     type SqlType = ST;
 }
 
-impl<ST> diesel::RunQueryDsl<Conn> for KeptSql<ST> {}
+impl<ST> diesel::RunQueryDsl<Conn> for StaticSql<ST> {}
 
-impl<ST, DB> QueryFragment<DB> for KeptSql<ST>
+impl<ST, DB> QueryFragment<DB> for StaticSql<ST>
 where
-    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool> + HasSqlType<Binary>,
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool>,
     String: ToSql<Text, DB>,
     i64: ToSql<BigInt, DB>,
     bool: ToSql<Bool, DB>,
-    Vec<u8>: ToSql<Binary, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         for piece in &self.pieces {
             match piece {
                 Piece::Sql(text) => out.push_sql(text),
                 Piece::Text(value) => out.push_bind_param::<Text, String>(value)?,
-                Piece::Bytes(value) => out.push_bind_param::<Binary, Vec<u8>>(value)?,
                 Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
-                Piece::MaybeText(value) => out.push_bind_param::<Nullable<Text>, Option<String>>(value)?,
                 Piece::MaybeNumber(value) => out.push_bind_param::<Nullable<BigInt>, Option<i64>>(value)?,
                 Piece::Flag(value) => out.push_bind_param::<Bool, bool>(value)?,
             }

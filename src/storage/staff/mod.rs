@@ -11,7 +11,6 @@ pub mod sign_in_failures;
 pub mod totp;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use jiff::Timestamp;
 
 use super::db::Tx;
@@ -40,23 +39,6 @@ pub(super) struct StaffRow {
     created_at: i64,
     security_stamp: i64,
 }
-
-/// The SQL types of the columns, for hand-written statements.
-pub(super) type StaffColumns = (
-    Text,
-    Text,
-    Text,
-    Text,
-    Nullable<Text>,
-    Text,
-    Bool,
-    Nullable<Text>,
-    Nullable<BigInt>,
-    Nullable<BigInt>,
-    Nullable<BigInt>,
-    BigInt,
-    BigInt,
-);
 
 impl TryFrom<StaffRow> for Staff {
     type Error = StorageError;

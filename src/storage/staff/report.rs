@@ -11,7 +11,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::grants::stats::COUNT_CAP;
 use crate::storage::schema::audit_entries;
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// How often a person performed each of these actions since a moment, at most [`COUNT_CAP`] + 1.
 pub fn counts(
@@ -28,7 +28,7 @@ pub fn counts(
             .filter(audit_entries::action.eq(action.as_str()))
             .filter(audit_entries::sequence.ge(first).and(audit_entries::at.ge(to_micros(since))))
             .select(audit_entries::at)
-            .first_rows(COUNT_CAP + 1)
+            .inline_limit(COUNT_CAP + 1)
             .load(conn)?;
         counts.push((action, i64::try_from(rows.len()).unwrap_or(COUNT_CAP + 1)));
     }

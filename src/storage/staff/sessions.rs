@@ -3,21 +3,18 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
 use jiff::Timestamp;
 
-use super::{StaffColumns, StaffRow};
+use super::StaffRow;
 use crate::domain::ids::{SessionId, StaffId};
 use crate::domain::staff::Staff;
 use crate::domain::staff::session::SessionFacts;
-use crate::storage::cache::answers::Moment;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
-use crate::storage::schema::sessions;
-use crate::storage::sql::inline_limit::FirstRowsDsl;
-use crate::storage::sql::static_sql::KeptSql;
+use crate::storage::schema::{sessions, staff};
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// A stored session.
 #[derive(Debug, Clone)]
@@ -42,39 +39,38 @@ pub struct NewSession<'a> {
     pub expires_at: Timestamp,
 }
 
-type FoundRow = (Option<String>, String, i64, i64, i64, Option<StaffRow>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+struct SessionRow {
+    state: String,
+    last_used_at: i64,
+    expires_at: i64,
+    security_stamp: i64,
+}
 
 /// What is loaded at the start of a request.
 #[derive(Debug)]
 pub struct FoundSession {
     pub session: SessionRecord,
     pub person: Option<Staff>,
-    /// The database snapshot; PostgreSQL only.
-    pub moment: Option<Moment>,
 }
 
-/// The session with this key hash, even if expired, its person, and the snapshot of this read.
+/// The session with this key hash, even if expired, and its person.
 pub fn find(conn: &mut Conn, key_hash: &[u8]) -> Result<Option<FoundSession>, StorageError> {
-    // Every page runs this query, so its text is constant instead of being built by diesel each time.
-    let query = KeptSql::<(Nullable<Text>, Text, BigInt, BigInt, BigInt, Nullable<StaffColumns>)>::new()
-        .sql(if conn.is_sqlite() { "SELECT NULL, " } else { "SELECT pg_current_snapshot()::text, " })
-        .sql(
-            "sessions.state, sessions.last_used_at, sessions.expires_at, sessions.security_stamp, staff.id, staff.email,
-                    staff.name, staff.role, staff.language, staff.theme, staff.has_shortcuts, staff.time_zone,
-                    staff.disabled_at, staff.password_set_at, staff.last_signed_in_at, staff.created_at,
-                    staff.security_stamp
-             FROM sessions LEFT JOIN staff ON staff.id = sessions.staff_id WHERE sessions.key_hash = ",
-        )
-        .bytes(key_hash);
-    let row = query.get_result::<FoundRow>(conn).optional()?;
-    let Some((moment, state, last_used_at, expires_at, security_stamp, person)) = row else { return Ok(None) };
+    let found: Option<(SessionRow, Option<StaffRow>)> = sessions::table
+        .left_join(staff::table)
+        .filter(sessions::key_hash.eq(key_hash))
+        .select((SessionRow::as_select(), Option::<StaffRow>::as_select()))
+        .first(conn)
+        .optional()?;
+    let Some((row, person)) = found else { return Ok(None) };
     let session = SessionRecord {
-        state,
-        last_used_at: from_micros(last_used_at),
-        expires_at: from_micros(expires_at),
-        security_stamp,
+        state: row.state,
+        last_used_at: from_micros(row.last_used_at),
+        expires_at: from_micros(row.expires_at),
+        security_stamp: row.security_stamp,
     };
-    Ok(Some(FoundSession { session, person: person.map(Staff::try_from).transpose()?, moment: moment.map(Moment) }))
+    Ok(Some(FoundSession { session, person: person.map(Staff::try_from).transpose()? }))
 }
 
 /// Inserts a session.
@@ -176,7 +172,7 @@ pub fn of_staff(conn: &mut Conn, staff_id: &StaffId) -> Result<Vec<SessionOfStaf
             sessions::expires_at,
             sessions::security_stamp,
         ))
-        .first_rows(200)
+        .inline_limit(200)
         .load(conn)?;
     Ok(rows
         .into_iter()

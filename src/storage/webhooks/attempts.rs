@@ -9,7 +9,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::webhook_attempts;
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 #[derive(Queryable)]
 struct AttemptRow {
@@ -29,7 +29,7 @@ pub fn of_message(conn: &mut Conn, id: &MessageId) -> Result<Vec<WebhookAttempt>
     let mut rows: Vec<AttemptRow> = webhook_attempts::table
         .filter(webhook_attempts::message_id.eq(id.as_str()))
         .order(webhook_attempts::number.desc())
-        .first_rows(50)
+        .inline_limit(50)
         .load(conn)?;
     rows.reverse();
     Ok(rows

@@ -12,7 +12,8 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional, to_micros};
 use crate::storage::schema::webhook_endpoints;
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = webhook_endpoints)]
 struct EndpointRow {
     id: String,
     url: String,
@@ -25,32 +26,6 @@ struct EndpointRow {
     created_at: i64,
     updated_at: i64,
 }
-
-type EndpointColumns = (
-    webhook_endpoints::id,
-    webhook_endpoints::url,
-    webhook_endpoints::description,
-    webhook_endpoints::filter_types,
-    webhook_endpoints::metadata,
-    webhook_endpoints::is_disabled,
-    webhook_endpoints::failing_since,
-    webhook_endpoints::switched_off_at,
-    webhook_endpoints::created_at,
-    webhook_endpoints::updated_at,
-);
-
-const COLUMNS: EndpointColumns = (
-    webhook_endpoints::id,
-    webhook_endpoints::url,
-    webhook_endpoints::description,
-    webhook_endpoints::filter_types,
-    webhook_endpoints::metadata,
-    webhook_endpoints::is_disabled,
-    webhook_endpoints::failing_since,
-    webhook_endpoints::switched_off_at,
-    webhook_endpoints::created_at,
-    webhook_endpoints::updated_at,
-);
 
 impl From<EndpointRow> for WebhookEndpoint {
     fn from(row: EndpointRow) -> Self {
@@ -75,7 +50,7 @@ pub fn enabled(conn: &mut Conn) -> Result<Vec<WebhookEndpoint>, StorageError> {
         .filter(webhook_endpoints::is_disabled.eq(false))
         .filter(webhook_endpoints::deleted_at.is_null())
         .order((webhook_endpoints::created_at.asc(), webhook_endpoints::id.asc()))
-        .select(COLUMNS)
+        .select(EndpointRow::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(WebhookEndpoint::from).collect())
 }
@@ -85,15 +60,17 @@ pub fn find(conn: &mut Conn, id: &WebhookEndpointId) -> Result<WebhookEndpoint, 
     let row: EndpointRow = webhook_endpoints::table
         .find(id.as_str())
         .filter(webhook_endpoints::deleted_at.is_null())
-        .select(COLUMNS)
+        .select(EndpointRow::as_select())
         .first(conn)?;
     Ok(row.into())
 }
 
 /// A page of endpoints, newest first.
 pub fn list(conn: &mut Conn, from: &PageFrom<Cursor>, size: usize) -> Result<Page<WebhookEndpoint>, StorageError> {
-    let mut query =
-        webhook_endpoints::table.filter(webhook_endpoints::deleted_at.is_null()).select(COLUMNS).into_boxed();
+    let mut query = webhook_endpoints::table
+        .filter(webhook_endpoints::deleted_at.is_null())
+        .select(EndpointRow::as_select())
+        .into_boxed();
     let (at, id) = (webhook_endpoints::created_at, webhook_endpoints::id);
     query = match from {
         PageFrom::Start => query.order((at.desc(), id.desc())),

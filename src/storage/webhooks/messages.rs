@@ -12,7 +12,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional, to_micros};
 use crate::storage::schema::webhook_messages;
-use crate::storage::sql::inline_limit::FirstRowsDsl;
+use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 #[derive(Queryable)]
 pub(super) struct MessageRow {
@@ -157,7 +157,7 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<WebhookMessag
         .filter(webhook_messages::grant_id.eq(grant_id.as_str()))
         .order((webhook_messages::created_at.desc(), webhook_messages::id.desc()))
         .select(COLUMNS)
-        .first_rows(20)
+        .inline_limit(20)
         .load(conn)?;
     rows.into_iter().map(WebhookMessage::try_from).collect()
 }
@@ -204,7 +204,7 @@ pub fn due_at(
         .filter(webhook_messages::endpoint_id.eq(endpoint_id.as_str()))
         .order(webhook_messages::next_attempt_at.asc())
         .select((webhook_messages::id, webhook_messages::next_attempt_at))
-        .first_rows(1)
+        .inline_limit(1)
         .get_result(conn)
         .optional()?;
     let leased: Option<(String, Option<i64>)> = webhook_messages::table
@@ -212,7 +212,7 @@ pub fn due_at(
         .filter(webhook_messages::endpoint_id.eq(endpoint_id.as_str()))
         .order(webhook_messages::lease_until.asc())
         .select((webhook_messages::id, webhook_messages::lease_until))
-        .first_rows(1)
+        .inline_limit(1)
         .get_result(conn)
         .optional()?;
     let leased = leased.and_then(|(id, until)| Some((id, until?)));

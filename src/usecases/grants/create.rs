@@ -10,7 +10,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
-use crate::domain::grant::{Delivery, Grant, GrantStatus};
+use crate::domain::grant::{Delivery, Grant, GrantIntegration, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId};
 use crate::domain::license_key::format::KeyFormat;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
@@ -138,10 +138,7 @@ fn new_grant(sale: &Sale, customer: &Customer, entitlement: &Entitlement, now: T
         error_code: None,
         error_message: None,
         revocation_reason: None,
-        oauth_url: None,
-        oauth_expires_at: None,
-        digital_product_delivery: None,
-        feature: None,
+        integration: GrantIntegration::default(),
         metadata: sale.metadata.clone(),
         hold: None,
         delivered_by: None,

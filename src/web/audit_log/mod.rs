@@ -126,8 +126,7 @@ pub async fn index(
             Ok::<_, StorageError>((entries, people::list(conn)?, api_keys::list(conn)?, seals::last(conn)?))
         })
     });
-    let read = staff.same_answer(async { Ok::<_, PageError>(read.await??) });
-    let (entries, everybody, programs, seal) = read.await?;
+    let (entries, everybody, programs, seal) = read.await??;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = staff.page(Nav::Audit);
     html(status, &AuditPage { page, query: query.0, errors, entries, staff: everybody, api_keys: programs, seal })

@@ -15,16 +15,16 @@ use crate::domain::actor::{Actor, Who};
 use crate::domain::staff::{Role, Staff};
 use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
-use crate::http::session_store;
+use crate::http::{read_shortly, session_store};
 use crate::i18n::Localizer;
-use crate::storage::cache::nav_counts::Glance;
-use crate::storage::{StorageError, cache, staff};
+use crate::storage::cache::page_cache::NavCounts;
+use crate::storage::{StorageError, staff};
 use crate::usecases::Context;
 use crate::web::layout::flash_cookie::FlashSlot;
 use crate::web::layout::language;
 use crate::web::layout::page::{StaffSummary, local_path};
 use crate::web::routes::access::{self, Access};
-use crate::web::{Flash, Nav, PageContext, PageError, in_background, see_other};
+use crate::web::{Flash, Nav, PageContext, PageError, see_other};
 
 /// The signed-in person; cheap to clone.
 #[derive(Clone)]
@@ -38,9 +38,8 @@ struct SignedIn {
     csrf_secret: CsrfSecret,
     localizer: Localizer,
     ctx: Context,
-    glance: Glance,
+    nav_counts: NavCounts,
     path: String,
-    is_get: bool,
 }
 
 impl Deref for SignedInStaff {
@@ -62,25 +61,20 @@ impl SignedInStaff {
         let (Some(staff_id), Some(csrf_secret)) = (session.staff_id(), session.csrf_secret()) else { return Ok(None) };
         let ctx = request.app_data::<Data<Context>>().ok_or_else(|| PageError::internal("no context"))?;
         let is_safe = request.method().is_safe();
-        let glance = if is_safe {
-            cache::nav_counts::known_frame(&ctx.glances, &ctx.db)
-        } else {
-            cache::nav_counts::recent_frame(&ctx.glances)
-        };
-        let found = match (session_store::person(&staff_id), glance) {
-            (Some(person), Some(glance)) => Some((person, glance)),
-            (known, _) => in_background(ctx, move |ctx| {
-                ctx.db.read(|conn| {
-                    let person = if known.is_some() { known.clone() } else { staff::find(conn, &staff_id)? };
-                    person
-                        .map(|person| Ok((person, cache::nav_counts::frame(&ctx.glances, &ctx.db, conn)?)))
-                        .transpose()
-                })
+        let cached =
+            if is_safe { ctx.page_cache.cached_nav_counts(&ctx.db) } else { ctx.page_cache.recent_nav_counts() };
+        let found = match (session_store::person(&staff_id), cached) {
+            (Some(person), Some(nav_counts)) => Some((person, nav_counts)),
+            (known, _) => read_shortly(ctx, move |ctx, conn| {
+                let person = if known.is_some() { known.clone() } else { staff::find(conn, &staff_id)? };
+                person.map(|person| Ok((person, ctx.page_cache.nav_counts(&ctx.db, conn)?))).transpose()
             })
             .await?
             .map_err(|error: StorageError| PageError::from(error))?,
         };
-        let Some((staff, glance)) = found.filter(|(person, _)| person.disabled_at.is_none()) else { return Ok(None) };
+        let Some((staff, nav_counts)) = found.filter(|(person, _)| person.disabled_at.is_none()) else {
+            return Ok(None);
+        };
         tracing::Span::current().record("staff_id", staff.id.as_str());
         let signed_in = Self(Rc::new(SignedIn {
             localizer: language::localizer(request, ctx, Some(&staff)),
@@ -90,9 +84,8 @@ impl SignedInStaff {
             flash: FlashSlot::of(request),
             csrf_secret,
             ctx: ctx.get_ref().clone(),
-            glance,
+            nav_counts,
             path: local_path(request),
-            is_get: request.method() == Method::GET,
         }));
         request.extensions_mut().insert(signed_in.clone());
         Ok(Some(signed_in))
@@ -126,25 +119,6 @@ impl SignedInStaff {
         policy.is_demanded_of(self.0.staff.role) && !self.0.session.is_strong()
     }
 
-    /// The result of `read` for this page. May return the cached result of another person with the same role and time
-    /// zone, if no data has changed since. Only for pages that change nothing.
-    pub async fn same_answer<T, E>(&self, read: impl Future<Output = Result<T, E>>) -> Result<T, E>
-    where
-        T: Clone + Send + Sync + 'static,
-    {
-        let me = &self.0;
-        let Some(moment) = session_store::moment().filter(|_| me.is_get) else { return read.await };
-        let zone = me.localizer.time_zone.iana_name().unwrap_or_default();
-        let question = format!("{} {zone} {}", me.staff.role.as_str(), me.path);
-        let answers = &me.ctx.glances.answers;
-        if let Some(answer) = answers.get(&question, &moment) {
-            return Ok(answer);
-        }
-        let answer = read.await?;
-        answers.keep(question, moment, T::clone(&answer));
-        Ok(answer)
-    }
-
     /// The page's language, for messages created outside templates.
     pub fn localizer(&self) -> &Localizer {
         &self.0.localizer
@@ -156,11 +130,11 @@ impl SignedInStaff {
 
     /// The page layout, with the flash message, which is removed.
     pub fn page(&self, nav: Nav) -> PageContext {
-        PageContext { flash: self.0.flash.take(&self.id), ..self.frame(nav) }
+        PageContext { flash: self.0.flash.take(&self.id), ..self.page_without_flash(nav) }
     }
 
     /// The page layout without the flash message, for pages that nobody asked for, such as errors.
-    pub fn frame(&self, nav: Nav) -> PageContext {
+    pub fn page_without_flash(&self, nav: Nav) -> PageContext {
         let me = &self.0;
         let is_admin = me.staff.may(Role::Admin);
         PageContext {
@@ -174,13 +148,13 @@ impl SignedInStaff {
             csrf_token: me.csrf_secret.token(),
             flash: None,
             nav,
-            pending: me.glance.pending,
+            pending: me.nav_counts.pending,
             theme: me.staff.theme,
             has_shortcuts: me.staff.has_shortcuts,
             business_name: me.ctx.config.business_name.clone(),
             path: me.path.clone(),
-            mail_fault: me.glance.mail_fault.clone().filter(|_| is_admin),
-            has_webhooks_off: me.glance.has_webhooks_off && is_admin,
+            mail_fault: me.nav_counts.mail_fault.clone().filter(|_| is_admin),
+            has_webhooks_off: me.nav_counts.has_webhooks_off && is_admin,
             keeps_mail: me.ctx.config.smtp_url.is_none(),
             reveal: me.ctx.config.reveal,
             has_passwords: me.ctx.config.has_passwords,

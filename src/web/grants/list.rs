@@ -13,7 +13,7 @@ use crate::domain::page::{Cursor, From, Page};
 use crate::domain::staff::initials;
 use crate::domain::text::{self, TextError};
 use crate::storage::grants::list::{GrantFilter, GrantLine, StatusCounts};
-use crate::storage::{Conn, StorageError, cache, grants};
+use crate::storage::{Conn, StorageError, grants};
 use crate::usecases::Context;
 use crate::web::customers::erasures::name_erased;
 use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
@@ -94,7 +94,6 @@ impl ReadQuery {
 }
 
 /// A page of grants, and the number of grants in each state.
-#[derive(Clone)]
 pub struct Found {
     pub grants: Page<GrantLine>,
     pub counts: StatusCounts,
@@ -108,18 +107,13 @@ impl Found {
     pub fn search(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, search: &str) -> Result<Self, StorageError> {
         let found = grants::search::search(conn, &asked.filter, search, &asked.from, PAGE_SIZE)?;
         let grants::search::Found { page, counts, is_cut } = found;
-        Ok(Self {
-            grants: page,
-            counts,
-            is_cut,
-            entitlements: cache::nav_counts::all_entitlements(&ctx.glances, &ctx.db, conn)?,
-        })
+        Ok(Self { grants: page, counts, is_cut, entitlements: ctx.page_cache.entitlements(&ctx.db, conn)? })
     }
 
     /// No grants, for a text that cannot be searched for.
     pub fn nothing(ctx: &Context, conn: &mut Conn) -> Result<Self, StorageError> {
         let grants = Page { rows: Vec::new(), has_previous: false, has_next: false };
-        let entitlements = cache::nav_counts::all_entitlements(&ctx.glances, &ctx.db, conn)?;
+        let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
         Ok(Self { grants, counts: StatusCounts::default(), is_cut: false, entitlements })
     }
 }

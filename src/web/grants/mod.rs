@@ -11,9 +11,12 @@ pub mod reveals;
 pub mod revocations;
 pub mod show;
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
+use jiff::Zoned;
 use serde::Deserialize;
 
 use self::index::GrantsPage;
@@ -30,16 +33,16 @@ use crate::domain::ids::GrantId;
 use crate::domain::page::From;
 use crate::http::id::Id;
 use crate::http::read_shortly;
-use crate::storage::cache::recent_deliveries::{Deliveries, recent_deliveries};
 use crate::storage::catalog::entitlements;
 use crate::storage::grants::stats::WaitingFigures;
-use crate::storage::{Conn, StorageError, cache, grants};
+use crate::storage::grants::throughput::Throughput;
+use crate::storage::{Conn, StorageError, grants};
 use crate::usecases::Context;
 use crate::usecases::grants::create::IssueGrantError;
 use crate::usecases::grants::report_sale::{ReportSale, ReportSaleError, report_sale};
 
 /// The content of the list page, and the figures above it.
-type Shown = (Found, Option<(WaitingFigures, Deliveries)>);
+type Shown = (Found, Option<(WaitingFigures, Arc<Throughput>)>);
 
 /// Shows the list.
 pub async fn index(
@@ -48,41 +51,31 @@ pub async fn index(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let read = query.read();
-    let asked = read.clone();
+    let (asked, now) = (read.clone(), staff.localizer().zoned_now());
     // Pages deep in the list may have to be read from disk.
-    let found = async {
-        Ok::<_, PageError>(if asked.search.is_some() || asked.from != From::Start {
-            in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked))).await??
-        } else {
-            read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked)).await??
-        })
+    let (found, figures) = if asked.search.is_some() || asked.from != From::Start {
+        in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked, &now))).await??
+    } else {
+        read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked, &now)).await??
     };
-    // Search results are not cached, because the same search is rarely repeated.
-    let (found, figures) = if read.search.is_some() { found.await? } else { staff.same_answer(found).await? };
     let (page, target) = (staff.page(Nav::Grants), ctx.config.target);
-    let strip = figures.map(|(waiting, delivered)| FiguresStrip::new(&page, waiting, &delivered, target));
+    let strip = figures.map(|(waiting, throughput)| FiguresStrip::new(&page, waiting, throughput, target));
     let list = GrantList::new(&staff, urls::GRANTS, &query.q, read, found, target);
     html(StatusCode::OK, &GrantsPage { page, list, strip })
 }
 
-fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery) -> Result<Shown, StorageError> {
+fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, now: &Zoned) -> Result<Shown, StorageError> {
     if let Some(search) = &asked.search {
         return Ok((Found::search(ctx, conn, asked, search)?, None));
     }
-    let entitlements = cache::nav_counts::all_entitlements(&ctx.glances, &ctx.db, conn)?;
-    let counts = cache::nav_counts::status_counts(&ctx.glances, &ctx.db, conn, &asked.filter)?;
+    let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
+    let counts = ctx.page_cache.status_counts(&ctx.db, conn, &asked.filter)?;
     let has_strip =
         asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.from == From::Start;
     let figures = if has_strip {
-        Some((
-            cache::nav_counts::waiting(
-                &ctx.glances,
-                &ctx.db,
-                conn,
-                grant::late_before(ctx.config.target, ctx.clock.now()),
-            )?,
-            recent_deliveries(&ctx.glances.deliveries, &ctx.db, ctx.clock.now(), conn)?,
-        ))
+        let late_before = grant::late_before(ctx.config.target, ctx.clock.now());
+        let waiting = ctx.page_cache.waiting(&ctx.db, conn, late_before)?;
+        Some((waiting, ctx.page_cache.throughput(&ctx.db, conn, 2, now)?))
     } else {
         None
     };
@@ -105,7 +98,7 @@ pub async fn show(
     query: CheckedQuery<ShowQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let detail = staff.same_answer(load(&ctx, &id)).await?;
+    let detail = load(&ctx, &id).await?;
     let mut view = GrantPage::new(&staff, &ctx, detail);
     view.shows_reason = matches!(query.act.as_str(), "revoke" | "restore") && view.page.may_manage();
     html(StatusCode::OK, &view)

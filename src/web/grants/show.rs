@@ -294,21 +294,21 @@ impl GrantPage {
 
     /// The fields of other integrations, with their names.
     fn integration_fields(&self) -> Vec<(String, String)> {
-        let grant = &self.detail.grant;
+        let integration = &self.detail.grant.integration;
         let mut fields = Vec::new();
-        fields.extend(grant.feature.clone().map(|feature| (self.page.localizer.t("grants-feature"), feature)));
-        for (name, value) in grant.digital_product_delivery.as_deref().map(flat_pairs).unwrap_or_default() {
+        fields.extend(integration.feature.clone().map(|feature| (self.page.localizer.t("grants-feature"), feature)));
+        for (name, value) in integration.digital_product_delivery.as_deref().map(flat_pairs).unwrap_or_default() {
             fields.push((name, value));
         }
         fields
     }
 
     fn has_integration_card(&self) -> bool {
-        let grant = &self.detail.grant;
+        let integration = &self.detail.grant.integration;
         !self.is_license_key()
-            || grant.oauth_url.is_some()
-            || grant.digital_product_delivery.is_some()
-            || grant.feature.is_some()
+            || integration.oauth_url.is_some()
+            || integration.digital_product_delivery.is_some()
+            || integration.feature.is_some()
     }
 
     fn oauth_ends(&self, at: &Timestamp) -> String {

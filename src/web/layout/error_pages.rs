@@ -160,7 +160,7 @@ struct PlainErrorPage {
 async fn render(request: &HttpRequest, status: StatusCode, problem: Problem) -> Result<String, askama::Error> {
     let status = status.as_u16();
     if let Ok(Some(staff)) = SignedInStaff::load(request).await {
-        let page = staff.frame(Nav::None);
+        let page = staff.page_without_flash(Nav::None);
         let (title, sentence) = (page.localizer.t(problem.title), problem.sentence(&page));
         return ErrorPage { page, title, sentence, status }.render();
     }

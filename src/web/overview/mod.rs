@@ -5,18 +5,16 @@ pub mod stats_strip;
 pub mod svg;
 pub mod throughput;
 
-use std::sync::Arc;
-
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 use askama::filters::Safe;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use self::charts::{CountChart, WaitChart};
-use self::svg::Spark;
-use self::throughput::{DAYS, Throughput, percentile};
+use self::throughput::{DAYS, ThroughputView, day_name, hours_and_minutes};
 use super::customers::erasures::name_erased;
 use super::{Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::entitlement::IntegrationType;
@@ -24,11 +22,11 @@ use crate::domain::grant::{self, GrantStatus};
 use crate::domain::page::From as PageFrom;
 use crate::i18n::Language;
 use crate::mail::SmtpSettings;
-use crate::storage::cache::recent_deliveries::{Deliveries, recent_deliveries};
 use crate::storage::grants::list::{GrantFilter, GrantLine};
 use crate::storage::grants::stats::WaitingFigures;
+use crate::storage::grants::throughput::Day;
 use crate::storage::license_keys::reveals;
-use crate::storage::{Conn, StorageError, cache, grants};
+use crate::storage::{Conn, StorageError, grants};
 use crate::usecases::Context;
 
 /// The number of rows of each short list.
@@ -41,7 +39,6 @@ struct OverviewPage {
     now: Zoned,
     target: SignedDuration,
     figures: Figures,
-    throughput: Arc<Throughput>,
     waits: Option<WaitChart>,
     counts: Option<CountChart>,
     /// Whether e-mails may be sent unencrypted; shown to admins.
@@ -49,13 +46,12 @@ struct OverviewPage {
 }
 
 /// Everything read for the page.
-#[derive(Clone)]
 struct Figures {
     waiting: WaitingFigures,
     failed_count: i64,
     oldest: Vec<GrantLine>,
     failed: Vec<GrantLine>,
-    deliveries: Deliveries,
+    throughput: ThroughputView,
     /// The number of keys revealed in the last 24 hours; shown to admins.
     revealed: Option<i64>,
 }
@@ -64,17 +60,17 @@ impl Figures {
     fn read(
         ctx: &Context,
         conn: &mut Conn,
+        now: &Zoned,
         late_before: Timestamp,
         reveals_since: Option<Timestamp>,
     ) -> Result<Self, StorageError> {
         let of = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
         Ok(Self {
-            waiting: cache::nav_counts::waiting(&ctx.glances, &ctx.db, conn, late_before)?,
-            failed_count: cache::nav_counts::status_counts(&ctx.glances, &ctx.db, conn, &GrantFilter::default())?
-                .failed,
+            waiting: ctx.page_cache.waiting(&ctx.db, conn, late_before)?,
+            failed_count: ctx.page_cache.status_counts(&ctx.db, conn, &GrantFilter::default())?.failed,
             oldest: grants::list::list(conn, &of(GrantStatus::Pending), &PageFrom::Start, LINES)?.rows,
             failed: grants::list::list(conn, &of(GrantStatus::Failed), &PageFrom::Start, LINES)?.rows,
-            deliveries: recent_deliveries(&ctx.glances.deliveries, &ctx.db, ctx.clock.now(), conn)?,
+            throughput: ThroughputView(ctx.page_cache.throughput(&ctx.db, conn, DAYS, now)?),
             revealed: reveals_since.map(|since| reveals::count_since(conn, since)).transpose()?,
         })
     }
@@ -84,26 +80,23 @@ impl Figures {
 pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let page = staff.page(Nav::Overview);
     let target = ctx.config.target;
-    let now = page.localizer.now.to_zoned(page.localizer.time_zone.clone());
+    let now = page.localizer.zoned_now();
     let late_before = now.timestamp().saturating_sub(target).unwrap_or(Timestamp::MIN);
     let here = now.clone();
     let reveals_since = page
         .may_manage()
         .then(|| now.timestamp().saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN));
-    let read = in_background(&ctx, move |ctx| {
-        let figures = ctx.db.read(|conn| Figures::read(ctx, conn, late_before, reveals_since))?;
-        let throughput = Throughput::known(&figures.deliveries, DAYS, &here);
-        Ok::<_, StorageError>((figures, throughput))
-    });
-    let (mut figures, throughput) = staff.same_answer(async { Ok::<_, PageError>(read.await??) }).await?;
+    let read =
+        in_background(&ctx, move |ctx| ctx.db.read(|conn| Figures::read(ctx, conn, &here, late_before, reveals_since)));
+    let mut figures = read.await??;
     for line in &mut figures.failed {
         name_erased(&page.localizer, &line.customer_email, &mut line.customer_name);
     }
-    let waits = WaitChart::of(&throughput, target, &page.localizer);
-    let counts = CountChart::of(&throughput, &page.localizer);
+    let waits = WaitChart::of(&figures.throughput, target, &page.localizer);
+    let counts = CountChart::of(&figures.throughput, &page.localizer);
     let mail = ctx.config.smtp_url.as_deref().and_then(|url| SmtpSettings::parse(url).ok());
     let has_clear_mail = page.may_manage() && mail.is_some_and(|mail| mail.may_travel_in_clear());
-    html(StatusCode::OK, &OverviewPage { page, now, target, figures, throughput, waits, counts, has_clear_mail })
+    html(StatusCode::OK, &OverviewPage { page, now, target, figures, waits, counts, has_clear_mail })
 }
 
 impl OverviewPage {
@@ -171,11 +164,17 @@ impl OverviewPage {
     }
 
     fn median_today(&self) -> Option<String> {
-        percentile(self.throughput.today(), 50).map(|seconds| self.duration(seconds))
+        self.figures.throughput.median_today().map(|seconds| self.duration(seconds))
     }
 
-    fn spark(&self) -> Option<&Spark> {
-        self.throughput.spark()
+    fn day_name(&self, date: &Date) -> String {
+        day_name(*date, &self.page.language)
+    }
+
+    /// The waiting times of half, 90 and 99 percent of a day's deliveries.
+    fn waits(&self, day: &Day) -> [String; 3] {
+        let waits = day.waits;
+        [waits.map(|it| it.p50), waits.map(|it| it.p90), waits.map(|it| it.p99)].map(hours_and_minutes)
     }
 
     fn duration(&self, seconds: i64) -> String {

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use askama::Template;
 use jiff::SignedDuration;
 
-use super::svg::Spark;
-use super::throughput::{Throughput, percentile};
+use super::throughput::ThroughputView;
 use crate::i18n::Localizer;
-use crate::storage::cache::recent_deliveries::Deliveries;
 use crate::storage::grants::stats::{COUNT_CAP, WaitingFigures};
+use crate::storage::grants::throughput::Throughput;
 use crate::web::PageContext;
 
 /// The figures: oldest waiting, past target, median wait, fulfilled today.
@@ -20,14 +19,18 @@ pub struct FiguresStrip {
     waiting: WaitingFigures,
     pending: i64,
     target: SignedDuration,
-    throughput: Arc<Throughput>,
+    throughput: ThroughputView,
 }
 
 impl FiguresStrip {
-    pub fn new(page: &PageContext, waiting: WaitingFigures, deliveries: &Deliveries, target: SignedDuration) -> Self {
-        let l = &page.localizer;
-        let throughput = Throughput::known(deliveries, 2, &l.now.to_zoned(l.time_zone.clone()));
-        Self { page: l.clone(), waiting, pending: page.pending, target, throughput }
+    pub fn new(
+        page: &PageContext,
+        waiting: WaitingFigures,
+        throughput: Arc<Throughput>,
+        target: SignedDuration,
+    ) -> Self {
+        let throughput = ThroughputView(throughput);
+        Self { page: page.localizer.clone(), waiting, pending: page.pending, target, throughput }
     }
 
     fn oldest(&self) -> Option<String> {
@@ -47,11 +50,7 @@ impl FiguresStrip {
     }
 
     fn median(&self) -> Option<String> {
-        percentile(self.throughput.today(), 50).map(|seconds| self.page.duration(SignedDuration::from_secs(seconds)))
-    }
-
-    fn spark(&self) -> Option<&Spark> {
-        self.throughput.spark()
+        self.throughput.median_today().map(|seconds| self.page.duration(SignedDuration::from_secs(seconds)))
     }
 }
 

@@ -6,6 +6,8 @@ use std::path::Path;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
+use keydesk::domain::entitlement::IntegrationType;
+use keydesk::domain::grant::GrantIntegration;
 use keydesk::domain::staff::Role;
 use keydesk::storage::db::connection::Conn;
 use keydesk::storage::db::migrations;
@@ -273,4 +275,39 @@ fn address_changes_come_to_a_database_that_holds_grants() {
     let mut agent = app.agent();
     assert_eq!(agent.post(&format!("/grants/{id}/emails"), &[("email", "ada@engine.example")]).status, 303);
     assert_eq!(agent.get(&format!("/grants/{id}")).texts_of("[aria-labelledby=addr] li").len(), 1);
+}
+
+#[test]
+fn what_other_integrations_delivered_moves_to_its_own_table_and_back() {
+    const NAME: &str = "2026-11-29-000023_move_integration_columns";
+    let app = spawn_app();
+    let given = app.given();
+    let discord = given.other_entitlement(IntegrationType::Discord);
+    let [linked, filed, featured, plain] = [(); 4].map(|()| given.pending_grant().of(&discord).make());
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    execute(&mut conn, &script("down.sql"));
+    execute(
+        &mut conn,
+        &format!(
+            "UPDATE grants SET oauth_url = 'https://connect.example/a', oauth_expires_at = 7 WHERE id = '{linked}';
+             UPDATE grants SET digital_product_delivery = '{{\"files\":1}}' WHERE id = '{filed}';
+             UPDATE grants SET feature = '{{\"feature_id\":\"beta\"}}' WHERE id = '{featured}';"
+        ),
+    );
+    for _ in 0..2 {
+        execute(&mut conn, &script("up.sql"));
+        let rows: Counted =
+            diesel::sql_query("SELECT count(*) AS count FROM grant_integrations").get_result(&mut conn).unwrap();
+        assert_eq!(rows.count, 3, "only grants that have anything of it");
+        let integration = |id| app.read(|conn| keydesk::storage::grants::find(conn, id).unwrap().integration);
+        assert_eq!(integration(&linked).oauth_url.as_deref(), Some("https://connect.example/a"));
+        assert_eq!(integration(&linked).oauth_expires_at.map(jiff::Timestamp::as_microsecond), Some(7));
+        assert_eq!(integration(&filed).digital_product_delivery.as_deref(), Some(r#"{"files":1}"#));
+        assert_eq!(integration(&featured).feature.as_deref(), Some(r#"{"feature_id":"beta"}"#));
+        assert_eq!(integration(&plain), GrantIntegration::default());
+        execute(&mut conn, &script("down.sql"));
+    }
+    execute(&mut conn, &script("up.sql"));
+    assert!(app.agent().get(&format!("/grants/{linked}")).body.contains("https://connect.example/a"));
 }

@@ -30,7 +30,7 @@ use crate::web::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, htm
 
 /// Shows the form, if the grant waits for a key.
 pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
-    let view = staff.same_answer(load(&ctx, &id)).await?;
+    let view = load(&ctx, &id).await?;
     match view.detail.grant.awaits_key(&view.detail.entitlement.config) {
         Err(DeliverError::NotPending) => return Ok(see_other(&urls::grant(&id))),
         Err(error) => return Ok(staff.see_other(&urls::grant(&id), Flash::warn(refusal(error)))),
@@ -117,7 +117,6 @@ pub async fn create(
 }
 
 /// The data of the form's pages.
-#[derive(Clone)]
 struct View {
     detail: GrantDetail,
     neighbors: (Option<GrantId>, Option<GrantId>),

@@ -1,0 +1,97 @@
+//! The values of the whole installation that many pages show. Each is at most a second old.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+use super::ttl_cell::{TtlCell, TtlCells};
+use crate::domain::entitlement::{Entitlement, IntegrationType};
+use crate::domain::ids::EntitlementId;
+use crate::storage::catalog::entitlements;
+use crate::storage::grants::list::{GrantFilter, StatusCounts};
+use crate::storage::grants::stats::WaitingFigures;
+use crate::storage::grants::throughput::{self, Throughput};
+use crate::storage::{Conn, Db, StorageError, grants, installation, webhooks};
+
+/// The counts and warnings shown around every page.
+#[derive(Debug, Clone, Default)]
+pub struct NavCounts {
+    /// The number of pending grants, up to the cap.
+    pub pending: i64,
+    /// The mail server's reply while it rejects our connection.
+    pub mail_fault: Option<String>,
+    pub has_webhooks_off: bool,
+}
+
+/// The filters of a list, without the state.
+type FilterKey = (Option<EntitlementId>, Option<&'static str>);
+
+/// The cached values, shared by all pages of a process.
+#[derive(Debug, Default)]
+pub struct PageCache {
+    nav_counts: TtlCell<NavCounts>,
+    status_counts: TtlCells<FilterKey, StatusCounts>,
+    waiting: TtlCell<(Timestamp, WaitingFigures)>,
+    /// By number of days and name of the time zone.
+    throughput: TtlCells<(usize, String), (Timestamp, Arc<Throughput>)>,
+    entitlements: TtlCell<Arc<Vec<Entitlement>>>,
+}
+
+impl PageCache {
+    /// The counts and warnings around a page, if they are cached and no query is needed.
+    pub fn cached_nav_counts(&self, db: &Db) -> Option<NavCounts> {
+        self.nav_counts.get(db)
+    }
+
+    /// Like [`Self::cached_nav_counts`], for requests that change something and rarely show a page: the values may
+    /// be up to a second old.
+    pub fn recent_nav_counts(&self) -> Option<NavCounts> {
+        self.nav_counts.get_recent()
+    }
+
+    /// The counts and warnings around a page, cached or read.
+    pub fn nav_counts(&self, db: &Db, conn: &mut Conn) -> Result<NavCounts, StorageError> {
+        let read = |conn: &mut Conn| {
+            Ok(NavCounts {
+                pending: grants::stats::pending_count(conn)?,
+                mail_fault: installation::get(conn, installation::MAIL_FAULT)?,
+                has_webhooks_off: webhooks::endpoints::any_switched_off(conn)?,
+            })
+        };
+        self.nav_counts.get_or_read(db, conn, |_| true, read)
+    }
+
+    /// The number of grants in each state that match the filter; the filter's own state is ignored.
+    pub fn status_counts(&self, db: &Db, conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, StorageError> {
+        let key = (filter.entitlement_id.clone(), filter.integration_type.map(IntegrationType::as_str));
+        self.status_counts.cell(key).get_or_read(db, conn, |_| true, |conn| grants::list::counts(conn, filter))
+    }
+
+    /// Figures about pending grants; those created before `late_before` count as late.
+    pub fn waiting(&self, db: &Db, conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures, StorageError> {
+        let read = |conn: &mut Conn| Ok((late_before, grants::stats::waiting(conn, late_before)?));
+        Ok(self.waiting.get_or_read(db, conn, |(at, _)| is_recent(*at, late_before), read)?.1)
+    }
+
+    /// The deliveries of the last days, in the time zone of `now`; at least two days.
+    pub fn throughput(
+        &self,
+        db: &Db,
+        conn: &mut Conn,
+        days: usize,
+        now: &Zoned,
+    ) -> Result<Arc<Throughput>, StorageError> {
+        let cell = self.throughput.cell((days, now.time_zone().iana_name().unwrap_or_default().to_owned()));
+        let read = |conn: &mut Conn| Ok((now.timestamp(), Arc::new(throughput::read(conn, days, now)?)));
+        Ok(cell.get_or_read(db, conn, |(at, _)| is_recent(*at, now.timestamp()), read)?.1)
+    }
+
+    /// All entitlements, for selection fields.
+    pub fn entitlements(&self, db: &Db, conn: &mut Conn) -> Result<Arc<Vec<Entitlement>>, StorageError> {
+        self.entitlements.get_or_read(db, conn, |_| true, |conn| Ok(Arc::new(entitlements::list(conn)?)))
+    }
+}
+
+fn is_recent(at: Timestamp, now: Timestamp) -> bool {
+    at.duration_until(now).abs() < SignedDuration::from_secs(1)
+}
