@@ -4,11 +4,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use jiff::Timestamp;
 
-use crate::domain::outbox::MessageState;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
-use crate::storage::schema::{grants, outbox_messages};
+use crate::storage::schema::grants;
 use crate::storage::sql::inline_limit::FirstRowsDsl;
 use crate::storage::sql::static_sql::KeptSql;
 
@@ -68,25 +67,4 @@ pub fn delivered_since(conn: &mut Conn, since: Timestamp, limit: i64) -> Result<
     let mut found: Vec<_> = newest_first.collect();
     found.reverse();
     Ok(found)
-}
-
-/// The number of messages that are queued or being sent.
-pub fn outbox_depth(conn: &mut Conn) -> Result<i64, StorageError> {
-    Ok(outbox_messages::table.filter(outbox_messages::state.eq_any(unfinished())).count().get_result(conn)?)
-}
-
-/// When the oldest unsent message was created.
-pub fn outbox_oldest(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError> {
-    let oldest: Option<i64> = outbox_messages::table
-        .filter(outbox_messages::state.eq_any(unfinished()))
-        .order(outbox_messages::created_at.asc())
-        .select(outbox_messages::created_at)
-        .first_rows(1)
-        .get_result(conn)
-        .optional()?;
-    Ok(oldest.map(from_micros))
-}
-
-fn unfinished() -> [&'static str; 2] {
-    [MessageState::Queued.as_str(), MessageState::Sending.as_str()]
 }

@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Binary, Bool, HasSqlType, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, HasSqlType, Nullable, Text};
 
 use crate::storage::db::connection::Conn;
 
@@ -24,8 +24,6 @@ enum Piece {
     Text(String),
     Number(i64),
     MaybeText(Option<String>),
-    MaybeNumber(Option<i64>),
-    Flag(bool),
     Bytes(Vec<u8>),
 }
 
@@ -68,18 +66,6 @@ impl<ST> KeptSql<ST> {
         self
     }
 
-    /// Appends a bound integer or `NULL`.
-    pub fn maybe_number(mut self, value: Option<i64>) -> Self {
-        self.pieces.push(Piece::MaybeNumber(value));
-        self
-    }
-
-    /// Appends a bound boolean.
-    pub fn flag(mut self, value: bool) -> Self {
-        self.pieces.push(Piece::Flag(value));
-        self
-    }
-
     /// Appends bound bytes.
     pub fn bytes(mut self, value: &[u8]) -> Self {
         self.pieces.push(Piece::Bytes(value.to_vec()));
@@ -100,10 +86,9 @@ impl<ST> diesel::RunQueryDsl<Conn> for KeptSql<ST> {}
 
 impl<ST, DB> QueryFragment<DB> for KeptSql<ST>
 where
-    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool> + HasSqlType<Binary>,
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Binary>,
     String: ToSql<Text, DB>,
     i64: ToSql<BigInt, DB>,
-    bool: ToSql<Bool, DB>,
     Vec<u8>: ToSql<Binary, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -114,8 +99,6 @@ where
                 Piece::Bytes(value) => out.push_bind_param::<Binary, Vec<u8>>(value)?,
                 Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
                 Piece::MaybeText(value) => out.push_bind_param::<Nullable<Text>, Option<String>>(value)?,
-                Piece::MaybeNumber(value) => out.push_bind_param::<Nullable<BigInt>, Option<i64>>(value)?,
-                Piece::Flag(value) => out.push_bind_param::<Bool, bool>(value)?,
             }
         }
         Ok(())

@@ -8,16 +8,16 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::grant::{Delivery, Grant, GrantStatus};
-use crate::domain::ids::{LicenseKeyId, MessageId};
+use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
-use crate::domain::outbox::TOPIC_LICENSE_KEY_EMAIL;
+use crate::domain::outbox::NewMessage;
 use crate::domain::webhook::EventType;
 use crate::storage::grants::{self, DeliveredFields};
 use crate::storage::license_keys::{self, IssuedKey, NewLicenseKey, place};
 use crate::storage::{StorageError, Tx, audit_log, outbox};
 use crate::usecases::context::Context;
-use crate::usecases::webhooks::enqueue::{Subject, announce};
+use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 /// The key to deliver, its limits and its recipient.
 pub(super) struct Parcel<'a> {
@@ -86,10 +86,10 @@ pub(super) fn hand_over(
         &NewAuditEntry::on_grant(actor, AuditAction::GrantFulfill, &parcel.grant.id, changes),
         now,
     )?;
-    outbox::enqueue(tx, &MessageId::random(), TOPIC_LICENSE_KEY_EMAIL, &parcel.grant.id, &parcel.customer.email, now)?;
+    outbox::enqueue(tx, &NewMessage::license_key_delivered(&parcel.grant.id, parcel.customer), now)?;
     let subject = Subject::grant(&parcel.grant.id);
-    announce(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
-    announce(tx, EventType::GrantDelivered, subject, now)?;
+    enqueue_webhooks(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
+    enqueue_webhooks(tx, EventType::GrantDelivered, subject, now)?;
     Ok(id)
 }
 
