@@ -1,5 +1,7 @@
 -- Messages of every kind in one table: `kind` says what a message is, `queue` who sends it, `ref_id` what it is about
 -- apart from a grant. The version before does not know these tables: stop all its nodes first.
+PRAGMA cache_size = -65536;
+
 ALTER TABLE outbox_messages RENAME COLUMN topic TO kind;
 UPDATE outbox_messages SET kind = 'license_key_delivered';
 ALTER TABLE outbox_messages DROP COLUMN has_own_fault;

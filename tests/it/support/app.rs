@@ -187,11 +187,11 @@ impl Builder {
 
     fn spawn_behind(mut self, proxy: impl FnOnce(&TestDatabase) -> Option<Proxy>) -> TestApp {
         let dir = tempfile::tempdir().expect("a directory");
-        let database = match &self.version {
+        let database = match self.version.clone() {
             Some(version) => {
-                let fixture = fixture(version);
-                std::fs::create_dir(dir.path().join("data")).expect("the directory of the data");
-                std::fs::copy(fixture.join("secret.key"), dir.path().join("data/secret.key")).expect("its secret");
+                let fixture = fixture(&version);
+                let secret = std::fs::read_to_string(fixture.join("secret.key")).expect("its secret");
+                self = self.with("secret", secret.trim());
                 TestDatabase::from_fixture(dir.path(), &fixture)
             }
             None => TestDatabase::new(dir.path()),
