@@ -207,16 +207,7 @@ impl Server {
         let outbox = options.run_workers.then(|| outbox::start(&ctx, &transports, &notifier));
         let sealer = options.run_workers.then(|| sealer::start(&ctx));
         open_files::warn(&ctx.config);
-        Ok(Self {
-            address,
-            metrics_address,
-            ctx,
-            transports,
-            handles,
-            thread: Some(thread),
-            outbox,
-            sealer,
-        })
+        Ok(Self { address, metrics_address, ctx, transports, handles, thread: Some(thread), outbox, sealer })
     }
 
     /// Where it listens.

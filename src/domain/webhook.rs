@@ -139,7 +139,7 @@ pub const TIME_LIMIT: SignedDuration = SignedDuration::from_secs(15);
 pub const OLD_SECRET_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// An endpoint is disabled after failing continuously for this long.
-pub const SWITCH_OFF_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
+pub const DISABLE_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// The pause after failed attempt number `attempts` (1 is the first); `None` after the last one.
 pub fn pause_after(attempts: i32) -> Option<SignedDuration> {

@@ -17,8 +17,8 @@ use keydesk::storage::{self, Tx, grants, outbox};
 use keydesk::usecases::customers::erase::{Erasure, erase_customer};
 use serde_json::json;
 
-use crate::support::outbox::in_flight;
 use crate::support::database::is_postgres;
+use crate::support::outbox::in_flight;
 use crate::support::process::{complaint, lines, say};
 use crate::support::{Program, Receiver, TestApp, spawn_app};
 

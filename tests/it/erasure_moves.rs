@@ -18,8 +18,8 @@ use keydesk::usecases::customers::erase::{Erasure, erase_customer};
 use serde_json::json;
 
 use crate::erasure::{holds, home};
-use crate::support::outbox::in_flight;
 use crate::support::database::is_postgres;
+use crate::support::outbox::in_flight;
 use crate::support::process::{complaint, lines, say};
 use crate::support::smtp::{Behavior, Stage};
 use crate::support::{Receiver, TestApp, spawn_app};

@@ -197,7 +197,8 @@ fn a_claimed_message_cannot_be_claimed_again_however_many_try() {
                 scope.spawn(move || {
                     barrier.wait();
                     let owner = format!("worker{number}");
-                    let claim = |id: &MessageId| app.context().db.write(|tx| outbox::queue::claim(tx, id, &owner, app.now()));
+                    let claim =
+                        |id: &MessageId| app.context().db.write(|tx| outbox::queue::claim(tx, id, &owner, app.now()));
                     ids.iter().filter(|id| claim(id).expect("tried").is_some()).count()
                 })
             })

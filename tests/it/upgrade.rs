@@ -80,7 +80,7 @@ fn what_was_sent_before_is_shown_as_before() {
     let sent = deliveries.iter().find(|delivery| delivery["state"] == "sent").unwrap();
     assert_eq!((&sent["last_status"], &sent["attempts"], &sent["last_error"]), (&json!(204), &json!(1), &json!(null)));
     let mut admin = app.admin();
-    let page = admin.get(&format!("/webhooks/{endpoint}/deliveries/{}", sent["id"].as_str().unwrap()));
+    let page = admin.get(&format!("/webhooks/{endpoint}/messages/{}", sent["id"].as_str().unwrap()));
     assert!(page.body.contains("204") && page.body.contains("webhook-timestamp"), "{}", page.body);
     let tried = deliveries.iter().find(|delivery| delivery["last_error"] != json!(null)).unwrap();
     assert_eq!(tried["last_error"], "the connection failed: connection refused");

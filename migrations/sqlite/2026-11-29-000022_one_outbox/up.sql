@@ -1,5 +1,6 @@
 -- Messages of every kind in one table: `kind` says what a message is, `queue` who sends it, `ref_id` what it is about
 -- apart from a grant. The version before does not know these tables: stop all its nodes first.
+-- The messages that move in are inserted all over the indexes.
 PRAGMA cache_size = -65536;
 
 ALTER TABLE outbox_messages RENAME COLUMN topic TO kind;

@@ -6,7 +6,7 @@ use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::outbox::{HttpExchange, OutboxMessage};
-use crate::domain::webhook::{SWITCH_OFF_AFTER, WebhookEndpoint, WebhookMessage, pause_after};
+use crate::domain::webhook::{DISABLE_AFTER, WebhookEndpoint, WebhookMessage, pause_after};
 use crate::outbox::kind::{Attempted, Kind, Outcome, Settled, Transports};
 use crate::outbox::webhooks::payload::{self, Payload};
 use crate::storage::{StorageError, Tx, audit_log, webhooks};
@@ -49,7 +49,7 @@ impl Kind for Webhook {
             http: Some(HttpExchange {
                 url: outgoing.endpoint.url,
                 request_headers: format!("content-type: application/json\n{stored}"),
-                request_body: outgoing.payload.kept,
+                request_body: outgoing.payload.stored,
                 status: answered.status.map(i32::from),
             }),
             customer_id: outgoing.payload.customer_id,
@@ -107,11 +107,11 @@ fn note_failure(
     now: Timestamp,
 ) -> Result<(), StorageError> {
     webhooks::endpoints::note_failure(tx, endpoint_id, now)?;
-    let since = now.saturating_sub(SWITCH_OFF_AFTER).unwrap_or(now);
-    if !webhooks::endpoints::switch_off(tx, endpoint_id, since, now)? {
+    let since = now.saturating_sub(DISABLE_AFTER).unwrap_or(now);
+    if !webhooks::endpoints::disable_failing(tx, endpoint_id, since, now)? {
         return Ok(());
     }
-    tracing::warn!(%endpoint_id, "a webhook endpoint that has only failed for days was switched off");
+    tracing::warn!(%endpoint_id, "a webhook endpoint that has only failed for days was disabled");
     let changes = vec![Change::new("disabled", Some("false"), Some("true"))];
     let actor = Actor::system(SystemPart::Outbox);
     let entry = NewAuditEntry::on(&actor, AuditAction::WebhookSwitchOff, ObjectKind::Webhook, endpoint_id, changes);

@@ -108,9 +108,10 @@ macro_rules! messages_to {
         outbox_messages::customer_id.eq($id.as_str()).or(outbox_messages::customer_id
             .is_null()
             .and(outbox_messages::kind.eq(MessageKind::LicenseKeyDelivered.as_str()))
-            .and(outbox_messages::grant_id.eq_any(
-                grants::table.filter(grants::customer_id.eq($id.as_str())).select(grants::id.nullable()),
-            )))
+            .and(
+                outbox_messages::grant_id
+                    .eq_any(grants::table.filter(grants::customer_id.eq($id.as_str())).select(grants::id.nullable())),
+            ))
     };
 }
 
@@ -263,9 +264,9 @@ fn erase_messages(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageErro
         .set(outbox_attempts::reply.eq(""))
         .execute(conn)?;
     Ok(diesel::update(
-        outbox_messages::table.filter(messages_to!(id).assume_not_null()).filter(
-            outbox_messages::recipient.ne("").or(outbox_messages::last_reply.ne("")).assume_not_null(),
-        ),
+        outbox_messages::table
+            .filter(messages_to!(id).assume_not_null())
+            .filter(outbox_messages::recipient.ne("").or(outbox_messages::last_reply.ne("")).assume_not_null()),
     )
     .set((outbox_messages::recipient.eq(""), outbox_messages::last_reply.eq(None::<String>)))
     .execute(conn)?)
@@ -282,7 +283,12 @@ fn forget_mail_fault(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageErro
         .load(conn)?;
     let address: String = customers::table.find(id.as_str()).select(customers::email).first(conn)?;
     let fault = fault.to_lowercase();
-    if recipients.into_iter().flatten().chain([address]).any(|address| !address.is_empty() && fault.contains(&address.to_lowercase())) {
+    if recipients
+        .into_iter()
+        .flatten()
+        .chain([address])
+        .any(|address| !address.is_empty() && fault.contains(&address.to_lowercase()))
+    {
         installation::clear(tx, installation::MAIL_FAULT)?;
     }
     Ok(())

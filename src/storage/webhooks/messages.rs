@@ -91,10 +91,7 @@ pub fn cancel_queued(tx: &mut Tx<'_>, endpoint_id: &WebhookEndpointId, now: Time
             .filter(outbox_messages::event_type.is_not_null())
             .filter(outbox_messages::state.eq(MessageState::Queued.as_str())),
     )
-    .set((
-        outbox_messages::state.eq(MessageState::Cancelled.as_str()),
-        outbox_messages::finished_at.eq(to_micros(now)),
-    ))
+    .set((outbox_messages::state.eq(MessageState::Cancelled.as_str()), outbox_messages::finished_at.eq(to_micros(now))))
     .execute(conn)?;
     Ok(cancelled)
 }
