@@ -51,16 +51,13 @@ pub fn record_in(ctx: &Context, tx: &mut Tx<'_>, owner: &str, sent: &InFlight) -
             kind.next_attempt(message, now).map_or_else(|| finished(MessageState::Failed, now), queued)
         }
     };
-    let progress = match outcome.word() {
-        Some(_) => {
-            let status = http.as_ref().and_then(|http| http.status);
-            Progress { status, reply: Some(outcome.reply().to_owned()).filter(|reply| !reply.is_empty()), ..progress }
-        }
-        // Nothing was attempted: what the last attempt led to still stands.
-        None => {
-            let reply = message.last_reply.clone().filter(|_| !is_erased);
-            Progress { status: message.last_status, reply, ..progress }
-        }
+    let progress = if outcome.word().is_some() {
+        let status = http.as_ref().and_then(|http| http.status);
+        Progress { status, reply: Some(outcome.reply().to_owned()).filter(|reply| !reply.is_empty()), ..progress }
+    } else {
+        // What the last attempt led to still stands.
+        let reply = message.last_reply.clone().filter(|_| !is_erased);
+        Progress { status: message.last_status, reply, ..progress }
     };
     let is_ours = queue::settle(tx, &message.id, owner, &progress)?;
     if let Some(word) = outcome.word() {
