@@ -26,7 +26,7 @@ use crate::http::rate_limit::RateLimits;
 use crate::http::{Site, assets, session_store};
 use crate::mail::Mailer;
 use crate::open_files;
-use crate::outbox;
+use crate::outbox::{self, Transports};
 use crate::sealer;
 use crate::storage::db::connection::Target;
 use crate::storage::db::migrations;
@@ -63,12 +63,10 @@ pub struct Server {
     address: SocketAddr,
     metrics_address: Option<SocketAddr>,
     ctx: Context,
-    mailer: Arc<Mailer>,
-    poster: Poster,
+    transports: Transports,
     handles: Vec<ServerHandle>,
     thread: Option<JoinHandle<std::io::Result<()>>>,
-    outbox: Option<outbox::Handle>,
-    webhooks: Option<outbox::webhooks::Handle>,
+    outbox: Option<outbox::Workers>,
     sealer: Option<sealer::Handle>,
 }
 
@@ -181,28 +179,18 @@ impl Server {
         let own = BaseUrl::parse(&format!("http://{address}")).context("a browser cannot reach this address")?;
         let site = Site::new(config.base_url.get_or_insert(own));
 
-        let waker = outbox::Waker::default();
-        let bell = waker.clone();
-        let ctx = open(config, clock, Arc::new(move || bell.wake()))?;
-        let mailer = Arc::new(Mailer::from_config(&ctx.config)?);
-        let poster = Poster::new(AddressGuard::new(ctx.config.webhook_allow.clone()));
+        let notifier = outbox::Notifier::default();
+        let on_outbox = notifier.clone();
+        let ctx = open(config, clock, Arc::new(move || on_outbox.notify()))?;
+        let transports = Transports {
+            mailer: Arc::new(Mailer::from_config(&ctx.config)?),
+            poster: Poster::new(AddressGuard::new(ctx.config.webhook_allow.clone())),
+        };
         let (handles, thread) = serve(&ctx, site, listener, metrics_listener)?;
-        let webhooks = options.run_workers.then(|| outbox::webhooks::start(&ctx, &poster, waker.clone()));
-        let outbox = options.run_workers.then(|| outbox::start(&ctx, &mailer, waker));
+        let outbox = options.run_workers.then(|| outbox::start(&ctx, &transports, &notifier));
         let sealer = options.run_workers.then(|| sealer::start(&ctx));
         open_files::warn(&ctx.config);
-        Ok(Self {
-            address,
-            metrics_address,
-            ctx,
-            mailer,
-            poster,
-            handles,
-            thread: Some(thread),
-            outbox,
-            webhooks,
-            sealer,
-        })
+        Ok(Self { address, metrics_address, ctx, transports, handles, thread: Some(thread), outbox, sealer })
     }
 
     /// Where it listens.
@@ -224,8 +212,7 @@ impl Server {
         let mut sent = 0;
         // A refused e-mail leaves webhooks.
         loop {
-            let round = outbox::worker::run_until_empty(&self.ctx, &self.mailer)?
-                + outbox::webhooks::send::run_until_empty(&self.ctx, &self.poster)?;
+            let round = outbox::run_until_empty(&self.ctx, &self.transports)?;
             if round == 0 {
                 return Ok(sent);
             }
@@ -245,9 +232,6 @@ impl Server {
         }
         if let Some(outbox) = self.outbox.take() {
             outbox.stop(Duration::from_secs(SHUTDOWN_SECONDS));
-        }
-        if let Some(webhooks) = self.webhooks.take() {
-            webhooks.stop(Duration::from_secs(2));
         }
         if let Some(thread) = self.thread.take() {
             match thread.join() {

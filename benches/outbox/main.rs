@@ -17,7 +17,8 @@ use std::time::{Duration, Instant};
 
 use keydesk::config::Config;
 use keydesk::domain::clock::Clock;
-use keydesk::storage::outbox::due::next_due_at;
+use keydesk::domain::outbox::Queue;
+use keydesk::storage::outbox::queue::next_due_at;
 use keydesk::usecases::Context;
 
 use process::Portal;
@@ -44,7 +45,7 @@ fn main() {
     let (before, mut peak) = (portal.memory(), 0);
     let started = Instant::now();
     sink.open();
-    while sink.arrived() < messages || ctx.db.read(next_due_at).unwrap().is_some() {
+    while sink.arrived() < messages || ctx.db.read(|conn| next_due_at(conn, &Queue::MAIL)).unwrap().is_some() {
         assert!(started.elapsed() < Duration::from_secs(1_800), "{} arrived", sink.arrived());
         peak = peak.max(portal.memory());
         std::thread::sleep(Duration::from_millis(20));

@@ -87,13 +87,13 @@ fn write(
         diesel::insert_into(outbox_messages::table)
             .values((
                 outbox_messages::id.eq(id("msg_")),
-                outbox_messages::topic.eq("license_key_email"),
+                outbox_messages::kind.eq("license_key_delivered"),
+                outbox_messages::queue.eq("mail"),
                 outbox_messages::grant_id.eq(grant_id),
                 outbox_messages::recipient.eq("bench@example.com"),
                 outbox_messages::state.eq("cancelled"),
                 outbox_messages::attempts.eq(0),
                 outbox_messages::next_attempt_at.eq(now),
-                outbox_messages::has_own_fault.eq(false),
                 outbox_messages::created_at.eq(now),
             ))
             .execute(conn)?;

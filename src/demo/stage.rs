@@ -17,7 +17,8 @@ use crate::domain::grant::{Grant, GrantIntegration, GrantStatus, HOLD};
 use crate::domain::ids::{CustomerId, GrantId};
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::sale::Sale;
-use crate::outbox::record::{Outcome, record_in};
+use crate::outbox::kind::Outcome;
+use crate::outbox::record::{InFlight, record_in};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, outbox, staff};
 use crate::usecases::Context;
 use crate::usecases::grants::create::issue_of;
@@ -213,7 +214,7 @@ impl Stage<'_> {
     fn mail(&mut self, tx: &mut Tx<'_>, order: usize, end: MailEnd) -> anyhow::Result<()> {
         let (id, now) = (self.grant(order)?, self.ctx.clock.now());
         let Some(newest) = outbox::of_grant(tx, &id)?.into_iter().next() else { return Ok(()) };
-        let Some(message) = outbox::claim(tx, &newest.id, "demo", now)? else { return Ok(()) };
+        let Some(message) = outbox::queue::claim(tx, &newest.id, "demo", now)? else { return Ok(()) };
         let outcome = match end {
             MailEnd::Sent => {
                 Outcome::Sent { reply: format!("250 2.0.0 Ok: queued as {}", self.dice.word("0123456789ABCDEF", 11)) }
@@ -225,12 +226,13 @@ impl Stage<'_> {
             MailEnd::Refused => Outcome::Refused {
                 reply: format!(
                     "550 5.1.1 <{}>: Recipient address rejected: User unknown in virtual mailbox table",
-                    message.recipient
+                    message.address()
                 ),
             },
         };
         let started_at = now.saturating_sub(SignedDuration::from_millis(180))?;
-        record_in(self.ctx, tx, &message, "demo", started_at, &outcome)?;
+        let in_flight = InFlight { message, attempted: outcome.into(), started_at, finished_at: now };
+        record_in(self.ctx, tx, "demo", &in_flight)?;
         Ok(())
     }
 

@@ -1,9 +1,74 @@
-//! Outbox messages: what is sent out after a change, and when a failed message is retried.
+//! Outbox messages: what is sent out after a change, in which queue it waits, and when a failed message is retried.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::customer::EmailAddress;
-use super::ids::{CustomerId, GrantId, MessageId};
+use super::customer::{Customer, EmailAddress};
+use super::ids::{CustomerId, GrantId, LicenseKeyId, MessageId, StaffLinkId, WebhookEndpointId};
+
+macro_rules! message_kinds {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
+        /// What a message is. The outbox knows for each kind how to send it and what its outcome means.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum MessageKind { $($(#[$doc])* $variant,)* }
+
+        impl MessageKind {
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+message_kinds! {
+    /// The e-mail that delivers a license key.
+    LicenseKeyDelivered = "license_key_delivered",
+    /// The e-mail with a link for a staff member.
+    StaffLink = "staff_link",
+    /// An event for a webhook endpoint.
+    Webhook = "webhook",
+}
+
+/// Where a message waits. Each queue is served in its own order and never waits for another one's receiver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Queue {
+    /// E-mails that somebody is waiting for; sent before all others.
+    UrgentMail,
+    Mail,
+    /// The webhooks of one endpoint.
+    Endpoint(WebhookEndpointId),
+}
+
+impl Queue {
+    /// The queues that the mail server's workers serve, in order of precedence.
+    pub const MAIL: [Self; 2] = [Self::UrgentMail, Self::Mail];
+
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::UrgentMail => "urgent_mail",
+            Self::Mail => "mail",
+            Self::Endpoint(id) => id.as_str(),
+        }
+    }
+
+    /// A queue read from the database.
+    pub fn stored(text: String) -> Self {
+        match text.as_str() {
+            "urgent_mail" => Self::UrgentMail,
+            "mail" => Self::Mail,
+            _ => Self::Endpoint(WebhookEndpointId::stored(text)),
+        }
+    }
+
+    pub fn is_mail(&self) -> bool {
+        Self::MAIL.contains(self)
+    }
+}
 
 /// The state of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,37 +98,34 @@ impl MessageState {
     }
 }
 
-/// The two queues of waiting messages; neither may hold up the other.
+/// The two classes of waiting messages; neither may delay the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lane {
+pub enum RetryClass {
     /// Never attempted.
-    Fresh,
+    FirstAttempt,
     /// Deferred after a temporary error, or abandoned by a worker that died.
-    Again,
+    Retry,
 }
 
-impl Lane {
-    /// One in this many workers looks at retries first, the others at first attempts. A worker whose own lane is empty
-    /// takes from the other.
-    pub const ROUND: usize = 4;
+impl RetryClass {
+    /// One in this many workers looks at retries first, the others at first attempts. A worker that finds nothing in
+    /// its own class takes from the other.
+    pub const PERIOD: usize = 4;
 
-    /// The lane that the worker with this number looks at first, or that one worker looks at first for its message
+    /// The class that the worker with this number looks at first, or that one worker looks at first for its message
     /// with this number.
     pub fn first_for(number: usize) -> Self {
-        if number % Self::ROUND == Self::ROUND - 1 { Self::Again } else { Self::Fresh }
+        if number % Self::PERIOD == Self::PERIOD - 1 { Self::Retry } else { Self::FirstAttempt }
     }
 
-    /// Both lanes, this one first.
+    /// Both classes, this one first.
     pub fn order(self) -> [Self; 2] {
         match self {
-            Self::Fresh => [Self::Fresh, Self::Again],
-            Self::Again => [Self::Again, Self::Fresh],
+            Self::FirstAttempt => [Self::FirstAttempt, Self::Retry],
+            Self::Retry => [Self::Retry, Self::FirstAttempt],
         }
     }
 }
-
-/// The topic of e-mails that deliver a license key.
-pub const TOPIC_LICENSE_KEY_EMAIL: &str = "license_key_email";
 
 /// How long a worker may hold a message before another takes it over.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
@@ -94,23 +156,96 @@ pub fn next_attempt(created_at: Timestamp, attempts: i32, now: Timestamp) -> Opt
     (now < give_up_at).then(|| next.min(give_up_at))
 }
 
-/// A message that will be sent, or was.
+/// A message that will be sent, or was. It holds ids only, apart from the address an e-mail was written to.
 #[derive(Debug, Clone)]
 pub struct OutboxMessage {
     pub id: MessageId,
-    pub topic: String,
-    pub grant_id: GrantId,
-    pub recipient: EmailAddress,
+    pub kind: MessageKind,
+    pub queue: Queue,
+    pub grant_id: Option<GrantId>,
+    /// The customer it is addressed to; `None` if it is not for a customer, or was written by an older version.
+    pub customer_id: Option<CustomerId>,
+    /// What it is about apart from the grant: a staff link, or the license key an event shows.
+    pub ref_id: Option<String>,
+    /// The event of a webhook.
+    pub event_type: Option<String>,
+    /// The address an e-mail is sent to; `None` if it is looked up when the e-mail is sent.
+    pub recipient: Option<EmailAddress>,
     pub state: MessageState,
     pub attempts: i32,
     pub next_attempt_at: Timestamp,
     pub lease_until: Option<Timestamp>,
+    /// The HTTP status of the last response.
+    pub last_status: Option<i32>,
+    /// The server's last reply, or why there was none.
     pub last_reply: Option<String>,
-    pub has_own_fault: bool,
     pub finished_at: Option<Timestamp>,
     pub created_at: Timestamp,
-    /// The recipient; `None` if the message was written by an older version.
-    pub customer_id: Option<CustomerId>,
+}
+
+impl OutboxMessage {
+    /// The address of an e-mail whose recipient is fixed; empty if it is not, or was erased.
+    pub fn address(&self) -> &str {
+        self.recipient.as_ref().map_or("", EmailAddress::as_str)
+    }
+}
+
+/// A message to be enqueued.
+#[derive(Debug, Clone)]
+pub struct NewMessage<'a> {
+    pub id: MessageId,
+    pub kind: MessageKind,
+    pub queue: Queue,
+    pub grant_id: Option<&'a GrantId>,
+    pub customer_id: Option<&'a CustomerId>,
+    pub ref_id: Option<&'a str>,
+    pub event_type: Option<&'a str>,
+    pub recipient: Option<&'a EmailAddress>,
+}
+
+impl<'a> NewMessage<'a> {
+    fn new(kind: MessageKind, queue: Queue) -> Self {
+        Self {
+            id: MessageId::random(),
+            kind,
+            queue,
+            grant_id: None,
+            customer_id: None,
+            ref_id: None,
+            event_type: None,
+            recipient: None,
+        }
+    }
+
+    /// The e-mail with the grant's key. It stays addressed to that customer even if the grant moves to another.
+    pub fn license_key_delivered(grant_id: &'a GrantId, customer: &'a Customer) -> Self {
+        Self {
+            grant_id: Some(grant_id),
+            customer_id: Some(&customer.id),
+            recipient: Some(&customer.email),
+            ..Self::new(MessageKind::LicenseKeyDelivered, Queue::Mail)
+        }
+    }
+
+    /// The e-mail with a link for a staff member.
+    pub fn staff_link(id: &'a StaffLinkId) -> Self {
+        Self { ref_id: Some(id.as_str()), ..Self::new(MessageKind::StaffLink, Queue::UrgentMail) }
+    }
+
+    /// An event for a webhook endpoint, about a grant, a key, both or neither.
+    pub fn webhook(
+        endpoint_id: &WebhookEndpointId,
+        event_type: &'a str,
+        grant_id: Option<&'a GrantId>,
+        license_key_id: Option<&'a LicenseKeyId>,
+    ) -> Self {
+        Self {
+            grant_id,
+            ref_id: license_key_id.map(LicenseKeyId::as_str),
+            event_type: Some(event_type),
+            ..Self::new(MessageKind::Webhook, Queue::Endpoint(endpoint_id.clone()))
+        }
+    }
 }
 
 /// One attempt to send a message.
@@ -119,15 +254,34 @@ pub struct Attempt {
     pub number: i32,
     /// `sent`, `temporary`, `permanent`.
     pub outcome: String,
-    /// The mail server's reply.
+    /// The server's reply, or why there was none.
     pub reply: String,
     pub started_at: Timestamp,
     pub finished_at: Timestamp,
 }
 
+/// The request of an attempt by HTTP, with secrets masked, and the status of the response; `None` if there was none.
+#[derive(Debug, Clone)]
+pub struct HttpExchange {
+    pub url: String,
+    pub request_headers: String,
+    pub request_body: String,
+    pub status: Option<i32>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn kinds_and_queues_read_back() {
+        for kind in MessageKind::ALL {
+            assert_eq!(MessageKind::parse(kind.as_str()), Some(*kind));
+        }
+        for queue in [Queue::UrgentMail, Queue::Mail, Queue::Endpoint(WebhookEndpointId::random())] {
+            assert_eq!(Queue::stored(queue.as_str().to_owned()), queue);
+        }
+    }
 
     #[test]
     fn pauses_grow_and_end_after_three_days() {

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::ids::{GrantId, LicenseKeyId, MessageId, WebhookEndpointId};
-use super::outbox::MessageState;
+use super::outbox::{Attempt, HttpExchange, MessageState, OutboxMessage, Queue};
 
 macro_rules! event_types {
     ($($variant:ident = $text:literal,)*) => {
@@ -72,12 +72,32 @@ pub struct WebhookMessage {
     pub state: MessageState,
     pub attempts: i32,
     pub next_attempt_at: Timestamp,
-    pub lease_until: Option<Timestamp>,
     pub last_status: Option<i32>,
     /// What went wrong if no response was received.
     pub last_error: Option<String>,
     pub finished_at: Option<Timestamp>,
     pub created_at: Timestamp,
+}
+
+impl WebhookMessage {
+    /// What a message of the outbox is as a webhook; `None` if it is of another kind.
+    pub fn from_outbox(message: OutboxMessage) -> Option<Self> {
+        let Queue::Endpoint(endpoint_id) = message.queue else { return None };
+        Some(Self {
+            id: message.id,
+            endpoint_id,
+            event_type: message.event_type?,
+            grant_id: message.grant_id,
+            license_key_id: message.ref_id.map(LicenseKeyId::stored),
+            state: message.state,
+            attempts: message.attempts,
+            next_attempt_at: message.next_attempt_at,
+            last_status: message.last_status,
+            last_error: message.last_reply,
+            finished_at: message.finished_at,
+            created_at: message.created_at,
+        })
+    }
 }
 
 /// The event type that the test button sends.
@@ -97,6 +117,21 @@ pub struct WebhookAttempt {
     pub finished_at: Timestamp,
 }
 
+impl WebhookAttempt {
+    pub fn new(attempt: Attempt, http: HttpExchange) -> Self {
+        Self {
+            number: attempt.number,
+            url: http.url,
+            request_headers: http.request_headers,
+            request_body: http.request_body,
+            status: http.status,
+            error: Some(attempt.reply).filter(|reply| !reply.is_empty()),
+            started_at: attempt.started_at,
+            finished_at: attempt.finished_at,
+        }
+    }
+}
+
 /// The total time limit of one attempt. Shorter than a lease.
 pub const TIME_LIMIT: SignedDuration = SignedDuration::from_secs(15);
 
@@ -104,7 +139,7 @@ pub const TIME_LIMIT: SignedDuration = SignedDuration::from_secs(15);
 pub const OLD_SECRET_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// An endpoint is disabled after failing continuously for this long.
-pub const SWITCH_OFF_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
+pub const DISABLE_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// The pause after failed attempt number `attempts` (1 is the first); `None` after the last one.
 pub fn pause_after(attempts: i32) -> Option<SignedDuration> {

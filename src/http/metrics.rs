@@ -59,11 +59,34 @@ fn histogram() -> Histogram {
     Histogram::new([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0])
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct KindLabels {
+    kind: &'static str,
+}
+
+impl EncodeLabelSet for KindLabels {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
+        use prometheus_client::encoding::EncodeLabel;
+        ("kind", self.kind).encode(encoder.encode_label())
+    }
+}
+
+/// The unsent messages of a kind.
+#[derive(Debug, Clone, Copy)]
+pub struct OutboxDepth {
+    pub kind: &'static str,
+    pub messages: i64,
+    pub oldest_seconds: i64,
+}
+
 /// Values read from the database when metrics are requested.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Depths {
+    /// The e-mails with license keys.
     pub outbox_messages: i64,
     pub outbox_oldest_seconds: i64,
+    /// Messages of every kind.
+    pub outbox_by_kind: Vec<OutboxDepth>,
     pub pending_grants: i64,
 }
 
@@ -93,6 +116,15 @@ impl Metrics {
                 depths.outbox_oldest_seconds,
             );
             gauge("pending_grants", "Grants that wait for a key", depths.pending_grants);
+            let (messages, ages) = (Family::<KindLabels, Gauge>::default(), Family::<KindLabels, Gauge>::default());
+            for depth in depths.outbox_by_kind {
+                messages.get_or_create(&KindLabels { kind: depth.kind }).set(depth.messages);
+                ages.get_or_create(&KindLabels { kind: depth.kind }).set(depth.oldest_seconds);
+            }
+            let help = "Messages of each kind that are not sent yet, webhooks included";
+            registry.register("outbox_messages_by_kind", help, messages);
+            let help = "Age of the oldest message of each kind that is not sent yet";
+            registry.register("outbox_oldest_seconds_by_kind", help, ages);
         }
         let mut text = String::new();
         if encode(&mut text, &registry).is_err() {

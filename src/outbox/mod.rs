@@ -1,11 +1,61 @@
-//! The outbox: messages are claimed under a lease, sent outside any transaction, and then the outcome is recorded.
-//! Delivery is at least once; receivers can recognize repeats by the message id.
+//! The outbox: messages of every kind are claimed under a lease, sent outside any transaction, and then the outcome is
+//! recorded. Delivery is at least once; receivers can recognize repeats by the message id.
 
-pub mod courier;
+pub mod kind;
+mod kinds;
+pub mod notifier;
 pub mod record;
-pub mod send;
-pub mod staff_links;
-pub mod webhooks;
-pub mod worker;
+pub mod sender;
+mod webhooks;
+mod worker;
 
-pub use worker::{Handle, Waker, start};
+use std::time::Duration;
+
+pub use self::kind::Transports;
+pub use self::notifier::Notifier;
+use self::sender::Sender;
+use self::webhooks::endpoint_workers::EndpointWorkers;
+use self::worker::MailWorkers;
+use crate::domain::outbox::{Queue, RetryClass};
+use crate::storage::{StorageError, webhooks::endpoints};
+use crate::usecases::Context;
+
+/// How much longer than the e-mails' workers those of the webhooks may take to stop.
+const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The running workers.
+pub struct Workers {
+    mail: MailWorkers,
+    endpoints: EndpointWorkers,
+}
+
+/// Starts the workers; commits wake them through `notifier`.
+pub fn start(ctx: &Context, transports: &Transports, notifier: &Notifier) -> Workers {
+    Workers {
+        mail: MailWorkers::start(ctx, transports, notifier.clone()),
+        endpoints: EndpointWorkers::start(ctx, transports, notifier.clone()),
+    }
+}
+
+impl Workers {
+    /// Waits for the workers to finish their current message: for at most `timeout`, and a little longer for webhooks.
+    pub fn stop(self, timeout: Duration) {
+        self.mail.stop(timeout);
+        self.endpoints.stop(ENDPOINT_TIMEOUT);
+    }
+}
+
+/// Sends until no message is due, and returns how many were sent.
+pub fn run_until_empty(ctx: &Context, transports: &Transports) -> Result<usize, StorageError> {
+    let mut queues = vec![Queue::MAIL.to_vec()];
+    let enabled = ctx.db.read(endpoints::enabled)?;
+    queues.extend(enabled.into_iter().map(|endpoint| vec![Queue::Endpoint(endpoint.id)]));
+    let mut sent = 0;
+    for queues in queues {
+        let (mut sender, before) = (Sender::new("until-empty".to_owned(), queues), sent);
+        while sender.run_once(ctx, transports, RetryClass::first_for(sent - before))? {
+            sent += 1;
+        }
+    }
+    Ok(sent)
+}

@@ -1,234 +1,103 @@
-//! Recording the outcome of an attempt: on the message, on its grant, in the audit log, and as a warning for admins.
+//! Recording the outcome of an attempt: on the message, in its history, on what the message is about, and as a warning
+//! for admins.
 
 use jiff::Timestamp;
 
-use crate::domain::actor::{Actor, SystemPart};
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
-use crate::domain::grant::GrantStatus;
-use crate::domain::outbox::{Attempt, MessageState, OutboxMessage, next_attempt};
-use crate::domain::webhook::EventType;
+use super::kind::{Attempted, Outcome, Settled};
+use super::kinds;
+use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
 use crate::storage::customers::erasure;
-use crate::storage::outbox::{self, Progress};
-use crate::storage::{StorageError, Tx, audit_log, grants, installation};
+use crate::storage::outbox::queue::{self, Progress};
+use crate::storage::{StorageError, Tx, installation, outbox};
 use crate::usecases::Context;
 use crate::usecases::customers::erase::remove_kept_mail;
-use crate::usecases::webhooks::enqueue::{Subject, announce};
 
-/// The outcome of an attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    Sent {
-        reply: String,
-    },
-    /// A temporary error; a later attempt may succeed.
-    Temporary {
-        reply: String,
-        is_our_fault: bool,
-    },
-    /// The mail server permanently rejected the recipient or the message.
-    Refused {
-        reply: String,
-    },
-    /// The grant was revoked before the message was sent.
-    CalledOff,
+/// A message after an attempt.
+#[derive(Debug)]
+pub struct InFlight {
+    pub message: OutboxMessage,
+    pub attempted: Attempted,
+    pub started_at: Timestamp,
+    pub finished_at: Timestamp,
 }
 
-const ERROR_REJECTED: &str = "email_rejected";
-const ERROR_UNDELIVERABLE: &str = "email_undeliverable";
-
-impl Outcome {
-    /// What remains if the recipient was erased in the meantime: replies may repeat the address, and there is nothing
-    /// to retry.
-    fn without_words(&self) -> Self {
-        match self {
-            Self::Sent { .. } => Self::Sent { reply: String::new() },
-            Self::Refused { .. } => Self::Refused { reply: String::new() },
-            Self::Temporary { .. } | Self::CalledOff => Self::CalledOff,
-        }
-    }
-}
-
-/// Records the outcome in one transaction; leaves the grant unchanged if the lease was lost.
-pub fn record(
-    ctx: &Context,
-    message: &OutboxMessage,
-    owner: &str,
-    started_at: Timestamp,
-    outcome: &Outcome,
-) -> Result<(), StorageError> {
-    let is_erased = ctx.db.write(|tx| record_in(ctx, tx, message, owner, started_at, outcome))?;
+/// Records the outcome in one transaction; if the lease was lost, only the attempt.
+pub fn record(ctx: &Context, owner: &str, sent: &InFlight) -> Result<(), StorageError> {
+    let is_erased = ctx.db.write(|tx| record_in(ctx, tx, owner, sent))?;
     if is_erased {
         // The file may have been written after the erasure had removed all others.
-        remove_kept_mail(ctx, std::slice::from_ref(&message.id))?;
+        remove_kept_mail(ctx, std::slice::from_ref(&sent.message.id))?;
     }
     Ok(())
 }
 
-/// Like [`record`], but inside the caller's transaction; returns whether the recipient was erased in the meantime.
-pub fn record_in(
-    ctx: &Context,
-    tx: &mut Tx<'_>,
-    message: &OutboxMessage,
-    owner: &str,
-    started_at: Timestamp,
-    outcome: &Outcome,
-) -> Result<bool, StorageError> {
-    let now = ctx.clock.now();
-    let customer_id = match &message.customer_id {
+/// Like [`record`], but inside the caller's transaction; returns whether the customer was erased in the meantime.
+pub fn record_in(ctx: &Context, tx: &mut Tx<'_>, owner: &str, sent: &InFlight) -> Result<bool, StorageError> {
+    let (message, now) = (&sent.message, ctx.clock.now());
+    let kind = kinds::of(message.kind);
+    let customer_id = match sent.attempted.customer_id.as_ref().or(message.customer_id.as_ref()) {
         Some(id) => Some(id.clone()),
-        None => erasure::customer_of(tx, Some(&message.grant_id), None)?,
+        None => erasure::customer_of(tx, message.grant_id.as_ref(), None)?,
     };
     let is_erased = customer_id.map_or(Ok(false), |id| erasure::is_erased(tx, &id))?;
-    let without_words = is_erased.then(|| outcome.without_words());
-    let outcome = without_words.as_ref().unwrap_or(outcome);
-    let (progress, error_code) = progress(message, outcome, now);
-    let is_ours = outbox::settle(tx, &message.id, owner, &progress)?;
-    if *outcome != Outcome::CalledOff {
+    let redacted = is_erased.then(|| kind.redacted(&sent.attempted));
+    let Attempted { outcome, http, .. } = redacted.as_ref().unwrap_or(&sent.attempted);
+    let progress = match outcome {
+        Outcome::Sent { .. } => finished(MessageState::Sent, now),
+        Outcome::Refused { .. } => finished(MessageState::Failed, now),
+        Outcome::Cancelled => finished(MessageState::Cancelled, now),
+        Outcome::Postponed => queued(now),
+        Outcome::Temporary { .. } => {
+            kind.next_attempt(message, now).map_or_else(|| finished(MessageState::Failed, now), queued)
+        }
+    };
+    let progress = if outcome.word().is_some() {
+        let status = http.as_ref().and_then(|http| http.status);
+        Progress { status, reply: Some(outcome.reply().to_owned()).filter(|reply| !reply.is_empty()), ..progress }
+    } else {
+        // What the last attempt led to still stands.
+        let reply = message.last_reply.clone().filter(|_| !is_erased);
+        Progress { status: message.last_status, reply, ..progress }
+    };
+    let is_ours = queue::settle(tx, &message.id, owner, &progress)?;
+    if let Some(word) = outcome.word() {
         let attempt = Attempt {
             number: message.attempts,
-            outcome: word(outcome).to_owned(),
-            reply: progress.reply.to_owned(),
-            started_at,
-            finished_at: now,
+            outcome: word.to_owned(),
+            reply: outcome.reply().to_owned(),
+            started_at: sent.started_at,
+            finished_at: sent.finished_at,
         };
-        outbox::add_attempt(tx, &message.id, &attempt)?;
+        outbox::attempts::insert(tx, &message.id, &attempt, http.as_ref())?;
     }
     if !is_ours {
-        tracing::warn!(message_id = %message.id, "the lease ran out during an attempt; another worker has the message");
+        let kind = message.kind.as_str();
+        tracing::warn!(message_id = %message.id, kind, "the lease ran out during an attempt; another worker has the message");
         return Ok(is_erased);
     }
-    log_end(ctx, tx, message, &progress, now)?;
-    if outbox::is_newest_of_grant(tx, message)? {
-        grants::set_email_state(tx, &message.grant_id, progress.state)?;
-        move_grant(ctx, tx, message, &progress, error_code, now)?;
+    kind.settled(ctx, tx, &Settled { message, outcome, progress: &progress, now })?;
+    if message.queue.is_mail() {
+        note_mail_fault(tx, outcome)?;
     }
-    note_our_fault(tx, outcome)?;
     Ok(is_erased)
 }
 
-fn progress<'a>(message: &OutboxMessage, outcome: &'a Outcome, now: Timestamp) -> (Progress<'a>, Option<&'static str>) {
-    let ended =
-        |state, reply| Progress { state, next_attempt_at: now, reply, has_own_fault: false, finished_at: Some(now) };
-    match outcome {
-        Outcome::Sent { reply } => (ended(MessageState::Sent, reply), None),
-        Outcome::Refused { reply } => (ended(MessageState::Failed, reply), Some(ERROR_REJECTED)),
-        Outcome::CalledOff => (ended(MessageState::Cancelled, ""), None),
-        Outcome::Temporary { reply, is_our_fault } => match next_attempt(message.created_at, message.attempts, now) {
-            None => (ended(MessageState::Failed, reply), Some(ERROR_UNDELIVERABLE)),
-            Some(next) => {
-                let state = MessageState::Queued;
-                (
-                    Progress { state, next_attempt_at: next, reply, has_own_fault: *is_our_fault, finished_at: None },
-                    None,
-                )
-            }
-        },
-    }
+fn finished(state: MessageState, now: Timestamp) -> Progress {
+    Progress { state, next_attempt_at: now, status: None, reply: None, finished_at: Some(now) }
 }
 
-fn word(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Sent { .. } => "sent",
-        Outcome::Temporary { .. } => "temporary",
-        Outcome::Refused { .. } => "permanent",
-        Outcome::CalledOff => "called_off",
-    }
+fn queued(next_attempt_at: Timestamp) -> Progress {
+    Progress { state: MessageState::Queued, next_attempt_at, status: None, reply: None, finished_at: None }
 }
 
-fn log_end(
-    ctx: &Context,
-    tx: &mut Tx<'_>,
-    message: &OutboxMessage,
-    progress: &Progress<'_>,
-    now: Timestamp,
-) -> Result<(), StorageError> {
-    let action = match progress.state {
-        MessageState::Sent => AuditAction::MessageSent,
-        MessageState::Cancelled => AuditAction::MessageCancelled,
-        _ => return Ok(()),
-    };
-    let entry = NewAuditEntry {
-        grant_id: Some(message.grant_id.clone()),
-        ..NewAuditEntry::on(
-            &Actor::system(SystemPart::Outbox),
-            action,
-            ObjectKind::Message,
-            &message.id,
-            vec![
-                Change::new("e_mail", Some(MessageState::Sending.as_str()), Some(progress.state.as_str())),
-                Change::set("smtp_reply", reply_code(progress.reply)),
-                Change::set("attempts", message.attempts),
-            ],
-        )
-    };
-    audit_log::append(tx, &ctx.keyring, &entry, now)
-}
-
-fn move_grant(
-    ctx: &Context,
-    tx: &mut Tx<'_>,
-    message: &OutboxMessage,
-    progress: &Progress<'_>,
-    error_code: Option<&str>,
-    now: Timestamp,
-) -> Result<(), StorageError> {
-    let id = &message.grant_id;
-    let (action, event, change) = match (progress.state, error_code) {
-        (MessageState::Sent, _) if grants::mark_delivered_again(tx, id, now)? => (
-            AuditAction::GrantRestore,
-            EventType::GrantDelivered,
-            Change::new("status", Some(GrantStatus::Failed.as_str()), Some(GrantStatus::Delivered.as_str())),
-        ),
-        (MessageState::Failed, Some(code)) if grants::mark_failed(tx, id, code, progress.reply, now)? => (
-            AuditAction::GrantFail,
-            EventType::GrantFailed,
-            Change::new("status", Some(GrantStatus::Delivered.as_str()), Some(GrantStatus::Failed.as_str())),
-        ),
-        _ => return Ok(()),
-    };
-    let mut changes = vec![change];
-    if let Some(code) = error_code {
-        changes.push(Change::set("error_code", code));
-        changes.push(Change::set("smtp_reply", reply_code(progress.reply)));
-    }
-    audit_log::append(
-        tx,
-        &ctx.keyring,
-        &NewAuditEntry::on_grant(&Actor::system(SystemPart::Outbox), action, id, changes),
-        now,
-    )?;
-    announce(tx, event, Subject::grant(id), now)
-}
-
-/// Shows admins a warning while the mail server rejects us for a reason on our side; clears it once a message is
+/// Shows admins a warning while the mail server rejects us for a reason on our side; clears it once an e-mail is
 /// accepted.
-fn note_our_fault(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<(), StorageError> {
+fn note_mail_fault(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<(), StorageError> {
     match outcome {
         Outcome::Temporary { reply, is_our_fault: true } => installation::set(tx, installation::MAIL_FAULT, reply),
         Outcome::Sent { .. } if installation::get(tx, installation::MAIL_FAULT)?.is_some() => {
             installation::clear(tx, installation::MAIL_FAULT)
         }
         _ => Ok(()),
-    }
-}
-
-/// The codes of a reply without its text, which often repeats the address: `550 5.1.1`.
-fn reply_code(reply: &str) -> String {
-    let codes: Vec<&str> = reply
-        .split([' ', '-'])
-        .take_while(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
-        .collect();
-    codes.join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_log_keeps_a_replys_code_and_not_its_words() {
-        assert_eq!(reply_code("550 5.1.1 <ada@example.com>: unknown"), "550 5.1.1");
-        assert_eq!(reply_code("250-ok"), "250");
-        assert_eq!(reply_code("connection refused"), "");
     }
 }

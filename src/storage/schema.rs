@@ -153,19 +153,22 @@ diesel::table! {
 diesel::table! {
     outbox_messages (id) {
         id -> Text,
-        topic -> Text,
-        grant_id -> Text,
-        recipient -> Text,
+        kind -> Text,
+        queue -> Text,
+        grant_id -> Nullable<Text>,
+        customer_id -> Nullable<Text>,
+        ref_id -> Nullable<Text>,
+        event_type -> Nullable<Text>,
+        recipient -> Nullable<Text>,
         state -> Text,
         attempts -> Integer,
         next_attempt_at -> BigInt,
         lease_owner -> Nullable<Text>,
         lease_until -> Nullable<BigInt>,
+        last_status -> Nullable<Integer>,
         last_reply -> Nullable<Text>,
-        has_own_fault -> Bool,
         finished_at -> Nullable<BigInt>,
         created_at -> BigInt,
-        customer_id -> Nullable<Text>,
     }
 }
 
@@ -186,6 +189,10 @@ diesel::table! {
         reply -> Text,
         started_at -> BigInt,
         finished_at -> BigInt,
+        url -> Nullable<Text>,
+        request_headers -> Nullable<Text>,
+        request_body -> Nullable<Text>,
+        status -> Nullable<Integer>,
     }
 }
 
@@ -271,51 +278,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    webhook_messages (id) {
-        id -> Text,
-        endpoint_id -> Text,
-        event_type -> Text,
-        grant_id -> Nullable<Text>,
-        license_key_id -> Nullable<Text>,
-        state -> Text,
-        attempts -> Integer,
-        next_attempt_at -> BigInt,
-        lease_owner -> Nullable<Text>,
-        lease_until -> Nullable<BigInt>,
-        last_status -> Nullable<Integer>,
-        last_error -> Nullable<Text>,
-        finished_at -> Nullable<BigInt>,
-        created_at -> BigInt,
-    }
-}
-
-diesel::table! {
-    webhook_attempts (message_id, number) {
-        message_id -> Text,
-        number -> Integer,
-        url -> Text,
-        request_headers -> Text,
-        request_body -> Text,
-        status -> Nullable<Integer>,
-        error -> Nullable<Text>,
-        started_at -> BigInt,
-        finished_at -> BigInt,
-    }
-}
-
-diesel::table! {
     staff_links (id) {
         id -> Text,
         staff_id -> Text,
         purpose -> Text,
         language -> Text,
         token_hash -> Binary,
-        email_state -> Text,
-        attempts -> Integer,
-        next_attempt_at -> BigInt,
-        lease_owner -> Nullable<Text>,
-        lease_until -> Nullable<BigInt>,
-        last_reply -> Nullable<Text>,
         created_at -> BigInt,
         expires_at -> BigInt,
     }
@@ -406,11 +374,8 @@ diesel::joinable!(grant_integrations -> grants (grant_id));
 diesel::joinable!(outbox_messages -> grants (grant_id));
 diesel::joinable!(outbox_attempts -> outbox_messages (message_id));
 diesel::joinable!(license_key_instances -> license_keys (license_key_id));
-diesel::joinable!(webhook_messages -> webhook_endpoints (endpoint_id));
-diesel::joinable!(webhook_messages -> grants (grant_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(reveals -> staff (staff_id));
-diesel::joinable!(webhook_attempts -> webhook_messages (message_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
@@ -431,8 +396,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     license_key_instances,
     webhook_endpoints,
-    webhook_messages,
-    webhook_attempts,
     staff_links,
     staff_totp,
     staff_recovery_codes,

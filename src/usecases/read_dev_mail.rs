@@ -42,13 +42,14 @@ pub fn read_kept_mail(
         let changes = vec![Change::set("message_id", &id)];
         let grant_id = match outbox::find(tx, &id) {
             Ok(sent) => sent.grant_id,
-            Err(StorageError::NotFound) => {
-                // The file is left of another database, and holds a key all the same.
-                let entry = NewAuditEntry::on(actor, AuditAction::GrantReveal, ObjectKind::Message, &id, changes);
-                audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
-                return Ok(None);
-            }
+            Err(StorageError::NotFound) => None,
             Err(error) => return Err(error),
+        };
+        let Some(grant_id) = grant_id else {
+            // The file is left of another database, and holds a key all the same.
+            let entry = NewAuditEntry::on(actor, AuditAction::GrantReveal, ObjectKind::Message, &id, changes);
+            audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
+            return Ok(None);
         };
         if let Some(staff_id) = actor.staff_id() {
             reveals::insert(tx, &RevealId::random(), &grant_id, staff_id, None, ctx.clock.now())?;

@@ -4,9 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use super::{PageError, in_background};
-use crate::http::metrics::{Depths, Metrics};
+use crate::domain::outbox::MessageKind;
+use crate::http::metrics::{Depths, Metrics, OutboxDepth};
 use crate::storage::db::migrations;
-use crate::storage::{StorageError, grants};
+use crate::storage::outbox::stats::Unsent;
+use crate::storage::{StorageError, grants, outbox};
 use crate::usecases::Context;
 
 /// Reports that the process is running.
@@ -50,10 +52,21 @@ pub async fn metrics(ctx: Data<Context>, metrics: Data<Metrics>) -> HttpResponse
 
 fn depths(ctx: &Context) -> Result<Depths, StorageError> {
     ctx.db.read(|conn| {
-        let oldest = grants::stats::outbox_oldest(conn)?;
+        let unsent = outbox::stats::unsent(conn)?;
+        let depth = |kind: &MessageKind| {
+            let of_kind = unsent.iter().find(|unsent| unsent.kind == *kind);
+            let age = |unsent: &Unsent| unsent.oldest_created_at.duration_until(ctx.clock.now()).as_secs();
+            OutboxDepth {
+                kind: kind.as_str(),
+                messages: of_kind.map_or(0, |unsent| unsent.count),
+                oldest_seconds: of_kind.map_or(0, age),
+            }
+        };
+        let emails = depth(&MessageKind::LicenseKeyDelivered);
         Ok(Depths {
-            outbox_messages: grants::stats::outbox_depth(conn)?,
-            outbox_oldest_seconds: oldest.map_or(0, |at| at.duration_until(ctx.clock.now()).as_secs()),
+            outbox_messages: emails.messages,
+            outbox_oldest_seconds: emails.oldest_seconds,
+            outbox_by_kind: MessageKind::ALL.iter().map(depth).collect(),
             pending_grants: grants::stats::pending_count(conn)?,
         })
     })

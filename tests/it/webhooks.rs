@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use keydesk::domain::staff::Role;
-use keydesk::storage::webhooks;
+use keydesk::storage::{outbox, webhooks};
 use keydesk::webhooks::sign::signatures;
 use serde_json::{Value, json};
 
@@ -406,7 +406,7 @@ fn a_worker_that_dies_leaves_its_webhook_to_another() {
     let id = app.given().pending_grant().make();
     let message = app.read(|conn| webhooks::messages::of_grant(conn, &id).unwrap().remove(0));
     let now = app.now();
-    let claimed = app.context().db.write(|tx| webhooks::messages::claim(tx, &message.id, "dead", now)).unwrap();
+    let claimed = app.context().db.write(|tx| outbox::queue::claim(tx, &message.id, "dead", now)).unwrap();
     assert!(claimed.is_some());
     assert_eq!(app.run_outbox_until_empty(), 0, "its lease still runs");
     app.advance(SignedDuration::from_secs(30));

@@ -15,7 +15,7 @@ use crate::domain::grant::{Grant, GrantIntegration, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, MessageId};
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
-use crate::domain::outbox::{Attempt, MessageState, OutboxMessage, TOPIC_LICENSE_KEY_EMAIL};
+use crate::domain::outbox::{Attempt, MessageKind, MessageState, OutboxMessage, Queue};
 use crate::storage::bulk::Rows;
 use crate::storage::license_keys::{NewLicenseKey, place};
 use crate::usecases::Context;
@@ -237,18 +237,21 @@ impl Order {
         };
         let message = OutboxMessage {
             id: MessageId::stored(dice.id(MessageId::PREFIX)),
-            topic: TOPIC_LICENSE_KEY_EMAIL.to_owned(),
-            grant_id: grant.id.clone(),
-            recipient: self.customer.email.clone(),
+            kind: MessageKind::LicenseKeyDelivered,
+            queue: Queue::Mail,
+            grant_id: Some(grant.id.clone()),
+            customer_id: Some(grant.customer_id.clone()),
+            ref_id: None,
+            event_type: None,
+            recipient: Some(self.customer.email.clone()),
             state: if is_refused { MessageState::Failed } else { MessageState::Sent },
             attempts: 1,
             next_attempt_at: ended_at,
             lease_until: None,
+            last_status: None,
             last_reply: Some(reply.clone()),
-            has_own_fault: false,
             finished_at: Some(ended_at),
             created_at: self.at,
-            customer_id: Some(grant.customer_id.clone()),
         };
         let outbox = Actor::system(SystemPart::Outbox);
         let entry = if is_refused {

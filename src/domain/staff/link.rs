@@ -39,7 +39,6 @@ pub struct StaffLink {
     /// The language of the page it was requested on, for people who have not chosen one.
     pub language: String,
     pub email_state: MessageState,
-    pub attempts: i32,
     /// The mail server's reply.
     pub last_reply: Option<String>,
     pub created_at: Timestamp,

@@ -1,9 +1,4 @@
-//! Webhooks: claimed under a lease like e-mails, built at the time of sending, and processed per endpoint, so that a
-//! slow one does not delay others.
+//! Webhooks: built when they are sent, and sent by workers of each endpoint, so that a slow one does not delay others.
 
-pub mod lanes;
+pub mod endpoint_workers;
 pub mod payload;
-pub mod record;
-pub mod send;
-
-pub use lanes::{Handle, start};

@@ -14,14 +14,14 @@ pub struct Payload {
     /// With the license key in plaintext; only for the receiver.
     pub sent: String,
     /// With the key masked, for storage.
-    pub kept: String,
+    pub stored: String,
     /// The customer whose grant or key it shows.
     pub customer_id: Option<CustomerId>,
 }
 
 /// Builds the payload from the objects' current data.
 pub fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) -> Result<Payload, StorageError> {
-    let (sent, kept, customer_id) = match (&message.license_key_id, &message.grant_id) {
+    let (sent, stored, customer_id) = match (&message.license_key_id, &message.grant_id) {
         (Some(id), _) => {
             let sealed = license_keys::find_sealed(conn, id)?;
             let mut view = LicenseKeyView { shown: open(ctx, &sealed)?, key: sealed.key };
@@ -42,7 +42,7 @@ pub fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) -> Result
         }
         (None, None) => (test(), test(), None),
     };
-    Ok(Payload { sent: write(ctx, message, sent)?, kept: write(ctx, message, kept)?, customer_id })
+    Ok(Payload { sent: write(ctx, message, sent)?, stored: write(ctx, message, stored)?, customer_id })
 }
 
 /// Decrypts the key for the receiver.

@@ -9,7 +9,7 @@ use super::address_changes;
 use crate::domain::customer::EmailAddress;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, MessageId};
-use crate::domain::outbox::MessageState;
+use crate::domain::outbox::{MessageKind, MessageState};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
@@ -17,7 +17,7 @@ use crate::storage::db::{Tx, dialect};
 use crate::storage::installation;
 use crate::storage::schema::{
     customers, grant_integrations, grant_moves, grants, license_key_instances, license_keys, outbox_attempts,
-    outbox_messages, reveals, webhook_attempts, webhook_messages,
+    outbox_messages, reveals,
 };
 
 /// The name of an erased customer.
@@ -108,10 +108,13 @@ pub fn grants_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, Stora
 /// recipient and are matched by their grant.
 macro_rules! messages_to {
     ($id:expr) => {
-        outbox_messages::customer_id.eq($id.as_str()).or(outbox_messages::customer_id.is_null().and(
-            outbox_messages::grant_id
-                .eq_any(grants::table.filter(grants::customer_id.eq($id.as_str())).select(grants::id)),
-        ))
+        outbox_messages::customer_id.eq($id.as_str()).or(outbox_messages::customer_id
+            .is_null()
+            .and(outbox_messages::kind.eq(MessageKind::LicenseKeyDelivered.as_str()))
+            .and(
+                outbox_messages::grant_id
+                    .eq_any(grants::table.filter(grants::customer_id.eq($id.as_str())).select(grants::id.nullable())),
+            ))
     };
 }
 
@@ -271,9 +274,9 @@ fn erase_messages(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageErro
         .set(outbox_attempts::reply.eq(""))
         .execute(conn)?;
     Ok(diesel::update(
-        outbox_messages::table.filter(messages_to!(id).assume_not_null()).filter(
-            outbox_messages::recipient.ne("").nullable().or(outbox_messages::last_reply.ne("")).assume_not_null(),
-        ),
+        outbox_messages::table
+            .filter(messages_to!(id).assume_not_null())
+            .filter(outbox_messages::recipient.ne("").or(outbox_messages::last_reply.ne("")).assume_not_null()),
     )
     .set((outbox_messages::recipient.eq(""), outbox_messages::last_reply.eq(None::<String>)))
     .execute(conn)?)
@@ -284,13 +287,18 @@ fn erase_messages(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageErro
 fn forget_mail_fault(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
     let Some(fault) = installation::get(tx, installation::MAIL_FAULT)? else { return Ok(()) };
     let conn: &mut Conn = tx;
-    let mut addresses: Vec<String> = outbox_messages::table
+    let recipients: Vec<Option<String>> = outbox_messages::table
         .filter(messages_to!(id).assume_not_null())
         .select(outbox_messages::recipient)
         .load(conn)?;
-    addresses.push(customers::table.find(id.as_str()).select(customers::email).first(conn)?);
+    let address: String = customers::table.find(id.as_str()).select(customers::email).first(conn)?;
     let fault = fault.to_lowercase();
-    if addresses.iter().any(|address| !address.is_empty() && fault.contains(&address.to_lowercase())) {
+    if recipients
+        .into_iter()
+        .flatten()
+        .chain([address])
+        .any(|address| !address.is_empty() && fault.contains(&address.to_lowercase()))
+    {
         installation::clear(tx, installation::MAIL_FAULT)?;
     }
     Ok(())
@@ -304,27 +312,29 @@ fn erase_webhooks(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageErro
     // Webhooks of imported keys have no grant.
     let keys_of =
         license_keys::table.filter(license_keys::customer_id.eq(id.as_str())).select(license_keys::id.nullable());
-    let hooks_of = webhook_messages::table
-        .filter(webhook_messages::grant_id.eq_any(grants_of).or(webhook_messages::license_key_id.eq_any(keys_of)))
-        .select(webhook_messages::id);
-    let present = diesel::update(webhook_attempts::table.filter(webhook_attempts::message_id.eq_any(hooks_of)))
-        .filter(webhook_attempts::request_body.ne(""))
-        .set(webhook_attempts::request_body.eq(""))
+    let hooks_of = outbox_messages::table
+        .filter(outbox_messages::event_type.is_not_null())
+        .filter(outbox_messages::grant_id.eq_any(grants_of).or(outbox_messages::ref_id.eq_any(keys_of)))
+        .select(outbox_messages::id);
+    let present = diesel::update(outbox_attempts::table.filter(outbox_attempts::message_id.eq_any(hooks_of)))
+        .filter(outbox_attempts::request_body.ne(""))
+        .set(outbox_attempts::request_body.eq(""))
         .execute(conn)?;
     let moved_away =
         || grant_moves::table.filter(grant_moves::customer_id.eq(id.as_str())).select(grant_moves::grant_id);
     let keys = grants::table.filter(grants::id.eq_any(moved_away())).select(grants::license_key_id);
-    let hooks = webhook_messages::table
+    let hooks = outbox_messages::table
+        .filter(outbox_messages::event_type.is_not_null())
         .filter(
-            webhook_messages::grant_id
+            outbox_messages::grant_id
                 .eq_any(moved_away().select(grant_moves::grant_id.nullable()))
-                .or(webhook_messages::license_key_id.eq_any(keys)),
+                .or(outbox_messages::ref_id.eq_any(keys)),
         )
-        .select(webhook_messages::id);
+        .select(outbox_messages::id);
     let named = dialect::contains(&format!("\"customer_id\":\"{id}\""));
-    let moved = diesel::update(webhook_attempts::table.filter(webhook_attempts::message_id.eq_any(hooks)))
-        .filter(webhook_attempts::request_body.like(named).escape('\\'))
-        .set(webhook_attempts::request_body.eq(""))
+    let moved = diesel::update(outbox_attempts::table.filter(outbox_attempts::message_id.eq_any(hooks)))
+        .filter(outbox_attempts::request_body.like(named).escape('\\'))
+        .set(outbox_attempts::request_body.eq(""))
         .execute(conn)?;
     Ok(present + moved)
 }

@@ -7,6 +7,7 @@ use diesel::sql_types::{BigInt, Text};
 use super::connection::Conn;
 use super::error::StorageError;
 use crate::domain::ids::{CustomerId, MessageId};
+use crate::domain::outbox::Queue;
 use crate::storage::sql::static_sql::StaticSql;
 
 /// Which transactions may still be writing.
@@ -85,26 +86,31 @@ pub(in crate::storage) fn contains(text: &str) -> String {
     format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
-/// The outbox message that has been due longest among those that meet `condition`. On PostgreSQL the message and its
-/// grant are locked and rows locked by others are skipped, so claiming waits for nobody, and holders of the two rows
-/// never wait for each other. The grant is looked up message by message, regardless of the planner's statistics.
+/// The outbox message of a queue that has been due longest among those that meet `condition`. On PostgreSQL the message
+/// is locked, an e-mail together with its grant, and rows locked by others are skipped, so claiming waits for nobody,
+/// and holders of the two rows never wait for each other. The grant is looked up message by message, regardless of the
+/// planner's statistics.
 pub fn lock_first_due(
     conn: &mut Conn,
+    queue: &Queue,
     condition: &'static str,
     due: &'static str,
     now: i64,
 ) -> Result<Option<MessageId>, StorageError> {
-    let (select, lock) = if conn.is_sqlite() {
-        ("SELECT id FROM outbox_messages", "")
-    } else {
-        (
-            "SELECT id FROM outbox_messages AS message,
-                 LATERAL (SELECT FROM grants WHERE grants.id = message.grant_id FOR NO KEY UPDATE SKIP LOCKED) AS held",
+    let (source, grant, lock) = match (conn.is_sqlite(), queue.is_mail()) {
+        (true, _) => ("", "", ""),
+        (false, false) => ("", "", " FOR NO KEY UPDATE SKIP LOCKED"),
+        (false, true) => (
+            " LEFT JOIN LATERAL (
+                 SELECT TRUE AS is_locked FROM grants WHERE grants.id = message.grant_id FOR NO KEY UPDATE SKIP LOCKED
+             ) AS held ON TRUE",
+            " AND (message.grant_id IS NULL OR held.is_locked)",
             " FOR NO KEY UPDATE OF message SKIP LOCKED",
-        )
+        ),
     };
-    let query = StaticSql::<Text>::new().sql(select).sql(" WHERE ").sql(condition).sql(" AND ").sql(due).sql(" <= ");
-    let query = query.number(now).sql(" ORDER BY ").sql(due).sql(", id LIMIT 1").sql(lock);
+    let query = StaticSql::<Text>::new().sql("SELECT id FROM outbox_messages AS message").sql(source);
+    let query = query.sql(" WHERE queue = ").text(queue.as_str()).sql(" AND ").sql(condition).sql(" AND ").sql(due);
+    let query = query.sql(" <= ").number(now).sql(grant).sql(" ORDER BY ").sql(due).sql(", id LIMIT 1").sql(lock);
     let id: Option<String> = query.get_result(conn).optional()?;
     Ok(id.map(MessageId::stored))
 }

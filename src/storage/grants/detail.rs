@@ -146,7 +146,7 @@ fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool, bo
     let query = StaticSql::<(BigInt, BigInt, Bool, Bool)>::new()
         .sql(
             "SELECT count(*), count(*) FILTER (WHERE status = 'revoked'),
-             EXISTS (SELECT 1 FROM webhook_messages WHERE grant_id = ",
+             EXISTS (SELECT 1 FROM outbox_messages WHERE event_type IS NOT NULL AND grant_id = ",
         )
         .text(grant.id.as_str())
         .sql("), EXISTS (SELECT 1 FROM address_changes WHERE customer_id = ")

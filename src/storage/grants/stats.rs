@@ -4,12 +4,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use jiff::Timestamp;
 
-use crate::domain::outbox::MessageState;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
-use crate::storage::schema::outbox_messages;
-use crate::storage::sql::inline_limit::InlineLimitDsl;
 use crate::storage::sql::static_sql::StaticSql;
 
 /// Counts stop here and are displayed as "1,000+".
@@ -45,25 +42,4 @@ pub fn waiting(conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures
         .sql(") AS counted)");
     let (oldest, late): (Option<i64>, i64) = query.get_result(conn)?;
     Ok(WaitingFigures { oldest_created_at: oldest.map(from_micros), late })
-}
-
-/// The number of messages that are queued or being sent.
-pub fn outbox_depth(conn: &mut Conn) -> Result<i64, StorageError> {
-    Ok(outbox_messages::table.filter(outbox_messages::state.eq_any(unfinished())).count().get_result(conn)?)
-}
-
-/// When the oldest unsent message was created.
-pub fn outbox_oldest(conn: &mut Conn) -> Result<Option<Timestamp>, StorageError> {
-    let oldest: Option<i64> = outbox_messages::table
-        .filter(outbox_messages::state.eq_any(unfinished()))
-        .order(outbox_messages::created_at.asc())
-        .select(outbox_messages::created_at)
-        .inline_limit(1)
-        .get_result(conn)
-        .optional()?;
-    Ok(oldest.map(from_micros))
-}
-
-fn unfinished() -> [&'static str; 2] {
-    [MessageState::Queued.as_str(), MessageState::Sending.as_str()]
 }

@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Bool, HasSqlType, Nullable, Text};
+use diesel::sql_types::{BigInt, HasSqlType, Text};
 
 use crate::storage::db::connection::Conn;
 
@@ -23,8 +23,6 @@ enum Piece {
     Sql(&'static str),
     Text(String),
     Number(i64),
-    MaybeNumber(Option<i64>),
-    Flag(bool),
 }
 
 impl<ST> StaticSql<ST> {
@@ -59,18 +57,6 @@ impl<ST> StaticSql<ST> {
     pub fn opaque_number(self, value: i64) -> Self {
         self.sql("(SELECT ").number(value).sql(")")
     }
-
-    /// Appends a bound integer or `NULL`.
-    pub fn maybe_number(mut self, value: Option<i64>) -> Self {
-        self.pieces.push(Piece::MaybeNumber(value));
-        self
-    }
-
-    /// Appends a bound boolean.
-    pub fn flag(mut self, value: bool) -> Self {
-        self.pieces.push(Piece::Flag(value));
-        self
-    }
 }
 
 impl<ST> QueryId for StaticSql<ST> {
@@ -86,10 +72,9 @@ impl<ST> diesel::RunQueryDsl<Conn> for StaticSql<ST> {}
 
 impl<ST, DB> QueryFragment<DB> for StaticSql<ST>
 where
-    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt> + HasSqlType<Bool>,
+    DB: Backend + HasSqlType<Text> + HasSqlType<BigInt>,
     String: ToSql<Text, DB>,
     i64: ToSql<BigInt, DB>,
-    bool: ToSql<Bool, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         for piece in &self.pieces {
@@ -97,8 +82,6 @@ where
                 Piece::Sql(text) => out.push_sql(text),
                 Piece::Text(value) => out.push_bind_param::<Text, String>(value)?,
                 Piece::Number(value) => out.push_bind_param::<BigInt, i64>(value)?,
-                Piece::MaybeNumber(value) => out.push_bind_param::<Nullable<BigInt>, Option<i64>>(value)?,
-                Piece::Flag(value) => out.push_bind_param::<Bool, bool>(value)?,
             }
         }
         Ok(())

@@ -211,7 +211,7 @@ pub fn note_success(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), Stora
 }
 
 /// Disables an endpoint that has failed continuously since before `since`; `false` if it has not, or is already off.
-pub fn switch_off(
+pub fn disable_failing(
     tx: &mut Tx<'_>,
     id: &WebhookEndpointId,
     since: Timestamp,

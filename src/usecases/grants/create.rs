@@ -20,7 +20,7 @@ use crate::storage::catalog::entitlements;
 use crate::storage::{StorageError, Tx, audit_log, customers, grants};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IsConflict, retried};
-use crate::usecases::webhooks::enqueue::{Subject, announce};
+use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 #[derive(Debug, Clone)]
 pub struct IssuedGrant {
@@ -117,7 +117,7 @@ pub fn issue_of(
     changes.extend(sale.subscription_id.as_ref().map(|id| Change::set("subscription_id", id)));
     changes.extend(sale.external_id.as_ref().map(|id| Change::set("external_id", id)));
     audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, &grant.id, changes), now)?;
-    announce(tx, EventType::GrantCreated, Subject::grant(&grant.id), now)?;
+    enqueue_webhooks(tx, EventType::GrantCreated, Subject::grant(&grant.id), now)?;
     let generated = deliver_if_auto(ctx, tx, &grant, &customer, entitlement, actor, now)?;
     Ok(IssuedGrant { grant_id: grant.id, is_new: true, generated })
 }

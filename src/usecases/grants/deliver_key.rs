@@ -9,16 +9,16 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::grant::{DeliverError, Delivery, Grant, GrantStatus};
-use crate::domain::ids::{LicenseKeyId, MessageId};
+use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
-use crate::domain::outbox::TOPIC_LICENSE_KEY_EMAIL;
+use crate::domain::outbox::NewMessage;
 use crate::domain::webhook::EventType;
 use crate::storage::grants::{self, DeliveredFields};
 use crate::storage::license_keys::{self, NewLicenseKey, place};
 use crate::storage::{StorageError, Tx, audit_log, outbox};
 use crate::usecases::context::Context;
-use crate::usecases::webhooks::enqueue::{Subject, announce};
+use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 /// The key to deliver, its limits and its recipient.
 pub(super) struct KeyDelivery<'a> {
@@ -78,17 +78,10 @@ pub(super) fn deliver_key(
         &NewAuditEntry::on_grant(actor, AuditAction::GrantFulfill, &delivered.grant.id, changes),
         now,
     )?;
-    outbox::enqueue(
-        tx,
-        &MessageId::random(),
-        TOPIC_LICENSE_KEY_EMAIL,
-        &delivered.grant.id,
-        &delivered.customer.email,
-        now,
-    )?;
+    outbox::enqueue(tx, &NewMessage::license_key_delivered(&delivered.grant.id, delivered.customer), now)?;
     let subject = Subject::grant(&delivered.grant.id);
-    announce(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
-    announce(tx, EventType::GrantDelivered, subject, now)?;
+    enqueue_webhooks(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
+    enqueue_webhooks(tx, EventType::GrantDelivered, subject, now)?;
     Ok(id)
 }
 

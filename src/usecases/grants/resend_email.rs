@@ -6,8 +6,8 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::grant::{Grant, GrantStatus};
-use crate::domain::ids::{CustomerId, GrantId, MessageId};
-use crate::domain::outbox::{MessageState, TOPIC_LICENSE_KEY_EMAIL};
+use crate::domain::ids::{CustomerId, GrantId};
+use crate::domain::outbox::{MessageState, NewMessage};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, license_keys, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::customers::change_address::{may_change_address, note_address_change};
@@ -102,10 +102,10 @@ fn resend_in(ctx: &Context, tx: &mut Tx<'_>, command: &ResendEmail) -> Result<Re
             note_address_change(ctx, tx, (&before, &customer), Some(&grant.id), &command.actor, now)?;
         }
         cancel_waiting(ctx, tx, &grant.id, &command.actor, now)?;
-        let message_id = MessageId::random();
-        outbox::enqueue(tx, &message_id, TOPIC_LICENSE_KEY_EMAIL, &grant.id, &customer.email, now)?;
+        let message = NewMessage::license_key_delivered(&grant.id, &customer);
+        outbox::enqueue(tx, &message, now)?;
         grants::set_email_state(tx, &grant.id, MessageState::Queued)?;
-        let changes = vec![Change::set("message_id", &message_id), Change::set("to", customer.email.masked())];
+        let changes = vec![Change::set("message_id", &message.id), Change::set("to", customer.email.masked())];
         let entry = NewAuditEntry::on_grant(&command.actor, AuditAction::GrantResend, &grant.id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(grant.id.to_string())

@@ -4,12 +4,12 @@ use super::revoke::Reason;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::GrantStatus;
-use crate::domain::ids::{GrantId, MessageId};
-use crate::domain::outbox::{MessageState, TOPIC_LICENSE_KEY_EMAIL};
+use crate::domain::ids::GrantId;
+use crate::domain::outbox::{MessageState, NewMessage};
 use crate::domain::webhook::EventType;
 use crate::storage::{StorageError, audit_log, customers, grants, license_keys, outbox};
 use crate::usecases::context::Context;
-use crate::usecases::webhooks::enqueue::{Subject, announce};
+use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 #[derive(Debug)]
 pub enum RestoreGrantError {
@@ -59,7 +59,7 @@ pub fn restore_grant(
         let newest = outbox::of_grant(tx, grant_id)?.into_iter().next();
         if status == GrantStatus::Delivered && newest.is_some_and(|message| message.state == MessageState::Cancelled) {
             let customer = customers::find(tx, &grant.customer_id)?;
-            outbox::enqueue(tx, &MessageId::random(), TOPIC_LICENSE_KEY_EMAIL, grant_id, &customer.email, now)?;
+            outbox::enqueue(tx, &NewMessage::license_key_delivered(grant_id, &customer), now)?;
             grants::set_email_state(tx, grant_id, MessageState::Queued)?;
             changes.push(Change::new(
                 "e_mail",
@@ -78,7 +78,7 @@ pub fn restore_grant(
             GrantStatus::Failed => EventType::GrantFailed,
             GrantStatus::Delivered | GrantStatus::Revoked => EventType::GrantDelivered,
         };
-        announce(tx, event, Subject::grant(grant_id), now)?;
+        enqueue_webhooks(tx, event, Subject::grant(grant_id), now)?;
         Ok(status)
     })
 }

@@ -9,7 +9,7 @@ use crate::domain::text::{self, TextError};
 use crate::domain::webhook::EventType;
 use crate::storage::{StorageError, Tx, audit_log, grants, license_keys, outbox};
 use crate::usecases::context::Context;
-use crate::usecases::webhooks::enqueue::{Subject, announce};
+use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 /// Why a grant is revoked or restored: 1 to 500 characters.
 #[derive(Debug, Clone)]
@@ -95,6 +95,6 @@ pub fn revoke_in(
         &NewAuditEntry::on_grant(actor, AuditAction::GrantRevoke, grant_id, changes),
         now,
     )?;
-    announce(tx, EventType::GrantRevoked, Subject::grant(grant_id), now)?;
+    enqueue_webhooks(tx, EventType::GrantRevoked, Subject::grant(grant_id), now)?;
     Ok(true)
 }

@@ -16,7 +16,7 @@ use crate::storage::license_keys::{self, NewLicenseKey, place};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, Made, once};
-use crate::usecases::webhooks::enqueue::{Subject, announce};
+use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 /// The checked input.
 #[derive(Debug, Clone)]
@@ -110,6 +110,6 @@ fn import(ctx: &Context, tx: &mut Tx<'_>, command: &ImportLicenseKey) -> Result<
     changes.extend(command.expires_at.map(|at| Change::set("expires_at", at)));
     let entry = NewAuditEntry::on(&command.actor, AuditAction::LicenseKeyCreate, ObjectKind::LicenseKey, &id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
-    announce(tx, EventType::LicenseKeyCreated, Subject { grant_id: None, license_key_id: Some(&id) }, now)?;
+    enqueue_webhooks(tx, EventType::LicenseKeyCreated, Subject { grant_id: None, license_key_id: Some(&id) }, now)?;
     Ok(id.to_string())
 }

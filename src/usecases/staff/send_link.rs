@@ -8,9 +8,10 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, NewAuditEntry, ObjectKind};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::{StaffId, StaffLinkId};
+use crate::domain::outbox::NewMessage;
 use crate::domain::staff::StaffStatus;
 use crate::domain::staff::link::LinkPurpose;
-use crate::storage::{StorageError, Tx, audit_log, staff};
+use crate::storage::{StorageError, Tx, audit_log, outbox, staff};
 use crate::usecases::auth::revoke_access::revoke_access;
 use crate::usecases::auth::sign_in_log::{UNKNOWN, is_noted};
 use crate::usecases::auth::throttle::{self, Subject, Throttled};
@@ -57,7 +58,8 @@ pub(super) fn send_link(
 ) -> Result<(), StorageError> {
     let id = StaffLinkId::random();
     let hash = ctx.keyring.token_hash(&ctx.keyring.link_token(id.as_str()));
-    staff::links::replace(tx, &id, staff_id, purpose, language, &hash, now)
+    staff::links::replace(tx, &id, staff_id, purpose, language, &hash, now)?;
+    outbox::enqueue(tx, &NewMessage::staff_link(&id), now)
 }
 
 #[derive(Debug)]

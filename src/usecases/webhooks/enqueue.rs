@@ -3,10 +3,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::ids::{GrantId, LicenseKeyId, MessageId};
+use crate::domain::ids::{GrantId, LicenseKeyId};
+use crate::domain::outbox::NewMessage;
 use crate::domain::webhook::EventType;
-use crate::storage::webhooks::messages::NewWebhookMessage;
-use crate::storage::{StorageError, Tx, webhooks};
+use crate::storage::{StorageError, Tx, outbox, webhooks};
 
 /// What an event is about.
 #[derive(Debug, Clone, Copy)]
@@ -24,16 +24,15 @@ impl<'a> Subject<'a> {
 }
 
 /// Queues a message for each endpoint that subscribes to the event.
-pub fn announce(tx: &mut Tx<'_>, event: EventType, subject: Subject<'_>, now: Timestamp) -> Result<(), StorageError> {
+pub fn enqueue_webhooks(
+    tx: &mut Tx<'_>,
+    event: EventType,
+    subject: Subject<'_>,
+    now: Timestamp,
+) -> Result<(), StorageError> {
     for endpoint in webhooks::endpoints::enabled(tx)?.iter().filter(|endpoint| endpoint.wants(event)) {
-        let message = NewWebhookMessage {
-            id: &MessageId::random(),
-            endpoint_id: &endpoint.id,
-            event_type: event.as_str(),
-            grant_id: subject.grant_id,
-            license_key_id: subject.license_key_id,
-        };
-        webhooks::messages::insert(tx, &message, now)?;
+        let message = NewMessage::webhook(&endpoint.id, event.as_str(), subject.grant_id, subject.license_key_id);
+        outbox::enqueue(tx, &message, now)?;
     }
     Ok(())
 }

@@ -3,9 +3,9 @@
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{MessageId, WebhookEndpointId};
+use crate::domain::outbox::NewMessage;
 use crate::domain::webhook::TEST_EVENT;
-use crate::storage::webhooks::messages::NewWebhookMessage;
-use crate::storage::{StorageError, audit_log, webhooks};
+use crate::storage::{StorageError, audit_log, outbox, webhooks};
 use crate::usecases::context::Context;
 
 /// Queues a test message; `NotFound` if there is no such endpoint.
@@ -14,18 +14,11 @@ pub fn test_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Acto
         webhooks::endpoints::lock(tx, id)?;
         webhooks::endpoints::find(tx, id)?;
         let now = ctx.clock.now();
-        let message_id = MessageId::random();
-        let message = NewWebhookMessage {
-            id: &message_id,
-            endpoint_id: id,
-            event_type: TEST_EVENT,
-            grant_id: None,
-            license_key_id: None,
-        };
-        webhooks::messages::insert(tx, &message, now)?;
-        let changes = vec![Change::set("message_id", &message_id)];
+        let message = NewMessage::webhook(id, TEST_EVENT, None, None);
+        outbox::enqueue(tx, &message, now)?;
+        let changes = vec![Change::set("message_id", &message.id)];
         let entry = NewAuditEntry::on(actor, AuditAction::WebhookTest, ObjectKind::Webhook, id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
-        Ok(message_id)
+        Ok(message.id)
     })
 }

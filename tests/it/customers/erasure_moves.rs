@@ -10,7 +10,8 @@ use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::ids::{CustomerId, GrantId};
 use keydesk::domain::staff::Role;
-use keydesk::outbox::record::{Outcome, record};
+use keydesk::outbox::kind::Outcome;
+use keydesk::outbox::record::record;
 use keydesk::storage::db::connection::Conn;
 use keydesk::storage::{Tx, customers, grants, outbox};
 use keydesk::usecases::customers::erase::{Erasure, erase_customer};
@@ -18,6 +19,7 @@ use serde_json::json;
 
 use super::erasure::{holds, home};
 use crate::support::database::is_postgres;
+use crate::support::outbox::in_flight;
 use crate::support::process::{complaint, lines, say};
 use crate::support::smtp::{Behavior, Stage};
 use crate::support::{Receiver, TestApp, spawn_app};
@@ -57,7 +59,6 @@ pub fn found(app: &TestApp, text: &str) -> Option<String> {
         "license_key_instances",
         "outbox_messages",
         "outbox_attempts",
-        "webhook_attempts",
         "reveals",
         "installation",
         "audit_entries",
@@ -181,7 +182,7 @@ fn an_email_that_is_being_sent_while_its_grant_moves_leaves_nothing_and_is_not_t
     app.given().fulfill(&grant, KEY);
     let claim = |tx: &mut Tx<'_>| {
         let id = outbox::of_grant(tx, &grant)?.remove(0).id;
-        outbox::claim(tx, &id, "worker", app.now())
+        outbox::queue::claim(tx, &id, "worker", app.now())
     };
     let message = app.context().db.write(claim).unwrap().expect("claimed");
     let typo = customer_of(&app, &grant);
@@ -191,7 +192,7 @@ fn an_email_that_is_being_sent_while_its_grant_moves_leaves_nothing_and_is_not_t
     std::fs::write(dir.join(format!("{}.eml", message.id)), format!("To: {TYPO}\n\n{KEY}")).unwrap();
     erase(&app, &typo);
     let outcome = Outcome::Temporary { reply: format!("450 4.2.0 <{TYPO}>: later"), is_our_fault: true };
-    record(app.context(), &message, "worker", app.now(), &outcome).unwrap();
+    record(app.context(), "worker", &in_flight(&app, message, outcome)).unwrap();
     for text in [TYPO, TYPO_NAME] {
         assert_eq!(found(&app, text), None, "{text}");
     }
@@ -209,12 +210,12 @@ fn a_retry_to_the_address_a_grant_moved_away_from_is_called_off() {
     app.given().fulfill(&grant, KEY);
     let claim = |tx: &mut Tx<'_>| {
         let id = outbox::of_grant(tx, &grant)?.remove(0).id;
-        outbox::claim(tx, &id, "worker", app.now())
+        outbox::queue::claim(tx, &id, "worker", app.now())
     };
     let message = app.context().db.write(claim).unwrap().expect("claimed");
     correct(&app, &grant, REAL);
     let outcome = Outcome::Temporary { reply: "450 4.2.0 later".to_owned(), is_our_fault: false };
-    record(app.context(), &message, "worker", app.now(), &outcome).unwrap();
+    record(app.context(), "worker", &in_flight(&app, message, outcome)).unwrap();
     app.advance(SignedDuration::from_hours(1));
     app.run_outbox_until_empty();
     assert_eq!(app.mailbox.only().to, [REAL], "the key goes to nobody else");

@@ -1,16 +1,20 @@
 //! A backlog goes out once, whoever sends it, dies or is stopped; and what is new does not wait behind it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::thread::yield_now;
 
 use jiff::SignedDuration;
 use keydesk::domain::clock::Clock;
 use keydesk::domain::ids::GrantId;
-use keydesk::domain::outbox::{Attempt, LEASE, Lane, MessageState, OutboxMessage};
+use keydesk::domain::outbox::{Attempt, LEASE, MessageState, OutboxMessage, Queue, RetryClass};
 use keydesk::mail::Mailer;
-use keydesk::outbox::courier::Courier;
-use keydesk::storage::outbox::{self, Progress};
+use keydesk::outbox::Transports;
+use keydesk::outbox::sender::Sender;
+use keydesk::storage::outbox::queue::{self, Progress};
+use keydesk::storage::outbox::{self, attempts};
 use keydesk::storage::{StorageError, grants};
+use keydesk::webhooks::{AddressGuard, Poster};
 
 use crate::support::database::is_postgres;
 use crate::support::process::Portal;
@@ -84,7 +88,7 @@ fn what_a_dead_worker_left_does_not_wait_behind_a_backlog() {
     let app = spawn_app();
     let left = backlog(&app, "left", 1);
     let id = messages(&app, &left)[0].id.clone();
-    let claimed = app.context().db.write(|tx| outbox::claim(tx, &id, "dead", app.now()));
+    let claimed = app.context().db.write(|tx| outbox::queue::claim(tx, &id, "dead", app.now()));
     assert!(claimed.expect("claimed").is_some());
     retries(&app, 20);
     backlog(&app, "fresh", 20);
@@ -145,15 +149,17 @@ fn two_nodes_with_four_workers_each_send_each_message_once() {
 fn an_outcome_that_was_recorded_without_our_knowing_is_recorded_once() {
     let app = spawn_app();
     let ids = backlog(&app, "c", 1);
-    let (ctx, mailer) = (app.context(), Mailer::from_config(&app.context().config).expect("a mailer"));
-    let mut courier = Courier::new("w".to_owned());
-    assert!(courier.run_once(ctx, &mailer, Lane::Fresh).expect("sent"));
+    let ctx = app.context();
+    let mailer = Arc::new(Mailer::from_config(&ctx.config).expect("a mailer"));
+    let transports = Transports { mailer, poster: Poster::new(AddressGuard::new(Vec::new())) };
+    let mut sender = Sender::new("w".to_owned(), Queue::MAIL);
+    assert!(sender.run_once(ctx, &transports, RetryClass::FirstAttempt).expect("sent"));
     let now = app.now();
     let progress = Progress {
         state: MessageState::Sent,
         next_attempt_at: now,
-        reply: "250 ok",
-        has_own_fault: false,
+        status: None,
+        reply: Some("250 ok".to_owned()),
         finished_at: Some(now),
     };
     let attempt = Attempt {
@@ -165,11 +171,11 @@ fn an_outcome_that_was_recorded_without_our_knowing_is_recorded_once() {
     };
     let id = messages(&app, &ids)[0].id.clone();
     let written = ctx.db.write(|tx| {
-        outbox::settle(tx, &id, "w", &progress)?;
-        outbox::add_attempt(tx, &id, &attempt)
+        queue::settle(tx, &id, "w", &progress)?;
+        attempts::insert(tx, &id, &attempt, None)
     });
     written.expect("written");
-    assert!(!courier.run_once(ctx, &mailer, Lane::Fresh).expect("nothing more"));
+    assert!(!sender.run_once(ctx, &transports, RetryClass::FirstAttempt).expect("nothing more"));
     assert_each_once(&app, &ids);
 }
 

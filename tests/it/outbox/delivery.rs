@@ -4,8 +4,11 @@
 use jiff::SignedDuration;
 use keydesk::domain::ids::{GrantId, MessageId};
 use keydesk::domain::outbox::{MessageState, OutboxMessage};
+use keydesk::outbox::kind::Outcome;
+use keydesk::outbox::record::record;
 use keydesk::storage::{StorageError, grants, outbox};
 
+use crate::support::outbox::in_flight;
 use crate::support::smtp::{Behavior, Stage};
 use crate::support::{TestApp, spawn_app};
 
@@ -133,7 +136,6 @@ fn a_fault_of_our_own_fails_no_grant_and_is_told_to_admins_until_mail_gets_throu
             let id = app.given().delivered_grant(KEY);
             app.run_outbox_until_empty();
             assert_eq!((status(&app, &id), message(&app, &id).state), ("delivered", MessageState::Queued));
-            assert!(message(&app, &id).has_own_fault);
             continue;
         }
         app.mailbox.next(reply(stage, words));
@@ -169,7 +171,7 @@ fn after_three_days_of_temporary_errors_the_grant_is_undeliverable() {
 fn a_message_whose_worker_died_is_taken_over_when_its_lease_ends() {
     let app = spawn_app();
     let id = app.given().delivered_grant(KEY);
-    let claimed = app.context().db.write(|tx| outbox::claim(tx, &message(&app, &id).id, "dead", app.now()));
+    let claimed = app.context().db.write(|tx| outbox::queue::claim(tx, &message(&app, &id).id, "dead", app.now()));
     assert!(claimed.expect("claimed").is_some());
     assert_eq!(app.run_outbox_until_empty(), 0, "the lease holds");
     app.advance(SignedDuration::from_secs(30));
@@ -195,7 +197,8 @@ fn a_claimed_message_cannot_be_claimed_again_however_many_try() {
                 scope.spawn(move || {
                     barrier.wait();
                     let owner = format!("worker{number}");
-                    let claim = |id: &MessageId| app.context().db.write(|tx| outbox::claim(tx, id, &owner, app.now()));
+                    let claim =
+                        |id: &MessageId| app.context().db.write(|tx| outbox::queue::claim(tx, id, &owner, app.now()));
                     ids.iter().filter(|id| claim(id).expect("tried").is_some()).count()
                 })
             })
@@ -216,11 +219,11 @@ fn revoking_calls_off_what_is_queued_and_a_later_refusal_leaves_it_revoked() {
 
     let in_hand = app.given().pending_grant().for_customer("b@example.com").make();
     app.given().fulfill(&in_hand, "ANOTHER-KEY-0123456789");
-    let claimed = app.context().db.write(|tx| outbox::claim(tx, &message(&app, &in_hand).id, "w", app.now()));
+    let claimed = app.context().db.write(|tx| outbox::queue::claim(tx, &message(&app, &in_hand).id, "w", app.now()));
     let claimed = claimed.expect("claimed").expect("free");
     assert_eq!(admin.post(&format!("/grants/{in_hand}/revocation"), &[("reason", "charged back")]).status, 303);
-    let refused = keydesk::outbox::record::Outcome::Refused { reply: "550 no such user".to_owned() };
-    keydesk::outbox::record::record(app.context(), &claimed, "w", app.now(), &refused).expect("recorded");
+    let refused = Outcome::Refused { reply: "550 no such user".to_owned() };
+    record(app.context(), "w", &in_flight(&app, claimed, refused)).expect("recorded");
     assert_eq!(status(&app, &in_hand), "revoked");
     assert_eq!(app.mailbox.count(), 0);
 }

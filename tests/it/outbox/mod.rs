@@ -2,3 +2,4 @@
 
 mod backlog;
 mod delivery;
+mod kinds;

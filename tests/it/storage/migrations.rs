@@ -311,3 +311,148 @@ fn what_other_integrations_delivered_moves_to_its_own_table_and_back() {
     execute(&mut conn, &script("up.sql"));
     assert!(app.agent().get(&format!("/grants/{linked}")).body.contains("https://connect.example/a"));
 }
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// The rows of a table as text, without regard to the order of rows and columns.
+fn lines(conn: &mut Conn, table: &str, columns: &[&str]) -> Vec<String> {
+    let text = columns.iter().map(|column| format!("COALESCE(CAST({column} AS TEXT), '-')")).collect::<Vec<_>>();
+    let query = format!("SELECT {} AS line FROM {table} ORDER BY line", text.join(" || ' ' || "));
+    let rows: Vec<Line> = diesel::sql_query(query).load(conn).unwrap();
+    rows.into_iter().map(|row| row.line).collect()
+}
+
+/// The rows of the three outboxes of the version before.
+fn three_outboxes(conn: &mut Conn) -> [Vec<String>; 5] {
+    let lease = ["attempts", "next_attempt_at", "lease_owner", "lease_until", "created_at"];
+    [
+        lines(
+            conn,
+            "outbox_messages",
+            &[
+                &["id", "topic", "grant_id", "customer_id", "recipient", "state", "last_reply", "finished_at"],
+                &lease[..],
+            ]
+            .concat(),
+        ),
+        lines(conn, "outbox_attempts", &["message_id", "number", "outcome", "reply", "started_at", "finished_at"]),
+        lines(
+            conn,
+            "webhook_messages",
+            &[
+                &["id", "endpoint_id", "event_type", "grant_id", "license_key_id", "state", "last_status"][..],
+                &["last_error", "finished_at"],
+                &lease,
+            ]
+            .concat(),
+        ),
+        lines(
+            conn,
+            "webhook_attempts",
+            &[
+                "message_id",
+                "number",
+                "url",
+                "request_headers",
+                "request_body",
+                "status",
+                "error",
+                "started_at",
+                "finished_at",
+            ],
+        ),
+        lines(
+            conn,
+            "staff_links",
+            &[&["id", "staff_id", "purpose", "language", "email_state", "last_reply", "expires_at"], &lease[..]]
+                .concat(),
+        ),
+    ]
+}
+
+#[test]
+fn messages_of_every_kind_in_every_state_move_into_one_outbox_and_back() {
+    const NAME: &str = "2026-11-29-000022_one_outbox";
+    let app = spawn_app();
+    let grant = app.given().delivered_grant("ABCD-EFGH-JKLM-9012");
+    let person = app.given().staff(Role::Agent);
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    execute(&mut conn, "DELETE FROM outbox_messages");
+    execute(&mut conn, &script("down.sql"));
+    execute(
+        &mut conn,
+        "INSERT INTO webhook_endpoints (id, url, description, metadata, secret, is_disabled, created_at, updated_at)
+         SELECT 'ep_1', 'https://shop.example/hook', '', '{}', ciphertext, FALSE, 1, 1 FROM license_keys;",
+    );
+    for (number, state) in ["queued", "sending", "sent", "failed", "cancelled"].into_iter().enumerate() {
+        let attempts = number.min(1);
+        let lease = if state == "sending" { "'wrk_1', 900" } else { "NULL, NULL" };
+        let (reply, status) = if state == "sent" { ("NULL", "204") } else { ("'refused'", "NULL") };
+        let finished = if number > 1 { "800" } else { "NULL" };
+        execute(
+            &mut conn,
+            &format!(
+                "INSERT INTO outbox_messages (id, topic, grant_id, customer_id, recipient, state, attempts,
+                     next_attempt_at, lease_owner, lease_until, last_reply, has_own_fault, finished_at, created_at)
+                 SELECT 'msg_mail{number}', 'license_key_email', id, customer_id, 'ada@example.com', '{state}', {attempts},
+                     {number}00, {lease}, {reply}, FALSE, {finished}, {number}0 FROM grants;
+                 INSERT INTO outbox_attempts VALUES ('msg_mail{number}', 1, 'temporary', '450 later', 1, 2);
+                 INSERT INTO webhook_messages (id, endpoint_id, event_type, grant_id, license_key_id, state, attempts,
+                     next_attempt_at, lease_owner, lease_until, last_status, last_error, finished_at, created_at)
+                 SELECT 'msg_hook{number}', 'ep_1', 'license_key.created', id, license_key_id, '{state}', {attempts},
+                     {number}00, {lease}, {status}, {reply}, {finished}, {number}0 FROM grants;
+                 INSERT INTO webhook_messages (id, endpoint_id, event_type, state, attempts, next_attempt_at, created_at)
+                 VALUES ('msg_test{number}', 'ep_1', 'keydesk.test', '{state}', 0, 5, 5);
+                 INSERT INTO webhook_attempts VALUES ('msg_hook{number}', 1, 'https://shop.example/hook', 'a: b', '{{}}',
+                     {status}, {reply}, 3, 4);"
+            ),
+        );
+        if number < 2 {
+            let (purpose, id) = (["invitation", "reset"][number], &person.id);
+            execute(
+                &mut conn,
+                &format!(
+                    "INSERT INTO staff_links (id, staff_id, purpose, language, token_hash, email_state, attempts,
+                         next_attempt_at, lease_owner, lease_until, last_reply, created_at, expires_at)
+                     SELECT 'lnk_{number}', '{id}', '{purpose}', 'de', {}, '{state}', {attempts}, 7, {lease}, {reply},
+                         8, 9 FROM license_keys;",
+                    if number == 0 { "value_hash" } else { "ciphertext" }
+                ),
+            );
+        }
+    }
+    let before = three_outboxes(&mut conn);
+    assert_eq!(before.each_ref().map(Vec::len), [5, 5, 10, 5, 2]);
+
+    execute(&mut conn, &script("up.sql"));
+    let messages = lines(
+        &mut conn,
+        "outbox_messages",
+        &["id", "kind", "queue", "COALESCE(ref_id, 'none')", "state", "attempts", "lease_owner", "last_status"],
+    );
+    assert_eq!(messages.len(), 17);
+    let key = lines(&mut conn, "license_keys", &["id"]).remove(0);
+    for line in [
+        "msg_mail0 license_key_delivered mail none queued 0 - -".to_owned(),
+        "msg_mail1 license_key_delivered mail none sending 1 wrk_1 -".to_owned(),
+        format!("msg_hook2 webhook ep_1 {key} sent 1 - 204"),
+        "msg_test4 webhook ep_1 none cancelled 0 - -".to_owned(),
+        "msg_0 staff_link urgent_mail lnk_0 queued 0 - -".to_owned(),
+        "msg_1 staff_link urgent_mail lnk_1 sending 1 wrk_1 -".to_owned(),
+    ] {
+        assert!(messages.contains(&line), "{line}: {messages:#?}");
+    }
+    let attempts = lines(&mut conn, "outbox_attempts", &["message_id", "outcome", "reply", "url", "status"]);
+    assert!(attempts.contains(&"msg_hook2 sent  https://shop.example/hook 204".to_owned()), "{attempts:#?}");
+    assert!(attempts.contains(&"msg_hook3 temporary refused https://shop.example/hook -".to_owned()), "{attempts:#?}");
+    assert!(app.admin().get(&format!("/grants/{grant}")).body.contains("ada@example.com"), "the page shows them");
+
+    execute(&mut conn, &script("down.sql"));
+    assert_eq!(three_outboxes(&mut conn), before);
+    execute(&mut conn, &script("up.sql"));
+}

@@ -3,3 +3,4 @@
 mod migrations;
 mod plans;
 mod postgres_tls;
+mod upgrade;

@@ -41,6 +41,7 @@ pub struct Builder {
     keeps_mail: bool,
     runs_workers: bool,
     has_system_clock: bool,
+    version: Option<String>,
 }
 
 /// A portal as most tests want it: mail goes to `mailbox` when the test says so.
@@ -168,6 +169,13 @@ impl Builder {
         self
     }
 
+    /// The portal is started on a database that another version left behind: the folder of that name in
+    /// `tests/it/fixtures`. It is noon of the day on which the database was made.
+    pub fn from_version(mut self, version: &str) -> Self {
+        self.version = Some(version.to_owned());
+        self
+    }
+
     pub fn spawn(self) -> TestApp {
         self.spawn_behind(|_| None)
     }
@@ -179,13 +187,22 @@ impl Builder {
 
     fn spawn_behind(mut self, proxy: impl FnOnce(&TestDatabase) -> Option<Proxy>) -> TestApp {
         let dir = tempfile::tempdir().expect("a directory");
-        let database = TestDatabase::new(dir.path());
+        let database = match self.version.clone() {
+            Some(version) => {
+                let fixture = fixture(&version);
+                let secret = std::fs::read_to_string(fixture.join("secret.key")).expect("its secret");
+                self = self.with("secret", secret.trim());
+                TestDatabase::from_fixture(dir.path(), &fixture)
+            }
+            None => TestDatabase::new(dir.path()),
+        };
         let proxy = proxy(&database);
         if let Some(proxy) = &proxy {
             self = self.with("database_url", &proxy.url(&database.url));
         }
         let mailbox = SmtpServer::start();
-        let start: Timestamp = "2026-06-15T10:00:00Z".parse().expect("a moment");
+        let start = if self.version.is_some() { "2026-11-29T12:00:00Z" } else { "2026-06-15T10:00:00Z" };
+        let start: Timestamp = start.parse().expect("a moment");
         let clock = if self.has_system_clock { Clock::system() } else { Clock::fixed(start) };
         let server = self.start(dir.path(), &database, &mailbox, &clock);
         TestApp {
@@ -216,6 +233,11 @@ impl Builder {
         let values = values.into_iter().chain(own).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Config::parse(&values).expect("a good configuration")
     }
+}
+
+/// What a version left behind, with a note of how it was made.
+pub fn fixture(version: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures").join(version)
 }
 
 impl Drop for TestApp {

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
+use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::{Connection, RunQueryDsl, sql_query};
 use keydesk::storage::db::connection::Target;
@@ -42,6 +43,20 @@ impl TestDatabase {
     /// A database without tables.
     pub fn blank(dir: &Path) -> Self {
         Self::make(dir, false)
+    }
+
+    /// What is in the fixture: `keydesk.sqlite`, or `postgres.sql`.
+    pub fn from_fixture(dir: &Path, fixture: &Path) -> Self {
+        let database = Self::blank(dir);
+        match database.target() {
+            Target::Sqlite(path) => drop(std::fs::copy(fixture.join("keydesk.sqlite"), path).expect("copied")),
+            Target::Postgres(url) => {
+                let dump = std::fs::read_to_string(fixture.join("postgres.sql")).expect("a dump");
+                let mut conn = PgConnection::establish(&url).expect("connected");
+                conn.batch_execute(&dump).expect("loaded");
+            }
+        }
+        database
     }
 
     fn make(dir: &Path, is_migrated: bool) -> Self {

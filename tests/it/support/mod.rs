@@ -6,6 +6,7 @@ pub mod client;
 pub mod database;
 pub mod given;
 pub mod mail;
+pub mod outbox;
 pub mod page;
 pub mod process;
 #[cfg(feature = "oidc")]

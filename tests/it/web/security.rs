@@ -318,6 +318,7 @@ fn health_is_told_without_signing_in_and_metrics_are_not_on_this_port() {
         "keydesk_outbox_messages 0",
         "keydesk_pending_grants 0",
         "keydesk_outbox_oldest_seconds 0",
+        "keydesk_outbox_messages_by_kind{kind=\"webhook\"} 0",
     ] {
         assert!(metrics.body.contains(line), "{line}: {}", metrics.body);
     }

@@ -1,0 +1,146 @@
+//! What the outbox asks of each kind of message, and what an attempt to send one leads to.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::domain::ids::CustomerId;
+use crate::domain::outbox::{HttpExchange, OutboxMessage, next_attempt};
+use crate::mail::{Mailer, Outgoing, SendError};
+use crate::storage::outbox::queue::Progress;
+use crate::storage::{StorageError, Tx};
+use crate::usecases::Context;
+use crate::webhooks::Poster;
+
+/// The ways in which messages leave; clones share connections.
+#[derive(Debug, Clone)]
+pub struct Transports {
+    pub mailer: Arc<Mailer>,
+    pub poster: Poster,
+}
+
+/// One kind of message: how it is sent, and what its outcome means.
+pub trait Kind: Sync {
+    /// Marks what the message is about as being sent, in the transaction that claims the message.
+    fn claimed(&self, _tx: &mut Tx<'_>, _message: &OutboxMessage) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    /// Loads what the message needs and sends it, outside any transaction. An error leaves the message to whoever
+    /// claims it after the lease.
+    fn attempt(
+        &self,
+        ctx: &Context,
+        transports: &Transports,
+        message: &OutboxMessage,
+    ) -> Result<Attempted, StorageError>;
+
+    /// When to retry after a temporary error; `None` if not at all.
+    fn next_attempt(&self, message: &OutboxMessage, now: Timestamp) -> Option<Timestamp> {
+        next_attempt(message.created_at, message.attempts, now)
+    }
+
+    /// What is recorded if the customer was erased in the meantime: replies may repeat the address, and there is
+    /// nothing to retry.
+    fn redacted(&self, attempted: &Attempted) -> Attempted {
+        match attempted.outcome {
+            Outcome::Sent { .. } => Outcome::Sent { reply: String::new() },
+            Outcome::Refused { .. } => Outcome::Refused { reply: String::new() },
+            Outcome::Temporary { .. } | Outcome::Cancelled | Outcome::Postponed => Outcome::Cancelled,
+        }
+        .into()
+    }
+
+    /// Applies the outcome to what the message is about, in the transaction that records it. Not called if the lease
+    /// was lost.
+    fn settled(&self, _ctx: &Context, _tx: &mut Tx<'_>, _settled: &Settled<'_>) -> Result<(), StorageError> {
+        Ok(())
+    }
+}
+
+/// The outcome of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Sent {
+        reply: String,
+    },
+    /// A temporary error; a later attempt may succeed.
+    Temporary {
+        reply: String,
+        is_our_fault: bool,
+    },
+    /// The server permanently rejected the recipient or the message.
+    Refused {
+        reply: String,
+    },
+    /// There is no longer anything to send, so nothing was attempted.
+    Cancelled,
+    /// The receiver takes nothing at the moment, so nothing was attempted; the message stays due.
+    Postponed,
+}
+
+impl Outcome {
+    /// The outcome as attempts record it; `None` if nothing was attempted.
+    pub fn word(&self) -> Option<&'static str> {
+        match self {
+            Self::Sent { .. } => Some("sent"),
+            Self::Temporary { .. } => Some("temporary"),
+            Self::Refused { .. } => Some("permanent"),
+            Self::Cancelled | Self::Postponed => None,
+        }
+    }
+
+    /// The server's reply, or why there was none.
+    pub fn reply(&self) -> &str {
+        match self {
+            Self::Sent { reply } | Self::Temporary { reply, .. } | Self::Refused { reply } => reply,
+            Self::Cancelled | Self::Postponed => "",
+        }
+    }
+}
+
+/// What an attempt leaves to be recorded.
+#[derive(Debug, Clone)]
+pub struct Attempted {
+    pub outcome: Outcome,
+    /// The request, if it was made by HTTP.
+    pub http: Option<HttpExchange>,
+    /// The customer whose data was sent; `None` if it is the one the message or its grant names.
+    pub customer_id: Option<CustomerId>,
+}
+
+impl From<Outcome> for Attempted {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, http: None, customer_id: None }
+    }
+}
+
+/// A recorded outcome.
+#[derive(Debug)]
+pub struct Settled<'a> {
+    pub message: &'a OutboxMessage,
+    pub outcome: &'a Outcome,
+    pub progress: &'a Progress,
+    pub now: Timestamp,
+}
+
+/// Sends a composed e-mail. An e-mail that cannot be loaded or composed is retried, like any error on our side.
+pub(super) fn send_email(
+    mailer: &Mailer,
+    message: &OutboxMessage,
+    composed: Result<Option<Outgoing>, String>,
+) -> Attempted {
+    match composed {
+        Ok(None) => Outcome::Cancelled,
+        Ok(Some(outgoing)) => match mailer.send(&outgoing) {
+            Ok(sent) => Outcome::Sent { reply: sent.reply },
+            Err(SendError::Temporary { reply, ours }) => Outcome::Temporary { reply, is_our_fault: ours },
+            Err(SendError::Permanent { reply }) => Outcome::Refused { reply },
+        },
+        Err(cause) => {
+            tracing::error!(message_id = %message.id, %cause, "an e-mail could not be composed");
+            Outcome::Temporary { reply: cause, is_our_fault: true }
+        }
+    }
+    .into()
+}

@@ -1,0 +1,168 @@
+//! The e-mail with a license key. Its outcome decides whether the grant is delivered or failed.
+
+use crate::domain::actor::{Actor, SystemPart};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::GrantId;
+use crate::domain::outbox::{MessageState, OutboxMessage};
+use crate::domain::webhook::EventType;
+use crate::mail::LicenseKeyDelivered as Email;
+use crate::outbox::kind::{Attempted, Kind, Outcome, Settled, Transports, send_email};
+use crate::storage::catalog::entitlements;
+use crate::storage::{Conn, StorageError, Tx, audit_log, customers, grants, license_keys, outbox};
+use crate::usecases::Context;
+use crate::usecases::grants::compose_email::{Contents, compose_email};
+use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
+
+const ERROR_REJECTED: &str = "email_rejected";
+const ERROR_UNDELIVERABLE: &str = "email_undeliverable";
+
+pub struct LicenseKeyDelivered;
+
+impl Kind for LicenseKeyDelivered {
+    fn claimed(&self, tx: &mut Tx<'_>, message: &OutboxMessage) -> Result<(), StorageError> {
+        if outbox::is_newest_of_grant(tx, message)? {
+            grants::set_email_state(tx, grant_of(message)?, MessageState::Sending)?;
+        }
+        Ok(())
+    }
+
+    fn attempt(
+        &self,
+        ctx: &Context,
+        transports: &Transports,
+        message: &OutboxMessage,
+    ) -> Result<Attempted, StorageError> {
+        let composed = load(ctx, message).and_then(|email| match email {
+            Some(email) => {
+                email.outgoing(message.id.as_str(), message.created_at).map(Some).map_err(|error| error.to_string())
+            }
+            None => Ok(None),
+        });
+        Ok(send_email(&transports.mailer, message, composed))
+    }
+
+    fn settled(&self, ctx: &Context, tx: &mut Tx<'_>, settled: &Settled<'_>) -> Result<(), StorageError> {
+        let grant_id = grant_of(settled.message)?;
+        log_end(ctx, tx, settled, grant_id)?;
+        if outbox::is_newest_of_grant(tx, settled.message)? {
+            grants::set_email_state(tx, grant_id, settled.progress.state)?;
+            move_grant(ctx, tx, settled, grant_id)?;
+        }
+        Ok(())
+    }
+}
+
+fn grant_of(message: &OutboxMessage) -> Result<&GrantId, StorageError> {
+    message.grant_id.as_ref().ok_or_else(|| StorageError::Corrupt(format!("{} has no grant", message.id)))
+}
+
+/// The content of the message; `None` if in the meantime its grant was revoked or moved to another customer, or its
+/// customer was erased.
+fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<Email>, String> {
+    let load = |conn: &mut Conn| -> Result<_, StorageError> {
+        let grant = grants::find(conn, grant_of(message)?)?;
+        if grant.status == GrantStatus::Revoked {
+            return Ok(None);
+        }
+        let mut customer = customers::find(conn, &grant.customer_id)?;
+        let is_moved = message.customer_id.as_ref().is_some_and(|id| *id != customer.id);
+        if is_moved || customer.erased_at.is_some() {
+            return Ok(None);
+        }
+        if let Some(recipient) = &message.recipient {
+            customer.email.clone_from(recipient);
+        }
+        let entitlement = entitlements::find(conn, &grant.entitlement_id)?;
+        let id = grant.license_key_id.as_ref().ok_or(StorageError::NotFound)?;
+        let sealed = license_keys::find_sealed(conn, id)?;
+        let key = sealed.open(&ctx.keyring)?.ok_or(StorageError::NotFound)?;
+        let contents = Contents {
+            key: &key,
+            activations_limit: sealed.key.summary.activations_limit,
+            expires_at: sealed.key.summary.expires_at,
+            customer_note: grant.customer_note.as_deref(),
+        };
+        Ok(Some(compose_email(ctx, &grant, &customer, &entitlement, &contents)))
+    };
+    ctx.db.read(load).map_err(|error| error.to_string())
+}
+
+fn log_end(ctx: &Context, tx: &mut Tx<'_>, settled: &Settled<'_>, grant_id: &GrantId) -> Result<(), StorageError> {
+    let state = settled.progress.state;
+    let action = match state {
+        MessageState::Sent => AuditAction::MessageSent,
+        MessageState::Cancelled => AuditAction::MessageCancelled,
+        _ => return Ok(()),
+    };
+    let entry = NewAuditEntry {
+        grant_id: Some(grant_id.clone()),
+        ..NewAuditEntry::on(
+            &Actor::system(SystemPart::Outbox),
+            action,
+            ObjectKind::Message,
+            &settled.message.id,
+            vec![
+                Change::new("e_mail", Some(MessageState::Sending.as_str()), Some(state.as_str())),
+                Change::set("smtp_reply", reply_code(settled.outcome.reply())),
+                Change::set("attempts", settled.message.attempts),
+            ],
+        )
+    };
+    audit_log::append(tx, &ctx.keyring, &entry, settled.now)
+}
+
+fn move_grant(ctx: &Context, tx: &mut Tx<'_>, settled: &Settled<'_>, id: &GrantId) -> Result<(), StorageError> {
+    let (now, reply) = (settled.now, settled.outcome.reply());
+    let error_code = match (settled.progress.state, settled.outcome) {
+        (MessageState::Failed, Outcome::Refused { .. }) => Some(ERROR_REJECTED),
+        (MessageState::Failed, _) => Some(ERROR_UNDELIVERABLE),
+        _ => None,
+    };
+    let (action, event, change) = match (settled.progress.state, error_code) {
+        (MessageState::Sent, _) if grants::mark_delivered_again(tx, id, now)? => (
+            AuditAction::GrantRestore,
+            EventType::GrantDelivered,
+            Change::new("status", Some(GrantStatus::Failed.as_str()), Some(GrantStatus::Delivered.as_str())),
+        ),
+        (MessageState::Failed, Some(code)) if grants::mark_failed(tx, id, code, reply, now)? => (
+            AuditAction::GrantFail,
+            EventType::GrantFailed,
+            Change::new("status", Some(GrantStatus::Delivered.as_str()), Some(GrantStatus::Failed.as_str())),
+        ),
+        _ => return Ok(()),
+    };
+    let mut changes = vec![change];
+    if let Some(code) = error_code {
+        changes.push(Change::set("error_code", code));
+        changes.push(Change::set("smtp_reply", reply_code(reply)));
+    }
+    audit_log::append(
+        tx,
+        &ctx.keyring,
+        &NewAuditEntry::on_grant(&Actor::system(SystemPart::Outbox), action, id, changes),
+        now,
+    )?;
+    enqueue_webhooks(tx, event, Subject::grant(id), now)
+}
+
+/// The codes of a reply without its text, which often repeats the address: `550 5.1.1`.
+fn reply_code(reply: &str) -> String {
+    let codes: Vec<&str> = reply
+        .split([' ', '-'])
+        .take_while(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+        .collect();
+    codes.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_keeps_a_replys_code_and_not_its_words() {
+        assert_eq!(reply_code("550 5.1.1 <ada@example.com>: unknown"), "550 5.1.1");
+        assert_eq!(reply_code("250-ok"), "250");
+        assert_eq!(reply_code("connection refused"), "");
+    }
+}

@@ -1,0 +1,20 @@
+//! The kinds of messages, one file each.
+
+mod license_key_delivered;
+mod staff_link;
+mod webhook;
+
+use self::license_key_delivered::LicenseKeyDelivered;
+use self::staff_link::StaffLink;
+use self::webhook::Webhook;
+use super::kind::Kind;
+use crate::domain::outbox::MessageKind;
+
+/// How messages of this kind are sent.
+pub(super) fn of(kind: MessageKind) -> &'static dyn Kind {
+    match kind {
+        MessageKind::LicenseKeyDelivered => &LicenseKeyDelivered,
+        MessageKind::StaffLink => &StaffLink,
+        MessageKind::Webhook => &Webhook,
+    }
+}
