@@ -47,7 +47,7 @@ fn plan(conn: &mut Conn, statement: &str) -> Vec<String> {
         let steps = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load::<SqliteStep>(conn).unwrap();
         return steps.into_iter().map(|step| step.detail).collect();
     }
-    let count = (1..).take_while(|number| statement.contains(&format!("${number}"))).count();
+    let count = (1..=99).take_while(|number| statement.contains(&format!("${number}"))).count();
     let values = if count == 0 { String::new() } else { format!("({})", vec!["NULL"; count].join(", ")) };
     conn.batch_execute(&format!(
         "SET enable_seqscan = off; SET enable_sort = off; SET plan_cache_mode = force_generic_plan;
