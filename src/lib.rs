@@ -27,7 +27,7 @@ pub mod wire;
 
 pub mod outbox;
 
-pub mod sealer;
+pub mod housekeeping;
 
 pub mod import;
 

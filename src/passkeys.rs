@@ -1,5 +1,5 @@
-//! Passkeys (WebAuthn): what a browser is asked to do, and whether what it answers holds. A passkey
-//! proves a device and, by finger, face or PIN, its owner: two factors at once.
+//! Passkeys (WebAuthn): challenges for the browser, and the verification of its responses. A passkey proves a device and, by
+//! fingerprint, face or PIN, its owner: two factors at once.
 
 use anyhow::{Context as _, anyhow};
 use serde_json::{Value, json};
@@ -14,24 +14,24 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 use crate::config::Config;
 use crate::domain::ids::StaffId;
 
-/// Passkeys for this portal's own name.
+/// Passkeys for this portal's domain name.
 pub struct Passkeys(Webauthn);
 
-/// What a browser is asked, and what its answer is checked against; both JSON as text.
+/// The challenge for a browser, and the state that its response is checked against; both as JSON text.
 pub struct Challenge {
     pub options: String,
     pub state: String,
 }
 
-/// A new passkey, as it is stored.
+/// A new passkey as stored.
 pub struct NewPasskey {
     pub credential_id: Vec<u8>,
-    /// JSON as text; holds the public key.
+    /// JSON text with the public key.
     pub credential: String,
 }
 
 impl Passkeys {
-    /// `None` where the portal is reached by a bare address: passkeys belong to names.
+    /// `None` if the portal is reached by an IP address: passkeys require a name.
     pub fn from_config(config: &Config) -> Option<Self> {
         let origin = Url::parse(&config.base_url.as_ref()?.origin()).ok()?;
         let host = origin.domain()?.to_owned();
@@ -39,7 +39,7 @@ impl Passkeys {
         builder.rp_name(&config.business_name).build().ok().map(Self)
     }
 
-    /// Asks for a new passkey that names its owner by itself.
+    /// Starts the creation of a discoverable passkey.
     pub fn begin_adding(&self, staff_id: &StaffId, email: &str, name: &str) -> anyhow::Result<Challenge> {
         let (challenge, state) = self.0.start_passkey_registration(user_handle(staff_id), email, name, None)?;
         let mut options = serde_json::to_value(&challenge)?;
@@ -51,7 +51,7 @@ impl Passkeys {
         Ok(Challenge { options: options.to_string(), state: serde_json::to_string(&state)? })
     }
 
-    /// Checks the answer to [`Self::begin_adding`].
+    /// Checks the response to [`Self::begin_adding`].
     pub fn finish_adding(&self, state: &str, answer: &str) -> anyhow::Result<NewPasskey> {
         let state: PasskeyRegistration = serde_json::from_str(state)?;
         let answer: RegisterPublicKeyCredential = serde_json::from_str(answer)?;
@@ -59,20 +59,20 @@ impl Passkeys {
         Ok(NewPasskey { credential_id: passkey.cred_id().clone(), credential: serde_json::to_string(&passkey)? })
     }
 
-    /// Asks for any passkey of this portal.
+    /// Starts a sign-in with any passkey of this portal.
     pub fn begin_signing_in(&self) -> anyhow::Result<Challenge> {
         let (challenge, state) = self.0.start_discoverable_authentication()?;
         Ok(Challenge { options: serde_json::to_string(&challenge)?, state: serde_json::to_string(&state)? })
     }
 
-    /// The id of the passkey that an answer is from.
+    /// The id of the passkey that a response is from.
     pub fn credential_id(&self, answer: &str) -> anyhow::Result<Vec<u8>> {
         let answer: PublicKeyCredential = serde_json::from_str(answer)?;
         Ok(answer.get_credential_id().to_vec())
     }
 
-    /// Checks the answer to [`Self::begin_signing_in`] against the stored passkey of that person; gives
-    /// the passkey as it is to be stored from now on.
+    /// Checks the response to [`Self::begin_signing_in`] against the stored passkey; returns the passkey to be stored from now
+    /// on.
     pub fn finish_signing_in(
         &self,
         state: &str,
@@ -93,7 +93,7 @@ impl Passkeys {
     }
 }
 
-/// What devices call a person: made from the id, so that it tells nobody anything.
+/// The user handle on devices, derived from the id so that it reveals nothing.
 fn user_handle(staff_id: &StaffId) -> Uuid {
     let digest = Sha256::digest(staff_id.as_str().as_bytes());
     let mut bytes = [0; 16];

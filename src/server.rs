@@ -1,4 +1,4 @@
-//! The running portal: everything is opened in order, then pages are served until it is stopped.
+//! The running portal: opens everything in order, then serves until it is stopped.
 
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::DirBuilderExt;
@@ -18,6 +18,7 @@ use crate::config::{BaseUrl, Config};
 use crate::crypto::{Keyring, load_or_create_secret};
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
+use crate::housekeeping;
 use crate::http::api_document::ApiDocument;
 use crate::http::compress::compress_pages;
 use crate::http::metrics::Metrics;
@@ -27,7 +28,6 @@ use crate::http::{Site, assets, session_store};
 use crate::mail::Mailer;
 use crate::open_files;
 use crate::outbox::{self, Transports};
-use crate::sealer;
 use crate::storage::db::connection::Target;
 use crate::storage::db::migrations;
 use crate::storage::encryption::keys::KeyReader;
@@ -39,16 +39,16 @@ use crate::web::layout::flash_cookie::carry_flash;
 use crate::web::{health, routes, urls};
 use crate::webhooks::{AddressGuard, Poster};
 
-/// After this long the requests that are still open are cut off.
+/// Requests that are still open after this time are aborted.
 const SHUTDOWN_SECONDS: u64 = 6;
 const WORKERS: usize = 2;
-/// Blocking work per worker; the database's pool is smaller still.
+/// Blocking threads per worker; the database's pool is smaller.
 const BLOCKING_THREADS: usize = 8;
 
-/// How a start differs from the ordinary.
+/// Options of a start, for tests and the demo.
 #[derive(Debug, Clone, Copy)]
 pub struct StartOptions {
-    /// Whether mail is sent and the audit log sealed in the background.
+    /// Whether the outbox workers and housekeeping run in the background.
     pub run_workers: bool,
 }
 
@@ -67,11 +67,10 @@ pub struct Server {
     handles: Vec<ServerHandle>,
     thread: Option<JoinHandle<std::io::Result<()>>>,
     outbox: Option<outbox::Workers>,
-    sealer: Option<sealer::Handle>,
+    housekeeping: Option<housekeeping::Handle>,
 }
 
-/// Opens data directory, secret and database, brings the database up to date, and checks that the
-/// secret is the one this database was made with.
+/// Opens the data directory, the secret and the database, migrates the database, and checks that the secret belongs to it.
 pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>) -> anyhow::Result<Context> {
     make_data_dir(&config)?;
     let keyring = Keyring::new(&load_or_create_secret(&config.data_dir, config.secret.as_ref())?);
@@ -107,8 +106,8 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
     })
 }
 
-/// What the first start noted. Later ones only read it: a command such as `backup` must not wait for
-/// its turn to write beside a busy portal.
+/// The installation recorded at the first start. Later starts only read it, so that a command such as `backup` does not
+/// wait for the write lock of a busy portal.
 fn facts(db: &Db) -> Result<Option<[String; 3]>, StorageError> {
     db.read(|conn| {
         let business_id = installation::get(conn, installation::BUSINESS_ID)?;
@@ -118,7 +117,7 @@ fn facts(db: &Db) -> Result<Option<[String; 3]>, StorageError> {
     })
 }
 
-/// Notes whose installation this is, and which secret belongs to it.
+/// Records the installation and which secret belongs to it.
 fn note_facts(db: &Db, check: &str) -> Result<[String; 3], StorageError> {
     let note = || {
         db.write(|tx| {
@@ -135,7 +134,7 @@ fn note_facts(db: &Db, check: &str) -> Result<[String; 3], StorageError> {
     }
 }
 
-/// Brings the database up to date, and says which migrations that took.
+/// Migrates the database and logs which migrations ran.
 pub fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
     make_data_dir(config)?;
     load_or_create_secret(&config.data_dir, config.secret.as_ref())?;
@@ -149,7 +148,7 @@ fn unreachable_database(error: StorageError) -> anyhow::Error {
     }
 }
 
-/// Nobody else looks in: the directory holds the secret, customers' data and mail.
+/// Readable by its owner only: the directory contains the secret, customers' data and mail.
 fn make_data_dir(config: &Config) -> anyhow::Result<()> {
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -164,12 +163,12 @@ pub fn target(config: &Config) -> Target {
 }
 
 impl Server {
-    /// Starts the portal with everything that belongs to it.
+    /// Starts the portal with its background threads.
     pub fn start(config: Config, clock: Clock) -> anyhow::Result<Self> {
         Self::start_with(config, clock, StartOptions::default())
     }
 
-    /// Starts the portal; fails with one line where something it needs is not there.
+    /// Starts the portal; fails with one line if something it needs is missing.
     pub fn start_with(mut config: Config, clock: Clock, options: StartOptions) -> anyhow::Result<Self> {
         let listener = listen("KEYDESK_LISTEN", config.listen)?;
         let address = listener.local_addr()?;
@@ -188,17 +187,17 @@ impl Server {
         };
         let (handles, thread) = serve(&ctx, site, listener, metrics_listener)?;
         let outbox = options.run_workers.then(|| outbox::start(&ctx, &transports, &notifier));
-        let sealer = options.run_workers.then(|| sealer::start(&ctx));
+        let housekeeping = options.run_workers.then(|| housekeeping::start(&ctx));
         open_files::warn(&ctx.config);
-        Ok(Self { address, metrics_address, ctx, transports, handles, thread: Some(thread), outbox, sealer })
+        Ok(Self { address, metrics_address, ctx, transports, handles, thread: Some(thread), outbox, housekeeping })
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where the metrics are, if anywhere.
+    /// The address of the metrics, if they are served.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.metrics_address
     }
@@ -220,7 +219,7 @@ impl Server {
         }
     }
 
-    /// Finishes the requests and the message in hand, then ends.
+    /// Finishes open requests and the current messages, then ends.
     pub fn stop(mut self) {
         self.shut_down();
     }
@@ -240,8 +239,8 @@ impl Server {
                 Err(_) => tracing::error!("the server's thread panicked"),
             }
         }
-        if let Some(sealer) = self.sealer.take() {
-            sealer.stop(Duration::from_secs(2));
+        if let Some(housekeeping) = self.housekeeping.take() {
+            housekeeping.stop(Duration::from_secs(2));
         }
     }
 }
@@ -258,7 +257,7 @@ fn listen(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 type Running = (Vec<ServerHandle>, JoinHandle<std::io::Result<()>>);
 
-/// Serves on a thread of its own.
+/// Serves on its own thread.
 fn serve(
     ctx: &Context,
     site: Site,
@@ -336,7 +335,7 @@ fn portal(
         .run())
 }
 
-/// What the API says of itself, for the page that shows it.
+/// The description of the API, for the page that shows it.
 fn api_document() -> ApiDocument {
     let document = serde_json::to_value(api::openapi::document()).unwrap_or_default();
     let calls = api::access::CALLS.iter().map(|(method, path, access)| {

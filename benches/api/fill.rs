@@ -1,6 +1,6 @@
 //! Data in bulk: license keys that were imported, and grants that wait.
 
-use keydesk::crypto::Place;
+use keydesk::crypto::AssociatedData;
 use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::audit::AuditAction;
 use keydesk::domain::customer::{Customer, EmailAddress};
@@ -81,12 +81,12 @@ fn batch(ctx: &Context, product_id: &ProductId, numbers: std::ops::Range<usize>)
                 customers::insert(tx, &customer)?;
             }
             let (id, value) = (LicenseKeyId::random(), key(number));
-            let place = Place { table: "license_keys", column: "ciphertext", row: id.as_str() };
+            let data = AssociatedData { table: "license_keys", column: "ciphertext", row: id.as_str() };
             let new_key = NewLicenseKey {
                 id: &id,
                 customer_id: &customer_id,
                 product_id,
-                ciphertext: &ctx.keyring.seal(&place, value.as_bytes()),
+                ciphertext: &ctx.keyring.seal(&data, value.as_bytes()),
                 value_hash: &ctx.keyring.lookup_hash(&value),
                 last_four: "WXYZ",
                 source: LicenseKeySource::Import,

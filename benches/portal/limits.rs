@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use keydesk::config::DatabaseUrl;
 use keydesk::domain::clock::Clock;
 use keydesk::domain::grant::GrantStatus;
-use keydesk::domain::page::From;
+use keydesk::domain::page::PageStart;
 use keydesk::storage::db::connection::Target;
 use keydesk::storage::grants::list::{GrantFilter, GrantLine};
 use keydesk::storage::{Db, StorageError, grants};
@@ -122,7 +122,7 @@ fn query_server(database: &str, listener: TcpListener) -> Server {
 
 async fn table(db: Data<Db>) -> HttpResponse {
     let filter = GrantFilter { status: Some(GrantStatus::Pending), ..GrantFilter::default() };
-    let read = move || db.read(|conn| grants::list::list(conn, &filter, &From::Start, LINES));
+    let read = move || db.read(|conn| grants::list::list(conn, &filter, &PageStart::Start, LINES));
     let page: Result<_, StorageError> = block(read).await.unwrap();
     let table = Table { lines: page.unwrap().rows, now: Clock::system().now() };
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(table.render().unwrap())

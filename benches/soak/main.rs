@@ -24,7 +24,7 @@ use keydesk::config::Config;
 use keydesk::demo;
 use keydesk::domain::clock::Clock;
 use keydesk::domain::grant::GrantStatus;
-use keydesk::domain::page::From;
+use keydesk::domain::page::PageStart;
 use keydesk::storage::grants;
 use keydesk::storage::grants::list::GrantFilter;
 use keydesk::usecases::Context;
@@ -107,7 +107,7 @@ fn fill(ctx: &Context, fulfillments: usize) -> (String, String, Data) {
     let (entitlement_id, product_id) = fill::entitlement(ctx);
     fill::keys(ctx, &product_id, KEYS);
     let filter = GrantFilter { status: Some(GrantStatus::Delivered), ..GrantFilter::default() };
-    let page = ctx.db.read(|conn| grants::list::list(conn, &filter, &From::Start, 2_000)).unwrap();
+    let page = ctx.db.read(|conn| grants::list::list(conn, &filter, &PageStart::Start, 2_000)).unwrap();
     let delivered = page.rows.into_iter().filter(|line| line.integration_type.as_str() == "license_key");
     let data = Data {
         pending: fill::pending(ctx, &entitlement_id, "soak", fulfillments + 100),

@@ -27,7 +27,7 @@ use self::oidc::{oidc, passwords};
 use crate::crypto::MasterSecret;
 use crate::domain::staff::Role;
 
-/// Everything that is set, checked.
+/// The checked settings.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub listen: SocketAddr,
@@ -37,36 +37,36 @@ pub struct Config {
     /// `None`: `http://` and the address that is listened on.
     pub base_url: Option<BaseUrl>,
     pub secret: Option<MasterSecret>,
-    /// `None`: mail is kept in the data directory.
+    /// `None`: e-mails are stored in the data directory.
     pub smtp_url: Option<SmtpUrl>,
     pub smtp_ca: Option<PathBuf>,
-    /// When a waiting grant counts as late.
+    /// The waiting time after which a pending grant is late.
     pub target: SignedDuration,
     pub time_zone: TimeZone,
     pub session_idle: SignedDuration,
     pub session_max: SignedDuration,
     pub trusted_proxies: Vec<IpNet>,
     pub second_factor: SecondFactor,
-    /// The least role that may see keys in clear.
+    /// The lowest role that may see keys in plaintext.
     pub reveal: Role,
-    /// `None`: nobody signs in with an identity provider.
+    /// `None`: there is no identity provider.
     pub oidc: Option<OidcSettings>,
     /// Whether people sign in with passwords.
     pub has_passwords: bool,
     pub mail_from: MailFrom,
     pub business_name: String,
     pub webhook_allow: Vec<IpNet>,
-    /// Calls without a token per minute, from one address and of one license key; 0 is no limit.
+    /// Calls without a token per minute, per address and per license key; 0 for no limit.
     pub rate_limit_address: u32,
     pub rate_limit_key: u32,
-    /// Activations and deactivations of one license key per day; 0 is no limit.
+    /// Activations and deactivations per license key and day; 0 for no limit.
     pub rate_limit_key_daily: u32,
     /// `None`: text on a terminal, JSON elsewhere.
     pub log_format: Option<LogFormat>,
     pub log_level: String,
 }
 
-/// A setting that cannot be used: one line that names it, what it got and what it takes.
+/// An invalid setting: one line with its name, its value and what it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError(pub String);
 
@@ -81,12 +81,12 @@ impl std::error::Error for ConfigError {}
 const NUMBER: &str = "a whole number from 0 to 1000000";
 
 impl Config {
-    /// Where e-mails are stored as files while no mail server is set.
+    /// The folder for e-mails if no mail server is configured.
     pub fn mailbox_dir(&self) -> PathBuf {
         self.data_dir.join("mail")
     }
 
-    /// Checks all settings; `values` holds the text of those that are set, by name.
+    /// Checks all settings; `values` has the text of each that is set, by name.
     pub fn parse(values: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
         let get = |name: &'static str| parse::Given::new(name, values);
         let data_dir = get("data_dir").path()?.unwrap_or_else(|| PathBuf::from("data"));
@@ -134,7 +134,7 @@ impl Config {
         })
     }
 
-    /// The configuration of a first start, as tests and the demo begin with.
+    /// The configuration with every default, for tests and the demo.
     pub fn defaults() -> Result<Self, ConfigError> {
         Self::parse(&BTreeMap::new())
     }

@@ -7,7 +7,7 @@ use std::net::Ipv6Addr;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     is_https: bool,
-    /// The host with its port, where it is not the scheme's own.
+    /// The host, with its port unless it is the scheme's default.
     authority: String,
 }
 
@@ -54,7 +54,7 @@ fn port_number(text: &str) -> Option<u16> {
     text.parse().ok().filter(|port| is_number && *port != 0)
 }
 
-/// A name, an IPv4 address or an IPv6 address in brackets, in the browsers' spelling.
+/// A name, an IPv4 address or an IPv6 address in brackets, spelled as browsers do.
 fn host_name(text: &str) -> Option<String> {
     if let Some(address) = text.strip_prefix('[') {
         let address: Ipv6Addr = address.strip_suffix(']')?.parse().ok()?;

@@ -1,4 +1,4 @@
-//! The settings of the identity provider, which belong together.
+//! The settings of the identity provider.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,11 +16,11 @@ pub struct OidcSettings {
     pub client_id: String,
     pub client_secret: Option<SecretText>,
     pub role_claim: Option<String>,
-    /// `None`: only people the portal knows are let in.
+    /// `None`: only people with an account may sign in.
     pub default_role: Option<Role>,
 }
 
-/// A text that is not printed.
+/// A text that is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretText(String);
 
@@ -36,7 +36,7 @@ impl fmt::Debug for SecretText {
     }
 }
 
-/// The provider, where one is named; what belongs to it must be there, and this build must know how.
+/// The provider, if one is configured; fails if its other settings are missing or this build lacks the feature.
 pub(super) fn oidc(values: &BTreeMap<String, String>) -> Result<Option<OidcSettings>, ConfigError> {
     let text = |name: &'static str| Given::new(name, values).optional(plain, "one line without spaces");
     let Some(issuer) = Given::new("oidc_issuer", values)
@@ -110,7 +110,7 @@ fn issuer(text: &str) -> Option<String> {
     plain(text).filter(|_| is_plain_url)
 }
 
-/// Whether secrets may be sent to this URL: over TLS, or in clear to this very machine.
+/// Whether secrets may be sent to this URL: over TLS, or unencrypted to this machine.
 pub fn may_carry_secrets(url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     let is_local = match url.host() {

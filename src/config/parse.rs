@@ -1,4 +1,4 @@
-//! From a setting's text to its value, with the one line that says what is wrong.
+//! Parses a setting's text; an error is one line that says what is wrong.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -12,7 +12,7 @@ use super::ConfigError;
 use super::settings;
 use super::values::DatabaseUrl;
 
-/// A setting with the text it was given.
+/// A setting with its text.
 pub struct Given<'a> {
     name: &'a str,
     text: Option<&'a str>,
@@ -23,7 +23,7 @@ impl<'a> Given<'a> {
         Self { name, text: values.get(name).map(String::as_str) }
     }
 
-    /// What was given, else the default, else nothing.
+    /// The given text, else the default, else `None`.
     pub fn optional<T>(&self, parse: impl FnOnce(&str) -> Option<T>, expected: &str) -> Result<Option<T>, ConfigError> {
         let default = settings::find(self.name).and_then(|setting| setting.default);
         match self.text.or(default) {
@@ -32,7 +32,7 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// What was given, else the default.
+    /// The given text, else the default.
     pub fn required<T>(&self, parse: impl FnOnce(&str) -> Option<T>, expected: &str) -> Result<T, ConfigError> {
         self.optional(parse, expected)?.ok_or_else(|| self.wrong(expected))
     }

@@ -11,7 +11,7 @@ pub struct Setting {
     pub secrecy: Secrecy,
 }
 
-/// How much of a value may be shown.
+/// Which part of a value may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Secrecy {
     Open,
@@ -155,7 +155,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("log_level", "KEYDESK_LOG_LEVEL", Some("info"), "error, warn, info, debug or trace"),
 ];
 
-/// The setting of that name.
+/// The setting with this name.
 pub fn find(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)
 }

@@ -1,4 +1,4 @@
-//! What may be shown of a setting: secrets not at all, URLs without their passwords.
+//! Settings as they may be shown: secrets hidden, URLs without passwords.
 
 use super::settings::{Secrecy, Setting};
 
@@ -15,7 +15,7 @@ impl Setting {
     }
 }
 
-/// Shows too little rather than too much: what we cannot take apart is hidden whole.
+/// Hides the whole value if it cannot be parsed.
 fn without_password(value: &str) -> String {
     let names_a_password = value.to_ascii_lowercase().contains("pass");
     let Some((scheme, rest)) = value.split_once("://") else {

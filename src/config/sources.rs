@@ -1,4 +1,4 @@
-//! Gathers the settings' texts: the command line wins over the environment, that over the file.
+//! Collects the settings' texts: the command line overrides the environment, which overrides the file.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::ConfigError;
 use super::settings::{SETTINGS, Secrecy};
 
-/// The file that is read where it exists and no other is named.
+/// The file that is read if it exists and no other is named.
 const DEFAULT_FILE: &str = "keydesk.toml";
 
 /// Where settings come from.
@@ -21,8 +21,8 @@ pub struct Sources {
     pub file: Option<PathBuf>,
 }
 
-/// The text of every setting that is set, by name. Names that do not exist are errors, so that a
-/// slip of the pen is not a silent default.
+/// The text of every setting that is set, by name. Unknown names are errors, so that a
+/// typo does not silently mean the default.
 pub fn gather(sources: &Sources) -> Result<BTreeMap<String, String>, ConfigError> {
     let mut values = read_file(sources)?;
     for (variable, value) in &sources.environment {
@@ -69,7 +69,7 @@ fn from_command_line(name: &str, value: &str) -> Result<String, ConfigError> {
     Ok(value.to_owned())
 }
 
-/// Our part of the environment; text that is not UTF-8 is an error, as it cannot be taken as it is.
+/// The `KEYDESK_` variables of the environment; text that is not UTF-8 is an error.
 pub fn read_environment(
     variables: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<BTreeMap<String, String>, ConfigError> {
@@ -114,7 +114,7 @@ fn read_file(sources: &Sources) -> Result<BTreeMap<String, String>, ConfigError>
     Ok(values)
 }
 
-/// Where the file is wrong. The lines after the first quote the file, and so perhaps a secret.
+/// The position of an error in the file. Lines after the first quote the file, and possibly a secret.
 fn place(error: &config::ConfigError) -> String {
     error.to_string().lines().next().unwrap_or("not TOML").to_owned()
 }

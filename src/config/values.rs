@@ -1,4 +1,4 @@
-//! Values that are more than a text.
+//! Settings with types of their own.
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ impl std::fmt::Debug for DatabaseUrl {
 }
 
 impl DatabaseUrl {
-    /// `sqlite://FILE` or `postgres://…`; anything else is a mistake, not a new file.
+    /// `sqlite://FILE` or `postgres://…`; anything else is an error.
     pub(super) fn parse(text: &str) -> Option<Self> {
         if let Some(path) = text.strip_prefix("sqlite://") {
             return is_file_path(path).then(|| Self::Sqlite(PathBuf::from(path)));
@@ -36,15 +36,14 @@ impl DatabaseUrl {
     }
 }
 
-/// Not what SQLite reads as a database in memory or as a URI with options, nor a slip of the pen.
+/// Rejects what SQLite reads as an in-memory database or a URI with options, and typos.
 fn is_file_path(path: &str) -> bool {
     let is_special = path.starts_with([':', '?']) || path.to_ascii_lowercase().starts_with("file:");
     let is_file = !path.is_empty() && !path.ends_with(['/', '.']) && path.trim() == path;
     is_file && !is_special && !path.contains('?') && !path.contains(char::is_control)
 }
 
-/// A mail server's URL: a scheme we know and a host; the mail room reads the rest. It reads as a
-/// text and does not show its password.
+/// A mail server's URL with a known scheme and a host; `mail` parses the rest. Displayed without its password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SmtpUrl(String);
 
@@ -75,7 +74,7 @@ impl std::fmt::Debug for SmtpUrl {
 /// Who needs a second factor to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecondFactor {
-    /// Nobody; everybody may have one.
+    /// Nobody has to, everybody may.
     Offered,
     Admins,
     All,
@@ -91,7 +90,7 @@ impl SecondFactor {
         }
     }
 
-    /// Whether somebody of that role gets nowhere without one.
+    /// Whether this role requires one.
     pub fn is_demanded_of(self, role: Role) -> bool {
         match self {
             Self::Offered => false,
@@ -101,7 +100,7 @@ impl SecondFactor {
     }
 }
 
-/// From which role on keys may be seen in clear: `agents` or `admins`.
+/// The lowest role that may see keys in plaintext: `agents` or `admins`.
 pub(super) fn reveal_role(text: &str) -> Option<Role> {
     match text {
         "agents" => Some(Role::Agent),

@@ -9,10 +9,10 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::ZeroizeOnDrop;
 
-use super::sealing::{KeySource, OpenError, Place, SealingKeys, WrappedKey, hex};
+use super::sealing::{AssociatedData, KeySource, OpenError, SealingKeys, WrappedKey, hex};
 use super::secret::MasterSecret;
 
-/// The derived keys, wiped when they are given up.
+/// The derived keys, wiped when dropped.
 #[derive(ZeroizeOnDrop)]
 pub struct Keyring {
     #[zeroize(skip)]
@@ -49,14 +49,14 @@ impl Keyring {
         }
     }
 
-    /// Seals a value for its place, under the newest key.
-    pub fn seal(&self, place: &Place<'_>, plaintext: &[u8]) -> Vec<u8> {
-        self.sealing.seal(place, plaintext)
+    /// Encrypts a value with its associated data, under the newest key.
+    pub fn seal(&self, data: &AssociatedData<'_>, plaintext: &[u8]) -> Vec<u8> {
+        self.sealing.seal(data, plaintext)
     }
 
-    /// Opens what was sealed for this very place, under whichever key.
-    pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
-        self.sealing.open(place, sealed)
+    /// Decrypts a value that was sealed with the same associated data, under any known key.
+    pub fn open(&self, data: &AssociatedData<'_>, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
+        self.sealing.open(data, sealed)
     }
 
     /// The id of the key that seals.
@@ -69,38 +69,37 @@ impl Keyring {
         self.sealing.is_newest(sealed)
     }
 
-    /// Tells where further keys are kept.
+    /// Sets where further keys are stored.
     pub fn set_key_source(&self, source: KeySource) {
         self.sealing.set_source(source);
     }
 
-    /// Reads the keys that were added since.
+    /// Reads keys that were added in the meantime.
     pub fn read_keys(&self) {
         self.sealing.read();
     }
 
-    /// A further key, for storing.
+    /// A new key to be stored.
     pub fn make_key(&self) -> WrappedKey {
         self.sealing.make()
     }
 
-    /// The keyed hash by which a secret text is found again.
+    /// The keyed hash by which a secret text is looked up.
     pub fn lookup_hash(&self, text: &str) -> [u8; 32] {
         hmac(&self.lookup, &[text.as_bytes()])
     }
 
-    /// The proof that two requests say the same.
+    /// A fingerprint that shows whether two requests have the same content.
     pub fn fingerprint(&self, parts: &[&[u8]]) -> [u8; 32] {
         hmac(&self.fingerprint, parts)
     }
 
-    /// By what an API key's token is found again.
+    /// The hash by which an API key's token is looked up.
     pub fn token_hash(&self, token: &str) -> [u8; 32] {
         hmac(&self.tokens, &[token.as_bytes()])
     }
 
-    /// The token of a link that is e-mailed: made anew from its id whenever it is needed, so that it
-    /// is stored nowhere.
+    /// The token of an e-mailed link, derived from its id whenever it is needed, so it is never stored.
     pub fn link_token(&self, link_id: &str) -> String {
         URL_SAFE_NO_PAD.encode(hmac(&self.tokens, &[b"staff link", link_id.as_bytes()]))
     }
@@ -111,7 +110,7 @@ impl Keyring {
         hmac(&self.tokens, &parts)
     }
 
-    /// By what a recovery code is found again.
+    /// The hash by which a recovery code is looked up.
     pub fn recovery_code_hash(&self, staff_id: &str, code: &str) -> [u8; 32] {
         hmac(&self.tokens, &[b"recovery code", staff_id.as_bytes(), code.as_bytes()])
     }
@@ -134,7 +133,7 @@ impl Keyring {
         &self.session
     }
 
-    /// What the database keeps to tell that another secret is not its own.
+    /// The value that the database stores to detect a wrong secret.
     pub fn check_value(&self) -> String {
         hex(&self.check)
     }
@@ -147,7 +146,7 @@ fn derive<const N: usize>(hkdf: &Hkdf<Sha256>, purpose: &[u8]) -> [u8; N] {
     key
 }
 
-/// An HMAC over parts, each with its length, so that no two lists of parts read the same.
+/// An HMAC over parts, each prefixed with its length, so that different lists never collide.
 fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
     let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).expect("a key of any length");
@@ -166,14 +165,14 @@ mod tests {
         Keyring::new(&MasterSecret::new([byte; 32]))
     }
 
-    const HERE: Place<'_> = Place { table: "license_keys", column: "ciphertext", row: "lic_1" };
+    const HERE: AssociatedData<'_> = AssociatedData { table: "license_keys", column: "ciphertext", row: "lic_1" };
 
     #[test]
     fn what_is_sealed_opens_in_its_place_alone() {
         let keyring = keyring(1);
         let sealed = keyring.seal(&HERE, b"KEY-1");
         assert_eq!(keyring.open(&HERE, &sealed).as_deref(), Ok(&b"KEY-1"[..]));
-        let elsewhere = Place { row: "lic_2", ..HERE };
+        let elsewhere = AssociatedData { row: "lic_2", ..HERE };
         assert_eq!(keyring.open(&elsewhere, &sealed), Err(OpenError::Tampered));
         assert_ne!(keyring.seal(&HERE, b"KEY-1"), sealed);
     }

@@ -10,11 +10,11 @@ mod totp;
 pub use keyring::Keyring;
 pub use password::{Password, PasswordError, hash_password, verify_dummy, verify_password};
 pub use random::{random_base62, random_bytes, random_token};
-pub use sealing::{KEYS_ARE_KNOWN_WITHIN, KeySource, OpenError, Place, WrappedKey, hex};
+pub use sealing::{AssociatedData, KEYS_ARE_KNOWN_WITHIN, KeySource, OpenError, WrappedKey, hex};
 pub use secret::{MasterSecret, load_or_create_secret};
 pub use totp::TotpSecret;
 
-/// Compares without telling by time where the difference is.
+/// Compares in constant time.
 pub fn equal(left: &[u8], right: &[u8]) -> bool {
     use subtle::ConstantTimeEq;
     left.ct_eq(right).into()

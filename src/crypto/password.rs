@@ -1,5 +1,5 @@
-//! Passwords: argon2id with 19 MiB, two passes, one lane. Hashing takes a core for some milliseconds,
-//! so that no more run at a time than there are cores; callers are on threads that may wait.
+//! Passwords: argon2id with 19 MiB, two passes, one lane. Hashing keeps a core busy for some milliseconds, so at most as many
+//! run at a time as there are cores; callers must be on threads that may block.
 
 use std::fmt;
 use std::sync::{Condvar, LazyLock, Mutex, PoisonError};
@@ -7,11 +7,11 @@ use std::sync::{Condvar, LazyLock, Mutex, PoisonError};
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 
-/// A password as it was typed.
+/// A password as entered.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
-/// Why a new password is refused.
+/// Why a new password is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordError {
     TooShort,
@@ -37,13 +37,13 @@ impl Password {
     pub const MIN_CHARACTERS: usize = 15;
     pub const MAX_CHARACTERS: usize = 128;
 
-    /// What somebody enters to sign in; anything may be tried, a book is cut short.
+    /// A password entered to sign in; any text is accepted, and very long ones are truncated.
     pub fn entered(text: &str) -> Self {
         Self(text.chars().take(Self::MAX_CHARACTERS + 1).collect())
     }
 
-    /// A new password of 15 to 128 characters that is not one of the obvious ones; `context` are
-    /// words it must not be made of, such as the person's name and address.
+    /// A new password of 15 to 128 characters that is not obvious; `context` are words it must not consist of, such as the
+    /// person's name and address.
     pub fn parse_new(text: &str, context: &[&str]) -> Result<Self, PasswordError> {
         let count = text.chars().count();
         if count < Self::MIN_CHARACTERS {
@@ -62,10 +62,10 @@ impl fmt::Debug for Password {
     }
 }
 
-/// Rating takes longer than in proportion: what is strong enough is so within these first characters.
+/// Rating time grows more than linearly; these first characters suffice.
 const RATED_CHARACTERS: usize = 64;
 
-/// Words that passwords lean on.
+/// Common words in passwords.
 const COMMON: [&str; 14] = [
     "password",
     "passwort",
@@ -83,8 +83,7 @@ const COMMON: [&str; 14] = [
     "1234567890",
 ];
 
-/// Whether less than eight characters, or fewer than five different ones, remain without the
-/// words that anybody would try.
+/// Whether fewer than eight characters, or fewer than five different ones, remain without obvious words.
 fn is_easy(text: &str, context: &[&str]) -> bool {
     let mut rest = text.to_lowercase();
     let words = context
@@ -101,8 +100,7 @@ fn is_easy(text: &str, context: &[&str]) -> bool {
     left < 8 || different.len() < 5 || is_guessed(text, context)
 }
 
-/// Whether a guesser that knows leaked passwords, names, keyboard rows and dates needs fewer than
-/// 10^8 tries.
+/// Whether a guesser that knows leaked passwords, names, keyboard patterns and dates needs fewer than 10^8 tries.
 fn is_guessed(text: &str, context: &[&str]) -> bool {
     let words: Vec<&str> = context
         .iter()
@@ -117,7 +115,7 @@ fn is_guessed(text: &str, context: &[&str]) -> bool {
 
 /// The password's hash as a PHC string.
 pub fn hash_password(password: &Password) -> anyhow::Result<String> {
-    let _place = take_place();
+    let _permit = acquire_permit();
     Argon2::default()
         .hash_password(password.0.as_bytes())
         .map(|hash| hash.to_string())
@@ -126,7 +124,7 @@ pub fn hash_password(password: &Password) -> anyhow::Result<String> {
 
 /// Whether the password is the one with that hash.
 pub fn verify_password(hash: &str, password: &Password) -> bool {
-    let _place = take_place();
+    let _permit = acquire_permit();
     PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.0.as_bytes(), &hash).is_ok())
 }
 
@@ -135,28 +133,28 @@ pub fn verify_dummy(password: &Password) {
     verify_password(NOBODYS_HASH, password);
 }
 
-/// Random bytes in the form of a hash; a fixed one, so that the first such sign-in takes no longer than the next.
+/// A fixed hash of random bytes, so that the first such sign-in takes no longer than the next.
 const NOBODYS_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$NPKckQuwUUs5pkEcw+yxwQ$ZoPsdZbC5az09YR0Wa+/2XGbDqIvErp8DlIEErgnJZ4";
 
-static PLACES: LazyLock<(Mutex<usize>, Condvar)> = LazyLock::new(|| {
+static HASHING_PERMITS: LazyLock<(Mutex<usize>, Condvar)> = LazyLock::new(|| {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     (Mutex::new(cores), Condvar::new())
 });
 
-struct HashingPlace;
+struct HashingPermit;
 
-fn take_place() -> HashingPlace {
-    let (free, freed) = &*PLACES;
+fn acquire_permit() -> HashingPermit {
+    let (free, freed) = &*HASHING_PERMITS;
     let guard = free.lock().unwrap_or_else(PoisonError::into_inner);
     let mut guard = freed.wait_while(guard, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
     *guard -= 1;
-    HashingPlace
+    HashingPermit
 }
 
-impl Drop for HashingPlace {
+impl Drop for HashingPermit {
     fn drop(&mut self) {
-        let (free, freed) = &*PLACES;
+        let (free, freed) = &*HASHING_PERMITS;
         *free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
         freed.notify_one();
     }

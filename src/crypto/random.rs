@@ -1,4 +1,4 @@
-//! Random values from the system.
+//! Random values from the operating system.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

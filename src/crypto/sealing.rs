@@ -1,5 +1,5 @@
-//! Sealing: XChaCha20-Poly1305 with the place as associated data, under the newest of several keys.
-//! Which key it was stands before the ciphertext, so that older values open as long as keys turn.
+//! Sealing: XChaCha20-Poly1305 with table, column and row as associated data, under the newest of several keys.
+//! The key's id precedes the ciphertext, so that older values can be opened while keys are rotated.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -12,20 +12,20 @@ use zeroize::Zeroizing;
 
 use super::random::random_bytes;
 
-/// Where a sealed value is stored. It opens nowhere else.
+/// Where a sealed value is stored; it cannot be opened if it is moved elsewhere.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct AssociatedData<'a> {
     pub table: &'static str,
     pub column: &'static str,
     pub row: &'a str,
 }
 
-/// Why a sealed value does not open.
+/// Why a sealed value cannot be opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenError {
-    /// Not of this format, or sealed with a key that this installation does not have.
+    /// In another format, or sealed with a key that this installation does not have.
     UnknownKey,
-    /// Changed, or moved from another place.
+    /// Changed, or moved from another row.
     Tampered,
 }
 
@@ -38,7 +38,7 @@ impl fmt::Display for OpenError {
     }
 }
 
-/// A key as it is stored: sealed under the one that is derived from the secret.
+/// A key as stored: sealed under the key that is derived from the secret.
 #[derive(Debug, Clone)]
 pub struct WrappedKey {
     /// Eight hexadecimal digits.
@@ -46,7 +46,7 @@ pub struct WrappedKey {
     pub wrapped: Vec<u8>,
 }
 
-/// Reads the stored keys, oldest first; `None` where that fails.
+/// Reads the stored keys, oldest first; `None` if that fails.
 pub type KeySource = Box<dyn Fn() -> Option<Vec<WrappedKey>> + Send + Sync>;
 
 const VERSION: u8 = 1;
@@ -54,7 +54,7 @@ const KEY_ID: usize = 4;
 const HEADER: usize = 1 + KEY_ID;
 const NONCE: usize = 24;
 
-/// A node learns of a new key within this time, because it looks before it seals.
+/// A node knows a new key within this time, because it checks before it seals.
 pub const KEYS_ARE_KNOWN_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Clone)]
@@ -68,7 +68,7 @@ pub(super) struct SealingKeys {
     root: SealingKey,
     added: RwLock<Added>,
     source: OnceLock<KeySource>,
-    /// Held while keys are read, so that what was read first is not kept last.
+    /// Locked while keys are read, so that an older read never replaces a newer one.
     reading: Mutex<()>,
 }
 
@@ -86,7 +86,7 @@ impl SealingKeys {
         Self { root, added: RwLock::default(), source: OnceLock::new(), reading: Mutex::default() }
     }
 
-    /// Tells where the added keys are kept; the first call counts.
+    /// Sets where the added keys are stored; only the first call has an effect.
     pub fn set_source(&self, source: KeySource) {
         let _ = self.source.set(source);
         self.read();
@@ -95,12 +95,12 @@ impl SealingKeys {
     /// A new key, wrapped for storing.
     pub fn make(&self) -> WrappedKey {
         let id = hex(&random_bytes::<KEY_ID>());
-        let wrapped = self.root.seal(&wrapping_place(&id), &*Zeroizing::new(random_bytes::<32>()));
+        let wrapped = self.root.seal(&wrapping_data(&id), &*Zeroizing::new(random_bytes::<32>()));
         WrappedKey { id, wrapped }
     }
 
-    /// Under the newest key.
-    pub fn seal(&self, place: &Place<'_>, plaintext: &[u8]) -> Vec<u8> {
+    /// Seals under the newest key.
+    pub fn seal(&self, data: &AssociatedData<'_>, plaintext: &[u8]) -> Vec<u8> {
         if self.is_stale() {
             let turn = self.turn();
             // Somebody else may have read them while this one waited.
@@ -108,11 +108,11 @@ impl SealingKeys {
                 self.read_in(&turn);
             }
         }
-        self.newest().seal(place, plaintext)
+        self.newest().seal(data, plaintext)
     }
 
-    /// With whichever key it was sealed under; one that is not known here is looked for first.
-    pub fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
+    /// Opens under the key that sealed it; reads the stored keys first if it is unknown.
+    pub fn open(&self, data: &AssociatedData<'_>, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
         let id = key_id(sealed).ok_or(OpenError::UnknownKey)?;
         let key = self.find(id).or_else(|| {
             let turn = self.turn();
@@ -121,7 +121,7 @@ impl SealingKeys {
                 self.find(id)
             })
         });
-        key.ok_or(OpenError::UnknownKey)?.open(place, sealed)
+        key.ok_or(OpenError::UnknownKey)?.open(data, sealed)
     }
 
     /// The newest key's id: eight hexadecimal digits.
@@ -155,7 +155,7 @@ impl SealingKeys {
     }
 
     fn unwrap(&self, key: &WrappedKey) -> Option<SealingKey> {
-        let opened = Zeroizing::new(self.root.open(&wrapping_place(&key.id), &key.wrapped).ok()?);
+        let opened = Zeroizing::new(self.root.open(&wrapping_data(&key.id), &key.wrapped).ok()?);
         let bytes: Zeroizing<[u8; 32]> = Zeroizing::new(opened.as_slice().try_into().ok()?);
         let id = u32::from_str_radix(&key.id, 16).ok()?.to_be_bytes();
         Some(SealingKey { id, cipher: XChaCha20Poly1305::new((&*bytes).into()) })
@@ -178,12 +178,12 @@ impl SealingKeys {
 }
 
 impl SealingKey {
-    /// Version, key id, nonce, ciphertext; the first two and the place are authenticated with it.
-    fn seal(&self, place: &Place<'_>, plaintext: &[u8]) -> Vec<u8> {
+    /// Version, key id, nonce, ciphertext; the first two and the associated data are authenticated with it.
+    fn seal(&self, data: &AssociatedData<'_>, plaintext: &[u8]) -> Vec<u8> {
         let mut sealed = Vec::with_capacity(HEADER + NONCE + plaintext.len() + 16);
         sealed.push(VERSION);
         sealed.extend_from_slice(&self.id);
-        let associated = associated_data(&sealed, place);
+        let associated = encode_associated(&sealed, data);
         let nonce = random_bytes::<NONCE>();
         sealed.extend_from_slice(&nonce);
         #[expect(clippy::expect_used, reason = "encryption fails only beyond 256 GB")]
@@ -195,33 +195,33 @@ impl SealingKey {
         sealed
     }
 
-    fn open(&self, place: &Place<'_>, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
+    fn open(&self, data: &AssociatedData<'_>, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
         let (header, rest) = sealed.split_at_checked(HEADER).ok_or(OpenError::UnknownKey)?;
         let (nonce, ciphertext) = rest.split_at_checked(NONCE).ok_or(OpenError::UnknownKey)?;
         let nonce: [u8; NONCE] = nonce.try_into().map_err(|_| OpenError::UnknownKey)?;
-        let payload = Payload { msg: ciphertext, aad: &associated_data(header, place) };
+        let payload = Payload { msg: ciphertext, aad: &encode_associated(header, data) };
         self.cipher.decrypt(&XNonce::from(nonce), payload).map_err(|_| OpenError::Tampered)
     }
 }
 
-fn wrapping_place(id: &str) -> Place<'_> {
-    Place { table: "encryption_keys", column: "wrapped", row: id }
+fn wrapping_data(id: &str) -> AssociatedData<'_> {
+    AssociatedData { table: "encryption_keys", column: "wrapped", row: id }
 }
 
 fn key_id(sealed: &[u8]) -> Option<&[u8]> {
     if sealed.first() == Some(&VERSION) { sealed.get(1..HEADER) } else { None }
 }
 
-fn associated_data(header: &[u8], place: &Place<'_>) -> Vec<u8> {
-    let mut data = header.to_vec();
-    for part in [place.table, place.column, place.row] {
-        data.extend_from_slice(&(part.len() as u64).to_be_bytes());
-        data.extend_from_slice(part.as_bytes());
+fn encode_associated(header: &[u8], data: &AssociatedData<'_>) -> Vec<u8> {
+    let mut encoded = header.to_vec();
+    for part in [data.table, data.column, data.row] {
+        encoded.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        encoded.extend_from_slice(part.as_bytes());
     }
-    data
+    encoded
 }
 
-/// Two lowercase digits for each byte.
+/// Two lowercase hexadecimal digits per byte.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

@@ -1,5 +1,5 @@
-//! The installation's secret: given by configuration, or made at the first start and kept in the
-//! data directory. Everything that is sealed or signed hangs on it.
+//! The installation's secret: configured, or created at the first start in the data directory. Everything that is sealed
+//! or signed depends on it.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -40,7 +40,7 @@ impl fmt::Debug for MasterSecret {
     }
 }
 
-/// The configured secret, else the one in `data_dir/secret.key`, which is made if there is none.
+/// The configured secret, else the one in `data_dir/secret.key`, which is created if there is none.
 pub fn load_or_create_secret(data_dir: &Path, configured: Option<&MasterSecret>) -> anyhow::Result<MasterSecret> {
     if let Some(secret) = configured {
         return Ok(secret.clone());

@@ -1,4 +1,4 @@
-//! One-time codes by RFC 6238: six digits every 30 seconds, as every authenticator app makes them.
+//! One-time codes by RFC 6238: six digits every 30 seconds, as authenticator apps generate them.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::random::random_bytes;
 
 const LENGTH: usize = 20;
 
-/// What the app and the server share.
+/// The secret shared by the app and the server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TotpSecret([u8; LENGTH]);
 
@@ -23,7 +23,7 @@ impl TotpSecret {
         Self(random_bytes())
     }
 
-    /// `None` for bytes that are no secret of ours.
+    /// `None` if the bytes are not a valid secret.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
@@ -32,7 +32,7 @@ impl TotpSecret {
         &self.0
     }
 
-    /// For typing it into an app.
+    /// The secret in the form that people type into an app.
     pub fn base32(&self) -> String {
         Secret::from(self.0).to_base32()
     }
@@ -52,7 +52,7 @@ impl TotpSecret {
         i64::try_from(step).ok()
     }
 
-    /// The code of a moment, as an app shows it.
+    /// The code at this time, as an app shows it.
     pub fn code_at(&self, unix_seconds: i64) -> Option<String> {
         Some(self.totp()?.generate(u64::try_from(unix_seconds).ok()?).to_string())
     }

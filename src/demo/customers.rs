@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::dice::Dice;
+use super::rng::Rng;
 use crate::domain::customer::EmailAddress;
 
 #[derive(Debug, Clone)]
@@ -139,56 +139,56 @@ const POLISH: Region = Region {
     mailboxes: &["skrzynka.example", "poczta.example"],
 };
 
-/// Invents customers one after the other; no address comes twice.
+/// Invents customers one after another, each with a different address.
 #[derive(Debug)]
-pub struct Crowd {
-    /// Addresses without their number, and the next number of each.
+pub struct CustomerPool {
+    /// Addresses without their number, with the next number of each.
     addresses: HashMap<String, u32>,
     known: Vec<DemoCustomer>,
-    /// How many of a hundred orders come from somebody who bought before.
+    /// The percentage of orders from customers who bought before.
     returning: usize,
 }
 
-impl Crowd {
-    /// A crowd of whom so many of a hundred come back.
+impl CustomerPool {
+    /// A pool in which `returning` percent of the orders come from known customers.
     pub fn new(returning: usize) -> Self {
         Self { addresses: HashMap::new(), known: Vec::new(), returning }
     }
 
-    /// Somebody new, or somebody who bought before.
-    pub fn next(&mut self, dice: &mut Dice) -> DemoCustomer {
-        if dice.percent(self.returning)
-            && let Some(known) = dice.pick(&self.known)
+    /// A new customer, or one who bought before.
+    pub fn next(&mut self, rng: &mut Rng) -> DemoCustomer {
+        if rng.percent(self.returning)
+            && let Some(known) = rng.pick(&self.known)
         {
             return known.clone();
         }
-        let region = match dice.weighted(&[50, 33, 10, 7]) {
+        let region = match rng.weighted(&[50, 33, 10, 7]) {
             0 => &GERMAN,
             1 => &ENGLISH,
             2 => &FRENCH,
             _ => &POLISH,
         };
-        let customer = self.invent(dice, region);
+        let customer = self.invent(rng, region);
         self.known.push(customer.clone());
         customer
     }
 
-    fn invent(&mut self, dice: &mut Dice, region: &Region) -> DemoCustomer {
-        let (first, last) = (dice.pick_text(region.first), dice.pick_text(region.last));
-        let locale = dice.pick_text(region.locales);
-        let (name, local, domain) = if dice.percent(42) {
-            let firm = dice.pick_text(region.firms);
-            let local = match dice.below(3) {
+    fn invent(&mut self, rng: &mut Rng, region: &Region) -> DemoCustomer {
+        let (first, last) = (rng.pick_text(region.first), rng.pick_text(region.last));
+        let locale = rng.pick_text(region.locales);
+        let (name, local, domain) = if rng.percent(42) {
+            let firm = rng.pick_text(region.firms);
+            let local = match rng.below(3) {
                 0 => (if region.locales.contains(&"de") { "einkauf" } else { "orders" }).to_owned(),
                 1 => format!("{}.{}", slug(first), slug(last)),
                 _ => "it".to_owned(),
             };
-            (format!("{firm} {}", dice.pick_text(region.forms)), local, format!("{}.example", slug(firm)))
+            (format!("{firm} {}", rng.pick_text(region.forms)), local, format!("{}.example", slug(firm)))
         } else {
             (
                 format!("{first} {last}"),
                 format!("{}.{}", slug(first), slug(last)),
-                dice.pick_text(region.mailboxes).to_owned(),
+                rng.pick_text(region.mailboxes).to_owned(),
             )
         };
         let number = self.addresses.entry(format!("{local}@{domain}")).or_insert(0);
@@ -198,7 +198,7 @@ impl Crowd {
     }
 }
 
-/// Plain letters and hyphens.
+/// The text in ASCII letters and hyphens.
 fn slug(text: &str) -> String {
     let mut plain = String::new();
     for c in text.to_lowercase().chars() {
@@ -232,12 +232,12 @@ mod tests {
 
     #[test]
     fn ten_thousand_customers_have_addresses_of_their_own_that_parse() {
-        let (mut dice, mut crowd) = (Dice::new(1), Crowd::new(18));
+        let (mut rng, mut pool) = (Rng::new(1), CustomerPool::new(18));
         for _ in 0..10_000 {
-            let customer = crowd.next(&mut dice);
+            let customer = pool.next(&mut rng);
             assert!(EmailAddress::parse(customer.email.as_str()).is_ok(), "{}", customer.email);
         }
-        let addresses: HashSet<&str> = crowd.known.iter().map(|customer| customer.email.as_str()).collect();
-        assert_eq!(crowd.known.len(), addresses.len());
+        let addresses: HashSet<&str> = pool.known.iter().map(|customer| customer.email.as_str()).collect();
+        assert_eq!(pool.known.len(), addresses.len());
     }
 }

@@ -1,4 +1,4 @@
-//! The team of the demo: people of every role, and one who has left.
+//! The demo's team: people of every role, and one who has left.
 
 use jiff::SignedDuration;
 
@@ -12,7 +12,7 @@ use crate::storage::staff::{self, NewStaff, Preferences};
 use crate::storage::{StorageError, audit_log};
 use crate::usecases::Context;
 
-/// Somebody whose password is printed.
+/// A person whose password is printed.
 #[derive(Debug, Clone)]
 pub struct DemoPerson {
     pub email: String,
@@ -23,7 +23,7 @@ pub struct DemoPerson {
 #[derive(Debug)]
 pub struct Team {
     pub admin: Actor,
-    /// Those who deliver; the last has left.
+    /// The agents; the last one has left.
     pub agents: Vec<Actor>,
     pub can_sign_in: Vec<DemoPerson>,
 }
@@ -80,8 +80,8 @@ const POSITIONS: [Position; 5] = [
     },
 ];
 
-/// Adds everybody.
-pub fn hire(ctx: &Context) -> anyhow::Result<Team> {
+/// Creates the team.
+pub fn create(ctx: &Context) -> anyhow::Result<Team> {
     let (mut actors, mut can_sign_in) = (Vec::new(), Vec::new());
     for position in &POSITIONS {
         let password = format!("{}-{}-{}", random_base62(6), random_base62(6), random_base62(6));

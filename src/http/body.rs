@@ -20,7 +20,7 @@ pub const MAX_FORM_BYTES: usize = 128 * 1024;
 const MAX_DRAINED_BYTES: usize = 4 * 1024 * 1024;
 const MAX_FIELDS: usize = 200;
 /// The time limit for receiving a body.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Why a body or a query is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub async fn read_form(request: &HttpRequest, payload: actix_web::dev::Payload) 
 
 /// Reads a body of at most [`MAX_FORM_BYTES`] with any content type.
 pub async fn read_bytes(payload: actix_web::dev::Payload) -> Result<Bytes, BodyError> {
-    timeout(PATIENCE, read(payload)).await.map_err(|_| BodyError::Incomplete)?
+    timeout(TIMEOUT, read(payload)).await.map_err(|_| BodyError::Incomplete)?
 }
 
 async fn read(mut payload: actix_web::dev::Payload) -> Result<Bytes, BodyError> {

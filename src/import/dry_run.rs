@@ -12,11 +12,11 @@ use crate::usecases::Context;
 use crate::usecases::grants::create::IssueGrantError;
 
 #[derive(Debug, Default)]
-pub struct Rehearsal {
+pub struct DryRun {
     seen: HashSet<[u8; 16]>,
 }
 
-impl Rehearsal {
+impl DryRun {
     /// What loading the line would do, with a description.
     pub fn play(
         &mut self,

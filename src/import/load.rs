@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::catalog::Catalog;
-use super::dry_run::Rehearsal;
+use super::dry_run::DryRun;
 use super::fields::RawSale;
 use super::outcome::{Outcome, problem, to_sale};
 use super::records::Lines;
@@ -30,7 +30,7 @@ struct Line {
 
 pub struct Loader<'a> {
     ctx: &'a Context,
-    rehearsal: Option<Rehearsal>,
+    dry_run: Option<DryRun>,
     report: &'a mut dyn FnMut(&Event<'_>),
     batch: Vec<Line>,
     batch_grants: usize,
@@ -40,8 +40,8 @@ pub struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     pub fn new(ctx: &'a Context, mode: Mode, report: &'a mut dyn FnMut(&Event<'_>)) -> Self {
-        let rehearsal = (mode == Mode::DryRun).then(Rehearsal::default);
-        Self { ctx, rehearsal, report, batch: Vec::new(), batch_grants: 0, batch_bytes: 0, summary: Summary::default() }
+        let dry_run = (mode == Mode::DryRun).then(DryRun::default);
+        Self { ctx, dry_run, report, batch: Vec::new(), batch_grants: 0, batch_bytes: 0, summary: Summary::default() }
     }
 
     /// Adds the next line of the file.
@@ -71,9 +71,9 @@ impl<'a> Loader<'a> {
         let Some(first) = batch.first() else { return Ok(()) };
         let stop = |line: &Line, error| ImportError::Storage { line: line.at.first, error };
         let catalog = patiently(|| self.ctx.db.read(Catalog::read)).map_err(|error| stop(first, error))?;
-        if let Some(mut rehearsal) = self.rehearsal.take() {
-            self.rehearse(&mut rehearsal, &catalog, &batch)?;
-            self.rehearsal = Some(rehearsal);
+        if let Some(mut dry_run) = self.dry_run.take() {
+            self.check(&mut dry_run, &catalog, &batch)?;
+            self.dry_run = Some(dry_run);
             return Ok(());
         }
         let started = Instant::now();
@@ -95,12 +95,12 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    fn rehearse(&mut self, rehearsal: &mut Rehearsal, catalog: &Catalog, batch: &[Line]) -> Result<(), ImportError> {
+    fn check(&mut self, dry_run: &mut DryRun, catalog: &Catalog, batch: &[Line]) -> Result<(), ImportError> {
         for line in batch {
             let outcome = match &line.sale {
                 Err(problems) => Outcome::Refused(problems.clone()),
                 Ok(sale) => {
-                    let (outcome, words) = rehearsal
+                    let (outcome, words) = dry_run
                         .play(self.ctx, catalog, sale)
                         .map_err(|error| ImportError::Storage { line: line.at.first, error })?;
                     if let Outcome::Done { .. } = outcome {

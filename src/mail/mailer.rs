@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use lettre::message::Mailbox;
 
 use super::compose::{Composed, Outgoing};
-use super::kept;
+use super::dev_mailbox;
 use super::outcome::{SendError, Sent};
 use super::settings::SmtpSettings;
 use super::smtp::Smtp;
@@ -29,7 +29,7 @@ pub struct Mailer {
 
 #[derive(Debug)]
 enum Way {
-    Keep(PathBuf),
+    DevMailbox(PathBuf),
     Smtp(Box<Smtp>),
 }
 
@@ -39,7 +39,7 @@ impl Mailer {
     pub fn new(transport: Transport, from: &str) -> Result<Self, String> {
         let from = from.parse().map_err(|_| "the sender is not of the form Name <address>".to_owned())?;
         let way = match transport {
-            Transport::Keep { dir } => Way::Keep(dir),
+            Transport::Keep { dir } => Way::DevMailbox(dir),
             Transport::Smtp(settings) => Way::Smtp(Box::new(Smtp::new(settings)?)),
         };
         Ok(Self { from, way })
@@ -49,7 +49,7 @@ impl Mailer {
     pub fn send(&self, outgoing: &Outgoing) -> Result<Sent, SendError> {
         let message = Composed::new(&self.from, outgoing)?;
         match &self.way {
-            Way::Keep(dir) => kept::write(dir, &outgoing.message_id, &message.content)
+            Way::DevMailbox(dir) => dev_mailbox::write(dir, &outgoing.message_id, &message.content)
                 .map(|name| Sent { reply: format!("kept as {name}.eml") })
                 .map_err(|error| SendError::Temporary {
                     reply: format!("the message could not be kept: {error}"),

@@ -2,8 +2,8 @@
 //! one message once and reports the outcome; the outbox decides when to send and when to retry.
 
 mod compose;
+pub mod dev_mailbox;
 mod eml;
-pub mod kept;
 pub mod license_key_delivered;
 mod mailer;
 mod outcome;

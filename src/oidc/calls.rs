@@ -17,7 +17,7 @@ const CALLS: usize = 4;
 /// How long somebody waits for their turn, or for metadata, before they are asked to try again later.
 const WAIT: Duration = Duration::from_secs(3);
 /// How long a single request may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_BODY: u64 = 1024 * 1024;
 
 /// Bounds the calls that are under way.
@@ -61,7 +61,7 @@ pub fn send(request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
         .max_redirects_will_error(false)
         .http_status_as_error(false)
         .proxy(None)
-        .timeout_global(Some(PATIENCE))
+        .timeout_global(Some(TIMEOUT))
         .build()
         .new_agent();
     let (parts, body) = request.into_parts();

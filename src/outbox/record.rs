@@ -10,7 +10,7 @@ use crate::storage::customers::erasure;
 use crate::storage::outbox::queue::{self, Progress};
 use crate::storage::{StorageError, Tx, installation, outbox};
 use crate::usecases::Context;
-use crate::usecases::customers::erase::remove_kept_mail;
+use crate::usecases::customers::erase::remove_dev_mail;
 
 /// A message after an attempt.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub fn record(ctx: &Context, owner: &str, sent: &InFlight) -> Result<(), Storage
     let is_erased = ctx.db.write(|tx| record_in(ctx, tx, owner, sent))?;
     if is_erased {
         // The file may have been written after the erasure had removed all others.
-        remove_kept_mail(ctx, std::slice::from_ref(&sent.message.id))?;
+        remove_dev_mail(ctx, std::slice::from_ref(&sent.message.id))?;
     }
     Ok(())
 }

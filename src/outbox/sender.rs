@@ -11,7 +11,7 @@ use crate::domain::outbox::{OutboxMessage, Queue, RetryClass};
 use crate::storage::outbox::queue;
 use crate::storage::{StorageError, Tx};
 use crate::usecases::Context;
-use crate::usecases::customers::erase::remove_kept_mail;
+use crate::usecases::customers::erase::remove_dev_mail;
 
 /// How long an outcome that could not be recorded is retried. As long as nobody else has claimed the message,
 /// recording it late prevents it from being sent twice.
@@ -96,7 +96,7 @@ impl Sender {
         let erased = is_erased.then(|| in_flight.message.id.clone());
         self.in_flight = None;
         if let Some(id) = erased
-            && let Err(error) = remove_kept_mail(ctx, std::slice::from_ref(&id))
+            && let Err(error) = remove_dev_mail(ctx, std::slice::from_ref(&id))
         {
             // The next message is already claimed and has to be sent.
             tracing::error!(message_id = %id, %error, "an e-mail to somebody who was erased is still kept");

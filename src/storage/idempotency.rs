@@ -56,7 +56,7 @@ pub fn claim(
 }
 
 /// Deletes keys older than one day.
-pub fn forget_old(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
+pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let before = to_micros(now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now));
     Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(before))).execute(conn)?)

@@ -16,7 +16,7 @@ pub struct IdempotencyKey {
 
 /// The id of the created object, and whether an earlier request created it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct Outcome {
     pub id: String,
     pub is_replay: bool,
 }
@@ -30,36 +30,36 @@ const TRIES: usize = 3;
 
 /// Runs `make` in one transaction, once per idempotency key. `make` returns the id of what it created. A `Conflict` is
 /// retried, because the faster transaction may have been the same request.
-pub fn once<E>(
+pub fn run_once<E>(
     ctx: &Context,
     key: Option<&IdempotencyKey>,
     mut make: impl FnMut(&mut Tx<'_>) -> Result<String, E>,
-) -> Result<Made, E>
+) -> Result<Outcome, E>
 where
     E: From<StorageError> + From<IdempotencyMismatch> + IsConflict,
 {
-    retried(|| ctx.db.write(|tx| once_in(ctx, tx, key, &mut make)))
+    retried(|| ctx.db.write(|tx| run_once_in(ctx, tx, key, &mut make)))
 }
 
-/// Like [`once`], but inside the caller's transaction, and without retrying.
-pub fn once_in<E>(
+/// Like [`run_once`], but inside the caller's transaction, and without retrying.
+pub fn run_once_in<E>(
     ctx: &Context,
     tx: &mut Tx<'_>,
     key: Option<&IdempotencyKey>,
     make: impl FnOnce(&mut Tx<'_>) -> Result<String, E>,
-) -> Result<Made, E>
+) -> Result<Outcome, E>
 where
     E: From<StorageError> + From<IdempotencyMismatch>,
 {
-    let Some(key) = key else { return Ok(Made { id: make(tx)?, is_replay: false }) };
+    let Some(key) = key else { return Ok(Outcome { id: make(tx)?, is_replay: false }) };
     match idempotency::look_up(tx, &key.scope, &key.key, &key.fingerprint)? {
         Claim::Fresh => {}
-        Claim::Replay(id) => return Ok(Made { id, is_replay: true }),
+        Claim::Replay(id) => return Ok(Outcome { id, is_replay: true }),
         Claim::Mismatch => return Err(IdempotencyMismatch.into()),
     }
     let id = make(tx)?;
     idempotency::claim(tx, &key.scope, &key.key, &key.fingerprint, &id, ctx.clock.now())?;
-    Ok(Made { id, is_replay: false })
+    Ok(Outcome { id, is_replay: false })
 }
 
 /// Retries an action that loses to a concurrent one.

@@ -6,38 +6,38 @@ use super::context::Context;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{GrantId, MessageId, RevealId, StaffLinkId};
-use crate::mail::kept::{self, KeptMessage};
+use crate::mail::dev_mailbox::{self, StoredMessage};
 use crate::storage::license_keys::reveals;
 use crate::storage::{StorageError, audit_log, outbox};
 
 #[derive(Debug)]
-pub enum ReadKeptMailError {
+pub enum ReadDevMailError {
     NotFound,
     File(io::Error),
     Storage(StorageError),
 }
 
-impl From<StorageError> for ReadKeptMailError {
+impl From<StorageError> for ReadDevMailError {
     fn from(error: StorageError) -> Self {
         Self::Storage(error)
     }
 }
 
 /// The e-mail with this name and the grant it belongs to, after the audit entry is committed.
-pub fn read_kept_mail(
+pub fn read_dev_mail(
     ctx: &Context,
     name: &str,
     actor: &Actor,
-) -> Result<(KeptMessage, Option<GrantId>), ReadKeptMailError> {
-    let message = kept::read(&ctx.config.mailbox_dir(), name).map_err(ReadKeptMailError::File)?;
-    let message = message.ok_or(ReadKeptMailError::NotFound)?;
+) -> Result<(StoredMessage, Option<GrantId>), ReadDevMailError> {
+    let message = dev_mailbox::read(&ctx.config.mailbox_dir(), name).map_err(ReadDevMailError::File)?;
+    let message = message.ok_or(ReadDevMailError::NotFound)?;
     if let Ok(link_id) = StaffLinkId::parse(name) {
         // It lets somebody in: that is a thing to know of.
         let entry = NewAuditEntry::on(actor, AuditAction::StaffLinkRead, ObjectKind::StaffLink, &link_id, vec![]);
         ctx.db.write(|tx| audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now()))?;
         return Ok((message, None));
     }
-    let id = MessageId::parse(name).map_err(|_| ReadKeptMailError::NotFound)?;
+    let id = MessageId::parse(name).map_err(|_| ReadDevMailError::NotFound)?;
     let grant_id = ctx.db.write(|tx| {
         let changes = vec![Change::set("message_id", &id)];
         let grant_id = match outbox::find(tx, &id) {

@@ -88,10 +88,10 @@ fn seal_anew(
 ) -> Result<u64, StorageError> {
     let mut anew = Vec::new();
     for value in values {
-        let place = column.place(&value.row);
-        match ctx.keyring.open(&place, &value.sealed) {
-            Ok(plain) => anew.push((value, ctx.keyring.seal(&place, &plain))),
-            Err(error) => unreadable.push(format!("{} {}: {error}", place.table, value.row)),
+        let data = column.associated_data(&value.row);
+        match ctx.keyring.open(&data, &value.sealed) {
+            Ok(plain) => anew.push((value, ctx.keyring.seal(&data, &plain))),
+            Err(error) => unreadable.push(format!("{} {}: {error}", data.table, value.row)),
         }
     }
     ctx.db.write(|tx| {

@@ -7,46 +7,46 @@ use askama::Template;
 
 use super::{Nav, PageContext, PageError, SignedInStaff, html, in_background};
 use crate::domain::ids::GrantId;
-use crate::mail::kept::{self, KeptMail, KeptMessage};
+use crate::mail::dev_mailbox::{self, StoredMail, StoredMessage};
 use crate::usecases::Context;
-use crate::usecases::read_dev_mail::{ReadKeptMailError, read_kept_mail};
+use crate::usecases::read_dev_mail::{ReadDevMailError, read_dev_mail};
 
 const MAX_LISTED: usize = 200;
 
 #[derive(Template)]
 #[template(path = "dev_mailbox/index.html")]
-struct KeptMailPage {
+struct DevMailboxPage {
     page: PageContext,
-    mails: Vec<KeptMail>,
+    mails: Vec<StoredMail>,
 }
 
 #[derive(Template)]
 #[template(path = "dev_mailbox/show.html")]
 struct KeptMessagePage {
     page: PageContext,
-    message: KeptMessage,
+    message: StoredMessage,
     grant_id: Option<GrantId>,
 }
 
 /// Lists the newest e-mails.
 pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     check(&ctx)?;
-    let mails = in_background(&ctx, |ctx| kept::list(&ctx.config.mailbox_dir(), MAX_LISTED)).await?;
+    let mails = in_background(&ctx, |ctx| dev_mailbox::list(&ctx.config.mailbox_dir(), MAX_LISTED)).await?;
     let mails = mails.map_err(PageError::internal)?;
-    html(StatusCode::OK, &KeptMailPage { page: staff.page(Nav::Mail), mails })
+    html(StatusCode::OK, &DevMailboxPage { page: staff.page(Nav::Mail), mails })
 }
 
 /// Shows an e-mail. It may contain a key in plaintext, so this is audited.
 pub async fn show(staff: SignedInStaff, name: Path<String>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     check(&ctx)?;
     let (name, actor) = (name.into_inner(), staff.actor());
-    match in_background(&ctx, move |ctx| read_kept_mail(ctx, &name, &actor)).await? {
+    match in_background(&ctx, move |ctx| read_dev_mail(ctx, &name, &actor)).await? {
         Ok((message, grant_id)) => {
             html(StatusCode::OK, &KeptMessagePage { page: staff.page(Nav::Mail), message, grant_id })
         }
-        Err(ReadKeptMailError::NotFound) => Err(PageError::NotFound),
-        Err(ReadKeptMailError::File(error)) => Err(PageError::internal(error)),
-        Err(ReadKeptMailError::Storage(error)) => Err(error.into()),
+        Err(ReadDevMailError::NotFound) => Err(PageError::NotFound),
+        Err(ReadDevMailError::File(error)) => Err(PageError::internal(error)),
+        Err(ReadDevMailError::Storage(error)) => Err(error.into()),
     }
 }
 

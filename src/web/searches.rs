@@ -157,7 +157,7 @@ fn of_id(conn: &mut Conn, text: &str, is_admin: bool) -> Result<Option<String>, 
     }
     if let Ok(id) = EntitlementId::parse(text) {
         let url = if is_admin { urls::edit_entitlement(&id) } else { urls::grants_of_entitlement(&id) };
-        return known(entitlements::find_kept(conn, &id).map(|_| url));
+        return known(entitlements::find_active(conn, &id).map(|_| url));
     }
     Ok(grants::search::only_one(conn, text)?.map(|id| urls::grant(&id)))
 }

@@ -193,7 +193,7 @@ fn description(value: &Value) -> Result<Option<String>, String> {
 }
 
 fn found(ctx: &Context, id: &EntitlementId) -> Result<wire::Entitlement, ApiError> {
-    let found = ctx.db.read(|conn| entitlements::find_kept(conn, id)).map_err(none)?;
+    let found = ctx.db.read(|conn| entitlements::find_active(conn, id)).map_err(none)?;
     Ok(wire::Entitlement::new(ctx, &found))
 }
 

@@ -11,7 +11,7 @@ use super::request::described::params;
 use super::response::Refusals;
 use super::{ApiError, Caller, JsonBody, Query, path_id};
 use crate::domain::ids::WebhookEndpointId;
-use crate::domain::page::{Cursor, From, Page};
+use crate::domain::page::{Cursor, Page, PageStart};
 use crate::http::in_background;
 use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
@@ -177,10 +177,10 @@ fn found(ctx: &Context, id: &WebhookEndpointId) -> Result<wire::Webhook, ApiErro
 }
 
 /// The start and the size of a page.
-pub(super) fn walk_from(mut query: Query) -> Result<(From<Cursor>, usize), ApiError> {
+pub(super) fn walk_from(mut query: Query) -> Result<(PageStart<Cursor>, usize), ApiError> {
     let WalkParams { limit, iterator } = WalkParams::read(&mut query);
     query.finish()?;
-    Ok((iterator.map_or(From::Start, From::After), limit.unwrap_or(50)))
+    Ok((iterator.map_or(PageStart::Start, PageStart::After), limit.unwrap_or(50)))
 }
 
 /// Converts a page to its wire form.

@@ -1,13 +1,13 @@
-//! One order of the past, with all that came of it.
+//! One past order with everything that followed from it.
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::demo::calendar::{after, before};
 use crate::demo::customers::DemoCustomer;
-use crate::demo::dice::Dice;
+use crate::demo::goods::{failure, key, metadata};
 use crate::demo::offers::{KeyStyle, Offer};
+use crate::demo::rng::Rng;
 use crate::demo::team::Team;
-use crate::demo::wares::{failure, key, metadata};
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
@@ -17,26 +17,26 @@ use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::{Attempt, MessageKind, MessageState, OutboxMessage, Queue};
 use crate::storage::bulk::Rows;
-use crate::storage::license_keys::{NewLicenseKey, place};
+use crate::storage::license_keys::{NewLicenseKey, associated_data};
 use crate::usecases::Context;
 
-/// What became of it.
+/// What happened to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum Course {
     Waits,
     Delivered,
     Refused,
     Revoked,
     RevokedUnfulfilled,
-    /// Of what another service delivers.
+    /// Delivered by another service.
     Other,
     OtherFailed,
 }
 
-impl Fate {
-    /// As the years go: nothing waits that long.
-    pub fn of(dice: &mut Dice) -> Self {
-        match dice.weighted(&[845, 15, 40, 8, 86, 6]) {
+impl Course {
+    /// The distribution of older orders, none of which is still pending.
+    pub fn of(rng: &mut Rng) -> Self {
+        match rng.weighted(&[845, 15, 40, 8, 86, 6]) {
             0 => Self::Delivered,
             1 => Self::Refused,
             2 => Self::Revoked,
@@ -65,73 +65,73 @@ impl Fate {
 }
 
 pub struct Order {
-    pub fate: Fate,
-    /// When it was delivered, or came in where it waits.
+    pub course: Course,
+    /// When it was delivered, or came in if it is pending.
     pub at: Timestamp,
     pub customer: DemoCustomer,
-    /// The customer's id, where they bought before.
+    /// The customer's id if they bought before.
     pub known: Option<CustomerId>,
 }
 
 type Entries = Vec<(Timestamp, NewAuditEntry)>;
 
 impl Order {
-    /// Adds the order's rows and its entries, and gives the customer's id.
+    /// Adds the order's rows and entries; returns the customer's id.
     pub fn write(
         &self,
         ctx: &Context,
-        dice: &mut Dice,
+        rng: &mut Rng,
         team: &Team,
         offers: &[Offer],
         rows: &mut Rows,
         entries: &mut Entries,
     ) -> anyhow::Result<CustomerId> {
-        let offer = self.offer(dice, offers)?;
-        let agent = team.agents.get(dice.below(team.agents.len())).unwrap_or(&team.admin);
+        let offer = self.offer(rng, offers)?;
+        let agent = team.agents.get(rng.below(team.agents.len())).unwrap_or(&team.admin);
         let ordered_at =
-            if self.fate.is_by_hand() && self.fate != Fate::Waits { before(self.at, wait(dice)) } else { self.at };
-        let customer_id = self.known.clone().unwrap_or_else(|| self.welcome(dice, ordered_at, rows, entries));
-        let mut grant = self.grant(dice, offer, &customer_id, ordered_at);
+            if self.course.is_by_hand() && self.course != Course::Waits { before(self.at, wait(rng)) } else { self.at };
+        let customer_id = self.known.clone().unwrap_or_else(|| self.welcome(rng, ordered_at, rows, entries));
+        let mut grant = self.grant(rng, offer, &customer_id, ordered_at);
         entries.push((ordered_at, imported(&grant)));
-        if self.fate.has_key() {
-            if dice.percent(15) {
-                let claimed_at = before(self.at, dice.minutes(1, 5));
+        if self.course.has_key() {
+            if rng.percent(15) {
+                let claimed_at = before(self.at, rng.minutes(1, 5));
                 let change = Change::set("held_until", after(claimed_at, crate::domain::grant::HOLD));
                 entries.push((
                     claimed_at,
                     NewAuditEntry::on_grant(agent, AuditAction::GrantClaim, &grant.id, vec![change]),
                 ));
             }
-            self.deliver(ctx, dice, offer, agent, &mut grant, rows, entries)?;
+            self.deliver(ctx, rng, offer, agent, &mut grant, rows, entries)?;
         }
-        if self.fate.status() == GrantStatus::Revoked {
-            self.revoke(dice, team, &mut grant, entries);
+        if self.course.status() == GrantStatus::Revoked {
+            self.revoke(rng, team, &mut grant, entries);
         }
         let sale_key =
             grant.payment_id.as_ref().map(|id| format!("{} {customer_id} payment {id} 1", grant.entitlement_id));
-        let email_state = match self.fate {
-            Fate::Delivered | Fate::Revoked => Some(MessageState::Sent),
-            Fate::Refused => Some(MessageState::Failed),
+        let email_state = match self.course {
+            Course::Delivered | Course::Revoked => Some(MessageState::Sent),
+            Course::Refused => Some(MessageState::Failed),
             _ => None,
         };
         rows.add_grant(&grant, sale_key, email_state);
         Ok(customer_id)
     }
 
-    fn offer<'a>(&self, dice: &mut Dice, offers: &'a [Offer]) -> anyhow::Result<&'a Offer> {
+    fn offer<'a>(&self, rng: &mut Rng, offers: &'a [Offer]) -> anyhow::Result<&'a Offer> {
         let fits = |offer: &&Offer| {
             offer.weight > 0
-                && (offer.keys != KeyStyle::None) == self.fate.is_by_hand()
-                && offer.entitlement.config.license_key().is_some() == self.fate.is_by_hand()
+                && (offer.keys != KeyStyle::None) == self.course.is_by_hand()
+                && offer.entitlement.config.license_key().is_some() == self.course.is_by_hand()
         };
         let offers: Vec<&Offer> = offers.iter().filter(fits).collect();
         let weights: Vec<usize> = offers.iter().map(|offer| offer.weight).collect();
-        offers.get(dice.weighted(&weights)).copied().ok_or_else(|| anyhow::anyhow!("nothing is sold"))
+        offers.get(rng.weighted(&weights)).copied().ok_or_else(|| anyhow::anyhow!("nothing is sold"))
     }
 
-    fn welcome(&self, dice: &mut Dice, at: Timestamp, rows: &mut Rows, entries: &mut Entries) -> CustomerId {
+    fn welcome(&self, rng: &mut Rng, at: Timestamp, rows: &mut Rows, entries: &mut Entries) -> CustomerId {
         let customer = Customer {
-            id: CustomerId::stored(dice.id(CustomerId::PREFIX)),
+            id: CustomerId::stored(rng.id(CustomerId::PREFIX)),
             email: self.customer.email.clone(),
             name: self.customer.name.clone(),
             locale: self.customer.locale.to_owned(),
@@ -150,30 +150,30 @@ impl Order {
         customer.id
     }
 
-    fn grant(&self, dice: &mut Dice, offer: &Offer, customer_id: &CustomerId, ordered_at: Timestamp) -> Grant {
+    fn grant(&self, rng: &mut Rng, offer: &Offer, customer_id: &CustomerId, ordered_at: Timestamp) -> Grant {
         let kind = offer.entitlement.config.integration_type();
-        let failure = (self.fate == Fate::OtherFailed).then(|| failure(kind));
-        let is_subscription = dice.percent(22);
+        let failure = (self.course == Course::OtherFailed).then(|| failure(kind));
+        let is_subscription = rng.percent(22);
         Grant {
-            id: GrantId::stored(dice.id(GrantId::PREFIX)),
+            id: GrantId::stored(rng.id(GrantId::PREFIX)),
             customer_id: customer_id.clone(),
             entitlement_id: offer.entitlement.id.clone(),
             license_key_id: None,
             integration_type: kind,
-            status: self.fate.status(),
+            status: self.course.status(),
             status_before_revocation: None,
-            payment_id: Some(dice.id("pay_")),
-            subscription_id: is_subscription.then(|| dice.id("sub_")),
+            payment_id: Some(rng.id("pay_")),
+            subscription_id: is_subscription.then(|| rng.id("sub_")),
             external_id: None,
             customer_note: None,
             error_code: failure.map(|(code, _)| code.to_owned()),
             error_message: failure.map(|(_, words)| words.to_owned()),
             revocation_reason: None,
             integration: GrantIntegration::default(),
-            metadata: metadata(dice),
+            metadata: metadata(rng),
             hold: None,
             delivered_by: None,
-            delivered_at: (self.fate == Fate::Other).then_some(self.at),
+            delivered_at: (self.course == Course::Other).then_some(self.at),
             revoked_at: None,
             created_at: ordered_at,
             updated_at: self.at,
@@ -184,7 +184,7 @@ impl Order {
     fn deliver(
         &self,
         ctx: &Context,
-        dice: &mut Dice,
+        rng: &mut Rng,
         offer: &Offer,
         agent: &Actor,
         grant: &mut Grant,
@@ -192,14 +192,14 @@ impl Order {
         entries: &mut Entries,
     ) -> anyhow::Result<()> {
         let settings = offer.entitlement.config.license_key().ok_or_else(|| anyhow::anyhow!("no license key"))?;
-        let id = LicenseKeyId::stored(dice.id(LicenseKeyId::PREFIX));
-        let value = LicenseKeyValue::stored(key(dice, offer.keys));
+        let id = LicenseKeyId::stored(rng.id(LicenseKeyId::PREFIX));
+        let value = LicenseKeyValue::stored(key(rng, offer.keys));
         let last_four = value.last_four();
         let new_key = NewLicenseKey {
             id: &id,
             customer_id: &grant.customer_id,
             product_id: &offer.entitlement.product_id,
-            ciphertext: &ctx.keyring.seal(&place(&id), value.expose().as_bytes()),
+            ciphertext: &ctx.keyring.seal(&associated_data(&id), value.expose().as_bytes()),
             value_hash: &ctx.keyring.lookup_hash(value.expose()),
             last_four: &last_four,
             source: LicenseKeySource::Manual,
@@ -208,7 +208,7 @@ impl Order {
             payment_id: grant.payment_id.as_deref(),
             subscription_id: grant.subscription_id.as_deref(),
         };
-        rows.add_license_key(&new_key, self.fate == Fate::Revoked, self.at);
+        rows.add_license_key(&new_key, self.course == Course::Revoked, self.at);
         let changes = vec![
             Change::new("status", Some(GrantStatus::Pending.as_str()), Some(GrantStatus::Delivered.as_str())),
             Change::set("license_key_id", &id),
@@ -220,23 +220,23 @@ impl Order {
         grant.license_key_id = Some(id);
         grant.delivered_by = Some(agent.id().to_owned());
         grant.delivered_at = Some(self.at);
-        self.mail(dice, grant, rows, entries);
+        self.mail(rng, grant, rows, entries);
         Ok(())
     }
 
-    fn mail(&self, dice: &mut Dice, grant: &mut Grant, rows: &mut Rows, entries: &mut Entries) {
-        let is_refused = self.fate == Fate::Refused;
-        let ended_at = after(self.at, SignedDuration::from_millis(700 + i64::try_from(dice.below(2_500)).unwrap_or(0)));
+    fn mail(&self, rng: &mut Rng, grant: &mut Grant, rows: &mut Rows, entries: &mut Entries) {
+        let is_refused = self.course == Course::Refused;
+        let ended_at = after(self.at, SignedDuration::from_millis(700 + i64::try_from(rng.below(2_500)).unwrap_or(0)));
         let reply = if is_refused {
             format!(
                 "550 5.1.1 <{}>: Recipient address rejected: User unknown in virtual mailbox table",
                 self.customer.email
             )
         } else {
-            format!("250 2.0.0 Ok: queued as {}", dice.word("0123456789ABCDEF", 11))
+            format!("250 2.0.0 Ok: queued as {}", rng.word("0123456789ABCDEF", 11))
         };
         let message = OutboxMessage {
-            id: MessageId::stored(dice.id(MessageId::PREFIX)),
+            id: MessageId::stored(rng.id(MessageId::PREFIX)),
             kind: MessageKind::LicenseKeyDelivered,
             queue: Queue::Mail,
             grant_id: Some(grant.id.clone()),
@@ -285,9 +285,9 @@ impl Order {
         rows.add_message(&message, &attempt);
     }
 
-    fn revoke(&self, dice: &mut Dice, team: &Team, grant: &mut Grant, entries: &mut Entries) {
-        let was = if self.fate == Fate::Revoked { GrantStatus::Delivered } else { GrantStatus::Pending };
-        let at = after(self.at, dice.minutes(600, 3_500));
+    fn revoke(&self, rng: &mut Rng, team: &Team, grant: &mut Grant, entries: &mut Entries) {
+        let was = if self.course == Course::Revoked { GrantStatus::Delivered } else { GrantStatus::Pending };
+        let at = after(self.at, rng.minutes(600, 3_500));
         grant.status_before_revocation = Some(was);
         grant.revocation_reason = Some("Refund within 14 days, order canceled by the customer.".to_owned());
         grant.revoked_at = Some(at);
@@ -297,13 +297,13 @@ impl Order {
     }
 }
 
-/// How long an order waits until it is delivered.
-fn wait(dice: &mut Dice) -> SignedDuration {
-    match dice.weighted(&[45, 35, 15, 5]) {
-        0 => dice.minutes(6, 45),
-        1 => dice.minutes(45, 180),
-        2 => dice.minutes(180, 540),
-        _ => dice.minutes(600, 1_800),
+/// The time until an order is delivered.
+fn wait(rng: &mut Rng) -> SignedDuration {
+    match rng.weighted(&[45, 35, 15, 5]) {
+        0 => rng.minutes(6, 45),
+        1 => rng.minutes(45, 180),
+        2 => rng.minutes(180, 540),
+        _ => rng.minutes(600, 1_800),
     }
 }
 

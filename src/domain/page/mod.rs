@@ -28,7 +28,7 @@ impl Cursor {
 
 /// Where a page starts, in the order of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum From<T> {
+pub enum PageStart<T> {
     Start,
     After(T),
     Before(T),
@@ -44,13 +44,13 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Creates a page of up to `size` rows from up to `size + 1` that were read in the direction of paging.
-    pub fn from_walk<C>(mut rows: Vec<T>, size: usize, from: &From<C>) -> Self {
+    pub fn from_walk<C>(mut rows: Vec<T>, size: usize, from: &PageStart<C>) -> Self {
         let has_more = rows.len() > size;
         rows.truncate(size);
         match from {
-            From::Start => Self { rows, has_previous: false, has_next: has_more },
-            From::After(_) => Self { rows, has_previous: true, has_next: has_more },
-            From::Before(_) => {
+            PageStart::Start => Self { rows, has_previous: false, has_next: has_more },
+            PageStart::After(_) => Self { rows, has_previous: true, has_next: has_more },
+            PageStart::Before(_) => {
                 rows.reverse();
                 Self { rows, has_previous: has_more, has_next: true }
             }

@@ -8,7 +8,7 @@ use super::seals::last_sequence;
 use super::{SealedFields, StoredChange};
 use crate::domain::audit::{AuditAction, AuditEntry, Change, SECURITY_EVENTS};
 use crate::domain::ids::GrantId;
-use crate::domain::page::{From as PageFrom, Page};
+use crate::domain::page::{Page, PageStart};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
@@ -111,11 +111,11 @@ macro_rules! narrowed {
             query = query.filter(audit_entries::sequence.le(last));
         }
         match $from {
-            PageFrom::Start => query.order(audit_entries::sequence.desc()),
-            PageFrom::After(sequence) => query
+            PageStart::Start => query.order(audit_entries::sequence.desc()),
+            PageStart::After(sequence) => query
                 .filter(audit_entries::sequence.lt(opaque_bind::<BigInt, _>(*sequence)))
                 .order(audit_entries::sequence.desc()),
-            PageFrom::Before(sequence) => query
+            PageStart::Before(sequence) => query
                 .filter(audit_entries::sequence.gt(opaque_bind::<BigInt, _>(*sequence)))
                 .order(audit_entries::sequence.asc()),
         }
@@ -126,7 +126,7 @@ macro_rules! narrowed {
 pub fn list(
     conn: &mut Conn,
     filter: &AuditFilter,
-    from: &PageFrom<i64>,
+    from: &PageStart<i64>,
     size: usize,
 ) -> Result<Page<AuditEntry>, StorageError> {
     let bounds = (first_since(conn, filter.from)?, last_before(conn, filter.until)?);
@@ -160,7 +160,7 @@ fn security_events(
     conn: &mut Conn,
     filter: &AuditFilter,
     (first, last): (Option<i64>, Option<i64>),
-    from: &PageFrom<i64>,
+    from: &PageStart<i64>,
     limit: i64,
 ) -> Result<Vec<i64>, StorageError> {
     let newest = last_sequence(conn)?;
@@ -174,7 +174,7 @@ fn security_events(
         numbers.extend(narrowed!(query, filter, bounds, from).inline_limit(limit).load::<i64>(conn)?);
     }
     numbers.sort_unstable();
-    if !matches!(from, PageFrom::Before(_)) {
+    if !matches!(from, PageStart::Before(_)) {
         numbers.reverse();
     }
     numbers.truncate(usize::try_from(limit).unwrap_or(usize::MAX));

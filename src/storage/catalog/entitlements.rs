@@ -162,7 +162,7 @@ pub fn of_products(conn: &mut Conn, ids: &[&str]) -> Result<Vec<Entitlement>, St
 }
 
 /// The entitlement with this id; `NotFound` also if it is deleted.
-pub fn find_kept(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, StorageError> {
+pub fn find_active(conn: &mut Conn, id: &EntitlementId) -> Result<Entitlement, StorageError> {
     entitlements::table
         .inner_join(products::table)
         .filter(entitlements::id.eq(id.as_str()))

@@ -148,7 +148,7 @@ impl Db {
 
     /// Checkpoints SQLite's log while others write, and returns whether nothing is left in it. If the log is long,
     /// writers are blocked for the rest, so that the next one restarts the log.
-    pub fn shorten_log(&self) -> Result<bool, StorageError> {
+    pub fn truncate_wal(&self) -> Result<bool, StorageError> {
         let Some(queue) = &self.writers else { return Ok(true) };
         let mut log = self.read(checkpoint::bring_in)?;
         if log.pages > LONG_LOG {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::crypto::Place;
+use crate::crypto::AssociatedData;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
@@ -49,13 +49,13 @@ impl SealedColumn {
     pub const ALL: [Self; 4] = [Self::LicenseKey, Self::WebhookSecret, Self::OldWebhookSecret, Self::StaffTotp];
 
     /// The associated data of a row's value.
-    pub fn place(self, row: &str) -> Place<'_> {
+    pub fn associated_data(self, row: &str) -> AssociatedData<'_> {
         let (table, column) = match self {
             Self::LicenseKey => ("license_keys", "ciphertext"),
             Self::WebhookSecret | Self::OldWebhookSecret => ("webhook_endpoints", "secret"),
             Self::StaffTotp => ("staff_totp", "secret"),
         };
-        Place { table, column, row }
+        AssociatedData { table, column, row }
     }
 
     /// The next values after a row, in order of rows.

@@ -11,7 +11,7 @@ use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{GrantStatus, Hold};
 use crate::domain::ids::{EntitlementId, GrantId, StaffId};
 use crate::domain::outbox::MessageState;
-use crate::domain::page::{Cursor, From as PageFrom, Page};
+use crate::domain::page::{Cursor, Page, PageStart};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional, to_micros};
@@ -227,7 +227,7 @@ pub(super) fn lines_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<GrantLine>
 pub fn list(
     conn: &mut Conn,
     filter: &GrantFilter,
-    from: &PageFrom<Cursor>,
+    from: &PageStart<Cursor>,
     size: usize,
 ) -> Result<Page<GrantLine>, StorageError> {
     let mut query = narrowed(lines(conn).sql("true"), filter);
@@ -236,9 +236,9 @@ pub fn list(
     }
     let is_oldest_first = filter.status == Some(GrantStatus::Pending);
     let (cursor, is_forward) = match from {
-        PageFrom::Start => (None, true),
-        PageFrom::After(cursor) => (Some(cursor), true),
-        PageFrom::Before(cursor) => (Some(cursor), false),
+        PageStart::Start => (None, true),
+        PageStart::After(cursor) => (Some(cursor), true),
+        PageStart::Before(cursor) => (Some(cursor), false),
     };
     let is_ascending = is_oldest_first == is_forward;
     if let Some(Cursor { at, id }) = cursor {

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::list::{GrantFilter, GrantLine, StatusCounts, lines_of};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, GrantId};
-use crate::domain::page::{Cursor, From as PageFrom, Page};
+use crate::domain::page::{Cursor, Page, PageStart};
 use crate::storage::customers;
 use crate::storage::customers::search::beyond;
 use crate::storage::db::connection::Conn;
@@ -46,7 +46,7 @@ pub fn search(
     conn: &mut Conn,
     filter: &GrantFilter,
     text: &str,
-    from: &PageFrom<Cursor>,
+    from: &PageStart<Cursor>,
     size: usize,
 ) -> Result<Found, StorageError> {
     let (hits, is_cut) = gather(conn, filter, text)?;
@@ -62,17 +62,17 @@ pub fn search(
 }
 
 /// The ids of the page and one beyond it, in the direction of paging.
-fn on_page(mut hits: Vec<Hit>, status: Option<GrantStatus>, from: &PageFrom<Cursor>, size: usize) -> Vec<String> {
+fn on_page(mut hits: Vec<Hit>, status: Option<GrantStatus>, from: &PageStart<Cursor>, size: usize) -> Vec<String> {
     hits.retain(|hit| status.is_none_or(|status| hit.status == status.as_str()));
     hits.sort_unstable_by(|one, two| (one.created_at, &one.id).cmp(&(two.created_at, &two.id)));
-    let is_forward = !matches!(from, PageFrom::Before(_));
+    let is_forward = !matches!(from, PageStart::Before(_));
     let is_ascending = (status == Some(GrantStatus::Pending)) == is_forward;
     if !is_ascending {
         hits.reverse();
     }
     let is_beyond = |hit: &Hit| match from {
-        PageFrom::Start => true,
-        PageFrom::After(cursor) | PageFrom::Before(cursor) => {
+        PageStart::Start => true,
+        PageStart::After(cursor) | PageStart::Before(cursor) => {
             let (here, there) = ((hit.created_at, hit.id.as_str()), (to_micros(cursor.at), cursor.id.as_str()));
             if is_ascending { here > there } else { here < there }
         }

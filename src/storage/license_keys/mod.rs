@@ -16,7 +16,7 @@ use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
 use super::schema::{grants, license_keys};
-use crate::crypto::{Keyring, Place};
+use crate::crypto::{AssociatedData, Keyring};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, ProductId};
 use crate::domain::license_key::{LicenseKey, LicenseKeySource, LicenseKeySummary, LicenseKeyValue};
 
@@ -145,15 +145,16 @@ impl SealedKey {
         }
         let id = &self.key.summary.id;
         let unreadable = |cause: String| StorageError::Corrupt(format!("the sealed value of {id}: {cause}"));
-        let bytes = keyring.open(&place(id), &self.ciphertext).map_err(|error| unreadable(error.to_string()))?;
+        let bytes =
+            keyring.open(&associated_data(id), &self.ciphertext).map_err(|error| unreadable(error.to_string()))?;
         let text = String::from_utf8(bytes).map_err(|error| unreadable(error.utf8_error().to_string()))?;
         Ok(Some(LicenseKeyValue::stored(text)))
     }
 }
 
 /// The associated data of a license key's ciphertext: it cannot be decrypted with any other.
-pub fn place(id: &LicenseKeyId) -> Place<'_> {
-    Place { table: "license_keys", column: "ciphertext", row: id.as_str() }
+pub fn associated_data(id: &LicenseKeyId) -> AssociatedData<'_> {
+    AssociatedData { table: "license_keys", column: "ciphertext", row: id.as_str() }
 }
 
 /// The key with this id, encrypted; `NotFound` if there is none.

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use crate::crypto::Place;
+use crate::crypto::AssociatedData;
 use crate::domain::ids::StaffId;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
@@ -20,8 +20,8 @@ pub struct StoredTotp {
 }
 
 /// The associated data of an encrypted secret.
-pub fn place(staff_id: &StaffId) -> Place<'_> {
-    Place { table: "staff_totp", column: "secret", row: staff_id.as_str() }
+pub fn associated_data(staff_id: &StaffId) -> AssociatedData<'_> {
+    AssociatedData { table: "staff_totp", column: "secret", row: staff_id.as_str() }
 }
 
 /// A person's secret.

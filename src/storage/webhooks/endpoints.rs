@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::domain::ids::WebhookEndpointId;
-use crate::domain::page::{Cursor, From as PageFrom, Page};
+use crate::domain::page::{Cursor, Page, PageStart};
 use crate::domain::webhook::WebhookEndpoint;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
@@ -66,19 +66,19 @@ pub fn find(conn: &mut Conn, id: &WebhookEndpointId) -> Result<WebhookEndpoint, 
 }
 
 /// A page of endpoints, newest first.
-pub fn list(conn: &mut Conn, from: &PageFrom<Cursor>, size: usize) -> Result<Page<WebhookEndpoint>, StorageError> {
+pub fn list(conn: &mut Conn, from: &PageStart<Cursor>, size: usize) -> Result<Page<WebhookEndpoint>, StorageError> {
     let mut query = webhook_endpoints::table
         .filter(webhook_endpoints::deleted_at.is_null())
         .select(EndpointRow::as_select())
         .into_boxed();
     let (at, id) = (webhook_endpoints::created_at, webhook_endpoints::id);
     query = match from {
-        PageFrom::Start => query.order((at.desc(), id.desc())),
-        PageFrom::After(cursor) => {
+        PageStart::Start => query.order((at.desc(), id.desc())),
+        PageStart::After(cursor) => {
             let (micros, last) = (to_micros(cursor.at), cursor.id.clone());
             query.filter(at.lt(micros).or(at.eq(micros).and(id.lt(last)))).order((at.desc(), id.desc()))
         }
-        PageFrom::Before(cursor) => {
+        PageStart::Before(cursor) => {
             let (micros, first) = (to_micros(cursor.at), cursor.id.clone());
             query.filter(at.gt(micros).or(at.eq(micros).and(id.gt(first)))).order((at.asc(), id.asc()))
         }

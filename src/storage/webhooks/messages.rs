@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::domain::ids::{GrantId, MessageId, WebhookEndpointId};
 use crate::domain::outbox::{MessageKind, MessageState};
-use crate::domain::page::{Cursor, From as PageFrom, Page};
+use crate::domain::page::{Cursor, Page, PageStart};
 use crate::domain::webhook::WebhookMessage;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
@@ -28,7 +28,7 @@ pub fn find(conn: &mut Conn, id: &MessageId) -> Result<WebhookMessage, StorageEr
 pub fn of_endpoint(
     conn: &mut Conn,
     endpoint_id: &WebhookEndpointId,
-    from: &PageFrom<Cursor>,
+    from: &PageStart<Cursor>,
     size: usize,
 ) -> Result<Page<WebhookMessage>, StorageError> {
     let (at, id) = (outbox_messages::created_at, outbox_messages::id);
@@ -38,12 +38,12 @@ pub fn of_endpoint(
         .select(MessageRow::as_select())
         .into_boxed();
     query = match from {
-        PageFrom::Start => query.order((at.desc(), id.desc())),
-        PageFrom::After(cursor) => {
+        PageStart::Start => query.order((at.desc(), id.desc())),
+        PageStart::After(cursor) => {
             let (micros, last) = (to_micros(cursor.at), cursor.id.clone());
             query.filter(at.lt(micros).or(at.eq(micros).and(id.lt(last)))).order((at.desc(), id.desc()))
         }
-        PageFrom::Before(cursor) => {
+        PageStart::Before(cursor) => {
             let (micros, first) = (to_micros(cursor.at), cursor.id.clone());
             query.filter(at.gt(micros).or(at.eq(micros).and(id.gt(first)))).order((at.asc(), id.asc()))
         }

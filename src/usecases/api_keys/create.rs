@@ -10,7 +10,7 @@ use crate::domain::ids::ApiKeyId;
 use crate::domain::staff::Role;
 use crate::storage::{StorageError, Tx, api_keys, audit_log};
 use crate::usecases::context::Context;
-use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
+use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, run_once};
 
 /// 43 letters and digits have at least 256 random bits.
 const TOKEN_LENGTH: usize = 43;
@@ -86,7 +86,7 @@ pub fn add_api_key_once(
         fingerprint: fingerprint(ctx, command),
     });
     let mut added = None;
-    let made = once(ctx, key.as_ref(), |tx| {
+    let made = run_once(ctx, key.as_ref(), |tx| {
         let new = add_in(ctx, tx, command)?;
         let id = new.key.id.to_string();
         added = Some(new);

@@ -7,7 +7,7 @@ use crate::storage::db::dialect::{self, Horizon};
 use crate::usecases::context::Context;
 
 /// The maximum number of entries covered by one seal.
-const MOST: i64 = 5_000;
+const MAX_BATCH: i64 = 5_000;
 
 /// Remembers the last state seen, to know up to which number no transaction can add an entry any more.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ impl Sealer {
         loop {
             let entries = seal_once(ctx, settled)?;
             sealed += entries;
-            if entries < MOST {
+            if entries < MAX_BATCH {
                 return Ok(sealed);
             }
         }
@@ -55,7 +55,7 @@ fn seal_once(ctx: &Context, settled: i64) -> Result<i64, StorageError> {
         dialect::lock_for_sealing(tx)?;
         let previous = seals::last(tx)?;
         let after = previous.as_ref().map_or(0, |seal| seal.last_sequence);
-        let macs = seals::macs(tx, after, settled, MOST)?;
+        let macs = seals::macs(tx, after, settled, MAX_BATCH)?;
         let Some((last_sequence, _)) = macs.last() else { return Ok(None) };
         let mut seal = Seal {
             number: previous.as_ref().map_or(0, |seal| seal.number) + 1,

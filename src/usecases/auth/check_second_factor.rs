@@ -110,7 +110,7 @@ fn use_code(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId, typed: &str) -> 
 
 /// Decrypts a person's stored secret.
 pub(super) fn open(ctx: &Context, staff_id: &StaffId, sealed: &[u8]) -> Result<TotpSecret, StorageError> {
-    let opened = ctx.keyring.open(&staff::totp::place(staff_id), sealed);
+    let opened = ctx.keyring.open(&staff::totp::associated_data(staff_id), sealed);
     let secret = opened.ok().and_then(|bytes| TotpSecret::from_bytes(&bytes));
     secret.ok_or_else(|| StorageError::Corrupt(format!("the second factor of {staff_id}")))
 }

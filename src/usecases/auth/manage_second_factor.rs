@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::revoke_access::revoke_access;
-use crate::crypto::{Place, TotpSecret, random_bytes};
+use crate::crypto::{AssociatedData, TotpSecret, random_bytes};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{SessionId, StaffId};
@@ -97,7 +97,7 @@ pub fn begin_totp(ctx: &Context, owner: &FactorOwner) -> Result<(TotpSecret, Pen
         return Err(SecondFactorError::IsThere);
     }
     let secret = TotpSecret::random();
-    let sealed = ctx.keyring.seal(&pending_place(&owner.person.id), secret.bytes());
+    let sealed = ctx.keyring.seal(&pending_data(&owner.person.id), secret.bytes());
     let sealed = URL_SAFE_NO_PAD.encode(sealed);
     let pending =
         PendingTotp { sealed, shown_at: ctx.clock.now().as_second(), security_stamp: owner.person.security_stamp };
@@ -111,7 +111,7 @@ pub fn open_pending(ctx: &Context, person: &Staff, pending: &PendingTotp) -> Opt
         return None;
     }
     let sealed = URL_SAFE_NO_PAD.decode(&pending.sealed).ok()?;
-    let opened = ctx.keyring.open(&pending_place(&person.id), &sealed).ok()?;
+    let opened = ctx.keyring.open(&pending_data(&person.id), &sealed).ok()?;
     TotpSecret::from_bytes(&opened)
 }
 
@@ -134,7 +134,7 @@ pub fn confirm_totp(
         let secret = open_pending(ctx, &person, pending).ok_or(SecondFactorError::Expired)?;
         let Some(TypedCode::Totp(code)) = TypedCode::parse(typed) else { return Err(SecondFactorError::WrongCode) };
         let step = secret.matched_step(&code, now.as_second()).ok_or(SecondFactorError::WrongCode)?;
-        let sealed = ctx.keyring.seal(&staff::totp::place(id), secret.bytes());
+        let sealed = ctx.keyring.seal(&staff::totp::associated_data(id), secret.bytes());
         staff::totp::insert(tx, id, &sealed, step, now)?;
         let entry = NewAuditEntry::on(&owner.actor, AuditAction::StaffFactorAdd, ObjectKind::Staff, id, vec![]);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
@@ -241,8 +241,8 @@ pub(super) fn delete_codes_without_factor(tx: &mut Tx<'_>, staff_id: &StaffId) -
     if second_factors::of(tx, staff_id)?.is_empty() { recovery_codes::delete_all(tx, staff_id) } else { Ok(()) }
 }
 
-fn pending_place(staff_id: &StaffId) -> Place<'_> {
-    Place { table: "sessions", column: "state", row: staff_id.as_str() }
+fn pending_data(staff_id: &StaffId) -> AssociatedData<'_> {
+    AssociatedData { table: "sessions", column: "state", row: staff_id.as_str() }
 }
 
 fn renew_in(ctx: &Context, tx: &mut Tx<'_>, staff_id: &StaffId) -> Result<RecoveryCodes, StorageError> {

@@ -62,7 +62,7 @@ pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError>
     let subjects = throttle::sign_in_subjects(ctx, &command.email, security_stamp, place);
     let delay = throttle::reserve(ctx, &subjects)?;
     let Some(person) = check(ctx, command, person, delay)? else { return Err(SignInError::WrongCredentials) };
-    throttle::forget_old(ctx);
+    throttle::purge_expired(ctx);
     let signed_in = ctx.db.write(|tx| {
         if staff::lock_active(tx, &person.id, security_stamp)?.is_none() {
             return Ok::<_, StorageError>(None);

@@ -11,7 +11,7 @@ use crate::storage::{Conn, StorageError, Tx};
 use crate::usecases::context::Context;
 
 const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(1);
-const LONGEST_DELAY: SignedDuration = SignedDuration::from_hours(1);
+const MAX_DELAY: SignedDuration = SignedDuration::from_hours(1);
 /// Older failures no longer count: nobody is locked out permanently.
 const FORGET_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
@@ -213,7 +213,7 @@ fn delay(count: i32, free: i32) -> SignedDuration {
         return SignedDuration::ZERO;
     }
     let doublings = u32::try_from(count - free).unwrap_or(0).min(10);
-    FIRST_DELAY.saturating_mul(2_i32.pow(doublings)).min(LONGEST_DELAY)
+    FIRST_DELAY.saturating_mul(2_i32.pow(doublings)).min(MAX_DELAY)
 }
 
 /// Marks a reserved attempt as successful.
@@ -268,7 +268,7 @@ pub fn count_in_hour(ctx: &Context, kind: &str) -> Result<i32, StorageError> {
 }
 
 /// Deletes expired counters. Runs separately from sign-in, because it may lock rows in any order.
-pub fn forget_old(ctx: &Context) {
+pub fn purge_expired(ctx: &Context) {
     let Ok(before) = ctx.clock.now().saturating_sub(FORGET_AFTER) else { return };
     if let Err(error) = ctx.db.write(|tx| sign_in_failures::clear_older(tx, before)) {
         tracing::warn!(%error, "old failures were not cleared away");
@@ -283,6 +283,6 @@ mod tests {
     fn delays_double_from_a_minute_to_an_hour() {
         let minutes: Vec<i64> = (4..14).map(|count| delay(count, 5).as_secs() / 60).collect();
         assert_eq!(minutes, [0, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
-        assert_eq!(delay(i32::MAX, 5), LONGEST_DELAY);
+        assert_eq!(delay(i32::MAX, 5), MAX_DELAY);
     }
 }

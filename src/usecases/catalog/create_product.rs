@@ -7,7 +7,7 @@ use crate::domain::ids::ProductId;
 use crate::storage::catalog::entitlements;
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
-use crate::usecases::idempotent::{IdempotencyKey, once};
+use crate::usecases::idempotent::{IdempotencyKey, run_once};
 
 /// Creates a product, once per idempotency key.
 pub fn create_product(
@@ -17,7 +17,7 @@ pub fn create_product(
     actor: &Actor,
 ) -> Result<ProductId, SaveEntitlementError> {
     let made =
-        once(ctx, key, |tx| Ok::<_, SaveEntitlementError>(create_product_in(ctx, tx, name, actor)?.to_string()))?;
+        run_once(ctx, key, |tx| Ok::<_, SaveEntitlementError>(create_product_in(ctx, tx, name, actor)?.to_string()))?;
     Ok(ProductId::stored(made.id))
 }
 

@@ -10,7 +10,7 @@ use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::storage::catalog::{entitlements, products};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
-use crate::usecases::idempotent::{IdempotencyKey, once};
+use crate::usecases::idempotent::{IdempotencyKey, run_once};
 
 /// The checked input of a person or a program.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ pub fn create_entitlement_once(
     key: Option<&IdempotencyKey>,
     actor: &Actor,
 ) -> Result<EntitlementId, SaveEntitlementError> {
-    let made = once(ctx, key, |tx| create(ctx, tx, fields, actor).map(|id| id.to_string()))?;
+    let made = run_once(ctx, key, |tx| create(ctx, tx, fields, actor).map(|id| id.to_string()))?;
     Ok(EntitlementId::stored(made.id))
 }
 
@@ -102,7 +102,7 @@ pub fn update_entitlement<E: From<StorageError>>(
     ctx.db.write(|tx| {
         entitlements::lock(tx, id)?;
         let now = ctx.clock.now();
-        let before = entitlements::find_kept(tx, id)?;
+        let before = entitlements::find_active(tx, id)?;
         let fields = change(&before)?;
         let mut after = before.clone();
         after.name.clone_from(&fields.name);

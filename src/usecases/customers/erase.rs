@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{CustomerId, MessageId};
-use crate::mail::kept;
+use crate::mail::dev_mailbox;
 use crate::storage::customers;
 use crate::storage::customers::erasure::{self, Erased};
 use crate::storage::{StorageError, audit_log, db, grants};
@@ -22,7 +22,7 @@ pub enum Erasure {
 }
 
 /// How long to wait for readers until SQLite's log, with the last copies of erased data, can be truncated.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Erases the customer, or what was added since an earlier erasure; `NotFound` if there is none.
 pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<Erasure, StorageError> {
@@ -34,7 +34,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
         }
         // Before the commit, so that an interrupted run can simply be repeated. A worker writing one of the files at
         // this moment removes it afterwards.
-        remove_kept_mail(ctx, &erasure::messages_of(tx, id)?)?;
+        remove_dev_mail(ctx, &erasure::messages_of(tx, id)?)?;
         let was_erased = customers::find(tx, id)?.erased_at.is_some();
         let now = ctx.clock.now();
         let mut erased = erasure::erase_belongings(tx, id, now)?;
@@ -67,15 +67,15 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
 }
 
 /// Removes e-mails stored in the local mailbox, together with the keys in them.
-pub fn remove_kept_mail(ctx: &Context, ids: &[MessageId]) -> Result<(), StorageError> {
+pub fn remove_dev_mail(ctx: &Context, ids: &[MessageId]) -> Result<(), StorageError> {
     let names: Vec<&str> = ids.iter().map(MessageId::as_str).collect();
-    kept::remove(&ctx.config.mailbox_dir(), &names)
+    dev_mailbox::remove(&ctx.config.mailbox_dir(), &names)
         .map_err(|error| StorageError::Busy(format!("kept e-mails are not removed: {error}")))
 }
 
 /// Overwritten data is still in SQLite's log until the log is truncated.
 fn empty_log(ctx: &Context) -> Result<(), StorageError> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     while !ctx.db.read(db::checkpoint::empty)? {
         if Instant::now() > deadline {
             tracing::warn!("the database's log was in use; what was erased leaves it with the next checkpoint");

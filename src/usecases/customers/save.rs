@@ -7,7 +7,7 @@ use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
 use crate::storage::{StorageError, Tx, audit_log, customers};
 use crate::usecases::context::Context;
-use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
+use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, run_once};
 
 /// The checked fields of a new customer.
 #[derive(Debug, Clone)]
@@ -70,7 +70,7 @@ impl IsConflict for SaveCustomerError {
 
 /// Creates the customer; `EmailTaken` if there is one with that address.
 pub fn create_customer(ctx: &Context, command: &CreateCustomer) -> Result<CustomerId, SaveCustomerError> {
-    let made = once(ctx, command.idempotency_key.as_ref(), |tx| {
+    let made = run_once(ctx, command.idempotency_key.as_ref(), |tx| {
         let now = ctx.clock.now();
         let customer = Customer {
             id: CustomerId::random(),

@@ -15,7 +15,7 @@ use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::NewMessage;
 use crate::domain::webhook::EventType;
 use crate::storage::grants::{self, DeliveredFields};
-use crate::storage::license_keys::{self, NewLicenseKey, place};
+use crate::storage::license_keys::{self, NewLicenseKey, associated_data};
 use crate::storage::{StorageError, Tx, audit_log, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
@@ -44,7 +44,7 @@ pub(super) fn deliver_key(
         return Err(FulfillGrantError::KeyAlreadyUsed(Some(issued)));
     }
     let id = LicenseKeyId::random();
-    let ciphertext = ctx.keyring.seal(&place(&id), delivered.key.expose().as_bytes());
+    let ciphertext = ctx.keyring.seal(&associated_data(&id), delivered.key.expose().as_bytes());
     let new_key = NewLicenseKey {
         id: &id,
         customer_id: &delivered.customer.id,

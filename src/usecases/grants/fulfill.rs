@@ -13,7 +13,7 @@ use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::storage::catalog::entitlements;
 use crate::storage::{Tx, customers, grants};
 use crate::usecases::context::Context;
-use crate::usecases::idempotent::{IdempotencyKey, Made, once_in, retried};
+use crate::usecases::idempotent::{IdempotencyKey, Outcome, retried, run_once_in};
 use crate::usecases::license_keys::find::note_duplicate;
 
 /// The checked input of staff.
@@ -57,7 +57,7 @@ pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Res
     let entitlement = entitlements::find(tx, &grant.entitlement_id)?;
     let customer = customers::find(tx, &grant.customer_id)?;
     let now = ctx.clock.now();
-    let made = once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
+    let made = run_once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
         let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now)?;
         let delivered = KeyDelivery {
             grant: &grant,
@@ -72,7 +72,7 @@ pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Res
         Ok(grant.id.to_string())
     });
     match made {
-        Ok(Made { is_replay, .. }) => {
+        Ok(Outcome { is_replay, .. }) => {
             let delivered_at = if is_replay { grant.delivered_at.unwrap_or(grant.updated_at) } else { now };
             Ok(FulfilledGrant { grant_id: grant.id, email: customer.email, delivered_at, is_replay })
         }

@@ -11,7 +11,7 @@ use crate::domain::outbox::{MessageState, NewMessage};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, license_keys, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::customers::change_address::{may_change_address, note_address_change};
-use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, once_in, retried};
+use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, retried, run_once_in};
 
 #[derive(Debug, Clone)]
 pub struct ResendEmail {
@@ -79,7 +79,7 @@ fn resend_in(ctx: &Context, tx: &mut Tx<'_>, command: &ResendEmail) -> Result<Re
     if customer.erased_at.is_some() {
         return Err(ResendEmailError::Erased);
     }
-    once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
+    run_once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
         let can_be_sent = matches!(grant.status, GrantStatus::Delivered | GrantStatus::Failed);
         if !can_be_sent || grant.license_key_id.is_none() {
             return Err(ResendEmailError::NothingToSend(grant.status));

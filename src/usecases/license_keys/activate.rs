@@ -8,7 +8,7 @@ use crate::domain::license_key::{LicenseKeyStatus, LicenseKeyValue};
 use crate::storage::license_keys::{self, activations};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
-use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
+use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, run_once};
 
 /// A request to activate a key on a device.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ pub fn activate_license_key(
         key,
         fingerprint,
     });
-    let made = once(ctx, idempotency_key.as_ref(), |tx| activate(ctx, tx, &key_id, command))?;
+    let made = run_once(ctx, idempotency_key.as_ref(), |tx| activate(ctx, tx, &key_id, command))?;
     Ok(LicenseKeyInstanceId::stored(made.id))
 }
 

@@ -12,10 +12,10 @@ use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::webhook::EventType;
 use crate::storage::catalog::products;
 use crate::storage::customers::erasure;
-use crate::storage::license_keys::{self, NewLicenseKey, place};
+use crate::storage::license_keys::{self, NewLicenseKey, associated_data};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
-use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, Made, once};
+use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, Outcome, run_once};
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 /// The checked input.
@@ -61,8 +61,8 @@ impl IsConflict for ImportLicenseKeyError {
 
 /// Stores the key; each value can be issued only once in the whole business. Returns the key's id and whether the same
 /// request stored it before.
-pub fn import_license_key(ctx: &Context, command: &ImportLicenseKey) -> Result<Made, ImportLicenseKeyError> {
-    let made = once(ctx, command.idempotency_key.as_ref(), |tx| import(ctx, tx, command));
+pub fn import_license_key(ctx: &Context, command: &ImportLicenseKey) -> Result<Outcome, ImportLicenseKeyError> {
+    let made = run_once(ctx, command.idempotency_key.as_ref(), |tx| import(ctx, tx, command));
     if matches!(made, Err(ImportLicenseKeyError::KeyAlreadyUsed)) {
         note_duplicate(ctx, &command.key, &command.actor)?;
     }
@@ -90,7 +90,7 @@ fn import(ctx: &Context, tx: &mut Tx<'_>, command: &ImportLicenseKey) -> Result<
         id: &id,
         customer_id: &command.customer_id,
         product_id: &command.product_id,
-        ciphertext: &ctx.keyring.seal(&place(&id), command.key.expose().as_bytes()),
+        ciphertext: &ctx.keyring.seal(&associated_data(&id), command.key.expose().as_bytes()),
         value_hash: &value_hash,
         last_four: &command.key.last_four(),
         source: LicenseKeySource::Import,

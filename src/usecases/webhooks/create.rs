@@ -1,13 +1,13 @@
 //! Creating a webhook endpoint: a URL, the events it receives, and a secret for signing.
 
-use crate::crypto::{Place, random_bytes};
+use crate::crypto::{AssociatedData, random_bytes};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::storage::{StorageError, audit_log, webhooks};
 use crate::usecases::context::Context;
-use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, once};
+use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, run_once};
 use crate::webhooks::WebhookUrl;
 use crate::webhooks::guard::host_of;
 
@@ -51,13 +51,13 @@ impl IsConflict for CreateWebhookEndpointError {
 const SECRET_BYTES: usize = 32;
 
 /// The associated data of an endpoint's secret: it cannot be decrypted with any other.
-pub(super) fn place(id: &WebhookEndpointId) -> Place<'_> {
-    Place { table: "webhook_endpoints", column: "secret", row: id.as_str() }
+pub(super) fn associated_data(id: &WebhookEndpointId) -> AssociatedData<'_> {
+    AssociatedData { table: "webhook_endpoints", column: "secret", row: id.as_str() }
 }
 
 /// Creates an encrypted secret.
 pub(super) fn new_secret(ctx: &Context, id: &WebhookEndpointId) -> Vec<u8> {
-    ctx.keyring.seal(&place(id), &random_bytes::<SECRET_BYTES>())
+    ctx.keyring.seal(&associated_data(id), &random_bytes::<SECRET_BYTES>())
 }
 
 /// Creates the endpoint, once per idempotency key.
@@ -65,7 +65,7 @@ pub fn create_webhook_endpoint(
     ctx: &Context,
     command: &CreateWebhookEndpoint,
 ) -> Result<WebhookEndpointId, CreateWebhookEndpointError> {
-    let made = once(ctx, command.idempotency_key.as_ref(), |tx| {
+    let made = run_once(ctx, command.idempotency_key.as_ref(), |tx| {
         let now = ctx.clock.now();
         let endpoint = WebhookEndpoint {
             id: WebhookEndpointId::random(),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::create::{new_secret, place};
+use super::create::{associated_data, new_secret};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::WebhookEndpointId;
@@ -55,5 +55,7 @@ pub fn open_webhook_secrets(
 }
 
 fn open(ctx: &Context, id: &WebhookEndpointId, sealed: &[u8]) -> Result<Vec<u8>, StorageError> {
-    ctx.keyring.open(&place(id), sealed).map_err(|error| StorageError::Corrupt(format!("the secret of {id}: {error}")))
+    ctx.keyring
+        .open(&associated_data(id), sealed)
+        .map_err(|error| StorageError::Corrupt(format!("the secret of {id}: {error}")))
 }

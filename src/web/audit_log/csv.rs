@@ -12,7 +12,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::filter::{AuditQuery, day};
 use crate::domain::audit::{AuditEntry, Change};
-use crate::domain::page::From as PageFrom;
+use crate::domain::page::PageStart;
 use crate::storage::audit_log;
 use crate::storage::audit_log::list::AuditFilter;
 use crate::usecases::Context;
@@ -57,7 +57,7 @@ pub async fn index(
 
 /// Sends the chunks. Stops early if the client disconnects; on an error, aborts the download.
 async fn produce(ctx: Data<Context>, filter: AuditFilter, sender: Sender<io::Result<Bytes>>) {
-    let mut from = PageFrom::Start;
+    let mut from = PageStart::Start;
     let mut is_first = true;
     loop {
         let (filter, place) = (filter.clone(), from.clone());
@@ -75,7 +75,7 @@ async fn produce(ctx: Data<Context>, filter: AuditFilter, sender: Sender<io::Res
                     return;
                 }
                 let Some(sequence) = last else { return };
-                from = PageFrom::After(sequence);
+                from = PageStart::After(sequence);
                 is_first = false;
             }
             Err(error) => {

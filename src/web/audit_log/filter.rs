@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::domain::audit::Change;
-use crate::domain::page::From as PageFrom;
+use crate::domain::page::PageStart;
 use crate::domain::text;
 use crate::i18n::Localizer;
 use crate::storage::audit_log::list::AuditFilter;
@@ -65,12 +65,12 @@ impl AuditQuery {
     }
 
     /// Where the page starts; an invalid cursor starts at the beginning.
-    pub fn start(&self) -> PageFrom<i64> {
+    pub fn start(&self) -> PageStart<i64> {
         let number = |text: &str| text.parse().ok().filter(|number: &i64| *number >= 0);
         match (number(&self.after), number(&self.before)) {
-            (Some(sequence), _) => PageFrom::After(sequence),
-            (None, Some(sequence)) => PageFrom::Before(sequence),
-            (None, None) => PageFrom::Start,
+            (Some(sequence), _) => PageStart::After(sequence),
+            (None, Some(sequence)) => PageStart::Before(sequence),
+            (None, None) => PageStart::Start,
         }
     }
 

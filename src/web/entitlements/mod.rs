@@ -158,7 +158,7 @@ pub async fn update(
 
 async fn find(ctx: &Context, id: &EntitlementId) -> Result<Entitlement, PageError> {
     let id = id.clone();
-    Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| entitlements::find_kept(conn, &id))).await??)
+    Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| entitlements::find_active(conn, &id))).await??)
 }
 
 fn show(

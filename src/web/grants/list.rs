@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::grant::{self, GrantStatus};
 use crate::domain::ids::EntitlementId;
-use crate::domain::page::{Cursor, From, Page};
+use crate::domain::page::{Cursor, Page, PageStart};
 use crate::domain::staff::initials;
 use crate::domain::text::{self, TextError};
 use crate::storage::grants::list::{GrantFilter, GrantLine, StatusCounts};
@@ -38,7 +38,7 @@ pub struct GrantsQuery {
 pub struct ReadQuery {
     pub filter: GrantFilter,
     pub search: Option<String>,
-    pub from: From<Cursor>,
+    pub from: PageStart<Cursor>,
     pub is_understood: bool,
 }
 
@@ -55,11 +55,11 @@ impl GrantsQuery {
         let search = read_search(&self.q);
         known(search.is_ok());
         let from = match (Cursor::decode(&self.after), Cursor::decode(&self.before)) {
-            (Some(cursor), _) => From::After(cursor),
-            (None, Some(cursor)) => From::Before(cursor),
-            (None, None) => From::Start,
+            (Some(cursor), _) => PageStart::After(cursor),
+            (None, Some(cursor)) => PageStart::Before(cursor),
+            (None, None) => PageStart::Start,
         };
-        known(from != From::Start || (self.after.is_empty() && self.before.is_empty()));
+        known(from != PageStart::Start || (self.after.is_empty() && self.before.is_empty()));
         let filter = GrantFilter { status, entitlement_id, integration_type };
         ReadQuery { filter, search: search.unwrap_or_default(), from, is_understood }
     }
@@ -204,7 +204,7 @@ impl GrantList {
     }
 
     pub(crate) fn is_start(&self) -> bool {
-        self.asked.from == From::Start
+        self.asked.from == PageStart::Start
     }
 
     /// The state's name in a query; empty for all states.
@@ -290,7 +290,7 @@ impl GrantList {
     /// The URL of this state's list without the search.
     pub(crate) fn clear_url(&self) -> String {
         let filter = GrantFilter { status: self.asked.filter.status, ..GrantFilter::default() };
-        ReadQuery { filter, search: None, from: From::Start, is_understood: true }.url(urls::GRANTS)
+        ReadQuery { filter, search: None, from: PageStart::Start, is_understood: true }.url(urls::GRANTS)
     }
 
     pub(crate) fn has_entitlement(&self, id: &EntitlementId) -> bool {

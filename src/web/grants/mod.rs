@@ -30,7 +30,7 @@ use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageError, SignedInS
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::grant::{self, GrantStatus};
 use crate::domain::ids::GrantId;
-use crate::domain::page::From;
+use crate::domain::page::PageStart;
 use crate::http::id::Id;
 use crate::http::read_shortly;
 use crate::storage::catalog::entitlements;
@@ -53,7 +53,7 @@ pub async fn index(
     let read = query.read();
     let (asked, now) = (read.clone(), staff.localizer().zoned_now());
     // Pages deep in the list may have to be read from disk.
-    let (found, figures) = if asked.search.is_some() || asked.from != From::Start {
+    let (found, figures) = if asked.search.is_some() || asked.from != PageStart::Start {
         in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked, &now))).await??
     } else {
         read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked, &now)).await??
@@ -71,7 +71,7 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, now: &Zoned) -> Resul
     let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
     let counts = ctx.page_cache.status_counts(&ctx.db, conn, &asked.filter)?;
     let has_strip =
-        asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.from == From::Start;
+        asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.from == PageStart::Start;
     let figures = if has_strip {
         let late_before = grant::late_before(ctx.config.target, ctx.clock.now());
         let waiting = ctx.page_cache.waiting(&ctx.db, conn, late_before)?;

@@ -19,7 +19,7 @@ use super::customers::erasures::name_erased;
 use super::{Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{self, GrantStatus};
-use crate::domain::page::From as PageFrom;
+use crate::domain::page::PageStart;
 use crate::i18n::Language;
 use crate::mail::SmtpSettings;
 use crate::storage::grants::list::{GrantFilter, GrantLine};
@@ -68,8 +68,8 @@ impl Figures {
         Ok(Self {
             waiting: ctx.page_cache.waiting(&ctx.db, conn, late_before)?,
             failed_count: ctx.page_cache.status_counts(&ctx.db, conn, &GrantFilter::default())?.failed,
-            oldest: grants::list::list(conn, &of(GrantStatus::Pending), &PageFrom::Start, LINES)?.rows,
-            failed: grants::list::list(conn, &of(GrantStatus::Failed), &PageFrom::Start, LINES)?.rows,
+            oldest: grants::list::list(conn, &of(GrantStatus::Pending), &PageStart::Start, LINES)?.rows,
+            failed: grants::list::list(conn, &of(GrantStatus::Failed), &PageStart::Start, LINES)?.rows,
             throughput: ThroughputView(ctx.page_cache.throughput(&ctx.db, conn, DAYS, now)?),
             revealed: reveals_since.map(|since| reveals::count_since(conn, since)).transpose()?,
         })

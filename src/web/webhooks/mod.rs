@@ -14,7 +14,7 @@ use super::forms::NoFields;
 use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::idempotency;
 use crate::domain::ids::WebhookEndpointId;
-use crate::domain::page::From;
+use crate::domain::page::PageStart;
 use crate::domain::webhook::{EventType, WebhookEndpoint, is_in_clear};
 use crate::http::id::Id;
 use crate::storage::webhooks;
@@ -27,7 +27,7 @@ use crate::usecases::webhooks::update::{WebhookEndpointChange, update_webhook_en
 use crate::webhooks::guard::host_of;
 
 /// The maximum number listed. An installation has a handful; the API lists more.
-const MOST: usize = 200;
+const MAX_ENDPOINTS: usize = 200;
 
 #[derive(Template)]
 #[template(path = "webhooks/index.html")]
@@ -100,7 +100,9 @@ impl WebhookFormPage {
 
 /// Lists all endpoints, newest first.
 pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
-    let found = in_background(&ctx, |ctx| ctx.db.read(|conn| webhooks::endpoints::list(conn, &From::Start, MOST)));
+    let found = in_background(&ctx, |ctx| {
+        ctx.db.read(|conn| webhooks::endpoints::list(conn, &PageStart::Start, MAX_ENDPOINTS))
+    });
     html(StatusCode::OK, &WebhooksPage { endpoints: found.await??.rows, page: staff.page(Nav::Webhooks) })
 }
 

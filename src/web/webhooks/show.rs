@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{events, find, state};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::outbox::MessageState;
-use crate::domain::page::{Cursor, From, Page};
+use crate::domain::page::{Cursor, Page, PageStart};
 use crate::domain::webhook::{WebhookEndpoint, WebhookMessage};
 use crate::http::id::Id;
 use crate::storage::webhooks;
@@ -117,9 +117,9 @@ pub async fn show(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let from = match (Cursor::decode(&query.after), Cursor::decode(&query.before)) {
-        (Some(cursor), _) => From::After(cursor),
-        (None, Some(cursor)) => From::Before(cursor),
-        (None, None) => From::Start,
+        (Some(cursor), _) => PageStart::After(cursor),
+        (None, Some(cursor)) => PageStart::Before(cursor),
+        (None, None) => PageStart::Start,
     };
     let mut view = load(&staff, &ctx, &id, from).await?;
     view.asked.clone_from(&query.act);
@@ -135,7 +135,7 @@ pub async fn reveal(
 ) -> Result<HttpResponse, PageError> {
     let (endpoint_id, actor) = (id.0.clone(), staff.actor());
     let secret = in_background(&ctx, move |ctx| reveal_webhook_secret(ctx, &endpoint_id, &actor)).await??;
-    let mut view = load(&staff, &ctx, &id, From::Start).await?;
+    let mut view = load(&staff, &ctx, &id, PageStart::Start).await?;
     view.secret = Some(secret);
     html(StatusCode::OK, &view)
 }
@@ -173,7 +173,7 @@ async fn load(
     staff: &SignedInStaff,
     ctx: &Context,
     id: &WebhookEndpointId,
-    from: From<Cursor>,
+    from: PageStart<Cursor>,
 ) -> Result<WebhookPage, PageError> {
     let endpoint = find(ctx, id).await?;
     let id = id.clone();

@@ -2,7 +2,7 @@
 
 use std::sync::Barrier;
 
-use keydesk::domain::page::From;
+use keydesk::domain::page::PageStart;
 use keydesk::domain::staff::Role;
 use keydesk::storage::audit_log;
 use keydesk::storage::audit_log::list::AuditFilter;
@@ -35,7 +35,7 @@ fn a_customer_is_made_shown_found_and_changed() {
     assert_eq!(agent.patch(&path, &json!({"email": "ada@king.example"})).json()["email"], "ada@king.example");
     let id = customer["customer_id"].as_str().unwrap().to_owned();
     let filter = AuditFilter { object: Some(id), ..AuditFilter::default() };
-    let log = app.read(|conn| audit_log::list::list(conn, &filter, &From::Start, 10).expect("the log")).rows;
+    let log = app.read(|conn| audit_log::list::list(conn, &filter, &PageStart::Start, 10).expect("the log")).rows;
     let actions: Vec<_> = log.iter().rev().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["customer.create", "customer.update", "customer.update", "customer.change_address"]);
     let text = format!("{log:?}").to_lowercase();

@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 
 use keydesk::domain::entitlement::IntegrationType;
-use keydesk::domain::page::From;
+use keydesk::domain::page::PageStart;
 use keydesk::domain::staff::Role;
 use keydesk::storage::audit_log;
 use keydesk::storage::audit_log::list::AuditFilter;
@@ -173,7 +173,7 @@ fn the_timeline_names_the_api_key_that_fulfilled() {
     let id = app.given().pending_grant().make();
     app.api_key(Role::Agent).post(&format!("/grants/{id}/license-key"), &json!({"key": "ABCD-EFGH-JKLM-9012"}));
     let filter = AuditFilter { object: Some(id.to_string()), ..AuditFilter::default() };
-    let log = app.read(|conn| audit_log::list::list(conn, &filter, &From::Start, 10).expect("the log")).rows;
+    let log = app.read(|conn| audit_log::list::list(conn, &filter, &PageStart::Start, 10).expect("the log")).rows;
     let entry = log.iter().find(|entry| entry.action == "grant.fulfill").expect("an entry");
     assert_eq!((entry.actor_kind.as_str(), entry.actor_name.as_deref()), ("api_key", Some("shop")));
     assert!(entry.address.is_some() && entry.request_id.is_some());

@@ -1,7 +1,7 @@
 //! Grants by API: reporting a sale, lists, revoking, restoring, resending.
 
 use keydesk::domain::entitlement::IntegrationType;
-use keydesk::domain::page::From;
+use keydesk::domain::page::PageStart;
 use keydesk::domain::staff::Role;
 use keydesk::storage::audit_log;
 use keydesk::storage::audit_log::list::AuditFilter;
@@ -241,7 +241,7 @@ fn reading_keys_in_clear_stands_in_the_log_once_a_call() {
     app.given().delivered_grant("ABCD-EFGH-JKLM-9013");
     let entries = || {
         let filter = AuditFilter { action: Some("license_key.read".to_owned()), ..AuditFilter::default() };
-        app.read(|conn| audit_log::list::list(conn, &filter, &From::Start, 10).expect("the log")).rows
+        app.read(|conn| audit_log::list::list(conn, &filter, &PageStart::Start, 10).expect("the log")).rows
     };
     app.api_key(Role::Viewer).get("/grants");
     assert!(entries().is_empty(), "masked keys are no reading");

@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 
 use jiff::SignedDuration;
-use keydesk::domain::page::From;
+use keydesk::domain::page::PageStart;
 use keydesk::domain::staff::Role;
 use keydesk::storage::audit_log;
 use keydesk::storage::audit_log::list::AuditFilter;
@@ -173,7 +173,7 @@ fn activations_stand_in_the_grants_timeline_without_the_key() {
     let instance = activate(&app, "Laptop").json()["id"].clone();
     deactivate(&app, KEY, &instance);
     let filter = AuditFilter { object: Some(id.to_string()), ..AuditFilter::default() };
-    let log = app.read(|conn| audit_log::list::list(conn, &filter, &From::Start, 20).expect("the log")).rows;
+    let log = app.read(|conn| audit_log::list::list(conn, &filter, &PageStart::Start, 20).expect("the log")).rows;
     let actions: Vec<&str> = log.iter().map(|entry| entry.action.as_str()).take(2).collect();
     assert_eq!(actions, ["license_key_instance.deactivate", "license_key_instance.activate"]);
     assert!(log[0].address.is_none() && !format!("{log:?}").contains(KEY));

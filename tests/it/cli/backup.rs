@@ -143,7 +143,7 @@ fn sqlites_log_is_brought_into_the_file_and_begun_anew() {
     fill();
     let length = std::fs::metadata(&log).unwrap().len();
     assert!(length > 12_000_000, "{length}");
-    db.shorten_log().unwrap();
+    db.truncate_wal().unwrap();
     // The file alone, without its log.
     let copy = app.data_dir().join("copy.db");
     std::fs::copy(&database, &copy).unwrap();

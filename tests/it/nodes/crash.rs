@@ -10,7 +10,7 @@ use keydesk::domain::clock::Clock;
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::outbox::MessageState;
-use keydesk::domain::page::From;
+use keydesk::domain::page::PageStart;
 use keydesk::storage::grants::list::GrantFilter;
 use keydesk::storage::{StorageError, grants};
 use keydesk::usecases::Context;
@@ -152,13 +152,13 @@ fn prepare(ctx: &Context) -> Vec<String> {
 
 fn pending(ctx: &Context) -> Vec<GrantId> {
     let filter = GrantFilter { status: Some(GrantStatus::Pending), ..GrantFilter::default() };
-    let page = ctx.db.read(|conn| grants::list::list(conn, &filter, &From::Start, GRANTS)).expect("read");
+    let page = ctx.db.read(|conn| grants::list::list(conn, &filter, &PageStart::Start, GRANTS)).expect("read");
     page.rows.into_iter().map(|line| line.id).collect()
 }
 
 fn delivered(ctx: &Context) -> usize {
     let filter = GrantFilter { status: Some(GrantStatus::Delivered), ..GrantFilter::default() };
-    let page = ctx.db.read(|conn| grants::list::list(conn, &filter, &From::Start, GRANTS)).expect("read");
+    let page = ctx.db.read(|conn| grants::list::list(conn, &filter, &PageStart::Start, GRANTS)).expect("read");
     page.rows.len()
 }
 

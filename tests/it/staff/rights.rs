@@ -8,7 +8,7 @@ use std::thread;
 use diesel::prelude::*;
 use jiff::SignedDuration;
 use keydesk::domain::ids::ApiKeyId;
-use keydesk::domain::page::From;
+use keydesk::domain::page::PageStart;
 use keydesk::domain::staff::Role;
 use keydesk::storage::audit_log::list::AuditFilter;
 use keydesk::storage::{api_keys, audit_log, grants, schema};
@@ -125,7 +125,8 @@ fn nothing_is_done_by_an_api_key_after_it_was_revoked() {
             revoke_api_key(app.context(), &agent.key.id, &actor()).unwrap();
         });
         let filter = AuditFilter { action: Some("api_key.revoke".to_owned()), ..AuditFilter::default() };
-        let revoked = app.read(|conn| audit_log::list::list(conn, &filter, &From::Start, 1).unwrap()).rows[0].sequence;
+        let revoked =
+            app.read(|conn| audit_log::list::list(conn, &filter, &PageStart::Start, 1).unwrap()).rows[0].sequence;
         let done = entries_of(&app, agent.key.id.as_str());
         assert!(!done.is_empty());
         assert!(done.iter().all(|(sequence, _)| *sequence < revoked), "{revoked}: {done:?}");

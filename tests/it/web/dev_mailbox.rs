@@ -1,6 +1,6 @@
 //! Mail that is kept because no mail server is set.
 
-use keydesk::domain::page::From;
+use keydesk::domain::page::PageStart;
 use keydesk::storage::audit_log;
 use keydesk::storage::audit_log::list::AuditFilter;
 
@@ -31,7 +31,7 @@ fn admins_read_what_was_kept_and_each_look_is_audited() {
     assert_eq!(page.header("cache-control"), Some("no-store"));
     assert!(page.links().contains(&format!("/grants/{id}")));
     let filter = AuditFilter { action: Some("grant.reveal".to_owned()), ..AuditFilter::default() };
-    let log = app.read(|conn| audit_log::list::list(conn, &filter, &From::Start, 10).expect("the log"));
+    let log = app.read(|conn| audit_log::list::list(conn, &filter, &PageStart::Start, 10).expect("the log"));
     assert_eq!(log.rows.len(), 1);
     assert_eq!(log.rows[0].object_id, id.as_str());
 }

@@ -2,7 +2,7 @@
 
 use keydesk::domain::entitlement::{Entitlement, IntegrationConfig, IntegrationType};
 use keydesk::domain::ids::EntitlementId;
-use keydesk::domain::page::From;
+use keydesk::domain::page::PageStart;
 use keydesk::storage::audit_log;
 use keydesk::storage::audit_log::list::AuditFilter;
 use keydesk::storage::catalog::entitlements;
@@ -79,7 +79,7 @@ fn a_new_entitlement_is_listed_audited_and_has_a_product_of_its_name() {
     let made = &all(&app)[0];
     assert_eq!(made.product_name, "Named user, 1 year");
     let filter = AuditFilter { object: Some(made.id.to_string()), ..AuditFilter::default() };
-    let log = app.read(|conn| audit_log::list::list(conn, &filter, &From::Start, 10).expect("the log"));
+    let log = app.read(|conn| audit_log::list::list(conn, &filter, &PageStart::Start, 10).expect("the log"));
     assert_eq!(log.rows[0].action, "entitlement.create");
 }
 

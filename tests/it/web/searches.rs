@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::audit::AuditEntry;
 use keydesk::domain::ids::{CustomerId, GrantId};
-use keydesk::domain::page::From;
+use keydesk::domain::page::PageStart;
 use keydesk::domain::staff::Role;
 use keydesk::storage::audit_log::list::AuditFilter;
 use keydesk::storage::catalog::entitlements;
@@ -35,7 +35,7 @@ fn ids(page: &Page) -> Vec<String> {
 
 fn entries(app: &TestApp, action: &str) -> Vec<AuditEntry> {
     let filter = AuditFilter { action: Some(action.to_owned()), ..AuditFilter::default() };
-    app.read(|conn| audit_log::list::list(conn, &filter, &From::Start, 100).expect("the log")).rows
+    app.read(|conn| audit_log::list::list(conn, &filter, &PageStart::Start, 100).expect("the log")).rows
 }
 
 fn customer_of(app: &TestApp, grant: &GrantId) -> CustomerId {

@@ -29,7 +29,7 @@ pub struct FulfillmentForm {
 
 /// The parsed fields, as far as each is valid; for the preview and for showing the form again.
 #[derive(Default)]
-pub struct Entered {
+pub struct Input {
     pub key: Option<LicenseKeyValue>,
     pub activations_limit: Option<ActivationsLimit>,
     pub expires_at: Option<Timestamp>,
@@ -48,44 +48,44 @@ impl FulfillmentForm {
     }
 
     /// Parses every field; returns an error for each invalid one.
-    pub fn read(&self, l: &Localizer, now: Timestamp) -> (Entered, FormErrors) {
+    pub fn read(&self, l: &Localizer, now: Timestamp) -> (Input, FormErrors) {
         let mut errors = FormErrors::new();
-        let mut entered = Entered::default();
+        let mut input = Input::default();
         match LicenseKeyValue::parse(&self.key) {
-            Ok(key) => entered.key = Some(key),
+            Ok(key) => input.key = Some(key),
             Err(error) => errors.add("key", key_error(l, error)),
         }
         match text::optional(&self.activations_limit, ActivationsLimit::parse) {
-            Ok(limit) => entered.activations_limit = limit,
+            Ok(limit) => input.activations_limit = limit,
             Err(_) => errors.add("activations_limit", l.t("fulfillment-limit-wrong")),
         }
         match text::optional(&self.expires_at, |text| parse_local(text, &l.time_zone, now)) {
-            Ok(at) => entered.expires_at = at,
+            Ok(at) => input.expires_at = at,
             Err(error) => errors.add("expires_at", expiry_error(l, error)),
         }
         match text::optional(&self.customer_note, |note| text::block(note, MAX_NOTE)) {
-            Ok(note) => entered.customer_note = note,
+            Ok(note) => input.customer_note = note,
             Err(TextError::TooLong { .. }) => errors.add("customer_note", l.t("fulfillment-note-too-long")),
             Err(_) => errors.add("customer_note", l.t("fulfillment-note-control")),
         }
-        (entered, errors)
+        (input, errors)
     }
 
     /// The command, or the errors of each field.
     pub fn parse(&self, grant_id: &GrantId, staff: &SignedInStaff, now: Timestamp) -> Result<FulfillGrant, FormErrors> {
         let l = staff.localizer();
-        let (entered, mut errors) = self.read(l, now);
+        let (input, mut errors) = self.read(l, now);
         let idempotency_key = idempotency::parse_key(&self.idempotency_key).unwrap_or_else(|_| {
             errors.add("key", l.t("fulfillment-form-broken"));
             None
         });
-        match entered.key {
+        match input.key {
             Some(key) if errors.is_empty() => Ok(FulfillGrant {
                 grant_id: grant_id.clone(),
                 key,
-                activations_limit: entered.activations_limit,
-                expires_at: entered.expires_at,
-                customer_note: entered.customer_note,
+                activations_limit: input.activations_limit,
+                expires_at: input.expires_at,
+                customer_note: input.customer_note,
                 idempotency_key,
                 actor: staff.actor(),
             }),
@@ -118,7 +118,7 @@ pub fn moment_kind(typed: &str) -> &'static str {
     if typed.is_empty() || is_local { "datetime-local" } else { "text" }
 }
 
-impl Entered {
+impl Input {
     /// The limit and the expiry that the key would get at `now`.
     pub fn with_defaults(
         &self,
@@ -153,7 +153,7 @@ mod tests {
     use crate::i18n::Language;
     use jiff::tz::TimeZone;
 
-    fn read(fill: impl FnOnce(&mut FulfillmentForm)) -> (Entered, FormErrors) {
+    fn read(fill: impl FnOnce(&mut FulfillmentForm)) -> (Input, FormErrors) {
         let zone = TimeZone::get("Europe/Berlin").expect("a known zone");
         let now: Timestamp = "2026-01-01T12:00:00Z".parse().expect("a timestamp");
         let mut form = FulfillmentForm { key: "KEY-1".to_owned(), ..FulfillmentForm::fresh() };
@@ -163,10 +163,10 @@ mod tests {
 
     #[test]
     fn a_key_alone_is_enough() {
-        let (entered, errors) = read(|_| {});
+        let (input, errors) = read(|_| {});
         assert!(errors.is_empty());
-        assert_eq!(entered.key.map(|key| key.expose().to_owned()).as_deref(), Some("KEY-1"));
-        assert_eq!((entered.activations_limit, entered.expires_at, entered.customer_note), (None, None, None));
+        assert_eq!(input.key.map(|key| key.expose().to_owned()).as_deref(), Some("KEY-1"));
+        assert_eq!((input.activations_limit, input.expires_at, input.customer_note), (None, None, None));
     }
 
     #[test]

@@ -11,8 +11,8 @@ use actix_web::web::Data;
 use jiff::SignedDuration;
 use tokio::sync::Mutex;
 
-use self::form::{Entered, FulfillmentForm};
-use self::page::{ConflictPage, FulfillmentPage, Holder, KeyFate, Leftover, Preview, TakenPage};
+use self::form::{FulfillmentForm, Input};
+use self::page::{ConflictPage, FulfillmentPage, Holder, KeyUsage, Preview, TakenPage, UnusedKey};
 use crate::domain::grant::{self, DeliverError};
 use crate::domain::ids::GrantId;
 use crate::http::id::Id;
@@ -43,7 +43,7 @@ pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> R
             let (detail, neighbors) = (view.detail, view.neighbors);
             html(StatusCode::OK, &TakenPage { page, detail, neighbors, name, since, until, is_late })
         }
-        _ => show(&staff, &ctx, view, FulfillmentForm::fresh(), Shown::default()),
+        _ => show(&staff, &ctx, view, FulfillmentForm::fresh(), FormState::default()),
     }
 }
 
@@ -65,10 +65,10 @@ pub async fn preview(
     for (field, message) in found.iter().filter(|(field, _)| *field != "key" || !form.key.trim().is_empty()) {
         errors.add(field, message);
     }
-    show(&staff, &ctx, view, form, Shown { errors, status: StatusCode::OK, ..Shown::default() })
+    show(&staff, &ctx, view, form, FormState { errors, status: StatusCode::OK, ..FormState::default() })
 }
 
-/// Delivers the grant with the entered key, then shows it or the next one.
+/// Delivers the grant with the input key, then shows it or the next one.
 pub async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
@@ -96,7 +96,7 @@ pub async fn create(
         }
         Err(FulfillGrantError::KeyAlreadyUsed(issued)) => {
             let errors = FormErrors::one("key", l.t("fulfillment-key-used"));
-            // Where the key was issued is shown only to people who may see keys, and never for an erased customer.
+            // Where the key was issued is state only to people who may see keys, and never for an erased customer.
             let issued = issued.filter(|issued| !issued.is_erased && staff.may(ctx.config.reveal));
             refuse(&staff, &ctx, &id, form, errors, issued).await
         }
@@ -109,8 +109,8 @@ pub async fn create(
         Err(FulfillGrantError::Storage(StorageError::Busy(cause))) => {
             tracing::warn!(cause, "a fulfillment met a busy database");
             let view = load(&ctx, &id).await?;
-            let shown = Shown { is_busy: true, status: StatusCode::SERVICE_UNAVAILABLE, ..Shown::default() };
-            show(&staff, &ctx, view, form, shown)
+            let state = FormState { is_busy: true, status: StatusCode::SERVICE_UNAVAILABLE, ..FormState::default() };
+            show(&staff, &ctx, view, form, state)
         }
         Err(FulfillGrantError::Storage(error)) => Err(error.into()),
     }
@@ -135,14 +135,14 @@ async fn load(ctx: &Context, id: &GrantId) -> Result<View, PageError> {
 }
 
 /// The state of the form: its errors and messages.
-struct Shown {
+struct FormState {
     status: StatusCode,
     errors: FormErrors,
     used: Option<IssuedKey>,
     is_busy: bool,
 }
 
-impl Default for Shown {
+impl Default for FormState {
     fn default() -> Self {
         Self { status: StatusCode::OK, errors: FormErrors::new(), used: None, is_busy: false }
     }
@@ -153,7 +153,7 @@ fn show(
     ctx: &Context,
     view: View,
     mut form: FulfillmentForm,
-    shown: Shown,
+    state: FormState,
 ) -> Result<HttpResponse, PageError> {
     let now = ctx.clock.now();
     let View { detail, neighbors } = view;
@@ -161,22 +161,22 @@ fn show(
         return Err(PageError::Conflict { sentence: refusal(DeliverError::NotALicenseKey) });
     };
     form.renew_idempotency_key();
-    let (entered, _) = form.read(staff.localizer(), now);
+    let (input, _) = form.read(staff.localizer(), now);
     let page = FulfillmentPage {
         page: staff.page(Nav::Grants),
         holder: Holder::of(&detail, staff, now),
-        preview: Preview::new(ctx, &detail, &settings, &entered),
+        preview: Preview::new(ctx, &detail, &settings, &input),
         is_late: is_late(ctx, &detail),
         detail,
         settings,
         neighbors,
         form,
-        errors: shown.errors,
-        used: shown.used,
-        is_busy: shown.is_busy,
+        errors: state.errors,
+        used: state.used,
+        is_busy: state.is_busy,
     };
-    let mut response = html(shown.status, &page)?;
-    if shown.is_busy {
+    let mut response = html(state.status, &page)?;
+    if state.is_busy {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
     Ok(response)
@@ -195,11 +195,11 @@ async fn refuse(
     used: Option<IssuedKey>,
 ) -> Result<HttpResponse, PageError> {
     let view = load(ctx, id).await?;
-    let shown = Shown { status: StatusCode::UNPROCESSABLE_ENTITY, errors, used, is_busy: false };
-    show(staff, ctx, view, form, shown)
+    let state = FormState { status: StatusCode::UNPROCESSABLE_ENTITY, errors, used, is_busy: false };
+    show(staff, ctx, view, form, state)
 }
 
-/// Shows that the grant no longer waits for a key: who was faster, and what was entered.
+/// Shows that the grant no longer waits for a key: who was faster, and what was input.
 pub(super) async fn not_awaiting(
     staff: &SignedInStaff,
     ctx: &Context,
@@ -210,34 +210,29 @@ pub(super) async fn not_awaiting(
     if error != DeliverError::NotPending {
         return Err(PageError::Conflict { sentence: refusal(error) });
     }
-    let leftover = match form {
+    let unused = match form {
         Some(form) => {
-            let (entered, _) = form.read(staff.localizer(), ctx.clock.now());
-            let fate = fate(staff, ctx, &detail.grant.id, &entered).await?;
-            Some(Leftover { form, entered, fate })
+            let (input, _) = form.read(staff.localizer(), ctx.clock.now());
+            let usage = usage(staff, ctx, &detail.grant.id, &input).await?;
+            Some(UnusedKey { form, input, usage })
         }
         None => None,
     };
     let is_by_me = detail.grant.delivered_by.as_deref() == Some(staff.id.as_str());
     name_erased(staff.localizer(), &detail.customer.email, &mut detail.customer.name);
-    html(StatusCode::CONFLICT, &ConflictPage { page: staff.page(Nav::Grants), detail, is_by_me, leftover })
+    html(StatusCode::CONFLICT, &ConflictPage { page: staff.page(Nav::Grants), detail, is_by_me, unused })
 }
 
-/// What is known about the entered key. As with any lookup of a complete key, this is only shown to people who may see
+/// What is known about the input key. As with any lookup of a complete key, this is only state to people who may see
 /// keys, and is rate-limited.
-async fn fate(
-    staff: &SignedInStaff,
-    ctx: &Context,
-    grant_id: &GrantId,
-    entered: &Entered,
-) -> Result<KeyFate, PageError> {
-    let Some(key) = entered.key.clone().filter(|_| staff.may(ctx.config.reveal)) else { return Ok(KeyFate::NoKey) };
+async fn usage(staff: &SignedInStaff, ctx: &Context, grant_id: &GrantId, input: &Input) -> Result<KeyUsage, PageError> {
+    let Some(key) = input.key.clone().filter(|_| staff.may(ctx.config.reveal)) else { return Ok(KeyUsage::NoKey) };
     let actor = staff.actor();
     Ok(match in_background(ctx, move |ctx| find_license_key(ctx, &key, &actor)).await? {
-        Ok(None) => KeyFate::Unused,
-        Ok(Some(issued)) if issued.grant_id.as_ref() == Some(grant_id) => KeyFate::IssuedHere,
-        Ok(Some(issued)) => KeyFate::IssuedElsewhere { at: issued.issued_at },
-        Err(Throttled::TooManyAttempts { .. }) => KeyFate::NoKey,
+        Ok(None) => KeyUsage::Unused,
+        Ok(Some(issued)) if issued.grant_id.as_ref() == Some(grant_id) => KeyUsage::IssuedHere,
+        Ok(Some(issued)) => KeyUsage::IssuedElsewhere { at: issued.issued_at },
+        Err(Throttled::TooManyAttempts { .. }) => KeyUsage::NoKey,
         Err(Throttled::Storage(error)) => return Err(error.into()),
     })
 }

@@ -4,7 +4,7 @@
 use askama::Template;
 use jiff::Timestamp;
 
-use super::form::{Entered, FulfillmentForm};
+use super::form::{FulfillmentForm, Input};
 use crate::domain::entitlement::LicenseKeySettings;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
@@ -47,7 +47,7 @@ pub struct Preview {
     pub subject: String,
     pub greeting: String,
     pub intro: String,
-    /// The key as entered, or a placeholder.
+    /// The key as input, or a placeholder.
     pub key: String,
     pub validity: String,
     pub note: Option<String>,
@@ -59,18 +59,18 @@ pub struct Preview {
 }
 
 impl Preview {
-    pub fn new(ctx: &Context, detail: &GrantDetail, settings: &LicenseKeySettings, entered: &Entered) -> Self {
+    pub fn new(ctx: &Context, detail: &GrantDetail, settings: &LicenseKeySettings, input: &Input) -> Self {
         let now = ctx.clock.now();
-        let (limit, expires_at) = entered.with_defaults(settings, now);
+        let (limit, expires_at) = input.with_defaults(settings, now);
         let language = Language::for_locale(&detail.customer.locale);
         let l = Localizer::new(language, ctx.config.time_zone.clone(), now);
         let no_key = l.t("fulfillment-preview-key");
         let placeholder = LicenseKeyValue::stored(no_key.clone());
         let contents = Contents {
-            key: entered.key.as_ref().unwrap_or(&placeholder),
+            key: input.key.as_ref().unwrap_or(&placeholder),
             activations_limit: limit.map(ActivationsLimit::get),
             expires_at,
-            customer_note: entered.customer_note.as_deref(),
+            customer_note: input.customer_note.as_deref(),
         };
         let mail = compose_email(ctx, &detail.grant, &detail.customer, &detail.entitlement, &contents);
         Self {
@@ -207,8 +207,8 @@ fn waiting(page: &PageContext, detail: &GrantDetail) -> String {
 }
 
 /// What is known about a key that was submitted too late.
-pub enum KeyFate {
-    /// Nothing that could be a key was entered, or nothing may be disclosed about it.
+pub enum KeyUsage {
+    /// Nothing that could be a key was input, or nothing may be disclosed about it.
     NoKey,
     Unused,
     /// It is the key that the grant was delivered with.
@@ -219,25 +219,25 @@ pub enum KeyFate {
 }
 
 /// The input for a grant that is no longer pending.
-pub struct Leftover {
+pub struct UnusedKey {
     pub form: FulfillmentForm,
-    pub entered: Entered,
-    pub fate: KeyFate,
+    pub input: Input,
+    pub usage: KeyUsage,
 }
 
-impl Leftover {
+impl UnusedKey {
     /// The parsed key, or the raw input if it is invalid.
     fn key(&self) -> &str {
-        self.entered.key.as_ref().map_or(self.form.key.as_str(), LicenseKeyValue::expose)
+        self.input.key.as_ref().map_or(self.form.key.as_str(), LicenseKeyValue::expose)
     }
 
-    /// Whether the key can be shown as running text, in which white space collapses.
+    /// Whether the key can be state as running text, in which white space collapses.
     fn is_plain(&self) -> bool {
         !self.key().contains(['\n', '\t']) && !self.key().contains("  ")
     }
 }
 
-/// The page shown if another person was faster.
+/// The page state if another person was faster.
 #[derive(Template)]
 #[template(path = "grants/fulfillment/conflict.html")]
 pub struct ConflictPage {
@@ -245,7 +245,7 @@ pub struct ConflictPage {
     pub detail: GrantDetail,
     pub is_by_me: bool,
     /// `None` if the person only wanted to claim the grant.
-    pub leftover: Option<Leftover>,
+    pub unused: Option<UnusedKey>,
 }
 
 impl ConflictPage {
@@ -284,25 +284,25 @@ impl ConflictPage {
     }
 
     fn text(&self) -> String {
-        self.page.localizer.t(match (&self.leftover, self.is_revoked()) {
+        self.page.localizer.t(match (&self.unused, self.is_revoked()) {
             (None, _) => "fulfillment-conflict-text-hold",
             (Some(_), true) => "fulfillment-conflict-text-revoked",
             (Some(_), false) => "fulfillment-conflict-text",
         })
     }
 
-    fn fate(&self, leftover: &Leftover) -> String {
-        match leftover.fate {
-            KeyFate::NoKey => String::new(),
-            KeyFate::Unused => self.page.localizer.t("fulfillment-conflict-unused"),
-            KeyFate::IssuedHere => self.page.localizer.t("fulfillment-conflict-used-here"),
-            KeyFate::IssuedElsewhere { at } => self.page.t1("fulfillment-conflict-used", "date", self.page.date(at)),
+    fn usage(&self, unused: &UnusedKey) -> String {
+        match unused.usage {
+            KeyUsage::NoKey => String::new(),
+            KeyUsage::Unused => self.page.localizer.t("fulfillment-conflict-unused"),
+            KeyUsage::IssuedHere => self.page.localizer.t("fulfillment-conflict-used-here"),
+            KeyUsage::IssuedElsewhere { at } => self.page.t1("fulfillment-conflict-used", "date", self.page.date(at)),
         }
     }
 
-    /// The limit that was entered, or the default that would have applied.
-    fn entered_limit(&self, leftover: &Leftover) -> String {
-        let typed = leftover.form.activations_limit.trim();
+    /// The limit that was input, or the default that would have applied.
+    fn input_limit(&self, unused: &UnusedKey) -> String {
+        let typed = unused.form.activations_limit.trim();
         if !typed.is_empty() {
             return typed.to_owned();
         }
@@ -313,11 +313,11 @@ impl ConflictPage {
         })
     }
 
-    /// The expiry that was entered, or the default that would have applied.
-    fn entered_end(&self, leftover: &Leftover) -> String {
-        let typed = leftover.form.expires_at.trim();
+    /// The expiry that was input, or the default that would have applied.
+    fn input_expiry(&self, unused: &UnusedKey) -> String {
+        let typed = unused.form.expires_at.trim();
         if !typed.is_empty() {
-            return leftover.entered.expires_at.map_or_else(|| typed.to_owned(), |at| self.page.date_time(at));
+            return unused.input.expires_at.map_or_else(|| typed.to_owned(), |at| self.page.date_time(at));
         }
         let period = self.detail.entitlement.config.license_key().and_then(|settings| settings.validity_period);
         self.by_default(match period.and_then(|period| period.end(self.page.now)) {

@@ -7,7 +7,7 @@ use keydesk::domain::staff::Role;
 use keydesk::storage::staff::{self, second_factors, sessions};
 use keydesk::usecases::staff::reset_password::reset_staff_password;
 
-use super::passwords::{ask_for_link, mailed_link, token_of};
+use super::passwords::{ask_for_link, mailed_link, mailed_link_to, token_of};
 use super::second_factor::{first_step, is_in, scan, type_code};
 use crate::support::given::{Authenticator, PASSWORD, Person, actor};
 use crate::support::{TestApp, Visitor, spawn_app};
@@ -66,7 +66,7 @@ fn open(app: &TestApp, way: WayIn) -> Opened {
         WayIn::MailedLink => {
             let mut visitor = app.anonymous();
             ask_for_link(&mut visitor, &person.email);
-            token = token_of(&mailed_link(app));
+            token = token_of(&mailed_link_to(app, &person.email));
             visitor
         }
         WayIn::UnconfirmedSecret => {
@@ -106,7 +106,7 @@ fn take(app: &TestApp, measure: Measure, opened: &Opened) -> &'static str {
         Measure::NewPasswordByLink => {
             let mut visitor = app.anonymous();
             ask_for_link(&mut visitor, &person.email);
-            let token = token_of(&mailed_link(app));
+            let token = token_of(&mailed_link_to(app, &person.email));
             let page = visitor.post("/new-password", &[("token", &token), ("password", NEW)]);
             assert_eq!(page.status, 303);
             NEW

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use keydesk::domain::staff::Role;
 
 use crate::support::given::PASSWORD;
+use crate::support::mail::Mail;
 use crate::support::{TestApp, Visitor, spawn_app};
 
 const NEW: &str = "a brand new harbor at dawn";
@@ -11,7 +12,18 @@ const NEW: &str = "a brand new harbor at dawn";
 /// The link of the last e-mail, as a path.
 pub(in crate::web) fn mailed_link(app: &TestApp) -> String {
     app.run_outbox_until_empty();
-    let text = app.mailbox.mails().pop().expect("an e-mail").text();
+    link_in(&app.mailbox.mails().pop().expect("an e-mail"))
+}
+
+/// The link in the last e-mail to a person, where others are mailed at the same moment.
+pub(super) fn mailed_link_to(app: &TestApp, email: &str) -> String {
+    app.run_outbox_until_empty();
+    let mails = app.mailbox.mails();
+    link_in(mails.iter().rfind(|mail| mail.to.iter().any(|to| to == email)).expect("an e-mail"))
+}
+
+fn link_in(mail: &Mail) -> String {
+    let text = mail.text();
     let url = text.split_whitespace().find(|word| word.contains("/new-password?token=")).expect("a link").to_owned();
     url[url.find("/new-password").unwrap()..].to_owned()
 }

@@ -1,14 +1,14 @@
-//! Plays the acts with the portal's own functions.
+//! Replays the events through the portal's use cases.
 
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::acts::{Act, MailEnd, Order, OtherEnd, What};
-use super::dice::Dice;
+use super::events::{Action, Event, MailEnd, Order, OtherEnd};
+use super::goods::{failure, files, is_oauth, key, metadata};
 use super::offers::KeyStyle;
+use super::rng::Rng;
 use super::team::Team;
-use super::wares::{failure, files, is_oauth, key, metadata};
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
@@ -25,38 +25,38 @@ use crate::usecases::grants::create::issue_of;
 use crate::usecases::grants::fulfill::{FulfillGrant, fulfill_in};
 use crate::usecases::grants::revoke::{Reason, revoke_in};
 
-struct Stage<'a> {
+struct Replay<'a> {
     ctx: &'a Context,
-    dice: &'a mut Dice,
+    rng: &'a mut Rng,
     team: &'a Team,
     grants: HashMap<usize, GrantId>,
 }
 
-/// Plays all acts; the clock of `ctx` goes along.
-pub fn play(tx: &mut Tx<'_>, ctx: &Context, dice: &mut Dice, team: &Team, acts: &[Act]) -> anyhow::Result<()> {
-    let mut stage = Stage { ctx, dice, team, grants: HashMap::new() };
-    acts.iter().try_for_each(|act| stage.perform(tx, act))
+/// Replays all events; advances the clock of `ctx` to the time of each.
+pub fn play(tx: &mut Tx<'_>, ctx: &Context, rng: &mut Rng, team: &Team, events: &[Event]) -> anyhow::Result<()> {
+    let mut replay = Replay { ctx, rng, team, grants: HashMap::new() };
+    events.iter().try_for_each(|event| replay.perform(tx, event))
 }
 
-impl Stage<'_> {
-    fn perform(&mut self, tx: &mut Tx<'_>, act: &Act) -> anyhow::Result<()> {
+impl Replay<'_> {
+    fn perform(&mut self, tx: &mut Tx<'_>, event: &Event) -> anyhow::Result<()> {
         let clock = &self.ctx.clock;
-        clock.advance(clock.now().duration_until(act.at).max(SignedDuration::ZERO));
-        match &act.what {
-            What::Order(order) if order.offer.entitlement.config.license_key().is_some() => self.order(tx, order)?,
-            What::Order(order) => self.order_other(tx, order)?,
-            What::Hold { order, agent } => self.hold(tx, *order, *agent)?,
-            What::Fulfill { order, agent, keys } => self.fulfill(tx, *order, *agent, *keys)?,
-            What::Mail { order, end } => self.mail(tx, *order, *end)?,
-            What::Reveal { order, agent } => {
+        clock.advance(clock.now().duration_until(event.at).max(SignedDuration::ZERO));
+        match &event.action {
+            Action::Order(order) if order.offer.entitlement.config.license_key().is_some() => self.order(tx, order)?,
+            Action::Order(order) => self.order_other(tx, order)?,
+            Action::Hold { order, agent } => self.hold(tx, *order, *agent)?,
+            Action::Fulfill { order, agent, keys } => self.fulfill(tx, *order, *agent, *keys)?,
+            Action::Mail { order, end } => self.mail(tx, *order, *end)?,
+            Action::Reveal { order, agent } => {
                 let entry = |id| NewAuditEntry::on_grant(&self.agent(*agent), AuditAction::GrantReveal, id, vec![]);
                 if let Some(id) = self.grants.get(order) {
                     audit_log::append(tx, &self.ctx.keyring, &entry(id), self.ctx.clock.now())?;
                 }
             }
-            What::Revoke { order } => self.revoke(tx, *order)?,
-            What::SignIn { agent } => self.note_on_agent(tx, *agent, AuditAction::StaffLogin)?,
-            What::LetGo { agent } => self.let_go(tx, *agent)?,
+            Action::Revoke { order } => self.revoke(tx, *order)?,
+            Action::SignIn { agent } => self.note_on_agent(tx, *agent, AuditAction::StaffLogin)?,
+            Action::LetGo { agent } => self.let_go(tx, *agent)?,
         }
         Ok(())
     }
@@ -70,18 +70,18 @@ impl Stage<'_> {
     }
 
     fn order(&mut self, tx: &mut Tx<'_>, order: &Order) -> anyhow::Result<()> {
-        let is_subscription = self.dice.percent(22);
+        let is_subscription = self.rng.percent(22);
         let sale = Sale {
-            grant_id: Some(GrantId::stored(self.dice.id(GrantId::PREFIX))),
+            grant_id: Some(GrantId::stored(self.rng.id(GrantId::PREFIX))),
             entitlement_id: order.offer.entitlement.id.clone(),
             customer_email: order.customer.email.clone(),
             customer_name: Some(order.customer.name.clone()),
             customer_locale: Some(order.customer.locale.to_owned()),
-            payment_id: Some(self.dice.id("pay_")),
-            subscription_id: is_subscription.then(|| self.dice.id("sub_")),
+            payment_id: Some(self.rng.id("pay_")),
+            subscription_id: is_subscription.then(|| self.rng.id("sub_")),
             external_id: None,
             ordinal: 1,
-            metadata: metadata(self.dice),
+            metadata: metadata(self.rng),
             created_at: None,
         };
         let actor = Actor::system(SystemPart::Import);
@@ -100,7 +100,7 @@ impl Stage<'_> {
         let failure = (order.other_end == OtherEnd::Failed).then(|| failure(kind));
         let is_delivered = order.other_end == OtherEnd::Delivered;
         let grant = Grant {
-            id: GrantId::stored(self.dice.id(GrantId::PREFIX)),
+            id: GrantId::stored(self.rng.id(GrantId::PREFIX)),
             customer_id: customer_id.clone(),
             entitlement_id: order.offer.entitlement.id.clone(),
             license_key_id: None,
@@ -111,7 +111,7 @@ impl Stage<'_> {
                 OtherEnd::Failed => GrantStatus::Failed,
             },
             status_before_revocation: None,
-            payment_id: Some(self.dice.id("pay_")),
+            payment_id: Some(self.rng.id("pay_")),
             subscription_id: None,
             external_id: None,
             customer_note: None,
@@ -120,10 +120,10 @@ impl Stage<'_> {
             revocation_reason: None,
             integration: GrantIntegration {
                 oauth_url: is_oauth(kind)
-                    .then(|| format!("https://connect.example/{}/authorize?state={}", kind.as_str(), self.dice.id(""))),
+                    .then(|| format!("https://connect.example/{}/authorize?state={}", kind.as_str(), self.rng.id(""))),
                 oauth_expires_at: is_oauth(kind)
                     .then(|| now.saturating_add(SignedDuration::from_hours(72)).unwrap_or(now)),
-                digital_product_delivery: (kind == IntegrationType::DigitalFiles).then(|| files(self.dice)),
+                digital_product_delivery: (kind == IntegrationType::DigitalFiles).then(|| files(self.rng)),
                 feature: (kind == IntegrationType::FeatureFlag)
                     .then(|| r#"{"feature_id":"render-farm-beta","enabled":true}"#.to_owned()),
             },
@@ -200,10 +200,10 @@ impl Stage<'_> {
         ];
         let command = FulfillGrant {
             grant_id: self.grant(order)?,
-            key: LicenseKeyValue::stored(key(self.dice, keys)),
+            key: LicenseKeyValue::stored(key(self.rng, keys)),
             activations_limit: None,
             expires_at: None,
-            customer_note: self.dice.percent(9).then(|| self.dice.pick_text(&NOTES).to_owned()),
+            customer_note: self.rng.percent(9).then(|| self.rng.pick_text(&NOTES).to_owned()),
             idempotency_key: None,
             actor: self.agent(agent),
         };
@@ -217,7 +217,7 @@ impl Stage<'_> {
         let Some(message) = outbox::queue::claim(tx, &newest.id, "demo", now)? else { return Ok(()) };
         let outcome = match end {
             MailEnd::Sent => {
-                Outcome::Sent { reply: format!("250 2.0.0 Ok: queued as {}", self.dice.word("0123456789ABCDEF", 11)) }
+                Outcome::Sent { reply: format!("250 2.0.0 Ok: queued as {}", self.rng.word("0123456789ABCDEF", 11)) }
             }
             MailEnd::Later => Outcome::Temporary {
                 reply: "450 4.7.1 Greylisted, please try again later".to_owned(),
@@ -246,7 +246,7 @@ impl Stage<'_> {
             "Payment was reversed.",
         ];
         let reason =
-            Reason::parse(self.dice.pick_text(&REASONS)).map_err(|error| anyhow::anyhow!("a reason: {error:?}"))?;
+            Reason::parse(self.rng.pick_text(&REASONS)).map_err(|error| anyhow::anyhow!("a reason: {error:?}"))?;
         let id = self.grant(order)?;
         revoke_in(self.ctx, tx, &id, &reason, &self.team.admin)
             .map_err(|error| anyhow::anyhow!("a revocation: {error:?}"))?;

@@ -1,22 +1,22 @@
-//! What can happen in the demo's story.
+//! The events that the demo replays.
 
 use jiff::Timestamp;
 
 use super::customers::DemoCustomer;
 use super::offers::{KeyStyle, Offer};
 
-/// What happens, and when.
+/// An action and its time.
 #[derive(Debug)]
-pub struct Act {
+pub struct Event {
     pub at: Timestamp,
-    pub what: What,
+    pub action: Action,
 }
 
 #[derive(Debug)]
-pub enum What {
-    /// An order comes in; `place` numbers orders.
+pub enum Action {
+    /// An order comes in; `place` is its number.
     Order(Box<Order>),
-    /// Somebody takes the grant, to deliver it or for now.
+    /// An agent claims the grant.
     Hold {
         order: usize,
         agent: usize,
@@ -49,7 +49,7 @@ pub enum What {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailEnd {
     Sent,
-    /// The server asks to come back later.
+    /// The server defers the e-mail.
     Later,
     Refused,
 }
@@ -59,7 +59,7 @@ pub struct Order {
     pub place: usize,
     pub offer: Offer,
     pub customer: DemoCustomer,
-    /// Of a grant that delivers itself: whether that failed, or waits for the customer.
+    /// For a grant that is delivered automatically: whether that failed, or waits for the customer.
     pub other_end: OtherEnd,
 }
 

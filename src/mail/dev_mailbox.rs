@@ -15,7 +15,7 @@ const UNFINISHED: &str = ".tmp";
 
 /// A stored message, as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptMail {
+pub struct StoredMail {
     /// The message's id, which is the file's name without `.eml`.
     pub name: String,
     pub kept_at: Timestamp,
@@ -24,8 +24,8 @@ pub struct KeptMail {
 }
 
 /// A stored message in full.
-pub struct KeptMessage {
-    pub mail: KeptMail,
+pub struct StoredMessage {
+    pub mail: StoredMail,
     pub from: String,
     pub date: String,
     pub text: String,
@@ -49,7 +49,7 @@ pub(super) fn write(dir: &Path, name: &str, content: &[u8]) -> io::Result<String
 }
 
 /// The newest messages, newest first, at most `limit`; empty if the folder does not exist.
-pub fn list(dir: &Path, limit: usize) -> io::Result<Vec<KeptMail>> {
+pub fn list(dir: &Path, limit: usize) -> io::Result<Vec<StoredMail>> {
     let entries = match fs::read_dir(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
@@ -97,7 +97,7 @@ pub fn remove(dir: &Path, names: &[&str]) -> io::Result<()> {
 }
 
 /// Reads a message; `None` if there is none with this name.
-pub fn read(dir: &Path, name: &str) -> io::Result<Option<KeptMessage>> {
+pub fn read(dir: &Path, name: &str) -> io::Result<Option<StoredMessage>> {
     if !is_name(name) {
         return Ok(None);
     }
@@ -109,8 +109,8 @@ pub fn read(dir: &Path, name: &str) -> io::Result<Option<KeptMessage>> {
     let kept_at = fs::metadata(&path)?.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
     let source = String::from_utf8_lossy(&bytes).into_owned();
     let part = |kind| eml::body(&source, kind).unwrap_or_default();
-    Ok(Some(KeptMessage {
-        mail: KeptMail {
+    Ok(Some(StoredMessage {
+        mail: StoredMail {
             name: name.to_owned(),
             kept_at: kept_at.unwrap_or_default(),
             to: eml::header(&source, "To"),

@@ -1,15 +1,15 @@
-//! Chance that can be repeated: `SplitMix64`. Not for secrets.
+//! A seeded random number generator (`SplitMix64`). Not for secrets.
 
 use jiff::SignedDuration;
 
 use crate::domain::ids::{ALPHABET, RANDOM_LENGTH};
 
 #[derive(Debug)]
-pub struct Dice {
+pub struct Rng {
     state: u64,
 }
 
-impl Dice {
+impl Rng {
     pub fn new(seed: u64) -> Self {
         Self { state: seed }
     }
@@ -31,7 +31,7 @@ impl Dice {
         low + self.below(high.saturating_sub(low) + 1)
     }
 
-    /// `true` in so many of a hundred cases.
+    /// `true` in this percentage of cases.
     pub fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }
@@ -44,7 +44,7 @@ impl Dice {
         self.pick(choices).copied().unwrap_or_default()
     }
 
-    /// The place of one of these weights.
+    /// The index of one of these weights, chosen in proportion.
     pub fn weighted(&mut self, weights: &[usize]) -> usize {
         let mut left = self.below(weights.iter().sum());
         for (place, weight) in weights.iter().enumerate() {
@@ -61,7 +61,7 @@ impl Dice {
         SignedDuration::new(i64::try_from(seconds).unwrap_or(0), i32::try_from(self.below(1_000_000_000)).unwrap_or(0))
     }
 
-    /// Letters and digits out of an alphabet of ASCII.
+    /// A random word of an ASCII alphabet.
     pub fn word(&mut self, alphabet: &str, length: usize) -> String {
         let mut word = String::with_capacity(length);
         self.append(&mut word, alphabet.as_bytes(), length);
@@ -75,7 +75,7 @@ impl Dice {
         id
     }
 
-    /// One number is good for several letters.
+    /// One random number yields several letters.
     fn append(&mut self, word: &mut String, alphabet: &[u8], length: usize) {
         const AT_ONCE: usize = 8;
         let count = u64::try_from(alphabet.len()).unwrap_or(1);

@@ -1,0 +1,98 @@
+//! Housekeeping in the background: every second it seals new audit entries and checkpoints SQLite's write-ahead log; every
+//! few minutes it purges expired rows.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crate::storage::staff::sessions;
+use crate::storage::{StorageError, idempotency};
+use crate::usecases::Context;
+use crate::usecases::audit_log::seal::Sealer;
+
+const SEAL_INTERVAL: Duration = Duration::from_secs(1);
+const PURGE_INTERVAL: Duration = Duration::from_secs(10 * 60);
+
+/// The running thread.
+#[derive(Debug)]
+pub struct Handle {
+    is_stopping: Arc<(Mutex<bool>, Condvar)>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts the thread.
+pub fn start(ctx: &Context) -> Handle {
+    let is_stopping = Arc::new((Mutex::new(false), Condvar::new()));
+    let (ctx, stop) = (ctx.clone(), Arc::clone(&is_stopping));
+    let thread = std::thread::Builder::new()
+        .name("housekeeping".to_owned())
+        .spawn(move || work(&ctx, &stop))
+        .inspect_err(|error| tracing::error!(%error, "housekeeping did not start"))
+        .ok();
+    Handle { is_stopping, thread }
+}
+
+impl Handle {
+    /// Seals the remaining entries and ends; waits at most `timeout`.
+    pub fn stop(self, timeout: Duration) {
+        let (is_stopping, stopped) = &*self.is_stopping;
+        *is_stopping.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        stopped.notify_all();
+        let deadline = Instant::now() + timeout;
+        while Instant::now() < deadline && self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
+    let mut sealer = Sealer::default();
+    let mut next_purge = Instant::now();
+    let mut truncated_at = None;
+    loop {
+        let is_last = sleep(stop);
+        if let Err(error) = sealer.run(ctx) {
+            tracing::warn!(%error, "the audit log could not be sealed and will be tried again");
+        }
+        if is_last {
+            return;
+        }
+        // Commits from here on belong to the next round.
+        let generation = Some(ctx.db.generation());
+        if generation != truncated_at {
+            match ctx.db.truncate_wal() {
+                Ok(true) => truncated_at = generation,
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "the write-ahead log could not be checkpointed; it will be tried again")
+                }
+            }
+        }
+        if Instant::now() >= next_purge {
+            next_purge = Instant::now() + PURGE_INTERVAL;
+            if let Err(error) = purge_expired(ctx) {
+                tracing::warn!(%error, "expired rows could not be purged; it will be tried again");
+            }
+        }
+    }
+}
+
+/// Waits for the next round; `true` if it is the last.
+fn sleep((is_stopping, stopped): &(Mutex<bool>, Condvar)) -> bool {
+    let guard = is_stopping.lock().unwrap_or_else(PoisonError::into_inner);
+    let (guard, _) = stopped
+        .wait_timeout_while(guard, SEAL_INTERVAL, |is_stopping| !*is_stopping)
+        .unwrap_or_else(PoisonError::into_inner);
+    *guard
+}
+
+/// Removes sessions past their absolute limit and idempotency keys older than a day.
+pub fn purge_expired(ctx: &Context) -> Result<(), StorageError> {
+    ctx.db.write(|tx| {
+        let now = ctx.clock.now();
+        let sessions = sessions::delete_expired(tx, now)?;
+        let keys = idempotency::purge_expired(tx, now)?;
+        tracing::debug!(sessions, idempotency_keys = keys, "purged");
+        Ok(())
+    })
+}
