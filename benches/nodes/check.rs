@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::outbox::MessageState;
-use keydesk::storage::grants;
+use keydesk::storage::{grants, outbox};
 use keydesk::usecases::Context;
 use keydesk::usecases::audit_log::verify::verify_audit_log;
 
@@ -22,7 +22,7 @@ pub struct Mails {
 /// Waits until nothing is left in the outbox; the leases of a node that was killed have to run out.
 pub fn wait_for_outbox(ctx: &Context) -> Duration {
     let started = Instant::now();
-    while ctx.db.read(grants::stats::outbox_depth).unwrap() > 0 {
+    while !ctx.db.read(outbox::stats::unsent).unwrap().is_empty() {
         assert!(started.elapsed() < Duration::from_secs(90), "the outbox does not empty");
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -76,7 +76,8 @@ fn main() {
         }
     });
     record.print();
-    let waiting = ctx.db.read(keydesk::storage::grants::stats::outbox_depth).unwrap();
+    let unsent = ctx.db.read(keydesk::storage::outbox::stats::unsent).unwrap();
+    let waiting: i64 = unsent.iter().map(|unsent| unsent.count).sum();
     println!("{} fulfilled, {} e-mails, {waiting} waiting in the outbox", work.fulfilled(), mailbox.take().len());
     println!("{}", record.verdict());
 }

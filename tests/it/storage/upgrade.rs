@@ -14,7 +14,7 @@ use crate::support::{Receiver, TestApp};
 
 const VERSION: &str = "version_d55f8ce";
 
-/// How often a text occurs in the fixture, as a message's id does in every table that names it.
+/// Whether a text occurs in the fixture, as a message's id does in every table that names it.
 fn occurs_in_fixture(text: &str) -> bool {
     let file = if is_postgres() { "postgres.sql" } else { "keydesk.sqlite" };
     let bytes = std::fs::read(fixture(VERSION).join(file)).unwrap();
@@ -23,7 +23,7 @@ fn occurs_in_fixture(text: &str) -> bool {
 
 #[test]
 fn every_message_that_waited_in_one_of_three_outboxes_is_sent_exactly_once() {
-    let app = TestApp::builder().from_version(VERSION).with("webhook_allow", "127.0.0.1").spawn();
+    let app = TestApp::builder().with_data_of(VERSION).with("webhook_allow", "127.0.0.1").spawn();
     let waiting = app.read(|conn| unsent(conn).unwrap()).into_iter().map(|unsent| (unsent.kind, unsent.count));
     assert_eq!(
         waiting.collect::<Vec<_>>(),
@@ -47,9 +47,9 @@ fn every_message_that_waited_in_one_of_three_outboxes_is_sent_exactly_once() {
         assert!(id.starts_with(if to.ends_with("desk.example") { "lnk_" } else { "msg_" }), "{message_id}");
     }
 
-    let received = receiver.received();
-    let ids: BTreeSet<&str> = received.iter().map(|webhook| webhook.header("webhook-id")).collect();
-    assert_eq!((received.len(), ids.len()), (13, 13), "each event once");
+    let webhooks = receiver.received();
+    let ids: BTreeSet<&str> = webhooks.iter().map(|webhook| webhook.header("webhook-id")).collect();
+    assert_eq!((webhooks.len(), ids.len()), (13, 13), "each event once");
     assert!(ids.iter().all(|id| occurs_in_fixture(id)), "receivers know the events by the ids they had before");
     let count = |event: &str| receiver.events().iter().filter(|received| *received == event).count();
     assert_eq!(
@@ -70,7 +70,7 @@ fn every_message_that_waited_in_one_of_three_outboxes_is_sent_exactly_once() {
 
 #[test]
 fn what_was_sent_before_is_shown_as_before() {
-    let app = TestApp::builder().from_version(VERSION).spawn();
+    let app = TestApp::builder().with_data_of(VERSION).spawn();
     let api = app.api_key(Role::Admin);
     let endpoint = api.get("/webhooks").json()["data"][0]["id"].as_str().unwrap().to_owned();
     let deliveries = api.get(&format!("/webhooks/{endpoint}/deliveries?limit=50")).json();

@@ -171,7 +171,7 @@ impl Builder {
 
     /// The portal is started on a database that another version left behind: the folder of that name in
     /// `tests/it/fixtures`. It is noon of the day on which the database was made.
-    pub fn from_version(mut self, version: &str) -> Self {
+    pub fn with_data_of(mut self, version: &str) -> Self {
         self.version = Some(version.to_owned());
         self
     }
