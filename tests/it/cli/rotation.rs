@@ -136,7 +136,7 @@ fn a_new_key_is_learned_of_where_every_connection_is_taken() {
     begin(ctx, &actor()).unwrap();
     walk(ctx, |_| true).unwrap();
     let sealed = app.read(|conn| license_keys::find_sealed(conn, &key_id).unwrap().ciphertext().to_vec());
-    let place = SealedColumn::LicenseKey.place(key_id.as_str());
+    let data = SealedColumn::LicenseKey.associated_data(key_id.as_str());
     let connections = if is_postgres() { 16 } else { 7 };
     let (all, began_at) = (Barrier::new(connections), Instant::now());
     std::thread::scope(|scope| {
@@ -144,7 +144,7 @@ fn a_new_key_is_learned_of_where_every_connection_is_taken() {
             scope.spawn(|| {
                 let open = |_: &mut Conn| {
                     all.wait();
-                    Ok::<_, StorageError>(node.keyring.open(&place, &sealed).is_ok())
+                    Ok::<_, StorageError>(node.keyring.open(&data, &sealed).is_ok())
                 };
                 assert!(node.db.read(open).unwrap(), "it opens");
             });
