@@ -64,7 +64,7 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
                 Ok(true) => truncated_at = generation,
                 Ok(false) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "the write-ahead log could not be checkpointed; it will be tried again")
+                    tracing::warn!(%error, "the write-ahead log could not be checkpointed; it will be tried again");
                 }
             }
         }

@@ -16,7 +16,6 @@ pub enum Given<T> {
 
 impl<T> Given<T> {
     /// The change of an optional value: `None` leaves it unchanged.
-    #[expect(clippy::option_option, reason = "unchanged, cleared and set are three cases")]
     pub fn changed(self) -> Option<Option<T>> {
         match self {
             Self::Omitted => None,

@@ -36,14 +36,6 @@ impl std::fmt::Debug for AddedApiKey {
     }
 }
 
-/// The result of a form that may have been submitted before.
-#[derive(Debug)]
-pub enum AddedOnce {
-    New(AddedApiKey),
-    /// An earlier submission of this form created the key and showed its token.
-    Replay,
-}
-
 #[derive(Debug)]
 pub enum AddApiKeyError {
     /// The form's idempotency key was used with different content.
@@ -74,12 +66,12 @@ pub fn add_api_key(ctx: &Context, command: &AddApiKey) -> Result<AddedApiKey, St
     ctx.db.write(|tx| add_in(ctx, tx, command))
 }
 
-/// Creates one key, however often the form is submitted.
+/// Creates one key, however often the form is submitted; `None` if an earlier submission created it and showed its token.
 pub fn add_api_key_once(
     ctx: &Context,
     command: &AddApiKey,
     idempotency_key: Option<&str>,
-) -> Result<AddedOnce, AddApiKeyError> {
+) -> Result<Option<AddedApiKey>, AddApiKeyError> {
     let key = idempotency_key.map(|key| IdempotencyKey {
         scope: command.actor.id().to_owned(),
         key: key.to_owned(),
@@ -92,10 +84,7 @@ pub fn add_api_key_once(
         added = Some(new);
         Ok::<_, AddApiKeyError>(id)
     })?;
-    match added {
-        Some(new) if !made.is_replay => Ok(AddedOnce::New(new)),
-        _ => Ok(AddedOnce::Replay),
-    }
+    Ok(added.filter(|_| !made.is_replay))
 }
 
 fn add_in(ctx: &Context, tx: &mut Tx<'_>, command: &AddApiKey) -> Result<AddedApiKey, StorageError> {

@@ -80,7 +80,7 @@ impl Refusal {
 /// Finds, binds or adds the person, and returns whether a second factor is still required.
 pub fn sign_in_with_provider(ctx: &Context, command: &SignInWithProvider) -> Result<SignedIn, ProviderSignInError> {
     let decided = match ctx.db.write(|tx| decide(ctx, tx, command)) {
-        // Two first sign-ins at run_once, or an identity unbound in between: the second attempt sees what was written.
+        // Two first sign-ins at once, or an identity unbound in between: the second attempt sees what was written.
         Err(StorageError::Conflict) => ctx.db.write(|tx| decide(ctx, tx, command)),
         decided => decided,
     };

@@ -7,7 +7,7 @@ use crate::domain::ids::{GrantId, StaffId};
 use crate::storage::{StorageError, audit_log, grants};
 use crate::usecases::context::Context;
 
-/// The number of candidates read at run_once, because colleagues may claim some of them.
+/// The number of candidates read at once, because colleagues may claim some of them.
 const BATCH: i64 = 20;
 
 /// Claims the next grant for `staff`; `None` if no unclaimed grant is waiting.

@@ -21,7 +21,7 @@ use crate::domain::staff::{Role, Staff, StaffStatus};
 use crate::http::id::Id;
 use crate::storage::{StorageError, api_keys, staff as people};
 use crate::usecases::Context;
-use crate::usecases::api_keys::create::{AddApiKeyError, AddedApiKey, AddedOnce, add_api_key_once};
+use crate::usecases::api_keys::create::{AddApiKeyError, AddedApiKey, add_api_key_once};
 use crate::usecases::api_keys::revoke::revoke_api_key;
 
 #[derive(Template)]
@@ -115,14 +115,12 @@ pub async fn create(
     };
     let name = command.name.clone();
     match in_background(&ctx, move |ctx| add_api_key_once(ctx, &command, idempotency_key.as_deref())).await? {
-        Ok(AddedOnce::New(added)) => {
+        Ok(Some(added)) => {
             let mut view = load(&staff, &ctx).await?;
             view.added = Some(added);
             html(StatusCode::OK, &view)
         }
-        Ok(AddedOnce::Replay) => {
-            Ok(staff.see_other(urls::API_KEYS, Flash::warn("api-keys-shown-already").with("name", name)))
-        }
+        Ok(None) => Ok(staff.see_other(urls::API_KEYS, Flash::warn("api-keys-shown-already").with("name", name))),
         Err(AddApiKeyError::IdempotencyMismatch) => {
             form.renew_idempotency_key();
             refuse(&staff, &ctx, form, FormErrors::one("name", l.t("grants-form-changed"))).await
