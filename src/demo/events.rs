@@ -17,7 +17,7 @@ pub enum Action {
     /// An order comes in; `place` is its number.
     Order(Box<Order>),
     /// An agent claims the grant.
-    Hold {
+    Claim {
         order: usize,
         agent: usize,
     },

@@ -13,7 +13,7 @@ use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::{Grant, GrantIntegration, GrantStatus, HOLD};
+use crate::domain::grant::{CLAIM_DURATION, Grant, GrantIntegration, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId};
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::sale::Sale;
@@ -45,7 +45,7 @@ impl Replay<'_> {
         match &event.action {
             Action::Order(order) if order.offer.entitlement.config.license_key().is_some() => self.order(tx, order)?,
             Action::Order(order) => self.order_other(tx, order)?,
-            Action::Hold { order, agent } => self.hold(tx, *order, *agent)?,
+            Action::Claim { order, agent } => self.claim(tx, *order, *agent)?,
             Action::Fulfill { order, agent, keys } => self.fulfill(tx, *order, *agent, *keys)?,
             Action::Mail { order, end } => self.mail(tx, *order, *end)?,
             Action::Reveal { order, agent } => {
@@ -128,7 +128,7 @@ impl Replay<'_> {
                     .then(|| r#"{"feature_id":"render-farm-beta","enabled":true}"#.to_owned()),
             },
             metadata: "{}".to_owned(),
-            hold: None,
+            claim: None,
             delivered_by: None,
             delivered_at: is_delivered.then_some(now),
             revoked_at: None,
@@ -179,12 +179,12 @@ impl Replay<'_> {
         Ok(customer.id)
     }
 
-    fn hold(&mut self, tx: &mut Tx<'_>, order: usize, agent: usize) -> anyhow::Result<()> {
+    fn claim(&mut self, tx: &mut Tx<'_>, order: usize, agent: usize) -> anyhow::Result<()> {
         let (id, actor, now) = (self.grant(order)?, self.agent(agent), self.ctx.clock.now());
         if let Some(person) = actor.staff_id()
             && grants::claims::take(tx, &id, person, now, now)?
         {
-            let changes = vec![Change::set("held_until", now.saturating_add(HOLD)?)];
+            let changes = vec![Change::set("held_until", now.saturating_add(CLAIM_DURATION)?)];
             let entry = NewAuditEntry::on_grant(&actor, AuditAction::GrantClaim, &id, changes);
             audit_log::append(tx, &self.ctx.keyring, &entry, now)?;
         }

@@ -26,7 +26,7 @@ pub struct Setting<'a> {
 enum Course {
     Waits,
     WaitsLate,
-    Held,
+    Claimed,
     Delivered,
     DeliveredToday,
     /// Delivered minutes ago; the e-mail has not been sent yet.
@@ -46,7 +46,7 @@ const FIRST: [Course; 18] = [
     Course::Refused,
     Course::Waits,
     Course::Revoked,
-    Course::Held,
+    Course::Claimed,
     Course::DeliveredToday,
     Course::Other(OtherEnd::Delivered),
     Course::Greylisted,
@@ -118,12 +118,12 @@ impl Scenario<'_> {
                 let ago = self.rng.minutes(target + 15, target * 9);
                 self.order(before(now, ago), place, offer, OtherEnd::Waiting);
             }
-            Course::Held => {
+            Course::Claimed => {
                 let ago = self.rng.minutes(60, target - 20);
                 self.order(before(now, ago), place, offer, OtherEnd::Waiting);
                 let since = self.rng.minutes(2, 4);
                 // The second agent works on it; the first one's password is printed.
-                self.event(before(now, since), Action::Hold { order: place, agent: 1 });
+                self.event(before(now, since), Action::Claim { order: place, agent: 1 });
             }
             Course::Other(OtherEnd::Waiting) => {
                 let ago = self.rng.minutes(20, target - 10);
@@ -172,7 +172,7 @@ impl Scenario<'_> {
         self.order(before(at, wait), place, offer, OtherEnd::Waiting);
         if self.rng.percent(40) {
             let held = self.rng.minutes(1, 5);
-            self.event(before(at, held), Action::Hold { order: place, agent });
+            self.event(before(at, held), Action::Claim { order: place, agent });
         }
         self.event(at, Action::Fulfill { order: place, agent, keys });
         let sent = after(at, SignedDuration::from_millis(700 + i64::try_from(self.rng.below(2_500)).unwrap_or(0)));

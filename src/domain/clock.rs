@@ -10,33 +10,33 @@ use jiff::{SignedDuration, Timestamp};
 /// A source of the current time; clones share the same state.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
-    held: Option<Arc<AtomicI64>>,
+    fixed_at: Option<Arc<AtomicI64>>,
 }
 
 impl Clock {
     /// The system clock.
     pub fn system() -> Self {
-        Self { held: None }
+        Self { fixed_at: None }
     }
 
     /// A clock fixed at `at` until [`Clock::advance`] is called.
     pub fn fixed(at: Timestamp) -> Self {
-        Self { held: Some(Arc::new(AtomicI64::new(at.as_microsecond()))) }
+        Self { fixed_at: Some(Arc::new(AtomicI64::new(at.as_microsecond()))) }
     }
 
     /// Time since an arbitrary moment in the past; unlike the wall clock, it never goes back.
     pub fn monotonic(&self) -> Duration {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        match &self.held {
-            Some(held) => Duration::from_micros(held.load(Ordering::SeqCst).unsigned_abs()),
+        match &self.fixed_at {
+            Some(fixed_at) => Duration::from_micros(fixed_at.load(Ordering::SeqCst).unsigned_abs()),
             None => START.elapsed(),
         }
     }
 
     /// The current time in whole microseconds, the precision of the database.
     pub fn now(&self) -> Timestamp {
-        let micros = match &self.held {
-            Some(held) => held.load(Ordering::SeqCst),
+        let micros = match &self.fixed_at {
+            Some(fixed_at) => fixed_at.load(Ordering::SeqCst),
             None =>
             {
                 #[expect(clippy::disallowed_methods, reason = "the one place that reads the time")]
@@ -48,9 +48,9 @@ impl Clock {
 
     /// Moves a fixed clock forward; has no effect on the system clock.
     pub fn advance(&self, by: SignedDuration) {
-        if let Some(held) = &self.held {
+        if let Some(fixed_at) = &self.fixed_at {
             let micros = i64::try_from(by.as_micros()).unwrap_or(0);
-            held.fetch_add(micros, Ordering::SeqCst);
+            fixed_at.fetch_add(micros, Ordering::SeqCst);
         }
     }
 }

@@ -44,11 +44,11 @@ impl GrantStatus {
 }
 
 /// How long a claim on a grant lasts.
-pub const HOLD: SignedDuration = SignedDuration::from_mins(15);
+pub const CLAIM_DURATION: SignedDuration = SignedDuration::from_mins(15);
 
 /// Who is working on a pending grant, and until when it is reserved for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hold {
+pub struct Claim {
     pub by: StaffId,
     pub since: Timestamp,
     pub until: Timestamp,
@@ -74,7 +74,7 @@ pub struct Grant {
     pub integration: GrantIntegration,
     /// A JSON object as text.
     pub metadata: String,
-    pub hold: Option<Hold>,
+    pub claim: Option<Claim>,
     pub delivered_by: Option<String>,
     pub delivered_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
@@ -142,8 +142,8 @@ impl Grant {
     }
 
     /// The claim in force at `now`.
-    pub fn held(&self, now: Timestamp) -> Option<&Hold> {
-        self.hold.as_ref().filter(|hold| self.status == GrantStatus::Pending && hold.until > now)
+    pub fn claim_at(&self, now: Timestamp) -> Option<&Claim> {
+        self.claim.as_ref().filter(|claim| self.status == GrantStatus::Pending && claim.until > now)
     }
 
     /// The state that restoring this grant returns it to; `None` if it is not revoked.

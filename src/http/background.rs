@@ -23,7 +23,7 @@ where
     E: From<StorageError> + Send + 'static,
     F: FnMut(&Context, &mut Conn) -> Result<T, E> + Send + 'static,
 {
-    if let Some(mut conn) = ctx.db.here() {
+    if let Some(mut conn) = ctx.db.try_read_connection() {
         return Ok(read(ctx, &mut conn));
     }
     in_background(ctx, move |ctx| ctx.db.read(|conn| read(ctx, conn))).await

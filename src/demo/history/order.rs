@@ -96,7 +96,7 @@ impl Order {
         if self.course.has_key() {
             if rng.percent(15) {
                 let claimed_at = before(self.at, rng.minutes(1, 5));
-                let change = Change::set("held_until", after(claimed_at, crate::domain::grant::HOLD));
+                let change = Change::set("held_until", after(claimed_at, crate::domain::grant::CLAIM_DURATION));
                 entries.push((
                     claimed_at,
                     NewAuditEntry::on_grant(agent, AuditAction::GrantClaim, &grant.id, vec![change]),
@@ -171,7 +171,7 @@ impl Order {
             revocation_reason: None,
             integration: GrantIntegration::default(),
             metadata: metadata(rng),
-            hold: None,
+            claim: None,
             delivered_by: None,
             delivered_at: (self.course == Course::Other).then_some(self.at),
             revoked_at: None,

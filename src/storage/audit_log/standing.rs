@@ -38,19 +38,19 @@ pub(super) fn check(tx: &mut Tx<'_>, actor: &Actor, now: Timestamp) -> Result<()
 }
 
 fn is_active(conn: &mut Conn, id: &str, needed: Role) -> Result<bool, StorageError> {
-    let row = held(conn, "SELECT role, disabled_at, NULL FROM staff WHERE id = ", id)?;
+    let row = lock_row(conn, "SELECT role, disabled_at, NULL FROM staff WHERE id = ", id)?;
     Ok(row.is_some_and(|(role, disabled_at, _)| reaches(&role, needed) && disabled_at.is_none()))
 }
 
 fn is_valid(conn: &mut Conn, id: &str, needed: Role, now: Timestamp) -> Result<bool, StorageError> {
-    let row = held(conn, "SELECT role, revoked_at, expires_at FROM api_keys WHERE id = ", id)?;
+    let row = lock_row(conn, "SELECT role, revoked_at, expires_at FROM api_keys WHERE id = ", id)?;
     Ok(row.is_some_and(|(role, revoked_at, expires_at)| {
         reaches(&role, needed) && revoked_at.is_none() && expires_at.is_none_or(|at| at > to_micros(now))
     }))
 }
 
 /// Reads the row and locks it against changes until the transaction ends.
-fn held(conn: &mut Conn, select: &'static str, id: &str) -> Result<Option<Row>, StorageError> {
+fn lock_row(conn: &mut Conn, select: &'static str, id: &str) -> Result<Option<Row>, StorageError> {
     // SQLite has only one writer at a time.
     let lock = if conn.is_sqlite() { "" } else { " FOR SHARE" };
     Ok(StaticSql::<RowType>::new().sql(select).text(id).sql(lock).get_result(conn).optional()?)

@@ -61,7 +61,7 @@ pub fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Cus
 
 /// The customer with this address, locked so that they cannot be erased until the transaction ends. If `will_change`
 /// returns true for the customer, the row is locked for writing right away.
-pub fn hold_by_email(
+pub fn lock_by_email(
     tx: &mut Tx<'_>,
     email: &EmailAddress,
     will_change: impl Fn(&Customer) -> bool,

@@ -12,7 +12,7 @@ use crate::storage::schema::customers;
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The maximum number of results; the newest are returned.
-pub const MOST: usize = 150;
+pub const MAX_HITS: usize = 150;
 
 /// Up to this many matches, PostgreSQL is faster if it sorts them than if it scans customers from newest to oldest.
 const MANY: i64 = 1_000;
@@ -54,7 +54,7 @@ pub fn find(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
 }
 
 fn by_trigrams(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
-    let limit = i64::try_from(MOST).unwrap_or(i64::MAX) + 1;
+    let limit = i64::try_from(MAX_HITS).unwrap_or(i64::MAX) + 1;
     let hits: Vec<Hit> = match conn {
         Conn::Sqlite(conn) => match of_candidates(conn, text)? {
             Some(hits) => hits,
@@ -63,8 +63,8 @@ fn by_trigrams(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
         Conn::Postgres(conn) => on_postgres(conn, &contains(text), limit)?,
     };
     let mut ids: Vec<String> = hits.into_iter().map(|hit| hit.id).collect();
-    let is_cut = ids.len() > MOST;
-    ids.truncate(MOST);
+    let is_cut = ids.len() > MAX_HITS;
+    ids.truncate(MAX_HITS);
     Ok(Found { ids, is_cut })
 }
 
@@ -113,7 +113,7 @@ fn of_candidates(conn: &mut SqliteConnection, text: &str) -> QueryResult<Option<
         if candidate.is_meant {
             hits.push(Hit { id: candidate.id });
         }
-        if hits.len() > MOST {
+        if hits.len() > MAX_HITS {
             return Ok(Some(hits));
         }
     }
@@ -148,7 +148,7 @@ fn on_postgres(conn: &mut PgConnection, pattern: &str, limit: i64) -> QueryResul
 }
 
 fn by_beginning(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
-    let limit = i64::try_from(MOST).unwrap_or(i64::MAX);
+    let limit = i64::try_from(MAX_HITS).unwrap_or(i64::MAX);
     let mut ids: Vec<String> = customers::table
         .filter(customers::search_text.ge(text).and(customers::search_text.lt(beyond(text))))
         .or_filter(customers::email_key.ge(text).and(customers::email_key.lt(beyond(text))))
@@ -160,11 +160,11 @@ fn by_beginning(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
         .select((customers::id, customers::search_text))
         .inline_limit(NEWEST)
         .load(conn)?;
-    let is_cut = ids.len() == MOST || newest.len() >= usize::try_from(NEWEST).unwrap_or(usize::MAX);
+    let is_cut = ids.len() == MAX_HITS || newest.len() >= usize::try_from(NEWEST).unwrap_or(usize::MAX);
     ids.extend(newest.into_iter().filter(|(_, searched)| searched.contains(text)).map(|(id, _)| id));
     ids.sort_unstable();
     ids.dedup();
-    ids.truncate(MOST);
+    ids.truncate(MAX_HITS);
     Ok(Found { ids, is_cut })
 }
 

@@ -19,17 +19,17 @@ pub struct Log {
 }
 
 /// Copies the log into the database file as far as possible without waiting for anyone.
-pub fn bring_in(conn: &mut Conn) -> Result<Log, StorageError> {
-    checkpoint(conn, "PRAGMA wal_checkpoint(PASSIVE)")
+pub fn checkpoint(conn: &mut Conn) -> Result<Log, StorageError> {
+    run(conn, "PRAGMA wal_checkpoint(PASSIVE)")
 }
 
 /// Copies the log into the database file and truncates it; `false` if a reader was still using it.
 pub fn empty(conn: &mut Conn) -> Result<bool, StorageError> {
-    Ok(checkpoint(conn, "PRAGMA wal_checkpoint(TRUNCATE)")?.busy == 0)
+    Ok(run(conn, "PRAGMA wal_checkpoint(TRUNCATE)")?.busy == 0)
 }
 
 /// Does nothing on PostgreSQL, which runs checkpoints automatically.
-fn checkpoint(conn: &mut Conn, pragma: &str) -> Result<Log, StorageError> {
+fn run(conn: &mut Conn, pragma: &str) -> Result<Log, StorageError> {
     match conn {
         Conn::Sqlite(conn) => Ok(diesel::sql_query(pragma).get_result(conn)?),
         Conn::Postgres(_) => Ok(Log::default()),

@@ -98,7 +98,7 @@ impl Db {
 
     /// A connection for a short read on the current thread, if the database is a local file and a connection is free.
     /// Such a read takes less time than passing it to another thread, and never waits for a writer.
-    pub fn here(&self) -> Option<PooledConnection<Manager>> {
+    pub fn try_read_connection(&self) -> Option<PooledConnection<Manager>> {
         self.writers.as_ref().and_then(|_| self.pool.try_get())
     }
 
@@ -150,11 +150,11 @@ impl Db {
     /// writers are blocked for the rest, so that the next one restarts the log.
     pub fn truncate_wal(&self) -> Result<bool, StorageError> {
         let Some(queue) = &self.writers else { return Ok(true) };
-        let mut log = self.read(checkpoint::bring_in)?;
+        let mut log = self.read(checkpoint::checkpoint)?;
         if log.pages > LONG_LOG {
             // The slot gives exclusive use of this connection; the checkpoint does not wait for readers.
             let _slot = queue.enqueue(false);
-            log = checkpoint::bring_in(&mut *self.connection(&self.writing)?)?;
+            log = checkpoint::checkpoint(&mut *self.connection(&self.writing)?)?;
         }
         Ok(log.brought_in >= log.pages)
     }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::domain::entitlement::{FulfillmentMode, IntegrationType};
-use crate::domain::grant::{GrantStatus, HOLD};
+use crate::domain::grant::{CLAIM_DURATION, GrantStatus};
 use crate::domain::ids::{GrantId, StaffId};
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
@@ -26,7 +26,7 @@ macro_rules! claimed_by {
         (
             grants::held_by.eq($staff.as_str()),
             grants::held_since.eq(to_micros($since)),
-            grants::held_until.eq(to_micros($now.saturating_add(HOLD).unwrap_or($now))),
+            grants::held_until.eq(to_micros($now.saturating_add(CLAIM_DURATION).unwrap_or($now))),
         )
     };
 }

@@ -103,7 +103,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
     let is_delivered_by_api_key = staff_name.is_none() && api_key_name.is_some();
     let (other_grants, was_told, was_redirected) = surroundings(conn, &grant)?;
     Ok(GrantDetail {
-        holder_name: holder_name.filter(|_| grant.hold.is_some()),
+        holder_name: holder_name.filter(|_| grant.claim.is_some()),
         delivered_by_name: staff_name.or(api_key_name).or_else(|| grant.delivered_by.clone()),
         is_delivered_by_api_key,
         // Every e-mail delivers a key.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::stats::COUNT_CAP;
 use crate::domain::customer::EmailAddress;
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::{GrantStatus, Hold};
+use crate::domain::grant::{Claim, GrantStatus};
 use crate::domain::ids::{EntitlementId, GrantId, StaffId};
 use crate::domain::outbox::MessageState;
 use crate::domain::page::{Cursor, Page, PageStart};
@@ -40,7 +40,7 @@ pub struct GrantLine {
     pub email_state: Option<MessageState>,
     pub error_code: Option<String>,
     pub error_message: Option<String>,
-    pub hold: Option<Hold>,
+    pub claim: Option<Claim>,
     pub holder_name: Option<String>,
     pub delivered_at: Option<Timestamp>,
     pub created_at: Timestamp,
@@ -49,8 +49,8 @@ pub struct GrantLine {
 
 impl GrantLine {
     /// The claim in force at `now`.
-    pub fn held(&self, now: Timestamp) -> Option<&Hold> {
-        self.hold.as_ref().filter(|hold| self.status == GrantStatus::Pending && hold.until > now)
+    pub fn claim_at(&self, now: Timestamp) -> Option<&Claim> {
+        self.claim.as_ref().filter(|claim| self.status == GrantStatus::Pending && claim.until > now)
     }
 
     pub fn cursor(&self) -> Cursor {
@@ -142,9 +142,9 @@ impl TryFrom<LineRow> for GrantLine {
 
     fn try_from(row: LineRow) -> Result<Self, StorageError> {
         let corrupt = || StorageError::Corrupt(format!("the state of {}", row.id));
-        let hold = match (row.held_by, row.held_since, row.held_until) {
+        let claim = match (row.held_by, row.held_since, row.held_until) {
             (Some(by), Some(since), Some(until)) => {
-                Some(Hold { by: StaffId::stored(by), since: from_micros(since), until: from_micros(until) })
+                Some(Claim { by: StaffId::stored(by), since: from_micros(since), until: from_micros(until) })
             }
             _ => None,
         };
@@ -160,7 +160,7 @@ impl TryFrom<LineRow> for GrantLine {
             email_state: row.email_state.as_deref().and_then(MessageState::parse),
             error_code: row.error_code,
             error_message: row.error_message,
-            hold,
+            claim,
             holder_name: row.holder_name,
             delivered_at: from_optional(row.delivered_at),
             created_at: from_micros(row.created_at),

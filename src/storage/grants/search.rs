@@ -18,7 +18,7 @@ use crate::storage::schema::grants;
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The maximum number of grants collected from one source.
-const MOST: usize = 2_000;
+const MAX_HITS: usize = 2_000;
 /// Shorter beginnings of ids match too many grants.
 const SHORTEST_BEGINNING: usize = 5;
 
@@ -90,7 +90,7 @@ macro_rules! hits {
         if let Some(kind) = $filter.integration_type {
             query = query.filter(grants::integration_type.eq(kind.as_str()));
         }
-        query.inline_limit(i64::try_from(MOST).unwrap_or(i64::MAX) + 1).load::<Hit>($conn)?
+        query.inline_limit(i64::try_from(MAX_HITS).unwrap_or(i64::MAX) + 1).load::<Hit>($conn)?
     }};
 }
 
@@ -155,8 +155,8 @@ fn gather(conn: &mut Conn, filter: &GrantFilter, text: &str) -> Result<(Vec<Hit>
 }
 
 fn cut(mut hits: Vec<Hit>) -> (Vec<Hit>, bool) {
-    let is_cut = hits.len() > MOST;
-    hits.truncate(MOST);
+    let is_cut = hits.len() > MAX_HITS;
+    hits.truncate(MAX_HITS);
     (hits, is_cut)
 }
 

@@ -32,7 +32,7 @@ impl SecondStep {
     pub(super) fn subjects(&self, ctx: &Context) -> Vec<Subject> {
         let browser = self.browser.as_ref();
         let browser = browser.and_then(|known| known.id_for(&ctx.keyring, &self.staff_id, self.security_stamp));
-        let place = throttle::Place { address: self.address.as_deref(), browser };
-        throttle::second_step_subjects(ctx, &self.staff_id, self.security_stamp, place)
+        let origin = throttle::Origin { address: self.address.as_deref(), browser };
+        throttle::second_step_subjects(ctx, &self.staff_id, self.security_stamp, origin)
     }
 }

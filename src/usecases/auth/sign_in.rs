@@ -58,8 +58,8 @@ pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError>
     let security_stamp = person.as_ref().map_or(0, |person| person.security_stamp);
     let browser = command.browser.as_ref().zip(person.as_ref());
     let browser = browser.and_then(|(browser, person)| browser.id_for(&ctx.keyring, &person.id, security_stamp));
-    let place = throttle::Place { address: command.address.as_deref(), browser };
-    let subjects = throttle::sign_in_subjects(ctx, &command.email, security_stamp, place);
+    let origin = throttle::Origin { address: command.address.as_deref(), browser };
+    let subjects = throttle::sign_in_subjects(ctx, &command.email, security_stamp, origin);
     let delay = throttle::reserve(ctx, &subjects)?;
     let Some(person) = check(ctx, command, person, delay)? else { return Err(SignInError::WrongCredentials) };
     throttle::purge_expired(ctx);

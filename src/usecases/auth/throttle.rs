@@ -85,7 +85,7 @@ impl Subject {
 
 /// Where an attempt to sign in comes from.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct Origin<'a> {
     pub address: Option<&'a str>,
     /// The id of a browser that has signed in to this account before.
     pub browser: Option<&'a str>,
@@ -93,18 +93,23 @@ pub struct Place<'a> {
 
 /// The subjects for a password on the sign-in page. `security_stamp` is the account's, or any number if there is no
 /// such account; when it changes, all counts start again.
-pub fn sign_in_subjects(ctx: &Context, email: &str, security_stamp: i64, place: Place<'_>) -> Vec<Subject> {
+pub fn sign_in_subjects(ctx: &Context, email: &str, security_stamp: i64, origin: Origin<'_>) -> Vec<Subject> {
     let account = format!("{} {security_stamp}", account_key(email));
-    let mut subjects = guessing(ctx, "password", &account, place);
-    if place.browser.is_none() {
-        subjects.push(Subject::sign_in_network(ctx, place.address));
+    let mut subjects = guessing(ctx, "password", &account, origin);
+    if origin.browser.is_none() {
+        subjects.push(Subject::sign_in_network(ctx, origin.address));
     }
     subjects
 }
 
 /// The subjects for a second factor after the first was valid.
-pub fn second_step_subjects(ctx: &Context, staff_id: &StaffId, security_stamp: i64, place: Place<'_>) -> Vec<Subject> {
-    guessing(ctx, "code", &format!("{staff_id} {security_stamp}"), place)
+pub fn second_step_subjects(
+    ctx: &Context,
+    staff_id: &StaffId,
+    security_stamp: i64,
+    origin: Origin<'_>,
+) -> Vec<Subject> {
+    guessing(ctx, "code", &format!("{staff_id} {security_stamp}"), origin)
 }
 
 /// The subject for a signed-in person entering their password again; strangers cannot add to it.
@@ -114,14 +119,14 @@ pub fn confirmation_subjects(ctx: &Context, staff_id: &StaffId, security_stamp: 
 
 /// A known browser is counted separately. All others are counted per network, and with a higher limit over all
 /// networks.
-fn guessing(ctx: &Context, kind: &str, account: &str, place: Place<'_>) -> Vec<Subject> {
-    if let Some(browser) = place.browser {
+fn guessing(ctx: &Context, kind: &str, account: &str, origin: Origin<'_>) -> Vec<Subject> {
+    if let Some(browser) = origin.browser {
         return vec![own(ctx, kind, &format!("{account} browser {browser}"))];
     }
     let day = ctx.clock.now().as_second() / SECONDS_A_DAY;
     let overall = ctx.keyring.throttle_subject(kind, &format!("{account} day {day}"));
     vec![
-        own(ctx, kind, &format!("{account} network {}", network(place.address))),
+        own(ctx, kind, &format!("{account} network {}", network(origin.address))),
         Subject { name: overall, free: FREE_OVERALL, forget_after: FORGET_AFTER, scope: Scope::Overall },
     ]
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
-use crate::domain::grant::HOLD;
+use crate::domain::grant::CLAIM_DURATION;
 use crate::domain::ids::{GrantId, StaffId};
 use crate::storage::{StorageError, audit_log, grants};
 use crate::usecases::context::Context;
@@ -29,18 +29,18 @@ pub fn claim_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &A
         grants::lock(tx, grant_id)?;
         let now = ctx.clock.now();
         let grant = grants::find(tx, grant_id)?;
-        let present = grant.held(now);
+        let present = grant.claim_at(now);
         let (action, since) = match present {
-            Some(hold) if hold.by == *staff => (AuditAction::GrantClaim, hold.since),
+            Some(claim) if claim.by == *staff => (AuditAction::GrantClaim, claim.since),
             Some(_) => (AuditAction::GrantTakeOver, now),
             None => (AuditAction::GrantClaim, now),
         };
         if !grants::claims::take(tx, grant_id, staff, since, now)? {
             return Err(ClaimGrantError::NotPending);
         }
-        let mut changes = vec![Change::set("held_until", now.saturating_add(HOLD).unwrap_or(now))];
+        let mut changes = vec![Change::set("held_until", now.saturating_add(CLAIM_DURATION).unwrap_or(now))];
         if action == AuditAction::GrantTakeOver {
-            changes.push(Change::new("held_by", present.map(|hold| hold.by.as_str()), Some(staff.as_str())));
+            changes.push(Change::new("held_by", present.map(|claim| claim.by.as_str()), Some(staff.as_str())));
         }
         audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, grant_id, changes), now)?;
         Ok(())

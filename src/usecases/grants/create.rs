@@ -84,7 +84,7 @@ pub fn issue_of(
     actor: &Actor,
 ) -> Result<IssuedGrant, IssueGrantError> {
     let now = ctx.clock.now();
-    let customer = customers::hold_by_email(tx, &sale.customer_email, |known| has_new_facts(sale, known))?;
+    let customer = customers::lock_by_email(tx, &sale.customer_email, |known| has_new_facts(sale, known))?;
     if customer.as_ref().is_some_and(|customer| customer.erased_at.is_some()) {
         return Err(IssueGrantError::CustomerErased);
     }
@@ -140,7 +140,7 @@ fn new_grant(sale: &Sale, customer: &Customer, entitlement: &Entitlement, now: T
         revocation_reason: None,
         integration: GrantIntegration::default(),
         metadata: sale.metadata.clone(),
-        hold: None,
+        claim: None,
         delivered_by: None,
         delivered_at: None,
         revoked_at: None,

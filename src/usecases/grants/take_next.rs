@@ -2,7 +2,7 @@
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
-use crate::domain::grant::HOLD;
+use crate::domain::grant::CLAIM_DURATION;
 use crate::domain::ids::{GrantId, StaffId};
 use crate::storage::{StorageError, audit_log, grants};
 use crate::usecases::context::Context;
@@ -23,7 +23,7 @@ pub fn take_next_grant(ctx: &Context, staff: &StaffId, actor: &Actor) -> Result<
                 if !grants::claims::take_free(tx, &grant_id, staff, now)? {
                     return Ok::<_, StorageError>(false);
                 }
-                let until = now.saturating_add(HOLD).unwrap_or(now);
+                let until = now.saturating_add(CLAIM_DURATION).unwrap_or(now);
                 let entry = NewAuditEntry::on_grant(
                     actor,
                     AuditAction::GrantClaim,

@@ -320,11 +320,11 @@ impl GrantList {
 
 /// Who has currently claimed the grant.
 pub(crate) fn holder(page: &PageContext, line: &GrantLine) -> Option<Holder> {
-    let hold = line.held(page.now)?;
-    let is_me = page.staff.as_ref().is_some_and(|me| me.id == hold.by);
-    let name = line.holder_name.clone().unwrap_or_else(|| hold.by.to_string());
+    let claim = line.claim_at(page.now)?;
+    let is_me = page.staff.as_ref().is_some_and(|me| me.id == claim.by);
+    let name = line.holder_name.clone().unwrap_or_else(|| claim.by.to_string());
     let shown = if is_me { page.localizer.t("actor-you") } else { name.clone() };
-    Some((initials(&name), shown, page.t1("until-time", "time", page.time(hold.until)), is_me))
+    Some((initials(&name), shown, page.t1("until-time", "time", page.time(claim.until)), is_me))
 }
 
 /// Whether the person may fulfill the grant now.

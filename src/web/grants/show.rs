@@ -110,7 +110,7 @@ impl GrantPage {
         self.page.t1("fulfillment-waiting", "duration", waited)
     }
 
-    fn held(&self) -> Option<String> {
+    fn claim_note(&self) -> Option<String> {
         match &self.holder {
             Holder::Nobody => None,
             Holder::Me { until } => Some(self.page.t1("fulfillment-hold-mine", "time", self.page.time(*until))),

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use super::{not_awaiting, refusal};
-use crate::domain::grant::{DeliverError, HOLD};
+use crate::domain::grant::{CLAIM_DURATION, DeliverError};
 use crate::domain::ids::GrantId;
 use crate::http::id::Id;
 use crate::storage::grants;
@@ -31,7 +31,7 @@ pub async fn create(
     match in_background(&ctx, move |ctx| claim_grant(ctx, &grant_id, &staff_id, &actor)).await? {
         Ok(()) => {
             let now = ctx.clock.now();
-            let until = staff.localizer().time(now.saturating_add(HOLD).unwrap_or(now));
+            let until = staff.localizer().time(now.saturating_add(CLAIM_DURATION).unwrap_or(now));
             let flash = Flash::ok("fulfillment-taken").with("time", until);
             Ok(staff.see_other(&urls::new_fulfillment(&id), flash))
         }

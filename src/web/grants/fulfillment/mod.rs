@@ -238,7 +238,7 @@ async fn usage(staff: &SignedInStaff, ctx: &Context, grant_id: &GrantId, input: 
 }
 
 /// Serializes the choice of the next grant, so that a double click leads to one grant and not to two.
-static GOING_ON: Mutex<()> = Mutex::const_new(());
+static IN_PROGRESS: Mutex<()> = Mutex::const_new(());
 
 async fn done(
     staff: &SignedInStaff,
@@ -252,7 +252,7 @@ async fn done(
         return Ok(staff.see_other(&urls::grant(id), Flash::ok("fulfillment-delivered").with("email", email)));
     }
     let next = {
-        let _turn = GOING_ON.lock().await;
+        let _turn = IN_PROGRESS.lock().await;
         let (staff_id, actor) = (staff.id.clone(), staff.actor());
         // A double click's second request goes to the grant that the first one has claimed.
         let mut since = fulfilled.delivered_at;

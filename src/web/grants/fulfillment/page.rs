@@ -27,13 +27,13 @@ pub enum Holder {
 
 impl Holder {
     pub fn of(detail: &GrantDetail, staff: &SignedInStaff, now: Timestamp) -> Self {
-        match detail.grant.held(now) {
+        match detail.grant.claim_at(now) {
             None => Self::Nobody,
-            Some(hold) if hold.by == staff.id => Self::Me { until: hold.until },
-            Some(hold) => Self::Colleague {
-                name: detail.holder_name.clone().unwrap_or_else(|| hold.by.to_string()),
-                since: hold.since,
-                until: hold.until,
+            Some(claim) if claim.by == staff.id => Self::Me { until: claim.until },
+            Some(claim) => Self::Colleague {
+                name: detail.holder_name.clone().unwrap_or_else(|| claim.by.to_string()),
+                since: claim.since,
+                until: claim.until,
             },
         }
     }

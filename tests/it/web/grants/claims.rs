@@ -29,7 +29,7 @@ fn strangers_and_viewers_take_nothing() {
         assert!(matches!(stranger.status, 303 | 403), "{path}: {}", stranger.status);
         assert_eq!(viewer.get(&path).status, 405, "{path}");
     }
-    assert!(detail(&app, &id).grant.hold.is_none());
+    assert!(detail(&app, &id).grant.claim.is_none());
 }
 
 #[test]
@@ -45,8 +45,8 @@ fn taking_a_grant_holds_it_for_a_quarter_of_an_hour_and_opens_its_form() {
     assert_eq!(actions(&app, &id)[0], "grant.claim");
     app.advance(SignedDuration::from_mins(10));
     agent.post(&format!("/grants/{id}/claim"), &[]);
-    let hold = detail(&app, &id).grant.hold.expect("a hold");
-    assert_eq!(hold.until - hold.since, jiff::Span::new().seconds(25 * 60).fieldwise());
+    let claim = detail(&app, &id).grant.claim.expect("a claim");
+    assert_eq!(claim.until - claim.since, jiff::Span::new().seconds(25 * 60).fieldwise());
     app.advance(SignedDuration::from_mins(16));
     let form = agent.get(&format!("/grants/{id}/fulfillment/new"));
     assert!(form.body.contains("Nobody has taken this grant"));
@@ -61,13 +61,13 @@ fn a_colleague_takes_over_and_that_is_in_the_log() {
     app.sign_in(&anna.email, PASSWORD).post(&format!("/grants/{id}/claim"), &[]);
     let mut visitor = app.sign_in(&jonas.email, PASSWORD);
     assert_eq!(visitor.post(&format!("/grants/{id}/claim"), &[]).status, 303);
-    assert_eq!(detail(&app, &id).grant.hold.expect("a hold").by, jonas.id);
+    assert_eq!(detail(&app, &id).grant.claim.expect("a claim").by, jonas.id);
     assert_eq!(actions(&app, &id)[0], "grant.take_over");
     // Anna lets go of what she does not hold any more: nothing happens.
     let mut anna = app.sign_in(&anna.email, PASSWORD);
     assert_eq!(anna.post(&format!("/grants/{id}/release"), &[]).status, 303);
     assert!(anna.get("/entitlements").flash().contains("had not taken"));
-    assert_eq!(detail(&app, &id).grant.hold.expect("a hold").by, jonas.id);
+    assert_eq!(detail(&app, &id).grant.claim.expect("a claim").by, jonas.id);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn releasing_lets_others_take_it() {
     agent.post(&format!("/grants/{id}/claim"), &[]);
     let page = agent.post(&format!("/grants/{id}/release"), &[]);
     assert_eq!((page.status, page.location().as_str()), (303, "/grants?status=pending"));
-    assert!(detail(&app, &id).grant.hold.is_none());
+    assert!(detail(&app, &id).grant.claim.is_none());
     assert_eq!(actions(&app, &id)[0], "grant.release");
     assert_eq!(app.agent().post("/grants/take-next", &[]).location(), format!("/grants/{id}/fulfillment/new"));
 }
