@@ -34,10 +34,10 @@ impl Catalog {
         let found = self
             .by_id
             .get(id.as_str())
-            .ok_or_else(|| Problem::of(Field::EntitlementId, "there is no entitlement of this id"))?;
+            .ok_or_else(|| Problem::of(Field::EntitlementId, "there is no entitlement with this id"))?;
         match &line.entitlement_name {
             Some(name) if *name != found.name => {
-                Err(Problem::of(Field::Entitlement, "is not the name of the entitlement of that id"))
+                Err(Problem::of(Field::Entitlement, "is not the name of the entitlement with that id"))
             }
             _ => Ok(found),
         }
@@ -50,7 +50,7 @@ impl Catalog {
         let active: Vec<&Entitlement> = all.iter().copied().filter(|entitlement| entitlement.is_active).collect();
         match (all.as_slice(), active.as_slice()) {
             ([only], _) | (_, [only]) => Ok(only),
-            ([], _) => Err(Problem::of(Field::Entitlement, "there is no entitlement of this name")),
+            ([], _) => Err(Problem::of(Field::Entitlement, "there is no entitlement with this name")),
             _ => Err(Problem::of(Field::Entitlement, "several entitlements have this name; give entitlement_id")),
         }
     }

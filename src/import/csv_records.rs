@@ -17,7 +17,7 @@ impl Header {
     pub fn read<R: BufRead>(records: &mut Records<R>) -> Result<Self, ImportError> {
         let Some(raw) = records.next()? else {
             return Err(ImportError::File(format!(
-                "the file is empty; its first line takes these columns: {}",
+                "the file is empty; its first line must name the columns: {}",
                 Field::names()
             )));
         };
@@ -55,23 +55,23 @@ fn columns(names: &[String]) -> Result<Vec<Field>, ImportError> {
     let unknown: Vec<String> =
         names.iter().filter(|name| Field::parse(name).is_none()).map(|name| quoted(name)).collect();
     if !unknown.is_empty() {
-        let reason = format!("there is no column {}; these are: {}", unknown.join(", "), Field::names());
+        let reason = format!("unknown column {}; the columns are: {}", unknown.join(", "), Field::names());
         return Err(in_header(&[Problem::of_line(reason)]));
     }
     let columns: Vec<Field> = names.iter().filter_map(|name| Field::parse(name)).collect();
     for (position, field) in columns.iter().enumerate() {
         if columns.iter().take(position).any(|other| other == field) {
-            return Err(in_header(&[Problem::of(*field, "the column is there twice")]));
+            return Err(in_header(&[Problem::of(*field, "the column occurs twice")]));
         }
     }
     let has = |field| columns.contains(&field);
     if !has(Field::CustomerEmail) || !(has(Field::EntitlementId) || has(Field::Entitlement)) {
-        let reason = "the columns customer_email and one of entitlement_id and entitlement are needed";
+        let reason = "the columns customer_email and either entitlement_id or entitlement are required";
         return Err(in_header(&[Problem::of_line(reason)]));
     }
     if !(has(Field::PaymentId) || has(Field::SubscriptionId) || has(Field::ExternalId)) {
         let reason =
-            "one of the columns payment_id, subscription_id and external_id is needed: it tells a sale from another";
+            "one of the columns payment_id, subscription_id and external_id is required: it identifies the sale";
         return Err(in_header(&[Problem::of_line(reason)]));
     }
     Ok(columns)

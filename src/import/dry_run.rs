@@ -83,10 +83,10 @@ fn words(entitlement: &Entitlement, added: u64, present: u64, about_customer: &s
         entitlement.config.license_key().is_some_and(|settings| settings.fulfillment_mode == FulfillmentMode::Auto);
     let how = if is_auto { ", delivered at once with a generated key" } else { "" };
     match (added, present) {
-        (0, _) => format!("is there already ({})", entitlement.name),
+        (0, _) => format!("already exists ({})", entitlement.name),
         (added, 0) => format!("would add {added} of {}{how}{about_customer}", entitlement.name),
         (added, present) => {
-            format!("would add {added} of {}{how}{about_customer}; {present} are there already", entitlement.name)
+            format!("would add {added} of {}{how}{about_customer}; {present} already exist", entitlement.name)
         }
     }
 }

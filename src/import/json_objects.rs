@@ -40,14 +40,14 @@ pub fn fields(text: &str) -> Result<RawSale, Vec<Problem>> {
     for (name, value) in pairs {
         let Some(field) = Field::parse(&name) else {
             problems.push(Problem::of_line(format!(
-                "there is no field {}; these are: {}",
+                "unknown field {}; the fields are: {}",
                 quoted(&name),
                 Field::names()
             )));
             continue;
         };
         if sale.has(field) {
-            problems.push(Problem::of(field, "is there twice"));
+            problems.push(Problem::of(field, "occurs twice"));
             continue;
         }
         match as_text(field, value) {
@@ -62,25 +62,25 @@ fn as_text(field: Field, value: Value) -> Result<String, Problem> {
     match (field, value) {
         (_, Value::Null) => Ok(String::new()),
         (Field::Metadata, value @ Value::Object(_)) => Ok(value.to_string()),
-        (Field::Metadata, _) => Err(Problem::of(field, "takes an object")),
+        (Field::Metadata, _) => Err(Problem::of(field, "must be an object")),
         (Field::Quantity, Value::Number(number)) => Ok(number.to_string()),
         (_, Value::String(text)) => Ok(text),
         _ => Err(Problem::of(
             field,
-            if field == Field::Quantity { "takes a whole number" } else { "takes a text in quotation marks" },
+            if field == Field::Quantity { "must be a whole number" } else { "must be a string in quotation marks" },
         )),
     }
 }
 
 fn complaint(text: &str, error: &serde_json::Error) -> String {
     if text.trim_start().starts_with('[') {
-        return "not an object; the file takes one JSON object a line, not a list of them".to_owned();
+        return "not an object; each line of the file must be one JSON object, not a list".to_owned();
     }
     if error.is_data() {
-        return "not an object; the file takes one JSON object a line".to_owned();
+        return "not an object; each line of the file must be one JSON object".to_owned();
     }
     if error.is_eof() {
-        return "not a whole JSON object; it must stand on one line".to_owned();
+        return "not a complete JSON object; it must be on one line".to_owned();
     }
     format!("not JSON (column {})", error.column())
 }
@@ -103,8 +103,8 @@ mod tests {
         let reason =
             |text: &str| fields(text).unwrap_err().into_iter().map(|p| p.to_string()).collect::<Vec<_>>().join("; ");
         assert!(reason(r#"{"paymentid":"x"}"#).contains("\"paymentid\""));
-        assert!(reason(r#"{"payment_id":"x","payment_id":"y"}"#).contains("payment_id: is there twice"));
-        assert!(reason(r#"{"payment_id":5,"metadata":"x"}"#).contains("metadata: takes an object"));
+        assert!(reason(r#"{"payment_id":"x","payment_id":"y"}"#).contains("payment_id: occurs twice"));
+        assert!(reason(r#"{"payment_id":5,"metadata":"x"}"#).contains("metadata: must be an object"));
         assert!(reason("[1]").contains("list"));
         assert!(reason("{").contains("one line"));
         assert!(reason("5").contains("not an object"));

@@ -124,7 +124,7 @@ impl fmt::Display for ImportError {
             Self::Storage { line, error } => {
                 write!(
                     f,
-                    "stopped at line {line}: {error}. The lines before it are in; importing the file again adds nothing twice"
+                    "stopped at line {line}: {error}. The lines before it were imported; importing the file again adds nothing twice"
                 )
             }
         }
@@ -143,7 +143,7 @@ pub fn import(
 ) -> Result<Summary, ImportError> {
     let start = input.fill_buf().map_err(|error| ImportError::Input { line: 1, error })?;
     if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
-        return Err(ImportError::File("the file is in UTF-16; save it as UTF-8".to_owned()));
+        return Err(ImportError::File("the file is encoded in UTF-16; save it as UTF-8".to_owned()));
     }
     if start.starts_with(b"\xEF\xBB\xBF") {
         input.consume(3);

@@ -39,7 +39,9 @@ pub fn to_sale(line: &SaleLine, entitlement: &Entitlement, ordinal: u32) -> Sale
 /// The error message for a line whose grant could not be created.
 pub fn problem(error: &IssueGrantError) -> Problem {
     match error {
-        IssueGrantError::EntitlementNotFound => Problem::of(Field::EntitlementId, "there is no entitlement of this id"),
+        IssueGrantError::EntitlementNotFound => {
+            Problem::of(Field::EntitlementId, "there is no entitlement with this id")
+        }
         IssueGrantError::EntitlementInactive => Problem::of(Field::EntitlementId, "the entitlement is not active"),
         IssueGrantError::CustomerErased => Problem::of(Field::CustomerEmail, "the customer was erased"),
         IssueGrantError::GrantIdTaken => Problem::of(Field::GrantId, "belongs to another sale's grant"),

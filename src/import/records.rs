@@ -44,7 +44,7 @@ impl RawRecord {
             return Err(vec![Problem::of_line(format!("longer than 1 MiB{hint}"))]);
         };
         std::str::from_utf8(bytes).map_err(|error| {
-            vec![Problem::of_line(format!("not in UTF-8 (byte {} of the line)", error.valid_up_to() + 1))]
+            vec![Problem::of_line(format!("not valid UTF-8 (byte {} of the line)", error.valid_up_to() + 1))]
         })
     }
 }
@@ -174,7 +174,7 @@ pub fn split(record: &str, delimiter: char) -> Result<Vec<String>, Problem> {
             (State::QuoteInQuoted, c) if c.is_whitespace() => State::QuoteInQuoted,
             (State::QuoteInQuoted, _) => {
                 return Err(Problem::of_line(
-                    "text follows a closing quotation mark; inside quotes, a quotation mark is written twice",
+                    "there is text after a closing quotation mark; inside quotation marks, write a quotation mark twice",
                 ));
             }
             (_, c) => {

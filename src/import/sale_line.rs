@@ -98,14 +98,14 @@ impl Check<'_> {
             self.problems.push(Problem::of(Field::CustomerEmail, "is missing"));
         }
         if is_empty(Field::EntitlementId) && is_empty(Field::Entitlement) {
-            self.problems.push(Problem::of(Field::EntitlementId, "is missing, and so is entitlement"));
+            self.problems.push(Problem::of(Field::EntitlementId, "is missing, and entitlement too"));
         }
         if is_empty(Field::PaymentId) && is_empty(Field::SubscriptionId) && is_empty(Field::ExternalId) {
-            let reason = "is missing, and so are subscription_id and external_id: without any of them a second import would add the sale again";
+            let reason = "is missing, and subscription_id and external_id too: without any of them, importing the file again would add the sale again";
             self.problems.push(Problem::of(Field::PaymentId, reason));
         }
         if is_one_id_for_many {
-            self.problems.push(Problem::of(Field::GrantId, "names one grant, and quantity asks for several"));
+            self.problems.push(Problem::of(Field::GrantId, "is the id of one grant, but quantity is more than 1"));
         }
     }
 }
@@ -122,17 +122,17 @@ fn said(error: TextError, malformed: &str) -> String {
 fn quantity(text: &str) -> Result<u32, String> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse().ok().filter(|number| is_number && (1..=MAX_QUANTITY).contains(number));
-    number.ok_or_else(|| format!("takes a whole number from 1 to {MAX_QUANTITY}"))
+    number.ok_or_else(|| format!("must be a whole number from 1 to {MAX_QUANTITY}"))
 }
 
 fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     let at: Timestamp =
-        text.parse().map_err(|_| "takes a date and time with its offset, such as 2026-11-23T09:30:00Z".to_owned())?;
+        text.parse().map_err(|_| "must be a date and time with an offset, such as 2026-11-23T09:30:00Z".to_owned())?;
     if at > now {
-        return Err("lies in the future".to_owned());
+        return Err("is in the future".to_owned());
     }
     if at < Timestamp::UNIX_EPOCH {
-        return Err("lies before 1970".to_owned());
+        return Err("is before 1970".to_owned());
     }
     // The database stores microseconds.
     Timestamp::from_microsecond(at.as_microsecond()).map_err(|error| error.to_string())
@@ -144,7 +144,7 @@ fn metadata(text: &str) -> Result<String, String> {
     }
     match serde_json::from_str(text) {
         Ok(object @ serde_json::Value::Object(_)) => Ok(object.to_string()),
-        Ok(_) => Err("takes a JSON object".to_owned()),
+        Ok(_) => Err("must be a JSON object".to_owned()),
         Err(error) => Err(format!("not JSON (column {})", error.column())),
     }
 }

@@ -42,10 +42,12 @@ impl Composed {
     /// Composes the message. Fails permanently if mail cannot be sent to the address; every other failure is temporary
     /// and on our side.
     pub fn new(from: &Mailbox, outgoing: &Outgoing) -> Result<Self, SendError> {
-        let to: Address =
-            outgoing.to_address.parse().ok().filter(|_| outgoing.to_address.is_ascii()).ok_or_else(|| {
-                SendError::Permanent { reply: "this is not an address that mail can be sent to".to_owned() }
-            })?;
+        let to: Address = outgoing
+            .to_address
+            .parse()
+            .ok()
+            .filter(|_| outgoing.to_address.is_ascii())
+            .ok_or_else(|| SendError::Permanent { reply: "e-mail cannot be sent to this address".to_owned() })?;
         let to_name = one_line(&outgoing.to_name);
         let message_id = format!("<{}@{}>", outgoing.message_id, from.email.domain());
         let message = Message::builder()

@@ -21,8 +21,7 @@ pub struct LicenseKey {
     /// In plaintext; masked for API keys with the role `viewer`.
     pub key: String,
     pub status: LicenseKeyStatusName,
-    #[schema(value_type = LicenseKeySourceName)]
-    pub source: String,
+    pub source: LicenseKeySourceName,
     /// The number of activations in use.
     pub instances_count: i32,
     #[schema(required)]
@@ -58,7 +57,7 @@ impl LicenseKey {
             product_id: key.product_id.to_string(),
             key: view.shown.text(),
             status: summary.status(ctx.clock.now()).into(),
-            source: summary.source.clone(),
+            source: summary.source.into(),
             instances_count: summary.activations_used,
             activations_limit: summary.activations_limit,
             expires_at: optional_time(summary.expires_at),

@@ -115,7 +115,7 @@ impl LicenseKeySource {
 pub struct LicenseKeySummary {
     pub id: LicenseKeyId,
     pub last_four: String,
-    pub source: String,
+    pub source: LicenseKeySource,
     pub is_disabled: bool,
     pub activations_used: i32,
     pub activations_limit: Option<i32>,

@@ -23,11 +23,11 @@ impl fmt::Display for StorageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFound => f.write_str("no such row"),
-            Self::Conflict => f.write_str("a row like this exists already"),
+            Self::Conflict => f.write_str("such a row already exists"),
             Self::NoLongerAllowed => f.write_str("the actor may no longer do this"),
             Self::Busy(cause) => write!(f, "the database is busy: {cause}"),
             Self::Corrupt(what) => write!(f, "a stored value is damaged: {what}"),
-            Self::Database(cause) => write!(f, "the database refused: {cause}"),
+            Self::Database(cause) => write!(f, "database error: {cause}"),
         }
     }
 }

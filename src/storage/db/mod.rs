@@ -5,6 +5,7 @@ pub mod checkpoint;
 pub mod connection;
 pub mod dialect;
 pub mod error;
+pub mod free_space;
 pub mod migrations;
 mod postgres_url;
 pub mod time;
@@ -157,6 +158,22 @@ impl Db {
             log = checkpoint::checkpoint(&mut *self.connection(&self.writing)?)?;
         }
         Ok(log.brought_in >= log.pages)
+    }
+
+    /// Overwrites the free space of SQLite's pages, some of them at a time while others write.
+    pub fn overwrite_free_space(&self) -> Result<(), StorageError> {
+        const PAGES: i64 = 256;
+        let end = self.read(free_space::page_count)? + 1;
+        let mut first = 1;
+        while first < end {
+            let numbers = first..end.min(first + PAGES);
+            let dirty = self.read(|conn| free_space::dirty_pages(conn, numbers.clone()))?;
+            if !dirty.is_empty() {
+                self.write_alone(|tx| free_space::overwrite(tx, &dirty))?;
+            }
+            first = numbers.end;
+        }
+        Ok(())
     }
 
     /// Begins a transaction. A connection found to be lost at this point has done nothing yet, so it is replaced once.

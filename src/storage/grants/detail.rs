@@ -95,7 +95,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         .get_result(conn)?;
     let (grant, customer, entitlement, license_key, holder_name, staff_name, api_key_name) = row;
     let (grant, customer): (Grant, Customer) = (grant.try_into()?, customer.into());
-    let license_key = license_key.map(LicenseKeySummary::from);
+    let license_key = license_key.map(LicenseKeySummary::try_from).transpose()?;
     let instances = match &license_key {
         Some(key) if key.activations_used > 0 => license_key_instances::of_key(conn, &key.id)?,
         _ => Vec::new(),

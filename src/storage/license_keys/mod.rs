@@ -49,18 +49,22 @@ pub(super) struct LicenseKeyRow {
     created_at: i64,
 }
 
-impl From<LicenseKeyRow> for LicenseKeySummary {
-    fn from(row: LicenseKeyRow) -> Self {
-        Self {
+impl TryFrom<LicenseKeyRow> for LicenseKeySummary {
+    type Error = StorageError;
+
+    fn try_from(row: LicenseKeyRow) -> Result<Self, StorageError> {
+        let source = LicenseKeySource::parse(&row.source)
+            .ok_or_else(|| StorageError::Corrupt(format!("the source of {}", row.id)))?;
+        Ok(Self {
             id: LicenseKeyId::stored(row.id),
             last_four: row.last_four,
-            source: row.source,
+            source,
             is_disabled: row.status != ACTIVE,
             activations_used: row.activations_used,
             activations_limit: row.activations_limit,
             expires_at: from_optional(row.expires_at),
             created_at: from_micros(row.created_at),
-        }
+        })
     }
 }
 
@@ -91,7 +95,7 @@ pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Resul
 
 /// The facts about a key that may be shown; `NotFound` if there is none with this id.
 pub fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeySummary, StorageError> {
-    Ok(license_keys::table.find(id.as_str()).select(LicenseKeyRow::as_select()).first::<LicenseKeyRow>(conn)?.into())
+    license_keys::table.find(id.as_str()).select(LicenseKeyRow::as_select()).first::<LicenseKeyRow>(conn)?.try_into()
 }
 
 /// A key with its encrypted value, for callers that may decrypt it.
@@ -113,16 +117,18 @@ struct SealedRow {
     ciphertext: Vec<u8>,
 }
 
-impl From<SealedRow> for SealedKey {
-    fn from(row: SealedRow) -> Self {
+impl TryFrom<SealedRow> for SealedKey {
+    type Error = StorageError;
+
+    fn try_from(row: SealedRow) -> Result<Self, StorageError> {
         let key = LicenseKey {
-            summary: row.summary.into(),
+            summary: row.summary.try_into()?,
             customer_id: CustomerId::stored(row.customer_id),
             product_id: ProductId::stored(row.product_id),
             payment_id: row.payment_id,
             subscription_id: row.subscription_id,
         };
-        Self { key, ciphertext: row.ciphertext }
+        Ok(Self { key, ciphertext: row.ciphertext })
     }
 }
 
@@ -159,7 +165,7 @@ pub fn associated_data(id: &LicenseKeyId) -> AssociatedData<'_> {
 
 /// The key with this id, encrypted; `NotFound` if there is none.
 pub fn find_sealed(conn: &mut Conn, id: &LicenseKeyId) -> Result<SealedKey, StorageError> {
-    Ok(license_keys::table.find(id.as_str()).select(SealedRow::as_select()).first(conn)?.into())
+    license_keys::table.find(id.as_str()).select(SealedRow::as_select()).first::<SealedRow>(conn)?.try_into()
 }
 
 /// The keys with these ids, encrypted, by id.
@@ -168,8 +174,13 @@ pub fn sealed_of(conn: &mut Conn, ids: &[&LicenseKeyId]) -> Result<HashMap<Strin
         return Ok(HashMap::new());
     }
     let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
-    let rows = license_keys::table.filter(license_keys::id.eq_any(ids)).select(SealedRow::as_select()).load(conn)?;
-    Ok(rows.into_iter().map(SealedKey::from).map(|sealed| (sealed.key.summary.id.to_string(), sealed)).collect())
+    let rows: Vec<SealedRow> =
+        license_keys::table.filter(license_keys::id.eq_any(ids)).select(SealedRow::as_select()).load(conn)?;
+    let sealed = rows.into_iter().map(|row| {
+        let sealed = SealedKey::try_from(row)?;
+        Ok((sealed.key.summary.id.to_string(), sealed))
+    });
+    sealed.collect()
 }
 
 /// Whether the value with this hash was issued, and in which grant.
@@ -268,7 +279,7 @@ pub fn find_summary_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<Licen
         .select(LicenseKeyRow::as_select())
         .first(conn)
         .optional()?;
-    Ok(row.map(LicenseKeySummary::from))
+    row.map(LicenseKeySummary::try_from).transpose()
 }
 
 /// The grant that a key belongs to, if any.

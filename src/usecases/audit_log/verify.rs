@@ -51,14 +51,14 @@ impl fmt::Display for VerifyAuditLogError {
         match self {
             Self::Entry(number) => write!(f, "entry {number} was changed after it was written"),
             Self::Range { first, last, sealed, found } => {
-                write!(f, "entries {first} to {last}: {sealed} were sealed and {found} are there")
+                write!(f, "entries {first} to {last}: {sealed} were sealed, but {found} exist")
             }
             Self::Gap { first, last } if first == last => write!(f, "entry {first} is missing"),
             Self::Gap { first, last } => write!(f, "entries {first} to {last} are missing"),
             Self::Seal { number, first, last } => {
                 write!(
                     f,
-                    "seal {number} over entries {first} to {last} is not the one that was made: an entry was replaced or the seal changed"
+                    "seal {number} over entries {first} to {last} does not match: an entry was replaced or the seal was changed"
                 )
             }
             Self::Storage(error) => error.fmt(f),

@@ -62,6 +62,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(Erasure::Done(erased))
     })?;
+    ctx.db.overwrite_free_space()?;
     empty_log(ctx)?;
     Ok(done)
 }

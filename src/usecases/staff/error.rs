@@ -24,10 +24,10 @@ impl std::fmt::Display for StaffError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NotFound => f.write_str("there is no such person"),
-            Self::EmailTaken => f.write_str("somebody with this address is there already"),
-            Self::LastAdmin => f.write_str("this is the last active admin; make somebody else an admin first"),
+            Self::EmailTaken => f.write_str("an account with this address already exists"),
+            Self::LastAdmin => f.write_str("this is the last active admin; make another person an admin first"),
             Self::Oneself => f.write_str("another admin has to do this"),
-            Self::WrongStatus => f.write_str("this does not fit how the person stands"),
+            Self::WrongStatus => f.write_str("this is not possible in the account's current state"),
             Self::PasswordsOff => f.write_str("passwords are turned off (KEYDESK_PASSWORDS)"),
             Self::Password(error) => error.fmt(f),
             Self::Hashing(cause) => f.write_str(cause),

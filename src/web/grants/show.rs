@@ -9,7 +9,7 @@ use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{self, GrantStatus};
 use crate::domain::idempotency;
 use crate::domain::ids::GrantId;
-use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary, LicenseKeyValue};
+use crate::domain::license_key::{LicenseKeySource, LicenseKeyStatus, LicenseKeySummary, LicenseKeyValue};
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
 use crate::domain::webhook::WebhookMessage;
 use crate::storage::customers::address_changes::AddressChange;
@@ -217,9 +217,11 @@ impl GrantPage {
     }
 
     fn source(&self, key: &LicenseKeySummary) -> String {
-        let source = self.page.named("key-source", &key.source);
+        let source = self.page.named("key-source", key.source.as_str());
         match self.page.deliverer(&self.detail) {
-            Some(name) if key.source == "manual" => self.page.t2("grants-source-by", "source", source, "name", name),
+            Some(name) if key.source == LicenseKeySource::Manual => {
+                self.page.t2("grants-source-by", "source", source, "name", name)
+            }
             _ => source,
         }
     }

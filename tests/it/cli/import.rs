@@ -137,15 +137,15 @@ fn a_refused_line_is_named_and_undoes_no_other() {
     assert_eq!(told.summary, summary(3, 0, 9), "{:#?}", told.refused);
     let expected = [
         "line 3: customer_email: not an e-mail address",
-        "line 3: quantity: takes a whole number from 1 to 1000",
-        "line 4: entitlement: there is no entitlement of this name",
+        "line 3: quantity: must be a whole number from 1 to 1000",
+        "line 4: entitlement: there is no entitlement with this name",
         "line 5: payment_id: is missing",
         "line 6: grant_id: belongs to another sale's grant",
-        "line 7: created_at: lies in the future",
+        "line 7: created_at: is in the future",
         "line 8: metadata: not JSON",
         "line 9: payment_id: contains a control character",
         "line 10: 3 columns, the header has 7",
-        "line 11: text follows a closing quotation mark",
+        "line 11: there is text after a closing quotation mark",
     ];
     assert_eq!(told.refused.len(), expected.len(), "{:#?}", told.refused);
     for (said, expected) in told.refused.iter().zip(expected) {
@@ -177,7 +177,7 @@ fn hostile_bytes_get_a_line_number_and_the_rest_is_read() {
     csv.extend_from_slice(format!("ada@example.com;\"{PRO};pay_5\nada@example.com;{PRO};pay_6\n").as_bytes());
     let told = load_as(&app, &csv, Format::Csv, Mode::Load).unwrap();
     assert_eq!(told.summary, summary(2, 0, 3), "{:#?}", told.refused);
-    assert!(told.refused[0].starts_with("line 3: not in UTF-8"), "{:?}", told.refused);
+    assert!(told.refused[0].starts_with("line 3: not valid UTF-8"), "{:?}", told.refused);
     assert!(told.refused[1].starts_with("line 4: longer than 1 MiB"), "{:?}", told.refused);
     assert!(
         told.refused[2].starts_with("lines 6 to 8: a quotation mark is not closed")
@@ -212,11 +212,11 @@ fn a_dry_run_says_what_would_be_done_and_writes_nothing() {
     assert_eq!(rows(&app), before);
     assert_eq!(dry.would.len(), 3, "{:#?}", dry.would);
     assert!(
-        dry.would[0].contains("line 2: would add 2 of") && dry.would[0].contains("1 are there already"),
+        dry.would[0].contains("line 2: would add 2 of") && dry.would[0].contains("1 already exist"),
         "{:?}",
         dry.would
     );
-    assert!(dry.would[1].contains("line 3: is there already"), "{:?}", dry.would);
+    assert!(dry.would[1].contains("line 3: already exists"), "{:?}", dry.would);
     assert!(dry.would[2].contains("generated key"), "{:?}", dry.would);
     let real = load(&app, &csv);
     assert_eq!((real.summary, &real.refused), (dry.summary, &dry.refused));
@@ -401,7 +401,7 @@ fn the_command_reports_on_both_outputs_and_its_exit_code_tells() {
     assert_eq!(second.status.code(), Some(1));
     assert!(said(&second).0.contains("0 grants added, 1 already there, 1 line rejected"), "{:?}", said(&second));
     assert!(
-        said(&second).1.contains("line 2: not a whole JSON object") && said(&second).1.contains("not added twice"),
+        said(&second).1.contains("line 2: not a complete JSON object") && said(&second).1.contains("not added twice"),
         "{:?}",
         said(&second)
     );

@@ -17,7 +17,7 @@ fn a_person_who_is_added_signs_in_with_the_password_that_was_given() {
     assert!(!lines(&added).contains(PASSWORD));
     assert!(app.sign_in("ada@desk.example", PASSWORD).get("/login").status == 303);
     let again = say(&app, &["staff", "add", "ADA@desk.example", "--name", "Ada", "--role", "viewer"], "");
-    assert!(complaint(&again).contains("there already"));
+    assert!(complaint(&again).contains("already exists"));
 }
 
 #[test]

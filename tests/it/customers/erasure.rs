@@ -12,6 +12,7 @@ use keydesk::domain::outbox::{MessageState, OutboxMessage};
 use keydesk::domain::staff::Role;
 use keydesk::outbox::kind::Outcome;
 use keydesk::outbox::record::record;
+use keydesk::storage::db::free_space::{dirty_pages, page_count};
 use keydesk::storage::schema::outbox_attempts;
 use keydesk::storage::{self, Tx, grants, outbox};
 use keydesk::usecases::customers::erase::{Erasure, erase_customer};
@@ -146,7 +147,7 @@ fn nothing_is_left_where_rows_were_moved_before_on_sqlite() {
     // In no order, so that the index of addresses splits its pages again and again. The last letter is no digit:
     // else the end of one customer's random id and the name that follows it could read as another's name.
     let name = |number: u64| format!("{:016x}z", number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    let mut customers: Vec<Customer> = (1..=2_000)
+    let mut customers: Vec<Customer> = (1..=2_000_u64)
         .map(|number| Customer {
             id: CustomerId::random(),
             email: EmailAddress::parse(&format!("{}@example.com", name(number))).unwrap(),
@@ -167,6 +168,11 @@ fn nothing_is_left_where_rows_were_moved_before_on_sqlite() {
         customers.iter().step_by(3).try_for_each(|customer| storage::customers::update(tx, customer, app.now()))
     };
     ctx.db.write(update).unwrap();
+    let dirty = || {
+        let end = app.read(|conn| page_count(conn).unwrap()) + 1;
+        app.read(|conn| dirty_pages(conn, 1..end).unwrap()).len()
+    };
+    assert!(dirty() > 0, "rebuilt pages keep old bytes between pointers and cells");
     let erased: Vec<&Customer> = customers.iter().skip(1).step_by(20).collect();
     for customer in &erased {
         assert!(matches!(
@@ -174,6 +180,7 @@ fn nothing_is_left_where_rows_were_moved_before_on_sqlite() {
             Erasure::Done(_)
         ));
     }
+    assert_eq!(dirty(), 0);
     let left: Vec<&str> = erased
         .iter()
         .map(|customer| customer.name.as_str())
