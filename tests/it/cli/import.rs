@@ -191,7 +191,8 @@ fn hostile_bytes_get_a_line_number_and_the_rest_is_read() {
     assert!(load_as(&app, b"", Format::Csv, Mode::Load).err().unwrap().contains("empty"));
     assert_eq!(load_as(&app, b"", Format::JsonLines, Mode::Load).unwrap().summary, summary(0, 0, 0));
     assert!(
-        load_as(&app, b"[{}]", Format::JsonLines, Mode::Load).unwrap().refused[0].contains("one JSON object a line")
+        load_as(&app, b"[{}]", Format::JsonLines, Mode::Load).unwrap().refused[0]
+            .contains("each line of the file must be one JSON object")
     );
 }
 
@@ -410,7 +411,7 @@ fn the_command_reports_on_both_outputs_and_its_exit_code_tells() {
     assert_eq!(said(&missing).1.lines().count(), 1, "{:?}", said(&missing));
     let header = run(command(&["import", "-"]), "mail\nx\n");
     assert!(
-        header.status.code() == Some(1) && said(&header).1.contains("there is no column \"mail\""),
+        header.status.code() == Some(1) && said(&header).1.contains("unknown column \"mail\""),
         "{:?}",
         said(&header)
     );
