@@ -58,7 +58,8 @@ body! {
         /// The language of e-mails, such as `en` or `de-AT`; default `en`.
         locale: Option<String> = optional(|value| parsed(value, parse_locale)),
         /// Used if `locale` is missing.
-        preferred_locale: Option<String> = optional(|value| parsed(value, parse_locale)),
+        #[schema(value_type = Option<String>)]
+        preferred_locale: Option<Option<String>> = optional(|value| preferred_locale(value, locale.as_deref())),
         #[schema(value_type = Option<Object>)]
         metadata: Option<String> = optional(metadata),
     }
@@ -81,7 +82,7 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     let command = CreateCustomer {
         email: new.email,
         name: new.name,
-        locale: new.locale.or(new.preferred_locale).unwrap_or_else(|| "en".to_owned()),
+        locale: new.locale.or(new.preferred_locale.flatten()).unwrap_or_else(|| "en".to_owned()),
         phone_number: new.phone_number.flatten(),
         metadata: new.metadata.unwrap_or_else(|| "{}".to_owned()),
         idempotency_key: body.once(&ctx, actor.id()),
@@ -118,7 +119,8 @@ body! {
         phone_number: Given<Option<String>> = given(phone_number),
         locale: Option<String> = optional(|value| parsed(value, parse_locale)),
         /// Used if `locale` is missing.
-        preferred_locale: Option<String> = optional(|value| parsed(value, parse_locale)),
+        #[schema(value_type = Option<String>)]
+        preferred_locale: Option<Option<String>> = optional(|value| preferred_locale(value, locale.as_deref())),
         #[schema(value_type = Option<Object>)]
         metadata: Given<String> = given(metadata),
     }
@@ -147,7 +149,7 @@ pub async fn update(
         email: patch.email,
         name: patch.name,
         phone_number: patch.phone_number.or_cleared(None),
-        locale: patch.locale.or(patch.preferred_locale),
+        locale: patch.locale.or(patch.preferred_locale.flatten()),
         metadata: patch.metadata.or_cleared("{}".to_owned()),
     };
     let customer = in_background(&ctx, move |ctx| {
@@ -159,6 +161,11 @@ pub async fn update(
 
 fn customer_id(request: &HttpRequest) -> Result<CustomerId, ApiError> {
     path_id(request, "customer_id", "customer")
+}
+
+/// The vendor's field for the locale; ignored, whatever it is, if ours is given.
+fn preferred_locale(value: &Value, locale: Option<&str>) -> Result<Option<String>, String> {
+    if locale.is_some() { Ok(None) } else { parsed(value, parse_locale).map(Some) }
 }
 
 fn phone_number(value: &Value) -> Result<Option<String>, String> {

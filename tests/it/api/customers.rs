@@ -29,6 +29,9 @@ fn a_customer_is_made_shown_found_and_changed() {
     assert_eq!(found["items"], json!([customer]));
     assert_eq!(agent.get("/customers?email=nobody%40example.com").json()["items"], json!([]));
     assert_eq!(agent.get("/customers?email=nobody").status, 422);
+    let ours = agent.patch(&path, &json!({"locale": "fr", "preferred_locale": "klingon!"}));
+    assert_eq!((ours.status, &ours.json()["locale"]), (200, &json!("fr")), "the vendor's field is ignored beside ours");
+    assert_eq!(agent.patch(&path, &json!({"preferred_locale": "klingon!"})).fields(), ["preferred_locale"]);
     let changed = agent.patch(&path, &json!({"name": "Ada King", "phone_number": null, "locale": "en"})).json();
     assert_eq!((&changed["name"], &changed["phone_number"]), (&json!("Ada King"), &Value::Null));
     assert_eq!((&changed["locale"], &changed["metadata"]), (&json!("en"), &json!({"tier": 1})));
