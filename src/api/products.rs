@@ -70,9 +70,6 @@ pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> 
 }
 
 fn found(ctx: &Context, id: &ProductId) -> Result<wire::Product, ApiError> {
-    let found = ctx.db.read(|conn| products::find(conn, id)).map_err(|error| match error {
-        StorageError::NotFound => ApiError::not_found("product"),
-        other => other.into(),
-    })?;
+    let found = ctx.db.read(|conn| products::find(conn, id)).map_err(ApiError::not_found_or("product"))?;
     Ok(wire::Product::new(ctx, &found))
 }

@@ -9,7 +9,7 @@ use crate::api::response::Refusals;
 use crate::api::{ApiError, Caller, PageParams, Query, path_id};
 use crate::domain::ids::CustomerId;
 use crate::http::in_background;
-use crate::storage::{Conn, StorageError, customers, grants};
+use crate::storage::{Conn, customers, grants};
 use crate::usecases::Context;
 use crate::wire;
 
@@ -53,9 +53,5 @@ pub async fn entitlements(request: HttpRequest, _caller: Caller, ctx: Data<Conte
 }
 
 fn check_exists(conn: &mut Conn, id: &CustomerId) -> Result<(), ApiError> {
-    match customers::find(conn, id) {
-        Ok(_) => Ok(()),
-        Err(StorageError::NotFound) => Err(ApiError::not_found("customer")),
-        Err(error) => Err(error.into()),
-    }
+    customers::find(conn, id).map(drop).map_err(ApiError::not_found_or("customer"))
 }

@@ -173,10 +173,7 @@ fn phone_number(value: &Value) -> Result<Option<String>, String> {
 }
 
 fn found(ctx: &Context, id: &CustomerId) -> Result<wire::Customer, ApiError> {
-    let found = ctx.db.read(|conn| customers::find(conn, id)).map_err(|error| match error {
-        StorageError::NotFound => ApiError::not_found("customer"),
-        other => other.into(),
-    })?;
+    let found = ctx.db.read(|conn| customers::find(conn, id)).map_err(ApiError::not_found_or("customer"))?;
     Ok(wire::Customer::new(ctx, &found))
 }
 

@@ -10,7 +10,7 @@ use crate::api::{ApiError, Caller, PageParams, Query, path_id};
 use crate::domain::ids::{EntitlementId, GrantId};
 use crate::http::in_background;
 use crate::storage::catalog::entitlements;
-use crate::storage::{StorageError, grants};
+use crate::storage::grants;
 use crate::usecases::Context;
 use crate::usecases::grants::revoke::{Reason, RevokeGrantError, revoke_grant};
 use crate::usecases::license_keys::read::JustWritten;
@@ -32,7 +32,7 @@ pub async fn index(
     let scope = scope::read(&mut query, None, Some(id.clone()));
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
-        ctx.db.read(|conn| entitlements::find(conn, &id)).map_err(|error| none_of(error, "entitlement"))?;
+        ctx.db.read(|conn| entitlements::find(conn, &id)).map_err(ApiError::not_found_or("entitlement"))?;
         page_of(ctx, &scope, page, &caller)
     });
     Ok(HttpResponse::Ok().json(items.await??))
@@ -48,7 +48,7 @@ pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -
     let entitlement_id: EntitlementId = path_id(&request, "id", "entitlement")?;
     let id: GrantId = path_id(&request, "grant_id", "grant")?;
     let grant = in_background(&ctx, move |ctx| {
-        let grant = ctx.db.read(|conn| grants::find(conn, &id)).map_err(|error| none_of(error, "grant"))?;
+        let grant = ctx.db.read(|conn| grants::find(conn, &id)).map_err(ApiError::not_found_or("grant"))?;
         if grant.entitlement_id != entitlement_id {
             return Err(ApiError::not_found("grant"));
         }
@@ -57,13 +57,6 @@ pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -
         shown(ctx, &id, &caller, JustWritten::Nothing)
     });
     Ok(HttpResponse::Ok().json(grant.await??))
-}
-
-fn none_of(error: StorageError, what: &str) -> ApiError {
-    match error {
-        StorageError::NotFound => ApiError::not_found(what),
-        other => other.into(),
-    }
 }
 
 impl From<RevokeGrantError> for ApiError {

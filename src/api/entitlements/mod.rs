@@ -151,7 +151,7 @@ struct Refused(ApiError);
 
 impl From<StorageError> for Refused {
     fn from(error: StorageError) -> Self {
-        Self(none(error))
+        Self(ApiError::not_found_or("entitlement")(error))
     }
 }
 
@@ -175,7 +175,9 @@ fn change(body: &JsonBody, present: Entitlement) -> Result<EntitlementFields, Ap
 )]
 pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = entitlement_id(&request)?;
-    in_background(&ctx, move |ctx| delete_entitlement(ctx, &id, &caller.actor())).await?.map_err(none)?;
+    in_background(&ctx, move |ctx| delete_entitlement(ctx, &id, &caller.actor()))
+        .await?
+        .map_err(ApiError::not_found_or("entitlement"))?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -193,15 +195,9 @@ fn description(value: &Value) -> Result<Option<String>, String> {
 }
 
 fn found(ctx: &Context, id: &EntitlementId) -> Result<wire::Entitlement, ApiError> {
-    let found = ctx.db.read(|conn| entitlements::find_active(conn, id)).map_err(none)?;
+    let found =
+        ctx.db.read(|conn| entitlements::find_active(conn, id)).map_err(ApiError::not_found_or("entitlement"))?;
     Ok(wire::Entitlement::new(ctx, &found))
-}
-
-fn none(error: StorageError) -> ApiError {
-    match error {
-        StorageError::NotFound => ApiError::not_found("entitlement"),
-        other => other.into(),
-    }
 }
 
 impl From<SaveEntitlementError> for ApiError {

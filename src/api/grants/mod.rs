@@ -99,10 +99,7 @@ pub(super) fn shown(
     caller: &Caller,
     written: JustWritten<'_>,
 ) -> Result<wire::Grant, ApiError> {
-    let grant = ctx.db.read(|conn| grants::find(conn, id)).map_err(|error| match error {
-        StorageError::NotFound => ApiError::not_found("grant"),
-        other => other.into(),
-    })?;
+    let grant = ctx.db.read(|conn| grants::find(conn, id)).map_err(ApiError::not_found_or("grant"))?;
     let view = read_grant(ctx, &caller.actor(), grant, written)?;
     Ok(wire::Grant::new(ctx, &view))
 }

@@ -9,7 +9,7 @@ use crate::domain::actor::Actor;
 use crate::domain::customer::{EmailAddress, parse_locale, parse_name};
 use crate::domain::ids::{CustomerId, EntitlementId};
 use crate::domain::sale::Sale;
-use crate::storage::{StorageError, customers};
+use crate::storage::customers;
 use crate::usecases::Context;
 use crate::usecases::grants::report_sale::ReportSale;
 use crate::usecases::idempotent::IdempotencyKey;
@@ -106,10 +106,7 @@ impl Report {
         actor: Actor,
     ) -> Result<ReportSale, ApiError> {
         if let Some(id) = &self.customer_id {
-            let customer = ctx.db.read(|conn| customers::find(conn, id)).map_err(|error| match error {
-                StorageError::NotFound => ApiError::not_found("customer"),
-                other => other.into(),
-            })?;
+            let customer = ctx.db.read(|conn| customers::find(conn, id)).map_err(ApiError::not_found_or("customer"))?;
             self.sale.customer_email = customer.email;
         }
         Ok(ReportSale {

@@ -55,7 +55,7 @@ pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> 
     let instance = in_background(&ctx, move |ctx| {
         ctx.db.read(|conn| license_keys::instances::find(conn, &id)).map(|found| wire::Instance::new(ctx, &found))
     });
-    Ok(HttpResponse::Ok().json(instance.await?.map_err(none)?))
+    Ok(HttpResponse::Ok().json(instance.await?.map_err(ApiError::not_found_or("license key instance"))?))
 }
 
 body! {
@@ -84,12 +84,5 @@ pub async fn update(
     let renamed = in_background(&ctx, move |ctx| {
         rename_license_key_instance(ctx, &id, &name, &caller.actor()).map(|found| wire::Instance::new(ctx, &found))
     });
-    Ok(HttpResponse::Ok().json(renamed.await?.map_err(none)?))
-}
-
-fn none(error: StorageError) -> ApiError {
-    match error {
-        StorageError::NotFound => ApiError::not_found("license key instance"),
-        other => other.into(),
-    }
+    Ok(HttpResponse::Ok().json(renamed.await?.map_err(ApiError::not_found_or("license key instance"))?))
 }

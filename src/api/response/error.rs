@@ -53,6 +53,14 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("There is no such {what}."))
     }
 
+    /// For [`Result::map_err`]: 404 where there is no such `what`, as in [`Self::not_found`].
+    pub fn not_found_or(what: &'static str) -> impl FnOnce(StorageError) -> Self {
+        move |error| match error {
+            StorageError::NotFound => Self::not_found(what),
+            other => other.into(),
+        }
+    }
+
     pub fn empty_license_key() -> Self {
         Self::new(StatusCode::BAD_REQUEST, "EMPTY_LICENSE_KEY", "The license key is empty.")
     }

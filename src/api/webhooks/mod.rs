@@ -166,10 +166,7 @@ pub(super) fn endpoint_id(request: &HttpRequest) -> Result<WebhookEndpointId, Ap
 }
 
 pub(super) fn no_endpoint(error: StorageError) -> ApiError {
-    match error {
-        StorageError::NotFound => ApiError::not_found("webhook"),
-        other => other.into(),
-    }
+    ApiError::not_found_or("webhook")(error)
 }
 
 fn found(ctx: &Context, id: &WebhookEndpointId) -> Result<wire::Webhook, ApiError> {
