@@ -174,7 +174,6 @@ pub struct OutboxMessage {
     pub state: MessageState,
     pub attempts: i32,
     pub next_attempt_at: Timestamp,
-    pub lease_until: Option<Timestamp>,
     /// The HTTP status of the last response.
     pub last_status: Option<i32>,
     /// The server's last reply, or why there was none.

@@ -247,7 +247,6 @@ impl Order {
             state: if is_refused { MessageState::Failed } else { MessageState::Sent },
             attempts: 1,
             next_attempt_at: ended_at,
-            lease_until: None,
             last_status: None,
             last_reply: Some(reply.clone()),
             finished_at: Some(ended_at),

@@ -39,7 +39,7 @@ pub fn insert(
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = outbox_attempts)]
-struct AttemptRow {
+pub(super) struct AttemptRow {
     number: i32,
     outcome: String,
     reply: String,
@@ -63,7 +63,7 @@ pub fn of_message(conn: &mut Conn, id: &MessageId) -> Result<Vec<(Attempt, Optio
     Ok(rows.into_iter().map(attempt).collect())
 }
 
-fn attempt(row: AttemptRow) -> (Attempt, Option<HttpExchange>) {
+pub(super) fn attempt(row: AttemptRow) -> (Attempt, Option<HttpExchange>) {
     let http = row.url.map(|url| HttpExchange {
         url,
         request_headers: row.request_headers.unwrap_or_default(),

@@ -8,6 +8,7 @@ pub mod stats;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use self::attempts::AttemptRow;
 use super::db::Tx;
 use super::db::connection::Conn;
 use super::db::error::StorageError;
@@ -32,7 +33,6 @@ pub(super) struct MessageRow {
     state: String,
     attempts: i32,
     next_attempt_at: i64,
-    lease_until: Option<i64>,
     last_status: Option<i32>,
     last_reply: Option<String>,
     finished_at: Option<i64>,
@@ -56,7 +56,6 @@ impl TryFrom<MessageRow> for OutboxMessage {
             recipient: row.recipient.map(EmailAddress::stored),
             attempts: row.attempts,
             next_attempt_at: from_micros(row.next_attempt_at),
-            lease_until: from_optional(row.lease_until),
             last_status: row.last_status,
             last_reply: row.last_reply,
             finished_at: from_optional(row.finished_at),
@@ -75,15 +74,8 @@ pub fn enqueue(tx: &mut Tx<'_>, message: &NewMessage<'_>, now: Timestamp) -> Res
     {
         // Its time must be later than the grant's other e-mails whatever the clock says, because the newest one
         // determines the state.
-        let newest: Option<i64> = outbox_messages::table
-            .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
-            .filter(outbox_messages::kind.eq(message.kind.as_str()))
-            .order(outbox_messages::created_at.desc())
-            .select(outbox_messages::created_at)
-            .inline_limit(1)
-            .get_result(conn)
-            .optional()?;
-        created_at = newest.map_or(created_at, |newest| created_at.max(newest + 1));
+        let newest = newest_of_grant(conn, grant_id)?;
+        created_at = newest.map_or(created_at, |(_, newest)| created_at.max(newest + 1));
     }
     diesel::insert_into(outbox_messages::table)
         .values((
@@ -111,17 +103,20 @@ pub fn find(conn: &mut Conn, id: &MessageId) -> Result<OutboxMessage, StorageErr
 
 /// The e-mails with a grant's key, newest first, at most 20.
 pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<OutboxMessage>, StorageError> {
+    of_kind(conn, grant_id, MessageKind::LicenseKeyDelivered)
+}
+
+/// A grant's messages of one kind, newest first, at most 20.
+pub fn of_kind(conn: &mut Conn, grant_id: &GrantId, kind: MessageKind) -> Result<Vec<OutboxMessage>, StorageError> {
     let rows: Vec<MessageRow> = outbox_messages::table
         .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
-        .filter(outbox_messages::kind.eq(MessageKind::LicenseKeyDelivered.as_str()))
+        .filter(outbox_messages::kind.eq(kind.as_str()))
         .order((outbox_messages::created_at.desc(), outbox_messages::id.desc()))
         .select(MessageRow::as_select())
         .inline_limit(20)
         .load(conn)?;
     rows.into_iter().map(OutboxMessage::try_from).collect()
 }
-
-type AttemptRow = (i32, String, String, i64, i64);
 
 /// The e-mails with a grant's key, newest first, each with its attempts, oldest first. Limited to the newest 400
 /// attempts, counting a message without attempts as one.
@@ -131,17 +126,7 @@ pub fn with_attempts(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<(OutboxM
         .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
         .filter(outbox_messages::kind.eq(MessageKind::LicenseKeyDelivered.as_str()))
         .order((outbox_messages::created_at.desc(), outbox_messages::id.desc(), outbox_attempts::number.desc()))
-        .select((
-            MessageRow::as_select(),
-            (
-                outbox_attempts::number,
-                outbox_attempts::outcome,
-                outbox_attempts::reply,
-                outbox_attempts::started_at,
-                outbox_attempts::finished_at,
-            )
-                .nullable(),
-        ))
+        .select((MessageRow::as_select(), Option::<AttemptRow>::as_select()))
         .inline_limit(400)
         .load(conn)?;
     let mut found: Vec<(OutboxMessage, Vec<Attempt>)> = Vec::new();
@@ -149,11 +134,8 @@ pub fn with_attempts(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<(OutboxM
         if found.last().is_none_or(|(last, _)| last.id.as_str() != message.id) {
             found.push((message.try_into()?, Vec::new()));
         }
-        if let (Some((_, attempts)), Some((number, outcome, reply, started_at, finished_at))) =
-            (found.last_mut(), attempt)
-        {
-            let (started_at, finished_at) = (from_micros(started_at), from_micros(finished_at));
-            attempts.push(Attempt { number, outcome, reply, started_at, finished_at });
+        if let (Some((_, attempts)), Some(row)) = (found.last_mut(), attempt) {
+            attempts.push(attempts::attempt(row).0);
         }
     }
     for (_, attempts) in &mut found {
@@ -190,13 +172,18 @@ pub fn cancel_queued(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> Res
 
 /// Whether this is the newest e-mail with the grant's key, which determines the state of the grant's e-mail.
 pub fn is_newest_of_grant(conn: &mut Conn, message: &OutboxMessage) -> Result<bool, StorageError> {
-    let newest: Option<String> = outbox_messages::table
-        .filter(outbox_messages::grant_id.eq(message.grant_id.as_ref().map(GrantId::as_str)))
-        .filter(outbox_messages::kind.eq(message.kind.as_str()))
+    let Some(grant_id) = &message.grant_id else { return Ok(false) };
+    Ok(newest_of_grant(conn, grant_id)?.is_some_and(|(id, _)| id == message.id.as_str()))
+}
+
+/// The id and the time of the newest e-mail with the grant's key.
+fn newest_of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Option<(String, i64)>, StorageError> {
+    Ok(outbox_messages::table
+        .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
+        .filter(outbox_messages::kind.eq(MessageKind::LicenseKeyDelivered.as_str()))
         .order((outbox_messages::created_at.desc(), outbox_messages::id.desc()))
-        .select(outbox_messages::id)
+        .select((outbox_messages::id, outbox_messages::created_at))
         .inline_limit(1)
         .get_result(conn)
-        .optional()?;
-    Ok(newest.as_deref() == Some(message.id.as_str()))
+        .optional()?)
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::domain::ids::{GrantId, MessageId, WebhookEndpointId};
-use crate::domain::outbox::{MessageKind, MessageState};
+use crate::domain::outbox::{MessageKind, MessageState, OutboxMessage};
 use crate::domain::page::{Cursor, Page, PageStart};
 use crate::domain::webhook::WebhookMessage;
 use crate::storage::db::Tx;
@@ -13,15 +13,14 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::outbox::{self, MessageRow};
 use crate::storage::schema::outbox_messages;
-use crate::storage::sql::inline_limit::InlineLimitDsl;
 
-fn message(row: MessageRow) -> Result<WebhookMessage, StorageError> {
-    WebhookMessage::from_outbox(row.try_into()?).ok_or(StorageError::NotFound)
+fn webhook(message: OutboxMessage) -> Result<WebhookMessage, StorageError> {
+    WebhookMessage::from_outbox(message).ok_or(StorageError::NotFound)
 }
 
 /// The webhook message with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &MessageId) -> Result<WebhookMessage, StorageError> {
-    WebhookMessage::from_outbox(outbox::find(conn, id)?).ok_or(StorageError::NotFound)
+    outbox::find(conn, id).and_then(webhook)
 }
 
 /// A page of an endpoint's messages, sent and waiting, newest first.
@@ -50,20 +49,14 @@ pub fn of_endpoint(
     };
     let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
     let rows: Vec<MessageRow> = query.limit(limit).load(conn)?;
-    let rows = rows.into_iter().map(message).collect::<Result<Vec<_>, _>>()?;
+    let rows = rows.into_iter().map(|row| webhook(row.try_into()?)).collect::<Result<Vec<_>, _>>()?;
     Ok(Page::from_walk(rows, size, from))
 }
 
 /// The webhooks sent about a grant, newest first, at most 20.
 pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<WebhookMessage>, StorageError> {
-    let rows: Vec<MessageRow> = outbox_messages::table
-        .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
-        .filter(outbox_messages::kind.eq(MessageKind::Webhook.as_str()))
-        .order((outbox_messages::created_at.desc(), outbox_messages::id.desc()))
-        .select(MessageRow::as_select())
-        .inline_limit(20)
-        .load(conn)?;
-    rows.into_iter().map(message).collect()
+    let messages = outbox::of_kind(conn, grant_id, MessageKind::Webhook)?;
+    messages.into_iter().map(webhook).collect()
 }
 
 /// Queues a finished message again, or makes a waiting one due now; `false` if it is being sent.
