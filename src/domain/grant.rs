@@ -54,6 +54,13 @@ pub struct Claim {
     pub until: Timestamp,
 }
 
+impl Claim {
+    /// Whether the claim is in force at `now` on a grant with this status.
+    pub fn is_in_force(&self, status: GrantStatus, now: Timestamp) -> bool {
+        status == GrantStatus::Pending && self.until > now
+    }
+}
+
 /// One customer's issuance of one entitlement.
 #[derive(Debug, Clone)]
 pub struct Grant {
@@ -143,7 +150,7 @@ impl Grant {
 
     /// The claim in force at `now`.
     pub fn claim_at(&self, now: Timestamp) -> Option<&Claim> {
-        self.claim.as_ref().filter(|claim| self.status == GrantStatus::Pending && claim.until > now)
+        self.claim.as_ref().filter(|claim| claim.is_in_force(self.status, now))
     }
 
     /// The state that restoring this grant returns it to; `None` if it is not revoked.

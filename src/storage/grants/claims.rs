@@ -4,14 +4,19 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::domain::entitlement::{FulfillmentMode, IntegrationType};
-use crate::domain::grant::{CLAIM_DURATION, GrantStatus};
+use crate::domain::grant::{CLAIM_DURATION, Claim, GrantStatus};
 use crate::domain::ids::{GrantId, StaffId};
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
-use crate::storage::db::time::to_micros;
+use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::{entitlements, grants};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
+
+/// A grant's claim from its columns; `None` if nobody has claimed it.
+pub(super) fn stored(by: Option<String>, since: Option<i64>, until: Option<i64>) -> Option<Claim> {
+    Some(Claim { by: StaffId::stored(by?), since: from_micros(since?), until: from_micros(until?) })
+}
 
 /// The grant, if it is pending.
 macro_rules! pending {

@@ -5,11 +5,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use jiff::Timestamp;
 
+use super::claims;
 use super::stats::COUNT_CAP;
 use crate::domain::customer::EmailAddress;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{Claim, GrantStatus};
-use crate::domain::ids::{EntitlementId, GrantId, StaffId};
+use crate::domain::ids::{EntitlementId, GrantId};
 use crate::domain::outbox::MessageState;
 use crate::domain::page::{Cursor, Page, PageStart};
 use crate::storage::db::connection::Conn;
@@ -50,7 +51,7 @@ pub struct GrantLine {
 impl GrantLine {
     /// The claim in force at `now`.
     pub fn claim_at(&self, now: Timestamp) -> Option<&Claim> {
-        self.claim.as_ref().filter(|claim| self.status == GrantStatus::Pending && claim.until > now)
+        self.claim.as_ref().filter(|claim| claim.is_in_force(self.status, now))
     }
 
     pub fn cursor(&self) -> Cursor {
@@ -142,12 +143,6 @@ impl TryFrom<LineRow> for GrantLine {
 
     fn try_from(row: LineRow) -> Result<Self, StorageError> {
         let corrupt = || StorageError::Corrupt(format!("the state of {}", row.id));
-        let claim = match (row.held_by, row.held_since, row.held_until) {
-            (Some(by), Some(since), Some(until)) => {
-                Some(Claim { by: StaffId::stored(by), since: from_micros(since), until: from_micros(until) })
-            }
-            _ => None,
-        };
         Ok(Self {
             status: GrantStatus::parse(&row.status).ok_or_else(corrupt)?,
             integration_type: IntegrationType::parse(&row.integration_type).ok_or_else(corrupt)?,
@@ -160,7 +155,7 @@ impl TryFrom<LineRow> for GrantLine {
             email_state: row.email_state.as_deref().and_then(MessageState::parse),
             error_code: row.error_code,
             error_message: row.error_message,
-            claim,
+            claim: claims::stored(row.held_by, row.held_since, row.held_until),
             holder_name: row.holder_name,
             delivered_at: from_optional(row.delivered_at),
             created_at: from_micros(row.created_at),

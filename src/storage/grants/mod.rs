@@ -19,8 +19,8 @@ use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
 use super::schema::{grant_integrations, grant_moves, grants};
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::{Claim, Grant, GrantIntegration, GrantStatus};
-use crate::domain::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, StaffId};
+use crate::domain::grant::{Grant, GrantIntegration, GrantStatus};
+use crate::domain::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId};
 use crate::domain::outbox::MessageState;
 
 #[derive(Queryable, Selectable)]
@@ -60,12 +60,6 @@ impl TryFrom<GrantRow> for Grant {
         let corrupt = || StorageError::Corrupt(format!("the state of {}", row.id));
         let status = GrantStatus::parse(&row.status).ok_or_else(corrupt)?;
         let integration_type = IntegrationType::parse(&row.integration_type).ok_or_else(corrupt)?;
-        let claim = match (row.held_by, row.held_since, row.held_until) {
-            (Some(by), Some(since), Some(until)) => {
-                Some(Claim { by: StaffId::stored(by), since: from_micros(since), until: from_micros(until) })
-            }
-            _ => None,
-        };
         Ok(Self {
             id: GrantId::stored(row.id),
             customer_id: CustomerId::stored(row.customer_id),
@@ -83,7 +77,7 @@ impl TryFrom<GrantRow> for Grant {
             revocation_reason: row.revocation_reason,
             integration: row.integration.map(GrantIntegration::from).unwrap_or_default(),
             metadata: row.metadata,
-            claim,
+            claim: claims::stored(row.held_by, row.held_since, row.held_until),
             delivered_by: row.delivered_by,
             delivered_at: from_optional(row.delivered_at),
             revoked_at: from_optional(row.revoked_at),
