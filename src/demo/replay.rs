@@ -99,25 +99,16 @@ impl Replay<'_> {
         let kind = order.offer.entitlement.config.integration_type();
         let failure = (order.other_end == OtherEnd::Failed).then(|| failure(kind));
         let is_delivered = order.other_end == OtherEnd::Delivered;
+        let id = GrantId::stored(self.rng.id(GrantId::PREFIX));
         let grant = Grant {
-            id: GrantId::stored(self.rng.id(GrantId::PREFIX)),
-            customer_id: customer_id.clone(),
-            entitlement_id: order.offer.entitlement.id.clone(),
-            license_key_id: None,
-            integration_type: kind,
             status: match order.other_end {
                 OtherEnd::Delivered => GrantStatus::Delivered,
                 OtherEnd::Waiting => GrantStatus::Pending,
                 OtherEnd::Failed => GrantStatus::Failed,
             },
-            status_before_revocation: None,
             payment_id: Some(self.rng.id("pay_")),
-            subscription_id: None,
-            external_id: None,
-            customer_note: None,
             error_code: failure.map(|(code, _)| code.to_owned()),
             error_message: failure.map(|(_, words)| words.to_owned()),
-            revocation_reason: None,
             integration: GrantIntegration {
                 oauth_url: is_oauth(kind)
                     .then(|| format!("https://connect.example/{}/authorize?state={}", kind.as_str(), self.rng.id(""))),
@@ -127,13 +118,8 @@ impl Replay<'_> {
                 feature: (kind == IntegrationType::FeatureFlag)
                     .then(|| r#"{"feature_id":"render-farm-beta","enabled":true}"#.to_owned()),
             },
-            metadata: "{}".to_owned(),
-            claim: None,
-            delivered_by: None,
             delivered_at: is_delivered.then_some(now),
-            revoked_at: None,
-            created_at: now,
-            updated_at: now,
+            ..Grant::pending(id, customer_id.clone(), order.offer.entitlement.id.clone(), kind, now)
         };
         grants::insert(tx, &grant, None)?;
         let changes = vec![

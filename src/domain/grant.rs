@@ -117,6 +117,40 @@ pub struct Delivery {
 }
 
 impl Grant {
+    /// A pending grant of which nothing more is known.
+    pub fn pending(
+        id: GrantId,
+        customer_id: CustomerId,
+        entitlement_id: EntitlementId,
+        integration_type: IntegrationType,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            customer_id,
+            entitlement_id,
+            license_key_id: None,
+            integration_type,
+            status: GrantStatus::Pending,
+            status_before_revocation: None,
+            payment_id: None,
+            subscription_id: None,
+            external_id: None,
+            customer_note: None,
+            error_code: None,
+            error_message: None,
+            revocation_reason: None,
+            integration: GrantIntegration::default(),
+            metadata: "{}".to_owned(),
+            claim: None,
+            delivered_by: None,
+            delivered_at: None,
+            revoked_at: None,
+            created_at,
+            updated_at: created_at,
+        }
+    }
+
     /// The limits of the key if this grant is delivered at `now`. Fails if the grant does not wait for a key from
     /// staff.
     pub fn deliver(

@@ -11,7 +11,7 @@ use crate::demo::team::Team;
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
-use crate::domain::grant::{Grant, GrantIntegration, GrantStatus};
+use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, MessageId};
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
@@ -154,29 +154,17 @@ impl Order {
         let kind = offer.entitlement.config.integration_type();
         let failure = (self.course == Course::OtherFailed).then(|| failure(kind));
         let is_subscription = rng.percent(22);
+        let id = GrantId::stored(rng.id(GrantId::PREFIX));
         Grant {
-            id: GrantId::stored(rng.id(GrantId::PREFIX)),
-            customer_id: customer_id.clone(),
-            entitlement_id: offer.entitlement.id.clone(),
-            license_key_id: None,
-            integration_type: kind,
             status: self.course.status(),
-            status_before_revocation: None,
             payment_id: Some(rng.id("pay_")),
             subscription_id: is_subscription.then(|| rng.id("sub_")),
-            external_id: None,
-            customer_note: None,
             error_code: failure.map(|(code, _)| code.to_owned()),
             error_message: failure.map(|(_, words)| words.to_owned()),
-            revocation_reason: None,
-            integration: GrantIntegration::default(),
             metadata: metadata(rng),
-            claim: None,
-            delivered_by: None,
             delivered_at: (self.course == Course::Other).then_some(self.at),
-            revoked_at: None,
-            created_at: ordered_at,
             updated_at: self.at,
+            ..Grant::pending(id, customer_id.clone(), offer.entitlement.id.clone(), kind, ordered_at)
         }
     }
 

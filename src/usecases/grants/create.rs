@@ -10,7 +10,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
-use crate::domain::grant::{Delivery, Grant, GrantIntegration, GrantStatus};
+use crate::domain::grant::{Delivery, Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId};
 use crate::domain::license_key::format::KeyFormat;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
@@ -123,29 +123,16 @@ pub fn issue_of(
 }
 
 fn new_grant(sale: &Sale, customer: &Customer, entitlement: &Entitlement, now: Timestamp) -> Grant {
+    let id = sale.grant_id.clone().unwrap_or_else(GrantId::random);
+    let created_at = sale.created_at.unwrap_or(now);
+    let integration_type = entitlement.config.integration_type();
     Grant {
-        id: sale.grant_id.clone().unwrap_or_else(GrantId::random),
-        customer_id: customer.id.clone(),
-        entitlement_id: entitlement.id.clone(),
-        license_key_id: None,
-        integration_type: entitlement.config.integration_type(),
-        status: GrantStatus::Pending,
-        status_before_revocation: None,
         payment_id: sale.payment_id.clone(),
         subscription_id: sale.subscription_id.clone(),
         external_id: sale.external_id.clone(),
-        customer_note: None,
-        error_code: None,
-        error_message: None,
-        revocation_reason: None,
-        integration: GrantIntegration::default(),
         metadata: sale.metadata.clone(),
-        claim: None,
-        delivered_by: None,
-        delivered_at: None,
-        revoked_at: None,
-        created_at: sale.created_at.unwrap_or(now),
         updated_at: now,
+        ..Grant::pending(id, customer.id.clone(), entitlement.id.clone(), integration_type, created_at)
     }
 }
 
