@@ -99,6 +99,7 @@ pub fn check_awaits_key(ctx: &Context, grant_id: &GrantId) -> Result<(), Fulfill
 /// The key with a fingerprint of the command. The pattern has no `..`, so that no field can be forgotten.
 fn idempotency_key(ctx: &Context, command: &FulfillGrant) -> Option<IdempotencyKey> {
     let FulfillGrant { grant_id, key, activations_limit, expires_at, customer_note, idempotency_key, actor } = command;
+    let idempotency_key = idempotency_key.clone()?;
     let limit = activations_limit.map(|limit| limit.get().to_string()).unwrap_or_default();
     let expires_at = expires_at.map(|at| at.to_string()).unwrap_or_default();
     let fingerprint = ctx.keyring.fingerprint(&[
@@ -109,6 +110,5 @@ fn idempotency_key(ctx: &Context, command: &FulfillGrant) -> Option<IdempotencyK
         expires_at.as_bytes(),
         customer_note.as_deref().unwrap_or_default().as_bytes(),
     ]);
-    let key = idempotency_key.clone()?;
-    Some(IdempotencyKey { scope: actor.id().to_owned(), key, fingerprint })
+    Some(IdempotencyKey { scope: actor.id().to_owned(), key: idempotency_key, fingerprint })
 }

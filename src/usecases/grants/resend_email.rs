@@ -134,10 +134,10 @@ fn cancel_waiting(
 /// The key with a fingerprint of the command. The pattern has no `..`, so that no field can be forgotten.
 fn idempotency_key(ctx: &Context, command: &ResendEmail) -> Option<IdempotencyKey> {
     let ResendEmail { grant_id, email, idempotency_key, actor } = command;
+    let idempotency_key = idempotency_key.clone()?;
     let address = email.as_ref().map(EmailAddress::key).unwrap_or_default();
     let fingerprint = ctx.keyring.fingerprint(&[b"resend_email", grant_id.as_str().as_bytes(), address.as_bytes()]);
-    let key = idempotency_key.clone()?;
-    Some(IdempotencyKey { scope: actor.id().to_owned(), key, fingerprint })
+    Some(IdempotencyKey { scope: actor.id().to_owned(), key: idempotency_key, fingerprint })
 }
 
 /// Locks the grant's customer and the owner of the corrected address, before the grant and in order of their ids, so
