@@ -40,7 +40,8 @@ fn a_customer_is_made_shown_found_and_changed() {
     let filter = AuditFilter { object: Some(id), ..AuditFilter::default() };
     let log = app.read(|conn| audit_log::list::list(conn, &filter, &PageStart::Start, 10).expect("the log")).rows;
     let actions: Vec<_> = log.iter().rev().map(|entry| entry.action.as_str()).collect();
-    assert_eq!(actions, ["customer.create", "customer.update", "customer.update", "customer.change_address"]);
+    let updates = ["customer.update"; 3];
+    assert_eq!(actions, [&["customer.create"], &updates[..], &["customer.change_address"]].concat());
     let text = format!("{log:?}").to_lowercase();
     assert!(!text.contains("lovelace") && !text.contains("king") && !text.contains("+44"), "{text}");
 }
