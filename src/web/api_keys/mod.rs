@@ -23,6 +23,7 @@ use crate::storage::{StorageError, api_keys, staff as people};
 use crate::usecases::Context;
 use crate::usecases::api_keys::create::{AddApiKeyError, AddedApiKey, add_api_key_once};
 use crate::usecases::api_keys::revoke::revoke_api_key;
+use crate::web::layout::badge::Badge;
 
 #[derive(Template)]
 #[template(path = "api_keys/index.html")]
@@ -58,15 +59,14 @@ impl ApiKeysPage {
             && self.maker(key).is_some_and(|maker| maker.status() == StaffStatus::Disabled)
     }
 
-    /// The CSS class, icon and label of a key's status.
-    fn status(&self, key: &ApiKey) -> (&'static str, &'static str, String) {
+    fn status(&self, key: &ApiKey) -> Badge {
         let status = key.status(self.page.now);
-        let (class, icon) = match status {
-            ApiKeyStatus::Active => ("c-ok", "tick"),
-            ApiKeyStatus::Expired => ("c-warn", "pending"),
-            ApiKeyStatus::Revoked => ("muted", "revoked"),
-        };
-        (class, icon, self.page.named("api-keys-status", status.as_str()))
+        let text = self.page.named("api-keys-status", status.as_str());
+        match status {
+            ApiKeyStatus::Active => Badge::ok(text),
+            ApiKeyStatus::Expired => Badge::warning(text),
+            ApiKeyStatus::Revoked => Badge::off(text),
+        }
     }
 
     /// The masked token: `kdk_…abcd`.

@@ -9,7 +9,7 @@ use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{self, GrantStatus};
 use crate::domain::idempotency;
 use crate::domain::ids::GrantId;
-use crate::domain::license_key::{LicenseKeySource, LicenseKeyStatus, LicenseKeySummary, LicenseKeyValue};
+use crate::domain::license_key::{LicenseKeySource, LicenseKeySummary, LicenseKeyValue};
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
 use crate::domain::webhook::WebhookMessage;
 use crate::storage::customers::address_changes::AddressChange;
@@ -17,6 +17,7 @@ use crate::storage::grants;
 use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
 use crate::web::customers::erasures::name_erased;
+use crate::web::layout::badge::Badge;
 use crate::web::webhooks::show::outcome;
 use crate::web::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background};
 use crate::webhooks::guard::host_of;
@@ -169,20 +170,14 @@ impl GrantPage {
 
     // Webhooks.
 
-    fn webhook_outcome(&self, message: &WebhookMessage) -> (&'static str, &'static str, String) {
+    fn webhook_outcome(&self, message: &WebhookMessage) -> Badge {
         outcome(&self.page, message)
     }
 
     // The key.
 
-    fn key_status(&self, key: &LicenseKeySummary) -> (&'static str, &'static str, String) {
-        let status = key.status(self.page.now);
-        let (class, icon) = match status {
-            LicenseKeyStatus::Active => ("c-ok", "tick"),
-            LicenseKeyStatus::Expired => ("c-warn", "pending"),
-            LicenseKeyStatus::Disabled => ("muted", "revoked"),
-        };
-        (class, icon, self.page.named("key-status", status.as_str()))
+    fn key_status(&self, key: &LicenseKeySummary) -> Badge {
+        Badge::of_key(&self.page, key.status(self.page.now))
     }
 
     fn hidden_key(&self, key: &LicenseKeySummary) -> String {

@@ -1,6 +1,7 @@
 //! What all pages share: layout, navigation, flash messages, errors, icons, languages and times.
 
 pub mod actors;
+pub mod badge;
 pub mod error;
 pub mod error_pages;
 pub mod flash;

@@ -12,7 +12,7 @@ use self::form::LicenseKeyForm;
 use super::customers::erasures::name_erased;
 use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
-use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary};
+use crate::domain::license_key::LicenseKeySummary;
 use crate::domain::staff::Role;
 use crate::http::id::{Id, PathId};
 use crate::storage::license_keys;
@@ -20,6 +20,7 @@ use crate::storage::license_keys::detail::LicenseKeyDetail;
 use crate::usecases::Context;
 use crate::usecases::license_keys::deactivate_instance::deactivate_license_key_instance;
 use crate::usecases::license_keys::update::{LicenseKeyChange, UpdateLicenseKeyError, update_license_key};
+use crate::web::layout::badge::Badge;
 
 #[derive(Template)]
 #[template(path = "license_keys/show.html")]
@@ -34,14 +35,8 @@ struct LicenseKeyPage {
 }
 
 impl LicenseKeyPage {
-    fn status(&self) -> (&'static str, &'static str, String) {
-        let status = self.key.status(self.page.now);
-        let (class, icon) = match status {
-            LicenseKeyStatus::Active => ("c-ok", "tick"),
-            LicenseKeyStatus::Expired => ("c-warn", "pending"),
-            LicenseKeyStatus::Disabled => ("muted", "revoked"),
-        };
-        (class, icon, self.page.named("key-status", status.as_str()))
+    fn status(&self) -> Badge {
+        Badge::of_key(&self.page, self.key.status(self.page.now))
     }
 
     fn is_revoked(&self) -> bool {

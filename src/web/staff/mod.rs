@@ -21,6 +21,7 @@ use crate::storage::staff::{self, self as people, second_factors};
 use crate::usecases::Context;
 use crate::usecases::staff::error::StaffError;
 use crate::usecases::staff::invite::{InviteStaff, invite_staff};
+use crate::web::layout::badge::Badge;
 
 /// The fields of an invitation, as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -61,7 +62,7 @@ struct StaffPage {
 }
 
 impl StaffPage {
-    fn status(&self, line: &Line) -> (&'static str, &'static str, String) {
+    fn status(&self, line: &Line) -> Badge {
         status(&self.page, &line.person, line.link.as_ref())
     }
 
@@ -74,22 +75,22 @@ impl StaffPage {
     }
 }
 
-/// The CSS class, icon and label of a person's status.
-pub fn status(page: &PageContext, person: &Staff, link: Option<&StaffLink>) -> (&'static str, &'static str, String) {
+/// A person's status.
+pub fn status(page: &PageContext, person: &Staff, link: Option<&StaffLink>) -> Badge {
     match person.status() {
-        StaffStatus::Active => ("c-ok", "tick", page.localizer.t("staff-status-active")),
-        StaffStatus::Disabled => ("muted", "revoked", page.localizer.t("staff-status-disabled")),
+        StaffStatus::Active => Badge::ok(page.localizer.t("staff-status-active")),
+        StaffStatus::Disabled => Badge::off(page.localizer.t("staff-status-disabled")),
         StaffStatus::Invited => {
             let invitation = link.filter(|link| link.purpose == LinkPurpose::Invitation);
             match invitation {
                 Some(link) if link.email_state == MessageState::Failed => {
-                    ("c-bad", "failed", page.localizer.t("staff-status-refused"))
+                    Badge::failed(page.localizer.t("staff-status-refused"))
                 }
                 // Without passwords, no link was sent that could expire.
                 Some(link) if link.expires_at > page.now || !page.has_passwords => {
-                    ("c-warn", "mail", page.localizer.t("staff-status-invited"))
+                    Badge { icon: "mail", ..Badge::warning(page.localizer.t("staff-status-invited")) }
                 }
-                _ => ("c-warn", "pending", page.localizer.t("staff-status-invitation-over")),
+                _ => Badge::warning(page.localizer.t("staff-status-invitation-over")),
             }
         }
     }

@@ -26,6 +26,7 @@ use crate::usecases::staff::error::StaffError;
 use crate::usecases::staff::forget_identity;
 use crate::usecases::staff::send_link::send_staff_link;
 use crate::web::forms::NoFields;
+use crate::web::layout::badge::Badge;
 use crate::web::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html};
 use crate::web::{in_background, urls};
 
@@ -75,7 +76,7 @@ struct PersonPage {
 }
 
 impl PersonPage {
-    fn status(&self) -> (&'static str, &'static str, String) {
+    fn status(&self) -> Badge {
         super::status(&self.page, &self.person, self.link.as_ref())
     }
 

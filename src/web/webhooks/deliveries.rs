@@ -14,6 +14,7 @@ use crate::http::id::{Id, PathId};
 use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
 use crate::usecases::webhooks::resend::resend_webhook_message;
+use crate::web::layout::badge::Badge;
 use crate::web::{CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::webhooks::guard::host_of;
 
@@ -31,15 +32,15 @@ impl DeliveryPage {
         host_of(&self.endpoint.url)
     }
 
-    fn outcome(&self) -> (&'static str, &'static str, String) {
+    fn outcome(&self) -> Badge {
         outcome(&self.page, &self.message)
     }
 
-    fn answer(&self, attempt: &WebhookAttempt) -> (&'static str, &'static str, String) {
+    fn answer(&self, attempt: &WebhookAttempt) -> Badge {
         match (attempt.status, &attempt.error) {
-            (Some(status), _) if (200..300).contains(&status) => ("c-ok", "tick", status.to_string()),
-            (Some(status), _) => ("c-bad", "failed", status.to_string()),
-            (None, error) => ("c-bad", "failed", error.clone().unwrap_or_default()),
+            (Some(status), _) if (200..300).contains(&status) => Badge::ok(status.to_string()),
+            (Some(status), _) => Badge::failed(status.to_string()),
+            (None, error) => Badge::failed(error.clone().unwrap_or_default()),
         }
     }
 

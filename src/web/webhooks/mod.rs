@@ -24,6 +24,7 @@ use crate::usecases::webhooks::create::create_webhook_endpoint;
 use crate::usecases::webhooks::create::{CreateWebhookEndpoint, CreateWebhookEndpointError};
 use crate::usecases::webhooks::delete::delete_webhook_endpoint;
 use crate::usecases::webhooks::update::{WebhookEndpointChange, update_webhook_endpoint};
+use crate::web::layout::badge::Badge;
 use crate::webhooks::guard::host_of;
 
 /// The maximum number listed. An installation has a handful; the API lists more.
@@ -37,7 +38,7 @@ struct WebhooksPage {
 }
 
 impl WebhooksPage {
-    fn state(&self, endpoint: &WebhookEndpoint) -> (&'static str, &'static str, String) {
+    fn state(&self, endpoint: &WebhookEndpoint) -> Badge {
         state(&self.page, endpoint)
     }
 
@@ -46,18 +47,18 @@ impl WebhooksPage {
     }
 }
 
-/// The CSS class, icon and label of an endpoint's state.
-pub(super) fn state(page: &PageContext, endpoint: &WebhookEndpoint) -> (&'static str, &'static str, String) {
-    let (class, icon, word) = if endpoint.switched_off_at.is_some() {
-        ("c-bad", "failed", "webhooks-switched-off")
+/// An endpoint's state.
+pub(super) fn state(page: &PageContext, endpoint: &WebhookEndpoint) -> Badge {
+    let t = |key| page.localizer.t(key);
+    if endpoint.switched_off_at.is_some() {
+        Badge::failed(t("webhooks-switched-off"))
     } else if endpoint.is_disabled {
-        ("muted", "revoked", "webhooks-disabled")
+        Badge::off(t("webhooks-disabled"))
     } else if endpoint.failing_since.is_some() {
-        ("c-warn", "pending", "webhooks-failing")
+        Badge::warning(t("webhooks-failing"))
     } else {
-        ("c-ok", "tick", "webhooks-on")
-    };
-    (class, icon, page.localizer.t(word))
+        Badge::ok(t("webhooks-on"))
+    }
 }
 
 /// The events that an endpoint receives, in words.

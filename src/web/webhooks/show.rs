@@ -18,6 +18,7 @@ use crate::usecases::Context;
 use crate::usecases::webhooks::secret::{reveal_webhook_secret, rotate_webhook_secret};
 use crate::usecases::webhooks::test::test_webhook_endpoint;
 use crate::web::forms::NoFields;
+use crate::web::layout::badge::Badge;
 use crate::web::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html};
 use crate::web::{in_background, urls};
 use crate::webhooks::guard::host_of;
@@ -41,7 +42,7 @@ impl WebhookPage {
         host_of(&self.endpoint.url)
     }
 
-    fn state(&self) -> (&'static str, &'static str, String) {
+    fn state(&self) -> Badge {
         state(&self.page, &self.endpoint)
     }
 
@@ -49,7 +50,7 @@ impl WebhookPage {
         events(&self.page, &self.endpoint)
     }
 
-    fn outcome(&self, message: &WebhookMessage) -> (&'static str, &'static str, String) {
+    fn outcome(&self, message: &WebhookMessage) -> Badge {
         outcome(&self.page, message)
     }
 
@@ -73,8 +74,8 @@ impl WebhookPage {
     }
 }
 
-/// The CSS class, icon and label of a message's state.
-pub(in crate::web) fn outcome(page: &PageContext, message: &WebhookMessage) -> (&'static str, &'static str, String) {
+/// A message's state.
+pub(in crate::web) fn outcome(page: &PageContext, message: &WebhookMessage) -> Badge {
     let answer = match (message.last_status, &message.last_error) {
         (Some(status), _) => status.to_string(),
         (None, Some(error)) => error.clone(),
@@ -91,12 +92,12 @@ pub(in crate::web) fn outcome(page: &PageContext, message: &WebhookMessage) -> (
         page.t2("webhooks-outcome", "answer", &answer, "state", page.t1("webhooks-retry", "time", page.date_time(at)))
     };
     match message.state {
-        MessageState::Sent => ("c-ok", "tick", words("webhooks-sent")),
-        MessageState::Failed => ("c-bad", "failed", words("webhooks-given-up")),
-        MessageState::Cancelled => ("muted", "revoked", page.localizer.t("webhooks-called-off")),
-        MessageState::Sending => ("c-warn", "pending", page.localizer.t("webhooks-sending")),
-        MessageState::Queued if answer.is_empty() => ("c-warn", "pending", page.localizer.t("webhooks-waiting")),
-        MessageState::Queued => ("c-bad", "failed", retry(message.next_attempt_at)),
+        MessageState::Sent => Badge::ok(words("webhooks-sent")),
+        MessageState::Failed => Badge::failed(words("webhooks-given-up")),
+        MessageState::Cancelled => Badge::off(page.localizer.t("webhooks-called-off")),
+        MessageState::Sending => Badge::warning(page.localizer.t("webhooks-sending")),
+        MessageState::Queued if answer.is_empty() => Badge::warning(page.localizer.t("webhooks-waiting")),
+        MessageState::Queued => Badge::failed(retry(message.next_attempt_at)),
     }
 }
 
