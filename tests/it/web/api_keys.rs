@@ -8,7 +8,8 @@ use keydesk::storage::api_keys;
 use keydesk::usecases::api_keys::create::{AddApiKey, add_api_key_once};
 use serde_json::json;
 
-use crate::support::given::actor;
+use crate::support::given::{PASSWORD, actor};
+use crate::support::process::{lines, say};
 use crate::support::{TestApp, spawn_app};
 
 fn all(app: &TestApp) -> Vec<ApiKey> {
@@ -219,4 +220,28 @@ fn the_page_speaks_german() {
     let page = admin.post("/api-keys", &[("name", "Shop"), ("role", "agent")]);
     assert!(page.text_of(".note.warn").starts_with("Kopieren Sie den Token jetzt."));
     assert!(page.row("Shop").contains("Bearbeitung"));
+}
+
+#[test]
+fn keys_of_a_person_who_was_disabled_are_marked_and_counted() {
+    let app = TestApp::builder().with_system_clock().spawn();
+    let person = app.given().named_staff(Role::Admin, "Grace Hopper", "grace@desk.example");
+    let mut grace = app.sign_in(&person.email, PASSWORD);
+    let mut admin = app.admin();
+    for name in ["shop", "till"] {
+        assert_eq!(grace.post("/api-keys", &[("name", name), ("role", "agent")]).status, 200);
+    }
+    let row = admin.get("/api-keys").row("shop");
+    assert!(row.contains("by Grace Hopper") && !row.contains("disabled"), "{row}");
+    let path = format!("/staff/{}", person.id);
+    assert_eq!(admin.post(&format!("{path}/status"), &[("status", "disabled")]).status, 303);
+    let page = admin.get(&path);
+    assert!(page.flash().contains("2 API keys they created still work"), "{}", page.flash());
+    assert!(page.body.contains("2 API keys this person created") && page.links().contains(&"/api-keys".to_owned()));
+    assert!(admin.get("/api-keys").row("till").contains("creator’s account is disabled"));
+    let said = lines(&say(&app, &["staff", "disable", &person.email], ""));
+    assert!(said.contains("2 API keys they created still work") && said.contains("keydesk api-key revoke"), "{said}");
+    let added = lines(&say(&app, &["api-key", "add", "by-command"], ""));
+    assert!(added.contains("by-command"));
+    assert!(!admin.get("/api-keys").row("by-command").contains(" by "));
 }

@@ -17,6 +17,5 @@ mod links;
 mod overview;
 mod searches;
 mod security;
-mod small;
 mod staff;
 mod webhooks;

@@ -5,7 +5,7 @@ use keydesk::domain::entitlement::IntegrationType;
 use keydesk::domain::ids::GrantId;
 
 use crate::support::smtp::{Behavior, Stage};
-use crate::support::{Page, TestApp, spawn_app};
+use crate::support::{Page, Receiver, TestApp, spawn_app};
 
 /// A grant that was sold so many minutes ago.
 fn sold(app: &TestApp, minutes: i64, name: &str) -> GrantId {
@@ -133,4 +133,29 @@ fn the_page_is_german_and_its_days_are_the_readers() {
     assert_eq!(strip(&page)[1], "Über dem Ziel1von 1 ausstehenden");
     assert!(page.text_of("[data-next]").starts_with("Nächste von 1 übernehmen"));
     assert!(!page.body.contains("overview-"));
+}
+
+#[test]
+fn admins_are_warned_where_keys_may_travel_in_clear() {
+    for (url, is_warned) in [
+        ("smtp://mail.example", true),
+        ("smtp://mail.example?tls=required", false),
+        ("smtps://mail.example", false),
+        ("smtp://127.0.0.1:2525", false),
+    ] {
+        let app = TestApp::builder().with("smtp_url", url).spawn();
+        let warning = "may be sent unencrypted";
+        assert_eq!(app.admin().get("/").body.contains(warning), is_warned, "{url}");
+        assert!(!app.agent().get("/").body.contains(warning), "{url}");
+    }
+    let app = TestApp::builder().with("webhook_allow", "127.0.0.1").spawn();
+    let receiver = Receiver::start();
+    let mut admin = app.admin();
+    let made = admin.post("/webhooks", &[("url", &receiver.url())]);
+    assert_eq!(made.status, 303, "{}", made.body);
+    let page = made.location();
+    for path in ["/webhooks".to_owned(), page.clone(), format!("{page}/edit")] {
+        assert!(admin.get(&path).body.contains("Sent unencrypted"), "{path}");
+    }
+    assert!(!admin.get("/webhooks/new").body.contains("Sent unencrypted"));
 }

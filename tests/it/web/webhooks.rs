@@ -145,3 +145,17 @@ fn deliveries_are_walked_read_and_sent_again() {
     let viewer = app.viewer().get(&format!("/grants/{grant}")).body;
     assert!(viewer.contains("200, sent") && !viewer.contains("/resend"), "viewers see and do not send");
 }
+
+#[test]
+fn a_test_of_a_webhook_leaves_an_entry() {
+    let app = app();
+    let receiver = Receiver::start();
+    let api = app.api_key(Role::Admin);
+    let id = api.post("/webhooks", &json!({"url": receiver.url()})).json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(api.post(&format!("/webhooks/{id}/test"), &json!({})).status, 202);
+    let mut admin = app.admin();
+    assert_eq!(admin.post(&format!("/webhooks/{id}/test"), &[]).status, 303);
+    let rows = admin.get("/audit?action=webhook.test").rows();
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    assert!(rows.iter().all(|row| row.contains("Test webhook sent")), "{rows:?}");
+}

@@ -1,5 +1,7 @@
 //! Failures are counted where they come from: nobody keeps others out of their accounts, and nobody fills the log.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::sync::Barrier;
 
 use diesel::prelude::*;
@@ -10,6 +12,7 @@ use keydesk::storage::staff;
 use keydesk::usecases::staff::reset_password::reset_staff_password;
 
 use super::second_factor::{first_step, type_code};
+use crate::support::client::encode;
 use crate::support::given::{PASSWORD, Person, actor};
 use crate::support::{Page, TestApp, Visitor};
 
@@ -274,5 +277,38 @@ fn the_cookie_of_a_known_browser_is_guarded_like_the_others() {
     let cookie = cookies.iter().find(|cookie| cookie.starts_with("__Host-keydesk_browser=")).unwrap();
     for part in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/", "Max-Age=31536000"] {
         assert!(cookie.contains(part), "{part}: {cookie}");
+    }
+}
+
+#[test]
+fn a_byte_beyond_ascii_does_not_hide_whom_the_proxy_saw() {
+    let app = TestApp::builder().with("trusted_proxies", "127.0.0.1").spawn();
+    let mut visitor = app.anonymous();
+    let token = visitor.get("/login").csrf_token().unwrap();
+    let cookies: Vec<String> = visitor.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let body =
+        encode(&[("csrf_token", token.as_str()), ("email", "nobody@desk.example"), ("password", "a wrong password")]);
+    for (line, expected) in [
+        (&b"X-Forwarded-For: \xe9, 203.0.113.50\r\n"[..], "203.0.113.50"),
+        (b"X-Forwarded-For: \xff\xfe\r\nX-Forwarded-For: 203.0.113.51\r\n", "203.0.113.51"),
+        (b"X-Forwarded-For: 203.0.113.52\r\nX-Forwarded-For: \xe9\r\n", "127.0.0.1"),
+    ] {
+        let head = format!(
+            "POST /login HTTP/1.1\r\nHost: {address}\r\nOrigin: http://{address}\r\nCookie: {}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
+            cookies.join("; "),
+            body.len(),
+            address = app.address
+        );
+        let mut stream = TcpStream::connect(app.address).unwrap();
+        stream.write_all(&[head.as_bytes(), line, b"\r\n", body.as_bytes()].concat()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let newest = app.read(|conn| {
+            let failures = audit_entries::table.filter(audit_entries::action.eq("staff.login_failed"));
+            let newest_first = failures.order(audit_entries::sequence.desc());
+            newest_first.select(audit_entries::address).first::<Option<String>>(conn).unwrap()
+        });
+        assert_eq!(newest.as_deref(), Some(expected), "{}", String::from_utf8_lossy(&answer));
     }
 }
