@@ -17,7 +17,13 @@ pub struct Portal {
 impl Portal {
     /// Starts it on a data directory; `settings` are further variables of its environment.
     pub fn start(data_dir: &Path, settings: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(PROGRAM);
+        Self::start_program(PROGRAM, data_dir, settings)
+    }
+
+    /// Starts another version's program in the same way.
+    #[allow(dead_code, reason = "not every bench compares versions")]
+    pub fn start_program(program: &str, data_dir: &Path, settings: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(program);
         command
             .arg("serve")
             .env("KEYDESK_DATA_DIR", data_dir)

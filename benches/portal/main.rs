@@ -3,14 +3,17 @@
 //!
 //! `cargo bench --bench portal -- [FEW] [MANY]` (10,000 and 1,000,000 by default), on SQLite; or on
 //! PostgreSQL, where `DATABASE_URL` names a server's database in which others may be created.
-//! `limits`, `pages`, `weight` or `writes` among the arguments measures that part alone.
+//! `limits`, `pages`, `weight` or `writes` among the arguments measures that part alone; `compare PROGRAM DIR` instead of
+//! all of it measures this version beside another (see `compare.rs`).
 //! `BENCH_DIR` names a directory in which the made-up data is kept for the next run.
 //! Read the ratios: load and servers share the machine.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_precision_loss)]
 
+mod bare_pages;
 mod bare_writes;
 mod browser;
+mod compare;
 #[path = "../driver/mod.rs"]
 mod driver;
 mod fixture;
@@ -46,6 +49,9 @@ fn main() {
     if arguments.first().is_some_and(|first| first == limits::ARGUMENT) {
         return limits::serve(&arguments[1..]);
     }
+    if arguments.first().is_some_and(|first| first == compare::ARGUMENT) {
+        return compare::measure(&arguments[1..]);
+    }
     let parts: Vec<&String> =
         arguments.iter().filter(|argument| argument.bytes().all(|b| b.is_ascii_lowercase())).collect();
     if let Some(unknown) = parts.iter().find(|part| !PARTS.contains(&part.as_str())) {
@@ -66,6 +72,7 @@ fn main() {
     let is_asked = |part: &str| parts.is_empty() || parts.iter().any(|asked| *asked == part);
     if is_asked("limits") {
         limits_of_the_queue(&stages);
+        pages::limits(&stages[1]);
     }
     if is_asked("pages") {
         pages::measure(&stages);
@@ -107,12 +114,9 @@ fn limits_of_the_queue(stages: &[Stage; 2]) {
         let page = driver::http::Line::open(stage.browser.address).send(&stage.browser.get(&path));
         let bytes = limits::start_bytes(stage.fixture.dir(), &page.body);
         let query = limits::start_query(&stage.fixture);
-        let bare = |server: &Portal| {
-            let request = || Some(Request { bytes: b"GET / HTTP/1.1\r\nhost: bare\r\n\r\n".to_vec(), status: 200 });
-            run(server.address, CLIENTS, TURN, &request)
-        };
         stage.fixture.warm();
         let paths = [path];
+        let bare = |server: &Portal| limits::ask(server, &paths);
         let [bytes, query, whole] = in_turns(ROUNDS, [&|| bare(&bytes), &|| bare(&query), &|| get(stage, &paths, 200)]);
         let grants = stage.fixture.grants;
         println!("| {grants} grants: the same bytes from memory | {} | | |", bytes.cells());

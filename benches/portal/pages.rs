@@ -11,6 +11,7 @@ use keydesk::config::DatabaseUrl;
 
 use super::driver::load::{Figures, Request, in_turns, run};
 use super::fixture::Facts;
+use super::limits;
 use super::{CLIENTS, ROUNDS, Stage, TURN, get};
 
 /// What PostgreSQL told a page holds until somebody commits something.
@@ -55,9 +56,9 @@ impl Commits {
 }
 
 /// A page's name, its addresses, and the status it is answered with.
-type Work = (&'static str, fn(&Facts) -> Vec<String>, u16);
+pub type Work = (&'static str, fn(&Facts) -> Vec<String>, u16);
 
-const WORKS: [Work; 16] = [
+pub const WORKS: [Work; 16] = [
     ("queue of pending grants", |_| vec!["/grants?status=pending".to_owned()], 200),
     ("queue, filtered by entitlement", |facts| vec![facts.filtered()], 200),
     ("all grants", |_| vec!["/grants".to_owned()], 200),
@@ -89,6 +90,22 @@ fn table(stages: &[Stage; 2], works: &[Work]) {
             stage.fixture.warm();
         }
         let [one, two] = in_turns(ROUNDS, [&|| get(few, &to_few, status), &|| get(many, &to_many, status)]);
+        println!("| {name} | {} | {} | {:.2} |", one.cells(), two.cells(), two.rate() / one.rate());
+    }
+}
+
+/// Each page beside a bare server that makes its queries and a table of what they found.
+pub fn limits(stage: &Stage) {
+    let bare = limits::start_query(&stage.fixture);
+    println!(
+        "\n| page, {} grants | bare /s | p50 ms | p99 ms | the portal /s | p50 ms | p99 ms | ratio |",
+        stage.fixture.grants
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    for (name, paths, status) in WORKS {
+        let paths = paths(&stage.fixture.facts);
+        stage.fixture.warm();
+        let [one, two] = in_turns(ROUNDS, [&|| limits::ask(&bare, &paths), &|| get(stage, &paths, status)]);
         println!("| {name} | {} | {} | {:.2} |", one.cells(), two.cells(), two.rate() / one.rate());
     }
 }

@@ -1,0 +1,180 @@
+//! The portal's pages as a bare server would answer them: the same queries on the same database and a table of what
+//! they found, with no session, no rights, no texts looked up and nothing remembered between requests.
+
+use actix_web::http::Uri;
+use actix_web::web::{Data, Path, ServiceConfig, block, get};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use jiff::{SignedDuration, Timestamp, Zoned};
+use keydesk::domain::api_key::ApiKey;
+use keydesk::domain::audit::AuditEntry;
+use keydesk::domain::clock::Clock;
+use keydesk::domain::grant::GrantStatus;
+use keydesk::domain::ids::{EntitlementId, GrantId};
+use keydesk::domain::page::{Cursor, PageStart};
+use keydesk::domain::staff::Staff;
+use keydesk::storage::audit_log::list::AuditFilter;
+use keydesk::storage::grants::detail::GrantDetail;
+use keydesk::storage::grants::list::{GrantFilter, GrantLine, StatusCounts};
+use keydesk::storage::grants::stats::{WaitingFigures, waiting};
+use keydesk::storage::grants::throughput::{self, Throughput};
+use keydesk::storage::{Conn, Db, StorageError, api_keys, audit_log, grants, staff};
+
+/// Rows of the portal's lists.
+const LINES: usize = 40;
+/// Days on the portal's overview.
+const DAYS: usize = 31;
+
+/// The portal's table of grants as it writes it.
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r##"<!doctype html><title>Grants</title><p>{{ counts.pending }} {{ counts.delivered }} {{ counts.failed }} {{ counts.revoked }}</p><table class="data">
+<caption class="sr">Pending grants, longest waiting first</caption>
+<thead><tr><th scope="col">Waiting</th><th scope="col">Customer</th><th scope="col">Entitlement</th><th scope="col">Grant</th><th scope="col">Payment</th><th scope="col">Status</th><th scope="col">E-mail</th><th scope="col">Taken by</th><th scope="col" class="num"><span class="sr">Action</span></th></tr></thead>
+<tbody>
+{%- for line in lines %}{% let minutes = self.minutes(line) %}<tr>
+<td data-label="Waiting"><span class="state c-bad"><svg class="i" aria-hidden="true"><use href="#i-failed"/></svg>{{ minutes / 1440 }} d {{ minutes / 60 % 24 }} h<span class="sr">, past target</span></span><svg class="bar c-bad" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect width="100" height="4"/></svg></td>
+<th scope="row" class="full"><a class="go cut" href="/grants/{{ line.id }}" data-row>{{ line.customer_name }}</a><span class="sub cut">{{ line.customer_email }}</span></th>
+<td data-label="Entitlement">{{ line.entitlement_name }}<span class="sub">{{ line.integration_type.as_str() }}</span></td>
+<td data-label="Grant"><span class="id cut">{{ line.id }}</span></td>
+<td data-label="Payment">
+{%- if let Some(payment) = line.payment_id %}<span class="id cut">{{ payment }}</span>{% endif %}
+{%- if let Some(subscription) = line.subscription_id %}<span class="id sub cut">{{ subscription }}</span>{% else %}<span class="sub">one-off</span>{% endif %}</td>
+<td data-label="Status"><span class="chip {{ line.status.as_str() }}"><svg class="i" aria-hidden="true"><use href="#i-{{ line.status.as_str() }}"/></svg>{{ line.status.as_str() }}</span></td>
+<td data-label="E-mail">{% if let Some(state) = line.email_state %}<span class="state">{{ state.as_str() }}</span>{% else %}<span class="muted">Not yet</span>{% endif %}</td>
+<td data-label="Taken by">{% if let Some(name) = line.holder_name %}<span class="who"><span>{{ name }}</span></span>{% else %}<span class="muted">Nobody</span>{% endif %}</td>
+<td class="act"><a class="btn small" href="/grants/{{ line.id }}/fulfillment/new" data-fulfill>Fulfill<span class="sr">: {{ line.customer_name }}</span></a></td>
+</tr>
+{%- endfor %}</tbody></table>"##
+)]
+struct ListPage {
+    lines: Vec<GrantLine>,
+    counts: StatusCounts,
+    now: Timestamp,
+}
+
+impl ListPage {
+    fn minutes(&self, line: &GrantLine) -> i64 {
+        line.created_at.duration_until(self.now).as_mins()
+    }
+}
+
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"<!doctype html><title>{{ detail.entitlement.name }}, {{ detail.customer.name }}</title>
+<h1>{{ detail.grant.status.as_str() }}</h1>
+<dl><dt>Grant</dt><dd>{{ detail.grant.id }}</dd><dt>Customer</dt><dd>{{ detail.customer.name }} {{ detail.customer.email }}</dd>
+{% if let Some(key) = detail.license_key %}<dt>Key</dt><dd>{{ key.id }} {{ key.activations_used }}</dd>{% endif %}
+<dt>Created</dt><dd>{{ detail.grant.created_at }}</dd></dl>
+<ul>{% for (email, attempts) in detail.emails %}<li>{{ email.id }} {{ email.state.as_str() }} {{ attempts.len() }}</li>{% endfor %}</ul>
+<ol>{% for entry in detail.timeline %}<li>{{ entry.at }} {{ entry.action }} {{ entry.actor_id }}</li>{% endfor %}</ol>
+<form method="post"><label>Key <textarea name="key"></textarea></label><button>Fulfill</button></form>"#
+)]
+struct GrantPage {
+    detail: GrantDetail,
+}
+
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"<!doctype html><title>Overview</title><p>{% if let Some(at) = waiting.oldest_created_at %}{{ at }}{% endif %} {{ waiting.late }}</p>
+<table>{% for day in throughput.days %}<tr><td>{{ day.date }}</td><td>{{ day.count }}</td></tr>{% endfor %}</table>
+<ul>{% for line in lines %}<li>{{ line.id }} {{ line.customer_name }} {{ line.entitlement_name }} {{ line.created_at }}</li>{% endfor %}</ul>"#
+)]
+struct OverviewPage {
+    waiting: WaitingFigures,
+    throughput: Throughput,
+    lines: Vec<GrantLine>,
+}
+
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"<!doctype html><title>Audit log</title>
+<select>{% for person in people %}<option value="{{ person.id }}">{{ person.name }}</option>{% endfor %}{% for key in programs %}<option value="{{ key.id }}">{{ key.name }}</option>{% endfor %}</select>
+<table>{% for entry in entries %}<tr><td>{{ entry.sequence }}</td><td>{{ entry.at }}</td><td>{{ entry.actor_id }}</td><td>{{ entry.action }}</td><td>{{ entry.object_kind }} {{ entry.object_id }}</td>
+<td>{% for change in entry.changes %}{{ change.field }} {% endfor %}</td></tr>{% endfor %}</table>"#
+)]
+struct AuditPage {
+    entries: Vec<AuditEntry>,
+    people: Vec<Staff>,
+    programs: Vec<ApiKey>,
+}
+
+/// Serves the pages under the portal's paths.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .route("/", get().to(overview))
+        .route("/grants", get().to(list))
+        .route("/grants/{id}", get().to(grant))
+        .route("/grants/{id}/fulfillment/new", get().to(grant))
+        .route("/audit", get().to(audit));
+}
+
+async fn respond<P: Template + Send + 'static>(
+    db: Data<Db>,
+    read: impl FnMut(&mut Conn) -> Result<P, StorageError> + Send + 'static,
+) -> HttpResponse {
+    let page = block(move || db.read(read)).await.unwrap().unwrap();
+    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.render().unwrap())
+}
+
+fn parameter(uri: &Uri, name: &str) -> Option<String> {
+    let pairs = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+async fn list(request: HttpRequest, db: Data<Db>) -> HttpResponse {
+    let asked = |name| parameter(request.uri(), name);
+    let filter = GrantFilter {
+        status: asked("status").and_then(|status| GrantStatus::parse(&status)),
+        entitlement_id: asked("entitlement_id").and_then(|id| EntitlementId::parse(&id).ok()),
+        ..GrantFilter::default()
+    };
+    let from = asked("after").and_then(|cursor| Cursor::decode(&cursor)).map_or(PageStart::Start, PageStart::After);
+    let (text, now) = (asked("q"), Clock::system().now());
+    let read = move |conn: &mut Conn| {
+        let (page, counts) = match &text {
+            Some(text) => {
+                let found = grants::search::search(conn, &filter, text, &from, LINES)?;
+                (found.page, found.counts)
+            }
+            None => (grants::list::list(conn, &filter, &from, LINES)?, grants::list::counts(conn, &filter)?),
+        };
+        Ok(ListPage { lines: page.rows, counts, now })
+    };
+    respond(db, read).await
+}
+
+async fn grant(id: Path<String>, db: Data<Db>) -> HttpResponse {
+    let id = GrantId::stored(id.into_inner());
+    respond(db, move |conn| Ok(GrantPage { detail: grants::detail::find(conn, &id)? })).await
+}
+
+async fn overview(db: Data<Db>) -> HttpResponse {
+    let now = Zoned::now();
+    let read = move |conn: &mut Conn| {
+        let late_before = now.timestamp() - SignedDuration::from_hours(4);
+        let filter = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
+        let mut lines = grants::list::list(conn, &filter(GrantStatus::Pending), &PageStart::Start, 4)?.rows;
+        lines.extend(grants::list::list(conn, &filter(GrantStatus::Failed), &PageStart::Start, 4)?.rows);
+        Ok(OverviewPage {
+            waiting: waiting(conn, late_before)?,
+            throughput: throughput::read(conn, DAYS, &now)?,
+            lines,
+        })
+    };
+    respond(db, read).await
+}
+
+async fn audit(request: HttpRequest, db: Data<Db>) -> HttpResponse {
+    let after = parameter(request.uri(), "after").and_then(|sequence| sequence.parse().ok());
+    let from = after.map_or(PageStart::Start, PageStart::After);
+    let read = move |conn: &mut Conn| {
+        let entries = audit_log::list::list(conn, &AuditFilter::default(), &from, LINES)?.rows;
+        Ok(AuditPage { entries, people: staff::list(conn)?, programs: api_keys::list(conn)? })
+    };
+    respond(db, read).await
+}
