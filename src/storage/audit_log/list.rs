@@ -14,6 +14,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::{api_keys, audit_entries, staff};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
+use crate::storage::sql::on_each::on_each;
 use crate::storage::sql::opaque_bind::opaque_bind;
 
 /// What the log is filtered by; empty means everything.
@@ -131,26 +132,30 @@ pub fn list(
 ) -> Result<Page<AuditEntry>, StorageError> {
     let bounds = (first_since(conn, filter.from)?, last_before(conn, filter.until)?);
     let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
-    let mut query = audit_entries::table
-        .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
-        .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
-        .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
-        .into_boxed();
-    query = match (filter.action.as_deref(), &filter.object) {
-        // An object has few entries, so the query should use the index on objects. `concat("")` keeps the planner from
-        // using the index on actions.
-        (Some(SECURITY_EVENTS), Some(_)) => {
-            let actions = AuditAction::SECURITY.iter().map(|action| action.as_str());
-            query.filter(audit_entries::action.concat("").eq_any(actions))
-        }
-        (Some(action), Some(_)) => query.filter(audit_entries::action.concat("").eq(action.to_owned())),
-        (Some(SECURITY_EVENTS), None) => {
-            query.filter(audit_entries::sequence.eq_any(security_events(conn, filter, bounds, from, limit)?))
-        }
-        (Some(action), None) => query.filter(audit_entries::action.eq(action.to_owned())),
-        (None, _) => query,
+    let of_security = match (filter.action.as_deref(), &filter.object) {
+        (Some(SECURITY_EVENTS), None) => security_events(conn, filter, bounds, from, limit)?,
+        _ => Vec::new(),
     };
-    let rows: Vec<EntryRow> = narrowed!(query, filter, bounds, from).inline_limit(limit).load(conn)?;
+    let rows: Vec<EntryRow> = on_each!(conn, |conn| {
+        let query = audit_entries::table
+            .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
+            .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
+            .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
+            .into_boxed();
+        let query = match (filter.action.as_deref(), &filter.object) {
+            // An object has few entries, so the query should use the index on objects. `concat("")` keeps the planner
+            // from using the index on actions.
+            (Some(SECURITY_EVENTS), Some(_)) => {
+                let actions = AuditAction::SECURITY.iter().map(|action| action.as_str());
+                query.filter(audit_entries::action.concat("").eq_any(actions))
+            }
+            (Some(action), Some(_)) => query.filter(audit_entries::action.concat("").eq(action.to_owned())),
+            (Some(SECURITY_EVENTS), None) => query.filter(audit_entries::sequence.eq_any(of_security)),
+            (Some(action), None) => query.filter(audit_entries::action.eq(action.to_owned())),
+            (None, _) => query,
+        };
+        narrowed!(query, filter, bounds, from).inline_limit(limit).load(conn)?
+    });
     Ok(Page::from_walk(rows.into_iter().map(to_entry).collect(), size, from))
 }
 
@@ -183,13 +188,15 @@ fn security_events(
 
 /// A grant's timeline, newest first, at most 100 entries.
 pub fn of_grant(conn: &mut Conn, id: &GrantId) -> Result<Vec<AuditEntry>, StorageError> {
-    let rows: Vec<EntryRow> = audit_entries::table
-        .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
-        .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
-        .filter(audit_entries::grant_id.eq(id.as_str()))
-        .order(audit_entries::sequence.desc())
-        .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
-        .inline_limit(100)
-        .load(conn)?;
+    let rows: Vec<EntryRow> = on_each!(conn, |conn| {
+        audit_entries::table
+            .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
+            .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
+            .filter(audit_entries::grant_id.eq(id.as_str()))
+            .order(audit_entries::sequence.desc())
+            .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
+            .inline_limit(100)
+            .load(conn)?
+    });
     Ok(rows.into_iter().map(to_entry).collect())
 }

@@ -15,6 +15,7 @@ use super::schema::customers;
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
 use crate::domain::page::number::PageNumber;
+use crate::storage::sql::cached::CachedDsl;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = customers)]
@@ -124,7 +125,7 @@ pub fn update(tx: &mut Tx<'_>, customer: &Customer, now: Timestamp) -> Result<()
 pub fn lock(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let changed =
-        diesel::update(customers::table.find(id.as_str())).set(customers::id.eq(id.as_str())).execute(conn)?;
+        diesel::update(customers::table.find(id.as_str())).set(customers::id.eq(id.as_str())).cached().execute(conn)?;
     if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
 }
 

@@ -24,6 +24,7 @@ use crate::storage::license_keys::{LicenseKeyRow, instances as license_key_insta
 use crate::storage::schema::{
     api_keys, customers, entitlements, grant_integrations, grants, license_keys, products, staff, webhook_endpoints,
 };
+use crate::storage::sql::on_each::on_each;
 use crate::storage::sql::static_sql::StaticSql;
 use crate::storage::{audit_log, outbox, webhooks};
 
@@ -74,25 +75,27 @@ type Row =
 
 /// Everything about a grant; `NotFound` if there is none with this id.
 pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> {
-    let row: Row = grants::table
-        .inner_join(customers::table)
-        .inner_join(entitlements::table.inner_join(products::table))
-        .left_join(license_keys::table)
-        .left_join(grant_integrations::table)
-        .left_join(staff::table)
-        .left_join(deliverers.on(deliverers.field(staff::id).nullable().eq(grants::delivered_by)))
-        .left_join(api_keys::table.on(api_keys::id.nullable().eq(grants::delivered_by)))
-        .filter(grants::id.eq(id.as_str()))
-        .select((
-            GrantRow::as_select(),
-            CustomerRow::as_select(),
-            EntitlementRow::as_select(),
-            Option::<LicenseKeyRow>::as_select(),
-            staff::name.nullable(),
-            deliverers.field(staff::name).nullable(),
-            api_keys::name.nullable(),
-        ))
-        .get_result(conn)?;
+    let row: Row = on_each!(conn, |conn| {
+        grants::table
+            .inner_join(customers::table)
+            .inner_join(entitlements::table.inner_join(products::table))
+            .left_join(license_keys::table)
+            .left_join(grant_integrations::table)
+            .left_join(staff::table)
+            .left_join(deliverers.on(deliverers.field(staff::id).nullable().eq(grants::delivered_by)))
+            .left_join(api_keys::table.on(api_keys::id.nullable().eq(grants::delivered_by)))
+            .filter(grants::id.eq(id.as_str()))
+            .select((
+                GrantRow::as_select(),
+                CustomerRow::as_select(),
+                EntitlementRow::as_select(),
+                Option::<LicenseKeyRow>::as_select(),
+                staff::name.nullable(),
+                deliverers.field(staff::name).nullable(),
+                api_keys::name.nullable(),
+            ))
+            .get_result(conn)?
+    });
     let (grant, customer, entitlement, license_key, holder_name, staff_name, api_key_name) = row;
     let (grant, customer): (Grant, Customer) = (grant.try_into()?, customer.into());
     let license_key = license_key.map(LicenseKeySummary::try_from).transpose()?;

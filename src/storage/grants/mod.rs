@@ -22,6 +22,8 @@ use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{Grant, GrantIntegration, GrantStatus};
 use crate::domain::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId};
 use crate::domain::outbox::MessageState;
+use crate::storage::sql::cached::CachedDsl;
+use crate::storage::sql::on_each::on_each;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = grants)]
@@ -89,12 +91,14 @@ impl TryFrom<GrantRow> for Grant {
 
 /// The grant with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &GrantId) -> Result<Grant, StorageError> {
-    grants::table
-        .left_join(grant_integrations::table)
-        .filter(grants::id.eq(id.as_str()))
-        .select(GrantRow::as_select())
-        .get_result(conn)?
-        .try_into()
+    let row: GrantRow = on_each!(conn, |conn| {
+        grants::table
+            .left_join(grant_integrations::table)
+            .filter(grants::id.eq(id.as_str()))
+            .select(GrantRow::as_select())
+            .get_result(conn)?
+    });
+    row.try_into()
 }
 
 /// The grant of a sale that was reported before.
@@ -169,6 +173,7 @@ pub fn mark_delivered(tx: &mut Tx<'_>, id: &GrantId, fields: &DeliveredFields<'_
             grants::held_since.eq(None::<i64>),
             grants::held_until.eq(None::<i64>),
         ))
+        .cached()
         .execute(conn)?;
     Ok(changed == 1)
 }
@@ -257,7 +262,10 @@ pub fn mark_restored(tx: &mut Tx<'_>, id: &GrantId, to: GrantStatus, now: Timest
 /// Sets the state of the grant's newest e-mail.
 pub fn set_email_state(tx: &mut Tx<'_>, id: &GrantId, state: MessageState) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
-    diesel::update(grants::table.find(id.as_str())).set(grants::email_state.eq(state.as_str())).execute(conn)?;
+    diesel::update(grants::table.find(id.as_str()))
+        .set(grants::email_state.eq(state.as_str()))
+        .cached()
+        .execute(conn)?;
     Ok(())
 }
 
@@ -294,6 +302,7 @@ pub fn set_customer(
 pub fn lock(tx: &mut Tx<'_>, id: &GrantId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     // An update that changes nothing takes the lock on both databases with the same statement.
-    let changed = diesel::update(grants::table.find(id.as_str())).set(grants::id.eq(grants::id)).execute(conn)?;
+    let changed =
+        diesel::update(grants::table.find(id.as_str())).set(grants::id.eq(grants::id)).cached().execute(conn)?;
     if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
 }

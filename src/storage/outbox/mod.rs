@@ -15,6 +15,7 @@ use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
 use super::schema::{outbox_attempts, outbox_messages};
 use super::sql::inline_limit::InlineLimitDsl;
+use super::sql::on_each::on_each;
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::{CustomerId, GrantId, MessageId};
 use crate::domain::outbox::{Attempt, MessageKind, MessageState, NewMessage, OutboxMessage, Queue};
@@ -98,7 +99,10 @@ pub fn enqueue(tx: &mut Tx<'_>, message: &NewMessage<'_>, now: Timestamp) -> Res
 
 /// The message with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &MessageId) -> Result<OutboxMessage, StorageError> {
-    outbox_messages::table.find(id.as_str()).select(MessageRow::as_select()).first(conn)?.try_into()
+    let row: MessageRow = on_each!(conn, |conn| {
+        outbox_messages::table.find(id.as_str()).select(MessageRow::as_select()).first(conn)?
+    });
+    row.try_into()
 }
 
 /// The e-mails with a grant's key, newest first, at most 20.
@@ -121,14 +125,16 @@ pub fn of_kind(conn: &mut Conn, grant_id: &GrantId, kind: MessageKind) -> Result
 /// The e-mails with a grant's key, newest first, each with its attempts, oldest first. Limited to the newest 400
 /// attempts, counting a message without attempts as one.
 pub fn with_attempts(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<(OutboxMessage, Vec<Attempt>)>, StorageError> {
-    let rows: Vec<(MessageRow, Option<AttemptRow>)> = outbox_messages::table
-        .left_join(outbox_attempts::table)
-        .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
-        .filter(outbox_messages::kind.eq(MessageKind::LicenseKeyDelivered.as_str()))
-        .order((outbox_messages::created_at.desc(), outbox_messages::id.desc(), outbox_attempts::number.desc()))
-        .select((MessageRow::as_select(), Option::<AttemptRow>::as_select()))
-        .inline_limit(400)
-        .load(conn)?;
+    let rows: Vec<(MessageRow, Option<AttemptRow>)> = on_each!(conn, |conn| {
+        outbox_messages::table
+            .left_join(outbox_attempts::table)
+            .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
+            .filter(outbox_messages::kind.eq(MessageKind::LicenseKeyDelivered.as_str()))
+            .order((outbox_messages::created_at.desc(), outbox_messages::id.desc(), outbox_attempts::number.desc()))
+            .select((MessageRow::as_select(), Option::<AttemptRow>::as_select()))
+            .inline_limit(400)
+            .load(conn)?
+    });
     let mut found: Vec<(OutboxMessage, Vec<Attempt>)> = Vec::new();
     for (message, attempt) in rows {
         if found.last().is_none_or(|(last, _)| last.id.as_str() != message.id) {

@@ -13,6 +13,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::db::{Tx, dialect};
 use crate::storage::schema::outbox_messages;
+use crate::storage::sql::cached::CachedDsl;
 use crate::storage::sql::static_sql::StaticSql;
 
 /// A set of messages that can be claimed.
@@ -138,6 +139,7 @@ pub fn claim(
             outbox_messages::lease_owner.eq(owner),
             outbox_messages::lease_until.eq(to_micros(until)),
         ))
+        .cached()
         .execute(conn)?;
     if claimed == 0 { Ok(None) } else { super::find(conn, id).map(Some) }
 }
@@ -170,6 +172,7 @@ pub fn settle(tx: &mut Tx<'_>, id: &MessageId, owner: &str, progress: &Progress)
         outbox_messages::lease_owner.eq(None::<String>),
         outbox_messages::lease_until.eq(None::<i64>),
     ))
+    .cached()
     .execute(conn)?;
     Ok(changed == 1)
 }

@@ -5,8 +5,6 @@ use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 
-use crate::storage::db::connection::Conn;
-
 /// A query limited to its first rows.
 #[derive(Debug)]
 pub struct InlineLimit<Q> {
@@ -33,7 +31,7 @@ impl<Q: Query> Query for InlineLimit<Q> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q> diesel::RunQueryDsl<Conn> for InlineLimit<Q> {}
+impl<Q, C> diesel::RunQueryDsl<C> for InlineLimit<Q> {}
 
 impl<Q: QueryFragment<DB>, DB: Backend> QueryFragment<DB> for InlineLimit<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

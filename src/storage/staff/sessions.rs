@@ -15,6 +15,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::{sessions, staff};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
+use crate::storage::sql::on_each::on_each;
 
 /// A stored session.
 #[derive(Debug, Clone)]
@@ -57,12 +58,14 @@ pub struct FoundSession {
 
 /// The session with this key hash, even if expired, and its person.
 pub fn find(conn: &mut Conn, key_hash: &[u8]) -> Result<Option<FoundSession>, StorageError> {
-    let found: Option<(SessionRow, Option<StaffRow>)> = sessions::table
-        .left_join(staff::table)
-        .filter(sessions::key_hash.eq(key_hash))
-        .select((SessionRow::as_select(), Option::<StaffRow>::as_select()))
-        .first(conn)
-        .optional()?;
+    let found: Option<(SessionRow, Option<StaffRow>)> = on_each!(conn, |conn| {
+        sessions::table
+            .left_join(staff::table)
+            .filter(sessions::key_hash.eq(key_hash))
+            .select((SessionRow::as_select(), Option::<StaffRow>::as_select()))
+            .first(conn)
+            .optional()?
+    });
     let Some((row, person)) = found else { return Ok(None) };
     let session = SessionRecord {
         state: row.state,
