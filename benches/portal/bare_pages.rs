@@ -5,7 +5,8 @@ use actix_web::http::Uri;
 use actix_web::web::{Data, Path, ServiceConfig, block, get};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use keydesk::domain::api_key::ApiKey;
 use keydesk::domain::audit::AuditEntry;
 use keydesk::domain::clock::Clock;
@@ -154,7 +155,7 @@ async fn grant(id: Path<String>, db: Data<Db>) -> HttpResponse {
 }
 
 async fn overview(db: Data<Db>) -> HttpResponse {
-    let now = Zoned::now();
+    let now = Clock::system().now().to_zoned(TimeZone::UTC);
     let read = move |conn: &mut Conn| {
         let late_before = now.timestamp() - SignedDuration::from_hours(4);
         let filter = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench portal -- compare PROGRAM DIR [GRANTS] [part of a page's name]`: `PROGRAM` is the other version's
 //! program (settings such as `,NAME=VALUE` may follow), and `DIR` the `BENCH_DIR` in which that version's bench has
-//! made its data. This version works on a copy, which it migrates first.
+//! made its data. Each works on a copy, which this version migrates first.
 
 use std::path::Path;
 use std::process::Command;
@@ -24,6 +24,7 @@ pub const ARGUMENT: &str = "compare";
 struct Version {
     portal: Portal,
     browser: Browser,
+    token: String,
     fulfilled: AtomicUsize,
 }
 
@@ -32,17 +33,23 @@ pub fn measure(arguments: &[String]) {
     let grants = rest.iter().find_map(|text| text.parse().ok()).unwrap_or(1_000_000);
     let wanted = rest.iter().find(|text| text.parse::<u32>().is_err());
     let name = format!("grants-{grants}");
-    let (old, copy) = (Path::new(dir).join(&name), Path::new(dir).join("copy"));
-    copy_files(&old, &copy.join(&name));
-    migrate(&copy.join(&name));
-    let fixture = Fixture::make(&copy, grants);
+    let [before, after] = ["before", "after"].map(|version| Path::new(dir).join(version));
+    for copy in [&before, &after] {
+        copy_files(&Path::new(dir).join(&name), &copy.join(&name));
+    }
+    migrate(&after.join(&name));
+    for copy in [&before, &after] {
+        write_out(&copy.join(&name));
+    }
+    let fixture = Fixture::make(&after, grants);
     let mailbox = Mailbox::start();
-    let versions = [(program.as_str(), old.as_path()), (PROGRAM, fixture.dir())].map(|(program, dir)| {
-        let portal = start(program, dir, &mailbox.url());
-        println!("{program}: ready {} ms, idle {} MB", portal.ready_after.as_millis(), portal.memory());
-        let browser = Browser::sign_in(portal.address, fixture::EMAIL, &fixture.password);
-        Version { portal, browser, fulfilled: AtomicUsize::new(0) }
-    });
+    let versions =
+        [(program.as_str(), before.join(&name)), (PROGRAM, fixture.dir().to_owned())].map(|(program, dir)| {
+            let portal = start(program, &dir, &mailbox.url());
+            println!("{program}: ready {} ms, idle {} MB", portal.ready_after.as_millis(), portal.memory());
+            let browser = Browser::sign_in(portal.address, fixture::EMAIL, &fixture.password);
+            Version { portal, browser, token: token(program, &dir), fulfilled: AtomicUsize::new(0) }
+        });
     let [before, after] = &versions;
     println!("\n| {grants} grants | before /s | p50 ms | p99 ms | after /s | p50 ms | p99 ms | ratio |");
     println!("|---|---|---|---|---|---|---|---|");
@@ -57,7 +64,7 @@ pub fn measure(arguments: &[String]) {
     for clients in [1, CLIENTS] {
         let [one, two] =
             in_turns(ROUNDS, [&|| before.fulfill(&fixture, clients), &|| after.fulfill(&fixture, clients)]);
-        print(&format!("fulfillment, {clients} clients"), &one, &two);
+        print(&format!("fulfillment by API, durable, {clients} clients"), &one, &two);
     }
     for version in &versions {
         println!("under load {} MB at most", version.portal.peak());
@@ -79,8 +86,14 @@ impl Version {
     fn fulfill(&self, fixture: &Fixture, clients: usize) -> Figures {
         let request = || {
             let id = fixture.facts.pending.get(self.fulfilled.fetch_add(1, Ordering::Relaxed))?;
-            let bytes = self.browser.post(&format!("/grants/{id}/fulfillment"), &format!("key=BENCH-{id}"));
-            Some(Request { bytes, status: 303 })
+            let body = format!("{{\"key\":\"BENCH-{id}\"}}");
+            let head = format!(
+                "POST /api/grants/{id}/license-key HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+                self.browser.address,
+                self.token,
+                body.len()
+            );
+            Some(Request { bytes: (head + &body).into_bytes(), status: 200 })
         };
         run(self.browser.address, clients, TURN, &request)
     }
@@ -93,11 +106,30 @@ fn print(name: &str, before: &Figures, after: &Figures) {
 /// Starts a version; reading its database once before lets the program be measured and not the disk.
 fn start(program: &str, dir: &Path, mail_server: &str) -> Portal {
     std::io::copy(&mut std::fs::File::open(dir.join("keydesk.db")).unwrap(), &mut std::io::sink()).unwrap();
-    let mut parts = program.split(',');
-    let program = parts.next().unwrap_or_default();
-    let mut settings: Vec<_> = parts.filter_map(|part| part.split_once('=')).collect();
-    settings.push(("KEYDESK_SMTP_URL", mail_server));
-    Portal::start_program(program, dir, &settings)
+    let mut settings = settings(program);
+    settings.extend([
+        ("KEYDESK_SMTP_URL", mail_server),
+        ("KEYDESK_RATE_LIMIT_ADDRESS", "0"),
+        ("KEYDESK_RATE_LIMIT_KEY", "0"),
+    ]);
+    Portal::start_program(file(program), dir, &settings)
+}
+
+fn file(program: &str) -> &str {
+    program.split(',').next().unwrap_or_default()
+}
+
+fn settings(program: &str) -> Vec<(&str, &str)> {
+    program.split(',').skip(1).filter_map(|setting| setting.split_once('=')).collect()
+}
+
+/// A new API key of an agent.
+fn token(program: &str, dir: &Path) -> String {
+    let mut command = Command::new(file(program));
+    command.args(["api-key", "add", "bench", "--role", "agent"]);
+    let made = command.env("KEYDESK_DATA_DIR", dir).env_remove("DATABASE_URL").output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    String::from_utf8(made.stdout).unwrap().lines().last().unwrap().trim().to_owned()
 }
 
 /// A closed database, with its secret and password.
@@ -108,6 +140,13 @@ fn copy_files(from: &Path, to: &Path) {
         if entry.file_type().unwrap().is_file() {
             std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
         }
+    }
+}
+
+/// Waits until the disk has the files, which it would otherwise write during the measurement.
+fn write_out(dir: &Path) {
+    for entry in std::fs::read_dir(dir).unwrap().map(Result::unwrap) {
+        std::fs::File::open(entry.path()).unwrap().sync_all().unwrap();
     }
 }
 
