@@ -16,7 +16,7 @@ use keydesk::domain::page::{Cursor, PageStart};
 use keydesk::domain::staff::Staff;
 use keydesk::storage::audit_log::list::AuditFilter;
 use keydesk::storage::grants::detail::GrantDetail;
-use keydesk::storage::grants::list::{GrantFilter, GrantLine, StatusCounts};
+use keydesk::storage::grants::list::{GrantFilter, GrantLine};
 use keydesk::storage::grants::stats::{WaitingFigures, waiting};
 use keydesk::storage::grants::throughput::{self, Throughput};
 use keydesk::storage::{Conn, Db, StorageError, api_keys, audit_log, grants, staff};
@@ -30,7 +30,7 @@ const DAYS: usize = 31;
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r##"<!doctype html><title>Grants</title><p>{{ counts.pending }} {{ counts.delivered }} {{ counts.failed }} {{ counts.revoked }}</p><table class="data">
+    source = r##"<!doctype html><title>Grants</title><table class="data">
 <caption class="sr">Pending grants, longest waiting first</caption>
 <thead><tr><th scope="col">Waiting</th><th scope="col">Customer</th><th scope="col">Entitlement</th><th scope="col">Grant</th><th scope="col">Payment</th><th scope="col">Status</th><th scope="col">E-mail</th><th scope="col">Taken by</th><th scope="col" class="num"><span class="sr">Action</span></th></tr></thead>
 <tbody>
@@ -51,7 +51,6 @@ const DAYS: usize = 31;
 )]
 struct ListPage {
     lines: Vec<GrantLine>,
-    counts: StatusCounts,
     now: Timestamp,
 }
 
@@ -137,14 +136,12 @@ async fn list(request: HttpRequest, db: Data<Db>) -> HttpResponse {
     let from = asked("after").and_then(|cursor| Cursor::decode(&cursor)).map_or(PageStart::Start, PageStart::After);
     let (text, now) = (asked("q"), Clock::system().now());
     let read = move |conn: &mut Conn| {
-        let (page, counts) = match &text {
-            Some(text) => {
-                let found = grants::search::search(conn, &filter, text, &from, LINES)?;
-                (found.page, found.counts)
-            }
-            None => (grants::list::list(conn, &filter, &from, LINES)?, grants::list::counts(conn, &filter)?),
+        let page = match &text {
+            Some(text) => grants::search::search(conn, &filter, text, &from, LINES)?.page,
+            // Without the counts in its tabs, which the portal reads once for many pages.
+            None => grants::list::list(conn, &filter, &from, LINES)?,
         };
-        Ok(ListPage { lines: page.rows, counts, now })
+        Ok(ListPage { lines: page.rows, now })
     };
     respond(db, read).await
 }

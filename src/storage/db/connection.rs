@@ -48,7 +48,7 @@ impl Conn {
                      PRAGMA foreign_keys = ON;
                      PRAGMA temp_store = MEMORY;
                      PRAGMA mmap_size = 0;
-                     PRAGMA cache_size = -2048;
+                     PRAGMA cache_size = -1792;
                      PRAGMA journal_size_limit = 67108864;
                      PRAGMA wal_autocheckpoint = 32768;
                      PRAGMA secure_delete = ON;
@@ -161,7 +161,7 @@ impl r2d2::ManageConnection for Manager {
     fn connect(&self) -> Result<Conn, ConnectionError> {
         let mut conn = Conn::open(&self.target)?;
         if self.is_writer {
-            conn.batch_execute("PRAGMA cache_size = -8192;").map_err(ConnectionError::CouldntSetupConfiguration)?;
+            conn.batch_execute("PRAGMA cache_size = -7168;").map_err(ConnectionError::CouldntSetupConfiguration)?;
         }
         Ok(conn)
     }
