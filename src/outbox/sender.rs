@@ -64,7 +64,10 @@ impl Sender {
         };
         let Some(message) = claimed else { return Ok(false) };
         let started_at = ctx.clock.now();
-        let attempted = kinds::of(message.kind).attempt(ctx, transports, &message)?;
+        let lease = transports.leases.hold(&self.owner, &message);
+        let attempted = kinds::of(message.kind).attempt(ctx, transports, &message);
+        drop(lease);
+        let attempted = attempted?;
         let is_postponed = attempted.outcome == Outcome::Postponed;
         self.in_flight = Some(InFlight { message, attempted, started_at, finished_at: ctx.clock.now() });
         if is_postponed {

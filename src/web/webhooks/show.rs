@@ -91,7 +91,7 @@ pub(in crate::web) fn outcome(page: &PageContext, message: &WebhookMessage) -> (
         page.t2("webhooks-outcome", "answer", &answer, "state", page.t1("webhooks-retry", "time", page.date_time(at)))
     };
     match message.state {
-        MessageState::Sent => ("c-ok", "tick", words("webhooks-sent")),
+        MessageState::Sent | MessageState::Kept | MessageState::Unknown => ("c-ok", "tick", words("webhooks-sent")),
         MessageState::Failed => ("c-bad", "failed", words("webhooks-given-up")),
         MessageState::Cancelled => ("muted", "revoked", page.localizer.t("webhooks-called-off")),
         MessageState::Sending => ("c-warn", "pending", page.localizer.t("webhooks-sending")),

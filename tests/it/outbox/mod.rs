@@ -3,3 +3,5 @@
 mod backlog;
 mod delivery;
 mod kinds;
+mod letters;
+mod mail_server;
