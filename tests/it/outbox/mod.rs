@@ -2,6 +2,7 @@
 
 mod backlog;
 mod delivery;
+mod kept;
 mod kinds;
 mod letters;
 mod mail_server;
