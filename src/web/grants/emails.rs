@@ -64,6 +64,12 @@ pub async fn create(
             view.email = typed;
             html(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
+        Err(ResendEmailError::AddressUnreachable) => {
+            let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);
+            view.errors = FormErrors::one("email", l.t("grants-email-unreachable"));
+            view.email = typed;
+            html(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
         Err(ResendEmailError::AddressForbidden) => Err(PageError::Forbidden { needs: ctx.config.reveal }),
         Err(ResendEmailError::Erased) => Err(PageError::Conflict { sentence: "erasure-done-conflict" }),
         Err(ResendEmailError::GrantNotFound) => Err(PageError::NotFound),

@@ -1,5 +1,6 @@
 //! The queue of e-mails.
 
+mod addresses;
 mod backlog;
 mod delivery;
 mod kept;
