@@ -7,3 +7,4 @@ mod kept;
 mod kinds;
 mod letters;
 mod mail_server;
+mod tls;
