@@ -1,17 +1,19 @@
 //! Housekeeping in the background: every second it seals new audit entries and checkpoints SQLite's write-ahead log; every
-//! few minutes it purges expired rows.
+//! minute it warns of e-mails that do not get out; every few minutes it purges expired rows.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::storage::outbox::stats;
 use crate::storage::staff::sessions;
-use crate::storage::{StorageError, idempotency};
+use crate::storage::{StorageError, idempotency, installation};
 use crate::usecases::Context;
 use crate::usecases::audit_log::seal::Sealer;
 
 const SEAL_INTERVAL: Duration = Duration::from_secs(1);
 const PURGE_INTERVAL: Duration = Duration::from_secs(10 * 60);
+const MAIL_WARNING_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The running thread.
 #[derive(Debug)]
@@ -48,6 +50,7 @@ impl Handle {
 fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
     let mut sealer = Sealer::default();
     let mut next_purge = Instant::now();
+    let mut next_mail_warning = Instant::now();
     let mut truncated_at = None;
     loop {
         let is_last = sleep(stop);
@@ -68,6 +71,12 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
                 }
             }
         }
+        if Instant::now() >= next_mail_warning {
+            next_mail_warning = Instant::now() + MAIL_WARNING_INTERVAL;
+            if let Err(error) = warn_about_mail(ctx) {
+                tracing::warn!(%error, "the outbox could not be looked at");
+            }
+        }
         if Instant::now() >= next_purge {
             next_purge = Instant::now() + PURGE_INTERVAL;
             if let Err(error) = purge_expired(ctx) {
@@ -84,6 +93,22 @@ fn sleep((is_stopping, stopped): &(Mutex<bool>, Condvar)) -> bool {
         .wait_timeout_while(guard, SEAL_INTERVAL, |is_stopping| !*is_stopping)
         .unwrap_or_else(PoisonError::into_inner);
     *guard
+}
+
+/// Logs a warning if e-mails have not got out for a minute because the mail server is away or refuses them all; returns
+/// whether it did.
+pub fn warn_about_mail(ctx: &Context) -> Result<bool, StorageError> {
+    let now = ctx.clock.now();
+    let before = now.saturating_sub(jiff::SignedDuration::from_mins(1)).unwrap_or(now);
+    let (fault, overdue) = ctx.db.read(|conn| {
+        Ok::<_, StorageError>((installation::get(conn, installation::MAIL_FAULT)?, stats::overdue_mail(conn, before)?))
+    })?;
+    let (Some(fault), Some(overdue)) = (fault, overdue) else { return Ok(false) };
+    // Replies often repeat the recipient's address.
+    let cause = if fault.contains('@') { fault.get(..3).unwrap_or_default() } else { fault.as_str() };
+    let oldest_seconds = overdue.since.duration_until(now).as_secs();
+    tracing::warn!(emails = overdue.count, oldest_seconds, cause, "e-mails are not getting out");
+    Ok(true)
 }
 
 /// Removes sessions past their absolute limit and idempotency keys older than a day.

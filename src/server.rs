@@ -25,8 +25,9 @@ use crate::http::metrics::Metrics;
 use crate::http::observe::observe;
 use crate::http::rate_limit::RateLimits;
 use crate::http::{Site, assets, session_store};
-use crate::mail::Mailer;
+use crate::mail::{Mailer, SmtpLimits};
 use crate::open_files;
+use crate::outbox::leases::Leases;
 use crate::outbox::{self, Transports};
 use crate::storage::db::connection::Target;
 use crate::storage::db::migrations;
@@ -50,11 +51,13 @@ const BLOCKING_THREADS: usize = 8;
 pub struct StartOptions {
     /// Whether the outbox workers and housekeeping run in the background.
     pub run_workers: bool,
+    /// How long to wait for the mail server.
+    pub smtp_limits: SmtpLimits,
 }
 
 impl Default for StartOptions {
     fn default() -> Self {
-        Self { run_workers: true }
+        Self { run_workers: true, smtp_limits: SmtpLimits::default() }
     }
 }
 
@@ -182,8 +185,9 @@ impl Server {
         let on_outbox = notifier.clone();
         let ctx = open(config, clock, Arc::new(move || on_outbox.notify()))?;
         let transports = Transports {
-            mailer: Arc::new(Mailer::from_config(&ctx.config)?),
+            mailer: Arc::new(Mailer::from_config(&ctx.config, options.smtp_limits)?),
             poster: Poster::new(AddressGuard::new(ctx.config.webhook_allow.clone())),
+            leases: Leases::default(),
         };
         let (handles, thread) = serve(&ctx, site, listener, metrics_listener)?;
         let outbox = options.run_workers.then(|| outbox::start(&ctx, &transports, &notifier));

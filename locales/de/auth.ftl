@@ -35,6 +35,7 @@ sessions-forgotten = Passwort vergessen?
 sessions-forgotten-title = Passwort vergessen
 sessions-forgotten-hint = Wir senden Ihnen einen Link, mit dem Sie ein neues festlegen. Er gilt 24 Stunden.
 sessions-send-link = Link senden
+sessions-link-kept = Es ist kein Mailserver eingerichtet, deshalb wurde kein Link gesendet. Lassen Sie sich von der Administration einen Link geben.
 sessions-link-sent = Wenn es ein Konto mit dieser Adresse gibt, ist ein Link unterwegs. Sehen Sie in Ihrem Posteingang nach.
 sessions-back = Zurück zur Anmeldung
 sessions-email-wrong = Geben Sie eine E-Mail-Adresse wie ada@example.com ein.

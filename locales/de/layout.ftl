@@ -42,9 +42,15 @@ shortcuts-hint = Kürzel mit nur einer Taste wirken nicht, während Sie in ein F
 shortcuts-turn-off = Kürzel mit nur einer Taste ausschalten
 shortcuts-turn-on = Kürzel mit nur einer Taste einschalten
 
-## Der Mailserver lehnt Keydesk ab; auf jeder Seite der Verwaltung
-own-mail-fault = Der Mailserver lehnt E-Mails von Keydesk ab.
-own-mail-fault-next = Er antwortete: { $reply }. E-Mails sind eingereiht und werden erneut versucht. Prüfen Sie die SMTP-Einstellungen.
+## Der Mailserver lehnt Keydesk ab oder ist nicht erreichbar; auf jeder Seite der Administration
+own-mail-fault = E-Mails gehen nicht hinaus.
+own-mail-fault-next = Die letzte Antwort des Mailservers oder warum es keine gab: { $reply }. Die E-Mails bleiben eingereiht und werden drei Tage lang erneut versucht. Prüfen Sie den Mailserver und die SMTP-Einstellungen.
+
+## Es gibt keinen Mailserver; auf jeder Seite
+mail-kept = E-Mails werden nicht versendet.
+mail-kept-text = Es ist kein Mailserver eingerichtet. E-Mails werden nur auf dem Server aufbewahrt, und niemand bekommt sie.
+mail-kept-for-admins = Setzen Sie KEYDESK_SMTP_URL.
+mail-kept-show = Aufbewahrte E-Mails ansehen
 webhooks-off = Ein Webhook-Empfänger wurde nach mehreren Tagen mit Fehlern deaktiviert.
 webhooks-off-next = Ansehen und wieder aktivieren
 

@@ -1,10 +1,12 @@
 # Die E-Mail, die einen Lizenzschlüssel bringt.
 
 mail-subject = Ihr Lizenzschlüssel für { $product }
+mail-subject-series = Ihr Lizenzschlüssel für { $product } ({ $place } von { $count })
 mail-greeting = Guten Tag { $name },
 mail-greeting-nameless = Guten Tag,
 mail-intro-purchase = vielen Dank für Ihren Kauf. Hier ist Ihr Lizenzschlüssel:
 mail-intro = hier ist Ihr Lizenzschlüssel:
+mail-attached = Derselbe Schlüssel liegt als Datei „{ $file }“ bei.
 
 mail-fact-product = Produkt
 mail-fact-entitlement = Lizenz

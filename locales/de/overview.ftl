@@ -16,6 +16,10 @@ overview-take-next = Nächste von { $count } übernehmen
 ## The strip
 overview-oldest-waiting = Wartet am längsten
 overview-past-the-target = über dem Ziel von { $target }
+overview-mail-overdue = { $count ->
+        [one] 1 E-Mail ist
+       *[other] { $count } E-Mails sind
+    } seit { $duration } nicht hinausgegangen.
 overview-mail-in-clear = E-Mails mit Lizenzschlüsseln werden womöglich unverschlüsselt gesendet.
 overview-mail-in-clear-text = Der Mailserver ist mit smtp:// eingerichtet; das verschlüsselt nur, wenn der Server es anbietet. Ergänzen Sie ?tls=required in KEYDESK_SMTP_URL oder verwenden Sie smtps://.
 overview-target = Ziel { $target }

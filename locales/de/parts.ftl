@@ -9,10 +9,14 @@ status-all = Alle
 status = Status
 
 ## Zustände der E-Mail an den Kunden
+email-hint-meant = Diese Adresse ist vielleicht ein Tippfehler. War { $domain } gemeint?
+email-hint-ending = Diese Adresse ist vielleicht ein Tippfehler: Ihre Domain hat keine übliche Endung.
 email-state-none = Offen
 email-state-queued = Eingereiht
 email-state-sending = Wird gesendet
 email-state-sent = Gesendet
+email-state-kept = Aufbewahrt, nicht gesendet
+email-state-unknown = Noch keine Antwort
 email-state-failed = Nicht zugestellt
 email-state-cancelled = Abgebrochen
 

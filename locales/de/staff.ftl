@@ -9,6 +9,9 @@ staff-email-taken = Ein Konto mit dieser Adresse gibt es bereits.
 staff-role-hint = Einsicht: nur lesen. Bearbeitung: Schlüssel ausgeben. Verwaltung: alles verwalten.
 staff-send-invitation = Einladung senden
 staff-invited = Die Einladung an { $email } ist unterwegs.
+staff-invited-kept = Die Einladung an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. Geben Sie den Link unten selbst weiter.
+staff-link-to-copy = Link zum Weitergeben
+staff-link-to-copy-hint = Er wird nur dieses eine Mal angezeigt und funktioniert einmal, 24 Stunden lang. Geben Sie ihn niemand anderem: Wer ihn öffnet, kann das Passwort festlegen.
 staff-count = { $count ->
         [one] 1 Person
        *[other] { $count } Personen
@@ -46,9 +49,11 @@ staff-invite-again = Noch einmal einladen
 staff-invite-again-hint = Sendet einen neuen Link. Der bisherige gilt nicht mehr.
 staff-invite-again-hint-provider = Sendet die Einladung noch einmal.
 staff-invited-again = Eine neue Einladung ist unterwegs.
+staff-invited-again-kept = Die neue Einladung wurde nicht gesendet: Es ist kein Mailserver eingerichtet. Geben Sie den Link unten selbst weiter.
 staff-reset = Passwort zurücksetzen
 staff-reset-hint = Sendet einen Link zum Festlegen eines neuen Passworts und beendet die Sitzungen. Der zweite Faktor bleibt.
 staff-reset-sent = Ein Link zum Festlegen eines neuen Passworts ist unterwegs. Die Sitzungen sind beendet.
+staff-reset-kept = Der Link zum Festlegen eines neuen Passworts wurde nicht gesendet: Es ist kein Mailserver eingerichtet. Geben Sie den Link unten selbst weiter. Die Sitzungen sind beendet.
 staff-factor-hint = Für jemanden, der Telefon, Passkey und Wiederherstellungscodes verloren hat. Vergewissern Sie sich, wer fragt. Die Sitzungen enden.
 staff-factor-removed = Zweiter Faktor entfernt. Die Sitzungen sind beendet.
 staff-has-no-factor = Es gab keinen zweiten Faktor. Die Sitzungen sind beendet.

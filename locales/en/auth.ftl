@@ -35,6 +35,7 @@ sessions-forgotten = Forgot your password?
 sessions-forgotten-title = Forgotten password
 sessions-forgotten-hint = We will send you a link to set a new one. It works for 24 hours.
 sessions-send-link = Send link
+sessions-link-kept = No mail server is set up, so no link was sent. Ask an admin for a link.
 sessions-link-sent = If an account with this address exists, a link is on its way. Check your inbox.
 sessions-back = Back to sign-in
 sessions-email-wrong = Enter an e-mail address such as ada@example.com.

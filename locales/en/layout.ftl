@@ -42,9 +42,15 @@ shortcuts-hint = Single-key shortcuts are ignored while you are typing in a fiel
 shortcuts-turn-off = Turn single-key shortcuts off
 shortcuts-turn-on = Turn single-key shortcuts on
 
-## The mail server rejects Keydesk; shown to admins on every page
-own-mail-fault = The mail server is rejecting mail from Keydesk.
-own-mail-fault-next = It replied: { $reply }. E-mails are queued and will be retried. Check the SMTP settings.
+## The mail server rejects Keydesk or is away; shown to admins on every page
+own-mail-fault = E-mails are not getting out.
+own-mail-fault-next = The mail server’s last reply, or why there was none: { $reply }. The e-mails stay queued and are tried again for three days. Check the mail server and the SMTP settings.
+
+## There is no mail server; shown to everybody on every page
+mail-kept = E-mail is not being sent.
+mail-kept-text = No mail server is set up, so e-mails are only kept on the server and nobody receives them.
+mail-kept-for-admins = Set KEYDESK_SMTP_URL.
+mail-kept-show = Show kept e-mails
 webhooks-off = A webhook endpoint was disabled after failing for several days.
 webhooks-off-next = View and re-enable it
 

@@ -1,10 +1,12 @@
 # The e-mail that brings a license key.
 
 mail-subject = Your license key for { $product }
+mail-subject-series = Your license key for { $product } ({ $place } of { $count })
 mail-greeting = Hello { $name },
 mail-greeting-nameless = Hello,
 mail-intro-purchase = Thank you for your purchase. Here is your license key:
 mail-intro = Here is your license key:
+mail-attached = The same key is attached as the file “{ $file }”.
 
 mail-fact-product = Product
 mail-fact-entitlement = License

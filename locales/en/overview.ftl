@@ -16,6 +16,10 @@ overview-take-next = Take next of { $count }
 ## The strip
 overview-oldest-waiting = Oldest waiting
 overview-past-the-target = past the { $target } target
+overview-mail-overdue = { $count ->
+        [one] 1 e-mail has not left
+       *[other] { $count } e-mails have not left
+    } for { $duration }.
 overview-mail-in-clear = E-mails with license keys may be sent unencrypted.
 overview-mail-in-clear-text = The mail server is configured with smtp://, which encrypts only if the server offers it. Add ?tls=required to KEYDESK_SMTP_URL, or use smtps://.
 overview-target = target { $target }

@@ -9,10 +9,14 @@ status-all = All
 status = Status
 
 ## States of the customer's e-mail
+email-hint-meant = This address may be mistyped. Did they mean { $domain }?
+email-hint-ending = This address may be mistyped: its domain has no usual ending.
 email-state-none = Not yet
 email-state-queued = Queued
 email-state-sending = Sending
 email-state-sent = Sent
+email-state-kept = Kept, not sent
+email-state-unknown = No answer yet
 email-state-failed = Not delivered
 email-state-cancelled = Cancelled
 

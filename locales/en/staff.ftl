@@ -9,6 +9,9 @@ staff-email-taken = An account with this address already exists.
 staff-role-hint = Viewers can read. Agents hand out keys. Admins manage everything.
 staff-send-invitation = Send invitation
 staff-invited = The invitation to { $email } is on its way.
+staff-invited-kept = The invitation to { $email } was not sent: no mail server is set up. Pass on the link below yourself.
+staff-link-to-copy = Link to pass on
+staff-link-to-copy-hint = It is shown only once, and works once, for 24 hours. Give it to nobody else: whoever opens it can set the password.
 staff-count = { $count ->
         [one] 1 person
        *[other] { $count } people
@@ -46,9 +49,11 @@ staff-invite-again = Invite again
 staff-invite-again-hint = Sends a new link. The previous link will stop working.
 staff-invite-again-hint-provider = Sends the invitation again.
 staff-invited-again = A new invitation is on its way.
+staff-invited-again-kept = The new invitation was not sent: no mail server is set up. Pass on the link below yourself.
 staff-reset = Reset password
 staff-reset-hint = Sends a link to set a new password and ends their sessions. The second factor stays.
 staff-reset-sent = A link to set a new password is on its way. Their sessions have ended.
+staff-reset-kept = The link to set a new password was not sent: no mail server is set up. Pass on the link below yourself. Their sessions have ended.
 staff-factor-hint = For someone who has lost their phone, passkey and recovery codes. Verify who is asking. Their sessions end.
 staff-factor-removed = Second factor removed. Their sessions have ended.
 staff-has-no-factor = There was no second factor. Their sessions have ended.

@@ -40,6 +40,8 @@ pub struct Config {
     /// `None`: e-mails are stored in the data directory.
     pub smtp_url: Option<SmtpUrl>,
     pub smtp_ca: Option<PathBuf>,
+    /// The name used in EHLO.
+    pub smtp_hello: String,
     /// The waiting time after which a pending grant is late.
     pub target: SignedDuration,
     pub time_zone: TimeZone,
@@ -54,6 +56,10 @@ pub struct Config {
     /// Whether people sign in with passwords.
     pub has_passwords: bool,
     pub mail_from: MailFrom,
+    /// `None`: answers go to the sender.
+    pub mail_reply_to: Option<MailFrom>,
+    /// Gets a hidden copy of each e-mail to a customer.
+    pub mail_bcc: Option<MailFrom>,
     pub business_name: String,
     pub webhook_allow: Vec<IpNet>,
     /// Calls without a token per minute, per address and per license key; 0 for no limit.
@@ -79,11 +85,18 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 const NUMBER: &str = "a whole number from 0 to 1000000";
+const MAILBOX: &str = "an address such as Keydesk <keys@example.com>";
 
 impl Config {
     /// The folder for e-mails if no mail server is configured.
     pub fn mailbox_dir(&self) -> PathBuf {
         self.data_dir.join("mail")
+    }
+
+    /// Whether customers may answer the e-mails they get: answers have an address of their own, or the sender's address
+    /// is not one of those that nobody reads.
+    pub fn reads_answers(&self) -> bool {
+        self.mail_reply_to.is_some() || !self.mail_from.is_no_reply()
     }
 
     /// Checks all settings; `values` has the text of each that is set, by name.
@@ -98,6 +111,8 @@ impl Config {
             )));
         }
         let oidc = oidc(values)?;
+        let mail_from = get("mail_from").required(MailFrom::parse, MAILBOX)?;
+        let hello = get("smtp_hello").optional(values::smtp_hello, "a host name, or an address such as [192.0.2.1]")?;
         Ok(Self {
             listen: get("listen").required(parse::socket_address, "an address and a port such as 127.0.0.1:8080")?,
             database_url: get("database_url").database(&data_dir)?,
@@ -112,6 +127,7 @@ impl Config {
                 "smtp://user:password@host:port, optionally with ?tls=required, or smtps://…",
             )?,
             smtp_ca: get("smtp_ca").path()?,
+            smtp_hello: hello.unwrap_or_else(|| mail_from.ascii_domain()),
             target: get("target").duration()?,
             time_zone: get("time_zone").required(parse::time_zone, "a time zone such as Europe/Berlin")?,
             session_idle,
@@ -122,7 +138,9 @@ impl Config {
             reveal: get("reveal").required(values::reveal_role, "agents or admins")?,
             has_passwords: passwords(values, oidc.as_ref())?,
             oidc,
-            mail_from: get("mail_from").required(MailFrom::parse, "an address such as Keydesk <keys@example.com>")?,
+            mail_from,
+            mail_reply_to: get("mail_reply_to").optional(MailFrom::parse, MAILBOX)?,
+            mail_bcc: get("mail_bcc").optional(MailFrom::parse, MAILBOX)?,
             business_name: get("business_name").required(parse::name, "one line of 1 to 100 characters")?,
             webhook_allow: get("webhook_allow")
                 .required(parse::networks, "networks separated by commas, such as 127.0.0.1, 10.0.0.0/8")?,
@@ -155,6 +173,27 @@ mod tests {
         assert_eq!(config.database_url, DatabaseUrl::Sqlite(PathBuf::from("data/keydesk.db")));
         assert_eq!(config.target, SignedDuration::from_hours(4));
         assert_eq!(config.mail_from.address, "keys@localhost");
+        assert_eq!(config.smtp_hello, "localhost");
+    }
+
+    #[test]
+    fn the_portal_introduces_itself_by_the_senders_domain_unless_told_otherwise() {
+        let hello = |pairs: &[(&str, &str)]| parse(pairs).unwrap().smtp_hello;
+        assert_eq!(hello(&[("mail_from", "Keys <keys@nordlicht.example>")]), "nordlicht.example");
+        assert_eq!(hello(&[("mail_from", "keys@müller.example")]), "xn--mller-kva.example");
+        assert_eq!(hello(&[("smtp_hello", "portal.nordlicht.example")]), "portal.nordlicht.example");
+        assert_eq!(hello(&[("smtp_hello", "[192.0.2.1]")]), "[192.0.2.1]");
+        assert_eq!(hello(&[("smtp_hello", "[IPv6:2001:db8::1]")]), "[IPv6:2001:db8::1]");
+    }
+
+    #[test]
+    fn answers_are_read_unless_the_sender_says_otherwise() {
+        let reads = |pairs: &[(&str, &str)]| parse(pairs).unwrap().reads_answers();
+        assert!(reads(&[("mail_from", "keys@nordlicht.example")]));
+        assert!(reads(&[("mail_from", "no-reply@nordlicht.example"), ("mail_reply_to", "help@nordlicht.example")]));
+        for address in ["noreply", "no-reply", "No_Reply+keys", "donotreply", "do-not-reply", "keys-noreply"] {
+            assert!(!reads(&[("mail_from", &format!("{address}@nordlicht.example"))]), "{address}");
+        }
     }
 
     #[test]
@@ -185,6 +224,11 @@ mod tests {
             ("trusted_proxies", "10.0.0.0/99"),
             ("business_name", ""),
             ("smtp_url", "mail.example.com"),
+            ("smtp_hello", "my host"),
+            ("smtp_hello", "vm\r\nMAIL FROM:<x@y.z>"),
+            ("smtp_hello", "[mail.example.com]"),
+            ("mail_reply_to", "support"),
+            ("mail_bcc", "a@b.example, c@d.example"),
             ("log_level", "loud"),
             ("rate_limit_key", "many"),
             ("rate_limit_address", "-1"),

@@ -71,7 +71,18 @@ pub const SETTINGS: &[Setting] = &[
         "KEYDESK_SMTP_URL",
         "smtp://user:password@host:port, ?tls=required, or smtps://… (default: mail is stored in the data directory)",
     ),
-    setting("smtp_ca", "KEYDESK_SMTP_CA", None, "PEM file of additional root certificates for the mail server"),
+    setting(
+        "smtp_ca",
+        "KEYDESK_SMTP_CA",
+        None,
+        "PEM file of further certificates to trust for the mail server: roots, or its own",
+    ),
+    setting(
+        "smtp_hello",
+        "KEYDESK_SMTP_HELLO",
+        None,
+        "Name that the portal introduces itself by to the mail server (default: the domain of KEYDESK_MAIL_FROM)",
+    ),
     setting("target", "KEYDESK_TARGET", Some("4h"), "How long a grant may be pending before it is late"),
     setting("time_zone", "KEYDESK_TIME_ZONE", Some("UTC"), "Time zone of people who have not set their own"),
     setting("session_idle", "KEYDESK_SESSION_IDLE", Some("60m"), "A session ends after this long without a request"),
@@ -95,6 +106,18 @@ pub const SETTINGS: &[Setting] = &[
         "Who may see keys in plaintext: agents (and admins), or admins only",
     ),
     setting("mail_from", "KEYDESK_MAIL_FROM", Some("Keydesk <keys@localhost>"), "Sender of the e-mail to customers"),
+    setting(
+        "mail_reply_to",
+        "KEYDESK_MAIL_REPLY_TO",
+        None,
+        "Address that customers’ answers go to (default: the sender)",
+    ),
+    setting(
+        "mail_bcc",
+        "KEYDESK_MAIL_BCC",
+        None,
+        "Address that gets a hidden copy of each e-mail to a customer, with the license key (default: none)",
+    ),
     setting(
         "business_name",
         "KEYDESK_BUSINESS_NAME",

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::domain::email::ascii_domain;
 use crate::domain::staff::Role;
 
 /// Where the database is.
@@ -141,6 +142,31 @@ impl MailFrom {
         let mailbox: lettre::message::Mailbox = text.parse().ok()?;
         Some(Self { name: mailbox.name, address: mailbox.email.to_string() })
     }
+
+    /// The domain of the address, in ASCII.
+    pub(super) fn ascii_domain(&self) -> String {
+        let domain = self.address.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+        ascii_domain(domain).unwrap_or_else(|| domain.to_owned())
+    }
+
+    /// Whether the address says that nobody reads what is sent to it.
+    pub(super) fn is_no_reply(&self) -> bool {
+        let local = self.address.rsplit_once('@').map_or("", |(local, _)| local).to_lowercase();
+        let letters: String = local.chars().filter(|c| c.is_alphabetic()).collect();
+        ["noreply", "donotreply", "dontreply", "nichtantworten"].iter().any(|words| letters.contains(words))
+    }
+}
+
+/// What may stand after EHLO: a host name, or an address in brackets.
+pub(super) fn smtp_hello(text: &str) -> Option<String> {
+    if let Some(address) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        let is_address = match address.strip_prefix("IPv6:") {
+            Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+            None => address.parse::<std::net::Ipv4Addr>().is_ok(),
+        };
+        return is_address.then(|| text.to_owned());
+    }
+    ascii_domain(text)
 }
 
 impl std::fmt::Display for MailFrom {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::email::{self, Typo};
 use super::ids::CustomerId;
 use super::text::{self, TextError};
 
@@ -14,24 +15,24 @@ const ERASED_HOST: &str = "erased.invalid";
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Accepts `local@domain` in ASCII, at most 254 characters. Rejects the placeholder addresses of erased customers.
+    /// Accepts `local@domain` of at most 254 characters, also with letters that are not ASCII. Rejects the placeholder
+    /// addresses of erased customers.
     pub fn parse(input: &str) -> Result<Self, TextError> {
         if text::has_invisible(input) {
             return Err(TextError::Malformed);
         }
         let address = text::line(input, 254)?;
         let (local, domain) = address.rsplit_once('@').ok_or(TextError::Malformed)?;
-        let local_fits = (1..=64).contains(&local.len())
-            && local.split('.').all(|part| !part.is_empty())
-            && local.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b));
-        let domain_fits = domain.split('.').all(|label| {
-            (1..=63).contains(&label.len())
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        });
+        let fits = |c: char| {
+            c.is_ascii_alphanumeric()
+                || "!#$%&'*+-/=?^_`{|}~.".contains(c)
+                || (!c.is_ascii() && !c.is_whitespace() && !c.is_control())
+        };
+        let local_fits =
+            (1..=64).contains(&local.len()) && local.split('.').all(|part| !part.is_empty()) && local.chars().all(fits);
+        let length = email::ascii_domain(domain).map_or(usize::MAX, |ascii| local.len() + 1 + ascii.len());
         let address = Self(address);
-        if local_fits && domain_fits && !address.is_of_erased() { Ok(address) } else { Err(TextError::Malformed) }
+        if local_fits && length <= 254 && !address.is_of_erased() { Ok(address) } else { Err(TextError::Malformed) }
     }
 
     /// Like [`Self::parse`], but also accepts the placeholder address of an erased customer, for finding their record.
@@ -62,9 +63,35 @@ impl EmailAddress {
         })
     }
 
-    /// The normalized form used for comparison.
+    /// The normalized form used for comparison: lower case, the domain in ASCII.
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        self.with_ascii_domain().to_lowercase()
+    }
+
+    /// The address as it is sent to: the domain in ASCII.
+    pub fn with_ascii_domain(&self) -> String {
+        match self.parts() {
+            Some((local, domain)) if !domain.is_ascii() => {
+                let ascii = email::ascii_domain(domain);
+                format!("{local}@{}", ascii.as_deref().unwrap_or(domain))
+            }
+            _ => self.0.clone(),
+        }
+    }
+
+    /// Whether the letters before the @ are such that only servers with SMTPUTF8 can send to it.
+    pub fn needs_utf8(&self) -> bool {
+        self.parts().is_some_and(|(local, _)| !local.is_ascii())
+    }
+
+    /// Whether the domain looks mistyped.
+    pub fn typo(&self) -> Option<Typo> {
+        let (_, domain) = self.parts().filter(|_| !self.is_of_erased())?;
+        email::typo(&email::ascii_domain(domain)?)
+    }
+
+    fn parts(&self) -> Option<(&str, &str)> {
+        self.0.rsplit_once('@')
     }
 
     /// `a…@i….example`, for the audit log: enough to tell two addresses apart, too little to write to.
@@ -124,9 +151,27 @@ mod tests {
 
     #[test]
     fn ordinary_addresses_are_taken_as_typed() {
-        for text in ["a@b", "Ada.Lovelace+x@Example.com", "o'neil@sub.example.org", " ada@example.com "] {
+        for text in [
+            "a@b",
+            "Ada.Lovelace+x@Example.com",
+            "o'neil@sub.example.org",
+            " ada@example.com ",
+            "info@müller.de",
+            "jürgen@müller.de",
+            "用户@例え.テスト",
+        ] {
             assert_eq!(EmailAddress::parse(text).map(|a| a.0), Ok(text.trim().to_owned()));
         }
+    }
+
+    #[test]
+    fn a_domain_with_umlauts_is_the_same_in_every_spelling() {
+        let key = |text: &str| EmailAddress::parse(text).map(|address| address.key());
+        for text in ["info@müller.de", "INFO@MÜLLER.DE", "info@xn--mller-kva.de", "Info@XN--MLLER-KVA.DE"] {
+            assert_eq!(key(text), Ok("info@xn--mller-kva.de".to_owned()), "{text}");
+        }
+        let address = EmailAddress::parse("Info@Müller.de").map(|address| address.with_ascii_domain());
+        assert_eq!(address, Ok("Info@xn--mller-kva.de".to_owned()));
     }
 
     #[test]
@@ -142,7 +187,11 @@ mod tests {
             "ada@x..y",
             "ada\n@example.com",
             "ada@exa mple.com",
-            "ädä@example.com",
+            "ada@mü ller.de",
+            "ada@müller..de",
+            "ada@mü_ller.de",
+            "ä\u{A0}da@example.com",
+            "ada@müller.de@example.com",
             "a@b>",
             "ada\u{200B}@example.com",
             "\u{202E}ada@example.com",

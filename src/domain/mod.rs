@@ -5,6 +5,7 @@ pub mod api_key;
 pub mod audit;
 pub mod clock;
 pub mod customer;
+pub mod email;
 pub mod entitlement;
 pub mod grant;
 pub mod idempotency;

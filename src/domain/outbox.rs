@@ -76,18 +76,25 @@ pub enum MessageState {
     Queued,
     Sending,
     Sent,
+    /// Written to the local mailbox, because there is no mail server; nobody has got it.
+    Kept,
+    /// Sent to the server, which has not answered: it may have taken the message or not.
+    Unknown,
     Failed,
     Cancelled,
 }
 
 impl MessageState {
-    pub const ALL: [Self; 5] = [Self::Queued, Self::Sending, Self::Sent, Self::Failed, Self::Cancelled];
+    pub const ALL: [Self; 7] =
+        [Self::Queued, Self::Sending, Self::Sent, Self::Kept, Self::Unknown, Self::Failed, Self::Cancelled];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Queued => "queued",
             Self::Sending => "sending",
             Self::Sent => "sent",
+            Self::Kept => "kept",
+            Self::Unknown => "unknown",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
         }
@@ -127,8 +134,18 @@ impl RetryClass {
     }
 }
 
-/// How long a worker may hold a message before another takes it over.
+/// How long a worker may hold a message before another takes it over. It renews its lease as long as it talks.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
+
+/// The pause after the message was left unanswered for the `unanswered`th time; `None` once it is not tried again,
+/// because each try may bring the customer one more copy.
+pub fn pause_after_no_answer(unanswered: i32) -> Option<SignedDuration> {
+    match unanswered {
+        ..=1 => Some(SignedDuration::from_hours(1)),
+        2 => Some(SignedDuration::from_hours(6)),
+        _ => None,
+    }
+}
 
 /// A message that has met only temporary errors is abandoned after this long.
 pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(72);
@@ -173,6 +190,8 @@ pub struct OutboxMessage {
     pub recipient: Option<EmailAddress>,
     pub state: MessageState,
     pub attempts: i32,
+    /// How many of the attempts the mail server left unanswered.
+    pub unanswered: i32,
     pub next_attempt_at: Timestamp,
     /// The HTTP status of the last response.
     pub last_status: Option<i32>,
@@ -251,7 +270,7 @@ impl<'a> NewMessage<'a> {
 #[derive(Debug, Clone)]
 pub struct Attempt {
     pub number: i32,
-    /// `sent`, `temporary`, `permanent`.
+    /// `sent`, `kept`, `temporary`, `unknown`, `permanent`.
     pub outcome: String,
     /// The server's reply, or why there was none.
     pub reply: String,
@@ -280,6 +299,13 @@ mod tests {
         for queue in [Queue::UrgentMail, Queue::Mail, Queue::Endpoint(WebhookEndpointId::random())] {
             assert_eq!(Queue::stored(queue.as_str().to_owned()), queue);
         }
+    }
+
+    #[test]
+    fn what_is_not_answered_is_tried_twice_more() {
+        let pauses: Vec<_> =
+            (1..=4).map(|unanswered| pause_after_no_answer(unanswered).map(|p| p.as_hours())).collect();
+        assert_eq!(pauses, [Some(1), Some(6), None, None]);
     }
 
     #[test]

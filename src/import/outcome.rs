@@ -44,6 +44,10 @@ pub fn problem(error: &IssueGrantError) -> Problem {
         }
         IssueGrantError::EntitlementInactive => Problem::of(Field::EntitlementId, "the entitlement is not active"),
         IssueGrantError::CustomerErased => Problem::of(Field::CustomerEmail, "the customer was erased"),
+        IssueGrantError::AddressUnreachable => Problem::of(
+            Field::CustomerEmail,
+            "the mail server cannot send to addresses with such letters before the @ (no SMTPUTF8)",
+        ),
         IssueGrantError::GrantIdTaken => Problem::of(Field::GrantId, "belongs to another sale's grant"),
         IssueGrantError::Storage(error) => Problem::of_line(error.to_string()),
     }

@@ -4,12 +4,29 @@ use std::fmt;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use super::outcome::SendError;
+use crate::domain::email::ascii_domain;
 use crate::i18n::Language;
+
+/// Who messages are from, and who gets answers and copies.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    pub from: Mailbox,
+    pub reply_to: Option<Mailbox>,
+    /// Gets a hidden copy of messages to customers.
+    pub copy_to: Option<Address>,
+}
+
+/// A file that goes with a message.
+#[derive(Clone)]
+pub struct Attachment {
+    pub name: String,
+    pub content: String,
+}
 
 /// A message to be sent.
 #[derive(Clone)]
@@ -23,6 +40,9 @@ pub struct Outgoing {
     pub subject: String,
     pub text: String,
     pub html: String,
+    pub attachment: Option<Attachment>,
+    /// Whether it is for a customer, who may answer it; else for a staff member.
+    pub is_for_customer: bool,
 }
 
 impl fmt::Debug for Outgoing {
@@ -31,37 +51,73 @@ impl fmt::Debug for Outgoing {
     }
 }
 
-/// The message in bytes, pure ASCII, with its envelope.
+/// The message in bytes with its envelope; pure ASCII, apart from a recipient's address that is not.
 pub(super) struct Composed {
     pub from: Address,
     pub to: Address,
+    pub copy_to: Option<Address>,
     pub content: Vec<u8>,
 }
 
 impl Composed {
     /// Composes the message. Fails permanently if mail cannot be sent to the address; every other failure is temporary
     /// and on our side.
-    pub fn new(from: &Mailbox, outgoing: &Outgoing) -> Result<Self, SendError> {
-        let to: Address = outgoing
-            .to_address
-            .parse()
-            .ok()
-            .filter(|_| outgoing.to_address.is_ascii())
+    pub fn new(identity: &Identity, outgoing: &Outgoing) -> Result<Self, SendError> {
+        let from = &identity.from;
+        let to = recipient(&outgoing.to_address)
             .ok_or_else(|| SendError::Permanent { reply: "e-mail cannot be sent to this address".to_owned() })?;
         let to_name = one_line(&outgoing.to_name);
         let message_id = format!("<{}@{}>", outgoing.message_id, from.email.domain());
-        let message = Message::builder()
-            .from(from.clone())
+        let mut builder = Message::builder().from(from.clone());
+        if let Some(reply_to) = identity.reply_to.as_ref().filter(|_| outgoing.is_for_customer) {
+            builder = builder.reply_to(reply_to.clone());
+        }
+        let message = builder
             .to(Mailbox::new((!to_name.is_empty()).then_some(to_name), to.clone()))
             .subject(one_line(&outgoing.subject))
             .date(SystemTime::from(outgoing.date))
             .message_id(Some(message_id))
             .raw_header(plain("Auto-Submitted", "auto-generated"))
             .raw_header(plain("Content-Language", outgoing.language.code()))
-            .multipart(MultiPart::alternative_plain_html(line_feeds(&outgoing.text), line_feeds(&outgoing.html)))
+            .multipart(parts(outgoing))
             .map_err(|error| SendError::Temporary { reply: error.to_string(), ours: true })?;
-        Ok(Self { from: from.email.clone(), to, content: message.formatted() })
+        let copy_to = identity.copy_to.clone().filter(|_| outgoing.is_for_customer);
+        Ok(Self { from: from.email.clone(), to, copy_to, content: message.formatted() })
     }
+
+    /// Whether the server has to offer SMTPUTF8.
+    pub fn needs_utf8(&self) -> bool {
+        !self.to.user().is_ascii()
+    }
+}
+
+/// The address with its domain in ASCII; `None` if nothing can be sent to it.
+fn recipient(address: &str) -> Option<Address> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let is_plain = !local.contains(|c: char| c.is_control() || c.is_whitespace() || "<>".contains(c));
+    Address::new(local, ascii_domain(domain)?).ok().filter(|_| is_plain)
+}
+
+/// The two bodies, and the attachment. Everything is encoded if there is an attachment: mail programs and servers on
+/// the way change lines of plain text that begin with `From` or end in spaces.
+fn parts(outgoing: &Outgoing) -> MultiPart {
+    let encoding = outgoing.attachment.as_ref().map(|_| ContentTransferEncoding::Base64);
+    let part = |kind: ContentType, text: &str| {
+        let text = line_feeds(text);
+        let body = match encoding {
+            Some(encoding) => Body::new_with_encoding(text, encoding).unwrap_or_else(Body::new),
+            None => Body::new(text),
+        };
+        SinglePart::builder().header(kind).body(body)
+    };
+    let bodies = MultiPart::alternative()
+        .singlepart(part(ContentType::TEXT_PLAIN, &outgoing.text))
+        .singlepart(part(ContentType::TEXT_HTML, &outgoing.html));
+    let Some(Attachment { name, content }) = &outgoing.attachment else { return bodies };
+    // As bytes, because the line ends of text would be converted.
+    let kind = ContentType::parse("application/octet-stream").unwrap_or(ContentType::TEXT_PLAIN);
+    let file = lettre::message::Attachment::new(name.clone()).body(content.clone().into_bytes(), kind);
+    MultiPart::mixed().multipart(bodies).singlepart(file)
 }
 
 fn plain(name: &'static str, value: &str) -> HeaderValue {
@@ -92,13 +148,40 @@ mod tests {
             subject: "Ihr Lizenzschlüssel für Tonwerk".to_owned(),
             text: "Grüße\n.\n-- \nEnde\r".to_owned(),
             html: format!("<p>Grüße</p>{}", "x".repeat(3_000)),
+            attachment: None,
+            is_for_customer: true,
         }
     }
 
+    fn identity(from: &str) -> Identity {
+        Identity { from: from.parse().expect("a sender"), reply_to: None, copy_to: None }
+    }
+
     fn composed(outgoing: &Outgoing) -> String {
-        let from = "Nordlicht <keys@nordlicht.example>".parse().expect("a sender");
-        let composed = Composed::new(&from, outgoing).expect("a message");
+        let composed = Composed::new(&identity("Nordlicht <keys@nordlicht.example>"), outgoing).expect("a message");
         String::from_utf8(composed.content).expect("text")
+    }
+
+    #[test]
+    fn answers_and_copies_go_where_they_are_wanted_and_never_with_links_for_staff() {
+        let mut identity = identity("No-Reply <no-reply@nordlicht.example>");
+        identity.reply_to = Some("Help <help@nordlicht.example>".parse().expect("an address"));
+        identity.copy_to = Some("archive@nordlicht.example".parse().expect("an address"));
+        for is_for_customer in [true, false] {
+            let composed = Composed::new(&identity, &Outgoing { is_for_customer, ..outgoing() }).expect("a message");
+            let source = String::from_utf8(composed.content).expect("text");
+            assert_eq!(source.contains("Reply-To: Help <help@nordlicht.example>\r\n"), is_for_customer, "{source}");
+            assert_eq!(composed.copy_to.is_some(), is_for_customer);
+            assert!(!source.contains("archive@"), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_domain_with_umlauts_is_sent_in_ascii() {
+        let outgoing = Outgoing { to_address: "info@müller.de".to_owned(), ..outgoing() };
+        let composed = Composed::new(&identity("keys@localhost"), &outgoing).expect("a message");
+        assert_eq!(AsRef::<str>::as_ref(&composed.to), "info@xn--mller-kva.de");
+        assert!(composed.content.is_ascii() && !composed.needs_utf8());
     }
 
     #[test]
@@ -139,10 +222,17 @@ mod tests {
 
     #[test]
     fn an_address_with_a_line_end_is_refused() {
-        for address in ["a@b.example\r\nRCPT TO:<c@d.example>", "a@b.example>", "a b@c.example", "ä@b.example", ""] {
+        for address in [
+            "a@b.example\r\nRCPT TO:<c@d.example>",
+            "a@b.example>",
+            "a b@c.example",
+            "ä>@b.example",
+            "ä b@c.example",
+            "",
+        ] {
             let outgoing = Outgoing { to_address: address.to_owned(), ..outgoing() };
-            let from = "keys@localhost".parse().expect("a sender");
-            assert!(matches!(Composed::new(&from, &outgoing), Err(SendError::Permanent { .. })), "{address:?}");
+            let identity = identity("keys@localhost");
+            assert!(matches!(Composed::new(&identity, &outgoing), Err(SendError::Permanent { .. })), "{address:?}");
         }
     }
 

@@ -132,7 +132,7 @@ fn is_name(name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::i18n::Language;
-    use crate::mail::{Mailer, Outgoing, Transport};
+    use crate::mail::{Attachment, Identity, Mailer, Outgoing, Transport};
 
     fn outgoing(id: &str) -> Outgoing {
         Outgoing {
@@ -144,6 +144,8 @@ mod tests {
             subject: "Ihr Lizenzschlüssel für ein Erzeugnis mit einem ziemlich langen Namen – 学习".to_owned(),
             text: "Grüße = gut\n\n    KEY-1\n    KEY-2\n-- \nEnde\n".to_owned(),
             html: "<p lang=\"de\">Grüße</p>".repeat(100),
+            attachment: Some(Attachment { name: "CAD.txt".to_owned(), content: "KEY-1\nKEY-2".to_owned() }),
+            is_for_customer: true,
         }
     }
 
@@ -152,11 +154,12 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let folder = dir.path().join("mail");
         assert_eq!(list(&folder, 10).expect("a list"), []);
-        let mailer =
-            Mailer::new(Transport::Keep { dir: folder.clone() }, "Keydesk <keys@localhost>").expect("a mailer");
+        let from = "Keydesk <keys@localhost>".parse().expect("a sender");
+        let identity = Identity { from, reply_to: None, copy_to: None };
+        let mailer = Mailer::new(Transport::Keep { dir: folder.clone() }, identity).expect("a mailer");
         for id in ["msg_a", "msg_b", "msg_b"] {
-            let sent = mailer.send(&outgoing(id)).expect("kept");
-            assert_eq!(sent.reply, format!("kept as {id}.eml"));
+            let sent = mailer.send(&outgoing(id), &|| {}).expect("kept");
+            assert_eq!((sent.reply, sent.is_kept), (format!("kept as {id}.eml"), true));
         }
         fs::write(folder.join("note.txt"), "x").expect("a file");
         let mails = list(&folder, 10).expect("a list");

@@ -9,13 +9,17 @@ pub(super) fn header(source: &str, name: &str) -> String {
     decode_words(&raw_header(source, name))
 }
 
-/// The decoded body of the first part of this type.
+/// The decoded body of the first part of this type, also within parts.
 pub(super) fn body(source: &str, kind: &str) -> Option<String> {
     let content_type = raw_header(source, "Content-Type");
     let boundary = content_type.split("boundary=\"").nth(1)?.split('"').next()?;
     source.split(&format!("--{boundary}")).skip(1).find_map(|part| {
         let part = part.strip_prefix("\r\n")?;
-        raw_header(part, "Content-Type").starts_with(kind).then_some(())?;
+        let content_type = raw_header(part, "Content-Type");
+        if content_type.starts_with("multipart/") {
+            return body(part, kind);
+        }
+        content_type.starts_with(kind).then_some(())?;
         let (_, content) = part.split_once("\r\n\r\n")?;
         let content = content.strip_suffix("\r\n").unwrap_or(content);
         let bytes = match raw_header(part, "Content-Transfer-Encoding").as_str() {

@@ -5,7 +5,8 @@ use askama::Template;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::compose::Outgoing;
+use super::compose::{Attachment, Outgoing};
+use super::key_file;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::i18n::{Language, Localizer};
 
@@ -26,6 +27,10 @@ pub struct LicenseKeyDelivered {
     pub payment_id: Option<String>,
     pub purchased_at: Timestamp,
     pub time_zone: TimeZone,
+    /// Which of how many e-mails about the same sale this is; `None` if it is the only one.
+    pub place_in_sale: Option<(usize, usize)>,
+    /// Whether somebody reads answers to this e-mail.
+    pub reads_answers: bool,
 }
 
 #[derive(Template)]
@@ -48,7 +53,9 @@ struct Letter {
     greeting: String,
     intro: String,
     validity: String,
-    key: Vec<String>,
+    key: String,
+    /// The sentence about the attached file.
+    attached: Option<String>,
     facts: Vec<Fact>,
     note: Option<Section>,
     activation: Option<Section>,
@@ -71,8 +78,16 @@ struct Section {
 }
 
 impl LicenseKeyDelivered {
+    /// E-mails about one sale have different subjects, because mail programs show those with the same one as a single
+    /// conversation.
     pub fn subject(&self) -> String {
-        self.localizer().t1("mail-subject", "product", &self.product)
+        let l = self.localizer();
+        match self.place_in_sale {
+            Some((place, count)) => {
+                l.t3("mail-subject-series", "product", &self.product, "place", place, "count", count)
+            }
+            None => l.t1("mail-subject", "product", &self.product),
+        }
     }
 
     pub fn greeting(&self) -> String {
@@ -143,7 +158,14 @@ impl LicenseKeyDelivered {
             subject: self.subject(),
             text: self.text()?,
             html: self.html()?,
+            attachment: self.file_name().map(|name| Attachment { name, content: self.key.expose().to_owned() }),
+            is_for_customer: true,
         })
+    }
+
+    /// The name of the attached file; `None` if there is none.
+    fn file_name(&self) -> Option<String> {
+        key_file::name(&self.key, &self.entitlement)
     }
 
     fn letter(&self) -> Letter {
@@ -159,11 +181,16 @@ impl LicenseKeyDelivered {
             greeting: self.greeting(),
             intro: self.intro(),
             validity: self.validity_sentence(),
-            key: lines(self.key.expose()),
+            key: self.key.expose().to_owned(),
+            attached: self.file_name().map(|file| l.t1("mail-attached", "file", file)),
             facts: self.facts(),
             note: section("mail-note-heading", &self.customer_note),
             activation: section("mail-activation-heading", &self.activation_message),
-            closing: vec![l.t("mail-keep"), l.t("mail-questions")],
+            closing: [Some("mail-keep"), self.reads_answers.then_some("mail-questions")]
+                .into_iter()
+                .flatten()
+                .map(|key| l.t(key))
+                .collect(),
             footer: self.footer(&l),
         }
     }

@@ -22,6 +22,8 @@ fn mail(language: Language) -> LicenseKeyDelivered {
         payment_id: Some("pay_5lKj2HgF9dSa6PoI".to_owned()),
         purchased_at: at("2025-11-21T10:05:12Z"),
         time_zone: TimeZone::get("Europe/Berlin").expect("a known zone"),
+        place_in_sale: None,
+        reads_answers: true,
     }
 }
 
@@ -47,8 +49,10 @@ fn the_text_says_everything_once() {
 
 Thank you for your purchase. Here is your license key:
 
-    BPC26-M4T8C
-    \tQZ6RH-2WLV9
+BPC26-M4T8C
+\tQZ6RH-2WLV9
+
+The same key is attached as the file “Named user, 1 year.txt”.
 
 Product:     Bauplan CAD 2026
 License:     Named user, 1 year
@@ -82,7 +86,7 @@ fn what_is_not_there_leaves_no_gap() {
 
 hier ist Ihr Lizenzschlüssel:
 
-    ABC
+ABC
 
 Produkt:       Bauplan CAD 2026
 Aktivierungen: Unbegrenzt
@@ -109,7 +113,9 @@ fn the_page_is_in_the_customers_language_and_keeps_the_keys_lines() {
         "<title>Ihr Lizenzschlüssel für Bauplan CAD 2026</title>",
         "Guten Tag Emily Carter,",
         "Gültig für 3 Aktivierungen bis zum 21. November 2026.",
-        ">BPC26-M4T8C<br>\tQZ6RH-2WLV9</td>",
+        ">BPC26-M4T8C\n\tQZ6RH-2WLV9</pre>",
+        "Derselbe Schlüssel liegt als Datei „Named user, 1 year.txt“ bei.",
+        r#"<meta name="format-detection" content="telephone=no,date=no,address=no,email=no,url=no">"#,
         "So aktivieren Sie",
         "1. Start it.<br>2. Paste the key.</p>",
         "Sie erhalten diese E-Mail zu Ihrem Kauf vom 21. November 2025.",
@@ -150,7 +156,21 @@ fn nothing_that_was_typed_becomes_markup() {
     let html = mail.html().expect("a page");
     assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("\"><"), "{html}");
     assert!(html.contains("{{ 7 * 7 }}{ $date }"));
-    assert!(mail.text().expect("a text").contains(&format!("    {evil}\n    {evil}\n")));
+    assert!(mail.text().expect("a text").contains(&format!("\n{evil}\n{evil}\n")));
+}
+
+#[test]
+fn e_mails_about_one_sale_have_different_subjects() {
+    let subject = |place_in_sale, language| LicenseKeyDelivered { place_in_sale, ..mail(language) }.subject();
+    assert_eq!(subject(Some((2, 3)), Language::En), "Your license key for Bauplan CAD 2026 (2 of 3)");
+    assert_eq!(subject(Some((2, 3)), Language::De), "Ihr Lizenzschlüssel für Bauplan CAD 2026 (2 von 3)");
+    assert_eq!(subject(None, Language::En), "Your license key for Bauplan CAD 2026");
+}
+
+#[test]
+fn an_answer_is_only_asked_for_where_somebody_reads_it() {
+    let silent = LicenseKeyDelivered { reads_answers: false, ..mail(Language::En) };
+    assert!(!silent.text().expect("a text").contains("reply") && !silent.html().expect("a page").contains("reply"));
 }
 
 #[test]

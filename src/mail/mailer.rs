@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use lettre::message::Mailbox;
-
-use super::compose::{Composed, Outgoing};
+use super::compose::{Composed, Identity, Outgoing};
 use super::dev_mailbox;
 use super::outcome::{SendError, Sent};
 use super::settings::SmtpSettings;
@@ -20,10 +18,10 @@ pub enum Transport {
     Smtp(SmtpSettings),
 }
 
-/// Sends messages from one sender through one transport; shared by all threads.
+/// Sends messages of one sender through one transport; shared by all threads.
 #[derive(Debug)]
 pub struct Mailer {
-    from: Mailbox,
+    identity: Identity,
     way: Way,
 }
 
@@ -34,28 +32,37 @@ enum Way {
 }
 
 impl Mailer {
-    /// `from` has the form `Name <address>`. Fails with a message if it or the transport's certificates are invalid.
-    /// Does not connect yet.
-    pub fn new(transport: Transport, from: &str) -> Result<Self, String> {
-        let from = from.parse().map_err(|_| "the sender is not of the form Name <address>".to_owned())?;
+    /// Fails with a message if the transport's certificates are invalid. Does not connect yet.
+    pub fn new(transport: Transport, identity: Identity) -> Result<Self, String> {
         let way = match transport {
             Transport::Keep { dir } => Way::DevMailbox(dir),
             Transport::Smtp(settings) => Way::Smtp(Box::new(Smtp::new(settings)?)),
         };
-        Ok(Self { from, way })
+        Ok(Self { identity, way })
     }
 
-    /// Makes one attempt to send the message, which takes less than 25 s.
-    pub fn send(&self, outgoing: &Outgoing) -> Result<Sent, SendError> {
-        let message = Composed::new(&self.from, outgoing)?;
+    /// Whether the mail server, when last connected to, offered SMTPUTF8; `None` if that is not known.
+    pub fn offers_utf8(&self) -> Option<bool> {
+        match &self.way {
+            Way::DevMailbox(_) => None,
+            Way::Smtp(smtp) => smtp.offers_utf8(),
+        }
+    }
+
+    /// Makes one attempt to send the message, which may take minutes ([`SmtpLimits`]). `on_content` is called when the
+    /// message itself is about to be sent: from then on the server may have taken it.
+    ///
+    /// [`SmtpLimits`]: super::SmtpLimits
+    pub fn send(&self, outgoing: &Outgoing, on_content: &dyn Fn()) -> Result<Sent, SendError> {
+        let message = Composed::new(&self.identity, outgoing)?;
         match &self.way {
             Way::DevMailbox(dir) => dev_mailbox::write(dir, &outgoing.message_id, &message.content)
-                .map(|name| Sent { reply: format!("kept as {name}.eml") })
+                .map(|name| Sent { reply: format!("kept as {name}.eml"), is_kept: true })
                 .map_err(|error| SendError::Temporary {
                     reply: format!("the message could not be kept: {error}"),
                     ours: true,
                 }),
-            Way::Smtp(smtp) => smtp.send(&message),
+            Way::Smtp(smtp) => smtp.send(&message, on_content),
         }
     }
 }

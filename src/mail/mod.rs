@@ -4,17 +4,21 @@
 mod compose;
 pub mod dev_mailbox;
 mod eml;
+mod key_file;
 pub mod license_key_delivered;
 mod mailer;
 mod outcome;
+mod refusal;
 mod settings;
 mod setup;
 mod smtp;
+mod smtp_failure;
+mod smtp_tls;
 pub mod staff_link;
 
-pub use compose::Outgoing;
+pub use compose::{Attachment, Identity, Outgoing};
 pub use license_key_delivered::LicenseKeyDelivered;
 pub use mailer::{Mailer, Transport};
 pub use outcome::{SendError, Sent};
-pub use settings::{SmtpCredentials, SmtpSettings, SmtpTls};
+pub use settings::{SmtpCredentials, SmtpLimits, SmtpSettings, SmtpTls};
 pub use staff_link::StaffLinkEmail;

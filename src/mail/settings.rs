@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 
+/// Servers that listen there expect TLS from the first byte, whatever the URL says.
+const IMPLICIT_TLS_PORT: u16 = 465;
+
 /// When the connection is encrypted. Certificates are always verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmtpTls {
@@ -38,21 +41,41 @@ pub struct SmtpSettings {
     pub tls: SmtpTls,
     /// Only sent over an encrypted connection.
     pub credentials: Option<SmtpCredentials>,
-    /// Additional root certificates in PEM format.
-    pub extra_roots_pem: Option<Vec<u8>>,
-    /// How long to wait for each reply of the server.
-    pub timeout: Duration,
+    /// Further certificates in PEM format: roots, or the server's own.
+    pub extra_certificates_pem: Option<Vec<u8>>,
+    /// The name used in EHLO.
+    pub hello: String,
+    pub limits: SmtpLimits,
+}
+
+/// How long to wait for the server. Servers check a connection and a message before they answer, so that the limits
+/// are those of RFC 5321 in spirit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SmtpLimits {
+    /// For the connection, the greeting and the reply to each command.
+    pub command: Duration,
+    /// For the answer to the message.
+    pub answer: Duration,
+}
+
+impl Default for SmtpLimits {
+    fn default() -> Self {
+        Self { command: Duration::from_secs(60), answer: Duration::from_secs(600) }
+    }
 }
 
 impl SmtpSettings {
-    const TIMEOUT: Duration = Duration::from_secs(10);
-
     /// Parses `smtp://user:password@host:port`, optionally with `?tls=required`, or `smtps://…`. User and password are
-    /// percent-decoded. The default port is 465 for `smtps`, 587 for `smtp` with a user and 25 without. Errors never
-    /// contain the URL, which may include a password.
+    /// percent-decoded. The default port is 465 for `smtps`, 587 for `smtp` with a user and 25 without; port 465 is
+    /// always encrypted from the first byte. Errors never contain the URL, which may include a password.
     pub fn parse(url: &str) -> Result<Self, String> {
         let (scheme, rest) = url.trim().split_once("://").ok_or("the URL must start with smtp:// or smtps://")?;
-        let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
+        // A raw character of the password may look like the end of the address, but never like the last @.
+        let (credentials, rest) = match rest.rsplit_once('@') {
+            Some((pair, rest)) => (Some(parse_credentials(pair)?), rest),
+            None => (None, rest),
+        };
+        let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
         let tls = match (scheme.to_ascii_lowercase().as_str(), query) {
             ("smtps", "" | "tls=required") => SmtpTls::Implicit,
             ("smtp", "") => SmtpTls::Opportunistic,
@@ -60,18 +83,22 @@ impl SmtpSettings {
             ("smtp" | "smtps", _) => return Err("after the ? only tls=required is known".to_owned()),
             _ => return Err("the URL must start with smtp:// or smtps://".to_owned()),
         };
-        let authority = authority.strip_suffix('/').unwrap_or(authority);
-        let (credentials, address) = match authority.rsplit_once('@') {
-            Some((pair, address)) => (Some(parse_credentials(pair)?), address),
-            None => (None, authority),
-        };
-        let (host, port) = parse_address(address)?;
+        let (host, port) = parse_address(address.strip_suffix('/').unwrap_or(address))?;
         let port = port.unwrap_or(match (tls, &credentials) {
-            (SmtpTls::Implicit, _) => 465,
+            (SmtpTls::Implicit, _) => IMPLICIT_TLS_PORT,
             (_, Some(_)) => 587,
             (_, None) => 25,
         });
-        Ok(Self { host, port, tls, credentials, extra_roots_pem: None, timeout: Self::TIMEOUT })
+        let tls = if port == IMPLICIT_TLS_PORT { SmtpTls::Implicit } else { tls };
+        Ok(Self {
+            host,
+            port,
+            tls,
+            credentials,
+            extra_certificates_pem: None,
+            hello: "localhost".to_owned(),
+            limits: SmtpLimits::default(),
+        })
     }
 
     /// Whether e-mails, and the keys in them, may leave this network unencrypted: the server is neither on this
@@ -91,15 +118,28 @@ impl SmtpSettings {
 
 fn parse_credentials(pair: &str) -> Result<SmtpCredentials, String> {
     let (user, password) = pair.split_once(':').ok_or("a user needs a password: user:password@host")?;
-    let decode = |text: &str| {
-        percent_decode_str(text)
-            .decode_utf8()
-            .ok()
-            .filter(|decoded| !decoded.is_empty() && !decoded.contains(char::is_control))
-            .map(std::borrow::Cow::into_owned)
-            .ok_or_else(|| "user and password must be percent-encoded text and not empty".to_owned())
-    };
-    Ok(SmtpCredentials { user: decode(user)?, password: decode(password)? })
+    Ok(SmtpCredentials { user: decode("user", user)?, password: decode("password", password)? })
+}
+
+/// Percent-decodes a user or password. Refuses the raw characters with which a URL means something else.
+fn decode(what: &str, text: &str) -> Result<String, String> {
+    if let Some(raw) = text.chars().find(|c| matches!(c, '?' | '#')) {
+        return Err(format!("the {what} contains {raw}, which has to be written as %{:02X}", u32::from(raw)));
+    }
+    for (at, _) in text.match_indices('%') {
+        let code = text.get(at + 1..at + 3).filter(|code| code.bytes().all(|b| b.is_ascii_hexdigit()));
+        let byte = code.and_then(|code| u8::from_str_radix(code, 16).ok());
+        // Nobody encodes letters and digits: here a percent sign happens to precede two digits.
+        if byte.is_none_or(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(format!("the {what} contains %, which has to be written as %25"));
+        }
+    }
+    percent_decode_str(text)
+        .decode_utf8()
+        .ok()
+        .filter(|decoded| !decoded.is_empty() && !decoded.contains(char::is_control))
+        .map(std::borrow::Cow::into_owned)
+        .ok_or_else(|| "user and password must be percent-encoded text and not empty".to_owned())
 }
 
 fn parse_address(address: &str) -> Result<(String, Option<u16>), String> {
@@ -142,6 +182,8 @@ mod tests {
             ("SMTPS://u:p@mail.example", "mail.example", 465, SmtpTls::Implicit),
             ("smtp://127.0.0.1:2525?tls=required", "127.0.0.1", 2525, SmtpTls::Required),
             ("smtps://[::1]:4650", "::1", 4650, SmtpTls::Implicit),
+            ("smtp://u:p@mail.example:465", "mail.example", 465, SmtpTls::Implicit),
+            ("smtp://mail.example:465?tls=required", "mail.example", 465, SmtpTls::Implicit),
             ("smtp://[::1]", "::1", 25, SmtpTls::Opportunistic),
         ] {
             let settings = parse(url);
@@ -175,6 +217,31 @@ mod tests {
         assert_eq!((credentials.user.as_str(), credentials.password.as_str()), ("keys@nordlicht.example", "p:a:s@s/ü"));
         let shown = format!("{settings:?}");
         assert!(!shown.contains("p:a") && !shown.contains("nordlicht"), "{shown}");
+    }
+
+    #[test]
+    fn a_slow_server_is_given_the_time_it_needs() {
+        let limits = parse("smtp://mail.example").limits;
+        assert_eq!((limits.command.as_secs(), limits.answer.as_secs()), (60, 600));
+    }
+
+    #[test]
+    fn raw_characters_in_the_password_are_pointed_at() {
+        for (url, words) in [
+            ("smtp://u:sec?ret@mail.example", "the password contains ?, which has to be written as %3F"),
+            ("smtp://u:sec#ret@mail.example", "the password contains #, which has to be written as %23"),
+            ("smtp://u:sec%ret@mail.example", "the password contains %, which has to be written as %25"),
+            ("smtp://u:secret%@mail.example", "the password contains %, which has to be written as %25"),
+            ("smtp://u:sec%41ret@mail.example", "the password contains %, which has to be written as %25"),
+            (
+                "smtp://u:sec%ret?@mail.example:465?tls=required",
+                "the password contains ?, which has to be written as %3F",
+            ),
+        ] {
+            assert_eq!(SmtpSettings::parse(url).map(|_| ()), Err(words.to_owned()), "{url}");
+        }
+        let encoded = parse("smtp://u:%3F%23%25%2F%40@mail.example").credentials.expect("credentials");
+        assert_eq!(encoded.password, "?#%/@");
     }
 
     #[test]

@@ -59,6 +59,8 @@ impl StaffLinkEmail {
             text: Text { letter: &letter }.render()?,
             html: Html { letter: &letter }.render()?,
             subject: letter.subject,
+            attachment: None,
+            is_for_customer: false,
         })
     }
 

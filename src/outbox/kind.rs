@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::leases::Leases;
 use crate::domain::ids::CustomerId;
 use crate::domain::outbox::{HttpExchange, OutboxMessage, next_attempt};
-use crate::mail::{Mailer, Outgoing, SendError};
+use crate::mail::{Mailer, Outgoing, SendError, Sent};
 use crate::storage::outbox::queue::Progress;
 use crate::storage::{StorageError, Tx};
 use crate::usecases::Context;
@@ -17,6 +18,7 @@ use crate::webhooks::Poster;
 pub struct Transports {
     pub mailer: Arc<Mailer>,
     pub poster: Poster,
+    pub leases: Leases,
 }
 
 /// One kind of message: how it is sent, and what its outcome means.
@@ -45,8 +47,13 @@ pub trait Kind: Sync {
     fn redacted(&self, attempted: &Attempted) -> Attempted {
         match attempted.outcome {
             Outcome::Sent { .. } => Outcome::Sent { reply: String::new() },
+            Outcome::Kept { .. } => Outcome::Kept { reply: String::new() },
             Outcome::Refused { .. } => Outcome::Refused { reply: String::new() },
-            Outcome::Temporary { .. } | Outcome::Cancelled | Outcome::Postponed => Outcome::Cancelled,
+            Outcome::Temporary { .. }
+            | Outcome::Unreachable { .. }
+            | Outcome::Unanswered { .. }
+            | Outcome::Cancelled
+            | Outcome::Postponed => Outcome::Cancelled,
         }
         .into()
     }
@@ -64,12 +71,24 @@ pub enum Outcome {
     Sent {
         reply: String,
     },
+    /// Written to the local mailbox, because there is no mail server.
+    Kept {
+        reply: String,
+    },
     /// A temporary error; a later attempt may succeed.
     Temporary {
         reply: String,
         is_our_fault: bool,
     },
-    /// The server permanently rejected the recipient or the message.
+    /// The mail server is away, or takes no mail from anybody; a later attempt may succeed.
+    Unreachable {
+        reply: String,
+    },
+    /// The mail server has got the message and not said whether it takes it.
+    Unanswered {
+        reply: String,
+    },
+    /// The recipient's address is permanently wrong.
     Refused {
         reply: String,
     },
@@ -84,7 +103,9 @@ impl Outcome {
     pub fn word(&self) -> Option<&'static str> {
         match self {
             Self::Sent { .. } => Some("sent"),
-            Self::Temporary { .. } => Some("temporary"),
+            Self::Kept { .. } => Some("kept"),
+            Self::Temporary { .. } | Self::Unreachable { .. } => Some("temporary"),
+            Self::Unanswered { .. } => Some("unknown"),
             Self::Refused { .. } => Some("permanent"),
             Self::Cancelled | Self::Postponed => None,
         }
@@ -93,7 +114,12 @@ impl Outcome {
     /// The server's reply, or why there was none.
     pub fn reply(&self) -> &str {
         match self {
-            Self::Sent { reply } | Self::Temporary { reply, .. } | Self::Refused { reply } => reply,
+            Self::Sent { reply }
+            | Self::Kept { reply }
+            | Self::Temporary { reply, .. }
+            | Self::Unreachable { reply }
+            | Self::Unanswered { reply }
+            | Self::Refused { reply } => reply,
             Self::Cancelled | Self::Postponed => "",
         }
     }
@@ -126,17 +152,22 @@ pub struct Settled<'a> {
 
 /// Sends a composed e-mail. An e-mail that cannot be loaded or composed is retried, like any error on our side.
 pub(super) fn send_email(
-    mailer: &Mailer,
+    transports: &Transports,
     message: &OutboxMessage,
     composed: Result<Option<Outgoing>, String>,
 ) -> Attempted {
     match composed {
         Ok(None) => Outcome::Cancelled,
-        Ok(Some(outgoing)) => match mailer.send(&outgoing) {
-            Ok(sent) => Outcome::Sent { reply: sent.reply },
-            Err(SendError::Temporary { reply, ours }) => Outcome::Temporary { reply, is_our_fault: ours },
-            Err(SendError::Permanent { reply }) => Outcome::Refused { reply },
-        },
+        Ok(Some(outgoing)) => {
+            match transports.mailer.send(&outgoing, &|| transports.leases.content_is_sent(&message.id)) {
+                Ok(Sent { reply, is_kept: true }) => Outcome::Kept { reply },
+                Ok(Sent { reply, is_kept: false }) => Outcome::Sent { reply },
+                Err(SendError::Unreachable { reply }) => Outcome::Unreachable { reply },
+                Err(SendError::Unanswered { reply }) => Outcome::Unanswered { reply },
+                Err(SendError::Temporary { reply, ours }) => Outcome::Temporary { reply, is_our_fault: ours },
+                Err(SendError::Permanent { reply }) => Outcome::Refused { reply },
+            }
+        }
         Err(cause) => {
             tracing::error!(message_id = %message.id, %cause, "an e-mail could not be composed");
             Outcome::Temporary { reply: cause, is_our_fault: true }

@@ -3,6 +3,7 @@
 
 pub mod kind;
 mod kinds;
+pub mod leases;
 pub mod notifier;
 pub mod record;
 pub mod sender;
@@ -12,6 +13,7 @@ mod worker;
 use std::time::Duration;
 
 pub use self::kind::Transports;
+use self::leases::LeaseThread;
 pub use self::notifier::Notifier;
 use self::sender::Sender;
 use self::webhooks::endpoint_workers::EndpointWorkers;
@@ -27,6 +29,7 @@ const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct Workers {
     mail: MailWorkers,
     endpoints: EndpointWorkers,
+    leases: LeaseThread,
 }
 
 /// Starts the workers; commits wake them through `notifier`.
@@ -34,14 +37,17 @@ pub fn start(ctx: &Context, transports: &Transports, notifier: &Notifier) -> Wor
     Workers {
         mail: MailWorkers::start(ctx, transports, notifier.clone()),
         endpoints: EndpointWorkers::start(ctx, transports, notifier.clone()),
+        leases: LeaseThread::start(ctx, &transports.leases),
     }
 }
 
 impl Workers {
     /// Waits for the workers to finish their current message: for at most `timeout`, and a little longer for webhooks.
+    /// A message that is still being sent then is left to others when its lease ends; one that is unanswered stays so.
     pub fn stop(self, timeout: Duration) {
         self.mail.stop(timeout);
         self.endpoints.stop(ENDPOINT_TIMEOUT);
+        self.leases.stop();
     }
 }
 

@@ -43,13 +43,18 @@ pub fn record_in(ctx: &Context, tx: &mut Tx<'_>, owner: &str, sent: &InFlight) -
     let redacted = is_erased.then(|| kind.redacted(&sent.attempted));
     let Attempted { outcome, http, .. } = redacted.as_ref().unwrap_or(&sent.attempted);
     let progress = match outcome {
-        Outcome::Sent { .. } => finished(MessageState::Sent, now),
-        Outcome::Refused { .. } => finished(MessageState::Failed, now),
-        Outcome::Cancelled => finished(MessageState::Cancelled, now),
-        Outcome::Postponed => queued(now),
-        Outcome::Temporary { .. } => {
-            kind.next_attempt(message, now).map_or_else(|| finished(MessageState::Failed, now), queued)
-        }
+        Outcome::Sent { .. } => Progress::finished(message, MessageState::Sent, now),
+        Outcome::Kept { .. } => Progress::finished(message, MessageState::Kept, now),
+        Outcome::Refused { .. } => Progress::finished(message, MessageState::Failed, now),
+        Outcome::Cancelled => Progress::finished(message, MessageState::Cancelled, now),
+        Outcome::Postponed => Progress::queued(message, now),
+        Outcome::Unanswered { .. } => Progress::unanswered(message, now),
+        Outcome::Temporary { .. } | Outcome::Unreachable { .. } => match kind.next_attempt(message, now) {
+            Some(at) => Progress::queued(message, at),
+            // An earlier attempt may have reached the customer.
+            None if message.unanswered > 0 => Progress::finished(message, MessageState::Unknown, now),
+            None => Progress::finished(message, MessageState::Failed, now),
+        },
     };
     let progress = if outcome.word().is_some() {
         let status = http.as_ref().and_then(|http| http.status);
@@ -77,25 +82,20 @@ pub fn record_in(ctx: &Context, tx: &mut Tx<'_>, owner: &str, sent: &InFlight) -
     }
     kind.settled(ctx, tx, &Settled { message, outcome, progress: &progress, now })?;
     if message.queue.is_mail() {
-        note_mail_fault(tx, outcome)?;
+        note_mail_fault(tx, message, outcome)?;
     }
     Ok(is_erased)
 }
 
-fn finished(state: MessageState, now: Timestamp) -> Progress {
-    Progress { state, next_attempt_at: now, status: None, reply: None, finished_at: Some(now) }
-}
-
-fn queued(next_attempt_at: Timestamp) -> Progress {
-    Progress { state: MessageState::Queued, next_attempt_at, status: None, reply: None, finished_at: None }
-}
-
-/// Shows admins a warning while the mail server rejects us for a reason on our side; clears it once an e-mail is
-/// accepted.
-fn note_mail_fault(tx: &mut Tx<'_>, outcome: &Outcome) -> Result<(), StorageError> {
+/// Shows admins a warning while the mail server rejects us for a reason on our side, or is away for longer than a
+/// restart; clears it once an e-mail is accepted.
+fn note_mail_fault(tx: &mut Tx<'_>, message: &OutboxMessage, outcome: &Outcome) -> Result<(), StorageError> {
     match outcome {
         Outcome::Temporary { reply, is_our_fault: true } => installation::set(tx, installation::MAIL_FAULT, reply),
-        Outcome::Sent { .. } if installation::get(tx, installation::MAIL_FAULT)?.is_some() => {
+        Outcome::Unreachable { reply } if message.attempts > 1 => {
+            installation::set(tx, installation::MAIL_FAULT, reply)
+        }
+        Outcome::Sent { .. } | Outcome::Kept { .. } if installation::get(tx, installation::MAIL_FAULT)?.is_some() => {
             installation::clear(tx, installation::MAIL_FAULT)
         }
         _ => Ok(()),

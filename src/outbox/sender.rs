@@ -9,7 +9,7 @@ use super::kinds;
 use super::record::{InFlight, record, record_in};
 use crate::domain::outbox::{OutboxMessage, Queue, RetryClass};
 use crate::storage::outbox::queue;
-use crate::storage::{StorageError, Tx};
+use crate::storage::{StorageError, Tx, installation};
 use crate::usecases::Context;
 use crate::usecases::customers::erase::remove_dev_mail;
 
@@ -24,12 +24,14 @@ pub struct Sender {
     queues: Vec<Queue>,
     /// The message whose outcome has not been recorded yet.
     in_flight: Option<InFlight>,
+    /// What is noted about the mail server.
+    offers_utf8: Option<bool>,
 }
 
 impl Sender {
     /// Sends from these queues, in order of precedence. `owner` must be unique among all that ever claim messages.
     pub fn new(owner: String, queues: impl Into<Vec<Queue>>) -> Self {
-        Self { owner, queues: queues.into(), in_flight: None }
+        Self { owner, queues: queues.into(), in_flight: None, offers_utf8: None }
     }
 
     pub(super) fn queues(&self) -> &[Queue] {
@@ -64,13 +66,36 @@ impl Sender {
         };
         let Some(message) = claimed else { return Ok(false) };
         let started_at = ctx.clock.now();
-        let attempted = kinds::of(message.kind).attempt(ctx, transports, &message)?;
+        let lease = transports.leases.hold(&self.owner, &message);
+        let attempted = kinds::of(message.kind).attempt(ctx, transports, &message);
+        drop(lease);
+        let attempted = attempted?;
         let is_postponed = attempted.outcome == Outcome::Postponed;
+        let is_mail = message.queue.is_mail();
         self.in_flight = Some(InFlight { message, attempted, started_at, finished_at: ctx.clock.now() });
         if is_postponed {
             self.record_outcome(ctx)?;
         }
+        if is_mail && let Err(error) = self.note_utf8(ctx, transports) {
+            tracing::warn!(%error, "it was not noted whether the mail server offers SMTPUTF8");
+        }
         Ok(!is_postponed)
+    }
+
+    /// Notes whether the mail server can send to addresses with other letters than ASCII, so that such an address can
+    /// be refused before a key is issued.
+    fn note_utf8(&mut self, ctx: &Context, transports: &Transports) -> Result<(), StorageError> {
+        let offered = transports.mailer.offers_utf8();
+        if offered.is_none() || offered == self.offers_utf8 {
+            return Ok(());
+        }
+        let value = if offered == Some(true) { "yes" } else { "no" };
+        let noted = ctx.db.read(|conn| installation::get(conn, installation::SMTP_UTF8))?;
+        if noted.as_deref() != Some(value) {
+            ctx.db.write(|tx| installation::set(tx, installation::SMTP_UTF8, value))?;
+        }
+        self.offers_utf8 = offered;
+        Ok(())
     }
 
     /// Records the outcome of the last message; afterwards none is pending.

@@ -6,12 +6,22 @@ use super::db::Tx;
 use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::schema::installation;
+use crate::domain::customer::EmailAddress;
 
 pub const BUSINESS_ID: &str = "business_id";
 pub const BRAND_ID: &str = "brand_id";
 pub const SECRET_CHECK: &str = "secret_check";
 /// The mail server's reply while it rejects us for a reason on our side; absent while mail works.
 pub const MAIL_FAULT: &str = "mail_fault";
+
+/// `yes` or `no`: whether the mail server, when last connected to, could send to addresses with other letters than
+/// ASCII before the @.
+pub const SMTP_UTF8: &str = "smtp_utf8";
+
+/// Whether the mail server is known not to send to this address.
+pub fn is_unreachable(conn: &mut Conn, email: &EmailAddress) -> Result<bool, StorageError> {
+    Ok(email.needs_utf8() && get(conn, SMTP_UTF8)?.as_deref() == Some("no"))
+}
 
 /// The value of this name.
 pub fn get(conn: &mut Conn, name: &str) -> Result<Option<String>, StorageError> {

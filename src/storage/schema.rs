@@ -169,6 +169,7 @@ diesel::table! {
         last_reply -> Nullable<Text>,
         finished_at -> Nullable<BigInt>,
         created_at -> BigInt,
+        unanswered -> Integer,
     }
 }
 

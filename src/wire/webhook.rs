@@ -4,7 +4,6 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::names::names;
 use super::text::{object, optional_time, time};
 use crate::domain::outbox::MessageState;
 use crate::domain::webhook::{WebhookEndpoint, WebhookMessage};
@@ -103,9 +102,29 @@ pub struct WebhookDelivery {
     pub finished_at: Option<String>,
 }
 
-names! {
-    /// The state of a webhook.
-    DeliveryState of MessageState, "lowercase": Queued, Sending, Sent, Failed, Cancelled
+/// The state of a webhook.
+#[derive(Debug, Clone, Copy, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(rename_all = "lowercase")]
+pub enum DeliveryState {
+    Queued,
+    Sending,
+    Sent,
+    Failed,
+    Cancelled,
+}
+
+impl From<MessageState> for DeliveryState {
+    fn from(state: MessageState) -> Self {
+        match state {
+            MessageState::Queued => Self::Queued,
+            // The last two are states of e-mails alone.
+            MessageState::Sending | MessageState::Unknown | MessageState::Kept => Self::Sending,
+            MessageState::Sent => Self::Sent,
+            MessageState::Failed => Self::Failed,
+            MessageState::Cancelled => Self::Cancelled,
+        }
+    }
 }
 
 impl From<WebhookMessage> for WebhookDelivery {

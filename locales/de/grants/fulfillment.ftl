@@ -124,5 +124,8 @@ fulfillment-not-manual = Die Schlüssel dieser Berechtigung werden erzeugt und k
 
 ## Erledigt
 fulfillment-delivered = Geliefert. Die E-Mail an { $email } ist unterwegs.
+fulfillment-delivered-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. Sie wird auf dem Server aufbewahrt.
+fulfillment-delivered-next-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. Dies ist die nächste Zuteilung.
+fulfillment-delivered-none-left-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. Es warten keine weiteren freien Zuteilungen.
 fulfillment-delivered-next = Geliefert. Die E-Mail an { $email } ist unterwegs. Dies ist die nächste Zuteilung.
 fulfillment-delivered-none-left = Geliefert. Die E-Mail an { $email } ist unterwegs. Es warten keine weiteren freien Zuteilungen.

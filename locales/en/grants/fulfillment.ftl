@@ -124,5 +124,8 @@ fulfillment-not-manual = Keys of this entitlement are generated and cannot be en
 
 ## Done
 fulfillment-delivered = Delivered. The e-mail is on its way to { $email }.
+fulfillment-delivered-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. It is kept on the server.
+fulfillment-delivered-next-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. This is the next grant.
+fulfillment-delivered-none-left-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. No other free grants are waiting.
 fulfillment-delivered-next = Delivered. The e-mail is on its way to { $email }. This is the next grant.
 fulfillment-delivered-none-left = Delivered. The e-mail is on its way to { $email }. No other free grants are waiting.

@@ -101,6 +101,7 @@ impl From<ResendEmailError> for ApiError {
                 "GRANT_NOT_DELIVERED",
                 format!("This grant is {}; there is no e-mail to send again.", status.as_str()),
             ),
+            ResendEmailError::AddressUnreachable => Self::field("email", super::UNREACHABLE),
             ResendEmailError::AddressForbidden => Self::address_forbidden(),
             ResendEmailError::Erased => Self::customer_erased(),
             ResendEmailError::IdempotencyMismatch => IdempotencyMismatch.into(),

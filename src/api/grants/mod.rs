@@ -24,6 +24,9 @@ use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::usecases::license_keys::read::{JustWritten, read_grant, read_grants};
 use crate::wire;
 
+/// Why an address is refused although it is one.
+const UNREACHABLE: &str = "the mail server cannot send to addresses with such letters before the @ (no SMTPUTF8)";
+
 /// Lists all grants, newest first.
 #[utoipa::path(
     get, path = "/grants", tag = "Grants",
@@ -113,6 +116,7 @@ impl From<ReportSaleError> for ApiError {
                 Self::field("entitlement_id", "is no longer active")
             }
             ReportSaleError::Issue(IssueGrantError::CustomerErased) => Self::customer_erased(),
+            ReportSaleError::Issue(IssueGrantError::AddressUnreachable) => Self::field("customer.email", UNREACHABLE),
             ReportSaleError::Issue(IssueGrantError::GrantIdTaken) => {
                 Self::internal("a report brought a grant id along")
             }

@@ -233,6 +233,7 @@ impl Order {
             event_type: None,
             recipient: Some(self.customer.email.clone()),
             state: if is_refused { MessageState::Failed } else { MessageState::Sent },
+            unanswered: 0,
             attempts: 1,
             next_attempt_at: ended_at,
             last_status: None,

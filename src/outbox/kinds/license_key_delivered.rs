@@ -39,7 +39,7 @@ impl Kind for LicenseKeyDelivered {
             }
             None => Ok(None),
         });
-        Ok(send_email(&transports.mailer, message, composed))
+        Ok(send_email(transports, message, composed))
     }
 
     fn settled(&self, ctx: &Context, tx: &mut Tx<'_>, settled: &Settled<'_>) -> Result<(), StorageError> {
@@ -65,6 +65,10 @@ fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<Email>, String>
         if grant.status == GrantStatus::Revoked {
             return Ok(None);
         }
+        // It was sent again in the meantime, and perhaps arrived: no more copies of this one.
+        if message.unanswered > 0 && !outbox::is_newest_of_grant(conn, message)? {
+            return Ok(None);
+        }
         let mut customer = customers::find(conn, &grant.customer_id)?;
         let is_moved = message.customer_id.as_ref().is_some_and(|id| *id != customer.id);
         if is_moved || customer.erased_at.is_some() {
@@ -82,6 +86,7 @@ fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<Email>, String>
             activations_limit: sealed.key.summary.activations_limit,
             expires_at: sealed.key.summary.expires_at,
             customer_note: grant.customer_note.as_deref(),
+            place_in_sale: grants::series::place_in_sale(conn, &grant)?,
         };
         Ok(Some(compose_email(ctx, &grant, &customer, &entitlement, &contents)))
     };
@@ -120,7 +125,7 @@ fn move_grant(ctx: &Context, tx: &mut Tx<'_>, settled: &Settled<'_>, id: &GrantI
         _ => None,
     };
     let (action, event, change) = match (settled.progress.state, error_code) {
-        (MessageState::Sent, _) if grants::mark_delivered_again(tx, id, now)? => (
+        (MessageState::Sent | MessageState::Kept, _) if grants::mark_delivered_again(tx, id, now)? => (
             AuditAction::GrantRestore,
             EventType::GrantDelivered,
             Change::new("status", Some(GrantStatus::Failed.as_str()), Some(GrantStatus::Delivered.as_str())),

@@ -3,7 +3,6 @@
 
 use jiff::Timestamp;
 
-use crate::config::BaseUrl;
 use crate::domain::ids::StaffLinkId;
 use crate::domain::outbox::{OutboxMessage, next_attempt};
 use crate::domain::staff::link::{LINK_LIFETIME, LinkPurpose, StaffLink as Link};
@@ -12,6 +11,7 @@ use crate::mail::{Outgoing, StaffLinkEmail};
 use crate::outbox::kind::{Attempted, Kind, Outcome, Transports, send_email};
 use crate::storage::{Conn, StorageError, staff};
 use crate::usecases::Context;
+use crate::usecases::staff::send_link::link_url;
 
 pub struct StaffLink;
 
@@ -32,7 +32,7 @@ impl Kind for StaffLink {
             Err(error) => Err(error.to_string()),
         };
         let composed = link.and_then(|link| compose(ctx, &link)).map(Some);
-        Ok(send_email(&transports.mailer, message, composed))
+        Ok(send_email(transports, message, composed))
     }
 
     /// Like other e-mails, but not once the link has expired.
@@ -52,20 +52,14 @@ fn load(conn: &mut Conn, message: &OutboxMessage) -> Result<Option<Link>, Storag
 fn compose(ctx: &Context, link: &Link) -> Result<Outgoing, String> {
     let person = ctx.db.read(|conn| staff::find(conn, &link.staff_id)).map_err(|error| error.to_string())?;
     let person = person.ok_or("there is no such person")?;
-    let base = ctx.config.base_url.as_ref().map(BaseUrl::origin).unwrap_or_default();
-    let has_passwords = ctx.config.has_passwords;
     let email = StaffLinkEmail {
         language: Language::for_locale(person.language.as_deref().unwrap_or(&link.language)),
         purpose: link.purpose,
-        has_passwords,
+        has_passwords: ctx.config.has_passwords,
         to_name: person.name.clone(),
         to_address: person.email.to_string(),
         business_name: ctx.config.business_name.clone(),
-        url: if has_passwords {
-            format!("{base}/new-password?token={}", ctx.keyring.link_token(link.id.as_str()))
-        } else {
-            format!("{base}/login")
-        },
+        url: link_url(ctx, &link.id),
         expires_at: link.expires_at,
         time_zone: ctx.config.time_zone.clone(),
     };

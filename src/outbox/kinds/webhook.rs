@@ -71,8 +71,8 @@ impl Kind for Webhook {
         let endpoint_id = webhook(settled.message)?.endpoint_id;
         match settled.outcome {
             Outcome::Sent { .. } => webhooks::endpoints::note_success(tx, &endpoint_id),
-            Outcome::Temporary { .. } | Outcome::Refused { .. } => note_failure(ctx, tx, &endpoint_id, settled.now),
             Outcome::Cancelled | Outcome::Postponed => Ok(()),
+            _ => note_failure(ctx, tx, &endpoint_id, settled.now),
         }
     }
 }

@@ -297,7 +297,8 @@ fn forget_mail_fault(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageErro
         .into_iter()
         .flatten()
         .chain([address])
-        .any(|address| !address.is_empty() && fault.contains(&address.to_lowercase()))
+        .filter(|address| !address.is_empty())
+        .any(|address| fault.contains(&address.to_lowercase()) || fault.contains(&EmailAddress::stored(address).key()))
     {
         installation::clear(tx, installation::MAIL_FAULT)?;
     }

@@ -143,7 +143,9 @@ pub fn list(conn: &mut Conn, email: Option<&EmailAddress>, page: PageNumber) -> 
     Ok(rows.into_iter().map(Customer::from).collect())
 }
 
-/// The text in which parts of a name or address are searched.
+/// The text in which parts of a name or address are searched; the address as typed and in ASCII.
 pub(super) fn search_text(customer: &Customer) -> String {
-    format!("{}\n{}", customer.name.to_lowercase(), customer.email.key())
+    let (name, key, typed) =
+        (customer.name.to_lowercase(), customer.email.key(), customer.email.as_str().to_lowercase());
+    if typed == key { format!("{name}\n{key}") } else { format!("{name}\n{key}\n{typed}") }
 }

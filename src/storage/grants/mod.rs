@@ -6,6 +6,7 @@ pub mod detail;
 mod integrations;
 pub mod list;
 pub mod search;
+pub mod series;
 pub mod stats;
 pub mod throughput;
 

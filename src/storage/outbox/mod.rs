@@ -2,6 +2,7 @@
 //! lease.
 
 pub mod attempts;
+mod progress;
 pub mod queue;
 pub mod stats;
 
@@ -33,6 +34,7 @@ pub(super) struct MessageRow {
     recipient: Option<String>,
     state: String,
     attempts: i32,
+    unanswered: i32,
     next_attempt_at: i64,
     last_status: Option<i32>,
     last_reply: Option<String>,
@@ -56,6 +58,7 @@ impl TryFrom<MessageRow> for OutboxMessage {
             event_type: row.event_type,
             recipient: row.recipient.map(EmailAddress::stored),
             attempts: row.attempts,
+            unanswered: row.unanswered,
             next_attempt_at: from_micros(row.next_attempt_at),
             last_status: row.last_status,
             last_reply: row.last_reply,

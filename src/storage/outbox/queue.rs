@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use jiff::Timestamp;
 
+pub use super::progress::Progress;
 use crate::domain::ids::MessageId;
 use crate::domain::outbox::{LEASE, MessageState, OutboxMessage, Queue, RetryClass};
 use crate::storage::db::connection::Conn;
@@ -23,15 +24,17 @@ enum Claimable {
     Retries,
     /// Messages whose worker let its lease expire.
     Abandoned,
+    /// Messages that the mail server has not answered; they may have arrived, so that they wait longest.
+    Unanswered,
 }
 
 impl Claimable {
-    const ALL: [Self; 3] = [Self::FirstAttempts, Self::Retries, Self::Abandoned];
+    const ALL: [Self; 4] = [Self::FirstAttempts, Self::Retries, Self::Abandoned, Self::Unanswered];
 
     fn of(class: RetryClass) -> &'static [Self] {
         match class {
             RetryClass::FirstAttempt => &[Self::FirstAttempts],
-            RetryClass::Retry => &[Self::Abandoned, Self::Retries],
+            RetryClass::Retry => &[Self::Abandoned, Self::Retries, Self::Unanswered],
         }
     }
 
@@ -41,27 +44,28 @@ impl Claimable {
             Self::FirstAttempts => "state = 'queued' AND attempts = 0",
             Self::Retries => "state = 'queued' AND attempts > 0",
             Self::Abandoned => "state = 'sending'",
+            Self::Unanswered => "state = 'unknown' AND finished_at IS NULL",
         }
     }
 
     /// The column with the time from which a message may be claimed.
     fn due(self) -> &'static str {
         match self {
-            Self::FirstAttempts | Self::Retries => "next_attempt_at",
+            Self::FirstAttempts | Self::Retries | Self::Unanswered => "next_attempt_at",
             Self::Abandoned => "lease_until",
         }
     }
 }
 
 /// When the first message of each set is due, in the order of [`Claimable::ALL`].
-fn due_times(conn: &mut Conn, queue: &Queue) -> Result<[Option<i64>; 3], StorageError> {
-    let mut query = StaticSql::<(Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>)>::new();
-    for (separator, set) in ["SELECT ", ", ", ", "].into_iter().zip(Claimable::ALL) {
+fn due_times(conn: &mut Conn, queue: &Queue) -> Result<[Option<i64>; 4], StorageError> {
+    let mut query = StaticSql::<(Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>, Nullable<BigInt>)>::new();
+    for (separator, set) in ["SELECT ", ", ", ", ", ", "].into_iter().zip(Claimable::ALL) {
         query = query.sql(separator).sql("(SELECT min(").sql(set.due()).sql(") FROM outbox_messages WHERE queue = ");
         query = query.text(queue.as_str()).sql(" AND ").sql(set.condition()).sql(")");
     }
-    let (first_attempts, retries, abandoned) = query.get_result(conn)?;
-    Ok([first_attempts, retries, abandoned])
+    let (first_attempts, retries, abandoned, unanswered) = query.get_result(conn)?;
+    Ok([first_attempts, retries, abandoned, unanswered])
 }
 
 /// When the next message in these queues is due, possibly in the past; `None` if none is waiting.
@@ -76,7 +80,7 @@ pub fn next_due_at(conn: &mut Conn, queues: &[Queue]) -> Result<Option<Timestamp
 /// The number of messages in a queue that can be claimed now, at most `limit`.
 pub fn count_due(conn: &mut Conn, queue: &Queue, now: Timestamp, limit: usize) -> Result<usize, StorageError> {
     let mut query = StaticSql::<BigInt>::new().sql("SELECT count(*) FROM (");
-    for (separator, set) in ["", " UNION ALL ", " UNION ALL "].into_iter().zip(Claimable::ALL) {
+    for (separator, set) in ["", " UNION ALL ", " UNION ALL ", " UNION ALL "].into_iter().zip(Claimable::ALL) {
         query = query.sql(separator).sql("SELECT id FROM outbox_messages WHERE queue = ").text(queue.as_str());
         query = query.sql(" AND ").sql(set.condition()).sql(" AND ").sql(set.due()).sql(" <= ").number(to_micros(now));
     }
@@ -132,7 +136,12 @@ pub fn claim(
     let is_abandoned = outbox_messages::state
         .eq(MessageState::Sending.as_str())
         .and(outbox_messages::lease_until.le(to_micros(now)).assume_not_null());
-    let claimed = diesel::update(outbox_messages::table.find(id.as_str()).filter(is_due.or(is_abandoned)))
+    let is_unanswered = outbox_messages::state
+        .eq(MessageState::Unknown.as_str())
+        .and(outbox_messages::finished_at.is_null())
+        .and(outbox_messages::next_attempt_at.le(to_micros(now)));
+    let is_claimable = is_due.or(is_abandoned).or(is_unanswered);
+    let claimed = diesel::update(outbox_messages::table.find(id.as_str()).filter(is_claimable))
         .set((
             outbox_messages::state.eq(MessageState::Sending.as_str()),
             outbox_messages::attempts.eq(outbox_messages::attempts + 1),
@@ -144,18 +153,57 @@ pub fn claim(
     if claimed == 0 { Ok(None) } else { super::find(conn, id).map(Some) }
 }
 
-/// The outcome of an attempt, and what happens next.
-#[derive(Debug, Clone)]
-pub struct Progress {
-    pub state: MessageState,
-    pub next_attempt_at: Timestamp,
-    pub status: Option<i32>,
-    pub reply: Option<String>,
-    pub finished_at: Option<Timestamp>,
-}
-
 /// Records the outcome of an attempt and ends the lease; `false` if it was lost to another worker.
 pub fn settle(tx: &mut Tx<'_>, id: &MessageId, owner: &str, progress: &Progress) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(
+        outbox_messages::table
+            .find(id.as_str())
+            .filter(
+                outbox_messages::state
+                    .eq(MessageState::Sending.as_str())
+                    .or(outbox_messages::state.eq(MessageState::Unknown.as_str())),
+            )
+            .filter(outbox_messages::lease_owner.eq(owner)),
+    )
+    .set((
+        outbox_messages::state.eq(progress.state.as_str()),
+        outbox_messages::next_attempt_at.eq(to_micros(progress.next_attempt_at)),
+        outbox_messages::unanswered.eq(progress.unanswered),
+        outbox_messages::last_status.eq(progress.status),
+        outbox_messages::last_reply.eq(progress.reply.as_deref()),
+        outbox_messages::finished_at.eq(progress.finished_at.map(to_micros)),
+        outbox_messages::lease_owner.eq(None::<String>),
+        outbox_messages::lease_until.eq(None::<i64>),
+    ))
+    .cached()
+    .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Extends the lease of a message that `owner` is sending.
+pub fn renew(tx: &mut Tx<'_>, id: &MessageId, owner: &str, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let until = now.saturating_add(LEASE).unwrap_or(now);
+    diesel::update(
+        outbox_messages::table
+            .find(id.as_str())
+            .filter(outbox_messages::state.eq(MessageState::Sending.as_str()))
+            .filter(outbox_messages::lease_owner.eq(owner)),
+    )
+    .set(outbox_messages::lease_until.eq(to_micros(until)))
+    .execute(conn)?;
+    Ok(())
+}
+
+/// Notes that `owner` waits for the answer to a message and that it may have been taken. What the owner settles later
+/// still counts. `false` if the owner is no longer sending it.
+pub fn note_unanswered(
+    tx: &mut Tx<'_>,
+    id: &MessageId,
+    owner: &str,
+    progress: &Progress,
+) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(
         outbox_messages::table
@@ -164,15 +212,11 @@ pub fn settle(tx: &mut Tx<'_>, id: &MessageId, owner: &str, progress: &Progress)
             .filter(outbox_messages::lease_owner.eq(owner)),
     )
     .set((
-        outbox_messages::state.eq(progress.state.as_str()),
+        outbox_messages::state.eq(MessageState::Unknown.as_str()),
         outbox_messages::next_attempt_at.eq(to_micros(progress.next_attempt_at)),
-        outbox_messages::last_status.eq(progress.status),
-        outbox_messages::last_reply.eq(progress.reply.as_deref()),
+        outbox_messages::unanswered.eq(progress.unanswered),
         outbox_messages::finished_at.eq(progress.finished_at.map(to_micros)),
-        outbox_messages::lease_owner.eq(None::<String>),
-        outbox_messages::lease_until.eq(None::<i64>),
     ))
-    .cached()
     .execute(conn)?;
     Ok(changed == 1)
 }

@@ -17,6 +17,8 @@ pub struct Contents<'a> {
     pub activations_limit: Option<i32>,
     pub expires_at: Option<Timestamp>,
     pub customer_note: Option<&'a str>,
+    /// Which of how many e-mails about the same sale this is.
+    pub place_in_sale: Option<(usize, usize)>,
 }
 
 /// Composes the e-mail in the customer's language.
@@ -42,5 +44,7 @@ pub fn compose_email(
         payment_id: grant.payment_id.clone(),
         purchased_at: grant.created_at,
         time_zone: ctx.config.time_zone.clone(),
+        place_in_sale: contents.place_in_sale,
+        reads_answers: ctx.config.reads_answers(),
     }
 }

@@ -17,7 +17,7 @@ use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::domain::sale::Sale;
 use crate::domain::webhook::EventType;
 use crate::storage::catalog::entitlements;
-use crate::storage::{StorageError, Tx, audit_log, customers, grants};
+use crate::storage::{StorageError, Tx, audit_log, customers, grants, installation};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IsConflict, retried};
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
@@ -37,6 +37,8 @@ pub enum IssueGrantError {
     EntitlementInactive,
     /// The customer was erased; no new data about them is accepted.
     CustomerErased,
+    /// The mail server cannot send to the address, because of letters before the @.
+    AddressUnreachable,
     /// The id supplied with the sale belongs to another sale's grant.
     GrantIdTaken,
     Storage(StorageError),
@@ -101,6 +103,9 @@ pub fn issue_of(
     }
     if !entitlement.is_active {
         return Err(IssueGrantError::EntitlementInactive);
+    }
+    if installation::is_unreachable(tx, &sale.customer_email)? {
+        return Err(IssueGrantError::AddressUnreachable);
     }
     let customer = match customer {
         Some(known) => update_customer(ctx, tx, known, sale, actor, now)?,

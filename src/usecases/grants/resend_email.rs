@@ -8,7 +8,7 @@ use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId};
 use crate::domain::outbox::{MessageState, NewMessage};
-use crate::storage::{StorageError, Tx, audit_log, customers, grants, license_keys, outbox};
+use crate::storage::{StorageError, Tx, audit_log, customers, grants, installation, license_keys, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::customers::change_address::{may_change_address, note_address_change};
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, retried, run_once_in};
@@ -34,6 +34,8 @@ pub enum ResendEmailError {
     NothingToSend(GrantStatus),
     /// Using another address requires the right to see keys.
     AddressForbidden,
+    /// The mail server cannot send to the address, because of letters before the @.
+    AddressUnreachable,
     /// The customer was erased, and the key with them.
     Erased,
     /// The idempotency key was used with another address.
@@ -90,6 +92,9 @@ fn resend_in(ctx: &Context, tx: &mut Tx<'_>, command: &ResendEmail) -> Result<Re
         {
             if !may_change_address(ctx, &command.actor) {
                 return Err(ResendEmailError::AddressForbidden);
+            }
+            if installation::is_unreachable(tx, email)? {
+                return Err(ResendEmailError::AddressUnreachable);
             }
             let before = customer.clone();
             customer = correct_address(ctx, tx, &grant, before.clone(), email, &command.actor, now)?;

@@ -1,7 +1,7 @@
 //! Inviting a person, who gets a link by e-mail and sets their own password.
 
 use super::error::StaffError;
-use super::send_link::send_link;
+use super::send_link::{link_changes, send_link};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::EmailAddress;
@@ -36,7 +36,8 @@ pub fn invite_staff(ctx: &Context, command: &InviteStaff) -> Result<StaffId, Sta
         let now = ctx.clock.now();
         staff::insert(tx, &person, now)?;
         send_link(ctx, tx, &person.id, LinkPurpose::Invitation, command.language, now)?;
-        let changes = vec![Change::set("role", person.role.as_str())];
+        let mut changes = vec![Change::set("role", person.role.as_str())];
+        changes.extend(link_changes(ctx));
         let entry = NewAuditEntry::on(&command.actor, AuditAction::StaffInvite, ObjectKind::Staff, &person.id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(person.id.clone())

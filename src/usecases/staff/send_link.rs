@@ -4,8 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::error::StaffError;
+use crate::config::BaseUrl;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, NewAuditEntry, ObjectKind};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::{StaffId, StaffLinkId};
 use crate::domain::outbox::NewMessage;
@@ -40,11 +41,26 @@ pub fn send_staff_link(
         audit_log::append(
             tx,
             &ctx.keyring,
-            &NewAuditEntry::on(actor, action, ObjectKind::Staff, staff_id, vec![]),
+            &NewAuditEntry::on(actor, action, ObjectKind::Staff, staff_id, link_changes(ctx)),
             now,
         )?;
         Ok(purpose)
     })
+}
+
+/// Where a link leads: whoever has the URL can set the person's password.
+pub fn link_url(ctx: &Context, id: &StaffLinkId) -> String {
+    let base = ctx.config.base_url.as_ref().map(BaseUrl::origin).unwrap_or_default();
+    if ctx.config.has_passwords {
+        format!("{base}/new-password?token={}", ctx.keyring.link_token(id.as_str()))
+    } else {
+        format!("{base}/login")
+    }
+}
+
+/// What the audit log says about the link: without a mail server it is shown to the admin who ordered it.
+pub(super) fn link_changes(ctx: &Context) -> Vec<Change> {
+    if ctx.config.smtp_url.is_none() { vec![Change::set("link", "shown")] } else { vec![] }
 }
 
 /// Creates a link with its e-mail, replacing the previous one.

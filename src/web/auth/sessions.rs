@@ -125,6 +125,7 @@ pub async fn new(
     }
     view.done = match query.done.as_str() {
         "password" => Some("sessions-password-set"),
+        "link" if ctx.config.smtp_url.is_none() => Some("sessions-link-kept"),
         "link" => Some("sessions-link-sent"),
         _ => None,
     };

@@ -48,7 +48,8 @@ pub async fn create(
     let command = ResendEmail { grant_id: id.0.clone(), email, idempotency_key, actor: staff.actor() };
     match in_background(&ctx, move |ctx| resend_email(ctx, &command)).await? {
         Ok(resent) => {
-            let flash = Flash::ok("grants-resent").with("email", resent.recipient.as_str());
+            let flash = Flash::mailed("grants-resent", "grants-resent-kept", ctx.config.smtp_url.is_none());
+            let flash = flash.with("email", resent.recipient.as_str());
             Ok(staff.see_other(&urls::grant(&id), flash))
         }
         Err(ResendEmailError::NothingToSend(status)) => {
@@ -60,6 +61,12 @@ pub async fn create(
             // The page has a new idempotency key, so the form can be submitted again after it has been reviewed.
             let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);
             view.errors = FormErrors::one("email", l.t("grants-resend-changed"));
+            view.email = typed;
+            html(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        Err(ResendEmailError::AddressUnreachable) => {
+            let mut view = GrantPage::new(&staff, &ctx, load(&ctx, &id).await?);
+            view.errors = FormErrors::one("email", l.t("grants-email-unreachable"));
             view.email = typed;
             html(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }

@@ -147,6 +147,10 @@ pub async fn create(
             let errors = FormErrors::one("customer_email", l.t("erasure-done-conflict"));
             refuse(&staff, entitlements, form, errors)
         }
+        Err(ReportSaleError::Issue(IssueGrantError::AddressUnreachable)) => {
+            let errors = FormErrors::one("customer_email", l.t("grants-email-unreachable"));
+            refuse(&staff, entitlements, form, errors)
+        }
         Err(ReportSaleError::Issue(IssueGrantError::GrantIdTaken)) => {
             Err(PageError::internal("a form brought a grant id along"))
         }

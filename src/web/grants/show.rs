@@ -63,7 +63,10 @@ impl GrantPage {
         let now = ctx.clock.now();
         name_erased(staff.localizer(), &detail.customer.email, &mut detail.customer.name);
         let mut page = staff.page(Nav::Grants);
-        let is_delivered = page.flash.as_ref().is_some_and(|flash| flash.is("fulfillment-delivered"));
+        let is_delivered = page
+            .flash
+            .as_ref()
+            .is_some_and(|flash| flash.is("fulfillment-delivered") || flash.is("fulfillment-delivered-kept"));
         Self {
             delivered: if is_delivered { page.flash.take() } else { None },
             page,
@@ -243,14 +246,23 @@ impl GrantPage {
                 attempt.number,
             );
             // A server that asked to retry later has not accepted the e-mail.
-            steps.push(match attempt.outcome.as_str() {
-                "temporary" => self.step("pending", "grants-step-tried", sub),
-                _ => self.step("delivered", "grants-step-handed-over", sub),
-            });
+            match attempt.outcome.as_str() {
+                "temporary" => steps.push(self.step("pending", "grants-step-tried", sub)),
+                "unknown" => steps.push(self.step("pending", "grants-step-unanswered", sub)),
+                "kept" => {}
+                _ => steps.push(self.step("delivered", "grants-step-handed-over", sub)),
+            }
         }
         let finished = message.finished_at.map(|at| self.page.date_time_seconds(at)).unwrap_or_default();
         steps.push(match message.state {
             MessageState::Sent => self.step("delivered", "email-state-sent", finished),
+            MessageState::Kept => self.step("pending", "email-state-kept", finished),
+            MessageState::Unknown if message.finished_at.is_some() => {
+                self.step("pending", "grants-step-not-again", String::new())
+            }
+            MessageState::Unknown => {
+                self.step("pending", "grants-step-retry", self.page.date_time_seconds(message.next_attempt_at))
+            }
             MessageState::Failed => Step { class: "bad", ..self.step("failed", "email-state-failed", finished) },
             MessageState::Cancelled => self.step("revoked", "email-state-cancelled", finished),
             MessageState::Sending => self.step("pending", "email-state-sending", String::new()),
@@ -376,5 +388,14 @@ mod tests {
         let texts: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(texts, ["files[0].filename=a.zip", "files[0].size=3"]);
         assert_eq!(flat_pairs("not json"), [(String::new(), "not json".to_owned())]);
+    }
+}
+
+/// What a state of the e-mail means, as a locale key, where its name does not say enough.
+fn state_hint(state: &MessageState) -> Option<&'static str> {
+    match state {
+        MessageState::Kept => Some("grants-email-kept-hint"),
+        MessageState::Unknown => Some("grants-email-unknown-hint"),
+        _ => None,
     }
 }

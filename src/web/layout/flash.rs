@@ -32,6 +32,16 @@ impl Flash {
         Self { kind: FlashKind::Warn, ..Self::ok(key) }
     }
 
+    /// Reports an e-mail that is on its way; without a mail server, `kept_key` says that it is not sent.
+    pub fn mailed(key: &str, kept_key: &str, keeps_mail: bool) -> Self {
+        if keeps_mail { Self::warn(kept_key) } else { Self::ok(key) }
+    }
+
+    /// The argument of this name.
+    pub fn argument(&self, name: &str) -> Option<&str> {
+        self.arguments.iter().find(|(argument, _)| argument == name).map(|(_, value)| value.as_str())
+    }
+
     /// Sets an argument of the message; at most three are possible.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {

@@ -7,6 +7,8 @@ use actix_web::HttpRequest;
 use askama::filters::Safe;
 
 use super::{icons, language};
+use crate::domain::customer::EmailAddress;
+use crate::domain::email::Typo;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::StaffId;
 use crate::domain::outbox::MessageState;
@@ -188,11 +190,21 @@ impl PageContext {
         })
     }
 
+    /// A hint if an address looks mistyped.
+    pub fn email_hint(&self, address: &EmailAddress) -> Option<String> {
+        Some(match address.typo()? {
+            Typo::Meant(domain) => self.t1("email-hint-meant", "domain", domain),
+            Typo::NoSuchEnding => self.localizer.t("email-hint-ending"),
+        })
+    }
+
     pub fn email_state_name(&self, state: &MessageState) -> Cow<'static, str> {
         self.t(match state {
             MessageState::Queued => "email-state-queued",
             MessageState::Sending => "email-state-sending",
             MessageState::Sent => "email-state-sent",
+            MessageState::Kept => "email-state-kept",
+            MessageState::Unknown => "email-state-unknown",
             MessageState::Failed => "email-state-failed",
             MessageState::Cancelled => "email-state-cancelled",
         })
@@ -202,7 +214,7 @@ impl PageContext {
         match state {
             MessageState::Sent => "c-ok",
             MessageState::Failed => "c-bad",
-            MessageState::Queued | MessageState::Sending => "c-warn",
+            MessageState::Queued | MessageState::Sending | MessageState::Kept | MessageState::Unknown => "c-warn",
             MessageState::Cancelled => "muted",
         }
     }
@@ -211,7 +223,7 @@ impl PageContext {
         match state {
             MessageState::Sent => "delivered",
             MessageState::Failed => "failed",
-            MessageState::Queued | MessageState::Sending => "pending",
+            MessageState::Queued | MessageState::Sending | MessageState::Kept | MessageState::Unknown => "pending",
             MessageState::Cancelled => "revoked",
         }
     }

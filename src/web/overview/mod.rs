@@ -26,8 +26,12 @@ use crate::storage::grants::list::{GrantFilter, GrantLine};
 use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::Day;
 use crate::storage::license_keys::reveals;
+use crate::storage::outbox::stats::{self, OverdueMail};
 use crate::storage::{Conn, StorageError, grants};
 use crate::usecases::Context;
+
+/// E-mails usually leave within seconds; a first retry or two are nothing to report.
+const MAIL_PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 
 /// The number of rows of each short list.
 const LINES: usize = 4;
@@ -54,6 +58,7 @@ struct Figures {
     throughput: ThroughputView,
     /// The number of keys revealed in the last 24 hours; shown to admins.
     revealed: Option<i64>,
+    overdue_mail: Option<OverdueMail>,
 }
 
 impl Figures {
@@ -71,6 +76,10 @@ impl Figures {
             oldest: grants::list::list(conn, &of(GrantStatus::Pending), &PageStart::Start, LINES)?.rows,
             failed: grants::list::list(conn, &of(GrantStatus::Failed), &PageStart::Start, LINES)?.rows,
             throughput: ThroughputView(ctx.page_cache.throughput(&ctx.db, conn, DAYS, now)?),
+            overdue_mail: stats::overdue_mail(
+                conn,
+                now.timestamp().saturating_sub(MAIL_PATIENCE).unwrap_or(Timestamp::MIN),
+            )?,
             revealed: reveals_since.map(|since| reveals::count_since(conn, since)).transpose()?,
         })
     }
@@ -118,6 +127,13 @@ impl OverviewPage {
         let now = self.now.timestamp();
         let (date, time) = (self.page.long_date(now), self.page.time(now));
         self.page.t3("overview-now", "weekday", self.page.localizer.t(&weekday), "date", date, "time", time)
+    }
+
+    /// For example "12 e-mails have not left for 3 h".
+    fn overdue_mail(&self) -> Option<String> {
+        let overdue = self.figures.overdue_mail?;
+        let waited = self.page.duration(overdue.since.duration_until(self.now.timestamp()));
+        Some(self.page.t2("overview-mail-overdue", "count", overdue.count, "duration", waited))
     }
 
     fn target(&self) -> String {

@@ -21,6 +21,7 @@ use crate::storage::staff::{self, self as people, second_factors};
 use crate::usecases::Context;
 use crate::usecases::staff::error::StaffError;
 use crate::usecases::staff::invite::{InviteStaff, invite_staff};
+use crate::usecases::staff::send_link::link_url;
 use crate::web::layout::badge::Badge;
 
 /// The fields of an invitation, as submitted.
@@ -59,6 +60,8 @@ struct StaffPage {
     lines: Vec<Line>,
     form: InvitationForm,
     errors: FormErrors,
+    /// The link of an invitation that was not sent.
+    link_url: Option<String>,
 }
 
 impl StaffPage {
@@ -115,13 +118,32 @@ pub async fn create(
     };
     let command = InviteStaff { email, name, role, language: l.language.code(), actor: staff.actor() };
     match in_background(&ctx, move |ctx| invite_staff(ctx, &command)).await? {
-        Ok(_) => Ok(staff.see_other(urls::STAFF, Flash::ok("staff-invited").with("email", form.email.trim()))),
+        Ok(id) => {
+            let flash = Flash::mailed("staff-invited", "staff-invited-kept", ctx.config.smtp_url.is_none());
+            let flash = flash.with("email", form.email.trim()).with(LINK_OF, id.as_str());
+            Ok(staff.see_other(urls::STAFF, flash))
+        }
         Err(StaffError::EmailTaken) => {
             refuse(&staff, &ctx, form, FormErrors::one("email", l.t("staff-email-taken"))).await
         }
         Err(StaffError::Storage(error)) => Err(error.into()),
         Err(error) => Err(PageError::internal(error)),
     }
+}
+
+/// The argument of a flash message that names the person whose link was made.
+const LINK_OF: &str = "link_of";
+
+/// The link that the form before this page has made, shown once to whoever ordered it; `None` with a mail server, which
+/// brings the link to the person.
+fn link_to_copy<'a>(
+    ctx: &Context,
+    page: &PageContext,
+    links: impl IntoIterator<Item = &'a StaffLink>,
+) -> Option<String> {
+    let staff_id = page.flash.as_ref().filter(|_| page.keeps_mail)?.argument(LINK_OF)?;
+    let link = links.into_iter().find(|link| link.staff_id.as_str() == staff_id && link.expires_at > page.now)?;
+    Some(link_url(ctx, &link.id))
 }
 
 async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<StaffPage, PageError> {
@@ -136,9 +158,11 @@ async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<StaffPage, PageErr
             Ok::<_, StorageError>(everybody.collect())
         })
     });
-    let lines = lines.await??;
+    let lines: Vec<Line> = lines.await??;
+    let page = staff.page(Nav::Staff);
+    let link_url = link_to_copy(ctx, &page, lines.iter().filter_map(|line| line.link.as_ref()));
     let form = InvitationForm { role: Role::Agent.as_str().to_owned(), ..InvitationForm::default() };
-    Ok(StaffPage { page: staff.page(Nav::Staff), lines, form, errors: FormErrors::new() })
+    Ok(StaffPage { page, lines, form, errors: FormErrors::new(), link_url })
 }
 
 async fn refuse(

@@ -65,6 +65,8 @@ struct PersonPage {
     /// The person's bindings to identity providers.
     bindings: Vec<Binding>,
     link: Option<StaffLink>,
+    /// The URL of the link, if it was just made and not sent.
+    link_url: Option<String>,
     days: i64,
     /// How often the person performed each action.
     counts: Vec<(AuditAction, i64)>,
@@ -120,11 +122,12 @@ pub async fn send_link(
 ) -> Result<HttpResponse, PageError> {
     let (staff_id, actor, language) = (id.0.clone(), staff.actor(), staff.localizer().language.code());
     let sent = in_background(&ctx, move |ctx| send_staff_link(ctx, &staff_id, language, &actor)).await?;
-    let key = sent.as_ref().ok().map(|purpose| match purpose {
-        LinkPurpose::Invitation => "staff-invited-again",
-        LinkPurpose::Reset => "staff-reset-sent",
-    });
-    answer(&staff, &ctx, &id, sent.map(|_| key.map(Flash::ok))).await
+    let keeps_mail = ctx.config.smtp_url.is_none();
+    let flash = |purpose| match purpose {
+        LinkPurpose::Invitation => Flash::mailed("staff-invited-again", "staff-invited-again-kept", keeps_mail),
+        LinkPurpose::Reset => Flash::mailed("staff-reset-sent", "staff-reset-kept", keeps_mail),
+    };
+    answer(&staff, &ctx, &id, sent.map(|purpose| Some(flash(purpose).with(super::LINK_OF, id.as_str())))).await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -273,5 +276,7 @@ async fn load(staff: &SignedInStaff, ctx: &Context, id: &StaffId, days: i64) -> 
         })
     });
     let (person, has_factor, bindings, link, counts, reveals, active_keys) = read.await??;
-    Ok(PersonPage { page, person, has_factor, bindings, link, days, counts, reveals, active_keys, refusal: None })
+    let link_url = super::link_to_copy(ctx, &page, link.as_ref());
+    let refusal = None;
+    Ok(PersonPage { page, person, has_factor, bindings, link, link_url, days, counts, reveals, active_keys, refusal })
 }

@@ -92,7 +92,7 @@ pub(in crate::web) fn outcome(page: &PageContext, message: &WebhookMessage) -> B
         page.t2("webhooks-outcome", "answer", &answer, "state", page.t1("webhooks-retry", "time", page.date_time(at)))
     };
     match message.state {
-        MessageState::Sent => Badge::ok(words("webhooks-sent")),
+        MessageState::Sent | MessageState::Kept | MessageState::Unknown => Badge::ok(words("webhooks-sent")),
         MessageState::Failed => Badge::failed(words("webhooks-given-up")),
         MessageState::Cancelled => Badge::off(page.localizer.t("webhooks-called-off")),
         MessageState::Sending => Badge::warning(page.localizer.t("webhooks-sending")),

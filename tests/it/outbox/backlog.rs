@@ -8,8 +8,9 @@ use jiff::SignedDuration;
 use keydesk::domain::clock::Clock;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::outbox::{Attempt, LEASE, MessageState, OutboxMessage, Queue, RetryClass};
-use keydesk::mail::Mailer;
+use keydesk::mail::{Mailer, SmtpLimits};
 use keydesk::outbox::Transports;
+use keydesk::outbox::leases::Leases;
 use keydesk::outbox::sender::Sender;
 use keydesk::storage::outbox::queue::{self, Progress};
 use keydesk::storage::outbox::{self, attempts};
@@ -102,7 +103,7 @@ fn what_a_killed_process_had_in_hand_is_sent_by_another_after_the_lease() {
     let app = spawn_app();
     let ids = backlog(&app, "c", 8);
     for _ in 0..4 {
-        app.mailbox.next(Behavior::Hang(Stage::Content));
+        app.mailbox.next(Behavior::Hang(Stage::Data));
     }
     let other = Portal::beside(&app);
     while count(&app, &ids, MessageState::Sending) < 4 || app.mailbox.planned() > 0 {
@@ -116,6 +117,34 @@ fn what_a_killed_process_had_in_hand_is_sent_by_another_after_the_lease() {
     assert_eq!(app.run_outbox_until_empty(), 4);
     assert_each_once(&app, &ids);
     assert_eq!(messages(&app, &ids).iter().filter(|message| message.attempts == 2).count(), 4);
+}
+
+#[test]
+fn what_a_killed_or_stopped_process_had_no_answer_to_stays_unanswered_and_is_not_sent_again_at_once() {
+    for is_killed in [true, false] {
+        let app = spawn_app();
+        let ids = backlog(&app, "c", 2);
+        app.mailbox.next(Behavior::Hang(Stage::Content));
+        app.mailbox.next(Behavior::Hang(Stage::Content));
+        let other = Portal::beside(&app);
+        if is_killed {
+            while count(&app, &ids, MessageState::Unknown) < 2 {
+                yield_now();
+            }
+            other.kill();
+        } else {
+            while app.mailbox.planned() > 0 {
+                yield_now();
+            }
+            assert_eq!(other.terminate(), Some(0));
+        }
+        assert_eq!(count(&app, &ids, MessageState::Unknown), 2);
+        app.advance(app.now().duration_until(Clock::system().now()) + LEASE);
+        assert_eq!(app.run_outbox_until_empty(), 0, "it may have arrived");
+        app.advance(SignedDuration::from_hours(1));
+        assert_eq!(app.run_outbox_until_empty(), 2);
+        assert_each_once(&app, &ids);
+    }
 }
 
 #[test]
@@ -150,14 +179,16 @@ fn an_outcome_that_was_recorded_without_our_knowing_is_recorded_once() {
     let app = spawn_app();
     let ids = backlog(&app, "c", 1);
     let ctx = app.context();
-    let mailer = Arc::new(Mailer::from_config(&ctx.config).expect("a mailer"));
-    let transports = Transports { mailer, poster: Poster::new(AddressGuard::new(Vec::new())) };
+    let mailer = Arc::new(Mailer::from_config(&ctx.config, SmtpLimits::default()).expect("a mailer"));
+    let poster = Poster::new(AddressGuard::new(Vec::new()));
+    let transports = Transports { mailer, poster, leases: Leases::default() };
     let mut sender = Sender::new("w".to_owned(), Queue::MAIL);
     assert!(sender.run_once(ctx, &transports, RetryClass::FirstAttempt).expect("sent"));
     let now = app.now();
     let progress = Progress {
         state: MessageState::Sent,
         next_attempt_at: now,
+        unanswered: 0,
         status: None,
         reply: Some("250 ok".to_owned()),
         finished_at: Some(now),

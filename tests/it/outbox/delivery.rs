@@ -165,6 +165,17 @@ fn after_three_days_of_temporary_errors_the_grant_is_undeliverable() {
     assert!(start.duration_until(app.now()) >= SignedDuration::from_hours(72));
     let grant = app.read(|conn| grants::detail::find(conn, &id)).expect("there").grant;
     assert_eq!((grant.status.as_str(), grant.error_code.as_deref()), ("failed", Some("email_undeliverable")));
+    let mut agent = app.agent();
+    for (language, state) in [("en", "Not delivered"), ("de", "Nicht zugestellt")] {
+        agent.post("/preferences", &[("language", language), ("next", "/")]);
+        let page = agent.get(&format!("/grants/{id}"));
+        assert_eq!(page.text_of("#mail-t + .state.c-bad"), state);
+        assert!(page.body.contains("greylisted"), "with the reason");
+        assert!(agent.get("/grants?status=failed").row("ada@example.com").contains(state));
+        for words in ["efused", "ejected", "bgelehnt"] {
+            assert!(!page.body.contains(words), "{words}: {}", page.body);
+        }
+    }
 }
 
 #[test]

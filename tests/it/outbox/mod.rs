@@ -1,5 +1,10 @@
 //! The queue of e-mails.
 
+mod addresses;
 mod backlog;
 mod delivery;
+mod kept;
 mod kinds;
+mod letters;
+mod mail_server;
+mod tls;

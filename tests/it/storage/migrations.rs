@@ -16,6 +16,8 @@ use crate::support::database::{TestDatabase, is_postgres};
 use crate::support::given::PASSWORD;
 use crate::support::spawn_app;
 
+/// A later migration of the same table.
+const UNANSWERED_MAIL: &str = "2026-11-29-000025_settle_unanswered_mail";
 const ONE_IDENTITY: &str = "2026-11-29-000017_one_identity_per_issuer";
 
 fn root() -> &'static Path {
@@ -382,7 +384,9 @@ fn messages_of_every_kind_in_every_state_move_into_one_outbox_and_back() {
     let person = app.given().staff(Role::Agent);
     let mut conn = Conn::open(&app.database.target()).unwrap();
     let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    let later = |file: &str| std::fs::read_to_string(folder(UNANSWERED_MAIL).join(file)).unwrap();
     execute(&mut conn, "DELETE FROM outbox_messages");
+    execute(&mut conn, &later("down.sql"));
     execute(&mut conn, &script("down.sql"));
     execute(
         &mut conn,
@@ -430,6 +434,7 @@ fn messages_of_every_kind_in_every_state_move_into_one_outbox_and_back() {
     assert_eq!(before.each_ref().map(Vec::len), [5, 5, 10, 5, 2]);
 
     execute(&mut conn, &script("up.sql"));
+    execute(&mut conn, &later("up.sql"));
     let messages = lines(
         &mut conn,
         "outbox_messages",
@@ -452,7 +457,9 @@ fn messages_of_every_kind_in_every_state_move_into_one_outbox_and_back() {
     assert!(attempts.contains(&"msg_hook3 temporary refused https://shop.example/hook -".to_owned()), "{attempts:#?}");
     assert!(app.admin().get(&format!("/grants/{grant}")).body.contains("ada@example.com"), "the page shows them");
 
+    execute(&mut conn, &later("down.sql"));
     execute(&mut conn, &script("down.sql"));
     assert_eq!(three_outboxes(&mut conn), before);
     execute(&mut conn, &script("up.sql"));
+    execute(&mut conn, &later("up.sql"));
 }

@@ -4,11 +4,13 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use keydesk::config::Config;
 use keydesk::domain::clock::Clock;
 use keydesk::domain::staff::Role;
+use keydesk::mail::SmtpLimits;
 use keydesk::server::{Server, StartOptions};
 use keydesk::storage::Conn;
 use keydesk::usecases::Context;
@@ -42,6 +44,7 @@ pub struct Builder {
     runs_workers: bool,
     has_system_clock: bool,
     version: Option<String>,
+    smtp_limits: SmtpLimits,
 }
 
 /// A portal as most tests want it: mail goes to `mailbox` when the test says so.
@@ -151,6 +154,12 @@ impl Builder {
         self
     }
 
+    /// How long the mail server is waited for.
+    pub fn with_smtp_limit(mut self, limit: Duration) -> Self {
+        self.smtp_limits = SmtpLimits { command: limit, answer: limit };
+        self
+    }
+
     /// Mail is kept in files; there is no mail server.
     pub fn keeping_mail(mut self) -> Self {
         self.keeps_mail = true;
@@ -220,7 +229,8 @@ impl Builder {
 
     fn start(&self, dir: &Path, database: &TestDatabase, mailbox: &SmtpServer, clock: &Clock) -> Server {
         let config = self.config(dir, &database.url, &mailbox.url());
-        Server::start_with(config, clock.clone(), StartOptions { run_workers: self.runs_workers }).expect("it starts")
+        let options = StartOptions { run_workers: self.runs_workers, smtp_limits: self.smtp_limits };
+        Server::start_with(config, clock.clone(), options).expect("it starts")
     }
 
     fn config(&self, dir: &Path, database_url: &str, smtp_url: &str) -> Config {

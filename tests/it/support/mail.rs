@@ -37,29 +37,48 @@ impl Mail {
         self.part("text/html")
     }
 
+    /// The attached file: its name, and its bytes.
+    pub fn attachment(&self) -> Option<(String, Vec<u8>)> {
+        let source = self.source();
+        let (head, bytes) = find_part(&source, &|head| {
+            header_in(head, "Content-Disposition").is_some_and(|value| value.starts_with("attachment"))
+        })?;
+        let disposition = header_in(&head, "Content-Disposition")?;
+        let name = disposition.split_once("filename=\"")?.1.split('"').next()?.to_owned();
+        Some((name, bytes))
+    }
+
     fn part(&self, kind: &str) -> String {
         let source = self.source();
-        let boundary = source
-            .split_once("boundary=\"")
-            .and_then(|(_, rest)| rest.split_once('"'))
-            .map(|(boundary, _)| format!("--{boundary}"))
-            .expect("a multipart message");
-        let part = source
-            .split(&boundary)
-            .skip(1)
-            .filter_map(|part| part.trim_start_matches('\n').split_once("\n\n"))
-            .find(|(head, _)| header_in(head, "Content-Type").is_some_and(|value| value.starts_with(kind)));
-        let (head, body) = part.unwrap_or_else(|| panic!("no {kind} part: {source}"));
-        let encoding = header_in(head, "Content-Transfer-Encoding").unwrap_or_default().to_ascii_lowercase();
-        match encoding.as_str() {
-            "base64" => {
-                let packed: String = body.split_whitespace().collect();
-                let bytes = base64::engine::general_purpose::STANDARD.decode(packed).expect("base64");
-                String::from_utf8(bytes).expect("UTF-8").replace("\r\n", "\n")
-            }
-            "quoted-printable" => String::from_utf8(unquote(body, false)).expect("UTF-8"),
-            _ => body.to_owned(),
+        let is_wanted = |head: &str| header_in(head, "Content-Type").is_some_and(|value| value.starts_with(kind));
+        let (_, bytes) = find_part(&source, &is_wanted).unwrap_or_else(|| panic!("no {kind} part: {source}"));
+        String::from_utf8(bytes).expect("UTF-8").replace("\r\n", "\n")
+    }
+}
+
+/// The head and the decoded body of the first part that is wanted, also within parts.
+fn find_part(source: &str, is_wanted: &dyn Fn(&str) -> bool) -> Option<(String, Vec<u8>)> {
+    let (_, rest) = source.split_once("boundary=\"")?;
+    let boundary = format!("--{}", rest.split('"').next()?);
+    source.split(&boundary).skip(1).find_map(|part| {
+        let part = part.trim_start_matches('\n');
+        let (head, body) = part.split_once("\n\n")?;
+        if header_in(head, "Content-Type").is_some_and(|value| value.starts_with("multipart/")) {
+            return find_part(part, is_wanted);
         }
+        is_wanted(head).then(|| (head.to_owned(), decode(head, body)))
+    })
+}
+
+fn decode(head: &str, body: &str) -> Vec<u8> {
+    let encoding = header_in(head, "Content-Transfer-Encoding").unwrap_or_default().to_ascii_lowercase();
+    match encoding.as_str() {
+        "base64" => {
+            let packed: String = body.split_whitespace().collect();
+            base64::engine::general_purpose::STANDARD.decode(packed).expect("base64")
+        }
+        "quoted-printable" => unquote(body, false),
+        _ => body.as_bytes().to_vec(),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod provider;
 pub mod proxy;
 pub mod receiver;
 pub mod smtp;
+pub mod smtp_tls;
 pub mod statements;
 
 pub use api::Program;
@@ -21,3 +22,4 @@ pub use app::{TestApp, spawn_app};
 pub use client::Visitor;
 pub use page::Page;
 pub use receiver::Receiver;
+pub use smtp_tls::tls_file;

@@ -120,6 +120,7 @@ pub async fn create(
 struct View {
     detail: GrantDetail,
     neighbors: (Option<GrantId>, Option<GrantId>),
+    place_in_sale: Option<(usize, usize)>,
 }
 
 async fn load(ctx: &Context, id: &GrantId) -> Result<View, PageError> {
@@ -128,7 +129,8 @@ async fn load(ctx: &Context, id: &GrantId) -> Result<View, PageError> {
         ctx.db.read(|conn| {
             let detail = grants::detail::find(conn, &id)?;
             let neighbors = grants::detail::neighbors(conn, &detail.grant)?;
-            Ok::<_, StorageError>(View { detail, neighbors })
+            let place_in_sale = grants::series::place_in_sale(conn, &detail.grant)?;
+            Ok::<_, StorageError>(View { detail, neighbors, place_in_sale })
         })
     });
     Ok(view.await??)
@@ -156,7 +158,7 @@ fn show(
     state: FormState,
 ) -> Result<HttpResponse, PageError> {
     let now = ctx.clock.now();
-    let View { detail, neighbors } = view;
+    let View { detail, neighbors, place_in_sale } = view;
     let Some(settings) = detail.entitlement.config.license_key().cloned() else {
         return Err(PageError::Conflict { sentence: refusal(DeliverError::NotALicenseKey) });
     };
@@ -165,7 +167,7 @@ fn show(
     let page = FulfillmentPage {
         page: staff.page(Nav::Grants),
         holder: Holder::of(&detail, staff, now),
-        preview: Preview::new(ctx, &detail, &settings, &input),
+        preview: Preview::new(ctx, &detail, &settings, &input, place_in_sale),
         is_late: is_late(ctx, &detail),
         detail,
         settings,
@@ -248,8 +250,10 @@ async fn done(
 ) -> Result<HttpResponse, PageError> {
     let id = &fulfilled.grant_id;
     let email = fulfilled.email.as_str();
+    let keeps_mail = ctx.config.smtp_url.is_none();
     if !form.goes_on() {
-        return Ok(staff.see_other(&urls::grant(id), Flash::ok("fulfillment-delivered").with("email", email)));
+        let flash = Flash::mailed("fulfillment-delivered", "fulfillment-delivered-kept", keeps_mail);
+        return Ok(staff.see_other(&urls::grant(id), flash.with("email", email)));
     }
     let next = {
         let _turn = IN_PROGRESS.lock().await;
@@ -268,11 +272,17 @@ async fn done(
         })
         .await??
     };
-    let (url, key) = match next {
-        Some(next) => (urls::new_fulfillment(&next), "fulfillment-delivered-next"),
-        None => (urls::PENDING_GRANTS.to_owned(), "fulfillment-delivered-none-left"),
+    let (url, flash) = match next {
+        Some(next) => (
+            urls::new_fulfillment(&next),
+            Flash::mailed("fulfillment-delivered-next", "fulfillment-delivered-next-kept", keeps_mail),
+        ),
+        None => (
+            urls::PENDING_GRANTS.to_owned(),
+            Flash::mailed("fulfillment-delivered-none-left", "fulfillment-delivered-none-left-kept", keeps_mail),
+        ),
     };
-    Ok(staff.see_other(&url, Flash::ok(key).with("email", email)))
+    Ok(staff.see_other(&url, flash.with("email", email)))
 }
 
 /// Why Keydesk does not fulfill the grant, as a locale key.

@@ -59,7 +59,13 @@ pub struct Preview {
 }
 
 impl Preview {
-    pub fn new(ctx: &Context, detail: &GrantDetail, settings: &LicenseKeySettings, input: &Input) -> Self {
+    pub fn new(
+        ctx: &Context,
+        detail: &GrantDetail,
+        settings: &LicenseKeySettings,
+        input: &Input,
+        place_in_sale: Option<(usize, usize)>,
+    ) -> Self {
         let now = ctx.clock.now();
         let (limit, expires_at) = input.with_defaults(settings, now);
         let language = Language::for_locale(&detail.customer.locale);
@@ -71,6 +77,7 @@ impl Preview {
             activations_limit: limit.map(ActivationsLimit::get),
             expires_at,
             customer_note: input.customer_note.as_deref(),
+            place_in_sale,
         };
         let mail = compose_email(ctx, &detail.grant, &detail.customer, &detail.entitlement, &contents);
         Self {
