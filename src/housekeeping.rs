@@ -1,19 +1,23 @@
-//! Housekeeping in the background: every second it seals new audit entries and checkpoints SQLite's write-ahead log; every
-//! minute it warns of e-mails that do not get out; every few minutes it purges expired rows.
+//! Housekeeping in the background: every second it seals new audit entries, checkpoints SQLite's write-ahead log and goes
+//! on with jobs; every minute it warns of e-mails that do not get out; every few minutes it purges expired rows.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::crypto::random_base62;
 use crate::storage::outbox::stats;
 use crate::storage::staff::sessions;
 use crate::storage::{StorageError, idempotency, installation};
 use crate::usecases::Context;
 use crate::usecases::audit_log::seal::Sealer;
+use crate::usecases::jobs::run_jobs;
 
 const SEAL_INTERVAL: Duration = Duration::from_secs(1);
 const PURGE_INTERVAL: Duration = Duration::from_secs(10 * 60);
 const MAIL_WARNING_INTERVAL: Duration = Duration::from_secs(60);
+/// How long jobs run between two rounds.
+const JOB_TIME: Duration = Duration::from_millis(500);
 
 /// The running thread.
 #[derive(Debug)]
@@ -52,6 +56,7 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
     let mut next_purge = Instant::now();
     let mut next_mail_warning = Instant::now();
     let mut truncated_at = None;
+    let owner = random_base62(16);
     loop {
         let is_last = sleep(stop);
         if let Err(error) = sealer.run(ctx) {
@@ -70,6 +75,9 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
                     tracing::warn!(%error, "the write-ahead log could not be checkpointed; it will be tried again");
                 }
             }
+        }
+        if let Err(error) = run_jobs(ctx, &owner, JOB_TIME) {
+            tracing::warn!(%error, "a job could not go on; it will be tried again");
         }
         if Instant::now() >= next_mail_warning {
             next_mail_warning = Instant::now() + MAIL_WARNING_INTERVAL;

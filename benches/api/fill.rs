@@ -6,10 +6,10 @@ use keydesk::domain::audit::AuditAction;
 use keydesk::domain::customer::{Customer, EmailAddress};
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKeySettings};
 use keydesk::domain::ids::{CustomerId, EntitlementId, LicenseKeyId, ProductId};
-use keydesk::domain::license_key::LicenseKeySource;
+use keydesk::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use keydesk::domain::sale::Sale;
 use keydesk::storage::catalog::entitlements;
-use keydesk::storage::license_keys::{self, NewLicenseKey};
+use keydesk::storage::license_keys::{self, KeyIndex, NewLicenseKey};
 use keydesk::storage::{StorageError, customers};
 use keydesk::usecases::Context;
 use keydesk::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement};
@@ -33,6 +33,8 @@ pub fn entitlement(ctx: &Context) -> (EntitlementId, ProductId) {
         validity_period: None,
         activation_message: None,
         key_format: None,
+        key_pattern: None,
+        key_is_shared: false,
     };
     let fields = EntitlementFields {
         name: "Bench".to_owned(),
@@ -87,8 +89,8 @@ fn batch(ctx: &Context, product_id: &ProductId, numbers: std::ops::Range<usize>)
                 customer_id: &customer_id,
                 product_id,
                 ciphertext: &ctx.keyring.seal(&data, value.as_bytes()),
-                value_hash: &ctx.keyring.lookup_hash(&value),
-                last_four: "WXYZ",
+                index: &KeyIndex::of(&ctx.keyring, &LicenseKeyValue::stored(value.clone())),
+                copy: 0,
                 source: LicenseKeySource::Import,
                 activations_limit: None,
                 expires_at: None,

@@ -63,6 +63,8 @@ fn entitlement(ctx: &Context) -> EntitlementId {
         validity_period: None,
         activation_message: None,
         key_format: None,
+        key_pattern: None,
+        key_is_shared: false,
     };
     let fields = EntitlementFields {
         name: "Bench".to_owned(),

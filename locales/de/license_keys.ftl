@@ -30,3 +30,46 @@ key-enable = Schlüssel entsperren
 key-disabled = Der Schlüssel ist gesperrt. Er lässt sich wieder entsperren.
 key-enabled = Der Schlüssel funktioniert wieder.
 key-revoked-hint = Die Zuteilung des Schlüssels ist widerrufen. Wird sie wiederhergestellt, gilt auch der Schlüssel wieder.
+
+## Warum ein Text kein Schlüssel ist
+key-error-empty = Geben Sie den Schlüssel ein.
+key-error-too-long = Der Schlüssel ist länger als { $max } Zeichen. Prüfen Sie, ob Sie nur den Schlüssel eingefügt haben.
+key-error-character = Zeichen { $column } in Zeile { $line } ist nicht erlaubt: { $character }. Löschen Sie es, oder fügen Sie den Schlüssel noch einmal aus einem anderen Programm ein.
+key-error-of-field-empty = darf nicht leer sein
+key-error-of-field-too-long = darf höchstens { $max } Zeichen haben
+key-error-of-field-character = enthält in Zeile { $line } als Zeichen { $column }: { $character }
+character-soft-hyphen = weiches Trennzeichen
+character-zero-width-space = breitenloses Leerzeichen
+character-zero-width-non-joiner = breitenloser Nichtverbinder
+character-zero-width-joiner = breitenloser Verbinder
+character-word-joiner = Wortverbinder
+character-byte-order-mark = Bytereihenfolge-Markierung
+character-direction-mark = Richtungszeichen
+character-variation-selector = Variantenselektor
+character-filler = Hangul-Füllzeichen
+character-line-separator = Zeilentrennzeichen
+character-braille-blank = leeres Braille-Zeichen
+character-nul = NUL-Zeichen
+character-control-character = Steuerzeichen
+character-invisible-character = unsichtbares Zeichen
+
+## Was an einem Schlüssel falsch aussieht
+key-warning-full-width = Er enthält vollbreite Zeichen, wie ostasiatische Tastaturen sie schreiben. Die meisten Programme lehnen sie ab.
+key-warning-typographic-dashes = { $count ->
+        [one] Er enthält einen Gedankenstrich (–) statt eines Bindestrichs (-). Er stammt aus einer Textverarbeitung; die meisten Programme lehnen ihn ab.
+       *[other] Er enthält { $count } Gedankenstriche (–) statt Bindestrichen (-). Sie stammen aus einer Textverarbeitung; die meisten Programme lehnen sie ab.
+    }
+key-warning-unusual-spaces = Er enthält geschützte oder andere ungewöhnliche Leerzeichen. Die meisten Programme lehnen sie ab.
+key-warning-label = Er beginnt mit der Beschriftung „{ $label }“, die wahrscheinlich nicht zum Schlüssel gehört.
+key-warning-sentence = Es ist ein Text mit einem Schlüssel darin, nicht nur der Schlüssel.
+key-warning-typographic-quotes = Er enthält typografische Anführungszeichen. Sie stammen aus einer Textverarbeitung; die meisten Programme lehnen sie ab.
+key-warning-quoted = Er steht in Anführungszeichen, die wahrscheinlich nicht zum Schlüssel gehören.
+key-warning-spaced-hyphens = Er enthält Leerzeichen neben den Bindestrichen.
+key-warning-repeated = Es ist { $count }-mal derselbe Schlüssel.
+key-warning-rounded-number = Es ist eine Zahl, die eine Tabellenkalkulation gerundet hat; die letzten Ziffern sind verloren. Kopieren Sie den Schlüssel noch einmal von seiner Quelle.
+key-warning-several-lines = Er hat mehrere Zeilen. Alle anderen Schlüssel dieser Berechtigung haben eine Zeile.
+key-warning-inner-blank = Er enthält ein Leerzeichen. Alle anderen Schlüssel dieser Berechtigung enthalten keines.
+key-warning-pattern-mismatch = Er passt nicht zum Muster der Schlüssel dieser Berechtigung: { $pattern }
+key-warning-other-pattern = Er passt zum Muster einer anderen Berechtigung, { $name }, und zu keinem eigenen dieser Berechtigung.
+key-warning-similar-key = Es wurde schon ein Schlüssel ausgegeben, der sich nur in Groß- und Kleinschreibung, Strichen, Leerzeichen, Anführungszeichen oder ähnlichen Zeichen unterscheidet (O und 0, I, l und 1, S und 5, B und 8).
+key-warning-similar-key-place = Jener Schlüssel wurde mit { $id } ausgegeben.

@@ -30,3 +30,46 @@ key-enable = Enable key
 key-disabled = The key is disabled. It can be enabled again.
 key-enabled = The key works again.
 key-revoked-hint = The key’s grant is revoked. Restoring the grant makes the key work again.
+
+## Why a text is not a key
+key-error-empty = Enter the key.
+key-error-too-long = The key is longer than { $max } characters. Check that you pasted only the key.
+key-error-character = In line { $line }, character { $column } is a { $character }, which keys do not contain. Delete it, or paste the key again from another program.
+key-error-of-field-empty = must not be empty
+key-error-of-field-too-long = must have at most { $max } characters
+key-error-of-field-character = contains a { $character } in line { $line }, character { $column }
+character-soft-hyphen = soft hyphen
+character-zero-width-space = zero-width space
+character-zero-width-non-joiner = zero-width non-joiner
+character-zero-width-joiner = zero-width joiner
+character-word-joiner = word joiner
+character-byte-order-mark = byte order mark
+character-direction-mark = direction mark
+character-variation-selector = variation selector
+character-filler = Hangul filler
+character-line-separator = line separator
+character-braille-blank = blank Braille pattern
+character-nul = NUL character
+character-control-character = control character
+character-invisible-character = character that cannot be seen
+
+## What looks wrong about a key
+key-warning-full-width = It has full-width characters, which East Asian keyboards write. Most programs reject them.
+key-warning-typographic-dashes = { $count ->
+        [one] It has a dash (–) instead of a hyphen (-). It comes from a word processor; most programs reject it.
+       *[other] It has { $count } dashes (–) instead of hyphens (-). They come from a word processor; most programs reject them.
+    }
+key-warning-unusual-spaces = It has no-break spaces or other unusual spaces. Most programs reject them.
+key-warning-label = It begins with the label “{ $label }”, which is probably not part of the key.
+key-warning-sentence = It is a text with a key in it, not just the key.
+key-warning-typographic-quotes = It has curly quotation marks. They come from a word processor; most programs reject them.
+key-warning-quoted = It is in quotation marks, which are probably not part of the key.
+key-warning-spaced-hyphens = It has spaces beside its hyphens.
+key-warning-repeated = It is the same key { $count } times.
+key-warning-rounded-number = It is a number that a spreadsheet has rounded, so the last digits are lost. Copy the key from its source again.
+key-warning-several-lines = It has several lines. All other keys of this entitlement have one line.
+key-warning-inner-blank = It has a space inside. All other keys of this entitlement have none.
+key-warning-pattern-mismatch = It does not match the pattern of this entitlement’s keys: { $pattern }
+key-warning-other-pattern = It matches the pattern of another entitlement, { $name }, and none of this entitlement’s own.
+key-warning-similar-key = A key was already issued that differs only in case, dashes, spaces, quotation marks or characters that look alike (O and 0, I, l and 1, S and 5, B and 8).
+key-warning-similar-key-place = That key was issued with { $id }.

@@ -11,8 +11,8 @@ use super::response::RuntimeRefusals;
 use super::{ApiError, Fields, JsonBody};
 use crate::domain::actor::{Actor, Who};
 use crate::domain::ids::LicenseKeyInstanceId;
-use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::instance::parse_name;
+use crate::domain::license_key::presented::PresentedKey;
 use crate::http::rate_limit::{RateLimits, TooMany};
 use crate::http::{RequestFacts, in_background};
 use crate::storage::catalog::products;
@@ -21,7 +21,8 @@ use crate::usecases::Context;
 use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::usecases::license_keys::activate::activate_license_key;
 use crate::usecases::license_keys::activate::{ActivateLicenseKey, ActivateLicenseKeyError};
-use crate::usecases::license_keys::deactivate_instance::deactivate_license_key_instance;
+use crate::usecases::license_keys::deactivate_instance::deactivate_presented;
+use crate::usecases::license_keys::look_up::look_up;
 use crate::usecases::license_keys::validate::validate_license_key;
 use crate::wire;
 
@@ -29,7 +30,7 @@ body! {
     /// A key and the device to activate it on.
     Activate {
         #[schema(value_type = String)]
-        license_key: Option<LicenseKeyValue> = required(any_key),
+        license_key: Option<PresentedKey> = required(any_key),
         /// The name that the software gives the device.
         #[schema(max_length = 255)]
         name: String = required(|value| parsed(value, parse_name)),
@@ -64,14 +65,19 @@ pub async fn activate(
     let proof = body.once(&ctx, "").map(|once| (once.key, once.fingerprint));
     let command = ActivateLicenseKey { key, name, idempotency_key: proof, actor: stranger(&request) };
     let activation = in_background(&ctx, move |ctx| {
-        let id = activate_license_key(ctx, &command)?;
+        let activated = activate_license_key(ctx, &command)?;
         Ok::<_, ApiError>(ctx.db.read(|conn| {
-            let instance = license_keys::instances::find(conn, &id)?;
+            let instance = license_keys::instances::find(conn, &activated.id)?;
             let key = license_keys::find_sealed(conn, &instance.license_key_id)?.key;
             let product = products::find(conn, &key.product_id)?;
+            let customer = if activated.is_shared {
+                wire::LimitedCustomer::undisclosed()
+            } else {
+                customers::find(conn, &key.customer_id)?.into()
+            };
             Ok::<_, crate::storage::StorageError>(wire::Activation {
                 instance: wire::Instance::new(ctx, &instance),
-                customer: customers::find(conn, &key.customer_id)?.into(),
+                customer,
                 product: wire::LimitedProduct { product_id: product.id.to_string(), name: product.name },
             })
         })?)
@@ -83,7 +89,7 @@ body! {
     /// A key, and a device if it matters.
     Validate {
         #[schema(value_type = String)]
-        license_key: Option<LicenseKeyValue> = required(any_key),
+        license_key: Option<PresentedKey> = required(any_key),
         /// An activation that must exist for this key.
         #[schema(value_type = Option<String>)]
         license_key_instance_id: Option<Option<LicenseKeyInstanceId>> = optional(instance),
@@ -118,7 +124,7 @@ body! {
     /// A key and the activation to end.
     Deactivate {
         #[schema(value_type = String)]
-        license_key: Option<LicenseKeyValue> = required(any_key),
+        license_key: Option<PresentedKey> = required(any_key),
         #[schema(value_type = String)]
         license_key_instance_id: Option<LicenseKeyInstanceId> = required(instance),
     }
@@ -150,10 +156,9 @@ pub async fn deactivate(
     limits.check_write_of_key(ctx.keyring.lookup_hash(key.expose()))?;
     let actor = stranger(&request);
     let done = in_background(&ctx, move |ctx| {
-        let hash = ctx.keyring.lookup_hash(key.expose());
-        let known = ctx.db.read(|conn| license_keys::find_summary_by_hash(conn, &hash))?.ok_or_else(unknown_key)?;
+        let known = ctx.db.read(|conn| look_up(ctx, conn, &key))?.ok_or_else(unknown_key)?;
         match instance {
-            Some(id) if deactivate_license_key_instance(ctx, &known.id, &id, &actor)? => Ok(()),
+            Some(id) if deactivate_presented(ctx, &known, &id, &actor)? => Ok(()),
             _ => Err(ApiError::forbidden("This license key has no such activation, or it was already deactivated.")),
         }
     });
@@ -167,15 +172,15 @@ fn instance(value: &Value) -> Result<Option<LicenseKeyInstanceId>, String> {
 }
 
 /// Parses a key; `None` if the text cannot be one, so that nobody learns what keys look like.
-fn any_key(value: &Value) -> Result<Option<LicenseKeyValue>, String> {
-    Ok(LicenseKeyValue::parse(text(value)?).ok())
+fn any_key(value: &Value) -> Result<Option<PresentedKey>, String> {
+    Ok(PresentedKey::parse(text(value)?))
 }
 
 /// Counts the call for the rate limits of its address and of its key, even if other fields are invalid.
 fn count(request: &HttpRequest, ctx: &Context, limits: &RateLimits, fields: &Fields<'_>) -> Result<(), ApiError> {
     let address = RequestFacts::of(request).address.and_then(|text| text.parse().ok());
     limits.check_address(address)?;
-    if let Some(key) = fields.text("license_key").and_then(|text| LicenseKeyValue::parse(text).ok()) {
+    if let Some(key) = fields.text("license_key").and_then(PresentedKey::parse) {
         limits.check_key(ctx.keyring.lookup_hash(key.expose()))?;
     }
     Ok(())

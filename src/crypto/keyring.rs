@@ -18,6 +18,8 @@ pub struct Keyring {
     #[zeroize(skip)]
     sealing: SealingKeys,
     lookup: [u8; 32],
+    folded_lookup: [u8; 32],
+    ending_lookup: [u8; 32],
     fingerprint: [u8; 32],
     audit: [u8; 32],
     seal: [u8; 32],
@@ -39,6 +41,8 @@ impl Keyring {
         Self {
             sealing: SealingKeys::new(derive(&hkdf, b"key id"), derive(&hkdf, b"sealing")),
             lookup: derive(&hkdf, b"lookup"),
+            folded_lookup: derive(&hkdf, b"folded lookup"),
+            ending_lookup: derive(&hkdf, b"ending lookup"),
             fingerprint: derive(&hkdf, b"fingerprint"),
             audit: derive(&hkdf, b"audit entries"),
             seal: derive(&hkdf, b"audit seals"),
@@ -87,6 +91,16 @@ impl Keyring {
     /// The keyed hash by which a secret text is looked up.
     pub fn lookup_hash(&self, text: &str) -> [u8; 32] {
         hmac(&self.lookup, &[text.as_bytes()])
+    }
+
+    /// The keyed hash by which texts are found that differ only in what is folded.
+    pub fn folded_hash(&self, folded: &str) -> [u8; 32] {
+        hmac(&self.folded_lookup, &[folded.as_bytes()])
+    }
+
+    /// The keyed hash by which a secret text is found by its last characters.
+    pub fn ending_hash(&self, last: &str) -> [u8; 32] {
+        hmac(&self.ending_lookup, &[last.as_bytes()])
     }
 
     /// A fingerprint that shows whether two requests have the same content.

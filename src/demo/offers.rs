@@ -48,6 +48,8 @@ pub fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageError> {
             validity_period: ValidityPeriod::new(years, Interval::Year),
             activation_message: Some(message.to_owned()),
             key_format: None,
+            key_pattern: None,
+            key_is_shared: false,
         })
     };
     let manual = |limit, years, message| key(FulfillmentMode::Manual, limit, years, message);

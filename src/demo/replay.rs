@@ -190,6 +190,7 @@ impl Replay<'_> {
             activations_limit: None,
             expires_at: None,
             customer_note: self.rng.percent(9).then(|| self.rng.pick_text(&NOTES).to_owned()),
+            is_confirmed: true,
             idempotency_key: None,
             actor: self.agent(agent),
         };

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::ids::{EntitlementId, ProductId};
 use super::license_key::expiry::{ActivationsLimit, ValidityPeriod};
 use super::license_key::format::KeyFormat;
+use super::license_key::pattern::KeyPattern;
 
 macro_rules! integration_types {
     ($($variant:ident = $text:literal,)*) => {
@@ -70,6 +71,10 @@ pub struct LicenseKeySettings {
     pub activation_message: Option<String>,
     /// The pattern of generated keys; `None` for the default.
     pub key_format: Option<KeyFormat>,
+    /// The pattern that keys are compared with; `None` if they have none.
+    pub key_pattern: Option<KeyPattern>,
+    /// Whether several grants may have the same key, as with volume licenses.
+    pub key_is_shared: bool,
 }
 
 impl LicenseKeySettings {
@@ -90,6 +95,11 @@ impl IntegrationConfig {
             Self::LicenseKey(_) => IntegrationType::LicenseKey,
             Self::Other(kind, _) => *kind,
         }
+    }
+
+    /// Whether several grants may have the same key.
+    pub fn shares_key(&self) -> bool {
+        self.license_key().is_some_and(|settings| settings.key_is_shared)
     }
 
     /// The license key settings; `None` for other integrations.

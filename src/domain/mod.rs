@@ -10,6 +10,7 @@ pub mod entitlement;
 pub mod grant;
 pub mod idempotency;
 pub mod ids;
+pub mod job;
 pub mod license_key;
 pub mod network;
 pub mod outbox;

@@ -1,6 +1,7 @@
 //! Classifies search input: words, an address, an id, or something that could be a license key.
 
 use super::customer::EmailAddress;
+use super::license_key::characters::trim;
 
 /// Prefixes of ids: our own and those of payment providers.
 const ID_PREFIXES: [&str; 22] = [
@@ -25,16 +26,6 @@ pub fn could_be_key(text: &str) -> bool {
     let shortest = if has_digit { SHORTEST_KEY } else { SHORTEST_KEY_OF_LETTERS };
     let has_capitals_only = text.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
     characters >= shortest && (has_digit || has_capitals_only) && !is_id(text) && !is_address(text)
-}
-
-/// Removes white space and invisible characters at both ends, which often come along when a key is copied.
-pub fn trim(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
-}
-
-/// A byte order mark, a soft hyphen, zero-width characters and direction marks.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 fn is_id(text: &str) -> bool {

@@ -14,8 +14,9 @@ use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as ValueError, MapDeserializer};
 
-/// Enough for a key of 4,096 four-byte characters, each percent-encoded, and the other fields.
-pub const MAX_FORM_BYTES: usize = 128 * 1024;
+/// Enough for a key of 65,536 four-byte characters, each percent-encoded in a form or escaped in JSON (12 bytes), and the
+/// other fields.
+pub const MAX_FORM_BYTES: usize = 1024 * 1024;
 /// How many bytes of an oversized body are read before the response, so that the client gets to see it.
 const MAX_DRAINED_BYTES: usize = 4 * 1024 * 1024;
 const MAX_FIELDS: usize = 200;

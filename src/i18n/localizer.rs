@@ -52,6 +52,11 @@ impl Localizer {
         Self { language, time_zone, now }
     }
 
+    /// For texts that programs receive: in English, with times in UTC.
+    pub fn for_programs() -> Self {
+        Self::new(Language::En, TimeZone::UTC, Timestamp::UNIX_EPOCH)
+    }
+
     /// The text of `key`; the key itself if there is none.
     pub fn t(&self, key: &str) -> String {
         catalog::text(self.language, key, None)

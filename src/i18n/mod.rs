@@ -3,6 +3,7 @@
 
 mod arg;
 mod catalog;
+mod key_sentences;
 mod language;
 mod localizer;
 mod numbers;
@@ -10,5 +11,6 @@ mod numbers;
 mod tests;
 
 pub use arg::{Arg, AsArg};
+pub use key_sentences::{key_error, key_error_of_field, key_warning};
 pub use language::Language;
 pub use localizer::Localizer;

@@ -12,6 +12,7 @@ pub mod encryption;
 pub mod grants;
 pub mod idempotency;
 pub mod installation;
+pub mod jobs;
 pub mod license_keys;
 pub mod outbox;
 pub mod schema;

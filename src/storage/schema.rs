@@ -107,6 +107,10 @@ diesel::table! {
         subscription_id -> Nullable<Text>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        copy -> Integer,
+        folded_hash -> Nullable<Binary>,
+        ending -> Nullable<Binary>,
+        has_white_space -> Nullable<Bool>,
     }
 }
 
@@ -363,6 +367,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    jobs (id) {
+        id -> Text,
+        kind -> Text,
+        state -> Text,
+        cursor -> Text,
+        done -> BigInt,
+        total -> Nullable<BigInt>,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(entitlements -> products (product_id));
 diesel::joinable!(license_keys -> customers (customer_id));
@@ -406,4 +427,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     reveals,
     encryption_keys,
     grant_moves,
+    jobs,
 );

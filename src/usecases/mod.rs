@@ -9,6 +9,7 @@ pub mod context;
 pub mod customers;
 pub mod grants;
 pub mod idempotent;
+pub mod jobs;
 pub mod license_keys;
 pub mod read_dev_mail;
 pub mod staff;

@@ -13,15 +13,17 @@ use super::{in_background, see_other, urls};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{EntitlementId, LicenseKeyId};
-use crate::domain::license_key::LicenseKeyValue;
+use crate::domain::license_key::characters;
+use crate::domain::license_key::presented::PresentedKey;
 use crate::domain::search;
 use crate::domain::staff::Role;
 use crate::domain::text;
 use crate::storage::catalog::entitlements;
+use crate::storage::license_keys::IssuedKey;
 use crate::storage::{Conn, StorageError, grants, license_keys};
 use crate::usecases::Context;
 use crate::usecases::auth::throttle::Throttled;
-use crate::usecases::license_keys::find::find_license_key;
+use crate::usecases::license_keys::find::find_license_keys;
 
 #[derive(Template)]
 #[template(path = "searches/show.html")]
@@ -55,7 +57,7 @@ impl SearchForm {
     /// The search as the query of a list.
     fn query(self) -> GrantsQuery {
         GrantsQuery {
-            q: search::trim(&self.q).to_owned(),
+            q: characters::trim(&self.q).to_owned(),
             status: if self.tab.is_empty() { self.status } else { self.tab },
             entitlement_id: self.entitlement_id,
             integration_type: self.integration_type,
@@ -111,10 +113,10 @@ pub async fn create(
 }
 
 async fn list(staff: &SignedInStaff, ctx: &Context, typed: &str, asked: ReadQuery) -> Result<GrantList, PageError> {
-    let wanted = asked.clone();
+    let (wanted, may_reveal) = (asked.clone(), staff.may(ctx.config.reveal));
     let found = in_background(ctx, move |ctx| {
         ctx.db.read(|conn| match &wanted.search {
-            Some(search) => Found::search(ctx, conn, &wanted, search),
+            Some(search) => Found::search(ctx, conn, &wanted, search, may_reveal),
             None => Found::nothing(ctx, conn),
         })
     });
@@ -131,19 +133,27 @@ async fn whole(staff: &SignedInStaff, ctx: &Context, text: &str, typed: &str) ->
         }
     }
     // People who may not see keys learn nothing about them here either.
-    let Some(key) = LicenseKeyValue::parse(typed).ok().filter(|_| staff.may(ctx.config.reveal)) else {
+    let Some(key) = PresentedKey::parse(typed).filter(|_| staff.may(ctx.config.reveal)) else {
         return Ok(None);
     };
     let (could_be_key, actor) = (search::could_be_key(text), staff.actor());
-    match in_background(ctx, move |ctx| find_license_key(ctx, &key, &actor)).await? {
-        Ok(found) => Ok(found.map(|issued| match issued.grant_id {
-            Some(id) => urls::grant(&id),
-            None => urls::license_key(&issued.id),
-        })),
+    match in_background(ctx, move |ctx| find_license_keys(ctx, &key, &actor)).await? {
+        Ok(found) => Ok(place(&found)),
         // A name can be searched for without the lookup.
         Err(Throttled::TooManyAttempts { .. }) if !could_be_key => Ok(None),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The URL of the key's grant, or of the key if it has none. If several grants share the key, of their entitlement's
+/// grants.
+fn place(found: &[IssuedKey]) -> Option<String> {
+    let first = found.first()?;
+    Some(match (&first.grant_id, &first.entitlement_id) {
+        (Some(_), Some(entitlement_id)) if found.len() > 1 => urls::grants_of_entitlement(entitlement_id),
+        (Some(grant_id), _) => urls::grant(grant_id),
+        (None, _) => urls::license_key(&first.id),
+    })
 }
 
 fn of_id(conn: &mut Conn, text: &str, is_admin: bool) -> Result<Option<String>, StorageError> {

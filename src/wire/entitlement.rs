@@ -77,6 +77,8 @@ fn license_key(settings: &LicenseKeySettings) -> Value {
         "duration_interval": settings.validity_period.map(|period| period.interval.as_str()),
         "fulfillment_mode": settings.fulfillment_mode.as_str(),
         "key_format": settings.key_format.as_ref().map(ToString::to_string),
+        "key_pattern": settings.key_pattern.as_ref().map(ToString::to_string),
+        "key_is_shared": settings.key_is_shared,
     })
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::license_key::LicenseKeyStatusName;
+use super::license_key::{KeyWarning, LicenseKeyStatusName};
 use super::names::names;
 use super::text::{IntegrationType, object, optional_time, time};
 use crate::domain::grant::GrantStatus;
@@ -55,6 +55,11 @@ pub struct Grant {
     /// `null` until delivered; remains after revocation.
     #[schema(required)]
     pub license_key: Option<GrantLicenseKey>,
+    /// What looks wrong about a key that was just supplied; it was accepted all the same (Keydesk extension). Omitted if
+    /// there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub warnings: Vec<KeyWarning>,
 }
 
 names! {
@@ -103,6 +108,7 @@ impl Grant {
             digital_product_delivery: grant.integration.digital_product_delivery.as_deref().map(object),
             feature: grant.integration.feature.as_deref().map(object),
             license_key: view.license_key.as_ref().map(|key| GrantLicenseKey::new(ctx, key)),
+            warnings: Vec::new(),
         }
     }
 }

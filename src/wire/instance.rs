@@ -42,7 +42,7 @@ pub struct Activation {
     pub product: LimitedProduct,
 }
 
-/// The customer that the key belongs to.
+/// The customer that the key belongs to; its fields are empty if several customers share the key.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LimitedCustomer {
     pub customer_id: String,
@@ -53,6 +53,19 @@ pub struct LimitedCustomer {
     /// Always empty: it belongs to the shop, and anyone who has a key can make this call.
     #[schema(value_type = Object)]
     pub metadata: Value,
+}
+
+impl LimitedCustomer {
+    /// Somebody who shares the key with others, of whom nobody is told who they are.
+    pub fn undisclosed() -> Self {
+        Self {
+            customer_id: String::new(),
+            name: String::new(),
+            email: String::new(),
+            phone_number: None,
+            metadata: Value::Object(serde_json::Map::new()),
+        }
+    }
 }
 
 impl From<Customer> for LimitedCustomer {

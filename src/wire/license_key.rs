@@ -5,7 +5,9 @@ use utoipa::ToSchema;
 
 use super::names::names;
 use super::text::{optional_time, time};
+use crate::domain::license_key::warnings::Warning;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyStatus};
+use crate::i18n::{Localizer, key_warning};
 use crate::usecases::Context;
 use crate::usecases::license_keys::read::LicenseKeyView;
 
@@ -34,6 +36,27 @@ pub struct LicenseKey {
     pub subscription_id: Option<String>,
     #[schema(format = DateTime)]
     pub created_at: String,
+    /// What looks wrong about a key that was just supplied; it was accepted all the same (Keydesk extension). Omitted if
+    /// there is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub warnings: Vec<KeyWarning>,
+}
+
+/// Something that looks wrong about a key.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct KeyWarning {
+    #[schema(example = "typographic_dashes")]
+    pub code: String,
+    pub message: String,
+}
+
+impl KeyWarning {
+    pub fn of(warnings: &[Warning]) -> Vec<Self> {
+        let l = Localizer::for_programs();
+        let of = |warning: &Warning| Self { code: warning.code().to_owned(), message: key_warning(&l, warning) };
+        warnings.iter().map(of).collect()
+    }
 }
 
 names! {
@@ -64,6 +87,7 @@ impl LicenseKey {
             payment_id: key.payment_id.clone(),
             subscription_id: key.subscription_id.clone(),
             created_at: time(summary.created_at),
+            warnings: Vec::new(),
         }
     }
 }

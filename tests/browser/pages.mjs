@@ -233,6 +233,16 @@ export const PAGES = [
 		},
 	},
 	{
+		name: "fulfillment-warnings",
+		german: true,
+		status: 422,
+		async open(page, kit) {
+			await page.goto(`/grants/${await kit.free()}/fulfillment/new`);
+			await page.fill("#key", `License key: ${freshKey().replaceAll("-", "–")}`);
+			return answerOf(page, () => page.click(SEND));
+		},
+	},
+	{
 		name: "fulfillment-conflict",
 		german: true,
 		status: 409,

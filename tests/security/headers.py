@@ -73,7 +73,7 @@ def refusals(portal, admin):
         expect(403, "POST", path, b"csrf_token=x", {"Origin": "https://evil.example", **form})
     expect(403, "POST", "/grants", b"csrf_token=x", {**origin, **form})
     expect(415, "POST", "/grants", b"{}", {**origin, "Content-Type": "application/json"})
-    expect(413, "POST", "/grants", b"a=" + b"x" * 200_000, {**origin, **form})
+    expect(413, "POST", "/grants", b"a=" + b"x" * 1_200_000, {**origin, **form})
     expect(400, "POST", "/grants", b"a=%ff", {**origin, **form})
     expect(405, "OPTIONS", "/grants")
     expect(405, "PUT", "/grants", b"", origin)

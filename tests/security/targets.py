@@ -45,9 +45,10 @@ def forms(admin):
     sale |= {"payment_id": "pay_sqlmap", "subscription_id": "sub_sqlmap"}
     ware = {"name": "Ware", "description": "One", "integration_type": "license_key", "fulfillment_mode": "manual"}
     ware |= {"activations_limit": "1", "duration_count": "1", "duration_interval": "Year", "activation_message": "Thanks"}
-    ware |= {"key_format": "XXXXX-XXXXX-XXXXX"}
+    ware |= {"key_format": "XXXXX-XXXXX-XXXXX", "key_pattern": "SQLMAP-9999", "key_is_shared": "yes"}
     caller = {"name": "sqlmap", "role": "viewer", "expires_at": "2039-12-31T12:00"}
     key = {"key": "SQLMAP-0001-0001", "activations_limit": "1", "expires_at": "2039-12-31T12:00", "customer_note": "Thanks"}
+    key |= {"confirm": "yes", "take": "corrected"}
     hook = {"url": "https://example.com/hook", "description": "One", "grant_created": "on", "disabled": "on"}
     me = {"language": "en", "theme": "light", "shortcuts": "on", "time_zone": "UTC", "next": "/"}
     return [

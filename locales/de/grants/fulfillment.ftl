@@ -30,7 +30,7 @@ fulfillment-nothing-left = Es warten keine freien Zuteilungen. Neue Zuteilungen 
 ## Das Formular
 fulfillment-key-heading = Lizenzschlüssel
 fulfillment-key = Schlüssel
-fulfillment-key-hint = Fügen Sie ihn unverändert ein. Leerraum am Anfang und Ende wird entfernt; mehrere Zeilen sind möglich.
+fulfillment-key-hint = Fügen Sie ihn unverändert ein. Leerraum und unsichtbare Zeichen am Anfang und Ende werden entfernt; mehrere Zeilen sind möglich.
 fulfillment-limit = Aktivierungen
 fulfillment-limit-hint = Leer lassen für { $limit }, aus der Berechtigung.
 fulfillment-limit-hint-none = Leer lassen für unbegrenzt, aus der Berechtigung.
@@ -47,10 +47,20 @@ fulfillment-send = Ausliefern und E-Mail senden
 fulfillment-send-next = Ausliefern & weiter
 fulfillment-busy = Die Datenbank war beschäftigt, und es wurde nichts gespeichert. Ihre Eingaben sind noch da: Senden Sie sie in einigen Sekunden erneut.
 
+fulfillment-key-pattern-hint = Muster: { $pattern }
+fulfillment-key-is-shared-hint = Mehrere Kunden können denselben Schlüssel erhalten.
+
+## Was falsch aussieht
+fulfillment-check-prefix = Prüfen:
+fulfillment-check-title = Es wurde nichts gesendet. Prüfen Sie den Schlüssel noch einmal
+fulfillment-corrected = Der berichtigte Schlüssel wäre
+fulfillment-take-corrected = Diesen verwenden
+fulfillment-confirm = So senden
+fulfillment-confirm-hint = Die Warnungen werden im Protokoll festgehalten.
+fulfillment-similar-with-grant = Jener Schlüssel wurde am { $date } ausgegeben, mit der Zuteilung
+fulfillment-similar-without-grant = Jener Schlüssel wurde am { $date } ohne Zuteilung ausgegeben:
+
 ## Was nicht stimmt
-fulfillment-key-empty = Geben Sie den Schlüssel ein.
-fulfillment-key-too-long = Der Schlüssel ist länger als 4.096 Zeichen. Kürzen Sie ihn.
-fulfillment-key-control = Der Schlüssel enthält ein ungültiges Zeichen. Geben Sie ihn neu ein.
 fulfillment-key-used = Dieser Schlüssel wurde bereits ausgegeben. Verwenden Sie einen anderen.
 fulfillment-key-used-on = Dieser Schlüssel wurde am { $date } ausgegeben, mit der Zuteilung
 fulfillment-key-used-without-grant = Dieser Schlüssel wurde am { $date } ohne Zuteilung ausgegeben.

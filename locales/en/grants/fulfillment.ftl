@@ -30,7 +30,7 @@ fulfillment-nothing-left = No free grants are waiting. New grants appear here au
 ## The form
 fulfillment-key-heading = License key
 fulfillment-key = Key
-fulfillment-key-hint = Paste it as it is. Leading and trailing white space is removed; several lines are fine.
+fulfillment-key-hint = Paste it as it is. White space and invisible characters at both ends are removed; several lines are fine.
 fulfillment-limit = Activations
 fulfillment-limit-hint = Leave empty for { $limit }, from the entitlement.
 fulfillment-limit-hint-none = Leave empty for unlimited, from the entitlement.
@@ -47,10 +47,20 @@ fulfillment-send = Fulfill and e-mail customer
 fulfillment-send-next = Fulfill & next
 fulfillment-busy = The database was busy, and nothing was saved. Everything you typed is still here: send it again in a few seconds.
 
+fulfillment-key-pattern-hint = Pattern: { $pattern }
+fulfillment-key-is-shared-hint = Several customers may receive the same key.
+
+## What looks wrong
+fulfillment-check-prefix = Check:
+fulfillment-check-title = Nothing was sent. Check the key again
+fulfillment-corrected = The corrected key would be
+fulfillment-take-corrected = Use this one
+fulfillment-confirm = Send it as it is
+fulfillment-confirm-hint = The warnings are recorded in the audit log.
+fulfillment-similar-with-grant = That key was issued on { $date } with grant
+fulfillment-similar-without-grant = That key was issued on { $date } without a grant:
+
 ## What is wrong
-fulfillment-key-empty = Enter the key.
-fulfillment-key-too-long = The key is longer than 4,096 characters. Shorten it.
-fulfillment-key-control = The key contains an invalid character. Type or paste it again.
 fulfillment-key-used = This key has already been issued. Use another one.
 fulfillment-key-used-on = This key was issued on { $date } with grant
 fulfillment-key-used-without-grant = This key was issued on { $date }, without a grant.

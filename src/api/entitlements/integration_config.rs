@@ -4,10 +4,11 @@
 use serde_json::{Value, json};
 
 use crate::api::Fields;
-use crate::api::request::values::{activations_limit, integer, parsed, text};
+use crate::api::request::values::{activations_limit, boolean, integer, parsed, text};
 use crate::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
 use crate::domain::license_key::expiry::{Interval, ValidityPeriod};
 use crate::domain::license_key::format::{KeyFormat, KeyFormatError};
+use crate::domain::license_key::pattern::{KeyPattern, KeyPatternError};
 use crate::domain::text as texts;
 
 /// The maximum length of an id from another system.
@@ -46,6 +47,8 @@ fn license_key(fields: &mut Fields<'_>) -> LicenseKeySettings {
             parsed(value, |text| texts::block(text, LicenseKeySettings::MAX_ACTIVATION_MESSAGE))
         }),
         key_format: fields.optional("key_format", key_format),
+        key_pattern: fields.optional("key_pattern", key_pattern),
+        key_is_shared: fields.optional("key_is_shared", boolean).unwrap_or(false),
     }
 }
 
@@ -56,6 +59,14 @@ fn key_format(value: &Value) -> Result<KeyFormat, String> {
         }
         KeyFormatError::TooLong => format!("must have at most {} characters", KeyFormat::MAX_LENGTH),
         KeyFormatError::Malformed => "must consist of letters, digits and hyphens".to_owned(),
+    })
+}
+
+fn key_pattern(value: &Value) -> Result<KeyPattern, String> {
+    KeyPattern::parse(text(value)?).map_err(|error| match error {
+        KeyPatternError::TooManyLines => format!("must have at most {} lines", KeyPattern::MAX_LINES),
+        KeyPatternError::TooLong => format!("must have at most {} characters a line", KeyPattern::MAX_LENGTH),
+        KeyPatternError::Malformed => "must have a pattern a line, without invisible characters".to_owned(),
     })
 }
 
@@ -130,6 +141,7 @@ mod tests {
             ("license_key", json!({})),
             ("license_key", json!({"activations_limit": 3, "duration_count": 1, "duration_interval": "Year"})),
             ("license_key", json!({"fulfillment_mode": "manual", "activation_message": "Choose Help."})),
+            ("license_key", json!({"key_pattern": "XXXXX-99\nAAA", "key_is_shared": true})),
             ("github", json!({"permission": "pull", "target_id": "a/b"})),
             ("discord", json!({"guild_id": "1"})),
             ("discord", json!({"guild_id": "1", "role_id": "2"})),
@@ -166,6 +178,7 @@ mod tests {
             ),
             ("license_key", json!({"activation_message": "x".repeat(2_501)}), "activation_message"),
             ("license_key", json!({"key_format": "XXXX"}), "key_format"),
+            ("license_key", json!({"key_pattern": "", "key_is_shared": "yes"}), "key_pattern key_is_shared"),
             ("github", json!({"permission": "own"}), "permission target_id"),
             ("discord", json!({"role_id": 7}), "guild_id role_id"),
             ("telegram", json!({"chat_id": ""}), "chat_id"),

@@ -25,7 +25,8 @@ use crate::wire;
 body! {
     /// The key and its limits.
     FulfillLicenseKey(now: Timestamp) {
-        /// 1 to 4,096 characters; line feeds and tabs are allowed.
+        /// 1 to 65,536 characters; line feeds and tabs are allowed, invisible characters are cut at the ends and rejected
+        /// inside.
         #[schema(value_type = String)]
         key: Option<LicenseKeyValue> = required(license_key),
         /// `null` for the entitlement's default.
@@ -59,7 +60,8 @@ pub async fn create(
     let grant = in_background(&ctx, move |ctx| {
         let fulfilled = fulfill_grant(ctx, &command)?;
         let written = if fulfilled.is_replay { JustWritten::Nothing } else { JustWritten::Supplied(&command.key) };
-        shown(ctx, &command.grant_id, &caller, written)
+        let grant = shown(ctx, &command.grant_id, &caller, written)?;
+        Ok::<_, ApiError>(wire::Grant { warnings: wire::KeyWarning::of(&fulfilled.warnings), ..grant })
     });
     Ok(HttpResponse::Ok().json(grant.await??))
 }
@@ -72,6 +74,8 @@ fn fulfillment(grant_id: GrantId, body: &JsonBody, ctx: &Context, actor: Actor) 
         activations_limit: fulfillment.activations_limit,
         expires_at: fulfillment.expires_at,
         customer_note: None,
+        // Warnings are part of the response.
+        is_confirmed: true,
         idempotency_key: body.idempotency_key().map(str::to_owned),
         actor,
     })
@@ -97,6 +101,7 @@ impl From<FulfillGrantError> for ApiError {
             FulfillGrantError::KeyAlreadyUsed(_) => {
                 Self::conflict("DUPLICATE_LICENSE_KEY", "This license key was issued before.")
             }
+            FulfillGrantError::Unconfirmed => Self::internal("a key that was confirmed is not"),
             FulfillGrantError::IdempotencyMismatch => IdempotencyMismatch.into(),
             FulfillGrantError::Storage(error) => error.into(),
         }

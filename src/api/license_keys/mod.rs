@@ -92,7 +92,8 @@ body! {
         customer_id: CustomerId = required(|value| id(value, CustomerId::parse, "a customer's id")),
         #[schema(value_type = String)]
         product_id: ProductId = required(|value| id(value, ProductId::parse, "a product's id")),
-        /// 1 to 4,096 characters; line feeds and tabs are allowed.
+        /// 1 to 65,536 characters; line feeds and tabs are allowed, invisible characters are cut at the ends and rejected
+        /// inside.
         #[schema(value_type = String)]
         key: Option<LicenseKeyValue> = required(license_key),
         /// `null` for unlimited activations.
@@ -129,9 +130,10 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
         actor,
     };
     let made = in_background(&ctx, move |ctx| {
-        let made = import_license_key(ctx, &command)?;
+        let (made, found) = import_license_key(ctx, &command)?;
         let written = if made.is_replay { JustWritten::Nothing } else { JustWritten::Supplied(&command.key) };
-        shown(ctx, &LicenseKeyId::stored(made.id), &caller, written)
+        let key = shown(ctx, &LicenseKeyId::stored(made.id), &caller, written)?;
+        Ok::<_, ApiError>(wire::LicenseKey { warnings: wire::KeyWarning::of(&found.warnings), ..key })
     });
     Ok(HttpResponse::Created().json(made.await??))
 }

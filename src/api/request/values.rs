@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::domain::customer::EmailAddress;
-use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::{ActivationsLimit, in_future, parse_rfc3339};
+use crate::domain::license_key::{LicenseKeyValue, LicenseKeyValueError};
 use crate::domain::text::{self, TextError};
+use crate::i18n::{Localizer, key_error_of_field};
 
 /// The maximum number of entries in a metadata object.
 const MAX_METADATA_ENTRIES: usize = 50;
@@ -42,8 +43,8 @@ pub fn id<T, E>(value: &Value, parse: impl FnOnce(&str) -> Result<T, E>, takes: 
 pub fn license_key(value: &Value) -> Result<Option<LicenseKeyValue>, String> {
     match LicenseKeyValue::parse(text(value)?) {
         Ok(key) => Ok(Some(key)),
-        Err(TextError::Empty) => Ok(None),
-        Err(error) => Err(explain(error)),
+        Err(LicenseKeyValueError::Empty) => Ok(None),
+        Err(error) => Err(key_error_of_field(&Localizer::for_programs(), error)),
     }
 }
 

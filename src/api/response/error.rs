@@ -154,7 +154,7 @@ impl From<BodyError> for ApiError {
     fn from(error: BodyError) -> Self {
         match error {
             BodyError::TooLarge => {
-                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "The body must not exceed 128 KiB.")
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "The body must not exceed 1 MiB.")
             }
             other => Self::invalid_request(format!("The request is invalid: {other}.")),
         }

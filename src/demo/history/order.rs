@@ -17,7 +17,7 @@ use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::{Attempt, MessageKind, MessageState, OutboxMessage, Queue};
 use crate::storage::bulk::Rows;
-use crate::storage::license_keys::{NewLicenseKey, associated_data};
+use crate::storage::license_keys::{KeyIndex, NewLicenseKey, associated_data};
 use crate::usecases::Context;
 
 /// What happened to it.
@@ -182,14 +182,14 @@ impl Order {
         let settings = offer.entitlement.config.license_key().ok_or_else(|| anyhow::anyhow!("no license key"))?;
         let id = LicenseKeyId::stored(rng.id(LicenseKeyId::PREFIX));
         let value = LicenseKeyValue::stored(key(rng, offer.keys));
-        let last_four = value.last_four();
+        let index = KeyIndex::of(&ctx.keyring, &value);
         let new_key = NewLicenseKey {
             id: &id,
             customer_id: &grant.customer_id,
             product_id: &offer.entitlement.product_id,
             ciphertext: &ctx.keyring.seal(&associated_data(&id), value.expose().as_bytes()),
-            value_hash: &ctx.keyring.lookup_hash(value.expose()),
-            last_four: &last_four,
+            index: &index,
+            copy: 0,
             source: LicenseKeySource::Manual,
             activations_limit: settings.activations_limit.map(ActivationsLimit::get),
             expires_at: settings.validity_period.and_then(|period| period.end(self.at)),
@@ -200,7 +200,7 @@ impl Order {
         let changes = vec![
             Change::new("status", Some(GrantStatus::Pending.as_str()), Some(GrantStatus::Delivered.as_str())),
             Change::set("license_key_id", &id),
-            Change::set("license_key", masked(&last_four)),
+            Change::set("license_key", masked(&index.last_four)),
             Change::set("source", LicenseKeySource::Manual.as_str()),
             Change::set("delivered_at", self.at),
         ];

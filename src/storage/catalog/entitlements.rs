@@ -10,6 +10,7 @@ use crate::domain::entitlement::{
 use crate::domain::ids::{EntitlementId, ProductId};
 use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
 use crate::domain::license_key::format::KeyFormat;
+use crate::domain::license_key::pattern::KeyPattern;
 use crate::domain::page::number::PageNumber;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
@@ -45,6 +46,10 @@ struct StoredSettings {
     activation_message: Option<String>,
     #[serde(default)]
     key_format: Option<String>,
+    #[serde(default)]
+    key_pattern: Option<String>,
+    #[serde(default)]
+    key_is_shared: bool,
 }
 
 impl TryFrom<EntitlementRow> for Entitlement {
@@ -84,6 +89,8 @@ fn read_config(integration_type: &str, fulfillment_mode: Option<&str>, text: &st
         validity_period,
         activation_message: stored.activation_message,
         key_format: stored.key_format.as_deref().and_then(|text| KeyFormat::parse(text).ok()),
+        key_pattern: stored.key_pattern.as_deref().and_then(|text| KeyPattern::parse(text).ok()),
+        key_is_shared: stored.key_is_shared,
     }))
 }
 
@@ -96,6 +103,8 @@ fn write_config(config: &IntegrationConfig) -> Result<String, StorageError> {
             duration_interval: settings.validity_period.map(|period| period.interval.as_str().to_owned()),
             activation_message: settings.activation_message.clone(),
             key_format: settings.key_format.as_ref().map(ToString::to_string),
+            key_pattern: settings.key_pattern.as_ref().map(ToString::to_string),
+            key_is_shared: settings.key_is_shared,
         })
         .map_err(|error| StorageError::Corrupt(error.to_string())),
     }
@@ -125,6 +134,28 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Entitlement>, StorageError> {
         .inline_limit(1_000)
         .load(conn)?;
     rows.into_iter().map(Entitlement::try_from).collect()
+}
+
+/// The names and patterns of the active entitlements whose keys have one, other than these, by name.
+pub fn patterns_of_others(conn: &mut Conn, own: &[&str]) -> Result<Vec<(String, KeyPattern)>, StorageError> {
+    let rows: Vec<EntitlementRow> = entitlements::table
+        .inner_join(products::table)
+        .filter(entitlements::deleted_at.is_null())
+        .filter(entitlements::is_active.eq(true))
+        // As `StoredSettings` is written; nearly all rows end here, before they are parsed.
+        .filter(entitlements::integration_config.like("%\"key\\_pattern\":\"%").escape('\\'))
+        .order((entitlements::name.asc(), entitlements::id.asc()))
+        .select(EntitlementRow::as_select())
+        .inline_limit(1_000)
+        .load(conn)?;
+    let mut patterns = Vec::new();
+    for row in rows.into_iter().filter(|row| !own.contains(&row.id.as_str())) {
+        let entitlement = Entitlement::try_from(row)?;
+        if let Some(pattern) = entitlement.config.license_key().and_then(|settings| settings.key_pattern.clone()) {
+            patterns.push((entitlement.name, pattern));
+        }
+    }
+    Ok(patterns)
 }
 
 /// A page of entitlements, newest first, optionally of one integration type.

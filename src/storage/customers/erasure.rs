@@ -173,7 +173,7 @@ pub fn erase_customer(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Resul
 
 /// Overwrites keys, devices, notes, replies and all other potentially identifying data of a customer's grants, and
 /// what belonged to the customer on grants that have since moved to another customer. Payment ids, times, states and
-/// the keyed hash of each key remain.
+/// the keyed hash of each key's exact value remain.
 pub fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<Erased, StorageError> {
     let license_keys = erase_keys(tx, id, now)?;
     address_changes::erase(tx, id)?;
@@ -203,6 +203,8 @@ fn erase_keys(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<usize,
             license_keys::ciphertext
                 .ne(Vec::<u8>::new())
                 .or(license_keys::last_four.ne(""))
+                .or(license_keys::folded_hash.is_not_null())
+                .or(license_keys::ending.is_not_null())
                 .or(license_keys::status.ne("revoked"))
                 .or(license_keys::activations_used.ne(0)),
         ),
@@ -210,6 +212,9 @@ fn erase_keys(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<usize,
     .set((
         license_keys::ciphertext.eq(Vec::<u8>::new()),
         license_keys::last_four.eq(""),
+        license_keys::folded_hash.eq(None::<Vec<u8>>),
+        license_keys::ending.eq(None::<Vec<u8>>),
+        license_keys::has_white_space.eq(None::<bool>),
         license_keys::status.eq("revoked"),
         license_keys::activations_used.eq(0),
         license_keys::updated_at.eq(to_micros(now)),

@@ -41,15 +41,17 @@ struct Hit {
 type HitColumns = (grants::id, grants::status, grants::created_at);
 const HIT: HitColumns = (grants::id, grants::status, grants::created_at);
 
-/// A page of the grants that `text` may refer to, in the list's order, and their number in each state.
+/// A page of the grants that `text` may refer to or that are `also` found by it, in the list's order, and their number in
+/// each state.
 pub fn search(
     conn: &mut Conn,
     filter: &GrantFilter,
     text: &str,
+    also: &[GrantId],
     from: &PageStart<Cursor>,
     size: usize,
 ) -> Result<Found, StorageError> {
-    let (hits, is_cut) = gather(conn, filter, text)?;
+    let (hits, is_cut) = gather(conn, filter, text, also)?;
     let mut counts = StatusCounts::default();
     for status in hits.iter().filter_map(|hit| GrantStatus::parse(&hit.status)) {
         counts.add(status);
@@ -110,7 +112,12 @@ pub fn only_one(conn: &mut Conn, id: &str) -> Result<Option<GrantId>, StorageErr
     Ok(first.map(GrantId::stored))
 }
 
-fn gather(conn: &mut Conn, filter: &GrantFilter, text: &str) -> Result<(Vec<Hit>, bool), StorageError> {
+fn gather(
+    conn: &mut Conn,
+    filter: &GrantFilter,
+    text: &str,
+    also: &[GrantId],
+) -> Result<(Vec<Hit>, bool), StorageError> {
     let whole = hits!(
         conn,
         filter,
@@ -148,6 +155,10 @@ fn gather(conn: &mut Conn, filter: &GrantFilter, text: &str) -> Result<(Vec<Hit>
         let (hits, more) = cut(hits!(conn, filter, grants::customer_id.eq_any(customers.ids)));
         found.extend(hits);
         is_cut |= more || customers.is_cut;
+    }
+    if !also.is_empty() {
+        let ids: Vec<String> = also.iter().map(ToString::to_string).collect();
+        found.extend(hits!(conn, filter, grants::id.eq_any(ids)));
     }
     found.sort_unstable_by(|one, two| one.id.cmp(&two.id));
     found.dedup_by(|one, two| one.id == two.id);

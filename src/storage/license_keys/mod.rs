@@ -3,13 +3,18 @@
 pub mod activations;
 pub mod api_list;
 pub mod detail;
+pub mod index;
 pub mod instances;
+pub mod lookup;
 pub mod reveals;
 
 use std::collections::HashMap;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+
+pub use index::KeyIndex;
+pub use lookup::IssuedKey;
 
 use super::db::Tx;
 use super::db::connection::Conn;
@@ -27,8 +32,9 @@ pub struct NewLicenseKey<'a> {
     pub customer_id: &'a CustomerId,
     pub product_id: &'a ProductId,
     pub ciphertext: &'a [u8],
-    pub value_hash: &'a [u8],
-    pub last_four: &'a str,
+    pub index: &'a KeyIndex,
+    /// 0 for the first key with this value; a further number for each key that shares it.
+    pub copy: i32,
     pub source: LicenseKeySource,
     pub activations_limit: Option<i32>,
     pub expires_at: Option<Timestamp>,
@@ -68,7 +74,7 @@ impl TryFrom<LicenseKeyRow> for LicenseKeySummary {
     }
 }
 
-/// Inserts a key; `Conflict` if the same value was issued before.
+/// Inserts a key; `Conflict` if this copy of the value was issued before.
 pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(license_keys::table)
@@ -77,8 +83,12 @@ pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Resul
             license_keys::customer_id.eq(key.customer_id.as_str()),
             license_keys::product_id.eq(key.product_id.as_str()),
             license_keys::ciphertext.eq(key.ciphertext),
-            license_keys::value_hash.eq(key.value_hash),
-            license_keys::last_four.eq(key.last_four),
+            license_keys::value_hash.eq(key.index.value_hash.as_slice()),
+            license_keys::copy.eq(key.copy),
+            license_keys::folded_hash.eq(key.index.folded_hash.map(Vec::from)),
+            license_keys::ending.eq(key.index.ending.as_deref()),
+            license_keys::last_four.eq(&key.index.last_four),
+            license_keys::has_white_space.eq(key.index.has_white_space),
             license_keys::source.eq(key.source.as_str()),
             license_keys::status.eq(ACTIVE),
             license_keys::activations_used.eq(0),
@@ -183,32 +193,6 @@ pub fn sealed_of(conn: &mut Conn, ids: &[&LicenseKeyId]) -> Result<HashMap<Strin
     sealed.collect()
 }
 
-/// Whether the value with this hash was issued, and in which grant.
-pub fn find_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<IssuedKey>, StorageError> {
-    let row: Option<(String, Option<String>, i64, Vec<u8>)> = license_keys::table
-        .left_join(grants::table)
-        .filter(license_keys::value_hash.eq(hash))
-        .select((license_keys::id, grants::id.nullable(), license_keys::created_at, license_keys::ciphertext))
-        .first(conn)
-        .optional()?;
-    Ok(row.map(|(id, grant_id, created_at, ciphertext)| IssuedKey {
-        id: LicenseKeyId::stored(id),
-        grant_id: grant_id.map(GrantId::stored),
-        issued_at: from_micros(created_at),
-        is_erased: ciphertext.is_empty(),
-    }))
-}
-
-/// Where an existing key was issued.
-#[derive(Debug, Clone)]
-pub struct IssuedKey {
-    pub id: LicenseKeyId,
-    pub grant_id: Option<GrantId>,
-    pub issued_at: Timestamp,
-    /// Whether its customer was erased. The value is never issued again, and its former owner is not disclosed.
-    pub is_erased: bool,
-}
-
 /// The stored states: usable, disabled by staff, disabled by a revoked grant. The last two differ because restoring a
 /// grant must not enable a key that staff disabled.
 pub(super) const ACTIVE: &str = "active";
@@ -270,16 +254,6 @@ pub fn update(tx: &mut Tx<'_>, key: &LicenseKeySummary, now: Timestamp) -> Resul
         ))
         .execute(conn)?;
     Ok(())
-}
-
-/// The facts needed to use the key with this hash.
-pub fn find_summary_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<LicenseKeySummary>, StorageError> {
-    let row: Option<LicenseKeyRow> = license_keys::table
-        .filter(license_keys::value_hash.eq(hash))
-        .select(LicenseKeyRow::as_select())
-        .first(conn)
-        .optional()?;
-    row.map(LicenseKeySummary::try_from).transpose()
 }
 
 /// The grant that a key belongs to, if any.

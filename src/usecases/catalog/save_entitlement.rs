@@ -151,6 +151,8 @@ fn facts(entitlement: &Entitlement) -> Vec<(&'static str, Option<String>)> {
         ),
         ("activation_message", settings.and_then(|s| s.activation_message.clone())),
         ("key_format", settings.and_then(|s| s.key_format.as_ref()).map(ToString::to_string)),
+        ("key_pattern", settings.and_then(|s| s.key_pattern.as_ref()).map(ToString::to_string)),
+        ("key_is_shared", settings.filter(|s| s.key_is_shared).map(|_| "true".to_owned())),
         ("integration_config", other),
         ("metadata", Some(entitlement.metadata.clone()).filter(|text| text != "{}")),
     ]

@@ -13,6 +13,7 @@ use crate::domain::entitlement::{Entitlement, FulfillmentMode};
 use crate::domain::grant::{Delivery, Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId};
 use crate::domain::license_key::format::KeyFormat;
+use crate::domain::license_key::warnings::Inspection;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::domain::sale::Sale;
 use crate::domain::webhook::EventType;
@@ -237,6 +238,7 @@ fn deliver_if_auto(
         source: LicenseKeySource::Auto,
         delivery: &delivery,
         customer_note: None,
+        inspection: &Inspection::default(),
     };
     deliver_key(ctx, tx, &delivered, actor, now).map(Some).map_err(|error| match error {
         FulfillGrantError::Storage(error) => error,

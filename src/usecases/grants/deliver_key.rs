@@ -11,11 +11,12 @@ use crate::domain::entitlement::Entitlement;
 use crate::domain::grant::{DeliverError, Delivery, Grant, GrantStatus};
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::expiry::ActivationsLimit;
+use crate::domain::license_key::warnings::Inspection;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::NewMessage;
 use crate::domain::webhook::EventType;
 use crate::storage::grants::{self, DeliveredFields};
-use crate::storage::license_keys::{self, NewLicenseKey, associated_data};
+use crate::storage::license_keys::{self, KeyIndex, NewLicenseKey, associated_data, lookup};
 use crate::storage::{StorageError, Tx, audit_log, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
@@ -29,6 +30,8 @@ pub(super) struct KeyDelivery<'a> {
     pub source: LicenseKeySource,
     pub delivery: &'a Delivery,
     pub customer_note: Option<&'a str>,
+    /// What looks wrong about the key, for the audit log.
+    pub inspection: &'a Inspection,
 }
 
 /// Delivers the key and returns the id of the stored key.
@@ -39,10 +42,8 @@ pub(super) fn deliver_key(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<LicenseKeyId, FulfillGrantError> {
-    let value_hash = ctx.keyring.lookup_hash(delivered.key.expose());
-    if let Some(issued) = license_keys::find_by_hash(tx, &value_hash)? {
-        return Err(FulfillGrantError::KeyAlreadyUsed(Some(issued)));
-    }
+    let index = KeyIndex::of(&ctx.keyring, delivered.key);
+    let copy = free_copy(ctx, tx, delivered.key, delivered.entitlement)?;
     let id = LicenseKeyId::random();
     let ciphertext = ctx.keyring.seal(&associated_data(&id), delivered.key.expose().as_bytes());
     let new_key = NewLicenseKey {
@@ -50,8 +51,8 @@ pub(super) fn deliver_key(
         customer_id: &delivered.customer.id,
         product_id: &delivered.entitlement.product_id,
         ciphertext: &ciphertext,
-        value_hash: &value_hash,
-        last_four: &delivered.key.last_four(),
+        index: &index,
+        copy,
         source: delivered.source,
         activations_limit: delivered.delivery.activations_limit.map(ActivationsLimit::get),
         expires_at: delivered.delivery.expires_at,
@@ -59,7 +60,8 @@ pub(super) fn deliver_key(
         subscription_id: delivered.grant.subscription_id.as_deref(),
     };
     license_keys::insert(tx, &new_key, now).map_err(|error| match error {
-        StorageError::Conflict => FulfillGrantError::KeyAlreadyUsed(None),
+        // Another transaction has issued the value at the same moment. Where it is shared, the next try is a further copy.
+        StorageError::Conflict if !delivered.entitlement.config.shares_key() => FulfillGrantError::KeyAlreadyUsed(None),
         other => other.into(),
     })?;
     let fields = DeliveredFields {
@@ -85,6 +87,17 @@ pub(super) fn deliver_key(
     Ok(id)
 }
 
+/// The number of the copy that the key would be; fails if its value was issued and is not shared.
+pub(super) fn free_copy(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    key: &LicenseKeyValue,
+    entitlement: &Entitlement,
+) -> Result<i32, FulfillGrantError> {
+    let hash = ctx.keyring.lookup_hash(key.expose());
+    lookup::next_copy(tx, &hash, Some(entitlement))?.map_err(|issued| FulfillGrantError::KeyAlreadyUsed(Some(issued)))
+}
+
 fn changes(delivered: &KeyDelivery<'_>, id: &LicenseKeyId, now: Timestamp) -> Vec<Change> {
     let mut changes = vec![
         Change::new("status", Some(GrantStatus::Pending.as_str()), Some(GrantStatus::Delivered.as_str())),
@@ -97,6 +110,9 @@ fn changes(delivered: &KeyDelivery<'_>, id: &LicenseKeyId, now: Timestamp) -> Ve
     }
     if let Some(at) = delivered.delivery.expires_at {
         changes.push(Change::set("expires_at", at));
+    }
+    if !delivered.inspection.warnings.is_empty() {
+        changes.push(Change::set("warnings", delivered.inspection.codes()));
     }
     if let Some(note) = delivered.customer_note {
         // The text itself is only on the grant, where it can be erased.

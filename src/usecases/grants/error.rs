@@ -12,6 +12,8 @@ pub enum FulfillGrantError {
     Refused(DeliverError),
     /// The value was issued before; `None` if another transaction issued it at the same moment.
     KeyAlreadyUsed(Option<IssuedKey>),
+    /// The key looks wrong, and nobody has confirmed it.
+    Unconfirmed,
     /// The idempotency key was used with different content.
     IdempotencyMismatch,
     Storage(StorageError),

@@ -3,18 +3,20 @@
 
 use jiff::Timestamp;
 
-use super::deliver_key::{KeyDelivery, deliver_key};
+use super::deliver_key::{KeyDelivery, deliver_key, free_copy};
 pub use super::error::FulfillGrantError;
 use crate::domain::actor::Actor;
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::expiry::ActivationsLimit;
+use crate::domain::license_key::warnings::Warning;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::storage::catalog::entitlements;
 use crate::storage::{Tx, customers, grants};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, Outcome, retried, run_once_in};
 use crate::usecases::license_keys::find::note_duplicate;
+use crate::usecases::license_keys::inspect::{note_similar, of_entitlement};
 
 /// The checked input of staff.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct FulfillGrant {
     pub activations_limit: Option<ActivationsLimit>,
     pub expires_at: Option<Timestamp>,
     pub customer_note: Option<String>,
+    /// Whether to deliver a key that looks wrong.
+    pub is_confirmed: bool,
     pub idempotency_key: Option<String>,
     pub actor: Actor,
 }
@@ -35,6 +39,8 @@ pub struct FulfilledGrant {
     /// The address that the key is sent to.
     pub email: EmailAddress,
     pub delivered_at: Timestamp,
+    /// What looks wrong about the key.
+    pub warnings: Vec<Warning>,
     /// The same request was processed before; nothing was changed.
     pub is_replay: bool,
 }
@@ -57,8 +63,15 @@ pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Res
     let entitlement = entitlements::find(tx, &grant.entitlement_id)?;
     let customer = customers::find(tx, &grant.customer_id)?;
     let now = ctx.clock.now();
+    let inspection = of_entitlement(ctx, tx, &command.key, &entitlement, &command.actor)?;
     let made = run_once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
         let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now)?;
+        if !command.is_confirmed && !inspection.warnings.is_empty() {
+            // That the key was issued before is more useful to know.
+            free_copy(ctx, tx, &command.key, &entitlement)?;
+            return Err(FulfillGrantError::Unconfirmed);
+        }
+        note_similar(ctx, tx, &inspection, &command.actor)?;
         let delivered = KeyDelivery {
             grant: &grant,
             customer: &customer,
@@ -67,6 +80,7 @@ pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Res
             source: LicenseKeySource::Manual,
             delivery: &delivery,
             customer_note: command.customer_note.as_deref(),
+            inspection: &inspection,
         };
         deliver_key(ctx, tx, &delivered, &command.actor, now)?;
         Ok(grant.id.to_string())
@@ -74,7 +88,8 @@ pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Res
     match made {
         Ok(Outcome { is_replay, .. }) => {
             let delivered_at = if is_replay { grant.delivered_at.unwrap_or(grant.updated_at) } else { now };
-            Ok(FulfilledGrant { grant_id: grant.id, email: customer.email, delivered_at, is_replay })
+            let warnings = inspection.warnings;
+            Ok(FulfilledGrant { grant_id: grant.id, email: customer.email, delivered_at, warnings, is_replay })
         }
         Err(FulfillGrantError::IdempotencyMismatch) => {
             // That the grant is no longer pending is more useful to know.
@@ -96,9 +111,19 @@ pub fn check_awaits_key(ctx: &Context, grant_id: &GrantId) -> Result<(), Fulfill
     })
 }
 
-/// The key with a fingerprint of the command. The pattern has no `..`, so that no field can be forgotten.
+/// The key with a fingerprint of the command. The pattern has no `..`, so that no field can be forgotten. Confirming the
+/// key does not make it another request.
 fn idempotency_key(ctx: &Context, command: &FulfillGrant) -> Option<IdempotencyKey> {
-    let FulfillGrant { grant_id, key, activations_limit, expires_at, customer_note, idempotency_key, actor } = command;
+    let FulfillGrant {
+        grant_id,
+        key,
+        activations_limit,
+        expires_at,
+        customer_note,
+        idempotency_key,
+        actor,
+        is_confirmed: _,
+    } = command;
     let idempotency_key = idempotency_key.clone()?;
     let limit = activations_limit.map(|limit| limit.get().to_string()).unwrap_or_default();
     let expires_at = expires_at.map(|at| at.to_string()).unwrap_or_default();

@@ -1,9 +1,10 @@
 //! Deactivating: the software or staff release a device's activation.
 
+use super::look_up::IssuedValue;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{LicenseKeyId, LicenseKeyInstanceId};
-use crate::storage::license_keys::{self, activations};
+use crate::storage::license_keys::{self, activations, lookup};
 use crate::storage::{StorageError, audit_log};
 use crate::usecases::context::Context;
 
@@ -32,6 +33,24 @@ pub fn deactivate_license_key_instance(
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(true)
     })
+}
+
+/// Removes the instance from whichever key with this value it belongs to; `false` if it belongs to none (any more).
+pub fn deactivate_presented(
+    ctx: &Context,
+    known: &IssuedValue,
+    id: &LicenseKeyInstanceId,
+    actor: &Actor,
+) -> Result<bool, StorageError> {
+    let key_id = ctx.db.read(|conn| {
+        let key_id = match license_keys::instances::find(conn, id) {
+            Ok(instance) => instance.license_key_id,
+            Err(StorageError::NotFound) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        Ok::<_, StorageError>(lookup::has_value(conn, &key_id, &known.hash)?.then_some(key_id))
+    })?;
+    key_id.map_or(Ok(false), |key_id| deactivate_license_key_instance(ctx, &key_id, id, actor))
 }
 
 fn is_of(

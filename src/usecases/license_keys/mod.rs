@@ -4,6 +4,8 @@ pub mod activate;
 pub mod deactivate_instance;
 pub mod find;
 pub mod import;
+pub mod inspect;
+pub mod look_up;
 pub mod read;
 pub mod rename_instance;
 pub mod reveal;

@@ -1,27 +1,32 @@
-//! Validating: software asks whether its key can be used. A single read.
+//! Validating: software asks whether its key can be used. Only reads.
 
+use super::look_up::look_up;
 use crate::domain::ids::LicenseKeyInstanceId;
-use crate::domain::license_key::{LicenseKeyStatus, LicenseKeyValue};
-use crate::storage::{StorageError, license_keys};
+use crate::domain::license_key::LicenseKeyStatus;
+use crate::domain::license_key::presented::PresentedKey;
+use crate::storage::StorageError;
+use crate::storage::license_keys::{instances, lookup};
 use crate::usecases::context::Context;
 
-/// Whether the key can be used now, and on this device if one is given.
+/// Whether the key can be used now, and on this device if one is given. A key that several customers share can be used
+/// while one of theirs can; a device belongs to one of them.
 pub fn validate_license_key(
     ctx: &Context,
-    key: &LicenseKeyValue,
+    key: &PresentedKey,
     instance: Option<&LicenseKeyInstanceId>,
 ) -> Result<bool, StorageError> {
-    let hash = ctx.keyring.lookup_hash(key.expose());
     ctx.db.read(|conn| {
-        let Some(known) = license_keys::find_summary_by_hash(conn, &hash)? else { return Ok(false) };
-        if known.status(ctx.clock.now()) != LicenseKeyStatus::Active {
-            return Ok(false);
+        let now = ctx.clock.now();
+        let Some(known) = look_up(ctx, conn, key)? else { return Ok(false) };
+        if instance.is_none() && known.oldest.status(now) == LicenseKeyStatus::Active {
+            return Ok(true);
         }
-        match instance.map(|id| license_keys::instances::find(conn, id)) {
-            None => Ok(true),
-            Some(Ok(instance)) => Ok(instance.license_key_id == known.id),
-            Some(Err(StorageError::NotFound)) => Ok(false),
-            Some(Err(error)) => Err(error),
-        }
+        let only = match instance.map(|id| instances::find(conn, id)) {
+            None => None,
+            Some(Ok(instance)) => Some(instance.license_key_id),
+            Some(Err(StorageError::NotFound)) => return Ok(false),
+            Some(Err(error)) => return Err(error),
+        };
+        Ok(lookup::find_usable(conn, &known.hash, only.as_ref(), false, now)?.is_some())
     })
 }

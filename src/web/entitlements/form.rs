@@ -8,6 +8,7 @@ use crate::domain::entitlement::{
 };
 use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
 use crate::domain::license_key::format::KeyFormat;
+use crate::domain::license_key::pattern::KeyPattern;
 use crate::domain::text;
 use crate::i18n::Localizer;
 use crate::usecases::catalog::save_entitlement::EntitlementFields;
@@ -26,6 +27,9 @@ pub struct EntitlementForm {
     pub duration_interval: String,
     pub activation_message: String,
     pub key_format: String,
+    pub key_pattern: String,
+    /// Anything if the box is ticked.
+    pub key_is_shared: String,
 }
 
 impl EntitlementForm {
@@ -55,6 +59,8 @@ impl EntitlementForm {
             duration_interval: period.map(|period| period.interval.as_str().to_owned()).unwrap_or_default(),
             activation_message: settings.and_then(|s| s.activation_message.clone()).unwrap_or_default(),
             key_format: settings.and_then(|s| s.key_format.as_ref()).map(ToString::to_string).unwrap_or_default(),
+            key_pattern: settings.and_then(|s| s.key_pattern.as_ref()).map(ToString::to_string).unwrap_or_default(),
+            key_is_shared: settings.filter(|s| s.key_is_shared).map(|_| "yes".to_owned()).unwrap_or_default(),
         }
     }
 
@@ -106,12 +112,16 @@ impl EntitlementForm {
         .unwrap_or_default();
         let key_format =
             text::optional(&self.key_format, KeyFormat::parse).map_err(|_| wrong("key_format")).unwrap_or_default();
+        let key_pattern =
+            text::optional(&self.key_pattern, KeyPattern::parse).map_err(|_| wrong("key_pattern")).unwrap_or_default();
         Some(LicenseKeySettings {
             fulfillment_mode: mode?,
             activations_limit,
             validity_period,
             activation_message,
             key_format,
+            key_pattern,
+            key_is_shared: self.is_shared(),
         })
     }
 
@@ -132,6 +142,10 @@ impl EntitlementForm {
             wrong("duration_interval");
         }
         ValidityPeriod::new(number?, unit?)
+    }
+
+    pub fn is_shared(&self) -> bool {
+        !self.key_is_shared.trim().is_empty()
     }
 
     pub fn is_license_key(&self) -> bool {
@@ -155,6 +169,7 @@ fn wrong_key(field: &str) -> &'static str {
         "duration_count" => "duration-wrong",
         "duration_interval" => "interval-wrong",
         "key_format" => "key-format-wrong",
+        "key_pattern" => "key-pattern-wrong",
         _ => "message-wrong",
     }
 }

@@ -12,6 +12,7 @@ use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInSt
 use crate::domain::entitlement::{Entitlement, FulfillmentMode, IntegrationType};
 use crate::domain::ids::EntitlementId;
 use crate::domain::license_key::expiry::Interval;
+use crate::domain::license_key::pattern::KeyPattern;
 use crate::http::id::Id;
 use crate::storage::StorageError;
 use crate::storage::catalog::entitlements;
@@ -29,6 +30,10 @@ impl EntitlementsPage {
     fn mode(&self, entitlement: &Entitlement) -> String {
         let settings = entitlement.config.license_key();
         settings.map(|s| self.page.named("fulfillment-mode", s.fulfillment_mode.as_str())).unwrap_or_default()
+    }
+
+    fn pattern(&self, entitlement: &Entitlement) -> Option<String> {
+        entitlement.config.license_key().and_then(|s| s.key_pattern.as_ref()).map(KeyPattern::in_one_line)
     }
 
     fn limit(&self, entitlement: &Entitlement) -> String {

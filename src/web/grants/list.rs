@@ -8,17 +8,21 @@ use serde::Deserialize;
 
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::grant::{self, GrantStatus};
-use crate::domain::ids::EntitlementId;
+use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId};
+use crate::domain::license_key::{fold, masked};
 use crate::domain::page::{Cursor, Page, PageStart};
 use crate::domain::staff::initials;
 use crate::domain::text::{self, TextError};
 use crate::storage::grants::list::{GrantFilter, GrantLine, StatusCounts};
+use crate::storage::license_keys::index::{FoundByEnding, find_by_ending};
 use crate::storage::{Conn, StorageError, grants};
 use crate::usecases::Context;
 use crate::web::customers::erasures::name_erased;
 use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
 
 pub const PAGE_SIZE: usize = 40;
+/// The number of keys that are looked at if many end alike.
+const MAX_ENDINGS: i64 = 200;
 const MAX_SEARCH: usize = 300;
 
 /// The query or form of the list, as submitted.
@@ -99,22 +103,45 @@ pub struct Found {
     pub counts: StatusCounts,
     /// Whether there are more matches than were examined.
     pub is_cut: bool,
+    /// Imported keys that end with what was typed; they have no grant.
+    pub keys_without_grant: Vec<FoundByEnding>,
     pub entitlements: Arc<Vec<Entitlement>>,
 }
 
 impl Found {
-    /// The grants that match `search`.
-    pub fn search(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, search: &str) -> Result<Self, StorageError> {
-        let found = grants::search::search(conn, &asked.filter, search, &asked.from, PAGE_SIZE)?;
+    /// The grants that match `search`, and those whose key ends with it. A text of four characters finds what everyone
+    /// sees of a masked key; a longer one says more about the key, so it needs `may_reveal`.
+    pub fn search(
+        ctx: &Context,
+        conn: &mut Conn,
+        asked: &ReadQuery,
+        search: &str,
+        may_reveal: bool,
+    ) -> Result<Self, StorageError> {
+        let last = fold::typed_ending(search).filter(|last| may_reveal || last.len() == fold::SHORTEST_ENDING);
+        let keys = match last {
+            Some(last) => find_by_ending(conn, &ctx.keyring, &last, may_reveal, MAX_ENDINGS)?,
+            None => Vec::new(),
+        };
+        let has_more = i64::try_from(keys.len()).is_ok_and(|count| count >= MAX_ENDINGS);
+        let also: Vec<GrantId> = keys.iter().filter_map(|key| key.grant_id.clone()).collect();
+        let found = grants::search::search(conn, &asked.filter, search, &also, &asked.from, PAGE_SIZE)?;
         let grants::search::Found { page, counts, is_cut } = found;
-        Ok(Self { grants: page, counts, is_cut, entitlements: ctx.page_cache.entitlements(&ctx.db, conn)? })
+        Ok(Self {
+            grants: page,
+            counts,
+            is_cut: is_cut || has_more,
+            keys_without_grant: keys.into_iter().filter(|key| key.grant_id.is_none()).collect(),
+            entitlements: ctx.page_cache.entitlements(&ctx.db, conn)?,
+        })
     }
 
     /// No grants, for a text that cannot be searched for.
     pub fn nothing(ctx: &Context, conn: &mut Conn) -> Result<Self, StorageError> {
         let grants = Page { rows: Vec::new(), has_previous: false, has_next: false };
         let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
-        Ok(Self { grants, counts: StatusCounts::default(), is_cut: false, entitlements })
+        let counts = StatusCounts::default();
+        Ok(Self { grants, counts, is_cut: false, keys_without_grant: Vec::new(), entitlements })
     }
 }
 
@@ -193,6 +220,11 @@ impl GrantList {
 
     pub(crate) fn rows(&self) -> &[GrantLine] {
         &self.found.grants.rows
+    }
+
+    /// Imported keys that end with what was typed: id, and the masked key.
+    pub(crate) fn keys_without_grant(&self) -> Vec<(&LicenseKeyId, String)> {
+        self.found.keys_without_grant.iter().map(|key| (&key.id, masked(&key.last_four))).collect()
     }
 
     pub(crate) fn is_of_grants(&self) -> bool {

@@ -51,12 +51,12 @@ pub async fn index(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let read = query.read();
-    let (asked, now) = (read.clone(), staff.localizer().zoned_now());
+    let (asked, now, may_reveal) = (read.clone(), staff.localizer().zoned_now(), staff.may(ctx.config.reveal));
     // Pages deep in the list may have to be read from disk.
     let (found, figures) = if asked.search.is_some() || asked.from != PageStart::Start {
-        in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked, &now))).await??
+        in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked, may_reveal, &now))).await??
     } else {
-        read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked, &now)).await??
+        read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked, may_reveal, &now)).await??
     };
     let (page, target) = (staff.page(Nav::Grants), ctx.config.target);
     let strip = figures.map(|(waiting, throughput)| FiguresStrip::new(&page, waiting, throughput, target));
@@ -64,9 +64,15 @@ pub async fn index(
     html(StatusCode::OK, &GrantsPage { page, list, strip })
 }
 
-fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, now: &Zoned) -> Result<Shown, StorageError> {
+fn find(
+    ctx: &Context,
+    conn: &mut Conn,
+    asked: &ReadQuery,
+    may_reveal: bool,
+    now: &Zoned,
+) -> Result<Shown, StorageError> {
     if let Some(search) = &asked.search {
-        return Ok((Found::search(ctx, conn, asked, search)?, None));
+        return Ok((Found::search(ctx, conn, asked, search, may_reveal)?, None));
     }
     let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
     let counts = ctx.page_cache.status_counts(&ctx.db, conn, &asked.filter)?;
@@ -80,7 +86,7 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, now: &Zoned) -> Resul
         None
     };
     let grants = grants::list::list(conn, &asked.filter, &asked.from, PAGE_SIZE)?;
-    Ok((Found { grants, counts, is_cut: false, entitlements }, figures))
+    Ok((Found { grants, counts, is_cut: false, keys_without_grant: Vec::new(), entitlements }, figures))
 }
 
 /// What may stand behind a grant's address.

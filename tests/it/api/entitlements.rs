@@ -25,7 +25,7 @@ fn an_entitlement_is_made_shown_changed_and_deleted() {
         entitlement["integration_config"],
         json!({
             "activation_message": null, "activations_limit": 3, "duration_count": 1, "duration_interval": "Year",
-            "fulfillment_mode": "manual", "key_format": null
+            "fulfillment_mode": "manual", "key_format": null, "key_pattern": null, "key_is_shared": false
         })
     );
     assert_eq!((&entitlement["is_active"], &entitlement["metadata"]), (&json!(true), &json!({"sku": "S-1"})));

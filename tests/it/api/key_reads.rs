@@ -298,10 +298,11 @@ fn an_erased_key_is_neither_shown_nor_noted() {
 }
 
 #[test]
-fn keys_are_opened_where_that_is_noted_and_by_the_outbox_alone() {
-    const MAY: [&str; 4] = [
+fn keys_are_opened_where_that_is_noted_by_the_outbox_and_to_index_them_alone() {
+    const MAY: [&str; 5] = [
         "src/outbox/kinds/license_key_delivered.rs",
         "src/outbox/webhooks/payload.rs",
+        "src/usecases/jobs/index_license_keys.rs",
         "src/usecases/license_keys/read.rs",
         "src/usecases/license_keys/reveal.rs",
     ];

@@ -6,6 +6,8 @@ mod entitlements;
 mod fulfillment;
 mod grants;
 mod key_reads;
+mod key_warnings;
 mod license_keys;
 mod licenses;
 mod sdk;
+mod shared_keys;

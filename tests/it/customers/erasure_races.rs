@@ -4,7 +4,7 @@ use std::sync::Barrier;
 
 use keydesk::domain::actor::{Actor, Who};
 use keydesk::domain::customer::EmailAddress;
-use keydesk::domain::license_key::LicenseKeyValue;
+use keydesk::domain::license_key::presented::PresentedKey;
 use keydesk::domain::staff::Role;
 use keydesk::storage::grants;
 use keydesk::usecases::customers::erase::Erasure;
@@ -154,12 +154,12 @@ fn devices_that_are_deactivated_during_an_erasure_do_not_stop_it() {
         let devices: Vec<_> = (0..30)
             .map(|number| {
                 let command = ActivateLicenseKey {
-                    key: LicenseKeyValue::parse(&key).unwrap(),
+                    key: PresentedKey::parse(&key).unwrap(),
                     name: format!("Device {number}"),
                     idempotency_key: None,
                     actor: stranger.clone(),
                 };
-                activate_license_key(app.context(), &command).unwrap()
+                activate_license_key(app.context(), &command).unwrap().id
             })
             .collect();
         let id = customer_of(&app, &grant);

@@ -150,7 +150,7 @@ fn they_go_up_down_and_up_again() {
     assert!(migrations::are_applied(&mut Conn::open(&target).unwrap()).unwrap());
 }
 
-fn folder(name: &str) -> std::path::PathBuf {
+pub fn folder(name: &str) -> std::path::PathBuf {
     root().join("migrations").join(if is_postgres() { "postgres" } else { "sqlite" }).join(name)
 }
 
@@ -254,7 +254,7 @@ fn of_two_identities_of_a_person_the_older_one_stays_and_their_sessions_end() {
     assert_eq!(visitors.each_mut().map(|visitor| visitor.get("/account").status), [303, 200]);
 }
 
-fn execute(conn: &mut Conn, statements: &str) {
+pub fn execute(conn: &mut Conn, statements: &str) {
     match conn {
         Conn::Sqlite(conn) => conn.batch_execute(statements),
         Conn::Postgres(conn) => conn.batch_execute(statements),

@@ -1,5 +1,6 @@
 //! The database itself.
 
+mod jobs;
 mod migrations;
 mod plans;
 mod postgres_tls;

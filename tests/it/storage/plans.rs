@@ -130,6 +130,7 @@ fn readings(app: &TestApp) -> Vec<(String, Vec<&'static str>)> {
         (format!("/grants?{by_entitlement}&status=delivered"), vec!["entitlement_id", "status"]),
         (format!("/grants?{by_type}&status=delivered"), vec!["integration_type", "status"]),
         ("/grants?q=pay_1".to_owned(), vec![]),
+        ("/grants?q=9-ABCD".to_owned(), vec![]),
         (format!("/grants/{grant}"), vec!["id"]),
         ("/audit".to_owned(), vec![]),
         ("/audit?actor=stf_000000000000000000000".to_owned(), vec!["actor_id"]),

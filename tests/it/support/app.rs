@@ -14,6 +14,7 @@ use keydesk::mail::SmtpLimits;
 use keydesk::server::{Server, StartOptions};
 use keydesk::storage::Conn;
 use keydesk::usecases::Context;
+use keydesk::usecases::jobs::run_jobs;
 use tempfile::TempDir;
 
 use super::client::Visitor;
@@ -114,6 +115,11 @@ impl TestApp {
     /// Sends everything that is due, instead of waiting for the workers.
     pub fn run_outbox_until_empty(&self) -> usize {
         self.server().run_outbox_until_empty().expect("the outbox runs")
+    }
+
+    /// Does all jobs that no other node holds.
+    pub fn run_jobs(&self) {
+        run_jobs(self.context(), "test", std::time::Duration::from_secs(60)).expect("the jobs run");
     }
 
     pub fn now(&self) -> Timestamp {

@@ -176,6 +176,7 @@ impl<'a> Given<'a> {
             activations_limit: None,
             expires_at: None,
             customer_note: None,
+            is_confirmed: true,
             idempotency_key: None,
             actor: actor(),
         };
@@ -194,13 +195,15 @@ fn make(ctx: &Context, name: &str, config: IntegrationConfig) -> EntitlementId {
     create_entitlement(ctx, &fields, &actor()).expect("made")
 }
 
-fn manual_settings() -> LicenseKeySettings {
+pub fn manual_settings() -> LicenseKeySettings {
     LicenseKeySettings {
         fulfillment_mode: FulfillmentMode::Manual,
         activations_limit: ActivationsLimit::new(3),
         validity_period: ValidityPeriod::new(1, keydesk::domain::license_key::expiry::Interval::Year),
         activation_message: Some("Choose Help, Activate.".to_owned()),
         key_format: None,
+        key_pattern: None,
+        key_is_shared: false,
     }
 }
 

@@ -241,7 +241,7 @@ fn broken_requests_get_a_clear_error_and_never_a_500() {
         (with_token(b"theme=\xff\xfe"), 400),
         (with_token(b"%ff=dark"), 400),
         (with_token("a=1&".repeat(5_000).as_bytes()), 400),
-        (with_token(&vec![b'a'; 129 * 1024]), 413),
+        (with_token(&vec![b'a'; 1025 * 1024]), 413),
         (vec![b'a'; 3 * 1024 * 1024], 413),
         (vec![], 403),
     ] {

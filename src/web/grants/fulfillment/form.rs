@@ -5,10 +5,10 @@ use serde::Deserialize;
 use crate::domain::entitlement::LicenseKeySettings;
 use crate::domain::idempotency;
 use crate::domain::ids::GrantId;
-use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::{ActivationsLimit, ExpiryError, parse_local};
+use crate::domain::license_key::{LicenseKeyValue, LicenseKeyValueError};
 use crate::domain::text::{self, TextError};
-use crate::i18n::Localizer;
+use crate::i18n::{Localizer, key_error};
 use crate::usecases::grants::fulfill::FulfillGrant;
 use crate::web::{FormErrors, SignedInStaff};
 use jiff::Timestamp;
@@ -25,12 +25,20 @@ pub struct FulfillmentForm {
     pub customer_note: String,
     pub idempotency_key: String,
     pub then: String,
+    /// Anything if a key that looks wrong is to be sent as it is.
+    pub confirm: String,
+    /// `corrected` to take over the corrected key.
+    pub take: String,
 }
 
 /// The parsed fields, as far as each is valid; for the preview and for showing the form again.
 #[derive(Default)]
 pub struct Input {
     pub key: Option<LicenseKeyValue>,
+    /// The key without characters that keys do not contain, if that is what is wrong with it.
+    pub cleaned_key: Option<LicenseKeyValue>,
+    /// Whether nothing was entered as the key.
+    pub is_key_missing: bool,
     pub activations_limit: Option<ActivationsLimit>,
     pub expires_at: Option<Timestamp>,
     pub customer_note: Option<String>,
@@ -47,13 +55,29 @@ impl FulfillmentForm {
         self.then == "next"
     }
 
+    /// Whether a key that looks wrong is to be sent as it is.
+    pub fn is_confirmed(&self) -> bool {
+        !self.confirm.trim().is_empty()
+    }
+
+    /// Whether the person takes over the corrected key.
+    pub fn takes_corrected(&self) -> bool {
+        self.take == "corrected"
+    }
+
     /// Parses every field; returns an error for each invalid one.
     pub fn read(&self, l: &Localizer, now: Timestamp) -> (Input, FormErrors) {
         let mut errors = FormErrors::new();
         let mut input = Input::default();
         match LicenseKeyValue::parse(&self.key) {
             Ok(key) => input.key = Some(key),
-            Err(error) => errors.add("key", key_error(l, error)),
+            Err(error) => {
+                input.is_key_missing = error == LicenseKeyValueError::Empty;
+                if matches!(error, LicenseKeyValueError::Character(_)) {
+                    input.cleaned_key = LicenseKeyValue::without_misplaced(&self.key).ok();
+                }
+                errors.add("key", key_error(l, error));
+            }
         }
         match text::optional(&self.activations_limit, ActivationsLimit::parse) {
             Ok(limit) => input.activations_limit = limit,
@@ -86,6 +110,7 @@ impl FulfillmentForm {
                 activations_limit: input.activations_limit,
                 expires_at: input.expires_at,
                 customer_note: input.customer_note,
+                is_confirmed: self.is_confirmed(),
                 idempotency_key,
                 actor: staff.actor(),
             }),
@@ -128,14 +153,6 @@ impl Input {
         let limit = self.activations_limit.or(settings.activations_limit);
         (limit, self.expires_at.or_else(|| settings.validity_period.and_then(|period| period.end(now))))
     }
-}
-
-fn key_error(l: &Localizer, error: TextError) -> String {
-    l.t(match error {
-        TextError::Empty => "fulfillment-key-empty",
-        TextError::TooLong { .. } => "fulfillment-key-too-long",
-        TextError::ControlCharacter | TextError::Malformed => "fulfillment-key-control",
-    })
 }
 
 /// The error message for a date and time.

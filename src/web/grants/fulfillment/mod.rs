@@ -15,6 +15,8 @@ use self::form::{FulfillmentForm, Input};
 use self::page::{ConflictPage, FulfillmentPage, Holder, KeyUsage, Preview, TakenPage, UnusedKey};
 use crate::domain::grant::{self, DeliverError};
 use crate::domain::ids::GrantId;
+use crate::domain::license_key::presented::PresentedKey;
+use crate::domain::license_key::warnings::Inspection;
 use crate::http::id::Id;
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
@@ -23,7 +25,8 @@ use crate::usecases::Context;
 use crate::usecases::auth::throttle::Throttled;
 use crate::usecases::grants::fulfill::{FulfillGrantError, FulfilledGrant, check_awaits_key, fulfill_grant};
 use crate::usecases::grants::take_next::take_next_grant;
-use crate::usecases::license_keys::find::find_license_key;
+use crate::usecases::license_keys::find::find_license_keys;
+use crate::usecases::license_keys::inspect::inspect_license_key;
 use crate::web::customers::erasures::name_erased;
 use crate::web::urls;
 use crate::web::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background, see_other};
@@ -43,7 +46,7 @@ pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> R
             let (detail, neighbors) = (view.detail, view.neighbors);
             html(StatusCode::OK, &TakenPage { page, detail, neighbors, name, since, until, is_late })
         }
-        _ => show(&staff, &ctx, view, FulfillmentForm::fresh(), FormState::default()),
+        _ => show(&staff, &ctx, view, FulfillmentForm::fresh(), FormState::default()).await,
     }
 }
 
@@ -55,17 +58,49 @@ pub async fn preview(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let view = load(&ctx, &id).await?;
-    let form = form.into_inner();
+    let mut form = form.into_inner();
     if let Err(error) = view.detail.grant.awaits_key(&view.detail.entitlement.config) {
         return not_awaiting(&staff, &ctx, error, view.detail, Some(form)).await;
     }
-    let (_, found) = form.read(staff.localizer(), ctx.clock.now());
+    if form.takes_corrected() {
+        take_corrected(&staff, &ctx, &view.detail, &mut form).await?;
+    }
+    let (input, found) = form.read(staff.localizer(), ctx.clock.now());
     let mut errors = FormErrors::new();
     // A preview without a key is not an error.
-    for (field, message) in found.iter().filter(|(field, _)| *field != "key" || !form.key.trim().is_empty()) {
+    for (field, message) in found.iter().filter(|(field, _)| *field != "key" || !input.is_key_missing) {
         errors.add(field, message);
     }
-    show(&staff, &ctx, view, form, FormState { errors, status: StatusCode::OK, ..FormState::default() })
+    show(&staff, &ctx, view, form, FormState { errors, status: StatusCode::OK, ..FormState::default() }).await
+}
+
+/// Puts the corrected key into the form. Whatever was confirmed about the key before no longer holds.
+async fn take_corrected(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    detail: &GrantDetail,
+    form: &mut FulfillmentForm,
+) -> Result<(), PageError> {
+    let (input, _) = form.read(staff.localizer(), ctx.clock.now());
+    if let Some(corrected) = inspect(staff, ctx, detail, &input).await?.corrected {
+        corrected.expose().clone_into(&mut form.key);
+        form.confirm.clear();
+    }
+    Ok(())
+}
+
+/// What looks wrong about the key in the form, if there is one.
+async fn inspect(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    detail: &GrantDetail,
+    input: &Input,
+) -> Result<Inspection, PageError> {
+    let Some(key) = input.key.clone() else {
+        return Ok(Inspection { corrected: input.cleaned_key.clone(), ..Inspection::default() });
+    };
+    let (entitlement, actor) = (detail.entitlement.clone(), staff.actor());
+    Ok(in_background(ctx, move |ctx| inspect_license_key(ctx, &key, &entitlement, &actor)).await??)
 }
 
 /// Delivers the grant with the input key, then shows it or the next one.
@@ -81,7 +116,7 @@ pub async fn create(
         Err(errors) => {
             let grant_id = id.0.clone();
             match in_background(&ctx, move |ctx| check_awaits_key(ctx, &grant_id)).await? {
-                Ok(()) => return refuse(&staff, &ctx, &id, form, errors, None).await,
+                Ok(()) => return refuse(&staff, &ctx, &id, form, FormState { errors, ..refused() }).await,
                 Err(error) => Err(error),
             }
         }
@@ -98,19 +133,22 @@ pub async fn create(
             let errors = FormErrors::one("key", l.t("fulfillment-key-used"));
             // Where the key was issued is state only to people who may see keys, and never for an erased customer.
             let issued = issued.filter(|issued| !issued.is_erased && staff.may(ctx.config.reveal));
-            refuse(&staff, &ctx, &id, form, errors, issued).await
+            refuse(&staff, &ctx, &id, form, FormState { errors, used: issued, ..refused() }).await
+        }
+        Err(FulfillGrantError::Unconfirmed) => {
+            refuse(&staff, &ctx, &id, form, FormState { is_unconfirmed: true, ..refused() }).await
         }
         Err(FulfillGrantError::IdempotencyMismatch) => {
             let errors = FormErrors::one("key", l.t("fulfillment-form-changed"));
             // With a new idempotency key, the form can be submitted again after it has been reviewed.
             let form = FulfillmentForm { idempotency_key: String::new(), ..form };
-            refuse(&staff, &ctx, &id, form, errors, None).await
+            refuse(&staff, &ctx, &id, form, FormState { errors, ..refused() }).await
         }
         Err(FulfillGrantError::Storage(StorageError::Busy(cause))) => {
             tracing::warn!(cause, "a fulfillment met a busy database");
             let view = load(&ctx, &id).await?;
             let state = FormState { is_busy: true, status: StatusCode::SERVICE_UNAVAILABLE, ..FormState::default() };
-            show(&staff, &ctx, view, form, state)
+            show(&staff, &ctx, view, form, state).await
         }
         Err(FulfillGrantError::Storage(error)) => Err(error.into()),
     }
@@ -141,16 +179,23 @@ struct FormState {
     status: StatusCode,
     errors: FormErrors,
     used: Option<IssuedKey>,
+    /// Whether the key looks wrong and was not confirmed.
+    is_unconfirmed: bool,
     is_busy: bool,
+}
+
+/// The state of a form that is refused.
+fn refused() -> FormState {
+    FormState { status: StatusCode::UNPROCESSABLE_ENTITY, ..FormState::default() }
 }
 
 impl Default for FormState {
     fn default() -> Self {
-        Self { status: StatusCode::OK, errors: FormErrors::new(), used: None, is_busy: false }
+        Self { status: StatusCode::OK, errors: FormErrors::new(), used: None, is_unconfirmed: false, is_busy: false }
     }
 }
 
-fn show(
+async fn show(
     staff: &SignedInStaff,
     ctx: &Context,
     view: View,
@@ -164,6 +209,7 @@ fn show(
     };
     form.renew_idempotency_key();
     let (input, _) = form.read(staff.localizer(), now);
+    let inspection = inspect(staff, ctx, &detail, &input).await?;
     let page = FulfillmentPage {
         page: staff.page(Nav::Grants),
         holder: Holder::of(&detail, staff, now),
@@ -175,6 +221,8 @@ fn show(
         form,
         errors: state.errors,
         used: state.used,
+        inspection,
+        is_unconfirmed: state.is_unconfirmed,
         is_busy: state.is_busy,
     };
     let mut response = html(state.status, &page)?;
@@ -193,12 +241,10 @@ async fn refuse(
     ctx: &Context,
     id: &GrantId,
     form: FulfillmentForm,
-    errors: FormErrors,
-    used: Option<IssuedKey>,
+    state: FormState,
 ) -> Result<HttpResponse, PageError> {
     let view = load(ctx, id).await?;
-    let state = FormState { status: StatusCode::UNPROCESSABLE_ENTITY, errors, used, is_busy: false };
-    show(staff, ctx, view, form, state)
+    show(staff, ctx, view, form, state).await
 }
 
 /// Shows that the grant no longer waits for a key: who was faster, and what was input.
@@ -228,12 +274,15 @@ pub(super) async fn not_awaiting(
 /// What is known about the input key. As with any lookup of a complete key, this is only state to people who may see
 /// keys, and is rate-limited.
 async fn usage(staff: &SignedInStaff, ctx: &Context, grant_id: &GrantId, input: &Input) -> Result<KeyUsage, PageError> {
-    let Some(key) = input.key.clone().filter(|_| staff.may(ctx.config.reveal)) else { return Ok(KeyUsage::NoKey) };
+    let key = input.key.as_ref().filter(|_| staff.may(ctx.config.reveal));
+    let Some(key) = key.and_then(|key| PresentedKey::parse(key.expose())) else { return Ok(KeyUsage::NoKey) };
     let actor = staff.actor();
-    Ok(match in_background(ctx, move |ctx| find_license_key(ctx, &key, &actor)).await? {
-        Ok(None) => KeyUsage::Unused,
-        Ok(Some(issued)) if issued.grant_id.as_ref() == Some(grant_id) => KeyUsage::IssuedHere,
-        Ok(Some(issued)) => KeyUsage::IssuedElsewhere { at: issued.issued_at },
+    Ok(match in_background(ctx, move |ctx| find_license_keys(ctx, &key, &actor)).await? {
+        Ok(found) if found.iter().any(|issued| issued.grant_id.as_ref() == Some(grant_id)) => KeyUsage::IssuedHere,
+        Ok(found) => match found.first() {
+            Some(issued) => KeyUsage::IssuedElsewhere { at: issued.issued_at },
+            None => KeyUsage::Unused,
+        },
         Err(Throttled::TooManyAttempts { .. }) => KeyUsage::NoKey,
         Err(Throttled::Storage(error)) => return Err(error.into()),
     })

@@ -10,7 +10,8 @@ use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::ActivationsLimit;
-use crate::i18n::{Language, Localizer};
+use crate::domain::license_key::warnings::{Inspection, SimilarKey, Warning};
+use crate::i18n::{Language, Localizer, key_warning};
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
 use crate::usecases::Context;
@@ -119,6 +120,10 @@ pub struct FulfillmentPage {
     pub errors: FormErrors,
     /// Where the key was issued before, if that is the error.
     pub used: Option<IssuedKey>,
+    /// What looks wrong about the key.
+    pub inspection: Inspection,
+    /// Whether the form was refused because of that.
+    pub is_unconfirmed: bool,
     pub preview: Preview,
     /// Whether the database was too busy to save.
     pub is_busy: bool,
@@ -176,9 +181,30 @@ impl FulfillmentPage {
         self.page.date(*at)
     }
 
-    /// Whether the key field gets the focus; not if there are errors to read first.
+    /// Whether the key field gets the focus; not if there are errors or warnings to read first.
     fn starts_in_key(&self) -> bool {
-        self.errors.is_empty() && !self.is_busy
+        self.errors.is_empty() && !self.is_busy && !self.has_warnings()
+    }
+
+    fn has_warnings(&self) -> bool {
+        !self.inspection.warnings.is_empty()
+    }
+
+    /// Each warning in words, and where a similar key went.
+    fn warnings<'a>(&'a self) -> Vec<(String, Option<&'a SimilarKey>)> {
+        let l = &self.page.localizer;
+        let in_words = |warning: &'a Warning| match warning {
+            // The page links the place.
+            Warning::SimilarKey(similar) => (key_warning(l, &Warning::SimilarKey(None)), similar.as_ref()),
+            other => (key_warning(l, other), None),
+        };
+        self.inspection.warnings.iter().map(in_words).collect()
+    }
+
+    /// The ids of what describes the key field.
+    fn key_described_by(&self) -> String {
+        let described = self.errors.described_by("key", &true);
+        if self.has_warnings() { format!("{described} key-warnings") } else { described }
     }
 }
 

@@ -4,6 +4,8 @@ mod claims;
 mod emails;
 mod fulfillment;
 mod index;
+mod key_endings;
+mod key_warnings;
 mod new;
 mod redirects;
 mod reveals;
