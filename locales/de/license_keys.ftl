@@ -18,8 +18,10 @@ key-subscription = Abonnement
 key-created = Ausgegeben
 key-change = Limit und Ablauf ändern
 key-limit = Aktivierungslimit
+key-expires-hint = Leer lassen für unbefristet.
 key-save = Änderungen speichern
-key-saved = Gespeichert.
+key-saved = Gespeichert. { $end }
+key-changed-meanwhile = Dieser Schlüssel wurde geändert, nachdem Sie die Seite geöffnet hatten; es wurde nichts gespeichert. Unter „Lizenzschlüssel“ stehen die jetzigen Werte, im Formular Ihre Eingaben. Prüfen Sie sie, und speichern Sie erneut.
 key-limit-below-use = { $count ->
         [one] 1 Aktivierung ist in Gebrauch. Geben Sie mindestens 1 ein, oder deaktivieren Sie sie zuerst.
        *[other] { $count } Aktivierungen sind in Gebrauch. Geben Sie mindestens { $count } ein, oder deaktivieren Sie zuerst einige.

@@ -10,6 +10,7 @@ pub mod grant;
 pub mod idempotency;
 pub mod ids;
 pub mod license_key;
+pub mod local_time;
 pub mod network;
 pub mod outbox;
 pub mod page;

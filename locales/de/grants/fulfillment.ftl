@@ -56,9 +56,6 @@ fulfillment-key-used-on = Dieser Schlüssel wurde am { $date } ausgegeben, mit d
 fulfillment-key-used-without-grant = Dieser Schlüssel wurde am { $date } ohne Zuteilung ausgegeben.
 fulfillment-key-use-another = Verwenden Sie einen anderen.
 fulfillment-limit-wrong = Geben Sie eine ganze Zahl von 1 bis 2.147.483.647 ein, oder lassen Sie das Feld leer.
-fulfillment-expires-malformed = Geben Sie Datum und Uhrzeit an, etwa 2027-01-31T18:00, oder lassen Sie das Feld leer.
-fulfillment-expires-skipped = Diese Uhrzeit gibt es an diesem Tag nicht, weil die Uhr vorgestellt wird. Geben Sie eine Stunde früher oder später an.
-fulfillment-expires-past = Das liegt in der Vergangenheit. Geben Sie ein späteres Datum an, oder lassen Sie das Feld leer.
 fulfillment-note-too-long = Die Nachricht ist länger als 1.000 Zeichen. Kürzen Sie sie.
 fulfillment-note-control = Die Nachricht enthält ein ungültiges Zeichen. Geben Sie sie neu ein.
 fulfillment-form-changed = Dieses Formular wurde schon mit anderem Inhalt gesendet. Prüfen Sie die Felder, und senden Sie es erneut.
@@ -123,6 +120,6 @@ fulfillment-not-a-license-key = Zuteilungen dieser Art liefert Keydesk nicht aus
 fulfillment-not-manual = Die Schlüssel dieser Berechtigung werden erzeugt und können nicht von Hand eingegeben werden.
 
 ## Erledigt
-fulfillment-delivered = Geliefert. Die E-Mail an { $email } ist unterwegs.
-fulfillment-delivered-next = Geliefert. Die E-Mail an { $email } ist unterwegs. Dies ist die nächste Zuteilung.
-fulfillment-delivered-none-left = Geliefert. Die E-Mail an { $email } ist unterwegs. Es warten keine weiteren freien Zuteilungen.
+fulfillment-delivered = Geliefert. Die E-Mail an { $email } ist unterwegs. { $end }
+fulfillment-delivered-next = Geliefert. Die E-Mail an { $email } ist unterwegs. { $end } Dies ist die nächste Zuteilung.
+fulfillment-delivered-none-left = Geliefert. Die E-Mail an { $email } ist unterwegs. { $end } Es warten keine weiteren freien Zuteilungen.

@@ -173,6 +173,7 @@ pub async fn update(
         activations_limit: patch.activations_limit.changed(),
         expires_at: patch.expires_at.changed(),
         is_disabled: patch.disabled,
+        ..LicenseKeyChange::default()
     };
     let key = in_background(&ctx, move |ctx| {
         update_license_key(ctx, &id, &change, &caller.actor())?;
@@ -229,6 +230,10 @@ impl From<UpdateLicenseKeyError> for ApiError {
             UpdateLicenseKeyError::GrantRevoked => {
                 Self::conflict("GRANT_REVOKED", "This key's grant is revoked; restore the grant to enable the key.")
             }
+            UpdateLicenseKeyError::ChangedMeanwhile => Self::conflict(
+                "LICENSE_KEY_CHANGED",
+                "The license key was changed in the meantime. GET it to see its state.",
+            ),
             UpdateLicenseKeyError::Erased => Self::customer_erased(),
             UpdateLicenseKeyError::Storage(error) => error.into(),
         }

@@ -122,6 +122,8 @@ pub struct LicenseKeySummary {
     pub expires_at: Option<Timestamp>,
     pub created_at: Timestamp,
 }
+    /// The name of the time zone that the expiry was chosen in, if staff chose it.
+    pub expires_zone: Option<String>,
 
 impl LicenseKeySummary {
     pub fn status(&self, now: Timestamp) -> LicenseKeyStatus {
@@ -136,6 +138,13 @@ impl LicenseKeySummary {
 
     /// The masked key, for display.
     pub fn masked(&self) -> String {
+    /// Changes whenever the limit or the expiry changes.
+    pub fn version(&self) -> String {
+        let limit = self.activations_limit.map(|limit| limit.to_string()).unwrap_or_default();
+        let end = self.expires_at.map(|at| at.as_microsecond().to_string()).unwrap_or_default();
+        format!("{limit}/{end}")
+    }
+
         masked(&self.last_four)
     }
 }

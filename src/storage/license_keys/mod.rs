@@ -32,6 +32,7 @@ pub struct NewLicenseKey<'a> {
     pub source: LicenseKeySource,
     pub activations_limit: Option<i32>,
     pub expires_at: Option<Timestamp>,
+    pub expires_zone: Option<&'a str>,
     pub payment_id: Option<&'a str>,
     pub subscription_id: Option<&'a str>,
 }
@@ -46,6 +47,7 @@ pub(super) struct LicenseKeyRow {
     activations_used: i32,
     activations_limit: Option<i32>,
     expires_at: Option<i64>,
+    expires_zone: Option<String>,
     created_at: i64,
 }
 
@@ -64,6 +66,7 @@ impl TryFrom<LicenseKeyRow> for LicenseKeySummary {
             activations_limit: row.activations_limit,
             expires_at: from_optional(row.expires_at),
             created_at: from_micros(row.created_at),
+            expires_zone: row.expires_zone,
         })
     }
 }
@@ -85,6 +88,7 @@ pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Resul
             license_keys::activations_limit.eq(key.activations_limit),
             license_keys::expires_at.eq(key.expires_at.map(to_micros)),
             license_keys::payment_id.eq(key.payment_id),
+            license_keys::expires_zone.eq(key.expires_zone),
             license_keys::subscription_id.eq(key.subscription_id),
             license_keys::created_at.eq(to_micros(now)),
             license_keys::updated_at.eq(to_micros(now)),
@@ -267,6 +271,7 @@ pub fn update(tx: &mut Tx<'_>, key: &LicenseKeySummary, now: Timestamp) -> Resul
             license_keys::activations_limit.eq(key.activations_limit),
             license_keys::expires_at.eq(key.expires_at.map(to_micros)),
             license_keys::updated_at.eq(to_micros(now)),
+            license_keys::expires_zone.eq(key.expires_zone.as_deref()),
         ))
         .execute(conn)?;
     Ok(())
@@ -283,6 +288,17 @@ pub fn find_summary_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<Licen
 }
 
 /// The grant that a key belongs to, if any.
+/// The key that a grant was delivered with, if any.
+pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Option<LicenseKeySummary>, StorageError> {
+    let row: Option<LicenseKeyRow> = license_keys::table
+        .inner_join(grants::table)
+        .filter(grants::id.eq(grant_id.as_str()))
+        .select(LicenseKeyRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(LicenseKeySummary::try_from).transpose()
+}
+
 pub fn grant_of(conn: &mut Conn, id: &LicenseKeyId) -> Result<Option<GrantId>, StorageError> {
     let id: Option<String> =
         grants::table.filter(grants::license_key_id.eq(id.as_str())).select(grants::id).first(conn).optional()?;

@@ -24,6 +24,8 @@ pub struct FulfillGrant {
     /// `None` for the entitlement's default, here and in the next field.
     pub activations_limit: Option<ActivationsLimit>,
     pub expires_at: Option<Timestamp>,
+    /// The name of the time zone that the expiry was chosen in.
+    pub expires_zone: Option<String>,
     pub customer_note: Option<String>,
     pub idempotency_key: Option<String>,
     pub actor: Actor,
@@ -58,7 +60,8 @@ pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Res
     let customer = customers::find(tx, &grant.customer_id)?;
     let now = ctx.clock.now();
     let made = run_once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
-        let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now)?;
+        let zone = &ctx.config.time_zone;
+        let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now, zone)?;
         let delivered = KeyDelivery {
             grant: &grant,
             customer: &customer,
@@ -66,6 +69,7 @@ pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Res
             key: &command.key,
             source: LicenseKeySource::Manual,
             delivery: &delivery,
+            expires_zone: command.expires_at.and(command.expires_zone.as_deref()),
             customer_note: command.customer_note.as_deref(),
         };
         deliver_key(ctx, tx, &delivered, &command.actor, now)?;
@@ -98,7 +102,16 @@ pub fn check_awaits_key(ctx: &Context, grant_id: &GrantId) -> Result<(), Fulfill
 
 /// The key with a fingerprint of the command. The pattern has no `..`, so that no field can be forgotten.
 fn idempotency_key(ctx: &Context, command: &FulfillGrant) -> Option<IdempotencyKey> {
-    let FulfillGrant { grant_id, key, activations_limit, expires_at, customer_note, idempotency_key, actor } = command;
+    let FulfillGrant {
+        grant_id,
+        key,
+        activations_limit,
+        expires_at,
+        expires_zone: _,
+        customer_note,
+        idempotency_key,
+        actor,
+    } = command;
     let idempotency_key = idempotency_key.clone()?;
     let limit = activations_limit.map(|limit| limit.get().to_string()).unwrap_or_default();
     let expires_at = expires_at.map(|at| at.to_string()).unwrap_or_default();

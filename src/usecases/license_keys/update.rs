@@ -17,12 +17,18 @@ use crate::usecases::context::Context;
 pub struct LicenseKeyChange {
     pub activations_limit: Option<Option<ActivationsLimit>>,
     pub expires_at: Option<Option<Timestamp>>,
+    /// The name of the time zone that the new expiry was chosen in.
+    pub expires_zone: Option<String>,
     pub is_disabled: Option<bool>,
+    /// Fails if the key has another [version](LicenseKeySummary::version): it was changed after the person saw it.
+    pub only_version: Option<String>,
 }
 
 #[derive(Debug)]
 pub enum UpdateLicenseKeyError {
     KeyNotFound,
+    /// The limit or the expiry was changed in the meantime.
+    ChangedMeanwhile,
     /// More activations are in use than the new limit allows.
     LimitBelowUse {
         used: i32,
@@ -113,6 +119,9 @@ fn apply(
     if let Some(is_disabled) = change.is_disabled {
         if after.is_disabled && !is_disabled && is_revoked(tx, &after.id)? {
             return Err(UpdateLicenseKeyError::GrantRevoked);
+        if expires_at != after.expires_at {
+            after.expires_zone = expires_at.and(change.expires_zone.clone());
+        }
         }
         after.is_disabled = is_disabled;
     }

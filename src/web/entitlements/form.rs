@@ -137,11 +137,6 @@ impl EntitlementForm {
     pub fn is_license_key(&self) -> bool {
         self.integration_type == IntegrationType::LicenseKey.as_str()
     }
-
-    /// The `type` of a number input; `text` for other values, which browsers would clear in a number input.
-    pub fn number_kind(text: &str) -> &'static str {
-        if text.bytes().all(|b| b.is_ascii_digit()) { "number" } else { "text" }
-    }
 }
 
 /// The suffix of the locale key of a field's error message.

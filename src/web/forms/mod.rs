@@ -1,5 +1,6 @@
 //! Forms: reading them with their CSRF token checked, and returning their errors.
 
+pub mod end;
 pub mod query;
 
 use std::ops::{Deref, DerefMut};

@@ -200,12 +200,11 @@ impl GrantPage {
     fn expires(&self, key: &LicenseKeySummary) -> Option<(Timestamp, String)> {
         let at = key.expires_at?;
         let days = self.page.now.duration_until(at).as_hours() / 24;
-        let text = match days {
+        Some(match days {
             _ if at <= self.page.now => self.page.localizer.t("grants-key-expired"),
             0 => self.page.t1("in-duration", "duration", self.page.duration_between(self.page.now, at)),
             _ => self.page.t1("grants-in-days", "count", days),
-        };
-        Some((at, text))
+        })
     }
 
     fn activations(&self, key: &LicenseKeySummary) -> String {

@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use actix_web::HttpRequest;
 use askama::filters::Safe;
+use jiff::tz::TimeZone;
 
 use super::{icons, language};
 use crate::domain::grant::GrantStatus;
@@ -41,6 +42,8 @@ pub struct PageContext {
     pub business_name: String,
     /// Path and query of the page, for forms that return to it.
     pub path: String,
+    /// The time zone in which the business counts days.
+    pub business_zone: TimeZone,
     /// The mail server's reply while it rejects us; shown to admins.
     pub mail_fault: Option<String>,
     /// Whether Keydesk has disabled a webhook endpoint; shown to admins.
@@ -79,6 +82,7 @@ impl PageContext {
             business_name: ctx.config.business_name.clone(),
             path: local_path(request),
             mail_fault: None,
+            business_zone: ctx.config.time_zone.clone(),
             has_webhooks_off: false,
             keeps_mail: false,
             reveal: ctx.config.reveal,

@@ -65,7 +65,8 @@ impl LicenseKeyPage {
     }
 
     fn expires_hint(&self) -> String {
-        self.page.t1("api-keys-expires-hint", "zone", self.page.zone_label())
+        let default = self.page.t("key-expires-hint");
+        format!("{default} {}", self.page.t1("form-date-hint", "zone", self.page.zone_label()))
     }
 }
 
@@ -97,7 +98,17 @@ pub async fn update(
     }
     let (key_id, actor) = (id.0.clone(), staff.actor());
     match in_background(&ctx, move |ctx| update_license_key(ctx, &key_id, &change, &actor)).await? {
-        Ok(()) => Ok(staff.see_other(&urls::license_key(&id), Flash::ok("key-saved"))),
+        Ok(()) => {
+            let end = load(&staff, &ctx, &id).await.map(|view| view.page.end_sentence(&view.key))?;
+            Ok(staff.see_other(&urls::license_key(&id), Flash::ok("key-saved").with("end", end)))
+        }
+        Err(UpdateLicenseKeyError::ChangedMeanwhile) => {
+            // The form keeps what was typed, and shows the present values beside it.
+            let view = load(&staff, &ctx, &id).await?;
+            let form = LicenseKeyForm { version: view.key.version(), ..form };
+            let refusal = Some(staff.localizer().t("key-changed-meanwhile"));
+            html(StatusCode::CONFLICT, &LicenseKeyPage { form, refusal, ..view })
+        }
         Err(UpdateLicenseKeyError::LimitBelowUse { used }) => {
             let message = staff.localizer().t1("key-limit-below-use", "count", used);
             view.errors = FormErrors::one("activations_limit", message);
@@ -185,6 +196,7 @@ fn refused(
 
 async fn load(staff: &SignedInStaff, ctx: &Context, id: &LicenseKeyId) -> Result<LicenseKeyPage, PageError> {
     let id = id.clone();
+        UpdateLicenseKeyError::ChangedMeanwhile => "key-changed-meanwhile",
     let mut record = in_background(ctx, move |ctx| ctx.db.read(|conn| license_keys::detail::find(conn, &id))).await??;
     name_erased(staff.localizer(), &record.customer_email, &mut record.customer_name);
     let key = record.key.summary.clone();

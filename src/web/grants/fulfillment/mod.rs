@@ -18,7 +18,7 @@ use crate::domain::ids::GrantId;
 use crate::http::id::Id;
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
-use crate::storage::{StorageError, grants};
+use crate::storage::{StorageError, grants, license_keys};
 use crate::usecases::Context;
 use crate::usecases::auth::throttle::Throttled;
 use crate::usecases::grants::fulfill::{FulfillGrantError, FulfilledGrant, check_awaits_key, fulfill_grant};
@@ -247,9 +247,14 @@ async fn done(
     form: &FulfillmentForm,
 ) -> Result<HttpResponse, PageError> {
     let id = &fulfilled.grant_id;
-    let email = fulfilled.email.as_str();
+    let (grant_id, page) = (id.clone(), staff.page_without_flash(Nav::Grants));
+    let key = in_background(ctx, move |ctx| ctx.db.read(|conn| license_keys::of_grant(conn, &grant_id)));
+    // The grant is delivered, whatever becomes of this read.
+    let key = key.await?.unwrap_or_default();
+    let end = key.map(|key| page.end_sentence(&key)).unwrap_or_default();
+    let flash = |key: &str| Flash::ok(key).with("email", fulfilled.email.as_str()).with("end", end);
     if !form.goes_on() {
-        return Ok(staff.see_other(&urls::grant(id), Flash::ok("fulfillment-delivered").with("email", email)));
+        return Ok(staff.see_other(&urls::grant(id), flash("fulfillment-delivered")));
     }
     let next = {
         let _turn = IN_PROGRESS.lock().await;
@@ -272,7 +277,7 @@ async fn done(
         Some(next) => (urls::new_fulfillment(&next), "fulfillment-delivered-next"),
         None => (urls::PENDING_GRANTS.to_owned(), "fulfillment-delivered-none-left"),
     };
-    Ok(staff.see_other(&url, Flash::ok(key).with("email", email)))
+    Ok(staff.see_other(&url, flash(key)))
 }
 
 /// Why Keydesk does not fulfill the grant, as a locale key.

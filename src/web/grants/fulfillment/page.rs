@@ -61,13 +61,14 @@ pub struct Preview {
 impl Preview {
     pub fn new(ctx: &Context, detail: &GrantDetail, settings: &LicenseKeySettings, input: &Input) -> Self {
         let now = ctx.clock.now();
-        let (limit, expires_at) = input.with_defaults(settings, now);
+        let (limit, expires_at) = input.with_defaults(settings, now, &ctx.config.time_zone);
         let language = Language::for_locale(&detail.customer.locale);
         let l = Localizer::new(language, ctx.config.time_zone.clone(), now);
         let no_key = l.t("fulfillment-preview-key");
         let placeholder = LicenseKeyValue::stored(no_key.clone());
         let contents = Contents {
             key: input.key.as_ref().unwrap_or(&placeholder),
+            expires_zone: input.expires_zone.as_deref(),
             activations_limit: limit.map(ActivationsLimit::get),
             expires_at,
             customer_note: input.customer_note.as_deref(),
@@ -132,13 +133,14 @@ impl FulfillmentPage {
 
     fn expires_hint(&self) -> String {
         let now = self.page.now;
-        match self.settings.validity_period.and_then(|period| period.end(now)) {
+        let default = match self.settings.validity_period.and_then(|period| period.end(now, &self.page.business_zone)) {
             Some(end) => {
                 let days = now.duration_until(end).as_hours() / 24;
-                self.page.t2("fulfillment-expires-hint", "date", self.page.date(end), "days", days)
+                self.page.t2("fulfillment-expires-hint", "date", self.page.expiry(end, None), "days", days)
             }
             None => self.page.localizer.t("fulfillment-expires-hint-never"),
-        }
+        };
+        format!("{default} {}", self.page.t1("form-date-hint", "zone", self.page.zone_label()))
     }
 
     fn note_hint(&self) -> String {
@@ -315,13 +317,15 @@ impl ConflictPage {
 
     /// The expiry that was input, or the default that would have applied.
     fn input_expiry(&self, unused: &UnusedKey) -> String {
-        let typed = unused.form.expires_at.trim();
+        let typed = format!("{} {}", unused.form.expires_at, unused.form.expires_time);
+        let typed = typed.trim();
         if !typed.is_empty() {
-            return unused.input.expires_at.map_or_else(|| typed.to_owned(), |at| self.page.date_time(at));
+            let zone = unused.input.expires_zone.as_deref();
+            return unused.input.expires_at.map_or_else(|| typed.to_owned(), |at| self.page.expiry(at, zone));
         }
         let period = self.detail.entitlement.config.license_key().and_then(|settings| settings.validity_period);
-        self.by_default(match period.and_then(|period| period.end(self.page.now)) {
-            Some(end) => self.page.date(end),
+        self.by_default(match period.and_then(|period| period.end(self.page.now, &self.page.business_zone)) {
+            Some(end) => self.page.expiry(end, None),
             None => self.page.localizer.t("never"),
         })
     }

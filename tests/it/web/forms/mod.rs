@@ -1,0 +1,3 @@
+//! What all forms promise.
+
+mod ends;
