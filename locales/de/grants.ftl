@@ -144,7 +144,10 @@ grants-revoke-submit-pending = Zuteilung widerrufen
 grants-restore-open = Wiederherstellen…
 grants-restore-here = Ohne Dialog wiederherstellen…
 grants-restore-title = Diese Zuteilung wiederherstellen?
-grants-restore-text = Sie kehrt in den Zustand vor dem Widerruf zurück, und ihr Schlüssel gilt wieder.
+grants-restore-text = Sie kehrt in den Zustand vor dem Widerruf zurück.
+grants-restore-text-active = Sie kehrt in den Zustand vor dem Widerruf zurück, und ihr Schlüssel gilt wieder.
+grants-restore-text-expired = Sie kehrt in den Zustand vor dem Widerruf zurück. Ihr Schlüssel ist abgelaufen und gilt nicht wieder.
+grants-restore-text-disabled = Sie kehrt in den Zustand vor dem Widerruf zurück. Ihr Schlüssel wurde gesperrt und bleibt gesperrt.
 grants-restore-submit = Zuteilung wiederherstellen
 grants-reason = Grund
 grants-reason-hint = Höchstens 500 Zeichen. Der Kunde sieht ihn nicht.
@@ -154,6 +157,9 @@ grants-reason-control = Der Grund enthält ein ungültiges Zeichen. Geben Sie ih
 grants-revoked = Widerrufen. Unter „Aktionen“ lässt sich die Zuteilung wiederherstellen.
 grants-revoked-already = Diese Zuteilung war bereits widerrufen. Nichts hat sich geändert.
 grants-restored = Wiederhergestellt.
+grants-restored-active = Wiederhergestellt. Ihr Schlüssel gilt wieder.
+grants-restored-expired = Wiederhergestellt. Ihr Schlüssel ist abgelaufen.
+grants-restored-disabled = Wiederhergestellt. Ihr Schlüssel bleibt gesperrt.
 grants-not-revoked = Diese Zuteilung ist nicht widerrufen; es gibt nichts wiederherzustellen.
 
 ## Eine Zuteilung von Hand

@@ -31,4 +31,6 @@ key-disable = Schlüssel sperren
 key-enable = Schlüssel entsperren
 key-disabled = Der Schlüssel ist gesperrt. Er lässt sich wieder entsperren.
 key-enabled = Der Schlüssel funktioniert wieder.
+key-disabled-revoked = Der Schlüssel ist gesperrt und bleibt es, wenn seine Zuteilung wiederhergestellt wird.
+key-revoked-hint-disabled = Die Zuteilung des Schlüssels ist widerrufen. Auch der Schlüssel wurde gesperrt und bleibt es, wenn sie wiederhergestellt wird.
 key-revoked-hint = Die Zuteilung des Schlüssels ist widerrufen. Wird sie wiederhergestellt, gilt auch der Schlüssel wieder.

@@ -31,4 +31,6 @@ key-disable = Disable key
 key-enable = Enable key
 key-disabled = The key is disabled. It can be enabled again.
 key-enabled = The key works again.
+key-disabled-revoked = The key is disabled, and stays disabled when its grant is restored.
+key-revoked-hint-disabled = The key’s grant is revoked. The key was disabled as well, and stays disabled when the grant is restored.
 key-revoked-hint = The key’s grant is revoked. Restoring the grant makes the key work again.

@@ -117,6 +117,8 @@ pub struct LicenseKeySummary {
     pub last_four: String,
     pub source: LicenseKeySource,
     pub is_disabled: bool,
+    /// Whether staff disabled it, so that restoring its grant does not enable it.
+    pub stays_disabled: bool,
     pub activations_used: i32,
     pub activations_limit: Option<i32>,
     pub expires_at: Option<Timestamp>,

@@ -62,6 +62,7 @@ impl TryFrom<LicenseKeyRow> for LicenseKeySummary {
             last_four: row.last_four,
             source,
             is_disabled: row.status != ACTIVE,
+            stays_disabled: row.status == DISABLED,
             activations_used: row.activations_used,
             activations_limit: row.activations_limit,
             expires_at: from_optional(row.expires_at),

@@ -26,6 +26,8 @@ pub struct EntitlementForm {
     pub duration_interval: String,
     pub activation_message: String,
     pub key_format: String,
+    /// The version of the entitlement that the form was filled in from; empty from programs, which overwrite any.
+    pub version: String,
 }
 
 impl EntitlementForm {
@@ -55,7 +57,35 @@ impl EntitlementForm {
             duration_interval: period.map(|period| period.interval.as_str().to_owned()).unwrap_or_default(),
             activation_message: settings.and_then(|s| s.activation_message.clone()).unwrap_or_default(),
             key_format: settings.and_then(|s| s.key_format.as_ref()).map(ToString::to_string).unwrap_or_default(),
+            version: Self::version_of(entitlement),
         }
+    }
+
+    /// Changes whenever the entitlement changes.
+    pub fn version_of(entitlement: &Entitlement) -> String {
+        entitlement.updated_at.as_microsecond().to_string()
+    }
+
+    /// Whether the entitlement was changed after the form was filled in from it.
+    pub fn is_older_than(&self, entitlement: &Entitlement) -> bool {
+        let version = self.version.trim();
+        !version.is_empty() && version != Self::version_of(entitlement)
+    }
+
+    /// The values that differ from those of another form, as the locale keys of their labels and the values.
+    pub fn differing_from(&self, other: &Self) -> Vec<(&'static str, &str)> {
+        let fields = [
+            ("entitlements-name", &self.name, &other.name),
+            ("entitlements-description", &self.description, &other.description),
+            ("entitlements-mode-label", &self.fulfillment_mode, &other.fulfillment_mode),
+            ("entitlements-limit-label", &self.activations_limit, &other.activations_limit),
+            ("entitlements-duration-count", &self.duration_count, &other.duration_count),
+            ("entitlements-duration-interval", &self.duration_interval, &other.duration_interval),
+            ("entitlements-message", &self.activation_message, &other.activation_message),
+            ("entitlements-key-format", &self.key_format, &other.key_format),
+        ];
+        let differing = fields.into_iter().filter(|(_, mine, others)| mine.trim() != others.trim());
+        differing.map(|(label, mine, _)| (label, mine.as_str())).collect()
     }
 
     /// The fields to save, or the errors of each field. An existing entitlement keeps its integration type, and its

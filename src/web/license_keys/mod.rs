@@ -48,6 +48,10 @@ impl LicenseKeyPage {
         self.record.is_grant_revoked
     }
 
+    fn revoked_hint(&self) -> &'static str {
+        if self.key.stays_disabled { "key-revoked-hint-disabled" } else { "key-revoked-hint" }
+    }
+
     fn hidden(&self) -> String {
         if self.key.last_four.is_empty() {
             self.page.localizer.t("grants-key-hidden")
@@ -143,7 +147,12 @@ pub async fn set_status(
     let (key_id, actor) = (id.0.clone(), staff.actor());
     match in_background(&ctx, move |ctx| update_license_key(ctx, &key_id, &change, &actor)).await? {
         Ok(()) => {
-            let flash = Flash::ok(if is_disabled { "key-disabled" } else { "key-enabled" });
+            let is_revoked = load(&staff, &ctx, &id).await?.is_revoked();
+            let flash = Flash::ok(match (is_disabled, is_revoked) {
+                (true, false) => "key-disabled",
+                (true, true) => "key-disabled-revoked",
+                (false, _) => "key-enabled",
+            });
             Ok(staff.see_other(&urls::license_key(&id), flash))
         }
         Err(error) => refused(load(&staff, &ctx, &id).await?, &staff, error),

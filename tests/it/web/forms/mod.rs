@@ -1,3 +1,4 @@
 //! What all forms promise.
 
 mod ends;
+mod versions;
