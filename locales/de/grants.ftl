@@ -34,7 +34,7 @@ grants-summary-pending = { $count ->
        *[other] { $count } Zuteilungen auf dieser Seite, am längsten wartend zuerst
     }
 grants-empty-pending-title = Nichts steht aus
-grants-empty-pending-text = Jede Zuteilung hat ihren Schlüssel. Neue erscheinen hier, sobald sie bezahlt sind.
+grants-empty-pending-text = Jede Zuteilung hat ihren Schlüssel. Laden Sie die Seite neu, um neue zu sehen.
 grants-empty-pending-failed = { $count } fehlgeschlagene ansehen
 grants-empty-search-title = Nichts gefunden
 grants-empty-search-text = Keine Zuteilung passt zu dieser Suche und diesen Filtern. Versuchen Sie es mit einem Teil der E-Mail-Adresse oder ohne Filter.

@@ -34,7 +34,7 @@ grants-summary-pending = { $count ->
        *[other] { $count } grants on this page, longest waiting first
     }
 grants-empty-pending-title = Nothing is waiting
-grants-empty-pending-text = Every grant has its key. New ones appear here as soon as they are paid.
+grants-empty-pending-text = Every grant has its key. Reload the page to see new ones.
 grants-empty-pending-failed = View { $count } failed deliveries
 grants-empty-search-title = Nothing found
 grants-empty-search-text = No grants match this search and these filters. Try part of the e-mail address, or search without filters.

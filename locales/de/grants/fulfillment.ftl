@@ -25,7 +25,7 @@ fulfillment-take-next = Nächste freie Zuteilung übernehmen
 fulfillment-taken = Von Ihnen übernommen bis { $time }.
 fulfillment-released = Freigegeben. Andere können sie jetzt übernehmen.
 fulfillment-not-held = Sie hatten diese Zuteilung nicht übernommen; es wurde nichts freigegeben.
-fulfillment-nothing-left = Es warten keine freien Zuteilungen. Neue Zuteilungen erscheinen hier automatisch.
+fulfillment-nothing-left = Es warten keine freien Zuteilungen. Laden Sie die Seite neu, um neue zu sehen.
 
 ## Das Formular
 fulfillment-key-heading = Lizenzschlüssel

@@ -25,7 +25,7 @@ fulfillment-take-next = Take next free grant
 fulfillment-taken = Taken by you until { $time }.
 fulfillment-released = Released. Others can take it now.
 fulfillment-not-held = You had not taken this grant, so nothing was released.
-fulfillment-nothing-left = No free grants are waiting. New grants appear here automatically.
+fulfillment-nothing-left = No free grants are waiting. Reload the page to see new ones.
 
 ## The form
 fulfillment-key-heading = License key

@@ -11,8 +11,10 @@ use super::{icons, language};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::StaffId;
 use crate::domain::outbox::MessageState;
+use crate::domain::search::could_be_key;
 use crate::domain::staff::{Role, Theme};
 use crate::http::assets::ASSETS;
+use crate::http::body::Fields;
 use crate::i18n::Localizer;
 use crate::storage::grants::stats::COUNT_CAP;
 use crate::usecases::Context;
@@ -229,11 +231,15 @@ impl PageContext {
     }
 }
 
-/// The path and query of a GET request, for returning to it; the home page for other methods.
+/// The path and query of a GET request, for returning to it; the home page for other methods. A search for what could
+/// be a license key is left out, so that it is not repeated in another URL.
 pub fn local_path(request: &HttpRequest) -> String {
-    if request.method() == actix_web::http::Method::GET {
-        request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
-    } else {
-        "/".to_owned()
+    if request.method() != actix_web::http::Method::GET {
+        return "/".to_owned();
     }
+    let searches_key = Fields::parse(request.query_string().as_bytes()).is_ok_and(|query| could_be_key(query.get("q")));
+    if searches_key {
+        return request.path().to_owned();
+    }
+    request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
 }
