@@ -122,10 +122,10 @@ pub struct LicenseKeySummary {
     pub activations_used: i32,
     pub activations_limit: Option<i32>,
     pub expires_at: Option<Timestamp>,
-    pub created_at: Timestamp,
-}
     /// The name of the time zone that the expiry was chosen in, if staff chose it.
     pub expires_zone: Option<String>,
+    pub created_at: Timestamp,
+}
 
 impl LicenseKeySummary {
     pub fn status(&self, now: Timestamp) -> LicenseKeyStatus {
@@ -138,8 +138,6 @@ impl LicenseKeySummary {
         }
     }
 
-    /// The masked key, for display.
-    pub fn masked(&self) -> String {
     /// Changes whenever the limit or the expiry changes.
     pub fn version(&self) -> String {
         let limit = self.activations_limit.map(|limit| limit.to_string()).unwrap_or_default();
@@ -147,6 +145,8 @@ impl LicenseKeySummary {
         format!("{limit}/{end}")
     }
 
+    /// The masked key, for display.
+    pub fn masked(&self) -> String {
         masked(&self.last_four)
     }
 }

@@ -66,8 +66,8 @@ impl TryFrom<LicenseKeyRow> for LicenseKeySummary {
             activations_used: row.activations_used,
             activations_limit: row.activations_limit,
             expires_at: from_optional(row.expires_at),
-            created_at: from_micros(row.created_at),
             expires_zone: row.expires_zone,
+            created_at: from_micros(row.created_at),
         })
     }
 }
@@ -88,8 +88,8 @@ pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Resul
             license_keys::activations_used.eq(0),
             license_keys::activations_limit.eq(key.activations_limit),
             license_keys::expires_at.eq(key.expires_at.map(to_micros)),
-            license_keys::payment_id.eq(key.payment_id),
             license_keys::expires_zone.eq(key.expires_zone),
+            license_keys::payment_id.eq(key.payment_id),
             license_keys::subscription_id.eq(key.subscription_id),
             license_keys::created_at.eq(to_micros(now)),
             license_keys::updated_at.eq(to_micros(now)),
@@ -271,8 +271,8 @@ pub fn update(tx: &mut Tx<'_>, key: &LicenseKeySummary, now: Timestamp) -> Resul
         .set((
             license_keys::activations_limit.eq(key.activations_limit),
             license_keys::expires_at.eq(key.expires_at.map(to_micros)),
-            license_keys::updated_at.eq(to_micros(now)),
             license_keys::expires_zone.eq(key.expires_zone.as_deref()),
+            license_keys::updated_at.eq(to_micros(now)),
         ))
         .execute(conn)?;
     Ok(())
@@ -288,7 +288,6 @@ pub fn find_summary_by_hash(conn: &mut Conn, hash: &[u8]) -> Result<Option<Licen
     row.map(LicenseKeySummary::try_from).transpose()
 }
 
-/// The grant that a key belongs to, if any.
 /// The key that a grant was delivered with, if any.
 pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Option<LicenseKeySummary>, StorageError> {
     let row: Option<LicenseKeyRow> = license_keys::table
@@ -300,6 +299,7 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Option<LicenseKey
     row.map(LicenseKeySummary::try_from).transpose()
 }
 
+/// The grant that a key belongs to, if any.
 pub fn grant_of(conn: &mut Conn, id: &LicenseKeyId) -> Result<Option<GrantId>, StorageError> {
     let id: Option<String> =
         grants::table.filter(grants::license_key_id.eq(id.as_str())).select(grants::id).first(conn).optional()?;

@@ -119,14 +119,14 @@ fn apply(
         if key.subscription_id.is_some() && expires_at != after.expires_at {
             return Err(UpdateLicenseKeyError::ExpiryOfSubscription);
         }
+        if expires_at != after.expires_at {
+            after.expires_zone = expires_at.and(change.expires_zone.clone());
+        }
         after.expires_at = expires_at;
     }
     if let Some(is_disabled) = change.is_disabled {
         if after.is_disabled && !is_disabled && is_revoked(tx, &after.id)? {
             return Err(UpdateLicenseKeyError::GrantRevoked);
-        if expires_at != after.expires_at {
-            after.expires_zone = expires_at.and(change.expires_zone.clone());
-        }
         }
         after.is_disabled = is_disabled;
         // Disabling the key of a revoked grant keeps it disabled when the grant is restored. From an agent, who may not

@@ -42,10 +42,10 @@ pub struct PageContext {
     pub theme: Theme,
     pub has_shortcuts: bool,
     pub business_name: String,
-    /// Path and query of the page, for forms that return to it.
-    pub path: String,
     /// The time zone in which the business counts days.
     pub business_zone: TimeZone,
+    /// Path and query of the page, for forms that return to it.
+    pub path: String,
     /// The mail server's reply while it rejects us; shown to admins.
     pub mail_fault: Option<String>,
     /// Whether Keydesk has disabled a webhook endpoint; shown to admins.
@@ -82,9 +82,9 @@ impl PageContext {
             theme: Theme::Auto,
             has_shortcuts: true,
             business_name: ctx.config.business_name.clone(),
+            business_zone: ctx.config.time_zone.clone(),
             path: local_path(request),
             mail_fault: None,
-            business_zone: ctx.config.time_zone.clone(),
             has_webhooks_off: false,
             keeps_mail: false,
             reveal: ctx.config.reveal,

@@ -196,6 +196,7 @@ fn refused(
         UpdateLicenseKeyError::NeedsAdmin => return Err(PageError::Forbidden { needs: Role::Admin }),
         UpdateLicenseKeyError::Storage(error) => return Err(error.into()),
         UpdateLicenseKeyError::Erased => "erasure-done-conflict",
+        UpdateLicenseKeyError::ChangedMeanwhile => "key-changed-meanwhile",
         UpdateLicenseKeyError::ExpiryOfSubscription => "key-expiry-of-subscription",
         UpdateLicenseKeyError::GrantRevoked | UpdateLicenseKeyError::LimitBelowUse { .. } => "key-revoked-hint",
     };
@@ -205,7 +206,6 @@ fn refused(
 
 async fn load(staff: &SignedInStaff, ctx: &Context, id: &LicenseKeyId) -> Result<LicenseKeyPage, PageError> {
     let id = id.clone();
-        UpdateLicenseKeyError::ChangedMeanwhile => "key-changed-meanwhile",
     let mut record = in_background(ctx, move |ctx| ctx.db.read(|conn| license_keys::detail::find(conn, &id))).await??;
     name_erased(staff.localizer(), &record.customer_email, &mut record.customer_name);
     let key = record.key.summary.clone();

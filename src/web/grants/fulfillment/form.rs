@@ -109,9 +109,10 @@ impl FulfillmentForm {
         TypedEnd { date: &self.expires_at, time: &self.expires_time }
     }
 
-    /// The `type` of the date input; see [`moment_kind`].
-    pub fn expires_kind(&self) -> &'static str {
-        moment_kind(&self.expires_at)
+    /// Whether the person has typed anything.
+    pub fn is_typed(&self) -> bool {
+        let fields = [&self.key, &self.activations_limit, &self.expires_at, &self.expires_time, &self.customer_note];
+        fields.iter().any(|field| !field.trim().is_empty())
     }
 }
 
@@ -121,8 +122,8 @@ impl Input {
         &self,
         settings: &LicenseKeySettings,
         now: Timestamp,
-    ) -> (Option<ActivationsLimit>, Option<Timestamp>) {
         zone: &TimeZone,
+    ) -> (Option<ActivationsLimit>, Option<Timestamp>) {
         let limit = self.activations_limit.or(settings.activations_limit);
         (limit, self.expires_at.or_else(|| settings.validity_period.and_then(|period| period.end(now, zone))))
     }

@@ -15,6 +15,7 @@ use self::form::{FulfillmentForm, Input};
 use self::page::{ConflictPage, FulfillmentPage, Holder, KeyUsage, Preview, TakenPage, UnusedKey};
 use crate::domain::grant::{self, DeliverError};
 use crate::domain::ids::GrantId;
+use crate::domain::staff::Role;
 use crate::http::id::Id;
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
@@ -116,6 +117,36 @@ pub async fn create(
     }
 }
 
+/// Shows the form with what was typed before the person signed in again; nothing is sent.
+pub async fn show_unsent(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    id: &GrantId,
+    form: FulfillmentForm,
+    status: StatusCode,
+) -> Result<HttpResponse, PageError> {
+    if !staff.may(Role::Agent) {
+        return Err(PageError::Forbidden { needs: Role::Agent });
+    }
+    let view = load(ctx, id).await?;
+    if let Err(error) = view.detail.grant.awaits_key(&view.detail.entitlement.config) {
+        return not_awaiting(staff, ctx, error, view.detail, Some(form)).await;
+    }
+    show(staff, ctx, view, form, FormState { status, is_unsent: true, ..FormState::default() })
+}
+
+/// Shows the form again after the grant was claimed for the person, with what they have typed.
+pub(super) async fn show_claimed(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    id: &GrantId,
+    form: FulfillmentForm,
+    flash: Flash,
+) -> Result<HttpResponse, PageError> {
+    let view = load(ctx, id).await?;
+    show(staff, ctx, view, form, FormState { flash: Some(flash), ..FormState::default() })
+}
+
 /// The data of the form's pages.
 struct View {
     detail: GrantDetail,
@@ -140,11 +171,21 @@ struct FormState {
     errors: FormErrors,
     used: Option<IssuedKey>,
     is_busy: bool,
+    /// Whether the form could not be sent because its session had ended.
+    is_unsent: bool,
+    flash: Option<Flash>,
 }
 
 impl Default for FormState {
     fn default() -> Self {
-        Self { status: StatusCode::OK, errors: FormErrors::new(), used: None, is_busy: false }
+        Self {
+            status: StatusCode::OK,
+            errors: FormErrors::new(),
+            used: None,
+            is_busy: false,
+            is_unsent: false,
+            flash: None,
+        }
     }
 }
 
@@ -162,8 +203,12 @@ fn show(
     };
     form.renew_idempotency_key();
     let (input, _) = form.read(staff.localizer(), now);
+    let mut page = staff.page(Nav::Grants);
+    if state.flash.is_some() {
+        page.flash = state.flash;
+    }
     let page = FulfillmentPage {
-        page: staff.page(Nav::Grants),
+        page,
         holder: Holder::of(&detail, staff, now),
         preview: Preview::new(ctx, &detail, &settings, &input),
         is_late: is_late(ctx, &detail),
@@ -174,6 +219,7 @@ fn show(
         errors: state.errors,
         used: state.used,
         is_busy: state.is_busy,
+        is_unsent: state.is_unsent,
     };
     let mut response = html(state.status, &page)?;
     if state.is_busy {
@@ -195,7 +241,7 @@ async fn refuse(
     used: Option<IssuedKey>,
 ) -> Result<HttpResponse, PageError> {
     let view = load(ctx, id).await?;
-    let state = FormState { status: StatusCode::UNPROCESSABLE_ENTITY, errors, used, is_busy: false };
+    let state = FormState { status: StatusCode::UNPROCESSABLE_ENTITY, errors, used, ..FormState::default() };
     show(staff, ctx, view, form, state)
 }
 

@@ -52,7 +52,6 @@ pub struct Preview {
     pub validity: String,
     pub note: Option<String>,
     pub no_note: String,
-    pub no_key: String,
     /// The labels for recipient, sender and subject in the customer's language.
     pub labels: (String, String, String),
     localizer: Localizer,
@@ -64,13 +63,12 @@ impl Preview {
         let (limit, expires_at) = input.with_defaults(settings, now, &ctx.config.time_zone);
         let language = Language::for_locale(&detail.customer.locale);
         let l = Localizer::new(language, ctx.config.time_zone.clone(), now);
-        let no_key = l.t("fulfillment-preview-key");
-        let placeholder = LicenseKeyValue::stored(no_key.clone());
+        let placeholder = LicenseKeyValue::stored(l.t("fulfillment-preview-key"));
         let contents = Contents {
             key: input.key.as_ref().unwrap_or(&placeholder),
-            expires_zone: input.expires_zone.as_deref(),
             activations_limit: limit.map(ActivationsLimit::get),
             expires_at,
+            expires_zone: input.expires_zone.as_deref(),
             customer_note: input.customer_note.as_deref(),
         };
         let mail = compose_email(ctx, &detail.grant, &detail.customer, &detail.entitlement, &contents);
@@ -85,7 +83,6 @@ impl Preview {
             validity: mail.validity_sentence(),
             note: mail.customer_note.clone(),
             no_note: l.t("fulfillment-preview-no-note"),
-            no_key,
             labels: (
                 l.t("fulfillment-preview-to"),
                 l.t("fulfillment-preview-from"),
@@ -116,6 +113,8 @@ pub struct FulfillmentPage {
     pub preview: Preview,
     /// Whether the database was too busy to save.
     pub is_busy: bool,
+    /// Whether the form could not be sent because its session had ended.
+    pub is_unsent: bool,
     pub is_late: bool,
 }
 

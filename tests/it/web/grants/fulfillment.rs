@@ -48,7 +48,7 @@ fn somebody_who_is_not_signed_in_is_sent_to_the_sign_in_page_and_back() {
     let page = app.anonymous().get(&form_path(&id));
     assert_eq!(page.status, 303);
     assert!(page.location().starts_with("/login?next=/grants/"), "{}", page.location());
-    assert_eq!(app.anonymous().get(&path(&id)).status, 405);
+    assert_eq!(app.anonymous().get(&path(&id)).location(), format!("/grants/{id}"));
 }
 
 #[test]
