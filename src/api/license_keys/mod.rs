@@ -230,10 +230,7 @@ impl From<UpdateLicenseKeyError> for ApiError {
             UpdateLicenseKeyError::GrantRevoked => {
                 Self::conflict("GRANT_REVOKED", "This key's grant is revoked; restore the grant to enable the key.")
             }
-            UpdateLicenseKeyError::ChangedMeanwhile => Self::conflict(
-                "LICENSE_KEY_CHANGED",
-                "The license key was changed in the meantime. GET it to see its state.",
-            ),
+            UpdateLicenseKeyError::ChangedMeanwhile => Self::internal("a call names no version of a license key"),
             UpdateLicenseKeyError::Erased => Self::customer_erased(),
             UpdateLicenseKeyError::Storage(error) => error.into(),
         }

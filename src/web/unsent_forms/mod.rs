@@ -80,11 +80,13 @@ async fn ask_to_sign_in(request: &HttpRequest, payload: Payload) -> Result<HttpR
 async fn show_again(request: &HttpRequest, staff: &SignedInStaff, fields: Fields) -> Result<HttpResponse, PageError> {
     let (ctx, page) = of(request)?;
     let form = UnsentForm::new(&ctx, page.pattern(), request.path(), fields, Some(&staff.id));
-    if is_kept(page.pattern()) {
-        render(staff, &ctx, form, StatusCode::FORBIDDEN).await
-    } else {
-        Err(PageError::Forged)
+    if !is_kept(page.pattern()) {
+        return Err(PageError::Forged);
     }
+    render(staff, &ctx, form, StatusCode::FORBIDDEN).await.map_err(|error| match error {
+        PageError::NotFound => PageError::Forged,
+        other => other,
+    })
 }
 
 fn of(request: &HttpRequest) -> Result<(Data<Context>, &PageAccess), PageError> {

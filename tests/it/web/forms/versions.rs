@@ -6,7 +6,7 @@ use keydesk::storage::catalog::entitlements;
 use keydesk::storage::license_keys;
 use serde_json::json;
 
-use crate::support::spawn_app;
+use crate::support::{TestApp, spawn_app};
 
 #[test]
 fn a_keys_page_that_is_older_than_a_change_is_a_conflict_with_both_values() {
@@ -82,21 +82,20 @@ fn an_entitlements_form_that_is_older_than_a_change_is_a_conflict_with_both_valu
 
 #[test]
 fn a_webhooks_form_that_is_older_than_a_change_is_a_conflict_with_both_values() {
-    let app = spawn_app();
+    let app = TestApp::builder().with("webhook_allow", "127.0.0.1").spawn();
     let api = app.api_key(Role::Admin);
-    let id =
-        api.post("/webhooks", &json!({"url": "https://example.com/one"})).json()["id"].as_str().unwrap().to_owned();
+    let id = api.post("/webhooks", &json!({"url": "http://127.0.0.1:9/one"})).json()["id"].as_str().unwrap().to_owned();
     let path = format!("/webhooks/{id}");
     let mut admin = app.admin();
     let version = admin.get(&format!("{path}/edit")).field("version").value;
     app.advance(SignedDuration::from_secs(1));
     assert_eq!(api.patch(&path, &json!({"disabled": true, "description": "Stopped"})).status, 200);
-    let page = admin.post(&path, &[("url", "https://example.com/two"), ("version", &version)]);
-    assert_eq!((page.status, page.field("url").value.as_str()), (409, "https://example.com/two"));
-    assert!(page.text_of("#errors").contains("https://example.com/one") && page.text_of("#errors").contains("Stopped"));
+    let page = admin.post(&path, &[("url", "http://127.0.0.1:9/two"), ("version", &version)]);
+    assert_eq!((page.status, page.field("url").value.as_str()), (409, "http://127.0.0.1:9/two"));
+    assert!(page.text_of("#errors").contains("http://127.0.0.1:9/one") && page.text_of("#errors").contains("Stopped"));
     assert_eq!(api.get(&path).json()["disabled"], true, "it is not switched on again unasked");
     let version = page.field("version").value;
-    assert_eq!(admin.post(&path, &[("url", "https://example.com/two"), ("version", &version)]).status, 303);
+    assert_eq!(admin.post(&path, &[("url", "http://127.0.0.1:9/two"), ("version", &version)]).status, 303);
 }
 
 #[test]
