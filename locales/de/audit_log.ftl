@@ -12,6 +12,7 @@ audit-anyone = Alle
 audit-action = Was
 audit-all-actions = Alles
 audit-from = Von
+audit-date-hint = 31.12.2026
 audit-to = Bis
 audit-apply = Anwenden
 audit-time = Zeit
@@ -30,7 +31,6 @@ audit-count = { $count ->
     }
 audit-empty-title = Nichts gefunden
 audit-empty-text = Keine passenden Einträge. Ändern oder leeren Sie den Filter.
-audit-date-wrong = Geben Sie ein Datum an, etwa 2026-01-31, oder lassen Sie das Feld leer.
 audit-range-wrong = Dieser Tag liegt vor dem Beginn des Zeitraums. Geben Sie einen späteren Tag an, oder lassen Sie das Feld leer.
 audit-text-wrong = Geben Sie höchstens 200 Zeichen in einer Zeile ein.
 audit-bad-filter = Der Filter ist ungültig. Gehen Sie zurück zum Protokoll und korrigieren Sie ihn dort.

@@ -16,6 +16,15 @@ preferences-unknown-language = Diese Sprache ist nicht verfügbar. Wählen Sie i
 preferences-unknown-theme = Dieses Farbschema gibt es nicht. Wählen Sie im Kontomenü hell, dunkel oder wie das System.
 preferences-unknown-shortcuts = Tastenkürzel sind entweder an oder aus. Wählen Sie im Kontomenü eines von beiden.
 preferences-unknown-time-zone = Eine Zeitzone mit diesem Namen gibt es nicht. Geben Sie im Kontomenü eine wie Europe/Berlin oder America/New_York ein.
+## Ein Formular, dessen Sitzung abgelaufen war
+unsent-signed-out = Sie waren abgemeldet; es wurde nichts gesendet. Ihre Eingaben sind nicht verloren: Melden Sie sich an, dann ist das Formular wieder da.
+unsent-too-long = Sie waren abgemeldet; es wurde nichts gesendet. Das Formular war zu lang, um es über die Anmeldung hinweg aufzuheben: Gehen Sie zurück, und kopieren Sie zuerst Ihre Eingaben.
+unsent-kept = Ihre Eingaben sind nicht verloren: Nach der Anmeldung ist das Formular wieder da.
+unsent-title = Ihr Formular ist noch nicht gesendet
+unsent-note = Sie haben sich neu angemeldet. Prüfen Sie Ihre Eingaben, und senden Sie sie erneut.
+unsent-gone = Es wartet kein Formular. Formulare lassen sich 15 Minuten lang wieder anzeigen.
+unsent-of-another = Es wartete ein Formular, das jemand anderes ausgefüllt hatte. Es wurde verworfen.
+
 ## Der zweite Schritt
 sessions-code-title = Zweiter Schritt
 sessions-code = Code

@@ -51,6 +51,7 @@ entitlements-name-wrong = Geben Sie einen Namen von 1 bis 200 Zeichen in einer Z
 entitlements-description-wrong = Geben Sie höchstens 2.000 druckbare Zeichen ein.
 entitlements-type-wrong = Wählen Sie eine der Integrationen.
 entitlements-mode-wrong = Wählen Sie eine Art der Auslieferung.
+entitlements-changed-meanwhile = Diese Berechtigung wurde geändert, nachdem Sie das Formular geöffnet hatten; es wurde nichts gespeichert. Hier stehen ihre jetzigen Werte, wo Ihre abweichen. Prüfen Sie Ihre, und speichern Sie erneut.
 entitlements-limit-wrong = Geben Sie eine ganze Zahl von 1 bis 2.147.483.647 ein, oder lassen Sie das Feld leer.
 entitlements-duration-wrong = Geben Sie eine ganze Zahl von 1 bis 9.999 ein, oder lassen Sie Zahl und Einheit leer.
 entitlements-interval-wrong = Wählen Sie eine Einheit, oder lassen Sie Zahl und Einheit leer.

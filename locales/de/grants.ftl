@@ -34,7 +34,7 @@ grants-summary-pending = { $count ->
        *[other] { $count } Zuteilungen auf dieser Seite, am längsten wartend zuerst
     }
 grants-empty-pending-title = Nichts steht aus
-grants-empty-pending-text = Jede Zuteilung hat ihren Schlüssel. Neue erscheinen hier, sobald sie bezahlt sind.
+grants-empty-pending-text = Jede Zuteilung hat ihren Schlüssel. Laden Sie die Seite neu, um neue zu sehen.
 grants-empty-pending-failed = { $count } fehlgeschlagene ansehen
 grants-empty-search-title = Nichts gefunden
 grants-empty-search-text = Keine Zuteilung passt zu dieser Suche und diesen Filtern. Versuchen Sie es mit einem Teil der E-Mail-Adresse oder ohne Filter.
@@ -151,7 +151,10 @@ grants-revoke-submit-pending = Zuteilung widerrufen
 grants-restore-open = Wiederherstellen…
 grants-restore-here = Ohne Dialog wiederherstellen…
 grants-restore-title = Diese Zuteilung wiederherstellen?
-grants-restore-text = Sie kehrt in den Zustand vor dem Widerruf zurück, und ihr Schlüssel gilt wieder.
+grants-restore-text = Sie kehrt in den Zustand vor dem Widerruf zurück.
+grants-restore-text-active = Sie kehrt in den Zustand vor dem Widerruf zurück, und ihr Schlüssel gilt wieder.
+grants-restore-text-expired = Sie kehrt in den Zustand vor dem Widerruf zurück. Ihr Schlüssel ist abgelaufen und gilt nicht wieder.
+grants-restore-text-disabled = Sie kehrt in den Zustand vor dem Widerruf zurück. Ihr Schlüssel wurde gesperrt und bleibt gesperrt.
 grants-restore-submit = Zuteilung wiederherstellen
 grants-reason = Grund
 grants-reason-hint = Höchstens 500 Zeichen. Der Kunde sieht ihn nicht.
@@ -161,6 +164,9 @@ grants-reason-control = Der Grund enthält ein ungültiges Zeichen. Geben Sie ih
 grants-revoked = Widerrufen. Unter „Aktionen“ lässt sich die Zuteilung wiederherstellen.
 grants-revoked-already = Diese Zuteilung war bereits widerrufen. Nichts hat sich geändert.
 grants-restored = Wiederhergestellt.
+grants-restored-active = Wiederhergestellt. Ihr Schlüssel gilt wieder.
+grants-restored-expired = Wiederhergestellt. Ihr Schlüssel ist abgelaufen.
+grants-restored-disabled = Wiederhergestellt. Ihr Schlüssel bleibt gesperrt.
 grants-not-revoked = Diese Zuteilung ist nicht widerrufen; es gibt nichts wiederherzustellen.
 
 ## Eine Zuteilung von Hand

@@ -101,11 +101,24 @@ form-problem = { $count ->
     }
 form-error-prefix = Fehler:
 form-all = Alle
+form-date-hint = Sonst ein Datum, etwa 31.12.2026 oder 2026-12-31, in { $zone }.
+form-date-wrong = Das ist kein vollständiges Datum. Geben Sie es an wie 31.12.2026 oder 2026-12-31, oder lassen Sie das Feld leer.
+form-date-ambiguous = Es ist nicht klar, welche Zahl der Monat ist. Geben Sie das Datum an wie 31.12.2026 oder 2026-12-31.
+form-date-missing = Zu einer Uhrzeit gehört ein Datum. Geben Sie auch das Datum an, oder leeren Sie die Uhrzeit.
+form-date-past = Das liegt in der Vergangenheit. Geben Sie ein späteres Datum an, oder lassen Sie das Feld leer.
+form-time = Uhrzeit
+form-time-hint = Etwa 18:00. Leer lassen für das Ende dieses Tages.
+form-time-wrong = Das ist keine vollständige Uhrzeit. Geben Sie sie an wie 18:00, oder lassen Sie das Feld leer.
+form-time-twice = Im Feld für das Datum steht schon eine Uhrzeit. Entfernen Sie eine der beiden.
+form-time-skipped = Diese Uhrzeit gibt es an diesem Tag nicht, weil die Uhr vorgestellt wird. Geben Sie eine Stunde früher oder später an.
 
 ## Kleine Wörter
 none = Keine
 unlimited = Unbegrenzt
 never = Nie
+new-tab = (öffnet sich in einem neuen Tab)
+valid-until = Gültig bis { $end }.
+valid-without-end = Unbefristet gültig.
 until-time = bis { $time }
 in-duration = in { $duration }
 of-count = { $count } von { $total }

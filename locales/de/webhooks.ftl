@@ -6,6 +6,7 @@ webhooks-new = Neuer Webhook
 webhooks-new-title = Neuer Webhook
 webhooks-edit = Bearbeiten
 webhooks-edit-title = { $host } bearbeiten
+webhooks-changed-meanwhile = Dieser Endpunkt wurde geändert, nachdem Sie das Formular geöffnet hatten; es wurde nichts gespeichert. Dies sind seine jetzigen Werte. Prüfen Sie Ihre, und speichern Sie erneut.
 webhooks-address = Adresse
 webhooks-address-hint = Wohin jedes Ereignis gesendet wird, etwa https://shop.example/hooks.
 webhooks-description = Beschreibung

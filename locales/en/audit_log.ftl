@@ -12,6 +12,7 @@ audit-anyone = Anyone
 audit-action = Action
 audit-all-actions = All
 audit-from = From
+audit-date-hint = 2026-12-31
 audit-to = To
 audit-apply = Apply
 audit-time = Time
@@ -30,7 +31,6 @@ audit-count = { $count ->
     }
 audit-empty-title = Nothing found
 audit-empty-text = No entries match. Change or clear the filter.
-audit-date-wrong = Enter a date such as 2026-01-31, or leave it empty.
 audit-range-wrong = This day is before the start of the range. Enter a later day, or leave it empty.
 audit-text-wrong = Enter at most 200 characters in one line.
 audit-bad-filter = The filter is invalid. Go back to the audit log and correct it there.

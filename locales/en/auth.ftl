@@ -16,6 +16,15 @@ preferences-unknown-language = This language is not available. Choose English or
 preferences-unknown-theme = This theme does not exist. Choose light, dark or same as system in your account menu.
 preferences-unknown-shortcuts = Shortcuts are either on or off. Choose one in your account menu.
 preferences-unknown-time-zone = There is no time zone with that name. Enter one such as Europe/Berlin or America/New_York in your account menu.
+## A form whose session had ended
+unsent-signed-out = You were signed out, and nothing was sent. What you entered is not lost: sign in, and the form is there again.
+unsent-too-long = You were signed out, and nothing was sent. The form was too long to be carried through the sign-in: go back and copy what you entered first.
+unsent-kept = What you entered is not lost: after signing in, the form is there again.
+unsent-title = Your form has not been sent yet
+unsent-note = You have signed in again. Check what you entered, and send it again.
+unsent-gone = No form is waiting to be sent. Forms can be shown again for 15 minutes.
+unsent-of-another = A form was waiting that somebody else had entered. It was discarded.
+
 ## The second step
 sessions-code-title = Second step
 sessions-code = Code

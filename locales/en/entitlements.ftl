@@ -51,6 +51,7 @@ entitlements-name-wrong = Enter a name of 1 to 200 characters in one line.
 entitlements-description-wrong = Enter at most 2,000 printable characters.
 entitlements-type-wrong = Choose one of the integration types.
 entitlements-mode-wrong = Choose one of the fulfillment modes.
+entitlements-changed-meanwhile = This entitlement was changed after you opened the form, and nothing was saved. These are its present values where yours differ; check yours and save again.
 entitlements-limit-wrong = Enter a whole number from 1 to 2,147,483,647, or leave it empty.
 entitlements-duration-wrong = Enter a whole number from 1 to 9,999, or leave number and unit empty.
 entitlements-interval-wrong = Choose a unit for the duration, or leave number and unit empty.

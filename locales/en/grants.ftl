@@ -34,7 +34,7 @@ grants-summary-pending = { $count ->
        *[other] { $count } grants on this page, longest waiting first
     }
 grants-empty-pending-title = Nothing is waiting
-grants-empty-pending-text = Every grant has its key. New ones appear here as soon as they are paid.
+grants-empty-pending-text = Every grant has its key. Reload the page to see new ones.
 grants-empty-pending-failed = View { $count } failed deliveries
 grants-empty-search-title = Nothing found
 grants-empty-search-text = No grants match this search and these filters. Try part of the e-mail address, or search without filters.
@@ -151,7 +151,10 @@ grants-revoke-submit-pending = Revoke grant
 grants-restore-open = Restore…
 grants-restore-here = Restore without a dialog…
 grants-restore-title = Restore this grant?
-grants-restore-text = It returns to the state before it was revoked, and its key works again.
+grants-restore-text = It returns to the state before it was revoked.
+grants-restore-text-active = It returns to the state before it was revoked, and its key works again.
+grants-restore-text-expired = It returns to the state before it was revoked. Its key has expired and does not work again.
+grants-restore-text-disabled = It returns to the state before it was revoked. Its key was disabled and stays disabled.
 grants-restore-submit = Restore grant
 grants-reason = Reason
 grants-reason-hint = At most 500 characters. The customer does not see it.
@@ -161,6 +164,9 @@ grants-reason-control = The reason contains an invalid character. Type it again.
 grants-revoked = Revoked. It can be restored under Actions.
 grants-revoked-already = This grant was already revoked. Nothing changed.
 grants-restored = Restored.
+grants-restored-active = Restored. Its key works again.
+grants-restored-expired = Restored. Its key has expired.
+grants-restored-disabled = Restored. Its key stays disabled.
 grants-not-revoked = This grant is not revoked, so there is nothing to restore.
 
 ## A grant by hand

@@ -18,8 +18,10 @@ key-subscription = Subscription
 key-created = Issued
 key-change = Change limit and expiry
 key-limit = Activation limit
+key-expires-hint = Leave empty for no expiry.
 key-save = Save changes
-key-saved = Saved.
+key-saved = Saved. { $end }
+key-changed-meanwhile = This key was changed after you opened the page, and nothing was saved. “License key” shows its present values; the form has what you entered. Check it and save again.
 key-limit-below-use = { $count ->
         [one] 1 activation is in use. Enter at least 1, or deactivate it first.
        *[other] { $count } activations are in use. Enter at least { $count }, or deactivate some first.
@@ -29,6 +31,8 @@ key-disable = Disable key
 key-enable = Enable key
 key-disabled = The key is disabled. It can be enabled again.
 key-enabled = The key works again.
+key-disabled-revoked = The key is disabled, and stays disabled when its grant is restored.
+key-revoked-hint-disabled = The key’s grant is revoked. The key was disabled as well, and stays disabled when the grant is restored.
 key-revoked-hint = The key’s grant is revoked. Restoring the grant makes the key work again.
 
 ## Why a text is not a key

@@ -101,11 +101,24 @@ form-problem = { $count ->
     }
 form-error-prefix = Error:
 form-all = All
+form-date-hint = Otherwise a date such as 2026-12-31 or 31 Dec 2026, in { $zone }.
+form-date-wrong = This is not a complete date. Enter one such as 2026-12-31 or 31 Dec 2026, or leave the field empty.
+form-date-ambiguous = It is not clear which number is the month. Enter the date as 2026-12-31 or 31 Dec 2026.
+form-date-missing = A time needs a date. Enter the date as well, or clear the time.
+form-date-past = This is in the past. Enter a later date, or leave the field empty.
+form-time = Time
+form-time-hint = Such as 18:00. Leave empty for the end of that day.
+form-time-wrong = This is not a complete time. Enter one such as 18:00, or leave the field empty.
+form-time-twice = The date field already contains a time. Remove one of the two.
+form-time-skipped = This time does not exist on that day because the clocks go forward. Enter an hour earlier or later.
 
 ## Small words
 none = None
 unlimited = Unlimited
 never = Never
+new-tab = (opens in a new tab)
+valid-until = Valid until { $end }.
+valid-without-end = Valid without an end date.
 until-time = until { $time }
 in-duration = in { $duration }
 of-count = { $count } of { $total }

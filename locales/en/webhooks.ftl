@@ -6,6 +6,7 @@ webhooks-new = New webhook
 webhooks-new-title = New webhook
 webhooks-edit = Edit
 webhooks-edit-title = Edit { $host }
+webhooks-changed-meanwhile = This endpoint was changed after you opened the form, and nothing was saved. These are its present values; check yours and save again.
 webhooks-address = Address
 webhooks-address-hint = Where each event is posted, such as https://shop.example/hooks.
 webhooks-description = Description

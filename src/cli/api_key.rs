@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::{Context as _, anyhow};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -12,7 +12,8 @@ use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::api_key::parse_name;
 use crate::domain::clock::Clock;
 use crate::domain::ids::ApiKeyId;
-use crate::domain::license_key::expiry::{ExpiryError, in_future, parse_local};
+use crate::domain::license_key::expiry::{ExpiryError, in_future};
+use crate::domain::local_time::{LocalTimeError, parse_end};
 use crate::domain::staff::Role;
 use crate::server;
 use crate::storage::{StorageError, api_keys};
@@ -29,7 +30,7 @@ pub fn run(config: &Config, command: &ApiKeyCommand) -> anyhow::Result<()> {
             let name = parse_name(name).map_err(|_| anyhow!("NAME: expected one line of 1 to 100 characters"))?;
             let role =
                 Role::parse(role).with_context(|| format!("--role: got {role:?}, expected viewer, agent or admin"))?;
-            let expires_at = expires.as_deref().map(|text| parse_end(text, ctx.clock.now())).transpose()?;
+            let expires_at = expires.as_deref().map(|text| parse_expires(text, ctx.clock.now())).transpose()?;
             let added = add_api_key(&ctx, &AddApiKey { name, role, expires_at, actor })?;
             println!("added {} {:?} as {}", added.key.id, added.key.name, added.key.role.as_str());
             println!("the token, shown only once:");
@@ -51,17 +52,18 @@ pub fn run(config: &Config, command: &ApiKeyCommand) -> anyhow::Result<()> {
 }
 
 /// Parses the end of a key's validity: a date means the end of that day in UTC, a timestamp is as in RFC 3339.
-fn parse_end(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
+fn parse_expires(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
+    let malformed = || anyhow!("--expires: got {text:?}, expected a date such as 2027-01-31 or 2027-01-31T18:00:00Z");
     let parsed = if text.len() == 10 {
-        parse_local(text, &TimeZone::UTC, now)
+        match parse_end(text, "", &TimeZone::UTC, now) {
+            Ok(at) => Ok(at.ok_or_else(malformed)?),
+            Err(LocalTimeError::NotInFuture) => Err(ExpiryError::NotInFuture),
+            Err(_) => return Err(malformed()),
+        }
     } else {
-        text.parse().map_err(|_| ExpiryError::Malformed).and_then(|at| in_future(at, now))
+        in_future(text.parse().map_err(|_| malformed())?, now)
     };
-    match parsed {
-        Ok(at) => Ok(at),
-        Err(ExpiryError::NotInFuture) => bail!("--expires: got {text:?}, expected a date in the future"),
-        Err(_) => bail!("--expires: got {text:?}, expected a date such as 2027-01-31 or 2027-01-31T18:00:00Z"),
-    }
+    parsed.map_err(|_| anyhow!("--expires: got {text:?}, expected a date in the future"))
 }
 
 fn list(ctx: &Context) -> anyhow::Result<()> {

@@ -84,7 +84,12 @@ pub const SETTINGS: &[Setting] = &[
         "Name that the portal introduces itself by to the mail server (default: the domain of KEYDESK_MAIL_FROM)",
     ),
     setting("target", "KEYDESK_TARGET", Some("4h"), "How long a grant may be pending before it is late"),
-    setting("time_zone", "KEYDESK_TIME_ZONE", Some("UTC"), "Time zone of people who have not set their own"),
+    setting(
+        "time_zone",
+        "KEYDESK_TIME_ZONE",
+        Some("UTC"),
+        "Time zone in which validity periods are counted, and of people who have not set their own",
+    ),
     setting("session_idle", "KEYDESK_SESSION_IDLE", Some("60m"), "A session ends after this long without a request"),
     setting("session_max", "KEYDESK_SESSION_MAX", Some("12h"), "A session ends after this long in any case"),
     setting(

@@ -189,6 +189,7 @@ impl Replay<'_> {
             key: LicenseKeyValue::stored(key(self.rng, keys)),
             activations_limit: None,
             expires_at: None,
+            expires_zone: None,
             customer_note: self.rng.percent(9).then(|| self.rng.pick_text(&NOTES).to_owned()),
             is_confirmed: true,
             idempotency_key: None,

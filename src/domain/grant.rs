@@ -1,5 +1,6 @@
 //! The grant, and the valid transitions between its states.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
@@ -151,19 +152,20 @@ impl Grant {
         }
     }
 
-    /// The limits of the key if this grant is delivered at `now`. Fails if the grant does not wait for a key from
-    /// staff.
+    /// The limits of the key if this grant is delivered at `now`; a default validity period is counted by the calendar
+    /// in `zone`. Fails if the grant does not wait for a key from staff.
     pub fn deliver(
         &self,
         config: &IntegrationConfig,
         activations_limit: Option<ActivationsLimit>,
         expires_at: Option<Timestamp>,
         now: Timestamp,
+        zone: &TimeZone,
     ) -> Result<Delivery, DeliverError> {
         let settings = self.awaits_key(config)?;
         Ok(Delivery {
             activations_limit: activations_limit.or(settings.activations_limit),
-            expires_at: expires_at.or_else(|| settings.validity_period.and_then(|period| period.end(now))),
+            expires_at: expires_at.or_else(|| settings.validity_period.and_then(|period| period.end(now, zone))),
         })
     }
 

@@ -51,8 +51,15 @@ impl fmt::Display for BodyError {
 }
 
 /// Texts by name; of a repeated field the last one is used.
-#[derive(Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Fields(HashMap<String, String>);
+
+/// The values may be secret.
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
 
 impl Fields {
     /// Parses `a=1&b=2`.
@@ -68,6 +75,15 @@ impl Fields {
             fields.insert(name, value);
         }
         Ok(Self(fields))
+    }
+
+    /// The fields as pairs of name and text.
+    pub fn into_pairs(self) -> impl Iterator<Item = (String, String)> {
+        self.0.into_iter()
+    }
+
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(pairs.into_iter().collect())
     }
 
     /// The field's text; empty if it is missing.

@@ -46,11 +46,21 @@ impl CsrfSecret {
 
     /// Whether the token was made from this secret.
     pub fn accepts(&self, token: &str) -> bool {
-        let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else { return false };
-        let Some((mask, masked)) = bytes.split_at_checked(LENGTH) else { return false };
-        let unmasked: Vec<u8> = mask.iter().zip(masked).map(|(mask, byte)| mask ^ byte).collect();
-        masked.len() == LENGTH && equal(&unmasked, &self.0)
+        unmasked(token).is_some_and(|secret| equal(&secret, &self.0))
     }
+}
+
+/// Whether the text could be a token of some session.
+pub fn is_token(text: &str) -> bool {
+    unmasked(text).is_some()
+}
+
+fn unmasked(token: &str) -> Option<[u8; LENGTH]> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    let (mask, masked) = bytes.split_at_checked(LENGTH)?;
+    let masked = <[u8; LENGTH]>::try_from(masked).ok()?;
+    let unmasked: Vec<u8> = mask.iter().zip(masked).map(|(mask, byte)| mask ^ byte).collect();
+    unmasked.try_into().ok()
 }
 
 /// Whether a request that may change something comes from our own pages, judging by its headers. A trusted proxy may

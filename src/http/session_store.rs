@@ -46,6 +46,11 @@ pub fn person(id: &StaffId) -> Option<Staff> {
     person.ok().flatten().filter(|person| person.id == *id)
 }
 
+/// The person of the current request's session, even if the session has just ended.
+pub fn last_person() -> Option<StaffId> {
+    PERSON.try_with(|person| person.borrow().as_ref().map(|person| person.id.clone())).ok().flatten()
+}
+
 /// The session store; clones share the database.
 #[derive(Clone)]
 pub struct StoredSessions {
@@ -91,6 +96,7 @@ impl StoredSessions {
         let is_revoked = found.person.as_ref().is_some_and(|person| person.security_stamp != session.security_stamp);
         if now >= session.expires_at || unused >= self.idle() || is_revoked {
             self.note("end a session", move |tx| sessions::delete(tx, &hash)).await;
+            note_person(found.person);
             return Ok(None);
         }
         if unused >= self.touch_after() {
@@ -138,8 +144,7 @@ impl SessionStore for StoredSessions {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         Ok(match self.find(hash(key)).await {
             Ok(Some((state, found))) => {
-                // Outside [`with_person`], callers read the person from the database.
-                let _ = PERSON.try_with(|person| *person.borrow_mut() = found.person);
+                note_person(found.person);
                 Some(state)
             }
             Ok(None) => None,
@@ -174,6 +179,11 @@ impl SessionStore for StoredSessions {
         let (store, hash) = (self.clone(), hash(key));
         Ok(block(move || store.ctx.db.write(|tx| sessions::delete(tx, &hash))).await??)
     }
+}
+
+/// Outside [`with_person`], callers read the person from the database.
+fn note_person(found: Option<Staff>) {
+    let _ = PERSON.try_with(|person| *person.borrow_mut() = found);
 }
 
 fn hash(key: &SessionKey) -> Vec<u8> {

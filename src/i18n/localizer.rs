@@ -135,15 +135,30 @@ impl Localizer {
         clock_time(&self.local(at))
     }
 
+    /// `21 Nov 2025, 14:17 Europe/Berlin`, in a time zone other than the reader's.
+    pub fn moment_in(&self, at: Timestamp, zone: &TimeZone) -> String {
+        let local = at.to_zoned(zone.clone());
+        format!("{}, {} {}", self.short_date(&local), clock_time(&local), zone_name(&local))
+    }
+
+    /// `21 November 2025, 14:17 Europe/Berlin`, in a time zone other than the reader's.
+    pub fn long_moment_in(&self, at: Timestamp, zone: &TimeZone) -> String {
+        let local = at.to_zoned(zone.clone());
+        format!("{}, {} {}", self.long_date_of(&local), clock_time(&local), zone_name(&local))
+    }
+
     /// `21 November 2025` / `21. November 2025`.
     pub fn long_date(&self, at: Timestamp) -> String {
-        let local = self.local(at);
+        self.long_date_of(&self.local(at))
+    }
+
+    fn long_date_of(&self, local: &Zoned) -> String {
         match self.language {
             Language::En => {
-                format!("{} {} {}", local.day(), month(&MONTHS_EN, &local), local.year())
+                format!("{} {} {}", local.day(), month(&MONTHS_EN, local), local.year())
             }
             Language::De => {
-                format!("{}. {} {}", local.day(), month(&MONTHS_DE, &local), local.year())
+                format!("{}. {} {}", local.day(), month(&MONTHS_DE, local), local.year())
             }
         }
     }
@@ -220,6 +235,13 @@ impl Localizer {
             }
         }
     }
+}
+
+/// `Europe/Berlin`; the abbreviation of a zone without a name.
+fn zone_name(local: &Zoned) -> String {
+    let zone = local.time_zone();
+    let abbreviation = || zone.to_offset_info(local.timestamp()).abbreviation().to_owned();
+    zone.iana_name().map_or_else(abbreviation, str::to_owned)
 }
 
 fn clock_time(local: &Zoned) -> String {

@@ -22,6 +22,8 @@ pub struct LicenseKeyDelivered {
     pub key: LicenseKeyValue,
     pub activations_limit: Option<i32>,
     pub expires_at: Option<Timestamp>,
+    /// The time zone in which the expiry is stated.
+    pub expires_zone: TimeZone,
     pub activation_message: Option<String>,
     pub customer_note: Option<String>,
     pub payment_id: Option<String>,
@@ -103,10 +105,10 @@ impl LicenseKeyDelivered {
         self.localizer().t(key)
     }
 
-    /// For example "Valid for 3 activations until 21 November 2026."
+    /// For example "Valid for 3 activations until 21 November 2026, 23:59 Europe/Berlin."
     pub fn validity_sentence(&self) -> String {
         let l = self.localizer();
-        let date = self.expires_at.map(|at| l.long_date(at));
+        let date = self.end(&l);
         match (self.activations_limit, date) {
             (Some(count), Some(date)) => l.t2("mail-validity-limit-until", "count", count, "date", date),
             (Some(count), None) => l.t1("mail-validity-limit", "count", count),
@@ -115,12 +117,16 @@ impl LicenseKeyDelivered {
         }
     }
 
+    fn end(&self, l: &Localizer) -> Option<String> {
+        self.expires_at.map(|at| l.long_moment_in(at, &self.expires_zone))
+    }
+
     /// The rows below the key: product, license if its name differs, activations, expiry.
     pub fn facts(&self) -> Vec<Fact> {
         let l = self.localizer();
         let activations =
             self.activations_limit.map_or_else(|| l.t("mail-activations-unlimited"), |count| l.number(count));
-        let end = self.expires_at.map_or_else(|| l.t("mail-valid-without-end"), |at| l.long_date(at));
+        let end = self.end(&l).unwrap_or_else(|| l.t("mail-valid-without-end"));
         let mut pairs = vec![(l.t("mail-fact-product"), self.product.clone())];
         if self.entitlement.trim() != self.product.trim() {
             pairs.push((l.t("mail-fact-entitlement"), self.entitlement.clone()));

@@ -17,6 +17,7 @@ fn mail(language: Language) -> LicenseKeyDelivered {
         key: LicenseKeyValue::stored("BPC26-M4T8C\n\tQZ6RH-2WLV9".to_owned()),
         activations_limit: Some(3),
         expires_at: Some(at("2026-11-21T22:59:59Z")),
+        expires_zone: TimeZone::get("Europe/Berlin").expect("a known zone"),
         activation_message: Some("1. Start it.\n2. Paste the key.\n".to_owned()),
         customer_note: Some("Both editions.\nHave fun.".to_owned()),
         payment_id: Some("pay_5lKj2HgF9dSa6PoI".to_owned()),
@@ -57,7 +58,7 @@ The same key is attached as the file “Named user, 1 year.txt”.
 Product:     Bauplan CAD 2026
 License:     Named user, 1 year
 Activations: 3
-Valid until: 21 November 2026
+Valid until: 21 November 2026, 23:59 Europe/Berlin
 
 A note from our team:
 > Both editions.
@@ -112,7 +113,7 @@ fn the_page_is_in_the_customers_language_and_keeps_the_keys_lines() {
         r#"<html lang="de">"#,
         "<title>Ihr Lizenzschlüssel für Bauplan CAD 2026</title>",
         "Guten Tag Emily Carter,",
-        "Gültig für 3 Aktivierungen bis zum 21. November 2026.",
+        "Gültig für 3 Aktivierungen bis zum 21. November 2026, 23:59 Europe/Berlin.",
         ">BPC26-M4T8C\n\tQZ6RH-2WLV9</pre>",
         "Derselbe Schlüssel liegt als Datei „Named user, 1 year.txt“ bei.",
         r#"<meta name="format-detection" content="telephone=no,date=no,address=no,email=no,url=no">"#,
@@ -131,12 +132,33 @@ fn the_validity_is_said_in_words() {
         LicenseKeyDelivered { activations_limit, expires_at, ..mail(language) }.validity_sentence()
     };
     let end = Some(at("2026-11-21T22:59:59Z"));
-    assert_eq!(sentence(Some(3), end, Language::En), "Valid for 3 activations until 21 November 2026.");
+    assert_eq!(
+        sentence(Some(3), end, Language::En),
+        "Valid for 3 activations until 21 November 2026, 23:59 Europe/Berlin."
+    );
     assert_eq!(sentence(Some(1), None, Language::En), "Valid for 1 activation, no expiry date.");
-    assert_eq!(sentence(None, end, Language::En), "Unlimited activations, valid until 21 November 2026.");
+    assert_eq!(
+        sentence(None, end, Language::En),
+        "Unlimited activations, valid until 21 November 2026, 23:59 Europe/Berlin."
+    );
     assert_eq!(sentence(None, None, Language::En), "Unlimited activations, no expiry date.");
-    assert_eq!(sentence(Some(1), end, Language::De), "Gültig für 1 Aktivierung bis zum 21. November 2026.");
+    assert_eq!(
+        sentence(Some(1), end, Language::De),
+        "Gültig für 1 Aktivierung bis zum 21. November 2026, 23:59 Europe/Berlin."
+    );
     assert_eq!(sentence(Some(i32::MAX), None, Language::De), "Gültig für 2.147.483.647 Aktivierungen, unbefristet.");
+}
+
+#[test]
+fn the_end_is_named_in_the_zone_it_was_chosen_in() {
+    for (zone, end) in [
+        ("Pacific/Auckland", "until 22 November 2026, 11:59 Pacific/Auckland."),
+        ("America/Los_Angeles", "until 21 November 2026, 14:59 America/Los_Angeles."),
+    ] {
+        let expires_zone = TimeZone::get(zone).expect("a known zone");
+        let sentence = LicenseKeyDelivered { expires_zone, ..mail(Language::En) }.validity_sentence();
+        assert!(sentence.ends_with(end), "{sentence}");
+    }
 }
 
 #[test]

@@ -103,6 +103,7 @@ diesel::table! {
         activations_used -> Integer,
         activations_limit -> Nullable<Integer>,
         expires_at -> Nullable<BigInt>,
+        expires_zone -> Nullable<Text>,
         payment_id -> Nullable<Text>,
         subscription_id -> Nullable<Text>,
         created_at -> BigInt,

@@ -33,6 +33,12 @@ pub const LOGIN: &str = "/login";
 
 pub const LOGIN_CODE: &str = "/login/code";
 
+/// The form that could not be sent before signing in.
+pub const UNSENT_FORM: &str = "/unsent-form";
+
+/// Keeps that form while a visitor signs in without a password.
+pub const CARRY_FORM: &str = "/login/unsent-form";
+
 pub const AUDIT: &str = "/audit";
 
 pub const AUDIT_CSV: &str = "/audit.csv";

@@ -17,6 +17,27 @@ async function search(page, text) {
 	return answerOf(page, () => page.press("header [data-search]", "Enter"));
 }
 
+/** Signs in on the page that is shown. */
+async function signInOn(page, kit) {
+	await page.fill("#email", kit.portal.people.admin.email);
+	await page.fill("#password", kit.portal.people.admin.password);
+	return answerOf(page, () => page.click("form button.primary"));
+}
+
+/** Fills in the form on the page of a grant, loses the session, and sends it. */
+async function sendTooLate(page, kit, pathOf, button) {
+	const id = await kit.free();
+	await page.context().clearCookies();
+	await page.goto("/login");
+	await signInOn(page, kit);
+	await page.goto(pathOf(id));
+	for (const [field, text] of [["#key", freshKey()], ["#customer_note", "Thank you."], ["#reason", "Refunded.\nTwice."]]) {
+		if (await page.locator(field).count()) await page.fill(field, text);
+	}
+	await page.context().clearCookies();
+	return answerOf(page, () => page.click(button));
+}
+
 /** `as` is who looks at it (nobody: signed out), `status` what the server answers. */
 export const PAGES = [
 	{ name: "login", as: "nobody", open: at("/login") },
@@ -53,6 +74,31 @@ export const PAGES = [
 			await page.fill("#email", kit.portal.people.viewer.email);
 			await page.fill("#password", kit.portal.people.viewer.password);
 			return answerOf(page, () => page.click("form button.primary"));
+		},
+	},
+	{
+		name: "login-signed-out",
+		as: "signedOut",
+		german: true,
+		status: 401,
+		open: (page, kit) => sendTooLate(page, kit, (id) => `/grants/${id}/fulfillment/new`, SEND),
+	},
+	{
+		name: "unsent-fulfillment",
+		as: "returning",
+		german: true,
+		async open(page, kit) {
+			await sendTooLate(page, kit, (id) => `/grants/${id}/fulfillment/new`, SEND);
+			return signInOn(page, kit);
+		},
+	},
+	{
+		name: "unsent-form",
+		as: "returningAdmin",
+		german: true,
+		async open(page, kit) {
+			await sendTooLate(page, kit, (id) => `/grants/${id}?act=revoke`, '#ask form button.primary');
+			return signInOn(page, kit);
 		},
 	},
 	{ name: "account", german: true, open: at("/account") },
@@ -387,6 +433,10 @@ export async function prepare(browser, portal, options = {}) {
 	const contexts = {
 		nobody: await openContext(browser, portal, options),
 		stranger: await openContext(browser, portal, options),
+		// Those who lose their session have a window each: pages are opened at the same time.
+		signedOut: await openContext(browser, portal, options),
+		returning: await openContext(browser, portal, options),
+		returningAdmin: await openContext(browser, portal, options),
 		admin: await contextFor(browser, portal, "admin", options),
 		viewer: await contextFor(browser, portal, "viewer", options),
 	};

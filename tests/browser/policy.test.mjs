@@ -8,7 +8,7 @@ import { html, launchBrowser, listen, openContext, signIn, startPortal } from ".
 
 const POLICY = [
 	"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'",
-	"form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+	"connect-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 ];
 const KILOBYTE = 1_024;
 

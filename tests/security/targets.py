@@ -83,13 +83,13 @@ NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{
     /staff/{id}/link /staff/{id}/role /staff/{id}/status /staff/{id}/second-factor/removal /staff/{id}/identity/removal
     /webhooks/{id}/deletion /webhooks/{id}/reveal /webhooks/{id}/secret /webhooks/{id}/test
     /webhooks/{id}/messages/{message_id}/resend""".split()
-SECRETS_ALONE = """/login/code /login/passkey /new-password /account/password /account/passkeys /account/second-factor
+SECRETS_ALONE = """/login/code /login/passkey /login/unsent-form /new-password /account/password /account/passkeys /account/second-factor
     /account/second-factor/removal /account/recovery-codes""".split()
 SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
     /forgotten-password /customers/{id}/erasure""".split()
 UNTRIED = {
     **dict.fromkeys(NO_TEXT, "nothing is typed: buttons and choices that are parsed into a few known values"),
-    **dict.fromkeys(SECRETS_ALONE, "what is typed is compared with a hash and reaches no statement"),
+    **dict.fromkeys(SECRETS_ALONE, "what is typed is compared with a hash, or opened with a key, and reaches no statement"),
     **dict.fromkeys(SAME_FIELDS, "names, addresses and texts as in the forms that are tried, stored by the same parsers"),
 }
 

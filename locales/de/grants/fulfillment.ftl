@@ -25,7 +25,7 @@ fulfillment-take-next = Nächste freie Zuteilung übernehmen
 fulfillment-taken = Von Ihnen übernommen bis { $time }.
 fulfillment-released = Freigegeben. Andere können sie jetzt übernehmen.
 fulfillment-not-held = Sie hatten diese Zuteilung nicht übernommen; es wurde nichts freigegeben.
-fulfillment-nothing-left = Es warten keine freien Zuteilungen. Neue Zuteilungen erscheinen hier automatisch.
+fulfillment-nothing-left = Es warten keine freien Zuteilungen. Laden Sie die Seite neu, um neue zu sehen.
 
 ## Das Formular
 fulfillment-key-heading = Lizenzschlüssel
@@ -66,9 +66,6 @@ fulfillment-key-used-on = Dieser Schlüssel wurde am { $date } ausgegeben, mit d
 fulfillment-key-used-without-grant = Dieser Schlüssel wurde am { $date } ohne Zuteilung ausgegeben.
 fulfillment-key-use-another = Verwenden Sie einen anderen.
 fulfillment-limit-wrong = Geben Sie eine ganze Zahl von 1 bis 2.147.483.647 ein, oder lassen Sie das Feld leer.
-fulfillment-expires-malformed = Geben Sie Datum und Uhrzeit an, etwa 2027-01-31T18:00, oder lassen Sie das Feld leer.
-fulfillment-expires-skipped = Diese Uhrzeit gibt es an diesem Tag nicht, weil die Uhr vorgestellt wird. Geben Sie eine Stunde früher oder später an.
-fulfillment-expires-past = Das liegt in der Vergangenheit. Geben Sie ein späteres Datum an, oder lassen Sie das Feld leer.
 fulfillment-note-too-long = Die Nachricht ist länger als 1.000 Zeichen. Kürzen Sie sie.
 fulfillment-note-control = Die Nachricht enthält ein ungültiges Zeichen. Geben Sie sie neu ein.
 fulfillment-form-changed = Dieses Formular wurde schon mit anderem Inhalt gesendet. Prüfen Sie die Felder, und senden Sie es erneut.
@@ -133,9 +130,9 @@ fulfillment-not-a-license-key = Zuteilungen dieser Art liefert Keydesk nicht aus
 fulfillment-not-manual = Die Schlüssel dieser Berechtigung werden erzeugt und können nicht von Hand eingegeben werden.
 
 ## Erledigt
-fulfillment-delivered = Geliefert. Die E-Mail an { $email } ist unterwegs.
-fulfillment-delivered-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. Sie wird auf dem Server aufbewahrt.
-fulfillment-delivered-next-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. Dies ist die nächste Zuteilung.
-fulfillment-delivered-none-left-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. Es warten keine weiteren freien Zuteilungen.
-fulfillment-delivered-next = Geliefert. Die E-Mail an { $email } ist unterwegs. Dies ist die nächste Zuteilung.
-fulfillment-delivered-none-left = Geliefert. Die E-Mail an { $email } ist unterwegs. Es warten keine weiteren freien Zuteilungen.
+fulfillment-delivered = Geliefert. Die E-Mail an { $email } ist unterwegs. { $end }
+fulfillment-delivered-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. Sie wird auf dem Server aufbewahrt. { $end }
+fulfillment-delivered-next-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. { $end } Dies ist die nächste Zuteilung.
+fulfillment-delivered-none-left-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. { $end } Es warten keine weiteren freien Zuteilungen.
+fulfillment-delivered-next = Geliefert. Die E-Mail an { $email } ist unterwegs. { $end } Dies ist die nächste Zuteilung.
+fulfillment-delivered-none-left = Geliefert. Die E-Mail an { $email } ist unterwegs. { $end } Es warten keine weiteren freien Zuteilungen.

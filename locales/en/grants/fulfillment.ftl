@@ -25,7 +25,7 @@ fulfillment-take-next = Take next free grant
 fulfillment-taken = Taken by you until { $time }.
 fulfillment-released = Released. Others can take it now.
 fulfillment-not-held = You had not taken this grant, so nothing was released.
-fulfillment-nothing-left = No free grants are waiting. New grants appear here automatically.
+fulfillment-nothing-left = No free grants are waiting. Reload the page to see new ones.
 
 ## The form
 fulfillment-key-heading = License key
@@ -66,9 +66,6 @@ fulfillment-key-used-on = This key was issued on { $date } with grant
 fulfillment-key-used-without-grant = This key was issued on { $date }, without a grant.
 fulfillment-key-use-another = Use another one.
 fulfillment-limit-wrong = Enter a whole number from 1 to 2,147,483,647, or leave it empty.
-fulfillment-expires-malformed = Enter a date and a time such as 2027-01-31T18:00, or leave it empty.
-fulfillment-expires-skipped = This time does not exist on that day because the clocks go forward. Enter an hour earlier or later.
-fulfillment-expires-past = This is in the past. Enter a later date, or leave it empty.
 fulfillment-note-too-long = The note is longer than 1,000 characters. Shorten it.
 fulfillment-note-control = The note contains an invalid character. Type it again.
 fulfillment-form-changed = This form was already sent with other content. Check the fields and send it again.
@@ -133,9 +130,9 @@ fulfillment-not-a-license-key = Keydesk does not fulfill this type of grant; its
 fulfillment-not-manual = Keys of this entitlement are generated and cannot be entered by hand.
 
 ## Done
-fulfillment-delivered = Delivered. The e-mail is on its way to { $email }.
-fulfillment-delivered-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. It is kept on the server.
-fulfillment-delivered-next-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. This is the next grant.
-fulfillment-delivered-none-left-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. No other free grants are waiting.
-fulfillment-delivered-next = Delivered. The e-mail is on its way to { $email }. This is the next grant.
-fulfillment-delivered-none-left = Delivered. The e-mail is on its way to { $email }. No other free grants are waiting.
+fulfillment-delivered = Delivered. The e-mail is on its way to { $email }. { $end }
+fulfillment-delivered-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. It is kept on the server. { $end }
+fulfillment-delivered-next-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. { $end } This is the next grant.
+fulfillment-delivered-none-left-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. { $end } No other free grants are waiting.
+fulfillment-delivered-next = Delivered. The e-mail is on its way to { $email }. { $end } This is the next grant.
+fulfillment-delivered-none-left = Delivered. The e-mail is on its way to { $email }. { $end } No other free grants are waiting.

@@ -73,6 +73,7 @@ fn fulfillment(grant_id: GrantId, body: &JsonBody, ctx: &Context, actor: Actor) 
         key: fulfillment.key.ok_or_else(ApiError::empty_license_key)?,
         activations_limit: fulfillment.activations_limit,
         expires_at: fulfillment.expires_at,
+        expires_zone: None,
         customer_note: None,
         // Warnings are part of the response.
         is_confirmed: true,

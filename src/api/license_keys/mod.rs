@@ -175,6 +175,7 @@ pub async fn update(
         activations_limit: patch.activations_limit.changed(),
         expires_at: patch.expires_at.changed(),
         is_disabled: patch.disabled,
+        ..LicenseKeyChange::default()
     };
     let key = in_background(&ctx, move |ctx| {
         update_license_key(ctx, &id, &change, &caller.actor())?;
@@ -231,6 +232,7 @@ impl From<UpdateLicenseKeyError> for ApiError {
             UpdateLicenseKeyError::GrantRevoked => {
                 Self::conflict("GRANT_REVOKED", "This key's grant is revoked; restore the grant to enable the key.")
             }
+            UpdateLicenseKeyError::ChangedMeanwhile => Self::internal("a call names no version of a license key"),
             UpdateLicenseKeyError::Erased => Self::customer_erased(),
             UpdateLicenseKeyError::Storage(error) => error.into(),
         }

@@ -114,7 +114,7 @@ pub async fn update(
             metadata: given.metadata.or_cleared("{}".to_owned()),
             is_disabled: given.disabled,
         };
-        update_webhook_endpoint(ctx, &id, &change, &caller.actor()).map_err(no_endpoint)?;
+        update_webhook_endpoint(ctx, &id, |_| Ok(change), &caller.actor()).map_err(no_endpoint)?;
         found(ctx, &id)
     });
     Ok(HttpResponse::Ok().json(endpoint.await??))

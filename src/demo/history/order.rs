@@ -192,7 +192,8 @@ impl Order {
             copy: 0,
             source: LicenseKeySource::Manual,
             activations_limit: settings.activations_limit.map(ActivationsLimit::get),
-            expires_at: settings.validity_period.and_then(|period| period.end(self.at)),
+            expires_at: settings.validity_period.and_then(|period| period.end(self.at, &ctx.config.time_zone)),
+            expires_zone: None,
             payment_id: grant.payment_id.as_deref(),
             subscription_id: grant.subscription_id.as_deref(),
         };

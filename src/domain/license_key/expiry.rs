@@ -30,36 +30,12 @@ impl ActivationsLimit {
     }
 }
 
-/// Why a date and time is rejected.
+/// Why an instant is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExpiryError {
     /// Not a date and time, or a year beyond 9999.
     Malformed,
-    /// A local time that does not exist, because the clocks go forward.
-    Skipped,
     NotInFuture,
-}
-
-/// Parses a local `YYYY-MM-DDTHH:MM` in `zone`; a date alone means the end of that day. For a time that occurs twice,
-/// the earlier instant is used.
-pub fn parse_local(text: &str, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, ExpiryError> {
-    let text = text.trim();
-    let shape_fits =
-        text.len() <= 26 && text.bytes().all(|b| b.is_ascii_digit() || b"-:T .".contains(&b)) && !text.starts_with('-');
-    if !shape_fits {
-        return Err(ExpiryError::Malformed);
-    }
-    let local: DateTime = if text.len() == 10 { format!("{text}T23:59:59") } else { text.to_owned() }
-        .parse()
-        .map_err(|_| ExpiryError::Malformed)?;
-    let ambiguous = zone.to_ambiguous_timestamp(local);
-    if matches!(ambiguous.offset(), jiff::tz::AmbiguousOffset::Gap { .. }) {
-        return Err(ExpiryError::Skipped);
-    }
-    // The last hours of the year 9999 exceed the range of a timestamp; they are clamped to its maximum.
-    let is_end_of_time = local.year() == 9999;
-    let at = ambiguous.earlier().or(if is_end_of_time { Ok(Timestamp::MAX) } else { Err(ExpiryError::Malformed) })?;
-    in_future(at, now)
 }
 
 /// Parses an instant in RFC 3339. The last hours of the year 9999, which exceed the range of a timestamp, are clamped
@@ -78,6 +54,11 @@ pub fn parse_rfc3339(text: &str) -> Result<Timestamp, ExpiryError> {
 pub fn in_future(at: Timestamp, now: Timestamp) -> Result<Timestamp, ExpiryError> {
     let end = Timestamp::from_second(Timestamp::MAX.as_second()).unwrap_or(at);
     if at > now { Ok(at.min(end)) } else { Err(ExpiryError::NotInFuture) }
+}
+
+/// The time zone in which an expiry is displayed to everybody: the one it was chosen in, or the business's.
+pub fn display_zone(chosen: Option<&str>, business: &TimeZone) -> TimeZone {
+    chosen.and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(|| business.clone())
 }
 
 /// The unit of an entitlement's default validity period.
@@ -120,8 +101,9 @@ impl ValidityPeriod {
         (1..=Self::MAX_COUNT).contains(&count).then_some(Self { count, interval })
     }
 
-    /// The end of the period that starts at `from`, by the UTC calendar; `None` if it is past the year 9999.
-    pub fn end(self, from: Timestamp) -> Option<Timestamp> {
+    /// The end of the period that starts at `from`, by the calendar in `zone`; `None` if it is past the year 9999. A
+    /// month that has no such day ends on its last one: 31 January and a month is 28 February.
+    pub fn end(self, from: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let count = i64::from(self.count);
         let span = match self.interval {
             Interval::Day => Span::new().try_days(count),
@@ -129,7 +111,7 @@ impl ValidityPeriod {
             Interval::Month => Span::new().try_months(count),
             Interval::Year => Span::new().try_years(count),
         };
-        from.to_zoned(TimeZone::UTC).checked_add(span.ok()?).ok().map(|end| end.timestamp())
+        from.to_zoned(zone.clone()).checked_add(span.ok()?).ok().map(|end| end.timestamp())
     }
 }
 
@@ -137,44 +119,32 @@ impl ValidityPeriod {
 mod tests {
     use super::*;
 
-    fn berlin() -> TimeZone {
-        TimeZone::get("Europe/Berlin").expect("a known zone")
-    }
-
     fn at(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")
     }
 
     #[test]
-    fn a_local_time_is_read_in_its_zone() {
-        let now = at("2026-01-01T00:00:00Z");
-        assert_eq!(parse_local("2026-07-01T12:00", &berlin(), now), Ok(at("2026-07-01T10:00:00Z")));
-        assert_eq!(parse_local("2026-07-01", &berlin(), now), Ok(at("2026-07-01T21:59:59Z")));
-    }
-
-    #[test]
-    fn a_skipped_time_is_an_error_and_a_repeated_one_the_earlier() {
-        let now = at("2026-01-01T00:00:00Z");
-        assert_eq!(parse_local("2026-03-29T02:30", &berlin(), now), Err(ExpiryError::Skipped));
-        assert_eq!(parse_local("2026-10-25T02:30", &berlin(), now), Ok(at("2026-10-25T00:30:00Z")));
-    }
-
-    #[test]
-    fn nonsense_and_the_past_are_refused() {
-        let now = at("2026-01-01T00:00:00Z");
-        for text in [
-            "x",
-            "99999-01-01T00:00",
-            "2026-13-01T00:00",
-            "2026-02-30T00:00",
-            "-2026-01-01T00:00",
-            "2026-01-01T00:00Z",
-            "\0",
-            "2026-01-01T25:00",
+    fn a_period_is_counted_by_the_calendar_of_the_zone() {
+        let end = |from: &str, zone: &str, count, interval| {
+            let zone = TimeZone::get(zone).expect("a known zone");
+            let period = ValidityPeriod::new(count, interval).expect("a period");
+            period.end(at(from), &zone).map(|end| end.to_zoned(zone).datetime().to_string())
+        };
+        for (from, zone, count, interval, expected) in [
+            // In UTC it is still the last day of February.
+            ("2026-02-28T20:00:00Z", "Pacific/Auckland", 1, Interval::Month, "2026-04-01T09:00:00"),
+            ("2026-02-28T23:30:00Z", "Europe/Berlin", 1, Interval::Month, "2026-04-01T00:30:00"),
+            ("2026-01-31T12:00:00Z", "UTC", 1, Interval::Month, "2026-02-28T12:00:00"),
+            ("2026-01-31T12:00:00Z", "UTC", 2, Interval::Month, "2026-03-31T12:00:00"),
+            ("2028-02-29T12:00:00Z", "UTC", 1, Interval::Year, "2029-02-28T12:00:00"),
+            ("2028-02-29T12:00:00Z", "UTC", 4, Interval::Year, "2032-02-29T12:00:00"),
+            // The clocks go forward in between: the hour of the day stays.
+            ("2026-03-28T12:00:00Z", "Europe/Berlin", 1, Interval::Day, "2026-03-29T13:00:00"),
+            ("2026-03-25T12:00:00Z", "Europe/Berlin", 1, Interval::Week, "2026-04-01T13:00:00"),
         ] {
-            assert_eq!(parse_local(text, &berlin(), now), Err(ExpiryError::Malformed), "{text:?}");
+            assert_eq!(end(from, zone, count, interval).as_deref(), Some(expected), "{from} in {zone}");
         }
-        assert_eq!(parse_local("2025-12-31T00:00", &berlin(), now), Err(ExpiryError::NotInFuture));
+        assert_eq!(end("9999-01-01T00:00:00Z", "UTC", 1, Interval::Year), None);
     }
 
     #[test]

@@ -76,9 +76,13 @@ pub struct LicenseKeySummary {
     pub last_four: String,
     pub source: LicenseKeySource,
     pub is_disabled: bool,
+    /// Whether staff disabled it, so that restoring its grant does not enable it.
+    pub stays_disabled: bool,
     pub activations_used: i32,
     pub activations_limit: Option<i32>,
     pub expires_at: Option<Timestamp>,
+    /// The name of the time zone that the expiry was chosen in, if staff chose it.
+    pub expires_zone: Option<String>,
     pub created_at: Timestamp,
 }
 
@@ -91,6 +95,13 @@ impl LicenseKeySummary {
         } else {
             LicenseKeyStatus::Active
         }
+    }
+
+    /// Changes whenever the limit or the expiry changes.
+    pub fn version(&self) -> String {
+        let limit = self.activations_limit.map(|limit| limit.to_string()).unwrap_or_default();
+        let end = self.expires_at.map(|at| at.as_microsecond().to_string()).unwrap_or_default();
+        format!("{limit}/{end}")
     }
 
     /// The masked key, for display.

@@ -85,6 +85,7 @@ fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<Email>, String>
             key: &key,
             activations_limit: sealed.key.summary.activations_limit,
             expires_at: sealed.key.summary.expires_at,
+            expires_zone: sealed.key.summary.expires_zone.as_deref(),
             customer_note: grant.customer_note.as_deref(),
             place_in_sale: grants::series::place_in_sale(conn, &grant)?,
         };

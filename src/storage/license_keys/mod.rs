@@ -38,6 +38,7 @@ pub struct NewLicenseKey<'a> {
     pub source: LicenseKeySource,
     pub activations_limit: Option<i32>,
     pub expires_at: Option<Timestamp>,
+    pub expires_zone: Option<&'a str>,
     pub payment_id: Option<&'a str>,
     pub subscription_id: Option<&'a str>,
 }
@@ -52,6 +53,7 @@ pub(super) struct LicenseKeyRow {
     activations_used: i32,
     activations_limit: Option<i32>,
     expires_at: Option<i64>,
+    expires_zone: Option<String>,
     created_at: i64,
 }
 
@@ -66,9 +68,11 @@ impl TryFrom<LicenseKeyRow> for LicenseKeySummary {
             last_four: row.last_four,
             source,
             is_disabled: row.status != ACTIVE,
+            stays_disabled: row.status == DISABLED,
             activations_used: row.activations_used,
             activations_limit: row.activations_limit,
             expires_at: from_optional(row.expires_at),
+            expires_zone: row.expires_zone,
             created_at: from_micros(row.created_at),
         })
     }
@@ -94,6 +98,7 @@ pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Resul
             license_keys::activations_used.eq(0),
             license_keys::activations_limit.eq(key.activations_limit),
             license_keys::expires_at.eq(key.expires_at.map(to_micros)),
+            license_keys::expires_zone.eq(key.expires_zone),
             license_keys::payment_id.eq(key.payment_id),
             license_keys::subscription_id.eq(key.subscription_id),
             license_keys::created_at.eq(to_micros(now)),
@@ -250,10 +255,22 @@ pub fn update(tx: &mut Tx<'_>, key: &LicenseKeySummary, now: Timestamp) -> Resul
         .set((
             license_keys::activations_limit.eq(key.activations_limit),
             license_keys::expires_at.eq(key.expires_at.map(to_micros)),
+            license_keys::expires_zone.eq(key.expires_zone.as_deref()),
             license_keys::updated_at.eq(to_micros(now)),
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// The key that a grant was delivered with, if any.
+pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Option<LicenseKeySummary>, StorageError> {
+    let row: Option<LicenseKeyRow> = license_keys::table
+        .inner_join(grants::table)
+        .filter(grants::id.eq(grant_id.as_str()))
+        .select(LicenseKeyRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(LicenseKeySummary::try_from).transpose()
 }
 
 /// The grant that a key belongs to, if any.

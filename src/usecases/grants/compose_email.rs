@@ -6,6 +6,7 @@ use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::grant::Grant;
 use crate::domain::license_key::LicenseKeyValue;
+use crate::domain::license_key::expiry::display_zone;
 use crate::i18n::Language;
 use crate::mail::LicenseKeyDelivered;
 use crate::usecases::context::Context;
@@ -16,6 +17,8 @@ pub struct Contents<'a> {
     pub key: &'a LicenseKeyValue,
     pub activations_limit: Option<i32>,
     pub expires_at: Option<Timestamp>,
+    /// The name of the time zone that the expiry was chosen in.
+    pub expires_zone: Option<&'a str>,
     pub customer_note: Option<&'a str>,
     /// Which of how many e-mails about the same sale this is.
     pub place_in_sale: Option<(usize, usize)>,
@@ -39,6 +42,7 @@ pub fn compose_email(
         key: contents.key.clone(),
         activations_limit: contents.activations_limit,
         expires_at: contents.expires_at,
+        expires_zone: display_zone(contents.expires_zone, &ctx.config.time_zone),
         activation_message: entitlement.config.license_key().and_then(|settings| settings.activation_message.clone()),
         customer_note: contents.customer_note.map(str::to_owned),
         payment_id: grant.payment_id.clone(),

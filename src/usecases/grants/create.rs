@@ -227,7 +227,7 @@ fn deliver_if_auto(
     };
     let delivery = Delivery {
         activations_limit: settings.activations_limit,
-        expires_at: settings.validity_period.and_then(|period| period.end(now)),
+        expires_at: settings.validity_period.and_then(|period| period.end(now, &ctx.config.time_zone)),
     };
     let key = generate_key(settings.key_format.as_ref());
     let delivered = KeyDelivery {
@@ -237,6 +237,7 @@ fn deliver_if_auto(
         key: &key,
         source: LicenseKeySource::Auto,
         delivery: &delivery,
+        expires_zone: None,
         customer_note: None,
         inspection: &Inspection::default(),
     };

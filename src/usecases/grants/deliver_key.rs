@@ -29,6 +29,8 @@ pub(super) struct KeyDelivery<'a> {
     pub key: &'a LicenseKeyValue,
     pub source: LicenseKeySource,
     pub delivery: &'a Delivery,
+    /// The name of the time zone that the expiry was chosen in.
+    pub expires_zone: Option<&'a str>,
     pub customer_note: Option<&'a str>,
     /// What looks wrong about the key, for the audit log.
     pub inspection: &'a Inspection,
@@ -56,6 +58,7 @@ pub(super) fn deliver_key(
         source: delivered.source,
         activations_limit: delivered.delivery.activations_limit.map(ActivationsLimit::get),
         expires_at: delivered.delivery.expires_at,
+        expires_zone: delivered.expires_zone,
         payment_id: delivered.grant.payment_id.as_deref(),
         subscription_id: delivered.grant.subscription_id.as_deref(),
     };

@@ -26,6 +26,8 @@ pub struct FulfillGrant {
     /// `None` for the entitlement's default, here and in the next field.
     pub activations_limit: Option<ActivationsLimit>,
     pub expires_at: Option<Timestamp>,
+    /// The name of the time zone that the expiry was chosen in.
+    pub expires_zone: Option<String>,
     pub customer_note: Option<String>,
     /// Whether to deliver a key that looks wrong.
     pub is_confirmed: bool,
@@ -65,7 +67,8 @@ pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Res
     let now = ctx.clock.now();
     let inspection = of_entitlement(ctx, tx, &command.key, &entitlement, &command.actor)?;
     let made = run_once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
-        let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now)?;
+        let zone = &ctx.config.time_zone;
+        let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now, zone)?;
         if !command.is_confirmed && !inspection.warnings.is_empty() {
             // That the key was issued before is more useful to know.
             free_copy(ctx, tx, &command.key, &entitlement)?;
@@ -79,6 +82,7 @@ pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Res
             key: &command.key,
             source: LicenseKeySource::Manual,
             delivery: &delivery,
+            expires_zone: command.expires_at.and(command.expires_zone.as_deref()),
             customer_note: command.customer_note.as_deref(),
             inspection: &inspection,
         };
@@ -119,6 +123,7 @@ fn idempotency_key(ctx: &Context, command: &FulfillGrant) -> Option<IdempotencyK
         key,
         activations_limit,
         expires_at,
+        expires_zone: _,
         customer_note,
         idempotency_key,
         actor,

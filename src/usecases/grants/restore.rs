@@ -5,6 +5,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
+use crate::domain::license_key::LicenseKeySummary;
 use crate::domain::outbox::{MessageState, NewMessage};
 use crate::domain::webhook::EventType;
 use crate::storage::{StorageError, audit_log, customers, grants, license_keys, outbox};
@@ -29,13 +30,20 @@ impl From<StorageError> for RestoreGrantError {
     }
 }
 
-/// Restores the grant and returns its new state.
+/// A restored grant.
+#[derive(Debug)]
+pub struct RestoredGrant {
+    /// The key it was delivered with; it may have expired, or staff may have disabled it.
+    pub key: Option<LicenseKeySummary>,
+}
+
+/// Restores the grant to its state before the revocation.
 pub fn restore_grant(
     ctx: &Context,
     grant_id: &GrantId,
     reason: &Reason,
     actor: &Actor,
-) -> Result<GrantStatus, RestoreGrantError> {
+) -> Result<RestoredGrant, RestoreGrantError> {
     ctx.db.write(|tx| {
         grants::lock(tx, grant_id)?;
         let now = ctx.clock.now();
@@ -79,6 +87,7 @@ pub fn restore_grant(
             GrantStatus::Delivered | GrantStatus::Revoked => EventType::GrantDelivered,
         };
         enqueue_webhooks(tx, event, Subject::grant(grant_id), now)?;
-        Ok(status)
+        let key = grant.license_key_id.as_ref().map(|id| license_keys::find(tx, id)).transpose()?;
+        Ok(RestoredGrant { key })
     })
 }

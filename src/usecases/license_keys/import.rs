@@ -108,6 +108,7 @@ fn import(
         source: LicenseKeySource::Import,
         activations_limit: command.activations_limit.map(ActivationsLimit::get),
         expires_at: command.expires_at,
+        expires_zone: None,
         payment_id: None,
         subscription_id: None,
     };

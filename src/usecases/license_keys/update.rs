@@ -17,12 +17,18 @@ use crate::usecases::context::Context;
 pub struct LicenseKeyChange {
     pub activations_limit: Option<Option<ActivationsLimit>>,
     pub expires_at: Option<Option<Timestamp>>,
+    /// The name of the time zone that the new expiry was chosen in.
+    pub expires_zone: Option<String>,
     pub is_disabled: Option<bool>,
+    /// Fails if the key has another [version](LicenseKeySummary::version): it was changed after the person saw it.
+    pub only_version: Option<String>,
 }
 
 #[derive(Debug)]
 pub enum UpdateLicenseKeyError {
     KeyNotFound,
+    /// The limit or the expiry was changed in the meantime.
+    ChangedMeanwhile,
     /// More activations are in use than the new limit allows.
     LimitBelowUse {
         used: i32,
@@ -63,8 +69,12 @@ pub fn update_license_key(
             return Err(UpdateLicenseKeyError::Erased);
         }
         let key = sealed.key;
-        let after = apply(tx, &key, change)?;
-        if takes_admin(&key.summary, &after, now) && !actor.may(Role::Admin) {
+        if change.only_version.as_ref().is_some_and(|version| *version != key.summary.version()) {
+            return Err(UpdateLicenseKeyError::ChangedMeanwhile);
+        }
+        let is_admin = actor.may(Role::Admin);
+        let after = apply(tx, &key, change, is_admin)?;
+        if takes_admin(&key.summary, &after, now) && !is_admin {
             return Err(UpdateLicenseKeyError::NeedsAdmin);
         }
         let changes = changes(&key.summary, &after);
@@ -72,7 +82,7 @@ pub fn update_license_key(
             return Ok(());
         }
         license_keys::update(tx, &after, now)?;
-        if after.is_disabled != key.summary.is_disabled {
+        if (after.is_disabled, after.stays_disabled) != (key.summary.is_disabled, key.summary.stays_disabled) {
             license_keys::set_disabled(tx, id, after.is_disabled)?;
         }
         let entry = NewAuditEntry {
@@ -95,6 +105,7 @@ fn apply(
     tx: &mut Tx<'_>,
     key: &LicenseKey,
     change: &LicenseKeyChange,
+    is_admin: bool,
 ) -> Result<LicenseKeySummary, UpdateLicenseKeyError> {
     let mut after = key.summary.clone();
     if let Some(limit) = change.activations_limit {
@@ -108,6 +119,9 @@ fn apply(
         if key.subscription_id.is_some() && expires_at != after.expires_at {
             return Err(UpdateLicenseKeyError::ExpiryOfSubscription);
         }
+        if expires_at != after.expires_at {
+            after.expires_zone = expires_at.and(change.expires_zone.clone());
+        }
         after.expires_at = expires_at;
     }
     if let Some(is_disabled) = change.is_disabled {
@@ -115,6 +129,9 @@ fn apply(
             return Err(UpdateLicenseKeyError::GrantRevoked);
         }
         after.is_disabled = is_disabled;
+        // Disabling the key of a revoked grant keeps it disabled when the grant is restored. From an agent, who may not
+        // disable keys, the field only repeats what it was read as.
+        after.stays_disabled = is_disabled && (is_admin || key.summary.stays_disabled);
     }
     Ok(after)
 }
@@ -125,7 +142,14 @@ fn is_revoked(tx: &mut Tx<'_>, id: &LicenseKeyId) -> Result<bool, StorageError> 
 }
 
 fn changes(before: &LicenseKeySummary, after: &LicenseKeySummary) -> Vec<Change> {
-    let state = |is_disabled| Some(if is_disabled { "disabled" } else { "active" }.to_owned());
+    let state = |key: &LicenseKeySummary| {
+        let state = match (key.is_disabled, key.stays_disabled) {
+            (false, _) => "active",
+            (true, true) => "disabled",
+            (true, false) => "revoked",
+        };
+        Some(state.to_owned())
+    };
     let fields = [
         (
             "activations_limit",
@@ -133,7 +157,7 @@ fn changes(before: &LicenseKeySummary, after: &LicenseKeySummary) -> Vec<Change>
             after.activations_limit.map(|limit| limit.to_string()),
         ),
         ("expires_at", before.expires_at.map(|at| at.to_string()), after.expires_at.map(|at| at.to_string())),
-        ("status", state(before.is_disabled), state(after.is_disabled)),
+        ("status", state(before), state(after)),
     ];
     fields
         .into_iter()

@@ -20,32 +20,35 @@ pub struct WebhookEndpointChange {
     pub is_disabled: Option<bool>,
 }
 
-/// Changes the endpoint; `NotFound` if there is none.
-pub fn update_webhook_endpoint(
+/// Changes the endpoint by the result of `change`, which receives its present values while it is locked. `NotFound` if
+/// there is none.
+pub fn update_webhook_endpoint<E: From<StorageError>>(
     ctx: &Context,
     id: &WebhookEndpointId,
-    change: &WebhookEndpointChange,
+    change: impl FnOnce(&WebhookEndpoint) -> Result<WebhookEndpointChange, E>,
     actor: &Actor,
-) -> Result<(), StorageError> {
-    ctx.db.write(|tx| update_in(ctx, tx, id, change, actor, AuditAction::WebhookUpdate))
+) -> Result<(), E> {
+    ctx.db.write(|tx| {
+        webhooks::endpoints::lock(tx, id)?;
+        let before = webhooks::endpoints::find(tx, id)?;
+        let change = change(&before)?;
+        Ok(update_in(ctx, tx, &before, &change, actor)?)
+    })
 }
 
 fn update_in(
     ctx: &Context,
     tx: &mut Tx<'_>,
-    id: &WebhookEndpointId,
+    before: &WebhookEndpoint,
     change: &WebhookEndpointChange,
     actor: &Actor,
-    action: AuditAction,
 ) -> Result<(), StorageError> {
-    webhooks::endpoints::lock(tx, id)?;
     let now = ctx.clock.now();
-    let before = webhooks::endpoints::find(tx, id)?;
     let after = WebhookEndpoint { updated_at: now, ..apply(before.clone(), change) };
     webhooks::endpoints::update(tx, &after)?;
     // Wakes the workers, so that waiting messages are sent.
     tx.wake_outbox();
-    let mut changes: Vec<Change> = facts(&before)
+    let mut changes: Vec<Change> = facts(before)
         .into_iter()
         .zip(facts(&after))
         .filter(|(old, new)| old != new)
@@ -54,7 +57,7 @@ fn update_in(
     if before.url != after.url && changes.iter().all(|change| change.field != "host") {
         changes.push(Change::set("path", "(changed)"));
     }
-    let entry = NewAuditEntry::on(actor, action, ObjectKind::Webhook, id, changes);
+    let entry = NewAuditEntry::on(actor, AuditAction::WebhookUpdate, ObjectKind::Webhook, &before.id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)
 }
 

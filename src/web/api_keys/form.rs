@@ -6,13 +6,12 @@ use serde::Deserialize;
 use crate::domain::actor::Actor;
 use crate::domain::api_key::parse_name;
 use crate::domain::idempotency;
-use crate::domain::license_key::expiry::parse_local;
 use crate::domain::staff::Role;
-use crate::domain::text::{self, TextError};
+use crate::domain::text::TextError;
 use crate::i18n::Localizer;
 use crate::usecases::api_keys::create::AddApiKey;
 use crate::web::FormErrors;
-use crate::web::grants::fulfillment::form::{expiry_error, moment_kind};
+use crate::web::forms::end::TypedEnd;
 
 /// The fields as they were sent.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -21,6 +20,7 @@ pub struct ApiKeyForm {
     pub name: String,
     pub role: String,
     pub expires_at: String,
+    pub expires_time: String,
     pub idempotency_key: String,
 }
 
@@ -48,9 +48,8 @@ impl ApiKeyForm {
         if role.is_none() {
             errors.add("role", l.t("api-keys-role-wrong"));
         }
-        let expires_at = text::optional(&self.expires_at, |text| parse_local(text, &l.time_zone, now))
-            .map_err(|error| errors.add("expires_at", expiry_error(l, error)))
-            .unwrap_or_default();
+        let end = TypedEnd { date: &self.expires_at, time: &self.expires_time };
+        let expires_at = end.read(l, now, &mut errors);
         let idempotency_key = idempotency::parse_key(&self.idempotency_key);
         if idempotency_key.is_err() {
             self.renew_idempotency_key();
@@ -60,11 +59,6 @@ impl ApiKeyForm {
             Some(role) => Ok((AddApiKey { name, role, expires_at, actor }, idempotency_key.unwrap_or_default())),
             None => Err(errors),
         }
-    }
-
-    /// The `type` of the date input; `text` for other values, which browsers would clear in a date input.
-    pub fn expires_kind(&self) -> &'static str {
-        moment_kind(&self.expires_at)
     }
 }
 

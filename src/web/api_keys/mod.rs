@@ -79,7 +79,16 @@ impl ApiKeysPage {
     }
 
     fn expires_hint(&self) -> String {
-        self.page.t1("api-keys-expires-hint", "zone", self.page.zone_label())
+        let default = self.page.t("api-keys-expires-hint");
+        format!("{default} {}", self.page.t1("form-date-hint", "zone", self.page.zone_label()))
+    }
+
+    /// Until when the new key is valid, as a sentence.
+    fn end_sentence(&self, key: &ApiKey) -> String {
+        match key.expires_at {
+            Some(at) => self.page.t1("valid-until", "end", self.page.moment_in(at, &self.page.localizer.time_zone)),
+            None => self.page.localizer.t("valid-without-end"),
+        }
     }
 }
 

@@ -5,10 +5,12 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::domain::audit::Change;
+use crate::domain::local_time::parse_date;
 use crate::domain::page::PageStart;
 use crate::domain::text;
 use crate::i18n::Localizer;
 use crate::storage::audit_log::list::AuditFilter;
+use crate::web::forms::end::message;
 use crate::web::{FormErrors, urls};
 
 const MAX_TEXT: usize = 200;
@@ -39,8 +41,8 @@ impl AuditQuery {
         let (actor, action) = (text("actor", &self.actor), text("action", &self.action));
         let object = text("object", &self.object);
         let mut date = |field: &str, typed: &str| {
-            text::optional(typed, parse_date).unwrap_or_else(|()| {
-                errors.add(field, l.t("audit-date-wrong"));
+            text::optional(typed, parse_date).unwrap_or_else(|error| {
+                errors.add(field, l.t(message(error)));
                 None
             })
         };
@@ -100,15 +102,6 @@ impl AuditQuery {
             |value: &str| value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)) && value.len() <= 80;
         self.given().map(|(name, value)| Change::set(name, if is_plain(value) { value } else { "(hidden)" })).collect()
     }
-}
-
-fn parse_date(typed: &str) -> Result<Date, ()> {
-    let typed = typed.trim();
-    let has_shape = typed.len() == 10 && typed.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    if !has_shape {
-        return Err(());
-    }
-    typed.parse().map_err(|_| ())
 }
 
 /// The day of a timestamp, as used in file names.

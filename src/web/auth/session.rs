@@ -17,6 +17,8 @@ use crate::web::PageError;
 
 const CSRF: &str = "csrf";
 const STRONG: &str = "strong";
+/// The path of a form that could not be sent before signing in, and the form, sealed.
+const UNSENT_FORM: &str = "unsent_form";
 /// When the person last authenticated at the identity provider, in seconds since 1970.
 const PROVIDER_AT: &str = "provider_at";
 
@@ -67,8 +69,7 @@ impl TypedSession {
 
     /// Clears the session and signs the person in under a new session key.
     pub fn sign_in(&self, done: &SignedIn, method: Method, request: &HttpRequest) -> Result<(), PageError> {
-        self.0.clear();
-        self.0.renew();
+        self.start_anew()?;
         self.put(STAFF_ID, done.staff_id.as_str())?;
         self.put(SECURITY_STAMP, done.security_stamp)?;
         self.put(sessions::SESSION_ID, SessionId::random().as_str())?;
@@ -82,10 +83,42 @@ impl TypedSession {
         self.put(CSRF, CsrfSecret::random().encode())
     }
 
-    /// Records that the first factor was passed; does not sign the person in.
-    pub fn await_code(&self, waiting: &AwaitsCode, security_stamp: i64) -> Result<(), PageError> {
+    /// Clears the session and gives it a new key; only an unsent form stays.
+    fn start_anew(&self) -> Result<(), PageError> {
+        let unsent: Option<(String, String)> = self.peek(UNSENT_FORM);
         self.0.clear();
         self.0.renew();
+        unsent.map_or(Ok(()), |unsent| self.put(UNSENT_FORM, unsent))
+    }
+
+    /// Keeps a sealed form, which is sent to `path`, until it can be shown again.
+    pub fn keep_unsent_form(&self, path: &str, sealed: &str) -> Result<(), PageError> {
+        self.put(UNSENT_FORM, (path, sealed))
+    }
+
+    /// The sealed form.
+    pub fn unsent_form(&self) -> Option<String> {
+        self.peek::<(String, String)>(UNSENT_FORM).map(|(_, sealed)| sealed)
+    }
+
+    pub fn has_unsent_form(&self) -> bool {
+        self.0.contains_key(UNSENT_FORM)
+    }
+
+    pub fn forget_unsent_form(&self) {
+        self.0.remove(UNSENT_FORM);
+    }
+
+    /// Forgets the form once it is sent to its path.
+    pub fn forget_unsent_form_of(&self, path: &str) {
+        if self.peek::<(String, String)>(UNSENT_FORM).is_some_and(|(kept, _)| kept == path) {
+            self.forget_unsent_form();
+        }
+    }
+
+    /// Records that the first factor was passed; does not sign the person in.
+    pub fn await_code(&self, waiting: &AwaitsCode, security_stamp: i64) -> Result<(), PageError> {
+        self.start_anew()?;
         self.put(SECURITY_STAMP, security_stamp)?;
         self.put(AWAITS_CODE, waiting)?;
         self.put(CSRF, CsrfSecret::random().encode())

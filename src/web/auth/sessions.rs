@@ -23,6 +23,7 @@ use crate::usecases::auth::sign_out::sign_out;
 use crate::web::account::show::takes_passkeys;
 use crate::web::forms::NoFields;
 use crate::web::layout::language;
+use crate::web::unsent_forms::sealed::{Carried, UnsentForm};
 use crate::web::{CheckedQuery, CsrfForm, FormErrors, PageContext, PageError, SignedInStaff, in_background};
 use crate::web::{see_other, urls};
 
@@ -46,6 +47,8 @@ struct SignInForm {
     email: String,
     password: String,
     next: String,
+    /// A sealed form to show after signing in.
+    unsent_form: String,
 }
 
 #[derive(Template)]
@@ -55,6 +58,8 @@ struct SignInPage {
     errors: FormErrors,
     email: String,
     next: String,
+    /// The form to show after signing in.
+    carried: Carried,
     wait_minutes: Option<i64>,
     /// The locale key of a message about what the person has just done.
     done: Option<&'static str>,
@@ -72,11 +77,26 @@ impl SignInPage {
             errors: FormErrors::new(),
             email: String::new(),
             next,
+            carried: Carried::Nothing,
             wait_minutes: None,
             done: None,
             has_passwords: ctx.config.has_passwords,
             has_provider: ctx.config.oidc.is_some(),
             takes_passkeys: takes_passkeys(ctx),
+        }
+    }
+
+    /// The sealed form; empty if there is none.
+    fn unsent_form(&self) -> &str {
+        if let Carried::Form(sealed) = &self.carried { sealed } else { "" }
+    }
+
+    /// What became of a form whose session had ended, as a locale key.
+    fn carried_note(&self) -> Option<&'static str> {
+        match self.carried {
+            Carried::Nothing => None,
+            Carried::Form(_) => Some("unsent-signed-out"),
+            Carried::TooLong => Some("unsent-too-long"),
         }
     }
 
@@ -148,6 +168,22 @@ pub async fn new(
     Ok(response)
 }
 
+/// Shows the sign-in page in the response to a form, and carries that form.
+pub fn ask(
+    request: &HttpRequest,
+    ctx: &Context,
+    status: StatusCode,
+    next: String,
+    carried: Carried,
+) -> Result<HttpResponse, PageError> {
+    let guest = Guest::of(request)?;
+    let mut view = SignInPage { carried, ..SignInPage::new(guest.page(), next, ctx) };
+    if status == StatusCode::FORBIDDEN {
+        view.errors = FormErrors::one("email", view.page.localizer.t("sessions-stale"));
+    }
+    guest.html(status, &view)
+}
+
 /// Signs in and continues to the requested page, or to the second factor.
 pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     require_passwords(&ctx)?;
@@ -156,12 +192,16 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
     let next = urls::safe_next(&form.next);
     let mut view = SignInPage::new(guest.page(), next.clone(), &ctx);
     view.email.clone_from(&form.email);
+    if !form.unsent_form.is_empty() {
+        view.carried = Carried::Form(form.unsent_form.clone());
+    }
     if !is_ours {
         // Two tabs were opened before the cookie was set, or the page is old.
         view.errors = FormErrors::one("email", view.page.localizer.t("sessions-stale"));
         return guest.html(StatusCode::FORBIDDEN, &view);
     }
-    TypedSession::new(request.get_session()).check()?;
+    let session = TypedSession::new(request.get_session());
+    session.check()?;
     let facts = RequestFacts::of(&request);
     let command = SignIn {
         email: form.email,
@@ -175,7 +215,12 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
         in_background(&ctx, move |ctx| sign_in(ctx, &command)).await?
     };
     match signed_in {
-        Ok(done) => go_on(&request, &ctx, &done, None, next),
+        Ok(done) => {
+            if let Some(unsent) = UnsentForm::open(&ctx, &form.unsent_form) {
+                session.keep_unsent_form(&unsent.path, &form.unsent_form)?;
+            }
+            go_on(&request, &ctx, &done, None, next)
+        }
         Err(SignInError::WrongCredentials) => {
             view.errors = FormErrors::one("email", view.page.localizer.t("sessions-wrong-credentials"));
             guest.html(StatusCode::UNPROCESSABLE_ENTITY, &view)

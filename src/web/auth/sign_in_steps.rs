@@ -60,7 +60,7 @@ pub fn enter(
         session.note_provider(at)?;
     }
     remember_browser(request, ctx, &done.staff_id, done.security_stamp);
-    Ok(see_other(next))
+    Ok(see_other(if session.has_unsent_form() { urls::UNSENT_FORM } else { next }))
 }
 
 /// The known browser from the request's cookie.

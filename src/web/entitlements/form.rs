@@ -30,6 +30,8 @@ pub struct EntitlementForm {
     pub key_pattern: String,
     /// Anything if the box is ticked.
     pub key_is_shared: String,
+    /// The version of the entitlement that the form was filled in from; empty from programs, which overwrite any.
+    pub version: String,
 }
 
 impl EntitlementForm {
@@ -61,7 +63,35 @@ impl EntitlementForm {
             key_format: settings.and_then(|s| s.key_format.as_ref()).map(ToString::to_string).unwrap_or_default(),
             key_pattern: settings.and_then(|s| s.key_pattern.as_ref()).map(ToString::to_string).unwrap_or_default(),
             key_is_shared: settings.filter(|s| s.key_is_shared).map(|_| "yes".to_owned()).unwrap_or_default(),
+            version: Self::version_of(entitlement),
         }
+    }
+
+    /// Changes whenever the entitlement changes.
+    pub fn version_of(entitlement: &Entitlement) -> String {
+        entitlement.updated_at.as_microsecond().to_string()
+    }
+
+    /// Whether the entitlement was changed after the form was filled in from it.
+    pub fn is_older_than(&self, entitlement: &Entitlement) -> bool {
+        let version = self.version.trim();
+        !version.is_empty() && version != Self::version_of(entitlement)
+    }
+
+    /// The values that differ from those of another form, as the locale keys of their labels and the values.
+    pub fn differing_from(&self, other: &Self) -> Vec<(&'static str, &str)> {
+        let fields = [
+            ("entitlements-name", &self.name, &other.name),
+            ("entitlements-description", &self.description, &other.description),
+            ("entitlements-mode-label", &self.fulfillment_mode, &other.fulfillment_mode),
+            ("entitlements-limit-label", &self.activations_limit, &other.activations_limit),
+            ("entitlements-duration-count", &self.duration_count, &other.duration_count),
+            ("entitlements-duration-interval", &self.duration_interval, &other.duration_interval),
+            ("entitlements-message", &self.activation_message, &other.activation_message),
+            ("entitlements-key-format", &self.key_format, &other.key_format),
+        ];
+        let differing = fields.into_iter().filter(|(_, mine, others)| mine.trim() != others.trim());
+        differing.map(|(label, mine, _)| (label, mine.as_str())).collect()
     }
 
     /// The fields to save, or the errors of each field. An existing entitlement keeps its integration type, and its
@@ -150,11 +180,6 @@ impl EntitlementForm {
 
     pub fn is_license_key(&self) -> bool {
         self.integration_type == IntegrationType::LicenseKey.as_str()
-    }
-
-    /// The `type` of a number input; `text` for other values, which browsers would clear in a number input.
-    pub fn number_kind(text: &str) -> &'static str {
-        if text.bytes().all(|b| b.is_ascii_digit()) { "number" } else { "text" }
     }
 }
 

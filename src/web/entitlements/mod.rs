@@ -62,9 +62,18 @@ struct EntitlementPage {
     entitlement: Option<Entitlement>,
     form: EntitlementForm,
     errors: FormErrors,
+    /// The form with the present values, if they were changed while the person edited them.
+    present: Option<EntitlementForm>,
 }
 
 impl EntitlementPage {
+    /// The present values that differ from the entered ones, with their labels.
+    fn differences(&self) -> Vec<(String, String)> {
+        let differing = self.present.iter().flat_map(|present| present.differing_from(&self.form));
+        let shown = |value: &str| if value.is_empty() { self.page.localizer.t("none") } else { value.to_owned() };
+        differing.map(|(label, value)| (self.page.localizer.t(label), shown(value))).collect()
+    }
+
     fn title(&self) -> String {
         match &self.entitlement {
             Some(entitlement) => self.page.t1("entitlements-edit-title", "name", &entitlement.name),
@@ -154,11 +163,39 @@ pub async fn update(
     };
     let flash = Flash::ok("entitlements-saved").with("name", &fields.name);
     let (entitlement_id, actor) = (id.0.clone(), staff.actor());
+    let mut form = form.into_inner();
+    let typed = form.clone();
     let updated = in_background(&ctx, move |ctx| {
-        update_entitlement(ctx, &entitlement_id, |_| Ok::<_, StorageError>(fields), &actor)
+        let change = |present: &Entitlement| {
+            if typed.is_older_than(present) { Err(SaveError::ChangedMeanwhile) } else { Ok(fields) }
+        };
+        update_entitlement(ctx, &entitlement_id, change, &actor)
     });
-    updated.await??;
-    Ok(staff.see_other(urls::ENTITLEMENTS, flash))
+    match updated.await? {
+        Ok(()) => Ok(staff.see_other(urls::ENTITLEMENTS, flash)),
+        Err(SaveError::ChangedMeanwhile) => {
+            let entitlement = find(&ctx, &id).await?;
+            let present = EntitlementForm::of(&entitlement);
+            form.integration_type.clone_from(&present.integration_type);
+            form.version.clone_from(&present.version);
+            let (page, errors) = (staff.page(Nav::Entitlements), FormErrors::new());
+            let view = EntitlementPage { page, entitlement: Some(entitlement), form, errors, present: Some(present) };
+            html(StatusCode::CONFLICT, &view)
+        }
+        Err(SaveError::Storage(error)) => Err(error.into()),
+    }
+}
+
+/// Why a changed entitlement is not saved.
+enum SaveError {
+    ChangedMeanwhile,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for SaveError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
 }
 
 async fn find(ctx: &Context, id: &EntitlementId) -> Result<Entitlement, PageError> {
@@ -173,5 +210,5 @@ fn show(
     form: EntitlementForm,
     errors: FormErrors,
 ) -> Result<HttpResponse, PageError> {
-    html(status, &EntitlementPage { page: staff.page(Nav::Entitlements), entitlement, form, errors })
+    html(status, &EntitlementPage { page: staff.page(Nav::Entitlements), entitlement, form, errors, present: None })
 }

@@ -1,5 +1,6 @@
 //! Forms: reading them with their CSRF token checked, and returning their errors.
 
+pub mod end;
 pub mod query;
 
 use std::ops::{Deref, DerefMut};
@@ -14,6 +15,7 @@ use serde::de::DeserializeOwned;
 use super::PageError;
 use super::auth::session::TypedSession;
 use crate::http::body;
+use crate::http::csrf::is_token;
 
 /// The hidden field with the CSRF token, in every form.
 pub const TOKEN_FIELD: &str = "csrf_token";
@@ -53,11 +55,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for CsrfForm<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let secret = TypedSession::new(request.get_session()).csrf_secret();
+            let session = TypedSession::new(request.get_session());
             let fields = body::read_form(&request, payload).await?;
-            if !secret.is_some_and(|secret| secret.accepts(fields.get(TOKEN_FIELD))) {
-                return Err(PageError::Forged);
+            let token = fields.get(TOKEN_FIELD);
+            if !session.csrf_secret().is_some_and(|secret| secret.accepts(token)) {
+                return Err(if is_token(token) { PageError::StaleForm(fields) } else { PageError::Forged });
             }
+            session.forget_unsent_form_of(request.path());
             Ok(Self(fields.into_struct()?))
         })
     }

@@ -11,6 +11,7 @@ use crate::domain::grant::{self, GrantStatus};
 use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId};
 use crate::domain::license_key::{fold, masked};
 use crate::domain::page::{Cursor, Page, PageStart};
+use crate::domain::search::could_be_key;
 use crate::domain::staff::initials;
 use crate::domain::text::{self, TextError};
 use crate::storage::grants::list::{GrantFilter, GrantLine, StatusCounts};
@@ -198,7 +199,7 @@ impl GrantList {
             name_erased(staff.localizer(), &line.customer_email, &mut line.customer_name);
         }
         let (typed, errors) = (typed.to_owned(), FormErrors::new());
-        Self { path, is_in_place: false, typed, asked, found, target, errors }
+        Self { path, is_in_place: could_be_key(&typed), typed, asked, found, target, errors }
     }
 
     /// The list as shown in the response to a form: its tabs and pages are buttons of the form.

@@ -8,6 +8,7 @@ use super::revocations::{ReasonForm, refuse};
 use super::show::{GrantPage, load};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
+use crate::domain::license_key::LicenseKeyStatus;
 use crate::http::id::Id;
 use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
@@ -31,7 +32,16 @@ pub async fn create(
     };
     let (grant_id, actor) = (id.0.clone(), staff.actor());
     match in_background(&ctx, move |ctx| restore_grant(ctx, &grant_id, &reason, &actor)).await? {
-        Ok(_) => Ok(staff.see_other(&urls::grant(&id), Flash::ok("grants-restored"))),
+        Ok(restored) => {
+            let now = ctx.clock.now();
+            let flash = match restored.key.map(|key| key.status(now)) {
+                None => "grants-restored",
+                Some(LicenseKeyStatus::Active) => "grants-restored-active",
+                Some(LicenseKeyStatus::Expired) => "grants-restored-expired",
+                Some(LicenseKeyStatus::Disabled) => "grants-restored-disabled",
+            };
+            Ok(staff.see_other(&urls::grant(&id), Flash::ok(flash)))
+        }
         Err(RestoreGrantError::NotRevoked) => not_revoked(&staff, &ctx, load(&ctx, &id).await?),
         Err(RestoreGrantError::Erased) => Err(PageError::Conflict { sentence: "erasure-done-conflict" }),
         Err(RestoreGrantError::GrantNotFound) => Err(PageError::NotFound),

@@ -195,15 +195,24 @@ impl GrantPage {
         self.page.t1("grants-revealed-hint", "time", self.page.time(self.page.now))
     }
 
-    fn expires(&self, key: &LicenseKeySummary) -> Option<(Timestamp, String)> {
+    /// What restoring the grant does, as a locale key.
+    fn restore_text(&self) -> &'static str {
+        match &self.detail.license_key {
+            None => "grants-restore-text",
+            Some(key) if key.stays_disabled => "grants-restore-text-disabled",
+            Some(key) if key.expires_at.is_some_and(|at| at <= self.page.now) => "grants-restore-text-expired",
+            Some(_) => "grants-restore-text-active",
+        }
+    }
+
+    fn time_left(&self, key: &LicenseKeySummary) -> Option<String> {
         let at = key.expires_at?;
         let days = self.page.now.duration_until(at).as_hours() / 24;
-        let text = match days {
+        Some(match days {
             _ if at <= self.page.now => self.page.localizer.t("grants-key-expired"),
             0 => self.page.t1("in-duration", "duration", self.page.duration_between(self.page.now, at)),
             _ => self.page.t1("grants-in-days", "count", days),
-        };
-        Some((at, text))
+        })
     }
 
     fn activations(&self, key: &LicenseKeySummary) -> String {

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use crate::domain::staff::Role;
 use crate::domain::wait;
 use crate::http::background::WorkLost;
-use crate::http::body::BodyError;
+use crate::http::body::{BodyError, Fields};
 use crate::storage::StorageError;
 use crate::usecases::auth::throttle::Throttled;
 
@@ -29,6 +29,8 @@ pub enum PageError {
     FactorDemanded,
     /// The request does not come from one of our pages.
     Forged,
+    /// The form has the token of another session, such as an older one of the same person; it is shown again.
+    StaleForm(Fields),
     Body(BodyError),
     MethodNotAllowed,
     /// Something else has changed in the meantime; the message is a locale key.
@@ -61,6 +63,11 @@ impl PageError {
         Self::Internal(cause.to_string())
     }
 
+    /// The fields of a form with the token of another session.
+    pub fn stale_form(&self) -> Option<&Fields> {
+        if let Self::StaleForm(fields) = self { Some(fields) } else { None }
+    }
+
     /// The request contains something that cannot be parsed.
     pub fn malformed() -> Self {
         Self::Body(BodyError::Malformed)
@@ -75,6 +82,7 @@ impl fmt::Display for PageError {
             Self::NoLongerAllowed => f.write_str("the person's standing changed meanwhile"),
             Self::FactorDemanded => f.write_str("a second factor is demanded"),
             Self::Forged => f.write_str("the request may be forged"),
+            Self::StaleForm(_) => f.write_str("the form is of another session"),
             Self::Body(error) => error.fmt(f),
             Self::MethodNotAllowed => f.write_str("no such method here"),
             Self::Conflict { sentence } | Self::Unprocessable { sentence } => f.write_str(sentence),
@@ -91,7 +99,9 @@ impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden { .. } | Self::NoLongerAllowed | Self::Forged | Self::PasswordsOff => StatusCode::FORBIDDEN,
+            Self::Forbidden { .. } | Self::NoLongerAllowed | Self::Forged | Self::StaleForm(_) | Self::PasswordsOff => {
+                StatusCode::FORBIDDEN
+            }
             Self::Body(BodyError::NotAForm) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Body(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(_) => StatusCode::BAD_REQUEST,

@@ -107,7 +107,7 @@ impl Problem {
                 ..Self::new("error-forbidden-title", "error-forbidden-text")
             },
             PageError::NoLongerAllowed => Self::new("error-forbidden-title", "error-no-longer-allowed-text"),
-            PageError::Forged => Self::new("error-forged-title", "error-forged-text"),
+            PageError::Forged | PageError::StaleForm(_) => Self::new("error-forged-title", "error-forged-text"),
             PageError::Body(BodyError::TooLarge) => Self::new("error-too-large-title", "error-too-large-text"),
             PageError::Body(BodyError::NotAForm) => Self::new("error-bad-request-title", "error-not-a-form-text"),
             PageError::Body(BodyError::NotUtf8) => Self::new("error-bad-request-title", "error-not-utf8-text"),

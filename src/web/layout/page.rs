@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use actix_web::HttpRequest;
 use askama::filters::Safe;
+use jiff::tz::TimeZone;
 
 use super::{icons, language};
 use crate::domain::customer::EmailAddress;
@@ -12,8 +13,10 @@ use crate::domain::email::Typo;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::StaffId;
 use crate::domain::outbox::MessageState;
+use crate::domain::search::could_be_key;
 use crate::domain::staff::{Role, Theme};
 use crate::http::assets::ASSETS;
+use crate::http::body::Fields;
 use crate::i18n::Localizer;
 use crate::storage::grants::stats::COUNT_CAP;
 use crate::usecases::Context;
@@ -41,6 +44,8 @@ pub struct PageContext {
     pub theme: Theme,
     pub has_shortcuts: bool,
     pub business_name: String,
+    /// The time zone in which the business counts days.
+    pub business_zone: TimeZone,
     /// Path and query of the page, for forms that return to it.
     pub path: String,
     /// The mail server's reply while it rejects us; shown to admins.
@@ -79,6 +84,7 @@ impl PageContext {
             theme: Theme::Auto,
             has_shortcuts: true,
             business_name: ctx.config.business_name.clone(),
+            business_zone: ctx.config.time_zone.clone(),
             path: local_path(request),
             mail_fault: None,
             has_webhooks_off: false,
@@ -237,11 +243,15 @@ impl PageContext {
     }
 }
 
-/// The path and query of a GET request, for returning to it; the home page for other methods.
+/// The path and query of a GET request, for returning to it; the home page for other methods. A search for what could
+/// be a license key is left out, so that it is not repeated in another URL.
 pub fn local_path(request: &HttpRequest) -> String {
-    if request.method() == actix_web::http::Method::GET {
-        request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
-    } else {
-        "/".to_owned()
+    if request.method() != actix_web::http::Method::GET {
+        return "/".to_owned();
     }
+    let searches_key = Fields::parse(request.query_string().as_bytes()).is_ok_and(|query| could_be_key(query.get("q")));
+    if searches_key {
+        return request.path().to_owned();
+    }
+    request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
 }

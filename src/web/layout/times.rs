@@ -3,6 +3,8 @@
 use askama::filters::Safe;
 use jiff::Timestamp;
 
+use crate::domain::license_key::LicenseKeySummary;
+use crate::domain::license_key::expiry::display_zone;
 use crate::web::PageContext;
 
 impl PageContext {
@@ -26,7 +28,29 @@ impl PageContext {
         self.tag(*at, &self.date_time_seconds(*at))
     }
 
-    /// The text needs no escaping: it consists of digits, colons and names of months.
+    /// When a key expires: `21 Nov 2025, 14:17 Europe/Berlin`. Everybody is told the same day, in the time zone it was
+    /// chosen in.
+    pub fn expiry(&self, at: Timestamp, zone: Option<&str>) -> String {
+        self.moment_in(at, &display_zone(zone, &self.business_zone))
+    }
+
+    /// Like [`Self::expiry`]; `Never` if the key does not expire.
+    pub fn expiry_tag(&self, key: &LicenseKeySummary) -> Safe<String> {
+        match key.expires_at {
+            Some(at) => self.tag(at, &self.expiry(at, key.expires_zone.as_deref())),
+            None => Safe(self.localizer.t("never")),
+        }
+    }
+
+    /// Until when a key that was just saved is valid, as a sentence.
+    pub fn end_sentence(&self, key: &LicenseKeySummary) -> String {
+        match key.expires_at {
+            Some(at) => self.t1("valid-until", "end", self.expiry(at, key.expires_zone.as_deref())),
+            None => self.localizer.t("valid-without-end"),
+        }
+    }
+
+    /// The text needs no escaping: it consists of digits, colons and names of months and time zones.
     fn tag(&self, at: Timestamp, text: &str) -> Safe<String> {
         Safe(format!(r#"<time datetime="{}">{text}</time>"#, self.machine_time(at)))
     }

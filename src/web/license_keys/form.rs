@@ -4,13 +4,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::domain::license_key::LicenseKeySummary;
-use crate::domain::license_key::expiry::{ActivationsLimit, parse_local};
+use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::text;
 use crate::i18n::Localizer;
 use crate::usecases::license_keys::update::LicenseKeyChange;
 use crate::web::FormErrors;
-use crate::web::entitlements::form::EntitlementForm;
-use crate::web::grants::fulfillment::form::{expiry_error, moment_kind};
+use crate::web::forms::end::{self, TypedEnd};
 
 /// The fields as submitted; an empty field clears the value.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -18,18 +17,21 @@ use crate::web::grants::fulfillment::form::{expiry_error, moment_kind};
 pub struct LicenseKeyForm {
     pub activations_limit: String,
     pub expires_at: String,
+    pub expires_time: String,
+    /// The version of the key that the form was filled in from; empty from programs, which overwrite any.
+    pub version: String,
 }
 
 impl LicenseKeyForm {
     /// The form filled in from the key; times are in the person's time zone.
     pub fn of(key: &LicenseKeySummary, l: &Localizer) -> Self {
-        Self {
-            activations_limit: key.activations_limit.map(|limit| limit.to_string()).unwrap_or_default(),
-            expires_at: key.expires_at.map(|at| local(at, l)).unwrap_or_default(),
-        }
+        let (expires_at, expires_time) = key.expires_at.map(|at| end::shown(at, l)).unwrap_or_default();
+        let activations_limit = key.activations_limit.map(|limit| limit.to_string()).unwrap_or_default();
+        Self { activations_limit, expires_at, expires_time, version: key.version() }
     }
 
-    /// The changes, or the errors of each field. An expiry that was not edited keeps its seconds.
+    /// The changes, or the errors of each field. An expiry that was not edited keeps its fraction of a second and its
+    /// time zone.
     pub fn parse(
         &self,
         key: &LicenseKeySummary,
@@ -40,31 +42,23 @@ impl LicenseKeyForm {
         let limit = text::optional(&self.activations_limit, ActivationsLimit::parse)
             .map_err(|_| errors.add("activations_limit", l.t("entitlements-limit-wrong")))
             .unwrap_or_default();
-        let is_same = key.expires_at.is_some_and(|at| local(at, l) == self.expires_at.trim());
-        let expires_at = if is_same {
-            None
-        } else {
-            let typed = text::optional(&self.expires_at, |text| parse_local(text, &l.time_zone, now));
-            Some(typed.map_err(|error| errors.add("expires_at", expiry_error(l, error))).unwrap_or_default())
-        };
-        if errors.is_empty() {
-            Ok(LicenseKeyChange { activations_limit: Some(limit), expires_at, is_disabled: None })
-        } else {
-            Err(errors)
+        let typed = (self.expires_at.trim(), self.expires_time.trim());
+        let is_same = key.expires_at.is_some_and(|at| {
+            let (date, time) = end::shown(at, l);
+            typed == (date.as_str(), time.as_str())
+        });
+        let expires_at =
+            if is_same { None } else { Some(TypedEnd { date: typed.0, time: typed.1 }.read(l, now, &mut errors)) };
+        if !errors.is_empty() {
+            return Err(errors);
         }
+        let version = self.version.trim();
+        Ok(LicenseKeyChange {
+            activations_limit: Some(limit),
+            expires_at,
+            expires_zone: end::zone_name(l),
+            is_disabled: None,
+            only_version: (!version.is_empty()).then(|| version.to_owned()),
+        })
     }
-
-    /// The `type` of each input; `text` for other values, which browsers would clear.
-    pub fn limit_kind(&self) -> &'static str {
-        EntitlementForm::number_kind(&self.activations_limit)
-    }
-
-    pub fn expires_kind(&self) -> &'static str {
-        moment_kind(&self.expires_at)
-    }
-}
-
-/// A timestamp in the format of a browser's date input.
-fn local(at: Timestamp, l: &Localizer) -> String {
-    at.to_zoned(l.time_zone.clone()).strftime("%Y-%m-%dT%H:%M").to_string()
 }

@@ -43,6 +43,10 @@ impl LicenseKeyPage {
         self.record.is_grant_revoked
     }
 
+    fn revoked_hint(&self) -> &'static str {
+        if self.key.stays_disabled { "key-revoked-hint-disabled" } else { "key-revoked-hint" }
+    }
+
     fn hidden(&self) -> String {
         if self.key.last_four.is_empty() {
             self.page.localizer.t("grants-key-hidden")
@@ -60,7 +64,8 @@ impl LicenseKeyPage {
     }
 
     fn expires_hint(&self) -> String {
-        self.page.t1("api-keys-expires-hint", "zone", self.page.zone_label())
+        let default = self.page.t("key-expires-hint");
+        format!("{default} {}", self.page.t1("form-date-hint", "zone", self.page.zone_label()))
     }
 }
 
@@ -92,7 +97,17 @@ pub async fn update(
     }
     let (key_id, actor) = (id.0.clone(), staff.actor());
     match in_background(&ctx, move |ctx| update_license_key(ctx, &key_id, &change, &actor)).await? {
-        Ok(()) => Ok(staff.see_other(&urls::license_key(&id), Flash::ok("key-saved"))),
+        Ok(()) => {
+            let end = load(&staff, &ctx, &id).await.map(|view| view.page.end_sentence(&view.key))?;
+            Ok(staff.see_other(&urls::license_key(&id), Flash::ok("key-saved").with("end", end)))
+        }
+        Err(UpdateLicenseKeyError::ChangedMeanwhile) => {
+            // The form keeps what was typed, and shows the present values beside it.
+            let view = load(&staff, &ctx, &id).await?;
+            let form = LicenseKeyForm { version: view.key.version(), ..form };
+            let refusal = Some(staff.localizer().t("key-changed-meanwhile"));
+            html(StatusCode::CONFLICT, &LicenseKeyPage { form, refusal, ..view })
+        }
         Err(UpdateLicenseKeyError::LimitBelowUse { used }) => {
             let message = staff.localizer().t1("key-limit-below-use", "count", used);
             view.errors = FormErrors::one("activations_limit", message);
@@ -127,7 +142,12 @@ pub async fn set_status(
     let (key_id, actor) = (id.0.clone(), staff.actor());
     match in_background(&ctx, move |ctx| update_license_key(ctx, &key_id, &change, &actor)).await? {
         Ok(()) => {
-            let flash = Flash::ok(if is_disabled { "key-disabled" } else { "key-enabled" });
+            let is_revoked = load(&staff, &ctx, &id).await?.is_revoked();
+            let flash = Flash::ok(match (is_disabled, is_revoked) {
+                (true, false) => "key-disabled",
+                (true, true) => "key-disabled-revoked",
+                (false, _) => "key-enabled",
+            });
             Ok(staff.see_other(&urls::license_key(&id), flash))
         }
         Err(error) => refused(load(&staff, &ctx, &id).await?, &staff, error),
@@ -171,6 +191,7 @@ fn refused(
         UpdateLicenseKeyError::NeedsAdmin => return Err(PageError::Forbidden { needs: Role::Admin }),
         UpdateLicenseKeyError::Storage(error) => return Err(error.into()),
         UpdateLicenseKeyError::Erased => "erasure-done-conflict",
+        UpdateLicenseKeyError::ChangedMeanwhile => "key-changed-meanwhile",
         UpdateLicenseKeyError::ExpiryOfSubscription => "key-expiry-of-subscription",
         UpdateLicenseKeyError::GrantRevoked | UpdateLicenseKeyError::LimitBelowUse { .. } => "key-revoked-hint",
     };

@@ -90,7 +90,7 @@ pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespon
     let page = staff.page(Nav::Overview);
     let target = ctx.config.target;
     let now = page.localizer.zoned_now();
-    let late_before = now.timestamp().saturating_sub(target).unwrap_or(Timestamp::MIN);
+    let late_before = grant::late_before(target, now.timestamp());
     let here = now.clone();
     let reveals_since = page
         .may_manage()

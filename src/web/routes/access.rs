@@ -38,13 +38,35 @@ pub const VIEWER: Access = Access::Role(Role::Viewer);
 pub const AGENT: Access = Access::Role(Role::Agent);
 pub const ADMIN: Access = Access::Role(Role::Admin);
 
-/// Who may use each method of a path.
+/// What the table says about a path.
 #[derive(Debug, Clone)]
-pub struct PageAccess(Vec<(Method, Access)>);
+pub struct PageAccess {
+    /// Who may use each method.
+    methods: Vec<(Method, Access)>,
+    pattern: &'static str,
+    /// The pattern of the page of the object that a form acts on, see [`Self::object_url`].
+    object: Option<&'static str>,
+}
 
 impl PageAccess {
-    pub fn new(methods: Vec<(Method, Access)>) -> Self {
-        Self(methods)
+    pub fn new(methods: Vec<(Method, Access)>, pattern: &'static str, object: Option<&'static str>) -> Self {
+        Self { methods, pattern, object }
+    }
+
+    /// The pattern of the path.
+    pub fn pattern(&self) -> &'static str {
+        self.pattern
+    }
+
+    /// The page of the object that a form with this path acts on: of `/grants/{id}/revocation`, that of the grant.
+    /// `None` if it acts on no object.
+    pub fn object_url(&self, path: &str) -> Option<String> {
+        let object = self.object?;
+        let given = path.split('/').map(Some).chain(std::iter::repeat(None));
+        let parts = object.split('/').zip(given);
+        let filled: Vec<&str> =
+            parts.map(|(part, given)| if part.starts_with('{') { given.unwrap_or(part) } else { part }).collect();
+        Some(filled.join("/"))
     }
 }
 
@@ -52,6 +74,6 @@ impl PageAccess {
 pub fn access(request: &HttpRequest) -> Result<Access, PageError> {
     let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
     let page = request.app_data::<PageAccess>();
-    page.and_then(|page| page.0.iter().find(|(known, _)| known == method).map(|(_, access)| *access))
+    page.and_then(|page| page.methods.iter().find(|(known, _)| known == method).map(|(_, access)| *access))
         .ok_or(PageError::NotFound)
 }

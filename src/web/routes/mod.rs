@@ -6,8 +6,9 @@ pub mod navigation;
 
 use actix_web::guard;
 use actix_web::http::Method;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpResponse, Route};
+use actix_web::{HttpRequest, HttpResponse, Route};
 
 use self::access::{ADMIN, AGENT, Access, ENROLLING, OPEN, PageAccess, REVEAL, VIEWER};
 use self::navigation::{Nav, NavItem, item_of};
@@ -20,12 +21,14 @@ use super::auth::{forgotten_passwords, new_passwords, second_step, sessions};
 use super::customers::erasures;
 use super::grants::fulfillment::{self, claims};
 use super::grants::{self, emails, restorations, reveals, revocations};
+use super::unsent_forms::{self, keep_forms};
 use super::urls::{
-    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, ENTITLEMENTS, GRANTS, LOGIN_CODE, SEARCH, SECOND_FACTOR, STAFF, WEBHOOKS,
+    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, ENTITLEMENTS, GRANTS, LOGIN_CODE, SEARCH, SECOND_FACTOR, STAFF,
+    UNSENT_FORM, WEBHOOKS,
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, dev_mailbox, entitlements, license_keys, overview};
-use super::{searches, staff, webhooks};
+use super::{searches, see_other, staff, webhooks};
 
 /// A page or a form.
 pub struct Page {
@@ -73,6 +76,8 @@ pub const PAGES: &[Page] = &[
     page!(POST "/forgotten-password", OPEN, forgotten_passwords::create),
     page!(GET "/new-password", OPEN, new_passwords::new),
     page!(POST "/new-password", OPEN, new_passwords::create),
+    page!(POST CARRY_FORM, OPEN, unsent_forms::carry),
+    page!(GET UNSENT_FORM, VIEWER, unsent_forms::show),
     page!(GET API_DOCS, OPEN, api_docs::show),
     page!(POST "/logout", ENROLLING, sessions::destroy),
     page!(POST "/preferences", ENROLLING, preferences::update),
@@ -153,11 +158,32 @@ pub fn pages(config: &mut ServiceConfig) {
     }
     for path in paths {
         let pages = || PAGES.iter().filter(|page| page.path == path);
-        let access = PageAccess::new(pages().map(|page| (page.method.clone(), page.access)).collect());
-        let resource = web::resource(path).app_data(access);
-        config.service(pages().fold(resource, |resource, page| resource.route((page.route)())));
+        let access =
+            PageAccess::new(pages().map(|page| (page.method.clone(), page.access)).collect(), path, object_of(path));
+        let mut resource =
+            pages().fold(web::resource(path).app_data(access), |resource, page| resource.route((page.route)()));
+        if object_of(path).is_some_and(|object| object != path) {
+            resource = resource.route(get().to(to_object));
+        }
+        config.service(resource.wrap(from_fn(keep_forms)));
     }
     config.default_service(web::route().to(|| async { Err::<HttpResponse, _>(PageError::NotFound) }));
+}
+
+/// The pattern of the page of the object that a form acts on: the longest page that the form's path begins with.
+fn object_of(path: &'static str) -> Option<&'static str> {
+    let is_page = |path: &str| PAGES.iter().any(|page| page.method == Method::GET && page.path == path);
+    let ends = path.char_indices().filter(|(_, letter)| *letter == '/').map(|(at, _)| at).rev();
+    let starts = std::iter::once(path.len()).chain(ends).filter_map(|end| path.get(..end));
+    // An entitlement has no page but the one that changes it.
+    let edit = PAGES.iter().find(|page| page.path.strip_suffix("/edit") == Some(path) && !is_page(path));
+    edit.map(|page| page.path).or_else(|| starts.into_iter().find(|start| is_page(start)))
+}
+
+/// Somebody reloads or copies the address of a form: leads to the object that the form acts on.
+async fn to_object(request: HttpRequest) -> Result<HttpResponse, PageError> {
+    let page = request.app_data::<PageAccess>().ok_or(PageError::NotFound)?;
+    Ok(see_other(&page.object_url(request.path()).ok_or(PageError::NotFound)?))
 }
 
 /// GET, and HEAD, which is GET without a body.

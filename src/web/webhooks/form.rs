@@ -24,6 +24,8 @@ pub struct WebhookForm {
     pub license_key_created: String,
     pub disabled: String,
     pub idempotency_key: String,
+    /// The version of the endpoint that the form was filled in from; empty from programs, which overwrite any.
+    pub version: String,
 }
 
 /// The parsed form.
@@ -50,7 +52,12 @@ pub fn field_of(event: EventType) -> &'static str {
 impl WebhookForm {
     /// The form filled in from an existing endpoint.
     pub fn of(endpoint: &WebhookEndpoint) -> Self {
-        let mut form = Self { url: endpoint.url.clone(), description: endpoint.description.clone(), ..Self::default() };
+        let mut form = Self {
+            url: endpoint.url.clone(),
+            description: endpoint.description.clone(),
+            version: Self::version_of(endpoint),
+            ..Self::default()
+        };
         for event in EventType::ALL {
             let types = endpoint.filter_types.as_ref();
             if types.is_some_and(|types| types.iter().any(|name| name == event.as_str())) {
@@ -61,6 +68,17 @@ impl WebhookForm {
             "on".clone_into(&mut form.disabled);
         }
         form
+    }
+
+    /// Changes whenever the endpoint is changed, also by Keydesk.
+    pub fn version_of(endpoint: &WebhookEndpoint) -> String {
+        endpoint.updated_at.as_microsecond().to_string()
+    }
+
+    /// Whether the endpoint was changed after the form was filled in from it.
+    pub fn is_older_than(&self, endpoint: &WebhookEndpoint) -> bool {
+        let version = self.version.trim();
+        !version.is_empty() && version != Self::version_of(endpoint)
     }
 
     /// Whether an event is checked.

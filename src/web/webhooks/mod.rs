@@ -17,7 +17,7 @@ use crate::domain::ids::WebhookEndpointId;
 use crate::domain::page::PageStart;
 use crate::domain::webhook::{EventType, WebhookEndpoint, is_in_clear};
 use crate::http::id::Id;
-use crate::storage::webhooks;
+use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
 use crate::usecases::idempotent::IdempotencyKey;
 use crate::usecases::webhooks::create::create_webhook_endpoint;
@@ -74,6 +74,8 @@ struct WebhookFormPage {
     endpoint: Option<WebhookEndpoint>,
     form: WebhookForm,
     errors: FormErrors,
+    /// Whether the endpoint was changed while the person edited it.
+    is_outdated: bool,
 }
 
 impl WebhookFormPage {
@@ -170,6 +172,7 @@ fn form_key(ctx: &Context, form: &WebhookForm, scope: &str) -> Option<Idempotenc
         license_key_created: _,
         disabled,
         idempotency_key,
+        version: _,
     } = form;
     let key = idempotency::parse_key(idempotency_key).ok().flatten()?;
     let events: String = EventType::ALL.iter().map(|event| if form.has(*event) { '1' } else { '0' }).collect();
@@ -202,12 +205,33 @@ pub async fn update(
             metadata: None,
             is_disabled: Some(parsed.is_disabled),
         };
-        Ok(update_webhook_endpoint(ctx, &endpoint_id, &change, &actor))
+        let change = |present: &WebhookEndpoint| {
+            if form.is_older_than(present) { Err(SaveError::ChangedMeanwhile) } else { Ok(change) }
+        };
+        Ok(update_webhook_endpoint(ctx, &endpoint_id, change, &actor))
     });
     match changed.await? {
         Ok(Ok(())) => Ok(staff.see_other(&urls::webhook(&id), Flash::ok("webhooks-saved"))),
-        Ok(Err(error)) => Err(error.into()),
+        Ok(Err(SaveError::ChangedMeanwhile)) => {
+            let present = find(&ctx, &id).await?;
+            let form = WebhookForm { version: WebhookForm::version_of(&present), ..typed };
+            let (page, endpoint, errors) = (staff.page(Nav::Webhooks), Some(present), FormErrors::new());
+            html(StatusCode::CONFLICT, &WebhookFormPage { page, endpoint, form, errors, is_outdated: true })
+        }
+        Ok(Err(SaveError::Storage(error))) => Err(error.into()),
         Err(errors) => show_form(&staff, StatusCode::UNPROCESSABLE_ENTITY, Some(endpoint), typed, errors),
+    }
+}
+
+/// Why a changed endpoint is not saved.
+enum SaveError {
+    ChangedMeanwhile,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for SaveError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
     }
 }
 
@@ -236,5 +260,5 @@ fn show_form(
     form: WebhookForm,
     errors: FormErrors,
 ) -> Result<HttpResponse, PageError> {
-    html(status, &WebhookFormPage { page: staff.page(Nav::Webhooks), endpoint, form, errors })
+    html(status, &WebhookFormPage { page: staff.page(Nav::Webhooks), endpoint, form, errors, is_outdated: false })
 }

@@ -175,6 +175,7 @@ impl<'a> Given<'a> {
             key: LicenseKeyValue::parse(key).expect("a good key"),
             activations_limit: None,
             expires_at: None,
+            expires_zone: None,
             customer_note: None,
             is_confirmed: true,
             idempotency_key: None,

@@ -45,11 +45,11 @@ fn the_limit_and_the_expiry_are_changed_and_cleared() {
     let mut agent = app.agent();
     let (path, _) = page_of(&app, &mut agent);
     let shown = agent.get(&path).body;
-    assert!(shown.contains("value=\"2027-06-15T10:00\""), "{shown}");
+    assert!(shown.contains("value=\"2027-06-15\"") && shown.contains("value=\"10:00\""), "{shown}");
     let saved = agent.post(&path, &[("activations_limit", "7"), ("expires_at", "2028-01-31T12:00")]);
     assert_eq!((saved.status, saved.location()), (303, path.clone()));
     let page = agent.get(&path).body;
-    assert!(page.contains("0 of 7") && page.contains("value=\"2028-01-31T12:00\""), "{page}");
+    assert!(page.contains("0 of 7") && page.contains("value=\"2028-01-31\""), "{page}");
     assert_eq!(agent.post(&path, &[("activations_limit", ""), ("expires_at", "")]).status, 303);
     assert!(agent.get(&path).body.contains("Never"));
     let wrong = agent.post(&path, &[("activations_limit", "many"), ("expires_at", "2020-01-01T00:00")]);

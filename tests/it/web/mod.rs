@@ -10,6 +10,7 @@ mod dev_mailbox;
 mod entitlements;
 mod flashes;
 mod forgery;
+mod forms;
 mod grants;
 mod key_reads;
 mod license_keys;

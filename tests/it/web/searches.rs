@@ -250,6 +250,31 @@ fn what_could_be_a_key_is_answered_in_place_with_no_url_that_holds_it() {
     assert!(entries(&app, "license_key.find_delayed").is_empty(), "going on in a list looks nothing up");
 }
 
+#[test]
+fn a_key_that_came_in_an_address_is_not_repeated_in_another() {
+    let app = spawn_app();
+    app.given().pending_grant().make();
+    for path in ["/grants", "/search"] {
+        let address = format!("{path}?q={KEY}");
+        let page = app.viewer().get(&address);
+        assert_eq!(
+            (page.status, page.field("q").value.as_str()),
+            (200, KEY),
+            "it is searched for as a text, and nothing else"
+        );
+        for (element, attribute) in
+            [("[href]", "href"), ("form", "action"), ("button", "formaction"), ("input[name=next]", "value")]
+        {
+            assert!(
+                page.attributes(element, attribute).iter().all(|address| !address.contains(KEY)),
+                "{element} on {path}"
+            );
+        }
+        assert_eq!(app.anonymous().get(&address).location(), format!("/login?next={path}"));
+        assert_eq!(app.anonymous().get(&format!("{path}?q=ada")).location(), format!("/login?next={path}%3Fq%3Dada"));
+    }
+}
+
 /// The hidden fields of a form.
 fn form_of(page: &Page, id: &str) -> Vec<(String, String)> {
     let names = page.attributes(&format!("#{id} input:not([name=csrf_token])"), "name");

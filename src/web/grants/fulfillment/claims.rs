@@ -3,7 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 
-use super::{not_awaiting, refusal};
+use super::form::FulfillmentForm;
+use super::{not_awaiting, refusal, show_claimed};
 use crate::domain::grant::{CLAIM_DURATION, DeliverError};
 use crate::domain::ids::GrantId;
 use crate::http::id::Id;
@@ -15,17 +16,19 @@ use crate::usecases::grants::take_next::take_next_grant;
 use crate::web::forms::NoFields;
 use crate::web::{CsrfForm, Flash, PageError, SignedInStaff, in_background, see_other, urls};
 
-/// Claims the grant for the person and opens its form.
+/// Claims the grant for the person and opens its form. If they have typed something in it, the response is the form
+/// with that.
 pub async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
-    _form: CsrfForm<NoFields>,
+    form: CsrfForm<FulfillmentForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
+    let typed = Some(form.into_inner()).filter(FulfillmentForm::is_typed);
     let grant_id = id.0.clone();
     let detail = in_background(&ctx, move |ctx| ctx.db.read(|conn| grants::detail::find(conn, &grant_id))).await??;
     if let Err(error) = detail.grant.awaits_key(&detail.entitlement.config) {
-        return not_awaiting(&staff, &ctx, error, detail, None).await;
+        return not_awaiting(&staff, &ctx, error, detail, typed).await;
     }
     let (grant_id, staff_id, actor) = (id.0.clone(), staff.id.clone(), staff.actor());
     match in_background(&ctx, move |ctx| claim_grant(ctx, &grant_id, &staff_id, &actor)).await? {
@@ -33,7 +36,10 @@ pub async fn create(
             let now = ctx.clock.now();
             let until = staff.localizer().time(now.saturating_add(CLAIM_DURATION).unwrap_or(now));
             let flash = Flash::ok("fulfillment-taken").with("time", until);
-            Ok(staff.see_other(&urls::new_fulfillment(&id), flash))
+            match typed {
+                Some(form) => show_claimed(&staff, &ctx, &id, form, flash).await,
+                None => Ok(staff.see_other(&urls::new_fulfillment(&id), flash)),
+            }
         }
         Err(ClaimGrantError::GrantNotFound) => Err(PageError::NotFound),
         Err(ClaimGrantError::NotPending) => Err(PageError::Conflict { sentence: refusal(DeliverError::NotPending) }),

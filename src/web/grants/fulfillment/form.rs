@@ -5,13 +5,15 @@ use serde::Deserialize;
 use crate::domain::entitlement::LicenseKeySettings;
 use crate::domain::idempotency;
 use crate::domain::ids::GrantId;
-use crate::domain::license_key::expiry::{ActivationsLimit, ExpiryError, parse_local};
+use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeyValue, LicenseKeyValueError};
 use crate::domain::text::{self, TextError};
 use crate::i18n::{Localizer, key_error};
 use crate::usecases::grants::fulfill::FulfillGrant;
+use crate::web::forms::end::{TypedEnd, zone_name};
 use crate::web::{FormErrors, SignedInStaff};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 const MAX_NOTE: usize = 1_000;
 
@@ -22,6 +24,7 @@ pub struct FulfillmentForm {
     pub key: String,
     pub activations_limit: String,
     pub expires_at: String,
+    pub expires_time: String,
     pub customer_note: String,
     pub idempotency_key: String,
     pub then: String,
@@ -41,6 +44,8 @@ pub struct Input {
     pub is_key_missing: bool,
     pub activations_limit: Option<ActivationsLimit>,
     pub expires_at: Option<Timestamp>,
+    /// The name of the time zone that the expiry was typed in.
+    pub expires_zone: Option<String>,
     pub customer_note: Option<String>,
 }
 
@@ -83,10 +88,8 @@ impl FulfillmentForm {
             Ok(limit) => input.activations_limit = limit,
             Err(_) => errors.add("activations_limit", l.t("fulfillment-limit-wrong")),
         }
-        match text::optional(&self.expires_at, |text| parse_local(text, &l.time_zone, now)) {
-            Ok(at) => input.expires_at = at,
-            Err(error) => errors.add("expires_at", expiry_error(l, error)),
-        }
+        input.expires_at = self.end().read(l, now, &mut errors);
+        input.expires_zone = input.expires_at.and(zone_name(l));
         match text::optional(&self.customer_note, |note| text::block(note, MAX_NOTE)) {
             Ok(note) => input.customer_note = note,
             Err(TextError::TooLong { .. }) => errors.add("customer_note", l.t("fulfillment-note-too-long")),
@@ -109,6 +112,7 @@ impl FulfillmentForm {
                 key,
                 activations_limit: input.activations_limit,
                 expires_at: input.expires_at,
+                expires_zone: input.expires_zone,
                 customer_note: input.customer_note,
                 is_confirmed: self.is_confirmed(),
                 idempotency_key,
@@ -125,50 +129,35 @@ impl FulfillmentForm {
         }
     }
 
-    /// The `type` of the limit input; `text` for other values, which browsers would clear in a number input.
-    pub fn limit_kind(&self) -> &'static str {
-        let is_number = self.activations_limit.bytes().all(|b| b.is_ascii_digit());
-        if is_number { "number" } else { "text" }
+    /// The expiry as typed.
+    pub fn end(&self) -> TypedEnd<'_> {
+        TypedEnd { date: &self.expires_at, time: &self.expires_time }
     }
 
-    /// The `type` of the date input; see [`moment_kind`].
-    pub fn expires_kind(&self) -> &'static str {
-        moment_kind(&self.expires_at)
+    /// Whether the person has typed anything.
+    pub fn is_typed(&self) -> bool {
+        let fields = [&self.key, &self.activations_limit, &self.expires_at, &self.expires_time, &self.customer_note];
+        fields.iter().any(|field| !field.trim().is_empty())
     }
-}
-
-/// The `type` of an input for date and time; `text` for values that browsers would otherwise clear.
-pub fn moment_kind(typed: &str) -> &'static str {
-    let is_local = matches!(typed.len(), 16 | 19) && typed.parse::<jiff::civil::DateTime>().is_ok();
-    if typed.is_empty() || is_local { "datetime-local" } else { "text" }
 }
 
 impl Input {
-    /// The limit and the expiry that the key would get at `now`.
+    /// The limit and the expiry that the key would get at `now`, with the business's time zone.
     pub fn with_defaults(
         &self,
         settings: &LicenseKeySettings,
         now: Timestamp,
+        zone: &TimeZone,
     ) -> (Option<ActivationsLimit>, Option<Timestamp>) {
         let limit = self.activations_limit.or(settings.activations_limit);
-        (limit, self.expires_at.or_else(|| settings.validity_period.and_then(|period| period.end(now))))
+        (limit, self.expires_at.or_else(|| settings.validity_period.and_then(|period| period.end(now, zone))))
     }
-}
-
-/// The error message for a date and time.
-pub fn expiry_error(l: &Localizer, error: ExpiryError) -> String {
-    l.t(match error {
-        ExpiryError::Malformed => "fulfillment-expires-malformed",
-        ExpiryError::Skipped => "fulfillment-expires-skipped",
-        ExpiryError::NotInFuture => "fulfillment-expires-past",
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::i18n::Language;
-    use jiff::tz::TimeZone;
 
     fn read(fill: impl FnOnce(&mut FulfillmentForm)) -> (Input, FormErrors) {
         let zone = TimeZone::get("Europe/Berlin").expect("a known zone");
@@ -199,12 +188,16 @@ mod tests {
     }
 
     #[test]
-    fn what_a_browser_would_drop_is_shown_as_text() {
-        let mut form = FulfillmentForm::fresh();
-        assert_eq!((form.limit_kind(), form.expires_kind()), ("number", "datetime-local"));
-        (form.activations_limit, form.expires_at) = ("ten".to_owned(), "tomorrow".to_owned());
-        assert_eq!((form.limit_kind(), form.expires_kind()), ("text", "text"));
-        form.expires_at = "2027-01-31T18:00".to_owned();
-        assert_eq!(form.expires_kind(), "datetime-local");
+    fn a_half_typed_time_is_named_and_a_date_has_its_zone() {
+        let (input, errors) = read(|form| {
+            form.expires_at = "31 Dec 2026".to_owned();
+            form.expires_time = "18:".to_owned();
+        });
+        assert_eq!(errors.iter().map(|(field, _)| field).collect::<Vec<_>>(), ["expires_time"]);
+        assert_eq!((input.expires_at, input.expires_zone), (None, None));
+        let (input, errors) = read(|form| form.expires_at = "31.12.2026".to_owned());
+        assert!(errors.is_empty());
+        assert_eq!(input.expires_at.map(|at| at.to_string()).as_deref(), Some("2026-12-31T22:59:59Z"));
+        assert_eq!(input.expires_zone.as_deref(), Some("Europe/Berlin"));
     }
 }

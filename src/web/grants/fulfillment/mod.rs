@@ -17,10 +17,11 @@ use crate::domain::grant::{self, DeliverError};
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::presented::PresentedKey;
 use crate::domain::license_key::warnings::Inspection;
+use crate::domain::staff::Role;
 use crate::http::id::Id;
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
-use crate::storage::{StorageError, grants};
+use crate::storage::{StorageError, grants, license_keys};
 use crate::usecases::Context;
 use crate::usecases::auth::throttle::Throttled;
 use crate::usecases::grants::fulfill::{FulfillGrantError, FulfilledGrant, check_awaits_key, fulfill_grant};
@@ -154,6 +155,36 @@ pub async fn create(
     }
 }
 
+/// Shows the form with what was typed before the person signed in again; nothing is sent.
+pub async fn show_unsent(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    id: &GrantId,
+    form: FulfillmentForm,
+    status: StatusCode,
+) -> Result<HttpResponse, PageError> {
+    if !staff.may(Role::Agent) {
+        return Err(PageError::Forbidden { needs: Role::Agent });
+    }
+    let view = load(ctx, id).await?;
+    if let Err(error) = view.detail.grant.awaits_key(&view.detail.entitlement.config) {
+        return not_awaiting(staff, ctx, error, view.detail, Some(form)).await;
+    }
+    show(staff, ctx, view, form, FormState { status, is_unsent: true, ..FormState::default() }).await
+}
+
+/// Shows the form again after the grant was claimed for the person, with what they have typed.
+pub(super) async fn show_claimed(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    id: &GrantId,
+    form: FulfillmentForm,
+    flash: Flash,
+) -> Result<HttpResponse, PageError> {
+    let view = load(ctx, id).await?;
+    show(staff, ctx, view, form, FormState { flash: Some(flash), ..FormState::default() }).await
+}
+
 /// The data of the form's pages.
 struct View {
     detail: GrantDetail,
@@ -182,6 +213,9 @@ struct FormState {
     /// Whether the key looks wrong and was not confirmed.
     is_unconfirmed: bool,
     is_busy: bool,
+    /// Whether the form could not be sent because its session had ended.
+    is_unsent: bool,
+    flash: Option<Flash>,
 }
 
 /// The state of a form that is refused.
@@ -191,7 +225,15 @@ fn refused() -> FormState {
 
 impl Default for FormState {
     fn default() -> Self {
-        Self { status: StatusCode::OK, errors: FormErrors::new(), used: None, is_unconfirmed: false, is_busy: false }
+        Self {
+            status: StatusCode::OK,
+            errors: FormErrors::new(),
+            used: None,
+            is_unconfirmed: false,
+            is_busy: false,
+            is_unsent: false,
+            flash: None,
+        }
     }
 }
 
@@ -210,8 +252,12 @@ async fn show(
     form.renew_idempotency_key();
     let (input, _) = form.read(staff.localizer(), now);
     let inspection = inspect(staff, ctx, &detail, &input).await?;
+    let mut page = staff.page(Nav::Grants);
+    if state.flash.is_some() {
+        page.flash = state.flash;
+    }
     let page = FulfillmentPage {
-        page: staff.page(Nav::Grants),
+        page,
         holder: Holder::of(&detail, staff, now),
         preview: Preview::new(ctx, &detail, &settings, &input, place_in_sale),
         is_late: is_late(ctx, &detail),
@@ -224,6 +270,7 @@ async fn show(
         inspection,
         is_unconfirmed: state.is_unconfirmed,
         is_busy: state.is_busy,
+        is_unsent: state.is_unsent,
     };
     let mut response = html(state.status, &page)?;
     if state.is_busy {
@@ -298,11 +345,17 @@ async fn done(
     form: &FulfillmentForm,
 ) -> Result<HttpResponse, PageError> {
     let id = &fulfilled.grant_id;
-    let email = fulfilled.email.as_str();
+    let (grant_id, page) = (id.clone(), staff.page_without_flash(Nav::Grants));
+    let key = in_background(ctx, move |ctx| ctx.db.read(|conn| license_keys::of_grant(conn, &grant_id)));
+    // The grant is delivered, whatever becomes of this read.
+    let key = key.await?.unwrap_or_default();
+    let end = key.map(|key| page.end_sentence(&key)).unwrap_or_default();
     let keeps_mail = ctx.config.smtp_url.is_none();
+    let flash = |sent, kept| {
+        Flash::mailed(sent, kept, keeps_mail).with("email", fulfilled.email.as_str()).with("end", end)
+    };
     if !form.goes_on() {
-        let flash = Flash::mailed("fulfillment-delivered", "fulfillment-delivered-kept", keeps_mail);
-        return Ok(staff.see_other(&urls::grant(id), flash.with("email", email)));
+        return Ok(staff.see_other(&urls::grant(id), flash("fulfillment-delivered", "fulfillment-delivered-kept")));
     }
     let next = {
         let _turn = IN_PROGRESS.lock().await;
@@ -324,14 +377,14 @@ async fn done(
     let (url, flash) = match next {
         Some(next) => (
             urls::new_fulfillment(&next),
-            Flash::mailed("fulfillment-delivered-next", "fulfillment-delivered-next-kept", keeps_mail),
+            flash("fulfillment-delivered-next", "fulfillment-delivered-next-kept"),
         ),
         None => (
             urls::PENDING_GRANTS.to_owned(),
-            Flash::mailed("fulfillment-delivered-none-left", "fulfillment-delivered-none-left-kept", keeps_mail),
+            flash("fulfillment-delivered-none-left", "fulfillment-delivered-none-left-kept"),
         ),
     };
-    Ok(staff.see_other(&url, flash.with("email", email)))
+    Ok(staff.see_other(&url, flash))
 }
 
 /// Why Keydesk does not fulfill the grant, as a locale key.

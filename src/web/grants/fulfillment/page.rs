@@ -53,7 +53,6 @@ pub struct Preview {
     pub validity: String,
     pub note: Option<String>,
     pub no_note: String,
-    pub no_key: String,
     /// The labels for recipient, sender and subject in the customer's language.
     pub labels: (String, String, String),
     localizer: Localizer,
@@ -68,15 +67,15 @@ impl Preview {
         place_in_sale: Option<(usize, usize)>,
     ) -> Self {
         let now = ctx.clock.now();
-        let (limit, expires_at) = input.with_defaults(settings, now);
+        let (limit, expires_at) = input.with_defaults(settings, now, &ctx.config.time_zone);
         let language = Language::for_locale(&detail.customer.locale);
         let l = Localizer::new(language, ctx.config.time_zone.clone(), now);
-        let no_key = l.t("fulfillment-preview-key");
-        let placeholder = LicenseKeyValue::stored(no_key.clone());
+        let placeholder = LicenseKeyValue::stored(l.t("fulfillment-preview-key"));
         let contents = Contents {
             key: input.key.as_ref().unwrap_or(&placeholder),
             activations_limit: limit.map(ActivationsLimit::get),
             expires_at,
+            expires_zone: input.expires_zone.as_deref(),
             customer_note: input.customer_note.as_deref(),
             place_in_sale,
         };
@@ -92,7 +91,6 @@ impl Preview {
             validity: mail.validity_sentence(),
             note: mail.customer_note.clone(),
             no_note: l.t("fulfillment-preview-no-note"),
-            no_key,
             labels: (
                 l.t("fulfillment-preview-to"),
                 l.t("fulfillment-preview-from"),
@@ -127,6 +125,8 @@ pub struct FulfillmentPage {
     pub preview: Preview,
     /// Whether the database was too busy to save.
     pub is_busy: bool,
+    /// Whether the form could not be sent because its session had ended.
+    pub is_unsent: bool,
     pub is_late: bool,
 }
 
@@ -144,13 +144,14 @@ impl FulfillmentPage {
 
     fn expires_hint(&self) -> String {
         let now = self.page.now;
-        match self.settings.validity_period.and_then(|period| period.end(now)) {
+        let default = match self.settings.validity_period.and_then(|period| period.end(now, &self.page.business_zone)) {
             Some(end) => {
                 let days = now.duration_until(end).as_hours() / 24;
-                self.page.t2("fulfillment-expires-hint", "date", self.page.date(end), "days", days)
+                self.page.t2("fulfillment-expires-hint", "date", self.page.expiry(end, None), "days", days)
             }
             None => self.page.localizer.t("fulfillment-expires-hint-never"),
-        }
+        };
+        format!("{default} {}", self.page.t1("form-date-hint", "zone", self.page.zone_label()))
     }
 
     fn note_hint(&self) -> String {
@@ -348,13 +349,15 @@ impl ConflictPage {
 
     /// The expiry that was input, or the default that would have applied.
     fn input_expiry(&self, unused: &UnusedKey) -> String {
-        let typed = unused.form.expires_at.trim();
+        let typed = format!("{} {}", unused.form.expires_at, unused.form.expires_time);
+        let typed = typed.trim();
         if !typed.is_empty() {
-            return unused.input.expires_at.map_or_else(|| typed.to_owned(), |at| self.page.date_time(at));
+            let zone = unused.input.expires_zone.as_deref();
+            return unused.input.expires_at.map_or_else(|| typed.to_owned(), |at| self.page.expiry(at, zone));
         }
         let period = self.detail.entitlement.config.license_key().and_then(|settings| settings.validity_period);
-        self.by_default(match period.and_then(|period| period.end(self.page.now)) {
-            Some(end) => self.page.date(end),
+        self.by_default(match period.and_then(|period| period.end(self.page.now, &self.page.business_zone)) {
+            Some(end) => self.page.expiry(end, None),
             None => self.page.localizer.t("never"),
         })
     }

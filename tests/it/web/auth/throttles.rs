@@ -6,7 +6,10 @@ use std::sync::Barrier;
 
 use diesel::prelude::*;
 use jiff::SignedDuration;
+use keydesk::domain::page::PageStart;
 use keydesk::domain::staff::Role;
+use keydesk::storage::audit_log;
+use keydesk::storage::audit_log::list::AuditFilter;
 use keydesk::storage::schema::audit_entries;
 use keydesk::storage::staff;
 use keydesk::usecases::staff::reset_password::reset_staff_password;
@@ -39,6 +42,23 @@ fn guess_from_everywhere(app: &TestApp, email: &str, networks: std::ops::Range<u
 fn reset(app: &TestApp, person: &Person) {
     let found = app.read(|conn| staff::find(conn, &person.id).unwrap()).unwrap();
     reset_staff_password(app.context(), &found, NEW, &actor()).unwrap();
+}
+
+#[test]
+fn the_page_and_the_log_name_the_same_delay() {
+    let app = behind_proxy();
+    let person = app.given().staff(Role::Agent);
+    let mut visitor = app.anonymous_at(STRANGER);
+    for _ in 0..5 {
+        assert_eq!(try_in(&mut visitor, &person.email, "a wrong password").status, 422);
+    }
+    let page = try_in(&mut visitor, &person.email, PASSWORD);
+    assert_eq!((page.status, page.header("retry-after")), (429, Some("60")));
+    assert!(page.errors()[0].contains("in 1 minute."), "{:?}", page.errors());
+    let filter = AuditFilter { action: Some("staff.login_delayed".to_owned()), ..AuditFilter::default() };
+    let log = app.read(|conn| audit_log::list::list(conn, &filter, &PageStart::Start, 10).unwrap());
+    let minutes = log.rows[0].changes.iter().find(|change| change.field == "minutes");
+    assert_eq!(minutes.and_then(|change| change.after.as_deref()), Some("1"));
 }
 
 #[test]

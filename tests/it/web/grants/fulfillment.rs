@@ -48,7 +48,7 @@ fn somebody_who_is_not_signed_in_is_sent_to_the_sign_in_page_and_back() {
     let page = app.anonymous().get(&form_path(&id));
     assert_eq!(page.status, 303);
     assert!(page.location().starts_with("/login?next=/grants/"), "{}", page.location());
-    assert_eq!(app.anonymous().get(&path(&id)).status, 405);
+    assert_eq!(app.anonymous().get(&path(&id)).location(), format!("/grants/{id}"));
 }
 
 #[test]
@@ -94,7 +94,10 @@ fn the_form_says_what_empty_fields_mean() {
     assert_eq!(page.heading(), "Bauplan CAD 2026 Professional");
     assert_eq!(page.chip(), "Pending");
     assert_eq!(page.text_of("#activations_limit-hint"), "Leave empty for 3, from the entitlement.");
-    assert_eq!(page.text_of("#expires_at-hint"), "Leave empty for 15 Jun 2027, in 365 days.");
+    assert_eq!(
+        page.text_of("#expires_at-hint"),
+        "Leave empty for 15 Jun 2027, 10:00 UTC, in 365 days. Otherwise a date such as 2026-12-31 or 31 Dec 2026, in UTC."
+    );
     assert!(page.field("idempotency_key").value.len() > 20);
     assert!(page.has("textarea#key[autofocus]"));
     assert_eq!(page.header("cache-control"), Some("no-store"));
@@ -162,7 +165,10 @@ fn sending_the_form_delivers_the_grant_and_mails_the_key() {
     let page = send(&mut agent, &id, &[("customer_note", "Thanks.")]);
     assert_eq!((page.status, page.location()), (303, format!("/grants/{id}")));
     let shown = agent.get("/entitlements");
-    assert_eq!(shown.flash(), "Delivered. The e-mail is on its way to ada@example.com.");
+    assert_eq!(
+        shown.flash(),
+        "Delivered. The e-mail is on its way to ada@example.com. Valid until 15 Jun 2027, 10:00 UTC."
+    );
     app.run_outbox_until_empty();
     let mail = app.mailbox.only();
     assert!(mail.text().contains(KEY) && mail.text().contains("Thanks."));

@@ -113,6 +113,23 @@ fn a_late_grant_is_marked_and_one_that_is_held_by_a_colleague_is_left_alone() {
 }
 
 #[test]
+fn exactly_at_the_target_a_grant_is_late_on_no_page_and_a_second_later_on_each() {
+    let app = spawn_app();
+    let id = app.given().pending_grant().sold_at(app.now() - SignedDuration::from_hours(4)).make();
+    for is_late in [false, true] {
+        let mut agent = app.agent();
+        let list = agent.get("/grants?status=pending");
+        assert_eq!(list.row(id.as_str()).contains("past target"), is_late);
+        assert_eq!(list.has(".strip .bad"), is_late);
+        for path in [format!("/grants/{id}"), format!("/grants/{id}/fulfillment/new")] {
+            assert_eq!(agent.get(&path).has(".head .c-bad"), is_late, "{path}");
+        }
+        assert_eq!(agent.get("/").has(".strip .bad"), is_late);
+        app.advance(SignedDuration::from_secs(1));
+    }
+}
+
+#[test]
 fn other_integrations_are_listed_and_not_fulfilled() {
     let app = spawn_app();
     let entitlement = app.given().other_entitlement(IntegrationType::Discord);

@@ -82,7 +82,7 @@ fn a_key_is_masked_until_it_is_revealed_and_that_is_audited() {
     let log = app.read(|conn| audit_log::list::of_grant(conn, &id).expect("the log"));
     assert_eq!(log.iter().filter(|entry| entry.action == "grant.reveal").count(), 1);
     assert!(!format!("{log:?}").contains(KEY));
-    assert_eq!(agent.get(&reveal).status, 405);
+    assert_eq!(agent.get(&reveal).location(), path);
 }
 
 #[test]

@@ -1,0 +1,1 @@
+ALTER TABLE license_keys DROP COLUMN expires_zone;

@@ -1,0 +1,5 @@
+//! What all forms promise.
+
+mod ends;
+mod unsent;
+mod versions;
