@@ -106,10 +106,12 @@ pub async fn create(
             let form = FulfillmentForm { idempotency_key: String::new(), ..form };
             refuse(&staff, &ctx, &id, form, errors, None).await
         }
-        Err(FulfillGrantError::Storage(StorageError::Busy(cause))) => {
-            tracing::warn!(cause, "a fulfillment met a busy database");
+        Err(FulfillGrantError::Storage(error @ (StorageError::Busy(_) | StorageError::Unwritable(_)))) => {
+            tracing::warn!(%error, "a fulfillment could not be saved");
             let view = load(&ctx, &id).await?;
-            let state = FormState { is_busy: true, status: StatusCode::SERVICE_UNAVAILABLE, ..FormState::default() };
+            let is_busy = matches!(error, StorageError::Busy(_));
+            let unsaved = Some(if is_busy { "fulfillment-busy" } else { "fulfillment-unwritable" });
+            let state = FormState { unsaved, status: StatusCode::SERVICE_UNAVAILABLE, ..FormState::default() };
             show(&staff, &ctx, view, form, state)
         }
         Err(FulfillGrantError::Storage(error)) => Err(error.into()),
@@ -139,12 +141,12 @@ struct FormState {
     status: StatusCode,
     errors: FormErrors,
     used: Option<IssuedKey>,
-    is_busy: bool,
+    unsaved: Option<&'static str>,
 }
 
 impl Default for FormState {
     fn default() -> Self {
-        Self { status: StatusCode::OK, errors: FormErrors::new(), used: None, is_busy: false }
+        Self { status: StatusCode::OK, errors: FormErrors::new(), used: None, unsaved: None }
     }
 }
 
@@ -173,10 +175,10 @@ fn show(
         form,
         errors: state.errors,
         used: state.used,
-        is_busy: state.is_busy,
+        unsaved: state.unsaved,
     };
     let mut response = html(state.status, &page)?;
-    if state.is_busy {
+    if state.unsaved.is_some() {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
     Ok(response)
@@ -195,7 +197,7 @@ async fn refuse(
     used: Option<IssuedKey>,
 ) -> Result<HttpResponse, PageError> {
     let view = load(ctx, id).await?;
-    let state = FormState { status: StatusCode::UNPROCESSABLE_ENTITY, errors, used, is_busy: false };
+    let state = FormState { status: StatusCode::UNPROCESSABLE_ENTITY, errors, used, unsaved: None };
     show(staff, ctx, view, form, state)
 }
 

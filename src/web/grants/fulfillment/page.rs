@@ -113,8 +113,8 @@ pub struct FulfillmentPage {
     /// Where the key was issued before, if that is the error.
     pub used: Option<IssuedKey>,
     pub preview: Preview,
-    /// Whether the database was too busy to save.
-    pub is_busy: bool,
+    /// Why the database could not save it: a locale key.
+    pub unsaved: Option<&'static str>,
     pub is_late: bool,
 }
 
@@ -171,7 +171,7 @@ impl FulfillmentPage {
 
     /// Whether the key field gets the focus; not if there are errors to read first.
     fn starts_in_key(&self) -> bool {
-        self.errors.is_empty() && !self.is_busy
+        self.errors.is_empty() && self.unsaved.is_none()
     }
 }
 
