@@ -7,6 +7,8 @@ pub mod crypto;
 
 pub mod config;
 
+pub mod logging;
+
 pub mod i18n;
 
 pub mod storage;

@@ -15,7 +15,7 @@ use anyhow::{Context as _, anyhow};
 
 use crate::api;
 use crate::config::{BaseUrl, Config};
-use crate::crypto::{Keyring, load_or_create_secret};
+use crate::crypto::{Keyring, MasterSecret, create_secret, load_secret};
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
 use crate::housekeeping;
@@ -76,15 +76,15 @@ pub struct Server {
 /// Opens the data directory, the secret and the database, migrates the database, and checks that the secret belongs to it.
 pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>) -> anyhow::Result<Context> {
     make_data_dir(&config)?;
-    let keyring = Keyring::new(&load_or_create_secret(&config.data_dir, config.secret.as_ref())?);
     let target = target(&config);
     migrations::run(&target).map_err(unreachable_database)?;
     let db = Db::open(&target, on_outbox).map_err(unreachable_database)?;
-    let noted = match facts(&db)? {
+    let noted = facts(&db)?;
+    let keyring = Keyring::new(&secret(&config, noted.is_some())?);
+    let [business_id, brand_id, check] = match noted {
         Some(noted) => noted,
         None => note_facts(&db, &keyring.check_value())?,
     };
-    let [business_id, brand_id, check] = noted;
     if check != keyring.check_value() {
         return Err(anyhow!(
             "KEYDESK_SECRET: this is not the secret that the database was created with; use that secret, or the data directory that contains it"
@@ -140,15 +140,55 @@ fn note_facts(db: &Db, check: &str) -> Result<[String; 3], StorageError> {
 /// Migrates the database and logs which migrations ran.
 pub fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
     make_data_dir(config)?;
-    load_or_create_secret(&config.data_dir, config.secret.as_ref())?;
     migrations::run(&target(config)).map_err(unreachable_database)
+}
+
+/// The installation's secret. A new one is only created for a database that belongs to none yet.
+fn secret(config: &Config, is_noted: bool) -> anyhow::Result<MasterSecret> {
+    // Read after the database: whoever has recorded the secret there has written the file before.
+    match load_secret(&config.data_dir, config.secret.as_ref())? {
+        Some(secret) => Ok(secret),
+        None if !is_noted => create_secret(&config.data_dir),
+        None => Err(anyhow!(
+            "KEYDESK_SECRET: the database was created with a secret, but none is set and {} has no secret.key; put that file back or set KEYDESK_SECRET",
+            config.data_dir.display()
+        )),
+    }
 }
 
 fn unreachable_database(error: StorageError) -> anyhow::Error {
     match error {
-        StorageError::Busy(cause) => anyhow!("DATABASE_URL: the database cannot be reached: {cause}"),
+        StorageError::Busy(cause) => match ailment(&cause) {
+            Some(words) => anyhow!("DATABASE_URL: {words}"),
+            None => anyhow!("DATABASE_URL: the database cannot be reached: {cause}"),
+        },
+        StorageError::Database(cause) => match ailment(&cause) {
+            Some(words) => anyhow!("DATABASE_URL: {words}"),
+            None => anyhow!("DATABASE_URL: {cause}"),
+        },
         other => anyhow!("DATABASE_URL: {other}"),
     }
+}
+
+/// What is wrong with a file that SQLite cannot use, and what to do.
+fn ailment(cause: &str) -> Option<&'static str> {
+    const SIGNS: [(&str, &str); 5] = [
+        (
+            "file is not a database",
+            "the file is not a SQLite database, or is damaged; name Keydesk's own, or restore a backup",
+        ),
+        (
+            "malformed",
+            "the database file is damaged; if it was restored from a backup, remove the files ending in -wal and -shm beside it, which belong to the one before; else restore a backup",
+        ),
+        ("database or disk is full", "the disk of the database is full; make room and start again"),
+        (
+            "readonly database",
+            "the database file or its directory is read-only; let the user that runs Keydesk write both",
+        ),
+        ("disk I/O error", "the disk of the database reports errors"),
+    ];
+    SIGNS.into_iter().find(|(sign, _)| cause.contains(sign)).map(|(_, words)| words)
 }
 
 /// Readable by its owner only: the directory contains the secret, customers' data and mail.

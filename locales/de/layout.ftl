@@ -81,6 +81,8 @@ error-too-many-text = { $minutes ->
     [one] Versuchen Sie es in 1 Minute wieder.
    *[other] Versuchen Sie es in { $minutes } Minuten wieder.
 }
+error-unwritable-title = In die Datenbank kann nicht geschrieben werden
+error-unwritable-text = Es wurde nichts geändert. Sagen Sie es der Person, die Keydesk betreibt: Im Log steht der Grund. Gehen Sie zurück zu Ihren Eingaben und senden Sie sie erneut, sobald das behoben ist.
 error-unavailable-title = Die Datenbank ist beschäftigt
 error-unavailable-text = Es wurde nichts geändert. Versuchen Sie es in einigen Sekunden wieder.
 error-passwords-off-title = Passwörter sind abgeschaltet

@@ -81,6 +81,8 @@ error-too-many-text = { $minutes ->
     [one] Try again in 1 minute.
    *[other] Try again in { $minutes } minutes.
 }
+error-unwritable-title = The database cannot be written
+error-unwritable-text = Nothing was changed. Tell whoever runs Keydesk: its log says why. Go back to find what you typed, and send it again once that is mended.
 error-unavailable-title = The database is busy
 error-unavailable-text = Nothing was changed. Try again in a few seconds.
 error-passwords-off-title = Passwords are turned off

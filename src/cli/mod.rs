@@ -8,7 +8,6 @@ mod config;
 mod customers;
 mod demo;
 mod import;
-mod logging;
 mod migrate;
 mod secret;
 mod serve;
@@ -32,7 +31,7 @@ pub fn run() -> ExitCode {
 
 fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let config = crate::config::Config::parse(&arguments.settings()?)?;
-    logging::start(&config);
+    let _logging = crate::logging::start(&config);
     match &arguments.command {
         Command::Serve => serve::run(config)?,
         Command::Demo { grants } => demo::run(config, arguments.has_database(), *grants)?,

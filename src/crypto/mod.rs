@@ -11,7 +11,7 @@ pub use keyring::Keyring;
 pub use password::{Password, PasswordError, hash_password, verify_dummy, verify_password};
 pub use random::{random_base62, random_bytes, random_token};
 pub use sealing::{AssociatedData, KEYS_ARE_KNOWN_WITHIN, KeySource, OpenError, WrappedKey, hex};
-pub use secret::{MasterSecret, load_or_create_secret};
+pub use secret::{MasterSecret, create_secret, load_secret};
 pub use totp::TotpSecret;
 
 /// Compares in constant time.

@@ -14,6 +14,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::random::random_bytes;
 
+/// Its file in the data directory.
+const FILE: &str = "secret.key";
+
 /// 32 secret bytes.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct MasterSecret([u8; 32]);
@@ -40,16 +43,21 @@ impl fmt::Debug for MasterSecret {
     }
 }
 
-/// The configured secret, else the one in `data_dir/secret.key`, which is created if there is none.
-pub fn load_or_create_secret(data_dir: &Path, configured: Option<&MasterSecret>) -> anyhow::Result<MasterSecret> {
-    if let Some(secret) = configured {
-        return Ok(secret.clone());
+/// The configured secret, else the one in `data_dir/secret.key`; `None` if there is neither.
+pub fn load_secret(data_dir: &Path, configured: Option<&MasterSecret>) -> anyhow::Result<Option<MasterSecret>> {
+    match configured {
+        Some(secret) => Ok(Some(secret.clone())),
+        None => read(&data_dir.join(FILE)),
     }
-    let path = data_dir.join("secret.key");
-    match read(&path)? {
-        Some(secret) => Ok(secret),
-        None => create(data_dir, &path),
-    }
+}
+
+/// Creates the secret in `data_dir/secret.key`; if another process was faster, returns that one's.
+pub fn create_secret(data_dir: &Path) -> anyhow::Result<MasterSecret> {
+    let path = data_dir.join(FILE);
+    let secret = create(data_dir, &path)?;
+    let file = path.display();
+    tracing::info!(%file, "created the secret; back it up apart from the database, which cannot be read without it");
+    Ok(secret)
 }
 
 fn read(path: &Path) -> anyhow::Result<Option<MasterSecret>> {
@@ -106,8 +114,10 @@ mod tests {
     #[test]
     fn a_secret_is_made_once_and_kept() {
         let dir = tempfile::tempdir().expect("a directory");
-        let first = load_or_create_secret(dir.path(), None).expect("made");
-        assert_eq!(load_or_create_secret(dir.path(), None).expect("read"), first);
+        assert_eq!(load_secret(dir.path(), None).expect("none"), None);
+        let first = create_secret(dir.path()).expect("made");
+        assert_eq!(load_secret(dir.path(), None).expect("read"), Some(first.clone()));
+        assert_eq!(create_secret(dir.path()).expect("the other's"), first);
         let mode = fs::metadata(dir.path().join("secret.key")).expect("a file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }

@@ -91,6 +91,16 @@ impl Fields {
         self.0.get(name).map_or("", String::as_str)
     }
 
+    /// Whether the field is present.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The names of all fields, in no order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Fills a struct whose fields are texts with defaults.
     pub fn into_struct<T: DeserializeOwned>(self) -> Result<T, BodyError> {
         T::deserialize(MapDeserializer::<_, ValueError>::new(self.0.into_iter())).map_err(|_| BodyError::Malformed)

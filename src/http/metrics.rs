@@ -103,6 +103,9 @@ impl Metrics {
         let mut registry = Registry::with_prefix("keydesk");
         registry.register("http_requests", "Requests by method, route and status", self.requests.clone());
         registry.register("http_request_duration_seconds", "How long requests took", self.latencies.clone());
+        let dropped: Counter = Counter::default();
+        dropped.inc_by(crate::logging::dropped_lines());
+        registry.register("log_lines_dropped", "Log lines that could not be written", dropped);
         if let Some(depths) = depths {
             let mut gauge = |name: &str, help: &str, value: i64| {
                 let gauge: Gauge = Gauge::default();

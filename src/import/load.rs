@@ -88,7 +88,7 @@ impl<'a> Loader<'a> {
                     self.settle(line.at, outcome);
                 }
             }
-            Err(error @ StorageError::Busy(_)) => return Err(stop(first, error)),
+            Err(error @ (StorageError::Busy(_) | StorageError::Unwritable(_))) => return Err(stop(first, error)),
             Err(_) => self.load_one_by_one(&catalog, &batch)?,
         }
         self.give_way(started.elapsed());
@@ -118,7 +118,9 @@ impl<'a> Loader<'a> {
         for line in batch {
             let outcome = match patiently(|| self.ctx.db.write(|tx| load(self.ctx, tx, catalog, line))) {
                 Ok(outcome) => outcome,
-                Err(error @ StorageError::Busy(_)) => return Err(ImportError::Storage { line: line.at.first, error }),
+                Err(error @ (StorageError::Busy(_) | StorageError::Unwritable(_))) => {
+                    return Err(ImportError::Storage { line: line.at.first, error });
+                }
                 Err(error) => Outcome::refused(Problem::of_line(error.to_string())),
             };
             self.settle(line.at, &outcome);

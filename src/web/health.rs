@@ -6,7 +6,8 @@ use actix_web::web::Data;
 use super::{PageError, in_background};
 use crate::domain::outbox::MessageKind;
 use crate::http::metrics::{Depths, Metrics, OutboxDepth};
-use crate::storage::db::migrations;
+use crate::storage::db::connection::Target;
+use crate::storage::db::{migrations, writable};
 use crate::storage::outbox::stats::Unsent;
 use crate::storage::{StorageError, grants, outbox};
 use crate::usecases::Context;
@@ -16,11 +17,19 @@ pub fn alive() -> HttpResponse {
     text(HttpResponse::Ok(), "alive\n")
 }
 
-/// Reports whether the database responds and has every migration.
+/// Reports whether the database responds, has every migration and takes changes.
 pub async fn ready(ctx: Data<Context>) -> HttpResponse {
-    match in_background(&ctx, |ctx| ctx.db.read(migrations::are_applied)).await {
-        Ok(Ok(true)) => text(HttpResponse::Ok(), "ready\n"),
-        Ok(Ok(false)) => text(HttpResponse::ServiceUnavailable(), "the database is not up to date\n"),
+    let check = |ctx: &Context| {
+        let target = Target::from(&ctx.config.database_url);
+        ctx.db.read(|conn| Ok::<_, StorageError>((migrations::are_applied(conn)?, writable::obstacle(conn, &target)?)))
+    };
+    match in_background(&ctx, check).await {
+        Ok(Ok((true, None))) => text(HttpResponse::Ok(), "ready\n"),
+        Ok(Ok((true, Some(why)))) => {
+            tracing::warn!(why, "not ready: the database cannot be written");
+            text(HttpResponse::ServiceUnavailable(), "the database cannot be written\n")
+        }
+        Ok(Ok((false, _))) => text(HttpResponse::ServiceUnavailable(), "the database is not up to date\n"),
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
             text(HttpResponse::ServiceUnavailable(), "the database does not answer\n")

@@ -45,6 +45,7 @@ fulfillment-note-hint-en = Steht unverändert in der E-Mail. Schreiben Sie auf E
 fulfillment-note-hint-de = Steht unverändert in der E-Mail. Schreiben Sie auf Deutsch.
 fulfillment-send = Ausliefern und E-Mail senden
 fulfillment-send-next = Ausliefern & weiter
+fulfillment-unwritable = Es wurde nichts gespeichert oder versendet: Keydesk kann nicht in seine Datenbank schreiben. Sagen Sie es der Person, die Keydesk betreibt. Ihre Eingaben sind noch da: Senden Sie sie erneut, sobald das behoben ist.
 fulfillment-busy = Die Datenbank war beschäftigt, und es wurde nichts gespeichert. Ihre Eingaben sind noch da: Senden Sie sie in einigen Sekunden erneut.
 
 fulfillment-key-pattern-hint = Muster: { $pattern }

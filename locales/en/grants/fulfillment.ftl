@@ -45,6 +45,7 @@ fulfillment-note-hint-en = Included in the e-mail as it is. Write in English.
 fulfillment-note-hint-de = Included in the e-mail as it is. Write in German.
 fulfillment-send = Fulfill and e-mail customer
 fulfillment-send-next = Fulfill & next
+fulfillment-unwritable = Nothing was saved or sent: Keydesk cannot write to its database. Tell whoever runs it. Everything you typed is still here: send it again once that is mended.
 fulfillment-busy = The database was busy, and nothing was saved. Everything you typed is still here: send it again in a few seconds.
 
 fulfillment-key-pattern-hint = Pattern: { $pattern }

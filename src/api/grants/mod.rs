@@ -9,7 +9,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use self::sale_report::{Report, SaleReport};
-use self::scope::{GrantFilters, OfCustomer, OfEntitlement};
+use self::scope::{GrantFilters, OfCustomer, OfEntitlement, OfSale};
 use super::response::Refusals;
 use super::{ApiError, Caller, JsonBody, PageParams, Query, path_id};
 use crate::domain::ids::GrantId;
@@ -30,12 +30,17 @@ const UNREACHABLE: &str = "the mail server cannot send to addresses with such le
 /// Lists all grants, newest first.
 #[utoipa::path(
     get, path = "/grants", tag = "Grants",
-    params(OfCustomer, OfEntitlement, GrantFilters, PageParams),
+    params(OfCustomer, OfEntitlement, OfSale, GrantFilters, PageParams),
     responses((status = 200, body = wire::Items<wire::Grant>), Refusals)
 )]
 pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
-    let scope = scope::read(&mut query, None, None);
+    let mut scope = scope::read(&mut query, None, None);
+    let sale = OfSale::read(&mut query);
+    query.refuse_unknown();
     let page = query.page()?;
+    scope.payment_id = sale.payment_id;
+    scope.subscription_id = sale.subscription_id;
+    scope.customer_email = sale.customer_email;
     let items = in_background(&ctx, move |ctx| page_of(ctx, &scope, page, &caller));
     Ok(HttpResponse::Ok().json(items.await??))
 }

@@ -2,6 +2,7 @@
 
 use crate::api::Query;
 use crate::api::request::described::params;
+use crate::domain::customer::EmailAddress;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, EntitlementId};
@@ -37,10 +38,21 @@ params! {
     }
 }
 
+params! {
+    /// Only grants of this sale.
+    OfSale {
+        payment_id: String = ("an id", |text| Some(text.to_owned())),
+        subscription_id: String = ("an id", |text| Some(text.to_owned())),
+        /// The customer's address, compared without case.
+        #[param(value_type = Option<String>)]
+        customer_email: EmailAddress = ("an e-mail address", |text| EmailAddress::parse(text).ok()),
+    }
+}
+
 /// The grants to list; without a customer or an entitlement in the path, the query may name them.
 pub fn read(query: &mut Query, customer_id: Option<CustomerId>, entitlement_id: Option<EntitlementId>) -> GrantScope {
     let customer_id = customer_id.or_else(|| OfCustomer::read(query).customer_id);
     let entitlement_id = entitlement_id.or_else(|| OfEntitlement::read(query).entitlement_id);
     let GrantFilters { status, integration_type } = GrantFilters::read(query);
-    GrantScope { customer_id, entitlement_id, status, integration_type }
+    GrantScope { customer_id, entitlement_id, status, integration_type, ..GrantScope::default() }
 }

@@ -1,7 +1,9 @@
-//! The fields of a body, parsed one by one, so that the response lists every invalid one. Unknown fields are ignored.
+//! The fields of a body, parsed one by one, so that the response lists every invalid one. Unknown fields are ignored, except
+//! those that are probably misspelled.
 
 use serde_json::{Map, Value};
 
+use super::near_names::nearest;
 use super::values::object;
 use crate::api::ApiError;
 use crate::wire::FieldError;
@@ -40,12 +42,14 @@ pub struct Fields<'a> {
     object: &'a Map<String, Value>,
     /// A prefix for field names, such as `customer.`.
     within: String,
+    /// The names that were asked for.
+    known: Vec<String>,
     errors: Vec<FieldError>,
 }
 
 impl<'a> Fields<'a> {
     pub fn new(object: &'a Map<String, Value>) -> Self {
-        Self { object, within: String::new(), errors: Vec::new() }
+        Self { object, within: String::new(), known: Vec::new(), errors: Vec::new() }
     }
 
     /// The text of a field, unchecked; `None` if it is not a string.
@@ -60,6 +64,7 @@ impl<'a> Fields<'a> {
 
     /// A required field; `None` if it is missing or invalid, which adds an error.
     pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(&'a Value) -> Result<T, String>) -> Option<T> {
+        self.knows(name);
         match self.object.get(name) {
             None | Some(Value::Null) => {
                 self.wrong(name, "is required");
@@ -71,6 +76,7 @@ impl<'a> Fields<'a> {
 
     /// An optional field; `None` if it is missing or null, or if it is invalid, which adds an error.
     pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(&'a Value) -> Result<T, String>) -> Option<T> {
+        self.knows(name);
         match self.object.get(name) {
             None | Some(Value::Null) => None,
             Some(value) => self.parsed(name, parse(value)),
@@ -79,6 +85,7 @@ impl<'a> Fields<'a> {
 
     /// A field of a change.
     pub fn given<T>(&mut self, name: &str, parse: impl FnOnce(&'a Value) -> Result<T, String>) -> Given<T> {
+        self.knows(name);
         match self.object.get(name) {
             None => Given::Omitted,
             Some(Value::Null) => Given::Null,
@@ -89,8 +96,10 @@ impl<'a> Fields<'a> {
     /// A required object whose fields are read by `read`; `None` if it is missing or invalid, which adds errors.
     pub fn required_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'a>) -> Option<T>) -> Option<T> {
         let object = self.required(name, object)?;
-        let mut inner = Fields { object, within: format!("{}{name}.", self.within), errors: Vec::new() };
+        let within = format!("{}{name}.", self.within);
+        let mut inner = Fields { object, within, known: Vec::new(), errors: Vec::new() };
         let read = read(&mut inner);
+        inner.refuse_misspelled();
         let is_valid = inner.errors.is_empty();
         self.errors.append(&mut inner.errors);
         read.filter(|_| is_valid)
@@ -98,6 +107,7 @@ impl<'a> Fields<'a> {
 
     /// Like [`Self::required_object`], but without an error if it is missing or null.
     pub fn optional_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'a>) -> Option<T>) -> Option<T> {
+        self.knows(name);
         if self.has(name) { self.required_object(name, read) } else { None }
     }
 
@@ -107,11 +117,26 @@ impl<'a> Fields<'a> {
     }
 
     /// The body that was read; fails with 422 and all errors, if there are any.
-    pub fn finish<T>(self, read: Option<T>) -> Result<T, ApiError> {
+    pub fn finish<T>(mut self, read: Option<T>) -> Result<T, ApiError> {
+        self.refuse_misspelled();
         match read {
             Some(body) if self.errors.is_empty() => Ok(body),
             None if self.errors.is_empty() => Err(ApiError::internal("an invalid body without an error")),
             _ => Err(ApiError::validation(self.errors)),
+        }
+    }
+
+    /// Notes a field that the call takes, whether or not it is present.
+    pub fn knows(&mut self, name: &str) {
+        self.known.push(name.to_owned());
+    }
+
+    fn refuse_misspelled(&mut self) {
+        let names = self.object.keys().filter(|name| !self.known.contains(name));
+        let misspelled: Vec<_> =
+            names.filter_map(|name| Some((name, nearest(name, &self.known)?.to_owned()))).collect();
+        for (name, meant) in misspelled {
+            self.wrong(name, format!("is not a field of this call; did you mean {meant}?"));
         }
     }
 

@@ -25,18 +25,22 @@ params! {
     }
 }
 
-/// The query of a call; unknown parameters are ignored.
+/// The query of a call. Unknown parameters are ignored, unless [`Self::refuse_unknown`] is called.
 #[derive(Debug)]
 pub struct Query {
     texts: Texts,
     /// The generated TypeScript and Python SDKs count pages from 1; they are recognized by a header.
     counts_from_one: bool,
+    /// The parameters that were asked for.
+    known: Vec<String>,
+    refuses_unknown: bool,
     errors: Vec<FieldError>,
 }
 
 impl Query {
     /// The raw parameter; `None` if it is missing or empty.
-    pub fn text(&self, name: &str) -> Option<String> {
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        self.known.push(name.to_owned());
         Some(self.texts.get(name)).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
@@ -50,7 +54,7 @@ impl Query {
         value
     }
 
-    /// The requested page; fails with 422 if any parameter is invalid.
+    /// The requested page; fails like [`Self::finish`].
     pub fn page(mut self) -> Result<PageNumber, ApiError> {
         let PageParams { page_size: size, page_number } = PageParams::read(&mut self);
         let index = match page_number {
@@ -63,8 +67,26 @@ impl Query {
         page.ok_or_else(|| ApiError::field("page_size", "must be a whole number from 1 to 100"))
     }
 
-    /// Fails with 422 if any parameter is invalid.
+    /// Lets [`Self::finish`] fail if there are parameters that nobody has asked for: a program must not take everybody's
+    /// rows for those of its misspelled filter.
+    pub fn refuse_unknown(&mut self) {
+        self.refuses_unknown = true;
+    }
+
+    /// Fails with 400 if a known parameter is empty, or an unknown one is to be refused; with 422 if one is invalid.
     pub fn finish(self) -> Result<(), ApiError> {
+        if let Some(name) = self.known.iter().find(|name| self.texts.has(name) && self.texts.get(name).is_empty()) {
+            return Err(ApiError::invalid_request(format!(
+                "The parameter {name} is empty: give it a value or leave it out."
+            )));
+        }
+        let mut names = self.texts.names();
+        if self.refuses_unknown
+            && let Some(name) = names.find(|name| self.known.iter().all(|known| known != name))
+        {
+            let known = self.known.join(", ");
+            return Err(ApiError::invalid_request(format!("There is no parameter {name:?} here; there are {known}.")));
+        }
         if self.errors.is_empty() { Ok(()) } else { Err(ApiError::validation(self.errors)) }
     }
 }
@@ -76,6 +98,12 @@ impl FromRequest for Query {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let counts_from_one = request.headers().contains_key("x-stainless-lang");
         let texts = Texts::parse(request.query_string().as_bytes()).map_err(ApiError::from);
-        ready(texts.map(|texts| Self { texts, counts_from_one, errors: Vec::new() }))
+        ready(texts.map(|texts| Self {
+            texts,
+            counts_from_one,
+            known: Vec::new(),
+            refuses_unknown: false,
+            errors: Vec::new(),
+        }))
     }
 }

@@ -116,6 +116,16 @@ impl ApiError {
         }
     }
 
+    fn unwritable(why: &str) -> Self {
+        let message =
+            format!("Nothing was changed: the database cannot be written, {why}. Try again once that is mended.");
+        Self {
+            retry_after: Some(60),
+            cause: Some(why.to_owned()),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "BUSY", message)
+        }
+    }
+
     fn busy(cause: String) -> Self {
         Self {
             retry_after: Some(2),
@@ -131,6 +141,7 @@ impl From<StorageError> for ApiError {
             StorageError::NotFound => Self::not_found("object"),
             StorageError::NoLongerAllowed => Self::unauthorized(),
             StorageError::Busy(cause) => Self::busy(cause),
+            StorageError::Unwritable(why) => Self::unwritable(why),
             // Transactions conflicted repeatedly; the caller has to retry.
             StorageError::Conflict => Self::busy("conflicting writes".to_owned()),
             other => Self::internal(other),

@@ -14,6 +14,8 @@ pub enum StorageError {
     NoLongerAllowed,
     /// The database is locked, out of connections or unreachable; a retry may succeed.
     Busy(String),
+    /// The database answers but takes no changes, for this reason; a retry succeeds once somebody has mended that.
+    Unwritable(&'static str),
     /// A stored value is invalid.
     Corrupt(String),
     Database(String),
@@ -26,6 +28,7 @@ impl fmt::Display for StorageError {
             Self::Conflict => f.write_str("such a row already exists"),
             Self::NoLongerAllowed => f.write_str("the actor may no longer do this"),
             Self::Busy(cause) => write!(f, "the database is busy: {cause}"),
+            Self::Unwritable(why) => write!(f, "the database cannot be written: {why}"),
             Self::Corrupt(what) => write!(f, "a stored value is damaged: {what}"),
             Self::Database(cause) => write!(f, "database error: {cause}"),
         }
@@ -51,6 +54,10 @@ impl From<DieselError> for StorageError {
             | DieselError::BrokenTransactionManager => Self::Busy(text),
             DieselError::RollbackErrorOnCommit { commit_error, .. } => (*commit_error).into(),
             DieselError::DatabaseError(..) if is_busy(&text) => Self::Busy(text),
+            DieselError::DatabaseError(..) => match unwritable(&text) {
+                Some(why) => Self::Unwritable(why),
+                None => Self::Database(text),
+            },
             DieselError::DeserializationError(_) => Self::Corrupt(text),
             _ => Self::Database(text),
         }
@@ -72,6 +79,18 @@ fn is_busy(text: &str) -> bool {
         "statement timeout",
     ];
     SIGNS.iter().any(|sign| text.contains(sign))
+}
+
+/// Why a database takes no changes, recognized by the messages of both.
+fn unwritable(text: &str) -> Option<&'static str> {
+    const SIGNS: [(&str, &str); 5] = [
+        ("database or disk is full", "its disk is full"),
+        ("No space left on device", "its disk is full"),
+        ("readonly database", "its file or directory is read-only"),
+        ("unable to open database file", "its file or directory cannot be opened"),
+        ("disk I/O error", "its disk reports errors"),
+    ];
+    SIGNS.into_iter().find(|(sign, _)| text.contains(sign)).map(|(_, why)| why)
 }
 
 impl From<r2d2::Error> for StorageError {

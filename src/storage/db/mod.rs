@@ -11,6 +11,7 @@ mod postgres_url;
 pub mod time;
 pub(super) mod transaction;
 mod tx;
+pub mod writable;
 mod write_queue;
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -3,10 +3,12 @@
 use diesel::prelude::*;
 
 use super::GrantRow;
+use crate::domain::customer::EmailAddress;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, EntitlementId, GrantId};
 use crate::domain::page::number::PageNumber;
+use crate::storage::customers;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional};
@@ -21,6 +23,9 @@ pub struct GrantScope {
     pub entitlement_id: Option<EntitlementId>,
     pub status: Option<GrantStatus>,
     pub integration_type: Option<IntegrationType>,
+    pub payment_id: Option<String>,
+    pub subscription_id: Option<String>,
+    pub customer_email: Option<EmailAddress>,
 }
 
 /// A page of grants.
@@ -37,6 +42,16 @@ pub fn list(conn: &mut Conn, scope: &GrantScope, page: PageNumber) -> Result<Vec
     }
     if let Some(kind) = scope.integration_type {
         query = query.filter(grants::integration_type.eq(kind.as_str()));
+    }
+    if let Some(id) = &scope.payment_id {
+        query = query.filter(grants::payment_id.eq(id.clone()));
+    }
+    if let Some(id) = &scope.subscription_id {
+        query = query.filter(grants::subscription_id.eq(id.clone()));
+    }
+    if let Some(email) = &scope.customer_email {
+        let Some(customer) = customers::find_by_email(conn, email)? else { return Ok(Vec::new()) };
+        query = query.filter(grants::customer_id.eq(customer.id.to_string()));
     }
     let rows = query
         .order((grants::created_at.desc(), grants::id.desc()))

@@ -54,6 +54,8 @@ pub enum PageError {
     ProviderBusy,
     /// The database is busy or unreachable.
     Unavailable(String),
+    /// The database takes no changes, for this reason.
+    Unwritable(&'static str),
     Internal(String),
 }
 
@@ -91,6 +93,7 @@ impl fmt::Display for PageError {
             Self::PasswordsOff => f.write_str("passwords are turned off"),
             Self::ProviderBusy => f.write_str("the identity provider is slow or busy"),
             Self::Unavailable(cause) | Self::Internal(cause) => f.write_str(cause),
+            Self::Unwritable(why) => write!(f, "the database cannot be written: {why}"),
         }
     }
 }
@@ -110,7 +113,7 @@ impl ResponseError for PageError {
             Self::Unprocessable { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::SignedOut { .. } | Self::FactorDemanded => StatusCode::SEE_OTHER,
-            Self::Unavailable(_) | Self::ProviderBusy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Unwritable(_) | Self::ProviderBusy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -128,7 +131,7 @@ impl ResponseError for PageError {
             Self::TooManyRequests { retry_after } => {
                 response.insert_header((RETRY_AFTER, wait::seconds(*retry_after).to_string()));
             }
-            Self::Unavailable(_) | Self::ProviderBusy => {
+            Self::Unavailable(_) | Self::Unwritable(_) | Self::ProviderBusy => {
                 response.insert_header((RETRY_AFTER, "5"));
             }
             _ => {}
@@ -158,6 +161,7 @@ impl From<StorageError> for PageError {
             StorageError::NotFound => Self::NotFound,
             StorageError::NoLongerAllowed => Self::NoLongerAllowed,
             StorageError::Busy(cause) => Self::Unavailable(cause),
+            StorageError::Unwritable(why) => Self::Unwritable(why),
             other => Self::Internal(other.to_string()),
         }
     }

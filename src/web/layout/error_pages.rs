@@ -120,6 +120,7 @@ impl Problem {
                 ..Self::new("error-too-many-title", "error-too-many-text")
             },
             PageError::Unavailable(_) => Self::new("error-unavailable-title", "error-unavailable-text"),
+            PageError::Unwritable(_) => Self::new("error-unwritable-title", "error-unwritable-text"),
             PageError::PasswordsOff => Self::new("error-passwords-off-title", "error-passwords-off-text"),
             PageError::ProviderBusy => Self::new("error-provider-busy-title", "error-provider-busy-text"),
             PageError::SignedOut { .. } | PageError::FactorDemanded | PageError::Internal(_) => {

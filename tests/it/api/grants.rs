@@ -155,7 +155,7 @@ fn lists_are_narrowed_and_walked_without_loss() {
 }
 
 #[test]
-fn nonsense_in_a_known_parameter_is_said_and_unknown_ones_are_ignored() {
+fn nonsense_in_a_parameter_is_said_and_a_filter_that_does_not_exist_too() {
     let app = spawn_app();
     let shop = app.api_key(Role::Viewer);
     for (query, field) in [
@@ -169,7 +169,17 @@ fn nonsense_in_a_known_parameter_is_said_and_unknown_ones_are_ignored() {
         let answer = shop.get(&format!("/grants?{query}"));
         assert_eq!((answer.status, answer.fields()), (422, vec![field.to_owned()]), "{query}");
     }
-    assert_eq!(shop.get("/grants?colour=blue&page_number=4294967295").json(), json!({"items": []}));
+    for query in ["customer_id=", "status=", "page_size=", "colour=blue", "statuss=Pending", "email=ada%40example.com"]
+    {
+        let answer = shop.get(&format!("/grants?{query}"));
+        assert_eq!(answer.refusal(), (400, "INVALID_REQUEST".to_owned()), "{query}");
+        let name = query.split('=').next().unwrap();
+        assert!(answer.text.contains(name), "{}", answer.text);
+    }
+    assert_eq!(shop.get("/grants?page_number=4294967295").json(), json!({"items": []}));
+    // The vendor's calls ignore what they do not know, but not an empty filter.
+    assert_eq!(shop.get("/customers?colour=blue").status, 200);
+    assert_eq!(shop.get("/license_keys?customer_id=").status, 400);
     assert_eq!(shop.get("/entitlements/ent_nobody/grants").status, 404);
     assert_eq!(shop.get("/customers/cus_nobody/entitlements").status, 404);
     assert_eq!(shop.get("/customers/nonsense/entitlement-grants").status, 404);
@@ -252,4 +262,67 @@ fn reading_keys_in_clear_stands_in_the_log_once_a_call() {
     assert!(entries[0].changes.iter().any(|change| change.after.as_deref() == Some("2")), "{:?}", entries[0].changes);
     assert_eq!(entries[0].actor_name.as_deref(), Some("shop"));
     assert!(!format!("{entries:?}").contains("ABCD-EFGH"));
+}
+
+#[test]
+fn the_grants_of_a_sale_are_found_by_its_ids_and_its_customer() {
+    let app = spawn_app();
+    let entitlement = app.given().entitlement();
+    let shop = app.api_key(Role::Agent);
+    let sell = |email: &str, payment: &str, subscription: &str| {
+        let customer = json!({"email": email, "name": "Ada"});
+        let sale = json!({"entitlement_id": entitlement.as_str(), "customer": customer, "payment_id": payment, "subscription_id": subscription});
+        shop.post("/grants", &sale).json()["id"].clone()
+    };
+    let one = sell("ada@example.com", "pay_1", "sub_1");
+    sell("bob@example.com", "pay_2", "sub_2");
+    for query in ["payment_id=pay_1", "subscription_id=sub_1", "customer_email=ADA%40example.com"] {
+        let items = shop.get(&format!("/grants?{query}")).json()["items"].clone();
+        let ids: Vec<_> = items.as_array().unwrap().iter().map(|grant| grant["id"].clone()).collect();
+        assert_eq!(ids, [one.clone()], "{query}");
+    }
+    for query in ["payment_id=pay_9", "customer_email=nobody%40example.com"] {
+        assert_eq!(shop.get(&format!("/grants?{query}")).json(), json!({"items": []}), "{query}");
+    }
+}
+
+#[test]
+fn a_field_that_is_nearly_a_known_one_is_refused_and_named() {
+    let app = spawn_app();
+    let entitlement = app.given().entitlement();
+    let grant = app.given().pending_grant().make();
+    let admin = app.api_key(Role::Admin);
+    let customer = json!({"email": "ada@example.com", "name": "Ada"});
+    for (path, body, field) in [
+        (
+            "/entitlements".to_owned(),
+            json!({"name": "A", "integration_type": "license_key", "integration_config": {"fulfilment_mode": "manual"}}),
+            "integration_config.fulfilment_mode",
+        ),
+        (
+            "/grants".to_owned(),
+            json!({"entitlement_id": entitlement.as_str(), "customer": customer, "paymentId": "pay_1"}),
+            "paymentId",
+        ),
+        (
+            "/grants".to_owned(),
+            json!({"entitlement_id": entitlement.as_str(), "customer": {"email": "ada@example.com", "name": "Ada", "Locale": "de"}}),
+            "customer.Locale",
+        ),
+        (
+            format!("/grants/{grant}/license-key"),
+            json!({"key": "ABCDE-12345", "expire_at": "2030-01-01T00:00:00Z"}),
+            "expire_at",
+        ),
+        (
+            format!("/grants/{grant}/license-key"),
+            json!({"key": "ABCDE-12345", "activation_limit": 3}),
+            "activation_limit",
+        ),
+    ] {
+        let answer = admin.post(&path, &body);
+        assert_eq!((answer.status, answer.fields()), (422, vec![field.to_owned()]), "{}", answer.text);
+    }
+    let other = json!({"key": "ABCDE-12345", "order_number": 7});
+    assert_eq!(admin.post(&format!("/grants/{grant}/license-key"), &other).status, 200);
 }

@@ -2,9 +2,11 @@
 
 mod api_keys;
 mod backup;
+mod databases;
 mod demo;
 mod files;
 mod import;
+mod logging;
 mod rotation;
 mod settings;
 mod staff;

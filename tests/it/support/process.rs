@@ -75,7 +75,13 @@ impl Portal {
 
     /// Starts `command` (serve or demo) on a free port and waits until it listens.
     pub fn start(mut command: Command) -> Self {
-        command.env("KEYDESK_LISTEN", "127.0.0.1:0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stderr(Stdio::piped());
+        Self::start_logging_to(command)
+    }
+
+    /// The same with a standard error of the caller's choice.
+    pub fn start_logging_to(mut command: Command) -> Self {
+        command.env("KEYDESK_LISTEN", "127.0.0.1:0").stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("it starts");
         let (found, wait) = mpsc::channel();
         let stdout = child.stdout.take().expect("standard output");
@@ -90,10 +96,10 @@ impl Portal {
             }
         });
         // Standard error must be read, or a talkative process would wait for us.
-        let mut stderr = child.stderr.take().expect("standard error");
+        let stderr = child.stderr.take();
         let errors = std::thread::spawn(move || {
             let mut text = String::new();
-            drop(stderr.read_to_string(&mut text));
+            drop(stderr.map(|mut stderr| stderr.read_to_string(&mut text)));
             text
         });
         let Ok((address, greeting)) = wait.recv_timeout(Duration::from_secs(60)) else {

@@ -145,10 +145,12 @@ pub async fn create(
             let form = FulfillmentForm { idempotency_key: String::new(), ..form };
             refuse(&staff, &ctx, &id, form, FormState { errors, ..refused() }).await
         }
-        Err(FulfillGrantError::Storage(StorageError::Busy(cause))) => {
-            tracing::warn!(cause, "a fulfillment met a busy database");
+        Err(FulfillGrantError::Storage(error @ (StorageError::Busy(_) | StorageError::Unwritable(_)))) => {
+            tracing::warn!(%error, "a fulfillment could not be saved");
             let view = load(&ctx, &id).await?;
-            let state = FormState { is_busy: true, status: StatusCode::SERVICE_UNAVAILABLE, ..FormState::default() };
+            let is_busy = matches!(error, StorageError::Busy(_));
+            let unsaved = Some(if is_busy { "fulfillment-busy" } else { "fulfillment-unwritable" });
+            let state = FormState { unsaved, status: StatusCode::SERVICE_UNAVAILABLE, ..FormState::default() };
             show(&staff, &ctx, view, form, state).await
         }
         Err(FulfillGrantError::Storage(error)) => Err(error.into()),
@@ -212,7 +214,7 @@ struct FormState {
     used: Option<IssuedKey>,
     /// Whether the key looks wrong and was not confirmed.
     is_unconfirmed: bool,
-    is_busy: bool,
+    unsaved: Option<&'static str>,
     /// Whether the form could not be sent because its session had ended.
     is_unsent: bool,
     flash: Option<Flash>,
@@ -230,7 +232,7 @@ impl Default for FormState {
             errors: FormErrors::new(),
             used: None,
             is_unconfirmed: false,
-            is_busy: false,
+            unsaved: None,
             is_unsent: false,
             flash: None,
         }
@@ -269,11 +271,11 @@ async fn show(
         used: state.used,
         inspection,
         is_unconfirmed: state.is_unconfirmed,
-        is_busy: state.is_busy,
+        unsaved: state.unsaved,
         is_unsent: state.is_unsent,
     };
     let mut response = html(state.status, &page)?;
-    if state.is_busy {
+    if state.unsaved.is_some() {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
     Ok(response)

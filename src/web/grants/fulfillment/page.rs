@@ -123,8 +123,8 @@ pub struct FulfillmentPage {
     /// Whether the form was refused because of that.
     pub is_unconfirmed: bool,
     pub preview: Preview,
-    /// Whether the database was too busy to save.
-    pub is_busy: bool,
+    /// Why the database could not save it: a locale key.
+    pub unsaved: Option<&'static str>,
     /// Whether the form could not be sent because its session had ended.
     pub is_unsent: bool,
     pub is_late: bool,
@@ -184,7 +184,7 @@ impl FulfillmentPage {
 
     /// Whether the key field gets the focus; not if there are errors or warnings to read first.
     fn starts_in_key(&self) -> bool {
-        self.errors.is_empty() && !self.is_busy && !self.has_warnings()
+        self.errors.is_empty() && self.unsaved.is_none() && !self.has_warnings()
     }
 
     fn has_warnings(&self) -> bool {
