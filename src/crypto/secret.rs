@@ -128,16 +128,16 @@ mod tests {
         let path = dir.path().join("secret.key");
         fs::write(&path, "nonsense").expect("written");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("set");
-        assert!(load_or_create_secret(dir.path(), None).is_err_and(|e| e.to_string().contains("chmod 600")));
+        assert!(load_secret(dir.path(), None).is_err_and(|e| e.to_string().contains("chmod 600")));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("set");
-        assert!(load_or_create_secret(dir.path(), None).is_err_and(|e| e.to_string().contains("32 bytes")));
+        assert!(load_secret(dir.path(), None).is_err_and(|e| e.to_string().contains("32 bytes")));
     }
 
     #[test]
     fn many_that_start_at_once_end_with_one_secret() {
         let dir = tempfile::tempdir().expect("a directory");
         let secrets: Vec<_> = std::thread::scope(|scope| {
-            let starts: Vec<_> = (0..16).map(|_| scope.spawn(|| load_or_create_secret(dir.path(), None))).collect();
+            let starts: Vec<_> = (0..16).map(|_| scope.spawn(|| create_secret(dir.path()))).collect();
             starts.into_iter().map(|start| start.join().expect("no panic").expect("a secret")).collect()
         });
         assert!(secrets.windows(2).all(|pair| pair.first() == pair.last()));

@@ -353,9 +353,8 @@ async fn done(
     let key = key.await?.unwrap_or_default();
     let end = key.map(|key| page.end_sentence(&key)).unwrap_or_default();
     let keeps_mail = ctx.config.smtp_url.is_none();
-    let flash = |sent, kept| {
-        Flash::mailed(sent, kept, keeps_mail).with("email", fulfilled.email.as_str()).with("end", end)
-    };
+    let flash =
+        |sent, kept| Flash::mailed(sent, kept, keeps_mail).with("email", fulfilled.email.as_str()).with("end", end);
     if !form.goes_on() {
         return Ok(staff.see_other(&urls::grant(id), flash("fulfillment-delivered", "fulfillment-delivered-kept")));
     }
@@ -377,10 +376,9 @@ async fn done(
         .await??
     };
     let (url, flash) = match next {
-        Some(next) => (
-            urls::new_fulfillment(&next),
-            flash("fulfillment-delivered-next", "fulfillment-delivered-next-kept"),
-        ),
+        Some(next) => {
+            (urls::new_fulfillment(&next), flash("fulfillment-delivered-next", "fulfillment-delivered-next-kept"))
+        }
         None => (
             urls::PENDING_GRANTS.to_owned(),
             flash("fulfillment-delivered-none-left", "fulfillment-delivered-none-left-kept"),
