@@ -1,6 +1,7 @@
 //! Load: so many clients, each with a connection of its own, ask as fast as they are answered.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::http::Line;
@@ -50,6 +51,20 @@ pub fn run(
     Figures { times, elapsed }
 }
 
+/// Sends the requests for these texts one after the other, again and again, until the time is up.
+#[allow(dead_code, reason = "not every bench repeats its requests")]
+pub fn repeat(
+    address: SocketAddr,
+    clients: usize,
+    at_most: Duration,
+    texts: &[String],
+    request: &(dyn Fn(&str) -> Request + Sync),
+) -> Figures {
+    let next = AtomicUsize::new(0);
+    let in_turn = || texts.get(next.fetch_add(1, Ordering::Relaxed) % texts.len()).map(|text| request(text));
+    run(address, clients, at_most, &in_turn)
+}
+
 /// Runs what is compared in turns, so that what else the machine does meets all of it alike.
 #[allow(dead_code, reason = "not every bench compares")]
 pub fn in_turns<const N: usize>(rounds: u32, works: [&dyn Fn() -> Figures; N]) -> [Figures; N] {
@@ -83,6 +98,12 @@ impl Figures {
 
     pub fn print(&self, name: &str) {
         println!("| {name} | {} |", self.cells());
+    }
+
+    /// A row with the other's cells beside these, and how much of this rate the other's is.
+    #[allow(dead_code, reason = "not every bench compares")]
+    pub fn print_beside(&self, name: &str, other: &Self) {
+        println!("| {name} | {} | {} | {:.2} |", self.cells(), other.cells(), other.rate() / self.rate());
     }
 
     /// Requests a second, and the times of half and of 99 of 100 of them.

@@ -1,5 +1,6 @@
-//! The portal's pages as a bare server would answer them: the same queries on the same database and a table of what
-//! they found, with no session, no rights, no texts looked up and nothing remembered between requests.
+//! The portal's pages as a bare server would answer them: each page's own queries on the same database and a table of what
+//! they found, with no session, no rights, no texts looked up and nothing remembered between requests. The counts beside
+//! lists, which the portal reads once for many pages, are left out.
 
 use actix_web::http::Uri;
 use actix_web::web::{Data, Path, ServiceConfig, block, get};
@@ -15,16 +16,14 @@ use keydesk::domain::ids::{EntitlementId, GrantId};
 use keydesk::domain::page::{Cursor, PageStart};
 use keydesk::domain::staff::Staff;
 use keydesk::storage::audit_log::list::AuditFilter;
+use keydesk::storage::audit_log::seals;
 use keydesk::storage::grants::detail::GrantDetail;
 use keydesk::storage::grants::list::{GrantFilter, GrantLine};
 use keydesk::storage::grants::stats::{WaitingFigures, waiting};
 use keydesk::storage::grants::throughput::{self, Throughput};
 use keydesk::storage::{Conn, Db, StorageError, api_keys, audit_log, grants, staff};
-
-/// Rows of the portal's lists.
-const LINES: usize = 40;
-/// Days on the portal's overview.
-const DAYS: usize = 31;
+use keydesk::web::grants::list::PAGE_SIZE;
+use keydesk::web::overview::throughput::DAYS;
 
 /// The portal's table of grants as it writes it.
 #[derive(Template)]
@@ -70,10 +69,13 @@ impl ListPage {
 <dt>Created</dt><dd>{{ detail.grant.created_at }}</dd></dl>
 <ul>{% for (email, attempts) in detail.emails %}<li>{{ email.id }} {{ email.state.as_str() }} {{ attempts.len() }}</li>{% endfor %}</ul>
 <ol>{% for entry in detail.timeline %}<li>{{ entry.at }} {{ entry.action }} {{ entry.actor_id }}</li>{% endfor %}</ol>
+{% for id in neighbors %}<a href="/grants/{{ id }}">{{ id }}</a>{% endfor %}
 <form method="post"><label>Key <textarea name="key"></textarea></label><button>Fulfill</button></form>"#
 )]
 struct GrantPage {
     detail: GrantDetail,
+    /// Only on the form.
+    neighbors: Vec<GrantId>,
 }
 
 #[derive(Template)]
@@ -92,7 +94,7 @@ struct OverviewPage {
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<!doctype html><title>Audit log</title>
+    source = r#"<!doctype html><title>Audit log</title>{% if let Some(sequence) = sealed_until %}<p>{{ sequence }}</p>{% endif %}
 <select>{% for person in people %}<option value="{{ person.id }}">{{ person.name }}</option>{% endfor %}{% for key in programs %}<option value="{{ key.id }}">{{ key.name }}</option>{% endfor %}</select>
 <table>{% for entry in entries %}<tr><td>{{ entry.sequence }}</td><td>{{ entry.at }}</td><td>{{ entry.actor_id }}</td><td>{{ entry.action }}</td><td>{{ entry.object_kind }} {{ entry.object_id }}</td>
 <td>{% for change in entry.changes %}{{ change.field }} {% endfor %}</td></tr>{% endfor %}</table>"#
@@ -101,6 +103,7 @@ struct AuditPage {
     entries: Vec<AuditEntry>,
     people: Vec<Staff>,
     programs: Vec<ApiKey>,
+    sealed_until: Option<i64>,
 }
 
 /// Serves the pages under the portal's paths.
@@ -109,7 +112,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/", get().to(overview))
         .route("/grants", get().to(list))
         .route("/grants/{id}", get().to(grant))
-        .route("/grants/{id}/fulfillment/new", get().to(grant))
+        .route("/grants/{id}/fulfillment/new", get().to(form))
         .route("/audit", get().to(audit));
 }
 
@@ -137,9 +140,8 @@ async fn list(request: HttpRequest, db: Data<Db>) -> HttpResponse {
     let (text, now) = (asked("q"), Clock::system().now());
     let read = move |conn: &mut Conn| {
         let page = match &text {
-            Some(text) => grants::search::search(conn, &filter, text, &from, LINES)?.page,
-            // Without the counts in its tabs, which the portal reads once for many pages.
-            None => grants::list::list(conn, &filter, &from, LINES)?,
+            Some(text) => grants::search::search(conn, &filter, text, &from, PAGE_SIZE)?.page,
+            None => grants::list::list(conn, &filter, &from, PAGE_SIZE)?,
         };
         Ok(ListPage { lines: page.rows, now })
     };
@@ -148,7 +150,17 @@ async fn list(request: HttpRequest, db: Data<Db>) -> HttpResponse {
 
 async fn grant(id: Path<String>, db: Data<Db>) -> HttpResponse {
     let id = GrantId::stored(id.into_inner());
-    respond(db, move |conn| Ok(GrantPage { detail: grants::detail::find(conn, &id)? })).await
+    respond(db, move |conn| Ok(GrantPage { detail: grants::detail::find(conn, &id)?, neighbors: Vec::new() })).await
+}
+
+async fn form(id: Path<String>, db: Data<Db>) -> HttpResponse {
+    let id = GrantId::stored(id.into_inner());
+    let read = move |conn: &mut Conn| {
+        let detail = grants::detail::find(conn, &id)?;
+        let (previous, next) = grants::detail::neighbors(conn, &detail.grant)?;
+        Ok(GrantPage { detail, neighbors: previous.into_iter().chain(next).collect() })
+    };
+    respond(db, read).await
 }
 
 async fn overview(db: Data<Db>) -> HttpResponse {
@@ -171,8 +183,9 @@ async fn audit(request: HttpRequest, db: Data<Db>) -> HttpResponse {
     let after = parameter(request.uri(), "after").and_then(|sequence| sequence.parse().ok());
     let from = after.map_or(PageStart::Start, PageStart::After);
     let read = move |conn: &mut Conn| {
-        let entries = audit_log::list::list(conn, &AuditFilter::default(), &from, LINES)?.rows;
-        Ok(AuditPage { entries, people: staff::list(conn)?, programs: api_keys::list(conn)? })
+        let entries = audit_log::list::list(conn, &AuditFilter::default(), &from, PAGE_SIZE)?.rows;
+        let (people, programs, seal) = (staff::list(conn)?, api_keys::list(conn)?, seals::last(conn)?);
+        Ok(AuditPage { entries, people, programs, sealed_until: seal.map(|seal| seal.last_sequence) })
     };
     respond(db, read).await
 }

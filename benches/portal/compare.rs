@@ -16,7 +16,7 @@ use super::driver::process::{PROGRAM, Portal};
 use super::fixture::{self, Fixture};
 use super::mailbox::Mailbox;
 use super::pages::WORKS;
-use super::{CLIENTS, ROUNDS, TURN};
+use super::{CLIENTS, ROUNDS, TURN, get};
 
 pub const ARGUMENT: &str = "compare";
 
@@ -58,13 +58,14 @@ pub fn measure(arguments: &[String]) {
             continue;
         }
         let paths = paths(&fixture.facts);
-        let [one, two] = in_turns(ROUNDS, [&|| before.get(&paths, status), &|| after.get(&paths, status)]);
-        print(name, &one, &two);
+        let [one, two] =
+            in_turns(ROUNDS, [&|| get(&before.browser, &paths, status), &|| get(&after.browser, &paths, status)]);
+        one.print_beside(name, &two);
     }
     for clients in [1, CLIENTS] {
         let [one, two] =
             in_turns(ROUNDS, [&|| before.fulfill(&fixture, clients), &|| after.fulfill(&fixture, clients)]);
-        print(&format!("fulfillment by API, durable, {clients} clients"), &one, &two);
+        one.print_beside(&format!("fulfillment by API, durable, {clients} clients"), &two);
     }
     for version in &versions {
         println!("under load {} MB at most", version.portal.peak());
@@ -74,15 +75,6 @@ pub fn measure(arguments: &[String]) {
 }
 
 impl Version {
-    fn get(&self, paths: &[String], status: u16) -> Figures {
-        let next = AtomicUsize::new(0);
-        let request = || {
-            let path = &paths[next.fetch_add(1, Ordering::Relaxed) % paths.len()];
-            Some(Request { bytes: self.browser.get(path), status })
-        };
-        run(self.browser.address, CLIENTS, TURN, &request)
-    }
-
     fn fulfill(&self, fixture: &Fixture, clients: usize) -> Figures {
         let request = || {
             let id = fixture.facts.pending.get(self.fulfilled.fetch_add(1, Ordering::Relaxed))?;
@@ -99,13 +91,8 @@ impl Version {
     }
 }
 
-fn print(name: &str, before: &Figures, after: &Figures) {
-    println!("| {name} | {} | {} | {:.2} |", before.cells(), after.cells(), after.rate() / before.rate());
-}
-
-/// Starts a version; reading its database once before lets the program be measured and not the disk.
 fn start(program: &str, dir: &Path, mail_server: &str) -> Portal {
-    std::io::copy(&mut std::fs::File::open(dir.join("keydesk.db")).unwrap(), &mut std::io::sink()).unwrap();
+    fixture::read_once(&dir.join("keydesk.db"));
     let mut settings = settings(program);
     settings.extend([
         ("KEYDESK_SMTP_URL", mail_server),

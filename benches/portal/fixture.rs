@@ -100,10 +100,10 @@ impl Fixture {
         &self.dir
     }
 
-    /// Reads the database's file once, so that it is the program that is measured and not the disk.
+    /// Reads the database's file once, if it has one.
     pub fn warm(&self) {
         if let DatabaseUrl::Sqlite(path) = &self.config.database_url {
-            std::io::copy(&mut std::fs::File::open(path).unwrap(), &mut std::io::sink()).unwrap();
+            read_once(path);
         }
     }
 
@@ -114,6 +114,11 @@ impl Fixture {
         settings.push(("KEYDESK_SMTP_URL", mail_server));
         Portal::start(&self.dir, &settings)
     }
+}
+
+/// Reads a file once, so that it is the program that is measured and not the disk.
+pub fn read_once(path: &Path) {
+    std::io::copy(&mut std::fs::File::open(path).unwrap(), &mut std::io::sink()).unwrap();
 }
 
 /// Has PostgreSQL do now what it would do by itself in the minutes after a load.

@@ -5,7 +5,6 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::dev::Server;
 use actix_web::web::{Bytes, Data, get};
@@ -15,7 +14,7 @@ use keydesk::storage::Db;
 use keydesk::storage::db::connection::Target;
 
 use super::bare_pages;
-use super::driver::load::{Figures, Request, run};
+use super::driver::load::{Figures, Request, repeat};
 use super::driver::process::Portal;
 use super::fixture::Fixture;
 use super::{CLIENTS, TURN};
@@ -41,12 +40,8 @@ pub fn start_query(fixture: &Fixture) -> Portal {
 
 /// Asks such a server for these paths in turn.
 pub fn ask(server: &Portal, paths: &[String]) -> Figures {
-    let next = AtomicUsize::new(0);
-    let request = || {
-        let path = &paths[next.fetch_add(1, Ordering::Relaxed) % paths.len()];
-        Some(Request { bytes: format!("GET {path} HTTP/1.1\r\nhost: bare\r\n\r\n").into_bytes(), status: 200 })
-    };
-    run(server.address, CLIENTS, TURN, &request)
+    let bytes = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: bare\r\n\r\n").into_bytes();
+    repeat(server.address, CLIENTS, TURN, paths, &|path| Request { bytes: bytes(path), status: 200 })
 }
 
 fn start(arguments: &[&str]) -> Portal {

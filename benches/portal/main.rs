@@ -23,11 +23,10 @@ mod mailbox;
 mod pages;
 mod weight;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use browser::Browser;
-use driver::load::{Figures, Request, in_turns, run};
+use driver::load::{Figures, Request, in_turns, repeat, run};
 use driver::process::{PROGRAM, Portal};
 use fixture::Fixture;
 
@@ -96,13 +95,9 @@ fn main() {
     }
 }
 
-fn get(stage: &Stage, paths: &[String], status: u16) -> Figures {
-    let next = AtomicUsize::new(0);
-    let request = || {
-        let path = &paths[next.fetch_add(1, Ordering::Relaxed) % paths.len()];
-        Some(Request { bytes: stage.browser.get(path), status })
-    };
-    run(stage.browser.address, CLIENTS, TURN, &request)
+/// Somebody who is signed in asks for these pages in turn.
+fn get(browser: &Browser, paths: &[String], status: u16) -> Figures {
+    repeat(browser.address, CLIENTS, TURN, paths, &|path| Request { bytes: browser.get(path), status })
 }
 
 /// The queue beside the same bytes from memory, and beside its query and its table with nothing else.
@@ -117,7 +112,8 @@ fn limits_of_the_queue(stages: &[Stage; 2]) {
         stage.fixture.warm();
         let paths = [path];
         let bare = |server: &Portal| limits::ask(server, &paths);
-        let [bytes, query, whole] = in_turns(ROUNDS, [&|| bare(&bytes), &|| bare(&query), &|| get(stage, &paths, 200)]);
+        let [bytes, query, whole] =
+            in_turns(ROUNDS, [&|| bare(&bytes), &|| bare(&query), &|| get(&stage.browser, &paths, 200)]);
         let grants = stage.fixture.grants;
         println!("| {grants} grants: the same bytes from memory | {} | | |", bytes.cells());
         println!(

@@ -1,7 +1,7 @@
 //! Each page with few grants beside the same page with a great many.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use keydesk::config::DatabaseUrl;
 
-use super::driver::load::{Figures, Request, in_turns, run};
+use super::driver::load::{Figures, Request, in_turns, repeat};
 use super::fixture::Facts;
 use super::limits;
 use super::{CLIENTS, ROUNDS, Stage, TURN, get};
@@ -89,8 +89,9 @@ fn table(stages: &[Stage; 2], works: &[Work]) {
         for stage in stages {
             stage.fixture.warm();
         }
-        let [one, two] = in_turns(ROUNDS, [&|| get(few, &to_few, status), &|| get(many, &to_many, status)]);
-        println!("| {name} | {} | {} | {:.2} |", one.cells(), two.cells(), two.rate() / one.rate());
+        let [one, two] =
+            in_turns(ROUNDS, [&|| get(&few.browser, &to_few, status), &|| get(&many.browser, &to_many, status)]);
+        one.print_beside(name, &two);
     }
 }
 
@@ -105,8 +106,8 @@ pub fn limits(stage: &Stage) {
     for (name, paths, status) in WORKS {
         let paths = paths(&stage.fixture.facts);
         stage.fixture.warm();
-        let [one, two] = in_turns(ROUNDS, [&|| limits::ask(&bare, &paths), &|| get(stage, &paths, status)]);
-        println!("| {name} | {} | {} | {:.2} |", one.cells(), two.cells(), two.rate() / one.rate());
+        let [one, two] = in_turns(ROUNDS, [&|| limits::ask(&bare, &paths), &|| get(&stage.browser, &paths, status)]);
+        one.print_beside(name, &two);
     }
 }
 
@@ -117,14 +118,11 @@ fn whole_keys(stages: &[Stage; 2]) {
         stage.fixture.warm();
     }
     let [one, two] = in_turns(ROUNDS, [&|| find_keys(few), &|| find_keys(many)]);
-    println!("| search: whole key | {} | {} | {:.2} |", one.cells(), two.cells(), two.rate() / one.rate());
+    one.print_beside("search: whole key", &two);
 }
 
 fn find_keys(stage: &Stage) -> Figures {
-    let (forms, next) = (stage.fixture.facts.key_searches(), AtomicUsize::new(0));
-    let request = || {
-        let form = &forms[next.fetch_add(1, Ordering::Relaxed) % forms.len()];
-        Some(Request { bytes: stage.browser.post("/search", form), status: 303 })
-    };
-    run(stage.browser.address, CLIENTS, TURN, &request)
+    let (forms, browser) = (stage.fixture.facts.key_searches(), &stage.browser);
+    let request = |form: &str| Request { bytes: browser.post("/search", form), status: 303 };
+    repeat(browser.address, CLIENTS, TURN, &forms, &request)
 }

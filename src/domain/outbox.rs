@@ -105,7 +105,7 @@ impl MessageState {
     }
 }
 
-/// The two classes of waiting messages; neither may delay the other.
+/// The two classes of waiting e-mails; neither may delay the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryClass {
     /// Never attempted.

@@ -1,6 +1,6 @@
-//! Claiming messages and recording what became of them, the same for every kind. In each queue, messages that were
-//! never attempted wait apart from retries, so that a mass of retries cannot delay them. Each of these classes has a
-//! partial index that excludes finished messages.
+//! Claiming messages and recording what became of them, the same for every kind. E-mails that were never attempted wait
+//! apart from retries, so that a mass of retries cannot delay them; an endpoint's webhooks keep the order in which they became
+//! due. Each of these classes has a partial index that excludes finished messages.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
@@ -89,9 +89,9 @@ pub fn count_due(conn: &mut Conn, queue: &Queue, now: Timestamp, limit: usize) -
     Ok(usize::try_from(count).unwrap_or(0))
 }
 
-/// Claims a due message for `owner` from the first of the queues that has one; `None` if none is due that others have
-/// not claimed. Never waits. E-mails of the class `first` precede the others; an endpoint's webhooks are claimed in
-/// the order in which they became due.
+/// Claims a due message for `owner`; `None` if none is due that others have not claimed. Never waits. Messages of the class
+/// `first` precede the others, whichever queue they are in, and within a class earlier queues precede later ones; an
+/// endpoint's webhooks are claimed in the order in which they became due.
 pub fn claim_next(
     tx: &mut Tx<'_>,
     owner: &str,
@@ -99,23 +99,24 @@ pub fn claim_next(
     first: RetryClass,
     now: Timestamp,
 ) -> Result<Option<OutboxMessage>, StorageError> {
+    let mut times = Vec::new();
     for queue in queues {
-        let times = due_times(tx, queue)?;
-        let mut due: Vec<(Claimable, i64)> = first
-            .order()
-            .into_iter()
-            .flat_map(Claimable::of)
-            .filter_map(|set| times.get(*set as usize).copied().flatten().map(|at| (*set, at)))
-            .filter(|(_, at)| *at <= to_micros(now))
-            .collect();
-        if !queue.is_mail() {
-            due.sort_by_key(|(_, at)| *at);
+        times.push((queue, due_times(tx, queue)?));
+    }
+    let mut due: Vec<(&Queue, Claimable, i64)> = Vec::new();
+    for class in first.order() {
+        for (queue, times) in &times {
+            let sets = Claimable::of(class).iter().filter_map(|set| Some((*set, times.get(*set as usize).copied()??)));
+            due.extend(sets.filter(|(_, at)| *at <= to_micros(now)).map(|(set, at)| (*queue, set, at)));
         }
-        for (set, _) in due {
-            let id = dialect::lock_first_due(tx, queue, set.condition(), set.due(), to_micros(now))?;
-            if let Some(id) = id {
-                return claim(tx, &id, owner, now);
-            }
+    }
+    if !queues.iter().all(Queue::is_mail) {
+        due.sort_by_key(|(_, _, at)| *at);
+    }
+    for (queue, set, _) in due {
+        let id = dialect::lock_first_due(tx, queue, set.condition(), set.due(), to_micros(now))?;
+        if let Some(id) = id {
+            return claim(tx, &id, owner, now);
         }
     }
     Ok(None)

@@ -1,4 +1,4 @@
-//! Tools for hand-written SQL.
+//! Tools for statements that diesel would not write, or would prepare again each time.
 
 pub(super) mod cached;
 pub(super) mod inline_limit;

@@ -12,7 +12,11 @@ use keydesk::usecases::grants::revoke::{Reason, revoke_grant};
 use crate::support::{Page, TestApp, Visitor, spawn_app};
 
 /// Lets every visitor send their form at the same moment.
-fn all_at_once(visitors: Vec<Visitor>, send: impl Fn(usize, &mut Visitor) -> Page + Sync) -> Vec<Page> {
+fn all_at_once(mut visitors: Vec<Visitor>, send: impl Fn(usize, &mut Visitor) -> Page + Sync) -> Vec<Page> {
+    // Whoever fails here must not let the others wait at the barrier.
+    for visitor in &mut visitors {
+        visitor.token();
+    }
     let barrier = Barrier::new(visitors.len());
     thread::scope(|scope| {
         let threads: Vec<_> = visitors
@@ -21,7 +25,6 @@ fn all_at_once(visitors: Vec<Visitor>, send: impl Fn(usize, &mut Visitor) -> Pag
             .map(|(number, mut visitor)| {
                 let (barrier, send) = (&barrier, &send);
                 scope.spawn(move || {
-                    visitor.token();
                     barrier.wait();
                     send(number, &mut visitor)
                 })

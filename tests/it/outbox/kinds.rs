@@ -121,6 +121,20 @@ fn links_for_staff_go_out_before_keys_that_have_waited_longer() {
 }
 
 #[test]
+fn retries_of_links_do_not_hold_back_new_keys() {
+    let app = spawn_app();
+    app.mailbox.next(Behavior::Reply(Stage::Rcpt, "451 4.3.0 try later".to_owned()));
+    let person = person_with_link(&app);
+    assert_eq!(app.run_outbox_until_empty(), 1);
+    app.advance(SignedDuration::from_secs(10));
+    let id = app.given().pending_grant().for_customer("ada@example.com").make();
+    app.given().fulfill(&id, "KEY-0123456789");
+    assert_eq!(app.run_outbox_until_empty(), 2);
+    let recipients: Vec<_> = app.mailbox.mails().into_iter().map(|mail| mail.to).collect();
+    assert_eq!(recipients, [["ada@example.com".to_owned()], [person.email]]);
+}
+
+#[test]
 fn the_retry_of_a_link_that_was_replaced_is_cancelled_and_nobody_gets_the_old_one() {
     let app = spawn_app();
     app.mailbox.next(Behavior::Reply(Stage::Rcpt, "451 4.3.0 try later".to_owned()));
