@@ -40,7 +40,7 @@ impl LogWriter {
     pub(super) fn flush_at_most(&self) {
         let (done, is_done) = sync_channel(1);
         if self.entries.try_send(Entry::Flush(done)).is_ok() {
-            drop(is_done.recv_timeout(FLUSH_LIMIT));
+            let _ = is_done.recv_timeout(FLUSH_LIMIT);
         }
     }
 }

@@ -234,6 +234,8 @@ fn monthly(app: &TestApp) -> EntitlementId {
         validity_period: ValidityPeriod::new(1, Interval::Month),
         activation_message: None,
         key_format: None,
+        key_pattern: None,
+        key_is_shared: false,
     };
     app.given().entitlement_with("Monthly", IntegrationConfig::LicenseKey(settings))
 }
