@@ -137,10 +137,12 @@ fn note_facts(db: &Db, check: &str) -> Result<[String; 3], StorageError> {
     }
 }
 
-/// Migrates the database and logs which migrations ran.
+/// Migrates the database, and makes what a first start makes. Returns the names of the migrations that ran.
 pub fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
     make_data_dir(config)?;
-    migrations::run(&target(config)).map_err(unreachable_database)
+    let applied = migrations::run(&target(config)).map_err(unreachable_database)?;
+    open(config.clone(), Clock::system(), Arc::new(|| ()))?;
+    Ok(applied)
 }
 
 /// The installation's secret. A new one is only created for a database that belongs to none yet.

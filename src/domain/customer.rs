@@ -63,9 +63,15 @@ impl EmailAddress {
         })
     }
 
-    /// The normalized form used for comparison: lower case, the domain in ASCII.
+    /// The normalized form used for comparison: lower case, the domain in ASCII. No other letter before the @ becomes an
+    /// ASCII letter, so that no look-alike such as the Kelvin sign is somebody else's address.
     pub fn key(&self) -> String {
-        self.with_ascii_domain().to_lowercase()
+        let lower = |c: char| {
+            let lower = c.to_lowercase();
+            let is_ascii = |mut lower: std::char::ToLowercase| lower.any(|c| c.is_ascii());
+            if !c.is_ascii() && is_ascii(lower.clone()) { c.to_string() } else { lower.to_string() }
+        };
+        self.with_ascii_domain().chars().map(lower).collect()
     }
 
     /// The address as it is sent to: the domain in ASCII.

@@ -12,7 +12,6 @@ pub mod idempotency;
 pub mod ids;
 pub mod job;
 pub mod license_key;
-pub mod local_time;
 pub mod network;
 pub mod outbox;
 pub mod page;

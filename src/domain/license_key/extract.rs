@@ -84,7 +84,8 @@ pub(super) fn split_label(text: &str) -> Option<(&str, &str)> {
 /// Whether the text is a sentence or a message around a key, and the key if it is clear which one: the one that fits the
 /// pattern, or the longest.
 pub(super) fn find_in_sentence(text: &str, pattern: Option<&KeyPattern>) -> Option<Option<String>> {
-    if text.contains("-----") || !is_sentence(text) {
+    let is_markup = text.starts_with(['{', '[', '<']);
+    if is_markup || text.contains("-----") || !is_sentence(text) {
         return None;
     }
     let candidates: Vec<&str> = text.split_whitespace().map(bare).filter(|token| could_be_key(token)).collect();

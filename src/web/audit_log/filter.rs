@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::domain::audit::Change;
-use crate::domain::local_time::parse_date;
+use crate::domain::clock::local_time::parse_date;
 use crate::domain::page::PageStart;
 use crate::domain::text;
 use crate::i18n::Localizer;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::local_time::{self, LocalTimeError};
+use crate::domain::clock::local_time::{self, LocalTimeError};
 use crate::i18n::Localizer;
 use crate::web::FormErrors;
 

@@ -44,7 +44,7 @@ fn every_answer_carries_the_protecting_headers() {
         agent.post("/preferences", &[("theme", "dark")]),
         agent.post_raw("/preferences", &[], &[("origin", &origin)]),
         agent.post_raw("/preferences", &[], &[]),
-        agent.post_bytes("/preferences", vec![b'a'; 300_000], FORM, &[("origin", &origin)]),
+        agent.post_bytes("/preferences", vec![b'a'; 1_100_000], FORM, &[("origin", &origin)]),
         agent.post_bytes("/preferences", b"a=%ff".to_vec(), FORM, &[("origin", &origin)]),
         agent.post_bytes("/preferences", b"{}".to_vec(), "application/json", &[("origin", &origin)]),
         agent.send("DELETE", "/login", &[("origin", &origin)], vec![]),

@@ -46,7 +46,7 @@ fn revoking_disables_the_key_and_restoring_brings_it_back() {
     assert_eq!(detail(&app, &id).grant.revocation_reason.as_deref(), Some("Charged back"));
     let page = admin.post(&format!("{path}/restoration"), &[("reason", "It was paid after all")]);
     let page = admin.follow(page);
-    assert_eq!((page.chip().as_str(), page.flash().as_str()), ("Delivered", "Restored."));
+    assert_eq!((page.chip().as_str(), page.flash().as_str()), ("Delivered", "Restored. Its key works again."));
     assert_eq!(page.text_of("[aria-labelledby=mail-t] .state"), "Queued");
     let page = admin.post(&format!("{path}/restoration"), &[("reason", "x")]);
     assert_eq!((page.status, page.chip().as_str()), (409, "Delivered"));

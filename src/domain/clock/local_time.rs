@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time, time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
-use super::license_key::expiry::in_future;
+use crate::domain::license_key::expiry::in_future;
 
 /// What a date without a time means.
 const END_OF_DAY: Time = time(23, 59, 59, 0);
