@@ -137,11 +137,14 @@ fn note_facts(db: &Db, check: &str) -> Result<[String; 3], StorageError> {
     }
 }
 
-/// Migrates the database, and makes what a first start makes. Returns the names of the migrations that ran.
+/// Migrates the database, and makes the secret of a new one. Returns the names of the migrations that ran.
 pub fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
     make_data_dir(config)?;
-    let applied = migrations::run(&target(config)).map_err(unreachable_database)?;
-    open(config.clone(), Clock::system(), Arc::new(|| ()))?;
+    let target = target(config);
+    let applied = migrations::run(&target).map_err(unreachable_database)?;
+    if facts(&Db::open(&target, Arc::new(|| ())).map_err(unreachable_database)?)?.is_none() {
+        secret(config, false)?;
+    }
     Ok(applied)
 }
 

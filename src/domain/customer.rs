@@ -176,6 +176,8 @@ mod tests {
         for text in ["info@müller.de", "INFO@MÜLLER.DE", "info@xn--mller-kva.de", "Info@XN--MLLER-KVA.DE"] {
             assert_eq!(key(text), Ok("info@xn--mller-kva.de".to_owned()), "{text}");
         }
+        assert_eq!(key("JÜRGEN@example.com"), key("jürgen@example.com"));
+        assert_ne!(key("\u{212a}ai@example.com"), key("kai@example.com"), "a look-alike is another address");
         let address = EmailAddress::parse("Info@Müller.de").map(|address| address.with_ascii_domain());
         assert_eq!(address, Ok("Info@xn--mller-kva.de".to_owned()));
     }
