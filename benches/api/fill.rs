@@ -94,6 +94,7 @@ fn batch(ctx: &Context, product_id: &ProductId, numbers: std::ops::Range<usize>)
                 source: LicenseKeySource::Import,
                 activations_limit: None,
                 expires_at: None,
+                expires_zone: None,
                 payment_id: None,
                 subscription_id: None,
             };

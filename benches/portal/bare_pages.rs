@@ -1,6 +1,6 @@
 //! The portal's pages as a bare server would answer them: each page's own queries on the same database and a table of what
-//! they found, with no session, no rights, no texts looked up and nothing remembered between requests. The counts beside
-//! lists, which the portal reads once for many pages, are left out.
+//! they found, with no rights, no texts looked up and nothing remembered between requests. Session and person are read as the
+//! portal does before each page; the counts beside lists, which it reads once for many pages, are left out.
 
 use actix_web::http::Uri;
 use actix_web::web::{Data, Path, ServiceConfig, block, get};
@@ -21,6 +21,7 @@ use keydesk::storage::grants::detail::GrantDetail;
 use keydesk::storage::grants::list::{GrantFilter, GrantLine};
 use keydesk::storage::grants::stats::{WaitingFigures, waiting};
 use keydesk::storage::grants::throughput::{self, Throughput};
+use keydesk::storage::staff::sessions;
 use keydesk::storage::{Conn, Db, StorageError, api_keys, audit_log, grants, staff};
 use keydesk::web::grants::list::PAGE_SIZE;
 use keydesk::web::overview::throughput::DAYS;
@@ -116,11 +117,36 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/audit", get().to(audit));
 }
 
+/// The database, and the hash of a session's key.
+pub struct Source {
+    db: Db,
+    session: Vec<u8>,
+}
+
+impl Source {
+    /// With the session of somebody who is signed in.
+    pub fn new(db: Db) -> Self {
+        let sessions = db.read(|conn| {
+            let people = staff::list(conn)?;
+            let of_people = people.iter().map(|person| sessions::of_staff(conn, &person.id));
+            of_people.collect::<Result<Vec<_>, StorageError>>()
+        });
+        let session = sessions.unwrap().into_iter().flatten().find(|session| session.is_signed_in).unwrap().key_hash;
+        Self { db, session }
+    }
+}
+
 async fn respond<P: Template + Send + 'static>(
-    db: Data<Db>,
-    read: impl FnMut(&mut Conn) -> Result<P, StorageError> + Send + 'static,
+    source: Data<Source>,
+    mut read: impl FnMut(&mut Conn) -> Result<P, StorageError> + Send + 'static,
 ) -> HttpResponse {
-    let page = block(move || db.read(read)).await.unwrap().unwrap();
+    let read = move || {
+        source.db.read(|conn| {
+            sessions::find(conn, &source.session)?.unwrap();
+            read(conn)
+        })
+    };
+    let page = block(read).await.unwrap().unwrap();
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(page.render().unwrap())
 }
 
@@ -129,7 +155,7 @@ fn parameter(uri: &Uri, name: &str) -> Option<String> {
     pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-async fn list(request: HttpRequest, db: Data<Db>) -> HttpResponse {
+async fn list(request: HttpRequest, source: Data<Source>) -> HttpResponse {
     let asked = |name| parameter(request.uri(), name);
     let filter = GrantFilter {
         status: asked("status").and_then(|status| GrantStatus::parse(&status)),
@@ -140,30 +166,30 @@ async fn list(request: HttpRequest, db: Data<Db>) -> HttpResponse {
     let (text, now) = (asked("q"), Clock::system().now());
     let read = move |conn: &mut Conn| {
         let page = match &text {
-            Some(text) => grants::search::search(conn, &filter, text, &from, PAGE_SIZE)?.page,
+            Some(text) => grants::search::search(conn, &filter, text, &[], &from, PAGE_SIZE)?.page,
             None => grants::list::list(conn, &filter, &from, PAGE_SIZE)?,
         };
         Ok(ListPage { lines: page.rows, now })
     };
-    respond(db, read).await
+    respond(source, read).await
 }
 
-async fn grant(id: Path<String>, db: Data<Db>) -> HttpResponse {
+async fn grant(id: Path<String>, source: Data<Source>) -> HttpResponse {
     let id = GrantId::stored(id.into_inner());
-    respond(db, move |conn| Ok(GrantPage { detail: grants::detail::find(conn, &id)?, neighbors: Vec::new() })).await
+    respond(source, move |conn| Ok(GrantPage { detail: grants::detail::find(conn, &id)?, neighbors: Vec::new() })).await
 }
 
-async fn form(id: Path<String>, db: Data<Db>) -> HttpResponse {
+async fn form(id: Path<String>, source: Data<Source>) -> HttpResponse {
     let id = GrantId::stored(id.into_inner());
     let read = move |conn: &mut Conn| {
         let detail = grants::detail::find(conn, &id)?;
         let (previous, next) = grants::detail::neighbors(conn, &detail.grant)?;
         Ok(GrantPage { detail, neighbors: previous.into_iter().chain(next).collect() })
     };
-    respond(db, read).await
+    respond(source, read).await
 }
 
-async fn overview(db: Data<Db>) -> HttpResponse {
+async fn overview(source: Data<Source>) -> HttpResponse {
     let now = Clock::system().now().to_zoned(TimeZone::UTC);
     let read = move |conn: &mut Conn| {
         let late_before = now.timestamp() - SignedDuration::from_hours(4);
@@ -176,10 +202,10 @@ async fn overview(db: Data<Db>) -> HttpResponse {
             lines,
         })
     };
-    respond(db, read).await
+    respond(source, read).await
 }
 
-async fn audit(request: HttpRequest, db: Data<Db>) -> HttpResponse {
+async fn audit(request: HttpRequest, source: Data<Source>) -> HttpResponse {
     let after = parameter(request.uri(), "after").and_then(|sequence| sequence.parse().ok());
     let from = after.map_or(PageStart::Start, PageStart::After);
     let read = move |conn: &mut Conn| {
@@ -187,5 +213,5 @@ async fn audit(request: HttpRequest, db: Data<Db>) -> HttpResponse {
         let (people, programs, seal) = (staff::list(conn)?, api_keys::list(conn)?, seals::last(conn)?);
         Ok(AuditPage { entries, people, programs, sealed_until: seal.map(|seal| seal.last_sequence) })
     };
-    respond(db, read).await
+    respond(source, read).await
 }

@@ -81,7 +81,7 @@ fn query_server(database: &str, listener: TcpListener) -> Server {
     } else {
         Target::Sqlite(database.into())
     };
-    let db = Data::new(Db::open(&target, Arc::new(|| ())).unwrap());
-    let app = move || App::new().app_data(Data::clone(&db)).configure(bare_pages::configure);
+    let source = Data::new(bare_pages::Source::new(Db::open(&target, Arc::new(|| ())).unwrap()));
+    let app = move || App::new().app_data(Data::clone(&source)).configure(bare_pages::configure);
     HttpServer::new(app).workers(2).listen(listener).unwrap().run()
 }

@@ -81,9 +81,16 @@ pub(super) fn split_label(text: &str) -> Option<(&str, &str)> {
     (is_label && !rest.is_empty() && !rest.contains(char::is_whitespace)).then_some((label, rest))
 }
 
-/// Whether the text is a sentence or a message around a key, and the key if it is clear which one: the one that fits the
-/// pattern, or the longest.
-pub(super) fn find_in_sentence(text: &str, pattern: Option<&KeyPattern>) -> Option<Option<String>> {
+/// What a sentence or a message around a key holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum InSentence {
+    Key(String),
+    /// It is not clear which of several is the key.
+    Several,
+}
+
+/// The key in a sentence or a message: the one that fits the pattern, or the longest. `None` if the text is no sentence.
+pub(super) fn find_in_sentence(text: &str, pattern: Option<&KeyPattern>) -> Option<InSentence> {
     let is_markup = text.starts_with(['{', '[', '<']);
     if is_markup || text.contains("-----") || !is_sentence(text) {
         return None;
@@ -93,7 +100,8 @@ pub(super) fn find_in_sentence(text: &str, pattern: Option<&KeyPattern>) -> Opti
         return None;
     }
     let fitting = candidates.iter().find(|key| pattern.is_some_and(|pattern| pattern.matches(key)));
-    Some(fitting.or_else(|| longest(&candidates)).map(|key| (*key).to_owned()))
+    let found = fitting.or_else(|| longest(&candidates));
+    Some(found.map_or(InSentence::Several, |key| InSentence::Key((*key).to_owned())))
 }
 
 /// Whether a line has one of the words that stand beside keys; of several lines, one must have three words.
@@ -180,12 +188,12 @@ mod tests {
             "Hello Ada,\nyour license key is\nABCDE-12345-FGHIJ\nKind regards",
             "Use code ABCDE-12345-FGHIJ (ABC-12) to activate",
         ] {
-            assert_eq!(find_in_sentence(text, None), Some(Some("ABCDE-12345-FGHIJ".to_owned())), "{text}");
+            assert_eq!(find_in_sentence(text, None), Some(InSentence::Key("ABCDE-12345-FGHIJ".to_owned())), "{text}");
         }
-        assert_eq!(find_in_sentence("Your keys: ABCDE-1 and ABCDE-2", None), Some(None));
+        assert_eq!(find_in_sentence("Your keys: ABCDE-1 and ABCDE-2", None), Some(InSentence::Several));
         let pattern = KeyPattern::parse("AAAAA-9").ok();
         let found = find_in_sentence("key ABCDE-1, order 2026-11-29", pattern.as_ref());
-        assert_eq!(found, Some(Some("ABCDE-1".to_owned())));
+        assert_eq!(found, Some(InSentence::Key("ABCDE-1".to_owned())));
     }
 
     #[test]

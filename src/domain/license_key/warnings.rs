@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::extract::{find_in_sentence, split_label};
+use super::extract::{InSentence, find_in_sentence, split_label};
 use super::fold::{half_width, is_dash, is_typographic_dash, is_typographic_quote};
 use super::pattern::KeyPattern;
 use super::value::LicenseKeyValue;
@@ -150,7 +150,7 @@ fn correct_surroundings(text: &mut String, pattern: Option<&KeyPattern>, warning
         *text = spaced;
     } else if let Some(found) = find_in_sentence(text, pattern) {
         warnings.push(Warning::Sentence);
-        if let Some(key) = found {
+        if let InSentence::Key(key) = found {
             *text = key;
         }
     }

@@ -35,12 +35,11 @@ fn run_step(ctx: &Context, mut job: Job, owner: &str) -> Result<bool, StorageErr
         if !jobs::advance(tx, &job, owner, now)? {
             return Ok(false);
         }
-        match step {
-            Some(write) => write(tx)?,
-            None => {
-                jobs::finish(tx, &job.id, now)?;
-                tracing::info!(job = job.id, done = job.done, "a job is done");
-            }
+        if let Some(write) = step {
+            write(tx)?;
+        } else {
+            jobs::finish(tx, &job.id, now)?;
+            tracing::info!(job = job.id, done = job.done, "a job is done");
         }
         Ok(true)
     })

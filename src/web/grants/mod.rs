@@ -3,6 +3,7 @@
 pub mod emails;
 pub mod fulfillment;
 pub mod index;
+mod json_pairs;
 pub mod list;
 pub mod new;
 pub mod new_form;

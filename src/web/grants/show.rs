@@ -2,9 +2,9 @@
 
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
 use super::fulfillment::page::{Holder, grants_of, locale_name, metadata_pairs};
+use super::json_pairs;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{self, GrantStatus};
 use crate::domain::idempotency;
@@ -315,7 +315,9 @@ impl GrantPage {
         let integration = &self.detail.grant.integration;
         let mut fields = Vec::new();
         fields.extend(integration.feature.clone().map(|feature| (self.page.localizer.t("grants-feature"), feature)));
-        for (name, value) in integration.digital_product_delivery.as_deref().map(flat_pairs).unwrap_or_default() {
+        for (name, value) in
+            integration.digital_product_delivery.as_deref().map(json_pairs::flat_pairs).unwrap_or_default()
+        {
             fields.push((name, value));
         }
         fields
@@ -357,47 +359,6 @@ fn last_reply(message: &OutboxMessage, attempts: &[Attempt]) -> Option<String> {
 /// Whether the URL may be a link; other schemes are shown as text.
 fn is_web_address(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
-}
-
-/// The leaves of a JSON value with their paths, such as `files[0].filename`.
-fn flat_pairs(text: &str) -> Vec<(String, String)> {
-    fn walk(path: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
-        match value {
-            Value::Object(members) => {
-                for (name, member) in members {
-                    let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                    walk(&path, member, pairs);
-                }
-            }
-            Value::Array(items) => {
-                for (place, item) in items.iter().enumerate() {
-                    walk(&format!("{path}[{place}]"), item, pairs);
-                }
-            }
-            Value::Null => {}
-            Value::String(text) => pairs.push((path.to_owned(), text.clone())),
-            other => pairs.push((path.to_owned(), other.to_string())),
-        }
-    }
-    let mut pairs = Vec::new();
-    match serde_json::from_str(text) {
-        Ok(value) => walk("", &value, &mut pairs),
-        Err(_) => pairs.push((String::new(), text.to_owned())),
-    }
-    pairs
-}
-
-#[cfg(test)]
-mod tests {
-    use super::flat_pairs;
-
-    #[test]
-    fn every_leaf_is_named_by_its_path() {
-        let pairs = flat_pairs(r#"{"files":[{"filename":"a.zip","size":3}],"instructions":null}"#);
-        let texts: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        assert_eq!(texts, ["files[0].filename=a.zip", "files[0].size=3"]);
-        assert_eq!(flat_pairs("not json"), [(String::new(), "not json".to_owned())]);
-    }
 }
 
 /// What a state of the e-mail means, as a locale key, where its name does not say enough.

@@ -279,7 +279,7 @@ fn the_grants_of_a_sale_are_found_by_its_ids_and_its_customer() {
     for query in ["payment_id=pay_1", "subscription_id=sub_1", "customer_email=ADA%40example.com"] {
         let items = shop.get(&format!("/grants?{query}")).json()["items"].clone();
         let ids: Vec<_> = items.as_array().unwrap().iter().map(|grant| grant["id"].clone()).collect();
-        assert_eq!(ids, [one.clone()], "{query}");
+        assert_eq!(ids, std::slice::from_ref(&one), "{query}");
     }
     for query in ["payment_id=pay_9", "customer_email=nobody%40example.com"] {
         assert_eq!(shop.get(&format!("/grants?{query}")).json(), json!({"items": []}), "{query}");

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::support::mail::Mail;
 use crate::support::{TestApp, spawn_app};
 
 const NASTY: &str = "-----BEGIN LICENSE-----\n\n-- \n.\n..\nFrom x\n>From y\n> z\nFEATURE cad v 1.0 \\\n\tSIGN=\"0 1\"   \n\n=3D \u{fc}\n==\n-----END LICENSE-----";
@@ -48,7 +49,7 @@ fn e_mails_about_one_sale_have_different_subjects() {
         json!({"entitlement_id": entitlement_id.as_str(), "customer": customer, "payment_id": "p", "quantity": 3});
     assert_eq!(shop.post("/grants", &body).status, 201);
     app.run_outbox_until_empty();
-    let mut subjects: Vec<String> = app.mailbox.mails().iter().map(|mail| mail.subject()).collect();
+    let mut subjects: Vec<String> = app.mailbox.mails().iter().map(Mail::subject).collect();
     subjects.sort();
     let ends: Vec<&str> = subjects.iter().filter_map(|subject| subject.rsplit_once(' ').map(|(_, end)| end)).collect();
     assert_eq!(ends, ["3)", "3)", "3)"], "{subjects:?}");

@@ -1,6 +1,7 @@
 //! A page that is older than a change: saving it does not set the change back.
 
 use jiff::SignedDuration;
+use keydesk::domain::license_key::expiry::ActivationsLimit;
 use keydesk::domain::staff::Role;
 use keydesk::storage::catalog::entitlements;
 use keydesk::storage::license_keys;
@@ -73,7 +74,7 @@ fn an_entitlements_form_that_is_older_than_a_change_is_a_conflict_with_both_valu
     assert!(page.text_of("#errors").contains("Activations9"), "{}", page.text_of("#errors"));
     let limit = || {
         let entitlement = app.read(|conn| entitlements::find_active(conn, &id).expect("there"));
-        entitlement.config.license_key().and_then(|settings| settings.activations_limit).map(|limit| limit.get())
+        entitlement.config.license_key().and_then(|settings| settings.activations_limit).map(ActivationsLimit::get)
     };
     assert_eq!(limit(), Some(9));
     assert_eq!(fields("4", &page.field("version").value)(&mut one, &path).status, 303);

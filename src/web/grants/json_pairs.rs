@@ -1,0 +1,44 @@
+//! A JSON value as pairs of names and texts.
+
+use serde_json::Value;
+
+/// The leaves of a JSON value with their paths, such as `files[0].filename`.
+pub(super) fn flat_pairs(text: &str) -> Vec<(String, String)> {
+    fn walk(path: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    walk(&path, member, pairs);
+                }
+            }
+            Value::Array(items) => {
+                for (place, item) in items.iter().enumerate() {
+                    walk(&format!("{path}[{place}]"), item, pairs);
+                }
+            }
+            Value::Null => {}
+            Value::String(text) => pairs.push((path.to_owned(), text.clone())),
+            other => pairs.push((path.to_owned(), other.to_string())),
+        }
+    }
+    let mut pairs = Vec::new();
+    match serde_json::from_str(text) {
+        Ok(value) => walk("", &value, &mut pairs),
+        Err(_) => pairs.push((String::new(), text.to_owned())),
+    }
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::flat_pairs;
+
+    #[test]
+    fn every_leaf_is_named_by_its_path() {
+        let pairs = flat_pairs(r#"{"files":[{"filename":"a.zip","size":3}],"instructions":null}"#);
+        let texts: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(texts, ["files[0].filename=a.zip", "files[0].size=3"]);
+        assert_eq!(flat_pairs("not json"), [(String::new(), "not json".to_owned())]);
+    }
+}
