@@ -127,8 +127,9 @@ export function listen(page) {
 		if (reason !== "net::ERR_ABORTED") heard.push(`failed: ${request.url()} ${reason}`);
 	});
 	page.on("response", (response) => {
-		const isDocument = response.request().resourceType() === "document";
-		if (response.status() >= (isDocument ? 500 : 400)) heard.push(`${response.status()}: ${response.url()}`);
+		// A preview is refused like the form that it shows.
+		const isPage = ["document", "fetch"].includes(response.request().resourceType());
+		if (response.status() >= (isPage ? 500 : 400)) heard.push(`${response.status()}: ${response.url()}`);
 	});
 	return heard;
 }

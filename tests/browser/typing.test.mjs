@@ -68,7 +68,7 @@ for (const javaScriptEnabled of [true, false]) {
 			await typeInto(page, "#expires_at", "12/31/2030");
 			await answerOf(page, () => page.click(SEND));
 			assert.equal(pathOf(page), `/grants/${id}`);
-			assert.match(await page.locator(".note.ok[role=status]").innerText(), /Valid until 31 Dec 2030, 23:59 UTC\./);
+			assert.match(await page.locator(".note[role=status]").innerText(), /Valid until 31 Dec 2030, 23:59 UTC\./);
 		});
 
 		test("one Backspace in the expiry of a key is refused and kept", async () => {

@@ -98,6 +98,8 @@ fn log_end(ctx: &Context, tx: &mut Tx<'_>, settled: &Settled<'_>, grant_id: &Gra
     let state = settled.progress.state;
     let action = match state {
         MessageState::Sent => AuditAction::MessageSent,
+        MessageState::Kept => AuditAction::MessageKept,
+        MessageState::Unknown => AuditAction::MessageUnanswered,
         MessageState::Cancelled => AuditAction::MessageCancelled,
         _ => return Ok(()),
     };

@@ -22,6 +22,7 @@ fn an_e_mail_that_is_kept_is_called_so_and_everybody_is_told() {
     app.run_outbox_until_empty();
     let page = agent.get(&format!("/grants/{id}"));
     assert_eq!(page.text_of("#mail-t + .state.c-warn"), "Kept, not sent");
+    assert_eq!(agent.get(&format!("/audit?object={id}&action=message.kept")).rows().len(), 1);
     assert!(agent.get("/grants").row("ada@example.com").contains("Kept, not sent"));
     for person in [&mut agent, &mut viewer, &mut admin] {
         assert!(person.get("/grants").text_of(".note.warn").contains("E-mail is not being sent"));

@@ -85,6 +85,8 @@ fn a_message_that_is_never_answered_is_tried_twice_more_and_the_page_says_so() {
         assert_eq!(page.text_of("#mail-t + .state.c-warn"), "No answer yet");
         assert!(page.text_of("[aria-labelledby=mail-t]").contains("The customer may have it"));
         assert!(agent.get("/grants").row("ada@example.com").contains("No answer yet"));
+        let log = agent.get(&format!("/audit?object={id}&action=message.unanswered"));
+        assert_eq!(log.rows().len(), usize::try_from(attempts).unwrap(), "each attempt is in the log");
     }
     app.advance(SignedDuration::from_hours(100));
     assert_eq!(app.run_outbox_until_empty(), 0);
