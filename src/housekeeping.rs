@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::crypto::random_base62;
 use crate::storage::outbox::stats;
 use crate::storage::staff::sessions;
-use crate::storage::{StorageError, idempotency, installation};
+use crate::storage::{StorageError, idempotency, installation, webhooks};
 use crate::usecases::Context;
 use crate::usecases::audit_log::seal::Sealer;
 use crate::usecases::jobs::run_jobs;
@@ -119,13 +119,15 @@ pub fn warn_about_mail(ctx: &Context) -> Result<bool, StorageError> {
     Ok(true)
 }
 
-/// Removes sessions past their absolute limit and idempotency keys older than a day.
+/// Removes sessions past their absolute limit and idempotency keys older than a day, and cancels webhooks whose endpoint
+/// was deleted.
 pub fn purge_expired(ctx: &Context) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         let sessions = sessions::delete_expired(tx, now)?;
         let keys = idempotency::purge_expired(tx, now)?;
-        tracing::debug!(sessions, idempotency_keys = keys, "purged");
+        let webhooks = webhooks::messages::cancel_of_deleted(tx, now)?;
+        tracing::debug!(sessions, idempotency_keys = keys, webhooks, "purged");
         Ok(())
     })
 }

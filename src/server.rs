@@ -27,7 +27,7 @@ use crate::http::rate_limit::RateLimits;
 use crate::http::{Site, assets, session_store};
 use crate::mail::{Mailer, SmtpLimits};
 use crate::open_files;
-use crate::outbox::leases::Leases;
+use crate::outbox::leases::{Leases, RENEWAL};
 use crate::outbox::{self, Transports};
 use crate::storage::db::connection::Target;
 use crate::storage::db::migrations;
@@ -38,7 +38,7 @@ use crate::web::auth::sign_in_steps::carry_known_browser;
 use crate::web::layout::error_pages::{error_pages, refuse_foreign};
 use crate::web::layout::flash_cookie::carry_flash;
 use crate::web::{health, routes, urls};
-use crate::webhooks::{AddressGuard, Poster};
+use crate::webhooks::{AddressGuard, Poster, WebhookLimits};
 
 /// Requests that are still open after this time are aborted.
 const SHUTDOWN_SECONDS: u64 = 6;
@@ -53,11 +53,19 @@ pub struct StartOptions {
     pub run_workers: bool,
     /// How long to wait for the mail server.
     pub smtp_limits: SmtpLimits,
+    pub webhook_limits: WebhookLimits,
+    /// How often the lease of a message is renewed while it is being sent.
+    pub lease_renewal: Duration,
 }
 
 impl Default for StartOptions {
     fn default() -> Self {
-        Self { run_workers: true, smtp_limits: SmtpLimits::default() }
+        Self {
+            run_workers: true,
+            smtp_limits: SmtpLimits::default(),
+            webhook_limits: WebhookLimits::default(),
+            lease_renewal: RENEWAL,
+        }
     }
 }
 
@@ -226,8 +234,8 @@ impl Server {
         let ctx = open(config, clock, Arc::new(move || on_outbox.notify()))?;
         let transports = Transports {
             mailer: Arc::new(Mailer::from_config(&ctx.config, options.smtp_limits)?),
-            poster: Poster::new(AddressGuard::new(ctx.config.webhook_allow.clone())),
-            leases: Leases::default(),
+            poster: Poster::new(AddressGuard::new(ctx.config.webhook_allow.clone()), options.webhook_limits),
+            leases: Leases::renewed_every(options.lease_renewal),
         };
         let (handles, thread) = serve(&ctx, site, listener, metrics_listener)?;
         let outbox = options.run_workers.then(|| outbox::start(&ctx, &transports, &notifier));

@@ -15,4 +15,5 @@ mod storage;
 mod structure;
 mod support;
 mod web;
+mod webhook_queues;
 mod webhooks;
