@@ -81,6 +81,7 @@ actions! {
     StaffRename = "staff.rename",
     StaffReset = "staff.reset",
     StaffResetAsked = "staff.reset_asked",
+    StaffUnlock = "staff.unlock",
     WebhookCreate = "webhook.create",
     WebhookDelete = "webhook.delete",
     WebhookResend = "webhook.resend",
@@ -124,6 +125,7 @@ impl AuditAction {
         Self::StaffRecoveryCodes,
         Self::StaffReset,
         Self::StaffResetAsked,
+        Self::StaffUnlock,
         Self::WebhookRotateSecret,
         Self::WebhookSecretRead,
     ];

@@ -25,6 +25,9 @@ const GUEST_SESSIONS: i32 = 200;
 const SECONDS_AN_HOUR: i64 = 60 * 60;
 const SECONDS_A_DAY: i64 = 24 * SECONDS_AN_HOUR;
 
+/// What failures on the sign-in pages are counted as, per network.
+const SIGN_IN: &str = "address";
+
 /// A time that is in the past for every clock.
 const NOT_BLOCKED: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -79,7 +82,7 @@ impl Subject {
 
     /// Failures of all kinds on the sign-in pages, per network.
     pub fn sign_in_network(ctx: &Context, address: Option<&str>) -> Self {
-        Self::network(ctx, "address", address, 20)
+        Self::network(ctx, SIGN_IN, address, 20)
     }
 }
 
@@ -269,6 +272,14 @@ pub fn count_in_hour(ctx: &Context, kind: &str) -> Result<i32, StorageError> {
         // Two transactions counted the first event of the hour.
         Err(StorageError::Conflict) => count(),
         counted => counted,
+    }
+}
+
+/// Forgets the failures of a network on the sign-in pages, or all failures.
+pub(in crate::usecases) fn lift(ctx: &Context, tx: &mut Tx<'_>, network: Option<Network>) -> Result<(), StorageError> {
+    match network {
+        Some(network) => sign_in_failures::clear(tx, &ctx.keyring.throttle_subject(SIGN_IN, &network.to_string())),
+        None => sign_in_failures::clear_all(tx),
     }
 }
 
