@@ -97,6 +97,9 @@ impl Server {
         let notifier = outbox::Notifier::default();
         let on_outbox = notifier.clone();
         let ctx = open(config, clock, Arc::new(move || on_outbox.notify()))?;
+        if let Err(error) = housekeeping::clip_moments(&ctx) {
+            tracing::warn!(%error, "moments too far ahead could not be clipped; it will be tried again");
+        }
         let transports = Transports {
             mailer: Arc::new(Mailer::from_config(&ctx.config, options.smtp_limits)?),
             poster: Poster::new(AddressGuard::new(ctx.config.webhook_allow.clone()), options.webhook_limits),

@@ -11,7 +11,8 @@ use crate::storage::{Conn, StorageError, Tx};
 use crate::usecases::context::Context;
 
 const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(1);
-const MAX_DELAY: SignedDuration = SignedDuration::from_hours(1);
+/// The longest delay.
+pub const MAX_DELAY: SignedDuration = SignedDuration::from_hours(1);
 /// Older failures no longer count: nobody is locked out permanently.
 const FORGET_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
@@ -195,7 +196,7 @@ fn try_to_reserve(ctx: &Context, subjects: &[Subject]) -> Result<SignedDuration,
             counted.push((&subject.name, failures));
         }
         if blocked_until > now {
-            return Err(Throttled::TooManyAttempts { retry_after: now.duration_until(blocked_until) });
+            return Err(Throttled::TooManyAttempts { retry_after: now.duration_until(blocked_until).min(MAX_DELAY) });
         }
         let mut longest = SignedDuration::ZERO;
         for (subject, failures) in counted {
