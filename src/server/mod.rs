@@ -14,6 +14,7 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpServer};
 use anyhow::{Context as _, anyhow};
 
+use self::open::check_left_log;
 pub use self::open::{migrate, open, target};
 use crate::api;
 use crate::config::{BaseUrl, Config, base_url_problem};
@@ -94,6 +95,7 @@ impl Server {
         let problem = base_url_problem(config.base_url.as_ref(), address);
         let site = Site::new(config.base_url.get_or_insert_with(|| BaseUrl::of_listener(address)));
 
+        check_left_log(&config)?;
         let notifier = outbox::Notifier::default();
         let on_outbox = notifier.clone();
         let ctx = open(config, clock, Arc::new(move || on_outbox.notify()))?;

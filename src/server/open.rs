@@ -10,7 +10,7 @@ use crate::crypto::{Keyring, MasterSecret, create_secret, load_secret};
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
 use crate::storage::db::connection::Target;
-use crate::storage::db::migrations;
+use crate::storage::db::{left_log, migrations};
 use crate::storage::encryption::keys::KeyReader;
 use crate::storage::{Db, StorageError, installation};
 use crate::usecases::Context;
@@ -77,6 +77,12 @@ fn note_facts(db: &Db, check: &str) -> Result<[String; 3], StorageError> {
         Err(StorageError::Conflict) => note(),
         noted => noted,
     }
+}
+
+/// Fails if a write-ahead log lies beside the SQLite file that does not belong to it. For the start of a portal: commands
+/// find the log of the running one.
+pub(super) fn check_left_log(config: &Config) -> anyhow::Result<()> {
+    left_log::check(&target(config)).map_err(unreachable_database)
 }
 
 /// Migrates the database and logs which migrations ran.
