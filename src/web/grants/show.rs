@@ -2,7 +2,6 @@
 
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
 use super::fulfillment::page::{Holder, grants_of, locale_name, metadata_pairs};
 use crate::domain::entitlement::IntegrationType;
@@ -21,6 +20,7 @@ use crate::web::layout::badge::Badge;
 use crate::web::webhooks::show::outcome;
 use crate::web::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background};
 use crate::webhooks::guard::host_of;
+use crate::wire::Json;
 
 /// A grant with everything about it; fails with `NotFound`, which becomes the 404 page.
 pub async fn load(ctx: &Context, id: &GrantId) -> Result<GrantDetail, PageError> {
@@ -361,26 +361,26 @@ fn is_web_address(url: &str) -> bool {
 
 /// The leaves of a JSON value with their paths, such as `files[0].filename`.
 fn flat_pairs(text: &str) -> Vec<(String, String)> {
-    fn walk(path: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
+    fn walk(path: &str, value: &Json, pairs: &mut Vec<(String, String)>) {
         match value {
-            Value::Object(members) => {
-                for (name, member) in members {
+            Json::Object(members) => {
+                for (name, member) in members.iter() {
                     let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                     walk(&path, member, pairs);
                 }
             }
-            Value::Array(items) => {
+            Json::Array(items) => {
                 for (place, item) in items.iter().enumerate() {
                     walk(&format!("{path}[{place}]"), item, pairs);
                 }
             }
-            Value::Null => {}
-            Value::String(text) => pairs.push((path.to_owned(), text.clone())),
+            Json::Null => {}
+            Json::String(text) => pairs.push((path.to_owned(), text.clone())),
             other => pairs.push((path.to_owned(), other.to_string())),
         }
     }
     let mut pairs = Vec::new();
-    match serde_json::from_str(text) {
+    match Json::parse(text) {
         Ok(value) => walk("", &value, &mut pairs),
         Err(_) => pairs.push((String::new(), text.to_owned())),
     }
