@@ -95,7 +95,7 @@ impl Json {
     pub fn invisible_name(&self) -> Option<&str> {
         match self {
             Self::Array(items) => items.iter().find_map(Self::invisible_name),
-            Self::Object(members) => members.iter().find_map(|(name, value)| {
+            Self::Object(members) => members.pairs().find_map(|(name, value)| {
                 let is_seen = !name.chars().any(is_invisible) && !name.trim().is_empty();
                 if is_seen { value.invisible_name() } else { Some(name.as_str()) }
             }),
@@ -109,7 +109,7 @@ impl Members {
         self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &(String, Json)> {
+    pub fn pairs(&self) -> impl Iterator<Item = &(String, Json)> {
         self.0.iter()
     }
 
@@ -152,7 +152,7 @@ impl Serialize for Json {
             Self::Array(items) => serializer.collect_seq(items),
             Self::Object(members) => {
                 let mut map = serializer.serialize_map(Some(members.len()))?;
-                for (name, value) in members.iter() {
+                for (name, value) in members.pairs() {
                     map.serialize_entry(name, value)?;
                 }
                 map.end()

@@ -364,7 +364,7 @@ fn flat_pairs(text: &str) -> Vec<(String, String)> {
     fn walk(path: &str, value: &Json, pairs: &mut Vec<(String, String)>) {
         match value {
             Json::Object(members) => {
-                for (name, member) in members.iter() {
+                for (name, member) in members.pairs() {
                     let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                     walk(&path, member, pairs);
                 }
