@@ -82,7 +82,7 @@ fn mail_of_every_state_goes_out() {
 
 #[test]
 fn a_message_without_an_answer_is_tried_again_within_hours() {
-    let app = TestApp::builder().with_smtp_limit(std::time::Duration::from_millis(200)).spawn();
+    let app = TestApp::builder().with_smtp_limit(std::time::Duration::from_millis(500)).spawn();
     let id = a_year_ahead(&app, || {
         app.mailbox.next(Behavior::Hang(Stage::Content));
         let id = app.given().delivered_grant(KEY);
