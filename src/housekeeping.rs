@@ -1,16 +1,19 @@
 //! Housekeeping in the background: every second it seals new audit entries, checkpoints SQLite's write-ahead log and goes
-//! on with jobs; every minute it warns of e-mails that do not get out; every few minutes it purges expired rows.
+//! on with jobs; every minute it warns of e-mails that do not get out and clips moments that lie too far ahead; every few minutes it purges expired rows.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::crypto::random_base62;
+use crate::domain::clock::SKEW;
+use crate::storage::clock_jumps::{self, Longest};
 use crate::storage::outbox::stats;
 use crate::storage::staff::sessions;
-use crate::storage::{StorageError, idempotency, installation};
+use crate::storage::{StorageError, idempotency, installation, webhooks};
 use crate::usecases::Context;
 use crate::usecases::audit_log::seal::Sealer;
+use crate::usecases::auth::throttle::MAX_DELAY;
 use crate::usecases::jobs::run_jobs;
 
 const SEAL_INTERVAL: Duration = Duration::from_secs(1);
@@ -55,6 +58,7 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
     let mut sealer = Sealer::default();
     let mut next_purge = Instant::now();
     let mut next_mail_warning = Instant::now();
+    let mut looked_at = ctx.clock.now();
     let mut truncated_at = None;
     let owner = random_base62(16);
     loop {
@@ -78,6 +82,13 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
         }
         if let Err(error) = run_jobs(ctx, &owner, JOB_TIME) {
             tracing::warn!(%error, "a job could not go on; it will be tried again");
+        }
+        let was_set_back = looked_at.duration_until(ctx.clock.now()) < -SKEW;
+        looked_at = ctx.clock.now();
+        if was_set_back || Instant::now() >= next_mail_warning {
+            if let Err(error) = clip_moments(ctx) {
+                tracing::warn!(%error, "moments too far ahead could not be clipped; it will be tried again");
+            }
         }
         if Instant::now() >= next_mail_warning {
             next_mail_warning = Instant::now() + MAIL_WARNING_INTERVAL;
@@ -119,13 +130,26 @@ pub fn warn_about_mail(ctx: &Context) -> Result<bool, StorageError> {
     Ok(true)
 }
 
-/// Removes sessions past their absolute limit and idempotency keys older than a day.
+/// Clips moments that a clock noted while it was far ahead, so that nothing waits or goes on for longer than its rule
+/// allows from now on; returns how many there were.
+pub fn clip_moments(ctx: &Context) -> Result<usize, StorageError> {
+    let longest = Longest { session: ctx.config.session_max, delay: MAX_DELAY };
+    let clipped = ctx.db.write(|tx| clock_jumps::clip_moments(tx, longest, ctx.clock.now()))?;
+    if clipped > 0 {
+        tracing::warn!(moments = clipped, "stored moments lay too far ahead and were clipped; the clock was wrong");
+    }
+    Ok(clipped)
+}
+
+/// Removes sessions past their absolute limit and idempotency keys older than a day, and cancels webhooks whose endpoint
+/// was deleted.
 pub fn purge_expired(ctx: &Context) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         let sessions = sessions::delete_expired(tx, now)?;
         let keys = idempotency::purge_expired(tx, now)?;
-        tracing::debug!(sessions, idempotency_keys = keys, "purged");
+        let webhooks = webhooks::messages::cancel_of_deleted(tx, now)?;
+        tracing::debug!(sessions, idempotency_keys = keys, webhooks, "purged");
         Ok(())
     })
 }

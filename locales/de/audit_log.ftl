@@ -105,6 +105,7 @@ audit-action-staff-login-delayed = Anmeldung verzögert
 audit-action-staff-recovery-codes = Neue Wiederherstellungscodes erstellt
 audit-action-staff-rename = Name geändert
 audit-action-staff-reset-asked = Neues Passwort angefordert
+audit-action-staff-unlock = Wartezeiten bei der Anmeldung aufgehoben
 audit-action-customer-erase = Kundendaten gelöscht
 audit-action-secret-rotate = Verschlüsselungsschlüssel gewechselt
 audit-action-staff-link-read = Link im lokalen Postfach angesehen

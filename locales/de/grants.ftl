@@ -198,6 +198,7 @@ grants-email-unreachable = Der Mailserver kann nicht an Adressen mit solchen Buc
 grants-name-wrong = Geben Sie einen Namen mit höchstens 200 Zeichen in einer Zeile an.
 grants-locale-wrong = Wählen Sie eine Sprache, oder lassen Sie das Feld leer.
 grants-reference-wrong = Geben Sie eine ID mit höchstens 128 Zeichen ohne Leerzeichen an, oder lassen Sie das Feld leer.
+grants-reference-invisible = Diese ID enthält ein unsichtbares Zeichen, vielleicht vom Kopieren. Tippen Sie die ID ein, oder lassen Sie das Feld leer.
 grants-form-changed = Dieses Formular wurde schon mit anderem Inhalt gesendet. Prüfen Sie die Felder und senden Sie es noch einmal.
 grants-form-broken = Das Formular wurde bei der Übertragung beschädigt. Prüfen Sie die Felder und senden Sie es noch einmal.
 grants-locale-en = Englisch

@@ -54,6 +54,12 @@ mail-kept-show = Aufbewahrte E-Mails ansehen
 webhooks-off = Ein Webhook-Empfänger wurde nach mehreren Tagen mit Fehlern deaktiviert.
 webhooks-off-next = Ansehen und wieder aktivieren
 
+## Forwarded headers from a peer that is not trusted, or https that the base URL does not know; shown to admins on every page
+proxy-untrusted = Keydesk kennt Ihren Proxy nicht.
+proxy-untrusted-next = Anfragen von { $address } tragen Forwarded-Header, die nicht beachtet werden. Wenn { $address } Ihr Reverse-Proxy ist, tragen Sie diese Adresse in KEYDESK_TRUSTED_PROXIES ein und starten Sie Keydesk neu. Bis dahin zählen alle als eine Adresse, sodass falsche Passwörter einer Person alle von der Anmeldung abhalten können.
+https-lacking = Cookies sind nicht durch https geschützt.
+https-lacking-next = Keydesk wird über https geöffnet, aber KEYDESK_BASE_URL sagt das nicht. Setzen Sie die Einstellung auf die Adresse, die alle öffnen, etwa https://keys.example.com, und starten Sie Keydesk neu.
+
 ## Fehlerseiten
 error-to-pending = Ausstehende Zuteilungen
 error-to-all = Alle Zuteilungen
@@ -66,6 +72,8 @@ error-forbidden-text = Dafür ist die Rolle { $role } nötig. Wenden Sie sich an
 error-no-longer-allowed-text = Ihr Konto wurde gesperrt oder Ihre Rolle geändert, bevor dies ausgeführt werden konnte. Es wurde nichts geändert. Wenden Sie sich an die Administration.
 error-forged-title = Diese Anfrage wurde abgelehnt
 error-forged-text = Sie kam nicht von einer Seite dieses Portals, oder die Seite ist zu alt. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
+error-wrong-address-title = Das ist nicht die Adresse des Portals
+error-wrong-address-text = Diese Seite wurde unter { $opened } geöffnet, aber das Portal nimmt Formulare nur von { $expected } an. Öffnen Sie es dort. Wenn { $opened } die richtige Adresse ist, muss, wer dieses Portal betreibt, KEYDESK_BASE_URL auf diese Adresse setzen und Keydesk neu starten.
 error-bad-request-title = Ungültige Anfrage
 error-bad-request-text = Die Formulardaten sind ungültig. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.
 error-not-a-form-text = Sie wurde nicht von einem Formular dieses Portals gesendet. Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal.

@@ -105,6 +105,7 @@ audit-action-staff-login-delayed = Sign-in delayed
 audit-action-staff-recovery-codes = New recovery codes created
 audit-action-staff-rename = Name changed
 audit-action-staff-reset-asked = Password reset requested
+audit-action-staff-unlock = Sign-in delays lifted
 audit-action-customer-erase = Customer erased
 audit-action-secret-rotate = Encryption key rotated
 audit-action-staff-link-read = Link in the local mailbox viewed

@@ -198,6 +198,7 @@ grants-email-unreachable = The mail server cannot send to addresses with such le
 grants-name-wrong = Enter a name of at most 200 characters in one line.
 grants-locale-wrong = Choose a language, or leave it empty.
 grants-reference-wrong = Enter an id of at most 128 characters without spaces, or leave it empty.
+grants-reference-invisible = This id contains a character that cannot be seen, perhaps from copying it. Type the id, or leave the field empty.
 grants-form-changed = This form was already sent with other content. Check the fields and send it again.
 grants-form-broken = The form was corrupted in transit. Check the fields and send it again.
 grants-locale-en = English

@@ -54,6 +54,12 @@ mail-kept-show = Show kept e-mails
 webhooks-off = A webhook endpoint was disabled after failing for several days.
 webhooks-off-next = View and re-enable it
 
+## Forwarded headers from a peer that is not trusted, or https that the base URL does not know; shown to admins on every page
+proxy-untrusted = Keydesk does not know your proxy.
+proxy-untrusted-next = Requests from { $address } carry forwarded headers, which are ignored. If { $address } is your reverse proxy, add it to KEYDESK_TRUSTED_PROXIES and restart Keydesk. Until then, everybody counts as one address, so that one person’s wrong passwords can keep everybody from signing in.
+https-lacking = Cookies are not protected by https.
+https-lacking-next = People open Keydesk over https, but KEYDESK_BASE_URL does not say so. Set it to the address that they open, such as https://keys.example.com, and restart Keydesk.
+
 ## Error pages
 error-to-pending = Pending grants
 error-to-all = All grants
@@ -66,6 +72,8 @@ error-forbidden-text = This requires the role { $role }. Ask an administrator if
 error-no-longer-allowed-text = Your account was disabled or your role was changed before this could be done. Nothing was changed. Ask an administrator.
 error-forged-title = This request was rejected
 error-forged-text = It did not come from a page of this portal, or the page is too old. Go back, reload the page and try again.
+error-wrong-address-title = This is not the portal’s address
+error-wrong-address-text = This page was opened at { $opened }, but the portal accepts forms only from { $expected }. Open it there. If people are to use { $opened }, whoever runs this portal has to set KEYDESK_BASE_URL to that address and restart Keydesk.
 error-bad-request-title = Invalid request
 error-bad-request-text = The form data is invalid. Go back, reload the page and try again.
 error-not-a-form-text = It was not sent by one of this portal’s forms. Go back, reload the page and try again.

@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::Value;
 
 use super::request::described::body;
 use super::request::values::{parsed, text};
@@ -24,7 +23,7 @@ use crate::usecases::license_keys::activate::{ActivateLicenseKey, ActivateLicens
 use crate::usecases::license_keys::deactivate_instance::deactivate_presented;
 use crate::usecases::license_keys::look_up::look_up;
 use crate::usecases::license_keys::validate::validate_license_key;
-use crate::wire;
+use crate::wire::{self, Json};
 
 body! {
     /// A key and the device to activate it on.
@@ -167,12 +166,12 @@ pub async fn deactivate(
 }
 
 /// Parses the id of an instance; `None` if the text cannot be one.
-fn instance(value: &Value) -> Result<Option<LicenseKeyInstanceId>, String> {
+fn instance(value: &Json) -> Result<Option<LicenseKeyInstanceId>, String> {
     Ok(LicenseKeyInstanceId::parse(text(value)?).ok())
 }
 
 /// Parses a key; `None` if the text cannot be one, so that nobody learns what keys look like.
-fn any_key(value: &Value) -> Result<Option<PresentedKey>, String> {
+fn any_key(value: &Json) -> Result<Option<PresentedKey>, String> {
     Ok(PresentedKey::parse(text(value)?))
 }
 

@@ -71,7 +71,7 @@ pub enum StaffCommand {
     Disable { email: String },
     /// Allow a disabled person to sign in again
     Enable { email: String },
-    /// Set a new password and end all sessions; the second factor stays
+    /// Set a new password, end all sessions and lift all delays after wrong passwords; the second factor stays
     Reset {
         email: String,
         /// Read the password from the first line of standard input
@@ -83,6 +83,11 @@ pub enum StaffCommand {
         /// Forget the person's account at the identity provider instead; the password stays
         #[arg(long, conflicts_with_all = ["password_stdin", "remove_second_factor"])]
         forget_identity: bool,
+    },
+    /// Lift the delays after wrong passwords and codes at once, while the portal runs
+    Unlock {
+        /// Only those of this IP address (of its /64 network for IPv6); without it, all delays are lifted
+        address: Option<String>,
     },
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::serve::say;
-use crate::config::{Config, SETTINGS};
+use crate::config::{BaseUrl, Config, SETTINGS};
 
 /// Prints every setting as a line of `keydesk.toml`; a setting that is not set is a comment that says what
 /// happens instead.
@@ -21,7 +21,7 @@ pub fn print(config: &Config, values: &BTreeMap<String, String>) {
 fn without(name: &str, config: &Config) -> String {
     match name {
         "database_url" => format!("{:?}", config.database_url),
-        "base_url" => format!("http://{}", config.listen),
+        "base_url" => BaseUrl::of_listener(config.listen).to_string(),
         "secret" => config.data_dir.join("secret.key").display().to_string(),
         "smtp_url" => format!("mail is stored in {}", config.mailbox_dir().display()),
         "metrics_listen" => "no metrics".to_owned(),

@@ -37,6 +37,7 @@ pub fn run(config: &Config, file: &Path, dry_run: bool) -> anyhow::Result<ExitCo
 fn tell(event: &Event<'_>) {
     match event {
         Event::Would(lines, text) => drop(writeln!(std::io::stdout(), "{lines}: {text}")),
+        Event::Note(lines, text) => drop(writeln!(std::io::stderr(), "{lines}: {text}")),
         Event::Refused(lines, problems) => {
             for problem in *problems {
                 drop(writeln!(std::io::stderr(), "{lines}: {problem}"));

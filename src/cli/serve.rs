@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 
-use crate::config::Config;
+use crate::config::{BaseUrl, Config};
 use crate::domain::clock::Clock;
 use crate::server::Server;
 use crate::storage::staff;
@@ -25,9 +25,9 @@ pub fn run(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints the address, for people and for programs that started this one.
+/// Prints where it can be reached from this machine, for people and for programs that started this one.
 pub fn announce(server: &Server) {
-    say(&format!("listening on http://{}", server.address()));
+    say(&format!("listening on {}", BaseUrl::of_listener(server.address())));
 }
 
 /// Prints a line and flushes it, so that it arrives at once through a pipe too. A closed pipe does not end the

@@ -10,6 +10,7 @@ use crate::crypto::random_base62;
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::clock::Clock;
 use crate::domain::customer::{EmailAddress, parse_name};
+use crate::domain::network::Network;
 use crate::domain::staff::{Role, Staff, StaffStatus};
 use crate::server;
 use crate::storage::{api_keys, staff};
@@ -20,6 +21,7 @@ use crate::usecases::staff::disable::{disable_staff, enable_staff};
 use crate::usecases::staff::error::StaffError;
 use crate::usecases::staff::forget_identity::forget_identity;
 use crate::usecases::staff::reset_password::reset_staff_password;
+use crate::usecases::staff::unlock::lift_delays;
 
 /// Runs one of the staff commands.
 pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
@@ -89,11 +91,28 @@ pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
             let person = find(&ctx, email)?;
             let password = Password::take(*password_stdin)?;
             reset_staff_password(&ctx, &person, &password.text, &actor)?;
-            println!("reset the password of {}; their sessions were ended", person.email);
+            lift_delays(&ctx, None, &actor)?;
+            println!(
+                "reset the password of {}; their sessions were ended, and all delays after wrong passwords lifted",
+                person.email
+            );
             password.print();
+        }
+        StaffCommand::Unlock { address } => {
+            let network = address.as_deref().map(network).transpose()?;
+            lift_delays(&ctx, network, &actor)?;
+            match network {
+                Some(network) => println!("lifted the delay of {network} on the sign-in pages"),
+                None => println!("lifted all delays after wrong passwords and codes"),
+            }
         }
     }
     Ok(())
+}
+
+fn network(address: &str) -> anyhow::Result<Network> {
+    let expected = "expected an IP address such as 203.0.113.9, or none to lift all delays";
+    Network::parse(address).with_context(|| format!("got {address:?}, {expected}"))
 }
 
 /// A password, and whether it was generated here.

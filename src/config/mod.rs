@@ -8,7 +8,7 @@ mod shown;
 mod sources;
 mod values;
 
-pub use network::BaseUrl;
+pub use network::{BaseUrl, base_url_problem};
 pub use oidc::{OidcSettings, SecretText, may_carry_secrets};
 pub use settings::{SETTINGS, Secrecy, Setting};
 pub use sources::{Sources, gather, read_environment};
@@ -34,7 +34,7 @@ pub struct Config {
     pub database_url: DatabaseUrl,
     pub data_dir: PathBuf,
     pub metrics_listen: Option<SocketAddr>,
-    /// `None`: `http://` and the address that is listened on.
+    /// `None`: see [`BaseUrl::of_listener`].
     pub base_url: Option<BaseUrl>,
     pub secret: Option<MasterSecret>,
     /// `None`: e-mails are stored in the data directory.
@@ -119,8 +119,10 @@ impl Config {
             data_dir,
             metrics_listen: get("metrics_listen")
                 .optional(parse::socket_address, "an address and a port such as 127.0.0.1:9100")?,
-            base_url: get("base_url")
-                .optional(BaseUrl::parse, "http:// or https:// with a host and an optional port, without a path")?,
+            base_url: get("base_url").optional(
+                BaseUrl::parse,
+                "http:// or https:// with a host that browsers can reach and an optional port, without a path",
+            )?,
             secret: get("secret").optional(MasterSecret::parse, "32 bytes in base64")?,
             smtp_url: get("smtp_url").optional(
                 SmtpUrl::parse,
@@ -208,6 +210,7 @@ mod tests {
             ("database_url", "sqlite://:memory:"),
             ("base_url", "keydesk.example"),
             ("base_url", "https://keydesk.example/path"),
+            ("base_url", "http://0.0.0.0:8080"),
             ("target", "4 parsecs"),
             ("target", "0s"),
             ("target", "-4h"),

@@ -83,6 +83,7 @@ actions! {
     StaffRename = "staff.rename",
     StaffReset = "staff.reset",
     StaffResetAsked = "staff.reset_asked",
+    StaffUnlock = "staff.unlock",
     WebhookCreate = "webhook.create",
     WebhookDelete = "webhook.delete",
     WebhookResend = "webhook.resend",
@@ -126,6 +127,7 @@ impl AuditAction {
         Self::StaffRecoveryCodes,
         Self::StaffReset,
         Self::StaffResetAsked,
+        Self::StaffUnlock,
         Self::WebhookRotateSecret,
         Self::WebhookSecretRead,
     ];

@@ -161,14 +161,19 @@ pub fn pause_after(attempts: i32) -> SignedDuration {
         6 => 30 * 60,
         7 => 60 * 60,
         8 => 2 * 60 * 60,
-        _ => 4 * 60 * 60,
+        _ => return LONGEST_PAUSE,
     };
     SignedDuration::from_secs(seconds)
 }
 
+/// The longest pause between two attempts of an e-mail that the server has not left unanswered.
+pub const LONGEST_PAUSE: SignedDuration = SignedDuration::from_hours(4);
+
 /// When to retry after a temporary error; `None` once [`GIVE_UP_AFTER`] has passed.
 pub fn next_attempt(created_at: Timestamp, attempts: i32, now: Timestamp) -> Option<Timestamp> {
-    let give_up_at = created_at.saturating_add(GIVE_UP_AFTER).ok()?;
+    // A message is at least as old as the pauses between its attempts, whatever the clock said when it was created.
+    let pauses: SignedDuration = (1..attempts.min(1_000)).map(pause_after).sum();
+    let give_up_at = created_at.min(now.saturating_sub(pauses).ok()?).saturating_add(GIVE_UP_AFTER).ok()?;
     let next = now.saturating_add(pause_after(attempts)).ok()?;
     (now < give_up_at).then(|| next.min(give_up_at))
 }
@@ -322,5 +327,17 @@ mod tests {
         assert_eq!(now, created + GIVE_UP_AFTER);
         assert!((20..40).contains(&attempts), "{attempts}");
         assert!(pause_after(1) <= SignedDuration::from_secs(10));
+    }
+
+    #[test]
+    fn a_message_that_a_wrong_clock_has_dated_is_given_up_too() {
+        let mut now = Timestamp::UNIX_EPOCH;
+        let created = now + SignedDuration::from_hours(365 * 24);
+        let mut attempts = 1;
+        while let Some(next) = next_attempt(created, attempts, now) {
+            (now, attempts) = (next, attempts + 1);
+            assert!(now <= Timestamp::UNIX_EPOCH + GIVE_UP_AFTER);
+        }
+        assert!((20..40).contains(&attempts), "{attempts}");
     }
 }

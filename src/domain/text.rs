@@ -1,5 +1,7 @@
 //! Text that people enter: one line or several, of limited length, without control characters.
 
+use super::license_key::characters;
+
 /// Why a text is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextError {
@@ -8,6 +10,8 @@ pub enum TextError {
         max: usize,
     },
     ControlCharacter,
+    /// In an id, which must not read as another one.
+    InvisibleCharacter,
     /// Not in the format of this field, such as an address without `@` or a locale with spaces.
     Malformed,
 }
@@ -87,8 +91,11 @@ pub fn optional<T, E>(text: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> R
     if text.trim().is_empty() { Ok(None) } else { parse(text).map(Some) }
 }
 
-/// A payment, subscription or external id: one line of at most 128 characters without spaces.
+/// A payment, subscription or external id: one line of at most 128 characters without spaces or invisible characters.
 pub fn reference(text: &str) -> Result<String, TextError> {
+    if text.chars().any(characters::is_invisible) {
+        return Err(TextError::InvisibleCharacter);
+    }
     let id = line(text, 128)?;
     if id.contains(char::is_whitespace) { Err(TextError::Malformed) } else { Ok(id) }
 }
@@ -130,6 +137,16 @@ mod tests {
             assert_eq!(line(typed, 200).as_deref(), Ok(kept), "{typed:?}");
         }
         assert_eq!(line("\u{200B}\u{FEFF}\u{202E}", 200), Err(TextError::Empty));
+    }
+
+    #[test]
+    fn an_id_holds_nothing_that_cannot_be_seen() {
+        for id in
+            ["\u{200B}", "pay_\u{200B}1", "pay_1\u{FEFF}", "\u{202E}pay_1", "pay\u{AD}_1", "\u{2800}", "pay\u{E0041}"]
+        {
+            assert_eq!(reference(id), Err(TextError::InvisibleCharacter), "{id:?}");
+        }
+        assert_eq!(reference(" bestellung-ä-4711 ").as_deref(), Ok("bestellung-ä-4711"));
     }
 
     proptest! {

@@ -132,9 +132,6 @@ impl WebhookAttempt {
     }
 }
 
-/// The total time limit of one attempt. Shorter than a lease.
-pub const TIME_LIMIT: SignedDuration = SignedDuration::from_secs(15);
-
 /// How long the old secret still signs after a rotation.
 pub const OLD_SECRET_LIFE: SignedDuration = SignedDuration::from_hours(24);
 

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::Site;
+use crate::config::BaseUrl;
 use crate::crypto::{equal, random_bytes};
 
 const LENGTH: usize = 32;
@@ -85,6 +86,12 @@ pub fn is_from_here(method: &Method, headers: &HeaderMap, site: &Site, is_proxie
         (None, Some(origin)) => origin == site.origin,
         (None, None) => false,
     }
+}
+
+/// The origin of the page that a request came from, where it is not the portal's own; `None` if the browser named none.
+pub fn other_origin(headers: &HeaderMap, site: &Site) -> Option<String> {
+    let origin = BaseUrl::parse(headers.get("origin")?.to_str().ok()?)?.origin();
+    (origin != site.origin).then_some(origin)
 }
 
 #[cfg(test)]

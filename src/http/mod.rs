@@ -12,6 +12,7 @@ pub mod headers;
 pub mod id;
 pub mod metrics;
 pub mod observe;
+pub mod proxies;
 pub mod rate_limit;
 pub mod session_store;
 pub mod site;

@@ -14,6 +14,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::metrics::Metrics;
+use super::proxies::Proxies;
 use super::session_store::with_person;
 use super::{Site, address, headers};
 use crate::usecases::Context;
@@ -39,6 +40,7 @@ pub async fn observe(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
     let facts = facts_of(&request);
+    look_for_proxies(&request);
     let method = request.method().to_string();
     let path = request.path().to_owned();
     let is_https = request.app_data::<Data<Site>>().is_some_and(|site| site.is_https);
@@ -93,6 +95,18 @@ fn facts_of(request: &ServiceRequest) -> RequestFacts {
     RequestFacts {
         request_id: Uuid::now_v7().simple().to_string(),
         address: address.map(|address| address.to_string()),
+    }
+}
+
+/// Notices a proxy in front that the settings do not know.
+fn look_for_proxies(request: &ServiceRequest) {
+    let (Some(proxies), Some(ctx)) = (request.app_data::<Data<Proxies>>(), request.app_data::<Data<Context>>()) else {
+        return;
+    };
+    let is_https = request.app_data::<Data<Site>>().is_some_and(|site| site.is_https);
+    if let Some(peer) = request.peer_addr() {
+        let trusted = &ctx.config.trusted_proxies;
+        proxies.look(peer.ip(), request.headers(), trusted, is_https, ctx.clock.now());
     }
 }
 

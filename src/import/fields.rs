@@ -52,10 +52,6 @@ impl RawSale {
         self.texts.push((field, text));
     }
 
-    pub fn has(&self, field: Field) -> bool {
-        self.texts.iter().any(|(other, _)| *other == field)
-    }
-
     pub fn get(&self, field: Field) -> &str {
         self.texts.iter().find(|(other, _)| *other == field).map_or("", |(_, text)| text.trim())
     }

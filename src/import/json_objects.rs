@@ -1,43 +1,17 @@
 //! JSON lines: one object per line. Unknown and duplicate names are rejected.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
-
 use super::Problem;
 use super::fields::{Field, RawSale, quoted};
-
-/// The pairs of an object in their original order.
-struct Pairs(Vec<(String, Value)>);
-
-impl<'de> Deserialize<'de> for Pairs {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct PairsVisitor;
-        impl<'de> Visitor<'de> for PairsVisitor {
-            type Value = Pairs;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Pairs(pairs))
-            }
-        }
-        deserializer.deserialize_map(PairsVisitor)
-    }
-}
+use crate::wire::{Json, JsonError};
 
 /// The fields of a line.
 pub fn fields(text: &str) -> Result<RawSale, Vec<Problem>> {
-    let Pairs(pairs) = serde_json::from_str(text).map_err(|error| vec![Problem::of_line(complaint(text, &error))])?;
+    let members = match Json::parse(text).map_err(|error| vec![complaint(text, error)])? {
+        Json::Object(members) => members,
+        _ => return Err(vec![Problem::of_line(not_an_object(text))]),
+    };
     let (mut sale, mut problems) = (RawSale::default(), Vec::new());
-    for (name, value) in pairs {
+    for (name, value) in members.into_pairs() {
         let Some(field) = Field::parse(&name) else {
             problems.push(Problem::of_line(format!(
                 "unknown field {}; the fields are: {}",
@@ -46,10 +20,6 @@ pub fn fields(text: &str) -> Result<RawSale, Vec<Problem>> {
             )));
             continue;
         };
-        if sale.has(field) {
-            problems.push(Problem::of(field, "occurs twice"));
-            continue;
-        }
         match as_text(field, value) {
             Ok(text) => sale.set(field, text),
             Err(problem) => problems.push(problem),
@@ -58,13 +28,13 @@ pub fn fields(text: &str) -> Result<RawSale, Vec<Problem>> {
     if problems.is_empty() { Ok(sale) } else { Err(problems) }
 }
 
-fn as_text(field: Field, value: Value) -> Result<String, Problem> {
+fn as_text(field: Field, value: Json) -> Result<String, Problem> {
     match (field, value) {
-        (_, Value::Null) => Ok(String::new()),
-        (Field::Metadata, value @ Value::Object(_)) => Ok(value.to_string()),
+        (_, Json::Null) => Ok(String::new()),
+        (Field::Metadata, value @ Json::Object(_)) => Ok(value.to_string()),
         (Field::Metadata, _) => Err(Problem::of(field, "must be an object")),
-        (Field::Quantity, Value::Number(number)) => Ok(number.to_string()),
-        (_, Value::String(text)) => Ok(text),
+        (Field::Quantity, Json::Number(number)) => Ok(number),
+        (_, Json::String(text)) => Ok(text),
         _ => Err(Problem::of(
             field,
             if field == Field::Quantity { "must be a whole number" } else { "must be a string in quotation marks" },
@@ -72,17 +42,28 @@ fn as_text(field: Field, value: Value) -> Result<String, Problem> {
     }
 }
 
-fn complaint(text: &str, error: &serde_json::Error) -> String {
+fn complaint(text: &str, error: JsonError) -> Problem {
+    match error {
+        JsonError::Duplicate(path) => match Field::parse(&path) {
+            Some(field) => Problem::of(field, "occurs twice"),
+            None => Problem::of_line(format!("the field {} occurs twice", quoted(&path))),
+        },
+        JsonError::TooLarge(path) => Problem::of_line(format!("the number {} is too large", quoted(&path))),
+        JsonError::TooDeep => Problem::of_line("too many objects within each other"),
+        JsonError::Syntax(_) if text.trim_start().starts_with('[') => Problem::of_line(not_an_object(text)),
+        JsonError::Syntax(error) if error.is_eof() => {
+            Problem::of_line("not a complete JSON object; it must be on one line")
+        }
+        JsonError::Syntax(error) => Problem::of_line(format!("not JSON (column {})", error.column())),
+    }
+}
+
+fn not_an_object(text: &str) -> &'static str {
     if text.trim_start().starts_with('[') {
-        return "not an object; each line of the file must be one JSON object, not a list".to_owned();
+        "not an object; each line of the file must be one JSON object, not a list"
+    } else {
+        "not an object; each line of the file must be one JSON object"
     }
-    if error.is_data() {
-        return "not an object; each line of the file must be one JSON object".to_owned();
-    }
-    if error.is_eof() {
-        return "not a complete JSON object; it must be on one line".to_owned();
-    }
-    format!("not JSON (column {})", error.column())
 }
 
 #[cfg(test)]
@@ -104,6 +85,7 @@ mod tests {
             |text: &str| fields(text).unwrap_err().into_iter().map(|p| p.to_string()).collect::<Vec<_>>().join("; ");
         assert!(reason(r#"{"paymentid":"x"}"#).contains("\"paymentid\""));
         assert!(reason(r#"{"payment_id":"x","payment_id":"y"}"#).contains("payment_id: occurs twice"));
+        assert!(reason(r#"{"metadata":{"a":1,"a":1}}"#).contains("\"metadata.a\" occurs twice"));
         assert!(reason(r#"{"payment_id":5,"metadata":"x"}"#).contains("metadata: must be an object"));
         assert!(reason("[1]").contains("list"));
         assert!(reason("{").contains("one line"));

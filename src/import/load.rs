@@ -9,7 +9,7 @@ use super::fields::RawSale;
 use super::outcome::{Outcome, problem, to_sale};
 use super::records::Lines;
 use super::sale_line::{self, SaleLine};
-use super::{Event, ImportError, Mode, Problem, Summary};
+use super::{End, Event, ImportError, Mode, Problem, Summary};
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::AuditAction;
 use crate::storage::{StorageError, Tx};
@@ -20,12 +20,16 @@ use crate::usecases::grants::create::{IssueGrantError, issue_of};
 const BATCH: usize = 500;
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
+const NO_LINE_END: &str =
+    "the file ends here without a line end; if it was cut off, the last value may be shortened: check it";
+
 /// How often to try while the database is busy.
 const TRIES: u32 = 6;
 
 struct Line {
     at: Lines,
     sale: Result<SaleLine, Vec<Problem>>,
+    end: End,
 }
 
 pub struct Loader<'a> {
@@ -45,15 +49,26 @@ impl<'a> Loader<'a> {
     }
 
     /// Adds the next line of the file.
-    pub fn take(&mut self, at: Lines, size: usize, raw: Result<RawSale, Vec<Problem>>) -> Result<(), ImportError> {
-        let sale = raw.and_then(|raw| sale_line::parse(&raw, self.ctx.clock.now()));
+    pub fn take(
+        &mut self,
+        at: Lines,
+        size: usize,
+        raw: Result<RawSale, Vec<Problem>>,
+        end: End,
+    ) -> Result<(), ImportError> {
+        let mut sale = raw.and_then(|raw| sale_line::parse(&raw, self.ctx.clock.now()));
+        if let Err(problems) = &mut sale
+            && end != End::Whole
+        {
+            problems.push(Problem::of_line("the file seems to be cut off here: it ends within this line"));
+        }
         let grants = sale.as_ref().map_or(0, |sale| sale.quantity as usize);
         let is_full =
             self.batch.len() == BATCH || self.batch_grants + grants > BATCH || self.batch_bytes + size > BATCH_BYTES;
         if is_full {
             self.flush()?;
         }
-        self.batch.push(Line { at, sale });
+        self.batch.push(Line { at, sale, end });
         self.batch_grants += grants;
         self.batch_bytes += size;
         Ok(())
@@ -85,7 +100,7 @@ impl<'a> Loader<'a> {
         match loaded {
             Ok(outcomes) => {
                 for (line, outcome) in batch.iter().zip(&outcomes) {
-                    self.settle(line.at, outcome);
+                    self.settle(line, outcome);
                 }
             }
             Err(error @ (StorageError::Busy(_) | StorageError::Unwritable(_))) => return Err(stop(first, error)),
@@ -109,7 +124,7 @@ impl<'a> Loader<'a> {
                     outcome
                 }
             };
-            self.settle(line.at, &outcome);
+            self.settle(line, &outcome);
         }
         Ok(())
     }
@@ -123,20 +138,23 @@ impl<'a> Loader<'a> {
                 }
                 Err(error) => Outcome::refused(Problem::of_line(error.to_string())),
             };
-            self.settle(line.at, &outcome);
+            self.settle(line, &outcome);
         }
         Ok(())
     }
 
-    fn settle(&mut self, at: Lines, outcome: &Outcome) {
+    fn settle(&mut self, line: &Line, outcome: &Outcome) {
         match outcome {
             Outcome::Done { added, present } => {
                 self.summary.added += added;
                 self.summary.present += present;
+                if line.end == End::PerhapsCutOff {
+                    (self.report)(&Event::Note(line.at, NO_LINE_END));
+                }
             }
             Outcome::Refused(problems) => {
                 self.summary.refused += 1;
-                (self.report)(&Event::Refused(at, problems));
+                (self.report)(&Event::Refused(line.at, problems));
             }
         }
     }

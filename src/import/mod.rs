@@ -19,7 +19,7 @@ pub use records::{Lines, MAX_BYTES};
 
 use crate::storage::StorageError;
 use crate::usecases::Context;
-use records::Records;
+use records::{RawRecord, Records};
 
 /// The format of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +99,29 @@ pub enum Event<'a> {
     Refused(Lines, &'a [Problem]),
     /// In a dry run: what the import would do.
     Would(Lines, &'a str),
+    /// What to check although the line was not refused.
+    Note(Lines, &'a str),
+}
+
+/// What follows a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// A line end, or nothing where the record is whole by itself.
+    Whole,
+    /// The file ends without a line end, so that it may have been cut off within the record.
+    PerhapsCutOff,
+    /// The same, in a format whose records show whether they are whole.
+    CutOffIfBroken,
+}
+
+impl End {
+    fn of(raw: &RawRecord, format: Format) -> Self {
+        match format {
+            _ if !raw.is_without_end() => Self::Whole,
+            Format::Csv => Self::PerhapsCutOff,
+            Format::JsonLines => Self::CutOffIfBroken,
+        }
+    }
 }
 
 /// Why the import stopped early. Lines reported as added before are committed.
@@ -154,12 +177,14 @@ pub fn import(
         Format::Csv => {
             let header = csv_records::Header::read(&mut records)?;
             while let Some(raw) = records.next()? {
-                loader.take(raw.lines, raw.size(), raw.text().and_then(|text| header.fields(text)))?;
+                let end = End::of(&raw, Format::Csv);
+                loader.take(raw.lines, raw.size(), raw.text().and_then(|text| header.fields(text)), end)?;
             }
         }
         Format::JsonLines => {
             while let Some(raw) = records.next()? {
-                loader.take(raw.lines, raw.size(), raw.text().and_then(json_objects::fields))?;
+                let end = End::of(&raw, Format::JsonLines);
+                loader.take(raw.lines, raw.size(), raw.text().and_then(json_objects::fields), end)?;
             }
         }
     }

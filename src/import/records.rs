@@ -1,5 +1,8 @@
-//! Splits a stream into records of limited size: lines, or in CSV several lines joined by quotes.
+//! Splits a stream into records of limited size: lines, or in CSV several lines joined by quotes. A quotation mark that
+//! nobody closes must not swallow the lines after it: where no line end closes the record properly within a few lines,
+//! it ends at its first line, and the others are read as records of their own.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::BufRead;
 
@@ -7,6 +10,9 @@ use super::{ImportError, Problem};
 
 /// The maximum size of a record in bytes; longer ones are rejected without being stored.
 pub const MAX_BYTES: usize = 1024 * 1024;
+
+/// The maximum number of lines of a record, in CSV.
+const MAX_LINES: usize = 50;
 
 /// The position of a record in the file; lines count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +37,8 @@ pub struct RawRecord {
     pub lines: Lines,
     /// `None` if it is too long.
     bytes: Option<Vec<u8>>,
+    /// Whether the file goes on with a line end after it.
+    has_end: bool,
 }
 
 impl RawRecord {
@@ -38,11 +46,13 @@ impl RawRecord {
         self.bytes.as_ref().map_or(0, Vec::len)
     }
 
+    /// Whether the file ends within this record, or right after it without a line end.
+    pub fn is_without_end(&self) -> bool {
+        !self.has_end
+    }
+
     pub fn text(&self) -> Result<&str, Vec<Problem>> {
-        let Some(bytes) = &self.bytes else {
-            let hint = if self.lines.first == self.lines.last { "" } else { "; is a quotation mark not closed?" };
-            return Err(vec![Problem::of_line(format!("longer than 1 MiB{hint}"))]);
-        };
+        let Some(bytes) = &self.bytes else { return Err(vec![Problem::of_line("longer than 1 MiB")]) };
         std::str::from_utf8(bytes).map_err(|error| {
             vec![Problem::of_line(format!("not valid UTF-8 (byte {} of the line)", error.valid_up_to() + 1))]
         })
@@ -56,11 +66,24 @@ enum State {
     Quoted,
     /// After a quotation mark inside quotes: the closing one, or the first of an escaped pair.
     QuoteInQuoted,
+    /// After text that follows a closing quotation mark; the record is not CSV.
+    Broken,
+}
+
+/// A line without its end.
+#[derive(Debug)]
+struct Line {
+    /// At most [`MAX_BYTES`].
+    bytes: Vec<u8>,
+    is_too_long: bool,
+    has_end: bool,
 }
 
 /// Reads records; skips empty lines.
 pub struct Records<R> {
     input: R,
+    /// Lines that were looked at and are still to be read.
+    ahead: VecDeque<Line>,
     line: u64,
     /// The delimiter of CSV fields; `None` for plain lines.
     delimiter: Option<u8>,
@@ -68,7 +91,7 @@ pub struct Records<R> {
 
 impl<R: BufRead> Records<R> {
     pub fn new(input: R) -> Self {
-        Self { input, line: 1, delimiter: None }
+        Self { input, ahead: VecDeque::new(), line: 1, delimiter: None }
     }
 
     /// From now on, quoted fields may contain line breaks.
@@ -88,64 +111,98 @@ impl<R: BufRead> Records<R> {
     }
 
     fn read_record(&mut self) -> Result<Option<RawRecord>, ImportError> {
+        let Some(line) = self.read_line()? else { return Ok(None) };
         let first = self.line;
-        let (mut bytes, mut is_too_long, mut has_any) = (Vec::new(), false, false);
-        let mut state = State::FieldStart;
-        loop {
+        self.line += 1;
+        let is_open = !line.is_too_long && self.read_on(State::FieldStart, &line.bytes) == State::Quoted;
+        let (lines, line) = match if is_open { self.join(&line)? } else { None } {
+            Some((count, joined)) => {
+                self.line += count;
+                (Lines { first, last: first + count }, joined)
+            }
+            None => (Lines { first, last: first }, line),
+        };
+        Ok(Some(finish(lines, line)))
+    }
+
+    /// The line with those after it that its open quotation mark holds together, and how many these are; `None` if the
+    /// quotation mark is not closed properly. Then those lines are still to be read.
+    fn join(&mut self, line: &Line) -> Result<Option<(u64, Line)>, ImportError> {
+        let mut joined = Line { bytes: line.bytes.clone(), ..*line };
+        let mut state = State::Quoted;
+        let mut taken = VecDeque::new();
+        let mut count = 1;
+        while state == State::Quoted && count < MAX_LINES && joined.bytes.len() <= MAX_BYTES {
+            let Some(next) = self.read_line()? else { break };
+            joined.bytes.push(b'\n');
+            joined.bytes.extend_from_slice(&next.bytes);
+            joined.has_end = next.has_end;
+            joined.is_too_long |= next.is_too_long;
+            state = self.read_on(state, &next.bytes);
+            taken.push_back(next);
+            count += 1;
+        }
+        let is_closed = !matches!(state, State::Quoted | State::Broken);
+        if is_closed && !joined.is_too_long && joined.bytes.len() <= MAX_BYTES {
+            return Ok(Some((taken.len() as u64, joined)));
+        }
+        taken.append(&mut self.ahead);
+        self.ahead = taken;
+        Ok(None)
+    }
+
+    /// The state after these bytes of a line.
+    fn read_on(&self, state: State, bytes: &[u8]) -> State {
+        let Some(delimiter) = self.delimiter else { return State::Plain };
+        bytes.iter().fold(state, |state, byte| step(state, *byte, delimiter))
+    }
+
+    /// The next line; `None` at the end of the file.
+    fn read_line(&mut self) -> Result<Option<Line>, ImportError> {
+        if let Some(line) = self.ahead.pop_front() {
+            return Ok(Some(line));
+        }
+        let mut line = Line { bytes: Vec::new(), is_too_long: false, has_end: false };
+        let mut has_any = false;
+        while !line.has_end {
             let buffer = match self.input.fill_buf() {
                 Ok(buffer) => buffer,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(error) => return Err(ImportError::Input { line: self.line, error }),
             };
             if buffer.is_empty() {
-                let last = self.line;
-                self.line += 1;
-                return Ok(has_any.then(|| finish(first, last, bytes, is_too_long)));
+                return Ok(has_any.then_some(line));
             }
             has_any = true;
-            let mut used = 0;
-            let mut has_ended = false;
-            for byte in buffer {
-                used += 1;
-                if *byte == b'\n' {
-                    // A record that is too long ends at its line break, so that the next one can be read.
-                    has_ended = state != State::Quoted || is_too_long;
-                    if has_ended {
-                        break;
-                    }
-                    self.line += 1;
-                }
-                if let Some(delimiter) = self.delimiter {
-                    state = step(state, *byte, delimiter);
-                }
-                if bytes.len() < MAX_BYTES {
-                    bytes.push(*byte);
-                } else {
-                    is_too_long = true;
-                }
-            }
+            let end = buffer.iter().position(|byte| *byte == b'\n');
+            let content = buffer.get(..end.unwrap_or(buffer.len())).unwrap_or_default();
+            let room = MAX_BYTES - line.bytes.len();
+            line.is_too_long |= content.len() > room;
+            line.bytes.extend_from_slice(content.get(..room).unwrap_or(content));
+            line.has_end = end.is_some();
+            let used = content.len() + usize::from(line.has_end);
             self.input.consume(used);
-            if has_ended {
-                let last = self.line;
-                self.line += 1;
-                return Ok(Some(finish(first, last, bytes, is_too_long)));
-            }
         }
+        Ok(Some(line))
     }
 }
 
-fn finish(first: u64, last: u64, mut bytes: Vec<u8>, is_too_long: bool) -> RawRecord {
+fn finish(lines: Lines, line: Line) -> RawRecord {
+    let mut bytes = line.bytes;
     if bytes.last() == Some(&b'\r') {
         bytes.pop();
     }
-    RawRecord { lines: Lines { first, last }, bytes: (!is_too_long).then_some(bytes) }
+    RawRecord { lines, bytes: (!line.is_too_long).then_some(bytes), has_end: line.has_end }
 }
 
 fn step(state: State, byte: u8, delimiter: u8) -> State {
     match (state, byte) {
+        (State::Broken, _) => State::Broken,
         (State::Quoted, b'"') => State::QuoteInQuoted,
         (State::Quoted, _) | (State::FieldStart | State::QuoteInQuoted, b'"') => State::Quoted,
         (_, byte) if byte == delimiter => State::FieldStart,
+        (State::QuoteInQuoted, byte) if byte.is_ascii_whitespace() => State::QuoteInQuoted,
+        (State::QuoteInQuoted, _) => State::Broken,
         _ => State::Plain,
     }
 }
@@ -222,8 +279,44 @@ mod tests {
         text.extend(std::iter::repeat_n(*b"line\n", MAX_BYTES / 5 + 1).flatten());
         text.extend_from_slice(b"next,1\n");
         let found = lines_of(&text, Some(b','));
-        assert_eq!(found.first().map(|(first, _, bytes)| (*first, bytes.is_none())), Some((1, true)));
+        assert_eq!(found.first(), Some(&(1, 1, Some(b"\"open,".to_vec()))));
         assert_eq!(found.last().and_then(|(_, _, bytes)| bytes.clone()), Some(b"next,1".to_vec()));
+        assert!(found.iter().skip(1).all(|(first, last, bytes)| first == last && bytes.is_some()));
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_not_closed_ends_at_its_line() {
+        let count = |text: &str| lines_of(text.as_bytes(), Some(b',')).len();
+        let joined = |text: &str| lines_of(text.as_bytes(), Some(b',')).iter().filter(|(a, b, _)| a < b).count();
+        for open in ["a,\"b", "\"a,b", "a,\"b, c", "\"", "a,\"\"\"b"] {
+            // Quotes in the lines after it close it only where a field would end.
+            for after in ["a,b", "\"a\",\"b\"", "a,\"b\"", "a,\"b \"\"c\"\"\""] {
+                let text = format!("x,y\n{open}\n{}", format!("{after}\n").repeat(100));
+                assert_eq!((count(&text), joined(&text)), (102, 0), "{open} {after}");
+            }
+            assert_eq!(count(&format!("{open}\nlast,line")), 2, "{open}");
+            assert_eq!(count(&format!("{open}\r\nlast,line\r\n")), 2, "{open}");
+        }
+        let note = format!("a,\"{}end\",c\nnext,1\n", "line\n".repeat(40));
+        assert_eq!((count(&note), joined(&note)), (2, 1), "a note of many lines");
+        let endless = format!("a,\"{}end\",c\nnext,1\n", "line\n".repeat(400));
+        assert_eq!((count(&endless), joined(&endless)), (402, 0));
+        let spaced = "\"x\ny\"  ,2\r\n\"z\n\" \n";
+        assert_eq!((count(spaced), joined(spaced)), (2, 2), "blanks after the closing mark");
+    }
+
+    #[test]
+    fn a_record_tells_whether_the_file_ends_without_a_line_end() {
+        let ends = |text: &str| {
+            let mut records = Records::new(text.as_bytes());
+            records.set_delimiter(b',');
+            std::iter::from_fn(|| records.next().unwrap()).map(|raw| !raw.is_without_end()).collect::<Vec<_>>()
+        };
+        assert_eq!(ends("a,b\nc,d\n"), [true, true]);
+        assert_eq!(ends("a,b\nc,d"), [true, false]);
+        assert_eq!(ends("a,\"b\nc\",d"), [false]);
+        assert_eq!(ends("a,\"b\nc,d"), [true, false]);
+        assert_eq!(ends("a,b\n  "), [true]);
     }
 
     #[test]

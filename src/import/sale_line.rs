@@ -7,6 +7,7 @@ use super::fields::{Field, RawSale};
 use crate::domain::customer::{self, EmailAddress};
 use crate::domain::ids::{EntitlementId, GrantId};
 use crate::domain::text::{self, TextError};
+use crate::wire::{Json, JsonError};
 
 /// The maximum number of grants created by one line.
 pub const MAX_QUANTITY: u32 = 1_000;
@@ -115,6 +116,7 @@ fn said(error: TextError, malformed: &str) -> String {
         TextError::Empty => "is missing".to_owned(),
         TextError::TooLong { max } => format!("longer than {max} characters"),
         TextError::ControlCharacter => "contains a control character".to_owned(),
+        TextError::InvisibleCharacter => "contains an invisible character".to_owned(),
         TextError::Malformed => malformed.to_owned(),
     }
 }
@@ -142,10 +144,16 @@ fn metadata(text: &str) -> Result<String, String> {
     if text.len() > MAX_METADATA {
         return Err(format!("longer than {MAX_METADATA} bytes"));
     }
-    match serde_json::from_str(text) {
-        Ok(object @ serde_json::Value::Object(_)) => Ok(object.to_string()),
+    match Json::parse(text) {
+        Ok(object @ Json::Object(_)) => match object.invisible_name() {
+            Some(name) => Err(format!("has the name {name:?}, which is empty or contains invisible characters")),
+            None => Ok(object.to_string()),
+        },
         Ok(_) => Err("must be a JSON object".to_owned()),
-        Err(error) => Err(format!("not JSON (column {})", error.column())),
+        Err(JsonError::Syntax(error)) => Err(format!("not JSON (column {})", error.column())),
+        Err(JsonError::Duplicate(path)) => Err(format!("{path:?} occurs twice")),
+        Err(JsonError::TooLarge(path)) => Err(format!("the number {path:?} is too large")),
+        Err(JsonError::TooDeep) => Err("too many objects within each other".to_owned()),
     }
 }
 
@@ -213,6 +221,10 @@ mod tests {
         }
         assert_eq!(wrong(Field::CreatedAt, "2026-11-23T10:00:00+01:00"), None);
         assert!(wrong(Field::Metadata, "{\"a\":1e999}").is_some());
+        assert_eq!(wrong(Field::Metadata, "{\"a\":12345678901234567890123}"), None);
+        assert!(wrong(Field::Metadata, "{\"a\":1,\"a\":2}").is_some());
+        assert!(wrong(Field::Metadata, "{\"a\u{200B}\":1}").is_some());
+        assert!(wrong(Field::PaymentId, "pay_\u{200B}1").is_some_and(|said| said.contains("invisible")));
         assert!(wrong(Field::Metadata, "{").is_some());
         let mut sale = raw(&GOOD);
         sale.set(Field::Quantity, "2".to_owned());

@@ -37,6 +37,12 @@ pub trait Kind: Sync {
         message: &OutboxMessage,
     ) -> Result<Attempted, StorageError>;
 
+    /// Whether there is nobody left to send the message to, so that it is not tried again. Called in the transaction that
+    /// records an outcome.
+    fn is_called_off(&self, _tx: &mut Tx<'_>, _message: &OutboxMessage) -> Result<bool, StorageError> {
+        Ok(false)
+    }
+
     /// When to retry after a temporary error; `None` if not at all.
     fn next_attempt(&self, message: &OutboxMessage, now: Timestamp) -> Option<Timestamp> {
         next_attempt(message.created_at, message.attempts, now)

@@ -14,8 +14,8 @@ use crate::storage::outbox::queue::{self, Progress};
 use crate::storage::{StorageError, Tx, grants, outbox};
 use crate::usecases::Context;
 
-/// A lease lasts three of these.
-const RENEWAL: Duration = Duration::from_secs(10);
+/// How often a lease is renewed, which lasts three of these.
+pub const RENEWAL: Duration = Duration::from_secs(10);
 /// Most servers answer sooner, and then nothing has to be noted.
 const USUAL_ANSWER: Duration = Duration::from_millis(200);
 /// How often the thread looks while messages are being sent.
@@ -24,10 +24,17 @@ const ROUND: Duration = Duration::from_millis(100);
 const IDLE: Duration = Duration::from_secs(3600);
 
 /// The leases that the workers of this process hold; clones share them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Leases {
     held: Arc<Mutex<Vec<Lease>>>,
     notifier: Notifier,
+    renewal: Duration,
+}
+
+impl Default for Leases {
+    fn default() -> Self {
+        Self::renewed_every(RENEWAL)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -54,6 +61,10 @@ impl Drop for Held<'_> {
 }
 
 impl Leases {
+    pub fn renewed_every(renewal: Duration) -> Self {
+        Self { held: Arc::default(), notifier: Notifier::default(), renewal }
+    }
+
     /// Renews the lease of a claimed message from now on.
     pub fn hold(&self, owner: &str, message: &OutboxMessage) -> Held<'_> {
         self.held().push(Lease {
@@ -84,7 +95,7 @@ impl Leases {
         for lease in held.iter().filter(|lease| !lease.is_noted) {
             let done = match lease.content_sent_at {
                 Some(at) if is_last || at.elapsed() >= USUAL_ANSWER => note_unanswered(ctx, lease),
-                None if !is_last && lease.renewed_at.elapsed() >= RENEWAL => renew(ctx, lease),
+                None if !is_last && lease.renewed_at.elapsed() >= self.renewal => renew(ctx, lease),
                 _ => continue,
             };
             if let Err(error) = done {

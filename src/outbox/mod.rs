@@ -18,6 +18,7 @@ pub use self::notifier::Notifier;
 use self::sender::Sender;
 use self::webhooks::endpoint_workers::EndpointWorkers;
 use self::worker::MailWorkers;
+use crate::domain::ids::random_id;
 use crate::domain::outbox::{Queue, RetryClass};
 use crate::storage::{StorageError, webhooks::endpoints};
 use crate::usecases::Context;
@@ -58,7 +59,7 @@ pub fn run_until_empty(ctx: &Context, transports: &Transports) -> Result<usize, 
     queues.extend(enabled.into_iter().map(|endpoint| vec![Queue::Endpoint(endpoint.id)]));
     let mut sent = 0;
     for queues in queues {
-        let (mut sender, before) = (Sender::new("until-empty".to_owned(), queues), sent);
+        let (mut sender, before) = (Sender::new(random_id("wrk_"), queues), sent);
         while sender.run_once(ctx, transports, RetryClass::first_for(sent - before))? {
             sent += 1;
         }

@@ -56,13 +56,19 @@ pub fn record_in(ctx: &Context, tx: &mut Tx<'_>, owner: &str, sent: &InFlight) -
             None => Progress::finished(message, MessageState::Failed, now),
         },
     };
+    // Asked before the message is settled: whoever calls messages off locks in that order.
+    let progress = if progress.state == MessageState::Queued && kind.is_called_off(tx, message)? {
+        Progress::finished(message, MessageState::Cancelled, now)
+    } else {
+        progress
+    };
     let progress = if outcome.word().is_some() {
         let status = http.as_ref().and_then(|http| http.status);
         Progress { status, reply: Some(outcome.reply().to_owned()).filter(|reply| !reply.is_empty()), ..progress }
     } else {
-        // What the last attempt led to still stands.
+        // The claim does not count as an attempt, and what the last attempt led to still stands.
         let reply = message.last_reply.clone().filter(|_| !is_erased);
-        Progress { status: message.last_status, reply, ..progress }
+        Progress { attempts: message.attempts.saturating_sub(1).max(0), status: message.last_status, reply, ..progress }
     };
     let is_ours = queue::settle(tx, &message.id, owner, &progress)?;
     if let Some(word) = outcome.word() {

@@ -61,23 +61,36 @@ pub(super) fn sleep_until(at: Timestamp, now: Timestamp) -> Duration {
     wait.clamp(Duration::from_millis(20), MAX_SLEEP)
 }
 
-/// What a worker does when nothing is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum WhenIdle {
-    Sleep,
-    End,
+/// How long a worker goes on.
+#[derive(Clone, Copy)]
+pub(super) enum Until<'a> {
+    /// It sleeps while nothing is due.
+    Stopped,
+    /// It ends when nothing is due, and after a message if this says that others need its place.
+    IdleOr(&'a dyn Fn() -> bool),
+}
+
+impl Until<'_> {
+    fn ends_when_idle(self) -> bool {
+        matches!(self, Self::IdleOr(_))
+    }
+
+    fn ends_now(self) -> bool {
+        matches!(self, Self::IdleOr(is_needed) if is_needed())
+    }
 }
 
 /// Sends from the queues until told to stop. A worker keeps its class: however slow a server is with retries, they
 /// occupy only one worker in four while first attempts are waiting.
-pub(super) fn work(shared: &Shared, queues: impl Into<Vec<Queue>>, first: RetryClass, when_idle: WhenIdle) {
+pub(super) fn work(shared: &Shared, queues: impl Into<Vec<Queue>>, first: RetryClass, until: Until<'_>) {
     let Shared { ctx, transports, notifier, .. } = shared;
     let mut sender = Sender::new(random_id("wrk_"), queues);
     while !shared.is_stopping() {
         let seen = notifier.seen();
         match sender.run_once(ctx, transports, first) {
+            Ok(true) if until.ends_now() => break,
             Ok(true) => {}
-            Ok(false) if when_idle == WhenIdle::End => break,
+            Ok(false) if until.ends_when_idle() => break,
             Ok(false) => {
                 let next = ctx.db.read(|conn| next_due_at(conn, sender.queues())).ok().flatten();
                 notifier.sleep(seen, next.map_or(MAX_SLEEP, |at| sleep_until(at, ctx.clock.now())));
@@ -85,7 +98,7 @@ pub(super) fn work(shared: &Shared, queues: impl Into<Vec<Queue>>, first: RetryC
             Err(error) => {
                 tracing::warn!(%error, "the outbox waits for the database");
                 notifier.sleep(seen, Duration::from_secs(1));
-                if when_idle == WhenIdle::End && !sender.has_in_flight() {
+                if until.ends_when_idle() && !sender.has_in_flight() {
                     break;
                 }
             }
@@ -111,7 +124,7 @@ impl MailWorkers {
                 let shared = shared.clone();
                 std::thread::Builder::new()
                     .name("outbox".to_owned())
-                    .spawn(move || work(&shared, Queue::MAIL, RetryClass::first_for(number), WhenIdle::Sleep))
+                    .spawn(move || work(&shared, Queue::MAIL, RetryClass::first_for(number), Until::Stopped))
                     .inspect_err(|error| tracing::error!(%error, "an outbox worker did not start"))
                     .ok()
             })

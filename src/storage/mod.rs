@@ -6,6 +6,7 @@ pub mod audit_log;
 pub mod bulk;
 pub mod cache;
 pub mod catalog;
+pub mod clock_jumps;
 pub mod customers;
 pub mod db;
 pub mod encryption;

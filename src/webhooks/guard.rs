@@ -120,7 +120,7 @@ fn parse(text: &str) -> Result<Url, UrlError> {
     if url.host_str().is_none_or(str::is_empty) { Err(UrlError::Malformed) } else { Ok(url) }
 }
 
-fn is_public(address: IpAddr) -> bool {
+pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),

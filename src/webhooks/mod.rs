@@ -5,4 +5,4 @@ pub mod post;
 pub mod sign;
 
 pub use guard::{AddressGuard, UrlError, WebhookUrl};
-pub use post::{Posted, Poster};
+pub use post::{Posted, Poster, WebhookLimits};

@@ -1,4 +1,4 @@
-//! A single POST: at most 15 seconds in total, without redirects or a proxy, only to permitted addresses.
+//! A single POST: limited in total time, without redirects or a proxy, only to permitted addresses.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,6 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
 
 use super::guard::AddressGuard;
-use crate::domain::webhook::TIME_LIMIT;
 
 /// The result of a POST.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,17 +27,32 @@ impl Posted {
     }
 }
 
+/// How many webhooks are sent at the same time, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct WebhookLimits {
+    /// The number of workers of all endpoints together.
+    pub workers: usize,
+    /// The time limit of one attempt; shorter than a lease.
+    pub attempt: Duration,
+}
+
+impl Default for WebhookLimits {
+    fn default() -> Self {
+        Self { workers: 64, attempt: Duration::from_secs(15) }
+    }
+}
+
 /// Posts webhooks; clones share connections.
 #[derive(Debug, Clone)]
 pub struct Poster {
     agent: Agent,
+    limits: WebhookLimits,
 }
 
 impl Poster {
-    pub fn new(guard: AddressGuard) -> Self {
-        let time_limit = Duration::try_from(TIME_LIMIT).unwrap_or(Duration::from_secs(15));
+    pub fn new(guard: AddressGuard, limits: WebhookLimits) -> Self {
         let config = Agent::config_builder()
-            .timeout_global(Some(time_limit))
+            .timeout_global(Some(limits.attempt))
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
@@ -47,7 +61,11 @@ impl Poster {
             .max_response_header_size(16 * 1024)
             .build();
         let resolver = GuardedResolver { guard, inner: Arc::default() };
-        Self { agent: Agent::with_parts(config, DefaultConnector::default(), resolver) }
+        Self { agent: Agent::with_parts(config, DefaultConnector::default(), resolver), limits }
+    }
+
+    pub fn limits(&self) -> WebhookLimits {
+        self.limits
     }
 
     /// Posts a JSON body. The response's body is not read.
@@ -59,15 +77,15 @@ impl Poster {
         let answered = request.body(body).map_err(Error::from).and_then(|request| self.agent.run(request));
         match answered {
             Ok(answer) => Posted { status: Some(answer.status().as_u16()), error: None },
-            Err(error) => Posted { status: None, error: Some(explain(&error)) },
+            Err(error) => Posted { status: None, error: Some(explain(&error, self.limits.attempt)) },
         }
     }
 }
 
 /// A short description of the error, without anything that the other side sent.
-fn explain(error: &Error) -> String {
+fn explain(error: &Error, limit: Duration) -> String {
     match error {
-        Error::Timeout(_) => "no answer within 15 s".to_owned(),
+        Error::Timeout(_) => format!("no answer within {} s", limit.as_secs()),
         Error::HostNotFound => "the host was not found".to_owned(),
         Error::Io(error) if error.kind() == std::io::ErrorKind::PermissionDenied => REFUSED.to_owned(),
         Error::Io(error) => format!("the connection failed: {}", error.kind()),
@@ -108,14 +126,15 @@ mod tests {
 
     #[test]
     fn a_name_that_turns_private_is_refused_when_it_is_dialled() {
-        let posted = Poster::new(AddressGuard::default()).post("http://localhost:9/hook", &[], "{}");
+        let posted =
+            Poster::new(AddressGuard::default(), WebhookLimits::default()).post("http://localhost:9/hook", &[], "{}");
         assert_eq!(posted, Posted { status: None, error: Some(REFUSED.to_owned()) });
     }
 
     #[test]
     fn a_closed_port_is_a_failed_connection() {
         let guard = AddressGuard::new(vec!["127.0.0.1/32".parse().unwrap()]);
-        let posted = Poster::new(guard).post("http://127.0.0.1:9/hook", &[], "{}");
+        let posted = Poster::new(guard, WebhookLimits::default()).post("http://127.0.0.1:9/hook", &[], "{}");
         assert_eq!(posted.status, None);
         assert!(posted.error.is_some_and(|error| error.starts_with("the connection failed")));
     }

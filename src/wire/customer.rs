@@ -1,9 +1,9 @@
 //! A customer.
 
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::json::Json;
 use super::text::{object, time};
 use crate::domain::customer;
 use crate::usecases::Context;
@@ -21,7 +21,7 @@ pub struct Customer {
     /// The language of e-mails (Keydesk extension).
     pub locale: String,
     #[schema(value_type = Object)]
-    pub metadata: Value,
+    pub metadata: Json,
     #[schema(format = DateTime)]
     pub created_at: String,
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::json::Json;
 use super::text::{object, time};
 use crate::domain::entitlement::{self, IntegrationConfig, IntegrationType, LicenseKeySettings};
 use crate::domain::license_key::expiry::ActivationsLimit;
@@ -28,7 +29,7 @@ pub struct Entitlement {
     /// The product it belongs to (Keydesk extension).
     pub product_id: String,
     #[schema(value_type = Object)]
-    pub metadata: Value,
+    pub metadata: Json,
     #[schema(format = DateTime)]
     pub created_at: String,
     #[schema(format = DateTime)]
@@ -58,13 +59,11 @@ pub fn integration_config(config: &IntegrationConfig) -> Value {
     match config {
         IntegrationConfig::LicenseKey(settings) => license_key(settings),
         IntegrationConfig::Other(kind, text) => {
-            let mut value = object(text);
-            if let Some(fields) = value.as_object_mut() {
-                for name in fields_of(*kind) {
-                    fields.entry(*name).or_insert(Value::Null);
-                }
+            let mut fields: serde_json::Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+            for name in fields_of(*kind) {
+                fields.entry(*name).or_insert(Value::Null);
             }
-            value
+            Value::Object(fields)
         }
     }
 }

@@ -1,9 +1,9 @@
 //! A grant, its key, its files and its feature.
 
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::json::Json;
 use super::license_key::{KeyWarning, LicenseKeyStatusName};
 use super::names::names;
 use super::text::{IntegrationType, object, optional_time, time};
@@ -23,7 +23,7 @@ pub struct Grant {
     pub integration_type: IntegrationType,
     pub status: GrantStatusName,
     #[schema(value_type = Object)]
-    pub metadata: Value,
+    pub metadata: Json,
     #[schema(format = DateTime)]
     pub created_at: String,
     #[schema(format = DateTime)]
@@ -48,10 +48,10 @@ pub struct Grant {
     pub oauth_expires_at: Option<String>,
     /// Files, an external URL and instructions of a `digital_files` grant.
     #[schema(value_type = Option<Object>, required)]
-    pub digital_product_delivery: Option<Value>,
+    pub digital_product_delivery: Option<Json>,
     /// The feature of a `feature_flag` grant.
     #[schema(value_type = Option<Object>, required)]
-    pub feature: Option<Value>,
+    pub feature: Option<Json>,
     /// `null` until delivered; remains after revocation.
     #[schema(required)]
     pub license_key: Option<GrantLicenseKey>,

@@ -1,9 +1,9 @@
 //! A license key instance, and the responses of the calls that software makes.
 
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::json::Json;
 use super::text::time;
 use crate::domain::customer::Customer;
 use crate::domain::license_key::instance::LicenseKeyInstance;
@@ -52,7 +52,7 @@ pub struct LimitedCustomer {
     pub phone_number: Option<String>,
     /// Always empty: it belongs to the shop, and anyone who has a key can make this call.
     #[schema(value_type = Object)]
-    pub metadata: Value,
+    pub metadata: Json,
 }
 
 impl LimitedCustomer {
@@ -63,7 +63,7 @@ impl LimitedCustomer {
             name: String::new(),
             email: String::new(),
             phone_number: None,
-            metadata: Value::Object(serde_json::Map::new()),
+            metadata: Json::empty_object(),
         }
     }
 }
@@ -75,7 +75,7 @@ impl From<Customer> for LimitedCustomer {
             name: customer.name,
             email: customer.email.to_string(),
             phone_number: customer.phone_number,
-            metadata: Value::Object(serde_json::Map::new()),
+            metadata: Json::empty_object(),
         }
     }
 }

@@ -1,10 +1,9 @@
 //! Values with the same format in every object.
 
-use jiff::Timestamp;
-use serde_json::Value;
-
+use super::json::Json;
 use super::names::names;
 use crate::domain::entitlement;
+use jiff::Timestamp;
 
 /// RFC 3339 in UTC with microseconds.
 pub fn time(at: Timestamp) -> String {
@@ -17,8 +16,8 @@ pub fn optional_time(at: Option<Timestamp>) -> Option<String> {
 }
 
 /// Parses a JSON object; any other text becomes an empty object.
-pub fn object(text: &str) -> Value {
-    serde_json::from_str(text).ok().filter(Value::is_object).unwrap_or_else(|| Value::Object(serde_json::Map::new()))
+pub fn object(text: &str) -> Json {
+    Json::parse(text).ok().filter(|json| json.as_object().is_some()).unwrap_or_else(Json::empty_object)
 }
 
 names! {

@@ -1,9 +1,9 @@
 //! A webhook endpoint, its secret, and its deliveries.
 
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::json::Json;
 use super::text::{object, optional_time, time};
 use crate::domain::outbox::MessageState;
 use crate::domain::webhook::{WebhookEndpoint, WebhookMessage};
@@ -20,7 +20,7 @@ pub struct Webhook {
     #[schema(required)]
     pub filter_types: Option<Vec<String>>,
     #[schema(value_type = Object)]
-    pub metadata: Value,
+    pub metadata: Json,
     /// Always `null`: endpoints have no individual limit.
     #[schema(required)]
     pub rate_limit: Option<i32>,

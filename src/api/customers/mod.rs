@@ -4,7 +4,6 @@ pub mod grants;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::Value;
 
 use super::request::described::{body, params};
 use super::request::values::{email, metadata, parsed};
@@ -19,7 +18,7 @@ use crate::usecases::Context;
 use crate::usecases::customers::save::update_customer;
 use crate::usecases::customers::save::{CreateCustomer, CustomerChange, SaveCustomerError, create_customer};
 use crate::usecases::idempotent::IdempotencyMismatch;
-use crate::wire;
+use crate::wire::{self, Json};
 
 params! {
     /// The filters of the list.
@@ -164,11 +163,11 @@ fn customer_id(request: &HttpRequest) -> Result<CustomerId, ApiError> {
 }
 
 /// The vendor's field for the locale; ignored, whatever it is, if ours is given.
-fn preferred_locale(value: &Value, locale: Option<&str>) -> Result<Option<String>, String> {
+fn preferred_locale(value: &Json, locale: Option<&str>) -> Result<Option<String>, String> {
     if locale.is_some() { Ok(None) } else { parsed(value, parse_locale).map(Some) }
 }
 
-fn phone_number(value: &Value) -> Result<Option<String>, String> {
+fn phone_number(value: &Json) -> Result<Option<String>, String> {
     parsed(value, |number| text::optional(number, |number| text::line(number, 50)))
 }
 

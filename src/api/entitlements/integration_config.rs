@@ -10,6 +10,7 @@ use crate::domain::license_key::expiry::{Interval, ValidityPeriod};
 use crate::domain::license_key::format::{KeyFormat, KeyFormatError};
 use crate::domain::license_key::pattern::{KeyPattern, KeyPatternError};
 use crate::domain::text as texts;
+use crate::wire::Json;
 
 /// The maximum length of an id from another system.
 const MAX_ID: usize = 255;
@@ -52,7 +53,7 @@ fn license_key(fields: &mut Fields<'_>) -> LicenseKeySettings {
     }
 }
 
-fn key_format(value: &Value) -> Result<KeyFormat, String> {
+fn key_format(value: &Json) -> Result<KeyFormat, String> {
     KeyFormat::parse(text(value)?).map_err(|error| match error {
         KeyFormatError::TooFew => {
             format!("must have at least {} X, which stand for random letters and digits", KeyFormat::MIN_RANDOM)
@@ -62,7 +63,7 @@ fn key_format(value: &Value) -> Result<KeyFormat, String> {
     })
 }
 
-fn key_pattern(value: &Value) -> Result<KeyPattern, String> {
+fn key_pattern(value: &Json) -> Result<KeyPattern, String> {
     KeyPattern::parse(text(value)?).map_err(|error| match error {
         KeyPatternError::TooManyLines => format!("must have at most {} lines", KeyPattern::MAX_LINES),
         KeyPatternError::TooLong => format!("must have at most {} characters a line", KeyPattern::MAX_LENGTH),
@@ -99,22 +100,22 @@ fn other_type(kind: IntegrationType, fields: &mut Fields<'_>) -> Value {
     }
 }
 
-fn id(value: &Value) -> Result<String, String> {
+fn id(value: &Json) -> Result<String, String> {
     parsed(value, |text| texts::line(text, MAX_ID))
 }
 
-fn one_of(value: &Value, words: &[&str]) -> Result<String, String> {
+fn one_of(value: &Json, words: &[&str]) -> Result<String, String> {
     let word = text(value)?;
     if words.contains(&word) { Ok(word.to_owned()) } else { Err(format!("must be one of {}", words.join(", "))) }
 }
 
-fn file_ids(value: &Value) -> Result<Vec<String>, String> {
+fn file_ids(value: &Json) -> Result<Vec<String>, String> {
     let list = value.as_array().filter(|list| list.len() <= MAX_FILES);
     let list = list.ok_or_else(|| format!("must be a list of at most {MAX_FILES} ids"))?;
     list.iter().map(id).collect()
 }
 
-fn web_address(value: &Value) -> Result<String, String> {
+fn web_address(value: &Json) -> Result<String, String> {
     let address = parsed(value, |text| texts::line(text, 2_048))?;
     let fits = url::Url::parse(&address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
     if fits { Ok(address) } else { Err("must be a URL such as https://example.com/".to_owned()) }
@@ -126,6 +127,7 @@ mod tests {
 
     fn fields_of(kind: &str, config: &Value) -> Result<String, Vec<String>> {
         let body = json!({"integration_config": config});
+        let body = Json::parse(&body.to_string()).unwrap();
         let mut fields = Fields::new(body.as_object().unwrap());
         let kind = IntegrationType::parse(kind).unwrap();
         let config = fields.required_object("integration_config", |inner| read(kind, inner));

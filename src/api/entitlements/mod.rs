@@ -5,7 +5,6 @@ pub mod integration_config;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::Value;
 
 use super::request::described::{body, params};
 use super::request::values::{id, metadata, parsed, text};
@@ -24,7 +23,7 @@ use crate::usecases::catalog::error::SaveEntitlementError;
 use crate::usecases::catalog::save_entitlement::update_entitlement;
 use crate::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement_once};
 use crate::usecases::idempotent::IdempotencyMismatch;
-use crate::wire;
+use crate::wire::{self, Json};
 
 params! {
     /// The filters of the list.
@@ -185,12 +184,12 @@ fn entitlement_id(request: &HttpRequest) -> Result<EntitlementId, ApiError> {
     path_id(request, "id", "entitlement")
 }
 
-fn integration_type(value: &Value) -> Result<IntegrationType, String> {
+fn integration_type(value: &Json) -> Result<IntegrationType, String> {
     let known = || IntegrationType::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
     IntegrationType::parse(text(value)?).ok_or_else(|| format!("must be one of {}", known()))
 }
 
-fn description(value: &Value) -> Result<Option<String>, String> {
+fn description(value: &Json) -> Result<Option<String>, String> {
     parsed(value, |text| texts::optional(text, |text| texts::block(text, MAX_DESCRIPTION)))
 }
 

@@ -1,7 +1,5 @@
 //! The body of a sale report.
 
-use serde_json::Value;
-
 use crate::api::request::described::body;
 use crate::api::request::values::{email, id, integer, metadata, parsed, reference};
 use crate::api::{ApiError, JsonBody};
@@ -13,6 +11,7 @@ use crate::storage::customers;
 use crate::usecases::Context;
 use crate::usecases::grants::report_sale::ReportSale;
 use crate::usecases::idempotent::IdempotencyKey;
+use crate::wire::Json;
 
 body! {
     /// What was sold, and to whom: either `customer` or `customer_id`.
@@ -59,7 +58,7 @@ pub struct Report {
     quantity: u32,
 }
 
-fn quantity(value: &Value) -> Result<u32, String> {
+fn quantity(value: &Json) -> Result<u32, String> {
     let number = integer(value).ok().filter(|number| (1..=MAX_QUANTITY).contains(number));
     number
         .and_then(|number| u32::try_from(number).ok())

@@ -6,17 +6,17 @@ use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
-use serde_json::{Map, Value};
 
 use crate::api::{ApiError, Fields};
 use crate::domain::idempotency::MAX_KEY;
 use crate::http::body::read_bytes;
 use crate::usecases::Context;
 use crate::usecases::idempotent::IdempotencyKey;
+use crate::wire::{Json, JsonError, Members};
 
 /// The body. It may contain keys, so it deliberately has no `Debug`.
 pub struct JsonBody {
-    object: Map<String, Value>,
+    object: Members,
     bytes: Bytes,
     /// Method and path; a repeated request must have the same ones.
     call: String,
@@ -62,22 +62,36 @@ impl FromRequest for JsonBody {
             if bytes.is_empty() {
                 // Calls whose fields are all optional may have no body.
                 let call = format!("{} {}", request.method(), request.path());
-                return Ok(Self { object: Map::new(), bytes, call, idempotency_key });
+                return Ok(Self { object: Members::default(), bytes, call, idempotency_key });
             }
             if !is_json(&request) {
                 return Err(ApiError::invalid_request("The body must be JSON, with Content-Type: application/json."));
             }
-            let object = match serde_json::from_slice(&bytes) {
-                Ok(Value::Object(object)) => object,
-                Ok(_) => return Err(ApiError::invalid_request("The body must be a single JSON object.")),
-                Err(error) => {
-                    let place = format!("line {}, column {}", error.line(), error.column());
-                    return Err(ApiError::invalid_request(format!("The body is not valid JSON ({place}).")));
-                }
-            };
+            let object = parse(&bytes)?;
             let call = format!("{} {}", request.method(), request.path());
             Ok(Self { object, bytes, call, idempotency_key })
         })
+    }
+}
+
+/// The object; a byte order mark before it is skipped.
+fn parse(bytes: &[u8]) -> Result<Members, ApiError> {
+    let text = std::str::from_utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)).map_err(|error| {
+        ApiError::invalid_request(format!(
+            "The body is not valid JSON (not UTF-8 at byte {}).",
+            error.valid_up_to() + 1
+        ))
+    })?;
+    match Json::parse(text) {
+        Ok(Json::Object(object)) => Ok(object),
+        Ok(_) => Err(ApiError::invalid_request("The body must be a single JSON object.")),
+        Err(JsonError::Syntax(error)) => {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            Err(ApiError::invalid_request(format!("The body is not valid JSON ({place}).")))
+        }
+        Err(JsonError::Duplicate(path)) => Err(ApiError::field(&path, "occurs twice")),
+        Err(JsonError::TooLarge(path)) => Err(ApiError::field(&path, "is too large a number")),
+        Err(JsonError::TooDeep) => Err(ApiError::invalid_request("The body has too many objects within each other.")),
     }
 }
 

@@ -1,12 +1,10 @@
 //! The fields of a body, parsed one by one, so that the response lists every invalid one. Unknown fields are ignored, except
 //! those that are probably misspelled.
 
-use serde_json::{Map, Value};
-
 use super::near_names::nearest;
 use super::values::object;
 use crate::api::ApiError;
-use crate::wire::FieldError;
+use crate::wire::{FieldError, Json, Members};
 
 /// A field of a change: omitting it leaves the value unchanged, `null` clears it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +37,7 @@ impl<T> Given<T> {
 /// Parses fields and collects their errors.
 #[derive(Debug)]
 pub struct Fields<'a> {
-    object: &'a Map<String, Value>,
+    object: &'a Members,
     /// A prefix for field names, such as `customer.`.
     within: String,
     /// The names that were asked for.
@@ -48,13 +46,13 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub fn new(object: &'a Map<String, Value>) -> Self {
+    pub fn new(object: &'a Members) -> Self {
         Self { object, within: String::new(), known: Vec::new(), errors: Vec::new() }
     }
 
     /// The text of a field, unchecked; `None` if it is not a string.
     pub fn text(&self, name: &str) -> Option<&'a str> {
-        self.object.get(name).and_then(Value::as_str)
+        self.object.get(name).and_then(Json::as_str)
     }
 
     /// Whether the field is present and not null.
@@ -63,10 +61,10 @@ impl<'a> Fields<'a> {
     }
 
     /// A required field; `None` if it is missing or invalid, which adds an error.
-    pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(&'a Value) -> Result<T, String>) -> Option<T> {
+    pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(&'a Json) -> Result<T, String>) -> Option<T> {
         self.knows(name);
         match self.object.get(name) {
-            None | Some(Value::Null) => {
+            None | Some(Json::Null) => {
                 self.wrong(name, "is required");
                 None
             }
@@ -75,20 +73,20 @@ impl<'a> Fields<'a> {
     }
 
     /// An optional field; `None` if it is missing or null, or if it is invalid, which adds an error.
-    pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(&'a Value) -> Result<T, String>) -> Option<T> {
+    pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(&'a Json) -> Result<T, String>) -> Option<T> {
         self.knows(name);
         match self.object.get(name) {
-            None | Some(Value::Null) => None,
+            None | Some(Json::Null) => None,
             Some(value) => self.parsed(name, parse(value)),
         }
     }
 
     /// A field of a change.
-    pub fn given<T>(&mut self, name: &str, parse: impl FnOnce(&'a Value) -> Result<T, String>) -> Given<T> {
+    pub fn given<T>(&mut self, name: &str, parse: impl FnOnce(&'a Json) -> Result<T, String>) -> Given<T> {
         self.knows(name);
         match self.object.get(name) {
             None => Given::Omitted,
-            Some(Value::Null) => Given::Null,
+            Some(Json::Null) => Given::Null,
             Some(value) => self.parsed(name, parse(value)).map_or(Given::Omitted, Given::Value),
         }
     }
@@ -132,7 +130,7 @@ impl<'a> Fields<'a> {
     }
 
     fn refuse_misspelled(&mut self) {
-        let names = self.object.keys().filter(|name| !self.known.contains(name));
+        let names = self.object.names().filter(|name| !self.known.contains(name));
         let misspelled: Vec<_> =
             names.filter_map(|name| Some((name, nearest(name, &self.known)?.to_owned()))).collect();
         for (name, meant) in misspelled {

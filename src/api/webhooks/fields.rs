@@ -1,14 +1,13 @@
 //! The body for creating or changing a webhook endpoint.
 
-use serde_json::Value;
-
 use crate::api::request::described::body;
-use crate::api::request::values::{boolean, explain, object, text};
+use crate::api::request::values::{boolean, explain, object, seen_names, text};
 use crate::api::{ApiError, Given};
 use crate::domain::text as texts;
 use crate::domain::webhook::EventType;
 use crate::usecases::Context;
 use crate::webhooks::{AddressGuard, WebhookUrl};
+use crate::wire::Json;
 
 body! {
     /// A new webhook endpoint.
@@ -43,16 +42,16 @@ body! {
 }
 
 /// A URL as text; where it leads is checked by [`check_url`].
-fn url(value: &Value) -> Result<String, String> {
+fn url(value: &Json) -> Result<String, String> {
     text(value).map(str::to_owned)
 }
 
-fn description(value: &Value) -> Result<String, String> {
+fn description(value: &Json) -> Result<String, String> {
     let parsed = texts::optional(text(value)?, |text| texts::block(text, 500)).map_err(explain)?;
     Ok(parsed.unwrap_or_default())
 }
 
-fn filter_types(value: &Value) -> Result<Option<Vec<String>>, String> {
+fn filter_types(value: &Json) -> Result<Option<Vec<String>>, String> {
     let known = || EventType::ALL.iter().map(|event| event.as_str()).collect::<Vec<_>>().join(", ");
     let wrong = || format!("must be a list of {}", known());
     let mut types = Vec::new();
@@ -65,9 +64,10 @@ fn filter_types(value: &Value) -> Result<Option<Vec<String>>, String> {
     Ok(Some(types).filter(|types| !types.is_empty()))
 }
 
-fn metadata(value: &Value) -> Result<String, String> {
+fn metadata(value: &Json) -> Result<String, String> {
     let entries = object(value)?;
-    let fits = entries.len() <= 50 && entries.values().all(Value::is_string) && value.to_string().len() <= 16 * 1024;
+    seen_names(value)?;
+    let fits = entries.len() <= 50 && entries.values().all(Json::is_string) && value.to_string().len() <= 16 * 1024;
     if fits {
         Ok(value.to_string())
     } else {

@@ -9,6 +9,17 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
+/// How far the clocks of two nodes may differ. A moment that is further ahead than its rule allows, by more than this,
+/// was noted by a clock that was wrong.
+pub const SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// Whether less than `lifetime` has passed since a moment that was noted earlier (in seconds since 1970). Not if it is
+/// ahead: then a clock was wrong, and nobody knows how much has passed.
+pub fn is_within(since: i64, lifetime: SignedDuration, now: Timestamp) -> bool {
+    let age = now.as_second().saturating_sub(since);
+    age >= -SKEW.as_secs() && age < lifetime.as_secs()
+}
+
 /// A source of the current time; clones share the same state.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {

@@ -113,7 +113,7 @@ fn log_end(ctx: &Context, tx: &mut Tx<'_>, settled: &Settled<'_>, grant_id: &Gra
             vec![
                 Change::new("e_mail", Some(MessageState::Sending.as_str()), Some(state.as_str())),
                 Change::set("smtp_reply", reply_code(settled.outcome.reply())),
-                Change::set("attempts", settled.message.attempts),
+                Change::set("attempts", settled.progress.attempts),
             ],
         )
     };

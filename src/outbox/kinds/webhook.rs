@@ -56,6 +56,17 @@ impl Kind for Webhook {
         })
     }
 
+    /// The endpoint was deleted in the meantime. Its row is locked, so that a deletion waits for what is queued here.
+    fn is_called_off(&self, tx: &mut Tx<'_>, message: &OutboxMessage) -> Result<bool, StorageError> {
+        let endpoint_id = webhook(message)?.endpoint_id;
+        webhooks::endpoints::lock(tx, &endpoint_id)?;
+        match webhooks::endpoints::find(tx, &endpoint_id) {
+            Ok(_) => Ok(false),
+            Err(StorageError::NotFound) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
     /// As promised to receivers: eight attempts within 28 hours.
     fn next_attempt(&self, message: &OutboxMessage, now: Timestamp) -> Option<Timestamp> {
         pause_after(message.attempts).and_then(|pause| now.saturating_add(pause).ok())

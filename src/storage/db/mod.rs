@@ -6,6 +6,7 @@ pub mod connection;
 pub mod dialect;
 pub mod error;
 pub mod free_space;
+pub mod left_log;
 pub mod migrations;
 mod postgres_url;
 pub mod time;

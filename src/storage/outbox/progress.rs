@@ -9,6 +9,8 @@ use crate::domain::outbox::{MessageState, OutboxMessage, pause_after_no_answer};
 pub struct Progress {
     pub state: MessageState,
     pub next_attempt_at: Timestamp,
+    /// How many attempts were made.
+    pub attempts: i32,
     /// How many attempts were left unanswered.
     pub unanswered: i32,
     pub status: Option<i32>,
@@ -27,6 +29,7 @@ impl Progress {
         Self {
             state: MessageState::Queued,
             next_attempt_at,
+            attempts: message.attempts,
             unanswered: message.unanswered,
             status: None,
             reply: None,

@@ -170,6 +170,7 @@ pub fn settle(tx: &mut Tx<'_>, id: &MessageId, owner: &str, progress: &Progress)
     .set((
         outbox_messages::state.eq(progress.state.as_str()),
         outbox_messages::next_attempt_at.eq(to_micros(progress.next_attempt_at)),
+        outbox_messages::attempts.eq(progress.attempts),
         outbox_messages::unanswered.eq(progress.unanswered),
         outbox_messages::last_status.eq(progress.status),
         outbox_messages::last_reply.eq(progress.reply.as_deref()),

@@ -85,6 +85,13 @@ pub fn clear(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// Deletes all counters.
+pub fn clear_all(tx: &mut Tx<'_>) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::delete(sign_in_failures::table).execute(conn)?;
+    Ok(())
+}
+
 /// Deletes counters whose last failure was before that moment.
 pub fn clear_older(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;

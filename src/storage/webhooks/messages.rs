@@ -1,6 +1,7 @@
 //! The outbox's webhook messages, as their pages and the API show them.
 
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use jiff::Timestamp;
 
 use crate::domain::ids::{GrantId, MessageId, WebhookEndpointId};
@@ -13,6 +14,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::outbox::{self, MessageRow};
 use crate::storage::schema::outbox_messages;
+use crate::storage::sql::static_sql::StaticSql;
 
 fn webhook(message: OutboxMessage) -> Result<WebhookMessage, StorageError> {
     WebhookMessage::from_outbox(message).ok_or(StorageError::NotFound)
@@ -86,5 +88,41 @@ pub fn cancel_queued(tx: &mut Tx<'_>, endpoint_id: &WebhookEndpointId, now: Time
     )
     .set((outbox_messages::state.eq(MessageState::Cancelled.as_str()), outbox_messages::finished_at.eq(to_micros(now))))
     .execute(conn)?;
+    Ok(cancelled)
+}
+
+/// Cancels up to 1,000 messages that wait for an endpoint that was deleted: those that were queued while it was being
+/// deleted, and those that a worker was sending then and never recorded. Returns how many.
+pub fn cancel_of_deleted(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
+    // The literal conditions of the partial indexes, so that only unsent messages are read.
+    let query = StaticSql::<Text>::new()
+        .sql(
+            "SELECT id FROM (
+                 SELECT id, queue FROM outbox_messages WHERE state = 'queued' AND attempts = 0
+                 UNION ALL SELECT id, queue FROM outbox_messages WHERE state = 'queued' AND attempts > 0
+                 UNION ALL SELECT id, queue FROM outbox_messages WHERE state = 'sending' AND lease_until <= ",
+        )
+        .number(to_micros(now))
+        .sql(
+            ") AS unsent WHERE queue IN (SELECT id FROM webhook_endpoints WHERE deleted_at IS NOT NULL)
+             ORDER BY id LIMIT 1000",
+        );
+    let ids: Vec<String> = query.load(tx)?;
+    let conn: &mut Conn = tx;
+    let mut cancelled = 0;
+    for id in ids {
+        let is_left = outbox_messages::state
+            .eq(MessageState::Sending.as_str())
+            .and(outbox_messages::lease_until.le(to_micros(now)).assume_not_null());
+        let is_unsent = outbox_messages::state.eq(MessageState::Queued.as_str()).or(is_left);
+        cancelled += diesel::update(outbox_messages::table.find(&id).filter(is_unsent))
+            .set((
+                outbox_messages::state.eq(MessageState::Cancelled.as_str()),
+                outbox_messages::finished_at.eq(to_micros(now)),
+                outbox_messages::lease_owner.eq(None::<String>),
+                outbox_messages::lease_until.eq(None::<i64>),
+            ))
+            .execute(conn)?;
+    }
     Ok(cancelled)
 }

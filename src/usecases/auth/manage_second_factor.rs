@@ -10,6 +10,7 @@ use super::revoke_access::revoke_access;
 use crate::crypto::{AssociatedData, TotpSecret, random_bytes};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
+use crate::domain::clock::is_within;
 use crate::domain::ids::{SessionId, StaffId};
 use crate::domain::staff::Staff;
 use crate::domain::staff::second_factor::{Factors, RECOVERY_CODES, TypedCode};
@@ -106,8 +107,8 @@ pub fn begin_totp(ctx: &Context, owner: &FactorOwner) -> Result<(TotpSecret, Pen
 
 /// The secret shown in this session, if it can still be confirmed.
 pub fn open_pending(ctx: &Context, person: &Staff, pending: &PendingTotp) -> Option<TotpSecret> {
-    let age = ctx.clock.now().as_second().saturating_sub(pending.shown_at);
-    if age >= CONFIRM_WITHIN.as_secs() || pending.security_stamp != person.security_stamp {
+    let is_recent = is_within(pending.shown_at, CONFIRM_WITHIN, ctx.clock.now());
+    if !is_recent || pending.security_stamp != person.security_stamp {
         return None;
     }
     let sealed = URL_SAFE_NO_PAD.decode(&pending.sealed).ok()?;

@@ -11,7 +11,8 @@ use crate::storage::{Conn, StorageError, Tx};
 use crate::usecases::context::Context;
 
 const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(1);
-const MAX_DELAY: SignedDuration = SignedDuration::from_hours(1);
+/// The longest delay.
+pub const MAX_DELAY: SignedDuration = SignedDuration::from_hours(1);
 /// Older failures no longer count: nobody is locked out permanently.
 const FORGET_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
@@ -24,6 +25,9 @@ const GUEST_SESSIONS: i32 = 200;
 
 const SECONDS_AN_HOUR: i64 = 60 * 60;
 const SECONDS_A_DAY: i64 = 24 * SECONDS_AN_HOUR;
+
+/// What failures on the sign-in pages are counted as, per network.
+const SIGN_IN: &str = "address";
 
 /// A time that is in the past for every clock.
 const NOT_BLOCKED: Timestamp = Timestamp::UNIX_EPOCH;
@@ -79,7 +83,7 @@ impl Subject {
 
     /// Failures of all kinds on the sign-in pages, per network.
     pub fn sign_in_network(ctx: &Context, address: Option<&str>) -> Self {
-        Self::network(ctx, "address", address, 20)
+        Self::network(ctx, SIGN_IN, address, 20)
     }
 }
 
@@ -192,7 +196,7 @@ fn try_to_reserve(ctx: &Context, subjects: &[Subject]) -> Result<SignedDuration,
             counted.push((&subject.name, failures));
         }
         if blocked_until > now {
-            return Err(Throttled::TooManyAttempts { retry_after: now.duration_until(blocked_until) });
+            return Err(Throttled::TooManyAttempts { retry_after: now.duration_until(blocked_until).min(MAX_DELAY) });
         }
         let mut longest = SignedDuration::ZERO;
         for (subject, failures) in counted {
@@ -269,6 +273,14 @@ pub fn count_in_hour(ctx: &Context, kind: &str) -> Result<i32, StorageError> {
         // Two transactions counted the first event of the hour.
         Err(StorageError::Conflict) => count(),
         counted => counted,
+    }
+}
+
+/// Forgets the failures of a network on the sign-in pages, or all failures.
+pub(in crate::usecases) fn lift(ctx: &Context, tx: &mut Tx<'_>, network: Option<Network>) -> Result<(), StorageError> {
+    match network {
+        Some(network) => sign_in_failures::clear(tx, &ctx.keyring.throttle_subject(SIGN_IN, &network.to_string())),
+        None => sign_in_failures::clear_all(tx),
     }
 }
 

@@ -10,3 +10,4 @@ pub mod rename;
 pub mod reset_password;
 pub mod save_preferences;
 pub mod send_link;
+pub mod unlock;

@@ -6,6 +6,7 @@ use askama::Template;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::domain::clock::is_within;
 use crate::domain::ids::SessionId;
 use crate::domain::staff::Staff;
 use crate::domain::staff::second_factor::Factors;
@@ -46,8 +47,7 @@ impl Confirmation {
     pub async fn of(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
         let id = staff.id.clone();
         let proof = in_background(ctx, move |ctx| ctx.db.read(|conn| required_proof(ctx, conn, &id))).await??;
-        let now = ctx.clock.now().as_second();
-        let is_recent = |at: i64| now.saturating_sub(at) < PROVIDER_PROOF_LIFETIME.as_secs();
+        let is_recent = |at: i64| is_within(at, PROVIDER_PROOF_LIFETIME, ctx.clock.now());
         Ok(match proof {
             Proof::Password => Self::Password,
             Proof::Provider if staff.session().provider_at().is_some_and(is_recent) => Self::Done,

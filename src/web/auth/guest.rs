@@ -47,6 +47,9 @@ impl Guest {
     pub async fn read<T: DeserializeOwned>(&self, payload: Payload) -> Result<(T, bool), PageError> {
         let fields = body::read_form(&self.request, payload.into_inner()).await?;
         let is_ours = !self.is_new && self.secret.accepts(fields.get(TOKEN_FIELD));
+        if !is_ours && let Some(error) = PageError::of_lost_cookies(&self.request) {
+            return Err(error);
+        }
         Ok((fields.into_struct()?, is_ours))
     }
 

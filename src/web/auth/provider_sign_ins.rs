@@ -5,12 +5,14 @@ use std::time::Duration;
 use actix_session::SessionExt;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::session::TypedSession;
 use super::sign_in_steps::go_on;
 use crate::crypto::equal;
 use crate::domain::actor::{Actor, Who};
+use crate::domain::clock::is_within;
 use crate::http::RequestFacts;
 use crate::oidc::{Provider, ProviderError};
 use crate::usecases::Context;
@@ -19,8 +21,8 @@ use crate::usecases::auth::sign_in_with_provider::{ProviderSignInError, SignInWi
 use crate::usecases::auth::throttle::reserve_guest_session;
 use crate::web::{CheckedQuery, PageError, in_background, see_other, urls};
 
-/// The time limit for returning, in seconds.
-const AWAY: i64 = 10 * 60;
+/// The time limit for returning.
+const AWAY: SignedDuration = SignedDuration::from_mins(10);
 /// To confirm their identity, a person must have authenticated at the provider within this time.
 const RECENT: Duration = Duration::from_secs(60);
 
@@ -90,7 +92,7 @@ pub async fn create(
     session.check()?;
     let now = ctx.clock.now().as_second();
     let trip: Option<Trip> = session.take(TRIP);
-    let trip = trip.filter(|trip| now.saturating_sub(trip.since) < AWAY);
+    let trip = trip.filter(|trip| is_within(trip.since, AWAY, ctx.clock.now()));
     let Some(trip) = trip.filter(|trip| equal(trip.state.as_bytes(), query.state.as_bytes())) else {
         return Ok(refused("the answer does not belong to a sign-in of this browser"));
     };

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::session::{AwaitsCode, CODE_WITHIN, TypedSession};
 use super::sign_in_steps::{enter, known_browser};
+use crate::domain::clock::is_within;
 use crate::domain::ids::StaffId;
 use crate::domain::wait;
 use crate::http::RequestFacts;
@@ -97,12 +98,9 @@ pub async fn create(
 /// The person of the second step, while their first step is valid.
 pub(super) fn waiting(session: &TypedSession, ctx: &Context) -> Result<Option<AwaitsCode>, PageError> {
     session.check()?;
-    let now = ctx.clock.now().as_second();
+    let now = ctx.clock.now();
     let is_first_step_valid = |waiting: &AwaitsCode| waiting.provider_at.is_some() || ctx.config.has_passwords;
-    Ok(session
-        .awaits_code()
-        .filter(is_first_step_valid)
-        .filter(|waiting| now.saturating_sub(waiting.since) < CODE_WITHIN.as_secs()))
+    Ok(session.awaits_code().filter(is_first_step_valid).filter(|waiting| is_within(waiting.since, CODE_WITHIN, now)))
 }
 
 /// The second step as passed to the use cases.

@@ -15,6 +15,7 @@ use crate::domain::actor::{Actor, Who};
 use crate::domain::staff::{Role, Staff};
 use crate::http::RequestFacts;
 use crate::http::csrf::CsrfSecret;
+use crate::http::proxies::{Proxies, ProxyNotices};
 use crate::http::{read_shortly, session_store};
 use crate::i18n::Localizer;
 use crate::storage::cache::page_cache::NavCounts;
@@ -39,6 +40,7 @@ struct SignedIn {
     localizer: Localizer,
     ctx: Context,
     nav_counts: NavCounts,
+    proxies: ProxyNotices,
     path: String,
 }
 
@@ -85,6 +87,9 @@ impl SignedInStaff {
             csrf_secret,
             ctx: ctx.get_ref().clone(),
             nav_counts,
+            proxies: request
+                .app_data::<Data<Proxies>>()
+                .map_or_else(ProxyNotices::default, |proxies| proxies.notices(ctx.clock.now())),
             path: local_path(request),
         }));
         request.extensions_mut().insert(signed_in.clone());
@@ -156,6 +161,7 @@ impl SignedInStaff {
             path: me.path.clone(),
             mail_fault: me.nav_counts.mail_fault.clone().filter(|_| is_admin),
             has_webhooks_off: me.nav_counts.has_webhooks_off && is_admin,
+            proxies: if is_admin { me.proxies.clone() } else { ProxyNotices::default() },
             keeps_mail: me.ctx.config.smtp_url.is_none(),
             reveal: me.ctx.config.reveal,
             has_passwords: me.ctx.config.has_passwords,

@@ -1,29 +1,29 @@
 //! A JSON value as pairs of names and texts.
 
-use serde_json::Value;
+use crate::wire::Json;
 
 /// The leaves of a JSON value with their paths, such as `files[0].filename`.
 pub(super) fn flat_pairs(text: &str) -> Vec<(String, String)> {
-    fn walk(path: &str, value: &Value, pairs: &mut Vec<(String, String)>) {
+    fn walk(path: &str, value: &Json, pairs: &mut Vec<(String, String)>) {
         match value {
-            Value::Object(members) => {
-                for (name, member) in members {
+            Json::Object(members) => {
+                for (name, member) in members.pairs() {
                     let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                     walk(&path, member, pairs);
                 }
             }
-            Value::Array(items) => {
+            Json::Array(items) => {
                 for (place, item) in items.iter().enumerate() {
                     walk(&format!("{path}[{place}]"), item, pairs);
                 }
             }
-            Value::Null => {}
-            Value::String(text) => pairs.push((path.to_owned(), text.clone())),
+            Json::Null => {}
+            Json::String(text) => pairs.push((path.to_owned(), text.clone())),
             other => pairs.push((path.to_owned(), other.to_string())),
         }
     }
     let mut pairs = Vec::new();
-    match serde_json::from_str(text) {
+    match Json::parse(text) {
         Ok(value) => walk("", &value, &mut pairs),
         Err(_) => pairs.push((String::new(), text.to_owned())),
     }

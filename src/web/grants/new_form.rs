@@ -51,8 +51,9 @@ impl GrantForm {
             .map_err(|error| errors.add("customer_email", email_error(l, error)))
             .ok();
         let mut read = |field: &str, value: &str, key: &str, parse: fn(&str) -> Result<String, TextError>| {
-            text::optional(value, parse).unwrap_or_else(|_| {
-                errors.add(field, l.t(key));
+            text::optional(value, parse).unwrap_or_else(|error| {
+                let is_hidden = error == TextError::InvisibleCharacter;
+                errors.add(field, l.t(if is_hidden { "grants-reference-invisible" } else { key }));
                 None
             })
         };

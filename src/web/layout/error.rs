@@ -5,13 +5,15 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use jiff::SignedDuration;
 
 use crate::domain::staff::Role;
 use crate::domain::wait;
 use crate::http::background::WorkLost;
 use crate::http::body::{BodyError, Fields};
+use crate::http::{Site, csrf};
 use crate::storage::StorageError;
 use crate::usecases::auth::throttle::Throttled;
 
@@ -29,6 +31,11 @@ pub enum PageError {
     FactorDemanded,
     /// The request does not come from one of our pages.
     Forged,
+    /// The request comes from a page at another address than the portal's.
+    WrongAddress {
+        opened: String,
+        expected: String,
+    },
     /// The form has the token of another session, such as an older one of the same person; it is shown again.
     StaleForm(Fields),
     Body(BodyError),
@@ -65,6 +72,20 @@ impl PageError {
         Self::Internal(cause.to_string())
     }
 
+    /// The error for a request from a page at another address than the portal's; `None` if it is none.
+    pub fn of_wrong_address(request: &HttpRequest) -> Option<Self> {
+        let site = request.app_data::<Data<Site>>()?;
+        let opened = csrf::other_origin(request.headers(), site)?;
+        Some(Self::WrongAddress { opened, expected: site.origin.clone() })
+    }
+
+    /// Like [`Self::of_wrong_address`], if browsers keep none of the portal's cookies there, because they are for https.
+    pub fn of_lost_cookies(request: &HttpRequest) -> Option<Self> {
+        let is_https = request.app_data::<Data<Site>>().is_some_and(|site| site.is_https);
+        let error = Self::of_wrong_address(request).filter(|_| is_https)?;
+        matches!(&error, Self::WrongAddress { opened, .. } if opened.starts_with("http://")).then_some(error)
+    }
+
     /// The fields of a form with the token of another session.
     pub fn stale_form(&self) -> Option<&Fields> {
         if let Self::StaleForm(fields) = self { Some(fields) } else { None }
@@ -84,6 +105,9 @@ impl fmt::Display for PageError {
             Self::NoLongerAllowed => f.write_str("the person's standing changed meanwhile"),
             Self::FactorDemanded => f.write_str("a second factor is demanded"),
             Self::Forged => f.write_str("the request may be forged"),
+            Self::WrongAddress { opened, expected } => {
+                write!(f, "the request comes from {opened}, but KEYDESK_BASE_URL is {expected}")
+            }
             Self::StaleForm(_) => f.write_str("the form is of another session"),
             Self::Body(error) => error.fmt(f),
             Self::MethodNotAllowed => f.write_str("no such method here"),
@@ -102,9 +126,12 @@ impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden { .. } | Self::NoLongerAllowed | Self::Forged | Self::StaleForm(_) | Self::PasswordsOff => {
-                StatusCode::FORBIDDEN
-            }
+            Self::Forbidden { .. }
+            | Self::NoLongerAllowed
+            | Self::Forged
+            | Self::WrongAddress { .. }
+            | Self::StaleForm(_)
+            | Self::PasswordsOff => StatusCode::FORBIDDEN,
             Self::Body(BodyError::NotAForm) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Body(BodyError::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(_) => StatusCode::BAD_REQUEST,

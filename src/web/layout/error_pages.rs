@@ -29,7 +29,8 @@ pub async fn refuse_foreign(
     if is_from_here {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    Ok(request.error_response(PageError::Forged))
+    let error = PageError::of_wrong_address(request.request()).unwrap_or(PageError::Forged);
+    Ok(request.error_response(error))
 }
 
 /// Turns plain errors into pages.
@@ -45,7 +46,9 @@ pub async fn error_pages(
         return Ok(answered);
     }
     log(status, answered.response().error());
-    let problem = error.map_or_else(|| Problem::of_status(status), Problem::of_error);
+    let is_foreign = matches!(error, Some(PageError::Forged | PageError::StaleForm(_)));
+    let lost = if is_foreign { PageError::of_lost_cookies(answered.request()) } else { None };
+    let problem = lost.as_ref().or(error).map_or_else(|| Problem::of_status(status), Problem::of_error);
     let (request, bare) = answered.into_parts();
     let page = render(&request, status, problem).await;
     let mut response = HttpResponse::build(status);
@@ -78,11 +81,13 @@ struct Problem {
     /// The required role, as a locale key.
     role: Option<&'static str>,
     minutes: Option<i64>,
+    /// The address that was opened, and the portal's.
+    addresses: Option<(String, String)>,
 }
 
 impl Problem {
     fn new(title: &'static str, sentence: &'static str) -> Self {
-        Self { title, sentence, role: None, minutes: None }
+        Self { title, sentence, role: None, minutes: None, addresses: None }
     }
 
     fn of_status(status: StatusCode) -> Self {
@@ -108,6 +113,10 @@ impl Problem {
             },
             PageError::NoLongerAllowed => Self::new("error-forbidden-title", "error-no-longer-allowed-text"),
             PageError::Forged | PageError::StaleForm(_) => Self::new("error-forged-title", "error-forged-text"),
+            PageError::WrongAddress { opened, expected } => Self {
+                addresses: Some((opened.clone(), expected.clone())),
+                ..Self::new("error-wrong-address-title", "error-wrong-address-text")
+            },
             PageError::Body(BodyError::TooLarge) => Self::new("error-too-large-title", "error-too-large-text"),
             PageError::Body(BodyError::NotAForm) => Self::new("error-bad-request-title", "error-not-a-form-text"),
             PageError::Body(BodyError::NotUtf8) => Self::new("error-bad-request-title", "error-not-utf8-text"),
@@ -130,6 +139,9 @@ impl Problem {
     }
 
     fn sentence(&self, page: &PageContext) -> String {
+        if let Some((opened, expected)) = &self.addresses {
+            return page.t2(self.sentence, "opened", opened, "expected", expected);
+        }
         match (self.role, self.minutes) {
             (Some(role), _) => page.t1(self.sentence, "role", page.localizer.t(role)),
             (None, Some(minutes)) => page.t1(self.sentence, "minutes", minutes),

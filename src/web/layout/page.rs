@@ -17,6 +17,7 @@ use crate::domain::search::could_be_key;
 use crate::domain::staff::{Role, Theme};
 use crate::http::assets::ASSETS;
 use crate::http::body::Fields;
+use crate::http::proxies::ProxyNotices;
 use crate::i18n::Localizer;
 use crate::storage::grants::stats::COUNT_CAP;
 use crate::usecases::Context;
@@ -52,6 +53,8 @@ pub struct PageContext {
     pub mail_fault: Option<String>,
     /// Whether Keydesk has disabled a webhook endpoint; shown to admins.
     pub has_webhooks_off: bool,
+    /// What requests tell about proxies in front; shown to admins.
+    pub proxies: ProxyNotices,
     /// Whether e-mails go to the local mailbox instead of a mail server.
     pub keeps_mail: bool,
     /// The lowest role that may see keys in plaintext.
@@ -88,6 +91,7 @@ impl PageContext {
             path: local_path(request),
             mail_fault: None,
             has_webhooks_off: false,
+            proxies: ProxyNotices::default(),
             keeps_mail: false,
             reveal: ctx.config.reveal,
             has_passwords: ctx.config.has_passwords,
@@ -110,6 +114,12 @@ impl PageContext {
 
     pub fn icon_url(&self) -> &'static str {
         &ASSETS.icon.url
+    }
+
+    /// Whether something is wrong that pages tell of.
+    pub fn has_fault(&self) -> bool {
+        let is_proxy_unknown = self.proxies.untrusted.is_some() || self.proxies.lacks_https;
+        self.mail_fault.is_some() || self.has_webhooks_off || self.keeps_mail || is_proxy_unknown
     }
 
     /// Whether the person has this role or one that includes it.

@@ -9,6 +9,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::crypto::AssociatedData;
+use crate::domain::clock::is_within;
 use crate::domain::ids::StaffId;
 use crate::http::body::{Fields, MAX_FORM_BYTES};
 use crate::usecases::Context;
@@ -60,7 +61,8 @@ impl UnsentForm {
     pub fn open(ctx: &Context, sealed: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let form: Self = serde_json::from_slice(&ctx.keyring.open(&DATA, &bytes).ok()?).ok()?;
-        (ctx.clock.now().as_second() < form.until).then_some(form)
+        let since = form.until.saturating_sub(VALID_FOR.as_secs());
+        is_within(since, VALID_FOR, ctx.clock.now()).then_some(form)
     }
 
     /// Whether somebody else typed it.

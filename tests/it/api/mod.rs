@@ -5,6 +5,7 @@ mod document;
 mod entitlements;
 mod fulfillment;
 mod grants;
+mod json;
 mod key_reads;
 mod key_warnings;
 mod license_keys;

@@ -8,7 +8,7 @@ use keydesk::storage::StorageError;
 use serde_json::json;
 
 use crate::support::database::is_postgres;
-use crate::support::process::{complaint, keydesk, run};
+use crate::support::process::{Portal, complaint, keydesk, lines, run, say};
 use crate::support::{TestApp, spawn_app};
 
 fn refusal(data_dir: &Path, url: &str) -> String {
@@ -98,4 +98,61 @@ fn a_full_disk_keeps_what_was_typed_and_asks_to_try_again_on_sqlite() {
     assert!(refused.text.contains("disk is full"), "{}", refused.text);
     limit("1000000");
     assert_eq!(program.post(&path, &json!({"key": key})).status, 200);
+}
+
+#[test]
+fn a_restored_file_beside_the_log_of_another_is_refused_unchanged_on_sqlite() {
+    if is_postgres() {
+        return; // There the database is no file.
+    }
+    let app = TestApp::builder().with_system_clock().spawn();
+    let make = |numbers: std::ops::Range<usize>| {
+        for number in numbers {
+            app.given().pending_grant().with_payment(&format!("pay_{number}")).make();
+        }
+    };
+    make(0..60);
+    let (restored, backup) = (app.data_dir().with_file_name("restored"), app.data_dir().with_file_name("backup.db"));
+    lines(&say(&app, &["backup", backup.to_str().unwrap()], ""));
+    make(60..200);
+    app.context().db.truncate_wal().unwrap();
+    make(200..201);
+    std::fs::create_dir(&restored).unwrap();
+    let file = restored.join("keydesk.db");
+    let log = |end: &str| restored.join(format!("keydesk.db{end}"));
+    let (_, database) = app.database.url.split_once("//").unwrap();
+    std::fs::copy(&backup, &file).unwrap();
+    std::fs::copy(format!("{database}-wal"), log("-wal")).unwrap();
+    std::fs::copy(app.data_dir().join("secret.key"), restored.join("secret.key")).unwrap();
+    let said = refusal(&restored, &format!("sqlite://{}", file.display()));
+    assert!(said.contains("remove the files ending in -wal and -shm beside it"), "{said}");
+    assert!(std::fs::read(&file).unwrap() == std::fs::read(&backup).unwrap(), "the restored file is as it was");
+
+    for end in ["-wal", "-shm"] {
+        drop(std::fs::remove_file(log(end)));
+    }
+    let mut command = keydesk(&restored);
+    command.arg("serve");
+    assert_eq!(Portal::start(command).terminate(), Some(0));
+}
+
+#[test]
+fn a_log_that_a_killed_portal_left_is_taken_on_sqlite() {
+    if is_postgres() {
+        return;
+    }
+    let app = TestApp::builder().with_system_clock().spawn();
+    app.given().pending_grant().make();
+    let copy = app.data_dir().with_file_name("kill ed?#");
+    std::fs::create_dir(&copy).unwrap();
+    let (_, database) = app.database.url.split_once("//").unwrap();
+    for end in ["", "-wal"] {
+        std::fs::copy(format!("{database}{end}"), copy.join(format!("keydesk.db{end}"))).unwrap();
+    }
+    std::fs::copy(app.data_dir().join("secret.key"), copy.join("secret.key")).unwrap();
+    let mut command = keydesk(&copy);
+    command.arg("serve");
+    let portal = Portal::start(command);
+    assert_eq!(crate::support::Visitor::new(portal.address).get("/readyz").status, 200);
+    assert_eq!(portal.terminate(), Some(0));
 }

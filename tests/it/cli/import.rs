@@ -31,6 +31,7 @@ fn load_as(app: &TestApp, text: &[u8], format: Format, mode: Mode) -> Result<Tol
             refused.extend(problems.iter().map(|problem| format!("{lines}: {problem}")));
         }
         Event::Would(lines, text) => would.push(format!("{lines}: {text}")),
+        Event::Note(..) => {}
     })
     .map_err(|error| error.to_string())?;
     Ok(Told { summary, refused, would })
@@ -176,15 +177,10 @@ fn hostile_bytes_get_a_line_number_and_the_rest_is_read() {
     csv.extend_from_slice(format!(";pay_3\nada@example.com;{PRO};pay_4\n").as_bytes());
     csv.extend_from_slice(format!("ada@example.com;\"{PRO};pay_5\nada@example.com;{PRO};pay_6\n").as_bytes());
     let told = load_as(&app, &csv, Format::Csv, Mode::Load).unwrap();
-    assert_eq!(told.summary, summary(2, 0, 3), "{:#?}", told.refused);
+    assert_eq!(told.summary, summary(3, 0, 3), "{:#?}", told.refused);
     assert!(told.refused[0].starts_with("line 3: not valid UTF-8"), "{:?}", told.refused);
     assert!(told.refused[1].starts_with("line 4: longer than 1 MiB"), "{:?}", told.refused);
-    assert!(
-        told.refused[2].starts_with("lines 6 to 8: a quotation mark is not closed")
-            || told.refused[2].starts_with("lines 6 to 7: a quotation mark is not closed"),
-        "{:?}",
-        told.refused
-    );
+    assert!(told.refused[2].starts_with("line 6: a quotation mark is not closed"), "{:?}", told.refused);
     let utf16: Vec<u8> =
         std::iter::once(0xfeff).chain("customer_email\n".encode_utf16()).flat_map(u16::to_le_bytes).collect();
     assert!(load_as(&app, &utf16, Format::Csv, Mode::Load).err().unwrap().contains("UTF-16"));

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod backup;
+mod cut_files;
 mod databases;
 mod demo;
 mod files;

@@ -44,6 +44,43 @@ fn disabling_and_resetting_end_the_sessions_of_a_running_portal() {
     assert_eq!(answer.status, 422);
 }
 
+/// Types wrong passwords until nobody at this machine may try any longer.
+fn use_up_tries(app: &TestApp) {
+    let mut visitor = app.anonymous();
+    for number in 0..21 {
+        let email = format!("nobody{number}@desk.example");
+        visitor.post("/login", &[("email", &email), ("password", "a wrong password")]);
+    }
+}
+
+#[test]
+fn delays_after_wrong_passwords_are_lifted_while_the_portal_runs() {
+    let app = TestApp::builder().with_system_clock().spawn();
+    let person = app.given().staff(Role::Admin);
+    let sign_in = |password: &str| app.anonymous().post("/login", &[("email", &person.email), ("password", password)]);
+    for command in [vec!["staff", "unlock"], vec!["staff", "unlock", "127.0.0.1"]] {
+        use_up_tries(&app);
+        assert_eq!(sign_in(PASSWORD).status, 429);
+        lines(&say(&app, &["staff", "unlock", "203.0.113.9"], ""));
+        assert_eq!(sign_in(PASSWORD).status, 429, "that was another address");
+        lines(&say(&app, &command, ""));
+        assert_eq!(sign_in(PASSWORD).status, 303, "{command:?}");
+    }
+    for _ in 0..5 {
+        assert_eq!(sign_in("a wrong password").status, 422);
+    }
+    assert_eq!(sign_in(PASSWORD).status, 429);
+    lines(&say(&app, &["staff", "unlock"], ""));
+    assert_eq!(sign_in(PASSWORD).status, 303, "those of the account too");
+
+    use_up_tries(&app);
+    let new = "an entirely new sentence";
+    lines(&say(&app, &["staff", "reset", &person.email, "--password-stdin"], &format!("{new}\n")));
+    assert_eq!(sign_in(new).status, 303);
+    assert_eq!(app.count("audit_entries WHERE action = 'staff.unlock'"), 6);
+    assert!(complaint(&say(&app, &["staff", "unlock", "ada@desk.example"], "")).contains("an IP address"));
+}
+
 #[test]
 fn mistakes_are_told_in_one_line() {
     let app = TestApp::builder().with_system_clock().spawn();
@@ -81,6 +118,25 @@ fn a_first_start_says_how_to_make_the_first_account() {
     let mut command = keydesk(&data_dir);
     command.args(["staff", "list"]);
     assert!(lines(&run(command, "")).contains("keydesk staff add"));
+}
+
+#[test]
+fn a_portal_that_listens_everywhere_names_an_address_that_opens_and_the_setting_it_lacks() {
+    let home = tempfile::tempdir().unwrap();
+    let (data_dir, log) = (home.path().join("data"), home.path().join("log"));
+    for (base_url, expected) in [("", "KEYDESK_BASE_URL is not set"), ("https://keys.example.com", "")] {
+        let mut command = keydesk(&data_dir);
+        command.args(["serve", "--listen", "0.0.0.0:0"]).env("KEYDESK_BASE_URL", base_url);
+        command.stderr(std::fs::File::create(&log).unwrap());
+        let portal = Portal::start_logging_to(command);
+        assert!(portal.greeting.contains("listening on http://127.0.0.1:"), "{}", portal.greeting);
+        assert_eq!(Visitor::new(portal.address).get("/healthz").status, 200);
+        assert_eq!(portal.terminate(), Some(0));
+        let logged = std::fs::read_to_string(&log).unwrap();
+        let told: Vec<&str> = logged.lines().filter(|line| line.contains("KEYDESK_BASE_URL")).collect();
+        assert_eq!(told.len(), usize::from(!expected.is_empty()), "{logged}");
+        assert!(told.iter().all(|line| line.contains(expected) && line.contains("WARN")), "{told:?}");
+    }
 }
 
 #[test]

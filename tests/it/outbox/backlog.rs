@@ -15,7 +15,7 @@ use keydesk::outbox::sender::Sender;
 use keydesk::storage::outbox::queue::{self, Progress};
 use keydesk::storage::outbox::{self, attempts};
 use keydesk::storage::{StorageError, grants};
-use keydesk::webhooks::{AddressGuard, Poster};
+use keydesk::webhooks::{AddressGuard, Poster, WebhookLimits};
 
 use crate::support::database::is_postgres;
 use crate::support::process::Portal;
@@ -180,7 +180,7 @@ fn an_outcome_that_was_recorded_without_our_knowing_is_recorded_once() {
     let ids = backlog(&app, "c", 1);
     let ctx = app.context();
     let mailer = Arc::new(Mailer::from_config(&ctx.config, SmtpLimits::default()).expect("a mailer"));
-    let poster = Poster::new(AddressGuard::new(Vec::new()));
+    let poster = Poster::new(AddressGuard::new(Vec::new()), WebhookLimits::default());
     let transports = Transports { mailer, poster, leases: Leases::default() };
     let mut sender = Sender::new("w".to_owned(), Queue::MAIL);
     assert!(sender.run_once(ctx, &transports, RetryClass::FirstAttempt).expect("sent"));
@@ -188,6 +188,7 @@ fn an_outcome_that_was_recorded_without_our_knowing_is_recorded_once() {
     let progress = Progress {
         state: MessageState::Sent,
         next_attempt_at: now,
+        attempts: 1,
         unanswered: 0,
         status: None,
         reply: Some("250 ok".to_owned()),

@@ -5,6 +5,7 @@ mod backlog;
 mod delivery;
 mod kept;
 mod kinds;
+mod leases;
 mod letters;
 mod mail_server;
 mod tls;

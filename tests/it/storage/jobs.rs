@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+
 use jiff::SignedDuration;
 use keydesk::domain::entitlement::{IntegrationConfig, LicenseKeySettings};
 use keydesk::domain::ids::GrantId;
@@ -18,17 +18,6 @@ use crate::support::given::{actor, manual_settings};
 use crate::support::{TestApp, spawn_app};
 
 const NAME: &str = "2026-11-29-000024_index_license_keys";
-
-#[derive(QueryableByName)]
-struct Counted {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
-fn count(app: &TestApp, from: &str) -> i64 {
-    let query = format!("SELECT count(*) AS count FROM {from}");
-    app.read(|conn| diesel::sql_query(&query).get_result::<Counted>(conn).expect("a number").count)
-}
 
 /// Delivers keys, and leaves the database as the version before would have.
 fn of_the_version_before(app: &TestApp, keys: &[String]) -> Vec<GrantId> {
@@ -57,7 +46,7 @@ fn keys_of_the_version_before_are_found_by_their_end_and_by_what_resembles_them(
     };
     assert!(hits(&mut agent, "S8B0L").is_empty());
     app.run_jobs();
-    assert_eq!(count(&app, "jobs WHERE state = 'done' AND done = 2 AND total = 2 AND last_error IS NULL"), 1);
+    assert_eq!(app.count("jobs WHERE state = 'done' AND done = 2 AND total = 2 AND last_error IS NULL"), 1);
     assert_eq!(hits(&mut agent, "S8B0L"), [format!("/grants/{}", ids[0])]);
     assert_eq!(hits(&mut agent, "ghwxyz"), [format!("/grants/{}", ids[1])]);
     assert!(agent.get(&format!("/grants/{}", ids[1])).body.contains("wxyZ"), "the mask is today's");
@@ -67,7 +56,7 @@ fn keys_of_the_version_before_are_found_by_their_end_and_by_what_resembles_them(
     let customer = app.read(|conn| grants::find(conn, &ids[0]).unwrap().customer_id);
     erase_customer(app.context(), &customer, &actor()).unwrap();
     assert!(hits(&mut agent, "S8B0L").is_empty(), "erased");
-    assert_eq!(count(&app, "license_keys WHERE folded_hash IS NULL AND ending IS NULL"), 1);
+    assert_eq!(app.count("license_keys WHERE folded_hash IS NULL AND ending IS NULL"), 1);
 }
 
 #[test]
@@ -75,7 +64,7 @@ fn a_job_goes_on_where_another_node_stopped_and_is_never_done_by_two() {
     let mut app = spawn_app();
     let keys: Vec<String> = (0..150).map(|number| format!("OLDER-{number:05}-WXYZ")).collect();
     of_the_version_before(&app, &keys);
-    let missing = |app: &TestApp| count(app, "license_keys WHERE folded_hash IS NULL");
+    let missing = |app: &TestApp| app.count("license_keys WHERE folded_hash IS NULL");
     assert_eq!(missing(&app), 150);
     run_jobs(app.context(), "one", Duration::ZERO).unwrap();
     assert_eq!(missing(&app), 50, "one step");
@@ -95,7 +84,7 @@ fn a_job_goes_on_where_another_node_stopped_and_is_never_done_by_two() {
     app.advance(SignedDuration::from_secs(31));
     run_jobs(app.context(), "two", Duration::from_secs(60)).unwrap();
     assert_eq!(missing(&app), 1, "all but the erased one");
-    assert_eq!(count(&app, "jobs WHERE state = 'done' AND done = 149 AND lease_owner IS NULL"), 1);
+    assert_eq!(app.count("jobs WHERE state = 'done' AND done = 149 AND lease_owner IS NULL"), 1);
     run_jobs(app.context(), "one", Duration::from_secs(60)).unwrap();
 }
 
@@ -106,16 +95,16 @@ fn a_key_that_cannot_be_opened_is_noted_and_does_not_stop_the_job() {
     let mut conn = Conn::open(&app.database.target()).unwrap();
     execute(&mut conn, "UPDATE license_keys SET ciphertext = value_hash WHERE id = (SELECT min(id) FROM license_keys)");
     app.run_jobs();
-    assert_eq!(count(&app, "jobs WHERE state = 'done' AND last_error IS NOT NULL"), 1);
-    assert_eq!(count(&app, "license_keys WHERE folded_hash IS NULL"), 1);
+    assert_eq!(app.count("jobs WHERE state = 'done' AND last_error IS NOT NULL"), 1);
+    assert_eq!(app.count("license_keys WHERE folded_hash IS NULL"), 1);
 }
 
 #[test]
 fn a_new_database_has_no_jobs() {
     let app = spawn_app();
-    assert_eq!(count(&app, "jobs"), 0);
+    assert_eq!(app.count("jobs"), 0);
     app.given().delivered_grant("FIRST-KEY-000001");
-    assert_eq!(count(&app, "license_keys WHERE folded_hash IS NOT NULL AND ending IS NOT NULL AND copy = 0"), 1);
+    assert_eq!(app.count("license_keys WHERE folded_hash IS NOT NULL AND ending IS NOT NULL AND copy = 0"), 1);
 }
 
 #[test]
@@ -127,11 +116,11 @@ fn of_the_keys_that_share_a_value_the_version_before_knows_the_oldest() {
         let id = app.given().pending_grant().of(&entitlement).for_customer(&format!("b{number}@example.com")).make();
         app.given().fulfill(&id, "VOLUME-KEY-0001");
     }
-    assert_eq!(count(&app, "license_keys WHERE copy > 0"), 2);
+    assert_eq!(app.count("license_keys WHERE copy > 0"), 2);
     let mut conn = Conn::open(&app.database.target()).unwrap();
     execute(&mut conn, &std::fs::read_to_string(folder(NAME).join("down.sql")).unwrap());
     execute(&mut conn, &std::fs::read_to_string(folder(NAME).join("up.sql")).unwrap());
-    assert_eq!(count(&app, "license_keys WHERE copy = 0"), 3);
+    assert_eq!(app.count("license_keys WHERE copy = 0"), 3);
     let answer = app.program(None).post("/licenses/validate", &json!({"license_key": "VOLUME-KEY-0001"}));
     assert_eq!(answer.json()["valid"], true);
 }

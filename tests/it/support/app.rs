@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use jiff::{SignedDuration, Timestamp};
 use keydesk::config::Config;
 use keydesk::domain::clock::Clock;
@@ -15,6 +17,7 @@ use keydesk::server::{Server, StartOptions};
 use keydesk::storage::Conn;
 use keydesk::usecases::Context;
 use keydesk::usecases::jobs::run_jobs;
+use keydesk::webhooks::WebhookLimits;
 use tempfile::TempDir;
 
 use super::client::Visitor;
@@ -37,6 +40,12 @@ pub struct TestApp {
     dir: TempDir,
 }
 
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
 /// How a portal is started.
 #[derive(Debug, Clone, Default)]
 pub struct Builder {
@@ -45,7 +54,10 @@ pub struct Builder {
     runs_workers: bool,
     has_system_clock: bool,
     version: Option<String>,
+    has_test_clock: bool,
     smtp_limits: SmtpLimits,
+    webhook_limits: Option<WebhookLimits>,
+    lease_renewal: Option<Duration>,
 }
 
 /// A portal as most tests want it: mail goes to `mailbox` when the test says so.
@@ -138,6 +150,12 @@ impl TestApp {
             .expect("the database is read")
     }
 
+    /// How many rows there are; `from` follows FROM.
+    pub fn count(&self, from: &str) -> i64 {
+        let query = format!("SELECT count(*) AS count FROM {from}");
+        self.read(|conn| diesel::sql_query(&query).get_result::<Counted>(conn).expect("a number").count)
+    }
+
     /// The same with another setting.
     pub fn restart_with(&mut self, name: &str, value: &str) {
         self.options = self.options.clone().with(name, value);
@@ -163,6 +181,24 @@ impl Builder {
     /// How long the mail server is waited for.
     pub fn with_smtp_limit(mut self, limit: Duration) -> Self {
         self.smtp_limits = SmtpLimits { command: limit, answer: limit };
+        self
+    }
+
+    /// How many webhooks are sent at the same time, and for how long.
+    pub fn with_webhook_limits(mut self, workers: usize, attempt: Duration) -> Self {
+        self.webhook_limits = Some(WebhookLimits { workers, attempt });
+        self
+    }
+
+    /// How often leases are renewed, by the machine's clock.
+    pub fn with_lease_renewal(mut self, renewal: Duration) -> Self {
+        self.lease_renewal = Some(renewal);
+        self
+    }
+
+    /// The clock of the test, in a portal with workers too.
+    pub fn with_test_clock(mut self) -> Self {
+        self.has_test_clock = true;
         self
     }
 
@@ -218,7 +254,7 @@ impl Builder {
         let mailbox = SmtpServer::start();
         let start = if self.version.is_some() { "2026-11-29T12:00:00Z" } else { "2026-06-15T10:00:00Z" };
         let start: Timestamp = start.parse().expect("a moment");
-        let clock = if self.has_system_clock { Clock::system() } else { Clock::fixed(start) };
+        let clock = if self.has_system_clock && !self.has_test_clock { Clock::system() } else { Clock::fixed(start) };
         let server = self.start(dir.path(), &database, &mailbox, &clock);
         TestApp {
             address: server.address(),
@@ -235,7 +271,13 @@ impl Builder {
 
     fn start(&self, dir: &Path, database: &TestDatabase, mailbox: &SmtpServer, clock: &Clock) -> Server {
         let config = self.config(dir, &database.url, &mailbox.url());
-        let options = StartOptions { run_workers: self.runs_workers, smtp_limits: self.smtp_limits };
+        let defaults = StartOptions::default();
+        let options = StartOptions {
+            run_workers: self.runs_workers,
+            smtp_limits: self.smtp_limits,
+            webhook_limits: self.webhook_limits.unwrap_or(defaults.webhook_limits),
+            lease_renewal: self.lease_renewal.unwrap_or(defaults.lease_renewal),
+        };
         Server::start_with(config, clock.clone(), options).expect("it starts")
     }
 

@@ -30,12 +30,15 @@ pub enum Behavior {
     Hang(Stage),
     /// Closes the connection; at [`Stage::Content`] in the middle of the message.
     Die(Stage),
+    /// Says that it takes the recipient, three characters each time that the test lets it say more.
+    TrickleRcpt,
 }
 
 impl Behavior {
     fn stage(&self) -> Stage {
         match self {
             Self::Reply(stage, _) | Self::Hang(stage) | Self::Die(stage) => *stage,
+            Self::TrickleRcpt => Stage::Rcpt,
         }
     }
 }
@@ -45,6 +48,8 @@ struct Inbox {
     mails: Vec<Mail>,
     next: VecDeque<Behavior>,
     always: Option<Behavior>,
+    /// How many more pieces of trickling replies may be said.
+    pieces: usize,
 }
 
 #[derive(Debug)]
@@ -112,6 +117,12 @@ impl SmtpServer {
         self.shared.is_closed.store(false, Ordering::SeqCst);
     }
 
+    /// Lets trickling replies go on for so many pieces.
+    pub fn let_trickle(&self, pieces: usize) {
+        self.shared.inbox.lock().expect("inbox").pieces += pieces;
+        self.shared.arrived.notify_all();
+    }
+
     /// All that came in.
     pub fn mails(&self) -> Vec<Mail> {
         self.shared.inbox.lock().expect("inbox").mails.clone()
@@ -162,7 +173,20 @@ fn misbehave(stream: &mut TcpStream, behavior: Option<&Behavior>, stage: Stage) 
             Some(false)
         }
         Behavior::Die(_) => Some(false),
+        Behavior::TrickleRcpt => None,
     }
+}
+
+/// Writes a reply in pieces, each when the test lets it.
+fn trickle(stream: &mut TcpStream, shared: &Shared, reply: &str) -> std::io::Result<()> {
+    for piece in reply.as_bytes().chunks(3) {
+        let inbox = shared.inbox.lock().expect("inbox");
+        let mut inbox = shared.arrived.wait_while(inbox, |inbox| inbox.pieces == 0).expect("inbox");
+        inbox.pieces -= 1;
+        drop(inbox);
+        stream.write_all(piece)?;
+    }
+    Ok(())
 }
 
 fn converse(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
@@ -219,7 +243,11 @@ fn converse(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             }
             Stage::Rcpt => {
                 to.push(address(&line));
-                write!(stream, "250 2.1.5 recipient ok\r\n")?;
+                if behavior == Some(Behavior::TrickleRcpt) {
+                    trickle(&mut stream, shared, "250 2.1.5 recipient ok\r\n")?;
+                } else {
+                    write!(stream, "250 2.1.5 recipient ok\r\n")?;
+                }
             }
             _ => {
                 write!(stream, "354 go ahead\r\n")?;

@@ -16,6 +16,7 @@ mod key_reads;
 mod license_keys;
 mod links;
 mod overview;
+mod proxies;
 mod searches;
 mod security;
 mod staff;

@@ -17,6 +17,7 @@ use crate::storage::license_keys::IssuedKey;
 use crate::usecases::Context;
 use crate::usecases::grants::compose_email::{Contents, compose_email};
 use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
+use crate::wire::Json;
 
 /// Who has claimed the grant, from the person's point of view.
 #[derive(Debug)]
@@ -386,10 +387,10 @@ pub fn grants_of(email: &str) -> String {
 
 /// The top-level pairs of a JSON object, with values formatted for reading.
 pub fn metadata_pairs(text: &str) -> Vec<(String, String)> {
-    let Ok(serde_json::Value::Object(pairs)) = serde_json::from_str(text) else { return Vec::new() };
-    let plain = |value: serde_json::Value| match value {
-        serde_json::Value::String(text) => text,
+    let Ok(Json::Object(members)) = Json::parse(text) else { return Vec::new() };
+    let plain = |value: Json| match value {
+        Json::String(text) => text,
         other => other.to_string(),
     };
-    pairs.into_iter().map(|(name, value)| (name, plain(value))).collect()
+    members.into_pairs().into_iter().map(|(name, value)| (name, plain(value))).collect()
 }

@@ -1,7 +1,8 @@
 //! The running portal: opens everything in order, then serves until it is stopped.
 
+mod open;
+
 use std::net::{SocketAddr, TcpListener};
-use std::os::unix::fs::DirBuilderExt;
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -13,32 +14,30 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpServer};
 use anyhow::{Context as _, anyhow};
 
+use self::open::check_left_log;
+pub use self::open::{migrate, open, target};
 use crate::api;
-use crate::config::{BaseUrl, Config};
-use crate::crypto::{Keyring, MasterSecret, create_secret, load_secret};
+use crate::config::{BaseUrl, Config, base_url_problem};
 use crate::domain::clock::Clock;
-use crate::domain::ids::{BrandId, BusinessId};
 use crate::housekeeping;
 use crate::http::api_document::ApiDocument;
 use crate::http::compress::compress_pages;
 use crate::http::metrics::Metrics;
 use crate::http::observe::observe;
+use crate::http::proxies::Proxies;
 use crate::http::rate_limit::RateLimits;
 use crate::http::{Site, assets, session_store};
 use crate::mail::{Mailer, SmtpLimits};
 use crate::open_files;
-use crate::outbox::leases::Leases;
+use crate::outbox::leases::{Leases, RENEWAL};
 use crate::outbox::{self, Transports};
-use crate::storage::db::connection::Target;
-use crate::storage::db::migrations;
-use crate::storage::encryption::keys::KeyReader;
-use crate::storage::{Db, StorageError, installation};
+use crate::storage::StorageError;
 use crate::usecases::Context;
 use crate::web::auth::sign_in_steps::carry_known_browser;
 use crate::web::layout::error_pages::{error_pages, refuse_foreign};
 use crate::web::layout::flash_cookie::carry_flash;
 use crate::web::{health, routes, urls};
-use crate::webhooks::{AddressGuard, Poster};
+use crate::webhooks::{AddressGuard, Poster, WebhookLimits};
 
 /// Requests that are still open after this time are aborted.
 const SHUTDOWN_SECONDS: u64 = 6;
@@ -53,11 +52,19 @@ pub struct StartOptions {
     pub run_workers: bool,
     /// How long to wait for the mail server.
     pub smtp_limits: SmtpLimits,
+    pub webhook_limits: WebhookLimits,
+    /// How often the lease of a message is renewed while it is being sent.
+    pub lease_renewal: Duration,
 }
 
 impl Default for StartOptions {
     fn default() -> Self {
-        Self { run_workers: true, smtp_limits: SmtpLimits::default() }
+        Self {
+            run_workers: true,
+            smtp_limits: SmtpLimits::default(),
+            webhook_limits: WebhookLimits::default(),
+            lease_renewal: RENEWAL,
+        }
     }
 }
 
@@ -73,143 +80,6 @@ pub struct Server {
     housekeeping: Option<housekeeping::Handle>,
 }
 
-/// Opens the data directory, the secret and the database, migrates the database, and checks that the secret belongs to it.
-pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>) -> anyhow::Result<Context> {
-    make_data_dir(&config)?;
-    let target = target(&config);
-    migrations::run(&target).map_err(unreachable_database)?;
-    let db = Db::open(&target, on_outbox).map_err(unreachable_database)?;
-    let noted = facts(&db)?;
-    let keyring = Keyring::new(&secret(&config, noted.is_some())?);
-    let [business_id, brand_id, check] = match noted {
-        Some(noted) => noted,
-        None => note_facts(&db, &keyring.check_value())?,
-    };
-    if check != keyring.check_value() {
-        return Err(anyhow!(
-            "KEYDESK_SECRET: this is not the secret that the database was created with; use that secret, or the data directory that contains it"
-        ));
-    }
-    let (business_id, brand_id) = (BusinessId::stored(business_id), BrandId::stored(brand_id));
-    let reader = KeyReader::new(target);
-    keyring.set_key_source(Box::new(move || {
-        let read = reader.read();
-        read.inspect_err(|error| tracing::warn!(%error, "cannot read the encryption keys")).ok()
-    }));
-    Ok(Context {
-        #[cfg(feature = "oidc")]
-        provider: crate::oidc::Provider::from_config(&config, &clock),
-        db,
-        clock,
-        keyring: Arc::new(keyring),
-        config: Arc::new(config),
-        business_id,
-        brand_id,
-        page_cache: Arc::default(),
-    })
-}
-
-/// The installation recorded at the first start. Later starts only read it, so that a command such as `backup` does not
-/// wait for the write lock of a busy portal.
-fn facts(db: &Db) -> Result<Option<[String; 3]>, StorageError> {
-    db.read(|conn| {
-        let business_id = installation::get(conn, installation::BUSINESS_ID)?;
-        let brand_id = installation::get(conn, installation::BRAND_ID)?;
-        let check = installation::get(conn, installation::SECRET_CHECK)?;
-        Ok(business_id.zip(brand_id).zip(check).map(|((business_id, brand_id), check)| [business_id, brand_id, check]))
-    })
-}
-
-/// Records the installation and which secret belongs to it.
-fn note_facts(db: &Db, check: &str) -> Result<[String; 3], StorageError> {
-    let note = || {
-        db.write(|tx| {
-            let business_id = installation::get_or_set(tx, installation::BUSINESS_ID, BusinessId::random().as_str())?;
-            let brand_id = installation::get_or_set(tx, installation::BRAND_ID, BrandId::random().as_str())?;
-            let check = installation::get_or_set(tx, installation::SECRET_CHECK, check)?;
-            Ok([business_id, brand_id, check])
-        })
-    };
-    match note() {
-        // Another node started at the same moment and was quicker.
-        Err(StorageError::Conflict) => note(),
-        noted => noted,
-    }
-}
-
-/// Migrates the database, and makes the secret of a new one. Returns the names of the migrations that ran.
-pub fn migrate(config: &Config) -> anyhow::Result<Vec<String>> {
-    make_data_dir(config)?;
-    let target = target(config);
-    let applied = migrations::run(&target).map_err(unreachable_database)?;
-    if facts(&Db::open(&target, Arc::new(|| ())).map_err(unreachable_database)?)?.is_none() {
-        secret(config, false)?;
-    }
-    Ok(applied)
-}
-
-/// The installation's secret. A new one is only created for a database that belongs to none yet.
-fn secret(config: &Config, is_noted: bool) -> anyhow::Result<MasterSecret> {
-    // Read after the database: whoever has recorded the secret there has written the file before.
-    match load_secret(&config.data_dir, config.secret.as_ref())? {
-        Some(secret) => Ok(secret),
-        None if !is_noted => create_secret(&config.data_dir),
-        None => Err(anyhow!(
-            "KEYDESK_SECRET: the database was created with a secret, but none is set and {} has no secret.key; put that file back or set KEYDESK_SECRET",
-            config.data_dir.display()
-        )),
-    }
-}
-
-fn unreachable_database(error: StorageError) -> anyhow::Error {
-    match error {
-        StorageError::Busy(cause) => match ailment(&cause) {
-            Some(words) => anyhow!("DATABASE_URL: {words}"),
-            None => anyhow!("DATABASE_URL: the database cannot be reached: {cause}"),
-        },
-        StorageError::Database(cause) => match ailment(&cause) {
-            Some(words) => anyhow!("DATABASE_URL: {words}"),
-            None => anyhow!("DATABASE_URL: {cause}"),
-        },
-        other => anyhow!("DATABASE_URL: {other}"),
-    }
-}
-
-/// What is wrong with a file that SQLite cannot use, and what to do.
-fn ailment(cause: &str) -> Option<&'static str> {
-    const SIGNS: [(&str, &str); 5] = [
-        (
-            "file is not a database",
-            "the file is not a SQLite database, or is damaged; name Keydesk's own, or restore a backup",
-        ),
-        (
-            "malformed",
-            "the database file is damaged; if it was restored from a backup, remove the files ending in -wal and -shm beside it, which belong to the one before; else restore a backup",
-        ),
-        ("database or disk is full", "the disk of the database is full; make room and start again"),
-        (
-            "readonly database",
-            "the database file or its directory is read-only; let the user that runs Keydesk write both",
-        ),
-        ("disk I/O error", "the disk of the database reports errors"),
-    ];
-    SIGNS.into_iter().find(|(sign, _)| cause.contains(sign)).map(|(_, words)| words)
-}
-
-/// Readable by its owner only: the directory contains the secret, customers' data and mail.
-fn make_data_dir(config: &Config) -> anyhow::Result<()> {
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&config.data_dir)
-        .with_context(|| format!("KEYDESK_DATA_DIR: cannot create the directory {}", config.data_dir.display()))
-}
-
-/// Where the configured database is.
-pub fn target(config: &Config) -> Target {
-    Target::from(&config.database_url)
-}
-
 impl Server {
     /// Starts the portal with its background threads.
     pub fn start(config: Config, clock: Clock) -> anyhow::Result<Self> {
@@ -222,22 +92,28 @@ impl Server {
         let address = listener.local_addr()?;
         let metrics_listener = config.metrics_listen.map(|at| listen("KEYDESK_METRICS_LISTEN", at)).transpose()?;
         let metrics_address = metrics_listener.as_ref().map(TcpListener::local_addr).transpose()?;
-        // Before there is a base URL, the portal is where it listens.
-        let own = BaseUrl::parse(&format!("http://{address}")).context("a browser cannot reach this address")?;
-        let site = Site::new(config.base_url.get_or_insert(own));
+        let problem = base_url_problem(config.base_url.as_ref(), address);
+        let site = Site::new(config.base_url.get_or_insert_with(|| BaseUrl::of_listener(address)));
 
+        check_left_log(&config)?;
         let notifier = outbox::Notifier::default();
         let on_outbox = notifier.clone();
         let ctx = open(config, clock, Arc::new(move || on_outbox.notify()))?;
+        if let Err(error) = housekeeping::clip_moments(&ctx) {
+            tracing::warn!(%error, "moments too far ahead could not be clipped; it will be tried again");
+        }
         let transports = Transports {
             mailer: Arc::new(Mailer::from_config(&ctx.config, options.smtp_limits)?),
-            poster: Poster::new(AddressGuard::new(ctx.config.webhook_allow.clone())),
-            leases: Leases::default(),
+            poster: Poster::new(AddressGuard::new(ctx.config.webhook_allow.clone()), options.webhook_limits),
+            leases: Leases::renewed_every(options.lease_renewal),
         };
         let (handles, thread) = serve(&ctx, site, listener, metrics_listener)?;
         let outbox = options.run_workers.then(|| outbox::start(&ctx, &transports, &notifier));
         let housekeeping = options.run_workers.then(|| housekeeping::start(&ctx));
         open_files::warn(&ctx.config);
+        if let Some(problem) = problem {
+            tracing::warn!("{problem}");
+        }
         Ok(Self { address, metrics_address, ctx, transports, handles, thread: Some(thread), outbox, housekeeping })
     }
 
@@ -347,6 +223,7 @@ fn portal(
     let document = Data::new(api_document());
     let limits = Data::new(RateLimits::new(&ctx.config, &ctx.clock));
     let (ctx, site, metrics) = (Data::new(ctx.clone()), Data::new(site.clone()), Data::new(metrics.clone()));
+    let proxies = Data::new(Proxies::default());
     let server = HttpServer::new(move || {
         let pages = web::scope("")
             .configure(routes::pages)
@@ -365,6 +242,7 @@ fn portal(
             .app_data(Data::clone(&site))
             .app_data(Data::clone(&metrics))
             .app_data(Data::clone(&limits))
+            .app_data(Data::clone(&proxies))
             .app_data(Data::clone(&document))
             .wrap(Compress::default())
             .wrap(from_fn(observe))
