@@ -43,6 +43,7 @@ actions! {
     GrantFulfill = "grant.fulfill",
     GrantImport = "grant.import",
     GrantRelease = "grant.release",
+    GrantRenew = "grant.renew",
     GrantResend = "grant.resend",
     GrantRestore = "grant.restore",
     GrantReveal = "grant.reveal",
@@ -59,6 +60,8 @@ actions! {
     MessageCancelled = "message.cancelled",
     MessageSent = "message.sent",
     ProductCreate = "product.create",
+    SaleRefund = "sale.refund",
+    SaleUpdate = "sale.update",
     SecretRotate = "secret.rotate",
     StaffAdd = "staff.add",
     StaffChangePassword = "staff.change_password",
@@ -81,6 +84,8 @@ actions! {
     StaffRename = "staff.rename",
     StaffReset = "staff.reset",
     StaffResetAsked = "staff.reset_asked",
+    TaskCreate = "task.create",
+    TaskSettle = "task.settle",
     WebhookCreate = "webhook.create",
     WebhookDelete = "webhook.delete",
     WebhookResend = "webhook.resend",
@@ -168,6 +173,8 @@ pub enum ObjectKind {
     Webhook,
     EncryptionKey,
     AuditLog,
+    Sale,
+    Task,
 }
 
 impl ObjectKind {
@@ -187,6 +194,8 @@ impl ObjectKind {
             Self::Webhook => "webhook",
             Self::EncryptionKey => "encryption_key",
             Self::AuditLog => "audit_log",
+            Self::Sale => "sale",
+            Self::Task => "task",
         }
     }
 }

@@ -10,6 +10,8 @@ pub enum TextError {
     ControlCharacter,
     /// Not in the format of this field, such as an address without `@` or a locale with spaces.
     Malformed,
+    /// An invisible character that shows text in another order than it is written.
+    DirectionOverride,
 }
 
 /// Normalizes CRLF and CR to LF, then trims white space at both ends.

@@ -11,6 +11,7 @@ pub mod instance;
 pub mod license_key;
 pub mod list;
 mod names;
+pub mod refund;
 pub mod text;
 pub mod webhook;
 
@@ -23,4 +24,5 @@ pub use grant::{Grant, SoldGrants};
 pub use instance::{Activation, Instance, LimitedCustomer, LimitedProduct, Validation};
 pub use license_key::{KeyWarning, LicenseKey};
 pub use list::Items;
+pub use refund::Refund;
 pub use webhook::{RotatedSecret, Walk, Webhook, WebhookDelivery, WebhookSecret};

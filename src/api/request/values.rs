@@ -26,6 +26,7 @@ pub fn explain(error: TextError) -> String {
         TextError::TooLong { max } => format!("must have at most {max} characters"),
         TextError::ControlCharacter => "contains a control character".to_owned(),
         TextError::Malformed => "has an invalid format".to_owned(),
+        TextError::DirectionOverride => "contains an invisible character that reverses text; remove it".to_owned(),
     }
 }
 

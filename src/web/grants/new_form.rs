@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::domain::customer::{self, EmailAddress};
 use crate::domain::entitlement::Entitlement;
 use crate::domain::idempotency;
-use crate::domain::sale::Sale;
+use crate::domain::sale::{Quantity, Sale};
 use crate::domain::text::{self, TextError};
 use crate::i18n::Localizer;
 use crate::usecases::Context;
@@ -51,8 +51,9 @@ impl GrantForm {
             .map_err(|error| errors.add("customer_email", email_error(l, error)))
             .ok();
         let mut read = |field: &str, value: &str, key: &str, parse: fn(&str) -> Result<String, TextError>| {
-            text::optional(value, parse).unwrap_or_else(|_| {
-                errors.add(field, l.t(key));
+            text::optional(value, parse).unwrap_or_else(|error| {
+                errors
+                    .add(field, l.t(if error == TextError::DirectionOverride { "grants-name-reversed" } else { key }));
                 None
             })
         };
@@ -77,7 +78,7 @@ impl GrantForm {
                     payment_id,
                     subscription_id,
                     external_id: None,
-                    ordinal: 1,
+                    quantity: Quantity::Unsaid,
                     metadata: "{}".to_owned(),
                     created_at: None,
                 },
@@ -105,7 +106,7 @@ pub fn form_key(ctx: &Context, sale: &Sale, scope: &str, key: String) -> Idempot
         subscription_id,
         grant_id: _,
         external_id: _,
-        ordinal: _,
+        quantity: _,
         metadata: _,
         created_at: _,
     } = sale;

@@ -30,7 +30,9 @@ impl ReasonForm {
             let key = match error {
                 TextError::Empty => "grants-reason-empty",
                 TextError::TooLong { .. } => "grants-reason-too-long",
-                TextError::ControlCharacter | TextError::Malformed => "grants-reason-control",
+                TextError::ControlCharacter | TextError::Malformed | TextError::DirectionOverride => {
+                    "grants-reason-control"
+                }
             };
             FormErrors::one("reason", l.t(key))
         })
