@@ -1,5 +1,7 @@
 //! A sale as it is reported.
 
+pub mod task;
+
 use jiff::Timestamp;
 
 use super::customer::EmailAddress;

@@ -1,5 +1,7 @@
 //! Text that people enter: one line or several, of limited length, without control characters.
 
+pub mod rounded_number;
+
 /// Why a text is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextError {

@@ -6,7 +6,7 @@ use super::Problem;
 use super::fields::{Field, RawSale};
 use crate::domain::customer::{self, EmailAddress};
 use crate::domain::ids::{EntitlementId, GrantId};
-use crate::domain::rounded_number::is_rounded_number;
+use crate::domain::text::rounded_number::is_rounded_number;
 use crate::domain::text::{self, TextError};
 
 /// The maximum number of grants created by one line.

@@ -7,7 +7,7 @@ use super::fold::{half_width, is_dash, is_typographic_dash, is_typographic_quote
 use super::pattern::KeyPattern;
 use super::value::LicenseKeyValue;
 use crate::domain::ids::{GrantId, LicenseKeyId};
-use crate::domain::rounded_number::is_rounded_number;
+use crate::domain::text::rounded_number::is_rounded_number;
 
 /// Something that looks wrong about a key.
 #[derive(Debug, Clone, PartialEq, Eq)]

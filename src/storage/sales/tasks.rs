@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::lines;
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::{CustomerId, GrantId, SaleId, TaskId};
-use crate::domain::task::{Decision, Task, TaskKind};
+use crate::domain::sale::task::{Decision, Task, TaskKind};
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;

@@ -10,7 +10,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
-use crate::domain::task::{Task, TaskKind};
+use crate::domain::sale::task::{Task, TaskKind};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, sales};
 use crate::usecases::context::Context;
 use crate::usecases::customers::change_address::{may_change_address, note_address_change};

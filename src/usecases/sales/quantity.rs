@@ -9,7 +9,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{EntitlementId, SaleLineId};
 use crate::domain::sale::QUANTITY_REDUCED_REASON;
-use crate::domain::task::{Task, TaskKind};
+use crate::domain::sale::task::{Task, TaskKind};
 use crate::storage::sales::lines::{self, NewLine, Unit};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;

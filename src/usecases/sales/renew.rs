@@ -10,7 +10,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::entitlement::Entitlement;
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::ExpirySource;
-use crate::domain::task::{Task, TaskKind};
+use crate::domain::sale::task::{Task, TaskKind};
 use crate::storage::sales::renewals::{self, Renewal};
 use crate::storage::{StorageError, Tx, audit_log, grants, license_keys};
 use crate::usecases::context::Context;

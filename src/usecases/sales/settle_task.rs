@@ -5,7 +5,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, GrantId, TaskId};
-use crate::domain::task::{Decision, Task};
+use crate::domain::sale::task::{Decision, Task};
 use crate::storage::sales::{self, lines, tasks};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants};
 use crate::usecases::context::Context;

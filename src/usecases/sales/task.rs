@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{GrantId, SaleId, TaskId};
-use crate::domain::task::{Task, TaskKind};
+use crate::domain::sale::task::{Task, TaskKind};
 use crate::storage::sales::tasks;
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::show::{GrantPage, load};
 use crate::domain::ids::{GrantId, TaskId};
-use crate::domain::task::Decision;
+use crate::domain::sale::task::Decision;
 use crate::http::id::Id;
 use crate::usecases::Context;
 use crate::usecases::sales::settle_task::{SettleTask, SettleTaskError, settle_task};

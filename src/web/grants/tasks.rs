@@ -1,7 +1,7 @@
 //! What needs a person's decision about the sale of a grant, as the grant's page shows it.
 
 use crate::domain::ids::{GrantId, TaskId};
-use crate::domain::task::{Decision, TaskKind};
+use crate::domain::sale::task::{Decision, TaskKind};
 use crate::storage::sales::tasks::ShownTask;
 use crate::web::PageContext;
 

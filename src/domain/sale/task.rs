@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::ids::{CustomerId, GrantId, SaleId, TaskId};
+use crate::domain::ids::{CustomerId, GrantId, SaleId, TaskId};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal,)* }) => {
