@@ -104,9 +104,8 @@ impl Quantity {
     /// How many there are in all so far, as the report tells it.
     pub fn told(self) -> Option<u32> {
         match self {
-            Self::Unsaid => None,
+            Self::Unsaid | Self::Line { own: None, lines_before: 0, .. } => None,
             Self::All(count) => Some(count),
-            Self::Line { own: None, lines_before: 0, .. } => None,
             Self::Line { own, pieces_before, .. } => Some(pieces_before.saturating_add(own.unwrap_or(1))),
         }
     }

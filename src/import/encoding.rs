@@ -49,7 +49,10 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, ImportError> {
     } else {
         let has_mark = bytes.starts_with(b"\xEF\xBB\xBF");
         match String::from_utf8(bytes) {
-            Ok(text) => text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text),
+            Ok(text) => match text.strip_prefix('\u{FEFF}') {
+                Some(rest) => rest.to_owned(),
+                None => text,
+            },
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 let bytes = error.into_bytes();

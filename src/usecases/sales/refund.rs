@@ -15,7 +15,7 @@ use crate::storage::sales::{self, KnownReference, SaleRecord, renewals};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 use crate::usecases::grants::revoke::{Reason, revoke_in};
-use crate::usecases::idempotent::{IsConflict, retried};
+use crate::usecases::idempotent::retried;
 
 /// A refund, as it is reported.
 #[derive(Debug, Clone)]
@@ -36,12 +36,6 @@ pub enum Refunded {
     Asked { task_id: TaskId, kind: TaskKind, grant_id: GrantId },
     /// Nobody has reported the sale yet.
     Remembered,
-}
-
-impl IsConflict for StorageError {
-    fn is_conflict(&self) -> bool {
-        matches!(self, Self::Conflict)
-    }
 }
 
 /// Takes the refund. Retried if its sale is reported at the same moment.

@@ -62,7 +62,7 @@ pub fn report_of(
     let report = Report { ctx, entitlement, sale, action, actor, now: ctx.clock.now() };
     match State::read(tx, sale)? {
         State::New { remembered } => report.new_sale(tx, &remembered),
-        State::Known(known) if report.is_repeat(&known) => Ok(report.answer(&known, &known.units_of_report(sale), 0)),
+        State::Known(known) if report.is_repeat(&known) => Ok(report.answer(&known)),
         State::Known(known) => {
             let known = report.lock(tx, &known)?;
             report.known_sale(tx, &known)
@@ -113,12 +113,13 @@ impl KnownSale {
 }
 
 impl Report<'_> {
-    fn answer(&self, known: &KnownSale, grant_ids: &[GrantId], added: u32) -> Reported {
+    /// What is known, if nothing is added.
+    fn answer(&self, known: &KnownSale) -> Reported {
         let is_last_word = known.others.is_empty() && !known.is_outdated(self.sale);
         Reported {
             sale_id: known.record.id.clone(),
-            grant_ids: grant_ids.to_vec(),
-            added,
+            grant_ids: known.units_of_report(self.sale),
+            added: 0,
             generated: Vec::new(),
             quantity: is_last_word.then(|| known.quantity(&self.sale.entitlement_id)),
         }
@@ -275,7 +276,7 @@ impl Report<'_> {
         if let Some(payment_id) = known.renewal(sale) {
             renew::renew(ctx, tx, known, self.entitlement, payment_id, actor, now)?;
         }
-        let mut reported = self.answer(known, &known.units_of_report(sale), 0);
+        let mut reported = self.answer(known);
         match (told, customer) {
             (Some(told), Some(customer)) if adds => {
                 let (line_id, numbers) =
