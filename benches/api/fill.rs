@@ -7,13 +7,13 @@ use keydesk::domain::customer::{Customer, EmailAddress};
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKeySettings};
 use keydesk::domain::ids::{CustomerId, EntitlementId, LicenseKeyId, ProductId};
 use keydesk::domain::license_key::{LicenseKeySource, LicenseKeyValue};
-use keydesk::domain::sale::Sale;
+use keydesk::domain::sale::{Quantity, Sale};
 use keydesk::storage::catalog::entitlements;
 use keydesk::storage::license_keys::{self, KeyIndex, NewLicenseKey};
 use keydesk::storage::{StorageError, customers};
 use keydesk::usecases::Context;
 use keydesk::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement};
-use keydesk::usecases::grants::create::issue_in;
+use keydesk::usecases::sales::report::report_in;
 
 /// So many rows are one transaction.
 const BATCH: usize = 5_000;
@@ -95,6 +95,7 @@ fn batch(ctx: &Context, product_id: &ProductId, numbers: std::ops::Range<usize>)
                 activations_limit: None,
                 expires_at: None,
                 expires_zone: None,
+                expiry_source: None,
                 payment_id: None,
                 subscription_id: None,
             };
@@ -118,11 +119,12 @@ pub fn pending(ctx: &Context, entitlement_id: &EntitlementId, prefix: &str, coun
                     payment_id: Some(format!("{prefix}_{number}")),
                     subscription_id: None,
                     external_id: None,
-                    ordinal: 1,
+                    quantity: Quantity::Unsaid,
                     metadata: "{}".to_owned(),
                     created_at: None,
                 };
-                issue_in(ctx, tx, &sale, AuditAction::GrantCreate, &actor()).map(|issued| issued.grant_id.to_string())
+                report_in(ctx, tx, &sale, AuditAction::GrantCreate, &actor())
+                    .map(|issued| issued.grant_ids.into_iter().map(|id| id.to_string()).collect::<String>())
             })
             .collect::<Result<Vec<_>, _>>()
     });

@@ -5,10 +5,10 @@ use keydesk::domain::audit::AuditAction;
 use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKeySettings};
 use keydesk::domain::ids::EntitlementId;
-use keydesk::domain::sale::Sale;
+use keydesk::domain::sale::{Quantity, Sale};
 use keydesk::usecases::Context;
 use keydesk::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement};
-use keydesk::usecases::grants::create::issue_in;
+use keydesk::usecases::sales::report::report_in;
 
 /// So many rows are one transaction.
 const BATCH: usize = 2_000;
@@ -44,11 +44,11 @@ fn batch(ctx: &Context, entitlement_id: &EntitlementId, numbers: std::ops::Range
                 payment_id: Some(format!("pay_{number}")),
                 subscription_id: None,
                 external_id: None,
-                ordinal: 1,
+                quantity: Quantity::Unsaid,
                 metadata: "{}".to_owned(),
                 created_at: None,
             };
-            issue_in(ctx, tx, &sale, AuditAction::GrantCreate, &actor())?;
+            report_in(ctx, tx, &sale, AuditAction::GrantCreate, &actor())?;
         }
         Ok::<(), keydesk::usecases::grants::create::IssueGrantError>(())
     });

@@ -6,6 +6,8 @@ grants-title-pending = Ausstehende Zuteilungen
 grants-title-delivered = Gelieferte Zuteilungen
 grants-title-failed = Fehlgeschlagene Zuteilungen
 grants-title-revoked = Widerrufene Zuteilungen
+grants-title-decision = Zuteilungen, die eine Entscheidung brauchen
+grants-needs-decision = Zu entscheiden
 grants-new = Neue Zuteilung
 grants-caption = Zuteilungen, die neueste zuerst
 grants-caption-pending = Ausstehende Zuteilungen, die am längsten wartende zuerst
@@ -58,6 +60,32 @@ grants-failed-email-undeliverable = Die E-Mail konnte 3 Tage lang nicht zugestel
 grants-failed-otherwise = Die Auslieferung ist fehlgeschlagen.
 grants-revoked-title = Diese Zuteilung ist widerrufen.
 grants-revoked-reason = Grund: { $reason }
+grants-revoked-refund = Die Zahlung wurde erstattet.
+grants-revoked-quantity-reduced = Der Verkauf umfasst weniger als vorher.
+
+## Was zu entscheiden ist
+task-title = Zu entscheiden:
+task-address-differs = Der Verkauf wurde noch einmal mit einer anderen Adresse gemeldet, { $email }. Der Schlüssel ging an die bisherige, oder eine alte Meldung kam noch einmal.
+task-address-differs-erased = Der Verkauf wurde noch einmal mit einer anderen Adresse gemeldet, aber die Daten dieser Person wurden gelöscht.
+task-address-admins = Fragen Sie eine Administratorin oder einen Administrator: Nur sie dürfen Schlüssel an eine andere Adresse schicken.
+task-too-many-delivered = { $count ->
+        [one] Der Verkauf umfasst jetzt 1 Stück, geliefert sind aber mehr Schlüssel. Widerrufen Sie die überzähligen oder lassen Sie sie bestehen.
+       *[other] Der Verkauf umfasst jetzt { $count } Stück, geliefert sind aber mehr Schlüssel. Widerrufen Sie die überzähligen oder lassen Sie sie bestehen.
+    }
+task-two-sales = Eine Meldung nennt Kennungen von zwei Verkäufen. Sie wurde diesem Verkauf zugerechnet; der andere ist
+task-partial-refund = Ein Teil der Zahlung { $payment } wurde erstattet. Der Schlüssel gilt weiter.
+task-partial-refund-unnamed = Ein Teil des Verkaufs wurde erstattet. Der Schlüssel gilt weiter.
+task-renewal-refund = Die Zahlung { $payment }, eine Verlängerung, wurde erstattet. Der Schlüssel gilt weiter.
+task-renewal-refund-unnamed = Eine Verlängerung wurde erstattet. Der Schlüssel gilt weiter.
+task-revoked-renewed = Das Abonnement wurde mit der Zahlung { $payment } verlängert, aber diese Zuteilung ist widerrufen.
+task-do-use-new-address = Neue Adresse verwenden
+task-do-keep-old-address = Bisherige Adresse behalten
+task-do-settled = Als erledigt markieren
+task-choose = Wählen Sie eine der Antworten. Es wurde nichts geändert.
+task-already = Das ist schon erledigt.
+task-done-use-new-address = Ab jetzt gilt die neue Adresse. Gelieferte Schlüssel werden dorthin geschickt.
+task-done-keep-old-address = Die bisherige Adresse bleibt.
+task-done-settled = Als erledigt markiert.
 
 ## Der Schlüssel
 grants-key-hidden = Verborgener Schlüssel
@@ -196,6 +224,7 @@ grants-email-empty = Geben Sie eine E-Mail-Adresse an.
 grants-email-wrong = Geben Sie eine E-Mail-Adresse wie ada@example.com an.
 grants-email-unreachable = Der Mailserver kann nicht an Adressen mit solchen Buchstaben vor dem @ senden. Verwenden Sie eine andere Adresse.
 grants-name-wrong = Geben Sie einen Namen mit höchstens 200 Zeichen in einer Zeile an.
+grants-name-reversed = Der Name enthält ein unsichtbares Zeichen, das die Schreibrichtung umkehrt. Löschen Sie den Namen und tippen Sie ihn ein.
 grants-locale-wrong = Wählen Sie eine Sprache, oder lassen Sie das Feld leer.
 grants-reference-wrong = Geben Sie eine ID mit höchstens 128 Zeichen ohne Leerzeichen an, oder lassen Sie das Feld leer.
 grants-reference-invisible = Diese ID enthält ein unsichtbares Zeichen, vielleicht vom Kopieren. Tippen Sie die ID ein, oder lassen Sie das Feld leer.

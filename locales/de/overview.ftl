@@ -69,3 +69,7 @@ overview-failed-caption = Zuteilungen, deren Lieferung fehlgeschlagen ist
 overview-failed-empty = Keine Lieferung ist fehlgeschlagen.
 overview-reveals = Angezeigte Schlüssel
 overview-reveals-day = in den letzten 24 Stunden
+overview-decisions = { $count ->
+        [one] 1 Zuteilung braucht eine Entscheidung.
+       *[other] { $count } Zuteilungen brauchen eine Entscheidung.
+    }

@@ -6,6 +6,8 @@ grants-title-pending = Pending grants
 grants-title-delivered = Delivered grants
 grants-title-failed = Failed grants
 grants-title-revoked = Revoked grants
+grants-title-decision = Grants that need a decision
+grants-needs-decision = Needs a decision
 grants-new = New grant
 grants-caption = Grants, newest first
 grants-caption-pending = Pending grants, longest waiting first
@@ -58,6 +60,32 @@ grants-failed-email-undeliverable = The e-mail could not be delivered for 3 days
 grants-failed-otherwise = The delivery failed.
 grants-revoked-title = This grant is revoked.
 grants-revoked-reason = Reason: { $reason }
+grants-revoked-refund = The payment was refunded.
+grants-revoked-quantity-reduced = The sale has fewer than before.
+
+## What needs a decision
+task-title = Needs a decision:
+task-address-differs = The sale was reported again with another address, { $email }. The key has gone to the old one, or an old report came again.
+task-address-differs-erased = The sale was reported again with another address, but the data of that customer was erased.
+task-address-admins = Ask an admin: only admins may send keys to another address.
+task-too-many-delivered = { $count ->
+        [one] The sale now has 1 piece, but more keys than that are delivered. Revoke those that are too many, or leave them.
+       *[other] The sale now has { $count } pieces, but more keys than that are delivered. Revoke those that are too many, or leave them.
+    }
+task-two-sales = A report has ids of two sales. It was taken as one of this sale; the other one is
+task-partial-refund = A part of payment { $payment } was refunded. The key still works.
+task-partial-refund-unnamed = A part of the sale was refunded. The key still works.
+task-renewal-refund = Payment { $payment }, a renewal, was refunded. The key still works.
+task-renewal-refund-unnamed = A renewal was refunded. The key still works.
+task-revoked-renewed = The subscription was renewed with payment { $payment }, but this grant is revoked.
+task-do-use-new-address = Use the new address
+task-do-keep-old-address = Keep the old address
+task-do-settled = Mark as settled
+task-choose = Choose one of the answers. Nothing was changed.
+task-already = This was already settled.
+task-done-use-new-address = The new address is used from now on. Delivered keys are sent to it.
+task-done-keep-old-address = The old address stays.
+task-done-settled = Marked as settled.
 
 ## The key
 grants-key-hidden = Hidden key
@@ -196,6 +224,7 @@ grants-email-empty = Enter an e-mail address.
 grants-email-wrong = Enter an e-mail address such as ada@example.com.
 grants-email-unreachable = The mail server cannot send to addresses with such letters before the @. Use another address.
 grants-name-wrong = Enter a name of at most 200 characters in one line.
+grants-name-reversed = The name contains an invisible character that reverses text. Delete the name and type it.
 grants-locale-wrong = Choose a language, or leave it empty.
 grants-reference-wrong = Enter an id of at most 128 characters without spaces, or leave it empty.
 grants-reference-invisible = This id contains a character that cannot be seen, perhaps from copying it. Type the id, or leave the field empty.

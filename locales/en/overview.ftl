@@ -69,3 +69,7 @@ overview-failed-caption = Grants whose delivery failed
 overview-failed-empty = No delivery has failed.
 overview-reveals = Keys revealed
 overview-reveals-day = in the last 24 hours
+overview-decisions = { $count ->
+        [one] 1 grant needs a decision.
+       *[other] { $count } grants need a decision.
+    }

@@ -31,6 +31,8 @@ pub const CALLS: &[(Method, &str, Access)] = &[
     (Method::POST, "/grants/{grant_id}/license-key", AGENT),
     (Method::POST, "/grants/{grant_id}/resend", AGENT),
     (Method::POST, "/grants/{grant_id}/restore", ADMIN),
+    // A refund is a fact that the shop reports, like the sale; who takes a grant back by decision is an admin.
+    (Method::POST, "/refunds", AGENT),
     (Method::GET, "/entitlements", VIEWER),
     (Method::POST, "/entitlements", ADMIN),
     (Method::GET, "/entitlements/{id}", VIEWER),

@@ -9,6 +9,7 @@ pub mod license_keys;
 pub mod licenses;
 pub mod openapi;
 pub mod products;
+pub mod refunds;
 pub mod request;
 pub mod response;
 pub mod routes;

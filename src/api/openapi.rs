@@ -7,7 +7,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{customers, entitlements, grants, license_keys, licenses, products, webhooks};
+use super::{customers, entitlements, grants, license_keys, licenses, products, refunds, webhooks};
 
 /// Lists every call with its schemas; a test compares it with the table of routes.
 #[derive(OpenApi)]
@@ -26,6 +26,7 @@ use super::{customers, entitlements, grants, license_keys, licenses, products, w
         grants::fulfill::create,
         grants::actions::resend,
         grants::actions::restore,
+        refunds::create,
         entitlements::index,
         entitlements::create,
         entitlements::show,

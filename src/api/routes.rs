@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, Route};
 
 use super::access::{CALLS, PREFIX};
 use super::response::cors::open_to_browsers;
-use super::{ApiError, customers, entitlements, grants, license_keys, licenses, openapi, products, webhooks};
+use super::{ApiError, customers, entitlements, grants, license_keys, licenses, openapi, products, refunds, webhooks};
 
 /// Registers the handler of every call.
 pub fn calls(config: &mut ServiceConfig) {
@@ -29,6 +29,7 @@ pub fn calls(config: &mut ServiceConfig) {
         )
         .service(at("/entitlements/{id}/grants").route(get().to(entitlements::grants::index)))
         .service(at("/entitlements/{id}/grants/{grant_id}").route(web::delete().to(entitlements::grants::destroy)))
+        .service(at("/refunds").route(web::post().to(refunds::create)))
         .service(at("/customers").route(get().to(customers::index)).route(web::post().to(customers::create)))
         .service(
             at("/customers/{customer_id}").route(get().to(customers::show)).route(web::patch().to(customers::update)),

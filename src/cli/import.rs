@@ -47,7 +47,7 @@ fn tell(event: &Event<'_>) {
 }
 
 fn print_summary(summary: &Summary, dry_run: bool) {
-    let Summary { added, present, refused } = summary;
+    let Summary { added, present, revoked, refused } = summary;
     let (grants, lines) = (if *added == 1 { "grant" } else { "grants" }, if *refused == 1 { "line" } else { "lines" });
     let outcome = if dry_run {
         format!(
@@ -57,6 +57,11 @@ fn print_summary(summary: &Summary, dry_run: bool) {
         format!("{added} {grants} added, {present} already there, {refused} {lines} rejected")
     };
     drop(writeln!(std::io::stdout(), "{outcome}"));
+    if *revoked > 0 {
+        let grants = if *revoked == 1 { "grant" } else { "grants" };
+        let text = format!("{revoked} pending {grants} revoked, because their sales have fewer than before");
+        drop(writeln!(std::io::stdout(), "{text}"));
+    }
     if *refused > 0 {
         let hint = "correct the rejected lines and import the whole file again: existing sales are not added twice";
         drop(writeln!(std::io::stderr(), "{hint}"));

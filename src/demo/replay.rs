@@ -16,25 +16,27 @@ use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{CLAIM_DURATION, Grant, GrantIntegration, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId};
 use crate::domain::license_key::LicenseKeyValue;
-use crate::domain::sale::Sale;
+use crate::domain::sale::{Quantity, Sale};
 use crate::outbox::kind::Outcome;
 use crate::outbox::record::{InFlight, record_in};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, outbox, staff};
 use crate::usecases::Context;
-use crate::usecases::grants::create::issue_of;
 use crate::usecases::grants::fulfill::{FulfillGrant, fulfill_in};
 use crate::usecases::grants::revoke::{Reason, revoke_in};
+use crate::usecases::sales::report::report_of;
 
 struct Replay<'a> {
     ctx: &'a Context,
     rng: &'a mut Rng,
     team: &'a Team,
     grants: HashMap<usize, GrantId>,
+    /// The last sale that staff fulfill, and how many pieces it has.
+    last_sale: Option<(Sale, u32)>,
 }
 
 /// Replays all events; advances the clock of `ctx` to the time of each.
 pub fn play(tx: &mut Tx<'_>, ctx: &Context, rng: &mut Rng, team: &Team, events: &[Event]) -> anyhow::Result<()> {
-    let mut replay = Replay { ctx, rng, team, grants: HashMap::new() };
+    let mut replay = Replay { ctx, rng, team, grants: HashMap::new(), last_sale: None };
     events.iter().try_for_each(|event| replay.perform(tx, event))
 }
 
@@ -71,7 +73,11 @@ impl Replay<'_> {
 
     fn order(&mut self, tx: &mut Tx<'_>, order: &Order) -> anyhow::Result<()> {
         let is_subscription = self.rng.percent(22);
-        let sale = Sale {
+        let entitlement_id = &order.offer.entitlement.id;
+        // Some customers buy several at once: this is a further piece of the sale before.
+        let before = self.last_sale.take().filter(|(sale, _)| sale.entitlement_id == *entitlement_id);
+        let before = before.filter(|_| self.rng.percent(35));
+        let mut sale = Sale {
             grant_id: Some(GrantId::stored(self.rng.id(GrantId::PREFIX))),
             entitlement_id: order.offer.entitlement.id.clone(),
             customer_email: order.customer.email.clone(),
@@ -80,14 +86,21 @@ impl Replay<'_> {
             payment_id: Some(self.rng.id("pay_")),
             subscription_id: is_subscription.then(|| self.rng.id("sub_")),
             external_id: None,
-            ordinal: 1,
+            quantity: Quantity::Unsaid,
             metadata: metadata(self.rng),
             created_at: None,
         };
+        let mut count = 1;
+        if let Some((former, pieces)) = before {
+            count = pieces + 1;
+            sale = Sale { grant_id: sale.grant_id, quantity: Quantity::All(count), ..former };
+        }
         let actor = Actor::system(SystemPart::Import);
-        let issued = issue_of(self.ctx, tx, &order.offer.entitlement, &sale, AuditAction::GrantImport, &actor)
+        let issued = report_of(self.ctx, tx, &order.offer.entitlement, &sale, AuditAction::GrantImport, &actor)
             .map_err(|error| anyhow::anyhow!("an order: {error:?}"))?;
-        self.grants.insert(order.place, issued.grant_id);
+        let id = issued.grant_ids.into_iter().next_back().ok_or_else(|| anyhow::anyhow!("an order without a grant"))?;
+        self.last_sale = Some((sale, count));
+        self.grants.insert(order.place, id);
         Ok(())
     }
 

@@ -43,6 +43,7 @@ actions! {
     GrantFulfill = "grant.fulfill",
     GrantImport = "grant.import",
     GrantRelease = "grant.release",
+    GrantRenew = "grant.renew",
     GrantResend = "grant.resend",
     GrantRestore = "grant.restore",
     GrantReveal = "grant.reveal",
@@ -61,6 +62,8 @@ actions! {
     MessageSent = "message.sent",
     MessageUnanswered = "message.unanswered",
     ProductCreate = "product.create",
+    SaleRefund = "sale.refund",
+    SaleUpdate = "sale.update",
     SecretRotate = "secret.rotate",
     StaffAdd = "staff.add",
     StaffChangePassword = "staff.change_password",
@@ -84,6 +87,8 @@ actions! {
     StaffReset = "staff.reset",
     StaffResetAsked = "staff.reset_asked",
     StaffUnlock = "staff.unlock",
+    TaskCreate = "task.create",
+    TaskSettle = "task.settle",
     WebhookCreate = "webhook.create",
     WebhookDelete = "webhook.delete",
     WebhookResend = "webhook.resend",
@@ -172,6 +177,8 @@ pub enum ObjectKind {
     Webhook,
     EncryptionKey,
     AuditLog,
+    Sale,
+    Task,
 }
 
 impl ObjectKind {
@@ -191,6 +198,8 @@ impl ObjectKind {
             Self::Webhook => "webhook",
             Self::EncryptionKey => "encryption_key",
             Self::AuditLog => "audit_log",
+            Self::Sale => "sale",
+            Self::Task => "task",
         }
     }
 }

@@ -121,8 +121,14 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-/// Parses a person's or company's name: one line of at most 200 characters.
+/// Parses a person's or company's name: one line of at most 200 characters. Invisible characters are cut; those that
+/// change the order in which the name is read are an error, because nobody can tell what was meant.
 pub fn parse_name(input: &str) -> Result<String, TextError> {
+    if input.contains([
+        '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+    ]) {
+        return Err(TextError::DirectionOverride);
+    }
     text::line(input, 200)
 }
 
@@ -134,6 +140,11 @@ pub fn parse_locale(input: &str) -> Result<String, TextError> {
         parts.next().is_some_and(|l| (2..=3).contains(&l.len()) && l.bytes().all(|b| b.is_ascii_alphabetic()));
     let rest_fits = parts.all(|p| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()));
     if language_fits && rest_fits { Ok(locale) } else { Err(TextError::Malformed) }
+}
+
+/// Whether a name says who somebody is: one that is an address stands for a name that is not known.
+pub fn is_given_name(name: &str) -> bool {
+    !name.trim().is_empty() && EmailAddress::parse_for_lookup(name).is_err()
 }
 
 /// The person or company that receives keys.
@@ -149,6 +160,13 @@ pub struct Customer {
     pub created_at: Timestamp,
     /// When the personal data was erased; what remains identifies nobody.
     pub erased_at: Option<Timestamp>,
+}
+
+impl Customer {
+    /// The name; `None` if only the address is known.
+    pub fn given_name(&self) -> Option<&str> {
+        Some(self.name.as_str()).filter(|name| is_given_name(name))
+    }
 }
 
 #[cfg(test)]

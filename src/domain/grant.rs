@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
 use super::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, StaffId};
+use super::license_key::ExpirySource;
 use super::license_key::expiry::ActivationsLimit;
 
 /// Whether a grant that was created at that moment and is still pending is late.
@@ -115,6 +116,19 @@ pub enum DeliverError {
 pub struct Delivery {
     pub activations_limit: Option<ActivationsLimit>,
     pub expires_at: Option<Timestamp>,
+    pub expiry_source: Option<ExpirySource>,
+}
+
+impl Delivery {
+    /// The entitlement's own limits; its duration is counted from `now` by the calendar in `zone`.
+    pub fn by_default(settings: &LicenseKeySettings, now: Timestamp, zone: &TimeZone) -> Self {
+        let expires_at = settings.validity_period.and_then(|period| period.end(now, zone));
+        Self {
+            activations_limit: settings.activations_limit,
+            expires_at,
+            expiry_source: expires_at.map(|_| ExpirySource::Duration),
+        }
+    }
 }
 
 impl Grant {
@@ -163,9 +177,11 @@ impl Grant {
         zone: &TimeZone,
     ) -> Result<Delivery, DeliverError> {
         let settings = self.awaits_key(config)?;
-        Ok(Delivery {
-            activations_limit: activations_limit.or(settings.activations_limit),
-            expires_at: expires_at.or_else(|| settings.validity_period.and_then(|period| period.end(now, zone))),
+        let default = Delivery::by_default(settings, now, zone);
+        let activations_limit = activations_limit.or(default.activations_limit);
+        Ok(match expires_at {
+            Some(at) => Delivery { activations_limit, expires_at: Some(at), expiry_source: Some(ExpirySource::Chosen) },
+            None => Delivery { activations_limit, ..default },
         })
     }
 

@@ -104,6 +104,12 @@ ids! {
     RevealId = "rev_";
     /// A change of the address that keys are sent to: `adc_…`.
     AddressChangeId = "adc_";
+    /// A sale: `sale_…`.
+    SaleId = "sale_";
+    /// A line of a sale: `sln_…`.
+    SaleLineId = "sln_";
+    /// Something that needs a person's decision: `tsk_…`.
+    TaskId = "tsk_";
     /// An outbox message, an e-mail or a webhook: `msg_…`.
     MessageId = "msg_";
     /// The business: `bus_…`.

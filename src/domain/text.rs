@@ -1,6 +1,7 @@
 //! Text that people enter: one line or several, of limited length, without control characters.
 
 use super::license_key::characters;
+pub mod rounded_number;
 
 /// Why a text is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum TextError {
     InvisibleCharacter,
     /// Not in the format of this field, such as an address without `@` or a locale with spaces.
     Malformed,
+    /// An invisible character that shows text in another order than it is written.
+    DirectionOverride,
 }
 
 /// Normalizes CRLF and CR to LF, then trims white space at both ends.

@@ -1,19 +1,25 @@
-//! A dry run: the import without writing. Remembers 16 bytes for each grant that the file itself would have added, so
-//! that a sale that appears twice is reported as a duplicate.
+//! A dry run: the import without writing. Remembers 16 bytes for each order, product and grant id of the file, so that a
+//! sale that appears twice is reported as it would be loaded.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::catalog::Catalog;
+use super::orders::{Orders, mark, mark_of};
 use super::outcome::{Outcome, problem, to_sale};
 use super::sale_line::SaleLine;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
+use crate::domain::sale::Sale;
 use crate::storage::{Conn, StorageError, customers, grants};
 use crate::usecases::Context;
 use crate::usecases::grants::create::IssueGrantError;
+use crate::usecases::sales::report::known_quantity;
 
 #[derive(Debug, Default)]
 pub struct DryRun {
-    seen: HashSet<[u8; 16]>,
+    orders: Orders,
+    /// How many of an entitlement each sale of the file has by now, by each of its ids.
+    sold: HashMap<[u8; 16], u32>,
+    grant_ids: HashSet<[u8; 16]>,
 }
 
 impl DryRun {
@@ -28,38 +34,45 @@ impl DryRun {
             Ok(entitlement) => entitlement,
             Err(problem) => return Ok((Outcome::refused(problem), String::new())),
         };
+        let order = mark_of(ctx, line, entitlement);
+        let quantity = self.orders.quantity(order.as_ref(), &Orders::default(), line);
+        let sale = to_sale(line, entitlement, quantity);
         ctx.db.read(|conn| {
             let customer = customers::find_by_email(conn, &line.customer_email)?;
-            let (mut added, mut present) = (0, 0);
-            for ordinal in 1..=line.quantity {
-                let is_known = match &customer {
-                    Some(customer) => match to_sale(line, entitlement, ordinal).identity(&customer.id) {
-                        Some(key) => grants::find_by_sale(conn, &key)?.is_some(),
-                        None => false,
-                    },
-                    None => false,
-                };
-                if is_known || self.seen.contains(&sale_mark(ctx, line, entitlement, ordinal)) {
-                    present += 1;
-                    continue;
-                }
-                if let Some(error) = self.refusal(ctx, conn, line, entitlement)? {
-                    return Ok((Outcome::refused(problem(&error)), String::new()));
-                }
-                self.seen.insert(sale_mark(ctx, line, entitlement, ordinal));
-                added += 1;
+            let known = self.known(ctx, conn, &sale)?;
+            let told = if known == 0 { quantity.at_first() } else { quantity.told().unwrap_or(known) };
+            let added = told.saturating_sub(known);
+            if added > 0
+                && let Some(error) = self.refusal(ctx, conn, line, entitlement)?
+            {
+                return Ok((Outcome::refused(problem(&error)), String::new()));
+            }
+            self.orders.count(order.as_ref(), line);
+            for id in sale.ids() {
+                let sold = self.sold.entry(sold_mark(ctx, &sale, id.kind.as_str(), &id.value)).or_default();
+                *sold = (*sold).max(known.max(told));
             }
             if let Some(id) = &line.grant_id {
-                self.seen.insert(mark(ctx, &["grant", id.as_str()]));
+                self.grant_ids.insert(mark(ctx, &["grant", id.as_str()]));
             }
-            let has_new_name = |known: &String| line.customer_name.as_ref().is_some_and(|name| name != known);
+            let is_unnamed = customer.as_ref().is_some_and(|known| known.given_name().is_none());
             let about_customer = match &customer {
                 None if added > 0 => ", perhaps with a new customer",
-                Some(known) if added > 0 && has_new_name(&known.name) => ", and change the customer's name",
+                Some(_) if is_unnamed && line.customer_name.is_some() => ", and add the customer's name",
                 _ => "",
             };
+            let (added, own) = (u64::from(added), u64::from(line.quantity.unwrap_or(1)));
+            let present = own.saturating_sub(added);
             Ok((Outcome::Done { added, present }, words(entitlement, added, present, about_customer)))
         })
+    }
+
+    /// How many of the entitlement the sale has, in the database or by earlier lines of the file.
+    fn known(&self, ctx: &Context, conn: &mut Conn, sale: &Sale) -> Result<u32, StorageError> {
+        let ids = sale.ids();
+        let marks = ids.iter().map(|id| sold_mark(ctx, sale, id.kind.as_str(), &id.value));
+        let by_file = marks.filter_map(|mark| self.sold.get(&mark)).max().copied().unwrap_or(0);
+        Ok(known_quantity(conn, sale)?.max(by_file))
     }
 
     fn refusal(
@@ -70,7 +83,7 @@ impl DryRun {
         entitlement: &Entitlement,
     ) -> Result<Option<IssueGrantError>, StorageError> {
         if let Some(id) = &line.grant_id
-            && (self.seen.contains(&mark(ctx, &["grant", id.as_str()])) || grants::exists(conn, id)?)
+            && (self.grant_ids.contains(&mark(ctx, &["grant", id.as_str()])) || grants::exists(conn, id)?)
         {
             return Ok(Some(IssueGrantError::GrantIdTaken));
         }
@@ -91,20 +104,6 @@ fn words(entitlement: &Entitlement, added: u64, present: u64, about_customer: &s
     }
 }
 
-fn sale_mark(ctx: &Context, line: &SaleLine, entitlement: &Entitlement, ordinal: u32) -> [u8; 16] {
-    let reference = match (&line.payment_id, &line.subscription_id, &line.external_id) {
-        (Some(id), _, _) => ["payment", id.as_str()],
-        (None, Some(id), _) => ["subscription", id],
-        (None, None, id) => ["external", id.as_deref().unwrap_or_default()],
-    };
-    let [kind, id] = reference;
-    mark(ctx, &[kind, id, entitlement.id.as_str(), &line.customer_email.key(), &ordinal.to_string()])
-}
-
-fn mark(ctx: &Context, parts: &[&str]) -> [u8; 16] {
-    let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
-    let whole = ctx.keyring.fingerprint(&parts);
-    let mut half = [0; 16];
-    half.copy_from_slice(whole.first_chunk::<16>().unwrap_or(&[0; 16]));
-    half
+fn sold_mark(ctx: &Context, sale: &Sale, kind: &str, id: &str) -> [u8; 16] {
+    mark(ctx, &["sale", kind, id, sale.entitlement_id.as_str()])
 }

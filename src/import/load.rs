@@ -1,20 +1,24 @@
 //! Lines are collected into batches, one transaction each. If a batch fails in the database, its lines are loaded one
 //! by one. Pauses between batches let other writers proceed.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::catalog::Catalog;
 use super::dry_run::DryRun;
 use super::fields::RawSale;
+use super::orders::{OrderMark, Orders, mark_of};
 use super::outcome::{Outcome, problem, to_sale};
 use super::records::Lines;
 use super::sale_line::{self, SaleLine};
 use super::{End, Event, ImportError, Mode, Problem, Summary};
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::AuditAction;
+use crate::domain::sale::Sale;
 use crate::storage::{StorageError, Tx};
 use crate::usecases::Context;
-use crate::usecases::grants::create::{IssueGrantError, issue_of};
+use crate::usecases::grants::create::IssueGrantError;
+use crate::usecases::sales::report::{reduce_to, report_of};
 
 /// The maximum number of lines, grants and bytes per transaction.
 const BATCH: usize = 500;
@@ -40,12 +44,31 @@ pub struct Loader<'a> {
     batch_grants: usize,
     batch_bytes: usize,
     summary: Summary,
+    orders: Orders,
+    short: HashMap<OrderMark, Short>,
+}
+
+/// An order of which the file has told fewer than are known. If no further line follows, that is how many there are.
+struct Short {
+    at: Lines,
+    sale: Sale,
+    told: u32,
 }
 
 impl<'a> Loader<'a> {
     pub fn new(ctx: &'a Context, mode: Mode, report: &'a mut dyn FnMut(&Event<'_>)) -> Self {
         let dry_run = (mode == Mode::DryRun).then(DryRun::default);
-        Self { ctx, dry_run, report, batch: Vec::new(), batch_grants: 0, batch_bytes: 0, summary: Summary::default() }
+        Self {
+            ctx,
+            dry_run,
+            report,
+            batch: Vec::new(),
+            batch_grants: 0,
+            batch_bytes: 0,
+            summary: Summary::default(),
+            orders: Orders::default(),
+            short: HashMap::new(),
+        }
     }
 
     /// Adds the next line of the file.
@@ -62,7 +85,7 @@ impl<'a> Loader<'a> {
         {
             problems.push(Problem::of_line("the file seems to be cut off here: it ends within this line"));
         }
-        let grants = sale.as_ref().map_or(0, |sale| sale.quantity as usize);
+        let grants = sale.as_ref().map_or(0, |sale| sale.quantity.unwrap_or(1) as usize);
         let is_full =
             self.batch.len() == BATCH || self.batch_grants + grants > BATCH || self.batch_bytes + size > BATCH_BYTES;
         if is_full {
@@ -74,9 +97,19 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    /// Loads the remaining lines.
+    /// Loads the remaining lines, and takes back what the file no longer has.
     pub fn finish(mut self) -> Result<Summary, ImportError> {
         self.flush()?;
+        let mut short: Vec<Short> = std::mem::take(&mut self.short).into_values().collect();
+        short.sort_by_key(|short| short.at.first);
+        let actor = Actor::system(SystemPart::Import);
+        for Short { at, sale, told } in short {
+            let reduced = patiently(|| {
+                self.ctx.db.write(|tx| reduce_to(self.ctx, tx, &sale, &sale.entitlement_id, told, &actor))
+            });
+            let revoked = reduced.map_err(|error| ImportError::Storage { line: at.first, error })?;
+            self.summary.revoked += u64::from(revoked);
+        }
         Ok(self.summary)
     }
 
@@ -93,13 +126,18 @@ impl<'a> Loader<'a> {
         }
         let started = Instant::now();
         let loaded = patiently(|| {
+            // What an attempt counted that was rolled back must not count.
+            let mut orders = Orders::default();
             self.ctx.db.write_alone(|tx| {
-                batch.iter().map(|line| load(self.ctx, tx, &catalog, line)).collect::<Result<Vec<_>, _>>()
+                batch
+                    .iter()
+                    .map(|line| load(self.ctx, tx, &catalog, line, (&self.orders, &mut orders)))
+                    .collect::<Result<Vec<_>, _>>()
             })
         });
         match loaded {
             Ok(outcomes) => {
-                for (line, outcome) in batch.iter().zip(&outcomes) {
+                for (line, outcome) in batch.iter().zip(outcomes) {
                     self.settle(line, outcome);
                 }
             }
@@ -124,27 +162,31 @@ impl<'a> Loader<'a> {
                     outcome
                 }
             };
-            self.settle(line, &outcome);
+            self.settle(line, outcome.into());
         }
         Ok(())
     }
 
     fn load_one_by_one(&mut self, catalog: &Catalog, batch: &[Line]) -> Result<(), ImportError> {
         for line in batch {
-            let outcome = match patiently(|| self.ctx.db.write(|tx| load(self.ctx, tx, catalog, line))) {
+            let attempt = || {
+                let mut orders = Orders::default();
+                self.ctx.db.write(|tx| load(self.ctx, tx, catalog, line, (&self.orders, &mut orders)))
+            };
+            let outcome = match patiently(attempt) {
                 Ok(outcome) => outcome,
                 Err(error @ (StorageError::Busy(_) | StorageError::Unwritable(_))) => {
                     return Err(ImportError::Storage { line: line.at.first, error });
                 }
-                Err(error) => Outcome::refused(Problem::of_line(error.to_string())),
+                Err(error) => Outcome::refused(Problem::of_line(error.to_string())).into(),
             };
-            self.settle(line, &outcome);
+            self.settle(line, outcome);
         }
         Ok(())
     }
 
-    fn settle(&mut self, line: &Line, outcome: &Outcome) {
-        match outcome {
+    fn settle(&mut self, line: &Line, loaded: Loaded) {
+        match &loaded.outcome {
             Outcome::Done { added, present } => {
                 self.summary.added += added;
                 self.summary.present += present;
@@ -155,6 +197,14 @@ impl<'a> Loader<'a> {
             Outcome::Refused(problems) => {
                 self.summary.refused += 1;
                 (self.report)(&Event::Refused(line.at, problems));
+                return;
+            }
+        }
+        if let (Ok(sale), Some(mark)) = (&line.sale, &loaded.mark) {
+            self.orders.count(Some(mark), sale);
+            match loaded.short {
+                Some(short) => drop(self.short.insert(*mark, short)),
+                None => drop(self.short.remove(mark)),
             }
         }
     }
@@ -180,26 +230,51 @@ fn patiently<T>(mut ask: impl FnMut() -> Result<T, StorageError>) -> Result<T, S
     ask()
 }
 
-fn load(ctx: &Context, tx: &mut Tx<'_>, catalog: &Catalog, line: &Line) -> Result<Outcome, StorageError> {
-    let sale = match &line.sale {
+/// What became of a line.
+struct Loaded {
+    outcome: Outcome,
+    mark: Option<OrderMark>,
+    short: Option<Short>,
+}
+
+impl From<Outcome> for Loaded {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, mark: None, short: None }
+    }
+}
+
+/// Loads a line. `before` are the orders of earlier batches, `here` those of this one.
+fn load(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    catalog: &Catalog,
+    line: &Line,
+    (before, here): (&Orders, &mut Orders),
+) -> Result<Loaded, StorageError> {
+    let sale_line = match &line.sale {
         Ok(sale) => sale,
-        Err(problems) => return Ok(Outcome::Refused(problems.clone())),
+        Err(problems) => return Ok(Outcome::Refused(problems.clone()).into()),
     };
-    let entitlement = match catalog.find(sale) {
+    let entitlement = match catalog.find(sale_line) {
         Ok(entitlement) => entitlement,
-        Err(problem) => return Ok(Outcome::refused(problem)),
+        Err(problem) => return Ok(Outcome::refused(problem).into()),
     };
     let actor = Actor::system(SystemPart::Import);
-    let (mut added, mut present) = (0, 0);
-    for ordinal in 1..=sale.quantity {
-        let sale = to_sale(sale, entitlement, ordinal);
-        match issue_of(ctx, tx, entitlement, &sale, AuditAction::GrantImport, &actor) {
-            Ok(issued) if issued.is_new => added += 1,
-            Ok(_) => present += 1,
-            Err(IssueGrantError::Storage(error)) => return Err(error),
-            // These errors occur before the line writes anything, with its first grant.
-            Err(error) => return Ok(Outcome::refused(problem(&error))),
+    let mark = mark_of(ctx, sale_line, entitlement);
+    let quantity = before.quantity(mark.as_ref(), here, sale_line);
+    let sale = to_sale(sale_line, entitlement, quantity);
+    match report_of(ctx, tx, entitlement, &sale, AuditAction::GrantImport, &actor) {
+        Ok(reported) => {
+            here.count(mark.as_ref(), sale_line);
+            let own = u64::from(sale_line.quantity.unwrap_or(1));
+            let added = u64::from(reported.added);
+            let told = quantity.told().filter(|_| sale_line.quantity.is_some());
+            let short = told.zip(reported.quantity).filter(|(told, known)| told < known);
+            let short = short.map(|(told, _)| Short { at: line.at, sale, told });
+            Ok(Loaded { outcome: Outcome::Done { added, present: own.saturating_sub(added) }, mark, short })
         }
+        Err(IssueGrantError::Storage(error)) => Err(error),
+        // These errors occur before the line writes anything.
+        Err(error) => Ok(Outcome::refused(problem(&error)).into()),
     }
-    Ok(Outcome::Done { added, present })
 }

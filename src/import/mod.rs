@@ -4,9 +4,11 @@
 mod catalog;
 mod csv_records;
 mod dry_run;
+mod encoding;
 mod fields;
 mod json_objects;
 mod load;
+mod orders;
 mod outcome;
 mod records;
 mod sale_line;
@@ -63,6 +65,8 @@ pub struct Summary {
     pub added: u64,
     /// The number of grants that already existed.
     pub present: u64,
+    /// The number of pending grants revoked because their sale has fewer.
+    pub revoked: u64,
     /// The number of rejected lines.
     pub refused: u64,
 }
@@ -156,7 +160,7 @@ impl fmt::Display for ImportError {
 
 impl std::error::Error for ImportError {}
 
-/// Imports a whole file.
+/// Imports a whole file. It is read to its end first, so that one that cannot be read adds nothing.
 pub fn import(
     ctx: &Context,
     mut input: impl BufRead,
@@ -164,14 +168,10 @@ pub fn import(
     mode: Mode,
     report: &mut dyn FnMut(&Event<'_>),
 ) -> Result<Summary, ImportError> {
-    let start = input.fill_buf().map_err(|error| ImportError::Input { line: 1, error })?;
-    if start.starts_with(b"\xFF\xFE") || start.starts_with(b"\xFE\xFF") {
-        return Err(ImportError::File("the file is encoded in UTF-16; save it as UTF-8".to_owned()));
-    }
-    if start.starts_with(b"\xEF\xBB\xBF") {
-        input.consume(3);
-    }
-    let mut records = Records::new(input);
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes).map_err(|error| ImportError::Input { line: 1, error })?;
+    let text = encoding::decode(bytes)?;
+    let mut records = Records::new(text.as_bytes());
     let mut loader = load::Loader::new(ctx, mode, report);
     match format {
         Format::Csv => {

@@ -4,7 +4,7 @@ use super::Problem;
 use super::fields::Field;
 use super::sale_line::SaleLine;
 use crate::domain::entitlement::Entitlement;
-use crate::domain::sale::Sale;
+use crate::domain::sale::{Quantity, Sale};
 use crate::usecases::grants::create::IssueGrantError;
 
 /// The result of a line.
@@ -19,8 +19,8 @@ impl Outcome {
     }
 }
 
-/// The sale of one of a line's grants.
-pub fn to_sale(line: &SaleLine, entitlement: &Entitlement, ordinal: u32) -> Sale {
+/// A line as a report of its sale.
+pub fn to_sale(line: &SaleLine, entitlement: &Entitlement, quantity: Quantity) -> Sale {
     Sale {
         grant_id: line.grant_id.clone(),
         entitlement_id: entitlement.id.clone(),
@@ -30,7 +30,7 @@ pub fn to_sale(line: &SaleLine, entitlement: &Entitlement, ordinal: u32) -> Sale
         payment_id: line.payment_id.clone(),
         subscription_id: line.subscription_id.clone(),
         external_id: line.external_id.clone(),
-        ordinal,
+        quantity,
         metadata: line.metadata.clone(),
         created_at: line.created_at,
     }

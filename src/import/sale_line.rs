@@ -6,6 +6,7 @@ use super::Problem;
 use super::fields::{Field, RawSale};
 use crate::domain::customer::{self, EmailAddress};
 use crate::domain::ids::{EntitlementId, GrantId};
+use crate::domain::text::rounded_number::is_rounded_number;
 use crate::domain::text::{self, TextError};
 use crate::wire::{Json, JsonError};
 
@@ -24,7 +25,8 @@ pub struct SaleLine {
     pub payment_id: Option<String>,
     pub subscription_id: Option<String>,
     pub external_id: Option<String>,
-    pub quantity: u32,
+    /// `None` if the line does not say.
+    pub quantity: Option<u32>,
     pub grant_id: Option<GrantId>,
     pub created_at: Option<Timestamp>,
     pub metadata: String,
@@ -48,12 +50,12 @@ pub fn parse(raw: &RawSale, now: Timestamp) -> Result<SaleLine, Vec<Problem>> {
     let payment_id = check.reference(Field::PaymentId);
     let subscription_id = check.reference(Field::SubscriptionId);
     let external_id = check.reference(Field::ExternalId);
-    let quantity = check.optional(Field::Quantity, quantity).unwrap_or(1);
+    let quantity = check.optional(Field::Quantity, quantity);
     let grant_id =
         check.optional(Field::GrantId, |text| GrantId::parse(text).map_err(|_| "not a grant's id (entg_…)".to_owned()));
     let created_at = check.optional(Field::CreatedAt, |text| moment(text, now));
     let metadata = check.optional(Field::Metadata, metadata).unwrap_or_else(|| "{}".to_owned());
-    check.across_fields(grant_id.is_some() && quantity > 1);
+    check.across_fields(grant_id.is_some() && quantity.is_some_and(|quantity| quantity > 1));
     match email {
         Some(customer_email) if check.problems.is_empty() => Ok(SaleLine {
             entitlement_id,
@@ -89,7 +91,14 @@ impl Check<'_> {
     }
 
     fn reference(&mut self, field: Field) -> Option<String> {
-        self.optional(field, |text| text::reference(text).map_err(|e| said(e, "an id has no spaces")))
+        self.optional(field, |text| {
+            if is_rounded_number(text) {
+                return Err(format!(
+                    "{text} is a number that a spreadsheet has rounded; export the file again, or format the column as text before the ids are entered"
+                ));
+            }
+            text::reference(text).map_err(|e| said(e, "an id has no spaces"))
+        })
     }
 
     fn across_fields(&mut self, is_one_id_for_many: bool) {
@@ -118,6 +127,7 @@ fn said(error: TextError, malformed: &str) -> String {
         TextError::ControlCharacter => "contains a control character".to_owned(),
         TextError::InvisibleCharacter => "contains an invisible character".to_owned(),
         TextError::Malformed => malformed.to_owned(),
+        TextError::DirectionOverride => "contains an invisible character that reverses text; remove it".to_owned(),
     }
 }
 
@@ -179,7 +189,7 @@ mod tests {
     #[test]
     fn the_least_that_is_needed_is_enough() {
         let line = parse(&raw(&GOOD), now()).unwrap();
-        assert_eq!((line.quantity, line.metadata.as_str(), line.created_at), (1, "{}", None));
+        assert_eq!((line.quantity, line.metadata.as_str(), line.created_at), (None, "{}", None));
     }
 
     #[test]

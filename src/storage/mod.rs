@@ -16,6 +16,7 @@ pub mod installation;
 pub mod jobs;
 pub mod license_keys;
 pub mod outbox;
+pub mod sales;
 pub mod schema;
 mod sql;
 pub mod staff;

@@ -112,6 +112,7 @@ diesel::table! {
         folded_hash -> Nullable<Binary>,
         ending -> Nullable<Binary>,
         has_white_space -> Nullable<Bool>,
+        expiry_source -> Nullable<Text>,
     }
 }
 
@@ -128,7 +129,6 @@ diesel::table! {
         payment_id -> Nullable<Text>,
         subscription_id -> Nullable<Text>,
         external_id -> Nullable<Text>,
-        sale_key -> Nullable<Text>,
         customer_note -> Nullable<Text>,
         error_code -> Nullable<Text>,
         error_message -> Nullable<Text>,
@@ -142,6 +142,71 @@ diesel::table! {
         revoked_at -> Nullable<BigInt>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        sale_line_id -> Nullable<Text>,
+        sale_unit -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    sales (id) {
+        id -> Text,
+        shop -> Text,
+        customer_id -> Nullable<Text>,
+        refund -> Nullable<Text>,
+        refund_reason -> Nullable<Text>,
+        refunded_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sale_ids (value, kind, shop, copy) {
+        shop -> Text,
+        kind -> Text,
+        value -> Text,
+        copy -> Integer,
+        sale_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sale_lines (id) {
+        id -> Text,
+        sale_id -> Text,
+        entitlement_id -> Text,
+        shop_line_id -> Nullable<Text>,
+        ordinal -> Integer,
+        quantity -> Integer,
+    }
+}
+
+diesel::table! {
+    sale_renewals (sale_id, entitlement_id, number) {
+        sale_id -> Text,
+        entitlement_id -> Text,
+        number -> Integer,
+        payment_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    tasks (id) {
+        id -> Text,
+        subject -> Text,
+        kind -> Text,
+        sale_id -> Text,
+        grant_id -> Text,
+        customer_id -> Nullable<Text>,
+        other_grant_id -> Nullable<Text>,
+        payment_id -> Nullable<Text>,
+        quantity -> Nullable<Integer>,
+        note -> Nullable<Text>,
+        created_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+        settled_by -> Nullable<Text>,
+        decision -> Nullable<Text>,
     }
 }
 
@@ -393,6 +458,10 @@ diesel::joinable!(grants -> customers (customer_id));
 diesel::joinable!(grants -> entitlements (entitlement_id));
 diesel::joinable!(grants -> license_keys (license_key_id));
 diesel::joinable!(grants -> staff (held_by));
+diesel::joinable!(grants -> sale_lines (sale_line_id));
+diesel::joinable!(sale_ids -> sales (sale_id));
+diesel::joinable!(sale_lines -> sales (sale_id));
+diesel::joinable!(tasks -> customers (customer_id));
 diesel::joinable!(grant_integrations -> grants (grant_id));
 diesel::joinable!(outbox_messages -> grants (grant_id));
 diesel::joinable!(outbox_attempts -> outbox_messages (message_id));
@@ -429,4 +498,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     encryption_keys,
     grant_moves,
     jobs,
+    sales,
+    sale_ids,
+    sale_lines,
+    sale_renewals,
+    tasks,
 );

@@ -77,3 +77,9 @@ pub fn retried<T, E: IsConflict>(mut attempt: impl FnMut() -> Result<T, E>) -> R
 pub trait IsConflict {
     fn is_conflict(&self) -> bool;
 }
+
+impl IsConflict for StorageError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict)
+    }
+}

@@ -12,6 +12,7 @@ pub mod idempotent;
 pub mod jobs;
 pub mod license_keys;
 pub mod read_dev_mail;
+pub mod sales;
 pub mod staff;
 pub mod webhooks;
 

@@ -57,6 +57,7 @@ impl SearchForm {
     /// The search as the query of a list.
     fn query(self) -> GrantsQuery {
         GrantsQuery {
+            needs: String::new(),
             q: characters::trim(&self.q).to_owned(),
             status: if self.tab.is_empty() { self.status } else { self.tab },
             entitlement_id: self.entitlement_id,

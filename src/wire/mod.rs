@@ -12,6 +12,7 @@ pub mod json;
 pub mod license_key;
 pub mod list;
 mod names;
+pub mod refund;
 pub mod text;
 pub mod webhook;
 
@@ -25,4 +26,5 @@ pub use instance::{Activation, Instance, LimitedCustomer, LimitedProduct, Valida
 pub use json::{Json, JsonError, Members};
 pub use license_key::{KeyWarning, LicenseKey};
 pub use list::Items;
+pub use refund::Refund;
 pub use webhook::{RotatedSecret, Walk, Webhook, WebhookDelivery, WebhookSecret};

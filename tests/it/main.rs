@@ -11,6 +11,7 @@ mod customers;
 mod documents;
 mod nodes;
 mod outbox;
+mod sales;
 mod staff;
 mod storage;
 mod structure;

@@ -14,6 +14,7 @@ use super::response::Refusals;
 use super::{ApiError, Caller, JsonBody, PageParams, Query, path_id};
 use crate::domain::ids::GrantId;
 use crate::domain::page::number::PageNumber;
+use crate::domain::sale::{SaleIdKind, SaleReference};
 use crate::http::in_background;
 use crate::storage::grants::api_list::GrantScope;
 use crate::storage::{StorageError, grants};
@@ -38,8 +39,12 @@ pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Resu
     let sale = OfSale::read(&mut query);
     query.refuse_unknown();
     let page = query.page()?;
-    scope.payment_id = sale.payment_id;
-    scope.subscription_id = sale.subscription_id;
+    let ids = [
+        (SaleIdKind::Payment, sale.payment_id),
+        (SaleIdKind::Subscription, sale.subscription_id),
+        (SaleIdKind::External, sale.external_id),
+    ];
+    scope.sale_ids = ids.into_iter().filter_map(|(kind, id)| Some(SaleReference { kind, value: id? })).collect();
     scope.customer_email = sale.customer_email;
     let items = in_background(&ctx, move |ctx| page_of(ctx, &scope, page, &caller));
     Ok(HttpResponse::Ok().json(items.await??))
@@ -59,8 +64,9 @@ pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> R
 
 /// Reports a sale, for example from a shop's own code.
 ///
-/// Each combination of entitlement, customer, payment or subscription, and ordinal has one grant; reporting it again
-/// returns the same grant. With a `quantity` above 1, the response is the first grant, with all of them in `items`.
+/// A report that shares an id with a known sale is a report of that sale: repeating it, renewing it or correcting its
+/// address returns the same grant. A sale has one grant for each piece of an entitlement; if there are several, the
+/// response is the first, with all of them in `items`.
 #[utoipa::path(
     post, path = "/grants", tag = "Grants",
     params(("Idempotency-Key" = Option<String>, Header)),

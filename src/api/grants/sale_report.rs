@@ -6,7 +6,7 @@ use crate::api::{ApiError, JsonBody};
 use crate::domain::actor::Actor;
 use crate::domain::customer::{EmailAddress, parse_locale, parse_name};
 use crate::domain::ids::{CustomerId, EntitlementId};
-use crate::domain::sale::Sale;
+use crate::domain::sale::{Quantity, Sale};
 use crate::storage::customers;
 use crate::usecases::Context;
 use crate::usecases::grants::report_sale::ReportSale;
@@ -23,13 +23,18 @@ body! {
         /// An existing customer.
         #[schema(value_type = Option<String>)]
         customer_id: Option<CustomerId> = optional(|value| id(value, CustomerId::parse, "a customer's id")),
-        /// Identifies the sale, together with `subscription_id`; a report with neither is always a new sale.
+        /// Identifies the sale, as do the next two; a report with none of them is always a new sale.
         #[schema(max_length = 128)]
         payment_id: Option<String> = optional(reference),
+        /// A further payment of a known subscription renews it.
         #[schema(max_length = 128)]
         subscription_id: Option<String> = optional(reference),
-        /// The quantity sold; each creates a grant.
-        #[schema(minimum = 1, maximum = 100, default = 1)]
+        /// The shop's order number.
+        #[schema(max_length = 128)]
+        external_id: Option<String> = optional(reference),
+        /// How many of the entitlement were sold in all; each has a grant. Fewer than before revokes pending ones. Left
+        /// out: one of a new sale, and no change of a known one.
+        #[schema(minimum = 1, maximum = 100)]
         quantity: Option<u32> = optional(quantity),
         #[schema(value_type = Option<Object>)]
         metadata: Option<String> = optional(metadata),
@@ -55,7 +60,6 @@ const MAX_QUANTITY: i32 = 100;
 pub struct Report {
     sale: Sale,
     customer_id: Option<CustomerId>,
-    quantity: u32,
 }
 
 fn quantity(value: &Json) -> Result<u32, String> {
@@ -89,12 +93,12 @@ impl Report {
             customer_locale,
             payment_id: report.payment_id,
             subscription_id: report.subscription_id,
-            external_id: None,
-            ordinal: 1,
+            external_id: report.external_id,
+            quantity: report.quantity.map_or(Quantity::Unsaid, Quantity::All),
             metadata: report.metadata.unwrap_or_else(|| "{}".to_owned()),
             created_at: None,
         };
-        Ok(Self { sale, customer_id: report.customer_id, quantity: report.quantity.unwrap_or(1) })
+        Ok(Self { sale, customer_id: report.customer_id })
     }
 
     /// Adds the facts about the customer; 404 if there is none with this id.
@@ -108,12 +112,6 @@ impl Report {
             let customer = ctx.db.read(|conn| customers::find(conn, id)).map_err(ApiError::not_found_or("customer"))?;
             self.sale.customer_email = customer.email;
         }
-        Ok(ReportSale {
-            sale: self.sale,
-            customer_id: self.customer_id,
-            quantity: self.quantity,
-            idempotency_key,
-            actor,
-        })
+        Ok(ReportSale { sale: self.sale, customer_id: self.customer_id, idempotency_key, actor })
     }
 }

@@ -43,6 +43,8 @@ params! {
     OfSale {
         payment_id: String = ("an id", |text| Some(text.to_owned())),
         subscription_id: String = ("an id", |text| Some(text.to_owned())),
+        /// The shop's order number.
+        external_id: String = ("an id", |text| Some(text.to_owned())),
         /// The customer's address, compared without case.
         #[param(value_type = Option<String>)]
         customer_email: EmailAddress = ("an e-mail address", |text| EmailAddress::parse(text).ok()),

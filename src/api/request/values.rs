@@ -27,6 +27,7 @@ pub fn explain(error: TextError) -> String {
         TextError::ControlCharacter => "contains a control character".to_owned(),
         TextError::InvisibleCharacter => "contains an invisible character".to_owned(),
         TextError::Malformed => "has an invalid format".to_owned(),
+        TextError::DirectionOverride => "contains an invisible character that reverses text; remove it".to_owned(),
     }
 }
 

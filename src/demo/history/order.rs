@@ -14,7 +14,7 @@ use crate::domain::customer::Customer;
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, MessageId};
 use crate::domain::license_key::expiry::ActivationsLimit;
-use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
+use crate::domain::license_key::{ExpirySource, LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::{Attempt, MessageKind, MessageState, OutboxMessage, Queue};
 use crate::storage::bulk::Rows;
 use crate::storage::license_keys::{KeyIndex, NewLicenseKey, associated_data};
@@ -107,14 +107,12 @@ impl Order {
         if self.course.status() == GrantStatus::Revoked {
             self.revoke(rng, team, &mut grant, entries);
         }
-        let sale_key =
-            grant.payment_id.as_ref().map(|id| format!("{} {customer_id} payment {id} 1", grant.entitlement_id));
         let email_state = match self.course {
             Course::Delivered | Course::Revoked => Some(MessageState::Sent),
             Course::Refused => Some(MessageState::Failed),
             _ => None,
         };
-        rows.add_grant(&grant, sale_key, email_state);
+        rows.add_grant(&grant, email_state);
         Ok(customer_id)
     }
 
@@ -194,6 +192,7 @@ impl Order {
             activations_limit: settings.activations_limit.map(ActivationsLimit::get),
             expires_at: settings.validity_period.and_then(|period| period.end(self.at, &ctx.config.time_zone)),
             expires_zone: None,
+            expiry_source: settings.validity_period.map(|_| ExpirySource::Duration),
             payment_id: grant.payment_id.as_deref(),
             subscription_id: grant.subscription_id.as_deref(),
         };

@@ -69,6 +69,28 @@ impl LicenseKeySource {
     }
 }
 
+/// Where the expiry of a key came from. It is not known of keys that are older than this distinction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExpirySource {
+    /// The duration of the entitlement; a renewal extends it.
+    Duration,
+    /// Somebody chose it.
+    Chosen,
+}
+
+impl ExpirySource {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Duration => "duration",
+            Self::Chosen => "chosen",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Duration, Self::Chosen].into_iter().find(|source| source.as_str() == text)
+    }
+}
+
 /// The facts about a key that pages show without revealing its value.
 #[derive(Debug, Clone)]
 pub struct LicenseKeySummary {
@@ -83,6 +105,7 @@ pub struct LicenseKeySummary {
     pub expires_at: Option<Timestamp>,
     /// The name of the time zone that the expiry was chosen in, if staff chose it.
     pub expires_zone: Option<String>,
+    pub expiry_source: Option<ExpirySource>,
     pub created_at: Timestamp,
 }
 

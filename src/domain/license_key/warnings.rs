@@ -7,6 +7,7 @@ use super::fold::{half_width, is_dash, is_typographic_dash, is_typographic_quote
 use super::pattern::KeyPattern;
 use super::value::LicenseKeyValue;
 use crate::domain::ids::{GrantId, LicenseKeyId};
+use crate::domain::text::rounded_number::is_rounded_number;
 
 /// Something that looks wrong about a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,37 +203,6 @@ fn without_spaces_at_hyphens(text: &str) -> Option<String> {
     let groups: Vec<&str> = text.split(is_dash).map(|group| group.trim_matches(is_blank)).collect();
     let is_plain = |group: &&str| !group.is_empty() && !group.contains(is_blank);
     (groups.len() > 1 && groups.iter().all(is_plain)).then(|| groups.join("-"))
-}
-
-/// Whether a spreadsheet has rounded the number: it is written with an exponent, or has 16 or more digits of which only
-/// those are left that Excel (15) or a floating-point number (17) can hold.
-fn is_rounded_number(text: &str) -> bool {
-    if is_scientific(text) {
-        return true;
-    }
-    let Some(digits) = whole_number(text) else { return false };
-    let is_zero_after = |kept: usize| digits.len() > kept && digits.bytes().skip(kept).all(|b| b == b'0');
-    digits.len() >= 16 && (is_zero_after(15) || digits.ends_with("00") && is_zero_after(17))
-}
-
-/// `1.23457E+23`, `4,87E+19`, `1E+15`.
-fn is_scientific(text: &str) -> bool {
-    let Some((number, exponent)) = text.split_once(['E', 'e']) else { return false };
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let number = number.strip_prefix(['+', '-']).unwrap_or(number);
-    let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));
-    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    whole.len() == 1 && is_number(whole) && is_number(fraction) && is_number(exponent) && exponent.len() <= 3
-}
-
-/// The digits of a whole number, also with its thousands separated or zeros after the decimal sign.
-fn whole_number(text: &str) -> Option<String> {
-    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let text = [".00", ",00", ".0", ",0"].iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text);
-    let groups: Vec<&str> = text.split(['.', ',', ' ', '\'']).collect();
-    let are_digits = groups.iter().all(|group| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit()));
-    let are_thousands = groups.iter().skip(1).all(|group| group.len() == 3);
-    (are_digits && are_thousands).then(|| groups.concat())
 }
 
 fn compare_patterns(text: &mut String, expected: &Expected, warnings: &mut Vec<Warning>) {

@@ -13,11 +13,22 @@ use super::db::connection::{Conn, Target};
 use super::db::error::StorageError;
 use super::db::transaction::OpenTransaction;
 use super::db::{Tx, checkpoint};
-use super::schema::{audit_entries, customers, grants, license_keys, outbox_attempts, outbox_messages};
+use super::schema::{
+    audit_entries, customers, grants, license_keys, outbox_attempts, outbox_messages, sale_ids, sale_lines, sales,
+};
 
 /// The tables that are loaded.
-const TABLES: [&str; 6] =
-    ["customers", "license_keys", "grants", "outbox_messages", "outbox_attempts", "audit_entries"];
+const TABLES: [&str; 9] = [
+    "customers",
+    "license_keys",
+    "sales",
+    "sale_ids",
+    "sale_lines",
+    "grants",
+    "outbox_messages",
+    "outbox_attempts",
+    "audit_entries",
+];
 
 /// SQLite's page cache during random writes: 128 MiB; and while it sorts indexes: 32 MiB.
 const PAGES_IN_KIB: i32 = -131_072;
@@ -85,6 +96,10 @@ pub fn write(conn: &mut Conn, rows: &Rows) -> Result<(), StorageError> {
             }
         };
     }
-    write!(customers, license_keys, grants, outbox_messages, outbox_attempts, audit_entries);
+    write!(
+        customers,
+        license_keys,
+        sales, sale_ids, sale_lines, grants, outbox_messages, outbox_attempts, audit_entries
+    );
     Ok(())
 }

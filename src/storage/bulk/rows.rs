@@ -7,14 +7,18 @@ use crate::crypto::Keyring;
 use crate::domain::audit::NewAuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::grant::Grant;
-use crate::domain::ids::CustomerId;
+use crate::domain::ids::{CustomerId, GrantId, SaleId, SaleLineId};
+use crate::domain::license_key::ExpirySource;
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
+use crate::domain::sale::{NO_SHOP, SaleIdKind};
 use crate::storage::audit_log::SealedFields;
 use crate::storage::customers::search_text;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::license_keys::{self, NewLicenseKey};
-use crate::storage::schema::{customers, grants, license_keys as keys, outbox_attempts, outbox_messages};
+use crate::storage::schema::{
+    customers, grants, license_keys as keys, outbox_attempts, outbox_messages, sale_ids, sale_lines, sales,
+};
 
 macro_rules! rows {
     ($($(#[$doc:meta])* $name:ident of $table:ident { $($field:ident: $type:ty,)* })*) => {$(
@@ -54,6 +58,7 @@ rows! {
         activations_used: i32,
         activations_limit: Option<i32>,
         expires_at: Option<i64>,
+        expiry_source: Option<&'static str>,
         payment_id: Option<String>,
         subscription_id: Option<String>,
         created_at: i64,
@@ -70,7 +75,6 @@ rows! {
         email_state: Option<String>,
         payment_id: Option<String>,
         subscription_id: Option<String>,
-        sale_key: Option<String>,
         error_code: Option<String>,
         error_message: Option<String>,
         revocation_reason: Option<String>,
@@ -80,6 +84,29 @@ rows! {
         revoked_at: Option<i64>,
         created_at: i64,
         updated_at: i64,
+        sale_line_id: Option<String>,
+        sale_unit: Option<i32>,
+    }
+    SaleRow of sales {
+        id: String,
+        shop: &'static str,
+        customer_id: Option<String>,
+        created_at: i64,
+    }
+    SaleIdRow of sale_ids {
+        shop: &'static str,
+        kind: &'static str,
+        value: String,
+        copy: i32,
+        sale_id: String,
+        created_at: i64,
+    }
+    SaleLineRow of sale_lines {
+        id: String,
+        sale_id: String,
+        entitlement_id: String,
+        ordinal: i32,
+        quantity: i32,
     }
     MessageRow of outbox_messages {
         id: String,
@@ -110,6 +137,9 @@ rows! {
 pub struct Rows {
     pub(super) customers: Vec<CustomerRow>,
     pub(super) license_keys: Vec<LicenseKeyRow>,
+    pub(super) sales: Vec<SaleRow>,
+    pub(super) sale_ids: Vec<SaleIdRow>,
+    pub(super) sale_lines: Vec<SaleLineRow>,
     pub(super) grants: Vec<GrantRow>,
     pub(super) outbox_messages: Vec<MessageRow>,
     pub(super) outbox_attempts: Vec<AttemptRow>,
@@ -149,6 +179,7 @@ impl Rows {
             activations_used: 0,
             activations_limit: key.activations_limit,
             expires_at: key.expires_at.map(to_micros),
+            expiry_source: key.expiry_source.map(ExpirySource::as_str),
             payment_id: key.payment_id.map(str::to_owned),
             subscription_id: key.subscription_id.map(str::to_owned),
             created_at: to_micros(now),
@@ -156,8 +187,36 @@ impl Rows {
         });
     }
 
-    /// Adds a grant in any state, without a claim.
-    pub fn add_grant(&mut self, grant: &Grant, sale_key: Option<String>, email_state: Option<MessageState>) {
+    /// Adds a grant in any state, without a claim, and its sale, which has no other; its ids must be new.
+    pub fn add_grant(&mut self, grant: &Grant, email_state: Option<MessageState>) {
+        let own_part = grant.id.as_str().strip_prefix(GrantId::PREFIX).unwrap_or(grant.id.as_str());
+        let (sale_id, line_id) = (format!("{}{own_part}", SaleId::PREFIX), format!("{}{own_part}", SaleLineId::PREFIX));
+        let created_at = to_micros(grant.created_at);
+        self.sales.push(SaleRow {
+            id: sale_id.clone(),
+            shop: NO_SHOP,
+            customer_id: Some(grant.customer_id.to_string()),
+            created_at,
+        });
+        for (kind, value) in
+            [(SaleIdKind::Payment, &grant.payment_id), (SaleIdKind::Subscription, &grant.subscription_id)]
+        {
+            self.sale_ids.extend(value.clone().map(|value| SaleIdRow {
+                shop: NO_SHOP,
+                kind: kind.as_str(),
+                value,
+                copy: 0,
+                sale_id: sale_id.clone(),
+                created_at,
+            }));
+        }
+        self.sale_lines.push(SaleLineRow {
+            id: line_id.clone(),
+            sale_id,
+            entitlement_id: grant.entitlement_id.to_string(),
+            ordinal: 1,
+            quantity: 1,
+        });
         self.grants.push(GrantRow {
             id: grant.id.to_string(),
             customer_id: grant.customer_id.to_string(),
@@ -169,7 +228,6 @@ impl Rows {
             email_state: email_state.map(|state| state.as_str().to_owned()),
             payment_id: grant.payment_id.clone(),
             subscription_id: grant.subscription_id.clone(),
-            sale_key,
             error_code: grant.error_code.clone(),
             error_message: grant.error_message.clone(),
             revocation_reason: grant.revocation_reason.clone(),
@@ -179,6 +237,8 @@ impl Rows {
             revoked_at: grant.revoked_at.map(to_micros),
             created_at: to_micros(grant.created_at),
             updated_at: to_micros(grant.updated_at),
+            sale_line_id: Some(line_id),
+            sale_unit: Some(1),
         });
     }
 

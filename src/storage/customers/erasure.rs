@@ -15,6 +15,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::db::{Tx, dialect};
 use crate::storage::installation;
+use crate::storage::sales::tasks;
 use crate::storage::schema::{
     customers, grant_integrations, grant_moves, grants, license_key_instances, license_keys, outbox_attempts,
     outbox_messages, reveals,
@@ -177,6 +178,7 @@ pub fn erase_customer(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Resul
 pub fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<Erased, StorageError> {
     let license_keys = erase_keys(tx, id, now)?;
     address_changes::erase(tx, id)?;
+    tasks::erase_notes(tx, id)?;
     // The keys are locked by now, so no device can be added.
     let conn: &mut Conn = tx;
     let keys_of = license_keys::table.filter(license_keys::customer_id.eq(id.as_str())).select(license_keys::id);

@@ -8,11 +8,12 @@ use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, EntitlementId, GrantId};
 use crate::domain::page::number::PageNumber;
+use crate::domain::sale::SaleReference;
 use crate::storage::customers;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional};
-use crate::storage::schema::{entitlements, grant_integrations, grants};
+use crate::storage::schema::{entitlements, grant_integrations, grants, sale_ids, sale_lines};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 use jiff::Timestamp;
 
@@ -23,8 +24,8 @@ pub struct GrantScope {
     pub entitlement_id: Option<EntitlementId>,
     pub status: Option<GrantStatus>,
     pub integration_type: Option<IntegrationType>,
-    pub payment_id: Option<String>,
-    pub subscription_id: Option<String>,
+    /// Ids that the grant's sale is known by, of a renewal too.
+    pub sale_ids: Vec<SaleReference>,
     pub customer_email: Option<EmailAddress>,
 }
 
@@ -43,11 +44,13 @@ pub fn list(conn: &mut Conn, scope: &GrantScope, page: PageNumber) -> Result<Vec
     if let Some(kind) = scope.integration_type {
         query = query.filter(grants::integration_type.eq(kind.as_str()));
     }
-    if let Some(id) = &scope.payment_id {
-        query = query.filter(grants::payment_id.eq(id.clone()));
-    }
-    if let Some(id) = &scope.subscription_id {
-        query = query.filter(grants::subscription_id.eq(id.clone()));
+    for id in &scope.sale_ids {
+        let lines = sale_lines::table
+            .inner_join(sale_ids::table.on(sale_ids::sale_id.eq(sale_lines::sale_id)))
+            .filter(sale_ids::value.eq(id.value.clone()))
+            .filter(sale_ids::kind.eq(id.kind.as_str()))
+            .select(sale_lines::id.nullable());
+        query = query.filter(grants::sale_line_id.eq_any(lines));
     }
     if let Some(email) = &scope.customer_email {
         let Some(customer) = customers::find_by_email(conn, email)? else { return Ok(Vec::new()) };

@@ -21,6 +21,7 @@ use crate::storage::customers::address_changes::{self, AddressChange};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::license_keys::{LicenseKeyRow, instances as license_key_instances};
+use crate::storage::sales::tasks::{self, ShownTask};
 use crate::storage::schema::{
     api_keys, customers, entitlements, grant_integrations, grants, license_keys, products, staff, webhook_endpoints,
 };
@@ -50,6 +51,8 @@ pub struct GrantDetail {
     pub other_grants: OtherGrants,
     /// Newest first.
     pub address_changes: Vec<AddressChange>,
+    /// What needs a person's decision about its sale, oldest first.
+    pub tasks: Vec<ShownTask>,
 }
 
 /// A webhook message and its endpoint.
@@ -112,6 +115,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         // Every e-mail delivers a key.
         emails: if grant.license_key_id.is_some() { outbox::with_attempts(conn, id)? } else { Vec::new() },
         timeline: audit_log::list::of_grant(conn, id)?,
+        tasks: tasks::open_of_grant(conn, id)?,
         other_grants,
         address_changes: if was_redirected {
             address_changes::of_grant(conn, id, &grant.customer_id)?

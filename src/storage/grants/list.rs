@@ -25,6 +25,8 @@ pub struct GrantFilter {
     pub status: Option<GrantStatus>,
     pub entitlement_id: Option<EntitlementId>,
     pub integration_type: Option<IntegrationType>,
+    /// Only grants that need a person's decision.
+    pub needs_decision: bool,
 }
 
 /// A row of the list.
@@ -228,6 +230,9 @@ pub fn list(
     let mut query = narrowed(lines(conn).sql("true"), filter);
     if let Some(status) = filter.status {
         query = query.sql(" AND grants.status = ").text(status.as_str());
+    }
+    if filter.needs_decision {
+        query = query.sql(" AND grants.id IN (SELECT grant_id FROM tasks WHERE settled_at IS NULL)");
     }
     let is_oldest_first = filter.status == Some(GrantStatus::Pending);
     let (cursor, is_forward) = match from {

@@ -21,7 +21,7 @@ use super::db::time::{from_micros, from_optional, to_micros};
 use super::schema::{grant_integrations, grant_moves, grants};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{Grant, GrantIntegration, GrantStatus};
-use crate::domain::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId};
+use crate::domain::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, SaleLineId};
 use crate::domain::outbox::MessageState;
 use crate::storage::sql::cached::CachedDsl;
 use crate::storage::sql::on_each::on_each;
@@ -102,21 +102,14 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<Grant, StorageError> {
     row.try_into()
 }
 
-/// The grant of a sale that was reported before.
-pub fn find_by_sale(conn: &mut Conn, sale_key: &str) -> Result<Option<GrantId>, StorageError> {
-    let id: Option<String> =
-        grants::table.filter(grants::sale_key.eq(sale_key)).select(grants::id).first(conn).optional()?;
-    Ok(id.map(GrantId::stored))
-}
-
 /// Whether a grant with this id exists.
 pub fn exists(conn: &mut Conn, id: &GrantId) -> Result<bool, StorageError> {
     let found: Option<String> = grants::table.find(id.as_str()).select(grants::id).first(conn).optional()?;
     Ok(found.is_some())
 }
 
-/// Inserts a new grant; `Conflict` if its id or its sale already exists.
-pub fn insert(tx: &mut Tx<'_>, grant: &Grant, sale_key: Option<&str>) -> Result<(), StorageError> {
+/// Inserts a new grant, a unit of a line of its sale; `Conflict` if its id or the unit already exists.
+pub fn insert(tx: &mut Tx<'_>, grant: &Grant, unit: Option<(&SaleLineId, i32)>) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(grants::table)
         .values((
@@ -126,7 +119,8 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant, sale_key: Option<&str>) -> Result<
                 grants::entitlement_id.eq(grant.entitlement_id.as_str()),
                 grants::integration_type.eq(grant.integration_type.as_str()),
                 grants::status.eq(grant.status.as_str()),
-                grants::sale_key.eq(sale_key),
+                grants::sale_line_id.eq(unit.map(|(line, _)| line.as_str())),
+                grants::sale_unit.eq(unit.map(|(_, number)| number)),
                 grants::payment_id.eq(&grant.payment_id),
                 grants::subscription_id.eq(&grant.subscription_id),
                 grants::external_id.eq(&grant.external_id),
@@ -306,4 +300,12 @@ pub fn lock(tx: &mut Tx<'_>, id: &GrantId) -> Result<(), StorageError> {
     let changed =
         diesel::update(grants::table.find(id.as_str())).set(grants::id.eq(grants::id)).cached().execute(conn)?;
     if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
+}
+
+/// Whether a grant once belonged to a customer.
+pub fn was_of(conn: &mut Conn, id: &GrantId, customer_id: &CustomerId) -> Result<bool, StorageError> {
+    let moves = grant_moves::table
+        .filter(grant_moves::grant_id.eq(id.as_str()))
+        .filter(grant_moves::customer_id.eq(customer_id.as_str()));
+    Ok(diesel::select(diesel::dsl::exists(moves)).get_result(conn)?)
 }

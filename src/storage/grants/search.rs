@@ -14,7 +14,7 @@ use crate::storage::customers::search::beyond;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
-use crate::storage::schema::grants;
+use crate::storage::schema::{grants, sale_ids, sale_lines};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The maximum number of grants collected from one source.
@@ -128,6 +128,15 @@ fn gather(
     );
     if !whole.is_empty() {
         return Ok(cut(whole));
+    }
+    // Other ids that the sale is known by: of a renewal, or the shop's order number.
+    let lines = sale_lines::table
+        .inner_join(sale_ids::table.on(sale_ids::sale_id.eq(sale_lines::sale_id)))
+        .filter(sale_ids::value.eq(text.to_owned()))
+        .select(sale_lines::id.nullable());
+    let of_sale = hits!(conn, filter, grants::sale_line_id.eq_any(lines).assume_not_null());
+    if !of_sale.is_empty() {
+        return Ok(cut(of_sale));
     }
     let mut found = Vec::new();
     let mut is_cut = false;

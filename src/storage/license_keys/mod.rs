@@ -23,7 +23,7 @@ use super::db::time::{from_micros, from_optional, to_micros};
 use super::schema::{grants, license_keys};
 use crate::crypto::{AssociatedData, Keyring};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, ProductId};
-use crate::domain::license_key::{LicenseKey, LicenseKeySource, LicenseKeySummary, LicenseKeyValue};
+use crate::domain::license_key::{ExpirySource, LicenseKey, LicenseKeySource, LicenseKeySummary, LicenseKeyValue};
 
 /// A key to be inserted; its value is already encrypted.
 #[derive(Debug)]
@@ -39,6 +39,7 @@ pub struct NewLicenseKey<'a> {
     pub activations_limit: Option<i32>,
     pub expires_at: Option<Timestamp>,
     pub expires_zone: Option<&'a str>,
+    pub expiry_source: Option<ExpirySource>,
     pub payment_id: Option<&'a str>,
     pub subscription_id: Option<&'a str>,
 }
@@ -54,6 +55,7 @@ pub(super) struct LicenseKeyRow {
     activations_limit: Option<i32>,
     expires_at: Option<i64>,
     expires_zone: Option<String>,
+    expiry_source: Option<String>,
     created_at: i64,
 }
 
@@ -73,6 +75,7 @@ impl TryFrom<LicenseKeyRow> for LicenseKeySummary {
             activations_limit: row.activations_limit,
             expires_at: from_optional(row.expires_at),
             expires_zone: row.expires_zone,
+            expiry_source: row.expiry_source.as_deref().and_then(ExpirySource::parse),
             created_at: from_micros(row.created_at),
         })
     }
@@ -99,6 +102,7 @@ pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Resul
             license_keys::activations_limit.eq(key.activations_limit),
             license_keys::expires_at.eq(key.expires_at.map(to_micros)),
             license_keys::expires_zone.eq(key.expires_zone),
+            license_keys::expiry_source.eq(key.expiry_source.map(ExpirySource::as_str)),
             license_keys::payment_id.eq(key.payment_id),
             license_keys::subscription_id.eq(key.subscription_id),
             license_keys::created_at.eq(to_micros(now)),
@@ -256,6 +260,7 @@ pub fn update(tx: &mut Tx<'_>, key: &LicenseKeySummary, now: Timestamp) -> Resul
             license_keys::activations_limit.eq(key.activations_limit),
             license_keys::expires_at.eq(key.expires_at.map(to_micros)),
             license_keys::expires_zone.eq(key.expires_zone.as_deref()),
+            license_keys::expiry_source.eq(key.expiry_source.map(ExpirySource::as_str)),
             license_keys::updated_at.eq(to_micros(now)),
         ))
         .execute(conn)?;

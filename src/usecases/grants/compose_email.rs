@@ -34,7 +34,7 @@ pub fn compose_email(
 ) -> LicenseKeyDelivered {
     LicenseKeyDelivered {
         language: Language::for_locale(&customer.locale),
-        to_name: customer.name.clone(),
+        to_name: customer.given_name().unwrap_or_default().to_owned(),
         to_address: customer.email.to_string(),
         business_name: ctx.config.business_name.clone(),
         product: entitlement.product_name.clone(),

@@ -1,36 +1,27 @@
-//! Creating a grant for a sale. A sale has one grant; reporting it again returns the same one. If the entitlement
-//! generates its keys automatically, the grant is delivered immediately.
+//! Creating the grant of one piece of a sale, and its customer. If the entitlement generates its keys automatically, the
+//! grant is delivered immediately. `usecases::sales` decides which pieces there are.
 
 use jiff::Timestamp;
 
 use super::deliver_key::{KeyDelivery, deliver_key};
 use super::error::FulfillGrantError;
+use super::revoke::{Reason, RevokeGrantError, revoke_in};
 use crate::crypto::random_bytes;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
 use crate::domain::grant::{Delivery, Grant, GrantStatus};
-use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId};
+use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, SaleLineId};
 use crate::domain::license_key::format::KeyFormat;
 use crate::domain::license_key::warnings::Inspection;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
-use crate::domain::sale::Sale;
+use crate::domain::sale::{REFUND_REASON, Sale};
 use crate::domain::webhook::EventType;
-use crate::storage::catalog::entitlements;
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, installation};
 use crate::usecases::context::Context;
-use crate::usecases::idempotent::{IsConflict, retried};
+use crate::usecases::idempotent::IsConflict;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
-
-#[derive(Debug, Clone)]
-pub struct IssuedGrant {
-    pub grant_id: GrantId,
-    /// `false` if the sale was reported before.
-    pub is_new: bool,
-    /// The key that this transaction generated for the grant.
-    pub generated: Option<LicenseKeyId>,
-}
 
 #[derive(Debug)]
 pub enum IssueGrantError {
@@ -57,75 +48,74 @@ impl IsConflict for IssueGrantError {
     }
 }
 
-/// Creates the grant, and the customer if the address is new.
-pub fn issue_grant(ctx: &Context, sale: &Sale, actor: &Actor) -> Result<IssuedGrant, IssueGrantError> {
-    retried(|| ctx.db.write(|tx| issue_in(ctx, tx, sale, AuditAction::GrantCreate, actor)))
+/// A piece of a sale that gets a grant.
+pub(in crate::usecases) struct NewUnit<'a> {
+    pub sale: &'a Sale,
+    pub entitlement: &'a Entitlement,
+    pub customer: &'a Customer,
+    pub line_id: &'a SaleLineId,
+    /// The number within the line, from 1.
+    pub number: i32,
+    /// Whether the sale was refunded before it came in: the grant is revoked at once.
+    pub is_refunded: bool,
 }
 
-/// Like [`issue_grant`], but inside the caller's transaction, for many sales in one.
-pub fn issue_in(
+/// Creates the grant of a unit; also gives the id of the key that was generated for it.
+pub(in crate::usecases) fn create_grant(
     ctx: &Context,
     tx: &mut Tx<'_>,
-    sale: &Sale,
+    unit: &NewUnit<'_>,
     action: AuditAction,
     actor: &Actor,
-) -> Result<IssuedGrant, IssueGrantError> {
-    let entitlement = entitlements::find(tx, &sale.entitlement_id).map_err(|error| match error {
-        StorageError::NotFound => IssueGrantError::EntitlementNotFound,
-        other => other.into(),
-    })?;
-    issue_of(ctx, tx, &entitlement, sale, action, actor)
-}
-
-/// Like [`issue_in`], for an entitlement that has already been read; it must be the one that the sale names.
-pub fn issue_of(
-    ctx: &Context,
-    tx: &mut Tx<'_>,
-    entitlement: &Entitlement,
-    sale: &Sale,
-    action: AuditAction,
-    actor: &Actor,
-) -> Result<IssuedGrant, IssueGrantError> {
-    let now = ctx.clock.now();
-    let customer = customers::lock_by_email(tx, &sale.customer_email, |known| has_new_facts(sale, known))?;
-    if customer.as_ref().is_some_and(|customer| customer.erased_at.is_some()) {
-        return Err(IssueGrantError::CustomerErased);
-    }
-    let sale_key = customer.as_ref().and_then(|customer| sale.identity(&customer.id));
-    if let Some(sale_key) = &sale_key
-        && let Some(grant_id) = grants::find_by_sale(tx, sale_key)?
-    {
-        return Ok(IssuedGrant { grant_id, is_new: false, generated: None });
-    }
+    now: Timestamp,
+) -> Result<(GrantId, Option<LicenseKeyId>), IssueGrantError> {
+    let NewUnit { sale, entitlement, customer, .. } = *unit;
     if let Some(id) = &sale.grant_id
         && grants::exists(tx, id)?
     {
         return Err(IssueGrantError::GrantIdTaken);
     }
-    if !entitlement.is_active {
-        return Err(IssueGrantError::EntitlementInactive);
-    }
-    if installation::is_unreachable(tx, &sale.customer_email)? {
-        return Err(IssueGrantError::AddressUnreachable);
-    }
-    let customer = match customer {
-        Some(known) => update_customer(ctx, tx, known, sale, actor, now)?,
-        None => create_customer(ctx, tx, sale, actor, now)?,
-    };
-    let grant = new_grant(sale, &customer, entitlement, now);
-    grants::insert(tx, &grant, sale.identity(&customer.id).as_deref())?;
+    let grant = new_grant(sale, customer, entitlement, now);
+    grants::insert(tx, &grant, Some((unit.line_id, unit.number)))?;
     let mut changes = vec![
         Change::set("status", GrantStatus::Pending.as_str()),
         Change::set("entitlement_id", &entitlement.id),
         Change::set("customer_id", &customer.id),
     ];
-    changes.extend(sale.payment_id.as_ref().map(|id| Change::set("payment_id", id)));
-    changes.extend(sale.subscription_id.as_ref().map(|id| Change::set("subscription_id", id)));
-    changes.extend(sale.external_id.as_ref().map(|id| Change::set("external_id", id)));
+    changes.extend(sale.ids().into_iter().map(|id| Change::set(id.kind.field(), id.value)));
     audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, &grant.id, changes), now)?;
     enqueue_webhooks(tx, EventType::GrantCreated, Subject::grant(&grant.id), now)?;
-    let generated = deliver_if_auto(ctx, tx, &grant, &customer, entitlement, actor, now)?;
-    Ok(IssuedGrant { grant_id: grant.id, is_new: true, generated })
+    if unit.is_refunded {
+        revoke_in(ctx, tx, &grant.id, &Reason::code(REFUND_REASON), actor).map_err(|error| match error {
+            RevokeGrantError::GrantNotFound => StorageError::NotFound,
+            RevokeGrantError::Storage(error) => error,
+        })?;
+        return Ok((grant.id, None));
+    }
+    let generated = deliver_if_auto(ctx, tx, &grant, customer, entitlement, actor, now)?;
+    Ok((grant.id, generated))
+}
+
+/// The customer of a report: an existing one with what is new about them, or a new one. Locks the customer. Fails for
+/// erased customers and for addresses that the mail server cannot send to.
+pub(in crate::usecases) fn customer_of(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    sale: &Sale,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Customer, IssueGrantError> {
+    let customer = customers::lock_by_email(tx, &sale.customer_email, |known| has_new_facts(sale, known))?;
+    if customer.as_ref().is_some_and(|customer| customer.erased_at.is_some()) {
+        return Err(IssueGrantError::CustomerErased);
+    }
+    if installation::is_unreachable(tx, &sale.customer_email)? {
+        return Err(IssueGrantError::AddressUnreachable);
+    }
+    Ok(match customer {
+        Some(known) => update_customer(ctx, tx, known, sale, actor, now)?,
+        None => create_customer(ctx, tx, sale, actor, now)?,
+    })
 }
 
 fn new_grant(sale: &Sale, customer: &Customer, entitlement: &Entitlement, now: Timestamp) -> Grant {
@@ -152,6 +142,7 @@ fn create_customer(
     let customer = Customer {
         id: CustomerId::random(),
         email: sale.customer_email.clone(),
+        // Who has no name is called by the address; e-mails greet them without a name.
         name: sale.customer_name.clone().unwrap_or_else(|| sale.customer_email.to_string()),
         locale: sale.customer_locale.clone().unwrap_or_else(|| "en".to_owned()),
         phone_number: None,
@@ -170,14 +161,18 @@ fn create_customer(
     Ok(customer)
 }
 
-/// Whether the sale has a name or locale that differs from the customer's.
-fn has_new_facts(sale: &Sale, known: &Customer) -> bool {
-    sale.customer_name.as_ref().is_some_and(|name| *name != known.name)
-        || sale.customer_locale.as_ref().is_some_and(|locale| *locale != known.locale)
+/// Whether the sale says something about the customer that was not known: a name where there was none, or another
+/// locale. A name that is there stays.
+pub(in crate::usecases) fn has_new_facts(sale: &Sale, known: &Customer) -> bool {
+    new_name(sale, known).is_some() || sale.customer_locale.as_ref().is_some_and(|locale| *locale != known.locale)
 }
 
-/// Updates the customer if the sale has a new name or locale.
-fn update_customer(
+fn new_name<'a>(sale: &'a Sale, known: &Customer) -> Option<&'a String> {
+    sale.customer_name.as_ref().filter(|name| known.given_name().is_none() && **name != known.name)
+}
+
+/// Updates the customer if the sale says something new.
+pub(in crate::usecases) fn update_customer(
     ctx: &Context,
     tx: &mut Tx<'_>,
     mut customer: Customer,
@@ -186,9 +181,7 @@ fn update_customer(
     now: Timestamp,
 ) -> Result<Customer, StorageError> {
     let mut changes = Vec::new();
-    if let Some(name) = &sale.customer_name
-        && *name != customer.name
-    {
+    if let Some(name) = new_name(sale, &customer) {
         // Names are personal data: the log records only that the name changed.
         changes.push(Change::new("name", Some("(hidden)"), Some("(hidden)")));
         customer.name.clone_from(name);
@@ -225,10 +218,7 @@ fn deliver_if_auto(
     else {
         return Ok(None);
     };
-    let delivery = Delivery {
-        activations_limit: settings.activations_limit,
-        expires_at: settings.validity_period.and_then(|period| period.end(now, &ctx.config.time_zone)),
-    };
+    let delivery = Delivery::by_default(settings, now, &ctx.config.time_zone);
     let key = generate_key(settings.key_format.as_ref());
     let delivered = KeyDelivery {
         grant,

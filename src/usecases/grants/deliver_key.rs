@@ -59,6 +59,7 @@ pub(super) fn deliver_key(
         activations_limit: delivered.delivery.activations_limit.map(ActivationsLimit::get),
         expires_at: delivered.delivery.expires_at,
         expires_zone: delivered.expires_zone,
+        expiry_source: delivered.delivery.expiry_source,
         payment_id: delivered.grant.payment_id.as_deref(),
         subscription_id: delivered.grant.subscription_id.as_deref(),
     };

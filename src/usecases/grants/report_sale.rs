@@ -1,7 +1,7 @@
-//! Reporting a sale, through the form or the API. It creates as many grants as were sold; a repeated report, such as a
-//! double click or a retry, creates no more.
+//! Reporting a sale, through the form or the API. A repeated report, such as a double click or a retry, creates no more
+//! grants.
 
-use super::create::{IssueGrantError, issue_in};
+use super::create::IssueGrantError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditAction;
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId};
@@ -10,15 +10,14 @@ use crate::storage::StorageError;
 use crate::storage::customers::{self, erasure};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, run_once};
+use crate::usecases::sales::report::report_in;
 
-/// A sale, and the quantity sold.
+/// A sale, as one report tells it.
 #[derive(Debug, Clone)]
 pub struct ReportSale {
-    /// Its ordinal is that of the first grant; the others count up from there.
     pub sale: Sale,
     /// The customer's id, if given: the address is read in the same transaction, and an erased customer is rejected.
     pub customer_id: Option<CustomerId>,
-    pub quantity: u32,
     pub idempotency_key: Option<IdempotencyKey>,
     pub actor: Actor,
 }
@@ -64,7 +63,7 @@ impl IsConflict for ReportSaleError {
     }
 }
 
-/// Creates the grants that the sale does not have yet, all or none.
+/// Takes the report: creates the grants that the sale does not have yet, all or none.
 pub fn report_sale(ctx: &Context, command: &ReportSale) -> Result<ReportedSale, ReportSaleError> {
     let mut generated = Vec::new();
     let made = run_once(ctx, command.idempotency_key.as_ref(), |tx| {
@@ -75,14 +74,11 @@ pub fn report_sale(ctx: &Context, command: &ReportSale) -> Result<ReportedSale, 
             Some(id) => customers::find(tx, id)?.email,
             None => command.sale.customer_email.clone(),
         };
-        let mut reported = ReportedSale { grant_ids: Vec::new(), is_new: false, generated: Vec::new() };
-        for ordinal in command.sale.ordinal..command.sale.ordinal.saturating_add(command.quantity) {
-            let sale = Sale { ordinal, customer_email: customer_email.clone(), ..command.sale.clone() };
-            let issued = issue_in(ctx, tx, &sale, AuditAction::GrantCreate, &command.actor)?;
-            reported.is_new |= issued.is_new;
-            reported.grant_ids.push(issued.grant_id);
-            generated.extend(issued.generated);
-        }
+        let sale = Sale { customer_email, ..command.sale.clone() };
+        let reported = report_in(ctx, tx, &sale, AuditAction::GrantCreate, &command.actor)?;
+        generated.extend(reported.generated);
+        let is_new = reported.added > 0;
+        let reported = ReportedSale { grant_ids: reported.grant_ids, is_new, generated: Vec::new() };
         Ok::<_, ReportSaleError>(reported.encode())
     })?;
     if made.is_replay {

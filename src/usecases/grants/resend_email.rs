@@ -70,7 +70,12 @@ pub fn resend_email(ctx: &Context, command: &ResendEmail) -> Result<ResentEmail,
     retried(|| ctx.db.write(|tx| resend_in(ctx, tx, command)))
 }
 
-fn resend_in(ctx: &Context, tx: &mut Tx<'_>, command: &ResendEmail) -> Result<ResentEmail, ResendEmailError> {
+/// Like [`resend_email`], but inside the caller's transaction.
+pub(in crate::usecases) fn resend_in(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    command: &ResendEmail,
+) -> Result<ResentEmail, ResendEmailError> {
     let locked = lock_customers(tx, &command.grant_id, command.email.as_ref())?;
     grants::lock(tx, &command.grant_id)?;
     let grant = grants::find(tx, &command.grant_id)?;
@@ -191,6 +196,9 @@ fn correct_address(
         return Ok(other);
     }
     let changes = vec![Change::new("email", Some(&customer.email.masked()), Some(&email.masked()))];
+    if customer.given_name().is_none() {
+        customer.name = email.to_string();
+    }
     customer.email = email.clone();
     customers::update(tx, &customer, now)?;
     let entry = NewAuditEntry {

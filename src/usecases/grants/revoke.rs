@@ -13,22 +13,34 @@ use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 /// Why a grant is revoked or restored: 1 to 500 characters.
 #[derive(Debug, Clone)]
-pub struct Reason(String);
+pub struct Reason {
+    text: String,
+    /// Whether Keydesk itself gave it, so that the log may name it.
+    is_code: bool,
+}
 
 impl Reason {
     pub const MAX_CHARACTERS: usize = 500;
 
     pub fn parse(input: &str) -> Result<Self, TextError> {
-        text::block(input, Self::MAX_CHARACTERS).map(Self)
+        text::block(input, Self::MAX_CHARACTERS).map(|text| Self { text, is_code: false })
+    }
+
+    /// A reason that Keydesk gives, such as `refund`.
+    pub fn code(code: &'static str) -> Self {
+        Self { text: code.to_owned(), is_code: true }
     }
 
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The audit log's version of the reason, without its text: it may name people, and the log cannot be erased.
     pub(super) fn change(&self, field: &str) -> Change {
-        Change::set(field, format!("({} characters)", self.0.chars().count()))
+        if self.is_code {
+            return Change::set(field, &self.text);
+        }
+        Change::set(field, format!("({} characters)", self.text.chars().count()))
     }
 }
 

@@ -109,6 +109,7 @@ fn import(
         activations_limit: command.activations_limit.map(ActivationsLimit::get),
         expires_at: command.expires_at,
         expires_zone: None,
+        expiry_source: None,
         payment_id: None,
         subscription_id: None,
     };

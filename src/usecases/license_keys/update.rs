@@ -7,7 +7,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::expiry::ActivationsLimit;
-use crate::domain::license_key::{LicenseKey, LicenseKeySummary};
+use crate::domain::license_key::{ExpirySource, LicenseKey, LicenseKeySummary};
 use crate::domain::staff::Role;
 use crate::storage::{StorageError, Tx, audit_log, grants, license_keys};
 use crate::usecases::context::Context;
@@ -121,6 +121,7 @@ fn apply(
         }
         if expires_at != after.expires_at {
             after.expires_zone = expires_at.and(change.expires_zone.clone());
+            after.expiry_source = Some(ExpirySource::Chosen);
         }
         after.expires_at = expires_at;
     }

@@ -78,7 +78,7 @@ impl AuditPage {
     fn object_url(&self, entry: &AuditEntry) -> Option<String> {
         match (entry.object_kind.as_str(), &entry.grant_id) {
             ("grant", _) => Some(format!("/grants/{}", entry.object_id)),
-            ("message" | "license_key" | "license_key_instance" | "customer", Some(grant_id)) => {
+            ("message" | "license_key" | "license_key_instance" | "customer" | "sale" | "task", Some(grant_id)) => {
                 Some(format!("/grants/{grant_id}"))
             }
             ("api_key", _) if self.page.may_manage() => Some(urls::API_KEYS.to_owned()),

@@ -16,6 +16,7 @@ use crate::domain::staff::initials;
 use crate::domain::text::{self, TextError};
 use crate::storage::grants::list::{GrantFilter, GrantLine, StatusCounts};
 use crate::storage::license_keys::index::{FoundByEnding, find_by_ending};
+use crate::storage::sales::tasks;
 use crate::storage::{Conn, StorageError, grants};
 use crate::usecases::Context;
 use crate::web::customers::erasures::name_erased;
@@ -31,6 +32,8 @@ const MAX_SEARCH: usize = 300;
 #[serde(default)]
 pub struct GrantsQuery {
     pub status: String,
+    /// `decision` for the grants that need one.
+    pub needs: String,
     pub q: String,
     pub entitlement_id: String,
     pub integration_type: String,
@@ -65,7 +68,10 @@ impl GrantsQuery {
             (None, None) => PageStart::Start,
         };
         known(from != PageStart::Start || (self.after.is_empty() && self.before.is_empty()));
-        let filter = GrantFilter { status, entitlement_id, integration_type };
+        known(matches!(self.needs.trim(), "" | "decision"));
+        // A search looks everywhere.
+        let needs_decision = self.needs.trim() == "decision" && !matches!(search, Ok(Some(_)));
+        let filter = GrantFilter { status, entitlement_id, integration_type, needs_decision };
         ReadQuery { filter, search: search.unwrap_or_default(), from, is_understood }
     }
 }
@@ -83,11 +89,17 @@ impl ReadQuery {
 
     /// The URL of the list at `path` with this search and these filters.
     pub fn url(&self, path: &str) -> String {
-        self.url_for(path, self.filter.status, None)
+        self.url_for(path, (self.filter.status, self.filter.needs_decision), None)
     }
 
-    fn url_for(&self, path: &str, status: Option<GrantStatus>, cursor: Option<(&str, Cursor)>) -> String {
+    fn url_for(
+        &self,
+        path: &str,
+        (status, needs_decision): (Option<GrantStatus>, bool),
+        cursor: Option<(&str, Cursor)>,
+    ) -> String {
         let mut pairs = Vec::new();
+        pairs.extend(needs_decision.then(|| ("needs", "decision".to_owned())));
         pairs.extend(status.map(|status| ("status", status.as_str().to_owned())));
         pairs.extend(self.search.clone().map(|search| ("q", search)));
         pairs.extend(self.filter.entitlement_id.as_ref().map(|id| ("entitlement_id", id.to_string())));
@@ -102,6 +114,8 @@ impl ReadQuery {
 pub struct Found {
     pub grants: Page<GrantLine>,
     pub counts: StatusCounts,
+    /// The number of grants that need a decision.
+    pub decisions: i64,
     /// Whether there are more matches than were examined.
     pub is_cut: bool,
     /// Imported keys that end with what was typed; they have no grant.
@@ -131,6 +145,7 @@ impl Found {
         Ok(Self {
             grants: page,
             counts,
+            decisions: tasks::open_count(conn)?,
             is_cut: is_cut || has_more,
             keys_without_grant: keys.into_iter().filter(|key| key.grant_id.is_none()).collect(),
             entitlements: ctx.page_cache.entitlements(&ctx.db, conn)?,
@@ -142,7 +157,8 @@ impl Found {
         let grants = Page { rows: Vec::new(), has_previous: false, has_next: false };
         let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
         let counts = StatusCounts::default();
-        Ok(Self { grants, counts, is_cut: false, keys_without_grant: Vec::new(), entitlements })
+        let decisions = tasks::open_count(conn)?;
+        Ok(Self { grants, counts, decisions, is_cut: false, keys_without_grant: Vec::new(), entitlements })
     }
 }
 
@@ -210,6 +226,9 @@ impl GrantList {
 
     /// The locale key of the page title.
     pub fn title_key(&self) -> &'static str {
+        if self.asked.filter.needs_decision {
+            return "grants-title-decision";
+        }
         match self.asked.filter.status {
             None => "grants-title",
             Some(GrantStatus::Pending) => "grants-title-pending",
@@ -255,12 +274,20 @@ impl GrantList {
         let current = self.asked.filter.status;
         let tab = |status: Option<GrantStatus>, name, count| {
             let value = status.map_or("all", GrantStatus::as_str);
-            (value, self.asked.url_for(self.path, status, None), name, page.count(&count), current == status)
+            let is_current = current == status && !self.asked.filter.needs_decision;
+            (value, self.asked.url_for(self.path, (status, false), None), name, page.count(&count), is_current)
         };
         let states = GrantStatus::ALL
             .into_iter()
             .map(|status| tab(Some(status), page.status_name(&status), self.found.counts.of(status)));
         states.chain([tab(None, page.t("status-all"), self.found.counts.all())]).collect()
+    }
+
+    /// The tab of grants that need a decision: URL, count, and whether it is the current one. `None` if there is none.
+    pub(crate) fn decision_tab(&self, page: &PageContext) -> Option<(String, String, bool)> {
+        let is_current = self.asked.filter.needs_decision;
+        let count = self.found.decisions;
+        (is_current || count > 0).then(|| (format!("{}?needs=decision", urls::GRANTS), page.count(&count), is_current))
     }
 
     /// The URL of the first page.
@@ -295,7 +322,8 @@ impl GrantList {
     }
 
     fn page_url(&self, name: &str, cursor: Cursor) -> String {
-        self.asked.url_for(self.path, self.asked.filter.status, Some((name, cursor)))
+        let filter = &self.asked.filter;
+        self.asked.url_for(self.path, (filter.status, filter.needs_decision), Some((name, cursor)))
     }
 
     pub(crate) fn previous_label(&self, page: &PageContext) -> Cow<'static, str> {

@@ -1,5 +1,6 @@
 //! Grants: the list, a single grant, creating one manually.
 
+pub mod decisions;
 pub mod emails;
 pub mod fulfillment;
 pub mod index;
@@ -11,6 +12,7 @@ pub mod restorations;
 pub mod reveals;
 pub mod revocations;
 pub mod show;
+pub mod tasks;
 
 use std::sync::Arc;
 
@@ -37,7 +39,7 @@ use crate::http::read_shortly;
 use crate::storage::catalog::entitlements;
 use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::Throughput;
-use crate::storage::{Conn, StorageError, grants};
+use crate::storage::{Conn, StorageError, grants, sales};
 use crate::usecases::Context;
 use crate::usecases::grants::create::IssueGrantError;
 use crate::usecases::grants::report_sale::{ReportSale, ReportSaleError, report_sale};
@@ -87,7 +89,8 @@ fn find(
         None
     };
     let grants = grants::list::list(conn, &asked.filter, &asked.from, PAGE_SIZE)?;
-    Ok((Found { grants, counts, is_cut: false, keys_without_grant: Vec::new(), entitlements }, figures))
+    let decisions = sales::tasks::open_count(conn)?;
+    Ok((Found { grants, counts, decisions, is_cut: false, keys_without_grant: Vec::new(), entitlements }, figures))
 }
 
 /// What may stand behind a grant's address.
@@ -133,7 +136,7 @@ pub async fn create(
     };
     let actor = staff.actor();
     let idempotency_key = idempotency_key.map(|key| form_key(&ctx, &sale, actor.id(), key));
-    let command = ReportSale { sale, customer_id: None, quantity: 1, idempotency_key, actor };
+    let command = ReportSale { sale, customer_id: None, idempotency_key, actor };
     let outcome = in_background(&ctx, move |ctx| report_sale(ctx, &command)).await?;
     match outcome {
         Ok(reported) => {

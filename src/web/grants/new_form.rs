@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::domain::customer::{self, EmailAddress};
 use crate::domain::entitlement::Entitlement;
 use crate::domain::idempotency;
-use crate::domain::sale::Sale;
+use crate::domain::sale::{Quantity, Sale};
 use crate::domain::text::{self, TextError};
 use crate::i18n::Localizer;
 use crate::usecases::Context;
@@ -52,8 +52,14 @@ impl GrantForm {
             .ok();
         let mut read = |field: &str, value: &str, key: &str, parse: fn(&str) -> Result<String, TextError>| {
             text::optional(value, parse).unwrap_or_else(|error| {
-                let is_hidden = error == TextError::InvisibleCharacter;
-                errors.add(field, l.t(if is_hidden { "grants-reference-invisible" } else { key }));
+                errors.add(
+                    field,
+                    l.t(match error {
+                        TextError::InvisibleCharacter => "grants-reference-invisible",
+                        TextError::DirectionOverride => "grants-name-reversed",
+                        _ => key,
+                    }),
+                );
                 None
             })
         };
@@ -78,7 +84,7 @@ impl GrantForm {
                     payment_id,
                     subscription_id,
                     external_id: None,
-                    ordinal: 1,
+                    quantity: Quantity::Unsaid,
                     metadata: "{}".to_owned(),
                     created_at: None,
                 },
@@ -106,7 +112,7 @@ pub fn form_key(ctx: &Context, sale: &Sale, scope: &str, key: String) -> Idempot
         subscription_id,
         grant_id: _,
         external_id: _,
-        ordinal: _,
+        quantity: _,
         metadata: _,
         created_at: _,
     } = sale;

@@ -30,9 +30,10 @@ impl ReasonForm {
             let key = match error {
                 TextError::Empty => "grants-reason-empty",
                 TextError::TooLong { .. } => "grants-reason-too-long",
-                TextError::ControlCharacter | TextError::InvisibleCharacter | TextError::Malformed => {
-                    "grants-reason-control"
-                }
+                TextError::ControlCharacter
+                | TextError::InvisibleCharacter
+                | TextError::Malformed
+                | TextError::DirectionOverride => "grants-reason-control",
             };
             FormErrors::one("reason", l.t(key))
         })

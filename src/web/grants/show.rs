@@ -5,12 +5,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::fulfillment::page::{Holder, grants_of, locale_name, metadata_pairs};
 use super::json_pairs;
+use super::tasks::TaskView;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{self, GrantStatus};
 use crate::domain::idempotency;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeySummary, LicenseKeyValue};
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
+use crate::domain::sale::{QUANTITY_REDUCED_REASON, REFUND_REASON};
 use crate::domain::webhook::WebhookMessage;
 use crate::storage::customers::address_changes::AddressChange;
 use crate::storage::grants;
@@ -127,6 +129,20 @@ impl GrantPage {
 
     fn may_fulfill(&self) -> bool {
         self.page.may_act() && self.detail.grant.awaits_key(&self.detail.entitlement.config).is_ok()
+    }
+
+    fn tasks(&self) -> Vec<TaskView> {
+        self.detail.tasks.iter().map(|shown| TaskView::of(&self.page, shown)).collect()
+    }
+
+    /// Why it is revoked; what Keydesk itself gave as a reason is named.
+    fn revoked_reason(&self) -> Option<String> {
+        let reason = self.detail.grant.revocation_reason.as_deref()?;
+        Some(match reason {
+            REFUND_REASON => self.page.localizer.t("grants-revoked-refund"),
+            QUANTITY_REDUCED_REASON => self.page.localizer.t("grants-revoked-quantity-reduced"),
+            other => self.page.t1("grants-revoked-reason", "reason", other),
+        })
     }
 
     fn is_license_key(&self) -> bool {

@@ -27,6 +27,7 @@ use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::Day;
 use crate::storage::license_keys::reveals;
 use crate::storage::outbox::stats::{self, OverdueMail};
+use crate::storage::sales::tasks;
 use crate::storage::{Conn, StorageError, grants};
 use crate::usecases::Context;
 
@@ -59,6 +60,8 @@ struct Figures {
     /// The number of keys revealed in the last 24 hours; shown to admins.
     revealed: Option<i64>,
     overdue_mail: Option<OverdueMail>,
+    /// The number of grants that need a decision.
+    decisions: i64,
 }
 
 impl Figures {
@@ -80,6 +83,7 @@ impl Figures {
                 conn,
                 now.timestamp().saturating_sub(MAIL_PATIENCE).unwrap_or(Timestamp::MIN),
             )?,
+            decisions: tasks::open_count(conn)?,
             revealed: reveals_since.map(|since| reveals::count_since(conn, since)).transpose()?,
         })
     }

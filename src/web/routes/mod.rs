@@ -20,7 +20,7 @@ use super::auth::provider_sign_ins;
 use super::auth::{forgotten_passwords, new_passwords, second_step, sessions};
 use super::customers::erasures;
 use super::grants::fulfillment::{self, claims};
-use super::grants::{self, emails, restorations, reveals, revocations};
+use super::grants::{self, decisions, emails, restorations, reveals, revocations};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
     ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, ENTITLEMENTS, GRANTS, LOGIN_CODE, SEARCH, SECOND_FACTOR, STAFF,
@@ -103,6 +103,7 @@ pub const PAGES: &[Page] = &[
     page!(POST "/grants/{id}/fulfillment/preview", AGENT, fulfillment::preview),
     page!(POST "/grants/{id}/reveal", REVEAL, reveals::create),
     page!(POST "/grants/{id}/emails", AGENT, emails::create),
+    page!(POST "/grants/{id}/decision", AGENT, decisions::create),
     page!(POST "/grants/{id}/revocation", ADMIN, revocations::create),
     page!(POST "/grants/{id}/restoration", ADMIN, restorations::create),
     // Whole keys are looked up for those alone who may see them.

@@ -96,6 +96,7 @@ impl<'a> Scene<'a> {
                 assert_eq!(self.admin.post("/grants", &sale(1)).status, 201);
                 ("/grants".to_owned(), sale(2))
             }
+            ("POST", "/refunds") => ("/refunds".to_owned(), json!({"payment_id": format!("pay_back_{number}")})),
             ("POST", "/grants/{grant_id}/license-key") => {
                 let id = self.app.given().pending_grant().of(&self.manual).make();
                 (format!("/grants/{id}/license-key"), json!({"key": format!("SENT-BY-PROGRAM-{number:04}")}))

@@ -111,10 +111,11 @@ fn open(data_dir: &Path, database_url: &str) -> Context {
 
 /// People who sign in, and grants that wait.
 fn prepare(ctx: &Context) -> Vec<String> {
+    use keydesk::domain::audit::AuditAction;
     use keydesk::domain::customer::EmailAddress;
-    use keydesk::domain::sale::Sale;
+    use keydesk::domain::sale::{Quantity, Sale};
     use keydesk::domain::staff::Role;
-    use keydesk::usecases::grants::create::issue_grant;
+    use keydesk::usecases::sales::report::report_in;
     use keydesk::usecases::staff::add::{AddStaff, add_staff};
     let actor = crate::support::given::actor();
     let entitlement_id = crate::support::given::make_entitlement(ctx, "Tonwerk Mastering Suite 4");
@@ -128,11 +129,11 @@ fn prepare(ctx: &Context) -> Vec<String> {
             payment_id: Some(format!("pay_{number}")),
             subscription_id: None,
             external_id: None,
-            ordinal: 1,
+            quantity: Quantity::Unsaid,
             metadata: "{}".to_owned(),
             created_at: None,
         };
-        issue_grant(ctx, &sale, &actor).expect("issued");
+        ctx.db.write(|tx| report_in(ctx, tx, &sale, AuditAction::GrantCreate, &actor)).expect("issued");
     }
     (0..PEOPLE)
         .map(|number| {

@@ -24,7 +24,7 @@ struct PostgresLine {
 }
 
 /// Tables that grow with every sale, request or e-mail.
-const GROWING: [&str; 13] = [
+const GROWING: [&str; 18] = [
     "address_changes",
     "audit_entries",
     "customers",
@@ -35,7 +35,12 @@ const GROWING: [&str; 13] = [
     "outbox_attempts",
     "outbox_messages",
     "reveals",
+    "sale_ids",
+    "sale_lines",
+    "sale_renewals",
+    "sales",
     "sessions",
+    "tasks",
     "webhook_attempts",
     "webhook_messages",
 ];

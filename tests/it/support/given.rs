@@ -5,20 +5,22 @@ use std::sync::OnceLock;
 use jiff::SignedDuration;
 use keydesk::crypto::TotpSecret;
 use keydesk::domain::actor::{Actor, SystemPart};
+use keydesk::domain::audit::AuditAction;
 use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
 use keydesk::domain::ids::{EntitlementId, GrantId, PasskeyId, StaffId};
 use keydesk::domain::license_key::LicenseKeyValue;
 use keydesk::domain::license_key::expiry::{ActivationsLimit, ValidityPeriod};
-use keydesk::domain::sale::Sale;
+use keydesk::domain::sale::{Quantity, Sale};
 use keydesk::domain::staff::Role;
+use keydesk::storage::Tx;
 use keydesk::storage::staff::{self, NewStaff};
 use keydesk::usecases::Context;
 use keydesk::usecases::auth::manage_second_factor::renew_recovery_codes;
 use keydesk::usecases::auth::manage_second_factor::{FactorOwner, begin_totp, confirm_totp};
 use keydesk::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement};
-use keydesk::usecases::grants::create::issue_grant;
 use keydesk::usecases::grants::fulfill::{FulfillGrant, fulfill_grant};
+use keydesk::usecases::sales::report::report_in;
 
 use super::app::TestApp;
 
@@ -155,7 +157,7 @@ impl<'a> Given<'a> {
                 payment_id: None,
                 subscription_id: None,
                 external_id: None,
-                ordinal: 1,
+                quantity: Quantity::Unsaid,
                 metadata: "{}".to_owned(),
                 created_at: None,
             },
@@ -262,6 +264,8 @@ impl PendingGrant<'_> {
         if self.sale.entitlement_id.as_str().is_empty() {
             self.sale.entitlement_id = self.app.given().entitlement();
         }
-        issue_grant(self.app.context(), &self.sale, &actor()).expect("issued").grant_id
+        let ctx = self.app.context();
+        let report = |tx: &mut Tx<'_>| report_in(ctx, tx, &self.sale, AuditAction::GrantCreate, &actor());
+        ctx.db.write(report).expect("issued").grant_ids.remove(0)
     }
 }

@@ -1,0 +1,72 @@
+//! What happens to sales after they were delivered: a renewal, a corrected address, a part that was paid back.
+
+use crate::domain::actor::{Actor, SystemPart};
+use crate::domain::audit::AuditAction;
+use crate::domain::customer::EmailAddress;
+use crate::domain::grant::{Grant, GrantStatus};
+use crate::domain::page::PageStart;
+use crate::domain::sale::{Quantity, Sale, SaleIdKind, SaleReference};
+use crate::storage::grants::list::GrantFilter;
+use crate::storage::{StorageError, Tx, customers, grants};
+use crate::usecases::Context;
+use crate::usecases::grants::revoke::Reason;
+use crate::usecases::sales::refund::{RefundSale, refund_in};
+use crate::usecases::sales::report::report_in;
+
+/// How many of the newest deliveries are looked at.
+const NEWEST: usize = 60;
+
+/// Reports what happened to some of the newest deliveries.
+pub fn tell(ctx: &Context, tx: &mut Tx<'_>) -> anyhow::Result<()> {
+    let filter = GrantFilter { status: Some(GrantStatus::Delivered), ..GrantFilter::default() };
+    let lines = grants::list::list(tx, &filter, &PageStart::Start, NEWEST)?.rows;
+    let delivered = lines.iter().map(|line| grants::find(tx, &line.id)).collect::<Result<Vec<_>, StorageError>>()?;
+    let with_key = || delivered.iter().filter(|grant| grant.license_key_id.is_some() && grant.payment_id.is_some());
+    let actor = Actor::system(SystemPart::Import);
+    if let Some(grant) = with_key().find(|grant| grant.subscription_id.is_some()) {
+        let renewal = Sale { payment_id: Some("pay_renewal2Kx8".to_owned()), ..sale_of(tx, grant)? };
+        report(ctx, tx, &renewal, &actor)?;
+    }
+    let mut once = with_key().filter(|grant| grant.subscription_id.is_none());
+    if let Some(grant) = once.next() {
+        let mut corrected = sale_of(tx, grant)?;
+        let local = corrected.customer_email.as_str().split('@').next().unwrap_or_default().to_owned();
+        if let Ok(address) = EmailAddress::parse(&format!("{local}@new.example.org")) {
+            corrected.customer_email = address;
+            report(ctx, tx, &corrected, &actor)?;
+        }
+    }
+    if let Some(payment_id) = once.next().and_then(|grant| grant.payment_id.clone()) {
+        let refund = RefundSale {
+            ids: vec![SaleReference { kind: SaleIdKind::Payment, value: payment_id }],
+            is_partial: true,
+            reason: Reason::parse("Discount for the second license").ok(),
+            actor,
+        };
+        refund_in(ctx, tx, &refund)?;
+    }
+    Ok(())
+}
+
+fn report(ctx: &Context, tx: &mut Tx<'_>, sale: &Sale, actor: &Actor) -> anyhow::Result<()> {
+    report_in(ctx, tx, sale, AuditAction::GrantImport, actor)
+        .map_err(|error| anyhow::anyhow!("a report: {error:?}"))?;
+    Ok(())
+}
+
+/// The sale of a grant, as it is reported again.
+fn sale_of(tx: &mut Tx<'_>, grant: &Grant) -> Result<Sale, StorageError> {
+    Ok(Sale {
+        grant_id: None,
+        entitlement_id: grant.entitlement_id.clone(),
+        customer_email: customers::find(tx, &grant.customer_id)?.email,
+        customer_name: None,
+        customer_locale: None,
+        payment_id: grant.payment_id.clone(),
+        subscription_id: grant.subscription_id.clone(),
+        external_id: None,
+        quantity: Quantity::Unsaid,
+        metadata: "{}".to_owned(),
+        created_at: None,
+    })
+}

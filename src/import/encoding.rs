@@ -1,0 +1,144 @@
+//! The encoding of a file: UTF-8 with or without a byte order mark, UTF-16 with one, or else Windows-1252, which
+//! spreadsheets on Windows write. A file that fits none of them is refused as a whole.
+
+use super::ImportError;
+
+/// The characters of Windows-1252 from 0x80 to 0x9F; five bytes stand for none.
+const SPECIAL: [Option<char>; 32] = [
+    Some('\u{20AC}'),
+    None,
+    Some('\u{201A}'),
+    Some('\u{0192}'),
+    Some('\u{201E}'),
+    Some('\u{2026}'),
+    Some('\u{2020}'),
+    Some('\u{2021}'),
+    Some('\u{02C6}'),
+    Some('\u{2030}'),
+    Some('\u{0160}'),
+    Some('\u{2039}'),
+    Some('\u{0152}'),
+    None,
+    Some('\u{017D}'),
+    None,
+    None,
+    Some('\u{2018}'),
+    Some('\u{2019}'),
+    Some('\u{201C}'),
+    Some('\u{201D}'),
+    Some('\u{2022}'),
+    Some('\u{2013}'),
+    Some('\u{2014}'),
+    Some('\u{02DC}'),
+    Some('\u{2122}'),
+    Some('\u{0161}'),
+    Some('\u{203A}'),
+    Some('\u{0153}'),
+    None,
+    Some('\u{017E}'),
+    Some('\u{0178}'),
+];
+
+/// The file's text, without a byte order mark and with line feeds where it has carriage returns alone. Fails with the
+/// place of what cannot be read.
+pub fn decode(bytes: Vec<u8>) -> Result<String, ImportError> {
+    let text = if let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") {
+        utf16(rest, u16::from_le_bytes)?
+    } else if let Some(rest) = bytes.strip_prefix(b"\xFE\xFF") {
+        utf16(rest, u16::from_be_bytes)?
+    } else {
+        let has_mark = bytes.starts_with(b"\xEF\xBB\xBF");
+        match String::from_utf8(bytes) {
+            Ok(text) => match text.strip_prefix('\u{FEFF}') {
+                Some(rest) => rest.to_owned(),
+                None => text,
+            },
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let bytes = error.into_bytes();
+                if has_mark || has_utf8_letters(&bytes) {
+                    return Err(refused(&bytes, at, "is not valid UTF-8, but other letters of the file are"));
+                }
+                windows_1252(&bytes)?
+            }
+        }
+    };
+    Ok(if text.contains('\r') && !text.contains('\n') { text.replace('\r', "\n") } else { text })
+}
+
+/// Whether bytes that are not all valid have letters in UTF-8: those hardly ever occur in another encoding.
+fn has_utf8_letters(bytes: &[u8]) -> bool {
+    bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
+}
+
+fn utf16(bytes: &[u8], number: fn([u8; 2]) -> u16) -> Result<String, ImportError> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let whole = rest.is_empty();
+    let text: Option<String> =
+        char::decode_utf16(pairs.iter().map(|pair| number(*pair))).collect::<Result<_, _>>().ok();
+    text.filter(|_| whole).ok_or_else(|| {
+        let valid: String = char::decode_utf16(pairs.iter().map(|pair| number(*pair))).map_while(Result::ok).collect();
+        refused(valid.as_bytes(), valid.len(), "is not valid UTF-16")
+    })
+}
+
+fn windows_1252(bytes: &[u8]) -> Result<String, ImportError> {
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
+    for (at, byte) in bytes.iter().enumerate() {
+        let special = byte.checked_sub(0x80).and_then(|place| SPECIAL.get(usize::from(place)));
+        match special {
+            None => text.push(char::from(*byte)),
+            Some(Some(c)) => text.push(*c),
+            Some(None) => {
+                let reason = format!("is the byte 0x{byte:02X}, which is neither UTF-8 nor Windows-1252");
+                return Err(refused(bytes, at, &reason));
+            }
+        }
+    }
+    Ok(text)
+}
+
+fn refused(bytes: &[u8], at: usize, reason: &str) -> ImportError {
+    let before = bytes.get(..at).unwrap_or_default();
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = at - before.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1) + 1;
+    ImportError::File(format!(
+        "the file cannot be read: line {line}, byte {column} {reason}. Nothing was imported; save the file as UTF-8"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_encoding_is_recognized() {
+        let utf16 = |mark: &[u8], bytes: fn(u16) -> [u8; 2]| {
+            let units = "Jürgen €\n".encode_utf16().flat_map(bytes);
+            mark.iter().copied().chain(units).collect::<Vec<u8>>()
+        };
+        for bytes in [
+            "Jürgen €\n".as_bytes().to_vec(),
+            "\u{FEFF}Jürgen €\n".as_bytes().to_vec(),
+            utf16(b"\xFF\xFE", u16::to_le_bytes),
+            utf16(b"\xFE\xFF", u16::to_be_bytes),
+            b"J\xFCrgen \x80\n".to_vec(),
+            b"J\xFCrgen \x80\r".to_vec(),
+        ] {
+            assert_eq!(decode(bytes.clone()).unwrap(), "Jürgen €\n", "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_fits_no_encoding_is_refused_with_its_place() {
+        for (bytes, place) in [
+            (b"a\nb\x81".to_vec(), "line 2, byte 2"),
+            (b"J\xC3\xBCrgen\nM\xFCller".to_vec(), "line 2, byte 2"),
+            (b"\xFF\xFEa\0\0\xD8".to_vec(), "line 1, byte 2"),
+            (b"\xFF\xFEa\0b".to_vec(), "line 1, byte 2"),
+        ] {
+            let error = decode(bytes.clone()).unwrap_err().to_string();
+            assert!(error.contains(place), "{bytes:?}: {error}");
+        }
+    }
+}

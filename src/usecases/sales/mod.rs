@@ -1,0 +1,11 @@
+//! Sales: matching reports with what is known, refunds, and the tasks that need a person's decision. Locks are taken in
+//! one order: customers by their ids, the sale, its grants.
+
+mod address;
+mod quantity;
+pub mod refund;
+mod renew;
+pub mod report;
+pub mod settle_task;
+mod state;
+mod task;
