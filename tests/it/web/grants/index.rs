@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use diesel::connection::SimpleConnection;
 use jiff::SignedDuration;
 use keydesk::domain::entitlement::IntegrationType;
+use keydesk::domain::staff::Role;
+use serde_json::json;
 
 use crate::support::client::encode;
 use crate::support::{Page, TestApp, Visitor, spawn_app};
@@ -272,7 +274,11 @@ fn a_customer_is_found_by_the_present_name_alone() {
     let id = app.given().pending_grant().for_customer("a@example.com").named("Ottilie Brandstätter").make();
     let mut viewer = app.viewer();
     assert_eq!(ids(&find(&mut viewer, "brandst")), [id.to_string()]);
-    app.given().pending_grant().for_customer("a@example.com").named("Ottilie Lindqvist").make();
+    app.given().pending_grant().for_customer("a@example.com").make();
+    let admin = app.api_key(Role::Admin);
+    let customer = admin.get("/customers").json()["items"][0]["customer_id"].as_str().unwrap().to_owned();
+    let renamed = admin.patch(&format!("/customers/{customer}"), &json!({"name": "Ottilie Lindqvist"}));
+    assert_eq!(renamed.status, 200, "{}", renamed.text);
     assert_eq!(ids(&find(&mut viewer, "brandst")), Vec::<String>::new());
     assert_eq!(ids(&find(&mut viewer, "lindqv")).len(), 2);
 }
