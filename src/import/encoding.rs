@@ -100,7 +100,7 @@ fn windows_1252(bytes: &[u8]) -> Result<String, ImportError> {
 
 fn refused(bytes: &[u8], at: usize, reason: &str) -> ImportError {
     let before = bytes.get(..at).unwrap_or_default();
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = before.split(|byte| *byte == b'\n').count();
     let column = at - before.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1) + 1;
     ImportError::File(format!(
         "the file cannot be read: line {line}, byte {column} {reason}. Nothing was imported; save the file as UTF-8"

@@ -224,7 +224,7 @@ impl Report<'_> {
         {
             let note = sales::refund_reason(tx, sale_id)?;
             let payment_id = self.sale.payment_id.clone();
-            let asked = Task { note, payment_id, ..task::of(TaskKind::PartialRefund, sale_id, grant_id, self.now) };
+            let asked = Task { payment_id, note, ..task::of(TaskKind::PartialRefund, sale_id, grant_id, self.now) };
             let value = known_ids.first().map(|known| known.reference.value.clone()).unwrap_or_default();
             task::ask(self.ctx, tx, &[sale_id.as_str(), &value], asked, self.actor)?;
         }
@@ -367,7 +367,7 @@ impl Report<'_> {
             };
             let value = ids.first().map(|id| id.value.clone()).unwrap_or_default();
             let payment_id = self.sale.payment_id.clone();
-            let asked = Task { note, payment_id, ..task::of(kind, &known.record.id, &unit.grant_id, self.now) };
+            let asked = Task { payment_id, note, ..task::of(kind, &known.record.id, &unit.grant_id, self.now) };
             task::ask(self.ctx, tx, &[known.record.id.as_str(), &value], asked, self.actor)?;
         }
         Ok(())

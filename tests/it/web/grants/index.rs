@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use diesel::connection::SimpleConnection;
 use jiff::SignedDuration;
 use keydesk::domain::entitlement::IntegrationType;
+use keydesk::domain::staff::Role;
+use serde_json::json;
 
 use keydesk::domain::staff::Role;
 use serde_json::json;
