@@ -6,10 +6,8 @@ use crate::wire::{Json, JsonError};
 
 /// The fields of a line.
 pub fn fields(text: &str) -> Result<RawSale, Vec<Problem>> {
-    let members = match Json::parse(text).map_err(|error| vec![complaint(text, error)])? {
-        Json::Object(members) => members,
-        _ => return Err(vec![Problem::of_line(not_an_object(text))]),
-    };
+    let value = Json::parse(text).map_err(|error| vec![complaint(text, error)])?;
+    let Json::Object(members) = value else { return Err(vec![Problem::of_line(not_an_object(text))]) };
     let (mut sale, mut problems) = (RawSale::default(), Vec::new());
     for (name, value) in members.into_pairs() {
         let Some(field) = Field::parse(&name) else {

@@ -8,7 +8,6 @@ use crate::domain::audit::NewAuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::grant::Grant;
 use crate::domain::ids::{CustomerId, GrantId, SaleId, SaleLineId};
-use crate::domain::license_key::ExpirySource;
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
 use crate::domain::sale::{NO_SHOP, SaleIdKind};
 use crate::storage::audit_log::SealedFields;

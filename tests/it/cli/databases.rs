@@ -84,7 +84,7 @@ fn a_full_disk_keeps_what_was_typed_and_asks_to_try_again_on_sqlite() {
         });
         limited.unwrap();
     };
-    let key = "LONG-KEY-".repeat(450);
+    let key = "LONG-KEY-".repeat(7_000);
     let (mut agent, program) = (app.agent(), app.api_key(Role::Agent));
     agent.get(&format!("/grants/{grant}/fulfillment/new"));
     // No page more than there are.

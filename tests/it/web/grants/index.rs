@@ -8,9 +8,6 @@ use keydesk::domain::entitlement::IntegrationType;
 use keydesk::domain::staff::Role;
 use serde_json::json;
 
-use keydesk::domain::staff::Role;
-use serde_json::json;
-
 use crate::support::client::encode;
 use crate::support::{Page, TestApp, Visitor, spawn_app};
 
