@@ -85,10 +85,10 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
         }
         let was_set_back = looked_at.duration_until(ctx.clock.now()) < -SKEW;
         looked_at = ctx.clock.now();
-        if was_set_back || Instant::now() >= next_mail_warning {
-            if let Err(error) = clip_moments(ctx) {
-                tracing::warn!(%error, "moments too far ahead could not be clipped; it will be tried again");
-            }
+        if (was_set_back || Instant::now() >= next_mail_warning)
+            && let Err(error) = clip_moments(ctx)
+        {
+            tracing::warn!(%error, "moments too far ahead could not be clipped; it will be tried again");
         }
         if Instant::now() >= next_mail_warning {
             next_mail_warning = Instant::now() + MAIL_WARNING_INTERVAL;

@@ -6,9 +6,8 @@ use crate::wire::{Json, JsonError};
 
 /// The fields of a line.
 pub fn fields(text: &str) -> Result<RawSale, Vec<Problem>> {
-    let members = match Json::parse(text).map_err(|error| vec![complaint(text, error)])? {
-        Json::Object(members) => members,
-        _ => return Err(vec![Problem::of_line(not_an_object(text))]),
+    let Json::Object(members) = Json::parse(text).map_err(|error| vec![complaint(text, error)])? else {
+        return Err(vec![Problem::of_line(not_an_object(text))]);
     };
     let (mut sale, mut problems) = (RawSale::default(), Vec::new());
     for (name, value) in members.into_pairs() {
