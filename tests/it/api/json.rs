@@ -65,7 +65,7 @@ fn numbers_in_metadata_come_back_as_they_were_sent() {
         "POST",
         "/entitlements",
         &[],
-        &format!(r#"{{"name":"Pro","integration_type":"license_key","metadata":{metadata}}}"#),
+        &format!(r#"{{"name":"Pro","integration_type":"license_key","integration_config":{{"fulfillment_mode":"manual"}},"metadata":{metadata}}}"#),
     );
     shown(&made.text);
 }
