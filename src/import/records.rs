@@ -279,7 +279,7 @@ mod tests {
         text.extend(std::iter::repeat_n(*b"line\n", MAX_BYTES / 5 + 1).flatten());
         text.extend_from_slice(b"next,1\n");
         let found = lines_of(&text, Some(b','));
-        assert_eq!(found.first(), Some(&(1, 1, Some(b"\"open,".to_vec()))));
+        assert_eq!(found.first(), Some(&(1, 1, Some(b"\"open,line".to_vec()))));
         assert_eq!(found.last().and_then(|(_, _, bytes)| bytes.clone()), Some(b"next,1".to_vec()));
         assert!(found.iter().skip(1).all(|(first, last, bytes)| first == last && bytes.is_some()));
     }

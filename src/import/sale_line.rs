@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(wrong(Field::Metadata, "{\"a\":12345678901234567890123}"), None);
         assert!(wrong(Field::Metadata, "{\"a\":1,\"a\":2}").is_some());
         assert!(wrong(Field::Metadata, "{\"a\u{200B}\":1}").is_some());
-        assert!(wrong(Field::PaymentId, "pay_\u{200B}1").is_some_and(|said| said.contains("invisible")));
+        assert!(wrong(Field::ExternalId, "pay_\u{200B}1").is_some_and(|said| said.contains("invisible")));
         assert!(wrong(Field::Metadata, "{").is_some());
         let mut sale = raw(&GOOD);
         sale.set(Field::Quantity, "2".to_owned());
