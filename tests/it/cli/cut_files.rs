@@ -1,5 +1,7 @@
 //! Files of sales that were cut off, and quotation marks that nobody closes.
 
+use std::fmt::Write;
+
 use crate::support::TestApp;
 use crate::support::process::{keydesk, run};
 
@@ -87,7 +89,7 @@ fn an_unclosed_quotation_mark_costs_its_line_alone() {
             _ => "\"Plain, quoted\"",
         };
         let metadata = if number == 200 { "\"{\"\"note\"\":\n\"\"a, b\"\"\n}\"" } else { "" };
-        text += &format!("c{number}@example.com,{name},{PRO},pay_{number},{metadata}\n");
+        writeln!(text, "c{number}@example.com,{name},{PRO},pay_{number},{metadata}").unwrap();
     }
     let told = load(&app, "sales.csv", &text);
     assert_eq!((told.code, app.count("grants")), (Some(1), 298), "{:?}", told.said);

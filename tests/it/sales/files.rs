@@ -1,5 +1,7 @@
 //! Files: the lines of one order, rounded ids, encodings.
 
+use std::fmt::Write;
+
 use keydesk::import::{Mode, Summary};
 use serde_json::json;
 
@@ -50,7 +52,7 @@ fn lines_of_an_order_far_apart_count_together() {
     let app = app();
     let mut file = format!("{HEADER}far@example.com,,Studio Pro,far,1,\n");
     for number in 0..1_200 {
-        file.push_str(&format!("b{number}@example.com,,Studio Pro,o{number},1,\n"));
+        writeln!(file, "b{number}@example.com,,Studio Pro,o{number},1,").unwrap();
     }
     file.push_str("far@example.com,,Studio Pro,far,1,\n");
     assert_eq!(taken(&app, &file), summary(1_202, 0, 0));

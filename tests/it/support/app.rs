@@ -47,6 +47,7 @@ struct Counted {
 }
 
 /// How a portal is started.
+#[expect(clippy::struct_excessive_bools, reason = "each is one option of a test")]
 #[derive(Debug, Clone, Default)]
 pub struct Builder {
     settings: Vec<(String, String)>,
