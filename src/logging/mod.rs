@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 use self::writer::{DROPPED, LogWriter};
 use crate::config::{Config, LogFormat};
 
-/// Waits, when dropped, until the lines logged so far are written, at most [`writer::FLUSH_LIMIT`].
+/// Waits, when dropped, until the lines logged so far are written, at most `writer::FLUSH_LIMIT`.
 #[must_use]
 pub struct Logging(Option<LogWriter>);
 

@@ -1,5 +1,5 @@
 //! Sales: the ids they are known by, and their lines. One id belongs to one sale of its shop, which is what a unique
-//! index over [`FIRST_COPY`] guarantees when two reports arrive at once.
+//! index over `FIRST_COPY` guarantees when two reports arrive at once.
 
 pub mod lines;
 pub mod renewals;
