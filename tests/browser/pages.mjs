@@ -174,6 +174,7 @@ export const PAGES = [
 	{ name: "grants-delivered", open: at("/grants?status=delivered") },
 	{ name: "grants-failed", open: at("/grants?status=failed") },
 	{ name: "grants-revoked", open: at("/grants?status=revoked") },
+	{ name: "grants-needs-decision", german: true, open: at("/grants?needs=decision") },
 	{ name: "grants-all", german: true, open: at("/grants") },
 	{ name: "grants-search", open: at("/grants?q=an") },
 	{ name: "grants-empty-search", german: true, open: at("/grants?q=nobody-is-called-this&status=failed") },
@@ -191,6 +192,7 @@ export const PAGES = [
 	{ name: "grant-pending", open: async (page, kit) => page.goto(`/grants/${await kit.free()}`) },
 	{ name: "grant-delivered", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.grant("delivered")}`) },
 	{ name: "grant-failed", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.grant("failed")}`) },
+	{ name: "grant-task", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.task()}`) },
 	{ name: "grant-revoked", open: async (page, kit) => page.goto(`/grants/${await kit.grant("revoked")}`) },
 	{ name: "grant-other-type", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.otherType("delivered")}`) },
 	{ name: "grant-other-type-failed", open: async (page, kit) => page.goto(`/grants/${await kit.otherType("failed")}`) },
@@ -459,6 +461,11 @@ export async function prepare(browser, portal, options = {}) {
 		async grant(status) {
 			const [id] = await grantIds(admin, `status=${status}&integration_type=license_key`);
 			assert.ok(id, `the demo has a grant that is ${status}`);
+			return id;
+		},
+		async task() {
+			const [id] = await grantIds(admin, "needs=decision");
+			assert.ok(id, "the demo has a grant that needs a decision");
 			return id;
 		},
 		async otherType(status) {

@@ -67,6 +67,10 @@ fn answer(response: Result<HttpResponse, PageError>, request: HttpRequest) -> Se
 async fn ask_to_sign_in(request: &HttpRequest, payload: Payload) -> Result<HttpResponse, PageError> {
     let (ctx, page) = of(request)?;
     let fields = body::read_form(request, payload).await?;
+    // Nobody sees the response to a script, and its cookie would replace that of the sign-in page that is shown.
+    if request.headers().get("sec-fetch-dest").is_some_and(|destination| destination == "empty") {
+        return Ok(HttpResponse::Unauthorized().finish());
+    }
     let next = page.object_url(request.path()).unwrap_or_else(|| urls::HOME.to_owned());
     if !is_kept(page.pattern()) {
         return sessions::ask(request, &ctx, StatusCode::UNAUTHORIZED, next, Carried::Nothing);

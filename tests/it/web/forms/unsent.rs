@@ -276,6 +276,20 @@ fn every_form_without_a_session_is_answered_with_the_sign_in_page_and_what_was_t
 }
 
 #[test]
+fn a_preview_of_a_script_without_a_session_leaves_the_sign_in_page_that_is_shown_valid() {
+    let app = spawn_app();
+    let id = app.given().pending_grant().make();
+    let mut visitor = app.anonymous();
+    let (origin, path) = (visitor.origin(), format!("/grants/{id}/fulfillment/preview"));
+    let page = visitor.post_raw(
+        &path,
+        &[("key", KEY)],
+        &[("origin", &origin), ("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "empty")],
+    );
+    assert_eq!((page.status, page.body.as_str(), page.header("set-cookie")), (401, "", None));
+}
+
+#[test]
 fn every_form_in_which_something_is_typed_is_kept() {
     // Forms that consist of a button, of choices, or of secrets.
     let others = [
