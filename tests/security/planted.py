@@ -92,7 +92,7 @@ def keys(admin, planted, grants):
     """License keys: refused, looked at, issued, issued twice, revealed, searched for."""
     form = [f"{place}/fulfillment/new" for place in grants]
     admin.post(f"{grants[0]}/fulfillment", page=form[0], expect=422, key=planted.make("refused key"), activations_limit="0")
-    admin.post(f"{grants[0]}/fulfillment", page=form[0], expect=422, key=planted.make("long key") + "x" * 5_000)
+    admin.post(f"{grants[0]}/fulfillment", page=form[0], expect=422, key=planted.make("long key") + "x" * 70_000)
     admin.post(f"{grants[0]}/fulfillment/preview", page=form[0], expect=200, key=planted.make("key of a preview"))
     admin.post(f"{grants[0]}/fulfillment", page=form[0], key=planted.make("key"))
     admin.post(f"{grants[1]}/fulfillment", page=form[1], expect=422, key=planted["key"])
