@@ -9,7 +9,7 @@ from portal import Portal
 from table import filled, paths
 
 # What may stand in a query. None of it is a secret.
-QUERY = {"status", "q", "entitlement_id", "integration_type", "after", "before", "actor", "action", "object"}
+QUERY = {"status", "needs", "q", "entitlement_id", "integration_type", "after", "before", "actor", "action", "object"}
 QUERY |= {"from", "to", "next", "lang", "act", "revoke", "days"}
 # Every page, with ids that nothing has where it wants one; and what is no page, or is asked for wrongly.
 PATHS = [filled(pattern) for pattern in paths("GET")]
