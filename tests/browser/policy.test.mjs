@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { PAGES, prepare, roleOf, visit } from "./pages.mjs";
-import { html, launchBrowser, listen, openContext, signIn, startPortal } from "./support.mjs";
+import { get, html, launchBrowser, listen, openContext, signIn, startPortal } from "./support.mjs";
 
 const POLICY = [
 	"default-src 'none'", "style-src 'self'", "script-src 'self'", "img-src 'self'",
@@ -104,7 +104,7 @@ describe("little to transfer", () => {
 		const assets = [...text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map((match) => match[1]);
 		assert.ok(assets.length >= 3 && assets.length <= 3, assets.join(" "));
 		for (const asset of assets) {
-			const response = await context.request.get(asset, { headers: { "accept-encoding": "br, gzip" } });
+			const response = await get(context, asset, { headers: { "accept-encoding": "br, gzip" } });
 			assert.equal(response.status(), 200);
 			assert.match(response.headers()["cache-control"], /public, max-age=31536000, immutable/);
 			assert.match(asset, /\.[0-9a-f]{8,}\.\w+$/);

@@ -134,9 +134,14 @@ export function listen(page) {
 	return heard;
 }
 
-/** The HTML of a page, asked for beside the window, as the person of that window. */
+/** Asks beside the window, as its person. Like a window, it asks again if an idle connection was just being closed. */
+export function get(context, path, options = {}) {
+	return context.request.get(path, { maxRetries: 2, ...options });
+}
+
+/** The HTML of a page, asked for beside the window. */
 export async function html(context, path) {
-	const response = await context.request.get(path);
+	const response = await get(context, path);
 	assert.equal(response.status(), 200, `GET ${path}`);
 	return response.text();
 }
@@ -188,6 +193,8 @@ export async function fulfill(context, portal, id, key = freshKey()) {
 		form: { csrf_token: value("csrf_token"), idempotency_key: value("idempotency_key"), key },
 		headers: { origin: portal.url },
 		maxRedirects: 0,
+		// Asking again is harmless: the form has an idempotency key.
+		maxRetries: 2,
 	});
 	assert.equal(response.status(), 303, `${id} is fulfilled`);
 	return key;
