@@ -16,35 +16,8 @@ use crate::storage::grants::stats::COUNT_CAP;
 use crate::storage::schema::{customers, tasks};
 use crate::storage::sql::static_sql::StaticSql;
 
-type Columns = (
-    tasks::id,
-    tasks::kind,
-    tasks::sale_id,
-    tasks::grant_id,
-    tasks::customer_id,
-    tasks::other_grant_id,
-    tasks::payment_id,
-    tasks::quantity,
-    tasks::note,
-    tasks::created_at,
-    tasks::settled_at,
-);
-
-const COLUMNS: Columns = (
-    tasks::id,
-    tasks::kind,
-    tasks::sale_id,
-    tasks::grant_id,
-    tasks::customer_id,
-    tasks::other_grant_id,
-    tasks::payment_id,
-    tasks::quantity,
-    tasks::note,
-    tasks::created_at,
-    tasks::settled_at,
-);
-
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tasks)]
 struct TaskRow {
     id: String,
     kind: String,
@@ -91,13 +64,13 @@ pub struct ShownTask {
 /// The task about this subject, open or settled.
 pub fn find_by_subject(conn: &mut Conn, subject: &str) -> Result<Option<Task>, StorageError> {
     let row: Option<TaskRow> =
-        tasks::table.filter(tasks::subject.eq(subject)).select(COLUMNS).first(conn).optional()?;
+        tasks::table.filter(tasks::subject.eq(subject)).select(TaskRow::as_select()).first(conn).optional()?;
     row.map(Task::try_from).transpose()
 }
 
 /// The task with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &TaskId) -> Result<Task, StorageError> {
-    tasks::table.find(id.as_str()).select(COLUMNS).first::<TaskRow>(conn)?.try_into()
+    tasks::table.find(id.as_str()).select(TaskRow::as_select()).first::<TaskRow>(conn)?.try_into()
 }
 
 /// Inserts a task; `Conflict` if there is one about this subject.
@@ -146,7 +119,7 @@ pub fn open_of_sale(conn: &mut Conn, sale_id: &SaleId) -> Result<Vec<ShownTask>,
         .left_join(customers::table)
         .filter(tasks::sale_id.eq(sale_id.as_str()))
         .filter(tasks::settled_at.is_null())
-        .select((COLUMNS, customers::email.nullable()))
+        .select((TaskRow::as_select(), customers::email.nullable()))
         .load(conn)?;
     let mut shown = rows
         .into_iter()

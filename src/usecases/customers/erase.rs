@@ -11,7 +11,7 @@ use crate::storage::customers;
 use crate::storage::customers::erasure::{self, Erased};
 use crate::storage::{StorageError, audit_log, db, grants};
 use crate::usecases::context::Context;
-use crate::usecases::grants::revoke::{Reason, RevokeGrantError, revoke_in};
+use crate::usecases::grants::revoke::{Reason, revoke_in};
 
 /// The outcome of an erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +41,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
         let reason = Reason::parse(erasure::ERASED_REASON).map_err(|_| StorageError::Corrupt("a reason".to_owned()))?;
         let pending = erasure::pending_grants(tx, id)?;
         for grant_id in &pending {
-            revoke_in(ctx, tx, grant_id, &reason, actor).map_err(|error| match error {
-                RevokeGrantError::Storage(error) => error,
-                RevokeGrantError::GrantNotFound => StorageError::NotFound,
-            })?;
+            revoke_in(ctx, tx, grant_id, &reason, actor).map_err(StorageError::from)?;
         }
         // Waiting e-mails have no recipient any more.
         erasure::cancel_queued(tx, id, now)?;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::deliver_key::{KeyDelivery, deliver_key};
 use super::error::FulfillGrantError;
-use super::revoke::{Reason, RevokeGrantError, revoke_in};
+use super::revoke::{Reason, revoke_in};
 use crate::crypto::random_bytes;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -86,10 +86,7 @@ pub(in crate::usecases) fn create_grant(
     audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(actor, action, &grant.id, changes), now)?;
     enqueue_webhooks(tx, EventType::GrantCreated, Subject::grant(&grant.id), now)?;
     if unit.is_refunded {
-        revoke_in(ctx, tx, &grant.id, &Reason::code(REFUND_REASON), actor).map_err(|error| match error {
-            RevokeGrantError::GrantNotFound => StorageError::NotFound,
-            RevokeGrantError::Storage(error) => error,
-        })?;
+        revoke_in(ctx, tx, &grant.id, &Reason::code(REFUND_REASON), actor).map_err(StorageError::from)?;
         return Ok((grant.id, None));
     }
     let generated = deliver_if_auto(ctx, tx, &grant, customer, entitlement, actor, now)?;

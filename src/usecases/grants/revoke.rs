@@ -50,6 +50,15 @@ pub enum RevokeGrantError {
     Storage(StorageError),
 }
 
+impl From<RevokeGrantError> for StorageError {
+    fn from(error: RevokeGrantError) -> Self {
+        match error {
+            RevokeGrantError::GrantNotFound => Self::NotFound,
+            RevokeGrantError::Storage(error) => error,
+        }
+    }
+}
+
 impl From<StorageError> for RevokeGrantError {
     fn from(error: StorageError) -> Self {
         match error {

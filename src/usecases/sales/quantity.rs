@@ -13,7 +13,7 @@ use crate::domain::sale::task::{Task, TaskKind};
 use crate::storage::sales::lines::{self, NewLine, Unit};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
-use crate::usecases::grants::revoke::{Reason, RevokeGrantError, revoke_in};
+use crate::usecases::grants::revoke::{Reason, revoke_in};
 
 /// Makes room for `told` pieces in all, of which those that are missing go to the line with this ordinal; returns the
 /// line and the numbers of the units to create.
@@ -28,14 +28,9 @@ pub(super) fn raise(
     let more = told.saturating_sub(known.quantity(entitlement_id));
     let missing = told.saturating_sub(count(units.iter().filter(|unit| unit.is_sold())));
     let of_line: Vec<&&Unit> = units.iter().filter(|unit| u32::try_from(unit.ordinal) == Ok(ordinal)).collect();
-    let line_id = if let Some(unit) = of_line.first() {
-        let quantity = u32::try_from(unit.line_quantity).unwrap_or(0).saturating_add(more);
-        lines::set_quantity(tx, &unit.line_id, quantity)?;
-        unit.line_id.clone()
-    } else if missing == 0
-        && let Some(unit) = units.last()
-    {
-        // A line without a unit would not be found again.
+    // A line without a unit would not be found again.
+    let present = of_line.first().copied().or(if missing == 0 { units.last() } else { None });
+    let line_id = if let Some(unit) = present {
         let quantity = u32::try_from(unit.line_quantity).unwrap_or(0).saturating_add(more);
         lines::set_quantity(tx, &unit.line_id, quantity)?;
         unit.line_id.clone()
@@ -84,7 +79,7 @@ pub(super) fn reduce(
         }
         if is_still_pending(tx, unit)? {
             let reason = Reason::code(QUANTITY_REDUCED_REASON);
-            revoke_in(ctx, tx, &unit.grant_id, &reason, actor).map_err(not_found)?;
+            revoke_in(ctx, tx, &unit.grant_id, &reason, actor)?;
             revoked += 1;
         }
     }
@@ -104,13 +99,6 @@ pub(super) fn reduce(
 fn is_still_pending(tx: &mut Tx<'_>, unit: &Unit) -> Result<bool, StorageError> {
     crate::storage::grants::lock(tx, &unit.grant_id)?;
     Ok(crate::storage::grants::find(tx, &unit.grant_id)?.status == GrantStatus::Pending)
-}
-
-pub(super) fn not_found(error: RevokeGrantError) -> StorageError {
-    match error {
-        RevokeGrantError::GrantNotFound => StorageError::NotFound,
-        RevokeGrantError::Storage(error) => error,
-    }
 }
 
 fn note(

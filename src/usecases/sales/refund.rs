@@ -3,7 +3,6 @@
 
 use jiff::Timestamp;
 
-use super::quantity::not_found;
 use super::task;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -103,7 +102,7 @@ pub(super) fn revoke_all(
     let mut ids: Vec<&GrantId> = units.iter().map(|unit| &unit.grant_id).collect();
     ids.sort();
     for id in ids {
-        revoke_in(ctx, tx, id, &Reason::code(REFUND_REASON), actor).map_err(not_found)?;
+        revoke_in(ctx, tx, id, &Reason::code(REFUND_REASON), actor)?;
     }
     Ok(())
 }
