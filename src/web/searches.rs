@@ -7,7 +7,9 @@ use actix_web::web::Data;
 use askama::Template;
 use serde::Deserialize;
 
-use super::grants::list::{Found, GrantList, GrantsQuery, ReadQuery, read_search};
+use super::grants::found::Found;
+use super::grants::list::GrantList;
+use super::grants::query::{GrantsQuery, ReadQuery, read_search};
 use super::{CheckedQuery, CsrfForm, FormErrors, Nav, PageContext, PageError, SignedInStaff, html};
 use super::{in_background, see_other, urls};
 use crate::domain::entitlement::IntegrationType;

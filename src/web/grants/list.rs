@@ -1,166 +1,21 @@
 //! The list of grants with its search, filters, tabs and pages, as shown on `/grants` and `/search`.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use jiff::SignedDuration;
-use serde::Deserialize;
 
-use crate::domain::entitlement::{Entitlement, IntegrationType};
+use super::found::Found;
+use super::query::ReadQuery;
+use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{self, GrantStatus};
-use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId};
-use crate::domain::license_key::{fold, masked};
-use crate::domain::page::{Cursor, Page, PageStart};
+use crate::domain::ids::{EntitlementId, LicenseKeyId};
+use crate::domain::license_key::masked;
+use crate::domain::page::{Cursor, PageStart};
 use crate::domain::search::could_be_key;
 use crate::domain::staff::initials;
-use crate::domain::text::{self, TextError};
-use crate::storage::grants::list::{GrantFilter, GrantLine, StatusCounts};
-use crate::storage::license_keys::index::{FoundByEnding, find_by_ending};
-use crate::storage::sales::tasks;
-use crate::storage::{Conn, StorageError, grants};
-use crate::usecases::Context;
+use crate::storage::grants::list::{GrantFilter, GrantLine};
 use crate::web::customers::erasures::name_erased;
 use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
-
-pub const PAGE_SIZE: usize = 40;
-/// The number of keys that are looked at if many end alike.
-const MAX_ENDINGS: i64 = 200;
-const MAX_SEARCH: usize = 300;
-
-/// The query or form of the list, as submitted.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct GrantsQuery {
-    pub status: String,
-    /// `decision` for the grants that need one.
-    pub needs: String,
-    pub q: String,
-    pub entitlement_id: String,
-    pub integration_type: String,
-    pub after: String,
-    pub before: String,
-}
-
-/// The parsed query; invalid parts are ignored, and the page says so.
-#[derive(Debug, Clone)]
-pub struct ReadQuery {
-    pub filter: GrantFilter,
-    pub search: Option<String>,
-    pub from: PageStart<Cursor>,
-    pub is_understood: bool,
-}
-
-impl GrantsQuery {
-    pub fn read(&self) -> ReadQuery {
-        let mut is_understood = true;
-        let mut known = |is_known: bool| is_understood &= is_known;
-        let status = GrantStatus::parse(self.status.trim());
-        known(status.is_some() || matches!(self.status.trim(), "" | "all"));
-        let integration_type = IntegrationType::parse(self.integration_type.trim());
-        known(integration_type.is_some() || self.integration_type.trim().is_empty());
-        let entitlement_id = EntitlementId::parse(self.entitlement_id.trim()).ok();
-        known(entitlement_id.is_some() || self.entitlement_id.trim().is_empty());
-        let search = read_search(&self.q);
-        known(search.is_ok());
-        let from = match (Cursor::decode(&self.after), Cursor::decode(&self.before)) {
-            (Some(cursor), _) => PageStart::After(cursor),
-            (None, Some(cursor)) => PageStart::Before(cursor),
-            (None, None) => PageStart::Start,
-        };
-        known(from != PageStart::Start || (self.after.is_empty() && self.before.is_empty()));
-        known(matches!(self.needs.trim(), "" | "decision"));
-        // A search looks everywhere.
-        let needs_decision = self.needs.trim() == "decision" && !matches!(search, Ok(Some(_)));
-        let filter = GrantFilter { status, entitlement_id, integration_type, needs_decision };
-        ReadQuery { filter, search: search.unwrap_or_default(), from, is_understood }
-    }
-}
-
-/// The text to search for; `None` if it is empty.
-pub fn read_search(typed: &str) -> Result<Option<String>, TextError> {
-    text::optional(typed, |typed| text::line(typed, MAX_SEARCH))
-}
-
-impl ReadQuery {
-    /// Whether there is a search or filter other than the state.
-    pub fn is_narrowed(&self) -> bool {
-        self.search.is_some() || self.filter.entitlement_id.is_some() || self.filter.integration_type.is_some()
-    }
-
-    /// The URL of the list at `path` with this search and these filters.
-    pub fn url(&self, path: &str) -> String {
-        self.url_for(path, (self.filter.status, self.filter.needs_decision), None)
-    }
-
-    fn url_for(
-        &self,
-        path: &str,
-        (status, needs_decision): (Option<GrantStatus>, bool),
-        cursor: Option<(&str, Cursor)>,
-    ) -> String {
-        let mut pairs = Vec::new();
-        pairs.extend(needs_decision.then(|| ("needs", "decision".to_owned())));
-        pairs.extend(status.map(|status| ("status", status.as_str().to_owned())));
-        pairs.extend(self.search.clone().map(|search| ("q", search)));
-        pairs.extend(self.filter.entitlement_id.as_ref().map(|id| ("entitlement_id", id.to_string())));
-        pairs.extend(self.filter.integration_type.map(|kind| ("integration_type", kind.as_str().to_owned())));
-        pairs.extend(cursor.map(|(name, cursor)| (name, cursor.encode())));
-        let query: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={}", urls::encode(value))).collect();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
-    }
-}
-
-/// A page of grants, and the number of grants in each state.
-pub struct Found {
-    pub grants: Page<GrantLine>,
-    pub counts: StatusCounts,
-    /// The number of grants that need a decision.
-    pub decisions: i64,
-    /// Whether there are more matches than were examined.
-    pub is_cut: bool,
-    /// Imported keys that end with what was typed; they have no grant.
-    pub keys_without_grant: Vec<FoundByEnding>,
-    pub entitlements: Arc<Vec<Entitlement>>,
-}
-
-impl Found {
-    /// The grants that match `search`, and those whose key ends with it. A text of four characters finds what everyone
-    /// sees of a masked key; a longer one says more about the key, so it needs `may_reveal`.
-    pub fn search(
-        ctx: &Context,
-        conn: &mut Conn,
-        asked: &ReadQuery,
-        search: &str,
-        may_reveal: bool,
-    ) -> Result<Self, StorageError> {
-        let last = fold::typed_ending(search).filter(|last| may_reveal || last.len() == fold::SHORTEST_ENDING);
-        let keys = match last {
-            Some(last) => find_by_ending(conn, &ctx.keyring, &last, may_reveal, MAX_ENDINGS)?,
-            None => Vec::new(),
-        };
-        let has_more = i64::try_from(keys.len()).is_ok_and(|count| count >= MAX_ENDINGS);
-        let also: Vec<GrantId> = keys.iter().filter_map(|key| key.grant_id.clone()).collect();
-        let found = grants::search::search(conn, &asked.filter, search, &also, &asked.from, PAGE_SIZE)?;
-        let grants::search::Found { page, counts, is_cut } = found;
-        Ok(Self {
-            grants: page,
-            counts,
-            decisions: tasks::open_count(conn)?,
-            is_cut: is_cut || has_more,
-            keys_without_grant: keys.into_iter().filter(|key| key.grant_id.is_none()).collect(),
-            entitlements: ctx.page_cache.entitlements(&ctx.db, conn)?,
-        })
-    }
-
-    /// No grants, for a text that cannot be searched for.
-    pub fn nothing(ctx: &Context, conn: &mut Conn) -> Result<Self, StorageError> {
-        let grants = Page { rows: Vec::new(), has_previous: false, has_next: false };
-        let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
-        let counts = StatusCounts::default();
-        let decisions = tasks::open_count(conn)?;
-        Ok(Self { grants, counts, decisions, is_cut: false, keys_without_grant: Vec::new(), entitlements })
-    }
-}
 
 /// The list as shown by `templates/grants/list.html`.
 pub struct GrantList {

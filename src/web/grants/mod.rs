@@ -2,12 +2,14 @@
 
 pub mod decisions;
 pub mod emails;
+pub mod found;
 pub mod fulfillment;
 pub mod index;
 mod json_pairs;
 pub mod list;
 pub mod new;
 pub mod new_form;
+pub mod query;
 pub mod restorations;
 pub mod reveals;
 pub mod revocations;
@@ -22,10 +24,12 @@ use actix_web::web::Data;
 use jiff::Zoned;
 use serde::Deserialize;
 
+use self::found::{Found, PAGE_SIZE};
 use self::index::GrantsPage;
-use self::list::{Found, GrantList, GrantsQuery, PAGE_SIZE, ReadQuery};
+use self::list::GrantList;
 use self::new::NewGrantPage;
 use self::new_form::{GrantForm, form_key};
+use self::query::{GrantsQuery, ReadQuery};
 use self::show::{GrantPage, load};
 use super::overview::stats_strip::FiguresStrip;
 use super::urls;

@@ -1,0 +1,70 @@
+//! What a search for grants finds.
+
+use std::sync::Arc;
+
+use super::query::ReadQuery;
+use crate::domain::entitlement::Entitlement;
+use crate::domain::ids::GrantId;
+use crate::domain::license_key::fold;
+use crate::domain::page::Page;
+use crate::storage::grants::list::{GrantLine, StatusCounts};
+use crate::storage::license_keys::index::{FoundByEnding, find_by_ending};
+use crate::storage::sales::tasks;
+use crate::storage::{Conn, StorageError, grants};
+use crate::usecases::Context;
+
+pub const PAGE_SIZE: usize = 40;
+/// The number of keys that are looked at if many end alike.
+const MAX_ENDINGS: i64 = 200;
+
+/// A page of grants, and the number of grants in each state.
+pub struct Found {
+    pub grants: Page<GrantLine>,
+    pub counts: StatusCounts,
+    /// The number of grants that need a decision.
+    pub decisions: i64,
+    /// Whether there are more matches than were examined.
+    pub is_cut: bool,
+    /// Imported keys that end with what was typed; they have no grant.
+    pub keys_without_grant: Vec<FoundByEnding>,
+    pub entitlements: Arc<Vec<Entitlement>>,
+}
+
+impl Found {
+    /// The grants that match `search`, and those whose key ends with it. A text of four characters finds what everyone
+    /// sees of a masked key; a longer one says more about the key, so it needs `may_reveal`.
+    pub fn search(
+        ctx: &Context,
+        conn: &mut Conn,
+        asked: &ReadQuery,
+        search: &str,
+        may_reveal: bool,
+    ) -> Result<Self, StorageError> {
+        let last = fold::typed_ending(search).filter(|last| may_reveal || last.len() == fold::SHORTEST_ENDING);
+        let keys = match last {
+            Some(last) => find_by_ending(conn, &ctx.keyring, &last, may_reveal, MAX_ENDINGS)?,
+            None => Vec::new(),
+        };
+        let has_more = i64::try_from(keys.len()).is_ok_and(|count| count >= MAX_ENDINGS);
+        let also: Vec<GrantId> = keys.iter().filter_map(|key| key.grant_id.clone()).collect();
+        let found = grants::search::search(conn, &asked.filter, search, &also, &asked.from, PAGE_SIZE)?;
+        let grants::search::Found { page, counts, is_cut } = found;
+        Ok(Self {
+            grants: page,
+            counts,
+            decisions: tasks::open_count(conn)?,
+            is_cut: is_cut || has_more,
+            keys_without_grant: keys.into_iter().filter(|key| key.grant_id.is_none()).collect(),
+            entitlements: ctx.page_cache.entitlements(&ctx.db, conn)?,
+        })
+    }
+
+    /// No grants, for a text that cannot be searched for.
+    pub fn nothing(ctx: &Context, conn: &mut Conn) -> Result<Self, StorageError> {
+        let grants = Page { rows: Vec::new(), has_previous: false, has_next: false };
+        let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
+        let counts = StatusCounts::default();
+        let decisions = tasks::open_count(conn)?;
+        Ok(Self { grants, counts, decisions, is_cut: false, keys_without_grant: Vec::new(), entitlements })
+    }
+}
