@@ -14,7 +14,7 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpServer};
 use anyhow::{Context as _, anyhow};
 
-use self::open::check_left_log;
+use self::open::{check_left_log, note_start};
 pub use self::open::{migrate, open, target};
 use crate::api;
 use crate::config::{BaseUrl, Config, base_url_problem};
@@ -99,6 +99,9 @@ impl Server {
         let notifier = outbox::Notifier::default();
         let on_outbox = notifier.clone();
         let ctx = open(config, clock, Arc::new(move || on_outbox.notify()))?;
+        if let Err(error) = note_start(&ctx) {
+            tracing::warn!(%error, "the start could not be noted; after a crash the whole file will be checked");
+        }
         if let Err(error) = housekeeping::clip_moments(&ctx) {
             tracing::warn!(%error, "moments too far ahead could not be clipped; it will be tried again");
         }

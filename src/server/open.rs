@@ -6,11 +6,11 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow};
 
 use crate::config::Config;
-use crate::crypto::{Keyring, MasterSecret, create_secret, load_secret};
+use crate::crypto::{Keyring, MasterSecret, create_secret, load_secret, random_token};
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
 use crate::storage::db::connection::Target;
-use crate::storage::db::{left_log, migrations};
+use crate::storage::db::{checkpoint, left_log, migrations};
 use crate::storage::encryption::keys::KeyReader;
 use crate::storage::{Db, StorageError, installation};
 use crate::usecases::Context;
@@ -83,6 +83,19 @@ fn note_facts(db: &Db, check: &str) -> Result<[String; 3], StorageError> {
 /// find the log of the running one.
 pub(super) fn check_left_log(config: &Config) -> anyhow::Result<()> {
     left_log::check(&target(config)).map_err(unreachable_database)
+}
+
+/// Records which start the SQLite file and its log belong to, so that the next one need not check the whole file if this
+/// one is killed.
+pub(super) fn note_start(ctx: &Context) -> anyhow::Result<()> {
+    let target = target(&ctx.config);
+    if matches!(target, Target::Sqlite(_)) {
+        let id = random_token();
+        ctx.db.write(|tx| installation::set(tx, left_log::LAST_START, &id))?;
+        ctx.db.read(checkpoint::empty)?;
+        left_log::note_start(&target, &id)?;
+    }
+    Ok(())
 }
 
 /// Migrates the database, and makes the secret of a new one. Returns the names of the migrations that ran.

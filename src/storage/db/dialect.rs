@@ -3,11 +3,14 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
+use diesel::sqlite::SqliteConnection;
 
 use super::connection::Conn;
 use super::error::StorageError;
+use super::left_log::LAST_START;
 use crate::domain::ids::{CustomerId, MessageId};
 use crate::domain::outbox::Queue;
+use crate::storage::schema::installation;
 use crate::storage::sql::static_sql::StaticSql;
 
 /// Which transactions may still be writing.
@@ -115,16 +118,14 @@ pub fn lock_first_due(
     Ok(id.map(MessageId::stored))
 }
 
-/// Writes a consistent copy of the database to a file that must not exist.
+/// Writes a consistent copy of the database to an empty file. It does not have the id of the last start, because no log
+/// belongs to it.
 pub fn back_up(conn: &mut Conn, file: &str) -> Result<(), BackUpError> {
-    match conn {
-        Conn::Sqlite(conn) => diesel::sql_query("VACUUM INTO $1")
-            .bind::<Text, _>(file)
-            .execute(conn)
-            .map(drop)
-            .map_err(|error| BackUpError::Storage(error.into())),
-        Conn::Postgres(_) => Err(BackUpError::NotSqlite),
-    }
+    let Conn::Sqlite(conn) = conn else { return Err(BackUpError::NotSqlite) };
+    diesel::sql_query("VACUUM INTO $1").bind::<Text, _>(file).execute(conn).map_err(StorageError::from)?;
+    let mut copy = SqliteConnection::establish(file).map_err(|error| StorageError::Busy(error.to_string()))?;
+    diesel::delete(installation::table.find(LAST_START)).execute(&mut copy).map_err(StorageError::from)?;
+    Ok(())
 }
 
 /// Why a backup failed.
@@ -133,4 +134,10 @@ pub enum BackUpError {
     /// PostgreSQL has its own tool for this, `pg_dump`.
     NotSqlite,
     Storage(StorageError),
+}
+
+impl From<StorageError> for BackUpError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
 }

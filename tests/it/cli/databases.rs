@@ -137,6 +137,47 @@ fn a_restored_file_beside_the_log_of_another_is_refused_unchanged_on_sqlite() {
 }
 
 #[test]
+fn a_backup_restored_over_the_file_of_a_killed_portal_is_refused_on_sqlite() {
+    if is_postgres() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    let file = data.join("keydesk.db");
+    let serve = || {
+        let mut command = keydesk(&data);
+        command.arg("serve").env_remove("DATABASE_URL");
+        command
+    };
+    let local = |arguments: &[&str]| {
+        let mut command = keydesk(&data);
+        command.args(arguments).env_remove("DATABASE_URL");
+        assert!(run(command, "").status.success(), "{arguments:?}");
+    };
+    let portal = Portal::start(serve());
+    for number in 0..40 {
+        local(&["api-key", "add", &format!("shop {number}")]);
+    }
+    let backup = dir.path().join("backup.db");
+    local(&["backup", backup.to_str().unwrap()]);
+    local(&["api-key", "add", "later"]);
+    portal.kill();
+    assert!(data.join("keydesk.db-start").exists());
+    assert!(std::fs::metadata(data.join("keydesk.db-wal")).unwrap().len() > 0);
+
+    // The file of the killed portal is taken with its log, as often as it is killed.
+    Portal::start(serve()).kill();
+    let portal = Portal::start(serve());
+    local(&["api-key", "add", "last"]);
+    portal.kill();
+
+    std::fs::copy(&backup, &file).unwrap();
+    let said = refusal(&data, &format!("sqlite://{}", file.display()));
+    assert!(said.contains("remove the files ending in -wal and -shm beside it"), "{said}");
+    assert!(std::fs::read(&file).unwrap() == std::fs::read(&backup).unwrap(), "the restored file is as it was");
+}
+
+#[test]
 fn a_log_that_a_killed_portal_left_is_taken_on_sqlite() {
     if is_postgres() {
         return;
