@@ -57,6 +57,6 @@ fn add(ctx: &Context, tx: &mut Tx<'_>, upload: &Loaded, job: &mut Job) -> Result
     }
     uploads::empty(tx, &upload.id)?;
     let actor = job.started_by.clone().ok_or_else(|| StorageError::Corrupt(format!("who started {}", job.id)))?;
-    adding.finish(ctx, tx, rejected.len(), upload.serve, &actor, now)?;
+    adding.finish(ctx, tx, rejected.count(), upload.serve, &actor, now)?;
     Ok(false)
 }
