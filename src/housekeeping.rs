@@ -1,5 +1,5 @@
 //! Housekeeping in the background: every second it seals new audit entries, checkpoints SQLite's write-ahead log and goes
-//! on with jobs; every minute it warns of e-mails that do not get out and clips moments that lie too far ahead; every few minutes it purges expired rows.
+//! on with jobs; every minute it warns of e-mails that do not get out, looks after the stock and clips moments that lie too far ahead; every few minutes it purges expired rows.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -10,11 +10,13 @@ use crate::domain::clock::SKEW;
 use crate::storage::clock_jumps::{self, Longest};
 use crate::storage::outbox::stats;
 use crate::storage::staff::sessions;
+use crate::storage::stock::uploads;
 use crate::storage::{StorageError, idempotency, installation, webhooks};
 use crate::usecases::Context;
 use crate::usecases::audit_log::seal::Sealer;
 use crate::usecases::auth::throttle::MAX_DELAY;
 use crate::usecases::jobs::run_jobs;
+use crate::usecases::stock::alerts;
 
 const SEAL_INTERVAL: Duration = Duration::from_secs(1);
 const PURGE_INTERVAL: Duration = Duration::from_secs(10 * 60);
@@ -61,8 +63,10 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
     let mut looked_at = ctx.clock.now();
     let mut truncated_at = None;
     let owner = random_base62(16);
+    let mut has_jobs = false;
     loop {
-        let is_last = sleep(stop);
+        // Long work goes on without a pause; writers get their turn between its steps.
+        let is_last = sleep(stop, if has_jobs { Duration::ZERO } else { SEAL_INTERVAL });
         if let Err(error) = sealer.run(ctx) {
             tracing::warn!(%error, "the audit log could not be sealed and will be tried again");
         }
@@ -80,9 +84,10 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
                 }
             }
         }
-        if let Err(error) = run_jobs(ctx, &owner, JOB_TIME) {
+        has_jobs = run_jobs(ctx, &owner, JOB_TIME).unwrap_or_else(|error| {
             tracing::warn!(%error, "a job could not go on; it will be tried again");
-        }
+            false
+        });
         let was_set_back = looked_at.duration_until(ctx.clock.now()) < -SKEW;
         looked_at = ctx.clock.now();
         if (was_set_back || Instant::now() >= next_mail_warning)
@@ -95,6 +100,9 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
             if let Err(error) = warn_about_mail(ctx) {
                 tracing::warn!(%error, "the outbox could not be looked at");
             }
+            if let Err(error) = look_after_stock(ctx) {
+                tracing::warn!(%error, "the stock could not be looked at; it will be tried again");
+            }
         }
         if Instant::now() >= next_purge {
             next_purge = Instant::now() + PURGE_INTERVAL;
@@ -106,11 +114,10 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
 }
 
 /// Waits for the next round; `true` if it is the last.
-fn sleep((is_stopping, stopped): &(Mutex<bool>, Condvar)) -> bool {
+fn sleep((is_stopping, stopped): &(Mutex<bool>, Condvar), pause: Duration) -> bool {
     let guard = is_stopping.lock().unwrap_or_else(PoisonError::into_inner);
-    let (guard, _) = stopped
-        .wait_timeout_while(guard, SEAL_INTERVAL, |is_stopping| !*is_stopping)
-        .unwrap_or_else(PoisonError::into_inner);
+    let (guard, _) =
+        stopped.wait_timeout_while(guard, pause, |is_stopping| !*is_stopping).unwrap_or_else(PoisonError::into_inner);
     *guard
 }
 
@@ -128,6 +135,12 @@ pub fn warn_about_mail(ctx: &Context) -> Result<bool, StorageError> {
     let oldest_seconds = overdue.since.duration_until(now).as_secs();
     tracing::warn!(emails = overdue.count, oldest_seconds, cause, "e-mails are not getting out");
     Ok(true)
+}
+
+/// Raises the alerts of stocks that are low, and deletes uploads that nobody has confirmed in time; returns how many.
+pub fn look_after_stock(ctx: &Context) -> Result<usize, StorageError> {
+    alerts::check_all(ctx)?;
+    ctx.db.write(|tx| uploads::delete_expired(tx, ctx.clock.now()))
 }
 
 /// Clips moments that a clock noted while it was far ahead, so that nothing waits or goes on for longer than its rule

@@ -8,6 +8,7 @@ use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKe
 use keydesk::domain::ids::{CustomerId, EntitlementId, LicenseKeyId, ProductId};
 use keydesk::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use keydesk::domain::sale::{Quantity, Sale};
+use keydesk::domain::stock::settings::StockSettings;
 use keydesk::storage::catalog::entitlements;
 use keydesk::storage::license_keys::{self, KeyIndex, NewLicenseKey};
 use keydesk::storage::{StorageError, customers};
@@ -35,6 +36,7 @@ pub fn entitlement(ctx: &Context) -> (EntitlementId, ProductId) {
         key_format: None,
         key_pattern: None,
         key_is_shared: false,
+        stock: StockSettings::default(),
     };
     let fields = EntitlementFields {
         name: "Bench".to_owned(),

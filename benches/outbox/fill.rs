@@ -6,6 +6,7 @@ use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKeySettings};
 use keydesk::domain::ids::EntitlementId;
 use keydesk::domain::sale::{Quantity, Sale};
+use keydesk::domain::stock::settings::StockSettings;
 use keydesk::usecases::Context;
 use keydesk::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement};
 use keydesk::usecases::sales::report::report_in;
@@ -65,6 +66,7 @@ fn entitlement(ctx: &Context) -> EntitlementId {
         key_format: None,
         key_pattern: None,
         key_is_shared: false,
+        stock: StockSettings::default(),
     };
     let fields = EntitlementFields {
         name: "Bench".to_owned(),

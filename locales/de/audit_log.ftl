@@ -41,6 +41,7 @@ audit-system-import = Import
 audit-system-command-line = Befehlszeile
 audit-system-demo = Demo
 audit-system-identity-provider = Anmeldedienst
+audit-system-stock = Vorrat
 
 ## Was getan wurde
 audit-action-api-key-create = API-Schlüssel angelegt
@@ -79,6 +80,13 @@ audit-action-message-unanswered = E-Mail bisher ohne Antwort
 audit-action-product-create = Produkt angelegt
 audit-action-sale-refund = Erstattung gemeldet
 audit-action-sale-update = Verkauf durch eine Meldung geändert
+audit-action-stock-add = Schlüssel in den Vorrat aufgenommen
+audit-action-stock-alert = Vorrat knapp
+audit-action-stock-discard = Schlüssel im Vorrat verworfen
+audit-action-stock-quarantine = Schlüssel im Vorrat gesperrt
+audit-action-stock-recall = Charge zurückgerufen
+audit-action-stock-restore = Schlüssel im Vorrat wiederhergestellt
+audit-action-stock-serve = Wartende Zuteilungen aus dem Vorrat beliefert
 audit-action-task-create = Zu entscheiden
 audit-action-task-settle = Entschieden
 audit-action-staff-add = Person hinzugefügt

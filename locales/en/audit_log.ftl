@@ -41,6 +41,7 @@ audit-system-import = Import
 audit-system-command-line = Command line
 audit-system-demo = Demo
 audit-system-identity-provider = Identity provider
+audit-system-stock = Stock
 
 ## What was done
 audit-action-api-key-create = API key created
@@ -79,6 +80,13 @@ audit-action-message-unanswered = E-mail without an answer so far
 audit-action-product-create = Product created
 audit-action-sale-refund = Refund reported
 audit-action-sale-update = Sale changed by a report
+audit-action-stock-add = Keys added to stock
+audit-action-stock-alert = Stock is low
+audit-action-stock-discard = Stock key discarded
+audit-action-stock-quarantine = Stock key quarantined
+audit-action-stock-recall = Batch recalled
+audit-action-stock-restore = Stock key restored
+audit-action-stock-serve = Waiting grants served from stock
 audit-action-task-create = Needs a decision
 audit-action-task-settle = Decided
 audit-action-staff-add = Person added

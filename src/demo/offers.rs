@@ -8,6 +8,7 @@ use crate::domain::entitlement::{
     Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings,
 };
 use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
+use crate::domain::stock::settings::StockSettings;
 use crate::storage::catalog::entitlements;
 use crate::storage::{StorageError, audit_log};
 use crate::usecases::Context;
@@ -50,6 +51,7 @@ pub fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageError> {
             key_format: None,
             key_pattern: None,
             key_is_shared: false,
+            stock: StockSettings::default(),
         })
     };
     let manual = |limit, years, message| key(FulfillmentMode::Manual, limit, years, message);

@@ -21,7 +21,7 @@ use crate::outbox::kind::Outcome;
 use crate::outbox::record::{InFlight, record_in};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, outbox, staff};
 use crate::usecases::Context;
-use crate::usecases::grants::fulfill::{FulfillGrant, fulfill_in};
+use crate::usecases::grants::fulfill::{FulfillGrant, KeyChoice, fulfill_in};
 use crate::usecases::grants::revoke::{Reason, revoke_in};
 use crate::usecases::sales::report::report_of;
 
@@ -199,7 +199,7 @@ impl Replay<'_> {
         ];
         let command = FulfillGrant {
             grant_id: self.grant(order)?,
-            key: LicenseKeyValue::stored(key(self.rng, keys)),
+            key: KeyChoice::Typed(LicenseKeyValue::stored(key(self.rng, keys))),
             activations_limit: None,
             expires_at: None,
             expires_zone: None,

@@ -20,10 +20,12 @@ pub enum SystemPart {
     CommandLine,
     Demo,
     IdentityProvider,
+    Stock,
 }
 
 impl SystemPart {
-    pub const ALL: [Self; 5] = [Self::Outbox, Self::Import, Self::CommandLine, Self::Demo, Self::IdentityProvider];
+    pub const ALL: [Self; 6] =
+        [Self::Outbox, Self::Import, Self::CommandLine, Self::Demo, Self::IdentityProvider, Self::Stock];
 
     /// The word in the database.
     pub fn as_str(self) -> &'static str {
@@ -33,6 +35,7 @@ impl SystemPart {
             Self::CommandLine => "command-line",
             Self::Demo => "demo",
             Self::IdentityProvider => "identity-provider",
+            Self::Stock => "stock",
         }
     }
 }
@@ -54,6 +57,36 @@ pub enum Who {
     System(SystemPart),
     /// Somebody who is not signed in.
     Unknown,
+}
+
+impl Who {
+    /// The form that is kept for work that goes on after the request: kind, id and role.
+    pub fn encode(&self) -> String {
+        match self {
+            Self::Staff(id) => format!("staff {id}"),
+            Self::SignedIn { id, role } => format!("signed-in {id} {}", role.as_str()),
+            Self::ApiKey { id, role } => format!("api-key {id} {}", role.as_str()),
+            Self::System(part) => format!("system {}", part.as_str()),
+            Self::Unknown => "unknown".to_owned(),
+        }
+    }
+
+    /// Reads the output of [`Self::encode`]; `None` for anything else.
+    pub fn decode(text: &str) -> Option<Self> {
+        let words: Vec<&str> = text.split(' ').collect();
+        match words.as_slice() {
+            ["staff", id] => Some(Self::Staff(StaffId::stored((*id).to_owned()))),
+            ["signed-in", id, role] => {
+                Some(Self::SignedIn { id: StaffId::stored((*id).to_owned()), role: Role::parse(role)? })
+            }
+            ["api-key", id, role] => {
+                Some(Self::ApiKey { id: ApiKeyId::stored((*id).to_owned()), role: Role::parse(role)? })
+            }
+            ["system", part] => SystemPart::ALL.into_iter().find(|known| known.as_str() == *part).map(Self::System),
+            ["unknown"] => Some(Self::Unknown),
+            _ => None,
+        }
+    }
 }
 
 impl Actor {
@@ -97,5 +130,25 @@ impl Actor {
             Who::System(_) => true,
             Who::Staff(_) | Who::Unknown => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_started_something_reads_back() {
+        let id = StaffId::random();
+        for who in [
+            Who::Staff(id.clone()),
+            Who::SignedIn { id, role: Role::Agent },
+            Who::ApiKey { id: ApiKeyId::random(), role: Role::Admin },
+            Who::System(SystemPart::Stock),
+            Who::Unknown,
+        ] {
+            assert_eq!(Who::decode(&who.encode()), Some(who));
+        }
+        assert_eq!(Who::decode("signed-in stf_a king"), None);
     }
 }

@@ -87,6 +87,13 @@ actions! {
     StaffReset = "staff.reset",
     StaffResetAsked = "staff.reset_asked",
     StaffUnlock = "staff.unlock",
+    StockAdd = "stock.add",
+    StockAlert = "stock.alert",
+    StockDiscard = "stock.discard",
+    StockQuarantine = "stock.quarantine",
+    StockRecall = "stock.recall",
+    StockRestore = "stock.restore",
+    StockServe = "stock.serve",
     TaskCreate = "task.create",
     TaskSettle = "task.settle",
     WebhookCreate = "webhook.create",
@@ -179,6 +186,8 @@ pub enum ObjectKind {
     AuditLog,
     Sale,
     Task,
+    Batch,
+    StockKey,
 }
 
 impl ObjectKind {
@@ -200,6 +209,8 @@ impl ObjectKind {
             Self::AuditLog => "audit_log",
             Self::Sale => "sale",
             Self::Task => "task",
+            Self::Batch => "batch",
+            Self::StockKey => "stock_key",
         }
     }
 }

@@ -6,6 +6,7 @@ use super::ids::{EntitlementId, ProductId};
 use super::license_key::expiry::{ActivationsLimit, ValidityPeriod};
 use super::license_key::format::KeyFormat;
 use super::license_key::pattern::KeyPattern;
+use super::stock::settings::StockSettings;
 
 macro_rules! integration_types {
     ($($variant:ident = $text:literal,)*) => {
@@ -75,6 +76,7 @@ pub struct LicenseKeySettings {
     pub key_pattern: Option<KeyPattern>,
     /// Whether several grants may have the same key, as with volume licenses.
     pub key_is_shared: bool,
+    pub stock: StockSettings,
 }
 
 impl LicenseKeySettings {
@@ -100,6 +102,14 @@ impl IntegrationConfig {
     /// Whether several grants may have the same key.
     pub fn shares_key(&self) -> bool {
         self.license_key().is_some_and(|settings| settings.key_is_shared)
+    }
+
+    /// The same with the stock settings of `other`.
+    pub fn with_stock_of(mut self, other: &Self) -> Self {
+        if let (Self::LicenseKey(settings), Some(theirs)) = (&mut self, other.license_key()) {
+            settings.stock = theirs.stock;
+        }
+        self
     }
 
     /// The license key settings; `None` for other integrations.

@@ -112,6 +112,12 @@ ids! {
     TaskId = "tsk_";
     /// An outbox message, an e-mail or a webhook: `msg_…`.
     MessageId = "msg_";
+    /// A stock key, which waits to be issued: `stk_…`.
+    StockKeyId = "stk_";
+    /// A batch, stock keys that came in together: `bat_…`.
+    BatchId = "bat_";
+    /// A list of keys that waits to be confirmed: `upl_…`.
+    StockUploadId = "upl_";
     /// The business: `bus_…`.
     BusinessId = "bus_";
     /// The brand: `brnd_…`.

@@ -2,6 +2,8 @@
 
 use jiff::SignedDuration;
 
+use super::actor::Actor;
+
 /// How long a job belongs to the node that did its last step.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
 
@@ -10,14 +12,20 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
 pub enum JobKind {
     /// Computes what keys are found by, for those that were issued before it was stored.
     IndexLicenseKeys,
+    /// Adds the keys of a confirmed upload to stock; its subject is the upload.
+    AddStockKeys,
+    /// Delivers the waiting grants of an entitlement from stock; its subject is the entitlement.
+    ServeFromStock,
 }
 
 impl JobKind {
-    const ALL: [Self; 1] = [Self::IndexLicenseKeys];
+    const ALL: [Self; 3] = [Self::IndexLicenseKeys, Self::AddStockKeys, Self::ServeFromStock];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::IndexLicenseKeys => "index_license_keys",
+            Self::AddStockKeys => "add_stock_keys",
+            Self::ServeFromStock => "serve_from_stock",
         }
     }
 
@@ -38,4 +46,9 @@ pub struct Job {
     pub total: Option<i64>,
     /// What went wrong with single items; the job does not stop for them.
     pub last_error: Option<String>,
+    /// The id of what it is about, if it is not about everything.
+    pub subject: Option<String>,
+    /// Who started it.
+    pub started_by: Option<Actor>,
+    pub is_finished: bool,
 }

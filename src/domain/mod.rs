@@ -19,6 +19,7 @@ pub mod product;
 pub mod sale;
 pub mod search;
 pub mod staff;
+pub mod stock;
 pub mod text;
 pub mod wait;
 pub mod webhook;

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::customer::{Customer, EmailAddress};
-use super::ids::{CustomerId, GrantId, LicenseKeyId, MessageId, StaffLinkId, WebhookEndpointId};
+use super::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, MessageId, StaffLinkId, WebhookEndpointId};
 
 macro_rules! message_kinds {
     ($($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
@@ -187,7 +187,7 @@ pub struct OutboxMessage {
     pub grant_id: Option<GrantId>,
     /// The customer it is addressed to; `None` if it is not for a customer, or was written by an older version.
     pub customer_id: Option<CustomerId>,
-    /// What it is about apart from the grant: a staff link, or the license key an event shows.
+    /// What it is about apart from the grant: a staff link, or the license key or the entitlement an event shows.
     pub ref_id: Option<String>,
     /// The event of a webhook.
     pub event_type: Option<String>,
@@ -212,6 +212,9 @@ impl OutboxMessage {
         self.recipient.as_ref().map_or("", EmailAddress::as_str)
     }
 }
+
+/// The event that the stock of an entitlement is low.
+pub const STOCK_LOW: &str = "stock.low";
 
 /// A message to be enqueued.
 #[derive(Debug, Clone)]
@@ -266,6 +269,15 @@ impl<'a> NewMessage<'a> {
             grant_id,
             ref_id: license_key_id.map(LicenseKeyId::as_str),
             event_type: Some(event_type),
+            ..Self::new(MessageKind::Webhook, Queue::Endpoint(endpoint_id.clone()))
+        }
+    }
+
+    /// The event that the stock of an entitlement is low.
+    pub fn stock_low(endpoint_id: &WebhookEndpointId, entitlement_id: &'a EntitlementId) -> Self {
+        Self {
+            ref_id: Some(entitlement_id.as_str()),
+            event_type: Some(STOCK_LOW),
             ..Self::new(MessageKind::Webhook, Queue::Endpoint(endpoint_id.clone()))
         }
     }

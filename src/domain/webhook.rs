@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::ids::{GrantId, LicenseKeyId, MessageId, WebhookEndpointId};
+use super::ids::{EntitlementId, GrantId, LicenseKeyId, MessageId, WebhookEndpointId};
 use super::outbox::{Attempt, HttpExchange, MessageState, OutboxMessage, Queue};
 
 macro_rules! event_types {
@@ -31,6 +31,7 @@ event_types! {
     GrantFailed = "entitlement_grant.failed",
     GrantRevoked = "entitlement_grant.revoked",
     LicenseKeyCreated = "license_key.created",
+    StockLow = "stock.low",
 }
 
 /// A URL that events are sent to.
@@ -69,6 +70,8 @@ pub struct WebhookMessage {
     pub event_type: String,
     pub grant_id: Option<GrantId>,
     pub license_key_id: Option<LicenseKeyId>,
+    /// The entitlement whose stock it is about.
+    pub entitlement_id: Option<EntitlementId>,
     pub state: MessageState,
     pub attempts: i32,
     pub next_attempt_at: Timestamp,
@@ -83,12 +86,15 @@ impl WebhookMessage {
     /// What a message of the outbox is as a webhook; `None` if it is of another kind.
     pub fn from_outbox(message: OutboxMessage) -> Option<Self> {
         let Queue::Endpoint(endpoint_id) = message.queue else { return None };
+        let is_about_stock = message.event_type.as_deref() == Some(EventType::StockLow.as_str());
+        let (stock_id, key_id) = if is_about_stock { (message.ref_id, None) } else { (None, message.ref_id) };
         Some(Self {
             id: message.id,
             endpoint_id,
             event_type: message.event_type?,
             grant_id: message.grant_id,
-            license_key_id: message.ref_id.map(LicenseKeyId::stored),
+            license_key_id: key_id.map(LicenseKeyId::stored),
+            entitlement_id: stock_id.map(EntitlementId::stored),
             state: message.state,
             attempts: message.attempts,
             next_attempt_at: message.next_attempt_at,

@@ -12,7 +12,7 @@ use super::db::error::StorageError;
 use super::db::time::to_micros;
 use super::schema::{
     api_keys, grants, idempotency_keys, jobs, outbox_messages, sessions, sign_in_failures, staff_links, staff_totp,
-    webhook_endpoints,
+    stock_keys, stock_uploads, webhook_endpoints,
 };
 use super::sql::static_sql::StaticSql;
 use crate::domain::clock::SKEW;
@@ -20,6 +20,7 @@ use crate::domain::grant::CLAIM_DURATION;
 use crate::domain::job;
 use crate::domain::outbox::{LEASE, LONGEST_PAUSE, pause_after_no_answer};
 use crate::domain::staff::link::LINK_LIFETIME;
+use crate::domain::stock::UPLOAD_LIFETIME;
 use crate::domain::webhook::{self, OLD_SECRET_LIFE};
 
 /// The longest time that settings and the rules of other layers allow.
@@ -70,6 +71,12 @@ pub fn clip_moments(tx: &mut Tx<'_>, longest: Longest, now: Timestamp) -> Result
     clipped += clip!(conn, now, staff_links.expires_at, LINK_LIFETIME);
     clipped += clip!(conn, now, idempotency_keys.created_at, SignedDuration::ZERO);
     clipped += clip!(conn, now, jobs.lease_until, job::LEASE);
+    clipped += clip!(conn, now, stock_uploads.expires_at, UPLOAD_LIFETIME);
+    let (latest, too_late) = limits(now, CLAIM_DURATION);
+    let is_ahead =
+        stock_keys::reserved_for.is_not_null().and(stock_keys::reserved_until.gt(too_late).assume_not_null());
+    clipped +=
+        diesel::update(stock_keys::table.filter(is_ahead)).set(stock_keys::reserved_until.eq(latest)).execute(conn)?;
     clipped += clip!(conn, now, webhook_endpoints.old_secret_until, OLD_SECRET_LIFE);
     clipped += clip!(conn, now, webhook_endpoints.failing_since, SignedDuration::ZERO);
     clipped += clip!(conn, now, api_keys.last_used_at, SignedDuration::ZERO);

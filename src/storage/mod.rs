@@ -20,6 +20,7 @@ pub mod sales;
 pub mod schema;
 mod sql;
 pub mod staff;
+pub mod stock;
 pub mod webhooks;
 
 pub use db::connection::Conn;

@@ -447,6 +447,84 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         finished_at -> Nullable<BigInt>,
+        subject -> Nullable<Text>,
+        started_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    batches (id) {
+        id -> Text,
+        entitlement_id -> Text,
+        supplier -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        note -> Nullable<Text>,
+        received_at -> BigInt,
+        use_before -> Nullable<BigInt>,
+        recalled_at -> Nullable<BigInt>,
+        recall_reason -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    stock_counts (batch_id, shard) {
+        batch_id -> Text,
+        shard -> Integer,
+        available -> BigInt,
+        issued -> BigInt,
+        quarantined -> BigInt,
+        discarded -> BigInt,
+    }
+}
+
+diesel::table! {
+    stock_keys (id) {
+        id -> Text,
+        entitlement_id -> Text,
+        batch_id -> Text,
+        ciphertext -> Binary,
+        value_hash -> Nullable<Binary>,
+        folded_hash -> Nullable<Binary>,
+        last_four -> Text,
+        has_white_space -> Bool,
+        state -> Text,
+        use_before -> BigInt,
+        position -> BigInt,
+        reserved_for -> Nullable<Text>,
+        reserved_until -> Nullable<BigInt>,
+        issued_at -> Nullable<BigInt>,
+        license_key_id -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    stock_uploads (id) {
+        id -> Text,
+        staff_id -> Text,
+        entitlement_id -> Text,
+        content -> Binary,
+        supplier -> Nullable<Text>,
+        reference -> Nullable<Text>,
+        note -> Nullable<Text>,
+        received_at -> BigInt,
+        use_before -> Nullable<BigInt>,
+        serve -> Bool,
+        rejected -> Nullable<Text>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+        batch_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    stock_alerts (entitlement_id) {
+        entitlement_id -> Text,
+        raised_at -> BigInt,
+        hidden_at -> Nullable<BigInt>,
     }
 }
 
@@ -468,6 +546,12 @@ diesel::joinable!(outbox_attempts -> outbox_messages (message_id));
 diesel::joinable!(license_key_instances -> license_keys (license_key_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(reveals -> staff (staff_id));
+
+diesel::joinable!(batches -> entitlements (entitlement_id));
+diesel::joinable!(stock_counts -> batches (batch_id));
+diesel::joinable!(stock_keys -> batches (batch_id));
+diesel::joinable!(stock_keys -> license_keys (license_key_id));
+diesel::joinable!(stock_alerts -> entitlements (entitlement_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
@@ -503,4 +587,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     sale_lines,
     sale_renewals,
     tasks,
+    batches,
+    stock_counts,
+    stock_keys,
+    stock_uploads,
+    stock_alerts,
 );

@@ -14,6 +14,7 @@ pub mod license_keys;
 pub mod read_dev_mail;
 pub mod sales;
 pub mod staff;
+pub mod stock;
 pub mod webhooks;
 
 pub mod rotate_encryption_key;

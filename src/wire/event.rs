@@ -23,6 +23,13 @@ pub struct Event {
 pub enum EventData {
     EntitlementGrant(Box<Grant>),
     LicenseKey(Box<LicenseKey>),
+    /// How much of a stock is left.
+    Stock {
+        entitlement_id: String,
+        available: i64,
+        /// `null` if nothing is used, or the stock lasts over two years.
+        runs_out_on: Option<String>,
+    },
     /// The content of a test event.
     Test {
         message: &'static str,

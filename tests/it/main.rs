@@ -13,6 +13,7 @@ mod nodes;
 mod outbox;
 mod sales;
 mod staff;
+mod stock;
 mod storage;
 mod structure;
 mod support;

@@ -63,6 +63,8 @@ fulfillment-similar-without-grant = Jener Schlüssel wurde am { $date } ohne Zut
 
 ## Was nicht stimmt
 fulfillment-key-used = Dieser Schlüssel wurde bereits ausgegeben. Verwenden Sie einen anderen.
+fulfillment-key-in-stock = Dieser Schlüssel liegt im Vorrat. Geben Sie ihn von dort aus, oder geben Sie einen anderen Schlüssel ein.
+fulfillment-out-of-stock = Im Vorrat ist kein Schlüssel mehr. Geben Sie einen Schlüssel ein, oder füllen Sie den Vorrat auf.
 fulfillment-key-used-on = Dieser Schlüssel wurde am { $date } ausgegeben, mit der Zuteilung
 fulfillment-key-used-without-grant = Dieser Schlüssel wurde am { $date } ohne Zuteilung ausgegeben.
 fulfillment-key-use-another = Verwenden Sie einen anderen.

@@ -63,6 +63,8 @@ fulfillment-similar-without-grant = That key was issued on { $date } without a g
 
 ## What is wrong
 fulfillment-key-used = This key has already been issued. Use another one.
+fulfillment-key-in-stock = This key lies in stock. Issue it from there, or enter another key.
+fulfillment-out-of-stock = No key is left in stock. Enter a key, or add keys to the stock.
 fulfillment-key-used-on = This key was issued on { $date } with grant
 fulfillment-key-used-without-grant = This key was issued on { $date }, without a grant.
 fulfillment-key-use-another = Use another one.

@@ -9,6 +9,7 @@ use crate::domain::entitlement::{FulfillmentMode, IntegrationConfig, Integration
 use crate::domain::license_key::expiry::{Interval, ValidityPeriod};
 use crate::domain::license_key::format::{KeyFormat, KeyFormatError};
 use crate::domain::license_key::pattern::{KeyPattern, KeyPatternError};
+use crate::domain::stock::settings::StockSettings;
 use crate::domain::text as texts;
 use crate::wire::Json;
 
@@ -50,6 +51,7 @@ fn license_key(fields: &mut Fields<'_>) -> LicenseKeySettings {
         key_format: fields.optional("key_format", key_format),
         key_pattern: fields.optional("key_pattern", key_pattern),
         key_is_shared: fields.optional("key_is_shared", boolean).unwrap_or(false),
+        stock: StockSettings::default(),
     }
 }
 

@@ -160,7 +160,11 @@ fn change(body: &JsonBody, present: Entitlement) -> Result<EntitlementFields, Ap
     Ok(EntitlementFields {
         name: patch.name.unwrap_or(present.name),
         description: patch.description.or_cleared(None).unwrap_or(present.description),
-        config: patch.integration_config.unwrap_or(present.config),
+        // The body has no stock settings; those that are there stay.
+        config: match patch.integration_config {
+            Some(config) => config.with_stock_of(&present.config),
+            None => present.config,
+        },
         metadata: patch.metadata.or_cleared("{}".to_owned()),
         product_id: None,
     })

@@ -17,7 +17,7 @@ use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::http::in_background;
 use crate::usecases::Context;
-use crate::usecases::grants::fulfill::{FulfillGrant, FulfillGrantError, fulfill_grant};
+use crate::usecases::grants::fulfill::{FulfillGrant, FulfillGrantError, KeyChoice, fulfill_grant};
 use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::usecases::license_keys::read::JustWritten;
 use crate::wire;
@@ -59,7 +59,10 @@ pub async fn create(
     let command = fulfillment(id, &body, &ctx, caller.actor())?;
     let grant = in_background(&ctx, move |ctx| {
         let fulfilled = fulfill_grant(ctx, &command)?;
-        let written = if fulfilled.is_replay { JustWritten::Nothing } else { JustWritten::Supplied(&command.key) };
+        let written = match command.key.typed() {
+            Some(key) if !fulfilled.is_replay => JustWritten::Supplied(key),
+            _ => JustWritten::Nothing,
+        };
         let grant = shown(ctx, &command.grant_id, &caller, written)?;
         Ok::<_, ApiError>(wire::Grant { warnings: wire::KeyWarning::of(&fulfilled.warnings), ..grant })
     });
@@ -70,7 +73,7 @@ fn fulfillment(grant_id: GrantId, body: &JsonBody, ctx: &Context, actor: Actor) 
     let fulfillment = body.parse(|fields| FulfillLicenseKey::read(fields, ctx.clock.now()))?;
     Ok(FulfillGrant {
         grant_id,
-        key: fulfillment.key.ok_or_else(ApiError::empty_license_key)?,
+        key: KeyChoice::Typed(fulfillment.key.ok_or_else(ApiError::empty_license_key)?),
         activations_limit: fulfillment.activations_limit,
         expires_at: fulfillment.expires_at,
         expires_zone: None,
@@ -99,9 +102,14 @@ impl From<FulfillGrantError> for ApiError {
                 "NOT_A_LICENSE_KEY_GRANT",
                 "This grant's integration does not use license keys.",
             ),
-            FulfillGrantError::KeyAlreadyUsed(_) => {
-                Self::conflict("DUPLICATE_LICENSE_KEY", "This license key was issued before.")
+            // Who may not look keys up is told no more than this.
+            FulfillGrantError::KeyAlreadyUsed(_) | FulfillGrantError::KeyInStock => {
+                Self::conflict("DUPLICATE_LICENSE_KEY", "This license key was issued before, or lies in stock.")
             }
+            FulfillGrantError::OutOfStock => Self::conflict(
+                "OUT_OF_STOCK",
+                "The entitlement has no key in stock. Add keys to its stock, or supply one with POST /grants/{grant_id}/license-key.",
+            ),
             FulfillGrantError::Unconfirmed => Self::internal("a key that was confirmed is not"),
             FulfillGrantError::IdempotencyMismatch => IdempotencyMismatch.into(),
             FulfillGrantError::Storage(error) => error.into(),

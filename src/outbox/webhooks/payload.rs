@@ -1,11 +1,14 @@
 //! The body of a webhook, as sent and as stored.
 
-use crate::domain::ids::CustomerId;
+use crate::domain::ids::{CustomerId, EntitlementId};
+use crate::domain::stock::forecast;
 use crate::domain::webhook::WebhookMessage;
 use crate::storage::license_keys::SealedKey;
+use crate::storage::stock::figures;
 use crate::storage::{Conn, StorageError, grants, license_keys};
 use crate::usecases::Context;
 use crate::usecases::license_keys::read::{GrantView, LicenseKeyView, ShownKey};
+use crate::usecases::stock::alerts::local_now;
 use crate::wire::{self, EventData};
 
 /// The two versions of a body.
@@ -21,6 +24,10 @@ pub struct Payload {
 
 /// Builds the payload from the objects' current data.
 pub fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) -> Result<Payload, StorageError> {
+    if let Some(id) = &message.entitlement_id {
+        let body = write(ctx, message, stock(ctx, conn, id)?)?;
+        return Ok(Payload { sent: body.clone(), stored: body, customer_id: None });
+    }
     let (sent, stored, customer_id) = match (&message.license_key_id, &message.grant_id) {
         (Some(id), _) => {
             let sealed = license_keys::find_sealed(conn, id)?;
@@ -56,6 +63,13 @@ fn license_key(ctx: &Context, view: &LicenseKeyView) -> EventData {
 
 fn grant(ctx: &Context, view: &GrantView) -> EventData {
     EventData::EntitlementGrant(Box::new(wire::Grant::new(ctx, view)))
+}
+
+fn stock(ctx: &Context, conn: &mut Conn, id: &EntitlementId) -> Result<EventData, StorageError> {
+    let now = local_now(ctx);
+    let figures = figures::of(conn, id, &now)?;
+    let runs_out_on = forecast::runs_out_on(&figures, now.date()).map(|day| day.to_string());
+    Ok(EventData::Stock { entitlement_id: id.to_string(), available: figures.available, runs_out_on })
 }
 
 fn test() -> EventData {

@@ -11,6 +11,7 @@ use crate::storage::catalog::entitlements;
 use crate::storage::grants::list::{GrantFilter, StatusCounts};
 use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::{self, Throughput};
+use crate::storage::sales::tasks;
 use crate::storage::{Conn, Db, StorageError, grants, installation, webhooks};
 
 /// The counts and warnings shown around every page.
@@ -35,6 +36,7 @@ pub struct PageCache {
     /// By number of days and name of the time zone.
     throughput: TtlCells<(usize, String), (Timestamp, Arc<Throughput>)>,
     entitlements: TtlCell<Arc<Vec<Entitlement>>>,
+    decisions: TtlCell<i64>,
 }
 
 impl PageCache {
@@ -84,6 +86,11 @@ impl PageCache {
         let cell = self.throughput.cell((days, now.time_zone().iana_name().unwrap_or_default().to_owned()));
         let read = |conn: &mut Conn| Ok((now.timestamp(), Arc::new(throughput::read(conn, days, now)?)));
         Ok(cell.get_or_read(db, conn, |(at, _)| is_recent(*at, now.timestamp()), read)?.1)
+    }
+
+    /// The number of grants that need a decision, up to the cap.
+    pub fn decisions(&self, db: &Db, conn: &mut Conn) -> Result<i64, StorageError> {
+        self.decisions.get_or_read(db, conn, |_| true, tasks::open_count)
     }
 
     /// All entitlements, for selection fields.

@@ -12,6 +12,7 @@ use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPer
 use crate::domain::license_key::format::KeyFormat;
 use crate::domain::license_key::pattern::KeyPattern;
 use crate::domain::page::number::PageNumber;
+use crate::domain::stock::settings::{StockDelivery, StockRefill, StockSettings};
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
@@ -50,6 +51,14 @@ struct StoredSettings {
     key_pattern: Option<String>,
     #[serde(default)]
     key_is_shared: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    delivery: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refill: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alert_count: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alert_days: Option<i32>,
 }
 
 impl TryFrom<EntitlementRow> for Entitlement {
@@ -91,6 +100,12 @@ fn read_config(integration_type: &str, fulfillment_mode: Option<&str>, text: &st
         key_format: stored.key_format.as_deref().and_then(|text| KeyFormat::parse(text).ok()),
         key_pattern: stored.key_pattern.as_deref().and_then(|text| KeyPattern::parse(text).ok()),
         key_is_shared: stored.key_is_shared,
+        stock: StockSettings {
+            delivery: stored.delivery.as_deref().and_then(StockDelivery::parse).unwrap_or_default(),
+            refill: stored.refill.as_deref().and_then(StockRefill::parse).unwrap_or_default(),
+            alert_count: stored.alert_count,
+            alert_days: stored.alert_days,
+        },
     }))
 }
 
@@ -105,6 +120,10 @@ fn write_config(config: &IntegrationConfig) -> Result<String, StorageError> {
             key_format: settings.key_format.as_ref().map(ToString::to_string),
             key_pattern: settings.key_pattern.as_ref().map(ToString::to_string),
             key_is_shared: settings.key_is_shared,
+            delivery: Some(settings.stock.delivery.as_str().to_owned()),
+            refill: Some(settings.stock.refill.as_str().to_owned()),
+            alert_count: settings.stock.alert_count,
+            alert_days: settings.stock.alert_days,
         })
         .map_err(|error| StorageError::Corrupt(error.to_string())),
     }

@@ -81,6 +81,25 @@ pub fn hold_customer(conn: &mut Conn, id: &CustomerId) -> Result<(), StorageErro
     Ok(())
 }
 
+/// Before a value is issued: waits for those who add to stock, and lets them wait until the transaction ends, so that a
+/// value that is looked for in one of the two places does not come in at the other. On SQLite the write lock does that.
+pub fn hold_values_for_issuing(conn: &mut Conn) -> Result<(), StorageError> {
+    advisory_lock(conn, "SELECT CAST(pg_advisory_xact_lock_shared(7242172) AS TEXT)")
+}
+
+/// Before values are added to stock: waits for those who issue values or add others, and lets them wait until the
+/// transaction ends.
+pub fn hold_values_for_adding(conn: &mut Conn) -> Result<(), StorageError> {
+    advisory_lock(conn, "SELECT CAST(pg_advisory_xact_lock(7242172) AS TEXT)")
+}
+
+fn advisory_lock(conn: &mut Conn, query: &'static str) -> Result<(), StorageError> {
+    if !conn.is_sqlite() {
+        StaticSql::<Text>::new().sql(query).get_result::<String>(conn)?;
+    }
+    Ok(())
+}
+
 /// `%text%` with its wildcards escaped, for `LIKE … ESCAPE '\\'`.
 pub(in crate::storage) fn contains(text: &str) -> String {
     format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))

@@ -6,12 +6,14 @@ use crate::crypto::AssociatedData;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
-use crate::storage::schema::{license_keys, staff_totp, webhook_endpoints};
+use crate::storage::schema::{license_keys, staff_totp, stock_keys, stock_uploads, webhook_endpoints};
 
 /// A column with encrypted values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SealedColumn {
     LicenseKey,
+    StockKey,
+    StockUpload,
     WebhookSecret,
     /// The previous webhook secret, which still signs; its associated data is that of the current one.
     OldWebhookSecret,
@@ -26,7 +28,7 @@ pub struct SealedValue {
 }
 
 macro_rules! page {
-    ($conn:ident, $after:ident, $limit:ident, $table:ident, $row:ident, $column:ident) => {
+    ($conn:ident, $after:ident, $limit:expr, $table:ident, $row:ident, $column:ident) => {
         $table::table
             .filter($table::$row.gt($after))
             .filter($table::$column.is_not_null())
@@ -46,12 +48,23 @@ macro_rules! replace {
 }
 
 impl SealedColumn {
-    pub const ALL: [Self; 4] = [Self::LicenseKey, Self::WebhookSecret, Self::OldWebhookSecret, Self::StaffTotp];
+    /// Stock keys come before license keys: one that is issued meanwhile is met again there. An upload comes before both,
+    /// because its keys move to stock.
+    pub const ALL: [Self; 6] = [
+        Self::StockUpload,
+        Self::StockKey,
+        Self::LicenseKey,
+        Self::WebhookSecret,
+        Self::OldWebhookSecret,
+        Self::StaffTotp,
+    ];
 
     /// The associated data of a row's value.
     pub fn associated_data(self, row: &str) -> AssociatedData<'_> {
         let (table, column) = match self {
             Self::LicenseKey => ("license_keys", "ciphertext"),
+            Self::StockKey => ("stock_keys", "ciphertext"),
+            Self::StockUpload => ("stock_uploads", "content"),
             Self::WebhookSecret | Self::OldWebhookSecret => ("webhook_endpoints", "secret"),
             Self::StaffTotp => ("staff_totp", "secret"),
         };
@@ -62,6 +75,9 @@ impl SealedColumn {
     pub fn page(self, conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<SealedValue>, StorageError> {
         let rows: Vec<(String, Vec<u8>)> = match self {
             Self::LicenseKey => page!(conn, after, limit, license_keys, id, ciphertext),
+            Self::StockKey => page!(conn, after, limit, stock_keys, id, ciphertext),
+            // One may have many megabytes.
+            Self::StockUpload => page!(conn, after, 1_i64, stock_uploads, id, content),
             Self::WebhookSecret => page!(conn, after, limit, webhook_endpoints, id, secret),
             Self::OldWebhookSecret => page!(conn, after, limit, webhook_endpoints, id, old_secret),
             Self::StaffTotp => page!(conn, after, limit, staff_totp, staff_id, secret),
@@ -74,6 +90,8 @@ impl SealedColumn {
         let conn: &mut Conn = tx;
         let changed = match self {
             Self::LicenseKey => replace!(conn, value, anew, license_keys, ciphertext),
+            Self::StockKey => replace!(conn, value, anew, stock_keys, ciphertext),
+            Self::StockUpload => replace!(conn, value, anew, stock_uploads, content),
             Self::WebhookSecret => replace!(conn, value, anew, webhook_endpoints, secret),
             Self::OldWebhookSecret => replace!(conn, value, anew, webhook_endpoints, old_secret),
             Self::StaffTotp => replace!(conn, value, anew, staff_totp, secret),

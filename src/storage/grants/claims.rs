@@ -1,17 +1,20 @@
 //! Claims: who is working on a pending grant, and until when.
 
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use jiff::Timestamp;
 
 use crate::domain::entitlement::{FulfillmentMode, IntegrationType};
 use crate::domain::grant::{CLAIM_DURATION, Claim, GrantStatus};
-use crate::domain::ids::{GrantId, StaffId};
+use crate::domain::ids::{EntitlementId, GrantId, StaffId};
+use crate::domain::page::Cursor;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::{entitlements, grants};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
+use crate::storage::sql::static_sql::StaticSql;
 
 /// A grant's claim from its columns; `None` if nobody has claimed it.
 pub(super) fn stored(by: Option<String>, since: Option<i64>, until: Option<i64>) -> Option<Claim> {
@@ -84,6 +87,30 @@ pub fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Gr
         .inline_limit(limit)
         .load(conn)?;
     Ok(ids.into_iter().map(GrantId::stored).collect())
+}
+
+/// The pending grants of an entitlement that nobody but `own` has claimed, oldest first, after a cursor, with the moment
+/// they were created; locked until the transaction ends. On PostgreSQL those that others have locked are left out.
+pub fn oldest_of(
+    tx: &mut Tx<'_>,
+    entitlement_id: &EntitlementId,
+    own: Option<&StaffId>,
+    after: Option<&Cursor>,
+    limit: i64,
+    now: Timestamp,
+) -> Result<Vec<(GrantId, Timestamp)>, StorageError> {
+    let mut query = StaticSql::<(Text, BigInt)>::new().sql("SELECT id, created_at FROM grants WHERE entitlement_id = ");
+    query = query.text(entitlement_id.as_str()).sql(" AND status = 'pending' AND license_key_id IS NULL");
+    query = query.sql(" AND (held_until IS NULL OR held_until <= ").number(to_micros(now));
+    query = query.sql(" OR held_by = ").text(own.map(StaffId::as_str).unwrap_or_default()).sql(")");
+    if let Some(after) = after {
+        query = query.sql(" AND (created_at, id) > (").number(to_micros(after.at)).sql(", ").text(&after.id).sql(")");
+    }
+    let conn: &mut Conn = tx;
+    let lock = if conn.is_sqlite() { "" } else { " FOR NO KEY UPDATE SKIP LOCKED" };
+    let query = query.sql(" ORDER BY created_at, id LIMIT ").number(limit).sql(lock);
+    let rows: Vec<(String, i64)> = query.load(conn)?;
+    Ok(rows.into_iter().map(|(id, at)| (GrantId::stored(id), from_micros(at))).collect())
 }
 
 /// The pending grant that `staff` claimed most recently since that moment, if the claim is still in force.

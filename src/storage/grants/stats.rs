@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use jiff::Timestamp;
 
+use crate::domain::ids::EntitlementId;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
@@ -19,6 +20,13 @@ pub fn pending_count(conn: &mut Conn) -> Result<i64, StorageError> {
         .number(COUNT_CAP + 1)
         .sql(") AS counted");
     Ok(query.get_result(conn)?)
+}
+
+/// The number of pending grants of an entitlement, from an index alone.
+pub fn waiting_of(conn: &mut Conn, id: &EntitlementId) -> Result<i64, StorageError> {
+    let query =
+        StaticSql::<BigInt>::new().sql("SELECT count(*) FROM grants WHERE status = 'pending' AND entitlement_id = ");
+    Ok(query.text(id.as_str()).get_result(conn)?)
 }
 
 /// Figures about pending grants, for the overview.

@@ -7,6 +7,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::entitlement::{Entitlement, IntegrationConfig};
 use crate::domain::ids::{EntitlementId, ProductId};
 use crate::domain::license_key::expiry::ActivationsLimit;
+use crate::domain::stock::settings::{StockDelivery, StockRefill};
 use crate::storage::catalog::{entitlements, products};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
@@ -131,6 +132,7 @@ pub fn update_entitlement<E: From<StorageError>>(
 /// An entitlement's fields, as recorded in the audit log.
 fn facts(entitlement: &Entitlement) -> Vec<(&'static str, Option<String>)> {
     let settings = entitlement.config.license_key();
+    let stock = settings.map(|settings| settings.stock);
     let other = match &entitlement.config {
         IntegrationConfig::Other(_, text) => Some(text.clone()),
         IntegrationConfig::LicenseKey(_) => None,
@@ -153,6 +155,10 @@ fn facts(entitlement: &Entitlement) -> Vec<(&'static str, Option<String>)> {
         ("key_format", settings.and_then(|s| s.key_format.as_ref()).map(ToString::to_string)),
         ("key_pattern", settings.and_then(|s| s.key_pattern.as_ref()).map(ToString::to_string)),
         ("key_is_shared", settings.filter(|s| s.key_is_shared).map(|_| "true".to_owned())),
+        ("delivery", stock.filter(|s| s.delivery != StockDelivery::Staff).map(|s| s.delivery.as_str().to_owned())),
+        ("refill", stock.filter(|s| s.refill != StockRefill::Press).map(|s| s.refill.as_str().to_owned())),
+        ("alert_count", stock.and_then(|s| s.alert_count).map(|count| count.to_string())),
+        ("alert_days", stock.and_then(|s| s.alert_days).map(|days| days.to_string())),
         ("integration_config", other),
         ("metadata", Some(entitlement.metadata.clone()).filter(|text| text != "{}")),
     ]

@@ -4,6 +4,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::CLAIM_DURATION;
 use crate::domain::ids::{GrantId, StaffId};
+use crate::storage::stock::draw;
 use crate::storage::{StorageError, audit_log, grants};
 use crate::usecases::context::Context;
 
@@ -23,7 +24,7 @@ impl From<StorageError> for ClaimGrantError {
     }
 }
 
-/// Assigns the claim to `staff`, even if someone else has it.
+/// Assigns the claim to `staff`, even if someone else has it, and reserves a key of the stock until it ends.
 pub fn claim_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &Actor) -> Result<(), ClaimGrantError> {
     ctx.db.write(|tx| {
         grants::lock(tx, grant_id)?;
@@ -38,7 +39,9 @@ pub fn claim_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &A
         if !grants::claims::take(tx, grant_id, staff, since, now)? {
             return Err(ClaimGrantError::NotPending);
         }
-        let mut changes = vec![Change::set("held_until", now.saturating_add(CLAIM_DURATION).unwrap_or(now))];
+        let until = now.saturating_add(CLAIM_DURATION).unwrap_or(now);
+        draw::reserve(tx, &grant.entitlement_id, grant_id, until, now)?;
+        let mut changes = vec![Change::set("held_until", until)];
         if action == AuditAction::GrantTakeOver {
             changes.push(Change::new("held_by", present.map(|claim| claim.by.as_str()), Some(staff.as_str())));
         }

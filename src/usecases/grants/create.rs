@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::deliver_from_stock::{StockDelivery as FromStock, deliver_from_stock};
 use super::deliver_key::{KeyDelivery, deliver_key};
 use super::error::FulfillGrantError;
 use super::revoke::{Reason, revoke_in};
@@ -13,12 +14,16 @@ use crate::domain::customer::Customer;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
 use crate::domain::grant::{Delivery, Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, SaleLineId};
+use crate::domain::job::JobKind;
 use crate::domain::license_key::format::KeyFormat;
 use crate::domain::license_key::warnings::Inspection;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::domain::sale::{REFUND_REASON, Sale};
+use crate::domain::stock::settings::StockDelivery;
+use crate::domain::stock::settings_of;
 use crate::domain::webhook::EventType;
-use crate::storage::{StorageError, Tx, audit_log, customers, grants, installation};
+use crate::storage::stock::draw::{self, Held};
+use crate::storage::{StorageError, Tx, audit_log, customers, grants, installation, jobs};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::IsConflict;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
@@ -90,6 +95,9 @@ pub(in crate::usecases) fn create_grant(
         return Ok((grant.id, None));
     }
     let generated = deliver_if_auto(ctx, tx, &grant, customer, entitlement, actor, now)?;
+    if generated.is_none() {
+        deliver_from_stock_if_auto(ctx, tx, (&grant, customer, entitlement), actor, now)?;
+    }
     Ok((grant.id, generated))
 }
 
@@ -227,12 +235,47 @@ fn deliver_if_auto(
         expires_zone: None,
         customer_note: None,
         inspection: &Inspection::default(),
+        from_stock: None,
     };
     deliver_key(ctx, tx, &delivered, actor, now).map(Some).map_err(|error| match error {
         FulfillGrantError::Storage(error) => error,
         // The generated key exists already: try again with another.
         _ => StorageError::Conflict,
     })
+}
+
+/// Delivers the new grant from stock if its entitlement does that by itself; it waits if there is no key.
+fn deliver_from_stock_if_auto(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    (grant, customer, entitlement): (&Grant, &Customer, &Entitlement),
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let Some(settings) = entitlement.config.license_key() else { return Ok(()) };
+    if !settings_of(&entitlement.config).is_ok_and(|stock| stock.delivery == StockDelivery::Auto) {
+        return Ok(());
+    }
+    let delivery = Delivery::by_default(settings, now, &ctx.config.time_zone);
+    let drawn = FromStock {
+        grant,
+        customer,
+        entitlement,
+        delivery: &delivery,
+        expires_zone: None,
+        customer_note: None,
+        // A sale may have several grants, and holds its customer.
+        held: Held::Skip,
+    };
+    match deliver_from_stock(ctx, tx, &drawn, actor, now) {
+        Ok(_) => Ok(()),
+        Err(FulfillGrantError::Storage(error)) => Err(error),
+        // Others hold the keys that are left; if they give one back, the job delivers it.
+        Err(FulfillGrantError::OutOfStock) if draw::has_free(tx, &entitlement.id, now)? => {
+            jobs::start(tx, (JobKind::ServeFromStock, entitlement.id.as_str()), 1, actor, now).map(drop)
+        }
+        Err(_) => Ok(()),
+    }
 }
 
 fn generate_key(format: Option<&KeyFormat>) -> LicenseKeyValue {

@@ -15,8 +15,10 @@ use crate::domain::license_key::warnings::Inspection;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::NewMessage;
 use crate::domain::webhook::EventType;
+use crate::storage::db::dialect;
 use crate::storage::grants::{self, DeliveredFields};
 use crate::storage::license_keys::{self, KeyIndex, NewLicenseKey, associated_data, lookup};
+use crate::storage::stock::{self, SealedStockKey, draw};
 use crate::storage::{StorageError, Tx, audit_log, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
@@ -34,6 +36,8 @@ pub(super) struct KeyDelivery<'a> {
     pub customer_note: Option<&'a str>,
     /// What looks wrong about the key, for the audit log.
     pub inspection: &'a Inspection,
+    /// The stock key that it was until now.
+    pub from_stock: Option<&'a SealedStockKey>,
 }
 
 /// Delivers the key and returns the id of the stored key.
@@ -45,7 +49,10 @@ pub(super) fn deliver_key(
     now: Timestamp,
 ) -> Result<LicenseKeyId, FulfillGrantError> {
     let index = KeyIndex::of(&ctx.keyring, delivered.key);
-    let copy = free_copy(ctx, tx, delivered.key, delivered.entitlement)?;
+    let copy = match delivered.from_stock {
+        Some(_) => 0,
+        None => free_copy(ctx, tx, delivered.key, delivered.entitlement)?,
+    };
     let id = LicenseKeyId::random();
     let ciphertext = ctx.keyring.seal(&associated_data(&id), delivered.key.expose().as_bytes());
     let new_key = NewLicenseKey {
@@ -77,6 +84,10 @@ pub(super) fn deliver_key(
     if !grants::mark_delivered(tx, &delivered.grant.id, &fields)? {
         return Err(DeliverError::NotPending.into());
     }
+    match delivered.from_stock {
+        Some(key) => draw::mark_issued(tx, key, &id, now)?,
+        None => draw::give_back(tx, &delivered.grant.id)?,
+    }
     let changes = changes(delivered, &id, now);
     audit_log::append(
         tx,
@@ -91,7 +102,8 @@ pub(super) fn deliver_key(
     Ok(id)
 }
 
-/// The number of the copy that the key would be; fails if its value was issued and is not shared.
+/// The number of the copy that the key would be; fails if its value lies in stock, or was issued and is not shared. Until
+/// the transaction ends, the value does not come into stock.
 pub(super) fn free_copy(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -99,6 +111,11 @@ pub(super) fn free_copy(
     entitlement: &Entitlement,
 ) -> Result<i32, FulfillGrantError> {
     let hash = ctx.keyring.lookup_hash(key.expose());
+    dialect::hold_values_for_issuing(tx)?;
+    // Stock first: a value moves from there to the license keys.
+    if stock::lookup::has_value(tx, &hash)? {
+        return Err(FulfillGrantError::KeyInStock);
+    }
     lookup::next_copy(tx, &hash, Some(entitlement))?.map_err(|issued| FulfillGrantError::KeyAlreadyUsed(Some(issued)))
 }
 
@@ -109,6 +126,9 @@ fn changes(delivered: &KeyDelivery<'_>, id: &LicenseKeyId, now: Timestamp) -> Ve
         Change::set("license_key", masked(&delivered.key.last_four())),
         Change::set("source", delivered.source.as_str()),
     ];
+    if let Some(key) = delivered.from_stock {
+        changes.extend([Change::set("stock_key_id", &key.id), Change::set("batch_id", &key.batch_id)]);
+    }
     if let Some(limit) = delivered.delivery.activations_limit {
         changes.push(Change::set("activations_limit", limit.get()));
     }

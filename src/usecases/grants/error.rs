@@ -12,6 +12,10 @@ pub enum FulfillGrantError {
     Refused(DeliverError),
     /// The value was issued before; `None` if another transaction issued it at the same moment.
     KeyAlreadyUsed(Option<IssuedKey>),
+    /// The value lies in stock, or did and was discarded.
+    KeyInStock,
+    /// The key was to come from stock, and none is left.
+    OutOfStock,
     /// The key looks wrong, and nobody has confirmed it.
     Unconfirmed,
     /// The idempotency key was used with different content.

@@ -3,26 +3,46 @@
 
 use jiff::Timestamp;
 
+use super::deliver_from_stock::{StockDelivery, deliver_from_stock};
 use super::deliver_key::{KeyDelivery, deliver_key, free_copy};
 pub use super::error::FulfillGrantError;
 use crate::domain::actor::Actor;
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::expiry::ActivationsLimit;
-use crate::domain::license_key::warnings::Warning;
+use crate::domain::license_key::warnings::{Inspection, Warning};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::storage::catalog::entitlements;
+use crate::storage::stock::draw::Held;
 use crate::storage::{Tx, customers, grants};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, Outcome, retried, run_once_in};
 use crate::usecases::license_keys::find::note_duplicate;
 use crate::usecases::license_keys::inspect::{note_similar, of_entitlement};
 
+/// Where the key comes from.
+#[derive(Debug, Clone)]
+pub enum KeyChoice {
+    Typed(LicenseKeyValue),
+    /// The next key of the entitlement's stock, or the one that is reserved for the grant.
+    FromStock,
+}
+
+impl KeyChoice {
+    /// The key that was typed.
+    pub fn typed(&self) -> Option<&LicenseKeyValue> {
+        match self {
+            Self::Typed(key) => Some(key),
+            Self::FromStock => None,
+        }
+    }
+}
+
 /// The checked input of staff.
 #[derive(Debug, Clone)]
 pub struct FulfillGrant {
     pub grant_id: GrantId,
-    pub key: LicenseKeyValue,
+    pub key: KeyChoice,
     /// `None` for the entitlement's default, here and in the next field.
     pub activations_limit: Option<ActivationsLimit>,
     pub expires_at: Option<Timestamp>,
@@ -49,42 +69,65 @@ pub struct FulfilledGrant {
 
 /// Stores the key, delivers the grant, and queues the e-mail, in one transaction.
 pub fn fulfill_grant(ctx: &Context, command: &FulfillGrant) -> Result<FulfilledGrant, FulfillGrantError> {
-    match retried(|| ctx.db.write(|tx| fulfill_in(ctx, tx, command))) {
-        Err(FulfillGrantError::KeyAlreadyUsed(_)) => {
-            Err(FulfillGrantError::KeyAlreadyUsed(note_duplicate(ctx, &command.key, &command.actor)?))
+    match (retried(|| ctx.db.write(|tx| fulfill_in(ctx, tx, command))), command.key.typed()) {
+        (Err(FulfillGrantError::KeyAlreadyUsed(_)), Some(key)) => {
+            Err(FulfillGrantError::KeyAlreadyUsed(note_duplicate(ctx, key, &command.actor)?))
         }
-        other => other,
+        (other, _) => other,
     }
 }
 
-/// Like [`fulfill_grant`], but inside the caller's transaction.
+/// Like [`fulfill_grant`], but inside the caller's transaction, which fulfills no other grant from stock.
 pub fn fulfill_in(ctx: &Context, tx: &mut Tx<'_>, command: &FulfillGrant) -> Result<FulfilledGrant, FulfillGrantError> {
+    fulfill_with(ctx, tx, command, Held::Wait)
+}
+
+/// Like [`fulfill_in`]; `held` says what happens to stock keys that other transactions hold.
+pub(in crate::usecases) fn fulfill_with(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    command: &FulfillGrant,
+    held: Held,
+) -> Result<FulfilledGrant, FulfillGrantError> {
     // A concurrent request waits here, and then sees the result of the first.
     grants::lock(tx, &command.grant_id)?;
     let grant = grants::find(tx, &command.grant_id)?;
     let entitlement = entitlements::find(tx, &grant.entitlement_id)?;
     let customer = customers::find(tx, &grant.customer_id)?;
     let now = ctx.clock.now();
-    let inspection = of_entitlement(ctx, tx, &command.key, &entitlement, &command.actor)?;
+    let inspection = match &command.key {
+        KeyChoice::Typed(key) => of_entitlement(ctx, tx, key, &entitlement, &command.actor)?,
+        KeyChoice::FromStock => Inspection::default(),
+    };
     let made = run_once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
         let zone = &ctx.config.time_zone;
         let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now, zone)?;
+        let delivery = &delivery;
+        let (grant, customer, entitlement) = (&grant, &customer, &entitlement);
+        let expires_zone = command.expires_at.and(command.expires_zone.as_deref());
+        let customer_note = command.customer_note.as_deref();
+        let KeyChoice::Typed(key) = &command.key else {
+            let drawn = StockDelivery { grant, customer, entitlement, delivery, expires_zone, customer_note, held };
+            deliver_from_stock(ctx, tx, &drawn, &command.actor, now)?;
+            return Ok(grant.id.to_string());
+        };
         if !command.is_confirmed && !inspection.warnings.is_empty() {
             // That the key was issued before is more useful to know.
-            free_copy(ctx, tx, &command.key, &entitlement)?;
+            free_copy(ctx, tx, key, entitlement)?;
             return Err(FulfillGrantError::Unconfirmed);
         }
         note_similar(ctx, tx, &inspection, &command.actor)?;
         let delivered = KeyDelivery {
-            grant: &grant,
-            customer: &customer,
-            entitlement: &entitlement,
-            key: &command.key,
+            grant,
+            customer,
+            entitlement,
+            key,
             source: LicenseKeySource::Manual,
-            delivery: &delivery,
-            expires_zone: command.expires_at.and(command.expires_zone.as_deref()),
-            customer_note: command.customer_note.as_deref(),
+            delivery,
+            expires_zone,
+            customer_note,
             inspection: &inspection,
+            from_stock: None,
         };
         deliver_key(ctx, tx, &delivered, &command.actor, now)?;
         Ok(grant.id.to_string())
@@ -135,7 +178,8 @@ fn idempotency_key(ctx: &Context, command: &FulfillGrant) -> Option<IdempotencyK
     let fingerprint = ctx.keyring.fingerprint(&[
         b"fulfill_grant",
         grant_id.as_str().as_bytes(),
-        key.expose().as_bytes(),
+        // No typed key is empty.
+        key.typed().map(LicenseKeyValue::expose).unwrap_or_default().as_bytes(),
         limit.as_bytes(),
         expires_at.as_bytes(),
         customer_note.as_deref().unwrap_or_default().as_bytes(),

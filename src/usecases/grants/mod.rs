@@ -3,6 +3,7 @@
 pub mod claim;
 pub mod compose_email;
 pub mod create;
+mod deliver_from_stock;
 pub mod deliver_key;
 pub mod error;
 pub mod fulfill;

@@ -7,6 +7,7 @@ use crate::domain::ids::GrantId;
 use crate::domain::outbox::MessageState;
 use crate::domain::text::{self, TextError};
 use crate::domain::webhook::EventType;
+use crate::storage::stock::draw;
 use crate::storage::{StorageError, Tx, audit_log, grants, license_keys, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
@@ -36,7 +37,7 @@ impl Reason {
     }
 
     /// The audit log's version of the reason, without its text: it may name people, and the log cannot be erased.
-    pub(super) fn change(&self, field: &str) -> Change {
+    pub(in crate::usecases) fn change(&self, field: &str) -> Change {
         if self.is_code {
             return Change::set(field, &self.text);
         }
@@ -101,6 +102,7 @@ pub fn revoke_in(
     {
         changes.push(Change::new("license_key.status", Some("active"), Some("disabled")));
     }
+    draw::give_back(tx, grant_id)?;
     let cancelled = outbox::cancel_queued(tx, grant_id, now)?;
     if !cancelled.is_empty() {
         grants::set_email_state(tx, grant_id, MessageState::Cancelled)?;

@@ -4,6 +4,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::CLAIM_DURATION;
 use crate::domain::ids::{GrantId, StaffId};
+use crate::storage::stock::draw;
 use crate::storage::{StorageError, audit_log, grants};
 use crate::usecases::context::Context;
 
@@ -24,6 +25,8 @@ pub fn take_next_grant(ctx: &Context, staff: &StaffId, actor: &Actor) -> Result<
                     return Ok::<_, StorageError>(false);
                 }
                 let until = now.saturating_add(CLAIM_DURATION).unwrap_or(now);
+                let grant = grants::find(tx, &grant_id)?;
+                draw::reserve(tx, &grant.entitlement_id, &grant_id, until, now)?;
                 let entry = NewAuditEntry::on_grant(
                     actor,
                     AuditAction::GrantClaim,

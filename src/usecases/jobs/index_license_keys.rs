@@ -13,8 +13,10 @@ const BATCH: i64 = 100;
 /// recorded.
 pub(super) fn prepare(ctx: &Context, job: &mut Job) -> Result<Step, StorageError> {
     let keys = ctx.db.read(|conn| index::page(conn, &job.cursor, BATCH))?;
-    let Some(last) = keys.last() else { return Ok(None) };
-    job.cursor = last.key.summary.id.to_string();
+    let has_more = !keys.is_empty();
+    if let Some(last) = keys.last() {
+        job.cursor = last.key.summary.id.to_string();
+    }
     let mut computed = Vec::new();
     for sealed in &keys {
         job.done += 1;
@@ -27,7 +29,8 @@ pub(super) fn prepare(ctx: &Context, job: &mut Job) -> Result<Step, StorageError
             }
         }
     }
-    Ok(Some(Box::new(move |tx: &mut Tx<'_>| {
-        computed.iter().try_for_each(|(id, computed)| index::write(tx, id, computed))
-    })))
+    Ok(Box::new(move |tx: &mut Tx<'_>, _: &mut Job| {
+        computed.iter().try_for_each(|(id, computed)| index::write(tx, id, computed))?;
+        Ok(has_more)
+    }))
 }

@@ -1,46 +1,60 @@
 //! Jobs: long work, done in small steps while others write. Each step and how far the job has come are one transaction,
 //! so nothing is done twice, whichever node does the next step.
 
+mod add_stock_keys;
 mod index_license_keys;
+mod serve_from_stock;
 
 use std::time::{Duration, Instant};
 
+use self::add_stock_keys::Loaded;
 use crate::domain::job::{Job, JobKind};
 use crate::storage::{StorageError, Tx, jobs};
 use crate::usecases::context::Context;
 
-/// What a step has prepared outside the transaction; `None` if nothing is left to do.
-type Step = Option<Box<dyn FnOnce(&mut Tx<'_>) -> Result<(), StorageError>>>;
+/// A step, which writes in the transaction in which the job was claimed, and says whether anything is left to do.
+type Step = Box<dyn FnOnce(&mut Tx<'_>, &mut Job) -> Result<bool, StorageError>>;
 
 /// Does steps of the jobs that are due, at least one, until nothing is left or `budget` is used up. `owner` is this
-/// process; a job that another one holds is left to it.
-pub fn run_jobs(ctx: &Context, owner: &str, budget: Duration) -> Result<(), StorageError> {
+/// process; a job that another one holds is left to it. Returns whether more is due.
+pub fn run_jobs(ctx: &Context, owner: &str, budget: Duration) -> Result<bool, StorageError> {
     let deadline = Instant::now() + budget;
+    let mut loaded = None;
     loop {
         let now = ctx.clock.now();
-        let Some(job) = ctx.db.read(|conn| jobs::next_due(conn, owner, now))? else { return Ok(()) };
-        if !run_step(ctx, job, owner)? || Instant::now() >= deadline {
-            return Ok(());
+        let Some(job) = ctx.db.read(|conn| jobs::next_due(conn, owner, now))? else { return Ok(false) };
+        if !run_step(ctx, job, owner, &mut loaded)? {
+            return Ok(false);
+        }
+        if Instant::now() >= deadline {
+            return Ok(true);
         }
     }
 }
 
-/// Does the next step of a job; `false` if another process took it first.
-fn run_step(ctx: &Context, mut job: Job, owner: &str) -> Result<bool, StorageError> {
+/// Does the next step of a job; `false` if another process took it first. `loaded` keeps what the next step needs again.
+fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Loaded>) -> Result<bool, StorageError> {
     let step: Step = match job.kind {
         JobKind::IndexLicenseKeys => index_license_keys::prepare(ctx, &mut job)?,
+        JobKind::AddStockKeys => add_stock_keys::prepare(ctx, &job, loaded)?,
+        JobKind::ServeFromStock => serve_from_stock::prepare(ctx, &job),
     };
-    ctx.db.write(|tx| {
+    let before = job.clone();
+    let done = ctx.db.write_alone(|tx| {
         let now = ctx.clock.now();
         if !jobs::advance(tx, &job, owner, now)? {
             return Ok(false);
         }
-        if let Some(write) = step {
-            write(tx)?;
-        } else {
+        let has_more = step(tx, &mut job)?;
+        jobs::record(tx, &job)?;
+        if !has_more {
             jobs::finish(tx, &job.id, now)?;
-            tracing::info!(job = job.id, done = job.done, "a job is done");
+            tracing::info!(job = job.id, kind = job.kind.as_str(), done = job.done, "a job is done");
         }
         Ok(true)
-    })
+    });
+    match done {
+        Err(error) if job.kind == JobKind::ServeFromStock => serve_from_stock::settle(ctx, before, owner, error),
+        done => done,
+    }
 }

@@ -75,7 +75,7 @@ pub(in crate::usecases) fn note_duplicate(
 }
 
 /// Records in the audit log that the actor learned whose key it is.
-pub(super) fn note_found(
+pub(in crate::usecases) fn note_found(
     ctx: &Context,
     tx: &mut Tx<'_>,
     id: &LicenseKeyId,

@@ -14,8 +14,9 @@ use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::webhook::EventType;
 use crate::storage::catalog::products;
 use crate::storage::customers::erasure;
+use crate::storage::db::dialect;
 use crate::storage::license_keys::{self, KeyIndex, NewLicenseKey, associated_data, lookup};
-use crate::storage::{StorageError, Tx, audit_log};
+use crate::storage::{StorageError, Tx, audit_log, stock};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, Outcome, run_once};
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
@@ -92,6 +93,11 @@ fn import(
     }
     products::find(tx, &command.product_id).map_err(|error| missing(error, ImportLicenseKeyError::ProductNotFound))?;
     let index = KeyIndex::of(&ctx.keyring, &command.key);
+    dialect::hold_values_for_issuing(tx)?;
+    // Stock first: a value moves from there to the license keys.
+    if stock::lookup::has_value(tx, &index.value_hash)? {
+        return Err(ImportLicenseKeyError::KeyAlreadyUsed);
+    }
     // Such a key belongs to no entitlement, so none can share it.
     let Ok(copy) = lookup::next_copy(tx, &index.value_hash, None)? else {
         return Err(ImportLicenseKeyError::KeyAlreadyUsed);

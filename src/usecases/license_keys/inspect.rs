@@ -9,11 +9,11 @@ use crate::domain::license_key::pattern::KeyPattern;
 use crate::domain::license_key::warnings::{Expected, Inspection, SimilarKey, Warning, inspect};
 use crate::storage::catalog::entitlements;
 use crate::storage::license_keys::index;
-use crate::storage::{Conn, StorageError, Tx};
+use crate::storage::{Conn, StorageError, Tx, stock};
 use crate::usecases::context::Context;
 
 /// An entitlement with fewer other keys than this shows nothing about what its keys look like.
-const ENOUGH_KEYS: i64 = 3;
+pub(in crate::usecases) const ENOUGH_KEYS: i64 = 3;
 
 /// Inspects a key of an entitlement for a person who is about to send it, and records that they learned where a similar
 /// key went.
@@ -81,6 +81,8 @@ fn look(
     if let Some(issued) = index::similar(conn, &ctx.keyring, &texts, &value_hash)? {
         let place = SimilarKey { id: issued.id, grant_id: issued.grant_id, issued_at: issued.issued_at };
         found.warnings.push(Warning::SimilarKey(actor.may(ctx.config.reveal).then_some(place)));
+    } else if stock::lookup::has_similar(conn, &ctx.keyring, &texts, &value_hash)? {
+        found.warnings.push(Warning::SimilarKey(None));
     }
     Ok(found)
 }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::ids::{GrantId, LicenseKeyId};
+use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId};
 use crate::domain::outbox::NewMessage;
 use crate::domain::webhook::EventType;
 use crate::storage::{StorageError, Tx, outbox, webhooks};
@@ -33,6 +33,14 @@ pub fn enqueue_webhooks(
     for endpoint in webhooks::endpoints::enabled(tx)?.iter().filter(|endpoint| endpoint.wants(event)) {
         let message = NewMessage::webhook(&endpoint.id, event.as_str(), subject.grant_id, subject.license_key_id);
         outbox::enqueue(tx, &message, now)?;
+    }
+    Ok(())
+}
+
+/// Queues the event that the stock of an entitlement is low, for each endpoint that subscribes to it.
+pub fn enqueue_stock_low(tx: &mut Tx<'_>, id: &EntitlementId, now: Timestamp) -> Result<(), StorageError> {
+    for endpoint in webhooks::endpoints::enabled(tx)?.iter().filter(|endpoint| endpoint.wants(EventType::StockLow)) {
+        outbox::enqueue(tx, &NewMessage::stock_low(&endpoint.id, id), now)?;
     }
     Ok(())
 }

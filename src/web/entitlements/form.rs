@@ -9,6 +9,7 @@ use crate::domain::entitlement::{
 use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
 use crate::domain::license_key::format::KeyFormat;
 use crate::domain::license_key::pattern::KeyPattern;
+use crate::domain::stock::settings::StockSettings;
 use crate::domain::text;
 use crate::i18n::Localizer;
 use crate::usecases::catalog::save_entitlement::EntitlementFields;
@@ -152,6 +153,7 @@ impl EntitlementForm {
             key_format,
             key_pattern,
             key_is_shared: self.is_shared(),
+            stock: StockSettings::default(),
         })
     }
 

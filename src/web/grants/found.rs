@@ -9,7 +9,6 @@ use crate::domain::license_key::fold;
 use crate::domain::page::Page;
 use crate::storage::grants::list::{GrantLine, StatusCounts};
 use crate::storage::license_keys::index::{FoundByEnding, find_by_ending};
-use crate::storage::sales::tasks;
 use crate::storage::{Conn, StorageError, grants};
 use crate::usecases::Context;
 
@@ -52,7 +51,7 @@ impl Found {
         Ok(Self {
             grants: page,
             counts,
-            decisions: tasks::open_count(conn)?,
+            decisions: ctx.page_cache.decisions(&ctx.db, conn)?,
             is_cut: is_cut || has_more,
             keys_without_grant: keys.into_iter().filter(|key| key.grant_id.is_none()).collect(),
             entitlements: ctx.page_cache.entitlements(&ctx.db, conn)?,
@@ -64,7 +63,7 @@ impl Found {
         let grants = Page { rows: Vec::new(), has_previous: false, has_next: false };
         let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
         let counts = StatusCounts::default();
-        let decisions = tasks::open_count(conn)?;
+        let decisions = ctx.page_cache.decisions(&ctx.db, conn)?;
         Ok(Self { grants, counts, decisions, is_cut: false, keys_without_grant: Vec::new(), entitlements })
     }
 }

@@ -43,7 +43,7 @@ use crate::http::read_shortly;
 use crate::storage::catalog::entitlements;
 use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::Throughput;
-use crate::storage::{Conn, StorageError, grants, sales};
+use crate::storage::{Conn, StorageError, grants};
 use crate::usecases::Context;
 use crate::usecases::grants::create::IssueGrantError;
 use crate::usecases::grants::report_sale::{ReportSale, ReportSaleError, report_sale};
@@ -93,7 +93,7 @@ fn find(
         None
     };
     let grants = grants::list::list(conn, &asked.filter, &asked.from, PAGE_SIZE)?;
-    let decisions = sales::tasks::open_count(conn)?;
+    let decisions = ctx.page_cache.decisions(&ctx.db, conn)?;
     Ok((Found { grants, counts, decisions, is_cut: false, keys_without_grant: Vec::new(), entitlements }, figures))
 }
 

@@ -27,7 +27,6 @@ use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::Day;
 use crate::storage::license_keys::reveals;
 use crate::storage::outbox::stats::{self, OverdueMail};
-use crate::storage::sales::tasks;
 use crate::storage::{Conn, StorageError, grants};
 use crate::usecases::Context;
 
@@ -83,7 +82,7 @@ impl Figures {
                 conn,
                 now.timestamp().saturating_sub(MAIL_PATIENCE).unwrap_or(Timestamp::MIN),
             )?,
-            decisions: tasks::open_count(conn)?,
+            decisions: ctx.page_cache.decisions(&ctx.db, conn)?,
             revealed: reveals_since.map(|since| reveals::count_since(conn, since)).transpose()?,
         })
     }

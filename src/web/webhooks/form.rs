@@ -22,6 +22,7 @@ pub struct WebhookForm {
     pub grant_failed: String,
     pub grant_revoked: String,
     pub license_key_created: String,
+    pub stock_low: String,
     pub disabled: String,
     pub idempotency_key: String,
     /// The version of the endpoint that the form was filled in from; empty from programs, which overwrite any.
@@ -46,6 +47,7 @@ pub fn field_of(event: EventType) -> &'static str {
         EventType::GrantFailed => "grant_failed",
         EventType::GrantRevoked => "grant_revoked",
         EventType::LicenseKeyCreated => "license_key_created",
+        EventType::StockLow => "stock_low",
     }
 }
 
@@ -93,6 +95,7 @@ impl WebhookForm {
             EventType::GrantFailed => &self.grant_failed,
             EventType::GrantRevoked => &self.grant_revoked,
             EventType::LicenseKeyCreated => &self.license_key_created,
+            EventType::StockLow => &self.stock_low,
         }
     }
 
@@ -103,6 +106,7 @@ impl WebhookForm {
             EventType::GrantFailed => &mut self.grant_failed,
             EventType::GrantRevoked => &mut self.grant_revoked,
             EventType::LicenseKeyCreated => &mut self.license_key_created,
+            EventType::StockLow => &mut self.stock_low,
         };
         "on".clone_into(place);
     }

@@ -170,6 +170,7 @@ fn form_key(ctx: &Context, form: &WebhookForm, scope: &str) -> Option<Idempotenc
         grant_failed: _,
         grant_revoked: _,
         license_key_created: _,
+        stock_low: _,
         disabled,
         idempotency_key,
         version: _,

@@ -32,6 +32,8 @@ fn of_the_version_before(app: &TestApp, keys: &[String]) -> Vec<GrantId> {
     execute(&mut conn, &std::fs::read_to_string(folder(NAME).join("down.sql")).unwrap());
     execute(&mut conn, "UPDATE license_keys SET last_four = 'old'");
     execute(&mut conn, &std::fs::read_to_string(folder(NAME).join("up.sql")).unwrap());
+    // What a later migration adds to the table of jobs.
+    execute(&mut conn, "ALTER TABLE jobs ADD COLUMN subject TEXT; ALTER TABLE jobs ADD COLUMN started_by TEXT");
     ids
 }
 

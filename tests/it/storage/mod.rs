@@ -1,7 +1,7 @@
 //! The database itself.
 
 mod jobs;
-mod migrations;
+pub mod migrations;
 mod plans;
 mod postgres_tls;
 mod sales_migration;

@@ -13,13 +13,14 @@ use keydesk::domain::license_key::LicenseKeyValue;
 use keydesk::domain::license_key::expiry::{ActivationsLimit, ValidityPeriod};
 use keydesk::domain::sale::{Quantity, Sale};
 use keydesk::domain::staff::Role;
+use keydesk::domain::stock::settings::StockSettings;
 use keydesk::storage::Tx;
 use keydesk::storage::staff::{self, NewStaff};
 use keydesk::usecases::Context;
 use keydesk::usecases::auth::manage_second_factor::renew_recovery_codes;
 use keydesk::usecases::auth::manage_second_factor::{FactorOwner, begin_totp, confirm_totp};
 use keydesk::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement};
-use keydesk::usecases::grants::fulfill::{FulfillGrant, fulfill_grant};
+use keydesk::usecases::grants::fulfill::{FulfillGrant, KeyChoice, fulfill_grant};
 use keydesk::usecases::sales::report::report_in;
 
 use super::app::TestApp;
@@ -174,7 +175,7 @@ impl<'a> Given<'a> {
     pub fn fulfill(&self, id: &GrantId, key: &str) {
         let command = FulfillGrant {
             grant_id: id.clone(),
-            key: LicenseKeyValue::parse(key).expect("a good key"),
+            key: KeyChoice::Typed(LicenseKeyValue::parse(key).expect("a good key")),
             activations_limit: None,
             expires_at: None,
             expires_zone: None,
@@ -207,6 +208,7 @@ pub fn manual_settings() -> LicenseKeySettings {
         key_format: None,
         key_pattern: None,
         key_is_shared: false,
+        stock: StockSettings::default(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeyValue, LicenseKeyValueError};
 use crate::domain::text::{self, TextError};
 use crate::i18n::{Localizer, key_error};
-use crate::usecases::grants::fulfill::FulfillGrant;
+use crate::usecases::grants::fulfill::{FulfillGrant, KeyChoice};
 use crate::web::forms::end::{TypedEnd, zone_name};
 use crate::web::{FormErrors, SignedInStaff};
 use jiff::Timestamp;
@@ -109,7 +109,7 @@ impl FulfillmentForm {
         match input.key {
             Some(key) if errors.is_empty() => Ok(FulfillGrant {
                 grant_id: grant_id.clone(),
-                key,
+                key: KeyChoice::Typed(key),
                 activations_limit: input.activations_limit,
                 expires_at: input.expires_at,
                 expires_zone: input.expires_zone,

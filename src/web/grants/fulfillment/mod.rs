@@ -136,6 +136,16 @@ pub async fn create(
             let issued = issued.filter(|issued| !issued.is_erased && staff.may(ctx.config.reveal));
             refuse(&staff, &ctx, &id, form, FormState { errors, used: issued, ..refused() }).await
         }
+        Err(FulfillGrantError::KeyInStock) => {
+            // Where a key is, is told only to people who may see keys.
+            let may_know = staff.may(ctx.config.reveal);
+            let text = if may_know { "fulfillment-key-in-stock" } else { "fulfillment-key-used" };
+            refuse(&staff, &ctx, &id, form, FormState { errors: FormErrors::one("key", l.t(text)), ..refused() }).await
+        }
+        Err(FulfillGrantError::OutOfStock) => {
+            let errors = FormErrors::one("key", l.t("fulfillment-out-of-stock"));
+            refuse(&staff, &ctx, &id, form, FormState { errors, ..refused() }).await
+        }
         Err(FulfillGrantError::Unconfirmed) => {
             refuse(&staff, &ctx, &id, form, FormState { is_unconfirmed: true, ..refused() }).await
         }

@@ -3,6 +3,7 @@
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKeySettings};
 use keydesk::domain::ids::{EntitlementId, GrantId};
 use keydesk::domain::license_key::expiry::{Interval, ValidityPeriod};
+use keydesk::domain::stock::settings::StockSettings;
 use keydesk::storage::{grants, license_keys};
 use serde_json::json;
 
@@ -237,6 +238,7 @@ fn monthly(app: &TestApp) -> EntitlementId {
         key_format: None,
         key_pattern: None,
         key_is_shared: false,
+        stock: StockSettings::default(),
     };
     app.given().entitlement_with("Monthly", IntegrationConfig::LicenseKey(settings))
 }

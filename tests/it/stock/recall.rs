@@ -1,0 +1,103 @@
+//! Setting keys aside, and recalling a batch.
+
+use keydesk::domain::ids::BatchId;
+use keydesk::domain::page::PageStart;
+use keydesk::domain::stock::{StockCursor, StockState};
+use keydesk::storage::stock::batches;
+use keydesk::storage::stock::keys::{KeysOf, StockKeyLine, issued_of_batch, page};
+use keydesk::usecases::grants::revoke::Reason;
+use keydesk::usecases::stock::StockError;
+use keydesk::usecases::stock::quarantine::{discard, quarantine, restore};
+use keydesk::usecases::stock::recall::{Recalled, recall_batch};
+
+use super::{add, check_counts, delivered_key, figures_of, fulfill_from_stock, key, waiting, with_stock};
+use crate::support::given::actor;
+use crate::support::{TestApp, spawn_app};
+
+fn reason() -> Reason {
+    Reason::parse("Ms Meier reported that it was refused").unwrap()
+}
+
+fn keys_in(app: &TestApp, id: &keydesk::domain::ids::EntitlementId, state: StockState) -> Vec<StockKeyLine> {
+    app.read(|conn| page(conn, KeysOf::Entitlement(id), state, &PageStart::Start, 100).unwrap()).rows
+}
+
+fn first_batch(app: &TestApp, id: &keydesk::domain::ids::EntitlementId) -> BatchId {
+    app.read(|conn| batches::of_entitlement(conn, id).unwrap()).pop().unwrap().batch.id
+}
+
+#[test]
+fn a_recalled_batch_is_quarantined_and_says_who_got_a_key_of_it() {
+    let app = spawn_app();
+    let id = with_stock(&app, 5);
+    let batch = first_batch(&app, &id);
+    add(&app, &id, 5..7);
+    let grants: Vec<_> = (0..2).map(|number| waiting(&app, &id, number)).collect();
+    for grant in &grants {
+        fulfill_from_stock(&app, grant).unwrap();
+    }
+    let taken = waiting(&app, &id, 3);
+    assert_eq!(app.agent().post(&format!("/grants/{taken}/claim"), &[]).status, 303);
+    let recalled = recall_batch(app.context(), &batch, &reason(), &actor()).unwrap();
+    assert_eq!(recalled, Recalled { quarantined: 3, issued: 2 }, "what is reserved is recalled, too");
+    let line = app.read(|conn| batches::line(conn, &batch).unwrap());
+    assert_eq!((line.available, line.issued, line.quarantined), (0, 2, 3));
+    assert!(line.batch.recalled_at.is_some() && line.batch.recall_reason.as_deref() == Some(reason().as_str()));
+    let got = app.read(|conn| issued_of_batch(conn, &batch, &PageStart::Start, 1).unwrap());
+    assert_eq!((got.rows.len(), got.has_next), (1, true));
+    let rest = PageStart::After(got.rows[0].cursor());
+    let rest = app.read(|conn| issued_of_batch(conn, &batch, &rest, 10).unwrap());
+    let who: Vec<_> = got.rows.iter().chain(&rest.rows).map(|line| line.customer_email.to_string()).collect();
+    assert_eq!(who, ["customer0@example.com", "customer1@example.com"]);
+    assert_eq!(rest.rows[0].grant_id.as_ref(), Some(&grants[1]));
+    fulfill_from_stock(&app, &taken).unwrap();
+    assert_eq!(delivered_key(&app, &taken), Some(key(5)), "from the next batch");
+    assert!(matches!(recall_batch(app.context(), &BatchId::random(), &reason(), &actor()), Err(StockError::NotFound)));
+    let entry = "audit_entries WHERE action = 'stock.recall' AND object_kind = 'batch' AND changes NOT LIKE '%Meier%'";
+    assert_eq!(app.count(entry), 1, "reasons may name people");
+    check_counts(&app);
+}
+
+#[test]
+fn a_key_is_set_aside_restored_and_discarded_with_a_reason() {
+    let app = spawn_app();
+    let id = with_stock(&app, 3);
+    let first = keys_in(&app, &id, StockState::Available).remove(0).id;
+    quarantine(app.context(), &first, &reason(), &actor()).unwrap();
+    assert!(matches!(quarantine(app.context(), &first, &reason(), &actor()), Err(StockError::Changed)));
+    let set_aside = keys_in(&app, &id, StockState::Quarantined);
+    assert_eq!(set_aside[0].reason.as_deref(), Some(reason().as_str()));
+    let grant = waiting(&app, &id, 1);
+    fulfill_from_stock(&app, &grant).unwrap();
+    assert_eq!(delivered_key(&app, &grant), Some(key(1)), "the quarantined one is left alone");
+    restore(app.context(), &first, &reason(), &actor()).unwrap();
+    discard(app.context(), &first, &reason(), &actor()).unwrap();
+    assert!(matches!(restore(app.context(), &first, &reason(), &actor()), Err(StockError::Changed)), "for good");
+    let issued = keys_in(&app, &id, StockState::Issued).remove(0).id;
+    assert!(matches!(discard(app.context(), &issued, &reason(), &actor()), Err(StockError::Changed)));
+    let figures = figures_of(&app, &id);
+    assert_eq!((figures.available, figures.issued, figures.quarantined, figures.discarded), (1, 1, 0, 1));
+    assert_eq!(app.count("audit_entries WHERE action IN ('stock.quarantine', 'stock.restore', 'stock.discard')"), 3);
+    check_counts(&app);
+}
+
+#[test]
+fn pages_of_keys_follow_the_order_of_drawing_there_and_back() {
+    let app = spawn_app();
+    let id = with_stock(&app, 7);
+    let batch = first_batch(&app, &id);
+    for of in [KeysOf::Entitlement(&id), KeysOf::Batch(&batch)] {
+        let read =
+            |from: &PageStart<StockCursor>| app.read(|conn| page(conn, of, StockState::Available, from, 3).unwrap());
+        let first = read(&PageStart::Start);
+        let second = read(&PageStart::After(first.rows[2].cursor()));
+        let third = read(&PageStart::After(second.rows[2].cursor()));
+        assert_eq!((first.has_next, second.has_next, third.has_next, third.rows.len()), (true, true, false, 1));
+        let back = read(&PageStart::Before(third.rows[0].cursor()));
+        let ids = |lines: &[StockKeyLine]| lines.iter().map(|line| line.id.to_string()).collect::<Vec<_>>();
+        assert_eq!(ids(&back.rows), ids(&second.rows));
+        let all: std::collections::BTreeSet<_> =
+            [&first, &second, &third].iter().flat_map(|page| ids(&page.rows)).collect();
+        assert_eq!(all.len(), 7);
+    }
+}
