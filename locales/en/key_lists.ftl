@@ -15,3 +15,7 @@ key-list-line-too-long = Line { $line } is longer than 1 MiB, which no key is. R
 key-list-hidden = Line { $line }: the keys are hidden (••••), as in an export from Keydesk. Use the file from the supplier.
 key-list-which-column = The list has several columns. Name the one with the keys: { $columns }.
 key-list-no-such-column = There is no column “{ $column }”. The columns are: { $columns }.
+
+no-stock-not-a-license-key = This entitlement delivers no license keys, so it has no stock.
+no-stock-not-manual = This entitlement generates its keys, so it has no stock.
+no-stock-shared-key = The grants of this entitlement share one key, so it has no stock.

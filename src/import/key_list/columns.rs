@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::error::{Column, KeyListError};
-use super::{Candidate, KeyList, MAX_KEYS};
+use super::{KeyList, MAX_KEYS};
 use crate::domain::license_key::{LicenseKeyValue, masked};
+use crate::usecases::stock::check::Candidate;
 
 /// Names of columns that hold keys, without blanks and signs.
 const NAMES: [&str; 21] = [
@@ -83,7 +84,7 @@ pub(super) fn keys_of(tables: Vec<Table>, asked: Option<&str>) -> Result<KeyList
         None => the_only_one(&tables),
     };
     match (found, asked) {
-        (Some((table, column)), _) => table.keys(column, names),
+        (Some((table, column)), _) => table.keys(column),
         (None, _) if names.is_empty() => Err(KeyListError::Empty),
         (None, Some(asked)) => Err(KeyListError::NoSuchColumn { column: asked.to_owned(), columns: names }),
         (None, None) => Err(KeyListError::WhichColumn(tables.iter().flat_map(Headed::columns).take(SHOWN).collect())),
@@ -176,13 +177,13 @@ impl Headed {
         self.filled.iter().copied().find(|column| same(self.head(*column), asked))
     }
 
-    fn keys(&self, column: usize, columns: Vec<String>) -> Result<KeyList, KeyListError> {
+    fn keys(&self, column: usize) -> Result<KeyList, KeyListError> {
         let key = |row: &Row| Candidate { line: row.line, text: row.cell(column).to_owned() };
         let keys: Vec<Candidate> = self.values().take(MAX_KEYS + 1).map(key).collect();
         if keys.len() > MAX_KEYS {
             return Err(KeyListError::TooMany);
         }
-        Ok(KeyList { columns: Some(columns), column: Some(self.name(column)), heading: self.heading, keys })
+        Ok(KeyList { column: Some(self.name(column)), heading: self.heading, keys })
     }
 }
 

@@ -10,11 +10,7 @@ mod xlsx;
 
 pub(crate) use error::{KeyListError, OtherKind};
 
-/// A text that should be a key, and the line or row that it stands in, which counts from 1.
-pub(crate) struct Candidate {
-    pub(crate) line: usize,
-    pub(crate) text: String,
-}
+use crate::usecases::stock::check::Candidate;
 
 /// The maximum size of a file, in bytes.
 pub(crate) const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -27,8 +23,6 @@ const DOTS: &str = "••••";
 
 /// A list of keys, in the order of the file.
 pub(crate) struct KeyList {
-    /// The names of the columns, if it has columns; a spreadsheet's letters where they have none.
-    pub(crate) columns: Option<Vec<String>>,
     /// The column that the keys were taken from, as it can be named; `None` for lines of text.
     pub(crate) column: Option<String>,
     /// The line that was left out because it names the columns.

@@ -63,7 +63,6 @@ fn csv_is_read_by_the_column_that_is_named_like_keys() {
         ("order\tLicense Key\tnote\n1\tKEY-1\t\n2\tKEY,2\tx\n", "keys.txt"),
     ] {
         let list = read_as(Some(name), None, text.as_bytes()).map_err(|error| error.to_string()).unwrap();
-        assert_eq!(list.columns.as_deref(), Some(&["order".to_owned(), "License Key".into(), "note".into()][..]));
         assert_eq!((list.column.as_deref(), list.heading.is_some()), (Some("License Key"), true));
         assert_eq!(texts(Ok(list)), ["KEY-1", "KEY,2"], "{text}");
     }

@@ -2,9 +2,10 @@
 
 use super::columns::{self, MAX_CELLS, Row, Table};
 use super::error::{KeyListError, OtherKind};
-use super::{Candidate, KeyList, MAX_KEYS, has_extension};
+use super::{KeyList, MAX_KEYS, has_extension};
 use crate::import::encoding;
 use crate::import::records::{Records, delimiter_count, delimiter_of, split};
+use crate::usecases::stock::check::Candidate;
 
 /// Stands for the delimiter of a table of one column: it is in no text.
 const NONE: char = '\0';
@@ -99,5 +100,5 @@ pub(super) fn lines(text: &str) -> Result<KeyList, KeyListError> {
         }
         keys.push(Candidate { line: number + 1, text: line.to_owned() });
     }
-    Ok(KeyList { columns: None, column: None, heading, keys })
+    Ok(KeyList { column: None, heading, keys })
 }

@@ -2,7 +2,9 @@
 
 mod alerts;
 mod automatic;
+mod command;
 mod crash;
+mod files;
 mod jobs;
 mod migration;
 mod races;
