@@ -1,6 +1,7 @@
 //! Stock: keys that wait to be issued.
 
 mod alerts;
+mod api;
 mod automatic;
 mod command;
 mod crash;
