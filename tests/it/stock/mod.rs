@@ -5,6 +5,7 @@ mod api;
 mod automatic;
 mod command;
 mod crash;
+mod csv;
 mod files;
 mod jobs;
 mod migration;
