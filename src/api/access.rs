@@ -29,6 +29,7 @@ pub const CALLS: &[(Method, &str, Access)] = &[
     (Method::POST, "/grants", AGENT),
     (Method::GET, "/grants/{grant_id}", VIEWER),
     (Method::POST, "/grants/{grant_id}/license-key", AGENT),
+    (Method::POST, "/grants/{grant_id}/fulfill-from-stock", AGENT),
     (Method::POST, "/grants/{grant_id}/resend", AGENT),
     (Method::POST, "/grants/{grant_id}/restore", ADMIN),
     // A refund is a fact that the shop reports, like the sale; who takes a grant back by decision is an admin.
@@ -40,6 +41,8 @@ pub const CALLS: &[(Method, &str, Access)] = &[
     (Method::DELETE, "/entitlements/{id}", ADMIN),
     (Method::GET, "/entitlements/{id}/grants", VIEWER),
     (Method::DELETE, "/entitlements/{id}/grants/{grant_id}", ADMIN),
+    (Method::GET, "/entitlements/{id}/stock", VIEWER),
+    (Method::POST, "/entitlements/{id}/stock", AGENT),
     (Method::GET, "/customers", VIEWER),
     (Method::POST, "/customers", AGENT),
     (Method::GET, "/customers/{customer_id}", VIEWER),

@@ -13,6 +13,7 @@ pub mod refunds;
 pub mod request;
 pub mod response;
 pub mod routes;
+pub(crate) mod stock;
 pub mod webhooks;
 
 pub use request::body::JsonBody;

@@ -7,7 +7,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{customers, entitlements, grants, license_keys, licenses, products, refunds, webhooks};
+use super::{customers, entitlements, grants, license_keys, licenses, products, refunds, stock, webhooks};
 
 /// Lists every call with its schemas; a test compares it with the table of routes.
 #[derive(OpenApi)]
@@ -34,6 +34,9 @@ use super::{customers, entitlements, grants, license_keys, licenses, products, r
         entitlements::destroy,
         entitlements::grants::index,
         entitlements::grants::destroy,
+        stock::show,
+        stock::create,
+        stock::fulfill::create,
         customers::index,
         customers::create,
         customers::show,

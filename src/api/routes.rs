@@ -9,7 +9,9 @@ use actix_web::{HttpRequest, HttpResponse, Resource, ResponseError, Route};
 
 use super::access::{CALLS, PREFIX};
 use super::response::cors::open_to_browsers;
-use super::{ApiError, customers, entitlements, grants, license_keys, licenses, openapi, products, refunds, webhooks};
+use super::{
+    ApiError, customers, entitlements, grants, license_keys, licenses, openapi, products, refunds, stock, webhooks,
+};
 
 /// Registers the handler of every call.
 pub fn calls(config: &mut ServiceConfig) {
@@ -18,6 +20,7 @@ pub fn calls(config: &mut ServiceConfig) {
         .service(at("/grants").route(get().to(grants::index)).route(web::post().to(grants::create)))
         .service(at("/grants/{grant_id}").route(get().to(grants::show)))
         .service(at("/grants/{grant_id}/license-key").route(web::post().to(grants::fulfill::create)))
+        .service(at("/grants/{grant_id}/fulfill-from-stock").route(web::post().to(stock::fulfill::create)))
         .service(at("/grants/{grant_id}/resend").route(web::post().to(grants::actions::resend)))
         .service(at("/grants/{grant_id}/restore").route(web::post().to(grants::actions::restore)))
         .service(at("/entitlements").route(get().to(entitlements::index)).route(web::post().to(entitlements::create)))
@@ -29,6 +32,7 @@ pub fn calls(config: &mut ServiceConfig) {
         )
         .service(at("/entitlements/{id}/grants").route(get().to(entitlements::grants::index)))
         .service(at("/entitlements/{id}/grants/{grant_id}").route(web::delete().to(entitlements::grants::destroy)))
+        .service(at("/entitlements/{id}/stock").route(get().to(stock::show)).route(web::post().to(stock::create)))
         .service(at("/refunds").route(web::post().to(refunds::create)))
         .service(at("/customers").route(get().to(customers::index)).route(web::post().to(customers::create)))
         .service(

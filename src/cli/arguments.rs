@@ -34,6 +34,9 @@ pub enum Command {
     /// Manage the customers who receive keys
     #[command(subcommand)]
     Customers(CustomersCommand),
+    /// Manage keys that wait to be issued
+    #[command(subcommand)]
+    Stock(StockCommand),
     /// Manage the encryption keys
     #[command(subcommand)]
     Secret(SecretCommand),
@@ -95,6 +98,32 @@ pub enum StaffCommand {
 pub enum CustomersCommand {
     /// Permanently erase a customer's personal data and keys
     Erase { email: String },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum StockCommand {
+    /// Add the keys of a file to a stock: text with one key per line, CSV, or XLSX
+    Import {
+        /// The file, or - for standard input
+        file: PathBuf,
+        /// The entitlement's name or id
+        #[arg(long, value_name = "NAME")]
+        entitlement: String,
+        /// Who sent the keys
+        #[arg(long, value_name = "NAME")]
+        supplier: Option<String>,
+        /// The supplier's number, such as that of an invoice
+        #[arg(long, value_name = "TEXT")]
+        reference: Option<String>,
+        /// The column with the keys: its name, a letter such as B, or Sheet!B
+        #[arg(long, value_name = "NAME")]
+        column: Option<String>,
+        /// Report line by line what would be done, without doing it
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// List every stock, first to run out first: id, name, available, waiting, per day, runs out on
+    List,
 }
 
 #[derive(Debug, Clone, Subcommand)]

@@ -34,7 +34,7 @@ pub fn run(config: &Config, file: &Path, dry_run: bool) -> anyhow::Result<ExitCo
 }
 
 /// Prints one event. Write errors are ignored: a closed pipe must not stop the import half-way.
-fn tell(event: &Event<'_>) {
+pub(super) fn tell(event: &Event<'_>) {
     match event {
         Event::Would(lines, text) => drop(writeln!(std::io::stdout(), "{lines}: {text}")),
         Event::Note(lines, text) => drop(writeln!(std::io::stderr(), "{lines}: {text}")),

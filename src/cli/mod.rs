@@ -12,6 +12,7 @@ mod migrate;
 mod secret;
 mod serve;
 mod staff;
+mod stock;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,7 @@ fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Staff(command) => staff::run(&config, command)?,
         Command::ApiKey(command) => api_key::run(&config, command)?,
         Command::Customers(command) => customers::run(&config, command)?,
+        Command::Stock(command) => return stock::run(&config, command),
         Command::Secret(command) => secret::run(&config, command)?,
         Command::Migrate => migrate::run(&config)?,
         Command::Audit(AuditCommand::Verify { at_least }) => return audit::verify(&config, at_least.as_deref()),

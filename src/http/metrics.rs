@@ -71,6 +71,18 @@ impl EncodeLabelSet for KindLabels {
     }
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct StateLabels {
+    state: &'static str,
+}
+
+impl EncodeLabelSet for StateLabels {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
+        use prometheus_client::encoding::EncodeLabel;
+        ("state", self.state).encode(encoder.encode_label())
+    }
+}
+
 /// The unsent messages of a kind.
 #[derive(Debug, Clone, Copy)]
 pub struct OutboxDepth {
@@ -88,6 +100,8 @@ pub struct Depths {
     /// Messages of every kind.
     pub outbox_by_kind: Vec<OutboxDepth>,
     pub pending_grants: i64,
+    /// The stock keys of all entitlements by state.
+    pub stock_keys: Vec<(&'static str, i64)>,
 }
 
 impl Metrics {
@@ -128,6 +142,11 @@ impl Metrics {
             registry.register("outbox_messages_by_kind", help, messages);
             let help = "Age of the oldest message of each kind that is not sent yet";
             registry.register("outbox_oldest_seconds_by_kind", help, ages);
+            let stock = Family::<StateLabels, Gauge>::default();
+            for (state, keys) in depths.stock_keys {
+                stock.get_or_create(&StateLabels { state }).set(keys);
+            }
+            registry.register("stock_keys", "Keys in the stock of all entitlements by state", stock);
         }
         let mut text = String::new();
         if encode(&mut text, &registry).is_err() {

@@ -4,6 +4,7 @@ use super::Localizer;
 use crate::domain::license_key::characters::Misplaced;
 use crate::domain::license_key::warnings::{SimilarKey, Warning};
 use crate::domain::license_key::{LicenseKeyValue, LicenseKeyValueError};
+use crate::domain::stock::NoStock;
 
 /// Why a text is not a license key, and what to do about it.
 pub fn key_error(l: &Localizer, error: LicenseKeyValueError) -> String {
@@ -42,4 +43,13 @@ pub fn key_warning(l: &Localizer, warning: &Warning) -> String {
         }
         _ => l.t(&key),
     }
+}
+
+/// Why an entitlement can have no stock.
+pub(crate) fn no_stock(l: &Localizer, why: NoStock) -> String {
+    l.t(match why {
+        NoStock::NotALicenseKey => "no-stock-not-a-license-key",
+        NoStock::NotManual => "no-stock-not-manual",
+        NoStock::SharedKey => "no-stock-shared-key",
+    })
 }

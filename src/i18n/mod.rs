@@ -11,6 +11,7 @@ mod numbers;
 mod tests;
 
 pub use arg::{Arg, AsArg};
+pub(crate) use key_sentences::no_stock;
 pub use key_sentences::{key_error, key_error_of_field, key_warning};
 pub use language::Language;
 pub use localizer::Localizer;

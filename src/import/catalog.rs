@@ -15,6 +15,12 @@ pub struct Catalog {
     by_name: HashMap<String, Vec<String>>,
 }
 
+/// How many entitlements have a name, if not one.
+enum Found {
+    None,
+    Several,
+}
+
 impl Catalog {
     pub fn read(conn: &mut Conn) -> Result<Self, StorageError> {
         let mut catalog = Self::default();
@@ -43,15 +49,35 @@ impl Catalog {
         }
     }
 
-    /// Names need not be unique; a name is accepted if only one entitlement has it, or if only one of them is active.
+    /// The entitlement with this id or name; fails with the reason, as the end of a sentence.
+    pub(crate) fn find_by_id_or_name(&self, text: &str) -> Result<&Entitlement, &'static str> {
+        match self.by_id.get(text) {
+            Some(found) => Ok(found),
+            None => self.named(text).map_err(|found| match found {
+                Found::None => "there is no entitlement with this name or id",
+                Found::Several => "several entitlements have this name; give the id",
+            }),
+        }
+    }
+
     fn find_by_name(&self, name: &str) -> Result<&Entitlement, Problem> {
+        self.named(name).map_err(|found| match found {
+            Found::None => Problem::of(Field::Entitlement, "there is no entitlement with this name"),
+            Found::Several => {
+                Problem::of(Field::Entitlement, "several entitlements have this name; give entitlement_id")
+            }
+        })
+    }
+
+    /// Names need not be unique; a name is accepted if only one entitlement has it, or if only one of them is active.
+    fn named(&self, name: &str) -> Result<&Entitlement, Found> {
         let ids = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
         let all: Vec<&Entitlement> = ids.iter().filter_map(|id| self.by_id.get(id)).collect();
         let active: Vec<&Entitlement> = all.iter().copied().filter(|entitlement| entitlement.is_active).collect();
         match (all.as_slice(), active.as_slice()) {
             ([only], _) | (_, [only]) => Ok(only),
-            ([], _) => Err(Problem::of(Field::Entitlement, "there is no entitlement with this name")),
-            _ => Err(Problem::of(Field::Entitlement, "several entitlements have this name; give entitlement_id")),
+            ([], _) => Err(Found::None),
+            _ => Err(Found::Several),
         }
     }
 }

@@ -7,11 +7,13 @@ mod dry_run;
 mod encoding;
 mod fields;
 mod json_objects;
+pub(crate) mod key_list;
 mod load;
 mod orders;
 mod outcome;
 mod records;
 mod sale_line;
+pub(crate) mod stock;
 
 use std::fmt;
 use std::io::BufRead;

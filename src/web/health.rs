@@ -5,11 +5,12 @@ use actix_web::web::Data;
 
 use super::{PageError, in_background};
 use crate::domain::outbox::MessageKind;
+use crate::domain::stock::StockState;
 use crate::http::metrics::{Depths, Metrics, OutboxDepth};
 use crate::storage::db::connection::Target;
 use crate::storage::db::{migrations, writable};
 use crate::storage::outbox::stats::Unsent;
-use crate::storage::{StorageError, grants, outbox};
+use crate::storage::{StorageError, grants, outbox, stock};
 use crate::usecases::Context;
 
 /// Reports that the process is running.
@@ -77,6 +78,11 @@ fn depths(ctx: &Context) -> Result<Depths, StorageError> {
             outbox_oldest_seconds: emails.oldest_seconds,
             outbox_by_kind: MessageKind::ALL.iter().map(depth).collect(),
             pending_grants: grants::stats::pending_count(conn)?,
+            stock_keys: StockState::ALL
+                .map(StockState::as_str)
+                .into_iter()
+                .zip(stock::keys::count_by_state(conn)?)
+                .collect(),
         })
     })
 }

@@ -43,6 +43,8 @@ pub const AUDIT: &str = "/audit";
 
 pub const AUDIT_CSV: &str = "/audit.csv";
 
+pub const STOCK_CSV: &str = "/stock.csv";
+
 pub fn grant(id: &GrantId) -> String {
     format!("/grants/{id}")
 }

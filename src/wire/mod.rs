@@ -13,6 +13,7 @@ pub mod license_key;
 pub mod list;
 mod names;
 pub mod refund;
+pub(crate) mod stock;
 pub mod text;
 pub mod webhook;
 
@@ -27,4 +28,5 @@ pub use json::{Json, JsonError, Members};
 pub use license_key::{KeyWarning, LicenseKey};
 pub use list::Items;
 pub use refund::Refund;
+pub(crate) use stock::{RejectedKey, Stock, StockAddition, StockKeyWarning};
 pub use webhook::{RotatedSecret, Walk, Webhook, WebhookDelivery, WebhookSecret};

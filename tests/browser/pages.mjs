@@ -622,6 +622,7 @@ const opened = new Set();
 
 const NOT_OPENED = {
 	"/audit.csv": "a file",
+	"/stock.csv": "a file",
 	"/login/passkey": "needs a portal with a name: passkeys.test.mjs",
 	"/account/passkeys/new": "the same",
 	"/login/provider": "leads to the provider: tests/oidc",

@@ -46,17 +46,35 @@ pub async fn index(
         query.parse(staff.localizer()).map_err(|_| PageError::Unprocessable { sentence: "audit-bad-filter" })?;
     let (changes, actor) = (query.changes(), staff.actor());
     in_background(&ctx, move |ctx| export_audit_log(ctx, changes, &actor)).await??;
-    let name = format!("attachment; filename=\"audit-{}.csv\"", day(staff.localizer(), ctx.clock.now()));
+    let name = format!("audit-{}.csv", day(staff.localizer(), ctx.clock.now()));
+    Ok(download(&name, |chunks| produce(ctx, filter, chunks)))
+}
+
+/// Where the chunks of a file go. Sending fails if the client has disconnected.
+pub(in crate::web) type Chunks = Sender<io::Result<Bytes>>;
+
+/// A file of that name, whose chunks `produce` sends.
+pub(in crate::web) fn download<F>(name: &str, produce: impl FnOnce(Chunks) -> F) -> HttpResponse
+where
+    F: Future<Output = ()> + 'static,
+{
     let (sender, receiver) = channel(2);
-    actix_web::rt::spawn(produce(ctx, filter, sender));
-    Ok(HttpResponse::Ok()
+    actix_web::rt::spawn(produce(sender));
+    HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, name))
-        .streaming(Pieces(receiver)))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .streaming(Pieces(receiver))
+}
+
+/// Aborts a download.
+pub(in crate::web) async fn break_off(chunks: &Chunks, error: &PageError) {
+    tracing::error!(%error, "an export broke off");
+    // The client may already be gone.
+    chunks.send(Err(io::Error::other(error.to_string()))).await.ok();
 }
 
 /// Sends the chunks. Stops early if the client disconnects; on an error, aborts the download.
-async fn produce(ctx: Data<Context>, filter: AuditFilter, sender: Sender<io::Result<Bytes>>) {
+async fn produce(ctx: Data<Context>, filter: AuditFilter, sender: Chunks) {
     let mut from = PageStart::Start;
     let mut is_first = true;
     loop {
@@ -79,9 +97,7 @@ async fn produce(ctx: Data<Context>, filter: AuditFilter, sender: Sender<io::Res
                 is_first = false;
             }
             Err(error) => {
-                tracing::error!(%error, "an export of the audit log broke off");
-                // The client may already be gone.
-                sender.send(Err(io::Error::other(error.to_string()))).await.ok();
+                break_off(&sender, &error).await;
                 return;
             }
         }
@@ -89,13 +105,10 @@ async fn produce(ctx: Data<Context>, filter: AuditFilter, sender: Sender<io::Res
 }
 
 fn to_csv(entries: &[AuditEntry], has_headings: bool) -> Result<Bytes, PageError> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    if has_headings {
-        writer.write_record(HEADINGS).map_err(PageError::internal)?;
-    }
-    for entry in entries {
+    let headings = has_headings.then(|| HEADINGS.map(str::to_owned));
+    let records = entries.iter().map(|entry| {
         let optional = |text: &Option<String>| text.as_deref().map(harmless).unwrap_or_default();
-        let record = [
+        [
             entry.sequence.to_string(),
             entry.at.to_string(),
             harmless(&entry.actor_kind),
@@ -108,7 +121,17 @@ fn to_csv(entries: &[AuditEntry], has_headings: bool) -> Result<Bytes, PageError
             optional(&entry.address),
             optional(&entry.request_id),
             harmless(&changes(&entry.changes)),
-        ];
+        ]
+    });
+    chunk(headings.into_iter().chain(records))
+}
+
+/// Records as CSV.
+pub(in crate::web) fn chunk<const N: usize>(
+    records: impl IntoIterator<Item = [String; N]>,
+) -> Result<Bytes, PageError> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for record in records {
         writer.write_record(record).map_err(PageError::internal)?;
     }
     writer.into_inner().map(Bytes::from).map_err(PageError::internal)
@@ -126,7 +149,7 @@ fn changes(changes: &[Change]) -> String {
 }
 
 /// Escapes text that a spreadsheet would interpret as a formula.
-fn harmless(text: &str) -> String {
+pub(in crate::web) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 

@@ -24,11 +24,11 @@ use super::grants::{self, decisions, emails, restorations, reveals, revocations}
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
     ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, ENTITLEMENTS, GRANTS, LOGIN_CODE, SEARCH, SECOND_FACTOR, STAFF,
-    UNSENT_FORM, WEBHOOKS,
+    STOCK_CSV, UNSENT_FORM, WEBHOOKS,
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, dev_mailbox, entitlements, license_keys, overview};
-use super::{searches, see_other, staff, webhooks};
+use super::{searches, see_other, staff, stock, webhooks};
 
 /// A page or a form.
 pub struct Page {
@@ -120,6 +120,7 @@ pub const PAGES: &[Page] = &[
     page!(POST "/license-keys/{id}/instances/{instance_id}/deactivation", AGENT, license_keys::deactivate),
     page!(NAV Nav::Audit, audit_log::index),
     page!(GET AUDIT_CSV, AGENT, audit_log::csv::index),
+    page!(GET STOCK_CSV, AGENT, stock::csv::index),
     page!(GET "/customers/{id}/erasure", ADMIN, erasures::new),
     page!(POST "/customers/{id}/erasure", ADMIN, erasures::create),
     page!(NAV Nav::Staff, staff::index),

@@ -1,8 +1,12 @@
 //! Stock: keys that wait to be issued.
 
 mod alerts;
+mod api;
 mod automatic;
+mod command;
 mod crash;
+mod csv;
+mod files;
 mod jobs;
 mod migration;
 mod races;

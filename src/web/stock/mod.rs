@@ -1,0 +1,3 @@
+//! Stock: keys that wait to be issued.
+
+pub mod csv;
