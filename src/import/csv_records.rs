@@ -3,7 +3,7 @@
 use std::io::BufRead;
 
 use super::fields::{Field, RawSale, quoted};
-use super::records::{Records, split};
+use super::records::{Records, delimiter_of, split};
 use super::{ImportError, Problem};
 
 /// The field of each column.
@@ -22,8 +22,7 @@ impl Header {
             )));
         };
         let text = raw.text().map_err(|problems| in_header(&problems))?;
-        let delimiter =
-            [',', ';', '\t'].into_iter().max_by_key(|c| (text.matches(*c).count(), *c == ',')).unwrap_or(',');
+        let delimiter = delimiter_of(text).unwrap_or(',');
         let names = split(text, delimiter).map_err(|problem| in_header(&[problem]))?;
         let columns = columns(&names)?;
         if let Ok(byte) = u8::try_from(delimiter) {

@@ -39,9 +39,25 @@ const SPECIAL: [Option<char>; 32] = [
     Some('\u{0178}'),
 ];
 
+/// The first place of a file that fits none of the encodings; both count from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    pub(crate) line: usize,
+    pub(crate) byte: usize,
+    reason: String,
+}
+
+impl From<Unreadable> for ImportError {
+    fn from(Unreadable { line, byte, reason }: Unreadable) -> Self {
+        Self::File(format!(
+            "the file cannot be read: line {line}, byte {byte} {reason}. Nothing was imported; save the file as UTF-8"
+        ))
+    }
+}
+
 /// The file's text, without a byte order mark and with line feeds where it has carriage returns alone. Fails with the
 /// place of what cannot be read.
-pub fn decode(bytes: Vec<u8>) -> Result<String, ImportError> {
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
     let text = if let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") {
         utf16(rest, u16::from_le_bytes)?
     } else if let Some(rest) = bytes.strip_prefix(b"\xFE\xFF") {
@@ -71,7 +87,7 @@ fn has_utf8_letters(bytes: &[u8]) -> bool {
     bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
 }
 
-fn utf16(bytes: &[u8], number: fn([u8; 2]) -> u16) -> Result<String, ImportError> {
+fn utf16(bytes: &[u8], number: fn([u8; 2]) -> u16) -> Result<String, Unreadable> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let whole = rest.is_empty();
     let text: Option<String> =
@@ -82,7 +98,7 @@ fn utf16(bytes: &[u8], number: fn([u8; 2]) -> u16) -> Result<String, ImportError
     })
 }
 
-fn windows_1252(bytes: &[u8]) -> Result<String, ImportError> {
+fn windows_1252(bytes: &[u8]) -> Result<String, Unreadable> {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     for (at, byte) in bytes.iter().enumerate() {
         let special = byte.checked_sub(0x80).and_then(|place| SPECIAL.get(usize::from(place)));
@@ -98,13 +114,11 @@ fn windows_1252(bytes: &[u8]) -> Result<String, ImportError> {
     Ok(text)
 }
 
-fn refused(bytes: &[u8], at: usize, reason: &str) -> ImportError {
+fn refused(bytes: &[u8], at: usize, reason: &str) -> Unreadable {
     let before = bytes.get(..at).unwrap_or_default();
     let line = before.split(|byte| *byte == b'\n').count();
-    let column = at - before.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1) + 1;
-    ImportError::File(format!(
-        "the file cannot be read: line {line}, byte {column} {reason}. Nothing was imported; save the file as UTF-8"
-    ))
+    let byte = at - before.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1) + 1;
+    Unreadable { line, byte, reason: reason.to_owned() }
 }
 
 #[cfg(test)]
@@ -137,7 +151,7 @@ mod tests {
             (b"\xFF\xFEa\0\0\xD8".to_vec(), "line 1, byte 2"),
             (b"\xFF\xFEa\0b".to_vec(), "line 1, byte 2"),
         ] {
-            let error = decode(bytes.clone()).unwrap_err().to_string();
+            let error = ImportError::from(decode(bytes.clone()).unwrap_err()).to_string();
             assert!(error.contains(place), "{bytes:?}: {error}");
         }
     }

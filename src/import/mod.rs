@@ -7,6 +7,8 @@ mod dry_run;
 mod encoding;
 mod fields;
 mod json_objects;
+#[cfg_attr(not(test), expect(dead_code, reason = "the command that reads such lists follows"))]
+pub(crate) mod key_list;
 mod load;
 mod orders;
 mod outcome;

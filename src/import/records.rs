@@ -207,6 +207,23 @@ fn step(state: State, byte: u8, delimiter: u8) -> State {
     }
 }
 
+/// The delimiter of a CSV file by its first line: comma, semicolon or tab, whichever there is most of outside quotation
+/// marks.
+pub(crate) fn delimiter_of(line: &str) -> Option<char> {
+    let most = [',', ';', '\t'].into_iter().max_by_key(|c| (delimiter_count(line, *c), *c == ','))?;
+    (delimiter_count(line, most) > 0).then_some(most)
+}
+
+/// How many delimiters the line has outside quotation marks.
+pub(crate) fn delimiter_count(line: &str, delimiter: char) -> usize {
+    let mut is_quoted = false;
+    let is_outside = |c: &char| {
+        is_quoted ^= *c == '"';
+        !is_quoted && *c == delimiter
+    };
+    line.chars().filter(is_outside).count()
+}
+
 /// Splits a CSV record into fields; fails if text follows a closing quotation mark or a quotation mark is not closed.
 pub fn split(record: &str, delimiter: char) -> Result<Vec<String>, Problem> {
     let mut fields = Vec::new();
