@@ -3,8 +3,9 @@
 //! waits for another.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
+use crate::crypto::random_bytes;
 use crate::domain::ids::BatchId;
 use crate::domain::stock::StockState;
 use crate::storage::db::Tx;
@@ -58,7 +59,7 @@ pub(super) fn change(
 
 /// 1 to about 16 million: two that meet are as good as impossible, and the numbers do not run out.
 fn random_step() -> i32 {
-    let [a, b, c] = crate::crypto::random_bytes();
+    let [a, b, c] = random_bytes();
     i32::from_be_bytes([0, a, b, c]) + 1
 }
 
@@ -67,7 +68,6 @@ pub(super) type Counts = [i64; 4];
 
 /// The sum of the rows of one batch, or of all batches of an entitlement.
 pub(super) fn sum(conn: &mut Conn, from: &'static str, id: &str) -> Result<Counts, StorageError> {
-    use diesel::sql_types::BigInt;
     type Row = (BigInt, BigInt, BigInt, BigInt);
     let query = StaticSql::<Row>::new().sql(SUMS).sql(from).text(id);
     let (available, issued, quarantined, discarded): (i64, i64, i64, i64) = query.get_result(conn)?;
@@ -83,7 +83,6 @@ pub(super) const OF_ENTITLEMENT: &str =
 
 /// A batch id as it is stored, with its counts.
 pub(super) fn by_batch(conn: &mut Conn, entitlement_id: &str) -> Result<Vec<(String, Counts)>, StorageError> {
-    use diesel::sql_types::BigInt;
     type Row = (BigInt, BigInt, BigInt, BigInt, Text);
     let query = StaticSql::<Row>::new().sql(SUMS).sql(", stock_counts.batch_id").sql(OF_ENTITLEMENT);
     let query = query.text(entitlement_id).sql(" GROUP BY stock_counts.batch_id");

@@ -6,8 +6,7 @@ use diesel::sql_types::{Binary, Text};
 use jiff::Timestamp;
 
 use super::{SealedStockKey, counts};
-use crate::domain::ids::BatchId;
-use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId, StockKeyId};
+use crate::domain::ids::{BatchId, EntitlementId, GrantId, LicenseKeyId, StockKeyId};
 use crate::domain::stock::StockState;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;

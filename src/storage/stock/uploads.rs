@@ -136,6 +136,13 @@ pub fn confirm(
     if changed == 1 { Ok(()) } else { Err(StorageError::Conflict) }
 }
 
+/// The lines that could not be added so far; empty if there are none.
+pub fn rejected(conn: &mut Conn, id: &StockUploadId) -> Result<String, StorageError> {
+    let rejected: Option<String> =
+        stock_uploads::table.find(id.as_str()).select(stock_uploads::rejected).first(conn)?;
+    Ok(rejected.unwrap_or_default())
+}
+
 /// Records the lines that could not be added so far.
 pub fn set_rejected(tx: &mut Tx<'_>, id: &StockUploadId, rejected: &str) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;

@@ -5,6 +5,7 @@ mod add_stock_keys;
 mod index_license_keys;
 mod serve_from_stock;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use self::add_stock_keys::Loaded;
@@ -33,11 +34,16 @@ pub fn run_jobs(ctx: &Context, owner: &str, budget: Duration) -> Result<bool, St
 }
 
 /// Does the next step of a job; `false` if another process took it first. `loaded` keeps what the next step needs again.
-fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Loaded>) -> Result<bool, StorageError> {
-    let step: Step = match job.kind {
-        JobKind::IndexLicenseKeys => index_license_keys::prepare(ctx, &mut job)?,
-        JobKind::AddStockKeys => add_stock_keys::prepare(ctx, &job, loaded)?,
-        JobKind::ServeFromStock => serve_from_stock::prepare(ctx, &job),
+fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Arc<Loaded>>) -> Result<bool, StorageError> {
+    let step = match job.kind {
+        JobKind::IndexLicenseKeys => index_license_keys::prepare(ctx, &mut job),
+        JobKind::AddStockKeys => add_stock_keys::prepare(ctx, &job, loaded),
+        JobKind::ServeFromStock => Ok(serve_from_stock::prepare(ctx, &job)),
+    };
+    let step: Step = match step {
+        // What cannot be read today cannot be read tomorrow, and other jobs wait.
+        Err(error @ (StorageError::Corrupt(_) | StorageError::NotFound)) => return give_up(ctx, job, owner, &error),
+        step => step?,
     };
     let before = job.clone();
     let done = ctx.db.write_alone(|tx| {
@@ -57,4 +63,18 @@ fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Loaded
         Err(error) if job.kind == JobKind::ServeFromStock => serve_from_stock::settle(ctx, before, owner, error),
         done => done,
     }
+}
+
+/// Ends a job that cannot go on; its note says why.
+fn give_up(ctx: &Context, mut job: Job, owner: &str, error: &StorageError) -> Result<bool, StorageError> {
+    tracing::error!(%error, job = job.id, kind = job.kind.as_str(), "a job cannot go on and is given up");
+    job.last_error = Some(error.to_string());
+    ctx.db.write(|tx| {
+        let now = ctx.clock.now();
+        if !jobs::advance(tx, &job, owner, now)? {
+            return Ok(false);
+        }
+        jobs::finish(tx, &job.id, now)?;
+        Ok(true)
+    })
 }

@@ -92,14 +92,14 @@ fn add_in(
     rejected.extend(adding.add(ctx, tx, 0, &firsts, now)?);
     rejected.sort_by_key(|(number, _)| *number);
     let rejected = RejectedLines(rejected);
-    if rejected.len() == command.keys.len() {
+    if rejected.count() == command.keys.len() {
         // No batch without keys: the transaction is undone.
         return Err(StockError::NothingToAdd(rejected));
     }
     for (_, found) in warnings {
         note_similar(ctx, tx, found, &command.actor)?;
     }
-    adding.finish(ctx, tx, rejected.len(), false, &command.actor, now)?;
+    adding.finish(ctx, tx, rejected.count(), false, &command.actor, now)?;
     Ok(format!("{} {rejected}", adding.batch.id))
 }
 
@@ -181,13 +181,15 @@ fn without_repeats(keys: &[(usize, LicenseKeyValue)]) -> (NumberedKeys, Vec<(usi
     (firsts.into_iter().cloned().collect(), repeats.into_iter().map(|(number, _)| (*number, Rejected::Twice)).collect())
 }
 
+/// Keys with what they are found by.
+type NewKeys<'a> = Vec<(&'a LicenseKeyValue, KeyIndex)>;
+
 /// The keys of a part whose value is new in the business, with what they are found by, and the others.
-#[expect(clippy::type_complexity, reason = "two lists, each named where it is used")]
 fn split<'a>(
     ctx: &Context,
     conn: &mut Conn,
     part: &'a [(usize, LicenseKeyValue)],
-) -> Result<(Vec<(&'a LicenseKeyValue, KeyIndex)>, Vec<(usize, Rejected)>), StorageError> {
+) -> Result<(NewKeys<'a>, Vec<(usize, Rejected)>), StorageError> {
     let indexes: Vec<KeyIndex> = part.iter().map(|(_, key)| KeyIndex::of(&ctx.keyring, key)).collect();
     let hashes: Vec<Vec<u8>> = indexes.iter().map(|index| index.value_hash.to_vec()).collect();
     // Stock first: a value moves from there to the license keys.

@@ -44,7 +44,7 @@ impl RejectedLines {
         self.0.extend(more);
     }
 
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.0.len()
     }
 }

@@ -60,6 +60,7 @@ fn keys(count: usize) -> Vec<String> {
 
 #[test]
 fn each_line_says_what_it_is_and_only_good_ones_come_in() {
+    use LineKind::{InStock, Invalid, Issued, New, Twice, Warned};
     let app = spawn_app();
     let id = entitlement(&app, StockSettings::default());
     let by = uploader(&app);
@@ -77,7 +78,6 @@ fn each_line_says_what_it_is_and_only_good_ones_come_in() {
     let upload_id = upload(&app, &by, &id, &texts);
     let found = find(app.context(), &upload_id, &by.staff_id).unwrap();
     let kinds: Vec<LineKind> = found.lines.iter().map(|line| line.kind).collect();
-    use LineKind::{InStock, Invalid, Issued, New, Twice, Warned};
     assert_eq!(kinds, [New, InStock, Issued, Twice, Warned, Invalid, Warned]);
     assert_eq!(found.lines[3].first_line, Some(1));
     let lines: Vec<_> = found.lines.iter().collect();

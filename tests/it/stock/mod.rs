@@ -11,6 +11,7 @@ mod reservation;
 mod sealing;
 mod values;
 
+use jiff::SignedDuration;
 use keydesk::domain::entitlement::{IntegrationConfig, LicenseKeySettings};
 use keydesk::domain::ids::{EntitlementId, GrantId};
 use keydesk::domain::license_key::LicenseKeyValue;
@@ -63,8 +64,9 @@ pub fn figures_of(app: &TestApp, id: &EntitlementId) -> StockFigures {
     app.read(|conn| figures::of(conn, id, &now).expect("figures"))
 }
 
-/// A grant that waits, for a customer of its own.
+/// A grant that waits, for a customer of its own; later than those before.
 pub fn waiting(app: &TestApp, id: &EntitlementId, number: usize) -> GrantId {
+    app.advance(SignedDuration::from_millis(1));
     app.given().pending_grant().of(id).for_customer(&format!("customer{number}@example.com")).make()
 }
 

@@ -87,7 +87,7 @@ fn of_two_people_on_a_stock_of_one_the_second_is_told_that_it_is_empty() {
                     Err(error) => panic!("{error:?}"),
                 }
             };
-            let threads: Vec<_> = grants.iter().map(|grant| scope.spawn(|| press(grant))).collect();
+            let threads: Vec<_> = grants.iter().map(|grant| scope.spawn(move || press(grant))).collect();
             threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
         });
         assert_eq!(outcomes.iter().filter(|is_done| **is_done).count(), 1);
@@ -173,7 +173,7 @@ fn quarantine_recall_and_drawing_at_once_leave_counters_that_are_right() {
                 Err(error) => panic!("{error:?}"),
             }
         };
-        let threads: Vec<_> = grants.iter().map(|grant| scope.spawn(|| press(grant))).collect();
+        let threads: Vec<_> = grants.iter().map(|grant| scope.spawn(move || press(grant))).collect();
         barrier.wait();
         let recalled = recall_batch(app.context(), &batch, &Reason::parse("leaked").unwrap(), &actor()).unwrap();
         (threads.into_iter().map(|thread| thread.join().expect("no panic")).sum::<i64>(), recalled)

@@ -13,6 +13,8 @@ use crate::support::given::actor;
 use crate::support::process::{lines, say};
 use crate::support::{TestApp, spawn_app};
 
+const PLANTED: &str = "PLANTED";
+
 fn sealed(app: &TestApp, column: SealedColumn) -> Vec<SealedValue> {
     let mut all = Vec::new();
     loop {
@@ -72,7 +74,6 @@ fn no_key_stands_in_clear_anywhere_in_the_database() {
     let app = spawn_app();
     let id = entitlement(&app, StockSettings::default());
     let by = uploader(&app);
-    const PLANTED: &str = "PLANTED";
     let texts: Vec<String> = (0..4).map(|number| format!("{PLANTED}-{number}-7KQ4M-X2NWD-ABCDE")).collect();
     let waits = upload(&app, &by, &id, &texts[..2]);
     let confirmed = upload(&app, &by, &id, &texts[2..]);
