@@ -17,6 +17,7 @@ pub mod overview;
 pub mod routes;
 pub mod searches;
 pub mod staff;
+pub mod stock;
 pub mod unsent_forms;
 pub mod urls;
 pub mod webhooks;

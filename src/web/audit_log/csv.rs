@@ -126,11 +126,12 @@ fn changes(changes: &[Change]) -> String {
 }
 
 /// Escapes text that a spreadsheet would interpret as a formula.
-fn harmless(text: &str) -> String {
+pub(in crate::web) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
-struct Pieces(Receiver<io::Result<Bytes>>);
+/// The chunks of a file, as they come.
+pub(in crate::web) struct Pieces(pub(in crate::web) Receiver<io::Result<Bytes>>);
 
 impl Stream for Pieces {
     type Item = io::Result<Bytes>;

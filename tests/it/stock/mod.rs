@@ -5,6 +5,7 @@ mod automatic;
 mod crash;
 mod jobs;
 mod migration;
+mod pages;
 mod races;
 mod recall;
 mod reservation;
