@@ -3,6 +3,7 @@
 mod alerts;
 mod automatic;
 mod crash;
+mod form;
 mod jobs;
 mod migration;
 mod pages;
