@@ -26,6 +26,7 @@ key-status-expired = Abgelaufen
 key-status-disabled = Gesperrt
 key-source-auto = Erzeugt
 key-source-import = Importiert
+key-from-stock = Aus dem Vorrat, Charge
 key-source-manual = Eingegeben
 
 ## Arten der Auslieferung

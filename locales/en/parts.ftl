@@ -26,6 +26,7 @@ key-status-expired = Expired
 key-status-disabled = Disabled
 key-source-auto = Generated
 key-source-import = Imported
+key-from-stock = From stock, batch
 key-source-manual = Typed in
 
 ## Integration types

@@ -11,6 +11,7 @@ mod offers;
 mod replay;
 mod rng;
 mod scenario;
+mod stock;
 mod stories;
 mod team;
 
@@ -63,6 +64,9 @@ pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<Dem
     let mut pool = CustomerPool::new(if extent.older == 0 { 18 } else { 80 });
     let team = team::create(&past)?;
     let offers = offers::create(&past, &team)?;
+    // Numbers of its own, so that the rest is what it would be without stock.
+    let mut stock_rng = Rng::new(seed.wrapping_add(1));
+    let first_batches = stock::begin(&past, &mut stock_rng, (&team, &offers), extent.month)?;
     let calendar = Calendar { now, zone: &ctx.config.time_zone };
     let mut history = History::new(ctx, &team, &offers, calendar);
     let setting =
@@ -75,6 +79,7 @@ pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<Dem
         history.add_backlog(tx, &mut rng, &mut pool, extent.backlog)
     });
     loaded.context("the demo's data could not be made up")?;
+    stock::end(&past, &mut stock_rng, (&team, &offers), &first_batches)?;
     // On PostgreSQL the first look only finds out what the second may seal.
     let mut sealer = Sealer::default();
     sealer.run(ctx)?;

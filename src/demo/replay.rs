@@ -19,6 +19,7 @@ use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::sale::{Quantity, Sale};
 use crate::outbox::kind::Outcome;
 use crate::outbox::record::{InFlight, record_in};
+use crate::storage::stock::draw;
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, outbox, staff};
 use crate::usecases::Context;
 use crate::usecases::grants::fulfill::{FulfillGrant, KeyChoice, fulfill_in};
@@ -197,9 +198,13 @@ impl Replay<'_> {
             "As discussed with sales, this key replaces the one from last year.",
             "Bitte geben Sie den Schlüssel nur an die Kollegin in der Technik weiter.",
         ];
+        let grant_id = self.grant(order)?;
+        let entitlement_id = grants::find(tx, &grant_id)?.entitlement_id;
+        let typed = LicenseKeyValue::stored(key(self.rng, keys));
+        let has_stock = draw::has_free(tx, &entitlement_id, self.ctx.clock.now())?;
         let command = FulfillGrant {
-            grant_id: self.grant(order)?,
-            key: KeyChoice::Typed(LicenseKeyValue::stored(key(self.rng, keys))),
+            grant_id,
+            key: if has_stock { KeyChoice::FromStock } else { KeyChoice::Typed(typed) },
             activations_limit: None,
             expires_at: None,
             expires_zone: None,

@@ -17,9 +17,9 @@ use serde::de::value::{Error as ValueError, MapDeserializer};
 /// Enough for a key of 65,536 four-byte characters, each percent-encoded in a form or escaped in JSON (12 bytes), and the
 /// other fields.
 pub const MAX_FORM_BYTES: usize = 1024 * 1024;
-/// How many bytes of an oversized body are read before the response, so that the client gets to see it.
-const MAX_DRAINED_BYTES: usize = 4 * 1024 * 1024;
-const MAX_FIELDS: usize = 200;
+/// How many bytes more of an oversized body are read before the response, so that the client gets to see it.
+const MAX_DRAINED_BYTES: usize = 3 * 1024 * 1024;
+pub(super) const MAX_FIELDS: usize = 200;
 /// The time limit for receiving a body.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -50,9 +50,9 @@ impl fmt::Display for BodyError {
     }
 }
 
-/// Texts by name; of a repeated field the last one is used.
+/// Texts by name; of a repeated field the last one is used, unless all are asked for.
 #[derive(Clone, Default)]
-pub struct Fields(HashMap<String, String>);
+pub struct Fields(HashMap<String, Vec<String>>);
 
 /// The values may be secret.
 impl fmt::Debug for Fields {
@@ -64,7 +64,7 @@ impl fmt::Debug for Fields {
 impl Fields {
     /// Parses `a=1&b=2`.
     pub fn parse(encoded: &[u8]) -> Result<Self, BodyError> {
-        let mut fields = HashMap::new();
+        let mut fields = Self::default();
         for (number, pair) in encoded.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()).enumerate() {
             if number >= MAX_FIELDS {
                 return Err(BodyError::TooManyFields);
@@ -72,23 +72,37 @@ impl Fields {
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
             let name = decode(halves.next().unwrap_or_default())?;
             let value = decode(halves.next().unwrap_or_default())?;
-            fields.insert(name, value);
+            fields.push(name, value);
         }
-        Ok(Self(fields))
+        Ok(fields)
     }
 
-    /// The fields as pairs of name and text.
+    /// Adds a value to those of its name.
+    pub(super) fn push(&mut self, name: String, value: String) {
+        self.0.entry(name).or_default().push(value);
+    }
+
+    /// The fields as pairs of name and text, by name; a repeated field is several.
     pub fn into_pairs(self) -> impl Iterator<Item = (String, String)> {
-        self.0.into_iter()
+        let mut fields: Vec<(String, Vec<String>)> = self.0.into_iter().collect();
+        fields.sort_unstable();
+        fields.into_iter().flat_map(|(name, values)| values.into_iter().map(move |value| (name.clone(), value)))
     }
 
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self(pairs.into_iter().collect())
+        let mut fields = Self::default();
+        pairs.into_iter().for_each(|(name, value)| fields.push(name, value));
+        fields
     }
 
     /// The field's text; empty if it is missing.
     pub fn get(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", String::as_str)
+        self.all(name).last().map_or("", String::as_str)
+    }
+
+    /// All texts of a repeated field, in their order.
+    pub fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether the field is present.
@@ -103,7 +117,8 @@ impl Fields {
 
     /// Fills a struct whose fields are texts with defaults.
     pub fn into_struct<T: DeserializeOwned>(self) -> Result<T, BodyError> {
-        T::deserialize(MapDeserializer::<_, ValueError>::new(self.0.into_iter())).map_err(|_| BodyError::Malformed)
+        let last = self.0.into_iter().filter_map(|(name, mut values)| Some((name, values.pop()?)));
+        T::deserialize(MapDeserializer::<_, ValueError>::new(last)).map_err(|_| BodyError::Malformed)
     }
 }
 
@@ -114,12 +129,8 @@ fn decode(encoded: &[u8]) -> Result<String, BodyError> {
 
 /// Reads the body of a form.
 pub async fn read_form(request: &HttpRequest, payload: actix_web::dev::Payload) -> Result<Fields, BodyError> {
-    let is_form = request
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
+    let kind = content_type(request).split(';').next().unwrap_or_default();
+    let is_form = kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded");
     let bytes = read_bytes(payload).await?;
     // An empty body needs no content type: some programs send forms without fields that way.
     if !is_form && !bytes.is_empty() {
@@ -128,25 +139,39 @@ pub async fn read_form(request: &HttpRequest, payload: actix_web::dev::Payload) 
     Fields::parse(&bytes)
 }
 
-/// Reads a body of at most [`MAX_FORM_BYTES`] with any content type.
-pub async fn read_bytes(payload: actix_web::dev::Payload) -> Result<Bytes, BodyError> {
-    timeout(TIMEOUT, read(payload)).await.map_err(|_| BodyError::Incomplete)?
+/// The content type, with its parameters; empty if there is none.
+pub(super) fn content_type(request: &HttpRequest) -> &str {
+    request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-async fn read(mut payload: actix_web::dev::Payload) -> Result<Bytes, BodyError> {
+/// Reads a body of at most [`MAX_FORM_BYTES`] with any content type.
+pub async fn read_bytes(payload: actix_web::dev::Payload) -> Result<Bytes, BodyError> {
+    read_within(payload, MAX_FORM_BYTES, TIMEOUT).await
+}
+
+/// Reads a body of at most `max` bytes.
+pub(super) async fn read_within(
+    payload: actix_web::dev::Payload,
+    max: usize,
+    limit: Duration,
+) -> Result<Bytes, BodyError> {
+    timeout(limit, read(payload, max)).await.map_err(|_| BodyError::Incomplete)?
+}
+
+async fn read(mut payload: actix_web::dev::Payload, max: usize) -> Result<Bytes, BodyError> {
     let mut bytes = BytesMut::new();
     let mut drained = 0;
     while let Some(chunk) = next(&mut payload).await {
         let chunk = chunk.map_err(|_| BodyError::Incomplete)?;
         drained += chunk.len();
-        if drained > MAX_DRAINED_BYTES {
+        if drained > max + MAX_DRAINED_BYTES {
             break;
         }
-        if drained <= MAX_FORM_BYTES {
+        if drained <= max {
             bytes.extend_from_slice(&chunk);
         }
     }
-    if drained > MAX_FORM_BYTES { Err(BodyError::TooLarge) } else { Ok(bytes.freeze()) }
+    if drained > max { Err(BodyError::TooLarge) } else { Ok(bytes.freeze()) }
 }
 
 async fn next(payload: &mut actix_web::dev::Payload) -> Option<Result<Bytes, PayloadError>> {
@@ -162,6 +187,7 @@ mod tests {
     fn the_last_of_a_repeated_field_counts() {
         let fields = Fields::parse(b"a=1&b=x%20y+z&a=2&&c").unwrap();
         assert_eq!((fields.get("a"), fields.get("b"), fields.get("c"), fields.get("d")), ("2", "x y z", "", ""));
+        assert_eq!(fields.all("a"), ["1", "2"]);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 
 use crate::domain::ids::{
-    ApiKeyId, CustomerId, EntitlementId, GrantId, IdError, LicenseKeyId, LicenseKeyInstanceId, MessageId, PasskeyId,
-    ProductId, SessionId, StaffId, WebhookEndpointId,
+    ApiKeyId, BatchId, CustomerId, EntitlementId, GrantId, IdError, LicenseKeyId, LicenseKeyInstanceId, MessageId,
+    PasskeyId, ProductId, SessionId, StaffId, StockUploadId, WebhookEndpointId,
 };
 
 /// The `{id}` of the path.
@@ -70,7 +70,9 @@ path_ids!(
     ApiKeyId,
     StaffId,
     SessionId,
-    PasskeyId
+    PasskeyId,
+    BatchId,
+    StockUploadId
 );
 
 impl<T: PathId> FromRequest for Id<T> {

@@ -11,6 +11,7 @@ pub mod csrf;
 pub mod headers;
 pub mod id;
 pub mod metrics;
+pub mod multipart;
 pub mod observe;
 pub mod proxies;
 pub mod rate_limit;

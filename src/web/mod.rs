@@ -25,7 +25,7 @@ pub mod webhooks;
 pub use crate::http::in_background;
 pub use auth::signed_in::SignedInStaff;
 pub use forms::query::CheckedQuery;
-pub use forms::{CsrfForm, FormErrors};
+pub use forms::{CsrfFields, CsrfForm, FormErrors};
 pub use layout::error::PageError;
 pub use layout::flash::Flash;
 pub use layout::page::PageContext;

@@ -2,7 +2,9 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId, MessageId, StaffId, WebhookEndpointId};
+use crate::domain::ids::{
+    BatchId, EntitlementId, GrantId, LicenseKeyId, MessageId, StaffId, StockUploadId, WebhookEndpointId,
+};
 
 pub const HOME: &str = "/";
 
@@ -13,6 +15,10 @@ pub const PENDING_GRANTS: &str = "/grants?status=pending";
 pub const SEARCH: &str = "/search";
 
 pub const ENTITLEMENTS: &str = "/entitlements";
+
+pub const STOCK: &str = "/stock";
+
+pub const STOCK_CSV: &str = "/stock.csv";
 
 pub const API_DOCS: &str = "/api/docs";
 
@@ -42,8 +48,6 @@ pub const CARRY_FORM: &str = "/login/unsent-form";
 pub const AUDIT: &str = "/audit";
 
 pub const AUDIT_CSV: &str = "/audit.csv";
-
-pub const STOCK_CSV: &str = "/stock.csv";
 
 pub fn grant(id: &GrantId) -> String {
     format!("/grants/{id}")
@@ -80,6 +84,25 @@ pub fn entitlement(id: &EntitlementId) -> String {
 
 pub fn edit_entitlement(id: &EntitlementId) -> String {
     format!("/entitlements/{id}/edit")
+}
+
+/// The stock of an entitlement.
+pub fn stock(id: &EntitlementId) -> String {
+    format!("{STOCK}/{id}")
+}
+
+/// The form that imports keys into the stock of an entitlement.
+pub fn stock_import(id: &EntitlementId) -> String {
+    format!("{STOCK}/{id}/import")
+}
+
+/// The lines of a list of keys before they are confirmed.
+pub fn stock_upload(id: &EntitlementId, upload_id: &StockUploadId) -> String {
+    format!("{STOCK}/{id}/import/{upload_id}")
+}
+
+pub fn batch(id: &BatchId) -> String {
+    format!("/batches/{id}")
 }
 
 /// The sign-in page, with the page to open afterwards.

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import {
 	answerOf, audited, contextFor, freeGrants, focused, freshKey, fulfill, grantIds, html, launchBrowser, listen,
-	openContext, startPortal, tabTo, until,
+	openContext, startPortal, tabTo, until, emptyStock,
 } from "./support.mjs";
 
 const SEND = "form#fulfill button.primary";
@@ -14,6 +14,9 @@ let portal, browser;
 
 before(async () => {
 	[portal, browser] = await Promise.all([startPortal(), launchBrowser()]);
+	const admin = await contextFor(browser, portal, "admin");
+	await emptyStock(admin, portal);
+	await admin.close();
 });
 after(async () => {
 	await browser?.close();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { answerOf, contextFor, keepCodes, freeGrants, freshKey, fulfill, grantIds, heldGrant, html, openContext, until } from "./support.mjs";
+import { answerOf, contextFor, keepCodes, freeGrants, freshKey, fulfill, grantIds, heldGrant, html, openContext, typeKey, until } from "./support.mjs";
 
 const OTHER_TYPES = ["digital_files", "github", "discord", "figma", "feature_flag", "telegram", "framer", "notion"];
 const SEND = 'form[id="fulfill"] button.primary';
@@ -32,7 +32,8 @@ async function sendTooLate(page, kit, pathOf, button) {
 	await signInOn(page, kit);
 	await page.goto(pathOf(id));
 	for (const [field, text] of [["#key", freshKey()], ["#customer_note", "Thank you."], ["#reason", "Refunded.\nTwice."]]) {
-		if (await page.locator(field).count()) await page.fill(field, text);
+		if (field === "#key" && (await page.locator(field).count())) await typeKey(page, text);
+		else if (await page.locator(field).count()) await page.fill(field, text);
 	}
 	await page.context().clearCookies();
 	return answerOf(page, () => page.click(button));
@@ -253,7 +254,7 @@ export const PAGES = [
 		name: "fulfillment-preview",
 		async open(page, kit) {
 			await page.goto(`/grants/${await kit.free()}/fulfillment/new`);
-			await page.fill("#key", freshKey());
+			await typeKey(page, freshKey());
 			await page.fill("#customer_note", "Thank you for waiting.\nYour invoice follows.");
 			return answerOf(page, () => page.locator('button[formaction$="/preview"]').dispatchEvent("click"));
 		},
@@ -276,7 +277,7 @@ export const PAGES = [
 		async open(page, kit) {
 			const key = await kit.usedKey();
 			await page.goto(`/grants/${await kit.free()}/fulfillment/new`);
-			await page.fill("#key", key);
+			await typeKey(page, key);
 			return answerOf(page, () => page.click(SEND));
 		},
 	},
@@ -286,7 +287,7 @@ export const PAGES = [
 		status: 422,
 		async open(page, kit) {
 			await page.goto(`/grants/${await kit.free()}/fulfillment/new`);
-			await page.fill("#key", `License key: ${freshKey().replaceAll("-", "–")}`);
+			await typeKey(page, `License key: ${freshKey().replaceAll("-", "–")}`);
 			return answerOf(page, () => page.click(SEND));
 		},
 	},
@@ -298,13 +299,72 @@ export const PAGES = [
 			const id = await kit.free();
 			await page.goto(`/grants/${id}/fulfillment/new`);
 			await fulfill(kit.colleague, kit.portal, id);
-			await page.fill("#key", freshKey());
+			await typeKey(page, freshKey());
 			await page.fill("#activations_limit", "4");
 			await page.fill("#customer_note", "Thank you for waiting.");
 			return answerOf(page, () => page.click(SEND));
 		},
 	},
 	{ name: "fulfillment-held", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.held()}/fulfillment/new`) },
+	{
+		name: "fulfillment-stock",
+		german: true,
+		open: async (page, kit) => page.goto(`/grants/${await kit.stocked()}/fulfillment/new`),
+	},
+	{ name: "stock", german: true, open: at("/stock") },
+	{ name: "stock-viewer", as: "viewer", open: at("/stock") },
+	{ name: "stock-entitlement", german: true, open: async (page, kit) => page.goto(await kit.stock()) },
+	{ name: "stock-issued", open: async (page, kit) => page.goto(`${await kit.stock()}?state=issued`) },
+	{ name: "stock-quarantined", german: true, open: async (page, kit) => page.goto(`${await kit.stock()}?state=quarantined&select=page`) },
+	{
+		name: "stock-keys-error",
+		status: 422,
+		async open(page, kit) {
+			await page.goto(`${await kit.stock()}?select=page`);
+			return answerOf(page, () => page.click('button[value="quarantine"]'));
+		},
+	},
+	{
+		name: "stock-settings-error",
+		german: true,
+		status: 422,
+		async open(page, kit) {
+			await page.goto(await kit.stock());
+			await page.fill("#alert_count", "0");
+			return answerOf(page, () => page.click("form:has(#alert_count) button"));
+		},
+	},
+	{ name: "stock-import", german: true, open: async (page, kit) => page.goto(`${await kit.stock()}/import`) },
+	{
+		name: "stock-import-error",
+		german: true,
+		status: 422,
+		async open(page, kit) {
+			await page.goto(`${await kit.stock()}/import`);
+			await page.fill("#keys", `Bestellung;Schlüssel 1;Schlüssel 2\nB-1;${freshKey()};${freshKey()}`);
+			await page.fill("#use_before", "2020-01-31");
+			return answerOf(page, () => page.click("form:has(#keys) button.primary"));
+		},
+	},
+	{ name: "stock-import-preview", german: true, open: async (page, kit) => page.goto(await kit.upload()) },
+	{ name: "stock-import-new", open: async (page, kit) => page.goto(`${await kit.upload()}?show=new`) },
+	{
+		name: "stock-import-added",
+		german: true,
+		async open(page, kit) {
+			await page.goto(await kit.uploadOf(freshKey()));
+			return answerOf(page, () => page.click("main form button.primary"));
+		},
+	},
+	{ name: "stock-batch", german: true, open: async (page, kit) => page.goto(await kit.batch()) },
+	{
+		name: "stock-recall-error",
+		status: 422,
+		async open(page, kit) {
+			await page.goto(await kit.batch());
+			return answerOf(page, () => page.click("#recall button"));
+		},
+	},
 	{ name: "grant-new", german: true, open: at("/grants/new") },
 	{
 		name: "grant-new-error",
@@ -515,6 +575,14 @@ function integrations(kit, admin) {
 			return new URL(page.url()).pathname;
 		}),
 	);
+	/** Imports these keys as far as the preview; gives its path. */
+	const uploadOf = (keys) =>
+		inPage(async (page) => {
+			await page.goto(`${(await stockWithKeys(admin)).path}/import`);
+			await page.fill("#keys", keys);
+			await answerOf(page, () => page.click("form:has(#keys) button.primary"));
+			return new URL(page.url()).pathname;
+		});
 	return {
 		/** The path of an invitation's link. */
 		invitation: once(() =>
@@ -531,6 +599,16 @@ function integrations(kit, admin) {
 				return `/new-password?token=${token}`;
 			}),
 		),
+		/** A pending grant that can be fulfilled from stock. */
+		stocked: once(async () => {
+			const list = await html(admin, await waitingFor(admin));
+			return list.match(/href="\/grants\/(\w+)\/fulfillment\/new" data-fulfill/)[1];
+		}),
+		/** The page of a stock with keys. */
+		stock: once(async () => (await stockWithKeys(admin)).path),
+		batch: once(async () => (await html(admin, (await stockWithKeys(admin)).path)).match(/href="(\/batches\/\w+)" data-row/)[1]),
+		upload: once(() => uploadOf(`${freshKey().replaceAll("-", "–")}\n${freshKey()}\nKey: ${freshKey()}\n12345678901230000000\nA\u0007`)),
+		uploadOf,
 		/** Makes sure that the viewer has a second factor. */
 		factor: async () => (factor ??= await enrol(kit.viewer, kit.portal.people.viewer)),
 		apiKey: once(() =>
@@ -579,6 +657,20 @@ function integrations(kit, admin) {
 	};
 }
 
+/** The row of a stock that has keys and grants that wait. */
+async function stockWithKeys(context) {
+	const rows = (await html(context, "/stock")).split("<tr>").slice(1);
+	const row = rows.find((text) => !text.includes("<strong>0</strong>") && text.includes("status=pending"));
+	assert.ok(row, "the demo has a stock with keys and grants that wait");
+	return { path: row.match(/href="(\/stock\/ent_\w+)" data-row/)[1], row };
+}
+
+/** The list of the grants that wait for that stock. */
+async function waitingFor(context) {
+	const { row } = await stockWithKeys(context);
+	return row.match(/href="(\/grants\?[^"]+)"/)[1].replaceAll("&amp;", "&").replaceAll("&#38;", "&");
+}
+
 /** Sets up a second factor for the person of a window, unless there is one. */
 async function enrol(context, person) {
 	const page = await context.newPage();
@@ -623,6 +715,7 @@ const opened = new Set();
 const NOT_OPENED = {
 	"/audit.csv": "a file",
 	"/stock.csv": "a file",
+	"/stock/{id}/import/{upload_id}/skipped.csv": "a file",
 	"/login/passkey": "needs a portal with a name: passkeys.test.mjs",
 	"/account/passkeys/new": "the same",
 	"/login/provider": "leads to the provider: tests/oidc",

@@ -178,6 +178,31 @@ export async function heldGrant(context) {
 	return held;
 }
 
+/** Chooses typing where there is stock, and types a key. */
+export async function typeKey(page, key) {
+	const typed = page.locator('[name="source"][value="typed"]');
+	if (await typed.count()) await typed.check();
+	await page.fill("#key", key);
+}
+
+/** Sets all stock aside, for people who type their keys: recalls every batch, as an admin. */
+export async function emptyStock(context, portal) {
+	const stocks = [...(await html(context, "/stock")).matchAll(/href="(\/stock\/ent_\w+)" data-row/g)];
+	for (const [, path] of stocks) {
+		const page = await html(context, path);
+		const [, token] = page.match(/name="csrf_token" value="([^"]*)"/);
+		for (const [, id] of page.matchAll(/href="\/batches\/(bat_\w+)" data-row/g)) {
+			const answer = await context.request.post(`/stock/batches/${id}/recall`, {
+				form: { csrf_token: token, reason: "For tests that type keys" },
+				headers: { origin: portal.url },
+				maxRedirects: 0,
+				maxRetries: 2,
+			});
+			assert.equal(answer.status(), 303, `${id} is recalled`);
+		}
+	}
+}
+
 /** A key nobody has used before. */
 export function freshKey() {
 	const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
-import { answerOf, contextFor, freeGrants, freshKey, html, launchBrowser, startPortal, until } from "./support.mjs";
+import { answerOf, contextFor, freeGrants, freshKey, html, launchBrowser, startPortal, until, emptyStock } from "./support.mjs";
 
 const SEND = "form#fulfill button.primary";
 
@@ -10,6 +10,9 @@ let portal, browser;
 
 before(async () => {
 	[portal, browser] = await Promise.all([startPortal(), launchBrowser()]);
+	const admin = await contextFor(browser, portal, "admin");
+	await emptyStock(admin, portal);
+	await admin.close();
 });
 after(async () => {
 	await browser?.close();

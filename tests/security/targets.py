@@ -45,11 +45,19 @@ def forms(admin):
     sale |= {"payment_id": "pay_sqlmap", "subscription_id": "sub_sqlmap"}
     ware = {"name": "Ware", "description": "One", "integration_type": "license_key", "fulfillment_mode": "manual"}
     ware |= {"activations_limit": "1", "duration_count": "1", "duration_interval": "Year", "activation_message": "Thanks"}
+    ware |= {"delivery": "staff", "refill": "press", "alert_count": "5", "alert_days": "7"}
     ware |= {"key_format": "XXXXX-XXXXX-XXXXX", "key_pattern": "SQLMAP-9999", "key_is_shared": "yes"}
     caller = {"name": "sqlmap", "role": "viewer", "expires_at": "2039-12-31T12:00"}
     key = {"key": "SQLMAP-0001-0001", "activations_limit": "1", "expires_at": "2039-12-31T12:00", "customer_note": "Thanks"}
-    key |= {"confirm": "yes", "take": "corrected"}
+    key |= {"confirm": "yes", "take": "corrected", "source": "typed"}
     hook = {"url": "https://example.com/hook", "description": "One", "grant_created": "on", "disabled": "on"}
+    stock = re.search(r'href="(/stock/ent_\w+)" data-row', admin.get("/stock").text)[1]
+    stock_key = re.search(r'name="id" value="(stk_\w+)"', admin.get(stock).text)[1]
+    batch = re.search(r'href="/batches/(bat_\w+)"', admin.get(stock).text)[1]
+    settings = {"delivery": "staff", "refill": "press", "alert_count": "5", "alert_days": "7"}
+    keys = {"keys": "SQLMAP-0002-0001", "column": "key", "supplier": "One", "reference": "A-1", "note": "Thanks"}
+    keys |= {"received_at": "2026-01-31", "use_before": "2039-12-31"}
+    move = {"id": stock_key, "reason": "Shown", "state": "available", "do": "quarantine"}
     me = {"language": "en", "theme": "light", "shortcuts": "on", "time_zone": "UTC", "next": "/"}
     return [
         Target("/grants", form=sale, page="/grants/new"),
@@ -58,6 +66,10 @@ def forms(admin):
         Target(f"{grants[1]}/fulfillment/preview", form=key, page=f"{grants[1]}/fulfillment/new", is_quick=False),
         Target(f"{grants[0]}/emails", form={"email": "eve@example.com"}, page=grants[0], is_quick=False),
         Target(f"{grants[2]}/revocation", form={"reason": "Refund"}, page=grants[2], is_quick=False),
+        Target(stock, form=settings, page=stock, is_quick=False),
+        Target(f"{stock}/keys", form=move, page=stock, is_quick=False),
+        Target(f"{stock}/import", form=keys, page=f"{stock}/import", is_quick=False),
+        Target(f"/stock/batches/{batch}/recall", form={"reason": "Defective"}, page=f"/batches/{batch}", is_quick=False),
         Target("/entitlements", form=ware, page="/entitlements/new", is_quick=False),
         Target("/webhooks", form=hook, page="/webhooks/new", is_quick=False),
         Target("/api-keys", form=caller, page="/api-keys", is_quick=False),
@@ -82,7 +94,8 @@ NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{
     /license-keys/{id}/status /license-keys/{id}/instances/{instance_id}/deactivation /api-keys/{id}/revocation
     /staff/{id}/link /staff/{id}/role /staff/{id}/status /staff/{id}/second-factor/removal /staff/{id}/identity/removal
     /webhooks/{id}/deletion /webhooks/{id}/reveal /webhooks/{id}/secret /webhooks/{id}/test
-    /webhooks/{id}/messages/{message_id}/resend""".split()
+    /webhooks/{id}/messages/{message_id}/resend /stock/alerts /stock/{id}/serve
+    /stock/{id}/import/{upload_id}/confirm""".split()
 SECRETS_ALONE = """/login/code /login/passkey /login/unsent-form /new-password /account/password /account/passkeys /account/second-factor
     /account/second-factor/removal /account/recovery-codes""".split()
 SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff

@@ -30,6 +30,16 @@ fulfillment-nothing-left = Es warten keine freien Zuteilungen. Laden Sie die Sei
 ## Das Formular
 fulfillment-key-heading = Lizenzschlüssel
 fulfillment-key = Schlüssel
+fulfillment-source = Woher der Schlüssel kommt
+fulfillment-source-stock = Nächster Schlüssel aus dem Vorrat
+fulfillment-source-typed = Schlüssel eingeben oder einfügen
+fulfillment-source-typed-hint = Wird beim Senden geprüft
+fulfillment-stock-left = noch { $count }
+fulfillment-stock-empty = Leer
+fulfillment-stock-from = Aus der Charge
+fulfillment-stock-use-before = verwenden vor dem { $date }
+fulfillment-stock-reserved = Er ist für diese Zuteilung reserviert, solange sie übernommen ist; niemand hat ihn gesehen.
+fulfillment-stock-unseen = Niemand hat ihn gesehen.
 fulfillment-key-hint = Fügen Sie ihn unverändert ein. Leerraum und unsichtbare Zeichen am Anfang und Ende werden entfernt; mehrere Zeilen sind möglich.
 fulfillment-limit = Aktivierungen
 fulfillment-limit-hint = Leer lassen für { $limit }, aus der Berechtigung.
@@ -62,9 +72,9 @@ fulfillment-similar-with-grant = Jener Schlüssel wurde am { $date } ausgegeben,
 fulfillment-similar-without-grant = Jener Schlüssel wurde am { $date } ohne Zuteilung ausgegeben:
 
 ## Was nicht stimmt
+fulfillment-out-of-stock = Der Vorrat ist leer: Der letzte Schlüssel ging gerade an eine andere Zuteilung. Es wurde nichts gesendet, und diese Zuteilung steht weiter aus. Geben Sie einen Schlüssel ein, oder importieren Sie welche und senden Sie erneut.
 fulfillment-key-used = Dieser Schlüssel wurde bereits ausgegeben. Verwenden Sie einen anderen.
 fulfillment-key-in-stock = Dieser Schlüssel liegt im Vorrat. Geben Sie ihn von dort aus, oder geben Sie einen anderen Schlüssel ein.
-fulfillment-out-of-stock = Im Vorrat ist kein Schlüssel mehr. Geben Sie einen Schlüssel ein, oder füllen Sie den Vorrat auf.
 fulfillment-key-used-on = Dieser Schlüssel wurde am { $date } ausgegeben, mit der Zuteilung
 fulfillment-key-used-without-grant = Dieser Schlüssel wurde am { $date } ohne Zuteilung ausgegeben.
 fulfillment-key-use-another = Verwenden Sie einen anderen.
@@ -82,6 +92,7 @@ fulfillment-preview-to = An
 fulfillment-preview-from = Von
 fulfillment-preview-subject = Betreff
 fulfillment-preview-key = (der Schlüssel)
+fulfillment-preview-stock-key = (der nächste Schlüssel aus dem Vorrat)
 fulfillment-preview-no-note = (keine Nachricht)
 fulfillment-preview-language-en = Wird auf Englisch gesendet, in der Sprache des Kunden.
 fulfillment-preview-language-de = Wird auf Deutsch gesendet, in der Sprache des Kunden.

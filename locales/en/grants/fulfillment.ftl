@@ -30,6 +30,16 @@ fulfillment-nothing-left = No free grants are waiting. Reload the page to see ne
 ## The form
 fulfillment-key-heading = License key
 fulfillment-key = Key
+fulfillment-source = Where the key comes from
+fulfillment-source-stock = Next key from stock
+fulfillment-source-typed = Type or paste a key
+fulfillment-source-typed-hint = Checked when you send it
+fulfillment-stock-left = { $count } left
+fulfillment-stock-empty = Empty
+fulfillment-stock-from = From batch
+fulfillment-stock-use-before = use before { $date }
+fulfillment-stock-reserved = It is kept for this grant while the grant is taken; nobody has seen it.
+fulfillment-stock-unseen = Nobody has seen it.
 fulfillment-key-hint = Paste it as it is. White space and invisible characters at both ends are removed; several lines are fine.
 fulfillment-limit = Activations
 fulfillment-limit-hint = Leave empty for { $limit }, from the entitlement.
@@ -62,9 +72,9 @@ fulfillment-similar-with-grant = That key was issued on { $date } with grant
 fulfillment-similar-without-grant = That key was issued on { $date } without a grant:
 
 ## What is wrong
+fulfillment-out-of-stock = The stock is empty: the last key has just gone to another grant. Nothing was sent, and this grant is still pending. Type a key, or import keys and send it again.
 fulfillment-key-used = This key has already been issued. Use another one.
 fulfillment-key-in-stock = This key lies in stock. Issue it from there, or enter another key.
-fulfillment-out-of-stock = No key is left in stock. Enter a key, or add keys to the stock.
 fulfillment-key-used-on = This key was issued on { $date } with grant
 fulfillment-key-used-without-grant = This key was issued on { $date }, without a grant.
 fulfillment-key-use-another = Use another one.
@@ -82,6 +92,7 @@ fulfillment-preview-to = To
 fulfillment-preview-from = From
 fulfillment-preview-subject = Subject
 fulfillment-preview-key = (the key)
+fulfillment-preview-stock-key = (the next key from stock)
 fulfillment-preview-no-note = (no note)
 fulfillment-preview-language-en = Sent in English, the customer’s language.
 fulfillment-preview-language-de = Sent in German, the customer’s language.

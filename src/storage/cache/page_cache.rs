@@ -12,7 +12,7 @@ use crate::storage::grants::list::{GrantFilter, StatusCounts};
 use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::{self, Throughput};
 use crate::storage::sales::tasks;
-use crate::storage::{Conn, Db, StorageError, grants, installation, webhooks};
+use crate::storage::{Conn, Db, StorageError, grants, installation, stock, webhooks};
 
 /// The counts and warnings shown around every page.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,8 @@ pub struct NavCounts {
     /// The mail server's reply while it rejects our connection.
     pub mail_fault: Option<String>,
     pub has_webhooks_off: bool,
+    /// The number of stocks that run low and whose alert is not hidden.
+    pub low_stocks: usize,
 }
 
 /// The filters of a list, without the state.
@@ -58,6 +60,7 @@ impl PageCache {
                 pending: grants::stats::pending_count(conn)?,
                 mail_fault: installation::get(conn, installation::MAIL_FAULT)?,
                 has_webhooks_off: webhooks::endpoints::any_switched_off(conn)?,
+                low_stocks: stock::alerts::raised(conn)?.iter().filter(|alert| alert.hidden_at.is_none()).count(),
             })
         };
         self.nav_counts.get_or_read(db, conn, |_| true, read)

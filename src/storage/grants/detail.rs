@@ -14,6 +14,7 @@ use crate::domain::ids::GrantId;
 use crate::domain::license_key::LicenseKeySummary;
 use crate::domain::license_key::instance::LicenseKeyInstance;
 use crate::domain::outbox::{Attempt, OutboxMessage};
+use crate::domain::stock::Batch;
 use crate::domain::webhook::WebhookMessage;
 use crate::storage::catalog::entitlements::EntitlementRow;
 use crate::storage::customers::CustomerRow;
@@ -27,7 +28,7 @@ use crate::storage::schema::{
 };
 use crate::storage::sql::on_each::on_each;
 use crate::storage::sql::static_sql::StaticSql;
-use crate::storage::{audit_log, outbox, webhooks};
+use crate::storage::{audit_log, outbox, stock, webhooks};
 
 /// A grant with everything related to it.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct GrantDetail {
     pub customer: Customer,
     pub entitlement: Entitlement,
     pub license_key: Option<LicenseKeySummary>,
+    /// The batch that the key came from, if it came from stock.
+    pub batch: Option<Batch>,
     /// The key's activations, oldest first.
     pub instances: Vec<LicenseKeyInstance>,
     /// The webhooks sent about the grant, newest first.
@@ -106,6 +109,10 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         Some(key) if key.activations_used > 0 => license_key_instances::of_key(conn, &key.id)?,
         _ => Vec::new(),
     };
+    let batch = match &license_key {
+        Some(key) => stock::batches::of_license_key(conn, key)?,
+        None => None,
+    };
     let is_delivered_by_api_key = staff_name.is_none() && api_key_name.is_some();
     let (other_grants, was_told, was_redirected) = surroundings(conn, &grant)?;
     Ok(GrantDetail {
@@ -127,6 +134,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         grant,
         customer,
         license_key,
+        batch,
         instances,
     })
 }

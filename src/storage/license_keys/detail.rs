@@ -8,10 +8,12 @@ use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{GrantId, LicenseKeyId};
 use crate::domain::license_key::LicenseKey;
 use crate::domain::license_key::instance::LicenseKeyInstance;
+use crate::domain::stock::Batch;
 use crate::storage::customers;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::schema::{grants, products};
+use crate::storage::stock;
 
 /// A key with everything related to it; its value stays encrypted.
 #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ pub struct LicenseKeyDetail {
     pub customer_name: String,
     pub customer_email: EmailAddress,
     pub product_name: String,
+    /// The batch that it came from, if it came from stock.
+    pub batch: Option<Batch>,
     /// The grant it was delivered with, if any, and whether that grant is revoked.
     pub grant_id: Option<GrantId>,
     pub is_grant_revoked: bool,
@@ -45,6 +49,7 @@ pub fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeyDetail, Stor
         grant_id: grant.map(|(id, _)| GrantId::stored(id)),
         is_grant_revoked,
         instances: instances::of_key(conn, id)?,
+        batch: stock::batches::of_license_key(conn, &key.summary)?,
         key,
     })
 }

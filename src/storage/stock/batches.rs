@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::counts;
 use crate::domain::ids::{BatchId, EntitlementId};
+use crate::domain::license_key::{LicenseKeySource, LicenseKeySummary};
 use crate::domain::stock::{Batch, StockState};
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
@@ -70,6 +71,15 @@ impl BatchLine {
 pub fn find(conn: &mut Conn, id: &BatchId) -> Result<Batch, StorageError> {
     let row: BatchRow = batches::table.find(id.as_str()).select(BatchRow::as_select()).first(conn)?;
     Ok(row.into())
+}
+
+/// The batch that an issued key came from; `None` if it did not come from stock.
+pub fn of_license_key(conn: &mut Conn, key: &LicenseKeySummary) -> Result<Option<Batch>, StorageError> {
+    if key.source != LicenseKeySource::Import {
+        return Ok(None);
+    }
+    let found = super::keys::of_license_key(conn, &key.id)?;
+    found.map(|(_, batch_id)| find(conn, &batch_id)).transpose()
 }
 
 /// The batch with this id and its counts; `NotFound` if there is none.

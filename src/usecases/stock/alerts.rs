@@ -72,7 +72,8 @@ pub fn check_all(ctx: &Context) -> Result<usize, StorageError> {
     Ok(low.len())
 }
 
-fn is_low(entitlement: &Entitlement, figures: &StockFigures, now: &Zoned) -> bool {
+/// Whether the stock is below a threshold of its entitlement.
+pub fn is_low(entitlement: &Entitlement, figures: &StockFigures, now: &Zoned) -> bool {
     let Ok(settings) = settings_of(&entitlement.config) else { return false };
     let are_few = settings.alert_count.is_some_and(|count| figures.available < i64::from(count));
     let ends_soon = settings.alert_days.is_some_and(|days| {

@@ -153,6 +153,7 @@ pub(in crate::web) fn harmless(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
+/// The chunks of a file, as they come.
 struct Pieces(Receiver<io::Result<Bytes>>);
 
 impl Stream for Pieces {

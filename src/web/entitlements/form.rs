@@ -9,11 +9,11 @@ use crate::domain::entitlement::{
 use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
 use crate::domain::license_key::format::KeyFormat;
 use crate::domain::license_key::pattern::KeyPattern;
-use crate::domain::stock::settings::StockSettings;
 use crate::domain::text;
 use crate::i18n::Localizer;
 use crate::usecases::catalog::save_entitlement::EntitlementFields;
 use crate::web::FormErrors;
+use crate::web::stock::settings::{self as stock_settings, StockForm};
 
 /// The fields as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -31,6 +31,10 @@ pub struct EntitlementForm {
     pub key_pattern: String,
     /// Anything if the box is ticked.
     pub key_is_shared: String,
+    pub delivery: String,
+    pub refill: String,
+    pub alert_count: String,
+    pub alert_days: String,
     /// The version of the entitlement that the form was filled in from; empty from programs, which overwrite any.
     pub version: String,
 }
@@ -49,6 +53,7 @@ impl EntitlementForm {
     pub fn of(entitlement: &Entitlement) -> Self {
         let settings = entitlement.config.license_key();
         let period = settings.and_then(|settings| settings.validity_period);
+        let stock = settings.map(|settings| StockForm::of(&settings.stock)).unwrap_or_default();
         Self {
             name: entitlement.name.clone(),
             description: entitlement.description.clone().unwrap_or_default(),
@@ -64,6 +69,10 @@ impl EntitlementForm {
             key_format: settings.and_then(|s| s.key_format.as_ref()).map(ToString::to_string).unwrap_or_default(),
             key_pattern: settings.and_then(|s| s.key_pattern.as_ref()).map(ToString::to_string).unwrap_or_default(),
             key_is_shared: settings.filter(|s| s.key_is_shared).map(|_| "yes".to_owned()).unwrap_or_default(),
+            delivery: stock.delivery,
+            refill: stock.refill,
+            alert_count: stock.alert_count,
+            alert_days: stock.alert_days,
             version: Self::version_of(entitlement),
         }
     }
@@ -90,6 +99,10 @@ impl EntitlementForm {
             ("entitlements-duration-interval", &self.duration_interval, &other.duration_interval),
             ("entitlements-message", &self.activation_message, &other.activation_message),
             ("entitlements-key-format", &self.key_format, &other.key_format),
+            ("stock-delivery", &self.delivery, &other.delivery),
+            ("stock-refill", &self.refill, &other.refill),
+            ("stock-alert-count", &self.alert_count, &other.alert_count),
+            ("stock-alert-days", &self.alert_days, &other.alert_days),
         ];
         let differing = fields.into_iter().filter(|(_, mine, others)| mine.trim() != others.trim());
         differing.map(|(label, mine, _)| (label, mine.as_str())).collect()
@@ -99,7 +112,7 @@ impl EntitlementForm {
     /// settings if Keydesk does not fulfill the integration.
     pub fn parse(&self, existing: Option<&Entitlement>, l: &Localizer) -> Result<EntitlementFields, FormErrors> {
         let mut errors = FormErrors::new();
-        let mut wrong = |field: &str| errors.add(field, l.named("entitlements", wrong_key(field)));
+        let mut wrong = |field: &str| errors.add(field, l.t(wrong_text(field)));
         let name = parse_name(&self.name).map_err(|_| wrong("name")).unwrap_or_default();
         let description = text::optional(&self.description, |text| text::block(text, MAX_DESCRIPTION))
             .map_err(|_| wrong("description"))
@@ -153,7 +166,7 @@ impl EntitlementForm {
             key_format,
             key_pattern,
             key_is_shared: self.is_shared(),
-            stock: StockSettings::default(),
+            stock: self.stock().parse(wrong),
         })
     }
 
@@ -176,6 +189,16 @@ impl EntitlementForm {
         ValidityPeriod::new(number?, unit?)
     }
 
+    /// The fields about the stock.
+    pub(crate) fn stock(&self) -> StockForm {
+        StockForm {
+            delivery: self.delivery.clone(),
+            refill: self.refill.clone(),
+            alert_count: self.alert_count.clone(),
+            alert_days: self.alert_days.clone(),
+        }
+    }
+
     pub fn is_shared(&self) -> bool {
         !self.key_is_shared.trim().is_empty()
     }
@@ -185,18 +208,19 @@ impl EntitlementForm {
     }
 }
 
-/// The suffix of the locale key of a field's error message.
-fn wrong_key(field: &str) -> &'static str {
+/// The error message of a field, as a locale key.
+fn wrong_text(field: &str) -> &'static str {
     match field {
-        "name" => "name-wrong",
-        "description" => "description-wrong",
-        "integration_type" => "type-wrong",
-        "fulfillment_mode" => "mode-wrong",
-        "activations_limit" => "limit-wrong",
-        "duration_count" => "duration-wrong",
-        "duration_interval" => "interval-wrong",
-        "key_format" => "key-format-wrong",
-        "key_pattern" => "key-pattern-wrong",
-        _ => "message-wrong",
+        "name" => "entitlements-name-wrong",
+        "description" => "entitlements-description-wrong",
+        "integration_type" => "entitlements-type-wrong",
+        "fulfillment_mode" => "entitlements-mode-wrong",
+        "activations_limit" => "entitlements-limit-wrong",
+        "duration_count" => "entitlements-duration-wrong",
+        "duration_interval" => "entitlements-interval-wrong",
+        "key_format" => "entitlements-key-format-wrong",
+        "key_pattern" => "entitlements-key-pattern-wrong",
+        "activation_message" => "entitlements-message-wrong",
+        of_stock => stock_settings::wrong_text(of_stock),
     }
 }

@@ -14,8 +14,9 @@ use serde::de::DeserializeOwned;
 
 use super::PageError;
 use super::auth::session::TypedSession;
-use crate::http::body;
+use crate::http::body::{self, Fields};
 use crate::http::csrf::is_token;
+use crate::http::multipart::{UploadedFile, read_upload};
 
 /// The hidden field with the CSRF token, in every form.
 pub const TOKEN_FIELD: &str = "csrf_token";
@@ -48,6 +49,37 @@ impl<T> CsrfForm<T> {
     }
 }
 
+/// The fields of a form with a valid CSRF token, for forms whose fields have names of their own or are repeated, or that
+/// contain a file.
+pub struct CsrfFields {
+    pub fields: Fields,
+    pub file: Option<UploadedFile>,
+}
+
+impl FromRequest for CsrfFields {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let (fields, file) = read_upload(&request, payload).await?;
+            Ok(Self { fields: checked(&request, fields)?, file })
+        })
+    }
+}
+
+/// The fields, if their token is valid for this session.
+fn checked(request: &HttpRequest, fields: Fields) -> Result<Fields, PageError> {
+    let session = TypedSession::new(request.get_session());
+    let token = fields.get(TOKEN_FIELD);
+    if !session.csrf_secret().is_some_and(|secret| secret.accepts(token)) {
+        return Err(if is_token(token) { PageError::StaleForm(fields) } else { PageError::Forged });
+    }
+    session.forget_unsent_form_of(request.path());
+    Ok(fields)
+}
+
 impl<T: DeserializeOwned + 'static> FromRequest for CsrfForm<T> {
     type Error = PageError;
     type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
@@ -55,14 +87,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for CsrfForm<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let session = TypedSession::new(request.get_session());
             let fields = body::read_form(&request, payload).await?;
-            let token = fields.get(TOKEN_FIELD);
-            if !session.csrf_secret().is_some_and(|secret| secret.accepts(token)) {
-                return Err(if is_token(token) { PageError::StaleForm(fields) } else { PageError::Forged });
-            }
-            session.forget_unsent_form_of(request.path());
-            Ok(Self(fields.into_struct()?))
+            Ok(Self(checked(&request, fields)?.into_struct()?))
         })
     }
 }

@@ -20,6 +20,7 @@ use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
 use crate::web::customers::erasures::name_erased;
 use crate::web::layout::badge::Badge;
+use crate::web::stock::view::batch_name;
 use crate::web::webhooks::show::outcome;
 use crate::web::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background};
 use crate::webhooks::guard::host_of;

@@ -7,6 +7,7 @@ use askama::filters::Safe;
 /// The shape of an icon on its grid; empty for an unknown name.
 fn shape(name: &str) -> &'static str {
     match name {
+        "box" => r#"<path d="m8 1.75 5.5 2.75v7L8 14.25 2.5 11.5v-7ZM2.5 4.5 8 7.25l5.5-2.75M8 7.25v7"/>"#,
         "copy" => {
             r#"<rect x="5.75" y="5.75" width="8" height="8" rx="1.5"/><path d="M10.25 5.5V3.75a1.5 1.5 0 0 0-1.5-1.5h-5a1.5 1.5 0 0 0-1.5 1.5v5a1.5 1.5 0 0 0 1.5 1.5H5.5"/>"#
         }

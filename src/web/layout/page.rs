@@ -53,6 +53,8 @@ pub struct PageContext {
     pub mail_fault: Option<String>,
     /// Whether Keydesk has disabled a webhook endpoint; shown to admins.
     pub has_webhooks_off: bool,
+    /// The number of stocks that run low and whose alert is not hidden.
+    pub low_stocks: usize,
     /// What requests tell about proxies in front; shown to admins.
     pub proxies: ProxyNotices,
     /// Whether e-mails go to the local mailbox instead of a mail server.
@@ -91,6 +93,7 @@ impl PageContext {
             path: local_path(request),
             mail_fault: None,
             has_webhooks_off: false,
+            low_stocks: 0,
             proxies: ProxyNotices::default(),
             keeps_mail: false,
             reveal: ctx.config.reveal,
@@ -119,7 +122,16 @@ impl PageContext {
     /// Whether something is wrong that pages tell of.
     pub fn has_fault(&self) -> bool {
         let is_proxy_unknown = self.proxies.untrusted.is_some() || self.proxies.lacks_https;
-        self.mail_fault.is_some() || self.has_webhooks_off || self.keeps_mail || is_proxy_unknown
+        self.mail_fault.is_some()
+            || self.has_webhooks_off
+            || self.keeps_mail
+            || is_proxy_unknown
+            || self.has_stock_banner()
+    }
+
+    /// Whether the page says that stocks run low; the pages of stock say more.
+    pub fn has_stock_banner(&self) -> bool {
+        self.low_stocks > 0 && self.nav != Nav::Stock
     }
 
     /// Whether the person has this role or one that includes it.

@@ -21,6 +21,7 @@ use crate::usecases::Context;
 use crate::usecases::license_keys::deactivate_instance::deactivate_license_key_instance;
 use crate::usecases::license_keys::update::{LicenseKeyChange, UpdateLicenseKeyError, update_license_key};
 use crate::web::layout::badge::Badge;
+use crate::web::stock::view::batch_name;
 
 #[derive(Template)]
 #[template(path = "license_keys/show.html")]

@@ -21,6 +21,7 @@ use super::auth::{forgotten_passwords, new_passwords, second_step, sessions};
 use super::customers::erasures;
 use super::grants::fulfillment::{self, claims};
 use super::grants::{self, decisions, emails, restorations, reveals, revocations};
+use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
     ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, ENTITLEMENTS, GRANTS, LOGIN_CODE, SEARCH, SECOND_FACTOR, STAFF,
@@ -28,7 +29,7 @@ use super::urls::{
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, dev_mailbox, entitlements, license_keys, overview};
-use super::{searches, see_other, staff, stock, webhooks};
+use super::{searches, see_other, staff, webhooks};
 
 /// A page or a form.
 pub struct Page {
@@ -109,6 +110,20 @@ pub const PAGES: &[Page] = &[
     // Whole keys are looked up for those alone who may see them.
     page!(GET SEARCH, VIEWER, searches::index),
     page!(POST SEARCH, VIEWER, searches::create),
+    page!(NAV Nav::Stock, stock::index),
+    page!(GET STOCK_CSV, AGENT, stock::csv::index),
+    page!(POST "/stock/alerts", AGENT, stock::hide_alerts),
+    page!(POST "/stock/batches/{id}/recall", ADMIN, batches::recall),
+    page!(GET "/stock/{id}", VIEWER, stock::show::show),
+    page!(POST "/stock/{id}", ADMIN, stock::show::update),
+    page!(POST "/stock/{id}/serve", AGENT, stock::serve),
+    page!(POST "/stock/{id}/keys", ADMIN, keys::update),
+    page!(GET "/stock/{id}/import", AGENT, import::new),
+    page!(POST "/stock/{id}/import", AGENT, import::create),
+    page!(GET "/stock/{id}/import/{upload_id}", AGENT, preview::show),
+    page!(GET "/stock/{id}/import/{upload_id}/skipped.csv", AGENT, preview::skipped),
+    page!(POST "/stock/{id}/import/{upload_id}/confirm", AGENT, preview::confirm),
+    page!(GET "/batches/{id}", VIEWER, batches::show),
     page!(NAV Nav::Entitlements, entitlements::index),
     page!(POST ENTITLEMENTS, ADMIN, entitlements::create),
     page!(GET "/entitlements/new", ADMIN, entitlements::new),
@@ -120,7 +135,6 @@ pub const PAGES: &[Page] = &[
     page!(POST "/license-keys/{id}/instances/{instance_id}/deactivation", AGENT, license_keys::deactivate),
     page!(NAV Nav::Audit, audit_log::index),
     page!(GET AUDIT_CSV, AGENT, audit_log::csv::index),
-    page!(GET STOCK_CSV, AGENT, stock::csv::index),
     page!(GET "/customers/{id}/erasure", ADMIN, erasures::new),
     page!(POST "/customers/{id}/erasure", ADMIN, erasures::create),
     page!(NAV Nav::Staff, staff::index),

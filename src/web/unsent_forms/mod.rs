@@ -23,8 +23,9 @@ use super::grants::fulfillment;
 use super::routes::access::{Access, PageAccess, access};
 use super::{Flash, Nav, PageContext, PageError, SignedInStaff, html, in_background, see_other, urls};
 use crate::domain::ids::GrantId;
-use crate::http::body::{self, Fields};
+use crate::http::body::{BodyError, Fields};
 use crate::http::id::PathId;
+use crate::http::multipart::{is_upload, read_small_upload};
 use crate::http::{RequestFacts, session_store};
 use crate::usecases::Context;
 use crate::usecases::auth::throttle::reserve_guest_session;
@@ -66,7 +67,11 @@ fn answer(response: Result<HttpResponse, PageError>, request: HttpRequest) -> Se
 
 async fn ask_to_sign_in(request: &HttpRequest, payload: Payload) -> Result<HttpResponse, PageError> {
     let (ctx, page) = of(request)?;
-    let fields = body::read_form(request, payload).await?;
+    // Of a form with a file, only the other fields are kept.
+    let fields = match read_small_upload(request, payload).await {
+        Err(BodyError::TooLarge) if is_upload(request) => None,
+        read => Some(read?),
+    };
     // Nobody sees the response to a script, and its cookie would replace that of the sign-in page that is shown.
     if request.headers().get("sec-fetch-dest").is_some_and(|destination| destination == "empty") {
         return Ok(HttpResponse::Unauthorized().finish());
@@ -75,6 +80,9 @@ async fn ask_to_sign_in(request: &HttpRequest, payload: Payload) -> Result<HttpR
     if !is_kept(page.pattern()) {
         return sessions::ask(request, &ctx, StatusCode::UNAUTHORIZED, next, Carried::Nothing);
     }
+    let Some(fields) = fields else {
+        return sessions::ask(request, &ctx, StatusCode::UNAUTHORIZED, next, Carried::TooLong);
+    };
     let typed_by = session_store::last_person();
     let form = UnsentForm::new(&ctx, page.pattern(), request.path(), fields, typed_by.as_ref());
     sessions::ask(request, &ctx, StatusCode::UNAUTHORIZED, next, form.seal(&ctx))

@@ -1,8 +1,6 @@
 //! An unsent form as a text that only this installation can read: on the sign-in page, and in the session until it is
 //! shown again.
 
-use std::collections::BTreeMap;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
@@ -27,7 +25,7 @@ pub struct UnsentForm {
     pub path: String,
     pub pattern: String,
     /// What was typed, without passwords and codes.
-    pub fields: BTreeMap<String, String>,
+    pub fields: Vec<(String, String)>,
     /// The person whose session had ended; `None` if the session no longer says.
     staff_id: Option<String>,
     /// Seconds since 1970.

@@ -16,6 +16,7 @@ pub mod receiver;
 pub mod smtp;
 pub mod smtp_tls;
 pub mod statements;
+pub mod stock;
 
 pub use api::Program;
 pub use app::{TestApp, spawn_app};

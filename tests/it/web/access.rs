@@ -13,6 +13,9 @@ pub(super) fn filled(pattern: &str) -> String {
         Some("grants") => "entg_000000000000000000000",
         Some("entitlements") => "ent_000000000000000000000",
         Some("license-keys") => "lic_000000000000000000000",
+        Some("stock") if pattern.contains("/batches/") => "bat_000000000000000000000",
+        Some("stock") => "ent_000000000000000000000",
+        Some("batches") => "bat_000000000000000000000",
         Some("customers") => "cus_000000000000000000000",
         Some("staff") => "stf_000000000000000000000",
         Some("api-keys") => "key_000000000000000000000",
@@ -24,6 +27,7 @@ pub(super) fn filled(pattern: &str) -> String {
         .replace("{id}", id)
         .replace("{instance_id}", "lki_000000000000000000000")
         .replace("{message_id}", "msg_000000000000000000000")
+        .replace("{upload_id}", "upl_000000000000000000000")
         .replace("{name}", "none.eml")
 }
 

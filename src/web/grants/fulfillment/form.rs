@@ -21,6 +21,8 @@ const MAX_NOTE: usize = 1_000;
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct FulfillmentForm {
+    /// `stock` for the next key from stock; anything else for the key that is typed.
+    pub source: String,
     pub key: String,
     pub activations_limit: String,
     pub expires_at: String,
@@ -60,6 +62,11 @@ impl FulfillmentForm {
         self.then == "next"
     }
 
+    /// Whether the key is to be taken from stock.
+    pub fn is_from_stock(&self) -> bool {
+        self.source == "stock"
+    }
+
     /// Whether a key that looks wrong is to be sent as it is.
     pub fn is_confirmed(&self) -> bool {
         !self.confirm.trim().is_empty()
@@ -75,6 +82,7 @@ impl FulfillmentForm {
         let mut errors = FormErrors::new();
         let mut input = Input::default();
         match LicenseKeyValue::parse(&self.key) {
+            _ if self.is_from_stock() => {}
             Ok(key) => input.key = Some(key),
             Err(error) => {
                 input.is_key_missing = error == LicenseKeyValueError::Empty;
@@ -106,10 +114,11 @@ impl FulfillmentForm {
             errors.add("key", l.t("fulfillment-form-broken"));
             None
         });
-        match input.key {
+        let key = if self.is_from_stock() { Some(KeyChoice::FromStock) } else { input.key.map(KeyChoice::Typed) };
+        match key {
             Some(key) if errors.is_empty() => Ok(FulfillGrant {
                 grant_id: grant_id.clone(),
-                key: KeyChoice::Typed(key),
+                key,
                 activations_limit: input.activations_limit,
                 expires_at: input.expires_at,
                 expires_zone: input.expires_zone,
@@ -173,6 +182,18 @@ mod tests {
         assert!(errors.is_empty());
         assert_eq!(input.key.map(|key| key.expose().to_owned()).as_deref(), Some("KEY-1"));
         assert_eq!((input.activations_limit, input.expires_at, input.customer_note), (None, None, None));
+    }
+
+    #[test]
+    fn from_stock_no_key_is_needed_and_a_typed_one_does_not_count() {
+        for key in ["", "KEY-1", "\0"] {
+            let (input, errors) = read(|form| {
+                form.source = "stock".to_owned();
+                form.key = key.to_owned();
+            });
+            assert!(errors.is_empty(), "{key:?}");
+            assert!(input.key.is_none() && !input.is_key_missing);
+        }
     }
 
     #[test]

@@ -1,18 +1,22 @@
 //! Fulfilling a grant manually: the form, its preview, and its submission.
 
 pub mod claims;
+mod delivered;
 pub mod form;
 pub mod page;
+mod preview;
+mod stock;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::Data;
-use jiff::SignedDuration;
-use tokio::sync::Mutex;
 
+use self::delivered::done;
 use self::form::{FulfillmentForm, Input};
-use self::page::{ConflictPage, FulfillmentPage, Holder, KeyUsage, Preview, TakenPage, UnusedKey};
+use self::page::{ConflictPage, FulfillmentPage, Holder, KeyUsage, TakenPage, UnusedKey};
+use self::preview::Preview;
+use self::stock::StockOffer;
 use crate::domain::grant::{self, DeliverError};
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::presented::PresentedKey;
@@ -21,11 +25,10 @@ use crate::domain::staff::Role;
 use crate::http::id::Id;
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
-use crate::storage::{StorageError, grants, license_keys};
+use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
 use crate::usecases::auth::throttle::Throttled;
-use crate::usecases::grants::fulfill::{FulfillGrantError, FulfilledGrant, check_awaits_key, fulfill_grant};
-use crate::usecases::grants::take_next::take_next_grant;
+use crate::usecases::grants::fulfill::{FulfillGrantError, check_awaits_key, fulfill_grant};
 use crate::usecases::license_keys::find::find_license_keys;
 use crate::usecases::license_keys::inspect::inspect_license_key;
 use crate::web::customers::erasures::name_erased;
@@ -47,7 +50,12 @@ pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> R
             let (detail, neighbors) = (view.detail, view.neighbors);
             html(StatusCode::OK, &TakenPage { page, detail, neighbors, name, since, until, is_late })
         }
-        _ => show(&staff, &ctx, view, FulfillmentForm::fresh(), FormState::default()).await,
+        _ => {
+            let has_stock = view.stock.as_ref().is_some_and(|stock| !stock.is_empty());
+            let source = if has_stock { "stock" } else { "typed" }.to_owned();
+            let form = FulfillmentForm { source, ..FulfillmentForm::fresh() };
+            show(&staff, &ctx, view, form, FormState::default()).await
+        }
     }
 }
 
@@ -143,8 +151,10 @@ pub async fn create(
             refuse(&staff, &ctx, &id, form, FormState { errors: FormErrors::one("key", l.t(text)), ..refused() }).await
         }
         Err(FulfillGrantError::OutOfStock) => {
-            let errors = FormErrors::one("key", l.t("fulfillment-out-of-stock"));
-            refuse(&staff, &ctx, &id, form, FormState { errors, ..refused() }).await
+            let errors = FormErrors::one("source", l.t("fulfillment-out-of-stock"));
+            let form = FulfillmentForm { source: "typed".to_owned(), ..form };
+            let state = FormState { errors, status: StatusCode::CONFLICT, ..FormState::default() };
+            refuse(&staff, &ctx, &id, form, state).await
         }
         Err(FulfillGrantError::Unconfirmed) => {
             refuse(&staff, &ctx, &id, form, FormState { is_unconfirmed: true, ..refused() }).await
@@ -202,16 +212,20 @@ struct View {
     detail: GrantDetail,
     neighbors: (Option<GrantId>, Option<GrantId>),
     place_in_sale: Option<(usize, usize)>,
+    /// `None` if the entitlement has no stock.
+    stock: Option<StockOffer>,
 }
 
 async fn load(ctx: &Context, id: &GrantId) -> Result<View, PageError> {
     let id = id.clone();
     let view = in_background(ctx, move |ctx| {
+        let now = ctx.clock.now();
         ctx.db.read(|conn| {
             let detail = grants::detail::find(conn, &id)?;
             let neighbors = grants::detail::neighbors(conn, &detail.grant)?;
             let place_in_sale = grants::series::place_in_sale(conn, &detail.grant)?;
-            Ok::<_, StorageError>(View { detail, neighbors, place_in_sale })
+            let stock = StockOffer::of(conn, &detail, now)?;
+            Ok::<_, StorageError>(View { detail, neighbors, place_in_sale, stock })
         })
     });
     Ok(view.await??)
@@ -257,7 +271,7 @@ async fn show(
     state: FormState,
 ) -> Result<HttpResponse, PageError> {
     let now = ctx.clock.now();
-    let View { detail, neighbors, place_in_sale } = view;
+    let View { detail, neighbors, place_in_sale, stock } = view;
     let Some(settings) = detail.entitlement.config.license_key().cloned() else {
         return Err(PageError::Conflict { sentence: refusal(DeliverError::NotALicenseKey) });
     };
@@ -271,7 +285,7 @@ async fn show(
     let page = FulfillmentPage {
         page,
         holder: Holder::of(&detail, staff, now),
-        preview: Preview::new(ctx, &detail, &settings, &input, place_in_sale),
+        preview: Preview::new(ctx, &detail, &settings, (&input, form.is_from_stock()), place_in_sale),
         is_late: is_late(ctx, &detail),
         detail,
         settings,
@@ -280,6 +294,7 @@ async fn show(
         errors: state.errors,
         used: state.used,
         inspection,
+        stock,
         is_unconfirmed: state.is_unconfirmed,
         unsaved: state.unsaved,
         is_unsent: state.is_unsent,
@@ -345,56 +360,6 @@ async fn usage(staff: &SignedInStaff, ctx: &Context, grant_id: &GrantId, input: 
         Err(Throttled::TooManyAttempts { .. }) => KeyUsage::NoKey,
         Err(Throttled::Storage(error)) => return Err(error.into()),
     })
-}
-
-/// Serializes the choice of the next grant, so that a double click leads to one grant and not to two.
-static IN_PROGRESS: Mutex<()> = Mutex::const_new(());
-
-async fn done(
-    staff: &SignedInStaff,
-    ctx: &Context,
-    fulfilled: &FulfilledGrant,
-    form: &FulfillmentForm,
-) -> Result<HttpResponse, PageError> {
-    let id = &fulfilled.grant_id;
-    let (grant_id, page) = (id.clone(), staff.page_without_flash(Nav::Grants));
-    let key = in_background(ctx, move |ctx| ctx.db.read(|conn| license_keys::of_grant(conn, &grant_id)));
-    // The grant is delivered, whatever becomes of this read.
-    let key = key.await?.unwrap_or_default();
-    let end = key.map(|key| page.end_sentence(&key)).unwrap_or_default();
-    let keeps_mail = ctx.config.smtp_url.is_none();
-    let flash =
-        |sent, kept| Flash::mailed(sent, kept, keeps_mail).with("email", fulfilled.email.as_str()).with("end", end);
-    if !form.goes_on() {
-        return Ok(staff.see_other(&urls::grant(id), flash("fulfillment-delivered", "fulfillment-delivered-kept")));
-    }
-    let next = {
-        let _turn = IN_PROGRESS.lock().await;
-        let (staff_id, actor) = (staff.id.clone(), staff.actor());
-        // A double click's second request goes to the grant that the first one has claimed.
-        let mut since = fulfilled.delivered_at;
-        if !fulfilled.is_replay {
-            since = since.saturating_add(SignedDuration::from_micros(1)).unwrap_or(since);
-        }
-        in_background(ctx, move |ctx| {
-            let now = ctx.clock.now();
-            match ctx.db.read(|conn| grants::claims::taken_since(conn, &staff_id, since, now))? {
-                Some(taken) => Ok(Some(taken)),
-                None => take_next_grant(ctx, &staff_id, &actor),
-            }
-        })
-        .await??
-    };
-    let (url, flash) = match next {
-        Some(next) => {
-            (urls::new_fulfillment(&next), flash("fulfillment-delivered-next", "fulfillment-delivered-next-kept"))
-        }
-        None => (
-            urls::PENDING_GRANTS.to_owned(),
-            flash("fulfillment-delivered-none-left", "fulfillment-delivered-none-left-kept"),
-        ),
-    };
-    Ok(staff.see_other(&url, flash))
 }
 
 /// Why Keydesk does not fulfill the grant, as a locale key.

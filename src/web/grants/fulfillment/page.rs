@@ -5,17 +5,16 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::form::{FulfillmentForm, Input};
+use super::preview::Preview;
+use super::stock::StockOffer;
 use crate::domain::entitlement::LicenseKeySettings;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::LicenseKeyValue;
-use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::warnings::{Inspection, SimilarKey, Warning};
-use crate::i18n::{Language, Localizer, key_warning};
+use crate::i18n::{Language, key_warning};
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
-use crate::usecases::Context;
-use crate::usecases::grants::compose_email::{Contents, compose_email};
 use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
 use crate::wire::Json;
 
@@ -41,71 +40,6 @@ impl Holder {
     }
 }
 
-/// A preview of the e-mail.
-pub struct Preview {
-    pub language: Language,
-    pub to: String,
-    pub from: String,
-    pub subject: String,
-    pub greeting: String,
-    pub intro: String,
-    /// The key as input, or a placeholder.
-    pub key: String,
-    pub validity: String,
-    pub note: Option<String>,
-    pub no_note: String,
-    /// The labels for recipient, sender and subject in the customer's language.
-    pub labels: (String, String, String),
-    localizer: Localizer,
-}
-
-impl Preview {
-    pub fn new(
-        ctx: &Context,
-        detail: &GrantDetail,
-        settings: &LicenseKeySettings,
-        input: &Input,
-        place_in_sale: Option<(usize, usize)>,
-    ) -> Self {
-        let now = ctx.clock.now();
-        let (limit, expires_at) = input.with_defaults(settings, now, &ctx.config.time_zone);
-        let language = Language::for_locale(&detail.customer.locale);
-        let l = Localizer::new(language, ctx.config.time_zone.clone(), now);
-        let placeholder = LicenseKeyValue::stored(l.t("fulfillment-preview-key"));
-        let contents = Contents {
-            key: input.key.as_ref().unwrap_or(&placeholder),
-            activations_limit: limit.map(ActivationsLimit::get),
-            expires_at,
-            expires_zone: input.expires_zone.as_deref(),
-            customer_note: input.customer_note.as_deref(),
-            place_in_sale,
-        };
-        let mail = compose_email(ctx, &detail.grant, &detail.customer, &detail.entitlement, &contents);
-        Self {
-            language,
-            to: mail.to_address.clone(),
-            from: ctx.config.mail_from.to_string(),
-            subject: mail.subject(),
-            greeting: mail.greeting(),
-            intro: mail.intro(),
-            key: mail.key.expose().to_owned(),
-            validity: mail.validity_sentence(),
-            note: mail.customer_note.clone(),
-            no_note: l.t("fulfillment-preview-no-note"),
-            labels: (
-                l.t("fulfillment-preview-to"),
-                l.t("fulfillment-preview-from"),
-                l.t("fulfillment-preview-subject"),
-            ),
-            localizer: l,
-        }
-    }
-
-    fn payment(&self, id: &str) -> String {
-        self.localizer.t1("mail-payment", "payment", id)
-    }
-}
-
 /// The page with the form.
 #[derive(Template)]
 #[template(path = "grants/fulfillment/new.html")]
@@ -121,6 +55,8 @@ pub struct FulfillmentPage {
     pub used: Option<IssuedKey>,
     /// What looks wrong about the key.
     pub inspection: Inspection,
+    /// `None` if the entitlement has no stock.
+    pub(crate) stock: Option<StockOffer>,
     /// Whether the form was refused because of that.
     pub is_unconfirmed: bool,
     pub preview: Preview,
@@ -183,8 +119,23 @@ impl FulfillmentPage {
         self.page.date(*at)
     }
 
+    fn is_from_stock(&self) -> bool {
+        self.form.is_from_stock()
+    }
+
+    /// Whether sending the form with the Enter key goes on with the next grant: for those who have taken the grant, and
+    /// only where nothing is typed.
+    fn goes_on_by_default(&self) -> bool {
+        self.is_from_stock() && matches!(self.holder, Holder::Me { .. })
+    }
+
     /// Whether the key field gets the focus; not if there are errors or warnings to read first.
     fn starts_in_key(&self) -> bool {
+        self.may_start() && !self.is_from_stock()
+    }
+
+    /// Whether a field gets the focus.
+    fn may_start(&self) -> bool {
         self.errors.is_empty() && self.unsaved.is_none() && !self.has_warnings()
     }
 
