@@ -23,7 +23,7 @@ use keydesk::storage::grants::stats::{WaitingFigures, waiting};
 use keydesk::storage::grants::throughput::{self, Throughput};
 use keydesk::storage::staff::sessions;
 use keydesk::storage::{Conn, Db, StorageError, api_keys, audit_log, grants, staff};
-use keydesk::web::grants::list::PAGE_SIZE;
+use keydesk::web::grants::found::PAGE_SIZE;
 use keydesk::web::overview::throughput::DAYS;
 
 /// The portal's table of grants as it writes it.

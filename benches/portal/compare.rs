@@ -2,8 +2,7 @@
 //!
 //! `cargo bench --bench portal -- compare PROGRAM DIR [GRANTS] [part of a page's name]`: `PROGRAM` is the other version's
 //! program (settings such as `,NAME=VALUE` may follow), and `DIR` the `BENCH_DIR` in which that version's bench has
-//! made its data. Each works on a copy; this version migrates its own, and finishes the jobs that this brings, first. The
-//! copies are kept for the next run.
+//! made its data. Each works on a copy; this version migrates its own, and finishes the jobs that this brings, first.
 
 use std::path::Path;
 use std::process::Command;
@@ -39,19 +38,14 @@ pub fn measure(arguments: &[String]) {
     let wanted = rest.iter().find(|text| text.parse::<u32>().is_err());
     let name = format!("grants-{grants}");
     let [before, after] = ["before", "after"].map(|version| Path::new(dir).join(version));
-    let is_new = !after.exists();
-    if is_new {
-        for copy in [&before, &after] {
-            copy_files(&Path::new(dir).join(&name), &copy.join(&name));
-        }
+    for copy in [&before, &after] {
+        copy_files(&Path::new(dir).join(&name), &copy.join(&name));
     }
     migrate(&after.join(&name));
     let fixture = Fixture::make(&after, grants);
     finish_jobs(&fixture);
-    if is_new {
-        for copy in [&before, &after] {
-            write_out(&copy.join(&name));
-        }
+    for copy in [&before, &after] {
+        write_out(&copy.join(&name));
     }
     let mailbox = Mailbox::start();
     let versions =

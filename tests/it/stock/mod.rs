@@ -55,7 +55,9 @@ pub fn add(app: &TestApp, id: &EntitlementId, numbers: impl IntoIterator<Item = 
     add_texts(app, id, &keys, NewBatch::default())
 }
 
+/// Adds these keys as a batch that comes later than those before.
 pub fn add_texts(app: &TestApp, id: &EntitlementId, keys: &[String], batch: NewBatch) -> Added {
+    app.advance(SignedDuration::from_secs(1));
     let keys = keys.iter().map(|text| LicenseKeyValue::parse(text).expect("a key")).enumerate().collect();
     let command = AddKeys { entitlement_id: id.clone(), batch, keys, idempotency_key: None, actor: actor() };
     add_keys(app.context(), &command).expect("added")
