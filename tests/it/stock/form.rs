@@ -2,7 +2,7 @@
 
 use keydesk::domain::ids::GrantId;
 
-use crate::support::stock::{fill, stock_path};
+use crate::support::stock::{fill, stock_path, waiting};
 use crate::support::{TestApp, Visitor, spawn_app};
 
 const KEYS: [&str; 2] = ["BPC26-7KQ4M-X2NWD-9HTRV-3FJ8P", "BPC26-2WQ8N-X4KTD-7HRMV-P3J9C"];
@@ -54,7 +54,7 @@ fn whoever_has_taken_the_grant_goes_on_with_enter() {
     let app = spawn_app();
     let id = app.given().entitlement();
     fill(&app, &id, &KEYS);
-    let grants = [(); 2].map(|()| app.given().pending_grant().of(&id).make());
+    let grants = [(); 2].map(|()| waiting(&app, &id));
     let mut agent = app.agent();
     let default = |page: &crate::support::Page| page.attribute("button[form=fulfill].sr", "value");
     assert_eq!(default(&agent.get(&form_path(&grants[1]))), None);
@@ -73,7 +73,7 @@ fn the_last_key_goes_to_one_and_the_other_types_and_loses_nothing() {
     let app = spawn_app();
     let id = app.given().entitlement();
     fill(&app, &id, &KEYS[..1]);
-    let grants = [(); 2].map(|()| app.given().pending_grant().of(&id).make());
+    let grants = [(); 2].map(|()| waiting(&app, &id));
     let (mut first, mut second) = (app.agent(), app.agent());
     assert_eq!(chosen(&mut second, &grants[1]).as_deref(), Some("stock"));
     assert_eq!(first.post(&path(&grants[0]), &[("source", "stock")]).status, 303);
@@ -95,7 +95,7 @@ fn an_empty_stock_is_said_before_and_typing_is_chosen() {
     let app = spawn_app();
     let id = app.given().entitlement();
     fill(&app, &id, &KEYS[..1]);
-    let grants = [(); 2].map(|()| app.given().pending_grant().of(&id).make());
+    let grants = [(); 2].map(|()| waiting(&app, &id));
     let mut agent = app.agent();
     assert_eq!(agent.post(&path(&grants[0]), &[("source", "stock")]).status, 303);
     let form = agent.get(&form_path(&grants[1]));

@@ -6,7 +6,7 @@ use keydesk::domain::ids::EntitlementId;
 use keydesk::domain::license_key::pattern::KeyPattern;
 
 use crate::support::given::manual_settings;
-use crate::support::stock::{confirm, fill, import, stock_path};
+use crate::support::stock::{confirm, fill, import, stock_path, waiting};
 use crate::support::{TestApp, spawn_app};
 
 const KEYS: [&str; 3] =
@@ -250,7 +250,7 @@ fn a_recall_quarantines_what_is_left_and_lists_who_got_a_key() {
 fn who_waits_is_served_at_a_press() {
     let app = spawn_app();
     let id = app.given().entitlement();
-    let grants = [(); 3].map(|()| app.given().pending_grant().of(&id).make());
+    let grants = [(); 3].map(|()| waiting(&app, &id));
     fill(&app, &id, &KEYS[..2]);
     let mut agent = app.agent();
     let page = agent.get("/stock");

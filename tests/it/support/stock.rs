@@ -1,6 +1,7 @@
 //! Keys in stock, brought in by the pages.
 
-use keydesk::domain::ids::EntitlementId;
+use jiff::SignedDuration;
+use keydesk::domain::ids::{EntitlementId, GrantId};
 
 use super::{Page, TestApp, Visitor};
 
@@ -48,4 +49,11 @@ pub fn fill(app: &TestApp, id: &EntitlementId, keys: &[&str]) -> String {
     let preview = agent.follow(page);
     confirm(app, &mut agent, &preview, &[]);
     agent.get(&path).attribute("#adding a.primary", "href").expect("a batch")
+}
+
+/// A grant that waits, longer than the next one.
+pub fn waiting(app: &TestApp, id: &EntitlementId) -> GrantId {
+    let grant = app.given().pending_grant().of(id).make();
+    app.advance(SignedDuration::from_secs(1));
+    grant
 }
