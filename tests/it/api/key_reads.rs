@@ -16,7 +16,7 @@ use crate::support::given::actor;
 use crate::support::{Program, TestApp, spawn_app};
 
 /// The calls that show an admin a key in clear.
-const SHOWING: [&str; 13] = [
+const SHOWING: [&str; 14] = [
     "DELETE /entitlements/{id}/grants/{grant_id}",
     "GET /customers/{customer_id}/entitlement-grants",
     "GET /entitlements/{id}/grants",
@@ -26,6 +26,7 @@ const SHOWING: [&str; 13] = [
     "GET /license_keys/{id}",
     "PATCH /license_keys/{id}",
     "POST /grants",
+    "POST /grants/{grant_id}/fulfill-from-stock",
     "POST /grants/{grant_id}/license-key",
     "POST /grants/{grant_id}/resend",
     "POST /grants/{grant_id}/restore",
@@ -100,6 +101,16 @@ impl<'a> Scene<'a> {
             ("POST", "/grants/{grant_id}/license-key") => {
                 let id = self.app.given().pending_grant().of(&self.manual).make();
                 (format!("/grants/{id}/license-key"), json!({"key": format!("SENT-BY-PROGRAM-{number:04}")}))
+            }
+            ("POST", "/grants/{grant_id}/fulfill-from-stock") => {
+                let id = self.app.given().pending_grant().of(&self.manual).make();
+                let keys = json!({"keys": [format!("DRAWN-FROM-STOCK-{number:04}")]});
+                assert_eq!(self.admin.post(&format!("/entitlements/{}/stock", self.manual), &keys).status, 201);
+                (format!("/grants/{id}/fulfill-from-stock"), json!({}))
+            }
+            ("POST", "/entitlements/{id}/stock") => {
+                let keys = json!({"keys": [format!("ADDED-TO-STOCK-{number:04}")]});
+                (format!("/entitlements/{}/stock", self.manual), keys)
             }
             ("POST", "/grants/{grant_id}/restore") => {
                 let id = self.delivered();
