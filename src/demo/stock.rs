@@ -108,7 +108,7 @@ pub(super) fn end(
             add(ctx, rng, plan, offer, (plan.refill, "2"), agent(team))?;
         } else {
             recall_batch(ctx, batch, &reason("The supplier has given the same keys to another shop.")?, &team.admin)
-                .map_err(failed)?;
+                .map_err(|error| failed(&error))?;
         }
     }
     check_all(ctx)?;
@@ -148,7 +148,7 @@ fn add(
         idempotency_key: None,
         actor: actor.clone(),
     };
-    let added = add_keys(ctx, &command).map_err(failed)?;
+    let added = add_keys(ctx, &command).map_err(|error| failed(&error))?;
     added.batch_id.ok_or_else(|| anyhow::anyhow!("no key was added"))
 }
 
@@ -159,7 +159,7 @@ fn set_aside(ctx: &Context, batch: &BatchId, admin: &Actor) -> anyhow::Result<()
             0 => discard(ctx, &key.id, &reason("Printed on paper, and lost.")?, admin),
             _ => quarantine(ctx, &key.id, &reason("Shown in a screen share.")?, admin),
         }
-        .map_err(failed)?;
+        .map_err(|error| failed(&error))?;
     }
     Ok(())
 }
@@ -182,6 +182,6 @@ fn reason(text: &str) -> anyhow::Result<Reason> {
     Reason::parse(text).map_err(|error| anyhow::anyhow!("a reason: {error:?}"))
 }
 
-fn failed(error: StockError) -> anyhow::Error {
+fn failed(error: &StockError) -> anyhow::Error {
     anyhow::anyhow!("the stock: {error:?}")
 }

@@ -105,6 +105,7 @@ impl IntegrationConfig {
     }
 
     /// The same with the stock settings of `other`.
+    #[must_use]
     pub fn with_stock_of(mut self, other: &Self) -> Self {
         if let (Self::LicenseKey(settings), Some(theirs)) = (&mut self, other.license_key()) {
             settings.stock = theirs.stock;

@@ -93,7 +93,7 @@ pub(crate) async fn create(
         match parsed {
             Ok(key) => keys.push((index, key)),
             Err(error) => {
-                invalid.push(rejected(index, Rejected::Invalid, key_error(&Localizer::for_programs(), error)))
+                invalid.push(rejected(index, Rejected::Invalid, key_error(&Localizer::for_programs(), error)));
             }
         }
     }

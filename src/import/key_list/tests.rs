@@ -1,5 +1,6 @@
 //! What is read from lists of every kind.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
 use proptest::prelude::*;
@@ -143,7 +144,7 @@ fn a_list_has_at_most_100_000_keys_and_16_mib() {
     let largest = vec![b'x'; MAX_BYTES];
     assert_eq!(texts(read_as(None, None, &largest)).len(), 1, "one line, however long, is a line");
     assert_eq!(refusal(read_as(None, None, &[largest, b"x".to_vec()].concat())), KeyListError::TooLarge);
-    assert_eq!(refusal(read_as(Some("a.csv"), None, &[b'x'; MAX_BYTES])), KeyListError::LineTooLong { line: 1 });
+    assert_eq!(refusal(read_as(Some("a.csv"), None, &vec![b'x'; MAX_BYTES])), KeyListError::LineTooLong { line: 1 });
     let wide = format!("{}\n", "a,".repeat(400_000)).repeat(6);
     assert_eq!(refusal(read_as(Some("a.csv"), None, wide.as_bytes())), KeyListError::TooMuchElse);
 }
@@ -184,8 +185,9 @@ fn spreadsheet_with(claim: &str, sheets: &[(&str, &str, &str)]) -> Vec<u8> {
     ];
     let (mut book, mut relations) = (String::new(), String::new());
     for (number, (name, attributes, rows)) in sheets.iter().enumerate() {
-        book += &format!("<sheet name=\"{name}\" sheetId=\"{}\" {attributes} r:id=\"r{number}\"/>", number + 1);
-        relations += &format!(
+        let _ = write!(book, "<sheet name=\"{name}\" sheetId=\"{}\" {attributes} r:id=\"r{number}\"/>", number + 1);
+        let _ = write!(
+            relations,
             "<Relationship Id=\"r{number}\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
         );
         parts.push((

@@ -58,9 +58,12 @@ pub fn has_similar(
     Ok(false)
 }
 
-/// The values in stock whose folded form is one of these, by their folded form.
-pub fn folded_in_stock(conn: &mut Conn, folded: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, Option<Vec<u8>>)>, StorageError> {
-    let found: Vec<(Option<Vec<u8>>, Option<Vec<u8>>)> = stock_keys::table
+/// A keyed hash.
+type Hash = Vec<u8>;
+
+/// The values in stock whose folded form is one of these: the folded form, and the value.
+pub fn folded_in_stock(conn: &mut Conn, folded: &[Hash]) -> Result<Vec<(Hash, Option<Hash>)>, StorageError> {
+    let found: Vec<(Option<Hash>, Option<Hash>)> = stock_keys::table
         .filter(stock_keys::folded_hash.eq_any(folded))
         .select((stock_keys::folded_hash, stock_keys::value_hash))
         .load(conn)?;
@@ -68,8 +71,8 @@ pub fn folded_in_stock(conn: &mut Conn, folded: &[Vec<u8>]) -> Result<Vec<(Vec<u
 }
 
 /// The issued values whose folded form is one of these: the folded form, the value and the id of the key.
-pub fn folded_issued(conn: &mut Conn, folded: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, Vec<u8>, String)>, StorageError> {
-    let found: Vec<(Option<Vec<u8>>, Vec<u8>, String)> = license_keys::table
+pub fn folded_issued(conn: &mut Conn, folded: &[Hash]) -> Result<Vec<(Hash, Hash, String)>, StorageError> {
+    let found: Vec<(Option<Hash>, Hash, String)> = license_keys::table
         .filter(license_keys::folded_hash.eq_any(folded))
         .select((license_keys::folded_hash, license_keys::value_hash, license_keys::id))
         .load(conn)?;

@@ -268,13 +268,12 @@ fn deliver_from_stock_if_auto(
         held: Held::Skip,
     };
     match deliver_from_stock(ctx, tx, &drawn, actor, now) {
-        Ok(_) => Ok(()),
         Err(FulfillGrantError::Storage(error)) => Err(error),
         // Others hold the keys that are left; if they give one back, the job delivers it.
         Err(FulfillGrantError::OutOfStock) if draw::has_free(tx, &entitlement.id, now)? => {
             jobs::start(tx, (JobKind::ServeFromStock, entitlement.id.as_str()), 1, actor, now).map(drop)
         }
-        Err(_) => Ok(()),
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

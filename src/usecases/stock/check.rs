@@ -178,6 +178,9 @@ fn are_one_line(conn: &mut Conn, entitlement: &Entitlement) -> Result<bool, Stor
         || index::are_one_line(conn, &entitlement.product_id, Some(&entitlement.id), &[], ENOUGH_KEYS)?)
 }
 
+/// The hash of a value, and the id of the license key that has it; `None` in stock.
+type Lookalike = (Vec<u8>, Option<String>);
+
 /// Adds a warning to keys that resemble one that was issued or lies in stock.
 fn compare(
     ctx: &Context,
@@ -193,7 +196,7 @@ fn compare(
     };
     let folded: Vec<Vec<Vec<u8>>> = keys.iter().zip(&*found).map(|(key, found)| forms(key, found)).collect();
     let all: Vec<Vec<u8>> = folded.iter().flatten().cloned().collect();
-    let mut known: HashMap<Vec<u8>, Vec<(Vec<u8>, Option<String>)>> = HashMap::new();
+    let mut known: HashMap<Vec<u8>, Vec<Lookalike>> = HashMap::new();
     for part in all.chunks(CHUNK) {
         for (folded, value, id) in stock::lookup::folded_issued(conn, part)? {
             known.entry(folded).or_default().push((value, Some(id)));

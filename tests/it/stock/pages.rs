@@ -133,7 +133,7 @@ fn lines_that_look_wrong_are_decided_one_by_one_with_the_correction_first() {
     // The corrected value lies in stock, the one that was skipped does not.
     let again = import(&mut agent, &id, &[("keys", &format!("{}\n{}", KEYS[0], KEYS[1]))], None);
     let preview = agent.follow(again);
-    assert!(preview.row("Already in stock").contains("1"), "{:?}", preview.rows());
+    assert!(preview.row("Already in stock").contains('1'), "{:?}", preview.rows());
     assert_eq!(preview.rows().iter().filter(|row| row.contains("Added")).count(), 1);
 }
 

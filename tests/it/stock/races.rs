@@ -28,7 +28,7 @@ fn thirty_at_once_on_a_stock_of_twenty_get_twenty_different_keys() {
     add(&app, &id, 0..20);
     let barrier = Barrier::new(30);
     let sold: Vec<Option<GrantId>> = thread::scope(|scope| {
-        let presses: Vec<_> = pressed
+        let threads_of_staff: Vec<_> = pressed
             .iter()
             .map(|grant| {
                 let (app, barrier) = (&app, &barrier);
@@ -41,7 +41,7 @@ fn thirty_at_once_on_a_stock_of_twenty_get_twenty_different_keys() {
                 })
             })
             .collect();
-        let sales: Vec<_> = (0..15)
+        let threads_of_shops: Vec<_> = (0..15)
             .map(|number| {
                 let (program, barrier, id) = (app.api_key(Role::Agent), &barrier, &id);
                 scope.spawn(move || {
@@ -55,7 +55,7 @@ fn thirty_at_once_on_a_stock_of_twenty_get_twenty_different_keys() {
                 })
             })
             .collect();
-        presses.into_iter().chain(sales).map(|thread| thread.join().expect("no panic")).collect()
+        threads_of_staff.into_iter().chain(threads_of_shops).map(|thread| thread.join().expect("no panic")).collect()
     });
     let all: Vec<GrantId> = pressed.into_iter().chain(sold.into_iter().flatten()).collect();
     assert_eq!(all.len(), 30);

@@ -104,7 +104,7 @@ fn clear_text(app: &TestApp, text: &str) -> Vec<String> {
         return files.into_iter().filter(has).collect();
     }
     let schema = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/storage/schema.rs")).unwrap();
-    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = keydesk::crypto::hex(text.as_bytes());
     let tables = schema.split("diesel::table! {").skip(1).map(|part| part.split('(').next().unwrap().trim().to_owned());
     let has = |table: &String| {
         app.count(&format!("{table} WHERE {table}::text LIKE '%{text}%' OR {table}::text LIKE '%{hex}%'")) > 0

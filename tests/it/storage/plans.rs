@@ -32,6 +32,7 @@ const GROWING: [&str; 18] = [
     "grants",
     "license_key_instances",
     "license_keys",
+    "stock_keys",
     "outbox_attempts",
     "outbox_messages",
     "reveals",

@@ -11,10 +11,9 @@ use crate::support::{Page, TestApp, Visitor, spawn_app};
 pub(super) fn filled(pattern: &str) -> String {
     let id = match pattern.split('/').nth(1) {
         Some("grants") => "entg_000000000000000000000",
-        Some("entitlements") => "ent_000000000000000000000",
         Some("license-keys") => "lic_000000000000000000000",
         Some("stock") if pattern.contains("/batches/") => "bat_000000000000000000000",
-        Some("stock") => "ent_000000000000000000000",
+        Some("stock" | "entitlements") => "ent_000000000000000000000",
         Some("batches") => "bat_000000000000000000000",
         Some("customers") => "cus_000000000000000000000",
         Some("staff") => "stf_000000000000000000000",

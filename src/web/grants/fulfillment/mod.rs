@@ -43,20 +43,16 @@ pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> R
         Err(error) => return Ok(staff.see_other(&urls::grant(&id), Flash::warn(refusal(error)))),
         Ok(_) => {}
     }
-    match Holder::of(&view.detail, &staff, ctx.clock.now()) {
-        Holder::Colleague { name, since, until } => {
-            let is_late = is_late(&ctx, &view.detail);
-            let page = staff.page(Nav::Grants);
-            let (detail, neighbors) = (view.detail, view.neighbors);
-            html(StatusCode::OK, &TakenPage { page, detail, neighbors, name, since, until, is_late })
-        }
-        _ => {
-            let has_stock = view.stock.as_ref().is_some_and(|stock| !stock.is_empty());
-            let source = if has_stock { "stock" } else { "typed" }.to_owned();
-            let form = FulfillmentForm { source, ..FulfillmentForm::fresh() };
-            show(&staff, &ctx, view, form, FormState::default()).await
-        }
+    if let Holder::Colleague { name, since, until } = Holder::of(&view.detail, &staff, ctx.clock.now()) {
+        let is_late = is_late(&ctx, &view.detail);
+        let page = staff.page(Nav::Grants);
+        let (detail, neighbors) = (view.detail, view.neighbors);
+        return html(StatusCode::OK, &TakenPage { page, detail, neighbors, name, since, until, is_late });
     }
+    let has_stock = view.stock.as_ref().is_some_and(|stock| !stock.is_empty());
+    let source = if has_stock { "stock" } else { "typed" }.to_owned();
+    let form = FulfillmentForm { source, ..FulfillmentForm::fresh() };
+    show(&staff, &ctx, view, form, FormState::default()).await
 }
 
 /// Shows the form again, with a preview of the e-mail.
