@@ -133,6 +133,19 @@ pub fn recall(tx: &mut Tx<'_>, id: &BatchId, reason: &str, now: Timestamp) -> Re
     if found != 1 {
         return Err(StorageError::NotFound);
     }
+    quarantine_available(tx, id, reason, now)
+}
+
+/// Locks a batch until the transaction ends, so that nobody recalls it meanwhile.
+pub fn lock(tx: &mut Tx<'_>, id: &BatchId) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(batches::table.find(id.as_str())).set(batches::id.eq(id.as_str())).execute(conn)?;
+    Ok(())
+}
+
+/// Quarantines the available keys of a batch, and returns how many.
+pub fn quarantine_available(tx: &mut Tx<'_>, id: &BatchId, reason: &str, now: Timestamp) -> Result<i64, StorageError> {
+    let conn: &mut Conn = tx;
     let available = stock_keys::table
         .filter(stock_keys::batch_id.eq(id.as_str()))
         .filter(stock_keys::state.eq(StockState::Available.as_str()));

@@ -246,13 +246,15 @@ impl Adding {
         Ok(Self { entitlement, batch })
     }
 
-    /// The batch with this id, which was begun in another transaction.
+    /// The batch with this id, which was begun in another transaction. It is locked until this one ends.
     pub(in crate::usecases) fn find(tx: &mut Tx<'_>, id: &BatchId) -> Result<Self, StorageError> {
+        batches::lock(tx, id)?;
         let batch = batches::find(tx, id)?;
         Ok(Self { entitlement: entitlements::find(tx, &batch.entitlement_id)?, batch })
     }
 
     /// Adds keys, of which `first` came before in the same batch. Returns those whose value is in the business already.
+    /// Keys of a batch that was recalled meanwhile are quarantined at once.
     pub(in crate::usecases) fn add(
         &self,
         ctx: &Context,
@@ -275,6 +277,9 @@ impl Adding {
                 position += 1;
             }
             keys::insert(tx, (&self.entitlement.id, &self.batch.id, self.batch.use_before), &sealed, now)?;
+        }
+        if let Some(reason) = &self.batch.recall_reason {
+            batches::quarantine_available(tx, &self.batch.id, reason, now)?;
         }
         Ok(rejected)
     }

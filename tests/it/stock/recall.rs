@@ -1,16 +1,22 @@
 //! Setting keys aside, and recalling a batch.
 
+use std::time::Duration;
+
 use keydesk::domain::ids::BatchId;
 use keydesk::domain::page::PageStart;
+use keydesk::domain::stock::settings::StockSettings;
 use keydesk::domain::stock::{StockCursor, StockState};
 use keydesk::storage::stock::batches;
 use keydesk::storage::stock::keys::{KeysOf, StockKeyLine, issued_of_batch, page};
 use keydesk::usecases::grants::revoke::Reason;
+use keydesk::usecases::jobs::run_jobs;
 use keydesk::usecases::stock::StockError;
 use keydesk::usecases::stock::quarantine::{discard, quarantine, restore};
 use keydesk::usecases::stock::recall::{Recalled, recall_batch};
+use keydesk::usecases::stock::uploads::confirm;
 
-use super::{add, check_counts, delivered_key, figures_of, fulfill_from_stock, key, waiting, with_stock};
+use super::jobs::{confirmation, upload, uploader};
+use super::{add, check_counts, delivered_key, entitlement, figures_of, fulfill_from_stock, key, waiting, with_stock};
 use crate::support::given::actor;
 use crate::support::{TestApp, spawn_app};
 
@@ -24,6 +30,21 @@ fn keys_in(app: &TestApp, id: &keydesk::domain::ids::EntitlementId, state: Stock
 
 fn first_batch(app: &TestApp, id: &keydesk::domain::ids::EntitlementId) -> BatchId {
     app.read(|conn| batches::of_entitlement(conn, id).unwrap()).pop().unwrap().batch.id
+}
+
+#[test]
+fn what_still_comes_in_of_a_recalled_batch_is_quarantined_too() {
+    let app = spawn_app();
+    let (id, by) = (entitlement(&app, StockSettings::default()), uploader(&app));
+    let list = upload(&app, &by, &id, &(0..700).map(key).collect::<Vec<_>>());
+    let batch = confirm(app.context(), &confirmation(&by, &list)).unwrap().batch_id;
+    assert!(run_jobs(app.context(), "one step", Duration::ZERO).unwrap(), "more is due");
+    assert_eq!(figures_of(&app, &id).available, 500);
+    recall_batch(app.context(), &batch, &reason(), &actor()).unwrap();
+    run_jobs(app.context(), "one step", Duration::from_secs(60)).unwrap();
+    let figures = figures_of(&app, &id);
+    assert_eq!((figures.available, figures.quarantined), (0, 700));
+    check_counts(&app);
 }
 
 #[test]
