@@ -24,19 +24,23 @@ const LOCK: &str = "7242170";
 pub fn run(target: &Target) -> Result<Vec<String>, StorageError> {
     let mut conn = Conn::open(target).map_err(|error| StorageError::Busy(error.to_string()))?;
     refuse_foreign(&mut conn)?;
-    refuse_newer(&mut conn)?;
     if conn.is_sqlite() {
+        refuse_newer(&mut conn)?;
         return run_on_sqlite(&mut conn);
     }
-    let applied = match &mut conn {
+    conn.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0;")?;
+    // Even asking for what was applied creates a table where there is none.
+    conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
+    let applied = run_on_postgres(&mut conn);
+    conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
+    applied
+}
+
+fn run_on_postgres(conn: &mut Conn) -> Result<Vec<String>, StorageError> {
+    refuse_newer(conn)?;
+    let applied = match conn {
         Conn::Sqlite(_) => Ok(Vec::new()),
-        Conn::Postgres(conn) => {
-            conn.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0;")?;
-            conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})"))?;
-            let applied = conn.run_pending_migrations(POSTGRES).map(names);
-            conn.batch_execute(&format!("SELECT pg_advisory_unlock({LOCK})"))?;
-            applied
-        }
+        Conn::Postgres(conn) => conn.run_pending_migrations(POSTGRES).map(names),
     };
     applied.map_err(|error| StorageError::Database(format!("a migration failed: {error}")))
 }
