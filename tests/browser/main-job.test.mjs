@@ -68,16 +68,16 @@ describe("by keyboard alone, with JavaScript", () => {
 		assert.equal(page.url(), `${portal.url}/grants?status=pending`);
 
 		await press(page, "?");
-		assert.ok(await page.locator("#keys").isVisible());
+		assert.ok(await page.locator("#shortcut-list").isVisible());
 		await press(page, "Escape");
-		assert.ok(await page.locator("#keys").isHidden());
+		assert.ok(await page.locator("#shortcut-list").isHidden());
 
 		await press(page, "/");
 		await focused(page, SEARCH);
 		await press(page, "n");
 		await press(page, "?");
 		assert.equal(await page.inputValue(SEARCH), "n?", "single keys are text while typing");
-		assert.ok(await page.locator("#keys").isHidden());
+		assert.ok(await page.locator("#shortcut-list").isHidden());
 		await page.fill(SEARCH, "");
 		await tabTo(page, ".filters button");
 
@@ -177,16 +177,16 @@ describe("by keyboard alone, with JavaScript", () => {
 		const { page } = await pageOf("agent");
 		await page.goto("/grants?status=pending");
 		await press(page, "?");
-		await tabTo(page, '#keys button[name="shortcuts"]');
+		await tabTo(page, '#shortcut-list button[name="shortcuts"]');
 		await answerOf(page, () => press(page, "Enter"));
 		assert.equal(page.url(), `${portal.url}/grants?status=pending`);
 		await press(page, "j");
 		await focused(page, "body");
 		await press(page, "?");
-		assert.ok(await page.locator("#keys").isHidden());
-		await tabTo(page, "[commandfor=keys]");
+		assert.ok(await page.locator("#shortcut-list").isHidden());
+		await tabTo(page, "[commandfor=shortcut-list]");
 		await press(page, "Enter");
-		await tabTo(page, '#keys button[name="shortcuts"]');
+		await tabTo(page, '#shortcut-list button[name="shortcuts"]');
 		await answerOf(page, () => press(page, "Enter"));
 		await press(page, "j");
 		await focused(page, "[data-row]");

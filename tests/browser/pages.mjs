@@ -483,7 +483,7 @@ export const PAGES = [
 		german: true,
 		async open(page) {
 			const response = await page.goto("/entitlements");
-			await page.click("[commandfor=keys]");
+			await page.click("[commandfor=shortcut-list]");
 			await page.locator("#keys").waitFor();
 			return response;
 		},
