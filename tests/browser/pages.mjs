@@ -484,7 +484,7 @@ export const PAGES = [
 		async open(page) {
 			const response = await page.goto("/entitlements");
 			await page.click("[commandfor=shortcut-list]");
-			await page.locator("#keys").waitFor();
+			await page.locator("#shortcut-list").waitFor();
 			return response;
 		},
 	},
