@@ -34,6 +34,17 @@ pub enum PageStart<T> {
     Before(T),
 }
 
+impl<T> PageStart<T> {
+    /// The start that a query asks for; `after` wins.
+    pub fn of(after: Option<T>, before: Option<T>) -> Self {
+        match (after, before) {
+            (Some(cursor), _) => Self::After(cursor),
+            (None, Some(cursor)) => Self::Before(cursor),
+            (None, None) => Self::Start,
+        }
+    }
+}
+
 /// A page of rows, and whether there are more before and after it.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
@@ -43,6 +54,16 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The row before which the previous page ends; `None` if there is no such page.
+    pub fn first_after_previous(&self) -> Option<&T> {
+        self.rows.first().filter(|_| self.has_previous)
+    }
+
+    /// The row after which the next page starts; `None` if there is no such page.
+    pub fn last_before_next(&self) -> Option<&T> {
+        self.rows.last().filter(|_| self.has_next)
+    }
+
     /// Creates a page of up to `size` rows from up to `size + 1` that were read in the direction of paging.
     pub fn from_walk<C>(mut rows: Vec<T>, size: usize, from: &PageStart<C>) -> Self {
         let has_more = rows.len() > size;

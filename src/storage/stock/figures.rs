@@ -14,7 +14,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::grants::stats;
-use crate::storage::schema::{batches, stock_keys};
+use crate::storage::schema::stock_keys;
 use crate::storage::sql::static_sql::StaticSql;
 
 /// The figures of an entitlement; the days are those of the time zone of `now`.
@@ -36,10 +36,10 @@ pub fn of(conn: &mut Conn, id: &EntitlementId, now: &Zoned) -> Result<StockFigur
 
 /// The entitlements that have or had stock, by name, each with its figures.
 pub fn all(conn: &mut Conn, now: &Zoned) -> Result<Vec<(Entitlement, StockFigures)>, StorageError> {
-    let ids: Vec<String> = batches::table.select(batches::entitlement_id).distinct().load(conn)?;
+    let stocked = stocked(conn)?;
     let mut found = Vec::new();
     for entitlement in entitlements::list(conn)? {
-        if ids.iter().any(|id| id == entitlement.id.as_str()) {
+        if stocked.contains(&entitlement.id) {
             let figures = of(conn, &entitlement.id, now)?;
             found.push((entitlement, figures));
         }

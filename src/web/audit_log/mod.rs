@@ -88,12 +88,12 @@ impl AuditPage {
     }
 
     fn newer_url(&self) -> String {
-        let first = self.entries.rows.first().filter(|_| self.entries.has_previous);
+        let first = self.entries.first_after_previous();
         first.map(|entry| self.query.url(urls::AUDIT, Some(("before", entry.sequence)))).unwrap_or_default()
     }
 
     fn older_url(&self) -> String {
-        let last = self.entries.rows.last().filter(|_| self.entries.has_next);
+        let last = self.entries.last_before_next();
         last.map(|entry| self.query.url(urls::AUDIT, Some(("after", entry.sequence)))).unwrap_or_default()
     }
 

@@ -151,11 +151,11 @@ impl GrantList {
     }
 
     fn previous(&self) -> Option<Cursor> {
-        self.rows().first().filter(|_| self.found.grants.has_previous).map(GrantLine::cursor)
+        self.found.grants.first_after_previous().map(GrantLine::cursor)
     }
 
     fn next(&self) -> Option<Cursor> {
-        self.rows().last().filter(|_| self.found.grants.has_next).map(GrantLine::cursor)
+        self.found.grants.last_before_next().map(GrantLine::cursor)
     }
 
     /// The cursor of the previous page, for the form; empty if there is none.

@@ -47,11 +47,7 @@ impl GrantsQuery {
         known(entitlement_id.is_some() || self.entitlement_id.trim().is_empty());
         let search = read_search(&self.q);
         known(search.is_ok());
-        let from = match (Cursor::decode(&self.after), Cursor::decode(&self.before)) {
-            (Some(cursor), _) => PageStart::After(cursor),
-            (None, Some(cursor)) => PageStart::Before(cursor),
-            (None, None) => PageStart::Start,
-        };
+        let from = PageStart::of(Cursor::decode(&self.after), Cursor::decode(&self.before));
         known(from != PageStart::Start || (self.after.is_empty() && self.before.is_empty()));
         known(matches!(self.needs.trim(), "" | "decision"));
         // A search looks everywhere.

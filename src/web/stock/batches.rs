@@ -68,17 +68,11 @@ impl BatchPage {
     }
 
     fn previous(&self) -> String {
-        match self.issued.rows.first() {
-            Some(first) if self.issued.has_previous => self.at("before", first),
-            _ => String::new(),
-        }
+        self.issued.first_after_previous().map(|first| self.at("before", first)).unwrap_or_default()
     }
 
     fn next(&self) -> String {
-        match self.issued.rows.last() {
-            Some(last) if self.issued.has_next => self.at("after", last),
-            _ => String::new(),
-        }
+        self.issued.last_before_next().map(|last| self.at("after", last)).unwrap_or_default()
     }
 
     fn at(&self, side: &str, line: &IssuedLine) -> String {
@@ -101,11 +95,7 @@ pub(crate) async fn show(
     query: CheckedQuery<BatchQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let from = match (StockCursor::decode(&query.after), StockCursor::decode(&query.before)) {
-        (Some(cursor), _) => PageStart::After(cursor),
-        (None, Some(cursor)) => PageStart::Before(cursor),
-        (None, None) => PageStart::Start,
-    };
+    let from = PageStart::of(StockCursor::decode(&query.after), StockCursor::decode(&query.before));
     html(StatusCode::OK, &load(&staff, &ctx, &id, from).await?)
 }
 

@@ -113,17 +113,11 @@ impl StockPage {
     }
 
     fn previous(&self) -> String {
-        match self.keys.rows.first() {
-            Some(first) if self.keys.has_previous => self.at("before", first),
-            _ => String::new(),
-        }
+        self.keys.first_after_previous().map(|first| self.at("before", first)).unwrap_or_default()
     }
 
     fn next(&self) -> String {
-        match self.keys.rows.last() {
-            Some(last) if self.keys.has_next => self.at("after", last),
-            _ => String::new(),
-        }
+        self.keys.last_before_next().map(|last| self.at("after", last)).unwrap_or_default()
     }
 
     fn at(&self, side: &str, key: &StockKeyLine) -> String {
@@ -199,11 +193,7 @@ pub(crate) async fn show(
     query: CheckedQuery<ShowQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let from = match (StockCursor::decode(&query.after), StockCursor::decode(&query.before)) {
-        (Some(cursor), _) => PageStart::After(cursor),
-        (None, Some(cursor)) => PageStart::Before(cursor),
-        (None, None) => PageStart::Start,
-    };
+    let from = PageStart::of(StockCursor::decode(&query.after), StockCursor::decode(&query.before));
     let mut view = load(&staff, &ctx, &id, state_of(&query.state), from).await?;
     view.selects_all = query.select == "page";
     html(StatusCode::OK, &view)

@@ -55,17 +55,11 @@ impl WebhookPage {
     }
 
     fn newer(&self) -> String {
-        match self.messages.rows.first() {
-            Some(first) if self.messages.has_previous => self.at("before", first),
-            _ => String::new(),
-        }
+        self.messages.first_after_previous().map(|first| self.at("before", first)).unwrap_or_default()
     }
 
     fn older(&self) -> String {
-        match self.messages.rows.last() {
-            Some(last) if self.messages.has_next => self.at("after", last),
-            _ => String::new(),
-        }
+        self.messages.last_before_next().map(|last| self.at("after", last)).unwrap_or_default()
     }
 
     fn at(&self, side: &str, message: &WebhookMessage) -> String {
@@ -117,11 +111,7 @@ pub async fn show(
     query: CheckedQuery<ShowQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let from = match (Cursor::decode(&query.after), Cursor::decode(&query.before)) {
-        (Some(cursor), _) => PageStart::After(cursor),
-        (None, Some(cursor)) => PageStart::Before(cursor),
-        (None, None) => PageStart::Start,
-    };
+    let from = PageStart::of(Cursor::decode(&query.after), Cursor::decode(&query.before));
     let mut view = load(&staff, &ctx, &id, from).await?;
     view.asked.clone_from(&query.act);
     html(StatusCode::OK, &view)
