@@ -54,8 +54,9 @@ pub fn refund_in(ctx: &Context, tx: &mut Tx<'_>, command: &RefundSale) -> Result
     let sale = found.iter().find(|sale| sale.customer_id.is_some()).or(found.first());
     let Some(sale) = sale.filter(|sale| sale.id == seen.id) else { return Err(StorageError::Conflict) };
     let known = sales::ids_of(tx, &sale.id)?;
+    let new_ids = new_ids(tx, command, &found)?;
     if sale.customer_id.is_none() {
-        return remember_again(tx, command, sale, &known, now);
+        return remember_again(tx, command, sale, &new_ids, now);
     }
     let units = units(tx, &sale.id)?;
     let Some(first) = units.first() else {
@@ -72,7 +73,7 @@ pub fn refund_in(ctx: &Context, tx: &mut Tx<'_>, command: &RefundSale) -> Result
         let about = units.iter().find(|unit| unit.is_live()).unwrap_or(first);
         return ask(ctx, tx, command, (&sale.id, &about.grant_id), kind, now);
     }
-    add_ids(tx, &sale.id, command, &known, now)?;
+    add_ids(tx, &sale.id, &new_ids, now)?;
     if sale.refund != Some(RefundExtent::Full) {
         let reason = command.reason.as_ref().map(Reason::as_str);
         revoke_all(ctx, tx, &sale.id, &units, reason, &command.actor, now)?;
@@ -149,7 +150,7 @@ fn remember(ctx: &Context, tx: &mut Tx<'_>, command: &RefundSale, now: Timestamp
     sales::insert(tx, NO_SHOP, &sale)?;
     let extent = extent(command);
     sales::set_refund(tx, &sale.id, extent, command.reason.as_ref().map(Reason::as_str), now)?;
-    add_ids(tx, &sale.id, command, &[], now)?;
+    add_ids(tx, &sale.id, &command.ids, now)?;
     let mut changes = vec![Change::set("refund", extent.as_str())];
     changes.extend(command.ids.iter().map(|id| Change::set(id.kind.field(), &id.value)));
     let entry = NewAuditEntry::on(&command.actor, AuditAction::SaleRefund, ObjectKind::Sale, &sale.id, changes);
@@ -161,10 +162,10 @@ fn remember_again(
     tx: &mut Tx<'_>,
     command: &RefundSale,
     sale: &SaleRecord,
-    known: &[KnownReference],
+    new_ids: &[SaleReference],
     now: Timestamp,
 ) -> Result<Refunded, StorageError> {
-    add_ids(tx, &sale.id, command, known, now)?;
+    add_ids(tx, &sale.id, new_ids, now)?;
     if extent(command) == RefundExtent::Full && sale.refund != Some(RefundExtent::Full) {
         let reason = command.reason.as_ref().map(Reason::as_str);
         sales::set_refund(tx, &sale.id, RefundExtent::Full, reason, now)?;
@@ -172,22 +173,19 @@ fn remember_again(
     Ok(Refunded::Remembered)
 }
 
-/// Adds the refund's ids that no sale has.
-fn add_ids(
-    tx: &mut Tx<'_>,
-    sale_id: &SaleId,
-    command: &RefundSale,
-    known: &[KnownReference],
-    now: Timestamp,
-) -> Result<(), StorageError> {
-    for id in &command.ids {
-        let is_known = known.iter().any(|known| known.reference == *id)
-            || !sales::find(tx, NO_SHOP, std::slice::from_ref(id))?.is_empty();
-        if !is_known {
-            sales::insert_id(tx, NO_SHOP, sale_id, id, now)?;
-        }
+/// The refund's ids that none of the sales found has.
+fn new_ids(tx: &mut Tx<'_>, command: &RefundSale, found: &[SaleRecord]) -> Result<Vec<SaleReference>, StorageError> {
+    let mut ids = command.ids.clone();
+    for sale in found {
+        let known = sales::ids_of(tx, &sale.id)?;
+        ids.retain(|id| !known.iter().any(|known| known.reference == *id));
     }
-    Ok(())
+    Ok(ids)
+}
+
+/// Gives the ids to the sale; `Conflict` if another sale was reported under one of them at this moment.
+fn add_ids(tx: &mut Tx<'_>, sale_id: &SaleId, ids: &[SaleReference], now: Timestamp) -> Result<(), StorageError> {
+    ids.iter().try_for_each(|id| sales::insert_id(tx, NO_SHOP, sale_id, id, now))
 }
 
 fn extent(command: &RefundSale) -> RefundExtent {
