@@ -1,5 +1,8 @@
 //! Keydesk: a portal in which staff hand out license keys by hand.
-//! The modules stand in layer order; imports go up this list only.
+//! The modules stand in layer order; imports go up this list only. `pub` is what the tests, benches and the program use;
+//! all else is `pub(crate)`.
+
+#![warn(unreachable_pub)]
 
 pub mod domain;
 
@@ -7,9 +10,9 @@ pub mod crypto;
 
 pub mod config;
 
-pub mod logging;
+pub(crate) mod logging;
 
-pub mod i18n;
+pub(crate) mod i18n;
 
 pub mod storage;
 
@@ -18,14 +21,14 @@ pub mod mail;
 pub mod webhooks;
 
 #[cfg(feature = "oidc")]
-pub mod oidc;
+pub(crate) mod oidc;
 
 #[cfg(feature = "passkeys")]
-pub mod passkeys;
+pub(crate) mod passkeys;
 
 pub mod usecases;
 
-pub mod wire;
+pub(crate) mod wire;
 
 pub mod outbox;
 
@@ -35,13 +38,13 @@ pub mod import;
 
 pub mod demo;
 
-pub mod http;
+pub(crate) mod http;
 
 pub mod api;
 
 pub mod web;
 
-pub mod open_files;
+pub(crate) mod open_files;
 
 pub mod server;
 

@@ -7,7 +7,7 @@ use crate::config::{Config, DatabaseUrl};
 
 /// Warns about what others on this machine can read or enter: the data directory, the directory of SQLite's file, and
 /// the file itself, which may all be older than this start.
-pub fn warn(config: &Config) {
+pub(crate) fn warn(config: &Config) {
     let mut paths = vec![config.data_dir.clone()];
     if let DatabaseUrl::Sqlite(file) = &config.database_url {
         let directory = file.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));

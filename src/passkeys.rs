@@ -15,16 +15,16 @@ use crate::config::Config;
 use crate::domain::ids::StaffId;
 
 /// Passkeys for this portal's domain name.
-pub struct Passkeys(Webauthn);
+pub(crate) struct Passkeys(Webauthn);
 
 /// The challenge for a browser, and the state that its response is checked against; both as JSON text.
-pub struct Challenge {
+pub(crate) struct Challenge {
     pub options: String,
     pub state: String,
 }
 
 /// A new passkey as stored.
-pub struct NewPasskey {
+pub(crate) struct NewPasskey {
     pub credential_id: Vec<u8>,
     /// JSON text with the public key.
     pub credential: String,
@@ -32,7 +32,7 @@ pub struct NewPasskey {
 
 impl Passkeys {
     /// `None` if the portal is reached by an IP address: passkeys require a name.
-    pub fn from_config(config: &Config) -> Option<Self> {
+    pub(crate) fn from_config(config: &Config) -> Option<Self> {
         let origin = Url::parse(&config.base_url.as_ref()?.origin()).ok()?;
         let host = origin.domain()?.to_owned();
         let builder = WebauthnBuilder::new(&host, &origin).ok()?;
@@ -40,7 +40,7 @@ impl Passkeys {
     }
 
     /// Starts the creation of a discoverable passkey.
-    pub fn begin_adding(&self, staff_id: &StaffId, email: &str, name: &str) -> anyhow::Result<Challenge> {
+    pub(crate) fn begin_adding(&self, staff_id: &StaffId, email: &str, name: &str) -> anyhow::Result<Challenge> {
         let (challenge, state) = self.0.start_passkey_registration(user_handle(staff_id), email, name, None)?;
         let mut options = serde_json::to_value(&challenge)?;
         let selection = options.pointer_mut("/publicKey").and_then(Value::as_object_mut).context("no options")?;
@@ -52,7 +52,7 @@ impl Passkeys {
     }
 
     /// Checks the response to [`Self::begin_adding`].
-    pub fn finish_adding(&self, state: &str, answer: &str) -> anyhow::Result<NewPasskey> {
+    pub(crate) fn finish_adding(&self, state: &str, answer: &str) -> anyhow::Result<NewPasskey> {
         let state: PasskeyRegistration = serde_json::from_str(state)?;
         let answer: RegisterPublicKeyCredential = serde_json::from_str(answer)?;
         let passkey = self.0.finish_passkey_registration(&answer, &state)?;
@@ -60,20 +60,20 @@ impl Passkeys {
     }
 
     /// Starts a sign-in with any passkey of this portal.
-    pub fn begin_signing_in(&self) -> anyhow::Result<Challenge> {
+    pub(crate) fn begin_signing_in(&self) -> anyhow::Result<Challenge> {
         let (challenge, state) = self.0.start_discoverable_authentication()?;
         Ok(Challenge { options: serde_json::to_string(&challenge)?, state: serde_json::to_string(&state)? })
     }
 
     /// The id of the passkey that a response is from.
-    pub fn credential_id(&self, answer: &str) -> anyhow::Result<Vec<u8>> {
+    pub(crate) fn credential_id(&self, answer: &str) -> anyhow::Result<Vec<u8>> {
         let answer: PublicKeyCredential = serde_json::from_str(answer)?;
         Ok(answer.get_credential_id().to_vec())
     }
 
     /// Checks the response to [`Self::begin_signing_in`] against the stored passkey; returns the passkey to be stored from now
     /// on.
-    pub fn finish_signing_in(
+    pub(crate) fn finish_signing_in(
         &self,
         state: &str,
         answer: &str,

@@ -48,7 +48,7 @@ body! {
         RuntimeRefusals
     )
 )]
-pub async fn activate(
+pub(crate) async fn activate(
     request: HttpRequest,
     ctx: Data<Context>,
     limits: Data<RateLimits>,
@@ -101,7 +101,7 @@ body! {
     request_body = Validate,
     responses((status = 200, body = wire::Validation), RuntimeRefusals)
 )]
-pub async fn validate(
+pub(crate) async fn validate(
     request: HttpRequest,
     ctx: Data<Context>,
     limits: Data<RateLimits>,
@@ -140,7 +140,7 @@ body! {
         RuntimeRefusals
     )
 )]
-pub async fn deactivate(
+pub(crate) async fn deactivate(
     request: HttpRequest,
     ctx: Data<Context>,
     limits: Data<RateLimits>,

@@ -103,12 +103,12 @@ impl Modify for OperationIds {
 }
 
 /// Builds the document.
-pub fn document() -> Document {
+pub(crate) fn document() -> Document {
     Description::openapi()
 }
 
 /// Serves the document as JSON.
-pub async fn show() -> HttpResponse {
+pub(crate) async fn show() -> HttpResponse {
     static JSON: OnceLock<String> = OnceLock::new();
     let json = JSON.get_or_init(|| document().to_json().unwrap_or_default());
     HttpResponse::Ok().content_type("application/json").body(json.as_str())

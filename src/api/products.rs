@@ -22,7 +22,7 @@ use crate::wire;
     params(PageParams),
     responses((status = 200, body = wire::Items<wire::Product>), Refusals)
 )]
-pub async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
         let rows = ctx.db.read(|conn| products::list(conn, page))?;
@@ -46,7 +46,7 @@ body! {
     request_body = NewProduct,
     responses((status = 201, body = wire::Product), Refusals)
 )]
-pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let name = body.parse(NewProduct::read)?.name;
     let actor = caller.actor();
     let once = body.once(&ctx, actor.id());
@@ -63,7 +63,7 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     params(("id" = String, Path)),
     responses((status = 200, body = wire::Product), Refusals)
 )]
-pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id: ProductId = path_id(&request, "id", "product")?;
     let product = in_background(&ctx, move |ctx| found(ctx, &id));
     Ok(HttpResponse::Ok().json(product.await??))

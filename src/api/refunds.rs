@@ -43,7 +43,7 @@ body! {
     request_body = RefundReport,
     responses((status = 200, body = wire::Refund), Refusals)
 )]
-pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let mut fields = body.fields();
     let report = RefundReport::read(&mut fields);
     if SaleIdKind::ALL.iter().all(|kind| !fields.has(kind.field())) {

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Registers the handler of every call.
-pub fn calls(config: &mut ServiceConfig) {
+pub(crate) fn calls(config: &mut ServiceConfig) {
     config
         .service(at("/openapi.json").route(get().to(openapi::show)))
         .service(at("/grants").route(get().to(grants::index)).route(web::post().to(grants::create)))

@@ -22,7 +22,7 @@ use crate::usecases::api_keys::create::{AddApiKey, add_api_key};
 use crate::usecases::api_keys::revoke::revoke_api_key;
 
 /// Runs one of the API key commands.
-pub fn run(config: &Config, command: &ApiKeyCommand) -> anyhow::Result<()> {
+pub(crate) fn run(config: &Config, command: &ApiKeyCommand) -> anyhow::Result<()> {
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
     let actor = Actor::system(SystemPart::CommandLine);
     match command {

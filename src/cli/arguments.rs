@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches, FromArgMatches, Subcommand};
 use crate::config::{ConfigError, SETTINGS, Sources, gather, read_environment};
 
 #[derive(Debug, Clone, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Start the portal (the default without a command)
     Serve,
     /// Start the portal with a temporary database of realistic data
@@ -55,7 +55,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub enum StaffCommand {
+pub(crate) enum StaffCommand {
     /// Add a person; without --password-stdin a password is generated and printed once (if passwords are on)
     Add {
         email: String,
@@ -95,7 +95,7 @@ pub enum StaffCommand {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub enum CustomersCommand {
+pub(crate) enum CustomersCommand {
     /// Permanently erase a customer's personal data and keys
     Erase { email: String },
 }
@@ -127,13 +127,13 @@ pub(crate) enum StockCommand {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub enum SecretCommand {
+pub(crate) enum SecretCommand {
     /// Re-encrypt everything under a new key while the portal runs; continues an interrupted run
     Rotate,
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub enum ApiKeyCommand {
+pub(crate) enum ApiKeyCommand {
     /// Add a key; its token is the last line printed and is shown only once
     Add {
         /// The name of the key, such as shop
@@ -152,7 +152,7 @@ pub enum ApiKeyCommand {
 }
 
 #[derive(Debug, Clone, Subcommand)]
-pub enum AuditCommand {
+pub(crate) enum AuditCommand {
     /// Recompute the chain; if it is damaged, exit with 1 and name the first bad entry
     Verify {
         /// A head that was logged or printed earlier, such as 42:0123456789abcdef; exit with 1 if the log no longer contains it
@@ -163,7 +163,7 @@ pub enum AuditCommand {
 
 /// The command and the settings from the command line.
 #[derive(Debug)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     pub command: Command,
     flags: BTreeMap<String, String>,
     file: Option<PathBuf>,
@@ -171,7 +171,7 @@ pub struct Arguments {
 
 impl Arguments {
     /// Reads the command line; prints help or an error and exits if there is nothing to run.
-    pub fn read() -> Self {
+    pub(crate) fn read() -> Self {
         Self::from_matches(&command().get_matches())
     }
 
@@ -185,13 +185,13 @@ impl Arguments {
     }
 
     /// The text of every setting that is set, by name.
-    pub fn settings(&self) -> Result<BTreeMap<String, String>, ConfigError> {
+    pub(crate) fn settings(&self) -> Result<BTreeMap<String, String>, ConfigError> {
         let environment = read_environment(std::env::vars_os())?;
         gather(&Sources { command_line: self.flags.clone(), environment, file: self.file.clone() })
     }
 
     /// Whether a database was configured explicitly.
-    pub fn has_database(&self) -> bool {
+    pub(crate) fn has_database(&self) -> bool {
         self.settings().is_ok_and(|settings| settings.contains_key("database_url"))
     }
 }

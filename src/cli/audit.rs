@@ -14,7 +14,7 @@ use crate::usecases::audit_log::verify::{Head, HeadCheck, VerifyAuditLogError, c
 
 /// Prints a summary of the log, or names the first bad entry and exits with 1; also exits with 1 if the log does not
 /// contain a head that was recorded earlier.
-pub fn verify(config: &Config, at_least: Option<&str>) -> anyhow::Result<ExitCode> {
+pub(crate) fn verify(config: &Config, at_least: Option<&str>) -> anyhow::Result<ExitCode> {
     let head = at_least
         .map(|text| {
             Head::parse(text).with_context(|| {

@@ -15,7 +15,7 @@ use crate::storage::StorageError;
 use crate::storage::db::dialect::{BackUpError, back_up};
 
 /// Writes the copy; an existing file is never overwritten.
-pub fn run(config: &Config, file: &Path) -> anyhow::Result<()> {
+pub(crate) fn run(config: &Config, file: &Path) -> anyhow::Result<()> {
     if let DatabaseUrl::Postgres(_) = config.database_url {
         bail!("the database is PostgreSQL; use its own tool: pg_dump --format=custom --file=FILE");
     }

@@ -7,7 +7,7 @@ use crate::config::{BaseUrl, Config, SETTINGS};
 
 /// Prints every setting as a line of `keydesk.toml`; a setting that is not set is a comment that says what
 /// happens instead.
-pub fn print(config: &Config, values: &BTreeMap<String, String>) {
+pub(crate) fn print(config: &Config, values: &BTreeMap<String, String>) {
     for setting in SETTINGS {
         let name = setting.name;
         match values.get(name).map(String::as_str).or(setting.default) {

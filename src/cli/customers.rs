@@ -15,7 +15,7 @@ use crate::storage::customers;
 use crate::usecases::customers::erase::{Erasure, erase_customer};
 
 /// Runs one of the customer commands.
-pub fn run(config: &Config, command: &CustomersCommand) -> anyhow::Result<()> {
+pub(crate) fn run(config: &Config, command: &CustomersCommand) -> anyhow::Result<()> {
     let CustomersCommand::Erase { email } = command;
     let address = EmailAddress::parse_for_lookup(email)
         .map_err(|_| anyhow!("got {email:?}, expected an e-mail address such as ada@example.com"))?;

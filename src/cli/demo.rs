@@ -12,7 +12,7 @@ use crate::server::{self, Server};
 
 /// Fills an empty database, prints the sign-ins, and serves until it is stopped. A database that was configured
 /// explicitly is used if it is empty, and is not removed; everything else is deleted at the end.
-pub fn run(mut config: Config, has_database: bool, grants: u32) -> anyhow::Result<()> {
+pub(crate) fn run(mut config: Config, has_database: bool, grants: u32) -> anyhow::Result<()> {
     let stop = StopSignal::listen()?;
     let dir =
         tempfile::Builder::new().prefix("keydesk-demo-").tempdir().context("cannot create a directory for the demo")?;

@@ -14,7 +14,7 @@ use crate::import::{Event, Format, Mode, Summary, import};
 use crate::server;
 
 /// Imports the file; exit code 1 if a line was rejected.
-pub fn run(config: &Config, file: &Path, dry_run: bool) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: &Config, file: &Path, dry_run: bool) -> anyhow::Result<ExitCode> {
     let name = file.display().to_string();
     let mut input: Box<dyn BufRead> = if name == "-" {
         Box::new(std::io::stdin().lock())

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::server;
 
 /// Applies the missing migrations and prints their names.
-pub fn run(config: &Config) -> anyhow::Result<()> {
+pub(crate) fn run(config: &Config) -> anyhow::Result<()> {
     let applied = server::migrate(config)?;
     if applied.is_empty() {
         println!("the database is up to date");

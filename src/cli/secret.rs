@@ -19,7 +19,7 @@ const NODES_LEARN: Duration = Duration::from_secs(KEYS_ARE_KNOWN_WITHIN.as_secs(
 const TELL_EVERY: u64 = 10_000;
 
 /// Runs one of the secret commands.
-pub fn run(config: &Config, command: &SecretCommand) -> anyhow::Result<()> {
+pub(crate) fn run(config: &Config, command: &SecretCommand) -> anyhow::Result<()> {
     let SecretCommand::Rotate = command;
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
     let actor = Actor::system(SystemPart::CommandLine);

@@ -13,7 +13,7 @@ use crate::server::Server;
 use crate::storage::staff;
 
 /// Starts, prints the address, and serves until SIGTERM or SIGINT.
-pub fn run(config: Config) -> anyhow::Result<()> {
+pub(crate) fn run(config: Config) -> anyhow::Result<()> {
     let stop = StopSignal::listen()?;
     let server = Server::start(config, Clock::system())?;
     announce(&server);
@@ -26,13 +26,13 @@ pub fn run(config: Config) -> anyhow::Result<()> {
 }
 
 /// Prints where it can be reached from this machine, for people and for programs that started this one.
-pub fn announce(server: &Server) {
+pub(crate) fn announce(server: &Server) {
     say(&format!("listening on {}", BaseUrl::of_listener(server.address())));
 }
 
 /// Prints a line and flushes it, so that it arrives at once through a pipe too. A closed pipe does not end the
 /// process.
-pub fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     if let Err(error) = writeln!(out, "{line}").and_then(|()| out.flush()) {
         tracing::warn!(%error, "cannot write to standard output");
@@ -41,13 +41,13 @@ pub fn say(line: &str) {
 
 /// Waits for SIGTERM or SIGINT; a second signal ends the process immediately.
 #[derive(Debug)]
-pub struct StopSignal {
+pub(crate) struct StopSignal {
     receiver: UnixStream,
 }
 
 impl StopSignal {
     /// Installs the signal handlers.
-    pub fn listen() -> std::io::Result<Self> {
+    pub(crate) fn listen() -> std::io::Result<Self> {
         let (receiver, sender) = UnixStream::pair()?;
         let is_stopping = Arc::new(AtomicBool::new(false));
         for signal in [SIGTERM, SIGINT] {
@@ -58,7 +58,7 @@ impl StopSignal {
         Ok(Self { receiver })
     }
 
-    pub fn wait(mut self) -> std::io::Result<()> {
+    pub(crate) fn wait(mut self) -> std::io::Result<()> {
         let mut byte = [0];
         self.receiver.read_exact(&mut byte)
     }

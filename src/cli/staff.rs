@@ -24,7 +24,7 @@ use crate::usecases::staff::reset_password::reset_staff_password;
 use crate::usecases::staff::unlock::lift_delays;
 
 /// Runs one of the staff commands.
-pub fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
+pub(crate) fn run(config: &Config, command: &StaffCommand) -> anyhow::Result<()> {
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
     let actor = Actor::system(SystemPart::CommandLine);
     match command {

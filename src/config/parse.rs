@@ -13,18 +13,22 @@ use super::settings;
 use super::values::DatabaseUrl;
 
 /// A setting with its text.
-pub struct Given<'a> {
+pub(crate) struct Given<'a> {
     name: &'a str,
     text: Option<&'a str>,
 }
 
 impl<'a> Given<'a> {
-    pub fn new(name: &'a str, values: &'a BTreeMap<String, String>) -> Self {
+    pub(crate) fn new(name: &'a str, values: &'a BTreeMap<String, String>) -> Self {
         Self { name, text: values.get(name).map(String::as_str) }
     }
 
     /// The given text, else the default, else `None`.
-    pub fn optional<T>(&self, parse: impl FnOnce(&str) -> Option<T>, expected: &str) -> Result<Option<T>, ConfigError> {
+    pub(crate) fn optional<T>(
+        &self,
+        parse: impl FnOnce(&str) -> Option<T>,
+        expected: &str,
+    ) -> Result<Option<T>, ConfigError> {
         let default = settings::find(self.name).and_then(|setting| setting.default);
         match self.text.or(default) {
             None => Ok(None),
@@ -33,19 +37,19 @@ impl<'a> Given<'a> {
     }
 
     /// The given text, else the default.
-    pub fn required<T>(&self, parse: impl FnOnce(&str) -> Option<T>, expected: &str) -> Result<T, ConfigError> {
+    pub(crate) fn required<T>(&self, parse: impl FnOnce(&str) -> Option<T>, expected: &str) -> Result<T, ConfigError> {
         self.optional(parse, expected)?.ok_or_else(|| self.wrong(expected))
     }
 
-    pub fn path(&self) -> Result<Option<PathBuf>, ConfigError> {
+    pub(crate) fn path(&self) -> Result<Option<PathBuf>, ConfigError> {
         self.optional(|text| (!text.is_empty() && !text.contains('\0')).then(|| PathBuf::from(text)), "a path")
     }
 
-    pub fn duration(&self) -> Result<SignedDuration, ConfigError> {
+    pub(crate) fn duration(&self) -> Result<SignedDuration, ConfigError> {
         self.required(duration, "a duration such as 90s, 15m, 4h or 2d")
     }
 
-    pub fn database(&self, data_dir: &Path) -> Result<DatabaseUrl, ConfigError> {
+    pub(crate) fn database(&self, data_dir: &Path) -> Result<DatabaseUrl, ConfigError> {
         let given = self.optional(DatabaseUrl::parse, "sqlite://FILE or postgres://user:password@host/database")?;
         Ok(given.unwrap_or_else(|| DatabaseUrl::default_in(data_dir)))
     }
@@ -62,28 +66,28 @@ impl<'a> Given<'a> {
     }
 }
 
-pub fn socket_address(text: &str) -> Option<SocketAddr> {
+pub(crate) fn socket_address(text: &str) -> Option<SocketAddr> {
     text.parse().ok()
 }
 
-pub fn time_zone(text: &str) -> Option<TimeZone> {
+pub(crate) fn time_zone(text: &str) -> Option<TimeZone> {
     TimeZone::get(text).ok()
 }
 
-pub fn name(text: &str) -> Option<String> {
+pub(crate) fn name(text: &str) -> Option<String> {
     crate::domain::text::line(text, 100).ok()
 }
 
-pub fn log_level(text: &str) -> Option<String> {
+pub(crate) fn log_level(text: &str) -> Option<String> {
     ["error", "warn", "info", "debug", "trace"].contains(&text).then(|| text.to_owned())
 }
 
 /// A whole number up to a million.
-pub fn number(text: &str) -> Option<u32> {
+pub(crate) fn number(text: &str) -> Option<u32> {
     text.trim().parse().ok().filter(|number| *number <= 1_000_000)
 }
 
-pub fn networks(text: &str) -> Option<Vec<IpNet>> {
+pub(crate) fn networks(text: &str) -> Option<Vec<IpNet>> {
     text.split(',')
         .map(str::trim)
         .filter(|part| !part.is_empty())

@@ -184,6 +184,6 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 /// The setting with this name.
-pub fn find(name: &str) -> Option<&'static Setting> {
+pub(crate) fn find(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)
 }

@@ -80,27 +80,27 @@ struct Added {
 }
 
 impl SealingKeys {
-    pub fn new(root_id: [u8; KEY_ID], root: [u8; 32]) -> Self {
+    pub(crate) fn new(root_id: [u8; KEY_ID], root: [u8; 32]) -> Self {
         let root = Zeroizing::new(root);
         let root = SealingKey { id: root_id, cipher: XChaCha20Poly1305::new((&*root).into()) };
         Self { root, added: RwLock::default(), source: OnceLock::new(), reading: Mutex::default() }
     }
 
     /// Sets where the added keys are stored; only the first call has an effect.
-    pub fn set_source(&self, source: KeySource) {
+    pub(crate) fn set_source(&self, source: KeySource) {
         let _ = self.source.set(source);
         self.read();
     }
 
     /// A new key, wrapped for storing.
-    pub fn make(&self) -> WrappedKey {
+    pub(crate) fn make(&self) -> WrappedKey {
         let id = hex(&random_bytes::<KEY_ID>());
         let wrapped = self.root.seal(&wrapping_data(&id), &*Zeroizing::new(random_bytes::<32>()));
         WrappedKey { id, wrapped }
     }
 
     /// Seals under the newest key.
-    pub fn seal(&self, data: &AssociatedData<'_>, plaintext: &[u8]) -> Vec<u8> {
+    pub(crate) fn seal(&self, data: &AssociatedData<'_>, plaintext: &[u8]) -> Vec<u8> {
         if self.is_stale() {
             let turn = self.turn();
             // Somebody else may have read them while this one waited.
@@ -112,7 +112,7 @@ impl SealingKeys {
     }
 
     /// Opens under the key that sealed it; reads the stored keys first if it is unknown.
-    pub fn open(&self, data: &AssociatedData<'_>, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
+    pub(crate) fn open(&self, data: &AssociatedData<'_>, sealed: &[u8]) -> Result<Vec<u8>, OpenError> {
         let id = key_id(sealed).ok_or(OpenError::UnknownKey)?;
         let key = self.find(id).or_else(|| {
             let turn = self.turn();
@@ -125,17 +125,17 @@ impl SealingKeys {
     }
 
     /// The newest key's id: eight hexadecimal digits.
-    pub fn newest_id(&self) -> String {
+    pub(crate) fn newest_id(&self) -> String {
         hex(&self.newest().id)
     }
 
     /// Whether a value is sealed under the newest key.
-    pub fn is_newest(&self, sealed: &[u8]) -> bool {
+    pub(crate) fn is_newest(&self, sealed: &[u8]) -> bool {
         key_id(sealed).is_some_and(|id| id == self.newest().id)
     }
 
     /// Reads the stored keys again.
-    pub fn read(&self) {
+    pub(crate) fn read(&self) {
         self.read_in(&self.turn());
     }
 

@@ -23,14 +23,14 @@ fn likely(day: Weekday) -> usize {
 
 /// The time that the demo ends at, and its time zone.
 #[derive(Debug, Clone, Copy)]
-pub struct Calendar<'a> {
+pub(crate) struct Calendar<'a> {
     pub now: Timestamp,
     pub zone: &'a TimeZone,
 }
 
 impl Calendar<'_> {
     /// A time during office hours of the last month, at least `days_ago` days ago.
-    pub fn working_moment(self, rng: &mut Rng, days_ago: usize) -> Timestamp {
+    pub(crate) fn working_moment(self, rng: &mut Rng, days_ago: usize) -> Timestamp {
         let today = self.now.to_zoned(self.zone.clone());
         let newest = before(
             self.now,
@@ -57,7 +57,7 @@ impl Calendar<'_> {
     }
 
     /// A time during office hours between two times.
-    pub fn moment_between(self, rng: &mut Rng, from: Timestamp, until: Timestamp) -> Timestamp {
+    pub(crate) fn moment_between(self, rng: &mut Rng, from: Timestamp, until: Timestamp) -> Timestamp {
         let seconds = usize::try_from(from.duration_until(until).as_secs()).unwrap_or(0);
         let mut moment = || {
             let nanos = i32::try_from(rng.below(1_000_000) * 1_000).unwrap_or(0);
@@ -75,7 +75,7 @@ impl Calendar<'_> {
     }
 
     /// Some hours ago, today if the day is old enough.
-    pub fn today(self, rng: &mut Rng) -> Timestamp {
+    pub(crate) fn today(self, rng: &mut Rng) -> Timestamp {
         let now = self.now;
         let midnight = now.to_zoned(self.zone.clone()).start_of_day().map_or(now, |start| start.timestamp());
         let minutes = usize::try_from(midnight.duration_until(now).as_mins()).unwrap_or(0);
@@ -84,10 +84,10 @@ impl Calendar<'_> {
     }
 }
 
-pub fn before(at: Timestamp, by: SignedDuration) -> Timestamp {
+pub(crate) fn before(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_sub(by).unwrap_or(at)
 }
 
-pub fn after(at: Timestamp, by: SignedDuration) -> Timestamp {
+pub(crate) fn after(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_add(by).unwrap_or(at)
 }

@@ -6,7 +6,7 @@ use super::rng::Rng;
 use crate::domain::customer::EmailAddress;
 
 #[derive(Debug, Clone)]
-pub struct DemoCustomer {
+pub(crate) struct DemoCustomer {
     pub name: String,
     pub email: EmailAddress,
     pub locale: &'static str,
@@ -141,7 +141,7 @@ const POLISH: Region = Region {
 
 /// Invents customers one after another, each with a different address.
 #[derive(Debug)]
-pub struct CustomerPool {
+pub(crate) struct CustomerPool {
     /// Addresses without their number, with the next number of each.
     addresses: HashMap<String, u32>,
     known: Vec<DemoCustomer>,
@@ -151,12 +151,12 @@ pub struct CustomerPool {
 
 impl CustomerPool {
     /// A pool in which `returning` percent of the orders come from known customers.
-    pub fn new(returning: usize) -> Self {
+    pub(crate) fn new(returning: usize) -> Self {
         Self { addresses: HashMap::new(), known: Vec::new(), returning }
     }
 
     /// A new customer, or one who bought before.
-    pub fn next(&mut self, rng: &mut Rng) -> DemoCustomer {
+    pub(crate) fn next(&mut self, rng: &mut Rng) -> DemoCustomer {
         if rng.percent(self.returning)
             && let Some(known) = rng.pick(&self.known)
         {

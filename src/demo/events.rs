@@ -7,13 +7,13 @@ use super::offers::{KeyStyle, Offer};
 
 /// An action and its time.
 #[derive(Debug)]
-pub struct Event {
+pub(crate) struct Event {
     pub at: Timestamp,
     pub action: Action,
 }
 
 #[derive(Debug)]
-pub enum Action {
+pub(crate) enum Action {
     /// An order comes in; `place` is its number.
     Order(Box<Order>),
     /// An agent claims the grant.
@@ -47,7 +47,7 @@ pub enum Action {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailEnd {
+pub(crate) enum MailEnd {
     Sent,
     /// The server defers the e-mail.
     Later,
@@ -55,7 +55,7 @@ pub enum MailEnd {
 }
 
 #[derive(Debug)]
-pub struct Order {
+pub(crate) struct Order {
     pub place: usize,
     pub offer: Offer,
     pub customer: DemoCustomer,
@@ -64,7 +64,7 @@ pub struct Order {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OtherEnd {
+pub(crate) enum OtherEnd {
     Delivered,
     Waiting,
     Failed,

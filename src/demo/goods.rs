@@ -5,7 +5,7 @@ use super::rng::Rng;
 use crate::domain::entitlement::IntegrationType;
 
 /// A shop's metadata of an order.
-pub fn metadata(rng: &mut Rng) -> String {
+pub(crate) fn metadata(rng: &mut Rng) -> String {
     match rng.below(4) {
         0 => format!(r#"{{"order_no":"W-{}"}}"#, rng.between(40_000, 99_999)),
         1 => format!(r#"{{"order_no":"W-{}","channel":"web shop"}}"#, rng.between(40_000, 99_999)),
@@ -14,7 +14,7 @@ pub fn metadata(rng: &mut Rng) -> String {
 }
 
 /// The JSON of a delivery of files.
-pub fn files(rng: &mut Rng) -> String {
+pub(crate) fn files(rng: &mut Rng) -> String {
     let file = |rng: &mut Rng, name: &str, size: usize| {
         serde_json::json!({
             "file_id": rng.id("fil_"),
@@ -32,7 +32,7 @@ pub fn files(rng: &mut Rng) -> String {
 }
 
 /// A license key of this style.
-pub fn key(rng: &mut Rng, style: KeyStyle) -> String {
+pub(crate) fn key(rng: &mut Rng, style: KeyStyle) -> String {
     const LETTERS: &str = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let group = |rng: &mut Rng| rng.word(LETTERS, 5);
     match style {
@@ -50,12 +50,12 @@ pub fn key(rng: &mut Rng, style: KeyStyle) -> String {
 }
 
 /// Whether the customer has to connect an account.
-pub fn is_oauth(kind: IntegrationType) -> bool {
+pub(crate) fn is_oauth(kind: IntegrationType) -> bool {
     matches!(kind, IntegrationType::Github | IntegrationType::Discord | IntegrationType::Figma)
 }
 
 /// Why a delivery by another service failed: code and message.
-pub fn failure(kind: IntegrationType) -> (&'static str, &'static str) {
+pub(crate) fn failure(kind: IntegrationType) -> (&'static str, &'static str) {
     match kind {
         IntegrationType::DigitalFiles => ("file_unavailable", "foley-volume-3-part-2.zip is no longer in the store."),
         IntegrationType::FeatureFlag => ("flag_not_found", "The flag render-farm-beta is archived."),

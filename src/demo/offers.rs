@@ -16,7 +16,7 @@ use crate::usecases::catalog::save_entitlement::{EntitlementFields, create_entit
 
 /// The format of an offer's keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyStyle {
+pub(crate) enum KeyStyle {
     /// `NLS7-K3QDM-…`
     Groups(&'static str),
     /// A text of several lines.
@@ -26,7 +26,7 @@ pub enum KeyStyle {
 }
 
 #[derive(Debug, Clone)]
-pub struct Offer {
+pub(crate) struct Offer {
     pub entitlement: Entitlement,
     pub keys: KeyStyle,
     /// How often it is bought.
@@ -41,7 +41,7 @@ const SUITE: &str = "Open the plug-in in your DAW, click the lock in the upper c
 const ICONS: &str = "Paste the key under Settings > License.";
 
 /// Creates the entitlements; the last one is no longer active.
-pub fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageError> {
+pub(crate) fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageError> {
     let key = |mode, limit, years: i32, message: &str| {
         IntegrationConfig::LicenseKey(LicenseKeySettings {
             fulfillment_mode: mode,

@@ -36,7 +36,7 @@ struct Replay<'a> {
 }
 
 /// Replays all events; advances the clock of `ctx` to the time of each.
-pub fn play(tx: &mut Tx<'_>, ctx: &Context, rng: &mut Rng, team: &Team, events: &[Event]) -> anyhow::Result<()> {
+pub(crate) fn play(tx: &mut Tx<'_>, ctx: &Context, rng: &mut Rng, team: &Team, events: &[Event]) -> anyhow::Result<()> {
     let mut replay = Replay { ctx, rng, team, grants: HashMap::new(), last_sale: None };
     events.iter().try_for_each(|event| replay.perform(tx, event))
 }

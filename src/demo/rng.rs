@@ -5,12 +5,12 @@ use jiff::SignedDuration;
 use crate::domain::ids::{ALPHABET, RANDOM_LENGTH};
 
 #[derive(Debug)]
-pub struct Rng {
+pub(crate) struct Rng {
     state: u64,
 }
 
 impl Rng {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
@@ -23,29 +23,29 @@ impl Rng {
     }
 
     /// A number below `limit`.
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(limit.max(1)).unwrap_or(1)).unwrap_or(0)
     }
 
-    pub fn between(&mut self, low: usize, high: usize) -> usize {
+    pub(crate) fn between(&mut self, low: usize, high: usize) -> usize {
         low + self.below(high.saturating_sub(low) + 1)
     }
 
     /// `true` in this percentage of cases.
-    pub fn percent(&mut self, chance: usize) -> bool {
+    pub(crate) fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }
 
-    pub fn pick<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
         choices.get(self.below(choices.len()))
     }
 
-    pub fn pick_text(&mut self, choices: &[&'static str]) -> &'static str {
+    pub(crate) fn pick_text(&mut self, choices: &[&'static str]) -> &'static str {
         self.pick(choices).copied().unwrap_or_default()
     }
 
     /// The index of one of these weights, chosen in proportion.
-    pub fn weighted(&mut self, weights: &[usize]) -> usize {
+    pub(crate) fn weighted(&mut self, weights: &[usize]) -> usize {
         let mut left = self.below(weights.iter().sum());
         for (place, weight) in weights.iter().enumerate() {
             if left < *weight {
@@ -56,19 +56,19 @@ impl Rng {
         0
     }
 
-    pub fn minutes(&mut self, low: usize, high: usize) -> SignedDuration {
+    pub(crate) fn minutes(&mut self, low: usize, high: usize) -> SignedDuration {
         let seconds = self.between(low * 60, high * 60);
         SignedDuration::new(i64::try_from(seconds).unwrap_or(0), i32::try_from(self.below(1_000_000_000)).unwrap_or(0))
     }
 
     /// A random word of an ASCII alphabet.
-    pub fn word(&mut self, alphabet: &str, length: usize) -> String {
+    pub(crate) fn word(&mut self, alphabet: &str, length: usize) -> String {
         let mut word = String::with_capacity(length);
         self.append(&mut word, alphabet.as_bytes(), length);
         word
     }
 
-    pub fn id(&mut self, prefix: &str) -> String {
+    pub(crate) fn id(&mut self, prefix: &str) -> String {
         let mut id = String::with_capacity(prefix.len() + RANDOM_LENGTH);
         id.push_str(prefix);
         self.append(&mut id, ALPHABET, RANDOM_LENGTH);

@@ -12,7 +12,7 @@ use super::rng::Rng;
 use super::team::Team;
 use crate::domain::outbox::{GIVE_UP_AFTER, pause_after};
 
-pub struct Setting<'a> {
+pub(crate) struct Setting<'a> {
     pub grants: u32,
     pub calendar: Calendar<'a>,
     /// When a waiting grant counts as late.
@@ -69,7 +69,7 @@ struct Scenario<'a> {
 }
 
 /// All events, in chronological order.
-pub fn plan(rng: &mut Rng, pool: &mut CustomerPool, setting: &Setting<'_>) -> Vec<Event> {
+pub(crate) fn plan(rng: &mut Rng, pool: &mut CustomerPool, setting: &Setting<'_>) -> Vec<Event> {
     let mut scenario = Scenario { rng, setting, pool, events: Vec::new() };
     let count = usize::try_from(setting.grants).unwrap_or(usize::MAX);
     for place in 0..count {

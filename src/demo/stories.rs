@@ -17,7 +17,7 @@ use crate::usecases::sales::report::report_in;
 const NEWEST: usize = 60;
 
 /// Reports what happened to some of the newest deliveries.
-pub fn tell(ctx: &Context, tx: &mut Tx<'_>) -> anyhow::Result<()> {
+pub(crate) fn tell(ctx: &Context, tx: &mut Tx<'_>) -> anyhow::Result<()> {
     let filter = GrantFilter { status: Some(GrantStatus::Delivered), ..GrantFilter::default() };
     let lines = grants::list::list(tx, &filter, &PageStart::Start, NEWEST)?.rows;
     let delivered = lines.iter().map(|line| grants::find(tx, &line.id)).collect::<Result<Vec<_>, StorageError>>()?;

@@ -21,7 +21,7 @@ pub struct DemoPerson {
 }
 
 #[derive(Debug)]
-pub struct Team {
+pub(crate) struct Team {
     pub admin: Actor,
     /// The agents; the last one has left.
     pub agents: Vec<Actor>,
@@ -81,7 +81,7 @@ const POSITIONS: [Position; 5] = [
 ];
 
 /// Creates the team.
-pub fn create(ctx: &Context) -> anyhow::Result<Team> {
+pub(crate) fn create(ctx: &Context) -> anyhow::Result<Team> {
     let (mut actors, mut can_sign_in) = (Vec::new(), Vec::new());
     for position in &POSITIONS {
         let password = format!("{}-{}-{}", random_base62(6), random_base62(6), random_base62(6));

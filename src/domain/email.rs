@@ -2,7 +2,7 @@
 
 /// The domain in ASCII and lower case, `xn--…` where it has other letters; `None` if it is no domain. Two spellings of
 /// one domain have one form.
-pub fn ascii_domain(domain: &str) -> Option<String> {
+pub(crate) fn ascii_domain(domain: &str) -> Option<String> {
     let ascii = if domain.is_ascii() {
         domain.to_ascii_lowercase()
     } else {
@@ -63,7 +63,7 @@ const PROVIDERS: &[&str] = &[
 const OTHERS: &[&str] = &["mail.com", "email.com", "ymail.com", "hotmail.es", "yahoo.es", "outlook.es", "hotmail.se"];
 
 /// Whether the domain, in ASCII, is probably not the one that was meant.
-pub fn typo(domain: &str) -> Option<Typo> {
+pub(crate) fn typo(domain: &str) -> Option<Typo> {
     if domain.rsplit_once('.').is_none_or(|(_, ending)| ending.len() < 2) {
         return Some(Typo::NoSuchEnding);
     }

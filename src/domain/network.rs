@@ -6,11 +6,11 @@ use std::net::{IpAddr, Ipv6Addr};
 /// An IPv4 address, or the /64 network of an IPv6 address. The constructors are the only way to create one, so no
 /// limit can apply to a single IPv6 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Network(IpAddr);
+pub(crate) struct Network(IpAddr);
 
 impl Network {
     /// The network of an address; an IPv4-mapped IPv6 address counts as the IPv4 address.
-    pub fn of(address: IpAddr) -> Self {
+    pub(crate) fn of(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(address) => {
                 let [a, b, c, d, ..] = address.segments();
@@ -21,7 +21,7 @@ impl Network {
     }
 
     /// Parses an address and returns its network; `None` if the text is not an address.
-    pub fn parse(address: &str) -> Option<Self> {
+    pub(crate) fn parse(address: &str) -> Option<Self> {
         address.parse().ok().map(Self::of)
     }
 }

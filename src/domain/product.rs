@@ -7,7 +7,7 @@ use super::ids::ProductId;
 use super::text::{self, TextError};
 
 #[derive(Debug, Clone)]
-pub struct Product {
+pub(crate) struct Product {
     pub id: ProductId,
     pub name: String,
     /// The entitlements that are not deleted, ordered by name.
@@ -16,6 +16,6 @@ pub struct Product {
 }
 
 /// Parses a product's name: one line of 1 to 200 characters.
-pub fn parse_name(input: &str) -> Result<String, TextError> {
+pub(crate) fn parse_name(input: &str) -> Result<String, TextError> {
     text::line(input, 200)
 }

@@ -1,6 +1,6 @@
 //! A sale as it is reported.
 
-pub mod task;
+pub(crate) mod task;
 
 use jiff::Timestamp;
 

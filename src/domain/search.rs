@@ -19,7 +19,7 @@ const SHORTEST_KEY_OF_LETTERS: usize = 16;
 /// Whether the text could be a license key and therefore must not appear in a URL: it has 8 or more letters and digits
 /// including a digit, or 16 or more letters that are all capitals, and is neither an e-mail address nor shaped like an
 /// id.
-pub fn could_be_key(text: &str) -> bool {
+pub(crate) fn could_be_key(text: &str) -> bool {
     let text = trim(text);
     let characters = text.chars().filter(|c| c.is_alphanumeric()).count();
     let has_digit = text.chars().any(char::is_numeric);

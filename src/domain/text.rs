@@ -1,7 +1,7 @@
 //! Text that people enter: one line or several, of limited length, without control characters.
 
 use super::license_key::characters;
-pub mod rounded_number;
+pub(crate) mod rounded_number;
 
 /// Why a text is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,17 +20,17 @@ pub enum TextError {
 }
 
 /// Normalizes CRLF and CR to LF, then trims white space at both ends.
-pub fn normalize(text: &str) -> String {
+pub(crate) fn normalize(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned()
 }
 
 /// One line of 1 to `max` characters without control characters. Invisible characters are removed.
-pub fn line(text: &str, max: usize) -> Result<String, TextError> {
+pub(crate) fn line(text: &str, max: usize) -> Result<String, TextError> {
     bounded(&without_invisible(text), max, |_| false)
 }
 
 /// Whether a text contains invisible characters, which may make it read as another text.
-pub fn has_invisible(text: &str) -> bool {
+pub(crate) fn has_invisible(text: &str) -> bool {
     without_invisible(text) != text
 }
 
@@ -85,17 +85,17 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// One or more lines of 1 to `max` characters in total; line feeds and tabs are allowed.
-pub fn block(text: &str, max: usize) -> Result<String, TextError> {
+pub(crate) fn block(text: &str, max: usize) -> Result<String, TextError> {
     bounded(text, max, |c| c == '\n' || c == '\t')
 }
 
 /// `None` for an empty text, otherwise the result of `parse`.
-pub fn optional<T, E>(text: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<Option<T>, E> {
+pub(crate) fn optional<T, E>(text: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<Option<T>, E> {
     if text.trim().is_empty() { Ok(None) } else { parse(text).map(Some) }
 }
 
 /// A payment, subscription or external id: one line of at most 128 characters without spaces or invisible characters.
-pub fn reference(text: &str) -> Result<String, TextError> {
+pub(crate) fn reference(text: &str) -> Result<String, TextError> {
     if text.chars().any(characters::is_invisible) {
         return Err(TextError::InvisibleCharacter);
     }

@@ -3,12 +3,12 @@
 use jiff::SignedDuration;
 
 /// Whole seconds, for `Retry-After`.
-pub fn seconds(wait: SignedDuration) -> i64 {
+pub(crate) fn seconds(wait: SignedDuration) -> i64 {
     wait.as_secs().saturating_add(i64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
 /// Whole minutes, for sentences and audit entries.
-pub fn minutes(wait: SignedDuration) -> i64 {
+pub(crate) fn minutes(wait: SignedDuration) -> i64 {
     seconds(wait).saturating_add(59) / 60
 }
 

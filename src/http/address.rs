@@ -6,7 +6,7 @@ use actix_web::http::header::{HeaderMap, HeaderValue};
 use ipnet::IpNet;
 
 /// The client's address: the peer's own, or behind trusted proxies the last one that is not a proxy.
-pub fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
+pub(crate) fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
     let peer = peer.map(|address| address.to_canonical())?;
     if !is_trusted(peer, trusted) {
         return Some(peer);
@@ -25,7 +25,7 @@ pub fn client_address(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNe
 }
 
 /// Whether the address belongs to a trusted proxy.
-pub fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
+pub(crate) fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|network| network.contains(&address))
 }
 

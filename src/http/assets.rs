@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 /// A static file.
 #[derive(Debug)]
-pub struct Asset {
+pub(crate) struct Asset {
     pub url: String,
     content_type: &'static str,
     content: &'static str,
@@ -25,20 +25,20 @@ impl Asset {
 
 /// All static files.
 #[derive(Debug)]
-pub struct Assets {
+pub(crate) struct Assets {
     pub style: Asset,
     pub script: Asset,
     pub icon: Asset,
 }
 
-pub static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
+pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     style: Asset::new("app", "css", "text/css; charset=utf-8", include_str!("../../static/app.css")),
     script: Asset::new("app", "js", "text/javascript; charset=utf-8", include_str!("../../static/app.js")),
     icon: Asset::new("favicon", "svg", "image/svg+xml", include_str!("../../static/favicon.svg")),
 });
 
 /// Serves the asset with this name; `None` if there is none.
-pub fn find(path: &str) -> Option<HttpResponse> {
+pub(crate) fn find(path: &str) -> Option<HttpResponse> {
     let asset = [&ASSETS.style, &ASSETS.script, &ASSETS.icon].into_iter().find(|asset| asset.url == path)?;
     Some(
         HttpResponse::Ok()
@@ -49,12 +49,12 @@ pub fn find(path: &str) -> Option<HttpResponse> {
 }
 
 /// Serves the icon to clients that request it without having loaded a page.
-pub fn icon() -> HttpResponse {
+pub(crate) fn icon() -> HttpResponse {
     HttpResponse::Ok().insert_header((CONTENT_TYPE, ASSETS.icon.content_type)).body(ASSETS.icon.content)
 }
 
 /// Serves `/assets/…`.
-pub fn show(request: &HttpRequest) -> HttpResponse {
+pub(crate) fn show(request: &HttpRequest) -> HttpResponse {
     find(request.path())
         .unwrap_or_else(|| HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("not found\n"))
 }

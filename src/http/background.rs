@@ -17,7 +17,7 @@ impl std::fmt::Display for WorkLost {
 }
 
 /// Runs a short read of a few keyed queries: on the current thread if that is faster, otherwise in the background.
-pub async fn read_shortly<T, E, F>(ctx: &Context, mut read: F) -> Result<Result<T, E>, WorkLost>
+pub(crate) async fn read_shortly<T, E, F>(ctx: &Context, mut read: F) -> Result<Result<T, E>, WorkLost>
 where
     T: Send + 'static,
     E: From<StorageError> + Send + 'static,
@@ -30,7 +30,7 @@ where
 }
 
 /// Runs `work` on a thread for blocking work.
-pub async fn in_background<T, F>(ctx: &Context, work: F) -> Result<T, WorkLost>
+pub(crate) async fn in_background<T, F>(ctx: &Context, work: F) -> Result<T, WorkLost>
 where
     T: Send + 'static,
     F: FnOnce(&Context) -> T + Send + 'static,

@@ -16,7 +16,7 @@ use serde::de::value::{Error as ValueError, MapDeserializer};
 
 /// Enough for a key of 65,536 four-byte characters, each percent-encoded in a form or escaped in JSON (12 bytes), and the
 /// other fields.
-pub const MAX_FORM_BYTES: usize = 1024 * 1024;
+pub(crate) const MAX_FORM_BYTES: usize = 1024 * 1024;
 /// How many bytes more of an oversized body are read before the response, so that the client gets to see it.
 const MAX_DRAINED_BYTES: usize = 3 * 1024 * 1024;
 pub(super) const MAX_FIELDS: usize = 200;
@@ -128,7 +128,7 @@ fn decode(encoded: &[u8]) -> Result<String, BodyError> {
 }
 
 /// Reads the body of a form.
-pub async fn read_form(request: &HttpRequest, payload: actix_web::dev::Payload) -> Result<Fields, BodyError> {
+pub(crate) async fn read_form(request: &HttpRequest, payload: actix_web::dev::Payload) -> Result<Fields, BodyError> {
     let kind = content_type(request).split(';').next().unwrap_or_default();
     let is_form = kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded");
     let bytes = read_bytes(payload).await?;
@@ -145,7 +145,7 @@ pub(super) fn content_type(request: &HttpRequest) -> &str {
 }
 
 /// Reads a body of at most [`MAX_FORM_BYTES`] with any content type.
-pub async fn read_bytes(payload: actix_web::dev::Payload) -> Result<Bytes, BodyError> {
+pub(crate) async fn read_bytes(payload: actix_web::dev::Payload) -> Result<Bytes, BodyError> {
     read_within(payload, MAX_FORM_BYTES, TIMEOUT).await
 }
 

@@ -18,7 +18,7 @@ use flate2::write::GzEncoder;
 const SHORTEST: usize = 1_024;
 
 /// The middleware.
-pub async fn compress_pages(
+pub(crate) async fn compress_pages(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {

@@ -52,7 +52,7 @@ impl CsrfSecret {
 }
 
 /// Whether the text could be a token of some session.
-pub fn is_token(text: &str) -> bool {
+pub(crate) fn is_token(text: &str) -> bool {
     unmasked(text).is_some()
 }
 
@@ -66,7 +66,7 @@ fn unmasked(token: &str) -> Option<[u8; LENGTH]> {
 
 /// Whether a request that may change something comes from our own pages, judging by its headers. A trusted proxy may
 /// use any host name for the portal.
-pub fn is_from_here(method: &Method, headers: &HeaderMap, site: &Site, is_proxied: bool) -> bool {
+pub(crate) fn is_from_here(method: &Method, headers: &HeaderMap, site: &Site, is_proxied: bool) -> bool {
     if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return true;
     }
@@ -89,7 +89,7 @@ pub fn is_from_here(method: &Method, headers: &HeaderMap, site: &Site, is_proxie
 }
 
 /// The origin of the page that a request came from, where it is not the portal's own; `None` if the browser named none.
-pub fn other_origin(headers: &HeaderMap, site: &Site) -> Option<String> {
+pub(crate) fn other_origin(headers: &HeaderMap, site: &Site) -> Option<String> {
     let origin = BaseUrl::parse(headers.get("origin")?.to_str().ok()?)?.origin();
     (origin != site.origin).then_some(origin)
 }

@@ -44,7 +44,7 @@ impl EncodeLabelSet for RouteLabels {
 
 /// The metrics; clones share the counters.
 #[derive(Debug, Clone)]
-pub struct Metrics {
+pub(crate) struct Metrics {
     requests: Family<RequestLabels, Counter>,
     latencies: Family<RouteLabels, Histogram>,
 }
@@ -85,7 +85,7 @@ impl EncodeLabelSet for StateLabels {
 
 /// The unsent messages of a kind.
 #[derive(Debug, Clone, Copy)]
-pub struct OutboxDepth {
+pub(crate) struct OutboxDepth {
     pub kind: &'static str,
     pub messages: i64,
     pub oldest_seconds: i64,
@@ -93,7 +93,7 @@ pub struct OutboxDepth {
 
 /// Values read from the database when metrics are requested.
 #[derive(Debug, Clone, Default)]
-pub struct Depths {
+pub(crate) struct Depths {
     /// The e-mails with license keys.
     pub outbox_messages: i64,
     pub outbox_oldest_seconds: i64,
@@ -106,14 +106,14 @@ pub struct Depths {
 
 impl Metrics {
     /// Counts one request; `route` is the pattern, never the actual path.
-    pub fn record(&self, method: &str, route: Option<String>, status: u16, took: Duration) {
+    pub(crate) fn record(&self, method: &str, route: Option<String>, status: u16, took: Duration) {
         let (method, route) = (known_method(method), route.unwrap_or_else(|| "unknown".to_owned()));
         self.latencies.get_or_create(&RouteLabels { method, route: route.clone() }).observe(took.as_secs_f64());
         self.requests.get_or_create(&RequestLabels { method, route, status }).inc();
     }
 
     /// Renders the metrics in Prometheus' text format.
-    pub fn render(&self, depths: Option<Depths>) -> String {
+    pub(crate) fn render(&self, depths: Option<Depths>) -> String {
         let mut registry = Registry::with_prefix("keydesk");
         registry.register("http_requests", "Requests by method, route and status", self.requests.clone());
         registry.register("http_request_duration_seconds", "How long requests took", self.latencies.clone());

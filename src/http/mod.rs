@@ -1,24 +1,24 @@
 //! What applies to every request: request ids, client addresses, response headers, sessions, CSRF protection, bodies.
 //! No pages are built here.
 
-pub mod address;
-pub mod api_document;
-pub mod assets;
-pub mod background;
-pub mod body;
-pub mod compress;
-pub mod csrf;
-pub mod headers;
-pub mod id;
-pub mod metrics;
-pub mod multipart;
-pub mod observe;
-pub mod proxies;
-pub mod rate_limit;
-pub mod session_store;
-pub mod site;
+pub(crate) mod address;
+pub(crate) mod api_document;
+pub(crate) mod assets;
+pub(crate) mod background;
+pub(crate) mod body;
+pub(crate) mod compress;
+pub(crate) mod csrf;
+pub(crate) mod headers;
+pub(crate) mod id;
+pub(crate) mod metrics;
+pub(crate) mod multipart;
+pub(crate) mod observe;
+pub(crate) mod proxies;
+pub(crate) mod rate_limit;
+pub(crate) mod session_store;
+pub(crate) mod site;
 
-pub use background::{in_background, read_shortly};
-pub use id::Id;
-pub use observe::RequestFacts;
-pub use site::Site;
+pub(crate) use background::{in_background, read_shortly};
+pub(crate) use id::Id;
+pub(crate) use observe::RequestFacts;
+pub(crate) use site::Site;

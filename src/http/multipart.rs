@@ -22,12 +22,15 @@ pub struct UploadedFile {
 }
 
 /// Reads the body of a form that may contain a file. Without one, it is read like any other form.
-pub async fn read_upload(request: &HttpRequest, payload: Payload) -> Result<(Fields, Option<UploadedFile>), BodyError> {
+pub(crate) async fn read_upload(
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<(Fields, Option<UploadedFile>), BodyError> {
     read(request, payload, MAX_UPLOAD_BYTES).await
 }
 
 /// Like [`read_upload`], for visitors who have not signed in: no more than any other form.
-pub async fn read_small_upload(request: &HttpRequest, payload: Payload) -> Result<Fields, BodyError> {
+pub(crate) async fn read_small_upload(request: &HttpRequest, payload: Payload) -> Result<Fields, BodyError> {
     Ok(read(request, payload, MAX_FORM_BYTES).await?.0)
 }
 
@@ -43,7 +46,7 @@ async fn read(
 }
 
 /// Whether the body is a form that may contain a file.
-pub fn is_upload(request: &HttpRequest) -> bool {
+pub(crate) fn is_upload(request: &HttpRequest) -> bool {
     boundary(body::content_type(request)).is_some()
 }
 

@@ -21,20 +21,20 @@ use crate::usecases::Context;
 
 /// Facts about a request, known before it is processed.
 #[derive(Debug, Clone, Default)]
-pub struct RequestFacts {
+pub(crate) struct RequestFacts {
     pub request_id: String,
     /// The client's address.
     pub address: Option<String>,
 }
 
 impl RequestFacts {
-    pub fn of(request: &HttpRequest) -> Self {
+    pub(crate) fn of(request: &HttpRequest) -> Self {
         request.extensions().get::<Self>().cloned().unwrap_or_default()
     }
 }
 
 /// The middleware.
-pub async fn observe(
+pub(crate) async fn observe(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {

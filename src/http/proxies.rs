@@ -21,7 +21,7 @@ const LOG_INTERVAL: SignedDuration = SignedDuration::from_mins(1);
 
 /// What was noticed last.
 #[derive(Debug, Default)]
-pub struct Proxies(Mutex<Noticed>);
+pub(crate) struct Proxies(Mutex<Noticed>);
 
 #[derive(Debug, Default)]
 struct Noticed {
@@ -42,7 +42,7 @@ pub struct ProxyNotices {
 
 impl Proxies {
     /// Looks at a request of this peer.
-    pub fn look(&self, peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet], is_https: bool, now: Timestamp) {
+    pub(crate) fn look(&self, peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet], is_https: bool, now: Timestamp) {
         if !FORWARDED.iter().any(|name| headers.contains_key(*name)) {
             return;
         }
@@ -72,7 +72,7 @@ impl Proxies {
     }
 
     /// What was noticed within the last hour.
-    pub fn notices(&self, now: Timestamp) -> ProxyNotices {
+    pub(crate) fn notices(&self, now: Timestamp) -> ProxyNotices {
         let noticed = self.lock();
         let is_recent = |at: Timestamp| at.duration_until(now) < SHOWN_FOR;
         ProxyNotices {

@@ -35,7 +35,7 @@ impl GovernorClock for LimiterClock {
 type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, LimiterClock, NoOpMiddleware<Duration>>;
 
 /// All limits; shared by the whole process.
-pub struct RateLimits {
+pub(crate) struct RateLimits {
     clock: LimiterClock,
     of_network: Option<Limiter<Network>>,
     of_key: Option<Limiter<[u8; 32]>>,
@@ -51,7 +51,7 @@ pub struct TooMany {
 }
 
 impl RateLimits {
-    pub fn new(config: &Config, clock: &Clock) -> Self {
+    pub(crate) fn new(config: &Config, clock: &Clock) -> Self {
         let clock = LimiterClock(clock.clone());
         Self {
             of_network: limiter(config.rate_limit_address, &clock),
@@ -63,7 +63,7 @@ impl RateLimits {
     }
 
     /// Counts a call from an address.
-    pub fn check_address(&self, address: Option<IpAddr>) -> Result<(), TooMany> {
+    pub(crate) fn check_address(&self, address: Option<IpAddr>) -> Result<(), TooMany> {
         if self.calls.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
             self.tidy();
         }
@@ -71,13 +71,13 @@ impl RateLimits {
     }
 
     /// Counts a call with the license key that has this hash.
-    pub fn check_key(&self, hash: [u8; 32]) -> Result<(), TooMany> {
+    pub(crate) fn check_key(&self, hash: [u8; 32]) -> Result<(), TooMany> {
         check(self.of_key.as_ref(), &self.clock, Some(hash))
     }
 
     /// Counts an activation or deactivation with the license key that has this hash; each writes a permanent audit
     /// entry.
-    pub fn check_write_of_key(&self, hash: [u8; 32]) -> Result<(), TooMany> {
+    pub(crate) fn check_write_of_key(&self, hash: [u8; 32]) -> Result<(), TooMany> {
         check(self.writes_of_key.as_ref(), &self.clock, Some(hash))
     }
 

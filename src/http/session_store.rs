@@ -22,11 +22,11 @@ use crate::storage::staff::sessions::{self, FoundSession, NewSession};
 use crate::storage::{StorageError, Tx};
 use crate::usecases::Context;
 
-pub use crate::storage::staff::sessions::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID};
+pub(crate) use crate::storage::staff::sessions::{AWAITS_CODE, SECURITY_STAMP, STAFF_ID};
 
-pub const COOKIE: &str = "keydesk_session";
+pub(crate) const COOKIE: &str = "keydesk_session";
 /// The only entry of the state if the database could not be read.
-pub const UNAVAILABLE: &str = "unavailable";
+pub(crate) const UNAVAILABLE: &str = "unavailable";
 
 type State = HashMap<String, String>;
 
@@ -36,29 +36,29 @@ tokio::task_local! {
 }
 
 /// Runs the processing of a request, during which [`person`] is available.
-pub async fn with_person<T>(work: impl Future<Output = T>) -> T {
+pub(crate) async fn with_person<T>(work: impl Future<Output = T>) -> T {
     PERSON.scope(RefCell::default(), work).await
 }
 
 /// The person of the current request's session, as of when it was loaded.
-pub fn person(id: &StaffId) -> Option<Staff> {
+pub(crate) fn person(id: &StaffId) -> Option<Staff> {
     let person = PERSON.try_with(|person| person.borrow().clone());
     person.ok().flatten().filter(|person| person.id == *id)
 }
 
 /// The person of the current request's session, even if the session has just ended.
-pub fn last_person() -> Option<StaffId> {
+pub(crate) fn last_person() -> Option<StaffId> {
     PERSON.try_with(|person| person.borrow().as_ref().map(|person| person.id.clone())).ok().flatten()
 }
 
 /// The session store; clones share the database.
 #[derive(Clone)]
-pub struct StoredSessions {
+pub(crate) struct StoredSessions {
     ctx: Context,
 }
 
 /// The middleware that provides each request with its session.
-pub fn middleware(ctx: &Context, site: &Site) -> SessionMiddleware<StoredSessions> {
+pub(crate) fn middleware(ctx: &Context, site: &Site) -> SessionMiddleware<StoredSessions> {
     SessionMiddleware::builder(StoredSessions { ctx: ctx.clone() }, Key::from(ctx.keyring.session_key()))
         .cookie_name(site.cookie_name(COOKIE))
         .cookie_secure(site.is_https)

@@ -6,7 +6,7 @@ use crate::config::BaseUrl;
 
 /// The portal's public address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Site {
+pub(crate) struct Site {
     /// Scheme, host and port, as browsers send them in `Origin`.
     pub origin: String,
     pub is_https: bool,
@@ -15,14 +15,14 @@ pub struct Site {
 }
 
 impl Site {
-    pub fn new(base_url: &BaseUrl) -> Self {
+    pub(crate) fn new(base_url: &BaseUrl) -> Self {
         Self { origin: base_url.origin(), is_https: base_url.is_https(), host: base_url.host().to_owned() }
     }
 
     /// Whether a request may use this host name: the portal's own, an IP address, or a name without a dot. Any other
     /// name can be pointed at this machine by a foreign page, which could then access the portal as same-origin (DNS
     /// rebinding).
-    pub fn may_be_called(&self, host: &str) -> bool {
+    pub(crate) fn may_be_called(&self, host: &str) -> bool {
         let name = match host.rsplit_once(':') {
             Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
             _ => host,
@@ -33,7 +33,7 @@ impl Site {
     }
 
     /// The cookie's name; with https, prefixed so that the browser binds it to this host and to TLS.
-    pub fn cookie_name(&self, name: &str) -> String {
+    pub(crate) fn cookie_name(&self, name: &str) -> String {
         if self.is_https { format!("__Host-{name}") } else { name.to_owned() }
     }
 }

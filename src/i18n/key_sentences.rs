@@ -7,7 +7,7 @@ use crate::domain::license_key::{LicenseKeyValue, LicenseKeyValueError};
 use crate::domain::stock::NoStock;
 
 /// Why a text is not a license key, and what to do about it.
-pub fn key_error(l: &Localizer, error: LicenseKeyValueError) -> String {
+pub(crate) fn key_error(l: &Localizer, error: LicenseKeyValueError) -> String {
     match error {
         LicenseKeyValueError::Empty => l.t("key-error-empty"),
         LicenseKeyValueError::TooLong => l.t1("key-error-too-long", "max", LicenseKeyValue::MAX_CHARACTERS),
@@ -16,7 +16,7 @@ pub fn key_error(l: &Localizer, error: LicenseKeyValueError) -> String {
 }
 
 /// The same as the end of a sentence that begins with the name of a field.
-pub fn key_error_of_field(l: &Localizer, error: LicenseKeyValueError) -> String {
+pub(crate) fn key_error_of_field(l: &Localizer, error: LicenseKeyValueError) -> String {
     match error {
         LicenseKeyValueError::Empty => l.t("key-error-of-field-empty"),
         LicenseKeyValueError::TooLong => l.t1("key-error-of-field-too-long", "max", LicenseKeyValue::MAX_CHARACTERS),
@@ -30,7 +30,7 @@ fn misplaced(l: &Localizer, key: &str, found: Misplaced) -> String {
 }
 
 /// What looks wrong about a key.
-pub fn key_warning(l: &Localizer, warning: &Warning) -> String {
+pub(crate) fn key_warning(l: &Localizer, warning: &Warning) -> String {
     let key = format!("key-warning-{}", warning.code().replace('_', "-"));
     match warning {
         Warning::TypographicDashes { count } | Warning::Repeated { count } => l.t1(&key, "count", *count),

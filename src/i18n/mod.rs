@@ -10,8 +10,8 @@ mod numbers;
 #[cfg(test)]
 mod tests;
 
-pub use arg::{Arg, AsArg};
+pub(crate) use arg::Arg;
 pub(crate) use key_sentences::no_stock;
-pub use key_sentences::{key_error, key_error_of_field, key_warning};
-pub use language::Language;
-pub use localizer::Localizer;
+pub(crate) use key_sentences::{key_error, key_error_of_field, key_warning};
+pub(crate) use language::Language;
+pub(crate) use localizer::Localizer;

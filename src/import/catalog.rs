@@ -10,7 +10,7 @@ use crate::storage::catalog::entitlements;
 use crate::storage::{Conn, StorageError};
 
 #[derive(Debug, Default)]
-pub struct Catalog {
+pub(crate) struct Catalog {
     by_id: HashMap<String, Entitlement>,
     by_name: HashMap<String, Vec<String>>,
 }
@@ -22,7 +22,7 @@ enum Found {
 }
 
 impl Catalog {
-    pub fn read(conn: &mut Conn) -> Result<Self, StorageError> {
+    pub(crate) fn read(conn: &mut Conn) -> Result<Self, StorageError> {
         let mut catalog = Self::default();
         for entitlement in entitlements::list(conn)? {
             let id = entitlement.id.to_string();
@@ -33,7 +33,7 @@ impl Catalog {
     }
 
     /// The entitlement that a line refers to.
-    pub fn find(&self, line: &SaleLine) -> Result<&Entitlement, Problem> {
+    pub(crate) fn find(&self, line: &SaleLine) -> Result<&Entitlement, Problem> {
         let Some(id) = &line.entitlement_id else {
             return self.find_by_name(line.entitlement_name.as_deref().unwrap_or_default());
         };

@@ -7,14 +7,14 @@ use super::records::{Records, delimiter_of, split};
 use super::{ImportError, Problem};
 
 /// The field of each column.
-pub struct Header {
+pub(crate) struct Header {
     delimiter: char,
     columns: Vec<Field>,
 }
 
 impl Header {
     /// Reads the header and sets the reader's delimiter.
-    pub fn read<R: BufRead>(records: &mut Records<R>) -> Result<Self, ImportError> {
+    pub(crate) fn read<R: BufRead>(records: &mut Records<R>) -> Result<Self, ImportError> {
         let Some(raw) = records.next()? else {
             return Err(ImportError::File(format!(
                 "the file is empty; its first line must name the columns: {}",
@@ -32,7 +32,7 @@ impl Header {
     }
 
     /// The fields of a record.
-    pub fn fields(&self, text: &str) -> Result<RawSale, Vec<Problem>> {
+    pub(crate) fn fields(&self, text: &str) -> Result<RawSale, Vec<Problem>> {
         let values = split(text, self.delimiter).map_err(|problem| vec![problem])?;
         if values.len() != self.columns.len() {
             return Err(vec![Problem::of_line(format!(

@@ -15,7 +15,7 @@ use crate::usecases::grants::create::IssueGrantError;
 use crate::usecases::sales::report::known_quantity;
 
 #[derive(Debug, Default)]
-pub struct DryRun {
+pub(crate) struct DryRun {
     orders: Orders,
     /// How many of an entitlement each sale of the file has by now, by each of its ids.
     sold: HashMap<[u8; 16], u32>,
@@ -24,7 +24,7 @@ pub struct DryRun {
 
 impl DryRun {
     /// What loading the line would do, with a description.
-    pub fn play(
+    pub(crate) fn play(
         &mut self,
         ctx: &Context,
         catalog: &Catalog,

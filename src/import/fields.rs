@@ -43,22 +43,22 @@ impl Field {
 
 /// The texts of one line; a missing field is empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RawSale {
+pub(crate) struct RawSale {
     texts: Vec<(Field, String)>,
 }
 
 impl RawSale {
-    pub fn set(&mut self, field: Field, text: String) {
+    pub(crate) fn set(&mut self, field: Field, text: String) {
         self.texts.push((field, text));
     }
 
-    pub fn get(&self, field: Field) -> &str {
+    pub(crate) fn get(&self, field: Field) -> &str {
         self.texts.iter().find(|(other, _)| *other == field).map_or("", |(_, text)| text.trim())
     }
 }
 
 /// A name from the file in a form for messages: short, and without terminal control characters.
-pub fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     let short: String = name.chars().take(40).collect();
     format!("{:?}{}", short, if short.len() < name.len() { "…" } else { "" })
 }

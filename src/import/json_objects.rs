@@ -5,7 +5,7 @@ use super::fields::{Field, RawSale, quoted};
 use crate::wire::{Json, JsonError};
 
 /// The fields of a line.
-pub fn fields(text: &str) -> Result<RawSale, Vec<Problem>> {
+pub(crate) fn fields(text: &str) -> Result<RawSale, Vec<Problem>> {
     let value = Json::parse(text).map_err(|error| vec![complaint(text, error)])?;
     let Json::Object(members) = value else { return Err(vec![Problem::of_line(not_an_object(text))]) };
     let (mut sale, mut problems) = (RawSale::default(), Vec::new());

@@ -36,7 +36,7 @@ struct Line {
     end: End,
 }
 
-pub struct Loader<'a> {
+pub(crate) struct Loader<'a> {
     ctx: &'a Context,
     dry_run: Option<DryRun>,
     report: &'a mut dyn FnMut(&Event<'_>),
@@ -56,7 +56,7 @@ struct Short {
 }
 
 impl<'a> Loader<'a> {
-    pub fn new(ctx: &'a Context, mode: Mode, report: &'a mut dyn FnMut(&Event<'_>)) -> Self {
+    pub(crate) fn new(ctx: &'a Context, mode: Mode, report: &'a mut dyn FnMut(&Event<'_>)) -> Self {
         let dry_run = (mode == Mode::DryRun).then(DryRun::default);
         Self {
             ctx,
@@ -72,7 +72,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Adds the next line of the file.
-    pub fn take(
+    pub(crate) fn take(
         &mut self,
         at: Lines,
         size: usize,
@@ -98,7 +98,7 @@ impl<'a> Loader<'a> {
     }
 
     /// Loads the remaining lines, and takes back what the file no longer has.
-    pub fn finish(mut self) -> Result<Summary, ImportError> {
+    pub(crate) fn finish(mut self) -> Result<Summary, ImportError> {
         self.flush()?;
         let mut short: Vec<Short> = std::mem::take(&mut self.short).into_values().collect();
         short.sort_by_key(|short| short.at.first);

@@ -9,7 +9,7 @@ use crate::domain::sale::Quantity;
 use crate::usecases::Context;
 
 /// An order and one of its products.
-pub type OrderMark = [u8; 16];
+pub(crate) type OrderMark = [u8; 16];
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Told {
@@ -19,13 +19,13 @@ struct Told {
 
 /// What the file has told so far of each order.
 #[derive(Debug, Default)]
-pub struct Orders {
+pub(crate) struct Orders {
     told: HashMap<OrderMark, Told>,
 }
 
 impl Orders {
     /// The quantity that the line tells, given the lines before it, of which some are in `more`.
-    pub fn quantity(&self, mark: Option<&OrderMark>, more: &Self, line: &SaleLine) -> Quantity {
+    pub(crate) fn quantity(&self, mark: Option<&OrderMark>, more: &Self, line: &SaleLine) -> Quantity {
         let told = |orders: &Self| mark.and_then(|mark| orders.told.get(mark)).copied().unwrap_or_default();
         let (before, more) = (told(self), told(more));
         Quantity::Line {
@@ -36,7 +36,7 @@ impl Orders {
     }
 
     /// Counts the line, after it was read without an error.
-    pub fn count(&mut self, mark: Option<&OrderMark>, line: &SaleLine) {
+    pub(crate) fn count(&mut self, mark: Option<&OrderMark>, line: &SaleLine) {
         if let Some(mark) = mark {
             let told = self.told.entry(*mark).or_default();
             told.lines = told.lines.saturating_add(1);
@@ -47,7 +47,7 @@ impl Orders {
 
 /// The order of a line and its product: by the order number if there is one, or else by the payment. `None` if it has
 /// only the id of a subscription, which each period has again.
-pub fn mark_of(ctx: &Context, line: &SaleLine, entitlement: &Entitlement) -> Option<OrderMark> {
+pub(crate) fn mark_of(ctx: &Context, line: &SaleLine, entitlement: &Entitlement) -> Option<OrderMark> {
     let (kind, id) = match (&line.external_id, &line.payment_id) {
         (Some(id), _) => ("external", id),
         (None, Some(id)) => ("payment", id),
@@ -57,7 +57,7 @@ pub fn mark_of(ctx: &Context, line: &SaleLine, entitlement: &Entitlement) -> Opt
 }
 
 /// A short fingerprint of texts.
-pub fn mark(ctx: &Context, parts: &[&str]) -> [u8; 16] {
+pub(crate) fn mark(ctx: &Context, parts: &[&str]) -> [u8; 16] {
     let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
     let whole = ctx.keyring.fingerprint(&parts);
     let mut half = [0; 16];

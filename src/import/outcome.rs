@@ -8,19 +8,19 @@ use crate::domain::sale::{Quantity, Sale};
 use crate::usecases::grants::create::IssueGrantError;
 
 /// The result of a line.
-pub enum Outcome {
+pub(crate) enum Outcome {
     Done { added: u64, present: u64 },
     Refused(Vec<Problem>),
 }
 
 impl Outcome {
-    pub fn refused(problem: Problem) -> Self {
+    pub(crate) fn refused(problem: Problem) -> Self {
         Self::Refused(vec![problem])
     }
 }
 
 /// A line as a report of its sale.
-pub fn to_sale(line: &SaleLine, entitlement: &Entitlement, quantity: Quantity) -> Sale {
+pub(crate) fn to_sale(line: &SaleLine, entitlement: &Entitlement, quantity: Quantity) -> Sale {
     Sale {
         grant_id: line.grant_id.clone(),
         entitlement_id: entitlement.id.clone(),
@@ -37,7 +37,7 @@ pub fn to_sale(line: &SaleLine, entitlement: &Entitlement, quantity: Quantity) -
 }
 
 /// The error message for a line whose grant could not be created.
-pub fn problem(error: &IssueGrantError) -> Problem {
+pub(crate) fn problem(error: &IssueGrantError) -> Problem {
     match error {
         IssueGrantError::EntitlementNotFound => {
             Problem::of(Field::EntitlementId, "there is no entitlement with this id")

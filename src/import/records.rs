@@ -33,7 +33,7 @@ impl fmt::Display for Lines {
 
 /// One record as it is in the file, without its line ending.
 #[derive(Debug)]
-pub struct RawRecord {
+pub(crate) struct RawRecord {
     pub lines: Lines,
     /// `None` if it is too long.
     bytes: Option<Vec<u8>>,
@@ -42,16 +42,16 @@ pub struct RawRecord {
 }
 
 impl RawRecord {
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         self.bytes.as_ref().map_or(0, Vec::len)
     }
 
     /// Whether the file ends within this record, or right after it without a line end.
-    pub fn is_without_end(&self) -> bool {
+    pub(crate) fn is_without_end(&self) -> bool {
         !self.has_end
     }
 
-    pub fn text(&self) -> Result<&str, Vec<Problem>> {
+    pub(crate) fn text(&self) -> Result<&str, Vec<Problem>> {
         let Some(bytes) = &self.bytes else { return Err(vec![Problem::of_line("longer than 1 MiB")]) };
         std::str::from_utf8(bytes).map_err(|error| {
             vec![Problem::of_line(format!("not valid UTF-8 (byte {} of the line)", error.valid_up_to() + 1))]
@@ -80,7 +80,7 @@ struct Line {
 }
 
 /// Reads records; skips empty lines.
-pub struct Records<R> {
+pub(crate) struct Records<R> {
     input: R,
     /// Lines that were looked at and are still to be read.
     ahead: VecDeque<Line>,
@@ -90,17 +90,17 @@ pub struct Records<R> {
 }
 
 impl<R: BufRead> Records<R> {
-    pub fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self { input, ahead: VecDeque::new(), line: 1, delimiter: None }
     }
 
     /// From now on, quoted fields may contain line breaks.
-    pub fn set_delimiter(&mut self, delimiter: u8) {
+    pub(crate) fn set_delimiter(&mut self, delimiter: u8) {
         self.delimiter = Some(delimiter);
     }
 
     /// The next record that is not empty; `None` at the end of the file.
-    pub fn next(&mut self) -> Result<Option<RawRecord>, ImportError> {
+    pub(crate) fn next(&mut self) -> Result<Option<RawRecord>, ImportError> {
         loop {
             let Some(record) = self.read_record()? else { return Ok(None) };
             let is_blank = record.bytes.as_ref().is_some_and(|bytes| bytes.iter().all(u8::is_ascii_whitespace));
@@ -225,7 +225,7 @@ pub(crate) fn delimiter_count(line: &str, delimiter: char) -> usize {
 }
 
 /// Splits a CSV record into fields; fails if text follows a closing quotation mark or a quotation mark is not closed.
-pub fn split(record: &str, delimiter: char) -> Result<Vec<String>, Problem> {
+pub(crate) fn split(record: &str, delimiter: char) -> Result<Vec<String>, Problem> {
     let mut fields = Vec::new();
     let mut field = String::new();
     let mut state = State::FieldStart;

@@ -11,12 +11,12 @@ use crate::domain::text::{self, TextError};
 use crate::wire::{Json, JsonError};
 
 /// The maximum number of grants created by one line.
-pub const MAX_QUANTITY: u32 = 1_000;
+pub(crate) const MAX_QUANTITY: u32 = 1_000;
 const MAX_METADATA: usize = 16 * 1024;
 
 /// A sale whose entitlement has not been looked up yet.
 #[derive(Debug, Clone)]
-pub struct SaleLine {
+pub(crate) struct SaleLine {
     pub entitlement_id: Option<EntitlementId>,
     pub entitlement_name: Option<String>,
     pub customer_email: EmailAddress,
@@ -33,7 +33,7 @@ pub struct SaleLine {
 }
 
 /// Checks a line; fails with every invalid field.
-pub fn parse(raw: &RawSale, now: Timestamp) -> Result<SaleLine, Vec<Problem>> {
+pub(crate) fn parse(raw: &RawSale, now: Timestamp) -> Result<SaleLine, Vec<Problem>> {
     let mut check = Check { raw, problems: Vec::new() };
     let email = check
         .optional(Field::CustomerEmail, |text| EmailAddress::parse(text).map_err(|e| said(e, "not an e-mail address")));

@@ -12,10 +12,10 @@ use crate::config::{Config, LogFormat};
 
 /// Waits, when dropped, until the lines logged so far are written, at most `writer::FLUSH_LIMIT`.
 #[must_use]
-pub struct Logging(Option<LogWriter>);
+pub(crate) struct Logging(Option<LogWriter>);
 
 /// Starts logging; a second call changes nothing. Panics are logged too.
-pub fn start(config: &Config) -> Logging {
+pub(crate) fn start(config: &Config) -> Logging {
     let is_terminal = std::io::stderr().is_terminal();
     let format = config.log_format.unwrap_or(if is_terminal { LogFormat::Text } else { LogFormat::Json });
     let filter = EnvFilter::new(format!("warn,keydesk={}", config.log_level));
@@ -46,6 +46,6 @@ impl Drop for Logging {
 }
 
 /// The number of log lines that could not be written since the start.
-pub fn dropped_lines() -> u64 {
+pub(crate) fn dropped_lines() -> u64 {
     DROPPED.load(Ordering::Relaxed)
 }

@@ -62,7 +62,7 @@ pub(super) struct Composed {
 impl Composed {
     /// Composes the message. Fails permanently if mail cannot be sent to the address; every other failure is temporary
     /// and on our side.
-    pub fn new(identity: &Identity, outgoing: &Outgoing) -> Result<Self, SendError> {
+    pub(crate) fn new(identity: &Identity, outgoing: &Outgoing) -> Result<Self, SendError> {
         let from = &identity.from;
         let to = recipient(&outgoing.to_address)
             .ok_or_else(|| SendError::Permanent { reply: "e-mail cannot be sent to this address".to_owned() })?;
@@ -86,7 +86,7 @@ impl Composed {
     }
 
     /// Whether the server has to offer SMTPUTF8.
-    pub fn needs_utf8(&self) -> bool {
+    pub(crate) fn needs_utf8(&self) -> bool {
         !self.to.user().is_ascii()
     }
 }

@@ -15,7 +15,7 @@ const UNFINISHED: &str = ".tmp";
 
 /// A stored message, as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredMail {
+pub(crate) struct StoredMail {
     /// The message's id, which is the file's name without `.eml`.
     pub name: String,
     pub kept_at: Timestamp,
@@ -24,14 +24,11 @@ pub struct StoredMail {
 }
 
 /// A stored message in full.
-pub struct StoredMessage {
+pub(crate) struct StoredMessage {
     pub mail: StoredMail,
     pub from: String,
     pub date: String,
     pub text: String,
-    pub html: String,
-    /// The raw content of the file.
-    pub source: String,
 }
 
 /// Writes the message under its name, replacing an earlier one. Returns after it has been flushed to disk.
@@ -49,7 +46,7 @@ pub(super) fn write(dir: &Path, name: &str, content: &[u8]) -> io::Result<String
 }
 
 /// The newest messages, newest first, at most `limit`; empty if the folder does not exist.
-pub fn list(dir: &Path, limit: usize) -> io::Result<Vec<StoredMail>> {
+pub(crate) fn list(dir: &Path, limit: usize) -> io::Result<Vec<StoredMail>> {
     let entries = match fs::read_dir(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
@@ -70,7 +67,7 @@ pub fn list(dir: &Path, limit: usize) -> io::Result<Vec<StoredMail>> {
 }
 
 /// Deletes messages, including unfinished files of a process that was killed. Missing messages are not an error.
-pub fn remove(dir: &Path, names: &[&str]) -> io::Result<()> {
+pub(crate) fn remove(dir: &Path, names: &[&str]) -> io::Result<()> {
     let entries = match fs::read_dir(dir) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries?,
@@ -97,7 +94,7 @@ pub fn remove(dir: &Path, names: &[&str]) -> io::Result<()> {
 }
 
 /// Reads a message; `None` if there is none with this name.
-pub fn read(dir: &Path, name: &str) -> io::Result<Option<StoredMessage>> {
+pub(crate) fn read(dir: &Path, name: &str) -> io::Result<Option<StoredMessage>> {
     if !is_name(name) {
         return Ok(None);
     }
@@ -108,7 +105,6 @@ pub fn read(dir: &Path, name: &str) -> io::Result<Option<StoredMessage>> {
     };
     let kept_at = fs::metadata(&path)?.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
     let source = String::from_utf8_lossy(&bytes).into_owned();
-    let part = |kind| eml::body(&source, kind).unwrap_or_default();
     Ok(Some(StoredMessage {
         mail: StoredMail {
             name: name.to_owned(),
@@ -118,9 +114,7 @@ pub fn read(dir: &Path, name: &str) -> io::Result<Option<StoredMessage>> {
         },
         from: eml::header(&source, "From"),
         date: eml::header(&source, "Date"),
-        text: part("text/plain"),
-        html: part("text/html"),
-        source,
+        text: eml::body(&source, "text/plain").unwrap_or_default(),
     }))
 }
 
@@ -172,8 +166,9 @@ mod tests {
         assert_eq!(message.mail.to, "Jürgen Müllenhoff-von der Langen Straße am Berg <j@studio.example>");
         assert_eq!(message.from, "Keydesk <keys@localhost>");
         assert_eq!(message.text, original.text);
-        assert_eq!(message.html, original.html);
-        assert!(message.source.contains("Message-ID: <msg_a@localhost>"));
+        let source = fs::read_to_string(folder.join("msg_a.eml")).expect("a file");
+        assert_eq!(eml::body(&source, "text/html"), Some(original.html));
+        assert!(source.contains("Message-ID: <msg_a@localhost>"));
     }
 
     #[test]

@@ -2,10 +2,10 @@
 //! one message once and reports the outcome; the outbox decides when to send and when to retry.
 
 mod compose;
-pub mod dev_mailbox;
+pub(crate) mod dev_mailbox;
 mod eml;
 mod key_file;
-pub mod license_key_delivered;
+pub(crate) mod license_key_delivered;
 mod mailer;
 mod outcome;
 mod refusal;
@@ -14,7 +14,7 @@ mod setup;
 mod smtp;
 mod smtp_failure;
 mod smtp_tls;
-pub mod staff_link;
+pub(crate) mod staff_link;
 
 pub use compose::{Attachment, Identity, Outgoing};
 pub use license_key_delivered::LicenseKeyDelivered;

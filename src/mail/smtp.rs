@@ -52,7 +52,7 @@ impl fmt::Debug for Smtp {
 
 impl Smtp {
     /// Prepares TLS; fails with a message if the additional certificates are invalid.
-    pub fn new(settings: SmtpSettings) -> Result<Self, String> {
+    pub(crate) fn new(settings: SmtpSettings) -> Result<Self, String> {
         let tls = Tls::new(&settings.host, settings.extra_certificates_pem.as_deref())?;
         let hello = ClientId::Domain(settings.hello.clone());
         Ok(Self {
@@ -67,7 +67,7 @@ impl Smtp {
 
     /// Sends the message, by the first of the server's addresses that serves. A reused connection that turns out to be
     /// stale is replaced once.
-    pub fn send(&self, message: &Composed, on_content: &dyn Fn()) -> Result<Sent, SendError> {
+    pub(crate) fn send(&self, message: &Composed, on_content: &dyn Fn()) -> Result<Sent, SendError> {
         if let Some(mut connection) = self.take_idle() {
             match self.hand_over(&mut connection, message, on_content) {
                 Ok(sent) => return Ok(self.keep(connection, sent)),
@@ -106,7 +106,7 @@ impl Smtp {
         Err(failed.unwrap_or_else(nowhere).into())
     }
 
-    pub fn offers_utf8(&self) -> Option<bool> {
+    pub(crate) fn offers_utf8(&self) -> Option<bool> {
         *self.offers_utf8.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -50,15 +50,15 @@ pub(super) enum Origin {
 }
 
 impl Failure {
-    pub fn ours(stage: Stage, words: impl Into<String>) -> Self {
+    pub(crate) fn ours(stage: Stage, words: impl Into<String>) -> Self {
         Self { stage, code: None, words: words.into(), origin: Origin::Ours }
     }
 
-    pub fn theirs(stage: Stage, words: impl Into<String>) -> Self {
+    pub(crate) fn theirs(stage: Stage, words: impl Into<String>) -> Self {
         Self { origin: Origin::Server, ..Self::ours(stage, words) }
     }
 
-    pub fn of(stage: Stage, error: &Error) -> Self {
+    pub(crate) fn of(stage: Stage, error: &Error) -> Self {
         let source = error.source().map(ToString::to_string).unwrap_or_default();
         if let Some(code) = error.status() {
             let words = shortened(format!("{code} {source}").trim());
@@ -90,7 +90,7 @@ impl Failure {
     }
 
     /// Whether a reused connection may simply have timed out, with nothing sent on it.
-    pub fn is_stale(&self) -> bool {
+    pub(crate) fn is_stale(&self) -> bool {
         match self.stage {
             Stage::Mail => self.origin != Origin::Address,
             Stage::Rcpt | Stage::Data => self.code == Some(421),
@@ -100,7 +100,7 @@ impl Failure {
 
     /// Whether the server's next address may be tried: this one is dead, closes the connection or is too busy, and
     /// has not got the message.
-    pub fn is_of_this_address(&self) -> bool {
+    pub(crate) fn is_of_this_address(&self) -> bool {
         match self.stage {
             Stage::Connect | Stage::Tls => true,
             Stage::Content => false,

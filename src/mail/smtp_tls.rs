@@ -31,7 +31,7 @@ struct Pinned {
 impl Tls {
     /// For a server of this name. Fails with a message if the file with further certificates has none, or one that
     /// cannot be read.
-    pub fn new(host: &str, further_pem: Option<&[u8]>) -> Result<Self, String> {
+    pub(crate) fn new(host: &str, further_pem: Option<&[u8]>) -> Result<Self, String> {
         let builder = TlsParameters::builder(host.to_owned());
         let failed = |error: lettre::transport::smtp::Error| {
             let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
@@ -56,7 +56,7 @@ impl Tls {
     }
 
     /// Connects by `open`: a second time where the certificate did not verify and may be one of the file.
-    pub fn connect<T>(
+    pub(crate) fn connect<T>(
         &self,
         open: impl Fn(&TlsParameters) -> Result<(SmtpConnection, T), Failure>,
     ) -> Result<(SmtpConnection, T), Failure> {

@@ -21,7 +21,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_BODY: u64 = 1024 * 1024;
 
 /// Bounds the calls that are under way.
-pub struct Calls(Arc<Semaphore>);
+pub(crate) struct Calls(Arc<Semaphore>);
 
 impl Default for Calls {
     fn default() -> Self {
@@ -31,7 +31,10 @@ impl Default for Calls {
 
 impl Calls {
     /// Runs `call` on a thread of its own; `Busy` where it does not get its turn in time.
-    pub async fn run<T: Send + 'static>(&self, call: impl FnOnce() -> T + Send + 'static) -> Result<T, ProviderError> {
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        call: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ProviderError> {
         let turn = soon(Arc::clone(&self.0).acquire_owned()).await?.context("no more calls are made")?;
         let (done, result) = oneshot::channel();
         let span = tracing::Span::current();
@@ -46,12 +49,12 @@ impl Calls {
 }
 
 /// Waits a short time for `work`; `Busy` where that is not enough.
-pub async fn soon<T>(work: impl Future<Output = T>) -> Result<T, ProviderError> {
+pub(crate) async fn soon<T>(work: impl Future<Output = T>) -> Result<T, ProviderError> {
     tokio::time::timeout(WAIT, work).await.map_err(|_| ProviderError::Busy)
 }
 
 /// One request: over TLS or to this machine, without redirects or a proxy, bounded in time and size.
-pub fn send(request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
+pub(crate) fn send(request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
     let uri = request.uri().to_string();
     if !may_carry_secrets(&uri) {
         return Err(ureq::Error::BadUri(format!("{uri}: neither https nor on this machine")));

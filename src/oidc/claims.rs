@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// The texts of a claim that is a text or a list of texts. A name with dots that is no claim itself is a path into
 /// nested claims, such as `realm_access.roles`.
-pub fn texts(token: &str, claim: &str) -> Vec<String> {
+pub(crate) fn texts(token: &str, claim: &str) -> Vec<String> {
     let payload = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok()).unwrap_or_default();
     let claims: Value = serde_json::from_slice(&payload).unwrap_or_default();
     let nested = || claim.split('.').try_fold(&claims, |inner, name| inner.get(name));

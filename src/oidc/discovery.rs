@@ -18,7 +18,7 @@ const REFETCH_AFTER: Duration = Duration::from_secs(60);
 
 /// The cache; clones share it.
 #[derive(Clone)]
-pub struct Discovery(Arc<Inner>);
+pub(crate) struct Discovery(Arc<Inner>);
 
 struct Inner {
     issuer: String,
@@ -43,7 +43,7 @@ struct Fetched {
 }
 
 impl Discovery {
-    pub fn new(issuer: &str, clock: &Clock) -> Self {
+    pub(crate) fn new(issuer: &str, clock: &Clock) -> Self {
         Self(Arc::new(Inner {
             issuer: issuer.to_owned(),
             clock: clock.clone(),
@@ -53,12 +53,12 @@ impl Discovery {
     }
 
     /// The metadata, fetched where the cache has none that is fresh.
-    pub async fn metadata(&self, calls: &Calls) -> Result<Arc<CoreProviderMetadata>, ProviderError> {
+    pub(crate) async fn metadata(&self, calls: &Calls) -> Result<Arc<CoreProviderMetadata>, ProviderError> {
         self.younger_than(TTL, calls).await
     }
 
     /// The metadata, fetched again unless that was done within the last minute.
-    pub async fn refetched(&self, calls: &Calls) -> Result<Arc<CoreProviderMetadata>, ProviderError> {
+    pub(crate) async fn refetched(&self, calls: &Calls) -> Result<Arc<CoreProviderMetadata>, ProviderError> {
         self.younger_than(REFETCH_AFTER, calls).await
     }
 

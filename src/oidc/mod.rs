@@ -21,7 +21,7 @@ use crate::config::{Config, OidcSettings};
 use crate::domain::clock::Clock;
 
 /// The path that the provider sends people back to.
-pub const CALLBACK: &str = "/login/provider/callback";
+pub(crate) const CALLBACK: &str = "/login/provider/callback";
 
 type Client =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;

@@ -139,7 +139,7 @@ pub(super) struct LeaseThread {
 }
 
 impl LeaseThread {
-    pub fn start(ctx: &Context, leases: &Leases) -> Self {
+    pub(crate) fn start(ctx: &Context, leases: &Leases) -> Self {
         let is_stopping = Arc::<AtomicBool>::default();
         let (ctx, renewed, stop) = (ctx.clone(), leases.clone(), Arc::clone(&is_stopping));
         let thread = std::thread::Builder::new()
@@ -159,7 +159,7 @@ impl LeaseThread {
     }
 
     /// Notes every message that is still unanswered, and ends. Leases of the rest run out by themselves.
-    pub fn stop(self) {
+    pub(crate) fn stop(self) {
         self.is_stopping.store(true, Ordering::SeqCst);
         self.leases.notifier.notify();
         if self.thread.is_some_and(|thread| thread.join().is_err()) {

@@ -4,7 +4,7 @@
 pub mod kind;
 mod kinds;
 pub mod leases;
-pub mod notifier;
+pub(crate) mod notifier;
 pub mod record;
 pub mod sender;
 mod webhooks;

@@ -110,14 +110,14 @@ pub(super) fn work(shared: &Shared, queues: impl Into<Vec<Queue>>, first: RetryC
 }
 
 /// The running workers for e-mails.
-pub struct MailWorkers {
+pub(crate) struct MailWorkers {
     shared: Shared,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl MailWorkers {
     /// Starts the workers; commits wake them through `notifier`.
-    pub fn start(ctx: &Context, transports: &Transports, notifier: Notifier) -> Self {
+    pub(crate) fn start(ctx: &Context, transports: &Transports, notifier: Notifier) -> Self {
         let shared = Shared::new(ctx, transports, notifier);
         let threads = (0..MAIL_WORKERS)
             .filter_map(|number| {
@@ -133,7 +133,7 @@ impl MailWorkers {
     }
 
     /// Waits for the workers to finish their current e-mail, for at most `timeout`.
-    pub fn stop(self, timeout: Duration) {
+    pub(crate) fn stop(self, timeout: Duration) {
         self.shared.stop();
         wait_until(|| self.threads.iter().all(JoinHandle::is_finished), timeout);
     }

@@ -25,7 +25,7 @@ use crate::domain::webhook::{self, OLD_SECRET_LIFE};
 
 /// The longest time that settings and the rules of other layers allow.
 #[derive(Debug, Clone, Copy)]
-pub struct Longest {
+pub(crate) struct Longest {
     pub session: SignedDuration,
     /// A delay after wrong passwords.
     pub delay: SignedDuration,
@@ -52,7 +52,7 @@ macro_rules! clip {
 }
 
 /// Clips every stored moment to what its rule allows from `now` on; returns how many were changed.
-pub fn clip_moments(tx: &mut Tx<'_>, longest: Longest, now: Timestamp) -> Result<usize, StorageError> {
+pub(crate) fn clip_moments(tx: &mut Tx<'_>, longest: Longest, now: Timestamp) -> Result<usize, StorageError> {
     let mut clipped = clip_messages(tx, now)? + clip_claims(tx, now)?;
     let conn: &mut Conn = tx;
     let (present, ahead) = limits(now, SignedDuration::ZERO);

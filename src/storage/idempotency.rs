@@ -11,7 +11,7 @@ use super::schema::idempotency_keys;
 
 /// The state of an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claim {
+pub(crate) enum Claim {
     Fresh,
     /// The same content was processed with this result.
     Replay(String),
@@ -20,7 +20,7 @@ pub enum Claim {
 }
 
 /// Looks up the key without claiming it.
-pub fn look_up(conn: &mut Conn, scope: &str, key: &str, fingerprint: &[u8]) -> Result<Claim, StorageError> {
+pub(crate) fn look_up(conn: &mut Conn, scope: &str, key: &str, fingerprint: &[u8]) -> Result<Claim, StorageError> {
     let found: Option<(Vec<u8>, String)> = idempotency_keys::table
         .find((scope, key))
         .select((idempotency_keys::fingerprint, idempotency_keys::result_id))
@@ -34,7 +34,7 @@ pub fn look_up(conn: &mut Conn, scope: &str, key: &str, fingerprint: &[u8]) -> R
 }
 
 /// Claims the key for this result; `Conflict` if another transaction was faster.
-pub fn claim(
+pub(crate) fn claim(
     tx: &mut Tx<'_>,
     scope: &str,
     key: &str,
@@ -56,7 +56,7 @@ pub fn claim(
 }
 
 /// Deletes keys older than one day.
-pub fn purge_expired(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
+pub(crate) fn purge_expired(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let before = to_micros(now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now));
     Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(before))).execute(conn)?)

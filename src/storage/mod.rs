@@ -3,20 +3,20 @@
 
 pub mod api_keys;
 pub mod audit_log;
-pub mod bulk;
-pub mod cache;
+pub(crate) mod bulk;
+pub(crate) mod cache;
 pub mod catalog;
-pub mod clock_jumps;
+pub(crate) mod clock_jumps;
 pub mod customers;
 pub mod db;
 pub mod encryption;
 pub mod grants;
-pub mod idempotency;
+pub(crate) mod idempotency;
 pub mod installation;
 pub mod jobs;
 pub mod license_keys;
 pub mod outbox;
-pub mod sales;
+pub(crate) mod sales;
 pub mod schema;
 mod sql;
 pub mod staff;

@@ -16,7 +16,7 @@ pub struct IdempotencyKey {
 
 /// The id of the created object, and whether an earlier request created it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     pub id: String,
     pub is_replay: bool,
 }
@@ -30,7 +30,7 @@ const TRIES: usize = 3;
 
 /// Runs `make` in one transaction, once per idempotency key. `make` returns the id of what it created. A `Conflict` is
 /// retried, because the faster transaction may have been the same request.
-pub fn run_once<E>(
+pub(crate) fn run_once<E>(
     ctx: &Context,
     key: Option<&IdempotencyKey>,
     mut make: impl FnMut(&mut Tx<'_>) -> Result<String, E>,
@@ -42,7 +42,7 @@ where
 }
 
 /// Like [`run_once`], but inside the caller's transaction, and without retrying.
-pub fn run_once_in<E>(
+pub(crate) fn run_once_in<E>(
     ctx: &Context,
     tx: &mut Tx<'_>,
     key: Option<&IdempotencyKey>,
@@ -63,7 +63,7 @@ where
 }
 
 /// Retries an action that loses to a concurrent one.
-pub fn retried<T, E: IsConflict>(mut attempt: impl FnMut() -> Result<T, E>) -> Result<T, E> {
+pub(crate) fn retried<T, E: IsConflict>(mut attempt: impl FnMut() -> Result<T, E>) -> Result<T, E> {
     for _ in 1..TRIES {
         match attempt() {
             Err(error) if error.is_conflict() => {}
@@ -74,7 +74,7 @@ pub fn retried<T, E: IsConflict>(mut attempt: impl FnMut() -> Result<T, E>) -> R
 }
 
 /// Distinguishes conflicts with another transaction from other errors.
-pub trait IsConflict {
+pub(crate) trait IsConflict {
     fn is_conflict(&self) -> bool;
 }
 

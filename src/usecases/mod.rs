@@ -5,17 +5,17 @@ pub mod api_keys;
 pub mod audit_log;
 pub mod auth;
 pub mod catalog;
-pub mod context;
+pub(crate) mod context;
 pub mod customers;
 pub mod grants;
-pub mod idempotent;
+pub(crate) mod idempotent;
 pub mod jobs;
 pub mod license_keys;
-pub mod read_dev_mail;
+pub(crate) mod read_dev_mail;
 pub mod sales;
 pub mod staff;
 pub mod stock;
-pub mod webhooks;
+pub(crate) mod webhooks;
 
 pub mod rotate_encryption_key;
 

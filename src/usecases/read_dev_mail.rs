@@ -11,7 +11,7 @@ use crate::storage::license_keys::reveals;
 use crate::storage::{StorageError, audit_log, outbox};
 
 #[derive(Debug)]
-pub enum ReadDevMailError {
+pub(crate) enum ReadDevMailError {
     NotFound,
     File(io::Error),
     Storage(StorageError),
@@ -24,7 +24,7 @@ impl From<StorageError> for ReadDevMailError {
 }
 
 /// The e-mail with this name and the grant it belongs to, after the audit entry is committed.
-pub fn read_dev_mail(
+pub(crate) fn read_dev_mail(
     ctx: &Context,
     name: &str,
     actor: &Actor,

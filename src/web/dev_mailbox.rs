@@ -29,7 +29,7 @@ struct KeptMessagePage {
 }
 
 /// Lists the newest e-mails.
-pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     check(&ctx)?;
     let mails = in_background(&ctx, |ctx| dev_mailbox::list(&ctx.config.mailbox_dir(), MAX_LISTED)).await?;
     let mails = mails.map_err(PageError::internal)?;
@@ -37,7 +37,11 @@ pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespo
 }
 
 /// Shows an e-mail. It may contain a key in plaintext, so this is audited.
-pub async fn show(staff: SignedInStaff, name: Path<String>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn show(
+    staff: SignedInStaff,
+    name: Path<String>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
     check(&ctx)?;
     let (name, actor) = (name.into_inner(), staff.actor());
     match in_background(&ctx, move |ctx| read_dev_mail(ctx, &name, &actor)).await? {

@@ -14,12 +14,12 @@ use crate::storage::{StorageError, grants, outbox, stock};
 use crate::usecases::Context;
 
 /// Reports that the process is running.
-pub fn alive() -> HttpResponse {
+pub(crate) fn alive() -> HttpResponse {
     text(HttpResponse::Ok(), "alive\n")
 }
 
 /// Reports whether the database responds, has every migration and takes changes.
-pub async fn ready(ctx: Data<Context>) -> HttpResponse {
+pub(crate) async fn ready(ctx: Data<Context>) -> HttpResponse {
     let check = |ctx: &Context| {
         let target = Target::from(&ctx.config.database_url);
         ctx.db.read(|conn| Ok::<_, StorageError>((migrations::are_applied(conn)?, writable::obstacle(conn, &target)?)))
@@ -43,7 +43,7 @@ pub async fn ready(ctx: Data<Context>) -> HttpResponse {
 }
 
 /// Metrics for Prometheus; without those from the database if it does not respond.
-pub async fn metrics(ctx: Data<Context>, metrics: Data<Metrics>) -> HttpResponse {
+pub(crate) async fn metrics(ctx: Data<Context>, metrics: Data<Metrics>) -> HttpResponse {
     let depths = match in_background(&ctx, depths)
         .await
         .map_err(PageError::from)

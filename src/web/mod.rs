@@ -1,28 +1,28 @@
 //! The portal's pages: forms become commands, results become HTML. The rules are in lower layers.
 
-pub mod account;
-pub mod api_docs;
-pub mod api_keys;
-pub mod audit_log;
-pub mod auth;
-pub mod customers;
-pub mod dev_mailbox;
-pub mod entitlements;
-pub mod forms;
+pub(crate) mod account;
+pub(crate) mod api_docs;
+pub(crate) mod api_keys;
+pub(crate) mod audit_log;
+pub(crate) mod auth;
+pub(crate) mod customers;
+pub(crate) mod dev_mailbox;
+pub(crate) mod entitlements;
+pub(crate) mod forms;
 pub mod grants;
-pub mod health;
-pub mod layout;
-pub mod license_keys;
+pub(crate) mod health;
+pub(crate) mod layout;
+pub(crate) mod license_keys;
 pub mod overview;
 pub mod routes;
-pub mod searches;
-pub mod staff;
-pub mod stock;
+pub(crate) mod searches;
+pub(crate) mod staff;
+pub(crate) mod stock;
 pub mod unsent_forms;
 pub mod urls;
-pub mod webhooks;
+pub(crate) mod webhooks;
 
-pub use crate::http::in_background;
+pub(crate) use crate::http::in_background;
 pub use auth::signed_in::SignedInStaff;
 pub use forms::query::CheckedQuery;
 pub use forms::{CsrfFields, CsrfForm, FormErrors};

@@ -37,7 +37,7 @@ struct SearchPage {
 /// The search in the header, or above a list of grants with its filters.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct SearchForm {
+pub(crate) struct SearchForm {
     q: String,
     status: String,
     entitlement_id: String,
@@ -71,7 +71,7 @@ impl SearchForm {
 }
 
 /// Shows the grants that match the query. A complete license key is never looked up here.
-pub async fn index(
+pub(crate) async fn index(
     staff: SignedInStaff,
     query: CheckedQuery<GrantsQuery>,
     ctx: Data<Context>,
@@ -85,7 +85,7 @@ pub async fn index(
 }
 
 /// Redirects to what the text names, or shows what matches.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     form: CsrfForm<SearchForm>,
     ctx: Data<Context>,

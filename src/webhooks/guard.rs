@@ -45,7 +45,7 @@ impl WebhookUrl {
 }
 
 /// A URL's host, without parts that may contain a token; for the log and for lists.
-pub fn host_of(url: &str) -> String {
+pub(crate) fn host_of(url: &str) -> String {
     Url::parse(url).ok().map_or_else(String::new, |url| url.origin().ascii_serialization())
 }
 
@@ -120,7 +120,7 @@ fn parse(text: &str) -> Result<Url, UrlError> {
     if url.host_str().is_none_or(str::is_empty) { Err(UrlError::Malformed) } else { Ok(url) }
 }
 
-pub fn is_public(address: IpAddr) -> bool {
+pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),

@@ -1,7 +1,7 @@
 //! Sending webhooks: signed, posted within limits, and never to a private address.
 
-pub mod guard;
-pub mod post;
+pub(crate) mod guard;
+pub(crate) mod post;
 pub mod sign;
 
 pub use guard::{AddressGuard, UrlError, WebhookUrl};

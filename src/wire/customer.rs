@@ -10,7 +10,7 @@ use crate::usecases::Context;
 
 /// A person or company that receives keys; one per e-mail address.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Customer {
+pub(crate) struct Customer {
     #[schema(example = "cus_4kPq8sVw2Xy7Zb3Nc6Md9R")]
     pub customer_id: String,
     pub business_id: String,
@@ -27,7 +27,7 @@ pub struct Customer {
 }
 
 impl Customer {
-    pub fn new(ctx: &Context, customer: &customer::Customer) -> Self {
+    pub(crate) fn new(ctx: &Context, customer: &customer::Customer) -> Self {
         Self {
             customer_id: customer.id.to_string(),
             business_id: ctx.business_id.to_string(),

@@ -10,7 +10,7 @@ use crate::storage::grants;
 
 /// One of a customer's grants with its entitlement.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct CustomerEntitlement {
+pub(crate) struct CustomerEntitlement {
     pub entitlement_id: String,
     pub entitlement_name: String,
     #[schema(required)]

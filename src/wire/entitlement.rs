@@ -13,7 +13,7 @@ use crate::usecases::Context;
 
 /// A reusable definition of what is delivered.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Entitlement {
+pub(crate) struct Entitlement {
     #[schema(example = "ent_4kPq8sVw2Xy7Zb3Nc6Md9R")]
     pub id: String,
     pub business_id: String,
@@ -37,7 +37,7 @@ pub struct Entitlement {
 }
 
 impl Entitlement {
-    pub fn new(ctx: &Context, entitlement: &entitlement::Entitlement) -> Self {
+    pub(crate) fn new(ctx: &Context, entitlement: &entitlement::Entitlement) -> Self {
         Self {
             id: entitlement.id.to_string(),
             business_id: ctx.business_id.to_string(),
@@ -55,7 +55,7 @@ impl Entitlement {
 }
 
 /// The configuration with every field of its type.
-pub fn integration_config(config: &IntegrationConfig) -> Value {
+pub(crate) fn integration_config(config: &IntegrationConfig) -> Value {
     match config {
         IntegrationConfig::LicenseKey(settings) => license_key(settings),
         IntegrationConfig::Other(kind, text) => {
@@ -82,7 +82,7 @@ fn license_key(settings: &LicenseKeySettings) -> Value {
 }
 
 /// The fields of a configuration of this type.
-pub fn fields_of(kind: IntegrationType) -> &'static [&'static str] {
+pub(crate) fn fields_of(kind: IntegrationType) -> &'static [&'static str] {
     match kind {
         IntegrationType::LicenseKey => &[],
         IntegrationType::DigitalFiles => &["digital_file_ids", "external_url", "instructions"],
@@ -98,7 +98,7 @@ pub fn fields_of(kind: IntegrationType) -> &'static [&'static str] {
 
 /// What was sold.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Product {
+pub(crate) struct Product {
     #[schema(example = "pdt_4kPq8sVw2Xy7Zb3Nc6Md9R")]
     pub product_id: String,
     pub business_id: String,
@@ -111,7 +111,7 @@ pub struct Product {
 
 /// An entitlement in short form.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ProductEntitlement {
+pub(crate) struct ProductEntitlement {
     pub id: String,
     pub name: String,
     #[schema(required)]
@@ -122,7 +122,7 @@ pub struct ProductEntitlement {
 }
 
 impl Product {
-    pub fn new(ctx: &Context, product: &product::Product) -> Self {
+    pub(crate) fn new(ctx: &Context, product: &product::Product) -> Self {
         let short = |entitlement: &entitlement::Entitlement| ProductEntitlement {
             id: entitlement.id.to_string(),
             name: entitlement.name.clone(),

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 /// An error: a stable code for programs, a sentence for people.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Error {
+pub(crate) struct Error {
     /// For example `VALIDATION_FAILED`.
     pub code: &'static str,
     pub message: String,

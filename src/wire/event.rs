@@ -9,7 +9,7 @@ use crate::usecases::Context;
 
 /// The body of a webhook: the event, its time, and the object as the API shows it at the time of sending.
 #[derive(Debug, Serialize)]
-pub struct Event {
+pub(crate) struct Event {
     pub business_id: String,
     #[serde(rename = "type")]
     pub event_type: String,
@@ -20,7 +20,7 @@ pub struct Event {
 /// The object, with its type in addition to its fields.
 #[derive(Debug, Serialize)]
 #[serde(tag = "payload_type")]
-pub enum EventData {
+pub(crate) enum EventData {
     EntitlementGrant(Box<Grant>),
     LicenseKey(Box<LicenseKey>),
     /// How much of a stock is left.
@@ -37,7 +37,7 @@ pub enum EventData {
 }
 
 impl Event {
-    pub fn new(ctx: &Context, message: &WebhookMessage, data: EventData) -> Self {
+    pub(crate) fn new(ctx: &Context, message: &WebhookMessage, data: EventData) -> Self {
         Self {
             business_id: ctx.business_id.to_string(),
             event_type: message.event_type.clone(),

@@ -13,7 +13,7 @@ use crate::usecases::license_keys::read::{GrantView, ShownKey};
 
 /// One entitlement issued to one customer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Grant {
+pub(crate) struct Grant {
     #[schema(example = "entg_4kPq8sVw2Xy7Zb3Nc6Md9R")]
     pub id: String,
     pub brand_id: String,
@@ -69,7 +69,7 @@ names! {
 
 /// The key of a grant.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct GrantLicenseKey {
+pub(crate) struct GrantLicenseKey {
     pub id: String,
     /// In plaintext; masked for API keys with the role `viewer`.
     pub key: String,
@@ -83,7 +83,7 @@ pub struct GrantLicenseKey {
 }
 
 impl Grant {
-    pub fn new(ctx: &Context, view: &GrantView) -> Self {
+    pub(crate) fn new(ctx: &Context, view: &GrantView) -> Self {
         let grant = &view.grant;
         Self {
             id: grant.id.to_string(),
@@ -128,7 +128,7 @@ impl GrantLicenseKey {
 
 /// The grants of one sale: the first, and the list of all if there are several.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct SoldGrants {
+pub(crate) struct SoldGrants {
     #[serde(flatten)]
     pub first: Grant,
     /// All grants of the sale, including the first; only if there is more than one.
@@ -139,7 +139,7 @@ pub struct SoldGrants {
 
 impl SoldGrants {
     /// `None` if `views` is empty.
-    pub fn new(ctx: &Context, views: &[GrantView]) -> Option<Self> {
+    pub(crate) fn new(ctx: &Context, views: &[GrantView]) -> Option<Self> {
         let first = Grant::new(ctx, views.first()?);
         let items = match views {
             [_] => Vec::new(),

@@ -11,7 +11,7 @@ use crate::usecases::Context;
 
 /// One activation of a license key on a device.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Instance {
+pub(crate) struct Instance {
     #[schema(example = "lki_4kPq8sVw2Xy7Zb3Nc6Md9R")]
     pub id: String,
     pub business_id: String,
@@ -22,7 +22,7 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub fn new(ctx: &Context, instance: &LicenseKeyInstance) -> Self {
+    pub(crate) fn new(ctx: &Context, instance: &LicenseKeyInstance) -> Self {
         Self {
             id: instance.id.to_string(),
             business_id: ctx.business_id.to_string(),
@@ -35,7 +35,7 @@ impl Instance {
 
 /// A new activation, with the key's customer and product.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Activation {
+pub(crate) struct Activation {
     #[serde(flatten)]
     pub instance: Instance,
     pub customer: LimitedCustomer,
@@ -44,7 +44,7 @@ pub struct Activation {
 
 /// The customer that the key belongs to; its fields are empty if several customers share the key.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LimitedCustomer {
+pub(crate) struct LimitedCustomer {
     pub customer_id: String,
     pub name: String,
     pub email: String,
@@ -57,7 +57,7 @@ pub struct LimitedCustomer {
 
 impl LimitedCustomer {
     /// Somebody who shares the key with others, of whom nobody is told who they are.
-    pub fn undisclosed() -> Self {
+    pub(crate) fn undisclosed() -> Self {
         Self {
             customer_id: String::new(),
             name: String::new(),
@@ -82,13 +82,13 @@ impl From<Customer> for LimitedCustomer {
 
 /// The product that the key belongs to.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct LimitedProduct {
+pub(crate) struct LimitedProduct {
     pub product_id: String,
     pub name: String,
 }
 
 /// Whether a key can be used.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Validation {
+pub(crate) struct Validation {
     pub valid: bool,
 }

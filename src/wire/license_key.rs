@@ -13,7 +13,7 @@ use crate::usecases::license_keys::read::LicenseKeyView;
 
 /// An issued license key.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct LicenseKey {
+pub(crate) struct LicenseKey {
     #[schema(example = "lic_4kPq8sVw2Xy7Zb3Nc6Md9R")]
     pub id: String,
     pub brand_id: String,
@@ -45,14 +45,14 @@ pub struct LicenseKey {
 
 /// Something that looks wrong about a key.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct KeyWarning {
+pub(crate) struct KeyWarning {
     #[schema(example = "typographic_dashes")]
     pub code: String,
     pub message: String,
 }
 
 impl KeyWarning {
-    pub fn of(warnings: &[Warning]) -> Vec<Self> {
+    pub(crate) fn of(warnings: &[Warning]) -> Vec<Self> {
         let l = Localizer::for_programs();
         let of = |warning: &Warning| Self { code: warning.code().to_owned(), message: key_warning(&l, warning) };
         warnings.iter().map(of).collect()
@@ -70,7 +70,7 @@ names! {
 }
 
 impl LicenseKey {
-    pub fn new(ctx: &Context, view: &LicenseKeyView) -> Self {
+    pub(crate) fn new(ctx: &Context, view: &LicenseKeyView) -> Self {
         let (key, summary) = (&view.key, &view.shown.summary);
         Self {
             id: summary.id.to_string(),

@@ -7,7 +7,7 @@ macro_rules! names {
         #[derive(Debug, Clone, Copy, serde::Serialize, utoipa::ToSchema)]
         #[serde(rename_all = $case)]
         #[schema(rename_all = $case)]
-        pub enum $name {
+        pub(crate) enum $name {
             $($variant),+
         }
 

@@ -7,7 +7,7 @@ use crate::usecases::sales::refund::Refunded;
 
 /// What became of a refund.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Refund {
+pub(crate) struct Refund {
     pub outcome: RefundOutcome,
     /// The grants that are revoked for it.
     pub grant_ids: Vec<String>,
@@ -20,7 +20,7 @@ pub struct Refund {
 /// is not known yet, and will come in revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum RefundOutcome {
+pub(crate) enum RefundOutcome {
     Revoked,
     Task,
     Remembered,
@@ -28,7 +28,7 @@ pub enum RefundOutcome {
 
 /// A task in the portal.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct RefundTask {
+pub(crate) struct RefundTask {
     pub id: String,
     /// `partial_refund` or `renewal_refund`.
     pub kind: String,
@@ -37,7 +37,7 @@ pub struct RefundTask {
 }
 
 impl Refund {
-    pub fn new(refunded: &Refunded) -> Self {
+    pub(crate) fn new(refunded: &Refunded) -> Self {
         match refunded {
             Refunded::Revoked(ids) => Self {
                 outcome: RefundOutcome::Revoked,

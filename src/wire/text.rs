@@ -6,17 +6,17 @@ use crate::domain::entitlement;
 use jiff::Timestamp;
 
 /// RFC 3339 in UTC with microseconds.
-pub fn time(at: Timestamp) -> String {
+pub(crate) fn time(at: Timestamp) -> String {
     at.to_string()
 }
 
 /// Like [`time`], for an optional time.
-pub fn optional_time(at: Option<Timestamp>) -> Option<String> {
+pub(crate) fn optional_time(at: Option<Timestamp>) -> Option<String> {
     at.map(time)
 }
 
 /// Parses a JSON object; any other text becomes an empty object.
-pub fn object(text: &str) -> Json {
+pub(crate) fn object(text: &str) -> Json {
     Json::parse(text).ok().filter(|json| json.as_object().is_some()).unwrap_or_else(Json::empty_object)
 }
 

@@ -10,7 +10,7 @@ use crate::domain::webhook::{WebhookEndpoint, WebhookMessage};
 
 /// A webhook endpoint.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Webhook {
+pub(crate) struct Webhook {
     #[schema(example = "ep_4kPq8sVw2Xy7Zb3Nc6Md9R")]
     pub id: String,
     pub url: String,
@@ -48,7 +48,7 @@ impl From<WebhookEndpoint> for Webhook {
 
 /// A page of a list, with an iterator for the next one.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Walk<T: ToSchema> {
+pub(crate) struct Walk<T: ToSchema> {
     pub data: Vec<T>,
     /// Where the next page begins; `null` on the last page.
     #[schema(required)]
@@ -58,14 +58,14 @@ pub struct Walk<T: ToSchema> {
 
 /// The secret that signs webhooks.
 #[derive(Serialize, ToSchema)]
-pub struct WebhookSecret {
+pub(crate) struct WebhookSecret {
     /// `whsec_` and base64.
     pub secret: String,
 }
 
 /// The new secret.
 #[derive(Serialize, ToSchema)]
-pub struct RotatedSecret {
+pub(crate) struct RotatedSecret {
     /// `whsec_` and base64.
     pub secret: String,
     /// Until then, each webhook is signed with the old secret as well.
@@ -75,7 +75,7 @@ pub struct RotatedSecret {
 
 /// A webhook and its state.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WebhookDelivery {
+pub(crate) struct WebhookDelivery {
     /// The `webhook-id` it is sent with.
     pub id: String,
     pub webhook_id: String,
@@ -106,7 +106,7 @@ pub struct WebhookDelivery {
 #[derive(Debug, Clone, Copy, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(rename_all = "lowercase")]
-pub enum DeliveryState {
+pub(crate) enum DeliveryState {
     Queued,
     Sending,
     Sent,

@@ -19,7 +19,7 @@ use crate::wire;
     params(("customer_id" = String, Path), OfEntitlement, GrantFilters, PageParams),
     responses((status = 200, body = wire::Items<wire::Grant>), Refusals)
 )]
-pub async fn index(
+pub(crate) async fn index(
     request: HttpRequest,
     caller: Caller,
     mut query: Query,
@@ -41,7 +41,11 @@ pub async fn index(
     params(("customer_id" = String, Path)),
     responses((status = 200, body = wire::Items<wire::CustomerEntitlement>), Refusals)
 )]
-pub async fn entitlements(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn entitlements(
+    request: HttpRequest,
+    _caller: Caller,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, ApiError> {
     let id: CustomerId = path_id(&request, "customer_id", "customer")?;
     let items = in_background(&ctx, move |ctx| {
         ctx.db.read(|conn| {

@@ -1,6 +1,6 @@
 //! Customers: who receives keys, one per e-mail address.
 
-pub mod grants;
+pub(crate) mod grants;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -35,7 +35,7 @@ params! {
     params(CustomerParams, PageParams),
     responses((status = 200, body = wire::Items<wire::Customer>), Refusals)
 )]
-pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let address = CustomerParams::read(&mut query).email;
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
@@ -75,7 +75,7 @@ body! {
         Refusals
     )
 )]
-pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let new = body.parse(NewCustomer::read)?;
     let actor = caller.actor();
     let command = CreateCustomer {
@@ -100,7 +100,7 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     params(("customer_id" = String, Path)),
     responses((status = 200, body = wire::Customer), Refusals)
 )]
-pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = customer_id(&request)?;
     let customer = in_background(&ctx, move |ctx| found(ctx, &id));
     Ok(HttpResponse::Ok().json(customer.await??))
@@ -136,7 +136,7 @@ body! {
         Refusals
     )
 )]
-pub async fn update(
+pub(crate) async fn update(
     request: HttpRequest,
     caller: Caller,
     ctx: Data<Context>,

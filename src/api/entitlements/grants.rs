@@ -22,7 +22,7 @@ use crate::wire;
     params(("id" = String, Path), OfCustomer, GrantFilters, PageParams),
     responses((status = 200, body = wire::Items<wire::Grant>), Refusals)
 )]
-pub async fn index(
+pub(crate) async fn index(
     request: HttpRequest,
     caller: Caller,
     mut query: Query,
@@ -44,7 +44,11 @@ pub async fn index(
     params(("id" = String, Path), ("grant_id" = String, Path)),
     responses((status = 200, body = wire::Grant), Refusals)
 )]
-pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn destroy(
+    request: HttpRequest,
+    caller: Caller,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, ApiError> {
     let entitlement_id: EntitlementId = path_id(&request, "id", "entitlement")?;
     let id: GrantId = path_id(&request, "grant_id", "grant")?;
     let grant = in_background(&ctx, move |ctx| {

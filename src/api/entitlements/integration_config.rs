@@ -18,7 +18,7 @@ const MAX_ID: usize = 255;
 const MAX_FILES: usize = 100;
 
 /// Reads a configuration of this type; errors are added to `fields`.
-pub fn read(kind: IntegrationType, fields: &mut Fields<'_>) -> Option<IntegrationConfig> {
+pub(crate) fn read(kind: IntegrationType, fields: &mut Fields<'_>) -> Option<IntegrationConfig> {
     match kind {
         IntegrationType::LicenseKey => Some(IntegrationConfig::LicenseKey(license_key(fields))),
         other => Some(IntegrationConfig::Other(other, other_type(other, fields).to_string())),

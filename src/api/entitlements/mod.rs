@@ -1,7 +1,7 @@
 //! Entitlements: definitions of what is delivered.
 
-pub mod grants;
-pub mod integration_config;
+pub(crate) mod grants;
+pub(crate) mod integration_config;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -39,7 +39,7 @@ params! {
     params(EntitlementParams, PageParams),
     responses((status = 200, body = wire::Items<wire::Entitlement>), Refusals)
 )]
-pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let kind = EntitlementParams::read(&mut query).integration_type;
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
@@ -55,6 +55,7 @@ body! {
         #[schema(max_length = 200)]
         name: String = required(|value| parsed(value, parse_name)),
         #[schema(value_type = wire::text::IntegrationType)]
+        #[expect(dead_code, reason = "the configuration says it too")]
         integration_type: IntegrationType = required(integration_type),
         /// The fields depend on the type; see the list of configurations in the documentation.
         #[schema(value_type = Object)]
@@ -76,7 +77,7 @@ body! {
     request_body = NewEntitlement,
     responses((status = 201, body = wire::Entitlement), Refusals)
 )]
-pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let new = body.parse(NewEntitlement::read)?;
     let fields = EntitlementFields {
         name: new.name,
@@ -101,7 +102,7 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     params(("id" = String, Path)),
     responses((status = 200, body = wire::Entitlement), Refusals)
 )]
-pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = entitlement_id(&request)?;
     let found = in_background(&ctx, move |ctx| found(ctx, &id));
     Ok(HttpResponse::Ok().json(found.await??))
@@ -130,7 +131,7 @@ body! {
     request_body = EntitlementPatch,
     responses((status = 200, body = wire::Entitlement), Refusals)
 )]
-pub async fn update(
+pub(crate) async fn update(
     request: HttpRequest,
     caller: Caller,
     ctx: Data<Context>,
@@ -176,7 +177,11 @@ fn change(body: &JsonBody, present: Entitlement) -> Result<EntitlementFields, Ap
     params(("id" = String, Path)),
     responses((status = 204, description = "The entitlement was deleted."), Refusals)
 )]
-pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn destroy(
+    request: HttpRequest,
+    caller: Caller,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, ApiError> {
     let id = entitlement_id(&request)?;
     in_background(&ctx, move |ctx| delete_entitlement(ctx, &id, &caller.actor()))
         .await?

@@ -39,7 +39,7 @@ body! {
         Refusals
     )
 )]
-pub async fn resend(
+pub(crate) async fn resend(
     request: HttpRequest,
     caller: Caller,
     ctx: Data<Context>,
@@ -76,7 +76,7 @@ body! {
         Refusals
     )
 )]
-pub async fn restore(
+pub(crate) async fn restore(
     request: HttpRequest,
     caller: Caller,
     ctx: Data<Context>,

@@ -49,7 +49,7 @@ body! {
         Refusals
     )
 )]
-pub async fn create(
+pub(crate) async fn create(
     request: HttpRequest,
     caller: Caller,
     ctx: Data<Context>,

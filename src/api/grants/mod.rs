@@ -1,9 +1,9 @@
 //! Grants: the list, a single grant, and reporting a sale, which creates grants.
 
-pub mod actions;
-pub mod fulfill;
-pub mod sale_report;
-pub mod scope;
+pub(crate) mod actions;
+pub(crate) mod fulfill;
+pub(crate) mod sale_report;
+pub(crate) mod scope;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -34,7 +34,7 @@ const UNREACHABLE: &str = "the mail server cannot send to addresses with such le
     params(OfCustomer, OfEntitlement, OfSale, GrantFilters, PageParams),
     responses((status = 200, body = wire::Items<wire::Grant>), Refusals)
 )]
-pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let mut scope = scope::read(&mut query, None, None);
     let sale = OfSale::read(&mut query);
     query.refuse_unknown();
@@ -56,7 +56,7 @@ pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Resu
     params(("grant_id" = String, Path)),
     responses((status = 200, body = wire::Grant), Refusals)
 )]
-pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id: GrantId = path_id(&request, "grant_id", "grant")?;
     let grant = in_background(&ctx, move |ctx| shown(ctx, &id, &caller, JustWritten::Nothing));
     Ok(HttpResponse::Ok().json(grant.await??))
@@ -77,7 +77,7 @@ pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> R
         Refusals
     )
 )]
-pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let report = Report::parse(&body)?;
     let once = body.once(&ctx, caller.actor().id());
     let answer = in_background(&ctx, move |ctx| {

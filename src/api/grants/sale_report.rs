@@ -57,7 +57,7 @@ body! {
 const MAX_QUANTITY: i32 = 100;
 
 /// A checked report; whether the customer and the entitlement exist is not known yet.
-pub struct Report {
+pub(crate) struct Report {
     sale: Sale,
     customer_id: Option<CustomerId>,
 }
@@ -71,7 +71,7 @@ fn quantity(value: &Json) -> Result<u32, String> {
 
 impl Report {
     /// Parses the body; fails with every invalid field.
-    pub fn parse(body: &JsonBody) -> Result<Self, ApiError> {
+    pub(crate) fn parse(body: &JsonBody) -> Result<Self, ApiError> {
         let mut fields = body.fields();
         let report = SaleReport::read(&mut fields);
         match (fields.has("customer"), fields.has("customer_id")) {
@@ -102,7 +102,7 @@ impl Report {
     }
 
     /// Adds the facts about the customer; 404 if there is none with this id.
-    pub fn into_command(
+    pub(crate) fn into_command(
         mut self,
         ctx: &Context,
         idempotency_key: Option<IdempotencyKey>,

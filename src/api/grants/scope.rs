@@ -52,7 +52,11 @@ params! {
 }
 
 /// The grants to list; without a customer or an entitlement in the path, the query may name them.
-pub fn read(query: &mut Query, customer_id: Option<CustomerId>, entitlement_id: Option<EntitlementId>) -> GrantScope {
+pub(crate) fn read(
+    query: &mut Query,
+    customer_id: Option<CustomerId>,
+    entitlement_id: Option<EntitlementId>,
+) -> GrantScope {
     let customer_id = customer_id.or_else(|| OfCustomer::read(query).customer_id);
     let entitlement_id = entitlement_id.or_else(|| OfEntitlement::read(query).entitlement_id);
     let GrantFilters { status, integration_type } = GrantFilters::read(query);

@@ -33,7 +33,7 @@ params! {
     params(InstanceParams, PageParams),
     responses((status = 200, body = wire::Items<wire::Instance>), Refusals)
 )]
-pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let filters = InstanceParams::read(&mut query);
     let scope = InstanceScope { license_key_id: filters.license_key_id, grant_id: filters.grant_id };
     let page = query.page()?;
@@ -50,7 +50,7 @@ pub async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>) -> Res
     params(("id" = String, Path)),
     responses((status = 200, body = wire::Instance), Refusals)
 )]
-pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id: LicenseKeyInstanceId = path_id(&request, "id", "license key instance")?;
     let instance = in_background(&ctx, move |ctx| {
         ctx.db.read(|conn| license_keys::instances::find(conn, &id)).map(|found| wire::Instance::new(ctx, &found))
@@ -73,7 +73,7 @@ body! {
     request_body = InstanceName,
     responses((status = 200, body = wire::Instance), Refusals)
 )]
-pub async fn update(
+pub(crate) async fn update(
     request: HttpRequest,
     caller: Caller,
     ctx: Data<Context>,

@@ -1,6 +1,6 @@
 //! License keys: the list, a single key, importing a key, and changing its limits.
 
-pub mod instances;
+pub(crate) mod instances;
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -54,7 +54,7 @@ params! {
     params(LicenseKeyParams, PageParams),
     responses((status = 200, body = wire::Items<wire::LicenseKey>), Refusals)
 )]
-pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let filters = LicenseKeyParams::read(&mut query);
     let scope = LicenseKeyScope {
         customer_id: filters.customer_id,
@@ -79,7 +79,7 @@ pub async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) -> Resu
     params(("id" = String, Path)),
     responses((status = 200, body = wire::LicenseKey), Refusals)
 )]
-pub async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = key_id(&request)?;
     let key = in_background(&ctx, move |ctx| shown(ctx, &id, &caller, JustWritten::Nothing));
     Ok(HttpResponse::Ok().json(key.await??))
@@ -116,7 +116,7 @@ body! {
         Refusals
     )
 )]
-pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let actor = caller.actor();
     let new = body.parse(|fields| NewLicenseKey::read(fields, ctx.clock.now()))?;
     let idempotency_key = body.once(&ctx, actor.id());
@@ -163,7 +163,7 @@ body! {
         Refusals
     )
 )]
-pub async fn update(
+pub(crate) async fn update(
     request: HttpRequest,
     caller: Caller,
     ctx: Data<Context>,

@@ -12,13 +12,13 @@ macro_rules! body {
     ) => {
         $(#[$meta])*
         #[derive(utoipa::ToSchema)]
-        pub struct $name {
-            $($(#[$field_meta])* pub $field: $type),+
+        pub(crate) struct $name {
+            $($(#[$field_meta])* pub(crate) $field: $type),+
         }
 
         impl $name {
             /// Reads the body; `None` if a field is missing or invalid, which adds errors to `fields`.
-            pub fn read(fields: &mut $crate::api::Fields<'_> $($(, $argument: $argument_type)+)?) -> Option<Self> {
+            pub(crate) fn read(fields: &mut $crate::api::Fields<'_> $($(, $argument: $argument_type)+)?) -> Option<Self> {
                 $(let $field = fields.$method(stringify!($field), $parse);)+
                 Some(Self { $($field: $crate::api::request::described::value!($method $field)),+ })
             }
@@ -51,13 +51,13 @@ macro_rules! params {
         $(#[$meta])*
         #[derive(utoipa::IntoParams)]
         #[into_params(parameter_in = Query)]
-        pub struct $name {
-            $($(#[$field_meta])* pub $field: Option<$type>),+
+        pub(crate) struct $name {
+            $($(#[$field_meta])* pub(crate) $field: Option<$type>),+
         }
 
         impl $name {
             /// Reads the parameters; invalid ones add errors to `query`.
-            pub fn read(query: &mut $crate::api::Query) -> Self {
+            pub(crate) fn read(query: &mut $crate::api::Query) -> Self {
                 Self { $($field: query.parsed(stringify!($field), $takes, $parse)),+ }
             }
         }

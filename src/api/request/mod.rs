@@ -1,10 +1,10 @@
 //! Parsing requests: caller, body, query and values.
 
-pub mod body;
-pub mod caller;
-pub mod described;
-pub mod fields;
+pub(crate) mod body;
+pub(crate) mod caller;
+pub(crate) mod described;
+pub(crate) mod fields;
 mod near_names;
-pub mod page_query;
-pub mod path_id;
-pub mod values;
+pub(crate) mod page_query;
+pub(crate) mod path_id;
+pub(crate) mod values;

@@ -1,7 +1,7 @@
 //! Names that are probably misspelled: a sale whose `paymentId` is ignored would be delivered twice.
 
 /// The known name that equals `name`, or is one edit away from it, without case, `_` and `-`.
-pub fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a str> {
     let name = plain(name);
     known.iter().map(String::as_str).find(|known| is_near(&name, &plain(known)))
 }

@@ -27,7 +27,7 @@ params! {
 
 /// The query of a call. Unknown parameters are ignored, unless [`Self::refuse_unknown`] is called.
 #[derive(Debug)]
-pub struct Query {
+pub(crate) struct Query {
     texts: Texts,
     /// The generated TypeScript and Python SDKs count pages from 1; they are recognized by a header.
     counts_from_one: bool,
@@ -39,13 +39,13 @@ pub struct Query {
 
 impl Query {
     /// The raw parameter; `None` if it is missing or empty.
-    pub fn text(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
         self.known.push(name.to_owned());
         Some(self.texts.get(name)).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
     /// The parameter parsed by `parse`; an invalid value adds an error that says what it must be, `takes`.
-    pub fn parsed<T>(&mut self, name: &str, takes: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    pub(crate) fn parsed<T>(&mut self, name: &str, takes: &str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let text = self.text(name)?;
         let value = parse(&text);
         if value.is_none() {
@@ -55,7 +55,7 @@ impl Query {
     }
 
     /// The requested page; fails like [`Self::finish`].
-    pub fn page(mut self) -> Result<PageNumber, ApiError> {
+    pub(crate) fn page(mut self) -> Result<PageNumber, ApiError> {
         let PageParams { page_size: size, page_number } = PageParams::read(&mut self);
         let index = match page_number {
             Some(number) if self.counts_from_one => number.saturating_sub(1),
@@ -69,12 +69,12 @@ impl Query {
 
     /// Lets [`Self::finish`] fail if there are parameters that nobody has asked for: a program must not take everybody's
     /// rows for those of its misspelled filter.
-    pub fn refuse_unknown(&mut self) {
+    pub(crate) fn refuse_unknown(&mut self) {
         self.refuses_unknown = true;
     }
 
     /// Fails with 400 if a known parameter is empty, or an unknown one is to be refused; with 422 if one is invalid.
-    pub fn finish(self) -> Result<(), ApiError> {
+    pub(crate) fn finish(self) -> Result<(), ApiError> {
         if let Some(name) = self.known.iter().find(|name| self.texts.has(name) && self.texts.get(name).is_empty()) {
             return Err(ApiError::invalid_request(format!(
                 "The parameter {name} is empty: give it a value or leave it out."

@@ -15,12 +15,12 @@ const MAX_METADATA_ENTRIES: usize = 50;
 const MAX_METADATA_BYTES: usize = 16 * 1024;
 
 /// An unchecked text.
-pub fn text(value: &Json) -> Result<&str, String> {
+pub(crate) fn text(value: &Json) -> Result<&str, String> {
     value.as_str().ok_or_else(|| "must be a string".to_owned())
 }
 
 /// The error message for a text.
-pub fn explain(error: TextError) -> String {
+pub(crate) fn explain(error: TextError) -> String {
     match error {
         TextError::Empty => "must not be empty".to_owned(),
         TextError::TooLong { max } => format!("must have at most {max} characters"),
@@ -32,17 +32,17 @@ pub fn explain(error: TextError) -> String {
 }
 
 /// A text checked by `parse`.
-pub fn parsed<T>(value: &Json, parse: impl FnOnce(&str) -> Result<T, TextError>) -> Result<T, String> {
+pub(crate) fn parsed<T>(value: &Json, parse: impl FnOnce(&str) -> Result<T, TextError>) -> Result<T, String> {
     parse(text(value)?).map_err(explain)
 }
 
 /// An id; `takes` says of what, such as "a customer's id".
-pub fn id<T, E>(value: &Json, parse: impl FnOnce(&str) -> Result<T, E>, takes: &str) -> Result<T, String> {
+pub(crate) fn id<T, E>(value: &Json, parse: impl FnOnce(&str) -> Result<T, E>, takes: &str) -> Result<T, String> {
     parsed(value, |text| Ok(parse(text).ok()))?.ok_or_else(|| format!("must be {takes}"))
 }
 
 /// A license key; `None` if it is empty, for which the contract has an error of its own.
-pub fn license_key(value: &Json) -> Result<Option<LicenseKeyValue>, String> {
+pub(crate) fn license_key(value: &Json) -> Result<Option<LicenseKeyValue>, String> {
     match LicenseKeyValue::parse(text(value)?) {
         Ok(key) => Ok(Some(key)),
         Err(LicenseKeyValueError::Empty) => Ok(None),
@@ -51,47 +51,47 @@ pub fn license_key(value: &Json) -> Result<Option<LicenseKeyValue>, String> {
 }
 
 /// A payment or subscription id.
-pub fn reference(value: &Json) -> Result<String, String> {
+pub(crate) fn reference(value: &Json) -> Result<String, String> {
     parsed(value, text::reference)
 }
 
-pub fn email(value: &Json) -> Result<EmailAddress, String> {
+pub(crate) fn email(value: &Json) -> Result<EmailAddress, String> {
     EmailAddress::parse(text(value)?).map_err(|_| "must be an e-mail address such as ada@example.com".to_owned())
 }
 
-pub fn boolean(value: &Json) -> Result<bool, String> {
+pub(crate) fn boolean(value: &Json) -> Result<bool, String> {
     value.as_bool().ok_or_else(|| "must be true or false".to_owned())
 }
 
 /// A 32-bit integer.
-pub fn integer(value: &Json) -> Result<i32, String> {
+pub(crate) fn integer(value: &Json) -> Result<i32, String> {
     let number = value.as_i64().and_then(|number| i32::try_from(number).ok());
     number.ok_or_else(|| format!("must be a whole number up to {}", i32::MAX))
 }
 
-pub fn activations_limit(value: &Json) -> Result<ActivationsLimit, String> {
+pub(crate) fn activations_limit(value: &Json) -> Result<ActivationsLimit, String> {
     let limit = integer(value).ok().and_then(ActivationsLimit::new);
     limit.ok_or_else(|| format!("must be a whole number from 1 to {}", i32::MAX))
 }
 
 /// A time in RFC 3339.
-pub fn moment(value: &Json) -> Result<Timestamp, String> {
+pub(crate) fn moment(value: &Json) -> Result<Timestamp, String> {
     parse_rfc3339(text(value)?)
         .map_err(|_| "must be a time such as 2027-01-31T12:00:00Z, up to the year 9999".to_owned())
 }
 
 /// A time in the future.
-pub fn future(value: &Json, now: Timestamp) -> Result<Timestamp, String> {
+pub(crate) fn future(value: &Json, now: Timestamp) -> Result<Timestamp, String> {
     in_future(moment(value)?, now).map_err(|_| "must be in the future".to_owned())
 }
 
 /// A JSON object.
-pub fn object(value: &Json) -> Result<&Members, String> {
+pub(crate) fn object(value: &Json) -> Result<&Members, String> {
     value.as_object().ok_or_else(|| "must be an object".to_owned())
 }
 
 /// A metadata object with strings, numbers and booleans as values; returns its JSON text.
-pub fn metadata(value: &Json) -> Result<String, String> {
+pub(crate) fn metadata(value: &Json) -> Result<String, String> {
     let object = object(value)?;
     if object.len() > MAX_METADATA_ENTRIES {
         return Err(format!("must have at most {MAX_METADATA_ENTRIES} entries"));
@@ -108,7 +108,7 @@ pub fn metadata(value: &Json) -> Result<String, String> {
 }
 
 /// Fails if a name of the object, however deep, contains invisible characters.
-pub fn seen_names(value: &Json) -> Result<(), String> {
+pub(crate) fn seen_names(value: &Json) -> Result<(), String> {
     match value.invisible_name() {
         Some(name) => Err(format!("has the name {name:?}, which is empty or contains invisible characters")),
         None => Ok(()),

@@ -14,7 +14,7 @@ use actix_web::{Error, HttpResponse};
 const HEADERS: &str = "authorization, content-type, idempotency-key";
 
 /// Answers preflight requests with 204, and makes other responses readable from any page.
-pub async fn open_to_browsers(
+pub(crate) async fn open_to_browsers(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {

@@ -1,7 +1,7 @@
 //! Error responses shared by many calls, for the `OpenAPI` document.
 
-pub mod cors;
-pub mod error;
+pub(crate) mod cors;
+pub(crate) mod error;
 
 use utoipa::IntoResponses;
 
@@ -9,7 +9,8 @@ use crate::wire::Error;
 
 /// The error responses of calls with a token.
 #[derive(IntoResponses)]
-pub enum Refusals {
+#[expect(dead_code, reason = "described, never made")]
+pub(crate) enum Refusals {
     /// The request cannot be parsed (`INVALID_REQUEST`).
     #[response(status = 400)]
     Malformed(Error),
@@ -36,7 +37,8 @@ pub enum Refusals {
 
 /// The error responses of calls without a token.
 #[derive(IntoResponses)]
-pub enum RuntimeRefusals {
+#[expect(dead_code, reason = "described, never made")]
+pub(crate) enum RuntimeRefusals {
     /// The request cannot be parsed (`INVALID_REQUEST`).
     #[response(status = 400)]
     Malformed(Error),

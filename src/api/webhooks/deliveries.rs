@@ -21,7 +21,7 @@ use crate::wire;
     params(("webhook_id" = String, Path), WalkParams),
     responses((status = 200, body = wire::Walk<wire::WebhookDelivery>), Refusals)
 )]
-pub async fn index(
+pub(crate) async fn index(
     request: HttpRequest,
     _caller: Caller,
     query: Query,
@@ -46,7 +46,7 @@ pub async fn index(
     params(("webhook_id" = String, Path)),
     responses((status = 202, body = wire::WebhookDelivery), Refusals)
 )]
-pub async fn test(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn test(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = endpoint_id(&request)?;
     let message = in_background(&ctx, move |ctx| {
         let message_id = test_webhook_endpoint(ctx, &id, &caller.actor())?;
@@ -66,7 +66,7 @@ pub async fn test(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> R
         Refusals
     )
 )]
-pub async fn resend(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn resend(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = endpoint_id(&request)?;
     let message_id: MessageId = path_id(&request, "message_id", "delivery")?;
     let message =

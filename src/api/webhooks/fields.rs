@@ -76,7 +76,7 @@ fn metadata(value: &Json) -> Result<String, String> {
 }
 
 /// Checks where a URL leads. Queries the DNS, so it must run on a thread that may block.
-pub fn check_url(ctx: &Context, url: &str) -> Result<WebhookUrl, ApiError> {
+pub(crate) fn check_url(ctx: &Context, url: &str) -> Result<WebhookUrl, ApiError> {
     AddressGuard::new(ctx.config.webhook_allow.clone())
         .check(url)
         .map_err(|error| ApiError::field("url", error.explain()))

@@ -1,7 +1,7 @@
 //! Webhook endpoints: creating, changing and deleting them, and their secrets.
 
-pub mod deliveries;
-pub mod fields;
+pub(crate) mod deliveries;
+pub(crate) mod fields;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
@@ -44,7 +44,7 @@ params! {
     params(WalkParams),
     responses((status = 200, body = wire::Walk<wire::Webhook>), Refusals)
 )]
-pub async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let (from, limit) = walk_from(query)?;
     let page = in_background(&ctx, move |ctx| ctx.db.read(|conn| webhooks::endpoints::list(conn, &from, limit)));
     let page = page.await??;
@@ -59,7 +59,7 @@ pub async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<
     request_body = NewWebhook,
     responses((status = 201, body = wire::Webhook), Refusals)
 )]
-pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let new = body.parse(NewWebhook::read)?;
     let actor = caller.actor();
     let idempotency_key = body.once(&ctx, actor.id());
@@ -85,7 +85,7 @@ pub async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Resul
     params(("webhook_id" = String, Path)),
     responses((status = 200, body = wire::Webhook), Refusals)
 )]
-pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = endpoint_id(&request)?;
     let endpoint = in_background(&ctx, move |ctx| found(ctx, &id));
     Ok(HttpResponse::Ok().json(endpoint.await??))
@@ -98,7 +98,7 @@ pub async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Context>) -> 
     request_body = WebhookChange,
     responses((status = 200, body = wire::Webhook), Refusals)
 )]
-pub async fn update(
+pub(crate) async fn update(
     request: HttpRequest,
     caller: Caller,
     ctx: Data<Context>,
@@ -126,7 +126,11 @@ pub async fn update(
     params(("webhook_id" = String, Path)),
     responses((status = 204, description = "The endpoint was deleted."), Refusals)
 )]
-pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn destroy(
+    request: HttpRequest,
+    caller: Caller,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, ApiError> {
     let id = endpoint_id(&request)?;
     let deleted = in_background(&ctx, move |ctx| delete_webhook_endpoint(ctx, &id, &caller.actor()));
     deleted.await?.map_err(no_endpoint)?;
@@ -139,7 +143,7 @@ pub async fn destroy(request: HttpRequest, caller: Caller, ctx: Data<Context>) -
     params(("webhook_id" = String, Path)),
     responses((status = 200, body = wire::WebhookSecret), Refusals)
 )]
-pub async fn secret(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn secret(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = endpoint_id(&request)?;
     let secret = in_background(&ctx, move |ctx| reveal_webhook_secret(ctx, &id, &caller.actor()));
     Ok(HttpResponse::Ok().json(wire::WebhookSecret { secret: secret.await?.map_err(no_endpoint)? }))
@@ -151,7 +155,7 @@ pub async fn secret(request: HttpRequest, caller: Caller, ctx: Data<Context>) ->
     params(("webhook_id" = String, Path)),
     responses((status = 200, body = wire::RotatedSecret), Refusals)
 )]
-pub async fn rotate(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
+pub(crate) async fn rotate(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = endpoint_id(&request)?;
     let rotated = in_background(&ctx, move |ctx| {
         let until = rotate_webhook_secret(ctx, &id, &caller.actor())?;

@@ -27,7 +27,7 @@ const BATCH: u32 = 5_000;
 /// An order's audit entries lie within this distance of its delivery.
 const MARGIN: SignedDuration = SignedDuration::from_hours(72);
 
-pub struct History<'a> {
+pub(crate) struct History<'a> {
     ctx: &'a Context,
     team: &'a Team,
     offers: &'a [Offer],
@@ -38,12 +38,12 @@ pub struct History<'a> {
 }
 
 impl<'a> History<'a> {
-    pub fn new(ctx: &'a Context, team: &'a Team, offers: &'a [Offer], calendar: Calendar<'a>) -> Self {
+    pub(crate) fn new(ctx: &'a Context, team: &'a Team, offers: &'a [Offer], calendar: Calendar<'a>) -> Self {
         Self { ctx, team, offers, calendar, customers: HashMap::new(), entries: Vec::new() }
     }
 
     /// Writes `orders` that came in and were finished between two times.
-    pub fn write(
+    pub(crate) fn write(
         &mut self,
         conn: &mut Conn,
         rng: &mut Rng,
@@ -119,7 +119,7 @@ impl<'a> History<'a> {
     }
 
     /// Writes pending orders of the last hours. Their entries follow younger ones in the log, by less than a day.
-    pub fn add_backlog(
+    pub(crate) fn add_backlog(
         &mut self,
         conn: &mut Conn,
         rng: &mut Rng,

@@ -22,7 +22,7 @@ use crate::usecases::Context;
 
 /// What happened to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Course {
+pub(crate) enum Course {
     Waits,
     Delivered,
     Refused,
@@ -35,7 +35,7 @@ pub enum Course {
 
 impl Course {
     /// The distribution of older orders, none of which is still pending.
-    pub fn of(rng: &mut Rng) -> Self {
+    pub(crate) fn of(rng: &mut Rng) -> Self {
         match rng.weighted(&[845, 15, 40, 8, 86, 6]) {
             0 => Self::Delivered,
             1 => Self::Refused,
@@ -64,7 +64,7 @@ impl Course {
     }
 }
 
-pub struct Order {
+pub(crate) struct Order {
     pub course: Course,
     /// When it was delivered, or came in if it is pending.
     pub at: Timestamp,
@@ -77,7 +77,7 @@ type Entries = Vec<(Timestamp, NewAuditEntry)>;
 
 impl Order {
     /// Adds the order's rows and entries; returns the customer's id.
-    pub fn write(
+    pub(crate) fn write(
         &self,
         ctx: &Context,
         rng: &mut Rng,

@@ -30,7 +30,7 @@ const MONTHS: [&[&str]; 12] = [
 
 /// Why a typed date or time is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LocalTimeError {
+pub(crate) enum LocalTimeError {
     /// Not a complete date in a known format, or a year beyond 9999.
     Date,
     /// It is not clear which number is the day and which the month.
@@ -48,7 +48,7 @@ pub enum LocalTimeError {
 
 impl LocalTimeError {
     /// Whether the error is in the field for the time.
-    pub fn is_of_time(self) -> bool {
+    pub(crate) fn is_of_time(self) -> bool {
         matches!(self, Self::Time | Self::TwoTimes)
     }
 }
@@ -56,7 +56,12 @@ impl LocalTimeError {
 /// The future moment that a date and a time mean in `zone`; `None` only if both are empty. A date without a time means
 /// the end of that day. The date may contain the time, as in `2027-01-31T18:00`. For a time that occurs twice, the
 /// earlier moment is used.
-pub fn parse_end(date: &str, time: &str, zone: &TimeZone, now: Timestamp) -> Result<Option<Timestamp>, LocalTimeError> {
+pub(crate) fn parse_end(
+    date: &str,
+    time: &str,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, LocalTimeError> {
     let (date, own_time) = split(date.trim());
     let time = match (date, own_time, time.trim()) {
         ("", _, "") => return Ok(None),
@@ -90,7 +95,7 @@ fn split(text: &str) -> (&str, Option<&str>) {
 
 /// Parses a complete date: `2026-12-31`, `31.12.2026`, `31 Dec 2026`, `December 31, 2026`, `31. Dezember 2026`. Of
 /// `12/31/2026`, one number must be too large for a month, or both must be the same.
-pub fn parse_date(text: &str) -> Result<Date, LocalTimeError> {
+pub(crate) fn parse_date(text: &str) -> Result<Date, LocalTimeError> {
     let text = text.trim();
     if text.chars().any(char::is_alphabetic) {
         return in_words(text);

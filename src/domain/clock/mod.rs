@@ -1,6 +1,6 @@
 //! The only place that reads the time. Tests use a fixed clock and advance it.
 
-pub mod local_time;
+pub(crate) mod local_time;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};

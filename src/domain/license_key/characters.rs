@@ -43,7 +43,7 @@ impl Misplaced {
 /// Whether a character cannot be seen, apart from white space: Unicode's format characters (category Cf), what else it
 /// calls ignorable by default (fillers, variation selectors, joiners of graphemes), separators of lines, and the blank
 /// Braille pattern, which looks like a space without being one.
-pub fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{00AD}'
@@ -79,6 +79,6 @@ pub fn is_invisible(c: char) -> bool {
 }
 
 /// Removes white space and invisible characters at both ends.
-pub fn trim(text: &str) -> &str {
+pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }

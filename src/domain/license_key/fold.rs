@@ -4,16 +4,16 @@
 use super::characters::is_invisible;
 
 /// How many letters and digits of a key's end it is found by.
-pub const SHORTEST_ENDING: usize = 4;
-pub const LONGEST_ENDING: usize = 8;
+pub(crate) const SHORTEST_ENDING: usize = 4;
+pub(crate) const LONGEST_ENDING: usize = 8;
 
 /// Every kind of dash, hyphen and minus sign.
-pub fn is_dash(c: char) -> bool {
+pub(crate) fn is_dash(c: char) -> bool {
     c == '-' || is_typographic_dash(c)
 }
 
 /// A dash that word processors write for a hyphen.
-pub fn is_typographic_dash(c: char) -> bool {
+pub(crate) fn is_typographic_dash(c: char) -> bool {
     matches!(
         c,
         '\u{2010}'
@@ -22,7 +22,7 @@ pub fn is_typographic_dash(c: char) -> bool {
 }
 
 /// A quotation mark that word processors write for `'` or `"`, or that other languages use.
-pub fn is_typographic_quote(c: char) -> bool {
+pub(crate) fn is_typographic_quote(c: char) -> bool {
     matches!(
         c,
         '\u{00AB}' | '\u{00BB}' | '\u{00B4}' | '\u{2018}'..='\u{201F}' | '\u{2032}'..='\u{2037}' | '\u{2039}' | '\u{203A}'
@@ -35,7 +35,7 @@ fn is_quote(c: char) -> bool {
 }
 
 /// The ordinary form of a full-width character.
-pub fn half_width(c: char) -> char {
+pub(crate) fn half_width(c: char) -> char {
     match c {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
         '\u{3000}' => ' ',
@@ -45,7 +45,7 @@ pub fn half_width(c: char) -> char {
 
 /// The folded form of a key: in capitals, without dashes, blanks and quotes, and with one sign for those that look alike
 /// (0 for O, 1 for I and L, 5 for S, 8 for B). `None` if nothing is left.
-pub fn fold(key: &str) -> Option<String> {
+pub(crate) fn fold(key: &str) -> Option<String> {
     let folded: String = key
         .chars()
         .map(half_width)
@@ -63,7 +63,7 @@ pub fn fold(key: &str) -> Option<String> {
 }
 
 /// The last letters and digits of a key, at most [`LONGEST_ENDING`], each regardless of case.
-pub fn ending(key: &str) -> Vec<String> {
+pub(crate) fn ending(key: &str) -> Vec<String> {
     let from_end = key.chars().rev().filter(|c| c.is_alphanumeric()).take(LONGEST_ENDING);
     let mut last: Vec<String> = from_end.map(|c| c.to_lowercase().collect()).collect();
     last.reverse();
@@ -72,7 +72,7 @@ pub fn ending(key: &str) -> Vec<String> {
 
 /// What somebody typed to find a key by its end: 4 to 8 letters and digits, and between them only dashes and blanks.
 /// `None` for any other text.
-pub fn typed_ending(typed: &str) -> Option<Vec<String>> {
+pub(crate) fn typed_ending(typed: &str) -> Option<Vec<String>> {
     let is_plain = typed.chars().all(|c| c.is_alphanumeric() || is_dash(c) || c == ' ');
     let count = typed.chars().filter(|c| c.is_alphanumeric()).count();
     (is_plain && (SHORTEST_ENDING..=LONGEST_ENDING).contains(&count)).then(|| ending(typed))

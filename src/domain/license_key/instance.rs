@@ -16,6 +16,6 @@ pub struct LicenseKeyInstance {
 }
 
 /// Parses an instance's name: one line of 1 to 255 characters.
-pub fn parse_name(input: &str) -> Result<String, TextError> {
+pub(crate) fn parse_name(input: &str) -> Result<String, TextError> {
     text::line(input, 255)
 }

@@ -1,15 +1,15 @@
 //! The license key: the secret text that the customer pays for, and its record.
 
-pub mod characters;
+pub(crate) mod characters;
 pub mod expiry;
 mod extract;
-pub mod fold;
-pub mod format;
-pub mod instance;
+pub(crate) mod fold;
+pub(crate) mod format;
+pub(crate) mod instance;
 pub mod pattern;
 pub mod presented;
 mod value;
-pub mod warnings;
+pub(crate) mod warnings;
 
 use jiff::Timestamp;
 

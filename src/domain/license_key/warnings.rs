@@ -94,7 +94,7 @@ impl Inspection {
 
 /// What the keys of an entitlement look like.
 #[derive(Debug, Clone, Default)]
-pub struct Expected {
+pub(crate) struct Expected {
     pub pattern: Option<KeyPattern>,
     /// The patterns of other entitlements, by name.
     pub other_patterns: Vec<(String, KeyPattern)>,
@@ -103,7 +103,7 @@ pub struct Expected {
 }
 
 /// Looks at a key as it is, and compares it with what is expected.
-pub fn inspect(key: &LicenseKeyValue, expected: &Expected) -> Inspection {
+pub(crate) fn inspect(key: &LicenseKeyValue, expected: &Expected) -> Inspection {
     let mut warnings = Vec::new();
     let mut text = key.expose().to_owned();
     correct_characters(&mut text, &mut warnings);

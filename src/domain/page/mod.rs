@@ -1,6 +1,6 @@
 //! Pagination of long lists: a cursor, and a page of rows.
 
-pub mod number;
+pub(crate) mod number;
 
 use jiff::Timestamp;
 

@@ -6,7 +6,7 @@ use crate::domain::ids::{StaffId, StaffLinkId};
 use crate::domain::outbox::MessageState;
 
 /// How long a link is valid.
-pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Staff: the people who sign in, and what their role allows.
 
-pub mod link;
-pub mod second_factor;
-pub mod session;
+pub(crate) mod link;
+pub(crate) mod second_factor;
+pub(crate) mod session;
 
 use jiff::Timestamp;
 

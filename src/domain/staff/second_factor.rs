@@ -1,7 +1,7 @@
 //! The second factor: an authenticator app or a passkey, with ten recovery codes as a backup.
 
 /// The number of recovery codes in a set.
-pub const RECOVERY_CODES: usize = 10;
+pub(crate) const RECOVERY_CODES: usize = 10;
 
 /// The second factors a person has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl Factors {
 
 /// Input in a field that asks for a code.
 #[derive(Clone, PartialEq, Eq)]
-pub enum TypedCode {
+pub(crate) enum TypedCode {
     /// Six digits from an app.
     Totp(String),
     /// Anything else that could be a recovery code, in the form in which it is hashed.
@@ -35,7 +35,7 @@ impl std::fmt::Debug for TypedCode {
 
 impl TypedCode {
     /// Ignores spaces, hyphens and case; `None` if the input cannot be a code.
-    pub fn parse(typed: &str) -> Option<Self> {
+    pub(crate) fn parse(typed: &str) -> Option<Self> {
         let code: String =
             typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_ascii_uppercase();
         let is_plain = code.bytes().all(|b| b.is_ascii_alphanumeric());

@@ -3,7 +3,7 @@
 use crate::domain::ids::SessionId;
 
 /// The maximum stored length of a `User-Agent`.
-pub const MAX_USER_AGENT: usize = 300;
+pub(crate) const MAX_USER_AGENT: usize = 300;
 
 /// Id, device and address of a session; `None` for facts that an older version did not record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,13 +15,13 @@ pub struct SessionFacts {
 
 /// The browser and the operating system named by a `User-Agent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Device {
+pub(crate) struct Device {
     pub browser: Option<&'static str>,
     pub system: Option<&'static str>,
 }
 
 impl Device {
-    pub fn of(user_agent: &str) -> Self {
+    pub(crate) fn of(user_agent: &str) -> Self {
         let first = |names: &[(&str, &'static str)]| {
             names.iter().find(|(word, _)| user_agent.contains(word)).map(|(_, name)| *name)
         };

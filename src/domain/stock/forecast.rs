@@ -12,14 +12,14 @@ const LONGEST: i32 = 730;
 const ENOUGH_DAYS: usize = 14;
 
 /// Keys used per day, over all days that are counted.
-pub fn used_per_day(figures: &StockFigures) -> f64 {
+pub(crate) fn used_per_day(figures: &StockFigures) -> f64 {
     let total = i32::try_from(figures.used.iter().sum::<i64>()).unwrap_or(i32::MAX);
     f64::from(total) / 28.0
 }
 
 /// The day on which no key is left, counting the grants that wait as used today. `None` if nothing was used and nothing
 /// waits, or if it lasts over two years.
-pub fn runs_out_on(figures: &StockFigures, today: Date) -> Option<Date> {
+pub(crate) fn runs_out_on(figures: &StockFigures, today: Date) -> Option<Date> {
     let stock = figures.available + figures.reserved;
     if stock == 0 || figures.waiting >= stock {
         let is_used = figures.waiting > 0 || figures.used.iter().any(|count| *count > 0);

@@ -1,6 +1,6 @@
 //! Stock: keys that were bought or generated in advance and wait to be issued.
 
-pub mod forecast;
+pub(crate) mod forecast;
 pub mod settings;
 
 use jiff::{SignedDuration, Timestamp};

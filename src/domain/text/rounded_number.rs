@@ -2,7 +2,7 @@
 
 /// Whether a spreadsheet has rounded the number: it is written with an exponent, or has 16 or more digits of which only
 /// those are left that Excel (15) or a floating-point number (17) can hold.
-pub fn is_rounded_number(text: &str) -> bool {
+pub(crate) fn is_rounded_number(text: &str) -> bool {
     if is_scientific(text) {
         return true;
     }

@@ -17,7 +17,7 @@ use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 const ERROR_REJECTED: &str = "email_rejected";
 const ERROR_UNDELIVERABLE: &str = "email_undeliverable";
 
-pub struct LicenseKeyDelivered;
+pub(crate) struct LicenseKeyDelivered;
 
 impl Kind for LicenseKeyDelivered {
     fn claimed(&self, tx: &mut Tx<'_>, message: &OutboxMessage) -> Result<(), StorageError> {

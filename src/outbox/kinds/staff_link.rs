@@ -13,7 +13,7 @@ use crate::storage::{Conn, StorageError, staff};
 use crate::usecases::Context;
 use crate::usecases::staff::send_link::link_url;
 
-pub struct StaffLink;
+pub(crate) struct StaffLink;
 
 impl Kind for StaffLink {
     fn attempt(

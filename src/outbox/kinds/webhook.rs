@@ -14,7 +14,7 @@ use crate::usecases::Context;
 use crate::usecases::webhooks::secret::open_webhook_secrets;
 use crate::webhooks::sign;
 
-pub struct Webhook;
+pub(crate) struct Webhook;
 
 impl Kind for Webhook {
     fn attempt(

@@ -76,14 +76,14 @@ impl Slots {
 }
 
 /// The running supervisor and its workers.
-pub struct EndpointWorkers {
+pub(crate) struct EndpointWorkers {
     shared: Shared,
     supervisor: Option<JoinHandle<()>>,
 }
 
 impl EndpointWorkers {
     /// Starts the supervisor; commits wake it through `notifier`.
-    pub fn start(ctx: &Context, transports: &Transports, notifier: Notifier) -> Self {
+    pub(crate) fn start(ctx: &Context, transports: &Transports, notifier: Notifier) -> Self {
         let shared = Shared { worker: worker::Shared::new(ctx, transports, notifier), slots: Arc::default() };
         let of_supervisor = shared.clone();
         let supervisor = std::thread::Builder::new()
@@ -95,7 +95,7 @@ impl EndpointWorkers {
     }
 
     /// Waits for the workers to finish their current webhook, for at most `timeout`.
-    pub fn stop(self, timeout: Duration) {
+    pub(crate) fn stop(self, timeout: Duration) {
         self.shared.worker.stop();
         let is_done =
             || self.supervisor.as_ref().is_none_or(JoinHandle::is_finished) && self.shared.lock().running.is_empty();

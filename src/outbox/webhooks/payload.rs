@@ -13,7 +13,7 @@ use crate::wire::{self, EventData};
 
 /// The two versions of a body.
 #[derive(Clone)]
-pub struct Payload {
+pub(crate) struct Payload {
     /// With the license key in plaintext; only for the receiver.
     pub sent: String,
     /// With the key masked, for storage.
@@ -23,7 +23,7 @@ pub struct Payload {
 }
 
 /// Builds the payload from the objects' current data.
-pub fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) -> Result<Payload, StorageError> {
+pub(crate) fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) -> Result<Payload, StorageError> {
     if let Some(id) = &message.entitlement_id {
         let body = write(ctx, message, stock(ctx, conn, id)?)?;
         return Ok(Payload { sent: body.clone(), stored: body, customer_id: None });

@@ -7,7 +7,7 @@ mod structure;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
-pub use rows::Rows;
+pub(crate) use rows::Rows;
 
 use super::db::connection::{Conn, Target};
 use super::db::error::StorageError;
@@ -36,7 +36,10 @@ const PAGES_WHILE_SORTING_IN_KIB: i32 = -32_768;
 
 /// Runs `work`, which writes a large amount of data, in one transaction on a connection of its own. On SQLite nothing
 /// waits for the disk until the end: a power failure during a load may leave an unusable file.
-pub fn load<T, E: From<StorageError>>(target: &Target, work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+pub(crate) fn load<T, E: From<StorageError>>(
+    target: &Target,
+    work: impl FnOnce(&mut Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     let mut conn = Conn::open(target).map_err(|error| E::from(StorageError::Busy(error.to_string())))?;
     prepare(&mut conn)?;
     let mut open = OpenTransaction::begin(&mut conn)?;
@@ -78,10 +81,10 @@ fn prepare(conn: &mut Conn) -> Result<(), StorageError> {
     Ok(())
 }
 
-pub use structure::{Structure, put_back, take_down};
+pub(crate) use structure::{put_back, take_down};
 
 /// Inserts the rows, in the order in which they were added.
-pub fn write(conn: &mut Conn, rows: &Rows) -> Result<(), StorageError> {
+pub(crate) fn write(conn: &mut Conn, rows: &Rows) -> Result<(), StorageError> {
     macro_rules! write {
         ($($table:ident),*) => {
             match conn {

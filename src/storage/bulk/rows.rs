@@ -133,7 +133,7 @@ rows! {
 
 /// Rows of every table that is loaded.
 #[derive(Debug, Default)]
-pub struct Rows {
+pub(crate) struct Rows {
     pub(super) customers: Vec<CustomerRow>,
     pub(super) license_keys: Vec<LicenseKeyRow>,
     pub(super) sales: Vec<SaleRow>,
@@ -146,7 +146,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    pub fn add_customer(&mut self, customer: &Customer) {
+    pub(crate) fn add_customer(&mut self, customer: &Customer) {
         self.customers.push(CustomerRow {
             id: customer.id.to_string(),
             email: customer.email.to_string(),
@@ -161,7 +161,7 @@ impl Rows {
         });
     }
 
-    pub fn add_license_key(&mut self, key: &NewLicenseKey<'_>, is_revoked: bool, now: Timestamp) {
+    pub(crate) fn add_license_key(&mut self, key: &NewLicenseKey<'_>, is_revoked: bool, now: Timestamp) {
         self.license_keys.push(LicenseKeyRow {
             id: key.id.to_string(),
             customer_id: key.customer_id.to_string(),
@@ -187,7 +187,7 @@ impl Rows {
     }
 
     /// Adds a grant in any state, without a claim, and its sale, which has no other; its ids must be new.
-    pub fn add_grant(&mut self, grant: &Grant, email_state: Option<MessageState>) {
+    pub(crate) fn add_grant(&mut self, grant: &Grant, email_state: Option<MessageState>) {
         let own_part = grant.id.as_str().strip_prefix(GrantId::PREFIX).unwrap_or(grant.id.as_str());
         let (sale_id, line_id) = (format!("{}{own_part}", SaleId::PREFIX), format!("{}{own_part}", SaleLineId::PREFIX));
         let created_at = to_micros(grant.created_at);
@@ -242,7 +242,7 @@ impl Rows {
     }
 
     /// Adds an e-mail and its final attempt.
-    pub fn add_message(&mut self, message: &OutboxMessage, attempt: &Attempt) {
+    pub(crate) fn add_message(&mut self, message: &OutboxMessage, attempt: &Attempt) {
         self.outbox_messages.push(MessageRow {
             id: message.id.to_string(),
             kind: message.kind.as_str(),
@@ -267,7 +267,7 @@ impl Rows {
         });
     }
 
-    pub fn add_entry(
+    pub(crate) fn add_entry(
         &mut self,
         keyring: &Keyring,
         id: String,
@@ -276,10 +276,5 @@ impl Rows {
     ) -> Result<(), StorageError> {
         self.audit_entries.push(SealedFields::new(keyring, id, entry, at)?);
         Ok(())
-    }
-
-    /// The number of collected grants.
-    pub fn grants(&self) -> usize {
-        self.grants.len()
     }
 }

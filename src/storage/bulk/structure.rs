@@ -14,7 +14,7 @@ const HASH_SIZE_OF_LOAD: u32 = 16_777_216;
 
 /// The statements that recreate what was dropped.
 #[derive(Debug)]
-pub struct Structure(Vec<String>);
+pub(crate) struct Structure(Vec<String>);
 
 #[derive(QueryableByName)]
 struct Part {
@@ -25,7 +25,7 @@ struct Part {
 }
 
 /// Drops the secondary indexes of the loaded tables, and on PostgreSQL also all keys.
-pub fn take_down(conn: &mut Conn) -> Result<Structure, StorageError> {
+pub(crate) fn take_down(conn: &mut Conn) -> Result<Structure, StorageError> {
     let parts: Vec<Part> = match conn {
         Conn::Sqlite(conn) => {
             let tables = TABLES.map(|table| format!("'{table}'")).join(", ");
@@ -65,7 +65,7 @@ pub fn take_down(conn: &mut Conn) -> Result<Structure, StorageError> {
 }
 
 /// Recreates everything, then runs the maintenance that each database would otherwise do later on its own.
-pub fn put_back(conn: &mut Conn, structure: Structure) -> Result<(), StorageError> {
+pub(crate) fn put_back(conn: &mut Conn, structure: Structure) -> Result<(), StorageError> {
     if let Conn::Sqlite(conn) = conn {
         // The size of the pieces in which indexes are sorted, several at a time.
         conn.batch_execute(&format!("PRAGMA cache_size = {PAGES_WHILE_SORTING_IN_KIB}; PRAGMA shrink_memory;"))?;

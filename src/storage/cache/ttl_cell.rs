@@ -13,7 +13,7 @@ use crate::storage::db::error::StorageError;
 const TTL: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
-pub struct TtlCell<T>(Mutex<Option<Cached<T>>>);
+pub(crate) struct TtlCell<T>(Mutex<Option<Cached<T>>>);
 
 #[derive(Debug)]
 struct Cached<T> {
@@ -30,12 +30,12 @@ impl<T> Default for TtlCell<T> {
 
 impl<T: Clone> TtlCell<T> {
     /// The value, if it is cached and still valid.
-    pub fn get(&self, db: &Db) -> Option<T> {
+    pub(crate) fn get(&self, db: &Db) -> Option<T> {
         self.get_if(|cached| cached.generation == db.generation())
     }
 
     /// The value if it is at most a second old, regardless of commits since.
-    pub fn get_recent(&self) -> Option<T> {
+    pub(crate) fn get_recent(&self) -> Option<T> {
         self.get_if(|_| true)
     }
 
@@ -45,7 +45,7 @@ impl<T: Clone> TtlCell<T> {
     }
 
     /// The cached value; the result of `read` if it is missing, expired or rejected by `is_fit`.
-    pub fn get_or_read(
+    pub(crate) fn get_or_read(
         &self,
         db: &Db,
         conn: &mut Conn,
@@ -66,7 +66,7 @@ impl<T: Clone> TtlCell<T> {
 
 /// A cell for each key.
 #[derive(Debug)]
-pub struct TtlCells<K, T>(Mutex<HashMap<K, Arc<TtlCell<T>>>>);
+pub(crate) struct TtlCells<K, T>(Mutex<HashMap<K, Arc<TtlCell<T>>>>);
 
 /// The maximum number of cells.
 const MAX_CELLS: usize = 200;
@@ -79,7 +79,7 @@ impl<K, T> Default for TtlCells<K, T> {
 
 impl<K: Eq + Hash, T> TtlCells<K, T> {
     /// The cell of this key, created if there is none; too many cells are all discarded.
-    pub fn cell(&self, key: K) -> Arc<TtlCell<T>> {
+    pub(crate) fn cell(&self, key: K) -> Arc<TtlCell<T>> {
         let mut cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if cells.len() > MAX_CELLS {
             cells.clear();

@@ -1,4 +1,4 @@
 //! Products and entitlements.
 
 pub mod entitlements;
-pub mod products;
+pub(crate) mod products;

@@ -14,14 +14,14 @@ use crate::storage::schema::products;
 type ProductRow = (String, String, i64);
 
 /// The product with this id; `NotFound` if there is none.
-pub fn find(conn: &mut Conn, id: &ProductId) -> Result<Product, StorageError> {
+pub(crate) fn find(conn: &mut Conn, id: &ProductId) -> Result<Product, StorageError> {
     let row: ProductRow = products::table.find(id.as_str()).first(conn)?;
     let product = to_product(row);
     with_entitlements(conn, vec![product])?.pop().ok_or(StorageError::NotFound)
 }
 
 /// A page of products, newest first.
-pub fn list(conn: &mut Conn, page: PageNumber) -> Result<Vec<Product>, StorageError> {
+pub(crate) fn list(conn: &mut Conn, page: PageNumber) -> Result<Vec<Product>, StorageError> {
     let rows: Vec<ProductRow> = products::table
         .order((products::created_at.desc(), products::id.desc()))
         .limit(page.limit())

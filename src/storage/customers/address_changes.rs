@@ -15,7 +15,7 @@ use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// An address change to be inserted.
 #[derive(Debug, Clone, Copy)]
-pub struct NewAddressChange<'a> {
+pub(crate) struct NewAddressChange<'a> {
     pub id: &'a AddressChangeId,
     pub customer_id: &'a CustomerId,
     /// The customer that the grant was moved to, if the new address belonged to another customer.
@@ -40,7 +40,7 @@ pub struct AddressChange {
 }
 
 /// Inserts an address change.
-pub fn insert(
+pub(crate) fn insert(
     tx: &mut Tx<'_>,
     change: &NewAddressChange<'_>,
     actor: &Actor,
@@ -66,7 +66,7 @@ pub fn insert(
 type Row = (String, String, Option<String>, Option<String>, Option<String>, Option<String>, i64);
 
 /// The latest address changes of a grant and of its customer, newest first, at most 20.
-pub fn of_grant(
+pub(crate) fn of_grant(
     conn: &mut Conn,
     grant_id: &GrantId,
     customer_id: &CustomerId,
@@ -102,7 +102,7 @@ pub fn of_grant(
 }
 
 /// Clears both addresses of every change that involves a customer.
-pub fn erase(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
+pub(crate) fn erase(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let is_new_customer = address_changes::new_customer_id.eq(id.as_str()).assume_not_null();
     diesel::update(address_changes::table.filter(address_changes::customer_id.eq(id.as_str()).or(is_new_customer)))

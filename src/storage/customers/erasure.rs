@@ -22,10 +22,10 @@ use crate::storage::schema::{
 };
 
 /// The name of an erased customer.
-pub const ERASED_NAME: &str = "—";
+pub(crate) const ERASED_NAME: &str = "—";
 
 /// The revocation reason of a grant that was revoked because its customer was erased.
-pub const ERASED_REASON: &str = "erased";
+pub(crate) const ERASED_REASON: &str = "erased";
 
 /// How much was erased.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Erased {
 }
 
 /// Whether a customer is erased. Locks the customer, so that no erasure can happen until the transaction ends.
-pub fn is_erased(tx: &mut Tx<'_>, id: &CustomerId) -> Result<bool, StorageError> {
+pub(crate) fn is_erased(tx: &mut Tx<'_>, id: &CustomerId) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     dialect::hold_customer(conn, id)?;
     let erased_at: Option<i64> = customers::table.find(id.as_str()).select(customers::erased_at).first(conn)?;
@@ -63,7 +63,7 @@ pub fn is_erased(tx: &mut Tx<'_>, id: &CustomerId) -> Result<bool, StorageError>
 }
 
 /// The customer of a grant, or else of a key; `None` if neither exists.
-pub fn customer_of(
+pub(crate) fn customer_of(
     conn: &mut Conn,
     grant_id: Option<&GrantId>,
     key_id: Option<&LicenseKeyId>,
@@ -79,7 +79,7 @@ pub fn customer_of(
 }
 
 /// A customer's pending grants.
-pub fn pending_grants(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, StorageError> {
+pub(crate) fn pending_grants(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, StorageError> {
     let ids: Vec<String> = grants::table
         .filter(grants::customer_id.eq(id.as_str()))
         .filter(grants::status.eq(GrantStatus::Pending.as_str()))
@@ -89,7 +89,7 @@ pub fn pending_grants(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, 
 }
 
 /// All grants that belong or once belonged to the customer, ordered by id.
-pub fn grants_ever_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, StorageError> {
+pub(crate) fn grants_ever_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, StorageError> {
     let former = grant_moves::table.filter(grant_moves::customer_id.eq(id.as_str())).select(grant_moves::grant_id);
     let ids: Vec<String> = grants::table
         .filter(grants::customer_id.eq(id.as_str()).or(grants::id.eq_any(former)))
@@ -100,7 +100,7 @@ pub fn grants_ever_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, 
 }
 
 /// All of a customer's grants.
-pub fn grants_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, StorageError> {
+pub(crate) fn grants_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<GrantId>, StorageError> {
     let ids: Vec<String> = grants::table.filter(grants::customer_id.eq(id.as_str())).select(grants::id).load(conn)?;
     Ok(ids.into_iter().map(GrantId::stored).collect())
 }
@@ -120,14 +120,14 @@ macro_rules! messages_to {
 }
 
 /// The ids of e-mails written to a customer.
-pub fn messages_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<MessageId>, StorageError> {
+pub(crate) fn messages_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<MessageId>, StorageError> {
     let ids: Vec<String> =
         outbox_messages::table.filter(messages_to!(id).assume_not_null()).select(outbox_messages::id).load(conn)?;
     Ok(ids.into_iter().map(MessageId::stored).collect())
 }
 
 /// Cancels the queued e-mails to a customer.
-pub fn cancel_queued(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<(), StorageError> {
+pub(crate) fn cancel_queued(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(
         outbox_messages::table
@@ -141,7 +141,7 @@ pub fn cancel_queued(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result
 
 /// Overwrites name, address, telephone number, locale and metadata; the new address is a placeholder that belongs to
 /// nobody. `false` if nothing had to be changed.
-pub fn erase_customer(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<bool, StorageError> {
+pub(crate) fn erase_customer(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<bool, StorageError> {
     let address = EmailAddress::of_erased(id);
     let conn: &mut Conn = tx;
     let changed = diesel::update(
@@ -175,7 +175,7 @@ pub fn erase_customer(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Resul
 /// Overwrites keys, devices, notes, replies and all other potentially identifying data of a customer's grants, and
 /// what belonged to the customer on grants that have since moved to another customer. Payment ids, times, states and
 /// the keyed hash of each key's exact value remain.
-pub fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<Erased, StorageError> {
+pub(crate) fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<Erased, StorageError> {
     let license_keys = erase_keys(tx, id, now)?;
     address_changes::erase(tx, id)?;
     tasks::erase_notes(tx, id)?;

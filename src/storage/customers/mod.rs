@@ -1,7 +1,7 @@
 //! Customers, one per e-mail address.
 
-pub mod address_changes;
-pub mod erasure;
+pub(crate) mod address_changes;
+pub(crate) mod erasure;
 pub(super) mod search;
 
 use diesel::prelude::*;

@@ -12,7 +12,7 @@ use crate::storage::schema::customers;
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The maximum number of results; the newest are returned.
-pub const MAX_HITS: usize = 150;
+pub(crate) const MAX_HITS: usize = 150;
 
 /// Up to this many matches, PostgreSQL is faster if it sorts them than if it scans customers from newest to oldest.
 const MANY: i64 = 1_000;
@@ -29,7 +29,7 @@ const CANDIDATES: i64 = 600;
 
 /// The ids of the customers found.
 #[derive(Debug, Clone, Default)]
-pub struct Found {
+pub(crate) struct Found {
     pub ids: Vec<String>,
     /// Whether there may be more matches.
     pub is_cut: bool,
@@ -43,7 +43,7 @@ struct Hit {
 
 /// Finds customers whose name or address contains `text`, ignoring case; if `text` is a customer's whole address, only
 /// that customer.
-pub fn find(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
+pub(crate) fn find(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
     let text = text.to_lowercase();
     let whole: Option<String> =
         customers::table.filter(customers::email_key.eq(&text)).select(customers::id).first(conn).optional()?;

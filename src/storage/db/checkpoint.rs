@@ -8,7 +8,7 @@ use super::error::StorageError;
 
 /// The result of a checkpoint.
 #[derive(Debug, Clone, Copy, Default, QueryableByName)]
-pub struct Log {
+pub(crate) struct Log {
     /// Not 0 if the checkpoint was blocked.
     #[diesel(sql_type = BigInt)]
     busy: i64,
@@ -19,12 +19,12 @@ pub struct Log {
 }
 
 /// Copies the log into the database file as far as possible without waiting for anyone.
-pub fn checkpoint(conn: &mut Conn) -> Result<Log, StorageError> {
+pub(crate) fn checkpoint(conn: &mut Conn) -> Result<Log, StorageError> {
     run(conn, "PRAGMA wal_checkpoint(PASSIVE)")
 }
 
 /// Copies the log into the database file and truncates it; `false` if a reader was still using it.
-pub fn empty(conn: &mut Conn) -> Result<bool, StorageError> {
+pub(crate) fn empty(conn: &mut Conn) -> Result<bool, StorageError> {
     Ok(run(conn, "PRAGMA wal_checkpoint(TRUNCATE)")?.busy == 0)
 }
 

@@ -15,7 +15,7 @@ use crate::storage::sql::static_sql::StaticSql;
 
 /// Which transactions may still be writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Horizon {
+pub(crate) struct Horizon {
     /// Transactions below this number had started at the time of reading.
     pub next: i64,
     /// All transactions below this number have ended.
@@ -37,7 +37,7 @@ struct LastRow {
 }
 
 /// Reads which transactions have ended. SQLite writes one at a time, so all of them have.
-pub fn horizon(conn: &mut Conn) -> Result<Horizon, StorageError> {
+pub(crate) fn horizon(conn: &mut Conn) -> Result<Horizon, StorageError> {
     match conn {
         Conn::Sqlite(_) => Ok(Horizon { next: 0, ended: 0 }),
         Conn::Postgres(conn) => {
@@ -55,7 +55,7 @@ pub fn horizon(conn: &mut Conn) -> Result<Horizon, StorageError> {
 
 /// The highest sequence number assigned by the audit log, if numbers have no gaps: SQLite reuses a number if its
 /// transaction is rolled back. `None` on PostgreSQL, where a rollback leaves a legitimate gap.
-pub fn gapless_until(conn: &mut Conn) -> Result<Option<i64>, StorageError> {
+pub(crate) fn gapless_until(conn: &mut Conn) -> Result<Option<i64>, StorageError> {
     match conn {
         Conn::Sqlite(conn) => {
             let query = "SELECT seq AS last FROM sqlite_sequence WHERE name = 'audit_entries'";
@@ -67,7 +67,7 @@ pub fn gapless_until(conn: &mut Conn) -> Result<Option<i64>, StorageError> {
 }
 
 /// Lets one node at a time continue until its transaction ends. On SQLite the write lock does that.
-pub fn lock_for_sealing(conn: &mut Conn) -> Result<(), StorageError> {
+pub(crate) fn lock_for_sealing(conn: &mut Conn) -> Result<(), StorageError> {
     if let Conn::Postgres(conn) = conn {
         conn.batch_execute("SELECT pg_advisory_xact_lock(7242171)")?;
     }
@@ -76,7 +76,7 @@ pub fn lock_for_sealing(conn: &mut Conn) -> Result<(), StorageError> {
 
 /// Locks a customer until the transaction ends, so that an erasure happens before it or after it. On SQLite the write
 /// lock does that.
-pub fn hold_customer(conn: &mut Conn, id: &CustomerId) -> Result<(), StorageError> {
+pub(crate) fn hold_customer(conn: &mut Conn, id: &CustomerId) -> Result<(), StorageError> {
     if !conn.is_sqlite() {
         let held = StaticSql::<()>::new().sql("SELECT FROM customers WHERE id = ").text(id.as_str()).sql(" FOR SHARE");
         held.execute(conn)?;
@@ -86,13 +86,13 @@ pub fn hold_customer(conn: &mut Conn, id: &CustomerId) -> Result<(), StorageErro
 
 /// Before a value is issued: waits for those who add to stock, and lets them wait until the transaction ends, so that a
 /// value that is looked for in one of the two places does not come in at the other. On SQLite the write lock does that.
-pub fn hold_values_for_issuing(conn: &mut Conn) -> Result<(), StorageError> {
+pub(crate) fn hold_values_for_issuing(conn: &mut Conn) -> Result<(), StorageError> {
     advisory_lock(conn, "SELECT CAST(pg_advisory_xact_lock_shared(7242172) AS TEXT)")
 }
 
 /// Before values are added to stock: waits for those who issue values or add others, and lets them wait until the
 /// transaction ends.
-pub fn hold_values_for_adding(conn: &mut Conn) -> Result<(), StorageError> {
+pub(crate) fn hold_values_for_adding(conn: &mut Conn) -> Result<(), StorageError> {
     advisory_lock(conn, "SELECT CAST(pg_advisory_xact_lock(7242172) AS TEXT)")
 }
 
@@ -112,7 +112,7 @@ pub(in crate::storage) fn contains(text: &str) -> String {
 /// is locked, an e-mail together with its grant, and rows locked by others are skipped, so claiming waits for nobody,
 /// and holders of the two rows never wait for each other. The grant is looked up message by message, regardless of the
 /// planner's statistics.
-pub fn lock_first_due(
+pub(crate) fn lock_first_due(
     conn: &mut Conn,
     queue: &Queue,
     condition: &'static str,
@@ -139,7 +139,7 @@ pub fn lock_first_due(
 
 /// Writes a consistent copy of the database to an empty file. It does not have the id of the last start, because no log
 /// belongs to it.
-pub fn back_up(conn: &mut Conn, file: &str) -> Result<(), BackUpError> {
+pub(crate) fn back_up(conn: &mut Conn, file: &str) -> Result<(), BackUpError> {
     let Conn::Sqlite(conn) = conn else { return Err(BackUpError::NotSqlite) };
     diesel::sql_query("VACUUM INTO $1").bind::<Text, _>(file).execute(conn).map_err(StorageError::from)?;
     let mut copy = SqliteConnection::establish(file).map_err(|error| StorageError::Busy(error.to_string()))?;
@@ -149,7 +149,7 @@ pub fn back_up(conn: &mut Conn, file: &str) -> Result<(), BackUpError> {
 
 /// Why a backup failed.
 #[derive(Debug)]
-pub enum BackUpError {
+pub(crate) enum BackUpError {
     /// PostgreSQL has its own tool for this, `pg_dump`.
     NotSqlite,
     Storage(StorageError),

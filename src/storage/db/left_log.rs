@@ -27,10 +27,10 @@ struct Checked {
 }
 
 /// The name of the id of the last start in `installation`.
-pub const LAST_START: &str = "last_start";
+pub(crate) const LAST_START: &str = "last_start";
 
 /// Notes the id of this start beside the file, after it was written to the database and its log was emptied.
-pub fn note_start(target: &Target, id: &str) -> std::io::Result<()> {
+pub(crate) fn note_start(target: &Target, id: &str) -> std::io::Result<()> {
     let Target::Sqlite(path) = target else { return Ok(()) };
     let mut file =
         std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(note_beside(path))?;
@@ -45,7 +45,7 @@ fn note_beside(path: &Path) -> PathBuf {
 /// Fails if the log beside the file does not belong to it. Reads the whole database, but only if there is a log and the
 /// file is not known to be that of the last start. Changes nothing: not even what closing the last connection would do,
 /// which is to write the log into the file.
-pub fn check(target: &Target) -> Result<(), StorageError> {
+pub(crate) fn check(target: &Target) -> Result<(), StorageError> {
     let Target::Sqlite(path) = target else { return Ok(()) };
     let log = format!("{}-wal", path.display());
     let has_log = std::fs::metadata(Path::new(&log)).is_ok_and(|log| log.len() > 0) && path.exists();

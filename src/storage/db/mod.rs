@@ -1,18 +1,18 @@
 //! The connection pool, and the two ways to use the database: reading, and writing in one transaction.
 
 mod batch_writer;
-pub mod checkpoint;
+pub(crate) mod checkpoint;
 pub mod connection;
-pub mod dialect;
-pub mod error;
+pub(crate) mod dialect;
+pub(crate) mod error;
 pub mod free_space;
-pub mod left_log;
+pub(crate) mod left_log;
 pub mod migrations;
 mod postgres_url;
-pub mod time;
+pub(crate) mod time;
 pub(super) mod transaction;
 mod tx;
-pub mod writable;
+pub(crate) mod writable;
 mod write_queue;
 
 use std::sync::atomic::{AtomicU64, Ordering};

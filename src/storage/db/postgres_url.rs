@@ -13,7 +13,7 @@ const LIMITS: [(&str, &str); 7] = [
 ];
 
 /// Adds the default parameters that the URL does not set itself.
-pub fn with_limits(url: &str) -> String {
+pub(crate) fn with_limits(url: &str) -> String {
     let query = query(url);
     let is_set =
         |name: &str| query.is_some_and(|query| query.split('&').any(|pair| pair.split('=').next() == Some(name)));

@@ -7,24 +7,24 @@ use super::error::StorageError;
 
 /// Owns the connection of a transaction; rolls back when dropped, including during a panic.
 #[derive(Debug)]
-pub struct OpenTransaction<C: DerefMut<Target = Conn>> {
+pub(crate) struct OpenTransaction<C: DerefMut<Target = Conn>> {
     pub conn: C,
     is_open: bool,
 }
 
 impl<C: DerefMut<Target = Conn>> OpenTransaction<C> {
     /// Begins a transaction on this connection.
-    pub fn begin(mut conn: C) -> Result<Self, StorageError> {
+    pub(crate) fn begin(mut conn: C) -> Result<Self, StorageError> {
         conn.begin_write()?;
         Ok(Self::begun(conn))
     }
 
     /// Wraps a transaction that has already begun.
-    pub fn begun(conn: C) -> Self {
+    pub(crate) fn begun(conn: C) -> Self {
         Self { conn, is_open: true }
     }
 
-    pub fn commit(&mut self) -> Result<(), StorageError> {
+    pub(crate) fn commit(&mut self) -> Result<(), StorageError> {
         self.is_open = false;
         Ok(self.conn.commit()?)
     }

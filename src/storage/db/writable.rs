@@ -17,7 +17,7 @@ struct Setting {
 }
 
 /// Why the database takes no changes; `None` if it does.
-pub fn obstacle(conn: &mut Conn, target: &Target) -> Result<Option<&'static str>, StorageError> {
+pub(crate) fn obstacle(conn: &mut Conn, target: &Target) -> Result<Option<&'static str>, StorageError> {
     match (conn, target) {
         (Conn::Postgres(conn), _) => {
             let setting: Setting = diesel::sql_query("SHOW transaction_read_only").get_result(conn)?;

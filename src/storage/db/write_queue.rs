@@ -28,7 +28,7 @@ const MAX_WAIT: Duration = Duration::from_millis(25);
 
 /// The queue; `C` is the connection with the open transaction.
 #[derive(Debug)]
-pub struct WriteQueue<C> {
+pub(crate) struct WriteQueue<C> {
     state: Mutex<State<C>>,
 }
 
@@ -53,7 +53,7 @@ struct Waiting {
 
 /// An open transaction with the changes of the writers that wait for its commit.
 #[derive(Debug)]
-pub struct CommitBatch<C> {
+pub(crate) struct CommitBatch<C> {
     pub open: C,
     outcome: Arc<Outcome>,
     since: Instant,
@@ -62,22 +62,22 @@ pub struct CommitBatch<C> {
 
 impl<C> CommitBatch<C> {
     /// Wraps a transaction that has just been opened.
-    pub fn new(open: C) -> Self {
+    pub(crate) fn new(open: C) -> Self {
         Self { open, outcome: Arc::default(), since: Instant::now(), members: 0 }
     }
 
     /// Whether it already contains other writers' changes.
-    pub fn is_shared(&self) -> bool {
+    pub(crate) fn is_shared(&self) -> bool {
         self.members > 0
     }
 
     /// Counts one more change.
-    pub fn add_member(&mut self) {
+    pub(crate) fn add_member(&mut self) {
         self.members += 1;
     }
 
     /// Reports the result of the commit to all members.
-    pub fn notify(self, result: Result<(), StorageError>) {
+    pub(crate) fn notify(self, result: Result<(), StorageError>) {
         self.outcome.notify(result);
     }
 }
@@ -91,7 +91,7 @@ impl<C> Drop for CommitBatch<C> {
 
 /// The result of a batch's transaction, once known.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     result: Mutex<Option<Result<(), StorageError>>>,
     is_known: Condvar,
 }
@@ -103,7 +103,7 @@ impl Outcome {
     }
 
     /// Blocks until the result is known.
-    pub fn wait(&self) -> Result<(), StorageError> {
+    pub(crate) fn wait(&self) -> Result<(), StorageError> {
         let mut result = self.result.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(result) = &*result {
@@ -116,14 +116,14 @@ impl Outcome {
 
 /// The right to write; passed to the next in the queue when dropped.
 #[derive(Debug)]
-pub struct WriterSlot<'a, C> {
+pub(crate) struct WriterSlot<'a, C> {
     queue: &'a WriteQueue<C>,
 }
 
 impl<C> WriteQueue<C> {
     /// Waits in line for the slot. With `joins`, the caller accepts another writer's open transaction; see
     /// [`WriterSlot::take_open`].
-    pub fn enqueue(&self, joins: bool) -> WriterSlot<'_, C> {
+    pub(crate) fn enqueue(&self, joins: bool) -> WriterSlot<'_, C> {
         let mut state = self.lock();
         if state.is_taken {
             let wakeup = Arc::new(Condvar::new());
@@ -146,13 +146,13 @@ impl<C> WriteQueue<C> {
 
 impl<C> WriterSlot<'_, C> {
     /// The transaction that the previous writer left open.
-    pub fn take_open(&self) -> Option<CommitBatch<C>> {
+    pub(crate) fn take_open(&self) -> Option<CommitBatch<C>> {
         self.queue.lock().open.take()
     }
 
     /// Passes the open transaction to the next in the queue and returns its pending outcome. Returns the transaction
     /// as an error if it must be committed now.
-    pub fn pass_on(self, batch: CommitBatch<C>) -> Result<Arc<Outcome>, (Self, CommitBatch<C>)> {
+    pub(crate) fn pass_on(self, batch: CommitBatch<C>) -> Result<Arc<Outcome>, (Self, CommitBatch<C>)> {
         let mut state = self.queue.lock();
         let has_room = batch.members < MAX_BATCH && batch.since.elapsed() < MAX_WAIT;
         if !has_room || !state.waiting.front().is_some_and(|next| next.joins) {

@@ -15,18 +15,18 @@ use crate::storage::schema::encryption_keys;
 
 /// Reads the keys on a separate connection. Callers already hold a connection from the pool, and if all of them looked
 /// for a new key at once, none would get a second one.
-pub struct KeyReader {
+pub(crate) struct KeyReader {
     target: Target,
     conn: Mutex<Option<Conn>>,
 }
 
 impl KeyReader {
-    pub fn new(target: Target) -> Self {
+    pub(crate) fn new(target: Target) -> Self {
         Self { target, conn: Mutex::new(None) }
     }
 
     /// Every key, oldest first. Connects if there is no connection yet or it is lost.
-    pub fn read(&self) -> Result<Vec<WrappedKey>, StorageError> {
+    pub(crate) fn read(&self) -> Result<Vec<WrappedKey>, StorageError> {
         let mut kept = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(mut conn) = kept.take()
             && let Ok(keys) = list(&mut conn)
@@ -42,7 +42,7 @@ impl KeyReader {
 }
 
 /// Every key, oldest first.
-pub fn list(conn: &mut Conn) -> Result<Vec<WrappedKey>, StorageError> {
+pub(crate) fn list(conn: &mut Conn) -> Result<Vec<WrappedKey>, StorageError> {
     let rows: Vec<(String, Vec<u8>)> = encryption_keys::table
         .order((encryption_keys::created_at, encryption_keys::id))
         .select((encryption_keys::id, encryption_keys::wrapped))
@@ -62,7 +62,7 @@ pub fn incomplete(conn: &mut Conn) -> Result<Option<(String, Timestamp)>, Storag
 }
 
 /// Inserts a new key.
-pub fn insert(tx: &mut Tx<'_>, key: &WrappedKey, now: Timestamp) -> Result<(), StorageError> {
+pub(crate) fn insert(tx: &mut Tx<'_>, key: &WrappedKey, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     // Its time must be later than the others' whatever the clock says, because the newest key encrypts.
     let newest: Option<i64> = encryption_keys::table
@@ -82,7 +82,7 @@ pub fn insert(tx: &mut Tx<'_>, key: &WrappedKey, now: Timestamp) -> Result<(), S
 }
 
 /// Records that no value under an older key is left.
-pub fn complete(tx: &mut Tx<'_>, id: &str, now: Timestamp) -> Result<(), StorageError> {
+pub(crate) fn complete(tx: &mut Tx<'_>, id: &str, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(encryption_keys::table.find(id))
         .set(encryption_keys::completed_at.eq(to_micros(now)))

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 
 /// What the list is filtered by; empty means everything.
 #[derive(Debug, Clone, Default)]
-pub struct GrantScope {
+pub(crate) struct GrantScope {
     pub customer_id: Option<CustomerId>,
     pub entitlement_id: Option<EntitlementId>,
     pub status: Option<GrantStatus>,
@@ -30,7 +30,7 @@ pub struct GrantScope {
 }
 
 /// A page of grants.
-pub fn list(conn: &mut Conn, scope: &GrantScope, page: PageNumber) -> Result<Vec<Grant>, StorageError> {
+pub(crate) fn list(conn: &mut Conn, scope: &GrantScope, page: PageNumber) -> Result<Vec<Grant>, StorageError> {
     let mut query = grants::table.left_join(grant_integrations::table).select(GrantRow::as_select()).into_boxed();
     if let Some(id) = &scope.customer_id {
         query = query.filter(grants::customer_id.eq(id.to_string()));
@@ -66,7 +66,7 @@ pub fn list(conn: &mut Conn, scope: &GrantScope, page: PageNumber) -> Result<Vec
 
 /// One of a customer's grants, with its entitlement.
 #[derive(Debug, Clone)]
-pub struct CustomerEntitlement {
+pub(crate) struct CustomerEntitlement {
     pub grant_id: GrantId,
     pub entitlement_id: EntitlementId,
     pub entitlement_name: String,
@@ -117,7 +117,7 @@ impl TryFrom<CustomerEntitlementRow> for CustomerEntitlement {
 const MOST_OF_ONE_CUSTOMER: i64 = 1_000;
 
 /// A customer's grants with their entitlements, newest first, at most 1,000.
-pub fn of_customer(conn: &mut Conn, id: &CustomerId) -> Result<Vec<CustomerEntitlement>, StorageError> {
+pub(crate) fn of_customer(conn: &mut Conn, id: &CustomerId) -> Result<Vec<CustomerEntitlement>, StorageError> {
     let rows: Vec<CustomerEntitlementRow> = grants::table
         .inner_join(entitlements::table)
         .filter(grants::customer_id.eq(id.as_str()))

@@ -41,7 +41,7 @@ macro_rules! claimed_by {
 
 /// Assigns a pending grant to `staff` for 15 minutes from `now`, even if someone else has claimed it; `false` if it is
 /// not pending. Extending one's own claim leaves its start time unchanged.
-pub fn take(
+pub(crate) fn take(
     tx: &mut Tx<'_>,
     id: &GrantId,
     staff: &StaffId,
@@ -54,7 +54,7 @@ pub fn take(
 }
 
 /// Claims a pending grant that nobody has claimed; `false` if another person was faster.
-pub fn take_free(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
+pub(crate) fn take_free(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let is_free = grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null());
     let changed = diesel::update(pending!(id).filter(is_free)).set(claimed_by!(staff, now, now)).execute(conn)?;
@@ -62,7 +62,7 @@ pub fn take_free(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, now: Timestamp)
 }
 
 /// Releases a grant that `staff` has claimed; `false` if they have no claim on it.
-pub fn release(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId) -> Result<bool, StorageError> {
+pub(crate) fn release(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(grants::table.find(id.as_str()).filter(grants::held_by.eq(staff.as_str())))
         .set((
@@ -75,7 +75,7 @@ pub fn release(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId) -> Result<bool, S
 }
 
 /// The unclaimed pending grants that have waited longest for staff, oldest first.
-pub fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<GrantId>, StorageError> {
+pub(crate) fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<GrantId>, StorageError> {
     let ids: Vec<String> = grants::table
         .inner_join(entitlements::table)
         .filter(grants::status.eq(GrantStatus::Pending.as_str()))
@@ -91,7 +91,7 @@ pub fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Gr
 
 /// The pending grants of an entitlement that nobody but `own` has claimed, oldest first, after a cursor, with the moment
 /// they were created; locked until the transaction ends. On PostgreSQL those that others have locked are left out.
-pub fn oldest_of(
+pub(crate) fn oldest_of(
     tx: &mut Tx<'_>,
     entitlement_id: &EntitlementId,
     own: Option<&StaffId>,
@@ -114,7 +114,7 @@ pub fn oldest_of(
 }
 
 /// The pending grant that `staff` claimed most recently since that moment, if the claim is still in force.
-pub fn taken_since(
+pub(crate) fn taken_since(
     conn: &mut Conn,
     staff: &StaffId,
     since: Timestamp,

@@ -1,12 +1,12 @@
 //! Grants: finding them, and the guarded updates between states.
 
-pub mod api_list;
-pub mod claims;
+pub(crate) mod api_list;
+pub(crate) mod claims;
 pub mod detail;
 mod integrations;
 pub mod list;
 pub mod search;
-pub mod series;
+pub(crate) mod series;
 pub mod stats;
 pub mod throughput;
 

@@ -97,7 +97,7 @@ macro_rules! hits {
 }
 
 /// The only grant with this id, payment id or subscription id; `None` if there are several.
-pub fn only_one(conn: &mut Conn, id: &str) -> Result<Option<GrantId>, StorageError> {
+pub(crate) fn only_one(conn: &mut Conn, id: &str) -> Result<Option<GrantId>, StorageError> {
     let mut ids: Vec<String> = grants::table
         .filter(
             grants::id

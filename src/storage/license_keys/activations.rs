@@ -14,7 +14,7 @@ use crate::storage::db::time::to_micros;
 use crate::storage::schema::{license_key_instances, license_keys as keys};
 
 /// Uses one activation; `false` if none is left or the key cannot be used at `now`.
-pub fn take_place(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
+pub(crate) fn take_place(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let has_place = keys::activations_limit
         .is_null()
@@ -26,7 +26,7 @@ pub fn take_place(tx: &mut Tx<'_>, id: &LicenseKeyId, now: Timestamp) -> Result<
 }
 
 /// Inserts the instance that used an activation.
-pub fn insert(tx: &mut Tx<'_>, instance: &LicenseKeyInstance) -> Result<(), StorageError> {
+pub(crate) fn insert(tx: &mut Tx<'_>, instance: &LicenseKeyInstance) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(license_key_instances::table)
         .values((
@@ -41,7 +41,7 @@ pub fn insert(tx: &mut Tx<'_>, instance: &LicenseKeyInstance) -> Result<(), Stor
 
 /// Removes the instance and releases its activation; `false` if it no longer exists. Locks the key first, like
 /// activation and erasure do.
-pub fn give_place_back(
+pub(crate) fn give_place_back(
     tx: &mut Tx<'_>,
     key_id: &LicenseKeyId,
     id: &LicenseKeyInstanceId,
@@ -64,7 +64,7 @@ pub fn give_place_back(
 }
 
 /// Renames an instance; `false` if there is none with this id.
-pub fn rename(tx: &mut Tx<'_>, id: &LicenseKeyInstanceId, name: &str) -> Result<bool, StorageError> {
+pub(crate) fn rename(tx: &mut Tx<'_>, id: &LicenseKeyInstanceId, name: &str) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(license_key_instances::table.find(id.as_str()))
         .set(license_key_instances::name.eq(name))

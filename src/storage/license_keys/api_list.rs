@@ -14,7 +14,7 @@ use crate::storage::schema::license_keys;
 
 /// What the list is filtered by; empty means everything.
 #[derive(Debug, Clone, Default)]
-pub struct LicenseKeyScope {
+pub(crate) struct LicenseKeyScope {
     pub customer_id: Option<CustomerId>,
     pub product_id: Option<ProductId>,
     pub status: Option<LicenseKeyStatus>,
@@ -24,7 +24,7 @@ pub struct LicenseKeyScope {
 }
 
 /// A page of key ids; whether a key is expired depends on `now`.
-pub fn list(
+pub(crate) fn list(
     conn: &mut Conn,
     scope: &LicenseKeyScope,
     page: PageNumber,

@@ -17,7 +17,7 @@ use crate::storage::stock;
 
 /// A key with everything related to it; its value stays encrypted.
 #[derive(Debug, Clone)]
-pub struct LicenseKeyDetail {
+pub(crate) struct LicenseKeyDetail {
     pub key: LicenseKey,
     pub customer_name: String,
     pub customer_email: EmailAddress,
@@ -32,7 +32,7 @@ pub struct LicenseKeyDetail {
 }
 
 /// Everything about a key; `NotFound` if there is none with this id.
-pub fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeyDetail, StorageError> {
+pub(crate) fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeyDetail, StorageError> {
     let key = super::find_sealed(conn, id)?.key;
     let customer = customers::find(conn, &key.customer_id)?;
     let product_name = products::table.find(key.product_id.as_str()).select(products::name).first::<String>(conn)?;

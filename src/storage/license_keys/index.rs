@@ -46,7 +46,7 @@ impl KeyIndex {
 }
 
 /// The keyed hash of the folded text; `None` if nothing of it is left.
-pub fn folded_hash(keyring: &Keyring, text: &str) -> Option<[u8; 32]> {
+pub(crate) fn folded_hash(keyring: &Keyring, text: &str) -> Option<[u8; 32]> {
     fold::fold(text).map(|folded| keyring.folded_hash(&folded))
 }
 
@@ -72,7 +72,7 @@ pub struct FoundByEnding {
 
 /// At most `limit` of the keys that end with these letters and digits, of which there are four to eight. Without
 /// `may_find_short`, keys that are masked as a whole are left out.
-pub fn find_by_ending(
+pub(crate) fn find_by_ending(
     conn: &mut Conn,
     keyring: &Keyring,
     last: &[String],
@@ -100,7 +100,7 @@ pub fn find_by_ending(
 }
 
 /// An issued key that folds to the same as one of these texts, but is another one than `value_hash`.
-pub fn similar(
+pub(crate) fn similar(
     conn: &mut Conn,
     keyring: &Keyring,
     texts: &[&str],
@@ -123,7 +123,7 @@ pub fn similar(
 
 /// Whether the keys of a product, or only those of one of its entitlements, have been of one line without blanks so far:
 /// there are at least `enough`, and none of them but `value_hash` has several lines or a blank inside.
-pub fn are_one_line(
+pub(crate) fn are_one_line(
     conn: &mut Conn,
     product_id: &ProductId,
     entitlement_id: Option<&EntitlementId>,
@@ -153,7 +153,7 @@ pub fn are_one_line(
 }
 
 /// The next keys after an id that are not erased, encrypted, in order of ids.
-pub fn page(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<SealedKey>, StorageError> {
+pub(crate) fn page(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<SealedKey>, StorageError> {
     let rows: Vec<SealedRow> = license_keys::table
         .filter(license_keys::id.gt(after))
         .filter(license_keys::ciphertext.ne(Vec::<u8>::new()))
@@ -165,7 +165,7 @@ pub fn page(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<SealedKey>, 
 }
 
 /// Writes what a key is found by anew, unless the key has been erased.
-pub fn write(tx: &mut Tx<'_>, id: &LicenseKeyId, index: &KeyIndex) -> Result<(), StorageError> {
+pub(crate) fn write(tx: &mut Tx<'_>, id: &LicenseKeyId, index: &KeyIndex) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let present = license_keys::table.find(id.as_str()).filter(license_keys::ciphertext.ne(Vec::<u8>::new()));
     diesel::update(present)

@@ -31,7 +31,7 @@ impl From<InstanceRow> for LicenseKeyInstance {
 }
 
 /// A key's instances, oldest first, at most 100.
-pub fn of_key(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<LicenseKeyInstance>, StorageError> {
+pub(crate) fn of_key(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<LicenseKeyInstance>, StorageError> {
     let rows: Vec<InstanceRow> = license_key_instances::table
         .filter(license_key_instances::license_key_id.eq(id.as_str()))
         .order((license_key_instances::created_at.asc(), license_key_instances::id.asc()))
@@ -41,20 +41,24 @@ pub fn of_key(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<LicenseKeyInstan
 }
 
 /// The instance with this id; `NotFound` if there is none.
-pub fn find(conn: &mut Conn, id: &LicenseKeyInstanceId) -> Result<LicenseKeyInstance, StorageError> {
+pub(crate) fn find(conn: &mut Conn, id: &LicenseKeyInstanceId) -> Result<LicenseKeyInstance, StorageError> {
     Ok(license_key_instances::table.find(id.as_str()).first::<InstanceRow>(conn)?.into())
 }
 
 /// What the list is filtered by; empty means everything.
 #[derive(Debug, Clone, Default)]
-pub struct InstanceScope {
+pub(crate) struct InstanceScope {
     pub license_key_id: Option<LicenseKeyId>,
     /// Only instances of this grant's key.
     pub grant_id: Option<GrantId>,
 }
 
 /// A page of instances, newest first.
-pub fn list(conn: &mut Conn, scope: &InstanceScope, page: PageNumber) -> Result<Vec<LicenseKeyInstance>, StorageError> {
+pub(crate) fn list(
+    conn: &mut Conn,
+    scope: &InstanceScope,
+    page: PageNumber,
+) -> Result<Vec<LicenseKeyInstance>, StorageError> {
     let mut query = license_key_instances::table.into_boxed();
     if let Some(id) = &scope.license_key_id {
         query = query.filter(license_key_instances::license_key_id.eq(id.to_string()));

@@ -27,7 +27,7 @@ pub struct IssuedKey {
 }
 
 /// Where the key with this id was issued; `NotFound` if there is none.
-pub fn issued(conn: &mut Conn, id: &LicenseKeyId) -> Result<IssuedKey, StorageError> {
+pub(crate) fn issued(conn: &mut Conn, id: &LicenseKeyId) -> Result<IssuedKey, StorageError> {
     let (grant_id, entitlement_id, created_at, ciphertext): (Option<String>, Option<String>, i64, Vec<u8>) =
         keys::table
             .left_join(grants::table)
@@ -44,7 +44,7 @@ pub fn issued(conn: &mut Conn, id: &LicenseKeyId) -> Result<IssuedKey, StorageEr
 }
 
 /// The keys with this value, oldest first, at most `limit`.
-pub fn find_by_hash(conn: &mut Conn, hash: &[u8], limit: i64) -> Result<Vec<IssuedKey>, StorageError> {
+pub(crate) fn find_by_hash(conn: &mut Conn, hash: &[u8], limit: i64) -> Result<Vec<IssuedKey>, StorageError> {
     let ids: Vec<String> =
         keys::table.filter(keys::value_hash.eq(hash)).order(keys::copy).select(keys::id).limit(limit).load(conn)?;
     ids.into_iter().map(|id| issued(conn, &LicenseKeyId::stored(id))).collect()
@@ -52,7 +52,7 @@ pub fn find_by_hash(conn: &mut Conn, hash: &[u8], limit: i64) -> Result<Vec<Issu
 
 /// The number of the copy that a key with this value would be, if it may be issued: 0 if there is none, a further one if
 /// `entitlement` shares its keys and has issued those that there are. Otherwise the oldest of them.
-pub fn next_copy(
+pub(crate) fn next_copy(
     tx: &mut Tx<'_>,
     hash: &[u8],
     entitlement: Option<&Entitlement>,
@@ -71,7 +71,7 @@ pub fn next_copy(
 }
 
 /// The oldest key with this value, usable or not.
-pub fn find_oldest(conn: &mut Conn, hash: &[u8]) -> Result<Option<LicenseKeySummary>, StorageError> {
+pub(crate) fn find_oldest(conn: &mut Conn, hash: &[u8]) -> Result<Option<LicenseKeySummary>, StorageError> {
     let row: Option<LicenseKeyRow> = keys::table
         .filter(keys::value_hash.eq(hash))
         .order(keys::copy)
@@ -82,7 +82,7 @@ pub fn find_oldest(conn: &mut Conn, hash: &[u8]) -> Result<Option<LicenseKeySumm
 }
 
 /// The hash of the value of the generated key that folds to this.
-pub fn find_generated(conn: &mut Conn, folded_hash: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
+pub(crate) fn find_generated(conn: &mut Conn, folded_hash: &[u8]) -> Result<Option<Vec<u8>>, StorageError> {
     Ok(keys::table
         .filter(keys::folded_hash.eq(folded_hash))
         .filter(keys::source.eq(LicenseKeySource::Auto.as_str()))
@@ -93,7 +93,7 @@ pub fn find_generated(conn: &mut Conn, folded_hash: &[u8]) -> Result<Option<Vec<
 
 /// The oldest key with this value that can be used at `now`; with `has_room`, only one with an activation left; with
 /// `only`, only that one.
-pub fn find_usable(
+pub(crate) fn find_usable(
     conn: &mut Conn,
     hash: &[u8],
     only: Option<&LicenseKeyId>,
@@ -119,14 +119,14 @@ pub fn find_usable(
 }
 
 /// Whether the key with this id has this value.
-pub fn has_value(conn: &mut Conn, id: &LicenseKeyId, hash: &[u8]) -> Result<bool, StorageError> {
+pub(crate) fn has_value(conn: &mut Conn, id: &LicenseKeyId, hash: &[u8]) -> Result<bool, StorageError> {
     let found: Option<i32> =
         keys::table.find(id.as_str()).filter(keys::value_hash.eq(hash)).select(keys::copy).first(conn).optional()?;
     Ok(found.is_some())
 }
 
 /// Whether several keys have this value.
-pub fn is_shared(conn: &mut Conn, hash: &[u8]) -> Result<bool, StorageError> {
+pub(crate) fn is_shared(conn: &mut Conn, hash: &[u8]) -> Result<bool, StorageError> {
     let copies: Vec<i32> = keys::table.filter(keys::value_hash.eq(hash)).select(keys::copy).limit(2).load(conn)?;
     Ok(copies.len() > 1)
 }

@@ -1,12 +1,12 @@
 //! License keys: encrypted values, looked up by a keyed hash.
 
-pub mod activations;
-pub mod api_list;
-pub mod detail;
-pub mod index;
-pub mod instances;
-pub mod lookup;
-pub mod reveals;
+pub(crate) mod activations;
+pub(crate) mod api_list;
+pub(crate) mod detail;
+pub(crate) mod index;
+pub(crate) mod instances;
+pub(crate) mod lookup;
+pub(crate) mod reveals;
 
 use std::collections::HashMap;
 

@@ -15,7 +15,7 @@ use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// One reveal of a key.
 #[derive(Debug, Clone)]
-pub struct Reveal {
+pub(crate) struct Reveal {
     pub grant_id: GrantId,
     pub reason: Option<String>,
     pub created_at: Timestamp,
@@ -23,7 +23,7 @@ pub struct Reveal {
 
 /// Records a reveal of the key of the grant's current customer. The reason is omitted if that customer has since been
 /// erased.
-pub fn insert(
+pub(crate) fn insert(
     tx: &mut Tx<'_>,
     id: &RevealId,
     grant_id: &GrantId,
@@ -48,7 +48,7 @@ pub fn insert(
 }
 
 /// A person's latest reveals, newest first.
-pub fn of_staff(conn: &mut Conn, staff_id: &StaffId, limit: i64) -> Result<Vec<Reveal>, StorageError> {
+pub(crate) fn of_staff(conn: &mut Conn, staff_id: &StaffId, limit: i64) -> Result<Vec<Reveal>, StorageError> {
     let rows: Vec<(String, Option<String>, i64)> = reveals::table
         .filter(reveals::staff_id.eq(staff_id.as_str()))
         .order((reveals::created_at.desc(), reveals::id.desc()))
@@ -66,7 +66,7 @@ pub fn of_staff(conn: &mut Conn, staff_id: &StaffId, limit: i64) -> Result<Vec<R
 }
 
 /// The number of keys revealed since a moment, at most [`COUNT_CAP`] + 1.
-pub fn count_since(conn: &mut Conn, since: Timestamp) -> Result<i64, StorageError> {
+pub(crate) fn count_since(conn: &mut Conn, since: Timestamp) -> Result<i64, StorageError> {
     let rows: Vec<i64> = reveals::table
         .filter(reveals::created_at.ge(to_micros(since)))
         .select(reveals::created_at)

@@ -14,7 +14,7 @@ use crate::storage::schema::{grants, sale_lines};
 
 /// A line to be inserted.
 #[derive(Debug, Clone)]
-pub struct NewLine<'a> {
+pub(crate) struct NewLine<'a> {
     pub id: &'a SaleLineId,
     pub sale_id: &'a SaleId,
     pub entitlement_id: &'a EntitlementId,
@@ -25,7 +25,7 @@ pub struct NewLine<'a> {
 
 /// One piece of a line, and its grant.
 #[derive(Debug, Clone)]
-pub struct Unit {
+pub(crate) struct Unit {
     pub line_id: SaleLineId,
     pub entitlement_id: EntitlementId,
     pub ordinal: i32,
@@ -42,11 +42,11 @@ pub struct Unit {
 
 impl Unit {
     /// Whether the piece still counts as sold: it was not taken back because the quantity was reduced.
-    pub fn is_sold(&self) -> bool {
+    pub(crate) fn is_sold(&self) -> bool {
         self.status != GrantStatus::Revoked || self.revocation_reason.as_deref() != Some(QUANTITY_REDUCED_REASON)
     }
 
-    pub fn is_live(&self) -> bool {
+    pub(crate) fn is_live(&self) -> bool {
         self.status != GrantStatus::Revoked
     }
 }
@@ -89,7 +89,7 @@ impl TryFrom<UnitRow> for Unit {
 }
 
 /// All units of a sale, line by line.
-pub fn units(conn: &mut Conn, sale_id: &SaleId) -> Result<Vec<Unit>, StorageError> {
+pub(crate) fn units(conn: &mut Conn, sale_id: &SaleId) -> Result<Vec<Unit>, StorageError> {
     let rows: Vec<UnitRow> = sale_lines::table
         .inner_join(grants::table)
         .filter(sale_lines::sale_id.eq(sale_id.as_str()))
@@ -120,7 +120,7 @@ pub fn units(conn: &mut Conn, sale_id: &SaleId) -> Result<Vec<Unit>, StorageErro
 }
 
 /// The sale and the entitlement that a grant is a unit of.
-pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Option<(SaleId, EntitlementId)>, StorageError> {
+pub(crate) fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Option<(SaleId, EntitlementId)>, StorageError> {
     let row: Option<(String, String)> = grants::table
         .inner_join(sale_lines::table)
         .filter(grants::id.eq(grant_id.as_str()))
@@ -131,7 +131,7 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Option<(SaleId, E
 }
 
 /// Inserts a line; `Conflict` if another transaction has just added it.
-pub fn insert(tx: &mut Tx<'_>, line: &NewLine<'_>) -> Result<(), StorageError> {
+pub(crate) fn insert(tx: &mut Tx<'_>, line: &NewLine<'_>) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(sale_lines::table)
         .values((
@@ -146,7 +146,7 @@ pub fn insert(tx: &mut Tx<'_>, line: &NewLine<'_>) -> Result<(), StorageError> {
 }
 
 /// Sets how many a line has.
-pub fn set_quantity(tx: &mut Tx<'_>, id: &SaleLineId, quantity: u32) -> Result<(), StorageError> {
+pub(crate) fn set_quantity(tx: &mut Tx<'_>, id: &SaleLineId, quantity: u32) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(sale_lines::table.find(id.as_str()))
         .set(sale_lines::quantity.eq(i32::try_from(quantity).unwrap_or(i32::MAX)))
@@ -155,7 +155,7 @@ pub fn set_quantity(tx: &mut Tx<'_>, id: &SaleLineId, quantity: u32) -> Result<(
 }
 
 /// Writes an id onto those of a sale's grants that have none of its kind.
-pub fn complete_grants(tx: &mut Tx<'_>, sale_id: &SaleId, id: &SaleReference) -> Result<(), StorageError> {
+pub(crate) fn complete_grants(tx: &mut Tx<'_>, sale_id: &SaleId, id: &SaleReference) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let lines = sale_lines::table.filter(sale_lines::sale_id.eq(sale_id.as_str())).select(sale_lines::id.nullable());
     let of_sale = grants::table.filter(grants::sale_line_id.eq_any(lines).assume_not_null());

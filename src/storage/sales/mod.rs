@@ -1,9 +1,9 @@
 //! Sales: the ids they are known by, and their lines. One id belongs to one sale of its shop, which is what a unique
 //! index over `FIRST_COPY` guarantees when two reports arrive at once.
 
-pub mod lines;
-pub mod renewals;
-pub mod tasks;
+pub(crate) mod lines;
+pub(crate) mod renewals;
+pub(crate) mod tasks;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -27,7 +27,7 @@ const MAX_FOUND: i64 = 100;
 
 /// A sale without its lines.
 #[derive(Debug, Clone)]
-pub struct SaleRecord {
+pub(crate) struct SaleRecord {
     pub id: SaleId,
     /// `None` for a refund that came before its sale.
     pub customer_id: Option<CustomerId>,
@@ -37,7 +37,7 @@ pub struct SaleRecord {
 
 /// An id of a sale, and when it was reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownReference {
+pub(crate) struct KnownReference {
     pub reference: SaleReference,
     pub created_at: Timestamp,
 }
@@ -45,7 +45,7 @@ pub struct KnownReference {
 type Row = (String, Option<String>, Option<String>, i64);
 
 /// The sales of a shop that are known by any of these ids, oldest first.
-pub fn find(conn: &mut Conn, shop: &str, ids: &[SaleReference]) -> Result<Vec<SaleRecord>, StorageError> {
+pub(crate) fn find(conn: &mut Conn, shop: &str, ids: &[SaleReference]) -> Result<Vec<SaleRecord>, StorageError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -72,7 +72,7 @@ fn record((id, customer_id, refund, created_at): Row) -> SaleRecord {
 }
 
 /// All ids of a sale, in the order in which they were reported.
-pub fn ids_of(conn: &mut Conn, id: &SaleId) -> Result<Vec<KnownReference>, StorageError> {
+pub(crate) fn ids_of(conn: &mut Conn, id: &SaleId) -> Result<Vec<KnownReference>, StorageError> {
     let rows: Vec<(String, String, i64)> = sale_ids::table
         .filter(sale_ids::sale_id.eq(id.as_str()))
         .select((sale_ids::kind, sale_ids::value, sale_ids::created_at))
@@ -89,7 +89,7 @@ pub fn ids_of(conn: &mut Conn, id: &SaleId) -> Result<Vec<KnownReference>, Stora
 }
 
 /// Inserts a sale; one without a customer is a refund that came before its sale.
-pub fn insert(tx: &mut Tx<'_>, shop: &str, sale: &SaleRecord) -> Result<(), StorageError> {
+pub(crate) fn insert(tx: &mut Tx<'_>, shop: &str, sale: &SaleRecord) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(sales::table)
         .values((
@@ -103,7 +103,7 @@ pub fn insert(tx: &mut Tx<'_>, shop: &str, sale: &SaleRecord) -> Result<(), Stor
 }
 
 /// Adds an id; `Conflict` if another transaction has just given it to a sale.
-pub fn insert_id(
+pub(crate) fn insert_id(
     tx: &mut Tx<'_>,
     shop: &str,
     sale_id: &SaleId,
@@ -125,7 +125,7 @@ pub fn insert_id(
 }
 
 /// Locks a sale's row until the transaction ends, if the database has row locks; `NotFound` if it is gone.
-pub fn lock(tx: &mut Tx<'_>, id: &SaleId) -> Result<(), StorageError> {
+pub(crate) fn lock(tx: &mut Tx<'_>, id: &SaleId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let changed =
         diesel::update(sales::table.find(id.as_str())).set(sales::id.eq(id.as_str())).cached().execute(conn)?;
@@ -133,14 +133,14 @@ pub fn lock(tx: &mut Tx<'_>, id: &SaleId) -> Result<(), StorageError> {
 }
 
 /// Sets who bought.
-pub fn set_customer(tx: &mut Tx<'_>, id: &SaleId, customer_id: &CustomerId) -> Result<(), StorageError> {
+pub(crate) fn set_customer(tx: &mut Tx<'_>, id: &SaleId, customer_id: &CustomerId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(sales::table.find(id.as_str())).set(sales::customer_id.eq(customer_id.as_str())).execute(conn)?;
     Ok(())
 }
 
 /// Makes a remembered refund the sale that it is of.
-pub fn adopt(tx: &mut Tx<'_>, sale: &SaleRecord) -> Result<(), StorageError> {
+pub(crate) fn adopt(tx: &mut Tx<'_>, sale: &SaleRecord) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(sales::table.find(sale.id.as_str()))
         .set((
@@ -152,7 +152,7 @@ pub fn adopt(tx: &mut Tx<'_>, sale: &SaleRecord) -> Result<(), StorageError> {
 }
 
 /// Notes a refund, and the reason that came with it.
-pub fn set_refund(
+pub(crate) fn set_refund(
     tx: &mut Tx<'_>,
     id: &SaleId,
     extent: RefundExtent,
@@ -171,12 +171,12 @@ pub fn set_refund(
 }
 
 /// The reason that came with a sale's refund.
-pub fn refund_reason(conn: &mut Conn, id: &SaleId) -> Result<Option<String>, StorageError> {
+pub(crate) fn refund_reason(conn: &mut Conn, id: &SaleId) -> Result<Option<String>, StorageError> {
     Ok(sales::table.find(id.as_str()).select(sales::refund_reason).first(conn)?)
 }
 
 /// Gives the ids of a remembered refund to the sale that it turned out to be of, and forgets the refund.
-pub fn merge_remembered(tx: &mut Tx<'_>, from: &SaleId, into: &SaleId) -> Result<(), StorageError> {
+pub(crate) fn merge_remembered(tx: &mut Tx<'_>, from: &SaleId, into: &SaleId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(sale_ids::table.filter(sale_ids::sale_id.eq(from.as_str())))
         .set(sale_ids::sale_id.eq(into.as_str()))

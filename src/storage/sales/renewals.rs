@@ -12,7 +12,7 @@ use crate::storage::schema::sale_renewals;
 
 /// A renewal of one entitlement of a sale.
 #[derive(Debug, Clone)]
-pub struct Renewal {
+pub(crate) struct Renewal {
     pub entitlement_id: EntitlementId,
     /// The renewals of an entitlement count from 1.
     pub number: i32,
@@ -20,7 +20,7 @@ pub struct Renewal {
 }
 
 /// The renewals of a sale, in order.
-pub fn of_sale(conn: &mut Conn, sale_id: &SaleId) -> Result<Vec<Renewal>, StorageError> {
+pub(crate) fn of_sale(conn: &mut Conn, sale_id: &SaleId) -> Result<Vec<Renewal>, StorageError> {
     let rows: Vec<(String, i32, String)> = sale_renewals::table
         .filter(sale_renewals::sale_id.eq(sale_id.as_str()))
         .order((sale_renewals::entitlement_id, sale_renewals::number))
@@ -35,7 +35,7 @@ pub fn of_sale(conn: &mut Conn, sale_id: &SaleId) -> Result<Vec<Renewal>, Storag
 }
 
 /// Notes a renewal; `Conflict` if another transaction has just noted one with this number.
-pub fn insert(tx: &mut Tx<'_>, sale_id: &SaleId, renewal: &Renewal, now: Timestamp) -> Result<(), StorageError> {
+pub(crate) fn insert(tx: &mut Tx<'_>, sale_id: &SaleId, renewal: &Renewal, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(sale_renewals::table)
         .values((

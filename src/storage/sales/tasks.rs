@@ -62,19 +62,19 @@ pub struct ShownTask {
 }
 
 /// The task about this subject, open or settled.
-pub fn find_by_subject(conn: &mut Conn, subject: &str) -> Result<Option<Task>, StorageError> {
+pub(crate) fn find_by_subject(conn: &mut Conn, subject: &str) -> Result<Option<Task>, StorageError> {
     let row: Option<TaskRow> =
         tasks::table.filter(tasks::subject.eq(subject)).select(TaskRow::as_select()).first(conn).optional()?;
     row.map(Task::try_from).transpose()
 }
 
 /// The task with this id; `NotFound` if there is none.
-pub fn find(conn: &mut Conn, id: &TaskId) -> Result<Task, StorageError> {
+pub(crate) fn find(conn: &mut Conn, id: &TaskId) -> Result<Task, StorageError> {
     tasks::table.find(id.as_str()).select(TaskRow::as_select()).first::<TaskRow>(conn)?.try_into()
 }
 
 /// Inserts a task; `Conflict` if there is one about this subject.
-pub fn insert(tx: &mut Tx<'_>, subject: &str, task: &Task) -> Result<(), StorageError> {
+pub(crate) fn insert(tx: &mut Tx<'_>, subject: &str, task: &Task) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(tasks::table)
         .values((
@@ -95,7 +95,7 @@ pub fn insert(tx: &mut Tx<'_>, subject: &str, task: &Task) -> Result<(), Storage
 }
 
 /// Settles an open task; `false` if it was settled already.
-pub fn settle(
+pub(crate) fn settle(
     tx: &mut Tx<'_>,
     id: &TaskId,
     decision: Decision,
@@ -114,7 +114,7 @@ pub fn settle(
 }
 
 /// The open tasks of a sale, oldest first.
-pub fn open_of_sale(conn: &mut Conn, sale_id: &SaleId) -> Result<Vec<ShownTask>, StorageError> {
+pub(crate) fn open_of_sale(conn: &mut Conn, sale_id: &SaleId) -> Result<Vec<ShownTask>, StorageError> {
     let rows: Vec<(TaskRow, Option<String>)> = tasks::table
         .left_join(customers::table)
         .filter(tasks::sale_id.eq(sale_id.as_str()))
@@ -130,7 +130,7 @@ pub fn open_of_sale(conn: &mut Conn, sale_id: &SaleId) -> Result<Vec<ShownTask>,
 }
 
 /// The open tasks of the sale that a grant is of, oldest first.
-pub fn open_of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<ShownTask>, StorageError> {
+pub(crate) fn open_of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<ShownTask>, StorageError> {
     match lines::of_grant(conn, grant_id)? {
         Some((sale_id, _)) => open_of_sale(conn, &sale_id),
         None => Ok(Vec::new()),
@@ -138,7 +138,7 @@ pub fn open_of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<ShownTas
 }
 
 /// The number of grants with open tasks, at most [`COUNT_CAP`] + 1.
-pub fn open_count(conn: &mut Conn) -> Result<i64, StorageError> {
+pub(crate) fn open_count(conn: &mut Conn) -> Result<i64, StorageError> {
     let query = StaticSql::<BigInt>::new()
         .sql("SELECT count(*) FROM (SELECT DISTINCT grant_id FROM tasks WHERE settled_at IS NULL LIMIT ")
         .number(COUNT_CAP + 1)
@@ -147,7 +147,7 @@ pub fn open_count(conn: &mut Conn) -> Result<i64, StorageError> {
 }
 
 /// Removes what came with refunds of a customer's sales.
-pub fn erase_notes(tx: &mut Tx<'_>, customer_id: &CustomerId) -> Result<(), StorageError> {
+pub(crate) fn erase_notes(tx: &mut Tx<'_>, customer_id: &CustomerId) -> Result<(), StorageError> {
     use crate::storage::schema::sales;
     let conn: &mut Conn = tx;
     let of_customer = sales::table.filter(sales::customer_id.eq(customer_id.as_str())).select(sales::id);

@@ -9,10 +9,10 @@ use crate::storage::db::connection::Conn;
 
 /// A statement that is kept prepared, found again by its text.
 #[derive(Debug, Clone, Copy)]
-pub struct Cached<Q>(Q);
+pub(crate) struct Cached<Q>(Q);
 
 /// For statements whose text does not depend on their values.
-pub trait CachedDsl: Sized {
+pub(crate) trait CachedDsl: Sized {
     /// Keeps the statement prepared. It is found again by its text, so one whose text varies is still executed correctly,
     /// but fills the connection's memory.
     fn cached(self) -> Cached<Self> {

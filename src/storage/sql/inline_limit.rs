@@ -7,12 +7,12 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 
 /// A query limited to its first rows.
 #[derive(Debug)]
-pub struct InlineLimit<Q> {
+pub(crate) struct InlineLimit<Q> {
     query: Q,
     most: i64,
 }
 
-pub trait InlineLimitDsl: Sized {
+pub(crate) trait InlineLimitDsl: Sized {
     /// Limits the query to `most` rows. Use few different numbers: each creates a separate prepared statement.
     fn inline_limit(self, most: i64) -> InlineLimit<Self> {
         InlineLimit { query: self, most }

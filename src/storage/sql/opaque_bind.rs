@@ -11,13 +11,13 @@ use diesel::sql_types::{HasSqlType, SingleValue, SqlType};
 
 /// A bound value of SQL type `ST`.
 #[derive(Debug, Clone)]
-pub struct OpaqueBind<ST, T> {
+pub(crate) struct OpaqueBind<ST, T> {
     value: T,
     kind: std::marker::PhantomData<ST>,
 }
 
 /// Binds this value without a plan of its own.
-pub fn opaque_bind<ST, T>(value: T) -> OpaqueBind<ST, T> {
+pub(crate) fn opaque_bind<ST, T>(value: T) -> OpaqueBind<ST, T> {
     OpaqueBind { value, kind: std::marker::PhantomData }
 }
 

@@ -13,7 +13,7 @@ use crate::storage::db::connection::Conn;
 
 /// A statement that returns rows of SQL type `ST`: pieces of constant text with bound values in between.
 #[derive(Debug)]
-pub struct StaticSql<ST> {
+pub(crate) struct StaticSql<ST> {
     pieces: Vec<Piece>,
     row: PhantomData<ST>,
 }
@@ -26,35 +26,35 @@ enum Piece {
 }
 
 impl<ST> StaticSql<ST> {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { pieces: Vec::new(), row: PhantomData }
     }
 
     /// Appends SQL text.
-    pub fn sql(mut self, text: &'static str) -> Self {
+    pub(crate) fn sql(mut self, text: &'static str) -> Self {
         self.pieces.push(Piece::Sql(text));
         self
     }
 
     /// Appends a bound text.
-    pub fn text(mut self, value: impl Into<String>) -> Self {
+    pub(crate) fn text(mut self, value: impl Into<String>) -> Self {
         self.pieces.push(Piece::Text(value.into()));
         self
     }
 
     /// Appends a bound integer.
-    pub fn number(mut self, value: i64) -> Self {
+    pub(crate) fn number(mut self, value: i64) -> Self {
         self.pieces.push(Piece::Number(value));
         self
     }
 
     /// Appends a bound text for which PostgreSQL makes no plan of its own; see [`opaque_bind`](super::opaque_bind).
-    pub fn opaque_text(self, value: impl Into<String>) -> Self {
+    pub(crate) fn opaque_text(self, value: impl Into<String>) -> Self {
         self.sql("(SELECT ").text(value).sql(")")
     }
 
     /// Appends a bound integer for which PostgreSQL makes no plan of its own.
-    pub fn opaque_number(self, value: i64) -> Self {
+    pub(crate) fn opaque_number(self, value: i64) -> Self {
         self.sql("(SELECT ").number(value).sql(")")
     }
 }

@@ -4,10 +4,10 @@ pub mod identities;
 pub mod links;
 pub mod passkeys;
 pub mod recovery_codes;
-pub mod report;
+pub(crate) mod report;
 pub mod second_factors;
 pub mod sessions;
-pub mod sign_in_failures;
+pub(crate) mod sign_in_failures;
 pub mod totp;
 
 use diesel::prelude::*;

@@ -85,7 +85,12 @@ pub fn insert(
 }
 
 /// Records a use and the device's new counter; `false` if the passkey has been removed.
-pub fn note_use(tx: &mut Tx<'_>, id: &PasskeyId, credential: &str, now: Timestamp) -> Result<bool, StorageError> {
+pub(crate) fn note_use(
+    tx: &mut Tx<'_>,
+    id: &PasskeyId,
+    credential: &str,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(staff_passkeys::table.find(id.as_str()))
         .set((staff_passkeys::credential.eq(credential), staff_passkeys::last_used_at.eq(to_micros(now))))
@@ -94,14 +99,14 @@ pub fn note_use(tx: &mut Tx<'_>, id: &PasskeyId, credential: &str, now: Timestam
 }
 
 /// Whether the passkey belongs to the person.
-pub fn is_of_staff(conn: &mut Conn, staff_id: &StaffId, id: &PasskeyId) -> Result<bool, StorageError> {
+pub(crate) fn is_of_staff(conn: &mut Conn, staff_id: &StaffId, id: &PasskeyId) -> Result<bool, StorageError> {
     let owner: Option<String> =
         staff_passkeys::table.find(id.as_str()).select(staff_passkeys::staff_id).first(conn).optional()?;
     Ok(owner.as_deref() == Some(staff_id.as_str()))
 }
 
 /// Deletes one of a person's passkeys, or all; returns how many were deleted.
-pub fn delete(tx: &mut Tx<'_>, staff_id: &StaffId, id: Option<&PasskeyId>) -> Result<usize, StorageError> {
+pub(crate) fn delete(tx: &mut Tx<'_>, staff_id: &StaffId, id: Option<&PasskeyId>) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let of_person = staff_passkeys::table.filter(staff_passkeys::staff_id.eq(staff_id.as_str()));
     Ok(match id {

@@ -14,7 +14,7 @@ use crate::storage::schema::audit_entries;
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// How often a person performed each of these actions since a moment, at most [`COUNT_CAP`] + 1.
-pub fn counts(
+pub(crate) fn counts(
     conn: &mut Conn,
     staff_id: &StaffId,
     actions: &[AuditAction],

@@ -11,14 +11,14 @@ use crate::storage::schema::sign_in_failures;
 
 /// The number of failures, and until when further attempts are rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failures {
+pub(crate) struct Failures {
     pub count: i32,
     pub last_failed_at: Timestamp,
     pub blocked_until: Timestamp,
 }
 
 /// The failures of a subject.
-pub fn find(conn: &mut Conn, subject: &str) -> Result<Option<Failures>, StorageError> {
+pub(crate) fn find(conn: &mut Conn, subject: &str) -> Result<Option<Failures>, StorageError> {
     let row: Option<(i32, i64, i64)> = sign_in_failures::table
         .find(subject)
         .select((sign_in_failures::failures, sign_in_failures::last_failed_at, sign_in_failures::blocked_until))
@@ -33,7 +33,7 @@ pub fn find(conn: &mut Conn, subject: &str) -> Result<Option<Failures>, StorageE
 
 /// Sets the failures of a subject. The update comes before the insert: on PostgreSQL it makes concurrent counts of the
 /// same subject wait for one another.
-pub fn set(tx: &mut Tx<'_>, subject: &str, failures: &Failures) -> Result<(), StorageError> {
+pub(crate) fn set(tx: &mut Tx<'_>, subject: &str, failures: &Failures) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let values = (
         sign_in_failures::failures.eq(failures.count),
@@ -50,7 +50,7 @@ pub fn set(tx: &mut Tx<'_>, subject: &str, failures: &Failures) -> Result<(), St
 }
 
 /// Locks a subject's row until the transaction ends, if there is one.
-pub fn lock(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
+pub(crate) fn lock(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(sign_in_failures::table.find(subject))
         .set(sign_in_failures::failures.eq(sign_in_failures::failures))
@@ -60,7 +60,7 @@ pub fn lock(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
 
 /// Locks a subject's row until the transaction ends, inserting it if it is missing; `Conflict` if another transaction
 /// inserts it at the same time. Without a row to wait for, concurrent counts would be lost.
-pub fn lock_or_add(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
+pub(crate) fn lock_or_add(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let locked = diesel::update(sign_in_failures::table.find(subject))
         .set(sign_in_failures::failures.eq(sign_in_failures::failures))
@@ -79,21 +79,21 @@ pub fn lock_or_add(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
 }
 
 /// Deletes a subject's counter.
-pub fn clear(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
+pub(crate) fn clear(tx: &mut Tx<'_>, subject: &str) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::delete(sign_in_failures::table.find(subject)).execute(conn)?;
     Ok(())
 }
 
 /// Deletes all counters.
-pub fn clear_all(tx: &mut Tx<'_>) -> Result<(), StorageError> {
+pub(crate) fn clear_all(tx: &mut Tx<'_>) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::delete(sign_in_failures::table).execute(conn)?;
     Ok(())
 }
 
 /// Deletes counters whose last failure was before that moment.
-pub fn clear_older(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, StorageError> {
+pub(crate) fn clear_older(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let old = sign_in_failures::table.filter(sign_in_failures::last_failed_at.lt(to_micros(before)));
     Ok(diesel::delete(old).execute(conn)?)

@@ -13,21 +13,21 @@ use crate::storage::schema::{license_keys, stock_keys};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// Whether a stock key has this value, in whatever state but issued.
-pub fn has_value(conn: &mut Conn, hash: &[u8]) -> Result<bool, StorageError> {
+pub(crate) fn has_value(conn: &mut Conn, hash: &[u8]) -> Result<bool, StorageError> {
     let found: Option<String> =
         stock_keys::table.filter(stock_keys::value_hash.eq(hash)).select(stock_keys::id).first(conn).optional()?;
     Ok(found.is_some())
 }
 
 /// Which of these values lie in stock.
-pub fn in_stock(conn: &mut Conn, hashes: &[Vec<u8>]) -> Result<HashSet<Vec<u8>>, StorageError> {
+pub(crate) fn in_stock(conn: &mut Conn, hashes: &[Vec<u8>]) -> Result<HashSet<Vec<u8>>, StorageError> {
     let found: Vec<Option<Vec<u8>>> =
         stock_keys::table.filter(stock_keys::value_hash.eq_any(hashes)).select(stock_keys::value_hash).load(conn)?;
     Ok(found.into_iter().flatten().collect())
 }
 
 /// Which of these values were issued, and the id of the first key that has each.
-pub fn issued(conn: &mut Conn, hashes: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, String>, StorageError> {
+pub(crate) fn issued(conn: &mut Conn, hashes: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, String>, StorageError> {
     let found: Vec<(Vec<u8>, String)> = license_keys::table
         .filter(license_keys::value_hash.eq_any(hashes))
         .filter(license_keys::copy.eq(0))
@@ -37,7 +37,7 @@ pub fn issued(conn: &mut Conn, hashes: &[Vec<u8>]) -> Result<HashMap<Vec<u8>, St
 }
 
 /// Whether a stock key folds to the same as one of these texts, but is another one than `value_hash`.
-pub fn has_similar(
+pub(crate) fn has_similar(
     conn: &mut Conn,
     keyring: &Keyring,
     texts: &[&str],
@@ -62,7 +62,7 @@ pub fn has_similar(
 type Hash = Vec<u8>;
 
 /// The values in stock whose folded form is one of these: the folded form, and the value.
-pub fn folded_in_stock(conn: &mut Conn, folded: &[Hash]) -> Result<Vec<(Hash, Option<Hash>)>, StorageError> {
+pub(crate) fn folded_in_stock(conn: &mut Conn, folded: &[Hash]) -> Result<Vec<(Hash, Option<Hash>)>, StorageError> {
     let found: Vec<(Option<Hash>, Option<Hash>)> = stock_keys::table
         .filter(stock_keys::folded_hash.eq_any(folded))
         .select((stock_keys::folded_hash, stock_keys::value_hash))
@@ -71,7 +71,7 @@ pub fn folded_in_stock(conn: &mut Conn, folded: &[Hash]) -> Result<Vec<(Hash, Op
 }
 
 /// The issued values whose folded form is one of these: the folded form, the value and the id of the key.
-pub fn folded_issued(conn: &mut Conn, folded: &[Hash]) -> Result<Vec<(Hash, Hash, String)>, StorageError> {
+pub(crate) fn folded_issued(conn: &mut Conn, folded: &[Hash]) -> Result<Vec<(Hash, Hash, String)>, StorageError> {
     let found: Vec<(Option<Hash>, Hash, String)> = license_keys::table
         .filter(license_keys::folded_hash.eq_any(folded))
         .select((license_keys::folded_hash, license_keys::value_hash, license_keys::id))
@@ -81,7 +81,7 @@ pub fn folded_issued(conn: &mut Conn, folded: &[Hash]) -> Result<Vec<(Hash, Hash
 
 /// Whether the stock of an entitlement shows what its keys look like: it has at least `enough`, and none of them has
 /// several lines or a blank inside.
-pub fn are_one_line(conn: &mut Conn, entitlement_id: &EntitlementId, enough: i64) -> Result<bool, StorageError> {
+pub(crate) fn are_one_line(conn: &mut Conn, entitlement_id: &EntitlementId, enough: i64) -> Result<bool, StorageError> {
     let own =
         || stock_keys::table.filter(stock_keys::entitlement_id.eq(entitlement_id.as_str())).select(stock_keys::id);
     let some: Vec<String> = own().inline_limit(enough).load(conn)?;

@@ -6,8 +6,8 @@ pub(super) mod counts;
 pub mod draw;
 pub mod figures;
 pub mod keys;
-pub mod lookup;
-pub mod uploads;
+pub(crate) mod lookup;
+pub(crate) mod uploads;
 
 use crate::crypto::{AssociatedData, Keyring};
 use crate::domain::ids::{BatchId, StockKeyId};

@@ -13,7 +13,7 @@ use crate::storage::db::time::{from_micros, from_optional, to_micros};
 use crate::storage::schema::stock_uploads;
 
 /// The associated data of an upload's content.
-pub fn associated_data(id: &StockUploadId) -> AssociatedData<'_> {
+pub(crate) fn associated_data(id: &StockUploadId) -> AssociatedData<'_> {
     AssociatedData { table: "stock_uploads", column: "content", row: id.as_str() }
 }
 
@@ -80,7 +80,7 @@ impl From<UploadRow> for StoredUpload {
 }
 
 /// Inserts an upload.
-pub fn insert(tx: &mut Tx<'_>, upload: &StoredUpload) -> Result<(), StorageError> {
+pub(crate) fn insert(tx: &mut Tx<'_>, upload: &StoredUpload) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let received_at = upload.batch.received_at.unwrap_or(upload.created_at);
     diesel::insert_into(stock_uploads::table)
@@ -103,13 +103,13 @@ pub fn insert(tx: &mut Tx<'_>, upload: &StoredUpload) -> Result<(), StorageError
 }
 
 /// The upload with this id; `NotFound` if there is none.
-pub fn find(conn: &mut Conn, id: &StockUploadId) -> Result<StoredUpload, StorageError> {
+pub(crate) fn find(conn: &mut Conn, id: &StockUploadId) -> Result<StoredUpload, StorageError> {
     let row: UploadRow = stock_uploads::table.find(id.as_str()).select(UploadRow::as_select()).first(conn)?;
     Ok(row.into())
 }
 
 /// Locks an upload's row until the transaction ends, if the database has row locks.
-pub fn lock(tx: &mut Tx<'_>, id: &StockUploadId) -> Result<(), StorageError> {
+pub(crate) fn lock(tx: &mut Tx<'_>, id: &StockUploadId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let changed =
         diesel::update(stock_uploads::table.find(id.as_str())).set(stock_uploads::id.eq(id.as_str())).execute(conn)?;
@@ -117,7 +117,7 @@ pub fn lock(tx: &mut Tx<'_>, id: &StockUploadId) -> Result<(), StorageError> {
 }
 
 /// Confirms an upload: from then on its content is the keys that a job adds to the batch.
-pub fn confirm(
+pub(crate) fn confirm(
     tx: &mut Tx<'_>,
     id: &StockUploadId,
     (content, batch_id, serve): (&[u8], &BatchId, bool),
@@ -137,21 +137,21 @@ pub fn confirm(
 }
 
 /// The lines that could not be added so far; empty if there are none.
-pub fn rejected(conn: &mut Conn, id: &StockUploadId) -> Result<String, StorageError> {
+pub(crate) fn rejected(conn: &mut Conn, id: &StockUploadId) -> Result<String, StorageError> {
     let rejected: Option<String> =
         stock_uploads::table.find(id.as_str()).select(stock_uploads::rejected).first(conn)?;
     Ok(rejected.unwrap_or_default())
 }
 
 /// Records the lines that could not be added so far.
-pub fn set_rejected(tx: &mut Tx<'_>, id: &StockUploadId, rejected: &str) -> Result<(), StorageError> {
+pub(crate) fn set_rejected(tx: &mut Tx<'_>, id: &StockUploadId, rejected: &str) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(stock_uploads::table.find(id.as_str())).set(stock_uploads::rejected.eq(rejected)).execute(conn)?;
     Ok(())
 }
 
 /// Empties the content, once all keys are added or nobody may add them any more.
-pub fn empty(tx: &mut Tx<'_>, id: &StockUploadId) -> Result<(), StorageError> {
+pub(crate) fn empty(tx: &mut Tx<'_>, id: &StockUploadId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(stock_uploads::table.find(id.as_str()))
         .set(stock_uploads::content.eq(Vec::<u8>::new()))
@@ -160,7 +160,7 @@ pub fn empty(tx: &mut Tx<'_>, id: &StockUploadId) -> Result<(), StorageError> {
 }
 
 /// Deletes uploads that nobody confirmed in time; returns how many.
-pub fn delete_expired(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
+pub(crate) fn delete_expired(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let expired = stock_uploads::table
         .filter(stock_uploads::expires_at.le(to_micros(now)))

@@ -56,7 +56,7 @@ pub fn enabled(conn: &mut Conn) -> Result<Vec<WebhookEndpoint>, StorageError> {
 }
 
 /// The endpoint with this id; `NotFound` also if it was deleted.
-pub fn find(conn: &mut Conn, id: &WebhookEndpointId) -> Result<WebhookEndpoint, StorageError> {
+pub(crate) fn find(conn: &mut Conn, id: &WebhookEndpointId) -> Result<WebhookEndpoint, StorageError> {
     let row: EndpointRow = webhook_endpoints::table
         .find(id.as_str())
         .filter(webhook_endpoints::deleted_at.is_null())
@@ -66,7 +66,11 @@ pub fn find(conn: &mut Conn, id: &WebhookEndpointId) -> Result<WebhookEndpoint, 
 }
 
 /// A page of endpoints, newest first.
-pub fn list(conn: &mut Conn, from: &PageStart<Cursor>, size: usize) -> Result<Page<WebhookEndpoint>, StorageError> {
+pub(crate) fn list(
+    conn: &mut Conn,
+    from: &PageStart<Cursor>,
+    size: usize,
+) -> Result<Page<WebhookEndpoint>, StorageError> {
     let mut query = webhook_endpoints::table
         .filter(webhook_endpoints::deleted_at.is_null())
         .select(EndpointRow::as_select())
@@ -89,7 +93,7 @@ pub fn list(conn: &mut Conn, from: &PageStart<Cursor>, size: usize) -> Result<Pa
 }
 
 /// Inserts a new endpoint with its encrypted secret.
-pub fn insert(tx: &mut Tx<'_>, endpoint: &WebhookEndpoint, secret: &[u8]) -> Result<(), StorageError> {
+pub(crate) fn insert(tx: &mut Tx<'_>, endpoint: &WebhookEndpoint, secret: &[u8]) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::insert_into(webhook_endpoints::table)
         .values((
@@ -108,7 +112,7 @@ pub fn insert(tx: &mut Tx<'_>, endpoint: &WebhookEndpoint, secret: &[u8]) -> Res
 }
 
 /// Updates an endpoint's fields.
-pub fn update(tx: &mut Tx<'_>, endpoint: &WebhookEndpoint) -> Result<(), StorageError> {
+pub(crate) fn update(tx: &mut Tx<'_>, endpoint: &WebhookEndpoint) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(webhook_endpoints::table.find(endpoint.id.as_str()))
         .set((
@@ -126,7 +130,7 @@ pub fn update(tx: &mut Tx<'_>, endpoint: &WebhookEndpoint) -> Result<(), Storage
 }
 
 /// Locks an endpoint's row until the transaction ends, if the database has row locks.
-pub fn lock(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), StorageError> {
+pub(crate) fn lock(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(webhook_endpoints::table.find(id.as_str()))
         .set(webhook_endpoints::id.eq(id.as_str()))
@@ -135,7 +139,7 @@ pub fn lock(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), StorageError>
 }
 
 /// Marks an endpoint as deleted: nothing more is sent to it and it is no longer listed; its deliveries remain.
-pub fn delete(tx: &mut Tx<'_>, id: &WebhookEndpointId, now: Timestamp) -> Result<(), StorageError> {
+pub(crate) fn delete(tx: &mut Tx<'_>, id: &WebhookEndpointId, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(webhook_endpoints::table.find(id.as_str()))
         .set((webhook_endpoints::is_disabled.eq(true), webhook_endpoints::deleted_at.eq(to_micros(now))))
@@ -145,14 +149,14 @@ pub fn delete(tx: &mut Tx<'_>, id: &WebhookEndpointId, now: Timestamp) -> Result
 
 /// An endpoint's encrypted secrets.
 #[derive(Debug, Clone)]
-pub struct SealedSecrets {
+pub(crate) struct SealedSecrets {
     pub present: Vec<u8>,
     /// The previous secret, and until when it also signs.
     pub old: Option<(Vec<u8>, Timestamp)>,
 }
 
 /// The secrets that sign an endpoint's webhooks.
-pub fn secrets(conn: &mut Conn, id: &WebhookEndpointId) -> Result<SealedSecrets, StorageError> {
+pub(crate) fn secrets(conn: &mut Conn, id: &WebhookEndpointId) -> Result<SealedSecrets, StorageError> {
     let (present, old, until): (Vec<u8>, Option<Vec<u8>>, Option<i64>) = webhook_endpoints::table
         .find(id.as_str())
         .filter(webhook_endpoints::deleted_at.is_null())
@@ -162,7 +166,7 @@ pub fn secrets(conn: &mut Conn, id: &WebhookEndpointId) -> Result<SealedSecrets,
 }
 
 /// Replaces the current secret, which still signs until `until`.
-pub fn rotate_secret(
+pub(crate) fn rotate_secret(
     tx: &mut Tx<'_>,
     id: &WebhookEndpointId,
     secret: &[u8],
@@ -182,7 +186,7 @@ pub fn rotate_secret(
 }
 
 /// Whether there is an endpoint that Keydesk disabled and that is still off.
-pub fn any_switched_off(conn: &mut Conn) -> Result<bool, StorageError> {
+pub(crate) fn any_switched_off(conn: &mut Conn) -> Result<bool, StorageError> {
     let found: Option<String> = webhook_endpoints::table
         .filter(webhook_endpoints::switched_off_at.is_not_null())
         .filter(webhook_endpoints::deleted_at.is_null())
@@ -193,7 +197,7 @@ pub fn any_switched_off(conn: &mut Conn) -> Result<bool, StorageError> {
 }
 
 /// Records that attempts have started to fail, unless already recorded.
-pub fn note_failure(tx: &mut Tx<'_>, id: &WebhookEndpointId, now: Timestamp) -> Result<(), StorageError> {
+pub(crate) fn note_failure(tx: &mut Tx<'_>, id: &WebhookEndpointId, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(webhook_endpoints::table.find(id.as_str()).filter(webhook_endpoints::failing_since.is_null()))
         .set(webhook_endpoints::failing_since.eq(to_micros(now)))
@@ -202,7 +206,7 @@ pub fn note_failure(tx: &mut Tx<'_>, id: &WebhookEndpointId, now: Timestamp) -> 
 }
 
 /// Records that an attempt succeeded.
-pub fn note_success(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), StorageError> {
+pub(crate) fn note_success(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
     diesel::update(webhook_endpoints::table.find(id.as_str()).filter(webhook_endpoints::failing_since.is_not_null()))
         .set(webhook_endpoints::failing_since.eq(None::<i64>))
@@ -211,7 +215,7 @@ pub fn note_success(tx: &mut Tx<'_>, id: &WebhookEndpointId) -> Result<(), Stora
 }
 
 /// Disables an endpoint that has failed continuously since before `since`; `false` if it has not, or is already off.
-pub fn disable_failing(
+pub(crate) fn disable_failing(
     tx: &mut Tx<'_>,
     id: &WebhookEndpointId,
     since: Timestamp,

@@ -21,12 +21,12 @@ fn webhook(message: OutboxMessage) -> Result<WebhookMessage, StorageError> {
 }
 
 /// The webhook message with this id; `NotFound` if there is none.
-pub fn find(conn: &mut Conn, id: &MessageId) -> Result<WebhookMessage, StorageError> {
+pub(crate) fn find(conn: &mut Conn, id: &MessageId) -> Result<WebhookMessage, StorageError> {
     outbox::find(conn, id).and_then(webhook)
 }
 
 /// A page of an endpoint's messages, sent and waiting, newest first.
-pub fn of_endpoint(
+pub(crate) fn of_endpoint(
     conn: &mut Conn,
     endpoint_id: &WebhookEndpointId,
     from: &PageStart<Cursor>,
@@ -62,7 +62,7 @@ pub fn of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<WebhookMessag
 }
 
 /// Queues a finished message again, or makes a waiting one due now; `false` if it is being sent.
-pub fn resend(tx: &mut Tx<'_>, id: &MessageId, now: Timestamp) -> Result<bool, StorageError> {
+pub(crate) fn resend(tx: &mut Tx<'_>, id: &MessageId, now: Timestamp) -> Result<bool, StorageError> {
     tx.has_outbox_messages = true;
     let conn: &mut Conn = tx;
     let changed = diesel::update(
@@ -78,7 +78,11 @@ pub fn resend(tx: &mut Tx<'_>, id: &MessageId, now: Timestamp) -> Result<bool, S
 }
 
 /// Cancels an endpoint's queued messages.
-pub fn cancel_queued(tx: &mut Tx<'_>, endpoint_id: &WebhookEndpointId, now: Timestamp) -> Result<usize, StorageError> {
+pub(crate) fn cancel_queued(
+    tx: &mut Tx<'_>,
+    endpoint_id: &WebhookEndpointId,
+    now: Timestamp,
+) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let cancelled = diesel::update(
         outbox_messages::table
@@ -93,7 +97,7 @@ pub fn cancel_queued(tx: &mut Tx<'_>, endpoint_id: &WebhookEndpointId, now: Time
 
 /// Cancels up to 1,000 messages that wait for an endpoint that was deleted: those that were queued while it was being
 /// deleted, and those that a worker was sending then and never recorded. Returns how many.
-pub fn cancel_of_deleted(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
+pub(crate) fn cancel_of_deleted(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
     // The literal conditions of the partial indexes, so that only unsent messages are read.
     let query = StaticSql::<Text>::new()
         .sql(

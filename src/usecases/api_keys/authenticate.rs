@@ -5,7 +5,7 @@ use crate::storage::{StorageError, api_keys};
 use crate::usecases::context::Context;
 
 /// The key that this token belongs to; `None` if it is unknown, expired or revoked.
-pub fn authenticate_api_key(ctx: &Context, token: &str) -> Result<Option<ApiKey>, StorageError> {
+pub(crate) fn authenticate_api_key(ctx: &Context, token: &str) -> Result<Option<ApiKey>, StorageError> {
     if !token.starts_with(TOKEN_PREFIX) || token.len() > 100 {
         return Ok(None);
     }

@@ -1,5 +1,5 @@
 //! API keys: creating, checking and revoking them.
 
-pub mod authenticate;
+pub(crate) mod authenticate;
 pub mod create;
 pub mod revoke;

@@ -6,7 +6,7 @@ use crate::storage::{StorageError, audit_log};
 use crate::usecases::context::Context;
 
 /// Records that `actor` exports the entries that match this filter.
-pub fn export_audit_log(ctx: &Context, filter: Vec<Change>, actor: &Actor) -> Result<(), StorageError> {
+pub(crate) fn export_audit_log(ctx: &Context, filter: Vec<Change>, actor: &Actor) -> Result<(), StorageError> {
     let entry = NewAuditEntry::on(actor, AuditAction::AuditExport, ObjectKind::AuditLog, "audit_log", filter);
     ctx.db.write(|tx| audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now()))
 }

@@ -1,5 +1,5 @@
 //! Sealing, verifying and exporting the audit log.
 
-pub mod export;
+pub(crate) mod export;
 pub mod seal;
 pub mod verify;

@@ -10,7 +10,7 @@ use crate::storage::{StorageError, audit_log, staff};
 use crate::usecases::context::Context;
 
 #[derive(Debug)]
-pub enum ChangePasswordError {
+pub(crate) enum ChangePasswordError {
     /// All access was ended while the password was being changed.
     SignedOut,
     Hashing(String),
@@ -25,7 +25,7 @@ impl From<StorageError> for ChangePasswordError {
 
 /// Sets a new password for a person who has confirmed the current one. The session `keep` stays valid, with the
 /// returned security stamp.
-pub fn change_password(
+pub(crate) fn change_password(
     ctx: &Context,
     person: &Staff,
     new: &Password,

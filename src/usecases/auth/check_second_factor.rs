@@ -17,7 +17,7 @@ use crate::usecases::context::Context;
 
 /// Both factors were right.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
+pub(crate) struct Checked {
     pub method: Method,
     /// The person's new security stamp.
     pub security_stamp: i64,
@@ -26,7 +26,7 @@ pub struct Checked {
 }
 
 #[derive(Debug)]
-pub enum CheckSecondFactorError {
+pub(crate) enum CheckSecondFactorError {
     WrongCode,
     TooManyAttempts {
         retry_after: SignedDuration,
@@ -53,7 +53,11 @@ impl From<Throttled> for CheckSecondFactorError {
 }
 
 /// Verifies a code entered after the first factor, and records the sign-in.
-pub fn check_second_factor(ctx: &Context, step: &SecondStep, code: &str) -> Result<Checked, CheckSecondFactorError> {
+pub(crate) fn check_second_factor(
+    ctx: &Context,
+    step: &SecondStep,
+    code: &str,
+) -> Result<Checked, CheckSecondFactorError> {
     let subjects = step.subjects(ctx);
     let delay = throttle::reserve(ctx, &subjects)?;
     let checked = ctx.db.write(|tx| {

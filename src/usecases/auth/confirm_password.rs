@@ -12,7 +12,7 @@ use crate::storage::{StorageError, staff};
 use crate::usecases::context::Context;
 
 #[derive(Debug)]
-pub enum ConfirmPasswordError {
+pub(crate) enum ConfirmPasswordError {
     WrongPassword,
     TooManyAttempts {
         retry_after: SignedDuration,
@@ -39,7 +39,7 @@ impl From<Throttled> for ConfirmPasswordError {
 
 /// Checks the password of a signed-in person. Failures are counted separately from those on the sign-in page, so that
 /// strangers there cannot keep anyone from changing their password.
-pub fn confirm_password(
+pub(crate) fn confirm_password(
     ctx: &Context,
     person: &Staff,
     password: &Password,

@@ -11,7 +11,7 @@ use crate::usecases::context::Context;
 use crate::usecases::staff::error::StaffError;
 
 /// The link with this token and its person; `None` if it was used, has expired or never existed.
-pub fn find_link(ctx: &Context, token: &str) -> Result<Option<(StaffLink, Staff)>, StorageError> {
+pub(crate) fn find_link(ctx: &Context, token: &str) -> Result<Option<(StaffLink, Staff)>, StorageError> {
     ctx.db.read(|conn| find(ctx, conn, token))
 }
 
@@ -24,7 +24,12 @@ fn find(ctx: &Context, conn: &mut Conn, token: &str) -> Result<Option<(StaffLink
 
 /// Sets a password that has passed the strength check and uses up the link; ends all of the person's access.
 /// `NotFound` if the link is not valid.
-pub fn set_password(ctx: &Context, token: &str, password: &Password, actor: &Actor) -> Result<Staff, StaffError> {
+pub(crate) fn set_password(
+    ctx: &Context,
+    token: &str,
+    password: &Password,
+    actor: &Actor,
+) -> Result<Staff, StaffError> {
     let (_, person) = find_link(ctx, token)?.ok_or(StaffError::NotFound)?;
     let hash = crypto::hash_password(password).map_err(|error| StaffError::Hashing(error.to_string()))?;
     ctx.db.write(|tx| {

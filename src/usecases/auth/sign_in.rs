@@ -17,7 +17,7 @@ use crate::usecases::context::Context;
 
 /// An attempt to sign in with a password.
 #[derive(Debug, Clone)]
-pub struct SignIn {
+pub(crate) struct SignIn {
     pub email: String,
     pub password: Password,
     /// The browser's cookie, if it has signed in before.
@@ -27,7 +27,7 @@ pub struct SignIn {
 }
 
 #[derive(Debug)]
-pub enum SignInError {
+pub(crate) enum SignInError {
     /// The address is unknown, the password is wrong or the person is disabled; the caller cannot tell which.
     WrongCredentials,
     TooManyAttempts {
@@ -52,7 +52,7 @@ impl From<Throttled> for SignInError {
 }
 
 /// Checks the password and returns its owner; takes equally long for known and unknown addresses.
-pub fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError> {
+pub(crate) fn sign_in(ctx: &Context, command: &SignIn) -> Result<SignedIn, SignInError> {
     // Read before hashing the password: if all access is ended in between, this stamp is outdated.
     let person = find(ctx, &command.email)?;
     let security_stamp = person.as_ref().map_or(0, |person| person.security_stamp);

@@ -12,7 +12,7 @@ use crate::usecases::context::Context;
 
 const FIRST_DELAY: SignedDuration = SignedDuration::from_mins(1);
 /// The longest delay.
-pub const MAX_DELAY: SignedDuration = SignedDuration::from_hours(1);
+pub(crate) const MAX_DELAY: SignedDuration = SignedDuration::from_hours(1);
 /// Older failures no longer count: nobody is locked out permanently.
 const FORGET_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
@@ -34,7 +34,7 @@ const NOT_BLOCKED: Timestamp = Timestamp::UNIX_EPOCH;
 
 /// What failures are counted for, and how many cause no delay.
 #[derive(Debug, Clone)]
-pub struct Subject {
+pub(crate) struct Subject {
     name: String,
     free: i32,
     scope: Scope,
@@ -55,7 +55,7 @@ enum Scope {
 
 impl Subject {
     /// An action that is limited per network and day.
-    pub fn network(ctx: &Context, kind: &str, address: Option<&str>, free: i32) -> Self {
+    pub(crate) fn network(ctx: &Context, kind: &str, address: Option<&str>, free: i32) -> Self {
         let network = network(address);
         Self {
             name: ctx.keyring.throttle_subject(kind, &network),
@@ -66,7 +66,7 @@ impl Subject {
     }
 
     /// Messages to one address that was entered; hashed, because people enter secrets there by mistake.
-    pub fn recipient(ctx: &Context, kind: &str, email: &str, free: i32) -> Self {
+    pub(crate) fn recipient(ctx: &Context, kind: &str, email: &str, free: i32) -> Self {
         Self {
             name: ctx.keyring.throttle_subject(kind, &account_key(email)),
             free,
@@ -77,19 +77,19 @@ impl Subject {
 
     /// An action that is limited per signed-in person; forgotten after `forget_after` without a failure, at most a
     /// day.
-    pub fn person(ctx: &Context, kind: &str, id: &str, free: i32, forget_after: SignedDuration) -> Self {
+    pub(crate) fn person(ctx: &Context, kind: &str, id: &str, free: i32, forget_after: SignedDuration) -> Self {
         Self { name: ctx.keyring.throttle_subject(kind, id), free, forget_after, scope: Scope::Shared }
     }
 
     /// Failures of all kinds on the sign-in pages, per network.
-    pub fn sign_in_network(ctx: &Context, address: Option<&str>) -> Self {
+    pub(crate) fn sign_in_network(ctx: &Context, address: Option<&str>) -> Self {
         Self::network(ctx, SIGN_IN, address, 20)
     }
 }
 
 /// Where an attempt to sign in comes from.
 #[derive(Debug, Clone, Copy)]
-pub struct Origin<'a> {
+pub(crate) struct Origin<'a> {
     pub address: Option<&'a str>,
     /// The id of a browser that has signed in to this account before.
     pub browser: Option<&'a str>,
@@ -97,7 +97,7 @@ pub struct Origin<'a> {
 
 /// The subjects for a password on the sign-in page. `security_stamp` is the account's, or any number if there is no
 /// such account; when it changes, all counts start again.
-pub fn sign_in_subjects(ctx: &Context, email: &str, security_stamp: i64, origin: Origin<'_>) -> Vec<Subject> {
+pub(crate) fn sign_in_subjects(ctx: &Context, email: &str, security_stamp: i64, origin: Origin<'_>) -> Vec<Subject> {
     let account = format!("{} {security_stamp}", account_key(email));
     let mut subjects = guessing(ctx, "password", &account, origin);
     if origin.browser.is_none() {
@@ -107,7 +107,7 @@ pub fn sign_in_subjects(ctx: &Context, email: &str, security_stamp: i64, origin:
 }
 
 /// The subjects for a second factor after the first was valid.
-pub fn second_step_subjects(
+pub(crate) fn second_step_subjects(
     ctx: &Context,
     staff_id: &StaffId,
     security_stamp: i64,
@@ -117,7 +117,7 @@ pub fn second_step_subjects(
 }
 
 /// The subject for a signed-in person entering their password again; strangers cannot add to it.
-pub fn confirmation_subjects(ctx: &Context, staff_id: &StaffId, security_stamp: i64) -> Vec<Subject> {
+pub(crate) fn confirmation_subjects(ctx: &Context, staff_id: &StaffId, security_stamp: i64) -> Vec<Subject> {
     vec![own(ctx, "confirmation", &format!("{staff_id} {security_stamp}"))]
 }
 
@@ -167,7 +167,7 @@ impl From<StorageError> for Throttled {
 }
 
 /// Counts an attempt of each subject as failed; returns the delay that applies if it does fail.
-pub fn reserve(ctx: &Context, subjects: &[Subject]) -> Result<SignedDuration, Throttled> {
+pub(crate) fn reserve(ctx: &Context, subjects: &[Subject]) -> Result<SignedDuration, Throttled> {
     // On simultaneous first failures the second transaction conflicts, at most once per subject, and is retried.
     for _ in subjects {
         match try_to_reserve(ctx, subjects) {
@@ -226,7 +226,7 @@ fn delay(count: i32, free: i32) -> SignedDuration {
 }
 
 /// Marks a reserved attempt as successful.
-pub fn succeed(tx: &mut Tx<'_>, subjects: &[Subject]) -> Result<(), StorageError> {
+pub(crate) fn succeed(tx: &mut Tx<'_>, subjects: &[Subject]) -> Result<(), StorageError> {
     for subject in subjects {
         match subject.scope {
             Scope::Own => sign_in_failures::clear(tx, &subject.name)?,
@@ -237,7 +237,7 @@ pub fn succeed(tx: &mut Tx<'_>, subjects: &[Subject]) -> Result<(), StorageError
 }
 
 /// The number of recorded failures of a subject.
-pub fn count(conn: &mut Conn, subject: &Subject) -> Result<i32, StorageError> {
+pub(crate) fn count(conn: &mut Conn, subject: &Subject) -> Result<i32, StorageError> {
     Ok(sign_in_failures::find(conn, &subject.name)?.map_or(0, |failures| failures.count))
 }
 
@@ -252,12 +252,12 @@ fn take_back(tx: &mut Tx<'_>, subject: &Subject) -> Result<(), StorageError> {
 }
 
 /// Counts a visitor who is about to store a session without signing in; too many from one network are delayed.
-pub fn reserve_guest_session(ctx: &Context, address: Option<&str>) -> Result<(), Throttled> {
+pub(crate) fn reserve_guest_session(ctx: &Context, address: Option<&str>) -> Result<(), Throttled> {
     reserve(ctx, &[Subject::network(ctx, "guest session", address, GUEST_SESSIONS)]).map(drop)
 }
 
 /// Counts one more event in the current hour for the whole installation and returns the total.
-pub fn count_in_hour(ctx: &Context, kind: &str) -> Result<i32, StorageError> {
+pub(crate) fn count_in_hour(ctx: &Context, kind: &str) -> Result<i32, StorageError> {
     let now = ctx.clock.now();
     let hour = now.as_second() / SECONDS_AN_HOUR;
     let name = ctx.keyring.throttle_subject(kind, &hour.to_string());
@@ -285,7 +285,7 @@ pub(in crate::usecases) fn lift(ctx: &Context, tx: &mut Tx<'_>, network: Option<
 }
 
 /// Deletes expired counters. Runs separately from sign-in, because it may lock rows in any order.
-pub fn purge_expired(ctx: &Context) {
+pub(crate) fn purge_expired(ctx: &Context) {
     let Ok(before) = ctx.clock.now().saturating_sub(FORGET_AFTER) else { return };
     if let Err(error) = ctx.db.write(|tx| sign_in_failures::clear_older(tx, before)) {
         tracing::warn!(%error, "old failures were not cleared away");

@@ -10,7 +10,7 @@ use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, run_once};
 
 /// Creates a product, once per idempotency key.
-pub fn create_product(
+pub(crate) fn create_product(
     ctx: &Context,
     name: &str,
     key: Option<&IdempotencyKey>,

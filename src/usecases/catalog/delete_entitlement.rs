@@ -8,7 +8,7 @@ use crate::storage::{StorageError, audit_log};
 use crate::usecases::context::Context;
 
 /// Deletes the entitlement; `NotFound` if there is none or it is already deleted.
-pub fn delete_entitlement(ctx: &Context, id: &EntitlementId, actor: &Actor) -> Result<(), StorageError> {
+pub(crate) fn delete_entitlement(ctx: &Context, id: &EntitlementId, actor: &Actor) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         if !entitlements::delete(tx, id, now)? {

@@ -1,6 +1,6 @@
 //! Products and entitlements.
 
-pub mod create_product;
-pub mod delete_entitlement;
-pub mod error;
+pub(crate) mod create_product;
+pub(crate) mod delete_entitlement;
+pub(crate) mod error;
 pub mod save_entitlement;

@@ -2,4 +2,4 @@
 
 pub(super) mod change_address;
 pub mod erase;
-pub mod save;
+pub(crate) mod save;

@@ -11,7 +11,7 @@ use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflic
 
 /// The checked fields of a new customer.
 #[derive(Debug, Clone)]
-pub struct CreateCustomer {
+pub(crate) struct CreateCustomer {
     pub email: EmailAddress,
     pub name: String,
     pub locale: String,
@@ -23,7 +23,7 @@ pub struct CreateCustomer {
 
 /// The fields to change; `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]
-pub struct CustomerChange {
+pub(crate) struct CustomerChange {
     pub email: Option<EmailAddress>,
     pub name: Option<String>,
     pub locale: Option<String>,
@@ -69,7 +69,7 @@ impl IsConflict for SaveCustomerError {
 }
 
 /// Creates the customer; `EmailTaken` if there is one with that address.
-pub fn create_customer(ctx: &Context, command: &CreateCustomer) -> Result<CustomerId, SaveCustomerError> {
+pub(crate) fn create_customer(ctx: &Context, command: &CreateCustomer) -> Result<CustomerId, SaveCustomerError> {
     let made = run_once(ctx, command.idempotency_key.as_ref(), |tx| {
         let now = ctx.clock.now();
         let customer = Customer {
@@ -93,7 +93,7 @@ pub fn create_customer(ctx: &Context, command: &CreateCustomer) -> Result<Custom
 }
 
 /// Changes the customer. The log records which fields changed, and the new values only if they identify nobody.
-pub fn update_customer(
+pub(crate) fn update_customer(
     ctx: &Context,
     id: &CustomerId,
     change: &CustomerChange,

@@ -9,7 +9,7 @@ use crate::storage::{StorageError, audit_log, grants};
 use crate::usecases::context::Context;
 
 #[derive(Debug)]
-pub enum ClaimGrantError {
+pub(crate) enum ClaimGrantError {
     GrantNotFound,
     NotPending,
     Storage(StorageError),
@@ -25,7 +25,12 @@ impl From<StorageError> for ClaimGrantError {
 }
 
 /// Assigns the claim to `staff`, even if someone else has it, and reserves a key of the stock until it ends.
-pub fn claim_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &Actor) -> Result<(), ClaimGrantError> {
+pub(crate) fn claim_grant(
+    ctx: &Context,
+    grant_id: &GrantId,
+    staff: &StaffId,
+    actor: &Actor,
+) -> Result<(), ClaimGrantError> {
     ctx.db.write(|tx| {
         grants::lock(tx, grant_id)?;
         let now = ctx.clock.now();

@@ -13,7 +13,7 @@ use crate::usecases::context::Context;
 
 /// The content of the e-mail, apart from the recipient and the entitlement.
 #[derive(Debug, Clone)]
-pub struct Contents<'a> {
+pub(crate) struct Contents<'a> {
     pub key: &'a LicenseKeyValue,
     pub activations_limit: Option<i32>,
     pub expires_at: Option<Timestamp>,
@@ -25,7 +25,7 @@ pub struct Contents<'a> {
 }
 
 /// Composes the e-mail in the customer's language.
-pub fn compose_email(
+pub(crate) fn compose_email(
     ctx: &Context,
     grant: &Grant,
     customer: &Customer,

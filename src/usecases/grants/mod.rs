@@ -1,15 +1,15 @@
 //! Grants: creating, claiming, fulfilling, revoking and restoring them, and their e-mails.
 
-pub mod claim;
-pub mod compose_email;
+pub(crate) mod claim;
+pub(crate) mod compose_email;
 pub mod create;
 mod deliver_from_stock;
-pub mod deliver_key;
-pub mod error;
+pub(crate) mod deliver_key;
+pub(crate) mod error;
 pub mod fulfill;
-pub mod release;
-pub mod report_sale;
+pub(crate) mod release;
+pub(crate) mod report_sale;
 pub mod resend_email;
-pub mod restore;
+pub(crate) mod restore;
 pub mod revoke;
-pub mod take_next;
+pub(crate) mod take_next;

@@ -8,7 +8,12 @@ use crate::storage::{StorageError, audit_log, grants};
 use crate::usecases::context::Context;
 
 /// Releases the claim and the key that was reserved with it; `false` if `staff` had no claim on the grant. `NotFound` if there is no such grant.
-pub fn release_grant(ctx: &Context, grant_id: &GrantId, staff: &StaffId, actor: &Actor) -> Result<bool, StorageError> {
+pub(crate) fn release_grant(
+    ctx: &Context,
+    grant_id: &GrantId,
+    staff: &StaffId,
+    actor: &Actor,
+) -> Result<bool, StorageError> {
     ctx.db.write(|tx| {
         grants::lock(tx, grant_id)?;
         if !grants::claims::release(tx, grant_id, staff)? {

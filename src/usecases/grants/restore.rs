@@ -32,13 +32,13 @@ impl From<StorageError> for RestoreGrantError {
 
 /// A restored grant.
 #[derive(Debug)]
-pub struct RestoredGrant {
+pub(crate) struct RestoredGrant {
     /// The key it was delivered with; it may have expired, or staff may have disabled it.
     pub key: Option<LicenseKeySummary>,
 }
 
 /// Restores the grant to its state before the revocation.
-pub fn restore_grant(
+pub(crate) fn restore_grant(
     ctx: &Context,
     grant_id: &GrantId,
     reason: &Reason,

@@ -12,7 +12,7 @@ use crate::usecases::context::Context;
 const BATCH: i64 = 20;
 
 /// Claims the next grant for `staff`; `None` if no unclaimed grant is waiting.
-pub fn take_next_grant(ctx: &Context, staff: &StaffId, actor: &Actor) -> Result<Option<GrantId>, StorageError> {
+pub(crate) fn take_next_grant(ctx: &Context, staff: &StaffId, actor: &Actor) -> Result<Option<GrantId>, StorageError> {
     loop {
         let now = ctx.clock.now();
         let candidates = ctx.db.read(|conn| grants::claims::oldest_free(conn, now, BATCH))?;

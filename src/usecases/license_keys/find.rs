@@ -25,7 +25,11 @@ const MAX_FOUND: i64 = 50;
 
 /// The keys with this value, oldest first, after the audit entries are committed. Keys of erased customers are not
 /// found. Only for actors who may see keys; the caller checks that.
-pub fn find_license_keys(ctx: &Context, typed: &PresentedKey, actor: &Actor) -> Result<Vec<IssuedKey>, Throttled> {
+pub(crate) fn find_license_keys(
+    ctx: &Context,
+    typed: &PresentedKey,
+    actor: &Actor,
+) -> Result<Vec<IssuedKey>, Throttled> {
     let (kind, free) =
         if search::could_be_key(typed.expose()) { ("key lookup", FREE_MISSES) } else { ("word lookup", FREE_WORDS) };
     let subjects = [Subject::person(ctx, kind, actor.id(), free, FORGET_AFTER)];

@@ -23,7 +23,7 @@ use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 /// The checked input.
 #[derive(Debug, Clone)]
-pub struct ImportLicenseKey {
+pub(crate) struct ImportLicenseKey {
     pub customer_id: CustomerId,
     pub product_id: ProductId,
     pub key: LicenseKeyValue,
@@ -64,7 +64,7 @@ impl IsConflict for ImportLicenseKeyError {
 
 /// Stores the key; each value can be issued only once in the whole business. Returns the key's id, whether the same
 /// request stored it before, and what looks wrong about the key, which is accepted all the same.
-pub fn import_license_key(
+pub(crate) fn import_license_key(
     ctx: &Context,
     command: &ImportLicenseKey,
 ) -> Result<(Outcome, Inspection), ImportLicenseKeyError> {

@@ -17,7 +17,7 @@ pub(in crate::usecases) const ENOUGH_KEYS: i64 = 3;
 
 /// Inspects a key of an entitlement for a person who is about to send it, and records that they learned where a similar
 /// key went.
-pub fn inspect_license_key(
+pub(crate) fn inspect_license_key(
     ctx: &Context,
     key: &LicenseKeyValue,
     entitlement: &Entitlement,

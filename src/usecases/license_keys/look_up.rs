@@ -16,7 +16,11 @@ pub struct IssuedValue {
 }
 
 /// Finds the value that was presented; `None` if it was never issued.
-pub fn look_up(ctx: &Context, conn: &mut Conn, presented: &PresentedKey) -> Result<Option<IssuedValue>, StorageError> {
+pub(crate) fn look_up(
+    ctx: &Context,
+    conn: &mut Conn,
+    presented: &PresentedKey,
+) -> Result<Option<IssuedValue>, StorageError> {
     for form in presented.forms() {
         let hash = ctx.keyring.lookup_hash(form.expose()).to_vec();
         if let Some(oldest) = lookup::find_oldest(conn, &hash)? {

@@ -2,12 +2,12 @@
 
 pub mod activate;
 pub mod deactivate_instance;
-pub mod find;
-pub mod import;
-pub mod inspect;
-pub mod look_up;
-pub mod read;
-pub mod rename_instance;
+pub(crate) mod find;
+pub(crate) mod import;
+pub(crate) mod inspect;
+pub(crate) mod look_up;
+pub(crate) mod read;
+pub(crate) mod rename_instance;
 pub mod reveal;
 pub mod update;
-pub mod validate;
+pub(crate) mod validate;

@@ -15,7 +15,7 @@ use crate::usecases::context::Context;
 
 /// A license key in plaintext or masked.
 #[derive(Debug, Clone)]
-pub struct ShownKey {
+pub(crate) struct ShownKey {
     pub summary: LicenseKeySummary,
     /// `None` if it is masked.
     pub value: Option<LicenseKeyValue>,
@@ -23,28 +23,28 @@ pub struct ShownKey {
 
 impl ShownKey {
     /// The plaintext or masked key.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.value.as_ref().map_or_else(|| self.summary.masked(), |value| value.expose().to_owned())
     }
 }
 
 /// A grant with its key.
 #[derive(Debug, Clone)]
-pub struct GrantView {
+pub(crate) struct GrantView {
     pub grant: Grant,
     pub license_key: Option<ShownKey>,
 }
 
 /// A license key with what it belongs to.
 #[derive(Debug, Clone)]
-pub struct LicenseKeyView {
+pub(crate) struct LicenseKeyView {
     pub key: LicenseKey,
     pub shown: ShownKey,
 }
 
 /// Why a key may be returned without an audit entry of its own: the same request has just written one.
 #[derive(Debug, Clone, Copy)]
-pub enum JustWritten<'a> {
+pub(crate) enum JustWritten<'a> {
     /// The request wrote no key, or repeats one that did.
     Nothing,
     /// The request's own transaction generated these keys.
@@ -54,7 +54,7 @@ pub enum JustWritten<'a> {
 }
 
 /// Adds each grant's key: in plaintext, recorded in the audit log, if the actor may see it; otherwise masked.
-pub fn read_grants(
+pub(crate) fn read_grants(
     ctx: &Context,
     actor: &Actor,
     grants: Vec<Grant>,
@@ -70,7 +70,7 @@ pub fn read_grants(
 }
 
 /// Like [`read_grants`], for one grant.
-pub fn read_grant(
+pub(crate) fn read_grant(
     ctx: &Context,
     actor: &Actor,
     grant: Grant,
@@ -81,7 +81,7 @@ pub fn read_grant(
 
 /// The keys with these ids in the given order: in plaintext, recorded in the audit log, if the actor may see them;
 /// otherwise masked.
-pub fn read_license_keys(
+pub(crate) fn read_license_keys(
     ctx: &Context,
     actor: &Actor,
     ids: &[LicenseKeyId],

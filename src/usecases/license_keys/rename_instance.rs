@@ -10,7 +10,7 @@ use crate::usecases::context::Context;
 
 /// Renames the instance; `NotFound` if there is none. Names may identify people, so the log records only that the name
 /// changed.
-pub fn rename_license_key_instance(
+pub(crate) fn rename_license_key_instance(
     ctx: &Context,
     id: &LicenseKeyInstanceId,
     name: &str,

@@ -10,7 +10,7 @@ use crate::usecases::context::Context;
 
 /// Whether the key can be used now, and on this device if one is given. A key that several customers share can be used
 /// while one of theirs can; a device belongs to one of them.
-pub fn validate_license_key(
+pub(crate) fn validate_license_key(
     ctx: &Context,
     key: &PresentedKey,
     instance: Option<&LicenseKeyInstanceId>,

@@ -3,9 +3,9 @@
 
 mod address;
 mod quantity;
-pub mod refund;
+pub(crate) mod refund;
 mod renew;
 pub mod report;
-pub mod settle_task;
+pub(crate) mod settle_task;
 mod state;
 mod task;

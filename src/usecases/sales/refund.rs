@@ -18,7 +18,7 @@ use crate::usecases::idempotent::retried;
 
 /// A refund, as it is reported.
 #[derive(Debug, Clone)]
-pub struct RefundSale {
+pub(crate) struct RefundSale {
     /// At least one.
     pub ids: Vec<SaleReference>,
     pub is_partial: bool,
@@ -28,7 +28,7 @@ pub struct RefundSale {
 
 /// What became of a refund. Reporting it again gives the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refunded {
+pub(crate) enum Refunded {
     /// These grants are revoked for it.
     Revoked(Vec<GrantId>),
     /// A person is asked what to do.
@@ -38,12 +38,12 @@ pub enum Refunded {
 }
 
 /// Takes the refund. Retried if its sale is reported at the same moment.
-pub fn refund_sale(ctx: &Context, command: &RefundSale) -> Result<Refunded, StorageError> {
+pub(crate) fn refund_sale(ctx: &Context, command: &RefundSale) -> Result<Refunded, StorageError> {
     retried(|| ctx.db.write(|tx| refund_in(ctx, tx, command)))
 }
 
 /// Like [`refund_sale`], but inside the caller's transaction.
-pub fn refund_in(ctx: &Context, tx: &mut Tx<'_>, command: &RefundSale) -> Result<Refunded, StorageError> {
+pub(crate) fn refund_in(ctx: &Context, tx: &mut Tx<'_>, command: &RefundSale) -> Result<Refunded, StorageError> {
     let now = ctx.clock.now();
     let found = sales::find(tx, NO_SHOP, &command.ids)?;
     let Some(seen) = found.iter().find(|sale| sale.customer_id.is_some()).or(found.first()) else {

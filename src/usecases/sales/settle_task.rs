@@ -15,7 +15,7 @@ use crate::usecases::idempotent::{IsConflict, retried};
 
 /// What a person decided.
 #[derive(Debug, Clone)]
-pub struct SettleTask {
+pub(crate) struct SettleTask {
     /// The grant on whose page the decision was made; the task is about its sale.
     pub grant_id: GrantId,
     pub task_id: TaskId,
@@ -24,7 +24,7 @@ pub struct SettleTask {
 }
 
 #[derive(Debug)]
-pub enum SettleTaskError {
+pub(crate) enum SettleTaskError {
     TaskNotFound,
     /// Somebody was faster, perhaps with another decision.
     AlreadySettled,
@@ -71,7 +71,7 @@ impl IsConflict for SettleTaskError {
 }
 
 /// Settles the task, and does what was decided in the same transaction.
-pub fn settle_task(ctx: &Context, command: &SettleTask) -> Result<(), SettleTaskError> {
+pub(crate) fn settle_task(ctx: &Context, command: &SettleTask) -> Result<(), SettleTaskError> {
     retried(|| ctx.db.write(|tx| settle_in(ctx, tx, command)))
 }
 

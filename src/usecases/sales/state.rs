@@ -39,7 +39,7 @@ pub(super) enum State {
 impl State {
     /// Reads it. Of several sales that share ids with the report, the oldest that has the entitlement counts, or else the
     /// oldest.
-    pub fn read(conn: &mut Conn, sale: &Sale) -> Result<Self, StorageError> {
+    pub(crate) fn read(conn: &mut Conn, sale: &Sale) -> Result<Self, StorageError> {
         let found = sales::find(conn, NO_SHOP, &sale.ids())?;
         let (real, remembered): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.customer_id.is_some());
         let mut candidates = Vec::new();
@@ -77,7 +77,7 @@ impl State {
 
 impl KnownSale {
     /// The units of one entitlement.
-    pub fn units_of<'a>(&'a self, id: &'a EntitlementId) -> impl Iterator<Item = &'a Unit> {
+    pub(crate) fn units_of<'a>(&'a self, id: &'a EntitlementId) -> impl Iterator<Item = &'a Unit> {
         self.units.iter().filter(move |unit| unit.entitlement_id == *id)
     }
 
@@ -86,13 +86,13 @@ impl KnownSale {
     }
 
     /// The report's ids that no sale has.
-    pub fn new_ids(&self, sale: &Sale) -> Vec<SaleReference> {
+    pub(crate) fn new_ids(&self, sale: &Sale) -> Vec<SaleReference> {
         let is_new = |id: &SaleReference| !self.has(id) && !self.other_ids.iter().any(|known| known.reference == *id);
         sale.ids().into_iter().filter(is_new).collect()
     }
 
     /// The payment that renews the entitlement's subscription, if the report is of a renewal that is not noted yet.
-    pub fn renewal<'a>(&self, sale: &'a Sale) -> Option<&'a str> {
+    pub(crate) fn renewal<'a>(&self, sale: &'a Sale) -> Option<&'a str> {
         let payment = sale.payment_id.as_deref()?;
         let of = |kind, value: &str| SaleReference { kind, value: value.to_owned() };
         let is_noted =
@@ -119,14 +119,14 @@ impl KnownSale {
 
     /// Whether the report tells of an earlier payment of a subscription that was renewed since: its quantity and address
     /// are those of then.
-    pub fn is_outdated(&self, sale: &Sale) -> bool {
+    pub(crate) fn is_outdated(&self, sale: &Sale) -> bool {
         let Some(payment) = sale.payment_id.as_deref() else { return false };
         let last = self.renewals.iter().rfind(|renewal| renewal.entitlement_id == sale.entitlement_id);
         last.is_some_and(|last| last.payment_id != payment) && self.renewal(sale).is_none()
     }
 
     /// How many of the entitlement the sale has, as it was last told.
-    pub fn quantity(&self, id: &EntitlementId) -> u32 {
+    pub(crate) fn quantity(&self, id: &EntitlementId) -> u32 {
         let mut lines: Vec<(&str, i32)> =
             self.units_of(id).map(|unit| (unit.line_id.as_str(), unit.line_quantity)).collect();
         lines.dedup();
@@ -134,12 +134,12 @@ impl KnownSale {
     }
 
     /// Whether the report's customer is the one that bought.
-    pub fn is_same_customer(&self) -> bool {
+    pub(crate) fn is_same_customer(&self) -> bool {
         self.customer.as_ref().is_some_and(|customer| self.record.customer_id.as_ref() == Some(&customer.id))
     }
 
     /// Everyone who is to be locked before the sale may change, in order.
-    pub fn customers(&self) -> Vec<CustomerId> {
+    pub(crate) fn customers(&self) -> Vec<CustomerId> {
         let mut ids: Vec<CustomerId> = self.units.iter().map(|unit| unit.customer_id.clone()).collect();
         ids.extend(self.record.customer_id.clone());
         ids.extend(self.customer.as_ref().map(|customer| customer.id.clone()));

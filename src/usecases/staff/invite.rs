@@ -14,7 +14,7 @@ use crate::usecases::context::Context;
 
 /// The properties of a new person.
 #[derive(Debug, Clone)]
-pub struct InviteStaff {
+pub(crate) struct InviteStaff {
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
@@ -24,7 +24,7 @@ pub struct InviteStaff {
 }
 
 /// Adds the person without a password and queues the e-mail with the link.
-pub fn invite_staff(ctx: &Context, command: &InviteStaff) -> Result<StaffId, StaffError> {
+pub(crate) fn invite_staff(ctx: &Context, command: &InviteStaff) -> Result<StaffId, StaffError> {
     let person = NewStaff {
         id: StaffId::random(),
         email: command.email.clone(),

@@ -3,11 +3,11 @@
 pub mod add;
 pub mod change_role;
 pub mod disable;
-pub mod error;
+pub(crate) mod error;
 pub mod forget_identity;
-pub mod invite;
-pub mod rename;
+pub(crate) mod invite;
+pub(crate) mod rename;
 pub mod reset_password;
-pub mod save_preferences;
+pub(crate) mod save_preferences;
 pub mod send_link;
-pub mod unlock;
+pub(crate) mod unlock;

@@ -7,7 +7,7 @@ use crate::storage::{StorageError, audit_log, staff};
 use crate::usecases::context::Context;
 
 /// Sets the name; does nothing if it is unchanged. Names are not written to the log.
-pub fn rename_staff(ctx: &Context, person: &Staff, name: &str, actor: &Actor) -> Result<(), StorageError> {
+pub(crate) fn rename_staff(ctx: &Context, person: &Staff, name: &str, actor: &Actor) -> Result<(), StorageError> {
     if person.name == name {
         return Ok(());
     }

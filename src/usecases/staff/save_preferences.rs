@@ -8,7 +8,7 @@ use crate::usecases::context::Context;
 
 /// The preferences to change; `None` leaves one unchanged.
 #[derive(Debug, Clone, Default)]
-pub struct SavePreferences {
+pub(crate) struct SavePreferences {
     pub language: Option<String>,
     pub theme: Option<Theme>,
     pub has_shortcuts: Option<bool>,
@@ -16,7 +16,11 @@ pub struct SavePreferences {
 }
 
 /// Saves the preferences; `NotFound` if there is no such person. Writes no audit entry.
-pub fn save_preferences(ctx: &Context, staff_id: &StaffId, changes: SavePreferences) -> Result<(), StorageError> {
+pub(crate) fn save_preferences(
+    ctx: &Context,
+    staff_id: &StaffId,
+    changes: SavePreferences,
+) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let person = staff::find(tx, staff_id)?.ok_or(StorageError::NotFound)?;
         let chosen = Preferences {

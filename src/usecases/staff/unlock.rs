@@ -11,7 +11,7 @@ use crate::usecases::context::Context;
 const EVERYBODY: &str = "everybody";
 
 /// Lifts the delay of a network on the sign-in pages, or every delay; counting begins again.
-pub fn lift_delays(ctx: &Context, network: Option<Network>, actor: &Actor) -> Result<(), StorageError> {
+pub(crate) fn lift_delays(ctx: &Context, network: Option<Network>, actor: &Actor) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         throttle::lift(ctx, tx, network)?;
         let changes = network.map(|network| Change::set("address", network)).into_iter().collect();

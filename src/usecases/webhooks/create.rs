@@ -13,7 +13,7 @@ use crate::webhooks::guard::host_of;
 
 /// The properties of a new endpoint.
 #[derive(Debug, Clone)]
-pub struct CreateWebhookEndpoint {
+pub(crate) struct CreateWebhookEndpoint {
     pub url: WebhookUrl,
     pub description: String,
     pub filter_types: Option<Vec<String>>,
@@ -61,7 +61,7 @@ pub(super) fn new_secret(ctx: &Context, id: &WebhookEndpointId) -> Vec<u8> {
 }
 
 /// Creates the endpoint, once per idempotency key.
-pub fn create_webhook_endpoint(
+pub(crate) fn create_webhook_endpoint(
     ctx: &Context,
     command: &CreateWebhookEndpoint,
 ) -> Result<WebhookEndpointId, CreateWebhookEndpointError> {

@@ -7,7 +7,11 @@ use crate::storage::{StorageError, audit_log, webhooks};
 use crate::usecases::context::Context;
 
 /// Deletes the endpoint; `NotFound` if there is none or it is already deleted.
-pub fn delete_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<(), StorageError> {
+pub(crate) fn delete_webhook_endpoint(
+    ctx: &Context,
+    id: &WebhookEndpointId,
+    actor: &Actor,
+) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         webhooks::endpoints::lock(tx, id)?;
         let now = ctx.clock.now();

@@ -10,7 +10,7 @@ use crate::storage::{StorageError, Tx, outbox, webhooks};
 
 /// What an event is about.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// The grant whose page shows the delivery.
     pub grant_id: Option<&'a GrantId>,
     /// The key shown in the payload; `None` if it shows the grant.
@@ -18,13 +18,13 @@ pub struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    pub fn grant(id: &'a GrantId) -> Self {
+    pub(crate) fn grant(id: &'a GrantId) -> Self {
         Self { grant_id: Some(id), license_key_id: None }
     }
 }
 
 /// Queues a message for each endpoint that subscribes to the event.
-pub fn enqueue_webhooks(
+pub(crate) fn enqueue_webhooks(
     tx: &mut Tx<'_>,
     event: EventType,
     subject: Subject<'_>,
@@ -38,7 +38,7 @@ pub fn enqueue_webhooks(
 }
 
 /// Queues the event that the stock of an entitlement is low, for each endpoint that subscribes to it.
-pub fn enqueue_stock_low(tx: &mut Tx<'_>, id: &EntitlementId, now: Timestamp) -> Result<(), StorageError> {
+pub(crate) fn enqueue_stock_low(tx: &mut Tx<'_>, id: &EntitlementId, now: Timestamp) -> Result<(), StorageError> {
     for endpoint in webhooks::endpoints::enabled(tx)?.iter().filter(|endpoint| endpoint.wants(EventType::StockLow)) {
         outbox::enqueue(tx, &NewMessage::stock_low(&endpoint.id, id), now)?;
     }

@@ -1,9 +1,9 @@
 //! Webhook endpoints and the messages for them.
 
-pub mod create;
-pub mod delete;
-pub mod enqueue;
-pub mod resend;
-pub mod secret;
-pub mod test;
-pub mod update;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod enqueue;
+pub(crate) mod resend;
+pub(crate) mod secret;
+pub(crate) mod test;
+pub(crate) mod update;

@@ -8,7 +8,7 @@ use crate::usecases::context::Context;
 
 /// Queues the endpoint's message again, or makes a waiting one due now; `false` if it is being sent at the moment.
 /// `NotFound` if the endpoint has no such message or is deleted.
-pub fn resend_webhook_message(
+pub(crate) fn resend_webhook_message(
     ctx: &Context,
     endpoint_id: &WebhookEndpointId,
     id: &MessageId,

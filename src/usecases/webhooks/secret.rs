@@ -12,7 +12,11 @@ use crate::usecases::context::Context;
 use crate::webhooks::sign::secret_text;
 
 /// Returns the secret and records the access in the audit log.
-pub fn reveal_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<String, StorageError> {
+pub(crate) fn reveal_webhook_secret(
+    ctx: &Context,
+    id: &WebhookEndpointId,
+    actor: &Actor,
+) -> Result<String, StorageError> {
     ctx.db.write(|tx| {
         let sealed = webhooks::endpoints::secrets(tx, id)?;
         let secret = open(ctx, id, &sealed.present)?;
@@ -23,7 +27,11 @@ pub fn reveal_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Acto
 }
 
 /// Replaces the secret; the old one also signs until the returned time.
-pub fn rotate_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<Timestamp, StorageError> {
+pub(crate) fn rotate_webhook_secret(
+    ctx: &Context,
+    id: &WebhookEndpointId,
+    actor: &Actor,
+) -> Result<Timestamp, StorageError> {
     ctx.db.write(|tx| {
         webhooks::endpoints::lock(tx, id)?;
         let now = ctx.clock.now();
@@ -38,7 +46,7 @@ pub fn rotate_webhook_secret(ctx: &Context, id: &WebhookEndpointId, actor: &Acto
 }
 
 /// The secrets to sign with at `now`, the current one first.
-pub fn open_webhook_secrets(
+pub(crate) fn open_webhook_secrets(
     ctx: &Context,
     conn: &mut Conn,
     id: &WebhookEndpointId,

@@ -9,7 +9,11 @@ use crate::storage::{StorageError, audit_log, outbox, webhooks};
 use crate::usecases::context::Context;
 
 /// Queues a test message; `NotFound` if there is no such endpoint.
-pub fn test_webhook_endpoint(ctx: &Context, id: &WebhookEndpointId, actor: &Actor) -> Result<MessageId, StorageError> {
+pub(crate) fn test_webhook_endpoint(
+    ctx: &Context,
+    id: &WebhookEndpointId,
+    actor: &Actor,
+) -> Result<MessageId, StorageError> {
     ctx.db.write(|tx| {
         webhooks::endpoints::lock(tx, id)?;
         webhooks::endpoints::find(tx, id)?;

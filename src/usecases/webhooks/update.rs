@@ -11,7 +11,7 @@ use crate::webhooks::WebhookUrl;
 
 /// The fields to change; `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]
-pub struct WebhookEndpointChange {
+pub(crate) struct WebhookEndpointChange {
     pub url: Option<WebhookUrl>,
     pub description: Option<String>,
     /// `Some(None)` for every event.
@@ -22,7 +22,7 @@ pub struct WebhookEndpointChange {
 
 /// Changes the endpoint by the result of `change`, which receives its present values while it is locked. `NotFound` if
 /// there is none.
-pub fn update_webhook_endpoint<E: From<StorageError>>(
+pub(crate) fn update_webhook_endpoint<E: From<StorageError>>(
     ctx: &Context,
     id: &WebhookEndpointId,
     change: impl FnOnce(&WebhookEndpoint) -> Result<WebhookEndpointChange, E>,

@@ -1,9 +1,9 @@
 //! A person's own account: name and preferences, password, sessions.
 
-pub mod preferences;
-pub mod qr;
-pub mod second_factor;
-pub mod show;
+pub(crate) mod preferences;
+pub(crate) mod qr;
+pub(crate) mod second_factor;
+pub(crate) mod show;
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -31,12 +31,12 @@ use crate::usecases::staff::rename::rename_staff;
 use crate::usecases::staff::save_preferences::{SavePreferences, save_preferences};
 
 /// The account page.
-pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     html(StatusCode::OK, &AccountPage::load(&staff, &ctx).await?)
 }
 
 /// Saves name, language, theme and time zone.
-pub async fn update(
+pub(crate) async fn update(
     staff: SignedInStaff,
     form: CsrfForm<ProfileForm>,
     ctx: Data<Context>,
@@ -86,14 +86,14 @@ fn parse(form: &ProfileForm, l: &Localizer) -> Result<(String, SavePreferences),
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct PasswordForm {
+pub(crate) struct PasswordForm {
     current_password: String,
     new_password: String,
 }
 
 /// Sets a new password; ends all other access and gives this session a new key. The cheap and rate-limited check of
 /// the current password comes before rating and hashing the new one.
-pub async fn change(
+pub(crate) async fn change(
     request: HttpRequest,
     staff: SignedInStaff,
     form: CsrfForm<PasswordForm>,
@@ -132,7 +132,7 @@ pub async fn change(
 }
 
 /// Ends one of the person's sessions.
-pub async fn end(
+pub(crate) async fn end(
     staff: SignedInStaff,
     id: Id<SessionId>,
     _form: CsrfForm<NoFields>,
@@ -145,7 +145,7 @@ pub async fn end(
 }
 
 /// Ends all of the person's sessions except this one.
-pub async fn end_others(
+pub(crate) async fn end_others(
     staff: SignedInStaff,
     _form: CsrfForm<NoFields>,
     ctx: Data<Context>,

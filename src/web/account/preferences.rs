@@ -13,7 +13,7 @@ use crate::web::{CsrfForm, Flash, PageError, SignedInStaff, in_background, urls}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct PreferencesForm {
+pub(crate) struct PreferencesForm {
     language: String,
     theme: String,
     shortcuts: String,
@@ -61,7 +61,7 @@ pub(super) fn time_zone(name: &str) -> Option<String> {
 }
 
 /// Saves the preferences and returns to the page the person came from.
-pub async fn update(
+pub(crate) async fn update(
     staff: SignedInStaff,
     form: CsrfForm<PreferencesForm>,
     ctx: Data<Context>,

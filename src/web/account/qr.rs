@@ -9,7 +9,7 @@ use qrcodegen::{QrCode, QrCodeEcc};
 const BORDER: i32 = 4;
 
 /// The QR code, or `None` if the text is too long for one.
-pub fn svg(text: &str, label: &str) -> Option<Safe<String>> {
+pub(crate) fn svg(text: &str, label: &str) -> Option<Safe<String>> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let size = code.size() + 2 * BORDER;
     let mut path = String::new();

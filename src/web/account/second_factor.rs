@@ -39,13 +39,13 @@ struct SecondFactorPage {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct EnrolForm {
+pub(crate) struct EnrolForm {
     code: String,
     password: String,
 }
 
 /// Shows a new secret as QR code and text, with the form for its first code.
-pub async fn new(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn new(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     show_new(&staff, &ctx, StatusCode::OK, FormErrors::new()).await
 }
 
@@ -84,7 +84,7 @@ async fn show(
 
 /// Verifies the first code and shows the recovery codes, once. Ends other sessions. After an error, the form shows the
 /// same secret again, so that the scanned one still works.
-pub async fn create(
+pub(crate) async fn create(
     request: HttpRequest,
     staff: SignedInStaff,
     form: CsrfForm<EnrolForm>,
@@ -143,13 +143,13 @@ async fn show_codes(staff: &SignedInStaff, ctx: &Context, codes: RecoveryCodes) 
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct ConfirmationForm {
+pub(crate) struct ConfirmationForm {
     #[serde(alias = "password_for_codes", alias = "password_for_removal")]
     pub(in crate::web) password: String,
 }
 
 /// Removes the authenticator app, unless it is the last factor and one is required.
-pub async fn destroy(
+pub(crate) async fn destroy(
     staff: SignedInStaff,
     form: CsrfForm<ConfirmationForm>,
     ctx: Data<Context>,
@@ -166,7 +166,7 @@ pub async fn destroy(
 }
 
 /// Creates new recovery codes and shows them in the response.
-pub async fn renew_codes(
+pub(crate) async fn renew_codes(
     staff: SignedInStaff,
     form: CsrfForm<ConfirmationForm>,
     ctx: Data<Context>,

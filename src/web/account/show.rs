@@ -25,7 +25,7 @@ use crate::web::{FormErrors, Nav, PageContext, PageError, SignedInStaff, html, i
 /// A person's name and preferences, as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct ProfileForm {
+pub(crate) struct ProfileForm {
     pub name: String,
     pub language: String,
     pub theme: String,
@@ -34,7 +34,7 @@ pub struct ProfileForm {
 
 /// The proof of identity that a form requires before it changes a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Confirmation {
+pub(crate) enum Confirmation {
     Password,
     /// A new sign-in with the identity provider.
     Provider,
@@ -44,7 +44,7 @@ pub enum Confirmation {
 
 impl Confirmation {
     /// The proof currently required from the person in this session.
-    pub async fn of(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
+    pub(crate) async fn of(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
         let id = staff.id.clone();
         let proof = in_background(ctx, move |ctx| ctx.db.read(|conn| required_proof(ctx, conn, &id))).await??;
         let is_recent = |at: i64| is_within(at, PROVIDER_PROOF_LIFETIME, ctx.clock.now());
@@ -55,17 +55,17 @@ impl Confirmation {
         })
     }
 
-    pub fn is_password(&self) -> bool {
+    pub(crate) fn is_password(&self) -> bool {
         *self == Self::Password
     }
 
-    pub fn is_provider(&self) -> bool {
+    pub(crate) fn is_provider(&self) -> bool {
         *self == Self::Provider
     }
 }
 
 /// A row of the list of sessions.
-pub struct SessionLine {
+pub(crate) struct SessionLine {
     pub id: Option<SessionId>,
     pub device: String,
     pub address: Option<String>,
@@ -76,7 +76,7 @@ pub struct SessionLine {
 
 #[derive(Template)]
 #[template(path = "account/show.html")]
-pub struct AccountPage {
+pub(crate) struct AccountPage {
     pub page: PageContext,
     pub me: Staff,
     pub form: ProfileForm,
@@ -95,7 +95,7 @@ pub struct AccountPage {
 
 impl AccountPage {
     /// Loads the current data of the page.
-    pub async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
+    pub(crate) async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
         let (id, now, idle) = (staff.id.clone(), ctx.clock.now(), ctx.config.session_idle);
         let (sessions, factors, codes_left, passkeys) = in_background(ctx, move |ctx| {
             ctx.db.read(|conn| {
@@ -147,7 +147,7 @@ impl AccountPage {
     }
 
     /// Shows the page again with errors.
-    pub fn refuse(self, errors: FormErrors) -> Result<HttpResponse, PageError> {
+    pub(crate) fn refuse(self, errors: FormErrors) -> Result<HttpResponse, PageError> {
         html(StatusCode::UNPROCESSABLE_ENTITY, &Self { errors, ..self })
     }
 
@@ -168,13 +168,13 @@ impl AccountPage {
 
 /// Whether this build supports passkeys and the portal's host name allows them.
 #[cfg(feature = "passkeys")]
-pub fn takes_passkeys(ctx: &Context) -> bool {
+pub(crate) fn takes_passkeys(ctx: &Context) -> bool {
     crate::passkeys::Passkeys::from_config(&ctx.config).is_some()
 }
 
 /// Always `false`: this build does not support passkeys.
 #[cfg(not(feature = "passkeys"))]
-pub fn takes_passkeys(_: &Context) -> bool {
+pub(crate) fn takes_passkeys(_: &Context) -> bool {
     false
 }
 
@@ -189,7 +189,11 @@ fn device(l: &Localizer, facts: &SessionFacts) -> String {
 }
 
 /// The error shown beside the field for confirming one's password.
-pub fn confirmation_error(l: &Localizer, field: &str, error: ConfirmPasswordError) -> Result<FormErrors, PageError> {
+pub(crate) fn confirmation_error(
+    l: &Localizer,
+    field: &str,
+    error: ConfirmPasswordError,
+) -> Result<FormErrors, PageError> {
     match error {
         ConfirmPasswordError::WrongPassword => Ok(FormErrors::one(field, l.t("account-password-wrong"))),
         ConfirmPasswordError::TooManyAttempts { retry_after } => {

@@ -1,6 +1,6 @@
 //! The API reference: the `OpenAPI` document as a page.
 
-pub mod view;
+pub(crate) mod view;
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -62,7 +62,7 @@ impl ApiDocsPage {
 }
 
 /// Shows the page to anyone: the document contains no secrets.
-pub async fn show(
+pub(crate) async fn show(
     request: HttpRequest,
     ctx: Data<Context>,
     site: Data<Site>,

@@ -6,13 +6,13 @@ use crate::domain::staff::Role;
 use crate::http::api_document::ApiDocument;
 
 /// The calls about one kind of object.
-pub struct Tag {
+pub(crate) struct Tag {
     pub name: String,
     pub calls: Vec<Call>,
 }
 
 /// An operation.
-pub struct Call {
+pub(crate) struct Call {
     pub method: String,
     pub path: String,
     /// The anchor of its section on the page.
@@ -27,7 +27,7 @@ pub struct Call {
 }
 
 /// A parameter, or a field of an object.
-pub struct Field {
+pub(crate) struct Field {
     pub name: String,
     /// `path`, `query` or `header`; empty for a field of an object.
     pub place: String,
@@ -37,7 +37,7 @@ pub struct Field {
 }
 
 /// A possible response.
-pub struct Answer {
+pub(crate) struct Answer {
     pub status: String,
     pub description: String,
     /// The name of the object; may be empty.
@@ -46,7 +46,7 @@ pub struct Answer {
 }
 
 /// An object contained in responses.
-pub struct Shape {
+pub(crate) struct Shape {
     pub name: String,
     pub description: String,
     pub fields: Vec<Field>,
@@ -55,7 +55,7 @@ pub struct Shape {
 const METHODS: [&str; 4] = ["get", "post", "patch", "delete"];
 
 /// All operations, grouped by tag, in the document's order.
-pub fn tags(source: &ApiDocument, base_url: &str) -> Vec<Tag> {
+pub(crate) fn tags(source: &ApiDocument, base_url: &str) -> Vec<Tag> {
     let mut tags: Vec<Tag> = Vec::new();
     let paths = source.document.get("paths").and_then(Value::as_object);
     for (path, methods) in paths.into_iter().flatten() {
@@ -73,7 +73,7 @@ pub fn tags(source: &ApiDocument, base_url: &str) -> Vec<Tag> {
 }
 
 /// The objects contained in responses, by name.
-pub fn shapes(source: &ApiDocument) -> Vec<Shape> {
+pub(crate) fn shapes(source: &ApiDocument) -> Vec<Shape> {
     let schemas = source.document.pointer("/components/schemas").and_then(Value::as_object);
     let mut shapes = Vec::new();
     for (name, schema) in schemas.into_iter().flatten() {

@@ -16,7 +16,7 @@ use crate::web::forms::end::TypedEnd;
 /// The fields as they were sent.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct ApiKeyForm {
+pub(crate) struct ApiKeyForm {
     pub name: String,
     pub role: String,
     pub expires_at: String,
@@ -26,17 +26,17 @@ pub struct ApiKeyForm {
 
 impl ApiKeyForm {
     /// An empty form with a new idempotency key.
-    pub fn fresh() -> Self {
+    pub(crate) fn fresh() -> Self {
         let role = Role::Agent.as_str().to_owned();
         Self { role, idempotency_key: idempotency::fresh_key(), ..Self::default() }
     }
 
-    pub fn renew_idempotency_key(&mut self) {
+    pub(crate) fn renew_idempotency_key(&mut self) {
         self.idempotency_key = idempotency::fresh_key();
     }
 
     /// The command and the form's idempotency key, or the errors of each field. Times are in the person's time zone.
-    pub fn parse(
+    pub(crate) fn parse(
         &mut self,
         l: &Localizer,
         now: Timestamp,

@@ -1,6 +1,6 @@
 //! API keys: admins list, create and revoke them.
 
-pub mod form;
+pub(crate) mod form;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -95,12 +95,12 @@ impl ApiKeysPage {
 /// Which key to ask for confirmation about.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct IndexQuery {
+pub(crate) struct IndexQuery {
     revoke: String,
 }
 
 /// Lists all keys, newest first, with the form for a new one.
-pub async fn index(
+pub(crate) async fn index(
     staff: SignedInStaff,
     query: CheckedQuery<IndexQuery>,
     ctx: Data<Context>,
@@ -111,7 +111,7 @@ pub async fn index(
 }
 
 /// Creates a key and shows its token in the response, once.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     form: CsrfForm<ApiKeyForm>,
     ctx: Data<Context>,
@@ -139,7 +139,7 @@ pub async fn create(
 }
 
 /// Revokes a key; repeating it changes nothing.
-pub async fn revoke(
+pub(crate) async fn revoke(
     staff: SignedInStaff,
     id: Id<ApiKeyId>,
     _form: CsrfForm<NoFields>,

@@ -37,7 +37,7 @@ const HEADINGS: [&str; 12] = [
 ];
 
 /// All entries that match the filter, newest first.
-pub async fn index(
+pub(crate) async fn index(
     staff: SignedInStaff,
     query: CheckedQuery<AuditQuery>,
     ctx: Data<Context>,

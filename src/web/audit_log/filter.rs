@@ -18,7 +18,7 @@ const MAX_TEXT: usize = 200;
 /// The query as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct AuditQuery {
+pub(crate) struct AuditQuery {
     pub actor: String,
     pub action: String,
     pub object: String,
@@ -30,7 +30,7 @@ pub struct AuditQuery {
 
 impl AuditQuery {
     /// The filter, or the errors of each field. Days are in the person's time zone, and `to` is inclusive.
-    pub fn parse(&self, l: &Localizer) -> Result<AuditFilter, FormErrors> {
+    pub(crate) fn parse(&self, l: &Localizer) -> Result<AuditFilter, FormErrors> {
         let mut errors = FormErrors::new();
         let mut text = |field: &str, typed: &str| {
             text::optional(typed, |typed| text::line(typed, MAX_TEXT)).unwrap_or_else(|_| {
@@ -67,7 +67,7 @@ impl AuditQuery {
     }
 
     /// Where the page starts; an invalid cursor starts at the beginning.
-    pub fn start(&self) -> PageStart<i64> {
+    pub(crate) fn start(&self) -> PageStart<i64> {
         let number = |text: &str| text.parse().ok().filter(|number: &i64| *number >= 0);
         match (number(&self.after), number(&self.before)) {
             (Some(sequence), _) => PageStart::After(sequence),
@@ -89,7 +89,7 @@ impl AuditQuery {
     }
 
     /// The URL of the same filter at another position in the list, or under another path.
-    pub fn url(&self, path: &str, cursor: Option<(&str, i64)>) -> String {
+    pub(crate) fn url(&self, path: &str, cursor: Option<(&str, i64)>) -> String {
         let mut pairs: Vec<String> =
             self.given().map(|(name, value)| format!("{name}={}", urls::encode(value))).collect();
         pairs.extend(cursor.map(|(name, sequence)| format!("{name}={sequence}")));
@@ -97,7 +97,7 @@ impl AuditQuery {
     }
 
     /// The filter as recorded in the audit log, without values that could be a name or an address.
-    pub fn changes(&self) -> Vec<Change> {
+    pub(crate) fn changes(&self) -> Vec<Change> {
         let is_plain =
             |value: &str| value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)) && value.len() <= 80;
         self.given().map(|(name, value)| Change::set(name, if is_plain(value) { value } else { "(hidden)" })).collect()
@@ -105,7 +105,7 @@ impl AuditQuery {
 }
 
 /// The day of a timestamp, as used in file names.
-pub fn day(l: &Localizer, at: Timestamp) -> String {
+pub(crate) fn day(l: &Localizer, at: Timestamp) -> String {
     at.to_zoned(l.time_zone.clone()).date().to_string()
 }
 

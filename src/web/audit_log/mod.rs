@@ -1,7 +1,7 @@
 //! The audit log page: who did what to which object, newest first.
 
-pub mod csv;
-pub mod filter;
+pub(crate) mod csv;
+pub(crate) mod filter;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -107,7 +107,7 @@ impl AuditPage {
 }
 
 /// Shows the filtered log; an invalid filter is shown again with its errors.
-pub async fn index(
+pub(crate) async fn index(
     staff: SignedInStaff,
     query: CheckedQuery<AuditQuery>,
     ctx: Data<Context>,

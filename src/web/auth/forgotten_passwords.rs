@@ -28,7 +28,7 @@ struct ForgottenPage {
 }
 
 /// Asks for the address.
-pub async fn new(request: HttpRequest, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn new(request: HttpRequest, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     let view = ForgottenPage { page: guest.page(), errors: FormErrors::new(), email: String::new() };
@@ -36,7 +36,11 @@ pub async fn new(request: HttpRequest, ctx: Data<Context>) -> Result<HttpRespons
 }
 
 /// Sends the link if the address belongs to someone.
-pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn create(
+    request: HttpRequest,
+    payload: Payload,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
     require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     let form: ForgottenForm = guest.read_own(payload).await?;

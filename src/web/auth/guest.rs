@@ -17,7 +17,7 @@ use crate::web::{PageContext, PageError};
 const COOKIE: &str = "keydesk_login";
 
 /// A visitor who is not signed in, with the secret behind their CSRF tokens.
-pub struct Guest {
+pub(crate) struct Guest {
     secret: CsrfSecret,
     /// Whether the cookie still has to be set.
     is_new: bool,
@@ -28,7 +28,7 @@ pub struct Guest {
 
 impl Guest {
     /// The visitor of a request.
-    pub fn of(request: &HttpRequest) -> Result<Self, PageError> {
+    pub(crate) fn of(request: &HttpRequest) -> Result<Self, PageError> {
         let (Some(ctx), Some(site)) = (request.app_data::<Data<Context>>(), request.app_data::<Data<Site>>()) else {
             return Err(PageError::internal("no context"));
         };
@@ -44,7 +44,7 @@ impl Guest {
 
     /// The fields of a form, and whether it came from one of our pages in this browser. It did not if the page was
     /// opened before the current cookie was set.
-    pub async fn read<T: DeserializeOwned>(&self, payload: Payload) -> Result<(T, bool), PageError> {
+    pub(crate) async fn read<T: DeserializeOwned>(&self, payload: Payload) -> Result<(T, bool), PageError> {
         let fields = body::read_form(&self.request, payload.into_inner()).await?;
         let is_ours = !self.is_new && self.secret.accepts(fields.get(TOKEN_FIELD));
         if !is_ours && let Some(error) = PageError::of_lost_cookies(&self.request) {
@@ -54,20 +54,24 @@ impl Guest {
     }
 
     /// Like [`Self::read`], but fails if the form came from elsewhere.
-    pub async fn read_own<T: DeserializeOwned>(&self, payload: Payload) -> Result<T, PageError> {
+    pub(crate) async fn read_own<T: DeserializeOwned>(&self, payload: Payload) -> Result<T, PageError> {
         let (form, is_ours) = self.read(payload).await?;
         if is_ours { Ok(form) } else { Err(PageError::Forged) }
     }
 
     /// The layout of a page with a form.
-    pub fn page(&self) -> PageContext {
+    pub(crate) fn page(&self) -> PageContext {
         let mut page = PageContext::signed_out(&self.request, &self.ctx);
         page.csrf_token = self.secret.token();
         page
     }
 
     /// Renders the page and sets the cookie that its form needs.
-    pub fn html(&self, status: actix_web::http::StatusCode, page: &impl Template) -> Result<HttpResponse, PageError> {
+    pub(crate) fn html(
+        &self,
+        status: actix_web::http::StatusCode,
+        page: &impl Template,
+    ) -> Result<HttpResponse, PageError> {
         let mut response = crate::web::html(status, page)?;
         if self.is_new {
             response.add_cookie(&self.cookie()).map_err(PageError::internal)?;
@@ -76,7 +80,7 @@ impl Guest {
     }
 
     /// The actor of the request, for the audit log.
-    pub fn actor(&self) -> Actor {
+    pub(crate) fn actor(&self) -> Actor {
         let facts = RequestFacts::of(&self.request);
         Actor { who: Who::Unknown, address: facts.address, request_id: Some(facts.request_id) }
     }

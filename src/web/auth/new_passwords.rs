@@ -21,7 +21,7 @@ use crate::web::{CheckedQuery, FormErrors, PageContext, PageError, in_background
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct LinkQuery {
+pub(crate) struct LinkQuery {
     token: String,
 }
 
@@ -53,7 +53,7 @@ impl NewPasswordPage {
 }
 
 /// Shows the form, if the link is valid.
-pub async fn new(
+pub(crate) async fn new(
     request: HttpRequest,
     query: CheckedQuery<LinkQuery>,
     ctx: Data<Context>,
@@ -65,7 +65,11 @@ pub async fn new(
 
 /// Sets the password; the person then signs in with it and with their existing second factor. The link is checked
 /// before the expensive password work.
-pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn create(
+    request: HttpRequest,
+    payload: Payload,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
     require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     let form: NewPasswordForm = guest.read_own(payload).await?;

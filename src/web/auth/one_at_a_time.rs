@@ -13,11 +13,11 @@ static BUSY: LazyLock<Mutex<HashSet<StaffId>>> = LazyLock::new(Mutex::default);
 
 /// A person's exclusive turn; released when dropped.
 #[derive(Debug)]
-pub struct Turn(StaffId);
+pub(crate) struct Turn(StaffId);
 
 impl Turn {
     /// Takes the person's turn; fails with 429 if another of their requests has it.
-    pub fn take(staff_id: &StaffId) -> Result<Self, PageError> {
+    pub(crate) fn take(staff_id: &StaffId) -> Result<Self, PageError> {
         let is_free = BUSY.lock().unwrap_or_else(PoisonError::into_inner).insert(staff_id.clone());
         if is_free {
             Ok(Self(staff_id.clone()))

@@ -59,13 +59,13 @@ struct NewPasskeyPage {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct StartQuery {
+pub(crate) struct StartQuery {
     next: String,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct AnswerForm {
+pub(crate) struct AnswerForm {
     credential: String,
     name: String,
     password: String,
@@ -76,7 +76,7 @@ fn passkeys(ctx: &Context) -> Result<Passkeys, PageError> {
 }
 
 /// Asks the browser for a passkey of this portal.
-pub async fn start(
+pub(crate) async fn start(
     request: HttpRequest,
     query: CheckedQuery<StartQuery>,
     ctx: Data<Context>,
@@ -120,7 +120,7 @@ pub(super) fn begin(ctx: &Context, session: &TypedSession, next: String) -> Resu
 }
 
 /// Verifies the browser's response, as the first or the second factor. The new session gets a new key.
-pub async fn finish(
+pub(crate) async fn finish(
     request: HttpRequest,
     form: CsrfForm<AnswerForm>,
     ctx: Data<Context>,
@@ -200,7 +200,7 @@ fn check(
 }
 
 /// Asks the browser to create a passkey.
-pub async fn new(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn new(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     show(&staff, &ctx, StatusCode::OK, FormErrors::new(), String::new()).await
 }
 
@@ -219,7 +219,7 @@ async fn show(
 }
 
 /// Checks the password and the browser's response, and stores the passkey.
-pub async fn create(
+pub(crate) async fn create(
     request: HttpRequest,
     staff: SignedInStaff,
     form: CsrfForm<AnswerForm>,
@@ -248,7 +248,7 @@ pub async fn create(
 }
 
 /// Removes one of the person's passkeys, unless it is the last factor and one is required.
-pub async fn destroy(
+pub(crate) async fn destroy(
     staff: SignedInStaff,
     id: Id<PasskeyId>,
     form: CsrfForm<ConfirmationForm>,

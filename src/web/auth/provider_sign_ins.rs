@@ -40,14 +40,14 @@ const TRIP: &str = "provider";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct DepartureQuery {
+pub(crate) struct DepartureQuery {
     next: String,
     /// `again` requires the provider to authenticate the person again.
     confirm: String,
 }
 
 /// Redirects to the provider.
-pub async fn new(
+pub(crate) async fn new(
     request: HttpRequest,
     query: CheckedQuery<DepartureQuery>,
     ctx: Data<Context>,
@@ -75,14 +75,14 @@ pub async fn new(
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct ArrivalQuery {
+pub(crate) struct ArrivalQuery {
     code: String,
     state: String,
     error: String,
 }
 
 /// Handles the return from the provider: exchanges the code for an identity and finds its person.
-pub async fn create(
+pub(crate) async fn create(
     request: HttpRequest,
     query: CheckedQuery<ArrivalQuery>,
     ctx: Data<Context>,

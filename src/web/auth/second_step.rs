@@ -26,7 +26,7 @@ use crate::web::{see_other, urls};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct CodeForm {
+pub(crate) struct CodeForm {
     code: String,
 }
 
@@ -43,7 +43,7 @@ struct CodePage {
 }
 
 /// Asks for the second factor of a person who has just passed the first.
-pub async fn new(request: HttpRequest, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn new(request: HttpRequest, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     if SignedInStaff::load(&request).await?.is_some() {
         return Ok(see_other(urls::HOME));
     }
@@ -55,7 +55,7 @@ pub async fn new(request: HttpRequest, ctx: Data<Context>) -> Result<HttpRespons
 }
 
 /// Checks a code. The new session gets a new key.
-pub async fn create(
+pub(crate) async fn create(
     request: HttpRequest,
     form: CsrfForm<CodeForm>,
     ctx: Data<Context>,

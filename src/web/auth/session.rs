@@ -23,7 +23,7 @@ const UNSENT_FORM: &str = "unsent_form";
 const PROVIDER_AT: &str = "provider_at";
 
 /// The time limit for the second factor after the first.
-pub const CODE_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+pub(crate) const CODE_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// A person who has passed the first factor.
 #[derive(Debug, Clone, Serialize, Deserialize)]

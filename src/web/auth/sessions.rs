@@ -32,7 +32,7 @@ pub(in crate::web) static HASHING: Semaphore = Semaphore::const_new(2);
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct SignInQuery {
+pub(crate) struct SignInQuery {
     next: String,
     lang: String,
     /// What the person has just done: `password` or `link`.
@@ -127,7 +127,7 @@ impl SignInPage {
 }
 
 /// Shows the sign-in page.
-pub async fn new(
+pub(crate) async fn new(
     request: HttpRequest,
     query: CheckedQuery<SignInQuery>,
     ctx: Data<Context>,
@@ -169,7 +169,7 @@ pub async fn new(
 }
 
 /// Shows the sign-in page in the response to a form, and carries that form.
-pub fn ask(
+pub(crate) fn ask(
     request: &HttpRequest,
     ctx: &Context,
     status: StatusCode,
@@ -185,7 +185,11 @@ pub fn ask(
 }
 
 /// Signs in and continues to the requested page, or to the second factor.
-pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn create(
+    request: HttpRequest,
+    payload: Payload,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
     require_passwords(&ctx)?;
     let guest = Guest::of(&request)?;
     let (form, is_ours): (SignInForm, bool) = guest.read(payload).await?;
@@ -238,7 +242,7 @@ pub async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) 
 }
 
 /// Signs out and deletes the session from the database.
-pub async fn destroy(
+pub(crate) async fn destroy(
     staff: SignedInStaff,
     _form: CsrfForm<NoFields>,
     ctx: Data<Context>,

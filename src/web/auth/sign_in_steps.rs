@@ -23,7 +23,7 @@ const LASTS: Duration = Duration::days(365);
 
 /// After the first factor: asks for the second if the person has one. `provider_at` is when they authenticated at the
 /// identity provider, in seconds since 1970; `None` after a password.
-pub fn go_on(
+pub(crate) fn go_on(
     request: &HttpRequest,
     ctx: &Context,
     done: &SignedIn,
@@ -46,7 +46,7 @@ pub fn go_on(
 }
 
 /// Signs in: starts a new session and remembers the browser.
-pub fn enter(
+pub(crate) fn enter(
     request: &HttpRequest,
     ctx: &Context,
     done: &SignedIn,
@@ -64,20 +64,20 @@ pub fn enter(
 }
 
 /// The known browser from the request's cookie.
-pub fn known_browser(request: &HttpRequest) -> Option<KnownBrowser> {
+pub(crate) fn known_browser(request: &HttpRequest) -> Option<KnownBrowser> {
     let site = request.app_data::<Data<Site>>()?;
     KnownBrowser::parse(request.cookie(&site.cookie_name(COOKIE))?.value())
 }
 
 /// Remembers the browser for an account under its current security stamp.
-pub fn remember_browser(request: &HttpRequest, ctx: &Context, staff_id: &StaffId, security_stamp: i64) {
+pub(crate) fn remember_browser(request: &HttpRequest, ctx: &Context, staff_id: &StaffId, security_stamp: i64) {
     let mut browser = known_browser(request).unwrap_or_default();
     browser.add(&ctx.keyring, staff_id, security_stamp);
     request.extensions_mut().insert(browser);
 }
 
 /// The middleware that sets the cookie. It wraps the session middleware, so the session cookie is set first.
-pub async fn carry_known_browser(
+pub(crate) async fn carry_known_browser(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {

@@ -29,18 +29,22 @@ struct ErasurePage {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct ErasureForm {
+pub(crate) struct ErasureForm {
     /// The customer's address, entered for confirmation.
     email: String,
 }
 
 /// Shows what is erased and what stays, and asks for the address.
-pub async fn new(staff: SignedInStaff, id: Id<CustomerId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn new(
+    staff: SignedInStaff,
+    id: Id<CustomerId>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
     html(StatusCode::OK, &load(&staff, &ctx, &id).await?)
 }
 
 /// Erases the customer if the entered address is theirs.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     id: Id<CustomerId>,
     form: CsrfForm<ErasureForm>,

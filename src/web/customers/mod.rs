@@ -1,3 +1,3 @@
 //! Pages about customers.
 
-pub mod erasures;
+pub(crate) mod erasures;

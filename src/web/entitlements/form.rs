@@ -18,7 +18,7 @@ use crate::web::stock::settings::{self as stock_settings, StockForm};
 /// The fields as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct EntitlementForm {
+pub(crate) struct EntitlementForm {
     pub name: String,
     pub description: String,
     pub integration_type: String,
@@ -41,7 +41,7 @@ pub struct EntitlementForm {
 
 impl EntitlementForm {
     /// The form for a new entitlement, set to license keys fulfilled by staff.
-    pub fn fresh() -> Self {
+    pub(crate) fn fresh() -> Self {
         Self {
             integration_type: IntegrationType::LicenseKey.as_str().to_owned(),
             fulfillment_mode: FulfillmentMode::Manual.as_str().to_owned(),
@@ -50,7 +50,7 @@ impl EntitlementForm {
     }
 
     /// The form filled in from an entitlement.
-    pub fn of(entitlement: &Entitlement) -> Self {
+    pub(crate) fn of(entitlement: &Entitlement) -> Self {
         let settings = entitlement.config.license_key();
         let period = settings.and_then(|settings| settings.validity_period);
         let stock = settings.map(|settings| StockForm::of(&settings.stock)).unwrap_or_default();
@@ -78,18 +78,18 @@ impl EntitlementForm {
     }
 
     /// Changes whenever the entitlement changes.
-    pub fn version_of(entitlement: &Entitlement) -> String {
+    pub(crate) fn version_of(entitlement: &Entitlement) -> String {
         entitlement.updated_at.as_microsecond().to_string()
     }
 
     /// Whether the entitlement was changed after the form was filled in from it.
-    pub fn is_older_than(&self, entitlement: &Entitlement) -> bool {
+    pub(crate) fn is_older_than(&self, entitlement: &Entitlement) -> bool {
         let version = self.version.trim();
         !version.is_empty() && version != Self::version_of(entitlement)
     }
 
     /// The values that differ from those of another form, as the locale keys of their labels and the values.
-    pub fn differing_from(&self, other: &Self) -> Vec<(&'static str, &str)> {
+    pub(crate) fn differing_from(&self, other: &Self) -> Vec<(&'static str, &str)> {
         let fields = [
             ("entitlements-name", &self.name, &other.name),
             ("entitlements-description", &self.description, &other.description),
@@ -110,7 +110,7 @@ impl EntitlementForm {
 
     /// The fields to save, or the errors of each field. An existing entitlement keeps its integration type, and its
     /// settings if Keydesk does not fulfill the integration.
-    pub fn parse(&self, existing: Option<&Entitlement>, l: &Localizer) -> Result<EntitlementFields, FormErrors> {
+    pub(crate) fn parse(&self, existing: Option<&Entitlement>, l: &Localizer) -> Result<EntitlementFields, FormErrors> {
         let mut errors = FormErrors::new();
         let mut wrong = |field: &str| errors.add(field, l.t(wrong_text(field)));
         let name = parse_name(&self.name).map_err(|_| wrong("name")).unwrap_or_default();
@@ -199,11 +199,11 @@ impl EntitlementForm {
         }
     }
 
-    pub fn is_shared(&self) -> bool {
+    pub(crate) fn is_shared(&self) -> bool {
         !self.key_is_shared.trim().is_empty()
     }
 
-    pub fn is_license_key(&self) -> bool {
+    pub(crate) fn is_license_key(&self) -> bool {
         self.integration_type == IntegrationType::LicenseKey.as_str()
     }
 }

@@ -1,6 +1,6 @@
 //! Entitlements: everyone can read them, admins create and change them.
 
-pub mod form;
+pub(crate) mod form;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -112,25 +112,29 @@ impl EntitlementPage {
 }
 
 /// Lists all entitlements by name.
-pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let entitlements = in_background(&ctx, |ctx| ctx.db.read(entitlements::list)).await??;
     html(StatusCode::OK, &EntitlementsPage { page: staff.page(Nav::Entitlements), entitlements })
 }
 
 /// Shows the form for a new entitlement.
-pub async fn new(staff: SignedInStaff) -> Result<HttpResponse, PageError> {
+pub(crate) async fn new(staff: SignedInStaff) -> Result<HttpResponse, PageError> {
     show(&staff, StatusCode::OK, None, EntitlementForm::fresh(), FormErrors::new())
 }
 
 /// Shows the form filled in with an existing entitlement.
-pub async fn edit(staff: SignedInStaff, id: Id<EntitlementId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn edit(
+    staff: SignedInStaff,
+    id: Id<EntitlementId>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
     let entitlement = find(&ctx, &id).await?;
     let form = EntitlementForm::of(&entitlement);
     show(&staff, StatusCode::OK, Some(entitlement), form, FormErrors::new())
 }
 
 /// Creates an entitlement, with a product of the same name.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     form: CsrfForm<EntitlementForm>,
     ctx: Data<Context>,
@@ -146,7 +150,7 @@ pub async fn create(
 }
 
 /// Changes an entitlement.
-pub async fn update(
+pub(crate) async fn update(
     staff: SignedInStaff,
     id: Id<EntitlementId>,
     form: CsrfForm<EntitlementForm>,

@@ -8,14 +8,14 @@ use crate::web::FormErrors;
 
 /// The fields as submitted. The date may contain the time, as programs and older forms send it.
 #[derive(Debug, Clone, Copy)]
-pub struct TypedEnd<'a> {
+pub(crate) struct TypedEnd<'a> {
     pub date: &'a str,
     pub time: &'a str,
 }
 
 impl TypedEnd<'_> {
     /// The moment in the person's time zone; `None` if both fields are empty, or wrong, which is added to the errors.
-    pub fn read(self, l: &Localizer, now: Timestamp, errors: &mut FormErrors) -> Option<Timestamp> {
+    pub(crate) fn read(self, l: &Localizer, now: Timestamp, errors: &mut FormErrors) -> Option<Timestamp> {
         local_time::parse_end(self.date, self.time, &l.time_zone, now).unwrap_or_else(|error| {
             let is_skipped_time = error == LocalTimeError::Skipped && !self.time.trim().is_empty();
             let field = if error.is_of_time() || is_skipped_time { "expires_time" } else { "expires_at" };
@@ -26,12 +26,12 @@ impl TypedEnd<'_> {
 }
 
 /// The name of the time zone in which the person types.
-pub fn zone_name(l: &Localizer) -> Option<String> {
+pub(crate) fn zone_name(l: &Localizer) -> Option<String> {
     l.time_zone.iana_name().map(str::to_owned)
 }
 
 /// A moment as the texts of both fields, in the person's time zone. The time is left out at the end of a day.
-pub fn shown(at: Timestamp, l: &Localizer) -> (String, String) {
+pub(crate) fn shown(at: Timestamp, l: &Localizer) -> (String, String) {
     let local = at.to_zoned(l.time_zone.clone());
     let format = match (local.hour(), local.minute(), local.second()) {
         (23, 59, 59) => "",
@@ -42,7 +42,7 @@ pub fn shown(at: Timestamp, l: &Localizer) -> (String, String) {
 }
 
 /// The error message for a typed date, as a locale key.
-pub fn message(error: LocalTimeError) -> &'static str {
+pub(crate) fn message(error: LocalTimeError) -> &'static str {
     match error {
         LocalTimeError::Date => "form-date-wrong",
         LocalTimeError::AmbiguousDate => "form-date-ambiguous",

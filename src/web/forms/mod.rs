@@ -1,7 +1,7 @@
 //! Forms: reading them with their CSRF token checked, and returning their errors.
 
-pub mod end;
-pub mod query;
+pub(crate) mod end;
+pub(crate) mod query;
 
 use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
@@ -19,7 +19,7 @@ use crate::http::csrf::is_token;
 use crate::http::multipart::{UploadedFile, read_upload};
 
 /// The hidden field with the CSRF token, in every form.
-pub const TOKEN_FIELD: &str = "csrf_token";
+pub(crate) const TOKEN_FIELD: &str = "csrf_token";
 
 /// A form with a valid CSRF token for this session. `T` is a struct of `String`s with `#[serde(default)]`.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct CsrfForm<T>(pub T);
 
 /// A form that consists only of a button.
 #[derive(Debug, Default, Deserialize)]
-pub struct NoFields {}
+pub(crate) struct NoFields {}
 
 impl<T> Deref for CsrfForm<T> {
     type Target = T;

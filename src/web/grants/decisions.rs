@@ -16,14 +16,14 @@ use crate::web::{CsrfForm, Flash, PageError, SignedInStaff, html, in_background,
 /// The submitted decision.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct DecisionForm {
+pub(crate) struct DecisionForm {
     pub task_id: String,
     #[serde(rename = "do")]
     pub decision: String,
 }
 
 /// Settles a task as the person decided.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
     form: CsrfForm<DecisionForm>,

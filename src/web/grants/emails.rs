@@ -18,14 +18,14 @@ use crate::web::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff, html, in
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct EmailForm {
+pub(crate) struct EmailForm {
     /// Empty for the current address.
     email: String,
     idempotency_key: String,
 }
 
 /// Queues the e-mail again.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
     form: CsrfForm<EmailForm>,

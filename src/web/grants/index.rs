@@ -10,7 +10,7 @@ use crate::web::overview::stats_strip::FiguresStrip;
 
 #[derive(Template)]
 #[template(path = "grants/index.html")]
-pub struct GrantsPage {
+pub(crate) struct GrantsPage {
     pub page: PageContext,
     pub list: GrantList,
     pub strip: Option<FiguresStrip>,

@@ -18,7 +18,7 @@ use crate::web::customers::erasures::name_erased;
 use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
 
 /// The list as shown by `templates/grants/list.html`.
-pub struct GrantList {
+pub(crate) struct GrantList {
     /// The path of its links: `/grants` or `/search`.
     path: &'static str,
     /// Whether the search text must not appear in a URL; tabs and pages are then buttons of the form.
@@ -35,7 +35,7 @@ pub struct GrantList {
 pub(crate) type Holder = (String, String, String, bool);
 
 /// How long a grant has waited, compared with the target.
-pub struct Waiting {
+pub(crate) struct Waiting {
     pub text: String,
     pub class: &'static str,
     /// Percent of the target, at most 100.
@@ -44,7 +44,7 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    pub fn of(page: &PageContext, created_at: jiff::Timestamp, target: SignedDuration) -> Self {
+    pub(crate) fn of(page: &PageContext, created_at: jiff::Timestamp, target: SignedDuration) -> Self {
         let waited = created_at.duration_until(page.now);
         let width = (waited.as_secs().max(0).saturating_mul(100) / target.as_secs().max(1)).min(100);
         let is_late = grant::is_late(created_at, target, page.now);
@@ -58,7 +58,7 @@ impl Waiting {
 }
 
 impl GrantList {
-    pub fn new(
+    pub(crate) fn new(
         staff: &SignedInStaff,
         path: &'static str,
         typed: &str,
@@ -75,12 +75,12 @@ impl GrantList {
 
     /// The list as shown in the response to a form: its tabs and pages are buttons of the form.
     #[must_use]
-    pub fn in_place(self, errors: FormErrors) -> Self {
+    pub(crate) fn in_place(self, errors: FormErrors) -> Self {
         Self { is_in_place: true, errors, ..self }
     }
 
     /// The locale key of the page title.
-    pub fn title_key(&self) -> &'static str {
+    pub(crate) fn title_key(&self) -> &'static str {
         if self.asked.filter.needs_decision {
             return "grants-title-decision";
         }

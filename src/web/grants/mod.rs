@@ -1,20 +1,20 @@
 //! Grants: the list, a single grant, creating one manually.
 
-pub mod decisions;
-pub mod emails;
+pub(crate) mod decisions;
+pub(crate) mod emails;
 pub mod found;
-pub mod fulfillment;
-pub mod index;
+pub(crate) mod fulfillment;
+pub(crate) mod index;
 mod json_pairs;
-pub mod list;
-pub mod new;
-pub mod new_form;
-pub mod query;
-pub mod restorations;
-pub mod reveals;
-pub mod revocations;
-pub mod show;
-pub mod tasks;
+pub(crate) mod list;
+pub(crate) mod new;
+pub(crate) mod new_form;
+pub(crate) mod query;
+pub(crate) mod restorations;
+pub(crate) mod reveals;
+pub(crate) mod revocations;
+pub(crate) mod show;
+pub(crate) mod tasks;
 
 use std::sync::Arc;
 

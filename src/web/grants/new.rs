@@ -8,7 +8,7 @@ use crate::web::{FormErrors, PageContext};
 
 #[derive(Template)]
 #[template(path = "grants/new.html")]
-pub struct NewGrantPage {
+pub(crate) struct NewGrantPage {
     pub page: PageContext,
     pub entitlements: Vec<Entitlement>,
     pub form: GrantForm,

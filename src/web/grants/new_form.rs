@@ -13,7 +13,7 @@ use crate::usecases::idempotent::IdempotencyKey;
 use crate::web::FormErrors;
 
 /// The locales that are offered; others are kept where they come from elsewhere.
-pub const LOCALES: [&str; 10] = ["en", "de", "fr", "es", "it", "nl", "pl", "pt", "ja", "zh"];
+pub(crate) const LOCALES: [&str; 10] = ["en", "de", "fr", "es", "it", "nl", "pl", "pt", "ja", "zh"];
 
 /// The fields as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -96,12 +96,12 @@ impl GrantForm {
 }
 
 /// The error message for an address.
-pub fn email_error(l: &Localizer, error: TextError) -> String {
+pub(crate) fn email_error(l: &Localizer, error: TextError) -> String {
     l.t(if error == TextError::Empty { "grants-email-empty" } else { "grants-email-wrong" })
 }
 
 /// The form's idempotency key, with a fingerprint of the form's content.
-pub fn form_key(ctx: &Context, sale: &Sale, scope: &str, key: String) -> IdempotencyKey {
+pub(crate) fn form_key(ctx: &Context, sale: &Sale, scope: &str, key: String) -> IdempotencyKey {
     // The pattern has no `..`, so that a field that the form gets cannot be forgotten.
     let Sale {
         entitlement_id,

@@ -58,7 +58,7 @@ impl GrantsQuery {
 }
 
 /// The text to search for; `None` if it is empty.
-pub fn read_search(typed: &str) -> Result<Option<String>, TextError> {
+pub(crate) fn read_search(typed: &str) -> Result<Option<String>, TextError> {
     text::optional(typed, |typed| text::line(typed, MAX_SEARCH))
 }
 

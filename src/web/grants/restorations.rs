@@ -16,7 +16,7 @@ use crate::usecases::grants::restore::{RestoreGrantError, restore_grant};
 use crate::web::{CsrfForm, Flash, PageError, SignedInStaff, html, in_background, urls};
 
 /// Restores the state before the revocation.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
     form: CsrfForm<ReasonForm>,

@@ -16,14 +16,14 @@ use crate::web::{CsrfForm, PageError, SignedInStaff, html, in_background};
 /// The submitted reason for a reveal.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct RevealForm {
+pub(crate) struct RevealForm {
     reason: String,
 }
 
 const MAX_REASON: usize = 500;
 
 /// Shows the grant with its key in plaintext.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
     form: CsrfForm<RevealForm>,

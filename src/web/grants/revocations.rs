@@ -19,13 +19,13 @@ use crate::web::{CsrfForm, Flash, FormErrors, PageError, SignedInStaff, html, in
 /// The submitted reason.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct ReasonForm {
+pub(crate) struct ReasonForm {
     pub reason: String,
 }
 
 impl ReasonForm {
     /// The reason, or its errors.
-    pub fn parse(&self, l: &Localizer) -> Result<Reason, FormErrors> {
+    pub(crate) fn parse(&self, l: &Localizer) -> Result<Reason, FormErrors> {
         Reason::parse(&self.reason).map_err(|error| {
             let key = match error {
                 TextError::Empty => "grants-reason-empty",
@@ -41,7 +41,7 @@ impl ReasonForm {
 }
 
 /// Shows the grant's page with the form again.
-pub fn refuse(
+pub(crate) fn refuse(
     staff: &SignedInStaff,
     ctx: &Context,
     detail: GrantDetail,
@@ -56,7 +56,7 @@ pub fn refuse(
 }
 
 /// Revokes the grant; repeating it changes nothing.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
     form: CsrfForm<ReasonForm>,

@@ -26,13 +26,13 @@ use crate::web::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, 
 use crate::webhooks::guard::host_of;
 
 /// A grant with everything about it; fails with `NotFound`, which becomes the 404 page.
-pub async fn load(ctx: &Context, id: &GrantId) -> Result<GrantDetail, PageError> {
+pub(crate) async fn load(ctx: &Context, id: &GrantId) -> Result<GrantDetail, PageError> {
     let id = id.clone();
     Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| grants::detail::find(conn, &id))).await??)
 }
 
 /// A step in the delivery of the e-mail.
-pub struct Step {
+pub(crate) struct Step {
     pub class: &'static str,
     pub icon: &'static str,
     pub title: String,
@@ -41,7 +41,7 @@ pub struct Step {
 
 #[derive(Template)]
 #[template(path = "grants/show.html")]
-pub struct GrantPage {
+pub(crate) struct GrantPage {
     pub page: PageContext,
     /// The flash message, if the page adds a button to it.
     pub delivered: Option<Flash>,
@@ -62,7 +62,7 @@ pub struct GrantPage {
 }
 
 impl GrantPage {
-    pub fn new(staff: &SignedInStaff, ctx: &Context, mut detail: GrantDetail) -> Self {
+    pub(crate) fn new(staff: &SignedInStaff, ctx: &Context, mut detail: GrantDetail) -> Self {
         let now = ctx.clock.now();
         name_erased(staff.localizer(), &detail.customer.email, &mut detail.customer.name);
         let mut page = staff.page(Nav::Grants);

@@ -6,7 +6,7 @@ use crate::storage::sales::tasks::ShownTask;
 use crate::web::PageContext;
 
 /// A task as its page shows it.
-pub struct TaskView {
+pub(crate) struct TaskView {
     pub id: TaskId,
     /// What happened, in a sentence.
     pub sentence: String,
@@ -20,7 +20,7 @@ pub struct TaskView {
 }
 
 impl TaskView {
-    pub fn of(page: &PageContext, shown: &ShownTask) -> Self {
+    pub(crate) fn of(page: &PageContext, shown: &ShownTask) -> Self {
         let task = &shown.task;
         let key = format!("task-{}", task.kind.as_str().replace('_', "-"));
         let address = shown.address.as_ref().filter(|address| !address.is_of_erased());

@@ -15,7 +15,7 @@ use crate::usecases::Context;
 use crate::web::{Nav, PageContext, PageError, SignedInStaff};
 
 /// Rejects requests that change something and do not come from our own pages.
-pub async fn refuse_foreign(
+pub(crate) async fn refuse_foreign(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -34,7 +34,7 @@ pub async fn refuse_foreign(
 }
 
 /// Turns plain errors into pages.
-pub async fn error_pages(
+pub(crate) async fn error_pages(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {

@@ -24,7 +24,7 @@ const LASTS: Duration = Duration::minutes(10);
 
 /// The flash message received with a request, and the one to send with its response; clones share it.
 #[derive(Clone, Default)]
-pub struct FlashSlot(Rc<RefCell<Slot>>);
+pub(crate) struct FlashSlot(Rc<RefCell<Slot>>);
 
 #[derive(Default)]
 struct Slot {
@@ -35,17 +35,17 @@ struct Slot {
 
 impl FlashSlot {
     /// The slot of a request.
-    pub fn of(request: &HttpRequest) -> Self {
+    pub(crate) fn of(request: &HttpRequest) -> Self {
         request.extensions().get::<Self>().cloned().unwrap_or_default()
     }
 
     /// Stores a message for the next page shown to this person.
-    pub fn leave(&self, staff_id: &StaffId, flash: Flash) {
+    pub(crate) fn leave(&self, staff_id: &StaffId, flash: Flash) {
         self.0.borrow_mut().goes = Some((staff_id.clone(), flash));
     }
 
     /// Takes the message for this person.
-    pub fn take(&self, staff_id: &StaffId) -> Option<Flash> {
+    pub(crate) fn take(&self, staff_id: &StaffId) -> Option<Flash> {
         let mut slot = self.0.borrow_mut();
         slot.was_taken = true;
         slot.came.take().filter(|(whose, _)| whose == staff_id).map(|(_, flash)| flash)
@@ -53,7 +53,7 @@ impl FlashSlot {
 }
 
 /// The middleware that reads the cookie, and sets or removes it.
-pub async fn carry_flash(
+pub(crate) async fn carry_flash(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {

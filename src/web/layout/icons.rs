@@ -52,7 +52,7 @@ pub struct Symbol<'a> {
 }
 
 /// The definition of an icon under the id `i-{id}`.
-pub fn symbol<'a>(name: &'a str, id: &'a str) -> Safe<Symbol<'a>> {
+pub(crate) fn symbol<'a>(name: &'a str, id: &'a str) -> Safe<Symbol<'a>> {
     Safe(Symbol { name, id })
 }
 
@@ -67,7 +67,7 @@ impl fmt::Display for Symbol<'_> {
 pub struct Icon<'a>(&'a str);
 
 /// Draws the icon that is defined under this id.
-pub fn icon(id: &str) -> Safe<Icon<'_>> {
+pub(crate) fn icon(id: &str) -> Safe<Icon<'_>> {
     Safe(Icon(id))
 }
 

@@ -12,10 +12,10 @@ use crate::i18n::{Language, Localizer};
 use crate::usecases::Context;
 
 /// The cookie with the choice made on the sign-in page.
-pub const COOKIE: &str = "keydesk_language";
+pub(crate) const COOKIE: &str = "keydesk_language";
 
 /// The language for this request.
-pub fn language(request: &HttpRequest, staff: Option<&Staff>) -> Language {
+pub(crate) fn language(request: &HttpRequest, staff: Option<&Staff>) -> Language {
     let own = staff.and_then(|staff| staff.language.as_deref()).and_then(Language::parse);
     let name = request.app_data::<Data<Site>>().map_or_else(|| COOKIE.to_owned(), |site| site.cookie_name(COOKIE));
     let chosen = || request.cookie(&name).and_then(|cookie| Language::parse(cookie.value()));
@@ -27,7 +27,7 @@ pub fn language(request: &HttpRequest, staff: Option<&Staff>) -> Language {
 }
 
 /// The localizer for this request.
-pub fn localizer(request: &HttpRequest, ctx: &Context, staff: Option<&Staff>) -> Localizer {
+pub(crate) fn localizer(request: &HttpRequest, ctx: &Context, staff: Option<&Staff>) -> Localizer {
     let own = staff.and_then(|staff| staff.time_zone.as_deref()).and_then(|name| TimeZone::get(name).ok());
     Localizer {
         language: language(request, staff),

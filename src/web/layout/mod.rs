@@ -1,13 +1,13 @@
 //! What all pages share: layout, navigation, flash messages, errors, icons, languages and times.
 
-pub mod actors;
-pub mod badge;
-pub mod error;
-pub mod error_pages;
-pub mod flash;
-pub mod flash_cookie;
-pub mod icons;
-pub mod language;
-pub mod page;
-pub mod response;
-pub mod times;
+pub(crate) mod actors;
+pub(crate) mod badge;
+pub(crate) mod error;
+pub(crate) mod error_pages;
+pub(crate) mod flash;
+pub(crate) mod flash_cookie;
+pub(crate) mod icons;
+pub(crate) mod language;
+pub(crate) mod page;
+pub(crate) mod response;
+pub(crate) mod times;

@@ -267,7 +267,7 @@ impl PageContext {
 
 /// The path and query of a GET request, for returning to it; the home page for other methods. A search for what could
 /// be a license key is left out, so that it is not repeated in another URL.
-pub fn local_path(request: &HttpRequest) -> String {
+pub(crate) fn local_path(request: &HttpRequest) -> String {
     if request.method() != actix_web::http::Method::GET {
         return "/".to_owned();
     }

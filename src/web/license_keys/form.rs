@@ -14,7 +14,7 @@ use crate::web::forms::end::{self, TypedEnd};
 /// The fields as submitted; an empty field clears the value.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct LicenseKeyForm {
+pub(crate) struct LicenseKeyForm {
     pub activations_limit: String,
     pub expires_at: String,
     pub expires_time: String,
@@ -24,7 +24,7 @@ pub struct LicenseKeyForm {
 
 impl LicenseKeyForm {
     /// The form filled in from the key; times are in the person's time zone.
-    pub fn of(key: &LicenseKeySummary, l: &Localizer) -> Self {
+    pub(crate) fn of(key: &LicenseKeySummary, l: &Localizer) -> Self {
         let (expires_at, expires_time) = key.expires_at.map(|at| end::shown(at, l)).unwrap_or_default();
         let activations_limit = key.activations_limit.map(|limit| limit.to_string()).unwrap_or_default();
         Self { activations_limit, expires_at, expires_time, version: key.version() }
@@ -32,7 +32,7 @@ impl LicenseKeyForm {
 
     /// The changes, or the errors of each field. An expiry that was not edited keeps its fraction of a second and its
     /// time zone.
-    pub fn parse(
+    pub(crate) fn parse(
         &self,
         key: &LicenseKeySummary,
         l: &Localizer,

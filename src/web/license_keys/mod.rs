@@ -1,6 +1,6 @@
 //! The page of a license key: its limits and devices, disabling and enabling it.
 
-pub mod form;
+pub(crate) mod form;
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -71,12 +71,16 @@ impl LicenseKeyPage {
 }
 
 /// Shows a license key. Its value stays masked; it is revealed on the grant's page.
-pub async fn show(staff: SignedInStaff, id: Id<LicenseKeyId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn show(
+    staff: SignedInStaff,
+    id: Id<LicenseKeyId>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
     html(StatusCode::OK, &load(&staff, &ctx, &id).await?)
 }
 
 /// Changes the limit and the expiry.
-pub async fn update(
+pub(crate) async fn update(
     staff: SignedInStaff,
     id: Id<LicenseKeyId>,
     form: CsrfForm<LicenseKeyForm>,
@@ -122,13 +126,13 @@ pub async fn update(
 /// The requested status.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct StatusForm {
+pub(crate) struct StatusForm {
     /// `active` or `disabled`.
     status: String,
 }
 
 /// Disables or enables the key.
-pub async fn set_status(
+pub(crate) async fn set_status(
     staff: SignedInStaff,
     id: Id<LicenseKeyId>,
     form: CsrfForm<StatusForm>,
@@ -158,13 +162,13 @@ pub async fn set_status(
 /// Where to return to.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct DeactivationForm {
+pub(crate) struct DeactivationForm {
     /// The grant whose page has the button.
     grant_id: String,
 }
 
 /// Releases a device's activation.
-pub async fn deactivate(
+pub(crate) async fn deactivate(
     request: HttpRequest,
     staff: SignedInStaff,
     id: Id<LicenseKeyId>,

@@ -7,20 +7,20 @@ use crate::i18n::Localizer;
 use crate::storage::grants::throughput::{Day, Percentiles, Throughput};
 
 /// A line of a chart's grid.
-pub struct Tick {
+pub(crate) struct Tick {
     pub y: String,
     pub label: String,
 }
 
 /// The waiting time of deliveries per day.
-pub struct WaitChart {
+pub(crate) struct WaitChart {
     pub ticks: Vec<Tick>,
     pub target_y: String,
     /// Slowest first, so that the others are drawn on top.
     pub lines: Vec<WaitLine>,
 }
 
-pub struct WaitLine {
+pub(crate) struct WaitLine {
     pub class: &'static str,
     pub label: String,
     /// The value over all days of the chart.
@@ -30,7 +30,7 @@ pub struct WaitLine {
 
 impl WaitChart {
     /// `None` if nothing was delivered.
-    pub fn of(throughput: &Throughput, target: SignedDuration, localizer: &Localizer) -> Option<Self> {
+    pub(crate) fn of(throughput: &Throughput, target: SignedDuration, localizer: &Localizer) -> Option<Self> {
         let days = throughput.recent();
         let all = throughput.waits?;
         let longest = days.iter().filter_map(|day| Some(day.waits?.p99)).max()?;
@@ -55,7 +55,7 @@ impl WaitChart {
 }
 
 /// The number of deliveries per day.
-pub struct CountChart {
+pub(crate) struct CountChart {
     pub ticks: Vec<Tick>,
     pub bars: Vec<Bar>,
     pub best: Day,
@@ -63,7 +63,7 @@ pub struct CountChart {
 
 impl CountChart {
     /// `None` if nothing was delivered.
-    pub fn of(throughput: &Throughput, localizer: &Localizer) -> Option<Self> {
+    pub(crate) fn of(throughput: &Throughput, localizer: &Localizer) -> Option<Self> {
         let best = throughput.best().filter(|day| day.count > 0)?.clone();
         let scale = Scale::of_count(best.count);
         let counts: Vec<i64> = throughput.days.iter().map(|day| day.count).collect();

@@ -1,8 +1,8 @@
 //! The overview: pending grants, the work of the last days, failures.
 
-pub mod charts;
-pub mod stats_strip;
-pub mod svg;
+pub(crate) mod charts;
+pub(crate) mod stats_strip;
+pub(crate) mod svg;
 pub mod throughput;
 
 use actix_web::HttpResponse;

@@ -14,7 +14,7 @@ use crate::web::PageContext;
 /// The figures: oldest waiting, past target, median wait, fulfilled today.
 #[derive(Template)]
 #[template(path = "overview/stats_strip.html")]
-pub struct FiguresStrip {
+pub(crate) struct FiguresStrip {
     page: Localizer,
     waiting: WaitingFigures,
     pending: i64,
@@ -23,7 +23,7 @@ pub struct FiguresStrip {
 }
 
 impl FiguresStrip {
-    pub fn new(
+    pub(crate) fn new(
         page: &PageContext,
         waiting: WaitingFigures,
         throughput: Arc<Throughput>,
@@ -55,6 +55,6 @@ impl FiguresStrip {
 }
 
 /// A count from the database; with a plus if it exceeds the cap.
-pub fn capped(l: &Localizer, count: i64) -> String {
+pub(crate) fn capped(l: &Localizer, count: i64) -> String {
     if count > COUNT_CAP { l.t1("more-than-count", "count", COUNT_CAP) } else { l.number(count) }
 }

@@ -10,21 +10,21 @@ const STEPS: [i64; 15] =
 
 /// The scale of a chart: `sections` steps from zero to the top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scale {
+pub(crate) struct Scale {
     pub step: i64,
     pub sections: i64,
 }
 
 impl Scale {
     /// A scale for durations up to `max` seconds.
-    pub fn of_seconds(max: i64) -> Self {
+    pub(crate) fn of_seconds(max: i64) -> Self {
         let fits = |step: &i64| max <= step * 4;
         let step = STEPS.into_iter().find(fits).unwrap_or_else(|| (max / 86_400 / 4 + 1) * 86_400);
         Self { step, sections: sections(max, step) }
     }
 
     /// A scale for counts up to `max`: two halves of a round number.
-    pub fn of_count(max: i64) -> Self {
+    pub(crate) fn of_count(max: i64) -> Self {
         let mut power = 1;
         loop {
             if let Some(half) = [1, 2, 3, 5].into_iter().map(|half| half * power).find(|half| half * 2 >= max) {
@@ -35,17 +35,17 @@ impl Scale {
     }
 
     /// The value at the top of the chart.
-    pub fn top(self) -> i64 {
+    pub(crate) fn top(self) -> i64 {
         self.step * self.sections
     }
 
     /// The values at the grid lines, from top to bottom.
-    pub fn ticks(self) -> impl Iterator<Item = i64> {
+    pub(crate) fn ticks(self) -> impl Iterator<Item = i64> {
         (0..=self.sections).rev().map(move |section| section * self.step)
     }
 
     /// The vertical position of a value.
-    pub fn y(self, value: i64) -> String {
+    pub(crate) fn y(self, value: i64) -> String {
         tenths(HEIGHT * 10 - scaled(value, self.top(), HEIGHT))
     }
 }
@@ -56,12 +56,12 @@ fn sections(max: i64, step: i64) -> i64 {
 
 /// A line with gaps; isolated values are drawn as dots.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Line {
+pub(crate) struct Line {
     pub path: String,
     pub dots: String,
 }
 
-pub fn line(values: &[Option<i64>], scale: Scale) -> Line {
+pub(crate) fn line(values: &[Option<i64>], scale: Scale) -> Line {
     let mut line = Line::default();
     let at = |index: usize| values.get(index).copied().flatten();
     let last = index(values.len()) - 1;
@@ -82,13 +82,13 @@ pub fn line(values: &[Option<i64>], scale: Scale) -> Line {
 
 /// One of a row of bars of equal width.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Bar {
+pub(crate) struct Bar {
     pub x: String,
     pub y: String,
     pub height: String,
 }
 
-pub fn bars(values: &[i64], scale: Scale) -> Vec<Bar> {
+pub(crate) fn bars(values: &[i64], scale: Scale) -> Vec<Bar> {
     let slot = WIDTH * 10 / index(values.len()).max(1);
     let bar = |(place, value): (usize, &i64)| Bar {
         x: tenths(index(place) * slot + 15),
@@ -107,7 +107,7 @@ pub struct Spark {
 }
 
 /// `None` if there is nothing to draw.
-pub fn spark(values: &[i64]) -> Option<Spark> {
+pub(crate) fn spark(values: &[i64]) -> Option<Spark> {
     let max = values.iter().copied().max().filter(|max| *max > 0)?;
     let last = index(values.len()) - 1;
     if last < 1 {
@@ -122,7 +122,7 @@ pub fn spark(values: &[i64]) -> Option<Spark> {
 }
 
 /// `value` as a percentage of `whole`, rounded, at most 100.
-pub fn percent(value: i64, whole: i64) -> i64 {
+pub(crate) fn percent(value: i64, whole: i64) -> i64 {
     (scaled(value, whole, 100) + 5) / 10
 }
 

@@ -1,6 +1,6 @@
 //! Staff: admins list and invite them.
 
-pub mod show;
+pub(crate) mod show;
 
 use std::borrow::Cow;
 
@@ -27,7 +27,7 @@ use crate::web::layout::badge::Badge;
 /// The fields of an invitation, as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct InvitationForm {
+pub(crate) struct InvitationForm {
     email: String,
     name: String,
     role: String,
@@ -79,7 +79,7 @@ impl StaffPage {
 }
 
 /// A person's status.
-pub fn status(page: &PageContext, person: &Staff, link: Option<&StaffLink>) -> Badge {
+pub(crate) fn status(page: &PageContext, person: &Staff, link: Option<&StaffLink>) -> Badge {
     match person.status() {
         StaffStatus::Active => Badge::ok(page.localizer.t("staff-status-active")),
         StaffStatus::Disabled => Badge::off(page.localizer.t("staff-status-disabled")),
@@ -100,12 +100,12 @@ pub fn status(page: &PageContext, person: &Staff, link: Option<&StaffLink>) -> B
 }
 
 /// Lists everyone by name, with the invitation form.
-pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     html(StatusCode::OK, &load(&staff, &ctx).await?)
 }
 
 /// Invites a person.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     form: CsrfForm<InvitationForm>,
     ctx: Data<Context>,

@@ -46,7 +46,7 @@ const LATEST: i64 = 20;
 /// How far back the report goes.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct ReportQuery {
+pub(crate) struct ReportQuery {
     days: String,
 }
 
@@ -104,7 +104,7 @@ impl PersonPage {
 }
 
 /// Shows a person.
-pub async fn show(
+pub(crate) async fn show(
     staff: SignedInStaff,
     id: Id<StaffId>,
     query: CheckedQuery<ReportQuery>,
@@ -114,7 +114,7 @@ pub async fn show(
 }
 
 /// Sends the invitation again, or a password link.
-pub async fn send_link(
+pub(crate) async fn send_link(
     staff: SignedInStaff,
     id: Id<StaffId>,
     _form: CsrfForm<NoFields>,
@@ -132,12 +132,12 @@ pub async fn send_link(
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct RoleForm {
+pub(crate) struct RoleForm {
     role: String,
 }
 
 /// Changes the person's role; ends their sessions.
-pub async fn change_role(
+pub(crate) async fn change_role(
     staff: SignedInStaff,
     id: Id<StaffId>,
     form: CsrfForm<RoleForm>,
@@ -154,13 +154,13 @@ pub async fn change_role(
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct StatusForm {
+pub(crate) struct StatusForm {
     /// `active` or `disabled`.
     status: String,
 }
 
 /// Disables the person, or enables them again.
-pub async fn set_status(
+pub(crate) async fn set_status(
     staff: SignedInStaff,
     id: Id<StaffId>,
     form: CsrfForm<StatusForm>,
@@ -192,7 +192,7 @@ pub async fn set_status(
 }
 
 /// Removes the person's second factors, which a reset does not do.
-pub async fn remove_factor(
+pub(crate) async fn remove_factor(
     staff: SignedInStaff,
     id: Id<StaffId>,
     _form: CsrfForm<NoFields>,
@@ -209,7 +209,7 @@ pub async fn remove_factor(
 }
 
 /// Unbinds the person from the identity provider; their next verified sign-in binds them again.
-pub async fn forget_identity(
+pub(crate) async fn forget_identity(
     staff: SignedInStaff,
     id: Id<StaffId>,
     _form: CsrfForm<NoFields>,

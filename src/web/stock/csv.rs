@@ -41,7 +41,7 @@ const HEADINGS: [&str; 13] = [
 /// The query as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct StockQuery {
+pub(crate) struct StockQuery {
     /// Of this entitlement alone; empty for all.
     entitlement_id: String,
 }
@@ -54,7 +54,7 @@ struct Stock {
 }
 
 /// All stock keys, by entitlement, state, and the order in which they are issued.
-pub async fn index(
+pub(crate) async fn index(
     _staff: SignedInStaff,
     query: CheckedQuery<StockQuery>,
     ctx: Data<Context>,

@@ -2,15 +2,15 @@
 //! whole batches.
 
 mod added;
-pub mod batches;
-pub mod csv;
-pub mod import;
-pub mod keys;
+pub(crate) mod batches;
+pub(crate) mod csv;
+pub(crate) mod import;
+pub(crate) mod keys;
 mod lines;
-pub mod preview;
-pub mod settings;
-pub mod show;
-pub mod view;
+pub(crate) mod preview;
+pub(crate) mod settings;
+pub(crate) mod show;
+pub(crate) mod view;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

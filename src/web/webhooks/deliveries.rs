@@ -51,7 +51,7 @@ impl DeliveryPage {
 }
 
 /// Shows a webhook message with its attempts.
-pub async fn show(
+pub(crate) async fn show(
     request: HttpRequest,
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
@@ -76,13 +76,13 @@ pub async fn show(
 /// Where to return to.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct ResendForm {
+pub(crate) struct ResendForm {
     /// The grant whose page has the button.
     grant_id: String,
 }
 
 /// Sends the message again under the same id.
-pub async fn resend(
+pub(crate) async fn resend(
     request: HttpRequest,
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,

@@ -14,7 +14,7 @@ const MAX_DESCRIPTION: usize = 500;
 /// The fields as submitted. A browser sends each checked event under a name of its own.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct WebhookForm {
+pub(crate) struct WebhookForm {
     pub url: String,
     pub description: String,
     pub grant_created: String,
@@ -31,7 +31,7 @@ pub struct WebhookForm {
 
 /// The parsed form.
 #[derive(Debug, Clone)]
-pub struct ParsedWebhook {
+pub(crate) struct ParsedWebhook {
     pub url: WebhookUrl,
     pub description: String,
     /// `None` for every event.
@@ -40,7 +40,7 @@ pub struct ParsedWebhook {
 }
 
 /// The name of an event's checkbox.
-pub fn field_of(event: EventType) -> &'static str {
+pub(crate) fn field_of(event: EventType) -> &'static str {
     match event {
         EventType::GrantCreated => "grant_created",
         EventType::GrantDelivered => "grant_delivered",
@@ -53,7 +53,7 @@ pub fn field_of(event: EventType) -> &'static str {
 
 impl WebhookForm {
     /// The form filled in from an existing endpoint.
-    pub fn of(endpoint: &WebhookEndpoint) -> Self {
+    pub(crate) fn of(endpoint: &WebhookEndpoint) -> Self {
         let mut form = Self {
             url: endpoint.url.clone(),
             description: endpoint.description.clone(),
@@ -73,18 +73,18 @@ impl WebhookForm {
     }
 
     /// Changes whenever the endpoint is changed, also by Keydesk.
-    pub fn version_of(endpoint: &WebhookEndpoint) -> String {
+    pub(crate) fn version_of(endpoint: &WebhookEndpoint) -> String {
         endpoint.updated_at.as_microsecond().to_string()
     }
 
     /// Whether the endpoint was changed after the form was filled in from it.
-    pub fn is_older_than(&self, endpoint: &WebhookEndpoint) -> bool {
+    pub(crate) fn is_older_than(&self, endpoint: &WebhookEndpoint) -> bool {
         let version = self.version.trim();
         !version.is_empty() && version != Self::version_of(endpoint)
     }
 
     /// Whether an event is checked.
-    pub fn has(&self, event: EventType) -> bool {
+    pub(crate) fn has(&self, event: EventType) -> bool {
         !self.ticked(event).is_empty()
     }
 
@@ -112,7 +112,7 @@ impl WebhookForm {
     }
 
     /// The endpoint, or the errors of each field. Resolves the host name, so it must run on a thread that may block.
-    pub fn parse(&self, ctx: &Context, l: &Localizer) -> Result<ParsedWebhook, FormErrors> {
+    pub(crate) fn parse(&self, ctx: &Context, l: &Localizer) -> Result<ParsedWebhook, FormErrors> {
         let mut errors = FormErrors::new();
         let url = AddressGuard::new(ctx.config.webhook_allow.clone())
             .check(&self.url)

@@ -1,8 +1,8 @@
 //! Webhook endpoints: admins list, create, change and delete them.
 
-pub mod deliveries;
-pub mod form;
-pub mod show;
+pub(crate) mod deliveries;
+pub(crate) mod form;
+pub(crate) mod show;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -102,7 +102,7 @@ impl WebhookFormPage {
 }
 
 /// Lists all endpoints, newest first.
-pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let found = in_background(&ctx, |ctx| {
         ctx.db.read(|conn| webhooks::endpoints::list(conn, &PageStart::Start, MAX_ENDPOINTS))
     });
@@ -110,13 +110,13 @@ pub async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespo
 }
 
 /// Shows the form for a new endpoint.
-pub async fn new(staff: SignedInStaff) -> Result<HttpResponse, PageError> {
+pub(crate) async fn new(staff: SignedInStaff) -> Result<HttpResponse, PageError> {
     let form = WebhookForm { idempotency_key: idempotency::fresh_key(), ..WebhookForm::default() };
     show_form(&staff, StatusCode::OK, None, form, FormErrors::new())
 }
 
 /// Shows the form filled in with an existing endpoint.
-pub async fn edit(
+pub(crate) async fn edit(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
     ctx: Data<Context>,
@@ -127,7 +127,7 @@ pub async fn edit(
 }
 
 /// Creates an endpoint and shows it.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     form: CsrfForm<WebhookForm>,
     ctx: Data<Context>,
@@ -188,7 +188,7 @@ fn form_key(ctx: &Context, form: &WebhookForm, scope: &str) -> Option<Idempotenc
 }
 
 /// Changes an endpoint.
-pub async fn update(
+pub(crate) async fn update(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
     form: CsrfForm<WebhookForm>,
@@ -237,7 +237,7 @@ impl From<StorageError> for SaveError {
 }
 
 /// Deletes an endpoint and cancels its waiting messages.
-pub async fn destroy(
+pub(crate) async fn destroy(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
     _form: CsrfForm<NoFields>,

@@ -98,14 +98,14 @@ pub(in crate::web) fn outcome(page: &PageContext, message: &WebhookMessage) -> B
 /// The query of an endpoint's page.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct ShowQuery {
+pub(crate) struct ShowQuery {
     after: String,
     before: String,
     act: String,
 }
 
 /// Shows an endpoint with its deliveries.
-pub async fn show(
+pub(crate) async fn show(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
     query: CheckedQuery<ShowQuery>,
@@ -118,7 +118,7 @@ pub async fn show(
 }
 
 /// Shows the secret in the response, and records that in the audit log.
-pub async fn reveal(
+pub(crate) async fn reveal(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
     _form: CsrfForm<NoFields>,
@@ -132,7 +132,7 @@ pub async fn reveal(
 }
 
 /// Replaces the secret.
-pub async fn rotate(
+pub(crate) async fn rotate(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
     _form: CsrfForm<NoFields>,
@@ -145,7 +145,7 @@ pub async fn rotate(
 }
 
 /// Sends a test message.
-pub async fn test(
+pub(crate) async fn test(
     staff: SignedInStaff,
     id: Id<WebhookEndpointId>,
     _form: CsrfForm<NoFields>,

@@ -18,7 +18,7 @@ use crate::web::{CsrfForm, Flash, PageError, SignedInStaff, in_background, see_o
 
 /// Claims the grant for the person and opens its form. If they have typed something in it, the response is the form
 /// with that.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
     form: CsrfForm<FulfillmentForm>,
@@ -48,7 +48,7 @@ pub async fn create(
 }
 
 /// Releases the person's claim.
-pub async fn destroy(
+pub(crate) async fn destroy(
     staff: SignedInStaff,
     id: Id<GrantId>,
     _form: CsrfForm<NoFields>,
@@ -61,7 +61,7 @@ pub async fn destroy(
 }
 
 /// Claims the unclaimed grant that has waited longest, and opens its form.
-pub async fn next(
+pub(crate) async fn next(
     staff: SignedInStaff,
     _form: CsrfForm<NoFields>,
     ctx: Data<Context>,

@@ -20,7 +20,7 @@ const MAX_NOTE: usize = 1_000;
 /// The fields as submitted. Deliberately without `Debug`, because the key must not be printed.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct FulfillmentForm {
+pub(crate) struct FulfillmentForm {
     /// `stock` for the next key from stock; anything else for the key that is typed.
     pub source: String,
     pub key: String,
@@ -38,7 +38,7 @@ pub struct FulfillmentForm {
 
 /// The parsed fields, as far as each is valid; for the preview and for showing the form again.
 #[derive(Default)]
-pub struct Input {
+pub(crate) struct Input {
     pub key: Option<LicenseKeyValue>,
     /// The key without characters that keys do not contain, if that is what is wrong with it.
     pub cleaned_key: Option<LicenseKeyValue>,
@@ -53,32 +53,32 @@ pub struct Input {
 
 impl FulfillmentForm {
     /// An empty form with a new idempotency key.
-    pub fn fresh() -> Self {
+    pub(crate) fn fresh() -> Self {
         Self { idempotency_key: idempotency::fresh_key(), ..Self::default() }
     }
 
     /// Whether the person wants to continue with the next grant.
-    pub fn goes_on(&self) -> bool {
+    pub(crate) fn goes_on(&self) -> bool {
         self.then == "next"
     }
 
     /// Whether the key is to be taken from stock.
-    pub fn is_from_stock(&self) -> bool {
+    pub(crate) fn is_from_stock(&self) -> bool {
         self.source == "stock"
     }
 
     /// Whether a key that looks wrong is to be sent as it is.
-    pub fn is_confirmed(&self) -> bool {
+    pub(crate) fn is_confirmed(&self) -> bool {
         !self.confirm.trim().is_empty()
     }
 
     /// Whether the person takes over the corrected key.
-    pub fn takes_corrected(&self) -> bool {
+    pub(crate) fn takes_corrected(&self) -> bool {
         self.take == "corrected"
     }
 
     /// Parses every field; returns an error for each invalid one.
-    pub fn read(&self, l: &Localizer, now: Timestamp) -> (Input, FormErrors) {
+    pub(crate) fn read(&self, l: &Localizer, now: Timestamp) -> (Input, FormErrors) {
         let mut errors = FormErrors::new();
         let mut input = Input::default();
         match LicenseKeyValue::parse(&self.key) {
@@ -107,7 +107,12 @@ impl FulfillmentForm {
     }
 
     /// The command, or the errors of each field.
-    pub fn parse(&self, grant_id: &GrantId, staff: &SignedInStaff, now: Timestamp) -> Result<FulfillGrant, FormErrors> {
+    pub(crate) fn parse(
+        &self,
+        grant_id: &GrantId,
+        staff: &SignedInStaff,
+        now: Timestamp,
+    ) -> Result<FulfillGrant, FormErrors> {
         let l = staff.localizer();
         let (input, mut errors) = self.read(l, now);
         let idempotency_key = idempotency::parse_key(&self.idempotency_key).unwrap_or_else(|_| {
@@ -132,19 +137,19 @@ impl FulfillmentForm {
     }
 
     /// Sets a new idempotency key if the form has no usable one.
-    pub fn renew_idempotency_key(&mut self) {
+    pub(crate) fn renew_idempotency_key(&mut self) {
         if !matches!(idempotency::parse_key(&self.idempotency_key), Ok(Some(_))) {
             self.idempotency_key = idempotency::fresh_key();
         }
     }
 
     /// The expiry as typed.
-    pub fn end(&self) -> TypedEnd<'_> {
+    pub(crate) fn end(&self) -> TypedEnd<'_> {
         TypedEnd { date: &self.expires_at, time: &self.expires_time }
     }
 
     /// Whether the person has typed anything.
-    pub fn is_typed(&self) -> bool {
+    pub(crate) fn is_typed(&self) -> bool {
         let fields = [&self.key, &self.activations_limit, &self.expires_at, &self.expires_time, &self.customer_note];
         fields.iter().any(|field| !field.trim().is_empty())
     }
@@ -152,7 +157,7 @@ impl FulfillmentForm {
 
 impl Input {
     /// The limit and the expiry that the key would get at `now`, with the business's time zone.
-    pub fn with_defaults(
+    pub(crate) fn with_defaults(
         &self,
         settings: &LicenseKeySettings,
         now: Timestamp,

@@ -1,9 +1,9 @@
 //! Fulfilling a grant manually: the form, its preview, and its submission.
 
-pub mod claims;
+pub(crate) mod claims;
 mod delivered;
-pub mod form;
-pub mod page;
+pub(crate) mod form;
+pub(crate) mod page;
 mod preview;
 mod stock;
 
@@ -36,7 +36,7 @@ use crate::web::urls;
 use crate::web::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background, see_other};
 
 /// Shows the form, if the grant waits for a key.
-pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
+pub(crate) async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let view = load(&ctx, &id).await?;
     match view.detail.grant.awaits_key(&view.detail.entitlement.config) {
         Err(DeliverError::NotPending) => return Ok(see_other(&urls::grant(&id))),
@@ -56,7 +56,7 @@ pub async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> R
 }
 
 /// Shows the form again, with a preview of the e-mail.
-pub async fn preview(
+pub(crate) async fn preview(
     staff: SignedInStaff,
     id: Id<GrantId>,
     form: CsrfForm<FulfillmentForm>,
@@ -109,7 +109,7 @@ async fn inspect(
 }
 
 /// Delivers the grant with the input key, then shows it or the next one.
-pub async fn create(
+pub(crate) async fn create(
     staff: SignedInStaff,
     id: Id<GrantId>,
     form: CsrfForm<FulfillmentForm>,
@@ -174,7 +174,7 @@ pub async fn create(
 }
 
 /// Shows the form with what was typed before the person signed in again; nothing is sent.
-pub async fn show_unsent(
+pub(crate) async fn show_unsent(
     staff: &SignedInStaff,
     ctx: &Context,
     id: &GrantId,

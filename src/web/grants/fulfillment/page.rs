@@ -20,14 +20,14 @@ use crate::wire::Json;
 
 /// Who has claimed the grant, from the person's point of view.
 #[derive(Debug)]
-pub enum Holder {
+pub(crate) enum Holder {
     Nobody,
     Me { until: Timestamp },
     Colleague { name: String, since: Timestamp, until: Timestamp },
 }
 
 impl Holder {
-    pub fn of(detail: &GrantDetail, staff: &SignedInStaff, now: Timestamp) -> Self {
+    pub(crate) fn of(detail: &GrantDetail, staff: &SignedInStaff, now: Timestamp) -> Self {
         match detail.grant.claim_at(now) {
             None => Self::Nobody,
             Some(claim) if claim.by == staff.id => Self::Me { until: claim.until },
@@ -43,7 +43,7 @@ impl Holder {
 /// The page with the form.
 #[derive(Template)]
 #[template(path = "grants/fulfillment/new.html")]
-pub struct FulfillmentPage {
+pub(crate) struct FulfillmentPage {
     pub page: PageContext,
     pub detail: GrantDetail,
     pub settings: LicenseKeySettings,
@@ -164,7 +164,7 @@ impl FulfillmentPage {
 /// The page of a grant that a colleague has claimed; without a form until it is taken over.
 #[derive(Template)]
 #[template(path = "grants/fulfillment/taken.html")]
-pub struct TakenPage {
+pub(crate) struct TakenPage {
     pub page: PageContext,
     pub detail: GrantDetail,
     pub neighbors: (Option<GrantId>, Option<GrantId>),
@@ -193,7 +193,7 @@ fn waiting(page: &PageContext, detail: &GrantDetail) -> String {
 }
 
 /// What is known about a key that was submitted too late.
-pub enum KeyUsage {
+pub(crate) enum KeyUsage {
     /// Nothing that could be a key was input, or nothing may be disclosed about it.
     NoKey,
     Unused,
@@ -205,7 +205,7 @@ pub enum KeyUsage {
 }
 
 /// The input for a grant that is no longer pending.
-pub struct UnusedKey {
+pub(crate) struct UnusedKey {
     pub form: FulfillmentForm,
     pub input: Input,
     pub usage: KeyUsage,
@@ -226,7 +226,7 @@ impl UnusedKey {
 /// The page state if another person was faster.
 #[derive(Template)]
 #[template(path = "grants/fulfillment/conflict.html")]
-pub struct ConflictPage {
+pub(crate) struct ConflictPage {
     pub page: PageContext,
     pub detail: GrantDetail,
     pub is_by_me: bool,
@@ -320,7 +320,7 @@ impl ConflictPage {
 }
 
 /// The customer's language, as far as Keydesk supports it, with the locale it comes from.
-pub fn locale_name(page: &PageContext, locale: &str) -> String {
+pub(crate) fn locale_name(page: &PageContext, locale: &str) -> String {
     match Language::parse(&primary(locale).to_lowercase()) {
         Some(language) => format!("{} ({locale})", page.named("fulfillment-language", language.code())),
         None => locale.to_owned(),
@@ -332,12 +332,12 @@ fn primary(locale: &str) -> &str {
 }
 
 /// The URL of the list of a customer's grants.
-pub fn grants_of(email: &str) -> String {
+pub(crate) fn grants_of(email: &str) -> String {
     format!("/grants?q={}", urls::encode(email))
 }
 
 /// The top-level pairs of a JSON object, with values formatted for reading.
-pub fn metadata_pairs(text: &str) -> Vec<(String, String)> {
+pub(crate) fn metadata_pairs(text: &str) -> Vec<(String, String)> {
     let Ok(Json::Object(members)) = Json::parse(text) else { return Vec::new() };
     let plain = |value: Json| match value {
         Json::String(text) => text,

@@ -10,7 +10,7 @@ use crate::usecases::Context;
 use crate::usecases::grants::compose_email::{Contents, compose_email};
 
 /// A preview of the e-mail.
-pub struct Preview {
+pub(crate) struct Preview {
     pub language: Language,
     pub to: String,
     pub from: String,
@@ -28,7 +28,7 @@ pub struct Preview {
 }
 
 impl Preview {
-    pub fn new(
+    pub(crate) fn new(
         ctx: &Context,
         detail: &GrantDetail,
         settings: &LicenseKeySettings,
@@ -73,7 +73,7 @@ impl Preview {
         }
     }
 
-    pub fn payment(&self, id: &str) -> String {
+    pub(crate) fn payment(&self, id: &str) -> String {
         self.localizer.t1("mail-payment", "payment", id)
     }
 }
