@@ -51,13 +51,20 @@ impl Unit {
     }
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = grants)]
 struct UnitRow {
+    #[diesel(select_expression = sale_lines::id)]
     line_id: String,
+    #[diesel(select_expression = sale_lines::entitlement_id)]
     entitlement_id: String,
+    #[diesel(select_expression = sale_lines::ordinal)]
     ordinal: i32,
+    #[diesel(select_expression = sale_lines::quantity)]
     line_quantity: i32,
+    #[diesel(column_name = sale_unit)]
     number: Option<i32>,
+    #[diesel(column_name = id)]
     grant_id: String,
     customer_id: String,
     license_key_id: Option<String>,
@@ -90,23 +97,22 @@ impl TryFrom<UnitRow> for Unit {
 
 /// All units of a sale, line by line.
 pub(crate) fn units(conn: &mut Conn, sale_id: &SaleId) -> Result<Vec<Unit>, StorageError> {
-    let rows: Vec<UnitRow> = sale_lines::table
-        .inner_join(grants::table)
-        .filter(sale_lines::sale_id.eq(sale_id.as_str()))
-        .select((
-            sale_lines::id,
-            sale_lines::entitlement_id,
-            sale_lines::ordinal,
-            sale_lines::quantity,
-            grants::sale_unit,
-            grants::id,
-            grants::customer_id,
-            grants::license_key_id,
-            grants::status,
-            grants::revocation_reason,
-            grants::created_at,
-        ))
-        .load(conn)?;
+    let of_sale = sale_lines::table.inner_join(grants::table).filter(sale_lines::sale_id.eq(sale_id.as_str()));
+    in_order(of_sale.select(UnitRow::as_select()).load(conn)?)
+}
+
+/// All units of the sale that a grant is a unit of, line by line; empty if it is of none.
+pub(crate) fn units_beside(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<Unit>, StorageError> {
+    let (own, own_line) = diesel::alias!(grants as own, sale_lines as own_line);
+    let sale_id = own_line
+        .inner_join(own.on(own.field(grants::sale_line_id).eq(own_line.field(sale_lines::id).nullable())))
+        .filter(own.field(grants::id).eq(grant_id.as_str()))
+        .select(own_line.field(sale_lines::sale_id));
+    let of_sale = sale_lines::table.inner_join(grants::table).filter(sale_lines::sale_id.eq_any(sale_id));
+    in_order(of_sale.select(UnitRow::as_select()).load(conn)?)
+}
+
+fn in_order(rows: Vec<UnitRow>) -> Result<Vec<Unit>, StorageError> {
     let mut units = rows.into_iter().map(Unit::try_from).collect::<Result<Vec<_>, _>>()?;
     units.sort_by(|a, b| {
         (&a.entitlement_id, a.ordinal, a.number, &a.grant_id).cmp(&(

@@ -89,6 +89,17 @@ pub fn line(conn: &mut Conn, id: &BatchId) -> Result<BatchLine, StorageError> {
     Ok(BatchLine::new(batch, sum))
 }
 
+/// Whether the entitlement has, or ever had, a batch.
+pub(crate) fn has_any(conn: &mut Conn, id: &EntitlementId) -> Result<bool, StorageError> {
+    let any: Option<String> = batches::table
+        .filter(batches::entitlement_id.eq(id.as_str()))
+        .select(batches::id)
+        .inline_limit(1)
+        .get_result(conn)
+        .optional()?;
+    Ok(any.is_some())
+}
+
 /// The batches of an entitlement with their counts, newest first, at most 1,000.
 pub fn of_entitlement(conn: &mut Conn, id: &EntitlementId) -> Result<Vec<BatchLine>, StorageError> {
     let rows: Vec<BatchRow> = batches::table

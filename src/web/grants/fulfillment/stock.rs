@@ -21,12 +21,11 @@ impl StockOffer {
     /// `None` if the entitlement has never had a stock, or can have none.
     pub(crate) fn of(conn: &mut Conn, detail: &GrantDetail, now: Timestamp) -> Result<Option<Self>, StorageError> {
         let entitlement = &detail.entitlement;
-        if settings_of(&entitlement.config).is_err() {
+        if settings_of(&entitlement.config).is_err() || !batches::has_any(conn, &entitlement.id)? {
             return Ok(None);
         }
         let Some((_, batch_id, is_reserved)) = draw::peek(conn, &entitlement.id, &detail.grant.id, now)? else {
-            let had_any = !batches::of_entitlement(conn, &entitlement.id)?.is_empty();
-            return Ok(had_any.then_some(Self { left: 0, next: None }));
+            return Ok(Some(Self { left: 0, next: None }));
         };
         let left = figures::available(conn, &entitlement.id, now)? + i64::from(is_reserved);
         Ok(Some(Self { left, next: Some((batches::find(conn, &batch_id)?, is_reserved)) }))
