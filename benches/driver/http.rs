@@ -10,6 +10,8 @@ use std::time::Duration;
 pub struct Answer {
     pub status: u16,
     pub cookies: Vec<String>,
+    /// Where it leads, if it does.
+    pub location: Option<String>,
     /// Seconds.
     pub retry_after: Option<u64>,
     /// The server closes the connection after this.
@@ -41,7 +43,14 @@ impl Line {
 
     pub fn try_send(&mut self, request: &[u8]) -> Result<Answer> {
         self.stream.get_mut().write_all(request)?;
-        let mut answer = Answer { status: 0, cookies: Vec::new(), retry_after: None, is_last: false, body: Vec::new() };
+        let mut answer = Answer {
+            status: 0,
+            cookies: Vec::new(),
+            location: None,
+            retry_after: None,
+            is_last: false,
+            body: Vec::new(),
+        };
         let (mut length, mut is_chunked) = (0, false);
         loop {
             let line = self.line()?;
@@ -58,6 +67,7 @@ impl Line {
                 "transfer-encoding" => is_chunked = true,
                 "set-cookie" => answer.cookies.push(value.trim().split(';').next().unwrap().to_owned()),
                 "connection" => answer.is_last = value.trim().eq_ignore_ascii_case("close"),
+                "location" => answer.location = Some(value.trim().to_owned()),
                 "retry-after" => answer.retry_after = value.trim().parse().ok(),
                 _ => {}
             }

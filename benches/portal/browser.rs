@@ -52,12 +52,25 @@ impl Browser {
         format!("GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\n\r\n", self.address, self.cookies).into_bytes()
     }
 
+    /// Sends a form that consists of a file.
+    #[allow(dead_code, reason = "not every bench sends one")]
+    pub fn upload(&self, path: &str, name: &str, content: &str) -> Vec<u8> {
+        let body = format!(
+            "--bench\r\nContent-Disposition: form-data; name=\"csrf_token\"\r\n\r\n{}\r\n--bench\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/plain\r\n\r\n{content}\r\n--bench--\r\n",
+            self.token
+        );
+        self.post_body(path, "multipart/form-data; boundary=bench", &body)
+    }
+
     pub fn post(&self, path: &str, form: &str) -> Vec<u8> {
         let token: String =
             percent_encoding::utf8_percent_encode(&self.token, percent_encoding::NON_ALPHANUMERIC).to_string();
-        let body = format!("csrf_token={token}&{form}");
+        self.post_body(path, "application/x-www-form-urlencoded", &format!("csrf_token={token}&{form}"))
+    }
+
+    fn post_body(&self, path: &str, kind: &str, body: &str) -> Vec<u8> {
         format!(
-            "POST {path} HTTP/1.1\r\nhost: {0}\r\norigin: http://{0}\r\ncookie: {1}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {2}\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nhost: {0}\r\norigin: http://{0}\r\ncookie: {1}\r\ncontent-type: {kind}\r\ncontent-length: {2}\r\n\r\n{body}",
             self.address,
             self.cookies,
             body.len()

@@ -53,7 +53,8 @@ CREATE INDEX stock_keys_folded_hash ON stock_keys (folded_hash) WHERE folded_has
 CREATE INDEX stock_keys_white_space ON stock_keys (entitlement_id) WHERE has_white_space;
 CREATE INDEX stock_keys_issued_at ON stock_keys (entitlement_id, issued_at) WHERE issued_at IS NOT NULL;
 CREATE UNIQUE INDEX stock_keys_license_key_id ON stock_keys (license_key_id) WHERE license_key_id IS NOT NULL;
-CREATE INDEX stock_keys_reserved_for ON stock_keys (reserved_for) WHERE reserved_for IS NOT NULL;
+CREATE UNIQUE INDEX stock_keys_reserved_for ON stock_keys (reserved_for) WHERE reserved_for IS NOT NULL;
+CREATE INDEX stock_keys_reserved_until ON stock_keys (entitlement_id, state, reserved_until, use_before) WHERE reserved_for IS NOT NULL;
 
 -- A list of keys that waits, sealed, until its person confirms it, and then until a job has added it.
 CREATE TABLE stock_uploads (

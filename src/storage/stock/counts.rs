@@ -74,6 +74,15 @@ pub(super) fn sum(conn: &mut Conn, from: &'static str, id: &str) -> Result<Count
     Ok([available, issued, quarantined, discarded])
 }
 
+/// The sum of those batches of an entitlement whose keys must not be issued after `until`, in microseconds.
+pub(super) fn sum_until(conn: &mut Conn, entitlement_id: &str, until: i64) -> Result<Counts, StorageError> {
+    type Row = (BigInt, BigInt, BigInt, BigInt);
+    let query = StaticSql::<Row>::new().sql(SUMS).sql(OF_ENTITLEMENT).text(entitlement_id);
+    let query = query.sql(" AND batches.use_before <= ").opaque_number(until);
+    let (available, issued, quarantined, discarded): (i64, i64, i64, i64) = query.get_result(conn)?;
+    Ok([available, issued, quarantined, discarded])
+}
+
 /// What to select, as whole numbers on both databases.
 pub(super) const SUMS: &str = "SELECT CAST(coalesce(sum(available), 0) AS BIGINT), \
      CAST(coalesce(sum(issued), 0) AS BIGINT), CAST(coalesce(sum(quarantined), 0) AS BIGINT), \

@@ -13,6 +13,7 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::schema::stock_keys;
+use crate::storage::sql::cached::CachedDsl;
 use crate::storage::sql::static_sql::StaticSql;
 
 type KeyType = (Text, Text, Binary);
@@ -120,6 +121,7 @@ pub fn mark_issued(
             stock_keys::license_key_id.eq(license_key_id.as_str()),
             stock_keys::changed_at.eq(to_micros(now)),
         ))
+        .cached()
         .execute(conn)?;
     if changed != 1 {
         return Err(StorageError::Conflict);

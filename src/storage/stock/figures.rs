@@ -1,6 +1,5 @@
 //! How much of a stock is left, and how fast it is used.
 
-use diesel::dsl::count_star;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use jiff::{Timestamp, ToSpan, Zoned};
@@ -8,13 +7,12 @@ use jiff::{Timestamp, ToSpan, Zoned};
 use super::counts;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::ids::EntitlementId;
-use crate::domain::stock::{StockFigures, StockState, USED_DAYS};
+use crate::domain::stock::{StockFigures, USED_DAYS};
 use crate::storage::catalog::entitlements;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::grants::stats;
-use crate::storage::schema::stock_keys;
 use crate::storage::sql::static_sql::StaticSql;
 
 /// The figures of an entitlement; the days are those of the time zone of `now`.
@@ -54,21 +52,14 @@ pub fn available(conn: &mut Conn, id: &EntitlementId, now: Timestamp) -> Result<
     Ok((available - reserved - expired).max(0))
 }
 
-/// Available keys that are reserved, and those that are past their date.
+/// Available keys that are reserved, and those that are past their date, which is that of their batch.
 fn set_aside(conn: &mut Conn, id: &EntitlementId, now: Timestamp) -> Result<(i64, i64), StorageError> {
     let now = to_micros(now);
-    let of_entitlement = || {
-        stock_keys::table
-            .filter(stock_keys::entitlement_id.eq(id.as_str()))
-            .filter(stock_keys::state.eq(StockState::Available.as_str()))
-    };
-    let reserved: i64 = of_entitlement()
-        .filter(stock_keys::reserved_for.is_not_null())
-        .filter(stock_keys::reserved_until.gt(now).assume_not_null())
-        .filter(stock_keys::use_before.gt(now))
-        .select(count_star())
-        .first(conn)?;
-    let expired: i64 = of_entitlement().filter(stock_keys::use_before.le(now)).select(count_star()).first(conn)?;
+    let query = StaticSql::<BigInt>::new().sql("SELECT count(*) FROM stock_keys WHERE entitlement_id = ");
+    let query = query.text(id.as_str()).sql(" AND state = 'available' AND reserved_for IS NOT NULL");
+    let query = query.sql(" AND reserved_until > ").opaque_number(now).sql(" AND use_before > ").opaque_number(now);
+    let reserved: i64 = query.get_result(conn)?;
+    let [expired, ..] = counts::sum_until(conn, id.as_str(), now)?;
     Ok((reserved, expired))
 }
 

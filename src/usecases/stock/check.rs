@@ -64,6 +64,9 @@ impl Checked {
     }
 }
 
+/// The line of a list in which each key stands first, by the keyed hash that stands for its text.
+pub(super) type FirstLines = HashMap<[u8; 32], usize>;
+
 /// How much is said about issued keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Places {
@@ -82,18 +85,19 @@ pub(crate) fn check_keys(
     candidates: &[Candidate],
     actor: &Actor,
 ) -> Result<Vec<Checked>, StorageError> {
-    check(ctx, conn, entitlement, candidates, (actor, Places::Shown))
+    check(ctx, conn, entitlement, candidates, (actor, Places::Shown), &mut FirstLines::new())
 }
 
+/// Checks a part of a list; `first_lines` goes from part to part.
 pub(super) fn check(
     ctx: &Context,
     conn: &mut Conn,
     entitlement: &Entitlement,
     candidates: &[Candidate],
     (actor, places): (&Actor, Places),
+    first_lines: &mut FirstLines,
 ) -> Result<Vec<Checked>, StorageError> {
     let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(candidates.len());
-    let mut first_lines: HashMap<LicenseKeyText, usize> = HashMap::new();
     let mut keys: Vec<(usize, LicenseKeyValue, Vec<u8>)> = Vec::new();
     for (place, candidate) in candidates.iter().enumerate() {
         let outcome = match LicenseKeyValue::parse(&candidate.text) {
@@ -141,9 +145,6 @@ pub(super) fn check(
     let lines = candidates.iter().zip(outcomes);
     Ok(lines.filter_map(|(candidate, outcome)| Some(Checked { line: candidate.line, outcome: outcome? })).collect())
 }
-
-/// The keyed hash of a key's text, which stands for it.
-type LicenseKeyText = [u8; 32];
 
 /// Where a key went; `None` if its customer was erased.
 fn place_of(conn: &mut Conn, id: &str) -> Result<Option<SimilarKey>, StorageError> {

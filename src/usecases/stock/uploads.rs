@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::add::{Adding, stocked};
-use super::check::{Candidate, Checked, Outcome, Places, check, check_keys};
+use super::check::{Candidate, Checked, FirstLines, Outcome, Places, check, check_keys};
 use super::content::{self, Line};
 use super::error::StockError;
 use super::rejected::{Rejected, RejectedLines};
@@ -18,6 +18,9 @@ use crate::storage::stock::uploads::{self, StoredUpload};
 use crate::storage::{StorageError, jobs};
 use crate::usecases::context::Context;
 use crate::usecases::license_keys::find::note_found;
+
+/// Lines that are looked at together: what is found out about 100,000 at once takes tens of megabytes.
+const PART: usize = 5_000;
 
 /// A list of keys that a person has brought.
 #[derive(Debug, Clone)]
@@ -123,22 +126,15 @@ pub struct ConfirmedUpload {
 
 /// Looks at a list of keys and keeps it for 30 minutes, sealed.
 pub fn store(ctx: &Context, command: &StoreUpload) -> Result<StockUploadId, StockError> {
-    let checked = ctx.db.read(|conn| {
+    let lines = ctx.db.read(|conn| {
         let entitlement = stocked(conn, &command.entitlement_id)?;
-        Ok::<_, StockError>(check(ctx, conn, &entitlement, &command.candidates, (&command.actor, Places::Hidden))?)
+        let (mut lines, mut first_lines) = (Vec::with_capacity(command.candidates.len()), FirstLines::new());
+        for part in command.candidates.chunks(PART) {
+            let checked = check(ctx, conn, &entitlement, part, (&command.actor, Places::Hidden), &mut first_lines)?;
+            lines.extend(part.iter().zip(&checked).map(line_of));
+        }
+        Ok::<_, StockError>(lines)
     })?;
-    let lines: Vec<Line> = command
-        .candidates
-        .iter()
-        .zip(checked)
-        .map(|(candidate, checked)| {
-            let word = match &checked.outcome {
-                Outcome::TwiceInFile { first_line } => format!("twice {first_line}"),
-                other => LineKind::of(other).as_str().to_owned(),
-            };
-            (candidate.line, candidate.text.clone(), word)
-        })
-        .collect();
     let (id, now) = (StockUploadId::random(), ctx.clock.now());
     let upload = StoredUpload {
         content: content::seal(ctx, &id, &lines)?,
@@ -169,6 +165,14 @@ pub fn find(ctx: &Context, id: &StockUploadId, staff_id: &StaffId) -> Result<Upl
     };
     let RejectedLines(rejected) = RejectedLines::parse(stored.rejected.as_deref().unwrap_or_default());
     Ok(Upload { stored, lines, rejected, job })
+}
+
+fn line_of((candidate, checked): (&Candidate, &Checked)) -> Line {
+    let word = match &checked.outcome {
+        Outcome::TwiceInFile { first_line } => format!("twice {first_line}"),
+        other => LineKind::of(other).as_str().to_owned(),
+    };
+    (candidate.line, candidate.text.clone(), word)
 }
 
 fn own(upload: StoredUpload, staff_id: &StaffId, ctx: &Context) -> Result<StoredUpload, StorageError> {
@@ -252,7 +256,7 @@ fn chosen(ctx: &Context, upload: &Upload, command: &ConfirmUpload) -> Result<Vec
     if !warned.is_empty() {
         let checked = ctx.db.read(|conn| {
             let entitlement = entitlements::find(conn, &upload.stored.entitlement_id)?;
-            check(ctx, conn, &entitlement, &warned, (&command.actor, Places::Hidden))
+            check(ctx, conn, &entitlement, &warned, (&command.actor, Places::Hidden), &mut FirstLines::new())
         })?;
         for line in checked {
             if let Outcome::New { found, .. } = line.outcome {

@@ -183,3 +183,30 @@ fn what_is_read_is_found_by_its_index_and_comes_in_its_order() {
     let lost = problems(&mut conn, &of_an_entitlement, &["entitlement_id"]);
     assert!(!lost.is_empty(), "a lost index is noticed");
 }
+
+#[test]
+fn what_is_reserved_is_not_looked_for_in_all_of_the_stock() {
+    if is_postgres() {
+        // With as few rows as here it may take any index.
+        return;
+    }
+    statements::listen();
+    let app = spawn_app();
+    let entitlement = crate::stock::with_stock(&app, 3);
+    let grant = app.given().pending_grant().of(&entitlement).make();
+    let (mut agent, program) = (app.agent(), app.api_key(Role::Agent));
+    let sent = statements::sent(&app, || {
+        assert_eq!(program.get(&format!("/entitlements/{entitlement}/stock")).status, 200);
+        assert_eq!(agent.get(&format!("/grants/{grant}/fulfillment/new")).status, 200);
+        let answer = program.post(&format!("/grants/{grant}/fulfill-from-stock"), &serde_json::json!({}));
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    });
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    let asks = |statement: &&String| statement.split("WHERE").skip(1).any(|part| part.contains("reserved_for"));
+    let asked: Vec<&String> = sent.iter().filter(asks).collect();
+    assert!(asked.len() >= 2, "{sent:#?}");
+    for statement in asked {
+        let plan = plan(&mut conn, statement);
+        assert!(plan.iter().any(|step| step.contains("INDEX stock_keys_reserved_")), "{statement}\n{plan:#?}");
+    }
+}
