@@ -64,6 +64,8 @@ pub fn add_keys(ctx: &Context, command: &AddKeys) -> Result<Added, StockError> {
     let warnings = warnings(ctx, command)?;
     let made = retried(|| {
         ctx.db.write_alone(|tx| {
+            // The same request at the same moment waits here, and is then known as a repeat.
+            dialect::hold_values_for_adding(tx)?;
             run_once_in(ctx, tx, command.idempotency_key.as_ref(), |tx| add_in(ctx, tx, command, &warnings))
         })
     });
