@@ -16,7 +16,7 @@ use crate::domain::ids::{BatchId, EntitlementId, StockKeyId};
 use crate::domain::job::JobKind;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::warnings::Inspection;
-use crate::domain::stock::settings::StockRefill;
+use crate::domain::stock::settings::{StockRefill, StockSettings};
 use crate::domain::stock::{Batch, NewBatch, settings_of};
 use crate::storage::catalog::entitlements;
 use crate::storage::db::dialect;
@@ -101,7 +101,7 @@ fn add_in(
     for (_, found) in warnings {
         note_similar(ctx, tx, found, &command.actor)?;
     }
-    adding.finish(ctx, tx, rejected.count(), false, &command.actor, now)?;
+    adding.finish(ctx, tx, rejected.count(), Serve::AsSet, &command.actor, now)?;
     Ok(format!("{} {rejected}", adding.batch.id))
 }
 
@@ -138,7 +138,7 @@ pub fn add_keys_in_steps(
         late.extend(more);
         progress(number * STEP + part.len());
     }
-    ctx.db.write(|tx| adding.finish(ctx, tx, late.len(), false, &command.actor, ctx.clock.now()))?;
+    ctx.db.write(|tx| adding.finish(ctx, tx, late.len(), Serve::AsSet, &command.actor, ctx.clock.now()))?;
     rejected.extend(late);
     rejected.sort_by_key(|(number, _)| *number);
     Ok(report(Some(adding.batch.id), command, RejectedLines(rejected), warnings, false))
@@ -214,6 +214,25 @@ fn split<'a>(
 pub(in crate::usecases) struct Adding {
     entitlement: Entitlement,
     pub(super) batch: Batch,
+/// Whether the grants that wait are served once keys were added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Serve {
+    /// The entitlement's setting decides.
+    AsSet,
+    Yes,
+    No,
+}
+
+impl Serve {
+    pub(super) fn is_wanted(self, settings: StockSettings) -> bool {
+        match self {
+            Self::AsSet => settings.refill == StockRefill::Auto,
+            Self::Yes => true,
+            Self::No => false,
+        }
+    }
+}
+
 }
 
 impl Adding {
@@ -286,14 +305,14 @@ impl Adding {
         Ok(rejected)
     }
 
-    /// Records what could not be added, clears an alert that is over, and serves the grants that wait if that was asked
-    /// for or the entitlement does it by itself.
+    /// Records what could not be added, clears an alert that is over, and serves the grants that wait if that was
+    /// chosen.
     pub(in crate::usecases) fn finish(
         &self,
         ctx: &Context,
         tx: &mut Tx<'_>,
         rejected: usize,
-        serve: bool,
+        serve: Serve,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), StorageError> {
@@ -305,7 +324,7 @@ impl Adding {
         }
         alerts::clear_if_refilled(ctx, tx, &self.entitlement)?;
         let Ok(settings) = settings_of(&self.entitlement.config) else { return Ok(()) };
-        if serve || settings.refill == StockRefill::Auto {
+        if serve.is_wanted(settings) {
             let waiting = grants::stats::waiting_of(tx, &self.entitlement.id)?;
             if waiting > 0 {
                 jobs::start(tx, (JobKind::ServeFromStock, self.entitlement.id.as_str()), waiting, actor, now)?;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::add::{Adding, stocked};
+use super::add::{Adding, Serve, stocked};
 use super::check::{Candidate, Checked, Outcome, Places, check, check_keys};
 use super::content::{self, Line};
 use super::error::StockError;
@@ -12,7 +12,7 @@ use crate::domain::actor::Actor;
 use crate::domain::ids::{BatchId, EntitlementId, StaffId, StockUploadId};
 use crate::domain::job::{Job, JobKind};
 use crate::domain::license_key::LicenseKeyValue;
-use crate::domain::stock::{NewBatch, UPLOAD_LIFETIME};
+use crate::domain::stock::{NewBatch, UPLOAD_LIFETIME, settings_of};
 use crate::storage::catalog::entitlements;
 use crate::storage::stock::uploads::{self, StoredUpload};
 use crate::storage::{StorageError, jobs};
@@ -26,8 +26,6 @@ pub struct StoreUpload {
     pub entitlement_id: EntitlementId,
     pub batch: NewBatch,
     pub candidates: Vec<Candidate>,
-    /// Whether the grants that wait are served afterwards.
-    pub serve: bool,
     pub actor: Actor,
 }
 
@@ -109,7 +107,7 @@ pub struct ConfirmUpload {
     pub decisions: HashMap<usize, Decision>,
     /// For lines that look wrong and have no decision. `Corrected` adds those that have a correction.
     pub otherwise: Decision,
-    pub serve: bool,
+    pub serve: Serve,
     pub actor: Actor,
 }
 
@@ -146,7 +144,7 @@ pub fn store(ctx: &Context, command: &StoreUpload) -> Result<StockUploadId, Stoc
         staff_id: command.staff_id.clone(),
         entitlement_id: command.entitlement_id.clone(),
         batch: command.batch.clone(),
-        serve: command.serve,
+        serve: false,
         rejected: None,
         created_at: now,
         expires_at: now.saturating_add(UPLOAD_LIFETIME).unwrap_or(now),
@@ -230,9 +228,10 @@ pub fn confirm(ctx: &Context, command: &ConfirmUpload) -> Result<ConfirmedUpload
             return Ok(ConfirmedUpload { batch_id, is_replay: true });
         }
         let entitlement = stocked(tx, &stored.entitlement_id)?;
+        let serve = command.serve.is_wanted(settings_of(&entitlement.config)?);
         let adding = Adding::begin(ctx, tx, entitlement, &stored.batch, keys.len(), &command.actor)?;
         let batch_id = adding.batch.id;
-        uploads::confirm(tx, &command.id, (&content, &batch_id, command.serve), now)?;
+        uploads::confirm(tx, &command.id, (&content, &batch_id, serve), now)?;
         let total = i64::try_from(keys.len()).unwrap_or(i64::MAX);
         jobs::start(tx, (JobKind::AddStockKeys, command.id.as_str()), total, &command.actor, now)?;
         Ok(ConfirmedUpload { batch_id, is_replay: false })
