@@ -125,23 +125,27 @@ pub fn add_keys_in_steps(
         rejected.sort_by_key(|(number, _)| *number);
         return Ok(report(None, command, RejectedLines(rejected), Vec::new(), false));
     }
-    let adding = ctx.db.write(|tx| {
+    let batch_id = ctx.db.write(|tx| {
         let entitlement = stocked(tx, &command.entitlement_id)?;
         for (_, found) in &warnings {
             note_similar(ctx, tx, found, &command.actor)?;
         }
-        Ok::<_, StockError>(Adding::begin(ctx, tx, entitlement, &command.batch, keys.len(), &command.actor)?)
+        let adding = Adding::begin(ctx, tx, entitlement, &command.batch, keys.len(), &command.actor)?;
+        Ok::<_, StockError>(adding.batch.id)
     })?;
     let mut late = Vec::new();
     for (number, part) in keys.chunks(STEP).enumerate() {
-        let more = retried(|| ctx.db.write_alone(|tx| adding.add(ctx, tx, number * STEP, part, ctx.clock.now())))?;
+        let add = |tx: &mut Tx<'_>| Adding::find(tx, &batch_id)?.add(ctx, tx, number * STEP, part, ctx.clock.now());
+        let more = retried(|| ctx.db.write_alone(add))?;
         late.extend(more);
         progress(number * STEP + part.len());
     }
-    ctx.db.write(|tx| adding.finish(ctx, tx, late.len(), Serve::AsSet, &command.actor, ctx.clock.now()))?;
+    ctx.db.write(|tx| {
+        Adding::find(tx, &batch_id)?.finish(ctx, tx, late.len(), Serve::AsSet, &command.actor, ctx.clock.now())
+    })?;
     rejected.extend(late);
     rejected.sort_by_key(|(number, _)| *number);
-    Ok(report(Some(adding.batch.id), command, RejectedLines(rejected), warnings, false))
+    Ok(report(Some(batch_id), command, RejectedLines(rejected), warnings, false))
 }
 
 fn report(
@@ -210,10 +214,6 @@ fn split<'a>(
     Ok((new, rejected))
 }
 
-/// A batch that keys are being added to.
-pub(in crate::usecases) struct Adding {
-    entitlement: Entitlement,
-    pub(super) batch: Batch,
 /// Whether the grants that wait are served once keys were added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Serve {
@@ -233,6 +233,10 @@ impl Serve {
     }
 }
 
+/// A batch that keys are being added to.
+pub(in crate::usecases) struct Adding {
+    entitlement: Entitlement,
+    pub(super) batch: Batch,
 }
 
 impl Adding {
