@@ -1,7 +1,7 @@
 //! Uploads: a list of keys waits, sealed, until the person who brought it has seen what it is and confirms it. Then a job
 //! adds its keys.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::add::{Adding, Serve, stocked};
 use super::check::{Candidate, Checked, Outcome, Places, check, check_keys};
@@ -15,7 +15,7 @@ use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::stock::{NewBatch, UPLOAD_LIFETIME, settings_of};
 use crate::storage::catalog::entitlements;
 use crate::storage::stock::uploads::{self, StoredUpload};
-use crate::storage::{StorageError, jobs};
+use crate::storage::{StorageError, Tx, jobs};
 use crate::usecases::context::Context;
 use crate::usecases::license_keys::find::note_found;
 
@@ -274,4 +274,38 @@ fn chosen(ctx: &Context, upload: &Upload, command: &ConfirmUpload) -> Result<Vec
         keys.extend(key.map(|key| (line.line, key.expose().to_owned(), String::new())));
     }
     Ok(keys)
+}
+
+/// Empties the lines of uploads that wait whose keys have these values, because their customer is being erased. What is
+/// confirmed already is emptied by its job.
+pub(in crate::usecases) fn erase_from_uploads(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    values: &[Vec<u8>],
+) -> Result<(), StorageError> {
+    let values: HashSet<&[u8]> = values.iter().map(Vec::as_slice).collect();
+    if values.is_empty() {
+        return Ok(());
+    }
+    for id in uploads::waiting(tx)? {
+        // One that is confirmed or purged at this moment is left out.
+        match uploads::lock(tx, &id) {
+            Err(StorageError::NotFound) => continue,
+            locked => locked?,
+        }
+        // Nobody can read one that does not open.
+        let Ok(mut lines) = content::open(ctx, &uploads::find(tx, &id)?) else { continue };
+        let mut is_changed = false;
+        for (_, text, _) in &mut lines {
+            let key = LicenseKeyValue::parse(text);
+            if key.is_ok_and(|key| values.contains(ctx.keyring.lookup_hash(key.expose()).as_slice())) {
+                text.clear();
+                is_changed = true;
+            }
+        }
+        if is_changed {
+            uploads::set_content(tx, &id, &content::seal(ctx, &id, &lines)?)?;
+        }
+    }
+    Ok(())
 }
