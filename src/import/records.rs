@@ -11,7 +11,7 @@ use super::{ImportError, Problem};
 /// The maximum size of a record in bytes; longer ones are rejected without being stored.
 pub const MAX_BYTES: usize = 1024 * 1024;
 
-/// The maximum number of lines of a record, in CSV.
+/// The maximum number of lines of a record, in CSV, unless another one is set.
 const MAX_LINES: usize = 50;
 
 /// The position of a record in the file; lines count from 1.
@@ -87,16 +87,22 @@ pub(crate) struct Records<R> {
     line: u64,
     /// The delimiter of CSV fields; `None` for plain lines.
     delimiter: Option<u8>,
+    max_lines: usize,
 }
 
 impl<R: BufRead> Records<R> {
     pub(crate) fn new(input: R) -> Self {
-        Self { input, ahead: VecDeque::new(), line: 1, delimiter: None }
+        Self { input, ahead: VecDeque::new(), line: 1, delimiter: None, max_lines: MAX_LINES }
     }
 
     /// From now on, quoted fields may contain line breaks.
     pub(crate) fn set_delimiter(&mut self, delimiter: u8) {
         self.delimiter = Some(delimiter);
+    }
+
+    /// From now on, a record may have that many lines.
+    pub(crate) fn set_max_lines(&mut self, max_lines: usize) {
+        self.max_lines = max_lines;
     }
 
     /// The next record that is not empty; `None` at the end of the file.
@@ -132,7 +138,7 @@ impl<R: BufRead> Records<R> {
         let mut state = State::Quoted;
         let mut taken = VecDeque::new();
         let mut count = 1;
-        while state == State::Quoted && count < MAX_LINES && joined.bytes.len() <= MAX_BYTES {
+        while state == State::Quoted && count < self.max_lines && joined.bytes.len() <= MAX_BYTES {
             let Some(next) = self.read_line()? else { break };
             joined.bytes.push(b'\n');
             joined.bytes.extend_from_slice(&next.bytes);

@@ -47,6 +47,28 @@ fn each_line_of_a_text_is_a_key_and_blank_lines_are_none() {
 }
 
 #[test]
+fn every_line_end_ends_a_key_however_they_are_mixed() {
+    let list = read_as(None, None, b"KEY-1\rKEY-2\r\nKEY-3\nKEY-4\r\r\nKEY-5\n");
+    assert_eq!(texts(list), ["KEY-1", "KEY-2", "KEY-3", "KEY-4", "KEY-5"]);
+    let csv = b"key;note\rKEY-1;\"a\rb\"\r\nKEY-2;\n";
+    assert_eq!(texts(read_as(Some("keys.csv"), None, csv)), ["KEY-1", "KEY-2"]);
+}
+
+#[test]
+fn a_quoted_key_of_several_lines_is_one_key_without_a_name_or_heading_too() {
+    let block = "-----BEGIN-----\nAbCd\n-----END-----";
+    for text in [format!("\"{block}\"\nKEY-2\n"), format!("KEY-0\n\n\"{block}\"\n"), format!("Key\n\"{block}\"\n")] {
+        let found = texts(read_as(None, None, text.as_bytes()));
+        assert!(found.contains(&block.to_owned()) && found.len() <= 2, "{found:?}");
+    }
+    assert_eq!(choice(read_as(None, None, format!("1\t\"{block}\"\n2\tKEY-2\n").as_bytes())), ["A", "B"]);
+    // Quotation marks that hold nothing together are left alone.
+    assert_eq!(texts(read_as(None, None, b"24\" KEY\n\"KEY-2\nKEY-3\n")), ["24\" KEY", "\"KEY-2", "KEY-3"]);
+    let long = vec!["M".repeat(64); 1_000].join("\n");
+    assert_eq!(texts(read_as(Some("keys.csv"), None, format!("key\n\"{long}\"\n").as_bytes())), [long]);
+}
+
+#[test]
 fn a_heading_is_no_key() {
     for heading in ["key", "Key:", "License Key", "\"Schlüssel\"", "Lizenzschlüssel", "Seriennummer", "codes"] {
         let list = read_as(Some("keys.txt"), None, format!("\n{heading}\n{MANY}\n{heading}\n").as_bytes()).unwrap();
@@ -221,6 +243,7 @@ fn a_spreadsheet_is_read_by_column_with_text_as_it_is_and_lost_digits_marked() {
         "<row r=\"6\"><c r=\"A6\"><v>4</v></c><c r=\"C6\"><v>12345678901234500000</v></c></row>".to_owned(),
         "<row r=\"7\"><c r=\"A7\"><v>5</v></c><c r=\"C7\" s=\"1\"><v>45720</v></c></row>".to_owned(),
         "<row r=\"8\"><c r=\"A8\"><v>6</v></c><c r=\"C8\" t=\"e\"><v>#N/A</v></c></row>".to_owned(),
+        "<row r=\"9\"><c r=\"A9\"><v>7</v></c><c r=\"C9\" t=\"d\"><v>2025-03-04T00:00:00</v></c></row>".to_owned(),
     ];
     let bytes = spreadsheet(&[("Keys", "", &rows.concat()), ("Empty", "", "")]);
     for column in [None, Some("key"), Some("C"), Some("3"), Some("Keys!C")] {
@@ -233,6 +256,7 @@ fn a_spreadsheet_is_read_by_column_with_text_as_it_is_and_lost_digits_marked() {
             (6, "1.23456789012345E+19"),
             (7, "4.57200000000000E+4"),
             (8, ""),
+            (9, "4.57200000000000E+4"),
         ];
         assert_eq!(keys(Ok(list)), expected.map(|(line, text)| (line, text.to_owned())), "{column:?}");
     }

@@ -10,12 +10,19 @@ use crate::usecases::stock::check::Candidate;
 /// Stands for the delimiter of a table of one column: it is in no text.
 const NONE: char = '\0';
 
+/// The maximum number of lines of a field: enough for the longest key in lines of 64 characters.
+const MAX_LINES: usize = 1_100;
+
 /// How many lines show whether a text has columns.
 const LOOKED_AT: usize = 50;
 
 /// The text of a file.
 pub(super) fn decode(bytes: Vec<u8>) -> Result<String, KeyListError> {
-    let text = encoding::decode(bytes).map_err(KeyListError::Encoding)?;
+    let mut text = encoding::decode(bytes).map_err(KeyListError::Encoding)?;
+    if text.contains('\r') {
+        // Files that were put together from several have several kinds of line ends.
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
     if text.contains('\0') {
         return Err(KeyListError::NotText);
     }
@@ -27,7 +34,7 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, KeyListError> {
 }
 
 /// The delimiter, if the text is to be read as CSV: its name says so, a column is asked for, its first line is `sep=;` or
-/// names a column of keys, or all lines have the same number of delimiters.
+/// names a column of keys, a quoted field has several lines, or all lines have the same number of delimiters.
 pub(super) fn delimiter(text: &str, file_name: Option<&str>, column: Option<&str>) -> Option<char> {
     let first = filled(text).next()?;
     if let Some(delimiter) = said(first) {
@@ -35,6 +42,9 @@ pub(super) fn delimiter(text: &str, file_name: Option<&str>, column: Option<&str
     }
     let found = delimiter_of(first);
     if column.is_some() || has_extension(file_name, &["csv", "tsv"]) {
+        return Some(found.unwrap_or(NONE));
+    }
+    if has_fields_of_several_lines(text, found.unwrap_or(NONE)) {
         return Some(found.unwrap_or(NONE));
     }
     let found = found?;
@@ -46,6 +56,13 @@ pub(super) fn delimiter(text: &str, file_name: Option<&str>, column: Option<&str
     let mut lines = filled(text).take(LOOKED_AT);
     let is_even = lines.clone().count() > 1 && lines.all(|line| delimiter_count(line, found) == count);
     (is_even && !has_extension(file_name, &["txt"])).then_some(found)
+}
+
+/// Whether the text is CSV with a field of several lines, as a spreadsheet copies such a cell.
+fn has_fields_of_several_lines(text: &str, delimiter: char) -> bool {
+    let is_open = |line: &str| line.contains('"') && line.matches('"').count() % 2 == 1;
+    let has_lines = |row: &Row| row.cells.iter().any(|(_, cell)| cell.contains('\n'));
+    filled(text).any(is_open) && table(text, delimiter).is_ok_and(|table| table.rows.iter().any(has_lines))
 }
 
 /// The lines that are not blank.
@@ -64,6 +81,7 @@ pub(super) fn table(text: &str, delimiter: char) -> Result<Table, KeyListError> 
     let mut records = Records::new(text.as_bytes());
     // A delimiter that is not ASCII is in no list; quotes are found all the same.
     records.set_delimiter(u8::try_from(delimiter).unwrap_or(0));
+    records.set_max_lines(MAX_LINES);
     let (mut rows, mut cells_left) = (Vec::new(), MAX_CELLS);
     // Reading from memory does not fail.
     while let Ok(Some(raw)) = records.next() {

@@ -6,6 +6,7 @@ use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
+use jiff::civil::{Date, date};
 use zip::ZipArchive;
 
 use super::MAX_KEYS;
@@ -110,7 +111,8 @@ fn rows(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str, cells_left: &mut usize) -
 /// noticed later; an error is nothing.
 fn text(value: &DataRef<'_>) -> String {
     match value {
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::DateTimeIso(text) => day_number(text).map_or_else(|| text.clone(), with_exponent),
+        DataRef::String(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) if number.abs() < 1e15 => number.to_string(),
@@ -120,6 +122,12 @@ fn text(value: &DataRef<'_>) -> String {
         DataRef::Bool(false) => "FALSE".to_owned(),
         DataRef::Error(_) | DataRef::Empty => String::new(),
     }
+}
+
+/// The number that a date stands for in spreadsheets: the days since the end of 1899.
+fn day_number(text: &str) -> Option<f64> {
+    let day: Date = text.get(..10)?.parse().ok()?;
+    Some(f64::from(date(1899, 12, 30).until(day).ok()?.get_days()))
 }
 
 /// `1.23456789012346E+19`.

@@ -198,6 +198,12 @@ pub(crate) fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp)
     })
 }
 
+/// The keyed hashes of the values of a customer's keys.
+pub(crate) fn values_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<Vec<u8>>, StorageError> {
+    let keys = license_keys::table.filter(license_keys::customer_id.eq(id.as_str()));
+    Ok(keys.select(license_keys::value_hash).load(conn)?)
+}
+
 fn erase_keys(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     Ok(diesel::update(

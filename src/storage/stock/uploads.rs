@@ -108,6 +108,21 @@ pub(crate) fn find(conn: &mut Conn, id: &StockUploadId) -> Result<StoredUpload, 
     Ok(row.into())
 }
 
+/// The ids of the uploads that wait to be confirmed.
+pub(crate) fn waiting(conn: &mut Conn) -> Result<Vec<StockUploadId>, StorageError> {
+    let waiting = stock_uploads::table.filter(stock_uploads::confirmed_at.is_null());
+    let ids: Vec<String> = waiting.order(stock_uploads::id).select(stock_uploads::id).load(conn)?;
+    Ok(ids.into_iter().map(StockUploadId::stored).collect())
+}
+
+/// Replaces the content of an upload that waits.
+pub(crate) fn set_content(tx: &mut Tx<'_>, id: &StockUploadId, content: &[u8]) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let waiting = stock_uploads::table.find(id.as_str()).filter(stock_uploads::confirmed_at.is_null());
+    diesel::update(waiting).set(stock_uploads::content.eq(content)).execute(conn)?;
+    Ok(())
+}
+
 /// Locks an upload's row until the transaction ends, if the database has row locks.
 pub(crate) fn lock(tx: &mut Tx<'_>, id: &StockUploadId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;

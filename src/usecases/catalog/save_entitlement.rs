@@ -12,6 +12,7 @@ use crate::storage::catalog::{entitlements, products};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, run_once};
+use crate::usecases::stock::alerts;
 
 /// The checked input of a person or a program.
 #[derive(Debug, Clone)]
@@ -125,6 +126,7 @@ pub fn update_entitlement<E: From<StorageError>>(
         entitlements::update(tx, &after)?;
         let entry = NewAuditEntry::on(actor, AuditAction::EntitlementUpdate, ObjectKind::Entitlement, id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
+        alerts::clear_if_refilled(ctx, tx, &after)?;
         Ok(())
     })
 }

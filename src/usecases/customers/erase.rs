@@ -12,6 +12,7 @@ use crate::storage::customers::erasure::{self, Erased};
 use crate::storage::{StorageError, audit_log, db, grants};
 use crate::usecases::context::Context;
 use crate::usecases::grants::revoke::{Reason, revoke_in};
+use crate::usecases::stock::uploads::erase_from_uploads;
 
 /// The outcome of an erasure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
         remove_dev_mail(ctx, &erasure::messages_of(tx, id)?)?;
         let was_erased = customers::find(tx, id)?.erased_at.is_some();
         let now = ctx.clock.now();
+        let values = erasure::values_of(tx, id)?;
+        erase_from_uploads(ctx, tx, &values)?;
         let mut erased = erasure::erase_belongings(tx, id, now)?;
         let reason = Reason::parse(erasure::ERASED_REASON).map_err(|_| StorageError::Corrupt("a reason".to_owned()))?;
         let pending = erasure::pending_grants(tx, id)?;

@@ -84,9 +84,12 @@ pub(super) fn deliver_key(
     if !grants::mark_delivered(tx, &delivered.grant.id, &fields)? {
         return Err(DeliverError::NotPending.into());
     }
-    match delivered.from_stock {
-        Some(key) => draw::mark_issued(tx, key, &id, now)?,
-        None => draw::give_back(tx, &delivered.grant.id)?,
+    if let Some(key) = delivered.from_stock {
+        draw::mark_issued(tx, key, &id, now)?;
+    }
+    // A key is reserved with a claim, and may be another one than was delivered.
+    if delivered.grant.claim.is_some() {
+        draw::give_back(tx, &delivered.grant.id)?;
     }
     let changes = changes(delivered, &id, now);
     audit_log::append(

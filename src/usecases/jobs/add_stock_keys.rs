@@ -10,7 +10,7 @@ use crate::domain::license_key::LicenseKeyValue;
 use crate::storage::stock::uploads;
 use crate::storage::{StorageError, Tx};
 use crate::usecases::context::Context;
-use crate::usecases::stock::add::{Adding, STEP};
+use crate::usecases::stock::add::{Adding, STEP, Serve};
 use crate::usecases::stock::content;
 use crate::usecases::stock::rejected::RejectedLines;
 
@@ -57,6 +57,7 @@ fn add(ctx: &Context, tx: &mut Tx<'_>, upload: &Loaded, job: &mut Job) -> Result
     }
     uploads::empty(tx, &upload.id)?;
     let actor = job.started_by.clone().ok_or_else(|| StorageError::Corrupt(format!("who started {}", job.id)))?;
-    adding.finish(ctx, tx, rejected.count(), upload.serve, &actor, now)?;
+    let serve = if upload.serve { Serve::Yes } else { Serve::No };
+    adding.finish(ctx, tx, rejected.count(), serve, &actor, now)?;
     Ok(false)
 }

@@ -16,7 +16,7 @@ use crate::domain::ids::{BatchId, EntitlementId, StockKeyId};
 use crate::domain::job::JobKind;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::warnings::Inspection;
-use crate::domain::stock::settings::StockRefill;
+use crate::domain::stock::settings::{StockRefill, StockSettings};
 use crate::domain::stock::{Batch, NewBatch, settings_of};
 use crate::storage::catalog::entitlements;
 use crate::storage::db::dialect;
@@ -65,6 +65,8 @@ pub fn add_keys(ctx: &Context, command: &AddKeys) -> Result<Added, StockError> {
     let warnings = warnings(ctx, command)?;
     let made = retried(|| {
         ctx.db.write_alone(|tx| {
+            // The same request at the same moment waits here, and is then known as a repeat.
+            dialect::hold_values_for_adding(tx)?;
             run_once_in(ctx, tx, command.idempotency_key.as_ref(), |tx| add_in(ctx, tx, command, &warnings))
         })
     });
@@ -100,7 +102,7 @@ fn add_in(
     for (_, found) in warnings {
         note_similar(ctx, tx, found, &command.actor)?;
     }
-    adding.finish(ctx, tx, rejected.count(), false, &command.actor, now)?;
+    adding.finish(ctx, tx, rejected.count(), Serve::AsSet, &command.actor, now)?;
     Ok(format!("{} {rejected}", adding.batch.id))
 }
 
@@ -124,23 +126,27 @@ pub fn add_keys_in_steps(
         rejected.sort_by_key(|(number, _)| *number);
         return Ok(report(None, command, RejectedLines(rejected), Vec::new(), false));
     }
-    let adding = ctx.db.write(|tx| {
+    let batch_id = ctx.db.write(|tx| {
         let entitlement = stocked(tx, &command.entitlement_id)?;
         for (_, found) in &warnings {
             note_similar(ctx, tx, found, &command.actor)?;
         }
-        Ok::<_, StockError>(Adding::begin(ctx, tx, entitlement, &command.batch, keys.len(), &command.actor)?)
+        let adding = Adding::begin(ctx, tx, entitlement, &command.batch, keys.len(), &command.actor)?;
+        Ok::<_, StockError>(adding.batch.id)
     })?;
     let mut late = Vec::new();
     for (number, part) in keys.chunks(STEP).enumerate() {
-        let more = retried(|| ctx.db.write_alone(|tx| adding.add(ctx, tx, number * STEP, part, ctx.clock.now())))?;
+        let add = |tx: &mut Tx<'_>| Adding::find(tx, &batch_id)?.add(ctx, tx, number * STEP, part, ctx.clock.now());
+        let more = retried(|| ctx.db.write_alone(add))?;
         late.extend(more);
         progress(number * STEP + part.len());
     }
-    ctx.db.write(|tx| adding.finish(ctx, tx, late.len(), false, &command.actor, ctx.clock.now()))?;
+    ctx.db.write(|tx| {
+        Adding::find(tx, &batch_id)?.finish(ctx, tx, late.len(), Serve::AsSet, &command.actor, ctx.clock.now())
+    })?;
     rejected.extend(late);
     rejected.sort_by_key(|(number, _)| *number);
-    Ok(report(Some(adding.batch.id), command, RejectedLines(rejected), warnings, false))
+    Ok(report(Some(batch_id), command, RejectedLines(rejected), warnings, false))
 }
 
 fn report(
@@ -207,6 +213,25 @@ fn split<'a>(
         }
     }
     Ok((new, rejected))
+}
+
+/// Whether the grants that wait are served once keys were added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Serve {
+    /// The entitlement's setting decides.
+    AsSet,
+    Yes,
+    No,
+}
+
+impl Serve {
+    pub(super) fn is_wanted(self, settings: StockSettings) -> bool {
+        match self {
+            Self::AsSet => settings.refill == StockRefill::Auto,
+            Self::Yes => true,
+            Self::No => false,
+        }
+    }
 }
 
 /// A batch that keys are being added to.
@@ -285,14 +310,14 @@ impl Adding {
         Ok(rejected)
     }
 
-    /// Records what could not be added, clears an alert that is over, and serves the grants that wait if that was asked
-    /// for or the entitlement does it by itself.
+    /// Records what could not be added, clears an alert that is over, and serves the grants that wait if that was
+    /// chosen.
     pub(in crate::usecases) fn finish(
         &self,
         ctx: &Context,
         tx: &mut Tx<'_>,
         rejected: usize,
-        serve: bool,
+        serve: Serve,
         actor: &Actor,
         now: Timestamp,
     ) -> Result<(), StorageError> {
@@ -304,7 +329,7 @@ impl Adding {
         }
         alerts::clear_if_refilled(ctx, tx, &self.entitlement)?;
         let Ok(settings) = settings_of(&self.entitlement.config) else { return Ok(()) };
-        if serve || settings.refill == StockRefill::Auto {
+        if serve.is_wanted(settings) {
             let waiting = grants::stats::waiting_of(tx, &self.entitlement.id)?;
             if waiting > 0 {
                 jobs::start(tx, (JobKind::ServeFromStock, self.entitlement.id.as_str()), waiting, actor, now)?;

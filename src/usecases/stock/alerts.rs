@@ -8,6 +8,7 @@ use crate::domain::entitlement::Entitlement;
 use crate::domain::ids::EntitlementId;
 use crate::domain::stock::{StockFigures, forecast, settings_of};
 use crate::storage::catalog::entitlements;
+use crate::storage::db::dialect;
 use crate::storage::stock::{alerts, figures};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
@@ -36,8 +37,12 @@ pub(in crate::usecases) fn raise_if_few(
     if available < i64::from(threshold) { raise(ctx, tx, &entitlement.id, available, actor, now) } else { Ok(()) }
 }
 
-/// Clears the alert if the stock is no longer low.
-pub(super) fn clear_if_refilled(ctx: &Context, tx: &mut Tx<'_>, entitlement: &Entitlement) -> Result<(), StorageError> {
+/// Clears the alert if the stock is no longer low, by keys that came in or by another threshold.
+pub(in crate::usecases) fn clear_if_refilled(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    entitlement: &Entitlement,
+) -> Result<(), StorageError> {
     if !alerts::is_raised(tx, &entitlement.id)? {
         return Ok(());
     }
@@ -60,14 +65,22 @@ pub fn check_all(ctx: &Context) -> Result<usize, StorageError> {
             }
             let figures = figures::of(conn, &id, &now)?;
             if is_low(&entitlement, &figures, &now) {
-                low.push((id, figures.available));
+                low.push(entitlement);
             }
         }
         Ok::<_, StorageError>(low)
     })?;
     let actor = Actor::system(SystemPart::Stock);
-    for (id, available) in &low {
-        ctx.db.write(|tx| raise(ctx, tx, id, *available, &actor, now.timestamp()))?;
+    for entitlement in &low {
+        ctx.db.write(|tx| {
+            // A refill that is under way has cleared no alert, because there was none yet.
+            dialect::hold_values_for_issuing(tx)?;
+            let figures = figures::of(tx, &entitlement.id, &now)?;
+            if !is_low(entitlement, &figures, &now) {
+                return Ok(());
+            }
+            raise(ctx, tx, &entitlement.id, figures.available, &actor, now.timestamp())
+        })?;
     }
     Ok(low.len())
 }

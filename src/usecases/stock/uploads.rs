@@ -1,9 +1,9 @@
 //! Uploads: a list of keys waits, sealed, until the person who brought it has seen what it is and confirms it. Then a job
 //! adds its keys.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::add::{Adding, stocked};
+use super::add::{Adding, Serve, stocked};
 use super::check::{Candidate, Checked, FirstLines, Outcome, Places, check, check_keys};
 use super::content::{self, Line};
 use super::error::StockError;
@@ -12,10 +12,10 @@ use crate::domain::actor::Actor;
 use crate::domain::ids::{BatchId, EntitlementId, StaffId, StockUploadId};
 use crate::domain::job::{Job, JobKind};
 use crate::domain::license_key::LicenseKeyValue;
-use crate::domain::stock::{NewBatch, UPLOAD_LIFETIME};
+use crate::domain::stock::{NewBatch, UPLOAD_LIFETIME, settings_of};
 use crate::storage::catalog::entitlements;
 use crate::storage::stock::uploads::{self, StoredUpload};
-use crate::storage::{StorageError, jobs};
+use crate::storage::{StorageError, Tx, jobs};
 use crate::usecases::context::Context;
 use crate::usecases::license_keys::find::note_found;
 
@@ -29,8 +29,6 @@ pub struct StoreUpload {
     pub entitlement_id: EntitlementId,
     pub batch: NewBatch,
     pub candidates: Vec<Candidate>,
-    /// Whether the grants that wait are served afterwards.
-    pub serve: bool,
     pub actor: Actor,
 }
 
@@ -112,7 +110,7 @@ pub struct ConfirmUpload {
     pub decisions: HashMap<usize, Decision>,
     /// For lines that look wrong and have no decision. `Corrected` adds those that have a correction.
     pub otherwise: Decision,
-    pub serve: bool,
+    pub serve: Serve,
     pub actor: Actor,
 }
 
@@ -142,7 +140,7 @@ pub fn store(ctx: &Context, command: &StoreUpload) -> Result<StockUploadId, Stoc
         staff_id: command.staff_id.clone(),
         entitlement_id: command.entitlement_id.clone(),
         batch: command.batch.clone(),
-        serve: command.serve,
+        serve: false,
         rejected: None,
         created_at: now,
         expires_at: now.saturating_add(UPLOAD_LIFETIME).unwrap_or(now),
@@ -234,9 +232,10 @@ pub fn confirm(ctx: &Context, command: &ConfirmUpload) -> Result<ConfirmedUpload
             return Ok(ConfirmedUpload { batch_id, is_replay: true });
         }
         let entitlement = stocked(tx, &stored.entitlement_id)?;
+        let serve = command.serve.is_wanted(settings_of(&entitlement.config)?);
         let adding = Adding::begin(ctx, tx, entitlement, &stored.batch, keys.len(), &command.actor)?;
         let batch_id = adding.batch.id;
-        uploads::confirm(tx, &command.id, (&content, &batch_id, command.serve), now)?;
+        uploads::confirm(tx, &command.id, (&content, &batch_id, serve), now)?;
         let total = i64::try_from(keys.len()).unwrap_or(i64::MAX);
         jobs::start(tx, (JobKind::AddStockKeys, command.id.as_str()), total, &command.actor, now)?;
         Ok(ConfirmedUpload { batch_id, is_replay: false })
@@ -279,4 +278,38 @@ fn chosen(ctx: &Context, upload: &Upload, command: &ConfirmUpload) -> Result<Vec
         keys.extend(key.map(|key| (line.line, key.expose().to_owned(), String::new())));
     }
     Ok(keys)
+}
+
+/// Empties the lines of uploads that wait whose keys have these values, because their customer is being erased. What is
+/// confirmed already is emptied by its job.
+pub(in crate::usecases) fn erase_from_uploads(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    values: &[Vec<u8>],
+) -> Result<(), StorageError> {
+    let values: HashSet<&[u8]> = values.iter().map(Vec::as_slice).collect();
+    if values.is_empty() {
+        return Ok(());
+    }
+    for id in uploads::waiting(tx)? {
+        // One that is confirmed or purged at this moment is left out.
+        match uploads::lock(tx, &id) {
+            Err(StorageError::NotFound) => continue,
+            locked => locked?,
+        }
+        // Nobody can read one that does not open.
+        let Ok(mut lines) = content::open(ctx, &uploads::find(tx, &id)?) else { continue };
+        let mut is_changed = false;
+        for (_, text, _) in &mut lines {
+            let key = LicenseKeyValue::parse(text);
+            if key.is_ok_and(|key| values.contains(ctx.keyring.lookup_hash(key.expose()).as_slice())) {
+                text.clear();
+                is_changed = true;
+            }
+        }
+        if is_changed {
+            uploads::set_content(tx, &id, &content::seal(ctx, &id, &lines)?)?;
+        }
+    }
+    Ok(())
 }

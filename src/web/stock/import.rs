@@ -181,7 +181,7 @@ pub(crate) async fn create(
             None => key_list::read(form.keys.clone().into_bytes(), None, column)?,
         };
         let candidates = list.keys.into_iter().map(|key| Candidate { line: key.line, text: key.text }).collect();
-        let upload = StoreUpload { staff_id, entitlement_id, batch, candidates, serve: false, actor };
+        let upload = StoreUpload { staff_id, entitlement_id, batch, candidates, actor };
         Ok::<_, KeyListError>(uploads::store(ctx, &upload))
     });
     match stored.await? {

@@ -24,6 +24,7 @@ use crate::storage::stock::figures;
 use crate::storage::{Conn, StorageError};
 use crate::usecases::Context;
 use crate::usecases::stock::StockError;
+use crate::usecases::stock::add::Serve;
 use crate::usecases::stock::alerts::local_now;
 use crate::usecases::stock::uploads::{self, ConfirmUpload, Decision, LineKind, Upload, UploadLine};
 use crate::web::audit_log::csv::harmless;
@@ -266,7 +267,7 @@ pub(crate) async fn confirm(
         staff_id: staff.id.clone(),
         decisions,
         otherwise: decision(fields.get("others")).unwrap_or(Decision::Corrected),
-        serve: !fields.get("serve").is_empty(),
+        serve: serve(fields.get("serve"), fields.get("serve_offered")),
         actor: staff.actor(),
     };
     match in_background(&ctx, move |ctx| uploads::confirm(ctx, &command)).await? {
@@ -276,6 +277,15 @@ pub(crate) async fn confirm(
             Ok(staff.see_other(&urls::stock_upload(&id, &upload_id), Flash::warn("stock-confirmed-none")))
         }
         Err(error) => Err(refused(error)),
+    }
+}
+
+/// What was chosen about serving; a box that is not ticked says something only if it was there.
+fn serve(ticked: &str, offered: &str) -> Serve {
+    match (ticked.is_empty(), offered.is_empty()) {
+        (false, _) => Serve::Yes,
+        (true, false) => Serve::No,
+        (true, true) => Serve::AsSet,
     }
 }
 

@@ -64,3 +64,25 @@ fn a_stock_that_runs_out_within_days_is_told_by_housekeeping() {
     app.advance(SignedDuration::from_hours(24));
     assert_eq!(figures_of(&app, &id).used[26], 10, "yesterday by then");
 }
+
+#[test]
+fn another_threshold_ends_an_alert_that_is_over_and_is_told_when_it_is_reached() {
+    let app = crate::support::spawn_app();
+    let id = entitlement(&app, StockSettings { alert_count: Some(10), ..StockSettings::default() });
+    add(&app, &id, 0..4);
+    look_after_stock(app.context()).unwrap();
+    assert_eq!(app.read(|conn| raised(conn).unwrap()).len(), 1, "four are fewer than ten");
+    let set = |count: &str| {
+        let fields = [("delivery", "staff"), ("refill", "press"), ("alert_count", count), ("alert_days", "")];
+        assert_eq!(app.admin().post(&format!("/stock/{id}"), &fields).status, 303);
+        app.read(|conn| raised(conn).unwrap()).len()
+    };
+    assert_eq!(set("12"), 1, "four are still few");
+    assert_eq!(set("3"), 0, "four are enough");
+    for number in 0..2 {
+        fulfill_from_stock(&app, &waiting(&app, &id, number)).unwrap();
+    }
+    assert_eq!(app.read(|conn| raised(conn).unwrap()).len(), 1, "two are not");
+    assert_eq!(set(""), 0, "without a threshold there is no alert");
+    assert_eq!(app.count("audit_entries WHERE action = 'stock.alert'"), 2);
+}

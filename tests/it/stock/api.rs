@@ -293,3 +293,26 @@ fn webhooks_are_told_once_that_a_stock_is_low_and_again_after_a_refill() {
     agent.post(&path(&id), &json!({ "keys": refill }));
     assert_eq!([fulfill("pay_4"), fulfill("pay_5")], [1, 2]);
 }
+
+#[test]
+fn the_same_request_at_the_same_moment_adds_once_and_both_are_told_the_same() {
+    for round in 0..5 {
+        let (app, id, _) = stocked(&[]);
+        let keys: Vec<String> = (0..200).map(|number| format!("TWIN-EFGH-{round}-{number:04}")).collect();
+        let body = json!({ "keys": keys });
+        let barrier = Barrier::new(4);
+        let agent = app.api_key(Role::Agent);
+        let answers: Vec<(u16, Value)> = std::thread::scope(|scope| {
+            let send = || {
+                barrier.wait();
+                let answer = agent.post_once(&path(&id), &body, "twin");
+                (answer.status, answer.json())
+            };
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(send)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(answers[0].1["added"], 200, "{}", answers[0].1);
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+        assert_eq!(figures(&agent, &id)["available"], 200);
+    }
+}

@@ -7,6 +7,7 @@ use std::time::Duration;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::staff::Role;
 use keydesk::domain::stock::settings::StockSettings;
+use keydesk::usecases::stock::add::Serve;
 use serde_json::{Value, json};
 use ureq::Agent;
 
@@ -82,7 +83,8 @@ fn after_kill_9_a_list_is_added_to_its_end_once_and_those_that_wait_are_served()
     let waiting: Vec<GrantId> = (0..60).map(|number| super::waiting(&app, &id, number)).collect();
     let texts: Vec<String> = (0..COUNT).map(|number| key(usize::try_from(number).unwrap())).collect();
     let upload_id = upload(&app, &by, &id, &texts);
-    let command = keydesk::usecases::stock::uploads::ConfirmUpload { serve: true, ..confirmation(&by, &upload_id) };
+    let command =
+        keydesk::usecases::stock::uploads::ConfirmUpload { serve: Serve::Yes, ..confirmation(&by, &upload_id) };
     keydesk::usecases::stock::uploads::confirm(app.context(), &command).unwrap();
     for least in [1, COUNT / 3, COUNT / 2] {
         let portal = Portal::beside(&app);

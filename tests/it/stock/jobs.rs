@@ -12,6 +12,7 @@ use keydesk::domain::stock::settings::StockSettings;
 use keydesk::housekeeping::look_after_stock;
 use keydesk::usecases::jobs::run_jobs;
 use keydesk::usecases::stock::StockError;
+use keydesk::usecases::stock::add::Serve;
 use keydesk::usecases::stock::check::{Candidate, Outcome};
 use keydesk::usecases::stock::rejected::Rejected;
 use keydesk::usecases::stock::uploads::{ConfirmUpload, Decision, LineKind, StoreUpload, confirm, find, page, store};
@@ -37,7 +38,6 @@ pub fn upload(app: &TestApp, by: &Uploader, id: &EntitlementId, texts: &[String]
         entitlement_id: id.clone(),
         batch: NewBatch { supplier: Some("Reseller GmbH".to_owned()), ..NewBatch::default() },
         candidates,
-        serve: false,
         actor: by.actor.clone(),
     };
     store(app.context(), &command).expect("kept")
@@ -49,7 +49,7 @@ pub fn confirmation(by: &Uploader, id: &StockUploadId) -> ConfirmUpload {
         staff_id: by.staff_id.clone(),
         decisions: HashMap::new(),
         otherwise: Decision::Corrected,
-        serve: false,
+        serve: Serve::AsSet,
         actor: by.actor.clone(),
     }
 }

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use keydesk::domain::entitlement::{IntegrationConfig, IntegrationType, LicenseKeySettings};
 use keydesk::domain::ids::EntitlementId;
 use keydesk::domain::license_key::pattern::KeyPattern;
+use keydesk::domain::stock::settings::{StockRefill, StockSettings};
 
 use crate::support::given::manual_settings;
 use crate::support::stock::{confirm, fill, import, stock_path, waiting};
@@ -354,4 +355,25 @@ fn without_stock_the_list_says_so_and_offers_an_import() {
     assert!(page.body.contains("No keys in stock"));
     assert!(page.links().contains(&format!("{}/import", stock_path(&id))));
     assert!(!app.viewer().get("/stock").links().contains(&format!("{}/import", stock_path(&id))));
+}
+
+#[test]
+fn whether_those_that_wait_are_served_is_decided_in_the_preview() {
+    let app = spawn_app();
+    let stock = StockSettings { refill: StockRefill::Auto, ..StockSettings::default() };
+    let settings = LicenseKeySettings { stock, ..manual_settings() };
+    let id = app.given().entitlement_with("Bauplan", IntegrationConfig::LicenseKey(settings));
+    let grant = waiting(&app, &id);
+    let mut agent = app.agent();
+    let page = import(&mut agent, &id, &[("keys", KEYS[0])], None);
+    let preview = agent.follow(page);
+    assert!(preview.has("input[name=serve][checked]"), "as the entitlement does");
+    let offered = preview.attribute("input[name=serve_offered]", "value").expect("a field");
+    confirm(&app, &mut agent, &preview, &[("serve_offered", &offered)]);
+    assert!(agent.get(&format!("/grants/{grant}")).chip().contains("Pending"), "the box was not ticked");
+    assert_eq!(available(&app, &id), "1");
+    let page = import(&mut agent, &id, &[("keys", KEYS[1])], None);
+    let preview = agent.follow(page);
+    confirm(&app, &mut agent, &preview, &[("serve_offered", &offered), ("serve", "yes")]);
+    assert!(agent.get(&format!("/grants/{grant}")).chip().contains("Delivered"));
 }

@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use keydesk::domain::ids::BatchId;
+use keydesk::domain::license_key::LicenseKeyValue;
 use keydesk::domain::page::PageStart;
 use keydesk::domain::stock::settings::StockSettings;
-use keydesk::domain::stock::{StockCursor, StockState};
+use keydesk::domain::stock::{NewBatch, StockCursor, StockState};
 use keydesk::storage::stock::batches;
 use keydesk::storage::stock::keys::{KeysOf, StockKeyLine, issued_of_batch, page};
 use keydesk::usecases::grants::revoke::Reason;
 use keydesk::usecases::jobs::run_jobs;
 use keydesk::usecases::stock::StockError;
+use keydesk::usecases::stock::add::{AddKeys, add_keys_in_steps};
 use keydesk::usecases::stock::quarantine::{discard, quarantine, restore};
 use keydesk::usecases::stock::recall::{Recalled, recall_batch};
 use keydesk::usecases::stock::uploads::confirm;
@@ -121,4 +123,23 @@ fn pages_of_keys_follow_the_order_of_drawing_there_and_back() {
             [&first, &second, &third].iter().flat_map(|page| ids(&page.rows)).collect();
         assert_eq!(all.len(), 7);
     }
+}
+
+#[test]
+fn a_list_added_by_a_command_is_quarantined_from_the_recall_on() {
+    let app = spawn_app();
+    let id = entitlement(&app, StockSettings::default());
+    let keys = (0..1_200).map(|number| (number, LicenseKeyValue::parse(&key(number)).unwrap())).collect();
+    let batch = NewBatch::default();
+    let command = AddKeys { entitlement_id: id.clone(), batch, keys, idempotency_key: None, actor: actor() };
+    let recall_after_the_first_step = |done| {
+        if done == 500 {
+            recall_batch(app.context(), &first_batch(&app, &id), &reason(), &actor()).unwrap();
+        }
+    };
+    let added = add_keys_in_steps(app.context(), &command, recall_after_the_first_step).unwrap();
+    assert_eq!(added.added, 1_200);
+    let figures = figures_of(&app, &id);
+    assert_eq!((figures.available, figures.quarantined), (0, 1_200));
+    check_counts(&app);
 }

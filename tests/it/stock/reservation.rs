@@ -2,9 +2,11 @@
 
 use jiff::SignedDuration;
 use keydesk::domain::ids::{EntitlementId, GrantId};
+use keydesk::domain::stock::NewBatch;
+use keydesk::domain::stock::settings::StockSettings;
 use keydesk::storage::stock::draw;
 
-use super::{check_counts, delivered_key, figures_of, fulfill_from_stock, key, waiting, with_stock};
+use super::{add, add_texts, check_counts, delivered_key, figures_of, fulfill_from_stock, key, waiting, with_stock};
 use crate::support::{TestApp, spawn_app};
 
 /// Available and reserved keys.
@@ -100,5 +102,34 @@ fn a_clock_that_was_ahead_does_not_keep_a_key_reserved() {
     );
     assert_eq!(keydesk::housekeeping::clip_moments(app.context()).unwrap(), 1);
     app.advance(SignedDuration::from_mins(16));
+    assert_eq!(left(&app, &id), (1, 0));
+}
+
+#[test]
+fn a_delivered_grant_keeps_no_key_reserved_whichever_it_got() {
+    let app = spawn_app();
+    let id = super::entitlement(&app, StockSettings::default());
+    let soon = app.now().saturating_add(SignedDuration::from_mins(10)).unwrap();
+    add_texts(&app, &id, &[key(0)], NewBatch { use_before: Some(soon), ..NewBatch::default() });
+    add(&app, &id, [1]);
+    let taken = waiting(&app, &id, 1);
+    assert_eq!(app.agent().post(&format!("/grants/{taken}/claim"), &[]).status, 303);
+    assert_eq!(app.count("stock_keys WHERE reserved_for IS NOT NULL"), 1);
+    app.advance(SignedDuration::from_mins(12));
+    fulfill_from_stock(&app, &taken).unwrap();
+    assert_eq!(delivered_key(&app, &taken), Some(key(1)), "the reserved one is past its date by now");
+    assert_eq!(app.count("stock_keys WHERE reserved_for IS NOT NULL"), 0);
+    check_counts(&app);
+}
+
+#[test]
+fn a_key_typed_after_the_claim_has_ended_leaves_none_reserved() {
+    let app = spawn_app();
+    let id = with_stock(&app, 1);
+    let taken = waiting(&app, &id, 1);
+    assert_eq!(app.agent().post(&format!("/grants/{taken}/claim"), &[]).status, 303);
+    app.advance(SignedDuration::from_mins(16));
+    app.given().fulfill(&taken, "TYPED-INSTEAD-OF-STOCK");
+    assert_eq!(app.count("stock_keys WHERE reserved_for IS NOT NULL"), 0);
     assert_eq!(left(&app, &id), (1, 0));
 }

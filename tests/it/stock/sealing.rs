@@ -111,3 +111,24 @@ fn clear_text(app: &TestApp, text: &str) -> Vec<String> {
     };
     tables.filter(has).collect()
 }
+
+#[test]
+fn erasing_a_customer_empties_their_key_in_lists_that_wait() {
+    let app = spawn_app();
+    let id = entitlement(&app, StockSettings::default());
+    let by = uploader(&app);
+    let texts: Vec<String> = (0..3).map(key).collect();
+    let waits = upload(&app, &by, &id, &texts);
+    let grant = app.given().delivered_grant(&key(1));
+    let customer = app.read(|conn| keydesk::storage::grants::find(conn, &grant).unwrap().customer_id);
+    erase_customer(app.context(), &customer, &actor()).unwrap();
+    let found = keydesk::usecases::stock::uploads::find(app.context(), &waits, &by.staff_id).unwrap();
+    let left: Vec<&str> = found.lines.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(left, [key(0).as_str(), "", key(2).as_str()]);
+    let lines: Vec<_> = found.lines.iter().collect();
+    keydesk::usecases::stock::uploads::page(app.context(), &found, &lines, &by.actor).unwrap();
+    keydesk::usecases::stock::uploads::confirm(app.context(), &confirmation(&by, &waits)).unwrap();
+    app.run_jobs();
+    assert_eq!(app.count("stock_keys WHERE state = 'available'"), 2, "the others come in");
+    check_counts(&app);
+}
