@@ -20,7 +20,7 @@ use crate::usecases::stock::alerts;
 
 const SEAL_INTERVAL: Duration = Duration::from_secs(1);
 const PURGE_INTERVAL: Duration = Duration::from_secs(10 * 60);
-const MAIL_WARNING_INTERVAL: Duration = Duration::from_secs(60);
+const CHECK_INTERVAL: Duration = Duration::from_secs(60);
 /// How long jobs run between two rounds.
 const JOB_TIME: Duration = Duration::from_millis(500);
 
@@ -59,7 +59,7 @@ impl Handle {
 fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
     let mut sealer = Sealer::default();
     let mut next_purge = Instant::now();
-    let mut next_mail_warning = Instant::now();
+    let mut next_check = Instant::now();
     let mut looked_at = ctx.clock.now();
     let mut truncated_at = None;
     let owner = random_base62(16);
@@ -90,13 +90,13 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
         });
         let was_set_back = looked_at.duration_until(ctx.clock.now()) < -SKEW;
         looked_at = ctx.clock.now();
-        if (was_set_back || Instant::now() >= next_mail_warning)
+        if (was_set_back || Instant::now() >= next_check)
             && let Err(error) = clip_moments(ctx)
         {
             tracing::warn!(%error, "moments too far ahead could not be clipped; it will be tried again");
         }
-        if Instant::now() >= next_mail_warning {
-            next_mail_warning = Instant::now() + MAIL_WARNING_INTERVAL;
+        if Instant::now() >= next_check {
+            next_check = Instant::now() + CHECK_INTERVAL;
             if let Err(error) = warn_about_mail(ctx) {
                 tracing::warn!(%error, "the outbox could not be looked at");
             }

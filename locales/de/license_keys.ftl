@@ -38,7 +38,10 @@ key-revoked-hint = Die Zuteilung des Schlüssels ist widerrufen. Wird sie wieder
 ## Warum ein Text kein Schlüssel ist
 key-error-empty = Geben Sie den Schlüssel ein.
 key-error-too-long = Der Schlüssel ist länger als { $max } Zeichen. Prüfen Sie, ob Sie nur den Schlüssel eingefügt haben.
-key-error-character = Zeichen { $column } in Zeile { $line } ist nicht erlaubt: { $character }. Löschen Sie es, oder fügen Sie den Schlüssel noch einmal aus einem anderen Programm ein.
+key-error-character = { $line ->
+        [1] Zeichen { $column } ist nicht erlaubt: { $character }. Löschen Sie es, oder fügen Sie den Schlüssel noch einmal aus einem anderen Programm ein.
+       *[other] Zeichen { $column } in Zeile { $line } ist nicht erlaubt: { $character }. Löschen Sie es, oder fügen Sie den Schlüssel noch einmal aus einem anderen Programm ein.
+    }
 key-error-of-field-empty = darf nicht leer sein
 key-error-of-field-too-long = darf höchstens { $max } Zeichen haben
 key-error-of-field-character = enthält in Zeile { $line } als Zeichen { $column }: { $character }

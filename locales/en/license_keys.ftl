@@ -38,7 +38,10 @@ key-revoked-hint = The key’s grant is revoked. Restoring the grant makes the k
 ## Why a text is not a key
 key-error-empty = Enter the key.
 key-error-too-long = The key is longer than { $max } characters. Check that you pasted only the key.
-key-error-character = In line { $line }, character { $column } is a { $character }, which keys do not contain. Delete it, or paste the key again from another program.
+key-error-character = { $line ->
+        [1] Character { $column } is a { $character }, which keys do not contain. Delete it, or paste the key again from another program.
+       *[other] In line { $line }, character { $column } is a { $character }, which keys do not contain. Delete it, or paste the key again from another program.
+    }
 key-error-of-field-empty = must not be empty
 key-error-of-field-too-long = must have at most { $max } characters
 key-error-of-field-character = contains a { $character } in line { $line }, character { $column }

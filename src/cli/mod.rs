@@ -9,6 +9,7 @@ mod customers;
 mod demo;
 mod import;
 mod migrate;
+mod progress;
 mod secret;
 mod serve;
 mod staff;

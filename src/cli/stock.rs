@@ -10,6 +10,7 @@ use anyhow::{Context as _, anyhow};
 
 use super::arguments::StockCommand;
 use super::import::tell;
+use super::progress::Progress;
 use crate::config::Config;
 use crate::domain::clock::Clock;
 use crate::domain::stock::forecast::{runs_out_on, used_per_day};
@@ -44,7 +45,11 @@ pub(crate) fn run(config: &Config, command: &StockCommand) -> anyhow::Result<Exi
                 drop(writeln!(std::io::stdout(), "line {heading}: left out as the heading"));
             }
             let mode = if *dry_run { Mode::DryRun } else { Mode::Load };
-            let summary = add_to_stock(&ctx, &entitlement, batch, &keys, mode, &mut tell).map_err(stopped)?;
+            let mut progress = Progress::begin("keys added");
+            let mut on_progress = |done, total| progress.tell(done, total);
+            let summary = add_to_stock(&ctx, &entitlement, batch, &keys, mode, &mut tell, &mut on_progress);
+            progress.end();
+            let summary = summary.map_err(stopped)?;
             print(&summary, &entitlement.name, *dry_run);
             Ok(if summary.refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }

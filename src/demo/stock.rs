@@ -9,15 +9,18 @@ use super::rng::Rng;
 use super::team::Team;
 use crate::domain::actor::Actor;
 use crate::domain::entitlement::{Entitlement, IntegrationConfig, LicenseKeySettings};
+use crate::domain::grant::GrantStatus;
 use crate::domain::ids::BatchId;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::page::PageStart;
 use crate::domain::stock::settings::{StockDelivery, StockSettings};
 use crate::domain::stock::{NewBatch, StockState};
 use crate::storage::StorageError;
+use crate::storage::grants::list::{GrantFilter, list};
 use crate::storage::stock::keys::{KeysOf, page};
 use crate::usecases::Context;
 use crate::usecases::catalog::save_entitlement::{EntitlementFields, update_entitlement};
+use crate::usecases::grants::claim::claim_grant;
 use crate::usecases::grants::revoke::Reason;
 use crate::usecases::stock::StockError;
 use crate::usecases::stock::add::{AddKeys, add_keys};
@@ -112,6 +115,24 @@ pub(super) fn end(
         }
     }
     check_all(ctx)?;
+    Ok(())
+}
+
+/// A colleague works on the newest grant that waits for the first stock, which keeps a key for it.
+pub(super) fn reserve_one(ctx: &Context, team: &Team, offers: &[Offer]) -> anyhow::Result<()> {
+    let [plan, ..] = &PLANS;
+    let filter = GrantFilter {
+        status: Some(GrantStatus::Pending),
+        entitlement_id: Some(offer(offers, plan)?.entitlement.id.clone()),
+        ..GrantFilter::default()
+    };
+    let now = ctx.clock.now();
+    let waiting = ctx.db.read(|conn| list(conn, &filter, &PageStart::Start, 100))?.rows;
+    let free = waiting.iter().rev().find(|line| line.claim_at(now).is_none());
+    let colleague = team.agents.get(1);
+    if let (Some(grant), Some(colleague), Some(id)) = (free, colleague, colleague.and_then(Actor::staff_id)) {
+        claim_grant(ctx, &grant.id, id, colleague).map_err(|error| anyhow::anyhow!("the claim: {error:?}"))?;
+    }
     Ok(())
 }
 

@@ -44,8 +44,8 @@ pub(crate) fn find_entitlement(ctx: &Context, text: &str) -> Result<Entitlement,
     Ok(found.clone())
 }
 
-/// Adds the keys, some per transaction, and reports every line that is not simply added. If it fails, the keys before are
-/// added; importing the list again adds the rest.
+/// Adds the keys, some per transaction, and reports every line that is not simply added; `progress` is called with how many
+/// are added, of how many. If it fails, the keys before are added; importing the list again adds the rest.
 pub(crate) fn add_to_stock(
     ctx: &Context,
     entitlement: &Entitlement,
@@ -53,6 +53,7 @@ pub(crate) fn add_to_stock(
     list: &KeyList,
     mode: Mode,
     report: &mut dyn FnMut(&Event<'_>),
+    progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Summary, StockError> {
     let mut summary = Summary::default();
     let (mut new, mut warned) = (NumberedKeys::new(), Vec::new());
@@ -85,7 +86,7 @@ pub(crate) fn add_to_stock(
     }
     summary.added = new.len();
     if mode == Mode::Load && !new.is_empty() {
-        let late = add(ctx, entitlement, batch, new, &mut summary)?;
+        let late = add(ctx, entitlement, batch, new, &mut summary, progress)?;
         for (line, why) in &late {
             report(&Event::Note(lines(*line), if *why == Rejected::Issued { ISSUED } else { IN_STOCK }));
         }
@@ -106,10 +107,12 @@ fn add(
     batch: NewBatch,
     keys: Vec<(usize, LicenseKeyValue)>,
     summary: &mut Summary,
+    progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<(usize, Rejected)>, StockError> {
     let actor = Actor::system(SystemPart::CommandLine);
     let command = AddKeys { entitlement_id: entitlement.id.clone(), batch, keys, idempotency_key: None, actor };
-    let added = add_keys_in_steps(ctx, &command, |_| ())?;
+    let total = command.keys.len();
+    let added = add_keys_in_steps(ctx, &command, |done| progress(done, total))?;
     summary.batch_id = added.batch_id;
     summary.added = added.added;
     summary.present += added.rejected.len();

@@ -40,6 +40,8 @@ struct SearchPage {
 pub(crate) struct SearchForm {
     q: String,
     status: String,
+    /// `decision` above the list of grants that need one.
+    needs: String,
     entitlement_id: String,
     integration_type: String,
     /// `grants` if the search is above that list.
@@ -59,7 +61,7 @@ impl SearchForm {
     /// The search as the query of a list.
     fn query(self) -> GrantsQuery {
         GrantsQuery {
-            needs: String::new(),
+            needs: self.needs,
             q: characters::trim(&self.q).to_owned(),
             status: if self.tab.is_empty() { self.status } else { self.tab },
             entitlement_id: self.entitlement_id,

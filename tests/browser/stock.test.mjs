@@ -80,6 +80,17 @@ test("keys are imported by keyboard alone, and the page tells how far it is", as
 	await tabTo(page, "main form button.primary");
 	await answerOf(page, () => page.keyboard.press("Enter"));
 	await page.locator("#adding a.primary").waitFor();
-	assert.match(await page.locator("#adding h2").innerText(), /2 keys are in stock/);
+	assert.match(await page.locator("#adding h2").innerText(), /2 keys were added/);
 	assert.deepEqual(heard, []);
+});
+
+test("on a narrow screen the current tab is in sight", async () => {
+	const context = await contextFor(browser, portal, "agent", { viewport: { width: 390, height: 844 } });
+	const page = await context.newPage();
+	await page.goto("/grants?needs=decision");
+	for (const place of [".nav", ".tabs"]) {
+		const { x, width } = await page.locator(`${place} [aria-current]`).boundingBox();
+		assert.ok(x >= 0 && x + width <= 391, `${place}: ${x} to ${x + width}`);
+	}
+	assert.equal(await page.evaluate(() => window.scrollY), 0, "the page itself is not moved");
 });

@@ -31,7 +31,7 @@ def places(portal, admin):
     audit = admin.get("/audit.csv")
     assert audit.status == 200, audit.status
     yield "the audit log", audit.body
-    for command in (["staff", "list"], ["api-key", "list"], ["audit", "verify"], ["config"]):
+    for command in (["staff", "list"], ["api-key", "list"], ["audit", "verify"], ["config"], ["stock", "list"]):
         done = portal.run(*command)
         yield f"keydesk {' '.join(command)}", (done.stdout + done.stderr).encode()
 

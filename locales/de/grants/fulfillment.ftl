@@ -72,7 +72,7 @@ fulfillment-similar-with-grant = Jener Schlüssel wurde am { $date } ausgegeben,
 fulfillment-similar-without-grant = Jener Schlüssel wurde am { $date } ohne Zuteilung ausgegeben:
 
 ## Was nicht stimmt
-fulfillment-out-of-stock = Der Vorrat ist leer: Der letzte Schlüssel ging gerade an eine andere Zuteilung. Es wurde nichts gesendet, und diese Zuteilung steht weiter aus. Geben Sie einen Schlüssel ein, oder importieren Sie welche und senden Sie erneut.
+fulfillment-out-of-stock = Der Vorrat ist gerade zu Ende gegangen. Es wurde nichts gesendet, und diese Zuteilung steht weiter aus. Geben Sie einen Schlüssel ein, oder importieren Sie welche und senden Sie erneut.
 fulfillment-key-used = Dieser Schlüssel wurde bereits ausgegeben. Verwenden Sie einen anderen.
 fulfillment-key-in-stock = Dieser Schlüssel liegt im Vorrat. Geben Sie ihn von dort aus, oder geben Sie einen anderen Schlüssel ein.
 fulfillment-key-used-on = Dieser Schlüssel wurde am { $date } ausgegeben, mit der Zuteilung

@@ -14,6 +14,7 @@ stock-file = Oder eine Datei wählen
 stock-file-hint = Text, CSV oder XLSX, bis 100.000 Schlüssel und 16 MiB.
 stock-column = Spalte mit den Schlüsseln
 stock-column-hint = Leer lassen für die einzige oder die namens „key“.
+stock-column-choose = Spalte wählen
 stock-column-sample = { $name }: { $sample }
 stock-received-on = Eingegangen am
 stock-received-hint = Ein Datum wie 2026-12-31 oder 31.12.2026. Leer lassen für heute.
@@ -53,13 +54,27 @@ stock-result-in-stock = Schon im Vorrat
 stock-result-issued = Schon ausgegeben
 stock-result-invalid = Kein Schlüssel
 stock-problems-first = Probleme zuerst
-stock-will-be-added = kommen hinzu
-stock-you-decide = entscheiden Sie unten
-stock-skipped-twice = { $count } doppelt
-stock-skipped-in-stock = { $count } im Vorrat
-stock-skipped-issued = { $count } ausgegeben
-stock-skipped-invalid = { $count } kein Schlüssel
+stock-will-be-added = { $count ->
+        [one] kommt hinzu
+       *[other] kommen hinzu
+    }
+stock-you-decide = { $count ->
+        [0] nichts zu entscheiden
+       *[other] entscheiden Sie unten
+    }
+stock-skipped-twice = { $count } doppelt in der Datei
+stock-skipped-in-stock = { $count } schon im Vorrat
+stock-skipped-issued = { $count } schon ausgegeben
+stock-skipped-invalid = { $count ->
+        [one] 1 ist kein Schlüssel
+       *[other] { $count } sind keine Schlüssel
+    }
 stock-now = Jetzt im Vorrat
+stock-now-waiting = { $count ->
+        [0] keine Zuteilung wartet
+        [one] 1 Zuteilung wartet
+       *[other] { $count } Zuteilungen warten
+    }
 stock-line-by-line = Zeile für Zeile
 stock-lines-caption = Zeilen, Probleme zuerst
 stock-line = Zeile
@@ -98,14 +113,14 @@ stock-back-to-form = Zurück zum Formular
 stock-back-to-decide = Zurück zur Entscheidung
 stock-back-to-decide-hint = Sie wählen und bestätigen auf der ersten Seite.
 
-## After confirming
+## Nach dem Bestätigen
 stock-confirmed-none = Es wurde nichts hinzugefügt: Alle Zeilen würden übersprungen.
-stock-adding-title = Schlüssel werden hinzugefügt
 stock-added-title = Schlüssel hinzugefügt
 stock-adding = { $done } von { $total } fertig
 stock-added = { $count ->
-        [one] 1 Schlüssel ist im Vorrat
-       *[other] { $count } Schlüssel sind im Vorrat
+        [0] Es wurde kein Schlüssel hinzugefügt
+        [one] 1 Schlüssel wurde hinzugefügt
+       *[other] { $count } Schlüssel wurden hinzugefügt
     }
 stock-added-rejected = Nicht hinzugefügt, weil sie inzwischen anderswo hereinkamen oder ausgegeben wurden: Zeilen { $lines }.
 stock-see-batch = Charge ansehen

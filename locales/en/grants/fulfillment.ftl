@@ -72,7 +72,7 @@ fulfillment-similar-with-grant = That key was issued on { $date } with grant
 fulfillment-similar-without-grant = That key was issued on { $date } without a grant:
 
 ## What is wrong
-fulfillment-out-of-stock = The stock is empty: the last key has just gone to another grant. Nothing was sent, and this grant is still pending. Type a key, or import keys and send it again.
+fulfillment-out-of-stock = The stock has just run out. Nothing was sent, and this grant is still pending. Type a key, or import keys and send it again.
 fulfillment-key-used = This key has already been issued. Use another one.
 fulfillment-key-in-stock = This key lies in stock. Issue it from there, or enter another key.
 fulfillment-key-used-on = This key was issued on { $date } with grant

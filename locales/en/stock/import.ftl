@@ -14,6 +14,7 @@ stock-file = Or choose a file
 stock-file-hint = Text, CSV or XLSX, up to 100,000 keys and 16 MiB.
 stock-column = Column with the keys
 stock-column-hint = Leave empty for the only one, or the one named “key”.
+stock-column-choose = Choose the column
 stock-column-sample = { $name }: { $sample }
 stock-received-on = Received on
 stock-received-hint = A date such as 2026-12-31 or 31 Dec 2026. Leave empty for today.
@@ -53,13 +54,27 @@ stock-result-in-stock = Already in stock
 stock-result-issued = Already issued
 stock-result-invalid = Not a key
 stock-problems-first = Problems first
-stock-will-be-added = will be added
-stock-you-decide = you decide below
-stock-skipped-twice = { $count } twice
-stock-skipped-in-stock = { $count } in stock
-stock-skipped-issued = { $count } issued
-stock-skipped-invalid = { $count } no key
+stock-will-be-added = { $count ->
+        [one] is added
+       *[other] are added
+    }
+stock-you-decide = { $count ->
+        [0] nothing to decide
+       *[other] you decide below
+    }
+stock-skipped-twice = { $count } twice in the file
+stock-skipped-in-stock = { $count } in stock already
+stock-skipped-issued = { $count } issued already
+stock-skipped-invalid = { $count ->
+        [one] 1 is no key
+       *[other] { $count } are no keys
+    }
 stock-now = In stock now
+stock-now-waiting = { $count ->
+        [0] no grants waiting
+        [one] 1 grant waiting
+       *[other] { $count } grants waiting
+    }
 stock-line-by-line = Line by line
 stock-lines-caption = Lines, problems first
 stock-line = Line
@@ -100,12 +115,12 @@ stock-back-to-decide-hint = You choose and confirm on the first page.
 
 ## After confirming
 stock-confirmed-none = Nothing was added: every line would be skipped.
-stock-adding-title = Adding keys
 stock-added-title = Keys added
 stock-adding = { $done } of { $total } done
 stock-added = { $count ->
-        [one] 1 key is in stock
-       *[other] { $count } keys are in stock
+        [0] No key was added
+        [one] 1 key was added
+       *[other] { $count } keys were added
     }
 stock-added-rejected = Not added, because they had come in or were issued elsewhere meanwhile: lines { $lines }.
 stock-see-batch = See the batch

@@ -115,12 +115,27 @@ pub(crate) fn settle(
 
 /// The open tasks of a sale, oldest first.
 pub(crate) fn open_of_sale(conn: &mut Conn, sale_id: &SaleId) -> Result<Vec<ShownTask>, StorageError> {
-    let rows: Vec<(TaskRow, Option<String>)> = tasks::table
+    let rows = tasks::table
         .left_join(customers::table)
         .filter(tasks::sale_id.eq(sale_id.as_str()))
         .filter(tasks::settled_at.is_null())
         .select((TaskRow::as_select(), customers::email.nullable()))
         .load(conn)?;
+    shown(rows)
+}
+
+/// The open tasks that stand first on these grants, oldest first.
+pub(crate) fn open_on_grants(conn: &mut Conn, ids: &[&str]) -> Result<Vec<ShownTask>, StorageError> {
+    let rows = tasks::table
+        .left_join(customers::table)
+        .filter(tasks::grant_id.eq_any(ids))
+        .filter(tasks::settled_at.is_null())
+        .select((TaskRow::as_select(), customers::email.nullable()))
+        .load(conn)?;
+    shown(rows)
+}
+
+fn shown(rows: Vec<(TaskRow, Option<String>)>) -> Result<Vec<ShownTask>, StorageError> {
     let mut shown = rows
         .into_iter()
         .map(|(row, email)| Ok(ShownTask { task: row.try_into()?, address: email.map(EmailAddress::stored) }))

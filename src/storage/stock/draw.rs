@@ -157,6 +157,7 @@ pub fn give_back(tx: &mut Tx<'_>, grant_id: &GrantId) -> Result<(), StorageError
     let conn: &mut Conn = tx;
     diesel::update(stock_keys::table.filter(stock_keys::reserved_for.eq(grant_id.as_str())))
         .set((stock_keys::reserved_for.eq(None::<String>), stock_keys::reserved_until.eq(None::<i64>)))
+        .cached()
         .execute(conn)?;
     Ok(())
 }

@@ -81,6 +81,7 @@ impl AuditPage {
             ("message" | "license_key" | "license_key_instance" | "customer" | "sale" | "task", Some(grant_id)) => {
                 Some(format!("/grants/{grant_id}"))
             }
+            ("batch", _) => Some(format!("/batches/{}", entry.object_id)),
             ("api_key", _) if self.page.may_manage() => Some(urls::API_KEYS.to_owned()),
             ("entitlement", _) if self.page.may_manage() => Some(format!("/entitlements/{}/edit", entry.object_id)),
             _ => None,

@@ -9,6 +9,7 @@ use crate::domain::license_key::fold;
 use crate::domain::page::Page;
 use crate::storage::grants::list::{GrantLine, StatusCounts};
 use crate::storage::license_keys::index::{FoundByEnding, find_by_ending};
+use crate::storage::sales::tasks::ShownTask;
 use crate::storage::{Conn, StorageError, grants};
 use crate::usecases::Context;
 
@@ -22,6 +23,8 @@ pub struct Found {
     pub counts: StatusCounts,
     /// The number of grants that need a decision.
     pub decisions: i64,
+    /// What is to be decided, in the list of these grants.
+    pub tasks: Vec<ShownTask>,
     /// Whether there are more matches than were examined.
     pub is_cut: bool,
     /// Imported keys that end with what was typed; they have no grant.
@@ -52,6 +55,7 @@ impl Found {
             grants: page,
             counts,
             decisions: ctx.page_cache.decisions(&ctx.db, conn)?,
+            tasks: Vec::new(),
             is_cut: is_cut || has_more,
             keys_without_grant: keys.into_iter().filter(|key| key.grant_id.is_none()).collect(),
             entitlements: ctx.page_cache.entitlements(&ctx.db, conn)?,
@@ -64,6 +68,14 @@ impl Found {
         let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
         let counts = StatusCounts::default();
         let decisions = ctx.page_cache.decisions(&ctx.db, conn)?;
-        Ok(Self { grants, counts, decisions, is_cut: false, keys_without_grant: Vec::new(), entitlements })
+        Ok(Self {
+            grants,
+            counts,
+            decisions,
+            tasks: Vec::new(),
+            is_cut: false,
+            keys_without_grant: Vec::new(),
+            entitlements,
+        })
     }
 }

@@ -6,9 +6,10 @@ use jiff::SignedDuration;
 
 use super::found::Found;
 use super::query::ReadQuery;
+use super::tasks::sentence;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{self, GrantStatus};
-use crate::domain::ids::{EntitlementId, LicenseKeyId};
+use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId};
 use crate::domain::license_key::masked;
 use crate::domain::page::{Cursor, PageStart};
 use crate::domain::search::could_be_key;
@@ -81,7 +82,7 @@ impl GrantList {
 
     /// The locale key of the page title.
     pub(crate) fn title_key(&self) -> &'static str {
-        if self.asked.filter.needs_decision {
+        if self.is_of_decisions() {
             return "grants-title-decision";
         }
         match self.asked.filter.status {
@@ -100,6 +101,17 @@ impl GrantList {
     /// Imported keys that end with what was typed: id, and the masked key.
     pub(crate) fn keys_without_grant(&self) -> Vec<(&LicenseKeyId, String)> {
         self.found.keys_without_grant.iter().map(|key| (&key.id, masked(&key.last_four))).collect()
+    }
+
+    /// Whether the list is of grants that need a decision; it says which one.
+    pub(crate) fn is_of_decisions(&self) -> bool {
+        self.asked.filter.needs_decision
+    }
+
+    /// What is to be decided about a grant, with the other grant that it is about.
+    pub(crate) fn decisions(&self, page: &PageContext, line: &GrantLine) -> Vec<(String, Option<&GrantId>)> {
+        let tasks = self.found.tasks.iter().filter(|shown| shown.task.grant_id == line.id);
+        tasks.map(|shown| (sentence(page, shown), shown.task.other_grant_id.as_ref())).collect()
     }
 
     pub(crate) fn is_of_grants(&self) -> bool {
@@ -205,7 +217,8 @@ impl GrantList {
 
     /// The URL of this state's list without the search.
     pub(crate) fn clear_url(&self) -> String {
-        let filter = GrantFilter { status: self.asked.filter.status, ..GrantFilter::default() };
+        let GrantFilter { status, needs_decision, .. } = self.asked.filter;
+        let filter = GrantFilter { status, needs_decision, ..GrantFilter::default() };
         ReadQuery { filter, search: None, from: PageStart::Start, is_understood: true }.url(urls::GRANTS)
     }
 

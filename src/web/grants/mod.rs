@@ -43,6 +43,7 @@ use crate::http::read_shortly;
 use crate::storage::catalog::entitlements;
 use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::Throughput;
+use crate::storage::sales::tasks::open_on_grants;
 use crate::storage::{Conn, StorageError, grants};
 use crate::usecases::Context;
 use crate::usecases::grants::create::IssueGrantError;
@@ -94,7 +95,14 @@ fn find(
     };
     let grants = grants::list::list(conn, &asked.filter, &asked.from, PAGE_SIZE)?;
     let decisions = ctx.page_cache.decisions(&ctx.db, conn)?;
-    Ok((Found { grants, counts, decisions, is_cut: false, keys_without_grant: Vec::new(), entitlements }, figures))
+    let tasks = if asked.filter.needs_decision {
+        let ids: Vec<&str> = grants.rows.iter().map(|line| line.id.as_str()).collect();
+        open_on_grants(conn, &ids)?
+    } else {
+        Vec::new()
+    };
+    let (is_cut, keys_without_grant) = (false, Vec::new());
+    Ok((Found { grants, counts, decisions, tasks, is_cut, keys_without_grant, entitlements }, figures))
 }
 
 /// What may stand behind a grant's address.

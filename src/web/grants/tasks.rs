@@ -1,5 +1,6 @@
 //! What needs a person's decision about the sale of a grant, as the grant's page shows it.
 
+use crate::domain::customer::EmailAddress;
 use crate::domain::ids::{GrantId, TaskId};
 use crate::domain::sale::task::{Decision, TaskKind};
 use crate::storage::sales::tasks::ShownTask;
@@ -19,27 +20,34 @@ pub(crate) struct TaskView {
     pub is_for_others: bool,
 }
 
+/// What happened, in a sentence.
+pub(crate) fn sentence(page: &PageContext, shown: &ShownTask) -> String {
+    let task = &shown.task;
+    let key = format!("task-{}", task.kind.as_str().replace('_', "-"));
+    let payment = task.payment_id.as_deref();
+    match (task.kind, reachable(shown), payment, task.quantity) {
+        (TaskKind::AddressDiffers, Some(address), ..) => page.t1(&key, "email", address.as_str()),
+        (TaskKind::AddressDiffers, None, ..) => page.localizer.t("task-address-differs-erased"),
+        (TaskKind::TooManyDelivered, _, _, Some(count)) => page.t1(&key, "count", count),
+        (TaskKind::PartialRefund | TaskKind::RenewalRefund, _, None, _) => page.localizer.t(&format!("{key}-unnamed")),
+        (_, _, Some(payment), _) => page.t1(&key, "payment", payment),
+        _ => page.localizer.t(&key),
+    }
+}
+
+/// The address that a task is about, unless it was erased.
+fn reachable(shown: &ShownTask) -> Option<&EmailAddress> {
+    shown.address.as_ref().filter(|address| !address.is_of_erased())
+}
+
 impl TaskView {
     pub(crate) fn of(page: &PageContext, shown: &ShownTask) -> Self {
-        let task = &shown.task;
-        let key = format!("task-{}", task.kind.as_str().replace('_', "-"));
-        let address = shown.address.as_ref().filter(|address| !address.is_of_erased());
-        let payment = task.payment_id.as_deref();
-        let sentence = match (task.kind, address, payment, task.quantity) {
-            (TaskKind::AddressDiffers, Some(address), ..) => page.t1(&key, "email", address.as_str()),
-            (TaskKind::AddressDiffers, None, ..) => page.localizer.t("task-address-differs-erased"),
-            (TaskKind::TooManyDelivered, _, _, Some(count)) => page.t1(&key, "count", count),
-            (TaskKind::PartialRefund | TaskKind::RenewalRefund, _, None, _) => {
-                page.localizer.t(&format!("{key}-unnamed"))
-            }
-            (_, _, Some(payment), _) => page.t1(&key, "payment", payment),
-            _ => page.localizer.t(&key),
-        };
+        let (task, address) = (&shown.task, reachable(shown));
         let may = |decision: Decision| decision != Decision::UseNewAddress || (page.may_reveal() && address.is_some());
         let all = task.kind.decisions().iter().copied();
         Self {
             id: task.id.clone(),
-            sentence,
+            sentence: sentence(page, shown),
             note: task.note.clone(),
             other_grant_id: task.other_grant_id.clone(),
             decisions: all

@@ -27,8 +27,9 @@ impl AddedPage {
         self.upload.job.as_ref().is_none_or(|job| job.is_finished)
     }
 
+    /// While it runs, a title that stays true when the part below is replaced.
     fn title(&self) -> String {
-        self.page.localizer.t(if self.is_done() { "stock-added-title" } else { "stock-adding-title" })
+        self.page.localizer.t(if self.is_done() { "stock-added-title" } else { "stock-import" })
     }
 
     fn done(&self) -> i64 {

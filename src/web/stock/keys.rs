@@ -9,6 +9,7 @@ use super::view::refused;
 use crate::domain::actor::Actor;
 use crate::domain::ids::{EntitlementId, StockKeyId};
 use crate::domain::page::PageStart;
+use crate::domain::stock::StockCursor;
 use crate::http::id::Id;
 use crate::usecases::Context;
 use crate::usecases::grants::revoke::Reason;
@@ -46,11 +47,12 @@ pub(crate) async fn update(
     };
     let state = state_of(fields.get("state"));
     let Some(reason_given) = parsed.ok().filter(|_| errors.is_empty()) else {
-        let mut view = load(&staff, &ctx, &id, state, PageStart::Start).await?;
+        let cursor = |name| StockCursor::decode(fields.get(name));
+        let mut view = load(&staff, &ctx, &id, state, PageStart::of(cursor("after"), cursor("before"))).await?;
         (view.errors, view.selected, view.reason) = (errors, selected, reason);
         return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
     };
-    let actor = staff.actor();
+    let (actor, asked) = (staff.actor(), ids.len());
     let moved = in_background(&ctx, move |ctx| {
         let mut moved: usize = 0;
         for id in ids {
@@ -66,6 +68,9 @@ pub(crate) async fn update(
     let url = format!("{}?state={}#keys-list", urls::stock(&id), state.as_str());
     let flash = match moved {
         0 => Flash::warn(&format!("{done}-none")),
+        some if some < asked => {
+            Flash::warn(&format!("{done}-some")).with("count", l.number(some)).with("total", l.number(asked))
+        }
         1 => Flash::ok(&format!("{done}-one")),
         count => Flash::ok(&format!("{done}-many")).with("count", l.number(count)),
     };

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -27,7 +26,7 @@ use crate::usecases::stock::StockError;
 use crate::usecases::stock::add::Serve;
 use crate::usecases::stock::alerts::local_now;
 use crate::usecases::stock::uploads::{self, ConfirmUpload, Decision, LineKind, Upload, UploadLine};
-use crate::web::audit_log::csv::harmless;
+use crate::web::audit_log::csv::{chunk, download, harmless};
 use crate::web::{CheckedQuery, CsrfFields, Flash, Nav, PageContext, PageError, SignedInStaff};
 use crate::web::{html, in_background, see_other, urls};
 
@@ -308,17 +307,13 @@ pub(crate) async fn skipped(
     let Some(upload) = find(&staff, &ctx, &id, upload_id_of(&request)?).await? else {
         return Ok(gone(&staff, &id));
     };
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let l = staff.localizer();
     let head = [l.t("stock-line"), l.t("stock-key"), l.t("stock-result")];
-    writer.write_record(head).map_err(PageError::internal)?;
-    for line in upload.lines.iter().filter(|line| Part::Skipped.has(line)) {
-        let record = [line.line.to_string(), harmless(&skipped_text(line)), l.t(result(line.kind))];
-        writer.write_record(record).map_err(PageError::internal)?;
-    }
-    let body = writer.into_inner().map_err(PageError::internal)?;
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"skipped.csv\""))
-        .body(body))
+    let lines = upload.lines.iter().filter(|line| Part::Skipped.has(line));
+    let records = lines.map(|line| [line.line.to_string(), harmless(&skipped_text(line)), l.t(result(line.kind))]);
+    let file = chunk(std::iter::once(head).chain(records))?;
+    Ok(download("skipped.csv", |chunks| async move {
+        // The client may already be gone.
+        chunks.send(Ok(file)).await.ok();
+    }))
 }

@@ -34,8 +34,9 @@ pub(super) struct StockPage {
     line: StockLine,
     batches: Vec<BatchView>,
     keys: Page<StockKeyLine>,
-    /// The state whose keys are listed.
+    /// The state whose keys are listed, and where the list starts.
     state: StockState,
+    from: PageStart<StockCursor>,
     /// The job that serves the waiting grants, while it runs.
     serving: Option<Job>,
     /// Why the entitlement takes no keys.
@@ -90,6 +91,33 @@ impl StockPage {
 
     fn state_name(&self) -> &'static str {
         self.state.as_str()
+    }
+
+    /// Where the list starts, as a field of the form and its value.
+    fn start(&self) -> Option<(&'static str, String)> {
+        match &self.from {
+            PageStart::Start => None,
+            PageStart::After(cursor) => Some(("after", cursor.encode())),
+            PageStart::Before(cursor) => Some(("before", cursor.encode())),
+        }
+    }
+
+    /// The order of the list, where it means something.
+    fn order(&self) -> String {
+        if self.is_available() { self.page.localizer.t("stock-keys-order") } else { String::new() }
+    }
+
+    fn is_available(&self) -> bool {
+        self.state == StockState::Available
+    }
+
+    fn is_quarantined(&self) -> bool {
+        self.state == StockState::Quarantined
+    }
+
+    /// Whether the person can move keys of this state.
+    fn may_move(&self) -> bool {
+        self.page.may_manage() && (self.is_available() || self.is_quarantined())
     }
 
     fn tabs(&self) -> Vec<Tab> {
@@ -212,13 +240,13 @@ pub(super) async fn load(
     from: PageStart<StockCursor>,
 ) -> Result<StockPage, PageError> {
     let now = local_now(ctx);
-    let (id, here) = (id.clone(), now.clone());
+    let (id, here, start) = (id.clone(), now.clone(), from.clone());
     let read = in_background(ctx, move |ctx| {
         ctx.db.read(|conn: &mut Conn| {
             let entitlement = entitlements::find(conn, &id)?;
             let figures = figures::of(conn, &id, &here)?;
             let batches = batches::of_entitlement(conn, &id)?;
-            let keys = keys::page(conn, KeysOf::Entitlement(&id), state, &from, PAGE_SIZE)?;
+            let keys = keys::page(conn, KeysOf::Entitlement(&id), state, &start, PAGE_SIZE)?;
             let serving = jobs::newest(conn, JobKind::ServeFromStock, id.as_str())?.filter(|job| !job.is_finished);
             Ok::<_, StorageError>((entitlement, figures, batches, keys, serving))
         })
@@ -237,6 +265,7 @@ pub(super) async fn load(
         batches: batches.into_iter().map(BatchView).collect(),
         keys,
         state,
+        from,
         serving,
         refusal,
         form,

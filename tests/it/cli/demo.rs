@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use jiff::SignedDuration;
 use keydesk::demo::Extent;
 use keydesk::storage::grants::stats as figures;
-use keydesk::storage::schema::{audit_entries, customers, grants, outbox_attempts, outbox_messages};
+use keydesk::storage::schema::{audit_entries, customers, grants, outbox_attempts, outbox_messages, stock_keys};
 use keydesk::usecases::audit_log::verify::verify_audit_log;
 use keydesk::usecases::license_keys::reveal::reveal_license_key;
 use scraper::Html;
@@ -52,7 +52,13 @@ fn the_data_shows_everything_the_portal_can() {
     assert!(month.iter().filter(|(_, at)| *at > Some(since(10))).count() >= 3);
     let held: i64 =
         app.read(|conn| grants::table.filter(grants::held_by.is_not_null()).count().get_result(conn).unwrap());
-    assert_eq!(held, 1);
+    assert_eq!(held, 2);
+    let reserved = stock_keys::table.filter(stock_keys::reserved_until.gt(since(0)));
+    assert_eq!(
+        app.read(|conn| reserved.count().get_result::<i64>(conn).unwrap()),
+        1,
+        "one of them has a key kept for it"
+    );
     let kinds: Vec<String> =
         app.read(|conn| grants::table.select(grants::integration_type).distinct().load(conn).unwrap());
     assert!(kinds.len() >= 5, "{kinds:?}");

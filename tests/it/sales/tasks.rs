@@ -39,6 +39,10 @@ fn another_address_after_the_delivery_asks_and_the_new_one_gets_the_key() {
     let mut agent = app.agent();
     let list = agent.get("/grants?needs=decision");
     assert_eq!(list.count("a[data-row]"), 1);
+    assert!(list.rows()[0].contains("reported again with another address, ada@example.org"), "{:?}", list.rows());
+    let narrowed = agent.post("/search", &[("list", "grants"), ("needs", "decision"), ("integration_type", "github")]);
+    assert_eq!(narrowed.location(), "/grants?needs=decision&integration_type=github");
+    assert!(agent.follow(narrowed).links().contains(&"/grants?needs=decision".to_owned()), "back to all of them");
     assert!(agent.get("/").body.contains("1 grant needs a decision."));
     let page = agent.get(&format!("/grants/{id}"));
     assert!(page.body.contains("another address, ada@example.org"), "{}", page.body);
@@ -55,7 +59,11 @@ fn another_address_after_the_delivery_asks_and_the_new_one_gets_the_key() {
     let again = agent.post(&path, &[("task_id", &task), ("do", "use_new_address")]);
     assert_eq!(again.status, 303);
     assert_eq!(app.run_outbox_until_empty(), 0, "a double click sends nothing more");
-    assert_eq!(agent.get("/grants?needs=decision").count("a[data-row]"), 0);
+    let page = agent.follow(again);
+    assert_eq!(page.flash(), "This was decided already, and nothing was changed. The timeline says by whom.");
+    let list = agent.get("/grants?needs=decision");
+    assert_eq!(list.count("a[data-row]"), 0);
+    assert!(list.body.contains("Nothing to decide"), "{}", list.body);
 }
 
 #[test]

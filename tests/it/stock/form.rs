@@ -80,7 +80,7 @@ fn the_last_key_goes_to_one_and_the_other_types_and_loses_nothing() {
     let fields = [("source", "stock"), ("activations_limit", "7"), ("customer_note", "Thank you."), ("key", KEYS[1])];
     let late = second.post(&path(&grants[1]), &fields);
     assert_eq!(late.status, 409);
-    assert!(late.errors()[0].contains("The stock is empty"), "{:?}", late.errors());
+    assert!(late.errors()[0].contains("The stock has just run out"), "{:?}", late.errors());
     assert_eq!(late.attribute("input[name=source][checked]", "value").as_deref(), Some("typed"));
     assert!(late.has("input[name=source][value=stock][disabled]"));
     for (name, value) in &fields[1..] {

@@ -9,6 +9,7 @@ mod csv;
 mod files;
 mod form;
 mod jobs;
+mod keys;
 mod migration;
 mod pages;
 mod races;

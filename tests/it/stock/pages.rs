@@ -10,10 +10,10 @@ use crate::support::given::manual_settings;
 use crate::support::stock::{confirm, fill, import, stock_path, waiting};
 use crate::support::{TestApp, spawn_app};
 
-const KEYS: [&str; 3] =
+pub(super) const KEYS: [&str; 3] =
     ["BPC26-7KQ4M-X2NWD-9HTRV-3FJ8P", "BPC26-2WQ8N-X4KTD-7HRMV-P3J9C", "BPC26-Q7LTX-9DKWM-2NRHV-8CJ4P"];
 
-fn available(app: &TestApp, id: &EntitlementId) -> String {
+pub(super) fn available(app: &TestApp, id: &EntitlementId) -> String {
     app.viewer().get(&stock_path(id)).text_of(".strip dd b")
 }
 
@@ -38,6 +38,7 @@ fn pasted_keys_are_shown_line_by_line_and_added_once_confirmed_once() {
     assert_eq!(confirmed.status, 303, "{}", confirmed.body);
     let running = agent.follow(confirmed);
     assert!(running.text_of("#adding h2").contains("0 of 2"), "{}", running.body);
+    assert_eq!(running.heading(), "Import keys", "true also when a script has replaced the part below");
     app.run_jobs();
     assert_eq!(agent.post(&path, &[]).status, 303);
     app.run_jobs();
@@ -81,6 +82,7 @@ fn with_several_columns_the_form_asks_which_one() {
     assert!(page.field("column").error.is_some(), "{}", page.body);
     assert!(page.attributes("select#column option", "value").contains(&"Wert".to_owned()));
     assert!(!page.text_of("select#column").contains(KEYS[0]), "its samples are hidden");
+    assert_eq!(page.attributes("select#column option", "value")[0], "", "none is chosen without a person");
     let again = import(&mut agent, &id, &[("keys", &text), ("column", "Wert")], None);
     assert_eq!(agent.follow(again).heading(), "2 lines checked");
 }
@@ -184,43 +186,6 @@ fn keys_that_were_pasted_survive_the_end_of_the_session() {
     assert_eq!(page.status, 401);
     assert!(page.has("input[name=unsent_form]"), "{}", page.body);
     assert!(!page.body.contains(KEYS[0]));
-}
-
-#[test]
-fn admins_quarantine_restore_and_discard_keys_with_a_reason() {
-    let app = spawn_app();
-    let id = app.given().entitlement();
-    fill(&app, &id, &KEYS);
-    let mut admin = app.admin();
-    let list = admin.get(&stock_path(&id));
-    let ids = list.attributes("input[name=id]", "value");
-    assert_eq!(ids.len(), 3);
-    let path = format!("{}/keys", stock_path(&id));
-    let both = [("id", ids[0].as_str()), ("id", ids[1].as_str())];
-    let without = admin.post(&path, &[both[0], both[1], ("do", "quarantine")]);
-    assert_eq!(without.status, 422);
-    assert!(without.field("reason").error.is_some());
-    assert_eq!(without.count("input[name=id][checked]"), 2, "the choice stays");
-    let none = admin.post(&path, &[("do", "quarantine"), ("reason", "Shown to staff")]);
-    assert_eq!(none.status, 422);
-    assert!(none.errors()[0].contains("Select at least one key"));
-    let done = admin.post(&path, &[both[0], both[1], ("do", "quarantine"), ("reason", "Shown to staff")]);
-    assert_eq!(admin.follow(done).flash(), "2 keys were quarantined.");
-    let list = admin.get(&format!("{}?state=quarantined", stock_path(&id)));
-    assert_eq!(list.rows().iter().filter(|row| row.contains("Shown to staff")).count(), 2);
-    let back = admin.post(&path, &[both[0], ("do", "restore"), ("reason", "Checked")]);
-    assert_eq!(admin.follow(back).flash(), "1 key is back in stock.");
-    let gone = admin.post(&path, &[both[1], ("do", "discard"), ("reason", "Printed, lost")]);
-    assert!(admin.follow(gone).flash().starts_with("1 key was discarded."));
-    let late = admin.post(&path, &[both[1], ("do", "restore"), ("reason", "No")]);
-    assert!(admin.follow(late).flash().starts_with("No key went back"));
-    assert_eq!(available(&app, &id), "2");
-    assert_eq!(app.agent().post(&path, &[both[0], ("do", "discard"), ("reason", "x")]).status, 403);
-    assert!(!app.agent().get(&stock_path(&id)).has("input[name=id]"), "agents choose no keys");
-    // A discarded value never comes in again.
-    let mut agent = app.agent();
-    let again = import(&mut agent, &id, &[("keys", &KEYS.join("\n"))], None);
-    assert_eq!(agent.follow(again).count("tbody tr"), 3);
 }
 
 #[test]
@@ -376,4 +341,34 @@ fn whether_those_that_wait_are_served_is_decided_in_the_preview() {
     let preview = agent.follow(page);
     confirm(&app, &mut agent, &preview, &[("serve_offered", &offered), ("serve", "yes")]);
     assert!(agent.get(&format!("/grants/{grant}")).chip().contains("Delivered"));
+}
+
+#[test]
+fn figures_above_the_lines_are_sentences_in_both_languages() {
+    let app = spawn_app();
+    let id = app.given().entitlement();
+    waiting(&app, &id);
+    let mut agent = app.agent();
+    let text = format!("{}\nA\u{7}B\n", KEYS[0]);
+    let page = import(&mut agent, &id, &[("keys", &text)], None);
+    let path = page.location();
+    let preview = agent.follow(page);
+    let said = preview.text_of(".strip");
+    for part in ["is added", "nothing to decide", "1 is no key", "1 grant waiting"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(preview.row("Not a key").contains("Character 2 is a control character"), "{:?}", preview.rows());
+    agent.language = "de".to_owned();
+    let said = agent.get(&path).text_of(".strip");
+    for part in ["kommt hinzu", "nichts zu entscheiden", "1 ist kein Schlüssel", "1 Zuteilung wartet"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[test]
+fn the_audit_log_leads_to_the_batch() {
+    let app = spawn_app();
+    let id = app.given().entitlement();
+    let batch = fill(&app, &id, &KEYS);
+    assert!(app.agent().get("/audit?action=stock.add").links().contains(&batch));
 }

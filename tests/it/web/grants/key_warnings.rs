@@ -109,12 +109,12 @@ fn what_nobody_sees_inside_is_named_with_its_place_and_can_be_left_out() {
     let id = app.given().pending_grant().make();
     let mut agent = app.agent();
     for (typed, name, place) in [
-        ("ABC\u{200B}DE-12345", "zero-width space (U+200B)", "line 1, character 4"),
-        ("ABC\u{202E}DE-12345", "direction mark (U+202E)", "line 1, character 4"),
-        ("  ABC\u{AD}DE-12345", "soft hyphen (U+00AD)", "line 1, character 6"),
+        ("ABC\u{200B}DE-12345", "zero-width space (U+200B)", "Character 4 is a"),
+        ("ABC\u{202E}DE-12345", "direction mark (U+202E)", "Character 4 is a"),
+        ("  ABC\u{AD}DE-12345", "soft hyphen (U+00AD)", "Character 6 is a"),
         ("LINE\r\nAB\u{200D}DE", "zero-width joiner (U+200D)", "line 2, character 3"),
-        ("AB\u{115F}CD", "Hangul filler (U+115F)", "line 1, character 3"),
-        ("AB\u{FE0F}CD", "variation selector (U+FE0F)", "line 1, character 3"),
+        ("AB\u{115F}CD", "Hangul filler (U+115F)", "Character 3 is a"),
+        ("AB\u{FE0F}CD", "variation selector (U+FE0F)", "Character 3 is a"),
     ] {
         let page = send(&mut agent, &id, typed);
         assert_eq!(page.status, 422, "{typed:?}");
