@@ -18,6 +18,7 @@ const MAX_ID: usize = 255;
 const MAX_FILES: usize = 100;
 
 /// Reads a configuration of this type; errors are added to `fields`.
+#[expect(clippy::unnecessary_wraps, reason = "all parsers of a body have this form")]
 pub(crate) fn read(kind: IntegrationType, fields: &mut Fields<'_>) -> Option<IntegrationConfig> {
     match kind {
         IntegrationType::LicenseKey => Some(IntegrationConfig::LicenseKey(license_key(fields))),
