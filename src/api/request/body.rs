@@ -29,7 +29,7 @@ impl JsonBody {
         Fields::new(&self.object)
     }
 
-    /// The body as read by `read`, one of the readers that [`body!`](super::described) defines; fails with 422 and every
+    /// The body as read by `read`, one of the readers that `body!` defines; fails with 422 and every
     /// invalid field.
     pub fn parse<T>(&self, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, ApiError> {
         let mut fields = self.fields();

@@ -145,7 +145,7 @@ impl ResponseError for PageError {
         }
     }
 
-    /// The plain response; [`super::error_pages`] turns it into a page.
+    /// The plain response; `error_pages` turns it into a page.
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         match self {
