@@ -71,22 +71,32 @@ fn count(stage: &Stage) {
     }
 }
 
-/// Grants by API: with a key that is typed, and with one from stock.
+/// Grants by the form, with a key that is typed and with one from stock; the same by API, whose answer shows the key.
 fn fulfill(stage: &Stage, clients: usize) {
     if clients == 1 {
-        println!("\n| by API, durable | typed /s | p50 ms | p99 ms | from stock /s | p50 ms | p99 ms | ratio |");
+        println!("\n| fulfillment, durable | typed /s | p50 ms | p99 ms | from stock /s | p50 ms | p99 ms | ratio |");
         println!("|---|---|---|---|---|---|---|---|");
     }
+    let turn =
+        |next: &(dyn Fn() -> Option<Request> + Sync)| -> Figures { run(stage.portal.address, clients, TURN, next) };
+    let send = |form: &dyn Fn(&str) -> String| {
+        let id = stage.take_pending()?;
+        let bytes = stage.browser.post(&format!("/grants/{id}/fulfillment"), &form(id));
+        Some(Request { bytes, status: 303 })
+    };
+    let typed = || send(&|id| format!("source=typed&key=TYPED-{id}"));
+    let from_stock = || send(&|_| "source=stock".to_owned());
+    let [typed, from_stock] = in_turns(ROUNDS, [&|| turn(&typed), &|| turn(&from_stock)]);
+    typed.print_beside(&format!("by the form, {clients} clients"), &from_stock);
+
     let call = |path: &str, body: &str| post(stage.portal.address, path, Some(&stage.token), body, 200);
     let typed = || {
         let id = stage.take_pending()?;
         Some(call(&format!("/grants/{id}/license-key"), &format!("{{\"key\":\"TYPED-{id}\"}}")))
     };
     let from_stock = || Some(call(&format!("/grants/{}/fulfill-from-stock", stage.take_pending()?), "{}"));
-    let turn =
-        |next: &(dyn Fn() -> Option<Request> + Sync)| -> Figures { run(stage.portal.address, clients, TURN, next) };
     let [typed, from_stock] = in_turns(ROUNDS, [&|| turn(&typed), &|| turn(&from_stock)]);
-    typed.print_beside(&format!("{clients} clients"), &from_stock);
+    typed.print_beside(&format!("by API, {clients} clients"), &from_stock);
 }
 
 impl Stage {

@@ -22,7 +22,7 @@ use super::driver::process::Portal;
 use super::fill;
 
 /// As many as wait on a very bad day.
-const PENDING: usize = 6_000;
+const PENDING: usize = 8_000;
 /// Both sizes have as many batches, so that their pages are as long.
 const BATCHES: usize = 100;
 const EMAIL: &str = "bench@example.com";
