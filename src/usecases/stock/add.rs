@@ -30,7 +30,7 @@ use crate::usecases::license_keys::inspect::note_similar;
 
 /// Keys per transaction, where they are added in steps: as many as are added in some tenths of a second, because others
 /// wait for that long. Each step writes most pages of the indexes anew, so that short ones take three times as long.
-pub(in crate::usecases) const STEP: usize = 2_000;
+pub const STEP: usize = 2_000;
 
 /// Keys with the lines they stand in, or their places in a request.
 pub type NumberedKeys = Vec<(usize, LicenseKeyValue)>;

@@ -17,7 +17,9 @@ use keydesk::usecases::stock::check::{Candidate, Outcome};
 use keydesk::usecases::stock::rejected::Rejected;
 use keydesk::usecases::stock::uploads::{ConfirmUpload, Decision, LineKind, StoreUpload, confirm, find, page, store};
 
-use super::{ALL_BY_ITSELF, add, check_counts, delivered_key, entitlement, figures_of, key, waiting};
+use super::{
+    ALL_BY_ITSELF, SEVERAL_STEPS, STEP, add, check_counts, count, delivered_key, entitlement, figures_of, key, waiting,
+};
 use crate::support::{TestApp, spawn_app};
 
 pub struct Uploader {
@@ -140,17 +142,16 @@ fn a_job_goes_on_after_a_restart_and_adds_each_key_once() {
     let mut app = spawn_app();
     let id = entitlement(&app, StockSettings::default());
     let by = uploader(&app);
-    let upload_id = upload(&app, &by, &id, &keys(1_300));
+    let upload_id = upload(&app, &by, &id, &keys(SEVERAL_STEPS));
     confirm(app.context(), &confirmation(&by, &upload_id)).unwrap();
     run_jobs(app.context(), "one", Duration::ZERO).unwrap();
-    assert_eq!(app.count("stock_keys"), 500, "one step");
+    assert_eq!(figures_of(&app, &id).available, count(STEP), "one step");
     let job = find(app.context(), &upload_id, &by.staff_id).unwrap().job.unwrap();
-    assert_eq!((job.done, job.total, job.is_finished), (500, Some(1_300), false));
+    assert_eq!((job.done, job.total, job.is_finished), (count(STEP), Some(count(SEVERAL_STEPS)), false));
     app.restart();
     app.advance(SignedDuration::from_secs(31));
     run_jobs(app.context(), "two", Duration::from_secs(60)).unwrap();
-    assert_eq!(app.count("stock_keys"), 1_300);
-    assert_eq!(figures_of(&app, &id).available, 1_300);
+    assert_eq!(figures_of(&app, &id).available, count(SEVERAL_STEPS));
     check_counts(&app);
 }
 

@@ -26,7 +26,7 @@ use keydesk::domain::stock::settings::{StockDelivery, StockRefill, StockSettings
 use keydesk::domain::stock::{NewBatch, StockFigures};
 use keydesk::storage::stock::figures;
 use keydesk::usecases::grants::fulfill::{FulfillGrant, FulfillGrantError, FulfilledGrant, KeyChoice, fulfill_grant};
-use keydesk::usecases::stock::add::{AddKeys, Added, add_keys};
+use keydesk::usecases::stock::add::{AddKeys, Added, STEP, add_keys};
 use keydesk::usecases::stock::alerts::local_now;
 
 use crate::support::TestApp;
@@ -35,6 +35,14 @@ use crate::support::given::{actor, manual_settings};
 /// Delivered by themselves while the stock lasts, and served when it is refilled.
 pub const ALL_BY_ITSELF: StockSettings =
     StockSettings { delivery: StockDelivery::Auto, refill: StockRefill::Auto, alert_count: None, alert_days: None };
+
+/// More keys than are added in one step.
+pub const SEVERAL_STEPS: usize = STEP + 700;
+
+/// As figures count.
+pub fn count(keys: usize) -> i64 {
+    i64::try_from(keys).unwrap()
+}
 
 /// The key of that number.
 pub fn key(number: usize) -> String {

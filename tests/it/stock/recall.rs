@@ -18,7 +18,10 @@ use keydesk::usecases::stock::recall::{Recalled, recall_batch};
 use keydesk::usecases::stock::uploads::confirm;
 
 use super::jobs::{confirmation, upload, uploader};
-use super::{add, check_counts, delivered_key, entitlement, figures_of, fulfill_from_stock, key, waiting, with_stock};
+use super::{
+    SEVERAL_STEPS, STEP, add, check_counts, count, delivered_key, entitlement, figures_of, fulfill_from_stock, key,
+    waiting, with_stock,
+};
 use crate::support::given::actor;
 use crate::support::{TestApp, spawn_app};
 
@@ -38,14 +41,14 @@ fn first_batch(app: &TestApp, id: &keydesk::domain::ids::EntitlementId) -> Batch
 fn what_still_comes_in_of_a_recalled_batch_is_quarantined_too() {
     let app = spawn_app();
     let (id, by) = (entitlement(&app, StockSettings::default()), uploader(&app));
-    let list = upload(&app, &by, &id, &(0..700).map(key).collect::<Vec<_>>());
+    let list = upload(&app, &by, &id, &(0..SEVERAL_STEPS).map(key).collect::<Vec<_>>());
     let batch = confirm(app.context(), &confirmation(&by, &list)).unwrap().batch_id;
     assert!(run_jobs(app.context(), "one step", Duration::ZERO).unwrap(), "more is due");
-    assert_eq!(figures_of(&app, &id).available, 500);
+    assert_eq!(figures_of(&app, &id).available, count(STEP));
     recall_batch(app.context(), &batch, &reason(), &actor()).unwrap();
     run_jobs(app.context(), "one step", Duration::from_secs(60)).unwrap();
     let figures = figures_of(&app, &id);
-    assert_eq!((figures.available, figures.quarantined), (0, 700));
+    assert_eq!((figures.available, figures.quarantined), (0, count(SEVERAL_STEPS)));
     check_counts(&app);
 }
 
@@ -129,17 +132,17 @@ fn pages_of_keys_follow_the_order_of_drawing_there_and_back() {
 fn a_list_added_by_a_command_is_quarantined_from_the_recall_on() {
     let app = spawn_app();
     let id = entitlement(&app, StockSettings::default());
-    let keys = (0..1_200).map(|number| (number, LicenseKeyValue::parse(&key(number)).unwrap())).collect();
+    let keys = (0..SEVERAL_STEPS).map(|number| (number, LicenseKeyValue::parse(&key(number)).unwrap())).collect();
     let batch = NewBatch::default();
     let command = AddKeys { entitlement_id: id.clone(), batch, keys, idempotency_key: None, actor: actor() };
     let recall_after_the_first_step = |done| {
-        if done == 500 {
+        if done == STEP {
             recall_batch(app.context(), &first_batch(&app, &id), &reason(), &actor()).unwrap();
         }
     };
     let added = add_keys_in_steps(app.context(), &command, recall_after_the_first_step).unwrap();
-    assert_eq!(added.added, 1_200);
+    assert_eq!(added.added, SEVERAL_STEPS);
     let figures = figures_of(&app, &id);
-    assert_eq!((figures.available, figures.quarantined), (0, 1_200));
+    assert_eq!((figures.available, figures.quarantined), (0, count(SEVERAL_STEPS)));
     check_counts(&app);
 }

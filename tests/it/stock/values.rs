@@ -12,8 +12,8 @@ use keydesk::usecases::stock::rejected::Rejected;
 use serde_json::json;
 
 use super::{
-    add, add_texts, check_counts, command, delivered_key, entitlement, figures_of, fulfill_from_stock, key, waiting,
-    with_stock,
+    SEVERAL_STEPS, STEP, add, add_texts, check_counts, command, count, delivered_key, entitlement, figures_of,
+    fulfill_from_stock, key, waiting, with_stock,
 };
 use crate::support::given::{actor, manual_settings};
 use crate::support::spawn_app;
@@ -116,13 +116,13 @@ fn a_list_in_steps_adds_the_rest_of_one_that_was_interrupted() {
     let app = spawn_app();
     let id = entitlement(&app, StockSettings::default());
     add(&app, &id, 0..700);
-    let keys = (0..1_500).map(|number| (number, LicenseKeyValue::parse(&key(number)).unwrap())).collect();
+    let keys = (0..700 + SEVERAL_STEPS).map(|number| (number, LicenseKeyValue::parse(&key(number)).unwrap())).collect();
     let batch = NewBatch::default();
     let command = AddKeys { entitlement_id: id.clone(), batch, keys, idempotency_key: None, actor: actor() };
     let mut told = Vec::new();
     let added = add_keys_in_steps(app.context(), &command, |done| told.push(done)).unwrap();
-    assert_eq!((added.added, added.rejected.len()), (800, 700));
-    assert_eq!(told, [500, 800]);
-    assert_eq!(figures_of(&app, &id).available, 1_500);
+    assert_eq!((added.added, added.rejected.len()), (SEVERAL_STEPS, 700));
+    assert_eq!(told, [STEP, SEVERAL_STEPS]);
+    assert_eq!(figures_of(&app, &id).available, count(700 + SEVERAL_STEPS));
     check_counts(&app);
 }
