@@ -19,7 +19,7 @@ const TWO_LOOKS = [[WIDE, "light"], [NARROW, "dark"]];
 let portal, browser;
 
 before(async () => {
-	[portal, browser] = await Promise.all([startPortal({ grants: 60 }), launchBrowser()]);
+	[portal, browser] = await Promise.all([startPortal({ grants: 80 }), launchBrowser()]);
 });
 after(async () => {
 	await browser?.close();
