@@ -68,17 +68,16 @@ pub(super) type Counts = [i64; 4];
 
 /// The sum of the rows of one batch, or of all batches of an entitlement.
 pub(super) fn sum(conn: &mut Conn, from: &'static str, id: &str) -> Result<Counts, StorageError> {
-    type Row = (BigInt, BigInt, BigInt, BigInt);
-    let query = StaticSql::<Row>::new().sql(SUMS).sql(from).text(id);
-    let (available, issued, quarantined, discarded): (i64, i64, i64, i64) = query.get_result(conn)?;
-    Ok([available, issued, quarantined, discarded])
+    one(conn, StaticSql::new().sql(SUMS).sql(from).text(id))
 }
 
 /// The sum of those batches of an entitlement whose keys must not be issued after `until`, in microseconds.
 pub(super) fn sum_until(conn: &mut Conn, entitlement_id: &str, until: i64) -> Result<Counts, StorageError> {
-    type Row = (BigInt, BigInt, BigInt, BigInt);
-    let query = StaticSql::<Row>::new().sql(SUMS).sql(OF_ENTITLEMENT).text(entitlement_id);
-    let query = query.sql(" AND batches.use_before <= ").opaque_number(until);
+    let query = StaticSql::new().sql(SUMS).sql(OF_ENTITLEMENT).text(entitlement_id);
+    one(conn, query.sql(" AND batches.use_before <= ").opaque_number(until))
+}
+
+fn one(conn: &mut Conn, query: StaticSql<(BigInt, BigInt, BigInt, BigInt)>) -> Result<Counts, StorageError> {
     let (available, issued, quarantined, discarded): (i64, i64, i64, i64) = query.get_result(conn)?;
     Ok([available, issued, quarantined, discarded])
 }
