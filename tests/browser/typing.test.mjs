@@ -33,11 +33,19 @@ async function typeInto(page, field, text) {
 	await page.keyboard.type(text);
 }
 
-/** The form of a grant that nobody has taken, for somebody who has signed in. */
+/** A grant that nobody has taken and whose key can expire: a subscription's lasts as long as it is paid. */
+async function boughtOnce(context) {
+	for (const id of await freeGrants(context)) {
+		if (!(await html(context, `/grants/${id}`)).includes("sub_")) return id;
+	}
+	assert.fail("no grant was bought once");
+}
+
+/** The form of such a grant, for somebody who has signed in. */
 async function openForm(options, role = "agent") {
 	const context = await contextFor(browser, portal, role, options);
 	const page = await context.newPage();
-	const [id] = await freeGrants(context);
+	const id = await boughtOnce(context);
 	await page.goto(`/grants/${id}/fulfillment/new`);
 	return { context, page, id };
 }
