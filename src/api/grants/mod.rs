@@ -86,7 +86,7 @@ pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -
         let sold = ctx.db.read(|conn| {
             reported.grant_ids.iter().map(|id| grants::find(conn, id)).collect::<Result<Vec<_>, StorageError>>()
         })?;
-        let views = read_grants(ctx, &command.actor, sold, JustWritten::Generated(&reported.generated))?;
+        let views = read_grants(ctx, &command.actor, sold, JustWritten::Recorded(&reported.generated))?;
         let grants = wire::SoldGrants::new(ctx, &views).ok_or_else(|| ApiError::internal("a sale without a grant"))?;
         Ok::<_, ApiError>((reported.is_new, grants))
     });

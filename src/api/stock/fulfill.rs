@@ -13,7 +13,7 @@ use crate::domain::ids::GrantId;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::http::in_background;
 use crate::usecases::Context;
-use crate::usecases::grants::fulfill::{FulfillGrant, KeyChoice, fulfill_grant};
+use crate::usecases::grants::fulfill::{FulfillGrant, KeyChoice, fulfill_and_read};
 use crate::usecases::license_keys::read::JustWritten;
 use crate::wire;
 
@@ -61,8 +61,8 @@ pub(crate) async fn create(
         actor: caller.actor(),
     };
     let grant = in_background(&ctx, move |ctx| {
-        fulfill_grant(ctx, &command)?;
-        shown(ctx, &command.grant_id, &caller, JustWritten::Nothing)
+        let fulfilled = fulfill_and_read(ctx, &command)?;
+        shown(ctx, &command.grant_id, &caller, JustWritten::Recorded(fulfilled.license_key_id.as_slice()))
     });
     Ok(HttpResponse::Ok().json(grant.await??))
 }

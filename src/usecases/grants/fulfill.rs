@@ -8,7 +8,7 @@ use super::deliver_key::{KeyDelivery, deliver_key, free_copy};
 pub use super::error::FulfillGrantError;
 use crate::domain::actor::Actor;
 use crate::domain::customer::EmailAddress;
-use crate::domain::ids::GrantId;
+use crate::domain::ids::{GrantId, LicenseKeyId};
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::warnings::{Inspection, Warning};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
@@ -19,6 +19,7 @@ use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, Outcome, retried, run_once_in};
 use crate::usecases::license_keys::find::note_duplicate;
 use crate::usecases::license_keys::inspect::{note_similar, of_entitlement};
+use crate::usecases::license_keys::read::note_read;
 
 /// Where the key comes from.
 #[derive(Debug, Clone)]
@@ -58,6 +59,8 @@ pub struct FulfillGrant {
 #[derive(Debug, Clone)]
 pub struct FulfilledGrant {
     pub grant_id: GrantId,
+    /// The key that was issued; `None` if nothing was changed.
+    pub license_key_id: Option<LicenseKeyId>,
     /// The address that the key is sent to.
     pub email: EmailAddress,
     pub delivered_at: Timestamp,
@@ -75,6 +78,20 @@ pub fn fulfill_grant(ctx: &Context, command: &FulfillGrant) -> Result<FulfilledG
         }
         (other, _) => other,
     }
+}
+
+/// Like [`fulfill_grant`], for somebody who is then shown the key: that they read it is recorded with its delivery if
+/// they may.
+pub(crate) fn fulfill_and_read(ctx: &Context, command: &FulfillGrant) -> Result<FulfilledGrant, FulfillGrantError> {
+    retried(|| {
+        ctx.db.write(|tx| {
+            let fulfilled = fulfill_in(ctx, tx, command)?;
+            if let Some(id) = fulfilled.license_key_id.as_ref().filter(|_| command.actor.may(ctx.config.reveal)) {
+                note_read(ctx, tx, &command.actor, &[id])?;
+            }
+            Ok(fulfilled)
+        })
+    })
 }
 
 /// Like [`fulfill_grant`], but inside the caller's transaction, which fulfills no other grant from stock.
@@ -99,6 +116,7 @@ pub(in crate::usecases) fn fulfill_with(
         KeyChoice::Typed(key) => of_entitlement(ctx, tx, key, &entitlement, &command.actor)?,
         KeyChoice::FromStock => Inspection::default(),
     };
+    let mut license_key_id = None;
     let made = run_once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
         let zone = &ctx.config.time_zone;
         let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now, zone)?;
@@ -108,7 +126,7 @@ pub(in crate::usecases) fn fulfill_with(
         let customer_note = command.customer_note.as_deref();
         let KeyChoice::Typed(key) = &command.key else {
             let drawn = StockDelivery { grant, customer, entitlement, delivery, expires_zone, customer_note, held };
-            deliver_from_stock(ctx, tx, &drawn, &command.actor, now)?;
+            license_key_id = Some(deliver_from_stock(ctx, tx, &drawn, &command.actor, now)?);
             return Ok(grant.id.to_string());
         };
         if !command.is_confirmed && !inspection.warnings.is_empty() {
@@ -129,14 +147,15 @@ pub(in crate::usecases) fn fulfill_with(
             inspection: &inspection,
             from_stock: None,
         };
-        deliver_key(ctx, tx, &delivered, &command.actor, now)?;
+        license_key_id = Some(deliver_key(ctx, tx, &delivered, &command.actor, now)?);
         Ok(grant.id.to_string())
     });
     match made {
         Ok(Outcome { is_replay, .. }) => {
             let delivered_at = if is_replay { grant.delivered_at.unwrap_or(grant.updated_at) } else { now };
             let warnings = inspection.warnings;
-            Ok(FulfilledGrant { grant_id: grant.id, email: customer.email, delivered_at, warnings, is_replay })
+            let (grant_id, email) = (grant.id, customer.email);
+            Ok(FulfilledGrant { grant_id, license_key_id, email, delivered_at, warnings, is_replay })
         }
         Err(FulfillGrantError::IdempotencyMismatch) => {
             // That the grant is no longer pending is more useful to know.

@@ -47,8 +47,8 @@ pub(crate) struct LicenseKeyView {
 pub(crate) enum JustWritten<'a> {
     /// The request wrote no key, or repeats one that did.
     Nothing,
-    /// The request's own transaction generated these keys.
-    Generated(&'a [LicenseKeyId]),
+    /// The request's own transaction generated these keys, or recorded that they are read.
+    Recorded(&'a [LicenseKeyId]),
     /// The caller supplied this key, which is returned from the request and not from the database.
     Supplied(&'a LicenseKeyValue),
 }
@@ -98,19 +98,20 @@ fn read(
     written: JustWritten<'_>,
 ) -> Result<HashMap<String, LicenseKeyView>, StorageError> {
     let ids: Vec<&LicenseKeyId> = ids.iter().collect();
-    let generated = match written {
+    let recorded = match written {
         JustWritten::Supplied(value) => return unopened(ctx, &ids, Some(value)),
         _ if ids.is_empty() || !actor.may(ctx.config.reveal) => return unopened(ctx, &ids, None),
-        JustWritten::Generated(ids) => ids,
+        JustWritten::Recorded(ids) => ids,
         JustWritten::Nothing => &[],
     };
-    let to_note: Vec<&LicenseKeyId> = ids.iter().copied().filter(|id| !generated.contains(id)).collect();
+    let to_note: Vec<&LicenseKeyId> = ids.iter().copied().filter(|id| !recorded.contains(id)).collect();
     let sealed = if to_note.is_empty() {
         ctx.db.read(|conn| license_keys::sealed_of(conn, &ids))?
     } else {
         ctx.db.write(|tx| {
             let sealed = license_keys::sealed_of(tx, &ids)?;
-            note(ctx, tx, actor, to_note.iter().filter_map(|id| sealed.get(id.as_str())))?;
+            let readable = to_note.iter().filter_map(|id| sealed.get(id.as_str())).filter(|sealed| !sealed.is_erased());
+            note_read(ctx, tx, actor, &readable.map(|sealed| &sealed.key.summary.id).collect::<Vec<_>>())?;
             Ok::<_, StorageError>(sealed)
         })?
     };
@@ -135,15 +136,13 @@ fn view(sealed: SealedKey, value: Option<LicenseKeyValue>) -> LicenseKeyView {
     LicenseKeyView { shown: ShownKey { summary: sealed.key.summary.clone(), value }, key: sealed.key }
 }
 
-/// Writes one audit entry for all keys that are read; none if all of them are erased.
-fn note<'a>(
+/// Writes one audit entry for all keys that are read; none if there is none.
+pub(in crate::usecases) fn note_read(
     ctx: &Context,
     tx: &mut Tx<'_>,
     actor: &Actor,
-    sealed: impl Iterator<Item = &'a SealedKey>,
+    ids: &[&LicenseKeyId],
 ) -> Result<(), StorageError> {
-    let ids: Vec<&LicenseKeyId> =
-        sealed.filter(|sealed| !sealed.is_erased()).map(|sealed| &sealed.key.summary.id).collect();
     let Some(first) = ids.first() else { return Ok(()) };
     let mut changes = vec![Change::set("license_keys", ids.len())];
     changes.extend(ids.iter().map(|id| Change::set("license_key_id", id)));

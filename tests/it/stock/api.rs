@@ -8,7 +8,7 @@ use keydesk::domain::entitlement::{IntegrationConfig, LicenseKeySettings};
 use keydesk::domain::ids::EntitlementId;
 use keydesk::domain::staff::Role;
 use keydesk::domain::stock::settings::StockSettings;
-use keydesk::storage::schema::{batches, stock_keys};
+use keydesk::storage::schema::{audit_entries, batches, stock_keys};
 use serde_json::{Value, json};
 
 use crate::support::api::Program;
@@ -203,6 +203,13 @@ fn the_same_request_again_draws_one_key() {
     let again = agent.post_once(&fulfill, &json!({}), "f-1");
     assert_eq!((first.status, again.status, again.json()), (200, 200, first.json()));
     assert_eq!(figures(&agent, &id)["available"], 1);
+    // Each answer shows a key that the program did not send.
+    for answer in [&first, &again] {
+        let request = answer.header("x-request-id");
+        let reads = audit_entries::table
+            .filter(audit_entries::action.eq("license_key.read").and(audit_entries::request_id.eq(request)));
+        assert_eq!(app.read(|conn| reads.count().get_result::<i64>(conn).unwrap()), 1);
+    }
 }
 
 #[test]
