@@ -1,23 +1,24 @@
 //! The content of an upload: sealed, because it is keys.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::domain::ids::StockUploadId;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::storage::StorageError;
 use crate::storage::stock::uploads::{StoredUpload, associated_data};
 use crate::usecases::context::Context;
-
-/// One line as it is stored: its number, its text, and a word that its owner understands.
-pub(super) type Line = (usize, String, String);
+use crate::usecases::stock::add::NumberedKeys;
 
 /// Encrypts lines.
-pub(super) fn seal(ctx: &Context, id: &StockUploadId, lines: &[Line]) -> Result<Vec<u8>, StorageError> {
+pub(super) fn seal<T: Serialize>(ctx: &Context, id: &StockUploadId, lines: &[T]) -> Result<Vec<u8>, StorageError> {
     let bytes = serde_json::to_vec(lines).map_err(|error| StorageError::Corrupt(error.to_string()))?;
     Ok(ctx.keyring.seal(&associated_data(id), &bytes))
 }
 
 /// Decrypts the lines of an upload; none if they have been emptied. Whoever shows them records what of it is news to the
 /// person.
-pub(super) fn open(ctx: &Context, upload: &StoredUpload) -> Result<Vec<Line>, StorageError> {
+pub(super) fn open<T: DeserializeOwned>(ctx: &Context, upload: &StoredUpload) -> Result<Vec<T>, StorageError> {
     if upload.content.is_empty() {
         return Ok(Vec::new());
     }
@@ -29,11 +30,14 @@ pub(super) fn open(ctx: &Context, upload: &StoredUpload) -> Result<Vec<Line>, St
     serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string()))
 }
 
+/// Encrypts the keys of an upload that is being confirmed.
+pub(super) fn seal_keys(ctx: &Context, id: &StockUploadId, keys: &NumberedKeys) -> Result<Vec<u8>, StorageError> {
+    let lines: Vec<(usize, &str)> = keys.iter().map(|(line, key)| (*line, key.expose())).collect();
+    seal(ctx, id, &lines)
+}
+
 /// Decrypts the keys of a confirmed upload.
-pub(in crate::usecases) fn open_keys(
-    ctx: &Context,
-    upload: &StoredUpload,
-) -> Result<Vec<(usize, LicenseKeyValue)>, StorageError> {
-    let lines = open(ctx, upload)?;
-    Ok(lines.into_iter().map(|(line, text, _)| (line, LicenseKeyValue::stored(text))).collect())
+pub(in crate::usecases) fn open_keys(ctx: &Context, upload: &StoredUpload) -> Result<NumberedKeys, StorageError> {
+    let lines: Vec<(usize, String)> = open(ctx, upload)?;
+    Ok(lines.into_iter().map(|(line, text)| (line, LicenseKeyValue::stored(text))).collect())
 }

@@ -3,9 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::add::{Adding, Serve, stocked};
+use serde::{Deserialize, Serialize};
+
+use super::add::{Adding, NumberedKeys, Serve, stocked};
 use super::check::{Candidate, Checked, FirstLines, Outcome, Places, check, check_keys};
-use super::content::{self, Line};
+use super::content;
 use super::error::StockError;
 use super::rejected::{Rejected, RejectedLines};
 use crate::domain::actor::Actor;
@@ -33,7 +35,8 @@ pub struct StoreUpload {
 }
 
 /// What a line of an upload was when it came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LineKind {
     New,
     /// A key that can be added but looks wrong.
@@ -44,40 +47,31 @@ pub enum LineKind {
     Invalid,
 }
 
-impl LineKind {
-    const ALL: [Self; 6] = [Self::New, Self::Warned, Self::Twice, Self::InStock, Self::Issued, Self::Invalid];
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Warned => "warned",
-            Self::Twice => "twice",
-            Self::InStock => "in_stock",
-            Self::Issued => "issued",
-            Self::Invalid => "invalid",
-        }
-    }
-
-    fn of(outcome: &Outcome) -> Self {
-        match outcome {
-            Outcome::New { found, .. } if found.warnings.is_empty() => Self::New,
-            Outcome::New { .. } => Self::Warned,
-            Outcome::TwiceInFile { .. } => Self::Twice,
-            Outcome::InStock => Self::InStock,
-            Outcome::Issued(_) => Self::Issued,
-            Outcome::Invalid(_) => Self::Invalid,
-        }
-    }
+/// What the line is, and where the same key stands already.
+fn kind_of(outcome: &Outcome) -> (LineKind, Option<usize>) {
+    let kind = match outcome {
+        Outcome::New { found, .. } if found.warnings.is_empty() => LineKind::New,
+        Outcome::New { .. } => LineKind::Warned,
+        Outcome::TwiceInFile { first_line } => return (LineKind::Twice, Some(*first_line)),
+        Outcome::InStock => LineKind::InStock,
+        Outcome::Issued(_) => LineKind::Issued,
+        Outcome::Invalid(_) => LineKind::Invalid,
+    };
+    (kind, None)
 }
 
-/// A line of an upload.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A line of an upload. Names and what is absent are left out of what is sealed: there may be many.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UploadLine {
+    #[serde(rename = "l")]
     pub line: usize,
     /// As it came in.
+    #[serde(rename = "t")]
     pub text: String,
+    #[serde(rename = "k")]
     pub kind: LineKind,
     /// Where the same key stands already.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub first_line: Option<usize>,
 }
 
@@ -123,23 +117,25 @@ pub struct ConfirmedUpload {
 }
 
 /// Looks at a list of keys and keeps it for 30 minutes, sealed.
-pub fn store(ctx: &Context, command: &StoreUpload) -> Result<StockUploadId, StockError> {
-    let lines = ctx.db.read(|conn| {
+pub fn store(ctx: &Context, command: StoreUpload) -> Result<StockUploadId, StockError> {
+    let kinds = ctx.db.read(|conn| {
         let entitlement = stocked(conn, &command.entitlement_id)?;
-        let (mut lines, mut first_lines) = (Vec::with_capacity(command.candidates.len()), FirstLines::new());
+        let (mut kinds, mut first_lines) = (Vec::with_capacity(command.candidates.len()), FirstLines::new());
         for part in command.candidates.chunks(PART) {
             let checked = check(ctx, conn, &entitlement, part, (&command.actor, Places::Hidden), &mut first_lines)?;
-            lines.extend(part.iter().zip(&checked).map(line_of));
+            kinds.extend(checked.iter().map(|line| kind_of(&line.outcome)));
         }
-        Ok::<_, StockError>(lines)
+        Ok::<_, StockError>(kinds)
     })?;
+    let line = |(Candidate { line, text }, (kind, first_line))| UploadLine { line, text, kind, first_line };
+    let lines: Vec<UploadLine> = command.candidates.into_iter().zip(kinds).map(line).collect();
     let (id, now) = (StockUploadId::random(), ctx.clock.now());
     let upload = StoredUpload {
         content: content::seal(ctx, &id, &lines)?,
         id,
-        staff_id: command.staff_id.clone(),
-        entitlement_id: command.entitlement_id.clone(),
-        batch: command.batch.clone(),
+        staff_id: command.staff_id,
+        entitlement_id: command.entitlement_id,
+        batch: command.batch,
         serve: false,
         rejected: None,
         created_at: now,
@@ -159,29 +155,15 @@ pub fn find(ctx: &Context, id: &StockUploadId, staff_id: &StaffId) -> Result<Upl
     })?;
     let lines = match stored.confirmed_at {
         Some(_) => Vec::new(),
-        None => content::open(ctx, &stored)?.into_iter().map(upload_line).collect(),
+        None => content::open(ctx, &stored)?,
     };
     let RejectedLines(rejected) = RejectedLines::parse(stored.rejected.as_deref().unwrap_or_default());
     Ok(Upload { stored, lines, rejected, job })
 }
 
-fn line_of((candidate, checked): (&Candidate, &Checked)) -> Line {
-    let word = match &checked.outcome {
-        Outcome::TwiceInFile { first_line } => format!("twice {first_line}"),
-        other => LineKind::of(other).as_str().to_owned(),
-    };
-    (candidate.line, candidate.text.clone(), word)
-}
-
 fn own(upload: StoredUpload, staff_id: &StaffId, ctx: &Context) -> Result<StoredUpload, StorageError> {
     let is_over = upload.confirmed_at.is_none() && upload.expires_at <= ctx.clock.now();
     if upload.staff_id != *staff_id || is_over { Err(StorageError::NotFound) } else { Ok(upload) }
-}
-
-fn upload_line((line, text, word): Line) -> UploadLine {
-    let (kind, first_line) = word.split_once(' ').unwrap_or((&word, ""));
-    let kind = LineKind::ALL.into_iter().find(|known| known.as_str() == kind).unwrap_or(LineKind::Invalid);
-    UploadLine { line, text, kind, first_line: first_line.parse().ok() }
 }
 
 /// Looks at some lines of an upload again, for a page: what is wrong with each, and where issued keys went if the actor
@@ -219,11 +201,11 @@ pub fn confirm(ctx: &Context, command: &ConfirmUpload) -> Result<ConfirmedUpload
     if let Some(batch_id) = upload.stored.batch_id {
         return Ok(ConfirmedUpload { batch_id, is_replay: true });
     }
-    let keys = chosen(ctx, &upload, command)?;
+    let keys = chosen(ctx, upload, command)?;
     if keys.is_empty() {
         return Err(StockError::NothingToAdd(RejectedLines::default()));
     }
-    let content = content::seal(ctx, &command.id, &keys)?;
+    let content = content::seal_keys(ctx, &command.id, &keys)?;
     ctx.db.write_alone(|tx| {
         let now = ctx.clock.now();
         uploads::lock(tx, &command.id)?;
@@ -243,8 +225,8 @@ pub fn confirm(ctx: &Context, command: &ConfirmUpload) -> Result<ConfirmedUpload
 }
 
 /// The keys that are to be added, each once.
-fn chosen(ctx: &Context, upload: &Upload, command: &ConfirmUpload) -> Result<Vec<Line>, StorageError> {
-    let is_key = |line: &&UploadLine| matches!(line.kind, LineKind::New | LineKind::Warned);
+fn chosen(ctx: &Context, upload: Upload, command: &ConfirmUpload) -> Result<NumberedKeys, StorageError> {
+    let is_key = |line: &UploadLine| matches!(line.kind, LineKind::New | LineKind::Warned);
     let warned: Vec<Candidate> = upload
         .lines
         .iter()
@@ -263,8 +245,8 @@ fn chosen(ctx: &Context, upload: &Upload, command: &ConfirmUpload) -> Result<Vec
             }
         }
     }
-    let mut keys: Vec<Line> = Vec::new();
-    for line in upload.lines.iter().filter(is_key) {
+    let mut keys = Vec::new();
+    for line in upload.lines.into_iter().filter(is_key) {
         let decision = match (command.decisions.get(&line.line), line.kind) {
             (Some(decision), _) => *decision,
             (None, LineKind::Warned) => command.otherwise,
@@ -275,7 +257,7 @@ fn chosen(ctx: &Context, upload: &Upload, command: &ConfirmUpload) -> Result<Vec
             Decision::Corrected => corrected.remove(&line.line),
             Decision::AsItIs => LicenseKeyValue::parse(&line.text).ok(),
         };
-        keys.extend(key.map(|key| (line.line, key.expose().to_owned(), String::new())));
+        keys.extend(key.map(|key| (line.line, key)));
     }
     Ok(keys)
 }
@@ -298,9 +280,9 @@ pub(in crate::usecases) fn erase_from_uploads(
             locked => locked?,
         }
         // Nobody can read one that does not open.
-        let Ok(mut lines) = content::open(ctx, &uploads::find(tx, &id)?) else { continue };
+        let Ok(mut lines) = content::open::<UploadLine>(ctx, &uploads::find(tx, &id)?) else { continue };
         let mut is_changed = false;
-        for (_, text, _) in &mut lines {
+        for UploadLine { text, .. } in &mut lines {
             let key = LicenseKeyValue::parse(text);
             if key.is_ok_and(|key| values.contains(ctx.keyring.lookup_hash(key.expose()).as_slice())) {
                 text.clear();

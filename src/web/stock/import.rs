@@ -182,7 +182,7 @@ pub(crate) async fn create(
         };
         let candidates = list.keys.into_iter().map(|key| Candidate { line: key.line, text: key.text }).collect();
         let upload = StoreUpload { staff_id, entitlement_id, batch, candidates, actor };
-        Ok::<_, KeyListError>(uploads::store(ctx, &upload))
+        Ok::<_, KeyListError>(uploads::store(ctx, upload))
     });
     match stored.await? {
         Ok(stored) => Ok(see_other(&urls::stock_upload(&id, &stored.map_err(refused)?))),

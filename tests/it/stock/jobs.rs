@@ -42,7 +42,7 @@ pub fn upload(app: &TestApp, by: &Uploader, id: &EntitlementId, texts: &[String]
         candidates,
         actor: by.actor.clone(),
     };
-    store(app.context(), &command).expect("kept")
+    store(app.context(), command).expect("kept")
 }
 
 pub fn confirmation(by: &Uploader, id: &StockUploadId) -> ConfirmUpload {
