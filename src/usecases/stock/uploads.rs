@@ -60,7 +60,7 @@ fn kind_of(outcome: &Outcome) -> (LineKind, Option<usize>) {
     (kind, None)
 }
 
-/// A line of an upload. Names and what is absent are left out of what is sealed: there may be many.
+/// A line of an upload. It is sealed under short names, without what is absent: there may be many.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UploadLine {
     #[serde(rename = "l")]
