@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
 use zeroize::Zeroizing;
@@ -186,12 +186,15 @@ impl SealingKey {
         let associated = encode_associated(&sealed, data);
         let nonce = random_bytes::<NONCE>();
         sealed.extend_from_slice(&nonce);
+        let head = sealed.len();
+        sealed.extend_from_slice(plaintext);
+        let (_, text) = sealed.split_at_mut(head);
         #[expect(clippy::expect_used, reason = "encryption fails only beyond 256 GB")]
-        let ciphertext = self
+        let tag = self
             .cipher
-            .encrypt(&XNonce::from(nonce), Payload { msg: plaintext, aad: &associated })
+            .encrypt_inout_detached(&XNonce::from(nonce), &associated, text.into())
             .expect("a short text is encrypted");
-        sealed.extend_from_slice(&ciphertext);
+        sealed.extend_from_slice(&tag);
         sealed
     }
 
