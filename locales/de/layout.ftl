@@ -11,7 +11,8 @@ nav-audit = Protokoll
 nav-staff = Team
 nav-api-keys = API-Schlüssel
 nav-webhooks = Webhooks
-nav-mail = E-Mails
+nav-mail = Aufbewahrte E-Mails
+nav-settings = Einstellungen
 footer-times = Zeiten in { $zone }
 footer-version = Keydesk { $version }
 

@@ -11,7 +11,8 @@ nav-audit = Audit log
 nav-staff = Staff
 nav-api-keys = API keys
 nav-webhooks = Webhooks
-nav-mail = Mail
+nav-mail = Kept mail
+nav-settings = Settings
 footer-times = Times are in { $zone }
 footer-version = Keydesk { $version }
 

@@ -165,7 +165,21 @@ impl PageContext {
     }
 
     /// What the navigation shows this person: the items whose page they may open.
-    pub fn navigation(&self) -> impl Iterator<Item = &'static NavItem> {
+    pub(crate) fn navigation(&self) -> impl Iterator<Item = &'static NavItem> {
+        self.items().filter(|item| !item.is_setting)
+    }
+
+    /// The settings that this person may open.
+    pub(crate) fn settings(&self) -> impl Iterator<Item = &'static NavItem> {
+        self.items().filter(|item| item.is_setting)
+    }
+
+    /// Whether the page belongs to the settings.
+    pub(crate) fn is_setting(&self) -> bool {
+        self.settings().any(|item| item.nav == self.nav)
+    }
+
+    fn items(&self) -> impl Iterator<Item = &'static NavItem> {
         let is_shown =
             |item: &&NavItem| self.may(item.access.role(self.reveal)) && (item.nav != Nav::Mail || self.keeps_mail);
         NAVIGATION.iter().filter(is_shown)

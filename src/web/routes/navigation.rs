@@ -1,4 +1,5 @@
-//! The navigation: its items in their order, each with its page, its text and who may open it. The table of pages takes
+//! The navigation: its items in their order, each with its page, its text and who may open it. The settings share one
+//! entry, which leads to the first of them that a person may open; they are tabs of each other. The table of pages takes
 //! path and access of these pages from here.
 
 use super::access::{ADMIN, AGENT, Access, VIEWER};
@@ -33,6 +34,8 @@ pub struct NavItem {
     pub access: Access,
     /// Whether it shows how many grants are pending.
     pub has_count: bool,
+    /// Whether it is a tab of the settings.
+    pub is_setting: bool,
 }
 
 /// Every item, in the order shown.
@@ -40,16 +43,20 @@ pub const NAVIGATION: &[NavItem] = &[
     item(Nav::Overview, HOME, "nav-overview", VIEWER),
     NavItem { query: "?status=pending", has_count: true, ..item(Nav::Grants, GRANTS, "nav-grants", VIEWER) },
     item(Nav::Stock, STOCK, "nav-stock", VIEWER),
-    item(Nav::Entitlements, ENTITLEMENTS, "nav-entitlements", VIEWER),
     item(Nav::Audit, AUDIT, "nav-audit", AGENT),
-    item(Nav::Staff, STAFF, "nav-staff", ADMIN),
-    item(Nav::ApiKeys, API_KEYS, "nav-api-keys", ADMIN),
-    item(Nav::Webhooks, WEBHOOKS, "nav-webhooks", ADMIN),
-    item(Nav::Mail, DEV_MAILBOX, "nav-mail", ADMIN),
+    setting(Nav::Entitlements, ENTITLEMENTS, "nav-entitlements", VIEWER),
+    setting(Nav::Staff, STAFF, "nav-staff", ADMIN),
+    setting(Nav::ApiKeys, API_KEYS, "nav-api-keys", ADMIN),
+    setting(Nav::Webhooks, WEBHOOKS, "nav-webhooks", ADMIN),
+    setting(Nav::Mail, DEV_MAILBOX, "nav-mail", ADMIN),
 ];
 
 const fn item(nav: Nav, path: &'static str, label: &'static str, access: Access) -> NavItem {
-    NavItem { nav, path, query: "", label, access, has_count: false }
+    NavItem { nav, path, query: "", label, access, has_count: false, is_setting: false }
+}
+
+const fn setting(nav: Nav, path: &'static str, label: &'static str, access: Access) -> NavItem {
+    NavItem { is_setting: true, ..item(nav, path, label, access) }
 }
 
 /// The item of a section, for the table of pages; does not compile for one that is not in the navigation.

@@ -19,17 +19,27 @@ fn the_navigation_shows_each_role_what_it_may_open_and_where_it_is() {
     let app = TestApp::builder().keeping_mail().spawn();
     for role in Role::ALL {
         let mut visitor = app.staff(role);
-        let items = || NAVIGATION.iter().filter(|item| role >= item.access.role(Role::Agent));
-        let expected: Vec<String> = items().map(|item| format!("{}{}", item.path, item.query)).collect();
+        let items = |is_setting| {
+            let items = NAVIGATION.iter().filter(move |item| item.is_setting == is_setting);
+            let urls = items.filter(|item| role >= item.access.role(Role::Agent));
+            urls.map(|item| format!("{}{}", item.path, item.query)).collect::<Vec<_>>()
+        };
+        let (mut expected, settings) = (items(false), items(true));
+        expected.push(settings[0].clone());
         assert_eq!(visitor.get("/").attributes("header nav a", "href"), expected, "{}", role.as_str());
-        for url in &expected {
+        for url in expected.iter().chain(&settings) {
             let page = visitor.get(url);
             assert_eq!(page.status, 200, "{url}");
-            assert_eq!(page.attributes("header nav a[aria-current=page]", "href"), [url.as_str()]);
-            assert!(page.texts_of("header nav a").iter().all(|text| !text.contains("nav-")), "each item has a text");
+            let section = if settings.contains(url) { &settings[0] } else { url };
+            assert_eq!(page.attributes("header nav a[aria-current=page]", "href"), [section.as_str()]);
+            if settings.contains(url) && settings.len() > 1 {
+                assert_eq!(page.attributes("main > nav a", "href"), settings, "the settings are tabs of each other");
+                assert_eq!(page.attributes("main > nav a[aria-current=page]", "href"), [url.as_str()]);
+            }
+            assert!(page.texts_of("nav a").iter().all(|text| !text.contains("nav-")), "each item has a text");
         }
     }
-    let sending = TestApp::builder().spawn().admin().get("/").attributes("header nav a", "href");
+    let sending = TestApp::builder().spawn().admin().get("/staff").attributes("nav a", "href");
     let is_mail = |url: &String| NAVIGATION.iter().any(|item| item.nav == Nav::Mail && item.path == url);
     assert!(!sending.iter().any(is_mail), "where mail is sent there is no mailbox: {sending:?}");
 }
