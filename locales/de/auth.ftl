@@ -15,7 +15,7 @@ preferences-saved = Gespeichert.
 preferences-unknown-language = Diese Sprache ist nicht verfügbar. Wählen Sie im Kontomenü Deutsch oder Englisch.
 preferences-unknown-theme = Dieses Farbschema gibt es nicht. Wählen Sie im Kontomenü hell, dunkel oder wie das System.
 preferences-unknown-shortcuts = Tastenkürzel sind entweder an oder aus. Wählen Sie im Kontomenü eines von beiden.
-preferences-unknown-time-zone = Eine Zeitzone mit diesem Namen gibt es nicht. Geben Sie im Kontomenü eine wie Europe/Berlin oder America/New_York ein.
+preferences-unknown-time-zone = Eine Zeitzone mit diesem Namen gibt es nicht. Geben Sie auf Ihrer Kontoseite eine wie Europe/Berlin oder America/New_York ein.
 ## Ein Formular, dessen Sitzung abgelaufen war
 unsent-signed-out = Sie waren abgemeldet; es wurde nichts gesendet. Ihre Eingaben sind nicht verloren: Melden Sie sich an, dann ist das Formular wieder da.
 unsent-too-long = Sie waren abgemeldet; es wurde nichts gesendet. Das Formular war zu lang, um es über die Anmeldung hinweg aufzuheben: Gehen Sie zurück, und kopieren Sie zuerst Ihre Eingaben.

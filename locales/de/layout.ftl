@@ -28,6 +28,10 @@ language = Sprache
 language-en = English
 language-de = Deutsch
 time-zone = Zeitzone
+zone-shown = Zeiten sind in { $zone } angegeben.
+zone-of-browser = Die Zeitzone Ihres Browsers ist
+zone-use = Zeitzone des Browsers verwenden
+zone-keep = Diese beibehalten
 
 ## Tastatur
 shortcuts-title = Tastenkürzel

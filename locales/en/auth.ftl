@@ -15,7 +15,7 @@ preferences-saved = Saved.
 preferences-unknown-language = This language is not available. Choose English or German in your account menu.
 preferences-unknown-theme = This theme does not exist. Choose light, dark or same as system in your account menu.
 preferences-unknown-shortcuts = Shortcuts are either on or off. Choose one in your account menu.
-preferences-unknown-time-zone = There is no time zone with that name. Enter one such as Europe/Berlin or America/New_York in your account menu.
+preferences-unknown-time-zone = There is no time zone with that name. Enter one such as Europe/Berlin or America/New_York on your account page.
 ## A form whose session had ended
 unsent-signed-out = You were signed out, and nothing was sent. What you entered is not lost: sign in, and the form is there again.
 unsent-too-long = You were signed out, and nothing was sent. The form was too long to be carried through the sign-in: go back and copy what you entered first.

@@ -28,6 +28,10 @@ language = Language
 language-en = English
 language-de = Deutsch
 time-zone = Time zone
+zone-shown = Times are shown in { $zone }.
+zone-of-browser = Your browser’s time zone is
+zone-use = Use the browser’s
+zone-keep = Keep this one
 
 ## Keyboard
 shortcuts-title = Keyboard shortcuts

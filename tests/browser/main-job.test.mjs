@@ -465,6 +465,16 @@ describe("one grant, one key", () => {
 		assert.deepEqual(heard, []);
 	});
 
+	test("whoever has chosen no time zone is offered the browser's", async () => {
+		const { page, heard } = await pageOf("viewer", { timezoneId: "Europe/Berlin" });
+		await page.goto("/");
+		assert.match(await textOf(page, "[data-zone]"), /Times are shown in UTC.* Europe\/Berlin\./);
+		await answerOf(page, () => page.click("[data-own-zone]"));
+		assert.match(await textOf(page, ".foot"), /Europe\/Berlin/);
+		assert.equal(await page.locator("[data-zone]").count(), 0);
+		assert.deepEqual(heard, []);
+	});
+
 	test("a key is copied", async () => {
 		const { context, page } = await pageOf("agent", { permissions: ["clipboard-read", "clipboard-write"] });
 		const id = (await freeGrants(context)).at(-1);

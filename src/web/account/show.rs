@@ -94,6 +94,15 @@ pub(crate) struct AccountPage {
 }
 
 impl AccountPage {
+    /// The names of the time zones that are offered, in their order: those of places.
+    fn time_zones(&self) -> Vec<String> {
+        let all = jiff::tz::db().available().map(|zone| zone.to_string());
+        let is_offered = |zone: &String| zone == "UTC" || zone.contains('/') && !zone.starts_with("Etc/");
+        let mut zones: Vec<String> = all.filter(is_offered).collect();
+        zones.sort();
+        zones
+    }
+
     /// Loads the current data of the page.
     pub(crate) async fn load(staff: &SignedInStaff, ctx: &Context) -> Result<Self, PageError> {
         let (id, now, idle) = (staff.id.clone(), ctx.clock.now(), ctx.config.session_idle);

@@ -166,6 +166,7 @@ impl SignedInStaff {
             keeps_mail: me.ctx.config.smtp_url.is_none(),
             reveal: me.ctx.config.reveal,
             has_passwords: me.ctx.config.has_passwords,
+            lacks_time_zone: me.staff.time_zone.is_none() && !self.lacks_factor(),
             is_enrolling: self.lacks_factor(),
             request_id: me.facts.request_id.clone(),
         }

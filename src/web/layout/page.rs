@@ -63,6 +63,8 @@ pub struct PageContext {
     pub reveal: Role,
     /// Whether sign-in with passwords is enabled.
     pub has_passwords: bool,
+    /// Whether the person has not chosen a time zone.
+    pub lacks_time_zone: bool,
     /// Whether the person can do nothing but set up a second factor.
     pub is_enrolling: bool,
     pub request_id: String,
@@ -98,6 +100,7 @@ impl PageContext {
             keeps_mail: false,
             reveal: ctx.config.reveal,
             has_passwords: ctx.config.has_passwords,
+            lacks_time_zone: false,
             is_enrolling: false,
             request_id: crate::http::RequestFacts::of(request).request_id,
         }
