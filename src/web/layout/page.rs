@@ -22,6 +22,7 @@ use crate::i18n::Localizer;
 use crate::storage::grants::stats::COUNT_CAP;
 use crate::usecases::Context;
 use crate::web::Flash;
+use crate::web::forms::labels;
 use crate::web::routes::navigation::{NAVIGATION, Nav, NavItem};
 
 /// The signed-in person, as shown in the header.
@@ -79,6 +80,11 @@ impl Deref for PageContext {
 }
 
 impl PageContext {
+    /// The label of a form's field, as a locale key. What is wrong when signing in is said of the form as a whole.
+    pub(crate) fn field_label(&self, field: &str) -> Option<&'static str> {
+        self.staff.as_ref().and_then(|_| labels::label(field))
+    }
+
     /// The layout for a visitor who is not signed in.
     pub fn signed_out(request: &HttpRequest, ctx: &Context) -> Self {
         Self {

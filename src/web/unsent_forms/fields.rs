@@ -1,4 +1,4 @@
-//! The forms that can be shown again on a page of their own, and the labels of their fields.
+//! The forms that can be shown again on a page of their own.
 
 /// Forms by the pattern of their path, with the text of their button. The fulfillment form has its own page; forms
 /// that are not here consist of a button, or of secrets, which are never kept.

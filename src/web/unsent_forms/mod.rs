@@ -14,11 +14,12 @@ use actix_web::{Error, HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use self::fields::{FULFILLMENT, is_kept, label, submit_label};
+use self::fields::{FULFILLMENT, is_kept, submit_label};
 use self::sealed::{Carried, UnsentForm};
 use super::auth::guest::Guest;
 use super::auth::session::TypedSession;
 use super::auth::sessions;
+use super::forms::labels::label;
 use super::grants::fulfillment;
 use super::routes::access::{Access, PageAccess, access};
 use super::{Flash, Nav, PageContext, PageError, SignedInStaff, html, in_background, see_other, urls};

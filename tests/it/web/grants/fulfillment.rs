@@ -218,6 +218,29 @@ fn a_time_that_daylight_saving_skips_is_an_error_and_one_that_occurs_twice_the_e
 }
 
 #[test]
+fn the_link_of_an_error_names_its_field() {
+    let app = spawn_app();
+    let id = app.given().pending_grant().make();
+    let page = send(&mut app.agent(), &id, &[("key", ""), ("activations_limit", "0")]);
+    let links = page.errors();
+    assert!(links[0].starts_with("Key: ") && links[1].starts_with("Activations: "), "{links:?}");
+}
+
+#[test]
+fn the_form_after_a_delivery_says_so_first_and_whose_key_it_asks_for() {
+    let app = spawn_app();
+    let (first, _second) = (app.given().pending_grant().make(), app.given().pending_grant().make());
+    let mut agent = app.agent();
+    let answer = send(&mut agent, &first, &[("key", "KEY-1"), ("then", "next")]);
+    let url = answer.location();
+    let next = agent.follow(answer);
+    assert!(next.title().starts_with("Delivered. Fulfill "), "{}", next.title());
+    assert_eq!(next.attribute("#key", "aria-describedby").as_deref(), Some("sold buyer key-hint"));
+    assert!(next.has("h1#sold") && next.has("#buyer"));
+    assert!(agent.get(&url).title().starts_with("Fulfill "), "it is said once");
+}
+
+#[test]
 fn each_bad_value_is_named_beside_its_field_and_kept() {
     let app = spawn_app();
     let id = app.given().pending_grant().make();
