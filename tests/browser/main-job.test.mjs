@@ -134,14 +134,24 @@ describe("by keyboard alone, with JavaScript", () => {
 		assert.match(await html(context, `/grants/${id}`), /class="chip delivered"/);
 	}
 
+	test("two presses of Tab lead from the key past both buttons", async () => {
+		const { page } = await pageOf("agent");
+		await page.goto("/grants?status=pending");
+		await answerOf(page, () => press(page, "n"));
+		await focused(page, "#key");
+		await press(page, "Tab");
+		await focused(page, "#fulfill button.primary");
+		await press(page, "Tab");
+		await focused(page, "#fulfill .row button:not(.primary)");
+	});
+
 	test("wrong input comes back whole, with links to the fields", async () => {
 		const { page, heard } = await pageOf("agent");
 		await page.goto("/grants?status=pending");
 		await answerOf(page, () => press(page, "n"));
 		const id = idOf(page);
 		await focused(page, "#key");
-		await press(page, "Tab");
-		await focused(page, "#activations_limit");
+		await tabTo(page, "#activations_limit");
 		await type(page, "0");
 		await tabTo(page, "#customer_note");
 		await type(page, "Thank you for waiting.");

@@ -1,7 +1,8 @@
 # Das Formular zum Ausliefern, seine Vorschau und seine Ablehnungen; übernehmen und freigeben.
 
 ## Kopf
-fulfillment-title = { $product } ausliefern
+fulfillment-title = { $product } an { $name } ausliefern
+fulfillment-title-delivered = Geliefert.
 fulfillment-back = Ausstehende Zuteilungen
 fulfillment-waiting = wartet { $duration }
 fulfillment-for = für { $name }

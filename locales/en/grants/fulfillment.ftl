@@ -1,7 +1,8 @@
 # The fulfillment form, its preview and its errors; taking and releasing.
 
 ## Head
-fulfillment-title = Fulfill { $product }
+fulfillment-title = Fulfill { $product } for { $name }
+fulfillment-title-delivered = Delivered.
 fulfillment-back = Pending grants
 fulfillment-waiting = waiting { $duration }
 fulfillment-for = for { $name }

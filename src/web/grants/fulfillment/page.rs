@@ -155,9 +155,21 @@ impl FulfillmentPage {
     }
 
     /// The ids of what describes the key field.
+    fn title(&self) -> String {
+        let (product, name) = (&self.detail.entitlement.product_name, &self.detail.customer.name);
+        self.page.t2("fulfillment-title", "product", product, "name", name)
+    }
+
+    /// Whether the person has just delivered the grant before and gone on to this one.
+    fn follows_a_delivery(&self) -> bool {
+        let kinds = ["fulfillment-delivered-next", "fulfillment-delivered-next-kept"];
+        self.page.flash.as_ref().is_some_and(|flash| kinds.iter().any(|kind| flash.is(kind)))
+    }
+
     fn key_described_by(&self) -> String {
-        let described = self.errors.described_by("key", &true);
-        if self.has_warnings() { format!("{described} key-warnings") } else { described }
+        let warnings = if self.has_warnings() { " key-warnings" } else { "" };
+        // Focus starts here: whose key it is comes first.
+        format!("sold buyer {}{warnings}", self.errors.described_by("key", &true))
     }
 }
 
