@@ -15,7 +15,7 @@ overview-take-next = Nächste von { $count } übernehmen
 
 ## The strip
 overview-oldest-waiting = Wartet am längsten
-overview-past-the-target = über dem Ziel von { $target }
+overview-past-the-target = { $excess } über dem Ziel von { $target }
 overview-mail-overdue = { $count ->
         [one] 1 E-Mail ist
        *[other] { $count } E-Mails sind

@@ -15,7 +15,7 @@ overview-take-next = Take next of { $count }
 
 ## The strip
 overview-oldest-waiting = Oldest waiting
-overview-past-the-target = past the { $target } target
+overview-past-the-target = { $excess } over the { $target } target
 overview-mail-overdue = { $count ->
         [one] 1 e-mail has not left
        *[other] { $count } e-mails have not left

@@ -139,6 +139,11 @@ impl OverviewPage {
         Some(self.page.t2("overview-mail-overdue", "count", overdue.count, "duration", waited))
     }
 
+    fn past_target(&self, since: &Timestamp) -> String {
+        let excess = self.page.duration(self.waited(since) - self.target);
+        self.page.t2("overview-past-the-target", "excess", excess, "target", self.target())
+    }
+
     fn target(&self) -> String {
         self.page.duration(self.target)
     }

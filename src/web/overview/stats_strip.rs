@@ -41,6 +41,13 @@ impl FiguresStrip {
         self.waiting.late > 0
     }
 
+    /// How long after the target the oldest grant still waits.
+    fn past_target(&self) -> String {
+        let waited = self.waiting.oldest_created_at.map(|at| at.duration_until(self.page.now)).unwrap_or_default();
+        let excess = self.page.duration(waited - self.target);
+        self.page.t2("overview-past-the-target", "excess", excess, "target", self.target())
+    }
+
     fn target(&self) -> String {
         self.page.duration(self.target)
     }

@@ -35,8 +35,8 @@ fn an_empty_installation_is_calm() {
     assert_eq!((page.status, page.heading().as_str()), (200, "Good morning, Anna"));
     assert_eq!(page.text_of(".head p"), "Monday, 15 June 2026, 10:00");
     assert!(!page.has("[data-next]") && !page.has(".bad") && !page.has(".chart") && !page.has("main table"));
-    assert_eq!(strip(&page)[0], "Oldest waiting–nobody waiting");
-    assert_eq!(strip(&page)[3], "Fulfilled today0as many as by this time yesterday");
+    assert_eq!(strip(&page)[0], "Oldest waiting–, nobody waiting");
+    assert_eq!(strip(&page)[3], "Fulfilled today0, as many as by this time yesterday");
     assert!(page.body.contains("Nothing is waiting.") && page.body.contains("No delivery has failed."));
 }
 
@@ -51,8 +51,8 @@ fn figures_follow_what_was_done() {
         app.given().fulfill(&sold(&app, minutes, "Today"), key);
     }
     let page = app.viewer().get("/");
-    assert_eq!(strip(&page)[2], "Median wait today38 mintarget 4 h");
-    assert_eq!(strip(&page)[3], "Fulfilled today41 more than by this time yesterday");
+    assert_eq!(strip(&page)[2], "Median wait today38 min, target 4 h");
+    assert_eq!(strip(&page)[3], "Fulfilled today4, 1 more than by this time yesterday");
     let days = per_day(&page);
     assert_eq!((days.len(), days[0].as_str(), days[28].as_str()), (31, "17 May0", "14 Jun0"));
     assert_eq!((days[29].as_str(), days[30].as_str()), ("15 Jun3", "16 Jun4"));
@@ -76,8 +76,8 @@ fn late_is_marked_and_leads_to_its_form() {
     sold(&app, 5, "Fifth");
     let mut agent = app.agent();
     let page = agent.get("/");
-    assert_eq!(strip(&page)[0], "Oldest waiting5 h 48 minpast the 4 h target");
-    assert_eq!(strip(&page)[1], "Past target1of 5 pending");
+    assert_eq!(strip(&page)[0], "Oldest waiting5 h 48 min, 1 h 48 min over the 4 h target");
+    assert_eq!(strip(&page)[1], "Past target1, of 5 pending");
     assert_eq!(page.texts_of(".strip .bad dt"), ["Oldest waiting", "Past target"]);
     assert_eq!(page.rows().len(), 4);
     assert!(page.row("Gemeindewerke").ends_with("5 h 48 min, past target"), "{}", page.row("Gemeindewerke"));
@@ -130,7 +130,7 @@ fn the_page_is_german_and_its_days_are_the_readers() {
     assert_eq!(page.heading(), "Guten Abend, Anna Bergmann");
     assert_eq!(page.text_of(".head p"), "Dienstag, 16. Juni 2026, 01:00 Uhr");
     assert_eq!(per_day(&page)[30], "16.6.1");
-    assert_eq!(strip(&page)[1], "Über dem Ziel1von 1 ausstehenden");
+    assert_eq!(strip(&page)[1], "Über dem Ziel1, von 1 ausstehenden");
     assert!(page.text_of("[data-next]").starts_with("Nächste von 1 übernehmen"));
     assert!(!page.body.contains("overview-"));
 }
