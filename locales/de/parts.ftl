@@ -12,7 +12,7 @@ status = Status
 email-hint-meant = Diese Adresse ist vielleicht ein Tippfehler. War { $domain } gemeint?
 email-hint-ending = Diese Adresse ist vielleicht ein Tippfehler: Ihre Domain hat keine übliche Endung.
 email-state-none = Offen
-email-state-queued = Eingereiht
+email-state-queued = In Warteschlange
 email-state-sending = Wird gesendet
 email-state-sent = Gesendet
 email-state-kept = Aufbewahrt, nicht gesendet
@@ -69,7 +69,7 @@ interval-count-year = { $count ->
 ## Rollen
 role-viewer = Einsicht
 role-agent = Bearbeitung
-role-admin = Verwaltung
+role-admin = Administration
 
 ## Wer etwas getan hat
 actor-you = Sie

@@ -173,13 +173,13 @@ impl Localizer {
         self.duration(start.duration_until(end))
     }
 
-    /// `38 min`, `2 h 04 min`, `4 h`, `2 d 3 h` / `2 T 3 h`; zero and negative durations are `0 min`.
+    /// `38 min`, `2 h 04 min`, `4 h`, `2 d 3 h` / `2 Tg. 3 h`; zero and negative durations are `0 min`.
     pub fn duration(&self, duration: SignedDuration) -> String {
         let minutes = duration.as_secs().max(0) / 60;
         let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
         let day = match self.language {
             Language::En => "d",
-            Language::De => "T",
+            Language::De => "Tg.",
         };
         match (days, hours, rest) {
             (0, 0, _) => format!("{rest} min"),

@@ -154,7 +154,7 @@ fn durations_are_short() {
     ] {
         assert_eq!(en.duration(SignedDuration::from_secs(seconds)), expected);
     }
-    assert_eq!(de.duration_between(at("2025-11-19T10:00:00Z"), at("2025-11-21T13:17:40Z")), "2 T 3 h");
+    assert_eq!(de.duration_between(at("2025-11-19T10:00:00Z"), at("2025-11-21T13:17:40Z")), "2 Tg. 3 h");
     assert_eq!(de.duration_between(at("2025-11-21T10:05:00Z"), at("2025-11-21T13:17:40Z")), "3 h 12 min");
 }
 

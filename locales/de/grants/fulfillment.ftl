@@ -9,7 +9,7 @@ fulfillment-for = für { $name }
 fulfillment-to = an { $name }
 fulfillment-copy-id = Zuteilungs-ID kopieren
 fulfillment-neighbors = Benachbarte Zuteilungen
-fulfillment-previous = Vorige
+fulfillment-previous = Vorherige
 fulfillment-next = Nächste
 
 ## Wer sie übernommen hat
@@ -18,7 +18,7 @@ fulfillment-hold-free = Niemand hat diese Zuteilung übernommen. Übernehmen Sie
 fulfillment-hold-other = Von { $name } bis { $until } übernommen, in Arbeit seit { $since }.
 fulfillment-hold-extend = Um 15 min verlängern
 fulfillment-hold-take = Übernehmen
-fulfillment-hold-take-over = Übernehmen
+fulfillment-hold-take-over = Trotzdem übernehmen
 fulfillment-hold-release = Freigeben
 fulfillment-taken-title = Noch kein Schlüssel
 fulfillment-taken-text = Wenn Sie übernehmen, gehört die Zuteilung Ihnen. Was { $name } schon eingegeben hat, bleibt im dortigen Browser; wer zuerst einen Schlüssel sendet, liefert aus.
