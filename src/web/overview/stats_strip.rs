@@ -34,7 +34,7 @@ impl FiguresStrip {
     }
 
     fn oldest(&self) -> Option<String> {
-        self.waiting.oldest_created_at.map(|at| self.page.duration_between(at, self.page.now))
+        self.waiting.oldest_since.map(|at| self.page.duration_between(at, self.page.now))
     }
 
     fn is_late(&self) -> bool {

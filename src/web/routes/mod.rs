@@ -20,6 +20,7 @@ use super::auth::provider_sign_ins;
 use super::auth::{forgotten_passwords, new_passwords, second_step, sessions};
 use super::customers::erasures;
 use super::grants::fulfillment::{self, claims};
+use super::grants::handling::{assignments, pauses, skips};
 use super::grants::{self, decisions, emails, restorations, reveals, revocations};
 use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
@@ -99,6 +100,10 @@ pub const PAGES: &[Page] = &[
     page!(GET "/grants/{id}", VIEWER, grants::show),
     page!(POST "/grants/{id}/claim", AGENT, claims::create),
     page!(POST "/grants/{id}/release", AGENT, claims::destroy),
+    page!(POST "/grants/{id}/skip", AGENT, skips::create),
+    page!(POST "/grants/{id}/pause", AGENT, pauses::create),
+    page!(POST "/grants/{id}/resumption", AGENT, pauses::destroy),
+    page!(POST "/grants/{id}/assignment", AGENT, assignments::update),
     page!(GET "/grants/{id}/fulfillment/new", AGENT, fulfillment::new),
     page!(POST "/grants/{id}/fulfillment", AGENT, fulfillment::create),
     page!(POST "/grants/{id}/fulfillment/preview", AGENT, fulfillment::preview),

@@ -3,6 +3,7 @@
 mod claims;
 mod emails;
 mod fulfillment;
+mod handling;
 mod index;
 mod key_endings;
 mod key_warnings;
