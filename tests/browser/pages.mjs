@@ -739,6 +739,7 @@ const opened = new Set();
 
 const NOT_OPENED = {
 	"/audit.csv": "a file",
+	"/grants/pulse": "no page: pulse.test.mjs",
 	"/stock.csv": "a file",
 	"/stock/{id}/import/{upload_id}/skipped.csv": "a file",
 	"/login/passkey": "needs a portal with a name: passkeys.test.mjs",

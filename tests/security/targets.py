@@ -34,6 +34,7 @@ def pages(admin):
     return [
         Target("/grants", {"status": "pending", "q": "a", "entitlement_id": entitlement, "integration_type": "license_key"}),
         Target("/grants", {"status": "pending", "assignee": assignee}, fields=["assignee"]),
+        Target("/grants/pulse", {"grant": grant, "after": cursor["grants"]}),
         Target("/search", {"q": "a", "status": "pending"}, fields=["q"]),
         Target("/audit", log),
         *[Target(f"/{page}", {name: cursor[page]}) for page in cursor for name in ("after", "before")],

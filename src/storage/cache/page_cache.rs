@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use super::ttl_cell::{TtlCell, TtlCells};
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::ids::{EntitlementId, StaffId};
+use crate::domain::page::Cursor;
 use crate::storage::catalog::entitlements;
 use crate::storage::grants::list::{Assignee, GrantFilter, StatusCounts};
 use crate::storage::grants::stats::WaitingFigures;
@@ -19,6 +20,8 @@ use crate::storage::{Conn, Db, StorageError, grants, installation, staff, stock,
 pub struct NavCounts {
     /// The number of pending grants, up to the cap.
     pub pending: i64,
+    /// The place of the newest of them in the list.
+    pub newest_pending: Option<Cursor>,
     /// The mail server's reply while it rejects our connection.
     pub mail_fault: Option<String>,
     pub has_webhooks_off: bool,
@@ -59,6 +62,7 @@ impl PageCache {
         let read = |conn: &mut Conn| {
             Ok(NavCounts {
                 pending: grants::stats::pending_count(conn)?,
+                newest_pending: grants::pulse::newest_pending(conn)?,
                 mail_fault: installation::get(conn, installation::MAIL_FAULT)?,
                 has_webhooks_off: webhooks::endpoints::any_switched_off(conn)?,
                 low_stocks: stock::alerts::raised(conn)?.iter().filter(|alert| alert.hidden_at.is_none()).count(),

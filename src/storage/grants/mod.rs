@@ -6,6 +6,7 @@ pub mod detail;
 pub(crate) mod handling;
 mod integrations;
 pub mod list;
+pub(crate) mod pulse;
 pub mod search;
 pub(crate) mod series;
 pub mod stats;

@@ -133,6 +133,8 @@ fn readings(app: &TestApp) -> Vec<(String, Vec<&'static str>)> {
         ("/grants".to_owned(), vec![]),
         ("/grants?status=pending".to_owned(), vec!["status"]),
         ("/grants?status=pending&assignee=none".to_owned(), vec!["status"]),
+        ("/grants/pulse?after=".to_owned(), vec!["status"]),
+        (format!("/grants/pulse?grant={grant}"), vec!["id"]),
         (format!("/grants?{by_entitlement}"), vec!["entitlement_id"]),
         (format!("/grants?{by_type}"), vec!["integration_type"]),
         (format!("/grants?{by_entitlement}&status=delivered"), vec!["entitlement_id", "status"]),

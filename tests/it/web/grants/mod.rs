@@ -8,6 +8,7 @@ mod index;
 mod key_endings;
 mod key_warnings;
 mod new;
+mod pulse;
 mod redirects;
 mod reveals;
 mod revocations;
