@@ -82,7 +82,7 @@ struct GrantPage {
 #[derive(Template)]
 #[template(
     ext = "html",
-    source = r#"<!doctype html><title>Overview</title><p>{% if let Some(at) = waiting.oldest_created_at %}{{ at }}{% endif %} {{ waiting.late }}</p>
+    source = r#"<!doctype html><title>Overview</title><p>{% if let Some(at) = waiting.oldest_since %}{{ at }}{% endif %} {{ waiting.late }}</p>
 <table>{% for day in throughput.days %}<tr><td>{{ day.date }}</td><td>{{ day.count }}</td></tr>{% endfor %}</table>
 <ul>{% for line in lines %}<li>{{ line.id }} {{ line.customer_name }} {{ line.entitlement_name }} {{ line.created_at }}</li>{% endfor %}</ul>"#
 )]

@@ -33,6 +33,19 @@ zone-of-browser = Die Zeitzone Ihres Browsers ist
 zone-use = Zeitzone des Browsers verwenden
 zone-keep = Diese beibehalten
 
+## Was eine offene Seite sagt
+pulse-new = { $count ->
+        [one] 1 neue Zuteilung
+       *[other] { $count } neue Zuteilungen
+    }
+pulse-show = Anzeigen
+pulse-signed-out = Sie wurden abgemeldet.
+pulse-sign-in = Neu anmelden
+pulse-hold-ends = Sie haben diese Zuteilung nur noch bis { $time } übernommen.
+pulse-hold-over = Sie haben diese Zuteilung nicht mehr übernommen. Andere können sie jetzt übernehmen.
+pulse-taken-over = { $name } hat diese Zuteilung um { $time } übernommen.
+pulse-not-pending = Diese Zuteilung steht nicht mehr aus.
+
 ## Tastatur
 shortcuts-title = Tastenkürzel
 shortcuts-rows = Nächste Zeile, vorige Zeile

@@ -93,6 +93,7 @@ button-copied = Kopiert
 button-save = Speichern
 button-search = Suchen
 button-take-next = Nächste übernehmen
+button-undo = Rückgängig machen
 
 ## Formulare
 optional = (optional)
@@ -107,6 +108,9 @@ form-date-wrong = Das ist kein vollständiges Datum. Geben Sie es an wie 31.12.2
 form-date-ambiguous = Es ist nicht klar, welche Zahl der Monat ist. Geben Sie das Datum an wie 31.12.2026 oder 2026-12-31.
 form-date-missing = Zu einer Uhrzeit gehört ein Datum. Geben Sie auch das Datum an, oder leeren Sie die Uhrzeit.
 form-date-past = Das liegt in der Vergangenheit. Geben Sie ein späteres Datum an, oder lassen Sie das Feld leer.
+form-day-missing = Geben Sie ein Datum ein, etwa 31.12.2026.
+form-day-past = Dieser Tag ist vorbei. Geben Sie ein späteres Datum ein.
+form-day-wrong = Das ist kein vollständiges Datum. Geben Sie eines wie 31.12.2026 ein.
 form-time = Uhrzeit
 form-time-hint = Etwa 18:00. Leer lassen für das Ende dieses Tages.
 form-time-wrong = Das ist keine vollständige Uhrzeit. Geben Sie sie an wie 18:00, oder lassen Sie das Feld leer.

@@ -33,6 +33,19 @@ zone-of-browser = Your browser’s time zone is
 zone-use = Use the browser’s
 zone-keep = Keep this one
 
+## What an open page says
+pulse-new = { $count ->
+        [one] 1 new grant
+       *[other] { $count } new grants
+    }
+pulse-show = Show
+pulse-signed-out = You were signed out.
+pulse-sign-in = Sign in again
+pulse-hold-ends = Your hold on this grant ends at { $time }.
+pulse-hold-over = Your hold on this grant has ended. Others can take it now.
+pulse-taken-over = { $name } took this over at { $time }.
+pulse-not-pending = This grant is no longer pending.
+
 ## Keyboard
 shortcuts-title = Keyboard shortcuts
 shortcuts-rows = Next row, previous row

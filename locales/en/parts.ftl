@@ -93,6 +93,7 @@ button-copied = Copied
 button-save = Save
 button-search = Search
 button-take-next = Take next
+button-undo = Undo
 
 ## Forms
 optional = (optional)
@@ -107,6 +108,9 @@ form-date-wrong = This is not a complete date. Enter one such as 2026-12-31 or 3
 form-date-ambiguous = It is not clear which number is the month. Enter the date as 2026-12-31 or 31 Dec 2026.
 form-date-missing = A time needs a date. Enter the date as well, or clear the time.
 form-date-past = This is in the past. Enter a later date, or leave the field empty.
+form-day-missing = Enter a date such as 2026-12-31 or 31 Dec 2026.
+form-day-past = This day is in the past. Enter a later date.
+form-day-wrong = This is not a complete date. Enter one such as 2026-12-31 or 31 Dec 2026.
 form-time = Time
 form-time-hint = Such as 18:00. Leave empty for the end of that day.
 form-time-wrong = This is not a complete time. Enter one such as 18:00, or leave the field empty.

@@ -6,6 +6,7 @@ mod calendar;
 mod customers;
 mod events;
 mod goods;
+mod handling;
 mod history;
 mod offers;
 mod replay;
@@ -81,6 +82,7 @@ pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<Dem
     loaded.context("the demo's data could not be made up")?;
     stock::end(&past, &mut stock_rng, (&team, &offers), &first_batches)?;
     stock::reserve_one(ctx, &team, &offers)?;
+    handling::arrange(ctx, &team)?;
     // On PostgreSQL the first look only finds out what the second may seal.
     let mut sealer = Sealer::default();
     sealer.run(ctx)?;

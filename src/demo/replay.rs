@@ -184,6 +184,8 @@ impl Replay<'_> {
         if let Some(person) = actor.staff_id()
             && grants::claims::take(tx, &id, person, now, now)?
         {
+            // Whoever works on several has begun with them.
+            grants::claims::touch(tx, &id, person, now)?;
             let changes = vec![Change::set("held_until", now.saturating_add(CLAIM_DURATION)?)];
             let entry = NewAuditEntry::on_grant(&actor, AuditAction::GrantClaim, &id, changes);
             audit_log::append(tx, &self.ctx.keyring, &entry, now)?;

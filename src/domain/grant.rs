@@ -1,19 +1,27 @@
 //! The grant, and the valid transitions between its states.
 
+pub mod handling;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use self::handling::Handling;
 use super::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
 use super::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, StaffId};
 use super::license_key::ExpirySource;
 use super::license_key::expiry::ActivationsLimit;
 
-/// Whether a grant that was created at that moment and is still pending is late.
-pub fn is_late(created_at: Timestamp, target: SignedDuration, now: Timestamp) -> bool {
-    created_at < late_before(target, now)
+/// The moment since which a pending grant waits: when it was created, or that much later as it was paused.
+pub fn waiting_since(created_at: Timestamp, handling: &Handling, now: Timestamp) -> Timestamp {
+    created_at.saturating_add(handling.paused(now)).unwrap_or(Timestamp::MAX)
 }
 
-/// Pending grants that were created before this moment are late.
+/// Whether a pending grant that waits since that moment is late.
+pub fn is_late(since: Timestamp, target: SignedDuration, now: Timestamp) -> bool {
+    since < late_before(target, now)
+}
+
+/// Pending grants that wait since before this moment are late.
 pub fn late_before(target: SignedDuration, now: Timestamp) -> Timestamp {
     now.saturating_sub(target).unwrap_or(Timestamp::MIN)
 }
@@ -54,6 +62,8 @@ pub struct Claim {
     pub by: StaffId,
     pub since: Timestamp,
     pub until: Timestamp,
+    /// Whether the person has typed something or extended the claim.
+    pub is_touched: bool,
 }
 
 impl Claim {
@@ -84,6 +94,7 @@ pub struct Grant {
     /// A JSON object as text.
     pub metadata: String,
     pub claim: Option<Claim>,
+    pub handling: Handling,
     pub delivered_by: Option<String>,
     pub delivered_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
@@ -158,6 +169,7 @@ impl Grant {
             integration: GrantIntegration::default(),
             metadata: "{}".to_owned(),
             claim: None,
+            handling: Handling::default(),
             delivered_by: None,
             delivered_at: None,
             revoked_at: None,
@@ -203,6 +215,11 @@ impl Grant {
     /// The claim in force at `now`.
     pub fn claim_at(&self, now: Timestamp) -> Option<&Claim> {
         self.claim.as_ref().filter(|claim| claim.is_in_force(self.status, now))
+    }
+
+    /// The moment since which it waits.
+    pub fn waiting_since(&self, now: Timestamp) -> Timestamp {
+        waiting_since(self.created_at, &self.handling, now)
     }
 
     /// The state that restoring this grant returns it to; `None` if it is not revoked.

@@ -33,7 +33,12 @@ pub(crate) struct Assets {
 
 pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     style: Asset::new("app", "css", "text/css; charset=utf-8", include_str!("../../static/app.css")),
-    script: Asset::new("app", "js", "text/javascript; charset=utf-8", include_str!("../../static/app.js")),
+    script: Asset::new(
+        "app",
+        "js",
+        "text/javascript; charset=utf-8",
+        concat!(include_str!("../../static/app.js"), include_str!("../../static/pulse.js")),
+    ),
     icon: Asset::new("favicon", "svg", "image/svg+xml", include_str!("../../static/favicon.svg")),
 });
 

@@ -48,7 +48,7 @@ pub(crate) async fn observe(
     request.extensions_mut().insert(facts.clone());
 
     let span = tracing::info_span!("request", request_id = %facts.request_id, staff_id = tracing::field::Empty);
-    let answered = with_person(next.call(request)).instrument(span.clone()).await;
+    let answered = with_person(&path, next.call(request)).instrument(span.clone()).await;
 
     let _entered = span.enter();
     let (status, route) = match &answered {

@@ -30,14 +30,19 @@ pub(crate) const UNAVAILABLE: &str = "unavailable";
 
 type State = HashMap<String, String>;
 
+/// What pages that stay open ask for by themselves. It keeps no session from ending.
+pub(crate) const PULSE: &str = "/grants/pulse";
+
 tokio::task_local! {
     /// The person who was read together with the current request's session.
     static PERSON: RefCell<Option<Staff>>;
+    /// Whether somebody uses the session with the current request.
+    static IS_USE: bool;
 }
 
-/// Runs the processing of a request, during which [`person`] is available.
-pub(crate) async fn with_person<T>(work: impl Future<Output = T>) -> T {
-    PERSON.scope(RefCell::default(), work).await
+/// Runs the processing of a request for that path, during which [`person`] is available.
+pub(crate) async fn with_person<T>(path: &str, work: impl Future<Output = T>) -> T {
+    IS_USE.scope(path != PULSE, PERSON.scope(RefCell::default(), work)).await
 }
 
 /// The person of the current request's session, as of when it was loaded.
@@ -99,7 +104,7 @@ impl StoredSessions {
             note_person(found.person);
             return Ok(None);
         }
-        if unused >= self.touch_after() {
+        if unused >= self.touch_after() && IS_USE.try_with(|is_use| *is_use).unwrap_or(true) {
             self.note("note that a session was used", move |tx| sessions::touch(tx, &hash, now)).await;
         }
         let mut state: State = serde_json::from_str(&session.state).map_err(|error| error.to_string())?;

@@ -11,12 +11,13 @@ use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::to_micros;
 use super::schema::{
-    api_keys, grants, idempotency_keys, jobs, outbox_messages, sessions, sign_in_failures, staff_links, staff_totp,
-    stock_keys, stock_uploads, webhook_endpoints,
+    api_keys, grant_handling, grants, idempotency_keys, jobs, outbox_messages, sessions, sign_in_failures, staff_links,
+    staff_totp, stock_keys, stock_uploads, webhook_endpoints,
 };
 use super::sql::static_sql::StaticSql;
 use crate::domain::clock::SKEW;
 use crate::domain::grant::CLAIM_DURATION;
+use crate::domain::grant::handling::{self, SKIP_DURATION};
 use crate::domain::job;
 use crate::domain::outbox::{LEASE, LONGEST_PAUSE, pause_after_no_answer};
 use crate::domain::staff::link::LINK_LIFETIME;
@@ -77,6 +78,7 @@ pub(crate) fn clip_moments(tx: &mut Tx<'_>, longest: Longest, now: Timestamp) ->
         stock_keys::reserved_for.is_not_null().and(stock_keys::reserved_until.gt(too_late).assume_not_null());
     clipped +=
         diesel::update(stock_keys::table.filter(is_ahead)).set(stock_keys::reserved_until.eq(latest)).execute(conn)?;
+    clipped += clip_handling(conn, now)?;
     clipped += clip!(conn, now, webhook_endpoints.old_secret_until, OLD_SECRET_LIFE);
     clipped += clip!(conn, now, webhook_endpoints.failing_since, SignedDuration::ZERO);
     clipped += clip!(conn, now, api_keys.last_used_at, SignedDuration::ZERO);
@@ -140,5 +142,17 @@ fn clip_claims(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
             .set((grants::held_until.eq(latest), grants::held_since.eq(to_micros(now))))
             .execute(conn)?;
     }
+    Ok(clipped)
+}
+
+/// What is skipped or paused comes back in time.
+fn clip_handling(conn: &mut Conn, now: Timestamp) -> Result<usize, StorageError> {
+    let mut clipped = clip!(conn, now, grant_handling.paused_since, SignedDuration::ZERO);
+    clipped += clip!(conn, now, grant_handling.back_at, handling::LONGEST_PAUSE);
+    let (latest, too_late) = limits(now, SKIP_DURATION);
+    let is_skipped = grant_handling::paused_since.is_null();
+    let is_ahead = is_skipped.and(grant_handling::back_at.gt(too_late).assume_not_null());
+    clipped +=
+        diesel::update(grant_handling::table.filter(is_ahead)).set(grant_handling::back_at.eq(latest)).execute(conn)?;
     Ok(clipped)
 }

@@ -144,6 +144,20 @@ diesel::table! {
         updated_at -> BigInt,
         sale_line_id -> Nullable<Text>,
         sale_unit -> Nullable<Integer>,
+        held_touched_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    grant_handling (grant_id) {
+        grant_id -> Text,
+        back_at -> Nullable<BigInt>,
+        paused_since -> Nullable<BigInt>,
+        pause_reason -> Nullable<Text>,
+        pause_note -> Nullable<Text>,
+        paused_total -> BigInt,
+        assigned_to -> Nullable<Text>,
+        closed_at -> Nullable<BigInt>,
     }
 }
 
@@ -541,6 +555,7 @@ diesel::joinable!(sale_ids -> sales (sale_id));
 diesel::joinable!(sale_lines -> sales (sale_id));
 diesel::joinable!(tasks -> customers (customer_id));
 diesel::joinable!(grant_integrations -> grants (grant_id));
+diesel::joinable!(grant_handling -> grants (grant_id));
 diesel::joinable!(outbox_messages -> grants (grant_id));
 diesel::joinable!(outbox_attempts -> outbox_messages (message_id));
 diesel::joinable!(license_key_instances -> license_keys (license_key_id));
@@ -564,6 +579,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     license_keys,
     grants,
     grant_integrations,
+    grant_handling,
     outbox_messages,
     outbox_attempts,
     idempotency_keys,

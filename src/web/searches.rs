@@ -44,6 +44,7 @@ pub(crate) struct SearchForm {
     needs: String,
     entitlement_id: String,
     integration_type: String,
+    assignee: String,
     /// `grants` if the search is above that list.
     list: String,
     /// Another state or cursors, from a list that was shown in the response to a form.
@@ -66,6 +67,7 @@ impl SearchForm {
             status: if self.tab.is_empty() { self.status } else { self.tab },
             entitlement_id: self.entitlement_id,
             integration_type: self.integration_type,
+            assignee: self.assignee,
             after: self.after,
             before: self.before,
         }
@@ -78,7 +80,7 @@ pub(crate) async fn index(
     query: CheckedQuery<GrantsQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let asked = query.read();
+    let asked = query.read(&staff.id);
     if query.q.trim().is_empty() {
         return Ok(see_other(&asked.url(urls::GRANTS)));
     }
@@ -96,7 +98,7 @@ pub(crate) async fn create(
     let path = if form.list == "grants" { urls::GRANTS } else { urls::SEARCH };
     let (is_continued, typed) = (form.is_continued(), form.q.clone());
     let query = form.query();
-    let asked = query.read();
+    let asked = query.read(&staff.id);
     if query.q.is_empty() {
         return Ok(see_other(&asked.url(urls::GRANTS)));
     }
@@ -118,11 +120,11 @@ pub(crate) async fn create(
 }
 
 async fn list(staff: &SignedInStaff, ctx: &Context, typed: &str, asked: ReadQuery) -> Result<GrantList, PageError> {
-    let (wanted, may_reveal) = (asked.clone(), staff.may(ctx.config.reveal));
+    let (wanted, me, may_reveal) = (asked.clone(), staff.id.clone(), staff.may(ctx.config.reveal));
     let found = in_background(ctx, move |ctx| {
         ctx.db.read(|conn| match &wanted.search {
-            Some(search) => Found::search(ctx, conn, &wanted, search, may_reveal),
-            None => Found::nothing(ctx, conn),
+            Some(search) => Found::search(ctx, conn, &wanted, search, &me, may_reveal),
+            None => Found::nothing(ctx, conn, &me),
         })
     });
     Ok(GrantList::new(staff, urls::SEARCH, typed, asked, found.await??, ctx.config.target))

@@ -62,6 +62,11 @@ pub fn new_fulfillment(id: &GrantId) -> String {
     format!("/grants/{id}/fulfillment/new")
 }
 
+/// Where a pause or a skip is ended.
+pub fn resumption(id: &GrantId) -> String {
+    format!("/grants/{id}/resumption")
+}
+
 pub fn webhook(id: &WebhookEndpointId) -> String {
     format!("/webhooks/{id}")
 }

@@ -190,6 +190,31 @@ export const PAGES = [
 	{ name: "search-too-long", german: true, status: 422, open: (page) => search(page, "x".repeat(301)) },
 	{ name: "search-viewer", as: "viewer", open: (page) => search(page, "NOBODY-HAS-THIS-KEY-1") },
 	{ name: "grants-viewer", as: "viewer", open: at("/grants?status=pending") },
+	{ name: "grants-mine", german: true, open: at("/grants?status=pending&assignee=me") },
+	{
+		name: "grant-pause",
+		german: true,
+		open: async (page, kit) => page.goto(`/grants/${await kit.free()}?act=pause`),
+	},
+	{
+		name: "grant-pause-error",
+		status: 422,
+		async open(page, kit) {
+			await page.goto(`/grants/${await kit.free()}?act=pause`);
+			return answerOf(page, () => page.click('form[action$="/pause"] button'));
+		},
+	},
+	{
+		name: "grant-paused",
+		german: true,
+		async open(page, kit) {
+			await page.goto(`/grants/${await kit.free()}?act=pause`);
+			await page.check('form[action$="/pause"] [value=supplier]');
+			await page.fill("#until", new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10));
+			await page.fill("#note", "Ordered from the supplier.");
+			return answerOf(page, () => page.click('form[action$="/pause"] button'));
+		},
+	},
 	{ name: "grant-pending", open: async (page, kit) => page.goto(`/grants/${await kit.free()}`) },
 	{ name: "grant-delivered", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.grant("delivered")}`) },
 	{ name: "grant-failed", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.grant("failed")}`) },
@@ -714,6 +739,7 @@ const opened = new Set();
 
 const NOT_OPENED = {
 	"/audit.csv": "a file",
+	"/grants/pulse": "no page: pulse.test.mjs",
 	"/stock.csv": "a file",
 	"/stock/{id}/import/{upload_id}/skipped.csv": "a file",
 	"/login/passkey": "needs a portal with a name: passkeys.test.mjs",

@@ -155,7 +155,12 @@ fn no_form_gives_a_500() {
     ];
     post(&mut admin, "/entitlements", &definition);
     post(&mut admin, &format!("/entitlements/{entitlement}"), &definition);
-    for act in ["claim", "release", "reveal"] {
+    post(
+        &mut admin,
+        &format!("/grants/{pending}/pause"),
+        &[("reason", "other"), ("until", "2026-12-31"), ("note", "x")],
+    );
+    for act in ["resumption", "skip", "assignment", "claim", "release", "reveal"] {
         post(&mut admin, &format!("/grants/{pending}/{act}"), &[("do", "x")]);
     }
     post(&mut app.anonymous(), "/login", &[("email", "x@example.com"), ("next", "/")]);

@@ -135,6 +135,24 @@ fn a_delay_after_wrong_passwords_ends_when_it_would_have() {
 }
 
 #[test]
+fn what_was_skipped_or_paused_comes_back() {
+    let app = spawn_app();
+    let [skipped, paused] = ["skipped@example.com", "paused@example.com"]
+        .map(|email| app.given().pending_grant().for_customer(email).make());
+    let mut agent = app.agent();
+    a_year_ahead(&app, || {
+        let mut agent = app.agent();
+        assert_eq!(agent.post(&format!("/grants/{skipped}/skip"), &[]).status, 303);
+        let pause = [("reason", "supplier"), ("until", "2028-06-01")];
+        assert_eq!(agent.post(&format!("/grants/{paused}/pause"), &pause).status, 303);
+    });
+    clip(&app);
+    app.advance(SignedDuration::from_mins(31));
+    assert!(agent.post("/grants/take-next", &[]).location().contains(skipped.as_str()));
+    assert!(!agent.get(&format!("/grants/{paused}")).body.contains("2028"));
+}
+
+#[test]
 fn sessions_end_by_their_limits() {
     let app = spawn_app();
     let (mut idle, mut busy) = a_year_ahead(&app, || {

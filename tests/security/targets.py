@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import time
 
 from table import is_of, paths
 
@@ -25,12 +26,15 @@ def pages(admin):
     """Every query field. A cursor goes with no other one."""
     grants, audit = admin.get("/grants").text, admin.get("/audit").text
     entitlement = re.search(r'option value="(ent_\w+)"', grants)[1]
+    assignee = re.search(r'option value="(stf_\w+)"', grants)[1]
     person = re.search(r'option value="(stf_\w+)"', audit)[1]
     grant = re.search(r'href="/grants/(entg_\w+)" data-row', grants)[1]
     cursor = {page: re.search(r"after=([^&\"]+)", text)[1] for page, text in (("grants", grants), ("audit", audit))}
     log = {"actor": person, "action": "grant.fulfill", "object": grant, "from": "2020-01-01", "to": "2039-12-31"}
     return [
         Target("/grants", {"status": "pending", "q": "a", "entitlement_id": entitlement, "integration_type": "license_key"}),
+        Target("/grants", {"status": "pending", "assignee": assignee}, fields=["assignee"]),
+        Target("/grants/pulse", {"grant": grant, "after": cursor["grants"]}),
         Target("/search", {"q": "a", "status": "pending"}, fields=["q"]),
         Target("/audit", log),
         *[Target(f"/{page}", {name: cursor[page]}) for page in cursor for name in ("after", "before")],
@@ -54,6 +58,8 @@ def forms(admin):
     stock = re.search(r'href="(/stock/ent_\w+)" data-row', admin.get("/stock").text)[1]
     stock_key = re.search(r'name="id" value="(stk_\w+)"', admin.get(stock).text)[1]
     batch = re.search(r'href="/batches/(bat_\w+)"', admin.get(stock).text)[1]
+    person = re.search(r'option value="(stf_\w+)"', admin.get(grants[3]).text)[1]
+    pause = {"reason": "supplier", "until": time.strftime("%Y-%m-%d"), "note": "Ordered"}
     settings = {"delivery": "staff", "refill": "press", "alert_count": "5", "alert_days": "7"}
     keys = {"keys": "SQLMAP-0002-0001", "column": "key", "supplier": "One", "reference": "A-1", "note": "Thanks"}
     keys |= {"received_at": "2026-01-31", "use_before": "2039-12-31"}
@@ -66,6 +72,8 @@ def forms(admin):
         Target(f"{grants[1]}/fulfillment/preview", form=key, page=f"{grants[1]}/fulfillment/new", is_quick=False),
         Target(f"{grants[0]}/emails", form={"email": "eve@example.com"}, page=grants[0], is_quick=False),
         Target(f"{grants[2]}/revocation", form={"reason": "Refund"}, page=grants[2], is_quick=False),
+        Target(f"{grants[3]}/pause", form=pause, page=grants[3], is_quick=False),
+        Target(f"{grants[3]}/assignment", form={"staff_id": person}, page=grants[3], is_quick=False),
         Target(stock, form=settings, page=stock, is_quick=False),
         Target(f"{stock}/keys", form=move, page=stock, is_quick=False),
         Target(f"{stock}/import", form=keys, page=f"{stock}/import", is_quick=False),
@@ -90,6 +98,7 @@ def sign_in():
 
 # Forms that are not tried, and why.
 NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{id}/reveal /logout
+    /grants/{id}/skip /grants/{id}/resumption
     /account/sessions/end-others /account/sessions/{id}/end /account/passkeys/{id}/removal
     /license-keys/{id}/status /license-keys/{id}/instances/{instance_id}/deactivation /api-keys/{id}/revocation
     /staff/{id}/link /staff/{id}/role /staff/{id}/status /staff/{id}/second-factor/removal /staff/{id}/identity/removal

@@ -6,19 +6,22 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::ttl_cell::{TtlCell, TtlCells};
 use crate::domain::entitlement::{Entitlement, IntegrationType};
-use crate::domain::ids::EntitlementId;
+use crate::domain::ids::{EntitlementId, StaffId};
+use crate::domain::page::Cursor;
 use crate::storage::catalog::entitlements;
-use crate::storage::grants::list::{GrantFilter, StatusCounts};
+use crate::storage::grants::list::{Assignee, GrantFilter, StatusCounts};
 use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::{self, Throughput};
 use crate::storage::sales::tasks;
-use crate::storage::{Conn, Db, StorageError, grants, installation, stock, webhooks};
+use crate::storage::{Conn, Db, StorageError, grants, installation, staff, stock, webhooks};
 
 /// The counts and warnings shown around every page.
 #[derive(Debug, Clone, Default)]
 pub struct NavCounts {
     /// The number of pending grants, up to the cap.
     pub pending: i64,
+    /// The place of the newest of them in the list.
+    pub newest_pending: Option<Cursor>,
     /// The mail server's reply while it rejects our connection.
     pub mail_fault: Option<String>,
     pub has_webhooks_off: bool,
@@ -27,7 +30,7 @@ pub struct NavCounts {
 }
 
 /// The filters of a list, without the state.
-type FilterKey = (Option<EntitlementId>, Option<&'static str>);
+type FilterKey = (Option<EntitlementId>, Option<&'static str>, Option<Assignee>);
 
 /// The cached values, shared by all pages of a process.
 #[derive(Debug, Default)]
@@ -39,6 +42,7 @@ pub struct PageCache {
     throughput: TtlCells<(usize, String), (Timestamp, Arc<Throughput>)>,
     entitlements: TtlCell<Arc<Vec<Entitlement>>>,
     decisions: TtlCell<i64>,
+    colleagues: TtlCell<Arc<Vec<(StaffId, String)>>>,
 }
 
 impl PageCache {
@@ -58,6 +62,7 @@ impl PageCache {
         let read = |conn: &mut Conn| {
             Ok(NavCounts {
                 pending: grants::stats::pending_count(conn)?,
+                newest_pending: grants::pulse::newest_pending(conn)?,
                 mail_fault: installation::get(conn, installation::MAIL_FAULT)?,
                 has_webhooks_off: webhooks::endpoints::any_switched_off(conn)?,
                 low_stocks: stock::alerts::raised(conn)?.iter().filter(|alert| alert.hidden_at.is_none()).count(),
@@ -68,13 +73,20 @@ impl PageCache {
 
     /// The number of grants in each state that match the filter; the filter's own state is ignored.
     pub fn status_counts(&self, db: &Db, conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, StorageError> {
-        let key = (filter.entitlement_id.clone(), filter.integration_type.map(IntegrationType::as_str));
+        let kind = filter.integration_type.map(IntegrationType::as_str);
+        let key = (filter.entitlement_id.clone(), kind, filter.assignee.clone());
         self.status_counts.cell(key).get_or_read(db, conn, |_| true, |conn| grants::list::counts(conn, filter))
     }
 
-    /// Figures about pending grants; those created before `late_before` count as late.
-    pub fn waiting(&self, db: &Db, conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures, StorageError> {
-        let read = |conn: &mut Conn| Ok((late_before, grants::stats::waiting(conn, late_before)?));
+    /// Figures about pending grants at `now`; those that wait since before `late_before` count as late.
+    pub fn waiting(
+        &self,
+        db: &Db,
+        conn: &mut Conn,
+        late_before: Timestamp,
+        now: Timestamp,
+    ) -> Result<WaitingFigures, StorageError> {
+        let read = |conn: &mut Conn| Ok((late_before, grants::stats::waiting(conn, late_before, now)?));
         Ok(self.waiting.get_or_read(db, conn, |(at, _)| is_recent(*at, late_before), read)?.1)
     }
 
@@ -94,6 +106,11 @@ impl PageCache {
     /// The number of grants that need a decision, up to the cap.
     pub fn decisions(&self, db: &Db, conn: &mut Conn) -> Result<i64, StorageError> {
         self.decisions.get_or_read(db, conn, |_| true, tasks::open_count)
+    }
+
+    /// Everybody to whom grants can be assigned, for selection fields.
+    pub fn colleagues(&self, db: &Db, conn: &mut Conn) -> Result<Arc<Vec<(StaffId, String)>>, StorageError> {
+        self.colleagues.get_or_read(db, conn, |_| true, |conn| Ok(Arc::new(staff::assignable(conn)?)))
     }
 
     /// All entitlements, for selection fields.

@@ -17,8 +17,8 @@ use crate::storage::db::{Tx, dialect};
 use crate::storage::installation;
 use crate::storage::sales::tasks;
 use crate::storage::schema::{
-    customers, grant_integrations, grant_moves, grants, license_key_instances, license_keys, outbox_attempts,
-    outbox_messages, reveals,
+    customers, grant_handling, grant_integrations, grant_moves, grants, license_key_instances, license_keys,
+    outbox_attempts, outbox_messages, reveals,
 };
 
 /// The name of an erased customer.
@@ -238,11 +238,18 @@ fn erase_texts(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> 
     let has_texts =
         || grants::customer_note.is_not_null().or(grants::error_message.is_not_null()).or(grants::metadata.ne("{}"));
     let present = || grants::table.filter(grants::customer_id.eq(id.as_str()));
+    let has_pause_note = || grant_handling::pause_note.is_not_null();
+    let handling_of = grant_handling::table.filter(grant_handling::grant_id.eq(grants::id));
     let has_delivery =
         || grant_integrations::oauth_url.is_not_null().or(grant_integrations::digital_product_delivery.is_not_null());
     let delivery_of = grant_integrations::table.filter(grant_integrations::grant_id.eq(grants::id));
     let count: i64 = present()
-        .filter(has_texts().or(has_reason().assume_not_null()).or(exists(delivery_of.filter(has_delivery()))))
+        .filter(
+            has_texts()
+                .or(has_reason().assume_not_null())
+                .or(exists(delivery_of.filter(has_delivery())))
+                .or(exists(handling_of.filter(has_pause_note()))),
+        )
         .count()
         .get_result(conn)?;
     let deliveries = grant_integrations::table
@@ -254,6 +261,10 @@ fn erase_texts(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> 
             grant_integrations::digital_product_delivery.eq(None::<String>),
         ))
         .execute(conn)?;
+    let pauses = grant_handling::table
+        .filter(grant_handling::grant_id.eq_any(present().select(grants::id)))
+        .filter(has_pause_note());
+    diesel::update(pauses).set(grant_handling::pause_note.eq(None::<String>)).execute(conn)?;
     diesel::update(present().filter(has_reason().assume_not_null()))
         .set(grants::revocation_reason.eq(None::<String>))
         .execute(conn)?;

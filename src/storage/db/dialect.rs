@@ -8,7 +8,7 @@ use diesel::sqlite::SqliteConnection;
 use super::connection::Conn;
 use super::error::StorageError;
 use super::left_log::LAST_START;
-use crate::domain::ids::{CustomerId, MessageId};
+use crate::domain::ids::{CustomerId, MessageId, StaffId};
 use crate::domain::outbox::Queue;
 use crate::storage::schema::installation;
 use crate::storage::sql::static_sql::StaticSql;
@@ -80,6 +80,28 @@ pub(crate) fn hold_customer(conn: &mut Conn, id: &CustomerId) -> Result<(), Stor
     if !conn.is_sqlite() {
         let held = StaticSql::<()>::new().sql("SELECT FROM customers WHERE id = ").text(id.as_str()).sql(" FOR SHARE");
         held.execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Reads nothing, but keeps a person from being disabled or given another role until the transaction ends. On SQLite the
+/// write lock does that.
+pub(crate) fn hold_staff(conn: &mut Conn, id: &StaffId) -> Result<(), StorageError> {
+    if !conn.is_sqlite() {
+        StaticSql::<()>::new()
+            .sql("SELECT FROM staff WHERE id = ")
+            .text(id.as_str())
+            .sql(" FOR SHARE")
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Lets one transaction of a person at a time choose what they hold. On SQLite the write lock does that.
+pub(crate) fn lock_desk_of(conn: &mut Conn, id: &StaffId) -> Result<(), StorageError> {
+    if !conn.is_sqlite() {
+        let lock = StaticSql::<Text>::new().sql("SELECT CAST(pg_advisory_xact_lock(7242173, hashtext(");
+        lock.text(id.as_str()).sql(")) AS TEXT)").get_result::<String>(conn)?;
     }
     Ok(())
 }

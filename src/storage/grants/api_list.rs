@@ -13,7 +13,7 @@ use crate::storage::customers;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional};
-use crate::storage::schema::{entitlements, grant_integrations, grants, sale_ids, sale_lines};
+use crate::storage::schema::{entitlements, grant_handling, grant_integrations, grants, sale_ids, sale_lines};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 use jiff::Timestamp;
 
@@ -31,7 +31,11 @@ pub(crate) struct GrantScope {
 
 /// A page of grants.
 pub(crate) fn list(conn: &mut Conn, scope: &GrantScope, page: PageNumber) -> Result<Vec<Grant>, StorageError> {
-    let mut query = grants::table.left_join(grant_integrations::table).select(GrantRow::as_select()).into_boxed();
+    let mut query = grants::table
+        .left_join(grant_integrations::table)
+        .left_join(grant_handling::table)
+        .select(GrantRow::as_select())
+        .into_boxed();
     if let Some(id) = &scope.customer_id {
         query = query.filter(grants::customer_id.eq(id.to_string()));
     }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use jiff::Timestamp;
 
-use crate::domain::entitlement::{FulfillmentMode, IntegrationType};
+use super::stats::COUNT_CAP;
 use crate::domain::grant::{CLAIM_DURATION, Claim, GrantStatus};
 use crate::domain::ids::{EntitlementId, GrantId, StaffId};
 use crate::domain::page::Cursor;
@@ -12,13 +12,19 @@ use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
-use crate::storage::schema::{entitlements, grants};
+use crate::storage::schema::grants;
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 use crate::storage::sql::static_sql::StaticSql;
 
 /// A grant's claim from its columns; `None` if nobody has claimed it.
-pub(super) fn stored(by: Option<String>, since: Option<i64>, until: Option<i64>) -> Option<Claim> {
-    Some(Claim { by: StaffId::stored(by?), since: from_micros(since?), until: from_micros(until?) })
+pub(super) fn stored(
+    by: Option<String>,
+    since: Option<i64>,
+    until: Option<i64>,
+    touched_at: Option<i64>,
+) -> Option<Claim> {
+    let (since, until) = (from_micros(since?), from_micros(until?));
+    Some(Claim { by: StaffId::stored(by?), since, until, is_touched: touched_at.is_some() })
 }
 
 /// The grant, if it is pending.
@@ -28,19 +34,20 @@ macro_rules! pending {
     };
 }
 
-/// The fields of a claim.
+/// The fields of a claim; `$touched_at` is when the person typed something or extended it.
 macro_rules! claimed_by {
-    ($staff:expr, $since:expr, $now:expr) => {
+    ($staff:expr, $since:expr, $touched_at:expr, $now:expr) => {
         (
             grants::held_by.eq($staff.as_str()),
             grants::held_since.eq(to_micros($since)),
             grants::held_until.eq(to_micros($now.saturating_add(CLAIM_DURATION).unwrap_or($now))),
+            grants::held_touched_at.eq($touched_at),
         )
     };
 }
 
 /// Assigns a pending grant to `staff` for 15 minutes from `now`, even if someone else has claimed it; `false` if it is
-/// not pending. Extending one's own claim leaves its start time unchanged.
+/// not pending. Extending one's own claim leaves its start time unchanged, and counts as working on it.
 pub(crate) fn take(
     tx: &mut Tx<'_>,
     id: &GrantId,
@@ -49,7 +56,8 @@ pub(crate) fn take(
     now: Timestamp,
 ) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
-    let changed = diesel::update(pending!(id)).set(claimed_by!(staff, since, now)).execute(conn)?;
+    let touched_at = (since < now).then(|| to_micros(now));
+    let changed = diesel::update(pending!(id)).set(claimed_by!(staff, since, touched_at, now)).execute(conn)?;
     Ok(changed == 1)
 }
 
@@ -57,8 +65,16 @@ pub(crate) fn take(
 pub(crate) fn take_free(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let is_free = grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null());
-    let changed = diesel::update(pending!(id).filter(is_free)).set(claimed_by!(staff, now, now)).execute(conn)?;
-    Ok(changed == 1)
+    let claim = claimed_by!(staff, now, None::<i64>, now);
+    Ok(diesel::update(pending!(id).filter(is_free)).set(claim).execute(conn)? == 1)
+}
+
+/// Notes that `staff`, who has claimed the grant, has typed something.
+pub(crate) fn touch(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId, now: Timestamp) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let theirs = pending!(id).filter(grants::held_by.eq(staff.as_str()));
+    diesel::update(theirs).set(grants::held_touched_at.eq(to_micros(now))).execute(conn)?;
+    Ok(())
 }
 
 /// Releases a grant that `staff` has claimed; `false` if they have no claim on it.
@@ -69,28 +85,86 @@ pub(crate) fn release(tx: &mut Tx<'_>, id: &GrantId, staff: &StaffId) -> Result<
             grants::held_by.eq(None::<String>),
             grants::held_since.eq(None::<i64>),
             grants::held_until.eq(None::<i64>),
+            grants::held_touched_at.eq(None::<i64>),
         ))
         .execute(conn)?;
     Ok(changed == 1)
 }
 
-/// The unclaimed pending grants that have waited longest for staff, oldest first.
-pub(crate) fn oldest_free(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<GrantId>, StorageError> {
-    let ids: Vec<String> = grants::table
-        .inner_join(entitlements::table)
-        .filter(grants::status.eq(GrantStatus::Pending.as_str()))
-        .filter(grants::integration_type.eq(IntegrationType::LicenseKey.as_str()))
-        .filter(entitlements::fulfillment_mode.eq(FulfillmentMode::Manual.as_str()))
-        .filter(grants::held_until.is_null().or(grants::held_until.le(to_micros(now)).assume_not_null()))
-        .order((grants::created_at.asc(), grants::id.asc()))
-        .select(grants::id)
-        .inline_limit(limit)
+/// The pending grants that `staff` has claimed and done nothing about yet, the oldest claim first.
+pub(crate) fn untouched_of(conn: &mut Conn, staff: &StaffId, now: Timestamp) -> Result<Vec<GrantId>, StorageError> {
+    let mut claims: Vec<(Option<i64>, String, String)> = grants::table
+        .filter(grants::held_by.eq(staff.as_str()))
+        .filter(grants::held_until.gt(to_micros(now)))
+        .filter(grants::held_touched_at.is_null())
+        .select((grants::held_since, grants::id, grants::status))
         .load(conn)?;
+    claims.retain(|(_, _, status)| status == GrantStatus::Pending.as_str());
+    claims.sort_unstable();
+    Ok(claims.into_iter().map(|(_, id, _)| GrantId::stored(id)).collect())
+}
+
+/// What [`takeable`] asks of.
+const WITH_HANDLING: &str = " grants JOIN entitlements ON entitlements.id = grants.entitlement_id
+    LEFT JOIN grant_handling AS handling ON handling.grant_id = grants.id";
+
+/// Appends the condition that `staff` may be given a grant as the next one: it waits for a key from staff, nobody has
+/// claimed it, and it is neither skipped nor paused nor assigned to somebody else.
+fn takeable<ST>(query: StaticSql<ST>, staff: &StaffId, now: Timestamp) -> StaticSql<ST> {
+    let now = to_micros(now);
+    query
+        .sql(
+            " grants.status = 'pending' AND grants.integration_type = 'license_key'
+             AND entitlements.fulfillment_mode = 'manual' AND (grants.held_until IS NULL OR grants.held_until <= ",
+        )
+        .number(now)
+        .sql(") AND (handling.back_at IS NULL OR handling.back_at <= ")
+        .number(now)
+        .sql(") AND (handling.assigned_to IS NULL OR handling.assigned_to = ")
+        .text(staff.as_str())
+        .sql(")")
+}
+
+/// The grants that `staff` may be given next: those that are assigned to them, else the others; first those that have
+/// waited longest for staff.
+pub(crate) fn next_for(
+    conn: &mut Conn,
+    staff: &StaffId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<GrantId>, StorageError> {
+    let mut assigned = Vec::new();
+    for id in super::handling::assigned_to(conn, staff, now)? {
+        let one = StaticSql::<(BigInt, Text)>::new().sql("SELECT grants.created_at, grants.id FROM").sql(WITH_HANDLING);
+        let one = takeable(one.sql(" WHERE grants.id = ").text(id).sql(" AND"), staff, now);
+        assigned.extend(one.get_result::<(i64, String)>(conn).optional()?);
+    }
+    if !assigned.is_empty() {
+        assigned.sort_unstable();
+        return Ok(assigned.into_iter().map(|(_, id)| GrantId::stored(id)).collect());
+    }
+    let free = StaticSql::<Text>::new().sql("SELECT grants.id FROM").sql(WITH_HANDLING).sql(" WHERE");
+    let free = takeable(free, staff, now).sql(" ORDER BY grants.created_at, grants.id LIMIT ").number(limit);
+    let ids: Vec<String> = free.load(conn)?;
     Ok(ids.into_iter().map(GrantId::stored).collect())
 }
 
-/// The pending grants of an entitlement that nobody but `own` has claimed, oldest first, after a cursor, with the moment
-/// they were created; locked until the transaction ends. On PostgreSQL those that others have locked are left out.
+/// Whether `staff` may be given a grant next, or has just been given one.
+pub(crate) fn has_next(conn: &mut Conn, staff: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
+    Ok(!untouched_of(conn, staff, now)?.is_empty() || !next_for(conn, staff, now, 1)?.is_empty())
+}
+
+/// The number of grants that `staff` may be given next or has just been given, at most [`COUNT_CAP`] + 1.
+pub(crate) fn takeable_count(conn: &mut Conn, staff: &StaffId, now: Timestamp) -> Result<i64, StorageError> {
+    let query = StaticSql::<BigInt>::new().sql("SELECT count(*) FROM (SELECT 1 FROM").sql(WITH_HANDLING).sql(" WHERE");
+    let query = takeable(query, staff, now).sql(" LIMIT ").number(COUNT_CAP + 1).sql(") AS counted");
+    let free: i64 = query.get_result(conn)?;
+    let own = i64::try_from(untouched_of(conn, staff, now)?.len()).unwrap_or(0);
+    Ok((free + own).min(COUNT_CAP + 1))
+}
+
+/// The pending grants of an entitlement that nobody but `own` has claimed and that are not paused, oldest first, after a
+/// cursor, with the moment they were created; locked until the transaction ends. On PostgreSQL those that others have locked are left out.
 pub(crate) fn oldest_of(
     tx: &mut Tx<'_>,
     entitlement_id: &EntitlementId,
@@ -103,6 +177,11 @@ pub(crate) fn oldest_of(
     query = query.text(entitlement_id.as_str()).sql(" AND status = 'pending' AND license_key_id IS NULL");
     query = query.sql(" AND (held_until IS NULL OR held_until <= ").number(to_micros(now));
     query = query.sql(" OR held_by = ").text(own.map(StaffId::as_str).unwrap_or_default()).sql(")");
+    // What is paused is not served by itself; what is skipped or assigned to somebody is.
+    query = query.sql(
+        " AND NOT EXISTS (SELECT 1 FROM grant_handling WHERE grant_id = grants.id AND paused_since IS NOT NULL AND back_at > ",
+    );
+    query = query.number(to_micros(now)).sql(")");
     if let Some(after) = after {
         query = query.sql(" AND (created_at, id) > (").number(to_micros(after.at)).sql(", ").text(&after.id).sql(")");
     }

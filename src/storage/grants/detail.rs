@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
-use super::GrantRow;
+use super::{GrantRow, handling};
 use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
-use crate::domain::grant::Grant;
-use crate::domain::ids::GrantId;
+use crate::domain::grant::{Grant, GrantStatus};
+use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::license_key::LicenseKeySummary;
 use crate::domain::license_key::instance::LicenseKeyInstance;
 use crate::domain::outbox::{Attempt, OutboxMessage};
@@ -24,7 +24,8 @@ use crate::storage::db::error::StorageError;
 use crate::storage::license_keys::{LicenseKeyRow, instances as license_key_instances};
 use crate::storage::sales::tasks::{self, ShownTask};
 use crate::storage::schema::{
-    api_keys, customers, entitlements, grant_integrations, grants, license_keys, products, staff, webhook_endpoints,
+    api_keys, customers, entitlements, grant_handling, grant_integrations, grants, license_keys, products, staff,
+    webhook_endpoints,
 };
 use crate::storage::sql::on_each::on_each;
 use crate::storage::sql::static_sql::StaticSql;
@@ -44,6 +45,10 @@ pub struct GrantDetail {
     /// The webhooks sent about the grant, newest first.
     pub webhooks: Vec<WebhookDelivery>,
     pub holder_name: Option<String>,
+    /// Whom it is assigned to.
+    pub assignee_name: Option<String>,
+    /// Those it can be assigned to, while it waits.
+    pub colleagues: Vec<(StaffId, String)>,
     /// Who delivered it: the name of the person or API key, or the part of Keydesk.
     pub delivered_by_name: Option<String>,
     pub is_delivered_by_api_key: bool,
@@ -87,6 +92,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
             .inner_join(entitlements::table.inner_join(products::table))
             .left_join(license_keys::table)
             .left_join(grant_integrations::table)
+            .left_join(grant_handling::table)
             .left_join(staff::table)
             .left_join(deliverers.on(deliverers.field(staff::id).nullable().eq(grants::delivered_by)))
             .left_join(api_keys::table.on(api_keys::id.nullable().eq(grants::delivered_by)))
@@ -114,9 +120,12 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         None => None,
     };
     let is_delivered_by_api_key = staff_name.is_none() && api_key_name.is_some();
+    let is_pending = grant.status == GrantStatus::Pending;
     let (other_grants, was_told, was_redirected) = surroundings(conn, &grant)?;
     Ok(GrantDetail {
         holder_name: holder_name.filter(|_| grant.claim.is_some()),
+        assignee_name: handling::assignee_name(conn, &grant.handling)?,
+        colleagues: if is_pending { crate::storage::staff::assignable(conn)? } else { Vec::new() },
         delivered_by_name: staff_name.or(api_key_name).or_else(|| grant.delivered_by.clone()),
         is_delivered_by_api_key,
         // Every e-mail delivers a key.

@@ -3,14 +3,16 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::claims;
+use super::handling::pause;
 use super::stats::COUNT_CAP;
 use crate::domain::customer::EmailAddress;
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::{Claim, GrantStatus};
-use crate::domain::ids::{EntitlementId, GrantId};
+use crate::domain::grant::handling::Handling;
+use crate::domain::grant::{self, Claim, GrantStatus};
+use crate::domain::ids::{EntitlementId, GrantId, StaffId};
 use crate::domain::outbox::MessageState;
 use crate::domain::page::{Cursor, Page, PageStart};
 use crate::storage::db::connection::Conn;
@@ -27,6 +29,14 @@ pub struct GrantFilter {
     pub integration_type: Option<IntegrationType>,
     /// Only grants that need a person's decision.
     pub needs_decision: bool,
+    pub assignee: Option<Assignee>,
+}
+
+/// To whom grants are assigned.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Assignee {
+    Nobody,
+    Staff(StaffId),
 }
 
 /// A row of the list.
@@ -45,6 +55,8 @@ pub struct GrantLine {
     pub error_message: Option<String>,
     pub claim: Option<Claim>,
     pub holder_name: Option<String>,
+    pub handling: Handling,
+    pub assignee_name: Option<String>,
     pub delivered_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -54,6 +66,11 @@ impl GrantLine {
     /// The claim in force at `now`.
     pub fn claim_at(&self, now: Timestamp) -> Option<&Claim> {
         self.claim.as_ref().filter(|claim| claim.is_in_force(self.status, now))
+    }
+
+    /// The moment since which it waits.
+    pub fn waiting_since(&self, now: Timestamp) -> Timestamp {
+        grant::waiting_since(self.created_at, &self.handling, now)
     }
 
     pub fn cursor(&self) -> Cursor {
@@ -112,10 +129,17 @@ type LineColumns = (
     Nullable<Text>,
     Nullable<BigInt>,
     Nullable<BigInt>,
+    Nullable<BigInt>,
     Nullable<Text>,
     Nullable<BigInt>,
     BigInt,
     BigInt,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+    Nullable<Text>,
+    Nullable<BigInt>,
+    Nullable<Text>,
+    Nullable<Text>,
 );
 
 #[derive(Queryable)]
@@ -134,10 +158,17 @@ struct LineRow {
     held_by: Option<String>,
     held_since: Option<i64>,
     held_until: Option<i64>,
+    held_touched_at: Option<i64>,
     holder_name: Option<String>,
     delivered_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
+    back_at: Option<i64>,
+    paused_since: Option<i64>,
+    pause_reason: Option<String>,
+    paused_total: Option<i64>,
+    assigned_to: Option<String>,
+    assignee_name: Option<String>,
 }
 
 impl TryFrom<LineRow> for GrantLine {
@@ -157,8 +188,16 @@ impl TryFrom<LineRow> for GrantLine {
             email_state: row.email_state.as_deref().and_then(MessageState::parse),
             error_code: row.error_code,
             error_message: row.error_message,
-            claim: claims::stored(row.held_by, row.held_since, row.held_until),
+            claim: claims::stored(row.held_by, row.held_since, row.held_until, row.held_touched_at),
             holder_name: row.holder_name,
+            handling: Handling {
+                back_at: from_optional(row.back_at),
+                pause: pause(row.paused_since, row.pause_reason.as_deref(), None),
+                paused_total: SignedDuration::from_micros(row.paused_total.unwrap_or_default()),
+                assigned_to: row.assigned_to.map(StaffId::stored),
+                closed_at: None,
+            },
+            assignee_name: row.assignee_name,
             delivered_at: from_optional(row.delivered_at),
             created_at: from_micros(row.created_at),
             updated_at: from_micros(row.updated_at),
@@ -173,7 +212,9 @@ fn lines(conn: &Conn) -> StaticSql<LineColumns> {
             "SELECT grants.id, grants.status, grants.integration_type, customers.name, customers.email,
                     entitlements.name, grants.payment_id, grants.subscription_id, grants.email_state,
                     grants.error_code, grants.error_message, grants.held_by, grants.held_since, grants.held_until,
-                    staff.name, grants.delivered_at, grants.created_at, grants.updated_at
+                    grants.held_touched_at, staff.name, grants.delivered_at, grants.created_at, grants.updated_at,
+                    handling.back_at, handling.paused_since, handling.pause_reason, handling.paused_total,
+                    handling.assigned_to, assignees.name
              FROM grants JOIN customers ",
         )
         // A covering index for the customer's columns. By default SQLite chooses the unique index, and then has to
@@ -181,13 +222,26 @@ fn lines(conn: &Conn) -> StaticSql<LineColumns> {
         .sql(if conn.is_sqlite() { "INDEXED BY customers_listing " } else { "" })
         .sql(
             "ON customers.id = grants.customer_id JOIN entitlements ON entitlements.id = grants.entitlement_id
-             LEFT JOIN staff ON staff.id = grants.held_by WHERE ",
+             LEFT JOIN staff ON staff.id = grants.held_by
+             LEFT JOIN grant_handling AS handling ON handling.grant_id = grants.id
+             LEFT JOIN staff AS assignees ON assignees.id = handling.assigned_to WHERE ",
         )
 }
 
 /// Applies all filters but the state to a query over grants.
 fn narrowed<ST>(query: StaticSql<ST>, filter: &GrantFilter) -> StaticSql<ST> {
     let kind = filter.integration_type.map(IntegrationType::as_str);
+    let query = match &filter.assignee {
+        None => query,
+        Some(Assignee::Nobody) => query.sql(
+            " AND NOT EXISTS (SELECT 1 FROM grant_handling AS assigned
+             WHERE assigned.grant_id = grants.id AND assigned.assigned_to IS NOT NULL)",
+        ),
+        Some(Assignee::Staff(id)) => query
+            .sql(" AND grants.id IN (SELECT grant_id FROM grant_handling WHERE assigned_to = ")
+            .text(id.as_str())
+            .sql(")"),
+    };
     match (&filter.entitlement_id, kind) {
         (None, None) => query,
         (None, Some(kind)) => query.sql(" AND grants.integration_type = ").text(kind),

@@ -3,8 +3,10 @@
 pub(crate) mod api_list;
 pub(crate) mod claims;
 pub mod detail;
+pub(crate) mod handling;
 mod integrations;
 pub mod list;
+pub(crate) mod pulse;
 pub mod search;
 pub(crate) mod series;
 pub mod stats;
@@ -13,13 +15,15 @@ pub mod throughput;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use self::handling::HandlingRow;
 use self::integrations::IntegrationRow;
 use super::db::Tx;
 use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
-use super::schema::{grant_integrations, grant_moves, grants};
+use super::schema::{grant_handling, grant_integrations, grant_moves, grants};
 use crate::domain::entitlement::IntegrationType;
+use crate::domain::grant::handling::Handling;
 use crate::domain::grant::{Grant, GrantIntegration, GrantStatus};
 use crate::domain::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, SaleLineId};
 use crate::domain::outbox::MessageState;
@@ -45,10 +49,13 @@ pub(super) struct GrantRow {
     revocation_reason: Option<String>,
     #[diesel(embed)]
     integration: Option<IntegrationRow>,
+    #[diesel(embed)]
+    handling: Option<HandlingRow>,
     metadata: String,
     held_by: Option<String>,
     held_since: Option<i64>,
     held_until: Option<i64>,
+    held_touched_at: Option<i64>,
     delivered_by: Option<String>,
     delivered_at: Option<i64>,
     revoked_at: Option<i64>,
@@ -80,7 +87,8 @@ impl TryFrom<GrantRow> for Grant {
             revocation_reason: row.revocation_reason,
             integration: row.integration.map(GrantIntegration::from).unwrap_or_default(),
             metadata: row.metadata,
-            claim: claims::stored(row.held_by, row.held_since, row.held_until),
+            claim: claims::stored(row.held_by, row.held_since, row.held_until, row.held_touched_at),
+            handling: row.handling.map(Handling::from).unwrap_or_default(),
             delivered_by: row.delivered_by,
             delivered_at: from_optional(row.delivered_at),
             revoked_at: from_optional(row.revoked_at),
@@ -95,6 +103,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<Grant, StorageError> {
     let row: GrantRow = on_each!(conn, |conn| {
         grants::table
             .left_join(grant_integrations::table)
+            .left_join(grant_handling::table)
             .filter(grants::id.eq(id.as_str()))
             .select(GrantRow::as_select())
             .get_result(conn)?
@@ -167,6 +176,7 @@ pub fn mark_delivered(tx: &mut Tx<'_>, id: &GrantId, fields: &DeliveredFields<'_
             grants::held_by.eq(None::<String>),
             grants::held_since.eq(None::<i64>),
             grants::held_until.eq(None::<i64>),
+            grants::held_touched_at.eq(None::<i64>),
         ))
         .cached()
         .execute(conn)?;
@@ -232,6 +242,7 @@ pub fn mark_revoked(
         grants::held_by.eq(None::<String>),
         grants::held_since.eq(None::<i64>),
         grants::held_until.eq(None::<i64>),
+        grants::held_touched_at.eq(None::<i64>),
         grants::updated_at.eq(to_micros(now)),
     ))
     .execute(conn)?;

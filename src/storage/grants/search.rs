@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::list::{GrantFilter, GrantLine, StatusCounts, lines_of};
+use super::list::{Assignee, GrantFilter, GrantLine, StatusCounts, lines_of};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, GrantId};
 use crate::domain::page::{Cursor, Page, PageStart};
@@ -14,7 +14,7 @@ use crate::storage::customers::search::beyond;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
-use crate::storage::schema::{grants, sale_ids, sale_lines};
+use crate::storage::schema::{grant_handling, grants, sale_ids, sale_lines};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The maximum number of grants collected from one source.
@@ -92,6 +92,15 @@ macro_rules! hits {
         if let Some(kind) = $filter.integration_type {
             query = query.filter(grants::integration_type.eq(kind.as_str()));
         }
+        let assigned = grant_handling::table.filter(grant_handling::assigned_to.is_not_null());
+        query = match &$filter.assignee {
+            None => query,
+            Some(Assignee::Nobody) => query.filter(grants::id.ne_all(assigned.select(grant_handling::grant_id))),
+            Some(Assignee::Staff(id)) => {
+                let theirs = assigned.filter(grant_handling::assigned_to.eq(id.to_string()).assume_not_null());
+                query.filter(grants::id.eq_any(theirs.select(grant_handling::grant_id)))
+            }
+        };
         query.inline_limit(i64::try_from(MAX_HITS).unwrap_or(i64::MAX) + 1).load::<Hit>($conn)?
     }};
 }

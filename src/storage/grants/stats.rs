@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 use jiff::Timestamp;
 
+use super::handling;
 use crate::domain::ids::EntitlementId;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
@@ -32,22 +33,30 @@ pub fn waiting_of(conn: &mut Conn, id: &EntitlementId) -> Result<i64, StorageErr
 /// Figures about pending grants, for the overview.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WaitingFigures {
-    pub oldest_created_at: Option<Timestamp>,
+    /// Since when the grant waits that waits longest.
+    pub oldest_since: Option<Timestamp>,
     /// Pending for longer than the target, at most [`COUNT_CAP`] + 1.
     pub late: i64,
 }
 
-/// Figures about pending grants; those created before `late_before` count as late.
-pub fn waiting(conn: &mut Conn, late_before: Timestamp) -> Result<WaitingFigures, StorageError> {
+/// Figures about pending grants at `now`; those that wait since before `late_before` count as late.
+pub fn waiting(conn: &mut Conn, late_before: Timestamp, now: Timestamp) -> Result<WaitingFigures, StorageError> {
+    // Grants that have been paused are few; they are looked at one by one.
     let query = StaticSql::<(Nullable<BigInt>, BigInt)>::new()
         .sql(
-            "SELECT (SELECT created_at FROM grants WHERE status = 'pending' ORDER BY created_at, id LIMIT 1),
+            "SELECT (SELECT created_at FROM grants WHERE status = 'pending'
+             AND NOT EXISTS (SELECT 1 FROM grant_handling WHERE grant_id = grants.id)
+             ORDER BY created_at, id LIMIT 1),
              (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' AND created_at < ",
         )
         .number(to_micros(late_before))
-        .sql(" LIMIT ")
-        .number(COUNT_CAP + 1)
-        .sql(") AS counted)");
+        .sql(
+            " AND NOT EXISTS (SELECT 1 FROM grant_handling AS handling
+             WHERE handling.grant_id = grants.id AND grants.created_at + ",
+        );
+    let query = handling::paused(query, now).sql(" >= ").number(to_micros(late_before));
+    let query = query.sql(") LIMIT ").number(COUNT_CAP + 1).sql(") AS counted)");
     let (oldest, late): (Option<i64>, i64) = query.get_result(conn)?;
-    Ok(WaitingFigures { oldest_created_at: oldest.map(from_micros), late })
+    let oldest = [oldest, handling::oldest_since(conn, now)?].into_iter().flatten().min();
+    Ok(WaitingFigures { oldest_since: oldest.map(from_micros), late })
 }

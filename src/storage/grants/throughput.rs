@@ -1,10 +1,13 @@
 //! Deliveries by day in a time zone, and how long they had waited. Percentiles are values that occurred, so every
 //! delivery of these days is read, from an index alone.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
+use super::handling;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
@@ -56,16 +59,16 @@ pub struct Throughput {
     hours: Vec<i64>,
 }
 
-/// When a grant was created, and when it was delivered.
+/// Since when a grant had waited, without the time it was paused, when it was delivered.
 #[derive(Debug, Clone, Copy)]
 struct Delivery {
-    created_at: Timestamp,
+    waiting_since: Timestamp,
     delivered_at: Timestamp,
 }
 
 impl Delivery {
     fn wait_seconds(&self) -> i64 {
-        self.created_at.duration_until(self.delivered_at).max(SignedDuration::ZERO).as_secs()
+        self.waiting_since.duration_until(self.delivered_at).max(SignedDuration::ZERO).as_secs()
     }
 }
 
@@ -79,8 +82,16 @@ pub fn read(conn: &mut Conn, days: usize, now: &Zoned) -> Result<Throughput, Sto
         .select((grants::created_at, grants::delivered_at))
         .inline_limit(MAX_DELIVERIES)
         .load(conn)?;
+    // Few grants are ever paused, so that the index need not have this.
+    let mut paused: HashMap<(i64, i64), Vec<i64>> = HashMap::new();
+    for (created_at, delivered_at, duration) in handling::of_delivered(conn, since)? {
+        paused.entry((created_at, delivered_at)).or_default().push(duration);
+    }
     let oldest_first = rows.into_iter().rev().filter_map(|(created_at, delivered_at)| {
-        Some(Delivery { created_at: from_micros(created_at), delivered_at: from_micros(delivered_at?) })
+        let delivered_at = delivered_at?;
+        let duration = paused.get_mut(&(created_at, delivered_at)).and_then(Vec::pop).unwrap_or_default();
+        let waiting_since = from_micros(created_at.saturating_add(duration));
+        Some(Delivery { waiting_since, delivered_at: from_micros(delivered_at) })
     });
     Ok(Throughput::of(&oldest_first.collect::<Vec<_>>(), &starts, now))
 }
@@ -173,7 +184,7 @@ mod tests {
         let now = at(now).in_tz("Europe/Berlin").unwrap();
         let mut deliveries: Vec<_> = moments
             .iter()
-            .map(|text| Delivery { created_at: at(text) - SignedDuration::from_mins(5), delivered_at: at(text) })
+            .map(|text| Delivery { waiting_since: at(text) - SignedDuration::from_mins(5), delivered_at: at(text) })
             .collect();
         deliveries.sort_by_key(|one| one.delivered_at);
         Throughput::of(&deliveries, &day_starts(31, &now), &now)

@@ -131,6 +131,17 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Staff>, StorageError> {
     rows.into_iter().map(Staff::try_from).collect()
 }
 
+/// Id and name of everybody who may fulfill grants, by name.
+pub(crate) fn assignable(conn: &mut Conn) -> Result<Vec<(StaffId, String)>, StorageError> {
+    let rows: Vec<(String, String)> = staff::table
+        .filter(staff::disabled_at.is_null())
+        .filter(staff::role.ne(Role::Viewer.as_str()))
+        .order((staff::name, staff::id))
+        .select((staff::id, staff::name))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, name)| (StaffId::stored(id), name)).collect())
+}
+
 /// Whether any staff account is not disabled.
 pub fn has_any(conn: &mut Conn) -> Result<bool, StorageError> {
     let first: Option<String> =

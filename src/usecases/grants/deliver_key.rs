@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::error::FulfillGrantError;
+use super::pause::{close, ended_by};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
@@ -98,6 +99,7 @@ pub(super) fn deliver_key(
         &NewAuditEntry::on_grant(actor, AuditAction::GrantFulfill, &delivered.grant.id, changes),
         now,
     )?;
+    close(tx, delivered.grant, now)?;
     outbox::enqueue(tx, &NewMessage::license_key_delivered(&delivered.grant.id, delivered.customer), now)?;
     let subject = Subject::grant(&delivered.grant.id);
     enqueue_webhooks(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
@@ -145,6 +147,7 @@ fn changes(delivered: &KeyDelivery<'_>, id: &LicenseKeyId, now: Timestamp) -> Ve
         // The text itself is only on the grant, where it can be erased.
         changes.push(Change::set("customer_note", format!("({} characters)", note.chars().count())));
     }
+    changes.extend(ended_by(delivered.grant, now));
     changes.push(Change::set("delivered_at", now));
     changes
 }

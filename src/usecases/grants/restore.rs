@@ -1,5 +1,6 @@
 //! Restoring a revoked grant to its previous state. An e-mail that was cancelled by the revocation is sent after all.
 
+use super::pause::reopen;
 use super::revoke::Reason;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
@@ -81,6 +82,9 @@ pub(crate) fn restore_grant(
             &NewAuditEntry::on_grant(actor, AuditAction::GrantRestore, grant_id, changes),
             now,
         )?;
+        if status == GrantStatus::Pending {
+            reopen(tx, &grant)?;
+        }
         let event = match status {
             GrantStatus::Pending => EventType::GrantCreated,
             GrantStatus::Failed => EventType::GrantFailed,

@@ -1,5 +1,6 @@
 //! Revoking a grant: disables its key and cancels its waiting e-mail. The record stays.
 
+use super::pause::{close, ended_by};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::GrantStatus;
@@ -112,12 +113,14 @@ pub fn revoke_in(
             Some(MessageState::Cancelled.as_str()),
         ));
     }
+    changes.extend(ended_by(&grant, now));
     audit_log::append(
         tx,
         &ctx.keyring,
         &NewAuditEntry::on_grant(actor, AuditAction::GrantRevoke, grant_id, changes),
         now,
     )?;
+    close(tx, &grant, now)?;
     enqueue_webhooks(tx, EventType::GrantRevoked, Subject::grant(grant_id), now)?;
     Ok(true)
 }

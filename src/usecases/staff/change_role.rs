@@ -8,7 +8,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::StaffId;
 use crate::domain::staff::link::LinkPurpose;
 use crate::domain::staff::{Role, StaffStatus};
-use crate::storage::{StorageError, Tx, audit_log, staff};
+use crate::storage::{StorageError, Tx, audit_log, grants, staff};
 use crate::usecases::auth::revoke_access::revoke_access;
 use crate::usecases::context::Context;
 
@@ -42,7 +42,11 @@ pub(in crate::usecases) fn change_role_in(
     if let Some(invitation) = invitation {
         send_link(ctx, tx, staff_id, LinkPurpose::Invitation, &invitation.language, now)?;
     }
-    let changes = vec![Change::new("role", Some(person.role.as_str()), Some(role.as_str()))];
+    let mut changes = vec![Change::new("role", Some(person.role.as_str()), Some(role.as_str()))];
+    if role < Role::Agent {
+        let unassigned = grants::handling::unassign_all(tx, staff_id)?;
+        changes.extend((unassigned > 0).then(|| Change::set("grants_unassigned", unassigned)));
+    }
     let entry = NewAuditEntry::on(actor, AuditAction::StaffChangeRole, ObjectKind::Staff, staff_id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(true)

@@ -3,13 +3,13 @@
 use super::change_role::is_last_admin;
 use super::error::StaffError;
 use crate::domain::actor::Actor;
-use crate::domain::audit::{AuditAction, NewAuditEntry, ObjectKind};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::StaffId;
-use crate::storage::{audit_log, staff};
+use crate::storage::{audit_log, grants, staff};
 use crate::usecases::auth::revoke_access::revoke_access;
 use crate::usecases::context::Context;
 
-/// Disables the person; `false` if they were already disabled. Fails for the last active admin.
+/// Disables the person, whose grants are then assigned to nobody; `false` if they were already disabled. Fails for the last active admin.
 pub fn disable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StaffError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
@@ -21,7 +21,9 @@ pub fn disable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result
         let is_changed = staff::disable(tx, staff_id, now)?;
         revoke_access(tx, staff_id, None)?;
         if is_changed {
-            let entry = NewAuditEntry::on(actor, AuditAction::StaffDisable, ObjectKind::Staff, staff_id, vec![]);
+            let unassigned = grants::handling::unassign_all(tx, staff_id)?;
+            let changes = (unassigned > 0).then(|| Change::set("grants_unassigned", unassigned)).into_iter().collect();
+            let entry = NewAuditEntry::on(actor, AuditAction::StaffDisable, ObjectKind::Staff, staff_id, changes);
             audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
         Ok(is_changed)

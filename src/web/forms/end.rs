@@ -25,6 +25,25 @@ impl TypedEnd<'_> {
     }
 }
 
+/// The end of a day that is typed into a field of its own; `None` if that is empty or wrong, which is added to the errors.
+pub(crate) fn read_day(
+    field: &str,
+    typed: &str,
+    l: &Localizer,
+    now: Timestamp,
+    errors: &mut FormErrors,
+) -> Option<Timestamp> {
+    let key = match local_time::parse_end(typed, "", &l.time_zone, now) {
+        Ok(Some(at)) => return Some(at),
+        Ok(None) => "form-day-missing",
+        Err(LocalTimeError::AmbiguousDate) => message(LocalTimeError::AmbiguousDate),
+        Err(LocalTimeError::NotInFuture) => "form-day-past",
+        Err(_) => "form-day-wrong",
+    };
+    errors.add(field, l.t(key));
+    None
+}
+
 /// The name of the time zone in which the person types.
 pub(crate) fn zone_name(l: &Localizer) -> Option<String> {
     l.time_zone.iana_name().map(str::to_owned)

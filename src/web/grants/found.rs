@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::query::ReadQuery;
 use crate::domain::entitlement::Entitlement;
-use crate::domain::ids::GrantId;
+use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::license_key::fold;
 use crate::domain::page::Page;
+use crate::storage::grants::handling::assigned_count;
 use crate::storage::grants::list::{GrantLine, StatusCounts};
 use crate::storage::license_keys::index::{FoundByEnding, find_by_ending};
 use crate::storage::sales::tasks::ShownTask;
@@ -30,6 +31,10 @@ pub struct Found {
     /// Imported keys that end with what was typed; they have no grant.
     pub keys_without_grant: Vec<FoundByEnding>,
     pub entitlements: Arc<Vec<Entitlement>>,
+    /// Those to whom grants can be assigned.
+    pub colleagues: Arc<Vec<(StaffId, String)>>,
+    /// The number of grants that are assigned to the person.
+    pub mine: i64,
 }
 
 impl Found {
@@ -40,6 +45,7 @@ impl Found {
         conn: &mut Conn,
         asked: &ReadQuery,
         search: &str,
+        me: &StaffId,
         may_reveal: bool,
     ) -> Result<Self, StorageError> {
         let last = fold::typed_ending(search).filter(|last| may_reveal || last.len() == fold::SHORTEST_ENDING);
@@ -59,11 +65,13 @@ impl Found {
             is_cut: is_cut || has_more,
             keys_without_grant: keys.into_iter().filter(|key| key.grant_id.is_none()).collect(),
             entitlements: ctx.page_cache.entitlements(&ctx.db, conn)?,
+            colleagues: ctx.page_cache.colleagues(&ctx.db, conn)?,
+            mine: assigned_count(conn, me)?,
         })
     }
 
     /// No grants, for a text that cannot be searched for.
-    pub fn nothing(ctx: &Context, conn: &mut Conn) -> Result<Self, StorageError> {
+    pub fn nothing(ctx: &Context, conn: &mut Conn, me: &StaffId) -> Result<Self, StorageError> {
         let grants = Page { rows: Vec::new(), has_previous: false, has_next: false };
         let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
         let counts = StatusCounts::default();
@@ -76,6 +84,8 @@ impl Found {
             is_cut: false,
             keys_without_grant: Vec::new(),
             entitlements,
+            colleagues: ctx.page_cache.colleagues(&ctx.db, conn)?,
+            mine: assigned_count(conn, me)?,
         })
     }
 }

@@ -14,4 +14,5 @@ pub(crate) struct GrantsPage {
     pub page: PageContext,
     pub list: GrantList,
     pub strip: Option<FiguresStrip>,
+    pub has_next: bool,
 }

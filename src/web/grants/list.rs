@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::SignedDuration;
 
 use super::found::Found;
-use super::query::ReadQuery;
+use super::query::{ME, NOBODY, ReadQuery};
 use super::tasks::sentence;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{self, GrantStatus};
@@ -38,6 +38,7 @@ pub(crate) type Holder = (String, String, String, bool);
 /// How long a grant has waited, compared with the target.
 pub(crate) struct Waiting {
     pub text: String,
+    pub seconds: i64,
     pub class: &'static str,
     /// Percent of the target, at most 100.
     pub width: i64,
@@ -45,16 +46,16 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
-    pub(crate) fn of(page: &PageContext, created_at: jiff::Timestamp, target: SignedDuration) -> Self {
-        let waited = created_at.duration_until(page.now);
+    pub(crate) fn of(page: &PageContext, since: jiff::Timestamp, target: SignedDuration) -> Self {
+        let waited = since.duration_until(page.now);
         let width = (waited.as_secs().max(0).saturating_mul(100) / target.as_secs().max(1)).min(100);
-        let is_late = grant::is_late(created_at, target, page.now);
+        let is_late = grant::is_late(since, target, page.now);
         let class = match width {
             _ if is_late => " c-bad",
             75.. => " c-warn",
             _ => "",
         };
-        Self { text: page.duration(waited), class, width, is_late }
+        Self { text: page.duration(waited), seconds: waited.as_secs().max(0), class, width, is_late }
     }
 }
 
@@ -84,6 +85,9 @@ impl GrantList {
     pub(crate) fn title_key(&self) -> &'static str {
         if self.is_of_decisions() {
             return "grants-title-decision";
+        }
+        if self.is_mine() {
+            return "grants-title-mine";
         }
         match self.asked.filter.status {
             None => "grants-title",
@@ -139,15 +143,44 @@ impl GrantList {
     /// states.
     pub(crate) fn tabs(&self, page: &PageContext) -> Vec<(&'static str, String, Cow<'static, str>, String, bool)> {
         let current = self.asked.filter.status;
+        // The list of one's own grants is a tab beside the others.
+        let mut asked = self.asked.clone();
+        if self.is_mine() {
+            asked.filter.assignee = None;
+            asked.assignee = String::new();
+        }
         let tab = |status: Option<GrantStatus>, name, count| {
             let value = status.map_or("all", GrantStatus::as_str);
-            let is_current = current == status && !self.asked.filter.needs_decision;
-            (value, self.asked.url_for(self.path, (status, false), None), name, page.count(&count), is_current)
+            let is_current = current == status && !self.asked.filter.needs_decision && !self.is_mine();
+            (value, asked.url_for(self.path, (status, false), None), name, page.count(&count), is_current)
         };
         let states = GrantStatus::ALL
             .into_iter()
             .map(|status| tab(Some(status), page.status_name(&status), self.found.counts.of(status)));
         states.chain([tab(None, page.t("status-all"), self.found.counts.all())]).collect()
+    }
+
+    /// Whether the list is of the pending grants that are assigned to the person.
+    pub(crate) fn is_mine(&self) -> bool {
+        self.asked.assignee == ME && self.is_pending_list() && self.asked.search.is_none()
+    }
+
+    /// The tab of grants that are assigned to the person: URL, count, and whether it is the current one. `None` for
+    /// those who fulfill none.
+    pub(crate) fn mine_tab(&self, page: &PageContext) -> Option<(String, String, bool)> {
+        let count = page.count(&self.found.mine);
+        page.may_act().then(|| (format!("{}&assignee={ME}", urls::PENDING_GRANTS), count, self.is_mine()))
+    }
+
+    /// The choices of the filter: value, name, and whether it is chosen.
+    pub(crate) fn assignees(&self, page: &PageContext) -> Vec<(String, String, bool)> {
+        let choice = |value: &str, name: String| (value.to_owned(), name, self.asked.assignee == value);
+        let me = page.staff.as_ref().map(|me| &me.id);
+        let own = page.may_act().then(|| choice(ME, page.localizer.t("grants-assigned-to-me")));
+        let others = self.found.colleagues.iter().filter(|(id, _)| Some(id) != me);
+        let others = others.map(|(id, name)| choice(id.as_str(), name.clone()));
+        let nobody = choice(NOBODY, page.localizer.t("actor-nobody"));
+        own.into_iter().chain([nobody]).chain(others).collect()
     }
 
     /// The tab of grants that need a decision: URL, count, and whether it is the current one. `None` if there is none.
@@ -219,7 +252,7 @@ impl GrantList {
     pub(crate) fn clear_url(&self) -> String {
         let GrantFilter { status, needs_decision, .. } = self.asked.filter;
         let filter = GrantFilter { status, needs_decision, ..GrantFilter::default() };
-        ReadQuery { filter, search: None, from: PageStart::Start, is_understood: true }.url(urls::GRANTS)
+        ReadQuery { filter, ..ReadQuery::default() }.url(urls::GRANTS)
     }
 
     pub(crate) fn has_entitlement(&self, id: &EntitlementId) -> bool {
@@ -231,7 +264,7 @@ impl GrantList {
     }
 
     pub(crate) fn waiting(&self, page: &PageContext, line: &GrantLine) -> Waiting {
-        Waiting::of(page, line.created_at, self.target)
+        Waiting::of(page, line.waiting_since(page.now), self.target)
     }
 
     /// Splits the text into three parts, of which the second matches the search; without a match, everything is in the
@@ -256,12 +289,25 @@ pub(crate) fn holder(page: &PageContext, line: &GrantLine) -> Option<Holder> {
     Some((initials(&name), shown, page.t1("until-time", "time", page.time(claim.until)), is_me))
 }
 
+/// Whom a waiting grant is assigned to: initials and name, and whether that is the current person.
+pub(crate) fn assignee(page: &PageContext, line: &GrantLine) -> Option<(String, String, bool)> {
+    let (id, name) = (line.handling.assigned_to.as_ref()?, line.assignee_name.as_ref()?);
+    let is_me = page.staff.as_ref().is_some_and(|me| me.id == *id);
+    Some((initials(name), if is_me { page.localizer.t("actor-you") } else { name.clone() }, is_me))
+}
+
 /// Whether the person may fulfill the grant now.
 pub(crate) fn may_fulfill(page: &PageContext, line: &GrantLine, holder: Option<&Holder>) -> bool {
     page.may_act()
         && line.status == GrantStatus::Pending
         && line.integration_type == IntegrationType::LicenseKey
         && holder.is_none_or(|(_, _, _, is_me)| *is_me)
+        && !is_set_aside(page, line)
+}
+
+/// Whether the grant is paused, skipped, or assigned to somebody else.
+pub(crate) fn is_set_aside(page: &PageContext, line: &GrantLine) -> bool {
+    page.staff.as_ref().is_some_and(|me| !line.handling.is_free_for(&me.id, page.now))
 }
 
 /// The integrations and their names.

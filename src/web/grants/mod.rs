@@ -4,11 +4,13 @@ pub(crate) mod decisions;
 pub(crate) mod emails;
 pub mod found;
 pub(crate) mod fulfillment;
+pub(crate) mod handling;
 pub(crate) mod index;
 mod json_pairs;
 pub(crate) mod list;
 pub(crate) mod new;
 pub(crate) mod new_form;
+pub(crate) mod pulse;
 pub(crate) mod query;
 pub(crate) mod restorations;
 pub(crate) mod reveals;
@@ -36,11 +38,13 @@ use super::urls;
 use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background};
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::grant::{self, GrantStatus};
-use crate::domain::ids::GrantId;
+use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::page::PageStart;
+use crate::domain::staff::Role;
 use crate::http::id::Id;
 use crate::http::read_shortly;
 use crate::storage::catalog::entitlements;
+use crate::storage::grants::handling::assigned_count;
 use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::Throughput;
 use crate::storage::sales::tasks::open_on_grants;
@@ -49,8 +53,27 @@ use crate::usecases::Context;
 use crate::usecases::grants::create::IssueGrantError;
 use crate::usecases::grants::report_sale::{ReportSale, ReportSaleError, report_sale};
 
-/// The content of the list page, and the figures above it.
-type Shown = (Found, Option<(WaitingFigures, Arc<Throughput>)>);
+/// The content of the list page.
+struct Shown {
+    found: Found,
+    /// The figures above the list.
+    figures: Option<(WaitingFigures, Arc<Throughput>)>,
+    /// Whether a grant is left to take.
+    has_next: bool,
+}
+
+/// Who reads the list.
+struct Reader {
+    id: StaffId,
+    may_act: bool,
+    may_reveal: bool,
+}
+
+impl Reader {
+    fn of(staff: &SignedInStaff, ctx: &Context) -> Self {
+        Self { id: staff.id.clone(), may_act: staff.may(Role::Agent), may_reveal: staff.may(ctx.config.reveal) }
+    }
+}
 
 /// Shows the list.
 pub async fn index(
@@ -58,29 +81,26 @@ pub async fn index(
     query: CheckedQuery<GrantsQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let read = query.read();
-    let (asked, now, may_reveal) = (read.clone(), staff.localizer().zoned_now(), staff.may(ctx.config.reveal));
+    let read = query.read(&staff.id);
+    let (asked, now, me) = (read.clone(), staff.localizer().zoned_now(), Reader::of(&staff, &ctx));
     // Pages deep in the list may have to be read from disk.
-    let (found, figures) = if asked.search.is_some() || asked.from != PageStart::Start {
-        in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked, may_reveal, &now))).await??
+    let shown = if asked.search.is_some() || asked.from != PageStart::Start {
+        in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked, &me, &now))).await??
     } else {
-        read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked, may_reveal, &now)).await??
+        read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked, &me, &now)).await??
     };
     let (page, target) = (staff.page(Nav::Grants), ctx.config.target);
+    let Shown { found, figures, has_next } = shown;
     let strip = figures.map(|(waiting, throughput)| FiguresStrip::new(&page, waiting, throughput, target));
     let list = GrantList::new(&staff, urls::GRANTS, &query.q, read, found, target);
-    html(StatusCode::OK, &GrantsPage { page, list, strip })
+    html(StatusCode::OK, &GrantsPage { page, list, strip, has_next })
 }
 
-fn find(
-    ctx: &Context,
-    conn: &mut Conn,
-    asked: &ReadQuery,
-    may_reveal: bool,
-    now: &Zoned,
-) -> Result<Shown, StorageError> {
+fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, me: &Reader, now: &Zoned) -> Result<Shown, StorageError> {
+    let has_next = me.may_act && grants::claims::has_next(conn, &me.id, now.timestamp())?;
     if let Some(search) = &asked.search {
-        return Ok((Found::search(ctx, conn, asked, search, may_reveal)?, None));
+        let found = Found::search(ctx, conn, asked, search, &me.id, me.may_reveal)?;
+        return Ok(Shown { found, figures: None, has_next });
     }
     let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
     let counts = ctx.page_cache.status_counts(&ctx.db, conn, &asked.filter)?;
@@ -88,7 +108,7 @@ fn find(
         asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.from == PageStart::Start;
     let figures = if has_strip {
         let late_before = grant::late_before(ctx.config.target, ctx.clock.now());
-        let waiting = ctx.page_cache.waiting(&ctx.db, conn, late_before)?;
+        let waiting = ctx.page_cache.waiting(&ctx.db, conn, late_before, ctx.clock.now())?;
         Some((waiting, ctx.page_cache.throughput(&ctx.db, conn, 2, now)?))
     } else {
         None
@@ -102,14 +122,17 @@ fn find(
         Vec::new()
     };
     let (is_cut, keys_without_grant) = (false, Vec::new());
-    Ok((Found { grants, counts, decisions, tasks, is_cut, keys_without_grant, entitlements }, figures))
+    let colleagues = ctx.page_cache.colleagues(&ctx.db, conn)?;
+    let mine = if me.may_act { assigned_count(conn, &me.id)? } else { 0 };
+    let found = Found { grants, counts, decisions, tasks, is_cut, keys_without_grant, entitlements, colleagues, mine };
+    Ok(Shown { found, figures, has_next })
 }
 
 /// What may stand behind a grant's address.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ShowQuery {
-    /// `revoke` or `restore` shows that form on the page instead of in a dialog.
+    /// `revoke` or `restore` shows that form on the page instead of in a dialog; `pause` opens that form.
     act: String,
 }
 
@@ -122,6 +145,15 @@ pub async fn show(
 ) -> Result<HttpResponse, PageError> {
     let detail = load(&ctx, &id).await?;
     let mut view = GrantPage::new(&staff, &ctx, detail);
+    if view.delivered.is_some() && view.page.may_act() {
+        let staff_id = staff.id.clone();
+        let count = in_background(&ctx, move |ctx| {
+            let now = ctx.clock.now();
+            ctx.db.read(|conn| grants::claims::takeable_count(conn, &staff_id, now))
+        });
+        view.takeable = count.await??;
+    }
+    view.handling.is_open = query.act == "pause";
     view.shows_reason = matches!(query.act.as_str(), "revoke" | "restore") && view.page.may_manage();
     html(StatusCode::OK, &view)
 }

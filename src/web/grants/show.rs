@@ -3,13 +3,14 @@
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 
-use super::fulfillment::page::{Holder, grants_of, locale_name, metadata_pairs};
+use super::fulfillment::page::{Holder, grants_of, locale_name, metadata_pairs, waited_seconds, waiting};
+use super::handling::view::{HandlingCard, paused, skipped};
 use super::json_pairs;
 use super::tasks::TaskView;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{self, GrantStatus};
 use crate::domain::idempotency;
-use crate::domain::ids::GrantId;
+use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeySummary, LicenseKeyValue};
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
 use crate::domain::sale::{QUANTITY_REDUCED_REASON, REFUND_REASON};
@@ -59,6 +60,9 @@ pub(crate) struct GrantPage {
     pub idempotency_key: String,
     pub holder: Holder,
     pub is_late: bool,
+    pub handling: HandlingCard,
+    /// The number of grants that the person can take next, once one is delivered.
+    pub takeable: i64,
 }
 
 impl GrantPage {
@@ -81,7 +85,9 @@ impl GrantPage {
             refusal: None,
             idempotency_key: idempotency::fresh_key(),
             holder: Holder::of(&detail, staff, now),
-            is_late: grant::is_late(detail.grant.created_at, ctx.config.target, now),
+            is_late: grant::is_late(detail.grant.waiting_since(now), ctx.config.target, now),
+            handling: HandlingCard::default(),
+            takeable: 0,
             detail,
         }
     }
@@ -113,8 +119,32 @@ impl GrantPage {
     }
 
     fn waiting(&self) -> String {
-        let waited = self.page.duration_between(self.detail.grant.created_at, self.page.now);
-        self.page.t1("fulfillment-waiting", "duration", waited)
+        waiting(&self.page, &self.detail)
+    }
+
+    fn waited_seconds(&self) -> Option<i64> {
+        waited_seconds(&self.page, &self.detail)
+    }
+
+    fn paused(&self) -> Option<String> {
+        paused(&self.page, &self.detail.grant.handling)
+    }
+
+    fn pause_note(&self) -> Option<&str> {
+        self.detail.grant.handling.pause.as_ref()?.note.as_deref()
+    }
+
+    fn skipped(&self) -> Option<String> {
+        skipped(&self.page, &self.detail.grant.handling)
+    }
+
+    /// Whom the grant is assigned to.
+    fn is_assigned_to(&self, id: &StaffId) -> bool {
+        self.detail.grant.handling.assigned_to.as_ref() == Some(id)
+    }
+
+    fn until_hint(&self) -> String {
+        self.page.t1("handling-until-hint", "zone", self.page.zone_label())
     }
 
     fn claim_note(&self) -> Option<String> {

@@ -19,12 +19,15 @@ pub struct Flash {
     pub kind: FlashKind,
     key: String,
     arguments: Vec<(String, String)>,
+    /// The path of the form that undoes what it reports.
+    #[serde(default)]
+    undo: Option<String>,
 }
 
 impl Flash {
     /// Reports success.
     pub fn ok(key: &str) -> Self {
-        Self { kind: FlashKind::Ok, key: key.to_owned(), arguments: Vec::new() }
+        Self { kind: FlashKind::Ok, key: key.to_owned(), arguments: Vec::new(), undo: None }
     }
 
     /// Reports success or failure with something to check.
@@ -47,6 +50,17 @@ impl Flash {
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.arguments.push((name.to_owned(), value.into()));
         self
+    }
+
+    /// Adds a button that undoes what the message reports, by a form without other fields.
+    #[must_use]
+    pub fn with_undo(self, path: String) -> Self {
+        Self { undo: Some(path), ..self }
+    }
+
+    /// The path of the form behind that button.
+    pub fn undo(&self) -> Option<&str> {
+        self.undo.as_deref()
     }
 
     /// Whether the message has this key.

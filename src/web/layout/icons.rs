@@ -22,6 +22,7 @@ fn shape(name: &str) -> &'static str {
             r#"<path fill="currentColor" stroke="none" fill-rule="evenodd" d="M9 1.2 15.8 13a1.2 1.2 0 0 1-1 1.8H1.2a1.2 1.2 0 0 1-1-1.8L7 1.2a1.2 1.2 0 0 1 2 0ZM7.1 5.2v4.6h1.8V5.2ZM7.1 11.2V13h1.8v-1.8Z"/>"#
         }
         "info" => r#"<circle cx="8" cy="8" r="6.25"/><path d="M8 7.25V11M8 5v.1"/>"#,
+        "pause" => r#"<circle cx="8" cy="8" r="6.25"/><path d="M6.5 5.75v4.5M9.5 5.75v4.5"/>"#,
         "left" => r#"<path d="M10 3.5 5.5 8l4.5 4.5"/>"#,
         "lock" => r#"<rect x="3" y="7" width="10" height="7" rx="1.5"/><path d="M5.25 7V5a2.75 2.75 0 0 1 5.5 0v2"/>"#,
         "mail" => {

@@ -13,6 +13,7 @@ use crate::domain::email::Typo;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::StaffId;
 use crate::domain::outbox::MessageState;
+use crate::domain::page::Cursor;
 use crate::domain::search::could_be_key;
 use crate::domain::staff::{Role, Theme};
 use crate::http::assets::ASSETS;
@@ -43,6 +44,8 @@ pub struct PageContext {
     pub flash: Option<Flash>,
     pub nav: Nav,
     pub pending: i64,
+    /// The place of the newest pending grant in the list, for the script of a page that stays open.
+    pub newest_pending: Option<Cursor>,
     pub theme: Theme,
     pub has_shortcuts: bool,
     pub business_name: String,
@@ -94,6 +97,7 @@ impl PageContext {
             flash: None,
             nav: Nav::None,
             pending: 0,
+            newest_pending: None,
             theme: Theme::Auto,
             has_shortcuts: true,
             business_name: ctx.config.business_name.clone(),
@@ -126,6 +130,11 @@ impl PageContext {
 
     pub fn icon_url(&self) -> &'static str {
         &ASSETS.icon.url
+    }
+
+    /// The newest pending grant that the page knows of; empty if none is pending.
+    pub fn newest_cursor(&self) -> String {
+        self.newest_pending.as_ref().map(Cursor::encode).unwrap_or_default()
     }
 
     /// Whether something is wrong that pages tell of.

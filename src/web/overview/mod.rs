@@ -73,7 +73,7 @@ impl Figures {
     ) -> Result<Self, StorageError> {
         let of = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
         Ok(Self {
-            waiting: ctx.page_cache.waiting(&ctx.db, conn, late_before)?,
+            waiting: ctx.page_cache.waiting(&ctx.db, conn, late_before, now.timestamp())?,
             failed_count: ctx.page_cache.status_counts(&ctx.db, conn, &GrantFilter::default())?.failed,
             oldest: grants::list::list(conn, &of(GrantStatus::Pending), &PageStart::Start, LINES)?.rows,
             failed: grants::list::list(conn, &of(GrantStatus::Failed), &PageStart::Start, LINES)?.rows,
@@ -146,6 +146,10 @@ impl OverviewPage {
 
     fn target(&self) -> String {
         self.page.duration(self.target)
+    }
+
+    fn since(&self, line: &GrantLine) -> Timestamp {
+        line.waiting_since(self.now.timestamp())
     }
 
     fn waited(&self, since: &Timestamp) -> SignedDuration {

@@ -34,7 +34,7 @@ impl FiguresStrip {
     }
 
     fn oldest(&self) -> Option<String> {
-        self.waiting.oldest_created_at.map(|at| self.page.duration_between(at, self.page.now))
+        self.waiting.oldest_since.map(|at| self.page.duration_between(at, self.page.now))
     }
 
     fn is_late(&self) -> bool {
@@ -43,7 +43,7 @@ impl FiguresStrip {
 
     /// How long after the target the oldest grant still waits.
     fn past_target(&self) -> String {
-        let waited = self.waiting.oldest_created_at.map(|at| at.duration_until(self.page.now)).unwrap_or_default();
+        let waited = self.waiting.oldest_since.map(|at| at.duration_until(self.page.now)).unwrap_or_default();
         let excess = self.page.duration(waited - self.target);
         self.page.t2("overview-past-the-target", "excess", excess, "target", self.target())
     }

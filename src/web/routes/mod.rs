@@ -20,7 +20,8 @@ use super::auth::provider_sign_ins;
 use super::auth::{forgotten_passwords, new_passwords, second_step, sessions};
 use super::customers::erasures;
 use super::grants::fulfillment::{self, claims};
-use super::grants::{self, decisions, emails, restorations, reveals, revocations};
+use super::grants::handling::{assignments, pauses, skips};
+use super::grants::{self, decisions, emails, pulse, restorations, reveals, revocations};
 use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
@@ -30,6 +31,7 @@ use super::urls::{
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, dev_mailbox, entitlements, license_keys, overview};
 use super::{searches, see_other, staff, webhooks};
+use crate::http::session_store::PULSE;
 
 /// A page or a form.
 pub struct Page {
@@ -96,9 +98,14 @@ pub const PAGES: &[Page] = &[
     page!(POST GRANTS, AGENT, grants::create),
     page!(GET "/grants/new", AGENT, grants::new),
     page!(POST "/grants/take-next", AGENT, claims::next),
+    page!(GET PULSE, VIEWER, pulse::show),
     page!(GET "/grants/{id}", VIEWER, grants::show),
     page!(POST "/grants/{id}/claim", AGENT, claims::create),
     page!(POST "/grants/{id}/release", AGENT, claims::destroy),
+    page!(POST "/grants/{id}/skip", AGENT, skips::create),
+    page!(POST "/grants/{id}/pause", AGENT, pauses::create),
+    page!(POST "/grants/{id}/resumption", AGENT, pauses::destroy),
+    page!(POST "/grants/{id}/assignment", AGENT, assignments::update),
     page!(GET "/grants/{id}/fulfillment/new", AGENT, fulfillment::new),
     page!(POST "/grants/{id}/fulfillment", AGENT, fulfillment::create),
     page!(POST "/grants/{id}/fulfillment/preview", AGENT, fulfillment::preview),

@@ -66,6 +66,9 @@ fn the_command_erases_a_customer_and_says_what_it_kept() {
     let pending = sale().with_payment("pay_kept_2").with_metadata("{\"note\":\"Wilhelmina Vanterpool\"}").make();
     let other = app.given().pending_grant().of(&entitlement).for_customer("other@example.com").make();
     let mut admin = app.admin();
+    let until = (app.now() + jiff::SignedDuration::from_hours(48)).strftime("%Y-%m-%d").to_string();
+    let pause = [("reason", "customer"), ("until", until.as_str()), ("note", "Wilhelmina Vanterpool moves house")];
+    assert_eq!(admin.post(&format!("/grants/{pending}/pause"), &pause).status, 303);
     admin.post(&format!("/grants/{delivered}/reveal"), &[("reason", "Wilhelmina Vanterpool called")]);
     let mail = app.data_dir().join("mail");
     assert!(holds(&mail, EMAIL).is_some() && holds(&mail, KEY).is_some(), "what was planted is to be found");

@@ -280,6 +280,27 @@ fn address_changes_come_to_a_database_that_holds_grants() {
 }
 
 #[test]
+fn what_is_arranged_about_grants_comes_to_a_database_that_holds_them_and_goes_again() {
+    const NAME: &str = "2026-11-30-000030_add_grant_handling";
+    let app = spawn_app();
+    let [held, plain] = [(); 2].map(|()| app.given().pending_grant().make());
+    let mut agent = app.agent();
+    assert_eq!(agent.post(&format!("/grants/{held}/claim"), &[]).status, 303);
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    for _ in 0..2 {
+        execute(&mut conn, &script("down.sql"));
+        execute(&mut conn, &script("up.sql"));
+        let form = format!("/grants/{held}/fulfillment/new");
+        assert!(agent.get(&form).has("[data-held]"), "the hold stands");
+        assert_eq!(agent.post("/grants/take-next", &[]).location(), form);
+        let pause = [("reason", "other"), ("until", "2026-06-20")];
+        assert_eq!(agent.post(&format!("/grants/{plain}/pause"), &pause).status, 303);
+        assert!(agent.get(&format!("/grants/{plain}")).body.contains("Paused until 20 Jun"));
+    }
+}
+
+#[test]
 fn what_other_integrations_delivered_moves_to_its_own_table_and_back() {
     const NAME: &str = "2026-11-29-000023_move_integration_columns";
     let app = spawn_app();

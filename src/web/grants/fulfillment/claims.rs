@@ -42,7 +42,9 @@ pub(crate) async fn create(
             }
         }
         Err(ClaimGrantError::GrantNotFound) => Err(PageError::NotFound),
-        Err(ClaimGrantError::NotPending) => Err(PageError::Conflict { sentence: refusal(DeliverError::NotPending) }),
+        Err(ClaimGrantError::NotPending | ClaimGrantError::Held) => {
+            Err(PageError::Conflict { sentence: refusal(DeliverError::NotPending) })
+        }
         Err(ClaimGrantError::Storage(error)) => Err(error.into()),
     }
 }

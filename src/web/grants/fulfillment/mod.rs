@@ -28,6 +28,7 @@ use crate::storage::license_keys::IssuedKey;
 use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
 use crate::usecases::auth::throttle::Throttled;
+use crate::usecases::grants::claim::touch_grant;
 use crate::usecases::grants::fulfill::{FulfillGrantError, check_awaits_key, fulfill_grant};
 use crate::usecases::license_keys::find::find_license_keys;
 use crate::usecases::license_keys::inspect::inspect_license_key;
@@ -70,6 +71,7 @@ pub(crate) async fn preview(
     if form.takes_corrected() {
         take_corrected(&staff, &ctx, &view.detail, &mut form).await?;
     }
+    note_work(&staff, &ctx, &view.detail, &form).await?;
     let (input, found) = form.read(staff.localizer(), ctx.clock.now());
     let mut errors = FormErrors::new();
     // A preview without a key is not an error.
@@ -303,7 +305,8 @@ async fn show(
 }
 
 fn is_late(ctx: &Context, detail: &GrantDetail) -> bool {
-    grant::is_late(detail.grant.created_at, ctx.config.target, ctx.clock.now())
+    let now = ctx.clock.now();
+    grant::is_late(detail.grant.waiting_since(now), ctx.config.target, now)
 }
 
 async fn refuse(
@@ -314,7 +317,23 @@ async fn refuse(
     state: FormState,
 ) -> Result<HttpResponse, PageError> {
     let view = load(ctx, id).await?;
+    note_work(staff, ctx, &view.detail, &form).await?;
     show(staff, ctx, view, form, state).await
+}
+
+/// Notes that the person has typed something about the grant that they hold.
+async fn note_work(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    detail: &GrantDetail,
+    form: &FulfillmentForm,
+) -> Result<(), PageError> {
+    let claim = detail.grant.claim_at(ctx.clock.now());
+    if form.is_typed() && claim.is_some_and(|claim| claim.by == staff.id && !claim.is_touched) {
+        let (grant_id, staff_id) = (detail.grant.id.clone(), staff.id.clone());
+        in_background(ctx, move |ctx| touch_grant(ctx, &grant_id, &staff_id)).await??;
+    }
+    Ok(())
 }
 
 /// Shows that the grant no longer waits for a key: who was faster, and what was input.

@@ -15,6 +15,7 @@ use crate::domain::license_key::warnings::{Inspection, SimilarKey, Warning};
 use crate::i18n::{Language, key_warning};
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
+use crate::web::grants::handling::view::paused;
 use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
 use crate::wire::Json;
 
@@ -115,6 +116,14 @@ impl FulfillmentPage {
         waiting(&self.page, &self.detail)
     }
 
+    fn waited_seconds(&self) -> Option<i64> {
+        waited_seconds(&self.page, &self.detail)
+    }
+
+    fn paused(&self) -> Option<String> {
+        paused(&self.page, &self.detail.grant.handling)
+    }
+
     fn date(&self, at: &Timestamp) -> String {
         self.page.date(*at)
     }
@@ -194,14 +203,30 @@ impl TakenPage {
     fn waiting(&self) -> String {
         waiting(&self.page, &self.detail)
     }
+
+    fn waited_seconds(&self) -> Option<i64> {
+        waited_seconds(&self.page, &self.detail)
+    }
+
+    fn paused(&self) -> Option<String> {
+        paused(&self.page, &self.detail.grant.handling)
+    }
 }
 
 fn held_by(page: &PageContext, name: &str, since: Timestamp, until: Timestamp) -> String {
     page.t3("fulfillment-hold-other", "name", name, "since", page.time(since), "until", page.time(until))
 }
 
-fn waiting(page: &PageContext, detail: &GrantDetail) -> String {
-    page.t1("fulfillment-waiting", "duration", page.duration_between(detail.grant.created_at, page.now))
+/// How long the grant has waited, as part of a sentence.
+pub(crate) fn waiting(page: &PageContext, detail: &GrantDetail) -> String {
+    let since = detail.grant.waiting_since(page.now);
+    page.t1("fulfillment-waiting", "duration", page.duration_between(since, page.now))
+}
+
+/// For the script, which lets the time go on; `None` while the grant is paused.
+pub(crate) fn waited_seconds(page: &PageContext, detail: &GrantDetail) -> Option<i64> {
+    let is_paused = detail.grant.handling.pause_at(page.now).is_some();
+    (!is_paused).then(|| detail.grant.waiting_since(page.now).duration_until(page.now).as_secs())
 }
 
 /// What is known about a key that was submitted too late.

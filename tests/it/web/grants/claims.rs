@@ -125,3 +125,88 @@ fn what_is_not_pending_cannot_be_taken() {
         assert_eq!(agent.post(&format!("/grants/entg_0000000000000000000000/{act}"), &[]).status, 404);
     }
 }
+
+/// Who holds the grant, if somebody does.
+fn holder(app: &TestApp, id: &GrantId) -> Option<String> {
+    detail(app, id).grant.claim_at(app.now()).map(|claim| claim.by.to_string())
+}
+
+fn pending(app: &TestApp, count: i64) -> Vec<GrantId> {
+    let sold = |number: i64| {
+        let grant = app.given().pending_grant().for_customer(&format!("customer{number}@example.com"));
+        grant.sold_at(app.now() - SignedDuration::from_hours(count - number)).make()
+    };
+    (0..count).map(sold).collect()
+}
+
+#[test]
+fn a_person_holds_one_grant_at_a_time_that_they_have_not_touched() {
+    let app = spawn_app();
+    let ids = pending(&app, 3);
+    let mut agent = app.agent();
+    agent.post("/grants/take-next", &[]);
+    assert!(holder(&app, &ids[0]).is_some());
+    // The next one is the same one until something is done about it.
+    let again = agent.post("/grants/take-next", &[]);
+    assert_eq!(again.location(), format!("/grants/{}/fulfillment/new", ids[0]));
+    agent.post(&format!("/grants/{}/claim", ids[2]), &[]);
+    assert_eq!((holder(&app, &ids[0]), holder(&app, &ids[2]).is_some()), (None, true));
+    assert_eq!(actions(&app, &ids[0])[0], "grant.release");
+    // Whoever has typed something keeps it beside the next one.
+    agent.post(&format!("/grants/{}/fulfillment/preview", ids[2]), &[("key", "KEY-0123")]);
+    let next = agent.post("/grants/take-next", &[]);
+    assert_eq!(next.location(), format!("/grants/{}/fulfillment/new", ids[0]));
+    assert!(holder(&app, &ids[0]).is_some() && holder(&app, &ids[2]).is_some());
+    // So does whoever has extended the hold.
+    app.advance(SignedDuration::from_mins(1));
+    agent.post(&format!("/grants/{}/claim", ids[0]), &[]);
+    agent.post("/grants/take-next", &[]);
+    assert!(ids.iter().all(|id| holder(&app, id).is_some()), "three grants, two of them touched");
+}
+
+#[test]
+fn two_people_who_take_the_next_one_at_once_get_one_each() {
+    let app = spawn_app();
+    for _ in 0..5 {
+        pending(&app, 2);
+        let barrier = std::sync::Barrier::new(2);
+        let taken: Vec<String> = std::thread::scope(|scope| {
+            let people: Vec<_> = [app.agent(), app.agent()]
+                .into_iter()
+                .map(|mut agent| {
+                    let barrier = &barrier;
+                    scope.spawn(move || {
+                        agent.token();
+                        barrier.wait();
+                        agent.post("/grants/take-next", &[]).location()
+                    })
+                })
+                .collect();
+            people.into_iter().map(|person| person.join().expect("an answer")).collect()
+        });
+        assert!(taken.iter().all(|url| url.ends_with("/fulfillment/new")), "{taken:?}");
+        assert_ne!(taken[0], taken[1]);
+        app.advance(SignedDuration::from_mins(16));
+    }
+}
+
+#[test]
+fn take_next_counts_only_what_can_be_taken() {
+    let app = spawn_app();
+    let ids = pending(&app, 6);
+    let other = app.given().other_entitlement(IntegrationType::Discord);
+    app.given().pending_grant().of(&other).for_customer("d@example.com").make();
+    app.agent().post(&format!("/grants/{}/claim", ids[1]), &[]);
+    let colleague = app.given().staff(Role::Agent);
+    let mut agent = app.agent();
+    agent.post(&format!("/grants/{}/skip", ids[2]), &[]);
+    agent.post(&format!("/grants/{}/pause", ids[3]), &[("reason", "supplier"), ("until", "2026-12-31")]);
+    agent.post(&format!("/grants/{}/assignment", ids[4]), &[("staff_id", colleague.id.as_str())]);
+    let key = [("key", "KEY-0123-4567-89AB"), ("confirm", "1")];
+    let page = agent.post(&format!("/grants/{}/fulfillment", ids[0]), &key);
+    let page = agent.follow(page);
+    assert_eq!(page.text_of("button[data-next]"), "Take next of 1 n");
+    agent.post("/grants/take-next", &[]);
+    let nothing = app.agent().get("/grants?status=pending");
+    assert!(nothing.has(".head button[disabled]") && !nothing.has("button[data-next]"), "nothing is left for others");
+}

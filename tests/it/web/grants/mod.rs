@@ -3,10 +3,12 @@
 mod claims;
 mod emails;
 mod fulfillment;
+mod handling;
 mod index;
 mod key_endings;
 mod key_warnings;
 mod new;
+mod pulse;
 mod redirects;
 mod reveals;
 mod revocations;
