@@ -8,7 +8,7 @@ pub(crate) mod auth;
 pub(crate) mod customers;
 pub(crate) mod dev_mailbox;
 pub(crate) mod entitlements;
-pub(crate) mod forms;
+pub mod forms;
 pub mod grants;
 pub(crate) mod health;
 pub(crate) mod layout;

@@ -1,7 +1,7 @@
 //! The labels of fields, wherever they are named apart from their form.
 
 /// The label of a field that a person fills in, as a locale key; `None` for hidden fields.
-pub(crate) fn label(field: &str) -> Option<&'static str> {
+pub fn label(field: &str) -> Option<&'static str> {
     Some(match field {
         "activation_message" => "entitlements-message",
         "activations_limit" => "fulfillment-limit",

@@ -1,7 +1,7 @@
 //! Forms: reading them with their CSRF token checked, and returning their errors.
 
 pub(crate) mod end;
-pub(crate) mod labels;
+pub mod labels;
 pub(crate) mod query;
 
 use std::ops::{Deref, DerefMut};

@@ -5,9 +5,10 @@ use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::staff::Role;
 use keydesk::storage::grants;
+use keydesk::web::forms::labels::label;
 use keydesk::web::routes::PAGES;
 use keydesk::web::routes::access::Access;
-use keydesk::web::unsent_forms::fields::{FULFILLMENT, is_kept, label};
+use keydesk::web::unsent_forms::fields::{FULFILLMENT, is_kept};
 use keydesk::web::unsent_forms::sealed::UnsentForm;
 
 use crate::support::given::{PASSWORD, Person};
