@@ -7,7 +7,7 @@
 	const opened = performance.now();
 
 	// `38 min`, `2 h 04 min`, `4 h`, `2 d 3 h`, as the server writes it.
-	const day = document.documentElement.lang === "de" ? "T" : "d";
+	const day = document.documentElement.lang === "de" ? "Tg." : "d";
 	const duration = (seconds) => {
 		const minutes = Math.floor(Math.max(0, seconds) / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
 		const of = (number, unit) => `${number} ${unit}`;
