@@ -7,6 +7,7 @@ erasure-goes-data = Name, E-Mail-Adresse, Telefonnummer, Sprache und Metadaten
 erasure-goes-keys = Die Lizenzschlüssel: Sie gelten nicht mehr und können nie wieder gelesen werden
 erasure-goes-devices = Aktivierungen einschließlich der Gerätenamen
 erasure-goes-texts = Notizen, Fehler, Gründe und Metadaten der Zuteilungen; Empfänger und Antworten der E-Mails; E-Mails im lokalen Postfach
+erasure-goes-notes = Was das Team zum Kunden und zu seinen Zuteilungen notiert hat
 erasure-goes-pending = Ausstehende Zuteilungen werden widerrufen
 erasure-stays = Was bleibt, und warum
 erasure-stays-grants = { $count ->

@@ -154,11 +154,17 @@ grants-attempt-permanent = Abgelehnt
 grants-correct = Adresse korrigieren und erneut senden
 grants-correct-email = Richtige E-Mail-Adresse
 grants-save-and-resend = Speichern und erneut senden
+grants-correct-hint = { $count ->
+        [0] Ändert die Adresse des Kunden.
+        [one] Ändert die Adresse des Kunden, auch für seine andere Zuteilung.
+       *[other] Ändert die Adresse des Kunden, auch für seine { $count } anderen Zuteilungen.
+    }
 grants-redirect-for-admins = Nur die Administration kann diesen Schlüssel an eine andere Adresse senden. Wenden Sie sich an sie, wenn die Adresse falsch ist.
 grants-address-changes = Adressänderungen
 grants-address-change = { $before } → { $after }
 grants-address-change-erased = Die Adressen wurden gelöscht.
 grants-resend-changed = Dieses Formular wurde schon mit einer anderen Adresse gesendet. Prüfen Sie die Adresse, und senden Sie es erneut.
+grants-resent-first = Die E-Mail an { $email } ist unterwegs.
 grants-resent = Die E-Mail an { $email } ist erneut unterwegs.
 grants-resent-kept = Die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. Sie wird auf dem Server aufbewahrt.
 grants-nothing-to-send-pending = Es gibt noch keinen Schlüssel zu senden: Diese Zuteilung steht aus.

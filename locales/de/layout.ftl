@@ -5,6 +5,7 @@ skip-to-content = Zum Inhalt springen
 nav-label = Haupt
 nav-overview = Übersicht
 nav-grants = Zuteilungen
+nav-customers = Kunden
 nav-stock = Vorrat
 nav-entitlements = Berechtigungen
 nav-audit = Protokoll

@@ -35,6 +35,18 @@ mail-reason-purchase = Sie erhalten diese E-Mail zu Ihrem Kauf vom { $date }.
 mail-reason = Sie erhalten diese E-Mail, weil { $business } am { $date } eine Lizenz für Sie ausgestellt hat.
 mail-payment = Zahlung { $payment }
 
+## Die E-Mail mit allen gültigen Schlüsseln eines Kunden
+mail-keys-subject = { $count ->
+        [one] Ihr Lizenzschlüssel von { $business }
+       *[other] Ihre { $count } Lizenzschlüssel von { $business }
+    }
+mail-keys-intro = { $count ->
+        [one] hier ist Ihr derzeit gültiger Lizenzschlüssel:
+       *[other] hier sind Ihre derzeit gültigen Lizenzschlüssel:
+    }
+mail-keys-keep = Bewahren Sie diese E-Mail auf. Beim Wechsel des Rechners brauchen Sie die Schlüssel wieder.
+mail-keys-reason = Sie erhalten diese E-Mail, weil Sie Lizenzen von { $business } haben.
+
 ## Links für Mitarbeitende
 mail-invitation-subject = Ihre Einladung zu { $business }
 mail-invitation-intro = Sie sind zum Portal von { $business } eingeladen. Legen Sie ein Passwort fest, um loszulegen.

@@ -7,6 +7,7 @@ erasure-goes-data = Name, e-mail address, phone number, language and metadata of
 erasure-goes-keys = Their license keys: they stop working and can never be read again
 erasure-goes-devices = Activations, including device names
 erasure-goes-texts = Notes, errors, reasons and metadata of their grants; recipients and replies of their e-mails; e-mails in the local mailbox
+erasure-goes-notes = What staff noted about the customer and their grants
 erasure-goes-pending = Pending grants are revoked
 erasure-stays = What remains, and why
 erasure-stays-grants = { $count ->

@@ -154,11 +154,17 @@ grants-attempt-permanent = Rejected
 grants-correct = Correct the address and resend
 grants-correct-email = Correct e-mail address
 grants-save-and-resend = Save and resend
+grants-correct-hint = { $count ->
+        [0] Changes the customer’s address.
+        [one] Changes the customer’s address, also for their other grant.
+       *[other] Changes the customer’s address, also for their { $count } other grants.
+    }
 grants-redirect-for-admins = Only administrators can send this key to another address. Ask an administrator if the address is wrong.
 grants-address-changes = Address changes
 grants-address-change = { $before } → { $after }
 grants-address-change-erased = The addresses were erased.
 grants-resend-changed = This form was already sent with another address. Check the address and send it again.
+grants-resent-first = The e-mail is on its way to { $email }.
 grants-resent = The e-mail is on its way to { $email } again.
 grants-resent-kept = The e-mail to { $email } was not sent: no mail server is set up. It is kept on the server.
 grants-nothing-to-send-pending = There is no key to send yet: this grant is pending.

@@ -5,6 +5,7 @@ skip-to-content = Skip to content
 nav-label = Main
 nav-overview = Overview
 nav-grants = Grants
+nav-customers = Customers
 nav-stock = Stock
 nav-entitlements = Entitlements
 nav-audit = Audit log

@@ -35,6 +35,18 @@ mail-reason-purchase = You are receiving this e-mail because of your purchase on
 mail-reason = You are receiving this e-mail because { $business } issued a license to you on { $date }.
 mail-payment = Payment { $payment }
 
+## The e-mail with all live keys of a customer
+mail-keys-subject = { $count ->
+        [one] Your license key from { $business }
+       *[other] Your { $count } license keys from { $business }
+    }
+mail-keys-intro = { $count ->
+        [one] Here is your license key that is valid at present:
+       *[other] Here are your license keys that are valid at present:
+    }
+mail-keys-keep = Keep this e-mail. You’ll need the keys if you switch computers.
+mail-keys-reason = You are receiving this e-mail because you have licenses from { $business }.
+
 ## Links for staff
 mail-invitation-subject = Your invitation to { $business }
 mail-invitation-intro = You have been invited to the portal of { $business }. Set a password to get started.

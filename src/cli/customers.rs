@@ -41,6 +41,7 @@ pub(crate) fn run(config: &Config, command: &CustomersCommand) -> anyhow::Result
             println!("  notes, errors, reasons and metadata of {} grants", erased.texts);
             println!("  recipients and replies of {} e-mails, and e-mails in the local mailbox", erased.messages);
             println!("  bodies of {} webhooks, reasons of {} reveals", erased.webhooks, erased.reasons);
+            println!("  {} notes of staff", erased.notes);
             println!("retained:");
             println!("  {} grants with times, states and payment ids, for accounting", erased.grants);
             println!("  a keyed hash of each key, so it is never issued again");

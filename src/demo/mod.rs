@@ -76,7 +76,7 @@ pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<Dem
         history.write(tx, &mut rng, &mut pool, extent.older, (past.clock.now(), before_month))?;
         let events = scenario::plan(&mut rng, &mut pool, &setting);
         replay::play(tx, &past, &mut rng, &team, &events)?;
-        stories::tell(&past, tx)?;
+        stories::tell(&past, tx, &team)?;
         history.add_backlog(tx, &mut rng, &mut pool, extent.backlog)
     });
     loaded.context("the demo's data could not be made up")?;

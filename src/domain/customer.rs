@@ -1,5 +1,7 @@
 //! The customer, who receives the key.
 
+pub mod note;
+
 use std::fmt;
 
 use jiff::Timestamp;
@@ -163,6 +165,11 @@ pub struct Customer {
 }
 
 impl Customer {
+    /// Changes whenever the name, the address or the language changes.
+    pub fn version(&self) -> String {
+        format!("{}/{}/{}", self.name, self.email, self.locale)
+    }
+
     /// The name; `None` if only the address is known.
     pub fn given_name(&self) -> Option<&str> {
         Some(self.name.as_str()).filter(|name| is_given_name(name))

@@ -104,6 +104,8 @@ ids! {
     RevealId = "rev_";
     /// A change of the address that keys are sent to: `adc_…`.
     AddressChangeId = "adc_";
+    /// A note of staff: `note_…`.
+    NoteId = "note_";
     /// A sale: `sale_…`.
     SaleId = "sale_";
     /// A line of a sale: `sln_…`.

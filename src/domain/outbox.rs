@@ -28,6 +28,8 @@ macro_rules! message_kinds {
 message_kinds! {
     /// The e-mail that delivers a license key.
     LicenseKeyDelivered = "license_key_delivered",
+    /// The e-mail with all live keys of a customer.
+    LicenseKeysSent = "license_keys_sent",
     /// The e-mail with a link for a staff member.
     StaffLink = "staff_link",
     /// An event for a webhook endpoint.
@@ -250,6 +252,15 @@ impl<'a> NewMessage<'a> {
             customer_id: Some(&customer.id),
             recipient: Some(&customer.email),
             ..Self::new(MessageKind::LicenseKeyDelivered, Queue::Mail)
+        }
+    }
+
+    /// The e-mail with all live keys of the customer.
+    pub fn license_keys_sent(customer: &'a Customer) -> Self {
+        Self {
+            customer_id: Some(&customer.id),
+            recipient: Some(&customer.email),
+            ..Self::new(MessageKind::LicenseKeysSent, Queue::Mail)
         }
     }
 

@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 
 use crate::domain::ids::{
     ApiKeyId, BatchId, CustomerId, EntitlementId, GrantId, IdError, LicenseKeyId, LicenseKeyInstanceId, MessageId,
-    PasskeyId, ProductId, SessionId, StaffId, StockUploadId, WebhookEndpointId,
+    NoteId, PasskeyId, ProductId, SessionId, StaffId, StockUploadId, WebhookEndpointId,
 };
 
 /// The `{id}` of the path.
@@ -72,7 +72,8 @@ path_ids!(
     SessionId,
     PasskeyId,
     BatchId,
-    StockUploadId
+    StockUploadId,
+    NoteId
 );
 
 impl<T: PathId> FromRequest for Id<T> {

@@ -40,7 +40,7 @@ pub struct Outgoing {
     pub subject: String,
     pub text: String,
     pub html: String,
-    pub attachment: Option<Attachment>,
+    pub attachments: Vec<Attachment>,
     /// Whether it is for a customer, who may answer it; else for a staff member.
     pub is_for_customer: bool,
 }
@@ -98,10 +98,10 @@ fn recipient(address: &str) -> Option<Address> {
     Address::new(local, ascii_domain(domain)?).ok().filter(|_| is_plain)
 }
 
-/// The two bodies, and the attachment. Everything is encoded if there is an attachment: mail programs and servers on
+/// The two bodies, and the attachments. Everything is encoded if there are any: mail programs and servers on
 /// the way change lines of plain text that begin with `From` or end in spaces.
 fn parts(outgoing: &Outgoing) -> MultiPart {
-    let encoding = outgoing.attachment.as_ref().map(|_| ContentTransferEncoding::Base64);
+    let encoding = (!outgoing.attachments.is_empty()).then_some(ContentTransferEncoding::Base64);
     let part = |kind: ContentType, text: &str| {
         let text = line_feeds(text);
         let body = match encoding {
@@ -113,11 +113,14 @@ fn parts(outgoing: &Outgoing) -> MultiPart {
     let bodies = MultiPart::alternative()
         .singlepart(part(ContentType::TEXT_PLAIN, &outgoing.text))
         .singlepart(part(ContentType::TEXT_HTML, &outgoing.html));
-    let Some(Attachment { name, content }) = &outgoing.attachment else { return bodies };
-    // As bytes, because the line ends of text would be converted.
-    let kind = ContentType::parse("application/octet-stream").unwrap_or(ContentType::TEXT_PLAIN);
-    let file = lettre::message::Attachment::new(name.clone()).body(content.clone().into_bytes(), kind);
-    MultiPart::mixed().multipart(bodies).singlepart(file)
+    if outgoing.attachments.is_empty() {
+        return bodies;
+    }
+    outgoing.attachments.iter().fold(MultiPart::mixed().multipart(bodies), |parts, Attachment { name, content }| {
+        // As bytes, because the line ends of text would be converted.
+        let kind = ContentType::parse("application/octet-stream").unwrap_or(ContentType::TEXT_PLAIN);
+        parts.singlepart(lettre::message::Attachment::new(name.clone()).body(content.clone().into_bytes(), kind))
+    })
 }
 
 fn plain(name: &'static str, value: &str) -> HeaderValue {
@@ -148,7 +151,7 @@ mod tests {
             subject: "Ihr Lizenzschlüssel für Tonwerk".to_owned(),
             text: "Grüße\n.\n-- \nEnde\r".to_owned(),
             html: format!("<p>Grüße</p>{}", "x".repeat(3_000)),
-            attachment: None,
+            attachments: Vec::new(),
             is_for_customer: true,
         }
     }

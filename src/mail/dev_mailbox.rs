@@ -138,7 +138,7 @@ mod tests {
             subject: "Ihr Lizenzschlüssel für ein Erzeugnis mit einem ziemlich langen Namen – 学习".to_owned(),
             text: "Grüße = gut\n\n    KEY-1\n    KEY-2\n-- \nEnde\n".to_owned(),
             html: "<p lang=\"de\">Grüße</p>".repeat(100),
-            attachment: Some(Attachment { name: "CAD.txt".to_owned(), content: "KEY-1\nKEY-2".to_owned() }),
+            attachments: vec![Attachment { name: "CAD.txt".to_owned(), content: "KEY-1\nKEY-2".to_owned() }],
             is_for_customer: true,
         }
     }

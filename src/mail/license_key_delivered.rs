@@ -54,7 +54,8 @@ struct Letter {
     subject: String,
     greeting: String,
     intro: String,
-    validity: String,
+    /// The line that mail programs show beside the subject.
+    preheader: String,
     key: String,
     /// The sentence about the attached file.
     attached: Option<String>,
@@ -71,12 +72,13 @@ pub struct Fact {
     pub label: String,
     pub value: String,
     /// The spaces that align the values in the text body.
-    padding: String,
+    pub(super) padding: String,
 }
 
-struct Section {
-    heading: String,
-    lines: Vec<String>,
+/// A paragraph with a heading.
+pub(super) struct Section {
+    pub heading: String,
+    pub lines: Vec<String>,
 }
 
 impl LicenseKeyDelivered {
@@ -164,34 +166,34 @@ impl LicenseKeyDelivered {
             subject: self.subject(),
             text: self.text()?,
             html: self.html()?,
-            attachment: self.file_name().map(|name| Attachment { name, content: self.key.expose().to_owned() }),
+            attachments: self
+                .file_name()
+                .map(|name| Attachment { name, content: self.key.expose().to_owned() })
+                .into_iter()
+                .collect(),
             is_for_customer: true,
         })
     }
 
     /// The name of the attached file; `None` if there is none.
-    fn file_name(&self) -> Option<String> {
+    pub(super) fn file_name(&self) -> Option<String> {
         key_file::name(&self.key, &self.entitlement)
     }
 
     fn letter(&self) -> Letter {
         let l = self.localizer();
-        let section = |heading, text: &Option<String>| {
-            let lines = lines(text.as_deref()?.trim());
-            (!lines.is_empty()).then(|| Section { heading: l.t(heading), lines })
-        };
         Letter {
             language: self.language.code(),
             business: self.business_name.clone(),
             subject: self.subject(),
             greeting: self.greeting(),
             intro: self.intro(),
-            validity: self.validity_sentence(),
+            preheader: self.validity_sentence(),
             key: self.key.expose().to_owned(),
             attached: self.file_name().map(|file| l.t1("mail-attached", "file", file)),
             facts: self.facts(),
-            note: section("mail-note-heading", &self.customer_note),
-            activation: section("mail-activation-heading", &self.activation_message),
+            note: section(&l, "mail-note-heading", self.customer_note.as_deref()),
+            activation: self.activation(),
             closing: [Some("mail-keep"), self.reads_answers.then_some("mail-questions")]
                 .into_iter()
                 .flatten()
@@ -199,6 +201,11 @@ impl LicenseKeyDelivered {
                 .collect(),
             footer: self.footer(&l),
         }
+    }
+
+    /// How to use the key, if the entitlement says so.
+    pub(super) fn activation(&self) -> Option<Section> {
+        section(&self.localizer(), "mail-activation-heading", self.activation_message.as_deref())
     }
 
     fn footer(&self, l: &Localizer) -> Vec<String> {
@@ -214,8 +221,9 @@ impl LicenseKeyDelivered {
     }
 }
 
-fn lines(text: &str) -> Vec<String> {
-    text.lines().map(str::to_owned).collect()
+fn section(l: &Localizer, heading: &str, text: Option<&str>) -> Option<Section> {
+    let lines: Vec<String> = text?.trim().lines().map(str::to_owned).collect();
+    (!lines.is_empty()).then(|| Section { heading: l.t(heading), lines })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ pub(crate) mod dev_mailbox;
 mod eml;
 mod key_file;
 pub(crate) mod license_key_delivered;
+mod license_keys_sent;
 mod mailer;
 mod outcome;
 mod refusal;
@@ -18,6 +19,7 @@ pub(crate) mod staff_link;
 
 pub use compose::{Attachment, Identity, Outgoing};
 pub use license_key_delivered::LicenseKeyDelivered;
+pub use license_keys_sent::LicenseKeysSent;
 pub use mailer::{Mailer, Transport};
 pub use outcome::{SendError, Sent};
 pub use settings::{SmtpCredentials, SmtpLimits, SmtpSettings, SmtpTls};

@@ -77,7 +77,7 @@ fn outgoing() -> Outgoing {
         subject: "Key".to_owned(),
         text: ".\n..KEY\n".to_owned(),
         html: "<p>KEY</p>".to_owned(),
-        attachment: None,
+        attachments: Vec::new(),
         is_for_customer: true,
     }
 }

@@ -59,7 +59,7 @@ impl StaffLinkEmail {
             text: Text { letter: &letter }.render()?,
             html: Html { letter: &letter }.render()?,
             subject: letter.subject,
-            attachment: None,
+            attachments: Vec::new(),
             is_for_customer: false,
         })
     }

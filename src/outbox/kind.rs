@@ -5,11 +5,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::leases::Leases;
-use crate::domain::ids::CustomerId;
-use crate::domain::outbox::{HttpExchange, OutboxMessage, next_attempt};
+use crate::domain::actor::{Actor, SystemPart};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
+use crate::domain::ids::{CustomerId, GrantId};
+use crate::domain::outbox::{HttpExchange, MessageState, OutboxMessage, next_attempt};
 use crate::mail::{Mailer, Outgoing, SendError, Sent};
 use crate::storage::outbox::queue::Progress;
-use crate::storage::{StorageError, Tx};
+use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::Context;
 use crate::webhooks::Poster;
 
@@ -180,4 +182,57 @@ pub(super) fn send_email(
         }
     }
     .into()
+}
+
+/// Records how sending an e-mail to a customer ended.
+pub(super) fn log_email_end(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    settled: &Settled<'_>,
+    grant_id: Option<&GrantId>,
+) -> Result<(), StorageError> {
+    let state = settled.progress.state;
+    let action = match state {
+        MessageState::Sent => AuditAction::MessageSent,
+        MessageState::Kept => AuditAction::MessageKept,
+        MessageState::Unknown => AuditAction::MessageUnanswered,
+        MessageState::Cancelled => AuditAction::MessageCancelled,
+        _ => return Ok(()),
+    };
+    let entry = NewAuditEntry {
+        grant_id: grant_id.cloned(),
+        ..NewAuditEntry::on(
+            &Actor::system(SystemPart::Outbox),
+            action,
+            ObjectKind::Message,
+            &settled.message.id,
+            vec![
+                Change::new("e_mail", Some(MessageState::Sending.as_str()), Some(state.as_str())),
+                Change::set("smtp_reply", reply_code(settled.outcome.reply())),
+                Change::set("attempts", settled.progress.attempts),
+            ],
+        )
+    };
+    audit_log::append(tx, &ctx.keyring, &entry, settled.now)
+}
+
+/// The codes of a reply without its text, which often repeats the address: `550 5.1.1`.
+pub(super) fn reply_code(reply: &str) -> String {
+    let codes: Vec<&str> = reply
+        .split([' ', '-'])
+        .take_while(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+        .collect();
+    codes.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_keeps_a_replys_code_and_not_its_words() {
+        assert_eq!(reply_code("550 5.1.1 <ada@example.com>: unknown"), "550 5.1.1");
+        assert_eq!(reply_code("250-ok"), "250");
+        assert_eq!(reply_code("connection refused"), "");
+    }
 }

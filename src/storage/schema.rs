@@ -542,6 +542,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    notes (id) {
+        id -> Text,
+        customer_id -> Text,
+        grant_id -> Nullable<Text>,
+        text -> Text,
+        author_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(entitlements -> products (product_id));
 diesel::joinable!(license_keys -> customers (customer_id));
@@ -561,6 +572,7 @@ diesel::joinable!(outbox_attempts -> outbox_messages (message_id));
 diesel::joinable!(license_key_instances -> license_keys (license_key_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(reveals -> staff (staff_id));
+diesel::joinable!(notes -> staff (author_id));
 
 diesel::joinable!(batches -> entitlements (entitlement_id));
 diesel::joinable!(stock_counts -> batches (batch_id));
@@ -608,4 +620,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     stock_keys,
     stock_uploads,
     stock_alerts,
+    notes,
 );

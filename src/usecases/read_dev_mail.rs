@@ -40,14 +40,18 @@ pub(crate) fn read_dev_mail(
     let id = MessageId::parse(name).map_err(|_| ReadDevMailError::NotFound)?;
     let grant_id = ctx.db.write(|tx| {
         let changes = vec![Change::set("message_id", &id)];
-        let grant_id = match outbox::find(tx, &id) {
-            Ok(sent) => sent.grant_id,
-            Err(StorageError::NotFound) => None,
+        let (grant_id, customer_id) = match outbox::find(tx, &id) {
+            Ok(sent) => (sent.grant_id, sent.customer_id),
+            Err(StorageError::NotFound) => (None, None),
             Err(error) => return Err(error),
         };
         let Some(grant_id) = grant_id else {
-            // The file is left of another database, and holds a key all the same.
-            let entry = NewAuditEntry::on(actor, AuditAction::GrantReveal, ObjectKind::Message, &id, changes);
+            let entry = match customer_id {
+                // It holds several keys of that customer.
+                Some(id) => NewAuditEntry::on(actor, AuditAction::GrantReveal, ObjectKind::Customer, &id, changes),
+                // The file is left of another database, and holds a key all the same.
+                None => NewAuditEntry::on(actor, AuditAction::GrantReveal, ObjectKind::Message, &id, changes),
+            };
             audit_log::append(tx, &ctx.keyring, &entry, ctx.clock.now())?;
             return Ok(None);
         };

@@ -14,7 +14,7 @@ use super::{CheckedQuery, CsrfForm, FormErrors, Nav, PageContext, PageError, Sig
 use super::{in_background, see_other, urls};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
-use crate::domain::ids::{EntitlementId, LicenseKeyId};
+use crate::domain::ids::{CustomerId, EntitlementId, LicenseKeyId};
 use crate::domain::license_key::characters;
 use crate::domain::license_key::presented::PresentedKey;
 use crate::domain::search;
@@ -22,7 +22,7 @@ use crate::domain::staff::Role;
 use crate::domain::text;
 use crate::storage::catalog::entitlements;
 use crate::storage::license_keys::IssuedKey;
-use crate::storage::{Conn, StorageError, grants, license_keys};
+use crate::storage::{Conn, StorageError, customers, grants, license_keys};
 use crate::usecases::Context;
 use crate::usecases::auth::throttle::Throttled;
 use crate::usecases::license_keys::find::find_license_keys;
@@ -171,6 +171,9 @@ fn of_id(conn: &mut Conn, text: &str, is_admin: bool) -> Result<Option<String>, 
     };
     if let Ok(id) = LicenseKeyId::parse(text) {
         return known(license_keys::find(conn, &id).map(|key| urls::license_key(&key.id)));
+    }
+    if let Ok(id) = CustomerId::parse(text) {
+        return known(customers::find(conn, &id).map(|customer| urls::customer(&customer.id)));
     }
     if let Ok(id) = EntitlementId::parse(text) {
         let url = if is_admin { urls::edit_entitlement(&id) } else { urls::grants_of_entitlement(&id) };

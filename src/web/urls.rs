@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::domain::ids::{
-    BatchId, EntitlementId, GrantId, LicenseKeyId, MessageId, StaffId, StockUploadId, WebhookEndpointId,
+    BatchId, CustomerId, EntitlementId, GrantId, LicenseKeyId, MessageId, StaffId, StockUploadId, WebhookEndpointId,
 };
 
 pub const HOME: &str = "/";
@@ -13,6 +13,8 @@ pub const GRANTS: &str = "/grants";
 pub const PENDING_GRANTS: &str = "/grants?status=pending";
 
 pub const SEARCH: &str = "/search";
+
+pub const CUSTOMERS: &str = "/customers";
 
 pub const ENTITLEMENTS: &str = "/entitlements";
 
@@ -77,6 +79,10 @@ pub fn webhook_delivery(id: &WebhookEndpointId, message_id: &MessageId) -> Strin
 
 pub fn person(id: &StaffId) -> String {
     format!("/staff/{id}")
+}
+
+pub fn customer(id: &CustomerId) -> String {
+    format!("{CUSTOMERS}/{id}")
 }
 
 pub fn license_key(id: &LicenseKeyId) -> String {

@@ -39,6 +39,12 @@ async function sendTooLate(page, kit, pathOf, button) {
 	return answerOf(page, () => page.click(button));
 }
 
+/** The path of the customer of a delivered grant. */
+async function customerOf(page, kit) {
+	await page.goto(`/grants/${await kit.grant("delivered")}`);
+	return page.locator('a[href^="/customers/cus_"]').first().getAttribute("href");
+}
+
 /** `as` is who looks at it (nobody: signed out), `status` what the server answers. */
 export const PAGES = [
 	{ name: "login", as: "nobody", open: at("/login") },
@@ -167,6 +173,50 @@ export const PAGES = [
 		async open(page, kit) {
 			await page.goto(`/grants/${await kit.grant("delivered")}`);
 			return page.goto(await page.locator('a[href$="/erasure"]').getAttribute("href"));
+		},
+	},
+	{ name: "customers", german: true, open: at("/customers") },
+	{ name: "customers-search", open: at("/customers?q=an") },
+	{ name: "customers-empty-search", german: true, open: at("/customers?q=nobody-is-called-this") },
+	{ name: "customer", german: true, open: async (page, kit) => page.goto(await customerOf(page, kit)) },
+	{ name: "customer-viewer", as: "viewer", open: async (page, kit) => page.goto(await customerOf(page, kit)) },
+	{
+		name: "customer-send",
+		german: true,
+		async open(page, kit) {
+			const response = await page.goto(await customerOf(page, kit));
+			await page.click("[commandfor=send]");
+			await page.locator("#send").waitFor();
+			return response;
+		},
+	},
+	{
+		name: "customer-send-error",
+		status: 422,
+		async open(page, kit) {
+			await page.goto(`${await customerOf(page, kit)}?act=send`);
+			await page.fill("#email", "nobody");
+			return answerOf(page, () => page.click('form[action$="/emails"] button.primary'));
+		},
+	},
+	{
+		name: "customer-note-error",
+		german: true,
+		status: 422,
+		async open(page, kit) {
+			await page.goto(await customerOf(page, kit));
+			return answerOf(page, () => page.click('form[action$="/notes"] button'));
+		},
+	},
+	{ name: "customer-edit", german: true, open: async (page, kit) => page.goto(`${await customerOf(page, kit)}/edit`) },
+	{
+		name: "customer-edit-error",
+		status: 422,
+		async open(page, kit) {
+			await page.goto(`${await customerOf(page, kit)}/edit`);
+			await page.fill("#name", "");
+			await page.fill("#email", "nobody");
+			return answerOf(page, () => page.click("main form button.primary"));
 		},
 	},
 	{ name: "audit-security", open: at("/audit?action=security") },

@@ -102,12 +102,15 @@ fn no_query_gives_a_500() {
         query(&mut admin, "/audit", field);
         query(&mut admin, "/audit.csv", field);
     }
+    for field in ["q", "after", "before"] {
+        query(&mut admin, "/customers", field);
+    }
     query(&mut app.anonymous(), "/login", "next");
     query(&mut admin, &format!("/grants/{grant}"), "anything");
     for value in nasty() {
         let value: String = value.chars().take(500).collect();
         let encoded = percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC).to_string();
-        for path in ["/grants/", "/grants/entg_", "/entitlements/", "/mail/", "/assets/", "/"] {
+        for path in ["/grants/", "/grants/entg_", "/customers/", "/entitlements/", "/mail/", "/assets/", "/"] {
             check(&admin.get(&format!("{path}{encoded}")), &format!("{path}{}", short(&value)));
         }
     }
@@ -127,6 +130,13 @@ fn no_form_gives_a_500() {
     post(&mut admin, &format!("/grants/{pending}/fulfillment/preview"), &fulfillment);
     post(&mut admin, &format!("/grants/{pending}/fulfillment"), &fulfillment);
     post(&mut admin, &format!("/grants/{delivered}/emails"), &[("email", "b@example.com"), ("idempotency_key", "x")]);
+    let customer = app.read(|conn| keydesk::storage::grants::find(conn, &delivered).unwrap().customer_id);
+    for path in [format!("/grants/{delivered}"), format!("/customers/{customer}")] {
+        post(&mut admin, &format!("{path}/notes"), &[("text", "Called"), ("idempotency_key", "")]);
+    }
+    post(&mut admin, &format!("/customers/{customer}/emails"), &[("email", "b@example.com"), ("idempotency_key", "x")]);
+    let person = [("name", "B"), ("email", "b@example.com"), ("locale", "en"), ("version", "")];
+    post(&mut admin, &format!("/customers/{customer}"), &person);
     post(&mut admin, &format!("/grants/{delivered}/revocation"), &[("reason", "")]);
     post(&mut admin, &format!("/grants/{delivered}/restoration"), &[("reason", "")]);
     post(

@@ -36,6 +36,7 @@ def pages(admin):
         Target("/grants", {"status": "pending", "assignee": assignee}, fields=["assignee"]),
         Target("/grants/pulse", {"grant": grant, "after": cursor["grants"]}),
         Target("/search", {"q": "a", "status": "pending"}, fields=["q"]),
+        Target("/customers", {"q": "a"}),
         Target("/audit", log),
         *[Target(f"/{page}", {name: cursor[page]}) for page in cursor for name in ("after", "before")],
     ]
@@ -71,6 +72,7 @@ def forms(admin):
         Target("/api/licenses/validate", body={"license_key": "SQLMAP-0001-0001", "license_key_instance_id": "lki_sqlmap"}),
         Target(f"{grants[1]}/fulfillment/preview", form=key, page=f"{grants[1]}/fulfillment/new", is_quick=False),
         Target(f"{grants[0]}/emails", form={"email": "eve@example.com"}, page=grants[0], is_quick=False),
+        Target(f"{grants[0]}/notes", form={"text": "Called"}, page=grants[0], is_quick=False),
         Target(f"{grants[2]}/revocation", form={"reason": "Refund"}, page=grants[2], is_quick=False),
         Target(f"{grants[3]}/pause", form=pause, page=grants[3], is_quick=False),
         Target(f"{grants[3]}/assignment", form={"staff_id": person}, page=grants[3], is_quick=False),
@@ -104,11 +106,11 @@ NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{
     /staff/{id}/link /staff/{id}/role /staff/{id}/status /staff/{id}/second-factor/removal /staff/{id}/identity/removal
     /webhooks/{id}/deletion /webhooks/{id}/reveal /webhooks/{id}/secret /webhooks/{id}/test
     /webhooks/{id}/messages/{message_id}/resend /stock/alerts /stock/{id}/serve
-    /stock/{id}/import/{upload_id}/confirm""".split()
+    /stock/{id}/import/{upload_id}/confirm /notes/{id}/deletion""".split()
 SECRETS_ALONE = """/login/code /login/passkey /login/unsent-form /new-password /account/password /account/passkeys /account/second-factor
     /account/second-factor/removal /account/recovery-codes""".split()
 SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
-    /forgotten-password /customers/{id}/erasure""".split()
+    /forgotten-password /customers/{id} /customers/{id}/emails /customers/{id}/notes /customers/{id}/erasure""".split()
 UNTRIED = {
     **dict.fromkeys(NO_TEXT, "nothing is typed: buttons and choices that are parsed into a few known values"),
     **dict.fromkeys(SECRETS_ALONE, "what is typed is compared with a hash, or opened with a key, and reaches no statement"),

@@ -150,6 +150,7 @@ pub(crate) async fn update(
         phone_number: patch.phone_number.or_cleared(None),
         locale: patch.locale.or(patch.preferred_locale.flatten()),
         metadata: patch.metadata.or_cleared("{}".to_owned()),
+        version: None,
     };
     let customer = in_background(&ctx, move |ctx| {
         update_customer(ctx, &id, &change, &caller.actor())?;
@@ -185,6 +186,7 @@ impl From<SaveCustomerError> for ApiError {
             }
             SaveCustomerError::AddressForbidden => Self::address_forbidden(),
             SaveCustomerError::Erased => Self::customer_erased(),
+            SaveCustomerError::ChangedMeanwhile => StorageError::Conflict.into(),
             SaveCustomerError::IdempotencyMismatch => IdempotencyMismatch.into(),
             SaveCustomerError::Storage(error) => error.into(),
         }

@@ -1,13 +1,13 @@
 //! The e-mail with a license key. Its outcome decides whether the grant is delivered or failed.
 
 use crate::domain::actor::{Actor, SystemPart};
-use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
+use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::domain::outbox::{MessageState, OutboxMessage};
 use crate::domain::webhook::EventType;
 use crate::mail::LicenseKeyDelivered as Email;
-use crate::outbox::kind::{Attempted, Kind, Outcome, Settled, Transports, send_email};
+use crate::outbox::kind::{Attempted, Kind, Outcome, Settled, Transports, log_email_end, reply_code, send_email};
 use crate::storage::catalog::entitlements;
 use crate::storage::{Conn, StorageError, Tx, audit_log, customers, grants, license_keys, outbox};
 use crate::usecases::Context;
@@ -44,7 +44,7 @@ impl Kind for LicenseKeyDelivered {
 
     fn settled(&self, ctx: &Context, tx: &mut Tx<'_>, settled: &Settled<'_>) -> Result<(), StorageError> {
         let grant_id = grant_of(settled.message)?;
-        log_end(ctx, tx, settled, grant_id)?;
+        log_email_end(ctx, tx, settled, Some(grant_id))?;
         if outbox::is_newest_of_grant(tx, settled.message)? {
             grants::set_email_state(tx, grant_id, settled.progress.state)?;
             move_grant(ctx, tx, settled, grant_id)?;
@@ -94,32 +94,6 @@ fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<Email>, String>
     ctx.db.read(load).map_err(|error| error.to_string())
 }
 
-fn log_end(ctx: &Context, tx: &mut Tx<'_>, settled: &Settled<'_>, grant_id: &GrantId) -> Result<(), StorageError> {
-    let state = settled.progress.state;
-    let action = match state {
-        MessageState::Sent => AuditAction::MessageSent,
-        MessageState::Kept => AuditAction::MessageKept,
-        MessageState::Unknown => AuditAction::MessageUnanswered,
-        MessageState::Cancelled => AuditAction::MessageCancelled,
-        _ => return Ok(()),
-    };
-    let entry = NewAuditEntry {
-        grant_id: Some(grant_id.clone()),
-        ..NewAuditEntry::on(
-            &Actor::system(SystemPart::Outbox),
-            action,
-            ObjectKind::Message,
-            &settled.message.id,
-            vec![
-                Change::new("e_mail", Some(MessageState::Sending.as_str()), Some(state.as_str())),
-                Change::set("smtp_reply", reply_code(settled.outcome.reply())),
-                Change::set("attempts", settled.progress.attempts),
-            ],
-        )
-    };
-    audit_log::append(tx, &ctx.keyring, &entry, settled.now)
-}
-
 fn move_grant(ctx: &Context, tx: &mut Tx<'_>, settled: &Settled<'_>, id: &GrantId) -> Result<(), StorageError> {
     let (now, reply) = (settled.now, settled.outcome.reply());
     let error_code = match (settled.progress.state, settled.outcome) {
@@ -152,25 +126,4 @@ fn move_grant(ctx: &Context, tx: &mut Tx<'_>, settled: &Settled<'_>, id: &GrantI
         now,
     )?;
     enqueue_webhooks(tx, event, Subject::grant(id), now)
-}
-
-/// The codes of a reply without its text, which often repeats the address: `550 5.1.1`.
-fn reply_code(reply: &str) -> String {
-    let codes: Vec<&str> = reply
-        .split([' ', '-'])
-        .take_while(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
-        .collect();
-    codes.join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_log_keeps_a_replys_code_and_not_its_words() {
-        assert_eq!(reply_code("550 5.1.1 <ada@example.com>: unknown"), "550 5.1.1");
-        assert_eq!(reply_code("250-ok"), "250");
-        assert_eq!(reply_code("connection refused"), "");
-    }
 }

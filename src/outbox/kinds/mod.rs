@@ -1,10 +1,12 @@
 //! The kinds of messages, one file each.
 
 mod license_key_delivered;
+mod license_keys_sent;
 mod staff_link;
 mod webhook;
 
 use self::license_key_delivered::LicenseKeyDelivered;
+use self::license_keys_sent::LicenseKeysSent;
 use self::staff_link::StaffLink;
 use self::webhook::Webhook;
 use super::kind::Kind;
@@ -14,6 +16,7 @@ use crate::domain::outbox::MessageKind;
 pub(super) fn of(kind: MessageKind) -> &'static dyn Kind {
     match kind {
         MessageKind::LicenseKeyDelivered => &LicenseKeyDelivered,
+        MessageKind::LicenseKeysSent => &LicenseKeysSent,
         MessageKind::StaffLink => &StaffLink,
         MessageKind::Webhook => &Webhook,
     }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::seals::last_sequence;
 use super::{SealedFields, StoredChange};
 use crate::domain::audit::{AuditAction, AuditEntry, Change, SECURITY_EVENTS};
-use crate::domain::ids::GrantId;
+use crate::domain::ids::{CustomerId, GrantId};
 use crate::domain::page::{Page, PageStart};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
@@ -16,6 +16,7 @@ use crate::storage::schema::{api_keys, audit_entries, staff};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 use crate::storage::sql::on_each::on_each;
 use crate::storage::sql::opaque_bind::opaque_bind;
+use crate::storage::sql::static_sql::StaticSql;
 
 /// What the log is filtered by; empty means everything.
 #[derive(Debug, Clone, Default)]
@@ -186,17 +187,71 @@ fn security_events(
     Ok(numbers)
 }
 
+/// Runs a query of entries with the names of their actors, for whichever database the connection is to.
+macro_rules! entries {
+    ($conn:ident, |$query:ident| $run:expr) => {
+        on_each!($conn, |$conn| {
+            let $query = audit_entries::table
+                .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
+                .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
+                .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()));
+            $run
+        })
+    };
+}
+
 /// A grant's timeline, newest first, at most 100 entries.
 pub fn of_grant(conn: &mut Conn, id: &GrantId) -> Result<Vec<AuditEntry>, StorageError> {
-    let rows: Vec<EntryRow> = on_each!(conn, |conn| {
-        audit_entries::table
-            .left_join(staff::table.on(staff::id.eq(audit_entries::actor_id)))
-            .left_join(api_keys::table.on(api_keys::id.eq(audit_entries::actor_id)))
-            .filter(audit_entries::grant_id.eq(id.as_str()))
-            .order(audit_entries::sequence.desc())
-            .select((audit_entries::all_columns, staff::name.nullable(), api_keys::name.nullable()))
-            .inline_limit(100)
-            .load(conn)?
-    });
+    let rows: Vec<EntryRow> = entries!(conn, |query| query
+        .filter(audit_entries::grant_id.eq(id.as_str()))
+        .order(audit_entries::sequence.desc())
+        .inline_limit(100)
+        .load(conn)?);
     Ok(rows.into_iter().map(to_entry).collect())
+}
+
+/// The first entry of a grant's timeline.
+pub(crate) fn first_of_grant(conn: &mut Conn, id: &GrantId) -> Result<Option<AuditEntry>, StorageError> {
+    let row: Option<EntryRow> = entries!(conn, |query| query
+        .filter(audit_entries::grant_id.eq(id.as_str()))
+        .order(audit_entries::sequence.asc())
+        .inline_limit(1)
+        .get_result(conn)
+        .optional()?);
+    Ok(row.map(to_entry))
+}
+
+/// The number of entries about a customer.
+const OF_CUSTOMER: usize = 20;
+
+/// What people and programs did about a customer and these grants, newest first, at most 20 entries. The newest of each
+/// are read in the order of their index, because reading all at once would sort every match.
+pub(crate) fn of_customer(
+    conn: &mut Conn,
+    id: &CustomerId,
+    grants: &[GrantId],
+) -> Result<Vec<AuditEntry>, StorageError> {
+    const NEWEST: &str = " AND actor_kind <> 'system' ORDER BY sequence DESC LIMIT 20) AS newest";
+    let mut query = StaticSql::<BigInt>::new()
+        .sql("SELECT sequence FROM (SELECT sequence FROM audit_entries WHERE object_id = ")
+        .text(id.as_str())
+        // The condition of the partial index on objects.
+        .sql(" AND (grant_id IS NULL OR grant_id <> object_id)")
+        .sql(NEWEST);
+    for grant in grants {
+        query = query.sql(" UNION ALL SELECT sequence FROM (SELECT sequence FROM audit_entries WHERE grant_id = ");
+        query = query.text(grant.as_str()).sql(NEWEST);
+    }
+    let mut numbers: Vec<i64> = query.load(conn)?;
+    numbers.sort_unstable_by_key(|number| std::cmp::Reverse(*number));
+    numbers.dedup();
+    numbers.truncate(OF_CUSTOMER);
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<EntryRow> =
+        entries!(conn, |query| query.filter(audit_entries::sequence.eq_any(&numbers)).load(conn)?);
+    let mut entries: Vec<AuditEntry> = rows.into_iter().map(to_entry).collect();
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.sequence));
+    Ok(entries)
 }

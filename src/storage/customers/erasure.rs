@@ -5,7 +5,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use jiff::Timestamp;
 
-use super::address_changes;
+use super::{address_changes, notes};
 use crate::domain::customer::EmailAddress;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, MessageId};
@@ -44,13 +44,15 @@ pub struct Erased {
     pub webhooks: usize,
     /// Reasons given for reveals.
     pub reasons: usize,
+    /// Notes of staff.
+    pub notes: usize,
 }
 
 impl Erased {
     /// Whether there was nothing to erase.
     pub fn is_nothing(&self) -> bool {
-        let Self { has_record, grants: _, texts, license_keys, instances, messages, webhooks, reasons } = *self;
-        !has_record && texts + license_keys + instances + messages + webhooks + reasons == 0
+        let Self { has_record, grants: _, texts, license_keys, instances, messages, webhooks, reasons, notes } = *self;
+        !has_record && texts + license_keys + instances + messages + webhooks + reasons + notes == 0
     }
 }
 
@@ -195,6 +197,7 @@ pub(crate) fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp)
         messages: erase_messages(tx, id)?,
         webhooks: erase_webhooks(tx, id)?,
         reasons: erase_reasons(tx, id)?,
+        notes: notes::erase(tx, id)?,
     })
 }
 

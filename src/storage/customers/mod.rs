@@ -1,7 +1,11 @@
 //! Customers, one per e-mail address.
 
 pub(crate) mod address_changes;
+pub(crate) mod detail;
 pub(crate) mod erasure;
+pub(crate) mod figures;
+pub(crate) mod list;
+pub(crate) mod notes;
 pub(super) mod search;
 
 use diesel::prelude::*;

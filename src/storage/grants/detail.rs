@@ -19,6 +19,7 @@ use crate::domain::webhook::WebhookMessage;
 use crate::storage::catalog::entitlements::EntitlementRow;
 use crate::storage::customers::CustomerRow;
 use crate::storage::customers::address_changes::{self, AddressChange};
+use crate::storage::customers::notes::{self, ShownNote};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::license_keys::{LicenseKeyRow, instances as license_key_instances};
@@ -59,6 +60,8 @@ pub struct GrantDetail {
     pub other_grants: OtherGrants,
     /// Newest first.
     pub address_changes: Vec<AddressChange>,
+    /// Newest first.
+    pub notes: Vec<ShownNote>,
     /// What needs a person's decision about its sale, oldest first.
     pub tasks: Vec<ShownTask>,
 }
@@ -121,7 +124,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
     };
     let is_delivered_by_api_key = staff_name.is_none() && api_key_name.is_some();
     let is_pending = grant.status == GrantStatus::Pending;
-    let (other_grants, was_told, was_redirected) = surroundings(conn, &grant)?;
+    let Surroundings { other_grants, was_told, was_redirected, has_notes } = surroundings(conn, &grant)?;
     Ok(GrantDetail {
         holder_name: holder_name.filter(|_| grant.claim.is_some()),
         assignee_name: handling::assignee_name(conn, &grant.handling)?,
@@ -138,6 +141,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         } else {
             Vec::new()
         },
+        notes: if has_notes { notes::of_grant(conn, id)? } else { Vec::new() },
         webhooks: if was_told { webhooks(conn, id)? } else { Vec::new() },
         entitlement: entitlement.try_into()?,
         grant,
@@ -164,10 +168,19 @@ fn webhooks(conn: &mut Conn, id: &GrantId) -> Result<Vec<WebhookDelivery>, Stora
     Ok(told.into_iter().filter_map(delivery).collect())
 }
 
-/// The customer's other grants, whether any webhook was sent about this one, and whether its key was redirected, in
-/// one query.
-fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool, bool), StorageError> {
-    let query = StaticSql::<(BigInt, BigInt, Bool, Bool)>::new()
+/// What there is around a grant.
+struct Surroundings {
+    other_grants: OtherGrants,
+    /// Whether any webhook was sent about it.
+    was_told: bool,
+    /// Whether its key was redirected.
+    was_redirected: bool,
+    has_notes: bool,
+}
+
+/// What there is around a grant, in one query.
+fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<Surroundings, StorageError> {
+    let query = StaticSql::<(BigInt, BigInt, Bool, Bool, Bool)>::new()
         .sql(
             "SELECT count(*), count(*) FILTER (WHERE status = 'revoked'),
              EXISTS (SELECT 1 FROM outbox_messages WHERE event_type IS NOT NULL AND grant_id = ",
@@ -177,14 +190,17 @@ fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<(OtherGrants, bool, bo
         .text(grant.customer_id.as_str())
         .sql(") OR EXISTS (SELECT 1 FROM address_changes WHERE grant_id = ")
         .text(grant.id.as_str())
+        .sql("), EXISTS (SELECT 1 FROM notes WHERE grant_id = ")
+        .text(grant.id.as_str())
         .sql(") FROM (SELECT status FROM grants WHERE customer_id = ")
         .text(grant.customer_id.as_str())
         .sql(" AND id <> ")
         .text(grant.id.as_str())
         .sql(" LIMIT 100) AS others");
-    let (count, revoked, was_told, was_redirected): (i64, i64, bool, bool) = query.get_result(conn)?;
+    let (count, revoked, was_told, was_redirected, has_notes): (i64, i64, bool, bool, bool) = query.get_result(conn)?;
     let size = |count| usize::try_from(count).unwrap_or(0);
-    Ok((OtherGrants { count: size(count), revoked: size(revoked) }, was_told, was_redirected))
+    let other_grants = OtherGrants { count: size(count), revoked: size(revoked) };
+    Ok(Surroundings { other_grants, was_told, was_redirected, has_notes })
 }
 
 /// The neighbors of a grant in the queue of pending grants: `(waits longer, waits less long)`.

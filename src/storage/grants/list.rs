@@ -263,14 +263,9 @@ pub(super) fn lines_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<GrantLine>
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    // Passed as one JSON text, so that the statement is the same for any number of ids.
-    let ids = serde_json::to_string(ids).map_err(|error| StorageError::Corrupt(error.to_string()))?;
-    let [before, after] = if conn.is_sqlite() {
-        ["grants.id IN (SELECT value FROM json_each(", "))"]
-    } else {
-        ["grants.id = ANY (ARRAY (SELECT json_array_elements_text(", "::json)))"]
-    };
-    let rows: Vec<LineRow> = lines(conn).sql(before).text(ids).sql(after).load(conn)?;
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let is_sqlite = conn.is_sqlite();
+    let rows: Vec<LineRow> = lines(conn).sql("grants.id").is_one_of(is_sqlite, &ids)?.load(conn)?;
     rows.into_iter().map(GrantLine::try_from).collect()
 }
 

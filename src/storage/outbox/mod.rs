@@ -125,6 +125,17 @@ pub fn of_kind(conn: &mut Conn, grant_id: &GrantId, kind: MessageKind) -> Result
     rows.into_iter().map(OutboxMessage::try_from).collect()
 }
 
+/// The e-mails to a customer, newest first.
+pub fn of_customer(conn: &mut Conn, id: &CustomerId, limit: usize) -> Result<Vec<OutboxMessage>, StorageError> {
+    let rows: Vec<MessageRow> = outbox_messages::table
+        .filter(outbox_messages::customer_id.eq(id.as_str()))
+        .order((outbox_messages::created_at.desc(), outbox_messages::id.desc()))
+        .select(MessageRow::as_select())
+        .inline_limit(i64::try_from(limit).unwrap_or(i64::MAX))
+        .load(conn)?;
+    rows.into_iter().map(OutboxMessage::try_from).collect()
+}
+
 /// The e-mails with a grant's key, newest first, each with its attempts, oldest first. Limited to the newest 400
 /// attempts, counting a message without attempts as one.
 pub fn with_attempts(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<(OutboxMessage, Vec<Attempt>)>, StorageError> {
@@ -162,6 +173,28 @@ pub fn cancel_queued(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> Res
         .filter(outbox_messages::state.eq(MessageState::Queued.as_str()))
         .select(outbox_messages::id)
         .load(conn)?;
+    cancel(tx, ids, now)
+}
+
+/// Cancels the e-mails with all keys of a customer that are still queued, and returns their ids.
+pub(crate) fn cancel_queued_keys_of(
+    tx: &mut Tx<'_>,
+    id: &CustomerId,
+    now: Timestamp,
+) -> Result<Vec<MessageId>, StorageError> {
+    let conn: &mut Conn = tx;
+    let ids: Vec<String> = outbox_messages::table
+        .filter(outbox_messages::customer_id.eq(id.as_str()))
+        .filter(outbox_messages::kind.eq(MessageKind::LicenseKeysSent.as_str()))
+        .filter(outbox_messages::state.eq(MessageState::Queued.as_str()))
+        .select(outbox_messages::id)
+        .load(conn)?;
+    cancel(tx, ids, now)
+}
+
+/// Cancels those of the messages that are still queued, and returns their ids.
+fn cancel(tx: &mut Tx<'_>, ids: Vec<String>, now: Timestamp) -> Result<Vec<MessageId>, StorageError> {
+    let conn: &mut Conn = tx;
     let mut cancelled = Vec::new();
     for id in ids {
         let changed = diesel::update(

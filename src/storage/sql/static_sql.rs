@@ -10,6 +10,7 @@ use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, HasSqlType, Text};
 
 use crate::storage::db::connection::Conn;
+use crate::storage::db::error::StorageError;
 
 /// A statement that returns rows of SQL type `ST`: pieces of constant text with bound values in between.
 #[derive(Debug)]
@@ -51,6 +52,18 @@ impl<ST> StaticSql<ST> {
     /// Appends a bound text for which PostgreSQL makes no plan of its own; see [`opaque_bind`](super::opaque_bind).
     pub(crate) fn opaque_text(self, value: impl Into<String>) -> Self {
         self.sql("(SELECT ").text(value).sql(")")
+    }
+
+    /// Appends the condition that the value before it is one of `texts`, which are passed as one JSON text, so that the
+    /// statement is the same for any number of them.
+    pub(crate) fn is_one_of(self, is_sqlite: bool, texts: &[&str]) -> Result<Self, StorageError> {
+        let json = serde_json::to_string(texts).map_err(|error| StorageError::Corrupt(error.to_string()))?;
+        let [before, after] = if is_sqlite {
+            [" IN (SELECT value FROM json_each(", "))"]
+        } else {
+            [" = ANY (ARRAY (SELECT json_array_elements_text(", "::json)))"]
+        };
+        Ok(self.sql(before).text(json).sql(after))
     }
 
     /// Appends a bound integer for which PostgreSQL makes no plan of its own.

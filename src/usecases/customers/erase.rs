@@ -57,6 +57,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
             Change::set("license_keys", erased.license_keys),
             Change::set("license_key_instances", erased.instances),
             Change::set("messages", erased.messages),
+            Change::set("notes", erased.notes),
         ];
         let entry = NewAuditEntry::on(actor, AuditAction::CustomerErase, ObjectKind::Customer, id, changes);
         audit_log::append(tx, &ctx.keyring, &entry, now)?;

@@ -30,6 +30,8 @@ pub(crate) struct CustomerChange {
     /// `Some(None)` clears the field.
     pub phone_number: Option<Option<String>>,
     pub metadata: Option<String>,
+    /// Of the customer that the change was made to; it is refused if somebody was faster.
+    pub version: Option<String>,
 }
 
 #[derive(Debug)]
@@ -41,6 +43,8 @@ pub enum SaveCustomerError {
     AddressForbidden,
     /// Another customer has the address.
     EmailTaken,
+    /// Somebody has changed the customer since the version.
+    ChangedMeanwhile,
     IdempotencyMismatch,
     Storage(StorageError),
 }
@@ -99,10 +103,11 @@ pub(crate) fn update_customer(
     change: &CustomerChange,
     actor: &Actor,
 ) -> Result<(), SaveCustomerError> {
-    ctx.db.write(|tx| update(ctx, tx, id, change, actor))
+    ctx.db.write(|tx| update_in(ctx, tx, id, change, actor))
 }
 
-fn update(
+/// Like [`update_customer`], but inside the caller's transaction.
+pub(super) fn update_in(
     ctx: &Context,
     tx: &mut Tx<'_>,
     id: &CustomerId,
@@ -114,6 +119,9 @@ fn update(
     let before = customers::find(tx, id)?;
     if before.erased_at.is_some() {
         return Err(SaveCustomerError::Erased);
+    }
+    if change.version.as_ref().is_some_and(|version| *version != before.version()) {
+        return Err(SaveCustomerError::ChangedMeanwhile);
     }
     let mut after = before.clone();
     let mut changes = Vec::new();

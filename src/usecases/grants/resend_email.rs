@@ -7,7 +7,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId};
-use crate::domain::outbox::{MessageState, NewMessage};
+use crate::domain::outbox::{MessageState, NewMessage, OutboxMessage};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, installation, license_keys, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::customers::change_address::{may_change_address, note_address_change};
@@ -25,6 +25,8 @@ pub struct ResendEmail {
 #[derive(Debug, Clone)]
 pub struct ResentEmail {
     pub recipient: EmailAddress,
+    /// Whether an e-mail with this key was addressed there before.
+    pub is_repeated: bool,
 }
 
 #[derive(Debug)]
@@ -120,7 +122,10 @@ pub(in crate::usecases) fn resend_in(
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(grant.id.to_string())
     })?;
-    Ok(ResentEmail { recipient: customer.email })
+    let addressed = outbox::of_grant(tx, &command.grant_id)?;
+    let is_there = |message: &&OutboxMessage| message.recipient.as_ref() == Some(&customer.email);
+    let is_repeated = addressed.iter().filter(is_there).count() > 1;
+    Ok(ResentEmail { recipient: customer.email, is_repeated })
 }
 
 /// Cancels the grant's e-mails that are not being sent yet.

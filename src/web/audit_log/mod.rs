@@ -78,7 +78,8 @@ impl AuditPage {
     fn object_url(&self, entry: &AuditEntry) -> Option<String> {
         match (entry.object_kind.as_str(), &entry.grant_id) {
             ("grant", _) => Some(format!("/grants/{}", entry.object_id)),
-            ("message" | "license_key" | "license_key_instance" | "customer" | "sale" | "task", Some(grant_id)) => {
+            ("customer", _) => Some(format!("{}/{}", urls::CUSTOMERS, entry.object_id)),
+            ("message" | "license_key" | "license_key_instance" | "sale" | "task", Some(grant_id)) => {
                 Some(format!("/grants/{grant_id}"))
             }
             ("batch", _) => Some(format!("/batches/{}", entry.object_id)),

@@ -48,7 +48,8 @@ pub(crate) async fn create(
     let command = ResendEmail { grant_id: id.0.clone(), email, idempotency_key, actor: staff.actor() };
     match in_background(&ctx, move |ctx| resend_email(ctx, &command)).await? {
         Ok(resent) => {
-            let flash = Flash::mailed("grants-resent", "grants-resent-kept", ctx.config.smtp_url.is_none());
+            let sent = if resent.is_repeated { "grants-resent" } else { "grants-resent-first" };
+            let flash = Flash::mailed(sent, "grants-resent-kept", ctx.config.smtp_url.is_none());
             let flash = flash.with("email", resent.recipient.as_str());
             Ok(staff.see_other(&urls::grant(&id), flash))
         }

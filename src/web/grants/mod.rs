@@ -10,6 +10,7 @@ mod json_pairs;
 pub(crate) mod list;
 pub(crate) mod new;
 pub(crate) mod new_form;
+pub(crate) mod notes;
 pub(crate) mod pulse;
 pub(crate) mod query;
 pub(crate) mod restorations;

@@ -3,7 +3,7 @@
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 
-use super::fulfillment::page::{Holder, grants_of, locale_name, metadata_pairs, waited_seconds, waiting};
+use super::fulfillment::page::{Holder, locale_name, metadata_pairs, waited_seconds, waiting};
 use super::handling::view::{HandlingCard, paused, skipped};
 use super::json_pairs;
 use super::tasks::TaskView;
@@ -20,10 +20,11 @@ use crate::storage::grants;
 use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
 use crate::web::customers::erasures::name_erased;
+use crate::web::customers::notes::NoteView;
 use crate::web::layout::badge::Badge;
 use crate::web::stock::view::batch_name;
 use crate::web::webhooks::show::outcome;
-use crate::web::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background};
+use crate::web::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background, urls};
 use crate::webhooks::guard::host_of;
 
 /// A grant with everything about it; fails with `NotFound`, which becomes the 404 page.
@@ -53,11 +54,14 @@ pub(crate) struct GrantPage {
     /// The input of the forms for the address and for the reason.
     pub email: String,
     pub reason: String,
+    pub note: String,
     /// Whether the form that asks for a reason is on the page instead of in a dialog.
     pub shows_reason: bool,
     /// Why the requested action is no longer possible.
     pub refusal: Option<String>,
     pub idempotency_key: String,
+    /// That of the form for a note.
+    pub note_key: String,
     pub holder: Holder,
     pub is_late: bool,
     pub handling: HandlingCard,
@@ -81,9 +85,11 @@ impl GrantPage {
             errors: FormErrors::new(),
             email: detail.customer.email.to_string(),
             reason: String::new(),
+            note: String::new(),
             shows_reason: false,
             refusal: None,
             idempotency_key: idempotency::fresh_key(),
+            note_key: idempotency::fresh_key(),
             holder: Holder::of(&detail, staff, now),
             is_late: grant::is_late(detail.grant.waiting_since(now), ctx.config.target, now),
             handling: HandlingCard::default(),
@@ -191,6 +197,11 @@ impl GrantPage {
         self.may_resend() && self.page.may_reveal()
     }
 
+    /// Whom a corrected address concerns.
+    fn correct_hint(&self) -> String {
+        self.page.t1("grants-correct-hint", "count", self.detail.other_grants.count)
+    }
+
     fn address_change(&self, change: &AddressChange) -> String {
         match (&change.old_address, &change.new_address) {
             (Some(old), Some(new)) => self.page.t2("grants-address-change", "before", old, "after", new),
@@ -216,6 +227,18 @@ impl GrantPage {
             "email_rejected" | "email_undeliverable" => self.page.named("grants-failed", code),
             _ => self.page.localizer.t("grants-failed-otherwise"),
         }
+    }
+
+    fn notes(&self) -> Vec<NoteView<'_>> {
+        self.detail.notes.iter().map(|shown| NoteView::of(&self.page, shown, None)).collect()
+    }
+
+    fn path(&self) -> String {
+        urls::grant(&self.detail.grant.id)
+    }
+
+    fn may_note(&self) -> bool {
+        self.page.may_act() && self.detail.customer.erased_at.is_none()
     }
 
     // Webhooks.

@@ -18,7 +18,7 @@ use super::auth::passkeys;
 #[cfg(feature = "oidc")]
 use super::auth::provider_sign_ins;
 use super::auth::{forgotten_passwords, new_passwords, second_step, sessions};
-use super::customers::erasures;
+use super::customers::{self, edit, erasures};
 use super::grants::fulfillment::{self, claims};
 use super::grants::handling::{assignments, pauses, skips};
 use super::grants::{self, decisions, emails, pulse, restorations, reveals, revocations};
@@ -142,6 +142,14 @@ pub const PAGES: &[Page] = &[
     page!(POST "/license-keys/{id}/instances/{instance_id}/deactivation", AGENT, license_keys::deactivate),
     page!(NAV Nav::Audit, audit_log::index),
     page!(GET AUDIT_CSV, AGENT, audit_log::csv::index),
+    page!(NAV Nav::Customers, customers::index),
+    page!(GET "/customers/{id}", VIEWER, customers::show),
+    page!(POST "/customers/{id}", AGENT, edit::update),
+    page!(GET "/customers/{id}/edit", AGENT, edit::new),
+    page!(POST "/customers/{id}/emails", AGENT, customers::emails::create),
+    page!(POST "/customers/{id}/notes", AGENT, customers::create_note),
+    page!(POST "/grants/{id}/notes", AGENT, grants::notes::create),
+    page!(POST "/notes/{id}/deletion", AGENT, customers::destroy_note),
     page!(GET "/customers/{id}/erasure", ADMIN, erasures::new),
     page!(POST "/customers/{id}/erasure", ADMIN, erasures::create),
     page!(NAV Nav::Staff, staff::index),

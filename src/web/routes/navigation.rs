@@ -3,13 +3,14 @@
 //! path and access of these pages from here.
 
 use super::access::{ADMIN, AGENT, Access, VIEWER};
-use crate::web::urls::{API_KEYS, AUDIT, DEV_MAILBOX, ENTITLEMENTS, GRANTS, HOME, STAFF, STOCK, WEBHOOKS};
+use crate::web::urls::{API_KEYS, AUDIT, CUSTOMERS, DEV_MAILBOX, ENTITLEMENTS, GRANTS, HOME, STAFF, STOCK, WEBHOOKS};
 
 /// The item of the navigation that a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nav {
     Overview,
     Grants,
+    Customers,
     Stock,
     Entitlements,
     Audit,
@@ -42,6 +43,7 @@ pub struct NavItem {
 pub const NAVIGATION: &[NavItem] = &[
     item(Nav::Overview, HOME, "nav-overview", VIEWER),
     NavItem { query: "?status=pending", has_count: true, ..item(Nav::Grants, GRANTS, "nav-grants", VIEWER) },
+    item(Nav::Customers, CUSTOMERS, "nav-customers", VIEWER),
     item(Nav::Stock, STOCK, "nav-stock", VIEWER),
     item(Nav::Audit, AUDIT, "nav-audit", AGENT),
     setting(Nav::Entitlements, ENTITLEMENTS, "nav-entitlements", VIEWER),

@@ -311,8 +311,9 @@ fn an_erased_key_is_neither_shown_nor_noted() {
 
 #[test]
 fn keys_are_opened_where_that_is_noted_by_the_outbox_and_to_index_them_alone() {
-    const MAY: [&str; 5] = [
+    const MAY: [&str; 6] = [
         "src/outbox/kinds/license_key_delivered.rs",
+        "src/outbox/kinds/license_keys_sent.rs",
         "src/outbox/webhooks/payload.rs",
         "src/usecases/jobs/index_license_keys.rs",
         "src/usecases/license_keys/read.rs",

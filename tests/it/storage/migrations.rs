@@ -301,6 +301,25 @@ fn what_is_arranged_about_grants_comes_to_a_database_that_holds_them_and_goes_ag
 }
 
 #[test]
+fn notes_come_to_a_database_that_holds_customers_and_their_e_mails() {
+    const NAME: &str = "2026-11-30-000029_add_notes";
+    let app = spawn_app();
+    let id = app.given().delivered_grant("ABCD-EFGH-JKLM-9012");
+    app.run_outbox_until_empty();
+    let customer = app.read(|conn| keydesk::storage::grants::find(conn, &id).unwrap().customer_id);
+    let path = format!("/customers/{customer}");
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    execute(&mut conn, &script("down.sql"));
+    execute(&mut conn, &script("up.sql"));
+    let mut agent = app.agent();
+    assert_eq!(agent.post(&format!("{path}/notes"), &[("text", "Called")]).status, 303);
+    let page = agent.get(&path);
+    assert_eq!(page.texts_of("#notes li .lines"), ["Called"]);
+    assert_eq!(page.texts_of("[aria-labelledby=mail-t] tbody tr").len(), 1);
+}
+
+#[test]
 fn what_other_integrations_delivered_moves_to_its_own_table_and_back() {
     const NAME: &str = "2026-11-29-000023_move_integration_columns";
     let app = spawn_app();

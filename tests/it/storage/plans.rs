@@ -33,6 +33,7 @@ const GROWING: [&str; 20] = [
     "grants",
     "license_key_instances",
     "license_keys",
+    "notes",
     "stock_keys",
     "outbox_attempts",
     "outbox_messages",
@@ -128,6 +129,7 @@ fn readings(app: &TestApp) -> Vec<(String, Vec<&'static str>)> {
     let grant = app.given().pending_grant().of(&entitlement).make();
     app.given().fulfill(&grant, "KEY-0123456789-ABCD");
     let (by_entitlement, by_type) = (format!("entitlement_id={entitlement}"), "integration_type=license_key");
+    let customer = app.read(|conn| keydesk::storage::grants::find(conn, &grant).unwrap().customer_id);
     let mut list = vec![
         ("/".to_owned(), vec![]),
         ("/grants".to_owned(), vec![]),
@@ -142,6 +144,9 @@ fn readings(app: &TestApp) -> Vec<(String, Vec<&'static str>)> {
         ("/grants?q=pay_1".to_owned(), vec![]),
         ("/grants?q=9-ABCD".to_owned(), vec![]),
         (format!("/grants/{grant}"), vec!["id"]),
+        ("/customers".to_owned(), vec!["customer_id"]),
+        ("/customers?q=lovelace".to_owned(), vec![]),
+        (format!("/customers/{customer}"), vec!["customer_id"]),
         ("/audit".to_owned(), vec![]),
         ("/audit?actor=stf_000000000000000000000".to_owned(), vec!["actor_id"]),
         ("/audit?action=grant.fulfill".to_owned(), vec!["action"]),

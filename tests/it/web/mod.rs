@@ -6,6 +6,7 @@ mod api_docs;
 mod api_keys;
 mod audit_log;
 mod auth;
+mod customers;
 mod dev_mailbox;
 mod entitlements;
 mod flashes;

@@ -201,8 +201,13 @@ fn a_whole_id_leads_to_its_object() {
     assert_eq!(find(&mut viewer, id).location(), format!("/grants?entitlement_id={id}"));
     assert_eq!(find(&mut admin, id).location(), format!("/entitlements/{id}/edit"));
     let customer = customer_of(&app, &first).to_string();
-    assert_eq!(find(&mut viewer, &customer).location(), format!("/search?q={customer}"));
-    for unknown in ["lic_0000000000000000000000", "ent_0000000000000000000000", "entg_0000000000000000000000"] {
+    assert_eq!(find(&mut viewer, &customer).location(), format!("/customers/{customer}"));
+    for unknown in [
+        "lic_0000000000000000000000",
+        "ent_0000000000000000000000",
+        "entg_0000000000000000000000",
+        "cus_0000000000000000000000",
+    ] {
         let page = find(&mut viewer, unknown);
         assert_eq!(page.location(), format!("/search?q={unknown}"));
         assert!(viewer.follow(page).body.contains("Nothing found"));
