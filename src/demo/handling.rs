@@ -27,7 +27,7 @@ pub(super) fn arrange(ctx: &Context, team: &Team) -> anyhow::Result<()> {
     let waiting = ctx.db.read(|conn| list(conn, &filter, &PageStart::Start, 40))?.rows;
     let free: Vec<_> = waiting.iter().filter(|line| line.claim_at(now).is_none()).collect();
     let [Some(agent), Some(colleague)] = [team.agents.first(), team.agents.get(1)] else { return Ok(()) };
-    let [Some(staff), Some(assignee)] = [agent.staff_id(), colleague.staff_id()] else { return Ok(()) };
+    let [Some(staff), Some(to)] = [agent.staff_id(), colleague.staff_id()] else { return Ok(()) };
     let [Some(paused), Some(assigned)] = [free.get(PAUSED), free.get(ASSIGNED)] else { return Ok(()) };
     let pause = PauseGrant {
         grant_id: paused.id.clone(),
@@ -38,7 +38,6 @@ pub(super) fn arrange(ctx: &Context, team: &Team) -> anyhow::Result<()> {
         actor: agent.clone(),
     };
     pause_grant(ctx, &pause).map_err(|error| anyhow::anyhow!("the pause: {error:?}"))?;
-    assign_grant(ctx, &assigned.id, Some(assignee), agent)
-        .map_err(|error| anyhow::anyhow!("the assignment: {error:?}"))?;
+    assign_grant(ctx, &assigned.id, Some(to), agent).map_err(|error| anyhow::anyhow!("the assignment: {error:?}"))?;
     Ok(())
 }

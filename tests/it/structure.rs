@@ -93,7 +93,7 @@ fn uses(source: &str) -> Vec<(bool, Vec<String>)> {
     let mut lines = source.lines().map(str::trim);
     while let Some(line) = lines.next() {
         let item = line.strip_prefix("use ").map(|rest| (false, rest));
-        let Some((is_export, rest)) = item.or_else(|| Some((true, line.strip_prefix("pub")?.split_once("use ")?.1)))
+        let Some((is_export, rest)) = item.or_else(|| Some((true, line.strip_prefix("pub")?.split_once(" use ")?.1)))
         else {
             continue;
         };

@@ -38,7 +38,6 @@ pub fn label(field: &str) -> Option<&'static str> {
         "reference" => "stock-reference",
         "role" => "api-keys-role",
         "source" => "fulfillment-source",
-        "staff_id" => "handling-assignee",
         "subscription_id" => "grants-new-subscription",
         "supplier" => "stock-supplier",
         "text" => "notes-new",

@@ -169,7 +169,8 @@ impl GrantList {
     /// those who fulfill none.
     pub(crate) fn mine_tab(&self, page: &PageContext) -> Option<(String, String, bool)> {
         let count = page.count(&self.found.mine);
-        page.may_act().then(|| (format!("{}&assignee={ME}", urls::PENDING_GRANTS), count, self.is_mine()))
+        let is_shown = page.may_act() && self.is_of_grants();
+        is_shown.then(|| (format!("{}&assignee={ME}", urls::PENDING_GRANTS), count, self.is_mine()))
     }
 
     /// The choices of the filter: value, name, and whether it is chosen.

@@ -78,6 +78,7 @@ impl GrantPage {
             .flash
             .as_ref()
             .is_some_and(|flash| flash.is("fulfillment-delivered") || flash.is("fulfillment-delivered-kept"));
+        let handling = HandlingCard::of(&page, &detail.grant.handling);
         Self {
             delivered: if is_delivered { page.flash.take() } else { None },
             page,
@@ -92,7 +93,7 @@ impl GrantPage {
             note_key: idempotency::fresh_key(),
             holder: Holder::of(&detail, staff, now),
             is_late: grant::is_late(detail.grant.waiting_since(now), ctx.config.target, now),
-            handling: HandlingCard::default(),
+            handling,
             takeable: 0,
             detail,
         }

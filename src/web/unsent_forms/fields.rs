@@ -8,7 +8,6 @@ pub const FORMS: &[(&str, &str)] = &[
     ("/search", "button-search"),
     ("/grants", "grants-new-submit"),
     ("/grants/{id}/pause", "handling-pause-submit"),
-    ("/grants/{id}/assignment", "handling-assign"),
     ("/grants/{id}/emails", "grants-save-and-resend"),
     ("/grants/{id}/reveal", "grants-reveal"),
     ("/grants/{id}/revocation", "grants-revoke-submit"),

@@ -41,7 +41,7 @@ fn the_data_shows_everything_the_portal_can() {
         found["pending"] >= 15 && found["failed"] >= 3 && found["revoked"] >= 5 && found["delivered"] >= 100,
         "{found:?}"
     );
-    let waiting = app.read(|conn| figures::waiting(conn, now - SignedDuration::from_hours(4)).unwrap());
+    let waiting = app.read(|conn| figures::waiting(conn, now - SignedDuration::from_hours(4), now).unwrap());
     assert!(waiting.late >= 2 && waiting.late < found["pending"], "{waiting:?}");
     let since = |hours| (now - SignedDuration::from_hours(hours)).as_microsecond();
     let month: Vec<(i64, Option<i64>)> = app.read(|conn| {

@@ -24,7 +24,7 @@ struct PostgresLine {
 }
 
 /// Tables that grow with every sale, request or e-mail.
-const GROWING: [&str; 20] = [
+const GROWING: [&str; 21] = [
     "address_changes",
     "audit_entries",
     "customers",
@@ -135,7 +135,7 @@ fn readings(app: &TestApp) -> Vec<(String, Vec<&'static str>)> {
         ("/grants".to_owned(), vec![]),
         ("/grants?status=pending".to_owned(), vec!["status"]),
         ("/grants?status=pending&assignee=none".to_owned(), vec!["status"]),
-        ("/grants/pulse?after=".to_owned(), vec!["status"]),
+        ("/grants/pulse?after=".to_owned(), vec![]),
         (format!("/grants/pulse?grant={grant}"), vec!["id"]),
         (format!("/grants?{by_entitlement}"), vec!["entitlement_id"]),
         (format!("/grants?{by_type}"), vec!["integration_type"]),

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::form::PauseForm;
 use crate::domain::grant::handling::{Handling, PauseReason};
 use crate::web::PageContext;
+use crate::web::forms::end::shown;
 
 /// The forms of the card.
 #[derive(Debug, Default)]
@@ -16,6 +17,16 @@ pub(crate) struct HandlingCard {
 }
 
 impl HandlingCard {
+    /// The card of a grant; its form has the pause that is in force.
+    pub(crate) fn of(page: &PageContext, handling: &Handling) -> Self {
+        let pause = handling.pause_at(page.now).map(|(pause, until)| PauseForm {
+            reason: pause.reason.as_str().to_owned(),
+            note: pause.note.clone().unwrap_or_default(),
+            until: shown(until, page).0,
+        });
+        Self { pause: pause.unwrap_or_default(), is_open: false }
+    }
+
     /// The reasons, each with its text and whether it is chosen.
     pub(crate) fn reasons(&self, page: &PageContext) -> Vec<(&'static str, String, bool)> {
         let reasons = PauseReason::ALL.map(PauseReason::as_str);

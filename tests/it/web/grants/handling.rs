@@ -139,10 +139,11 @@ fn the_clock_of_a_paused_grant_stands_still() {
     // Five hours later the second one has waited for six, the first one for the three hours before its pause.
     app.advance(SignedDuration::from_hours(5));
     // Oldest waiting, past target, median wait today.
-    let strip = |agent: &mut Visitor, path: &str| agent.get(path).texts_of(".strip b");
+    let strip = |path: &str| app.agent().get(path).texts_of(".strip b");
     for path in ["/grants?status=pending", "/"] {
-        assert_eq!(strip(&mut agent, path)[..2], ["6 h", "1"], "{path}");
+        assert_eq!(strip(path)[..2], ["6 h", "1"], "{path}");
     }
+    let mut agent = app.agent();
     agent.post(&format!("/grants/{first}/resumption"), &[]);
     assert_eq!(latest(&app, &first).0, "grant.resumed");
     app.advance(SignedDuration::from_mins(30));
@@ -151,8 +152,8 @@ fn the_clock_of_a_paused_grant_stands_still() {
     assert!(!page.has(".head .c-bad"), "it is not late");
     // Nor does the pause count once the grant is delivered.
     app.given().fulfill(&first, "KEY-0123-4567-89AB");
-    assert_eq!(strip(&mut agent, "/grants?status=pending")[2], "3 h 30 min");
-    assert_eq!(strip(&mut agent, "/")[2], "3 h 30 min");
+    assert_eq!(strip("/grants?status=pending")[2], "3 h 30 min");
+    assert_eq!(strip("/")[2], "3 h 30 min");
     app.given().fulfill(&second, "KEY-0123-4567-89AC");
     assert_eq!(app.count("grant_handling"), 1, "only of what was paused a row remains");
 }
@@ -167,6 +168,7 @@ fn fulfilling_or_revoking_ends_a_pause() {
     }
     assert!(admin.get(&form_of(&first)).body.contains("Fulfilling the grant ends the pause."));
     app.advance(SignedDuration::from_hours(2));
+    let mut admin = app.admin();
     let key = [("key", "KEY-0123-4567-89AB"), ("confirm", "1")];
     assert_eq!(admin.post(&format!("/grants/{first}/fulfillment"), &key).status, 303);
     assert!(latest(&app, &first).1.contains("paused_until"));
@@ -247,7 +249,7 @@ fn the_list_can_be_of_what_is_assigned_to_somebody() {
     let page = anna_in.get("/grants?status=pending");
     assert_eq!(page.text_of(".tabs a[href$='assignee=me']"), "Mine 1");
     let mine = anna_in.get("/grants?status=pending&assignee=me");
-    assert_eq!((mine.rows().len(), mine.text_of("[aria-current] .count").as_str()), (1, "2"));
+    assert_eq!(mine.rows().len(), 1);
     assert!(mine.row("first@").contains("You"));
     assert_eq!(mine.text_of(".tabs [aria-current]"), "Mine 1");
     let mut jonas = app.agent();
