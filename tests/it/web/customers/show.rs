@@ -43,8 +43,8 @@ fn one_page_shows_what_a_customer_has_and_what_needs_work_first() {
     assert!(rows[3].contains("Tonwerk") && rows[3].contains("Delivered") && rows[3].contains("ends in 9012"));
     assert!(!page.body.contains(KEY) && !page.body.contains(other.as_str()), "{}", page.body);
     let strip = page.texts_of(".strip dd");
-    assert_eq!(strip[0], "2 of 4 grants");
-    assert!(strip[1].starts_with("1 1 pending for 3 h"), "{strip:?}");
+    assert_eq!(strip[0], "2, of 4 grants");
+    assert!(strip[1].starts_with("1, 1 pending for 3 h"), "{strip:?}");
     let emails = page.texts_of("[aria-labelledby=mail-t] tbody tr");
     assert_eq!(emails.len(), 3, "{emails:#?}");
     assert!(emails[0].contains("Tonwerk") && emails[0].contains("Queued") && emails[2].contains("Sent"), "{emails:#?}");
