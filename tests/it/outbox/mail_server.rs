@@ -68,7 +68,7 @@ fn a_refusal_in_words_that_name_the_recipient_fails_the_grant() {
 
 #[test]
 fn a_message_that_is_never_answered_is_tried_twice_more_and_the_page_says_so() {
-    let app = TestApp::builder().with_smtp_limit(Duration::from_millis(50)).spawn();
+    let app = TestApp::builder().with_smtp_limit(Duration::from_millis(200)).spawn();
     app.mailbox.always(Behavior::Hang(Stage::Content));
     let id = app.given().delivered_grant(KEY);
     for (pause, attempts) in [(0, 1), (1, 2), (6, 3)] {
@@ -119,7 +119,7 @@ fn a_lease_that_is_renewed_holds_and_an_answer_that_comes_late_still_counts() {
 
 #[test]
 fn sending_again_ends_the_tries_of_what_was_not_answered() {
-    let app = TestApp::builder().with_smtp_limit(Duration::from_millis(50)).spawn();
+    let app = TestApp::builder().with_smtp_limit(Duration::from_millis(200)).spawn();
     app.mailbox.next(Behavior::Hang(Stage::Content));
     let id = app.given().delivered_grant(KEY);
     app.run_outbox_until_empty();
