@@ -124,7 +124,7 @@ impl LicenseKeysSent {
 fn unused(used: &mut HashSet<String>, name: &str) -> String {
     let (stem, ending) = name.rsplit_once('.').unwrap_or((name, "txt"));
     let numbered = |number: usize| if number == 1 { name.to_owned() } else { format!("{stem} {number}.{ending}") };
-    let free = (1..).map(numbered).find(|name| !used.contains(name)).unwrap_or_default();
+    let free = (1..=used.len() + 1).map(numbered).find(|name| !used.contains(name)).unwrap_or_default();
     used.insert(free.clone());
     free
 }

@@ -43,7 +43,7 @@ pub(crate) fn of_customers(
         .number(to_micros(now))
         .sql("))");
     let texts: Vec<&str> = ids.iter().map(CustomerId::as_str).collect();
-    let query = query.sql(" FROM customers WHERE customers.id").is_one_of(conn.is_sqlite(), &texts)?;
+    let query = query.sql(" FROM customers WHERE customers.id").one_of(conn.is_sqlite(), &texts)?;
     let rows: Vec<(String, i64, i64, i64, i64)> = query.load(conn)?;
     let figures = |(id, grants, pending, failed, live_keys)| (id, Figures { grants, pending, failed, live_keys });
     Ok(rows.into_iter().map(figures).collect())

@@ -92,12 +92,11 @@ pub(crate) fn search(
     size: usize,
     now: Timestamp,
 ) -> Result<Found, StorageError> {
-    let (ids, is_cut) = match CustomerId::parse(text) {
-        Ok(id) => (vec![id], false),
-        Err(_) => {
-            let found = search::find(conn, text)?;
-            (found.ids.into_iter().map(CustomerId::stored).collect(), found.is_cut)
-        }
+    let (ids, is_cut) = if let Ok(id) = CustomerId::parse(text) {
+        (vec![id], false)
+    } else {
+        let found = search::find(conn, text)?;
+        (found.ids.into_iter().map(CustomerId::stored).collect(), found.is_cut)
     };
     let mut lines = lines_of(conn, &ids)?;
     lines.sort_unstable_by(|one, two| key(&two.place).cmp(&key(&one.place)));
@@ -127,7 +126,7 @@ fn lines_of(conn: &mut Conn, ids: &[CustomerId]) -> Result<Vec<CustomerLine>, St
          (SELECT text FROM notes WHERE customer_id = customers.id ORDER BY created_at DESC, id DESC LIMIT 1)
          FROM customers WHERE customers.id",
     );
-    let rows: Vec<LineRow> = query.is_one_of(conn.is_sqlite(), &texts)?.load(conn)?;
+    let rows: Vec<LineRow> = query.one_of(conn.is_sqlite(), &texts)?.load(conn)?;
     let line = |(id, name, email, created_at, last_sale, last_grant, last_note): LineRow| CustomerLine {
         place: Cursor { at: from_micros(last_sale.unwrap_or(created_at)), id: last_grant.unwrap_or(id.clone()) },
         id: CustomerId::stored(id),

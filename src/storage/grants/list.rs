@@ -265,7 +265,7 @@ pub(super) fn lines_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<GrantLine>
     }
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let is_sqlite = conn.is_sqlite();
-    let rows: Vec<LineRow> = lines(conn).sql("grants.id").is_one_of(is_sqlite, &ids)?.load(conn)?;
+    let rows: Vec<LineRow> = lines(conn).sql("grants.id").one_of(is_sqlite, &ids)?.load(conn)?;
     rows.into_iter().map(GrantLine::try_from).collect()
 }
 

@@ -56,7 +56,7 @@ impl<ST> StaticSql<ST> {
 
     /// Appends the condition that the value before it is one of `texts`, which are passed as one JSON text, so that the
     /// statement is the same for any number of them.
-    pub(crate) fn is_one_of(self, is_sqlite: bool, texts: &[&str]) -> Result<Self, StorageError> {
+    pub(crate) fn one_of(self, is_sqlite: bool, texts: &[&str]) -> Result<Self, StorageError> {
         let json = serde_json::to_string(texts).map_err(|error| StorageError::Corrupt(error.to_string()))?;
         let [before, after] = if is_sqlite {
             [" IN (SELECT value FROM json_each(", "))"]

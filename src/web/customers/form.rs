@@ -6,7 +6,7 @@ use crate::domain::customer::{self, Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
 use crate::domain::text::TextError;
 use crate::i18n::Localizer;
-use crate::storage::{StorageError, customers};
+use crate::storage::customers;
 use crate::usecases::Context;
 use crate::usecases::customers::save::CustomerChange;
 use crate::web::grants::new_form::email_error;
@@ -66,8 +66,6 @@ pub(crate) async fn taken_by(
     email: Option<EmailAddress>,
 ) -> Result<Option<(CustomerId, String)>, PageError> {
     let Some(email) = email else { return Ok(None) };
-    let found = in_background(ctx, move |ctx| {
-        ctx.db.read(|conn| Ok::<_, StorageError>(customers::find_by_email(conn, &email)?))
-    });
+    let found = in_background(ctx, move |ctx| ctx.db.read(|conn| customers::find_by_email(conn, &email)));
     Ok(found.await??.map(|customer| (customer.id, customer.name)))
 }
