@@ -197,7 +197,7 @@ async fn overview(source: Data<Source>) -> HttpResponse {
         let mut lines = grants::list::list(conn, &filter(GrantStatus::Pending), &PageStart::Start, 4)?.rows;
         lines.extend(grants::list::list(conn, &filter(GrantStatus::Failed), &PageStart::Start, 4)?.rows);
         Ok(OverviewPage {
-            waiting: waiting(conn, late_before)?,
+            waiting: waiting(conn, late_before, now.timestamp())?,
             throughput: throughput::read(conn, DAYS, &now)?,
             lines,
         })

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
+use crate::domain::outbox::MessageState;
 use crate::domain::page::Cursor;
 use crate::http::read_shortly;
 use crate::storage::grants::pulse::{self, GrantPulse};
@@ -77,7 +78,7 @@ pub(crate) async fn show(
     } else {
         (0, None)
     };
-    let email = grant.as_ref().and_then(|grant| grant.email_state).map(|state| state.as_str());
+    let email = grant.as_ref().and_then(|grant| grant.email_state).map(MessageState::as_str);
     let pulse = Pulse {
         pending: page.pending,
         count: page.count(&page.pending),
