@@ -40,7 +40,7 @@ pub(crate) fn run(mut config: Config, has_database: bool, grants: u32) -> anyhow
 
 fn greet(server: &Server, people: &[DemoPerson], grants: u32) {
     say(&format!("Keydesk demo with {grants} generated grants; everything is deleted at the end."));
-    say("Mail to customers is stored on this machine and never sent; admins can read it under Mail.");
+    say("Mail to customers is stored on this machine and never sent; admins can read it under Settings, Kept mail.");
     say("");
     say(&format!("  open      http://{}/", server.address()));
     for person in people {
