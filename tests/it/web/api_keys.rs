@@ -33,7 +33,7 @@ fn only_admins_see_and_manage_them() {
         assert_eq!(visitor.post("/api-keys", &[("name", "mine"), ("role", "admin")]).status, 403);
         assert_eq!(visitor.post(&path, &[]).status, 403);
     }
-    assert!(app.admin().get("/").links().contains(&"/api-keys".to_owned()));
+    assert!(app.admin().get("/staff").links().contains(&"/api-keys".to_owned()));
     let keys = all(&app);
     assert_eq!((keys.len(), keys[0].revoked_at), (1, None));
 }

@@ -197,7 +197,8 @@ fn a_pause_with_wrong_fields_comes_back_as_it_was_typed() {
         ("other", "2027-06-15", long.as_str(), "The note is longer than 500 characters. Shorten it."),
     ] {
         let page = agent.post(&path, &[("reason", reason), ("until", until), ("note", note)]);
-        assert_eq!((page.status, page.errors()), (422, vec![expected.to_owned()]), "{reason} {until}");
+        assert_eq!((page.status, page.errors().len()), (422, 1), "{reason} {until}");
+        assert!(page.errors()[0].ends_with(expected), "{:?}", page.errors());
         assert_eq!((page.field("until").value.as_str(), page.field("note").value.as_str()), (until, note));
         assert!(page.has("#pausing[open]"));
     }
