@@ -50,7 +50,10 @@ fn a_new_password_wants_the_current_one_and_ends_the_other_sessions() {
         visitor.post("/account/password", &[("current_password", current), ("new_password", new)])
     };
     let wrong = change(&mut here, "not the current one", NEW);
-    assert_eq!((wrong.status, wrong.errors()), (422, vec!["Current password: This is not your current password.".to_owned()]));
+    assert_eq!(
+        (wrong.status, wrong.errors()),
+        (422, vec!["Current password: This is not your current password.".to_owned()])
+    );
     let short = change(&mut here, PASSWORD, "fourteen chars");
     assert!(short.field("new_password").error.is_some());
     assert!(!short.body.contains(PASSWORD), "passwords are never sent back");

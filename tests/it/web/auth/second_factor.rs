@@ -67,7 +67,10 @@ fn somebody_sets_up_a_second_factor_and_signs_in_with_it() {
     assert_eq!((wrong.status, wrong.errors().len()), (422, 1));
     let code = phone.code(&app);
     let stranger = visitor.post("/account/second-factor", &[("code", &code), ("password", "not mine at all, no")]);
-    assert_eq!((stranger.status, stranger.errors()), (422, vec!["Password: This is not your current password.".to_owned()]));
+    assert_eq!(
+        (stranger.status, stranger.errors()),
+        (422, vec!["Password: This is not your current password.".to_owned()])
+    );
     let done = visitor.post("/account/second-factor", &[("code", &code), ("password", PASSWORD)]);
     assert_eq!(done.status, 200);
     let codes: Vec<String> = done.text_of(".slip code").split_whitespace().map(str::to_owned).collect();
