@@ -42,7 +42,7 @@ async function sendTooLate(page, kit, pathOf, button) {
 /** The path of the customer of a delivered grant. */
 async function customerOf(page, kit) {
 	await page.goto(`/grants/${await kit.grant("delivered")}`);
-	return page.locator('a[href^="/customers/cus_"]').first().getAttribute("href");
+	return page.locator('a[href^="/customers/cus_"]:not([href$="/erasure"])').first().getAttribute("href");
 }
 
 /** `as` is who looks at it (nobody: signed out), `status` what the server answers. */
