@@ -91,7 +91,8 @@ describe("little to transfer", () => {
 		for (const path of ["/grants", "/", "/audit", "/entitlements"]) {
 			asked.clear();
 			await page.goto(path, { waitUntil: "networkidle" });
-			const fresh = [...asked.values()].filter(({ bytes }) => bytes > 0);
+			// Chromium asks for the icon when it likes, now and then only after the first page is loaded.
+			const fresh = [...asked.values()].filter(({ url, bytes }) => bytes > 0 && !url.includes("/assets/favicon."));
 			assert.equal(fresh.length, 1, told());
 			assert.ok(fresh[0].bytes <= 16 * KILOBYTE, told());
 		}
