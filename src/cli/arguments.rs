@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, FromArgMatches, Subcommand};
+use clap_complete::Shell;
 
 use crate::config::{ConfigError, SETTINGS, Sources, gather, read_environment};
 
@@ -51,7 +52,18 @@ pub(crate) enum Command {
         file: PathBuf,
     },
     /// Print the configuration in force, with secrets hidden
-    Config,
+    Config {
+        /// Print a keydesk.toml with every setting as a comment instead
+        #[arg(long)]
+        sample: bool,
+    },
+    /// Print the completions of commands and options for a shell
+    Completions {
+        /// bash, elvish, fish, powershell or zsh
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
 }
 
 #[derive(Debug, Clone, Subcommand)]
@@ -196,7 +208,8 @@ impl Arguments {
     }
 }
 
-fn command() -> clap::Command {
+/// The whole command line, as help, completions and the manual page describe it.
+pub(super) fn command() -> clap::Command {
     let flags = SETTINGS.iter().map(|setting| {
         let help = match setting.default {
             Some(default) if !default.is_empty() => {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::progress::Progress;
 use crate::config::Config;
 use crate::domain::clock::Clock;
 use crate::server;
 use crate::storage::audit_log::seals;
 use crate::usecases::Context;
-use crate::usecases::audit_log::verify::{Head, HeadCheck, VerifyAuditLogError, check_head, verify_audit_log};
+use crate::usecases::audit_log::verify::{Head, HeadCheck, VerifyAuditLogError, check_head, verify_and_tell};
 
 /// Prints a summary of the log, or names the first bad entry and exits with 1; also exits with 1 if the log does not
 /// contain a head that was recorded earlier.
@@ -23,7 +24,11 @@ pub(crate) fn verify(config: &Config, at_least: Option<&str>) -> anyhow::Result<
         })
         .transpose()?;
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
-    match verify_audit_log(&ctx) {
+    let mut progress = Progress::begin("entries verified");
+    let count = |number: i64| usize::try_from(number).unwrap_or_default();
+    let verified = verify_and_tell(&ctx, &mut |done, total| progress.tell(count(done), count(total)));
+    progress.clear();
+    match verified {
         Ok(log) => {
             println!(
                 "{} entries are intact; {} seals cover them up to entry {}",

@@ -4,15 +4,19 @@ use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
+use super::progress::Progress;
 use crate::config::{Config, DatabaseUrl};
 use crate::domain::clock::Clock;
 use crate::server;
 use crate::storage::StorageError;
 use crate::storage::db::dialect::{BackUpError, back_up};
+
+const WATCHED_EVERY: Duration = Duration::from_millis(500);
 
 /// Writes the copy; an existing file is never overwritten.
 pub(crate) fn run(config: &Config, file: &Path) -> anyhow::Result<()> {
@@ -23,7 +27,8 @@ pub(crate) fn run(config: &Config, file: &Path) -> anyhow::Result<()> {
     let Some(name) = path.to_str() else { bail!("{}: the file name must be UTF-8", file.display()) };
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
     reserve(&path)?;
-    if let Err(error) = copy(&ctx.db, &path, name) {
+    let copied = while_watching(&path, database_size(config), || copy(&ctx.db, &path, name));
+    if let Err(error) = copied {
         // The incomplete file was created by us.
         drop(std::fs::remove_file(&path));
         return Err(error);
@@ -34,6 +39,32 @@ pub(crate) fn run(config: &Config, file: &Path) -> anyhow::Result<()> {
         "the backup does not contain the secret, without which its keys cannot be decrypted: store a copy of secret.key elsewhere"
     );
     Ok(())
+}
+
+fn database_size(config: &Config) -> u64 {
+    match &config.database_url {
+        DatabaseUrl::Sqlite(file) => std::fs::metadata(file).map_or(0, |data| data.len()),
+        DatabaseUrl::Postgres(_) => 0,
+    }
+}
+
+/// Tells how far the copy has come, by its size: SQLite writes it in one statement.
+fn while_watching<T>(path: &Path, total: u64, work: impl FnOnce() -> T) -> T {
+    let megabytes = |bytes: u64| usize::try_from(bytes / 1_000_000).unwrap_or_default();
+    let mut progress = Progress::begin("MB written");
+    let (ends, ended) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while ended.recv_timeout(WATCHED_EVERY) == Err(mpsc::RecvTimeoutError::Timeout) {
+                let written = std::fs::metadata(path).map_or(0, |data| data.len());
+                progress.tell(megabytes(written), megabytes(total));
+            }
+            progress.clear();
+        });
+        let done = work();
+        drop(ends);
+        done
+    })
 }
 
 fn reserve(path: &Path) -> anyhow::Result<()> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::progress::Progress;
 use crate::config::Config;
 use crate::domain::clock::Clock;
 use crate::import::{Event, Format, Mode, Summary, import};
@@ -28,15 +29,30 @@ pub(crate) fn run(config: &Config, file: &Path, dry_run: bool) -> anyhow::Result
     };
     let ctx = server::open(config.clone(), Clock::system(), Arc::new(|| ()))?;
     let mode = if dry_run { Mode::DryRun } else { Mode::Load };
-    let summary = import(&ctx, input, format, mode, &mut tell).with_context(|| name.clone())?;
+    let mut progress = Progress::begin("lines read");
+    let mut on_event = |event: &Event<'_>| {
+        if let Event::Read { done, total } = event {
+            return progress.tell(count(*done), count(*total));
+        }
+        progress.clear();
+        tell(event);
+    };
+    let summary = import(&ctx, input, format, mode, &mut on_event).with_context(|| name.clone());
+    progress.clear();
+    let summary = summary?;
     print_summary(&summary, dry_run);
     Ok(if summary.refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn count(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// Prints one event. Write errors are ignored: a closed pipe must not stop the import half-way.
 pub(super) fn tell(event: &Event<'_>) {
     match event {
         Event::Would(lines, text) => drop(writeln!(std::io::stdout(), "{lines}: {text}")),
+        Event::Read { .. } => {}
         Event::Note(lines, text) => drop(writeln!(std::io::stderr(), "{lines}: {text}")),
         Event::Refused(lines, problems) => {
             for problem in *problems {

@@ -7,6 +7,7 @@ mod backup;
 mod config;
 mod customers;
 mod demo;
+mod generate;
 mod import;
 mod migrate;
 mod progress;
@@ -32,6 +33,15 @@ pub fn run() -> ExitCode {
 }
 
 fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    match &arguments.command {
+        Command::Completions { shell } => return generate::completions(*shell),
+        Command::Man => return generate::manual(),
+        Command::Config { sample: true } => {
+            config::print_sample();
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => {}
+    }
     let config = crate::config::Config::parse(&arguments.settings()?)?;
     let _logging = crate::logging::start(&config);
     match &arguments.command {
@@ -46,7 +56,8 @@ fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate::run(&config)?,
         Command::Audit(AuditCommand::Verify { at_least }) => return audit::verify(&config, at_least.as_deref()),
         Command::Backup { file } => backup::run(&config, file)?,
-        Command::Config => config::print(&config, &arguments.settings()?),
+        Command::Config { .. } => config::print(&config),
+        Command::Completions { .. } | Command::Man => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -32,7 +32,8 @@ impl Progress {
         if self.is_terminal { Duration::from_millis(200) } else { Duration::from_secs(10) }
     }
 
-    /// Tells that so many are done, if it is time. Write errors are ignored, as for all that is reported.
+    /// Tells that so many are done, if it is time; a total of 0 is not known. Write errors are ignored, as for all that is
+    /// reported.
     pub(super) fn tell(&mut self, done: usize, total: usize) {
         let Some(line) = self.due(done, total, Instant::now()) else { return };
         // On a terminal: back to the start of the line, and clear what is left of the one before.
@@ -41,8 +42,8 @@ impl Progress {
         self.has_line = self.is_terminal;
     }
 
-    /// Clears the line.
-    pub(super) fn end(&mut self) {
+    /// Clears the line, before something else is written or at the end.
+    pub(super) fn clear(&mut self) {
         if std::mem::take(&mut self.has_line) {
             drop(std::io::stderr().write_all(b"\r\x1b[K"));
         }
@@ -54,12 +55,16 @@ impl Progress {
             return None;
         }
         self.next = now + self.pause();
-        let line = format!("{done} of {total} {}", self.what);
+        let what = self.what;
+        let line = if total == 0 { format!("{done} {what}") } else { format!("{done} of {total} {what}") };
         let seconds = now.duration_since(since).as_secs();
         if seconds == 0 {
             return Some(line);
         }
         let rate = ((done.saturating_sub(before)) as u64 / seconds).max(1);
+        if total == 0 {
+            return Some(format!("{line}, {rate} per second"));
+        }
         let left = (total.saturating_sub(done) as u64).div_ceil(rate);
         Some(format!("{line}, {rate} per second, {left} s left"))
     }
@@ -91,6 +96,15 @@ mod tests {
     #[test]
     fn a_terminal_shows_how_fast_it_is_and_how_long_it_takes() {
         assert_eq!(lines(true, &[1, 2]), ["2000 of 30000 keys added, 1000 per second, 28 s left"]);
+    }
+
+    #[test]
+    fn without_a_total_only_the_rate_is_known() {
+        let began = Instant::now();
+        let mut progress = Progress::begun_at("values re-encrypted", true, began);
+        assert_eq!(progress.due(0, 0, began), None);
+        let line = progress.due(4_000, 0, began + Duration::from_secs(2));
+        assert_eq!(line.as_deref(), Some("4000 values re-encrypted, 2000 per second"));
     }
 
     #[test]

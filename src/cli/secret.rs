@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::bail;
 
 use super::arguments::SecretCommand;
+use super::progress::Progress;
 use crate::config::Config;
 use crate::crypto::KEYS_ARE_KNOWN_WITHIN;
 use crate::domain::actor::{Actor, SystemPart};
@@ -15,8 +16,6 @@ use crate::usecases::rotate_encryption_key::{Walk, begin, complete, walk};
 
 /// Time between passes: by then every node knows the new key, and everything it wrote before is committed.
 const NODES_LEARN: Duration = Duration::from_secs(KEYS_ARE_KNOWN_WITHIN.as_secs() + 4);
-/// How many values are re-encrypted between two lines of progress.
-const TELL_EVERY: u64 = 10_000;
 
 /// Runs one of the secret commands.
 pub(crate) fn run(config: &Config, command: &SecretCommand) -> anyhow::Result<()> {
@@ -30,15 +29,12 @@ pub(crate) fn run(config: &Config, command: &SecretCommand) -> anyhow::Result<()
         println!("created key {}; existing data stays readable", rotation.key_id);
     }
     let mut total = 0;
-    let mut told = 0;
+    let mut progress = Progress::begin("values re-encrypted");
     let done = loop {
         // Whether this is the last pass depends on when it began: it misses what a node writes behind it.
         let age = Duration::try_from(rotation.began_at.duration_until(ctx.clock.now())).unwrap_or(Duration::ZERO);
         let done = walk(&ctx, |count| {
-            if (total + count) / TELL_EVERY > told {
-                told = (total + count) / TELL_EVERY;
-                println!("{} values re-encrypted", total + count);
-            }
+            progress.tell(usize::try_from(total + count).unwrap_or(usize::MAX), 0);
             true
         })?;
         total += done.sealed_anew;
@@ -48,6 +44,7 @@ pub(crate) fn run(config: &Config, command: &SecretCommand) -> anyhow::Result<()
         // A node that did not know the new key yet may have written another value under the old one.
         std::thread::sleep(NODES_LEARN.saturating_sub(age));
     };
+    progress.clear();
     complete(&ctx, &rotation, &done, &actor)?;
     println!("done: {total} values re-encrypted under key {}", rotation.key_id);
     if !done.unreadable.is_empty() {

@@ -48,7 +48,7 @@ pub(crate) fn run(config: &Config, command: &StockCommand) -> anyhow::Result<Exi
             let mut progress = Progress::begin("keys added");
             let mut on_progress = |done, total| progress.tell(done, total);
             let summary = add_to_stock(&ctx, &entitlement, batch, &keys, mode, &mut tell, &mut on_progress);
-            progress.end();
+            progress.clear();
             let summary = summary.map_err(stopped)?;
             print(&summary, &entitlement.name, *dry_run);
             Ok(if summary.refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -1,6 +1,17 @@
 //! Settings as they may be shown: secrets hidden, URLs without passwords.
 
-use super::settings::{Secrecy, Setting};
+use super::settings::{SETTINGS, Secrecy, Setting};
+use super::{BaseUrl, Config};
+
+/// A setting as it may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// What was given, or the default.
+    Value(String),
+    /// Nothing was given; this follows from other settings.
+    Derived(String),
+    Unset,
+}
 
 const HIDDEN: &str = "(hidden)";
 
@@ -11,6 +22,28 @@ impl Setting {
             Secrecy::Open => value.to_owned(),
             Secrecy::Password => without_password(value),
             Secrecy::Whole => HIDDEN.to_owned(),
+        }
+    }
+}
+
+impl Config {
+    /// Every setting with its value in force, secrets hidden.
+    pub fn in_force(&self) -> impl Iterator<Item = (&'static Setting, Shown)> {
+        SETTINGS.iter().map(|setting| {
+            let given = self.given.get(setting.name).cloned();
+            let value = given.or_else(|| setting.default.map(str::to_owned)).map(Shown::Value);
+            let derived = || self.derived(setting.name).map_or(Shown::Unset, Shown::Derived);
+            (setting, value.unwrap_or_else(derived))
+        })
+    }
+
+    fn derived(&self, name: &str) -> Option<String> {
+        match name {
+            "database_url" => Some(format!("{:?}", self.database_url)),
+            "base_url" => Some(BaseUrl::of_listener(self.listen).to_string()),
+            "secret" => Some(self.data_dir.join("secret.key").display().to_string()),
+            "smtp_hello" => Some(self.smtp_hello.clone()),
+            _ => None,
         }
     }
 }

@@ -71,6 +71,11 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// Reports something about the file as a whole.
+    pub(super) fn tell(&mut self, event: &Event<'_>) {
+        (self.report)(event);
+    }
+
     /// Adds the next line of the file.
     pub(crate) fn take(
         &mut self,

@@ -107,6 +107,11 @@ pub enum Event<'a> {
     Would(Lines, &'a str),
     /// What to check although the line was not refused.
     Note(Lines, &'a str),
+    /// How many lines of the file have been read, of how many.
+    Read {
+        done: u64,
+        total: u64,
+    },
 }
 
 /// What follows a record.
@@ -173,18 +178,21 @@ pub fn import(
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes).map_err(|error| ImportError::Input { line: 1, error })?;
     let text = encoding::decode(bytes)?;
+    let total = text.lines().count() as u64;
     let mut records = Records::new(text.as_bytes());
     let mut loader = load::Loader::new(ctx, mode, report);
     match format {
         Format::Csv => {
             let header = csv_records::Header::read(&mut records)?;
             while let Some(raw) = records.next()? {
+                loader.tell(&Event::Read { done: raw.lines.first, total });
                 let end = End::of(&raw, Format::Csv);
                 loader.take(raw.lines, raw.size(), raw.text().and_then(|text| header.fields(text)), end)?;
             }
         }
         Format::JsonLines => {
             while let Some(raw) = records.next()? {
+                loader.tell(&Event::Read { done: raw.lines.first, total });
                 let end = End::of(&raw, Format::JsonLines);
                 loader.take(raw.lines, raw.size(), raw.text().and_then(json_objects::fields), end)?;
             }

@@ -115,6 +115,11 @@ const BATCH: i64 = 1_000;
 
 /// Verifies the whole log, from its first entry to its last.
 pub fn verify_audit_log(ctx: &Context) -> Result<VerifiedAuditLog, VerifyAuditLogError> {
+    verify_and_tell(ctx, &mut |_, _| ())
+}
+
+/// The same; `tell` is called with the number of sealed entries verified so far, and of all of them.
+pub fn verify_and_tell(ctx: &Context, tell: &mut dyn FnMut(i64, i64)) -> Result<VerifiedAuditLog, VerifyAuditLogError> {
     ctx.db.read(|conn| {
         let mut log = VerifiedAuditLog { entries: 0, seals: 0, sealed_until: 0, unsealed: 0 };
         // Numbers start at 1; an entry with a lower number was planted.
@@ -123,6 +128,7 @@ pub fn verify_audit_log(ctx: &Context) -> Result<VerifiedAuditLog, VerifyAuditLo
         }
         // Read first, because entries written in the meantime have higher numbers.
         let gapless_until = dialect::gapless_until(conn)?;
+        let sealed = seals::last(conn)?.map_or(0, |seal| seal.last_sequence);
         let mut previous: Option<Seal> = None;
         loop {
             let batch = seals::after(conn, log.seals, BATCH)?;
@@ -133,6 +139,7 @@ pub fn verify_audit_log(ctx: &Context) -> Result<VerifiedAuditLog, VerifyAuditLo
                 log.entries += verify_seal(ctx, conn, previous.as_ref(), &seal, gapless_until.is_some())?;
                 log.seals = seal.number;
                 log.sealed_until = seal.last_sequence;
+                tell(log.sealed_until, sealed);
                 previous = Some(seal);
             }
         }

@@ -47,6 +47,39 @@ fn help_lists_the_commands_and_the_settings() {
 }
 
 #[test]
+fn completions_a_manual_page_and_a_sample_of_the_settings_are_printed_without_a_database() {
+    let home = tempfile::tempdir().unwrap();
+    let data_dir = home.path().join("data");
+    // Not even a wrong setting is in the way.
+    let print = |arguments: &[&str]| say(&data_dir, arguments, &[("KEYDESK_TARGET", "soon")]);
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let said = print(&["completions", shell]);
+        assert_eq!(said.code, Some(0), "{shell}: {}", said.err);
+        assert!(said.out.contains("keydesk") && said.out.contains("smtp-url"), "{shell}");
+    }
+    assert_eq!(print(&["completions", "cmd"]).code, Some(2));
+    let manual = print(&["man"]);
+    for part in [".TH keydesk 1", "KEYDESK STOCK IMPORT", "KEYDESK_SMTP_URL", "entitlement"] {
+        assert!(manual.out.contains(part), "{part}");
+    }
+    assert_eq!(manual.out.matches("KEYDESK_SMTP_URL").count(), 1, "settings stand there once");
+    let sample = print(&["config", "--sample"]);
+    assert!(sample.out.contains("\n#target = \"4h\"\n"), "{}", sample.out);
+    assert!(!data_dir.exists());
+}
+
+#[test]
+fn a_sample_of_the_settings_is_a_file_that_changes_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let data_dir = home.path().join("data");
+    let file = home.path().join("keydesk.toml");
+    std::fs::write(&file, say(&data_dir, &["config", "--sample"], &[]).out).unwrap();
+    let with_file = say(&data_dir, &["config", "--config", file.to_str().unwrap()], &[]);
+    assert_eq!(with_file.code, Some(0), "{}", with_file.err);
+    assert_eq!(with_file.out, say(&data_dir, &["config"], &[]).out);
+}
+
+#[test]
 fn a_wrong_setting_stops_every_command_with_one_line() {
     let home = tempfile::tempdir().unwrap();
     let data_dir = home.path().join("data");
