@@ -7,10 +7,12 @@ mod settings;
 mod shown;
 mod sources;
 mod values;
+mod working_hours;
 
 pub use network::{BaseUrl, base_url_problem};
 pub use oidc::{OidcSettings, SecretText, may_carry_secrets};
 pub use settings::{SETTINGS, Secrecy, Setting};
+pub use shown::Shown;
 pub use sources::{Sources, gather, read_environment};
 pub use values::{DatabaseUrl, LogFormat, MailFrom, SecondFactor, SmtpUrl};
 
@@ -18,13 +20,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use self::oidc::{oidc, passwords};
+use self::working_hours::working_hours;
 use crate::crypto::MasterSecret;
+use crate::domain::grant::target::Target;
 use crate::domain::staff::Role;
 
 /// The checked settings.
@@ -43,7 +48,7 @@ pub struct Config {
     /// The name used in EHLO.
     pub smtp_hello: String,
     /// The waiting time after which a pending grant is late.
-    pub target: SignedDuration,
+    pub target: Target,
     pub time_zone: TimeZone,
     pub session_idle: SignedDuration,
     pub session_max: SignedDuration,
@@ -70,6 +75,8 @@ pub struct Config {
     /// `None`: text on a terminal, JSON elsewhere.
     pub log_format: Option<LogFormat>,
     pub log_level: String,
+    /// The settings that were set, as they may be shown, by name.
+    given: BTreeMap<&'static str, String>,
 }
 
 /// An invalid setting: one line with its name, its value and what it must be.
@@ -110,6 +117,7 @@ impl Config {
                 "KEYDESK_SESSION_IDLE: got {session_idle:#}, expected at most KEYDESK_SESSION_MAX, which is {session_max:#}"
             )));
         }
+        let time_zone = get("time_zone").required(parse::time_zone, "a time zone such as Europe/Berlin")?;
         let oidc = oidc(values)?;
         let mail_from = get("mail_from").required(MailFrom::parse, MAILBOX)?;
         let hello = get("smtp_hello").optional(values::smtp_hello, "a host name, or an address such as [192.0.2.1]")?;
@@ -130,8 +138,11 @@ impl Config {
             )?,
             smtp_ca: get("smtp_ca").path()?,
             smtp_hello: hello.unwrap_or_else(|| mail_from.ascii_domain()),
-            target: get("target").duration()?,
-            time_zone: get("time_zone").required(parse::time_zone, "a time zone such as Europe/Berlin")?,
+            target: Target {
+                duration: get("target").duration()?,
+                hours: working_hours(values, &time_zone)?.map(Arc::new),
+            },
+            time_zone,
             session_idle,
             session_max,
             trusted_proxies: get("trusted_proxies")
@@ -151,6 +162,10 @@ impl Config {
             rate_limit_key_daily: get("rate_limit_key_daily").required(parse::number, NUMBER)?,
             log_format: get("log_format").optional(LogFormat::parse, "text or json")?,
             log_level: get("log_level").required(parse::log_level, "error, warn, info, debug or trace")?,
+            given: SETTINGS
+                .iter()
+                .filter_map(|setting| Some((setting.name, setting.shown(values.get(setting.name)?))))
+                .collect(),
         })
     }
 
@@ -173,7 +188,8 @@ mod tests {
         let config = Config::defaults().unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(config.database_url, DatabaseUrl::Sqlite(PathBuf::from("data/keydesk.db")));
-        assert_eq!(config.target, SignedDuration::from_hours(4));
+        assert_eq!(config.target.duration, SignedDuration::from_hours(4));
+        assert!(config.target.hours.is_none());
         assert_eq!(config.mail_from.address, "keys@localhost");
         assert_eq!(config.smtp_hello, "localhost");
     }
@@ -216,6 +232,8 @@ mod tests {
             ("target", "-4h"),
             ("target", "999999999999999h"),
             ("time_zone", "Mars/Olympus"),
+            ("working_hours", "9 to 5"),
+            ("holidays", "Christmas"),
             ("session_idle", "13h"),
             ("second_factor", "some"),
             ("reveal", "everybody"),

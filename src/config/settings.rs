@@ -85,6 +85,18 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("target", "KEYDESK_TARGET", Some("4h"), "How long a grant may be pending before it is late"),
     setting(
+        "working_hours",
+        "KEYDESK_WORKING_HOURS",
+        None,
+        "Hours in which that time passes, such as Mon-Fri 09:00-17:30, in the time zone of the business (default: always)",
+    ),
+    setting(
+        "holidays",
+        "KEYDESK_HOLIDAYS",
+        None,
+        "Days without working hours, such as 2026-12-25, or a file with one per line (default: none)",
+    ),
+    setting(
         "time_zone",
         "KEYDESK_TIME_ZONE",
         Some("UTC"),

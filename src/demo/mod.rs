@@ -70,8 +70,13 @@ pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<Dem
     let first_batches = stock::begin(&past, &mut stock_rng, (&team, &offers), extent.month)?;
     let calendar = Calendar { now, zone: &ctx.config.time_zone };
     let mut history = History::new(ctx, &team, &offers, calendar);
-    let setting =
-        scenario::Setting { grants: extent.month, calendar, target: ctx.config.target, team: &team, offers: &offers };
+    let setting = scenario::Setting {
+        grants: extent.month,
+        calendar,
+        target: ctx.config.target.duration,
+        team: &team,
+        offers: &offers,
+    };
     let loaded = bulk::load(&Target::from(&ctx.config.database_url), |tx| {
         history.write(tx, &mut rng, &mut pool, extent.older, (past.clock.now(), before_month))?;
         let events = scenario::plan(&mut rng, &mut pool, &setting);

@@ -1,6 +1,7 @@
 //! The grant, and the valid transitions between its states.
 
 pub mod handling;
+pub mod target;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -14,16 +15,6 @@ use super::license_key::expiry::ActivationsLimit;
 /// The moment since which a pending grant waits: when it was created, or that much later as it was paused.
 pub fn waiting_since(created_at: Timestamp, handling: &Handling, now: Timestamp) -> Timestamp {
     created_at.saturating_add(handling.paused(now)).unwrap_or(Timestamp::MAX)
-}
-
-/// Whether a pending grant that waits since that moment is late.
-pub fn is_late(since: Timestamp, target: SignedDuration, now: Timestamp) -> bool {
-    since < late_before(target, now)
-}
-
-/// Pending grants that wait since before this moment are late.
-pub fn late_before(target: SignedDuration, now: Timestamp) -> Timestamp {
-    now.saturating_sub(target).unwrap_or(Timestamp::MIN)
 }
 
 /// How far a grant has come.

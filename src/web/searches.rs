@@ -127,7 +127,7 @@ async fn list(staff: &SignedInStaff, ctx: &Context, typed: &str, asked: ReadQuer
             None => Found::nothing(ctx, conn, &me),
         })
     });
-    Ok(GrantList::new(staff, urls::SEARCH, typed, asked, found.await??, ctx.config.target))
+    Ok(GrantList::new(staff, urls::SEARCH, typed, asked, found.await??, ctx.config.target.clone()))
 }
 
 /// The URL of the object that `text` names as a whole: an id, or otherwise a key as `typed`.

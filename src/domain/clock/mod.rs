@@ -1,6 +1,7 @@
 //! The only place that reads the time. Tests use a fixed clock and advance it.
 
 pub(crate) mod local_time;
+pub mod working_hours;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};

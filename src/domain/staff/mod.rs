@@ -75,6 +75,8 @@ pub struct Staff {
     pub created_at: Timestamp,
     /// Changes whenever all of the person's sessions and links are invalidated.
     pub security_stamp: i64,
+    /// Why they were disabled, if somebody said so.
+    pub disabled_reason: Option<String>,
 }
 
 /// The state of an account.

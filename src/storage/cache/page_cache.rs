@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::ttl_cell::{TtlCell, TtlCells};
 use crate::domain::entitlement::{Entitlement, IntegrationType};
+use crate::domain::grant::target::Target;
 use crate::domain::ids::{EntitlementId, StaffId};
 use crate::domain::page::Cursor;
 use crate::storage::catalog::entitlements;
@@ -78,16 +79,16 @@ impl PageCache {
         self.status_counts.cell(key).get_or_read(db, conn, |_| true, |conn| grants::list::counts(conn, filter))
     }
 
-    /// Figures about pending grants at `now`; those that wait since before `late_before` count as late.
+    /// Figures about pending grants at `now`.
     pub fn waiting(
         &self,
         db: &Db,
         conn: &mut Conn,
-        late_before: Timestamp,
+        target: &Target,
         now: Timestamp,
     ) -> Result<WaitingFigures, StorageError> {
-        let read = |conn: &mut Conn| Ok((late_before, grants::stats::waiting(conn, late_before, now)?));
-        Ok(self.waiting.get_or_read(db, conn, |(at, _)| is_recent(*at, late_before), read)?.1)
+        let read = |conn: &mut Conn| Ok((now, grants::stats::waiting(conn, target.late_before(now), now)?));
+        Ok(self.waiting.get_or_read(db, conn, |(at, _)| is_recent(*at, now), read)?.1)
     }
 
     /// The deliveries of the last days, in the time zone of `now`; at least two days.
@@ -97,9 +98,10 @@ impl PageCache {
         conn: &mut Conn,
         days: usize,
         now: &Zoned,
+        target: &Target,
     ) -> Result<Arc<Throughput>, StorageError> {
         let cell = self.throughput.cell((days, now.time_zone().iana_name().unwrap_or_default().to_owned()));
-        let read = |conn: &mut Conn| Ok((now.timestamp(), Arc::new(throughput::read(conn, days, now)?)));
+        let read = |conn: &mut Conn| Ok((now.timestamp(), Arc::new(throughput::read(conn, days, now, target)?)));
         Ok(cell.get_or_read(db, conn, |(at, _)| is_recent(*at, now.timestamp()), read)?.1)
     }
 

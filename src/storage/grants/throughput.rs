@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 
 use super::handling;
+use crate::domain::grant::target::Target;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
@@ -67,13 +68,13 @@ struct Delivery {
 }
 
 impl Delivery {
-    fn wait_seconds(&self) -> i64 {
-        self.waiting_since.duration_until(self.delivered_at).max(SignedDuration::ZERO).as_secs()
+    fn wait_seconds(&self, target: &Target) -> i64 {
+        target.waited(self.waiting_since, self.delivered_at).as_secs()
     }
 }
 
-/// The last `days` days, at least two, in the time zone of `now`.
-pub fn read(conn: &mut Conn, days: usize, now: &Zoned) -> Result<Throughput, StorageError> {
+/// The last `days` days, at least two, in the time zone of `now`; waiting times are those of the target's clock.
+pub fn read(conn: &mut Conn, days: usize, now: &Zoned, target: &Target) -> Result<Throughput, StorageError> {
     let starts = day_starts(days.max(2), now);
     let since = starts.first().map_or(now.timestamp(), |(_, start)| *start);
     let rows: Vec<(i64, Option<i64>)> = grants::table
@@ -93,7 +94,7 @@ pub fn read(conn: &mut Conn, days: usize, now: &Zoned) -> Result<Throughput, Sto
         let waiting_since = from_micros(created_at.saturating_add(duration));
         Some(Delivery { waiting_since, delivered_at: from_micros(delivered_at) })
     });
-    Ok(Throughput::of(&oldest_first.collect::<Vec<_>>(), &starts, now))
+    Ok(Throughput::of(&oldest_first.collect::<Vec<_>>(), &starts, now, target))
 }
 
 /// Each day and when it begins, oldest first. A day has 23 or 25 hours when clocks change.
@@ -105,10 +106,11 @@ fn day_starts(days: usize, now: &Zoned) -> Vec<(Date, Timestamp)> {
 
 impl Throughput {
     /// Sorts deliveries, oldest first, into days.
-    fn of(deliveries: &[Delivery], starts: &[(Date, Timestamp)], now: &Zoned) -> Self {
+    fn of(deliveries: &[Delivery], starts: &[(Date, Timestamp)], now: &Zoned, target: &Target) -> Self {
         let place = |at: Timestamp| deliveries.partition_point(|one| one.delivered_at < at);
         let between = |from, until| deliveries.get(place(from)..until).unwrap_or_default();
-        let waits = |deliveries: &[Delivery]| Percentiles::of(deliveries.iter().map(Delivery::wait_seconds).collect());
+        let wait = |one: &Delivery| one.wait_seconds(target);
+        let waits = |deliveries: &[Delivery]| Percentiles::of(deliveries.iter().map(wait).collect());
         let has_waits_from = starts.len().saturating_sub(WAIT_DAYS);
         let ends = starts.iter().skip(1).map(|(_, start)| place(*start)).chain([deliveries.len()]);
         let days = starts.iter().zip(ends).enumerate().map(|(number, ((date, start), end))| {
@@ -187,7 +189,8 @@ mod tests {
             .map(|text| Delivery { waiting_since: at(text) - SignedDuration::from_mins(5), delivered_at: at(text) })
             .collect();
         deliveries.sort_by_key(|one| one.delivered_at);
-        Throughput::of(&deliveries, &day_starts(31, &now), &now)
+        let target = Target { duration: SignedDuration::from_hours(4), hours: None };
+        Throughput::of(&deliveries, &day_starts(31, &now), &now, &target)
     }
 
     #[test]

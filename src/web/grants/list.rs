@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use jiff::SignedDuration;
-
 use super::found::Found;
 use super::query::{ME, NOBODY, ReadQuery};
 use super::tasks::sentence;
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::{self, GrantStatus};
+use crate::domain::grant::GrantStatus;
+use crate::domain::grant::target::Target;
 use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId};
 use crate::domain::license_key::masked;
 use crate::domain::page::{Cursor, PageStart};
@@ -28,7 +27,7 @@ pub(crate) struct GrantList {
     pub(crate) typed: String,
     pub(crate) asked: ReadQuery,
     pub(crate) found: Found,
-    target: SignedDuration,
+    target: Target,
     pub(crate) errors: FormErrors,
 }
 
@@ -46,10 +45,10 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
-    pub(crate) fn of(page: &PageContext, since: jiff::Timestamp, target: SignedDuration) -> Self {
-        let waited = since.duration_until(page.now);
-        let width = (waited.as_secs().max(0).saturating_mul(100) / target.as_secs().max(1)).min(100);
-        let is_late = grant::is_late(since, target, page.now);
+    pub(crate) fn of(page: &PageContext, since: jiff::Timestamp, target: &Target) -> Self {
+        let waited = target.waited(since, page.now);
+        let width = (waited.as_secs().max(0).saturating_mul(100) / target.duration.as_secs().max(1)).min(100);
+        let is_late = target.is_missed(since, page.now);
         let class = match width {
             _ if is_late => " c-bad",
             75.. => " c-warn",
@@ -66,7 +65,7 @@ impl GrantList {
         typed: &str,
         asked: ReadQuery,
         mut found: Found,
-        target: SignedDuration,
+        target: Target,
     ) -> Self {
         for line in &mut found.grants.rows {
             name_erased(staff.localizer(), &line.customer_email, &mut line.customer_name);
@@ -265,7 +264,7 @@ impl GrantList {
     }
 
     pub(crate) fn waiting(&self, page: &PageContext, line: &GrantLine) -> Waiting {
-        Waiting::of(page, line.waiting_since(page.now), self.target)
+        Waiting::of(page, line.waiting_since(page.now), &self.target)
     }
 
     /// Splits the text into three parts, of which the second matches the search; without a match, everything is in the

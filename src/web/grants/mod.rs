@@ -38,7 +38,7 @@ use super::overview::stats_strip::FiguresStrip;
 use super::urls;
 use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background};
 use crate::domain::entitlement::{Entitlement, IntegrationType};
-use crate::domain::grant::{self, GrantStatus};
+use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::page::PageStart;
 use crate::domain::staff::Role;
@@ -90,9 +90,9 @@ pub async fn index(
     } else {
         read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked, &me, &now)).await??
     };
-    let (page, target) = (staff.page(Nav::Grants), ctx.config.target);
+    let (page, target) = (staff.page(Nav::Grants), ctx.config.target.clone());
     let Shown { found, figures, has_next } = shown;
-    let strip = figures.map(|(waiting, throughput)| FiguresStrip::new(&page, waiting, throughput, target));
+    let strip = figures.map(|(waiting, throughput)| FiguresStrip::new(&page, waiting, throughput, target.clone()));
     let list = GrantList::new(&staff, urls::GRANTS, &query.q, read, found, target);
     html(StatusCode::OK, &GrantsPage { page, list, strip, has_next })
 }
@@ -108,9 +108,9 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, me: &Reader, now: &Zo
     let has_strip =
         asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.from == PageStart::Start;
     let figures = if has_strip {
-        let late_before = grant::late_before(ctx.config.target, ctx.clock.now());
-        let waiting = ctx.page_cache.waiting(&ctx.db, conn, late_before, ctx.clock.now())?;
-        Some((waiting, ctx.page_cache.throughput(&ctx.db, conn, 2, now)?))
+        let target = &ctx.config.target;
+        let waiting = ctx.page_cache.waiting(&ctx.db, conn, target, ctx.clock.now())?;
+        Some((waiting, ctx.page_cache.throughput(&ctx.db, conn, 2, now, target)?))
     } else {
         None
     };

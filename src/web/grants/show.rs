@@ -8,7 +8,7 @@ use super::handling::view::{HandlingCard, paused, skipped};
 use super::json_pairs;
 use super::tasks::TaskView;
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::{self, GrantStatus};
+use crate::domain::grant::GrantStatus;
 use crate::domain::idempotency;
 use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeySummary, LicenseKeyValue};
@@ -92,7 +92,7 @@ impl GrantPage {
             idempotency_key: idempotency::fresh_key(),
             note_key: idempotency::fresh_key(),
             holder: Holder::of(&detail, staff, now),
-            is_late: grant::is_late(detail.grant.waiting_since(now), ctx.config.target, now),
+            is_late: ctx.config.target.is_missed(detail.grant.waiting_since(now), now),
             handling,
             takeable: 0,
             detail,

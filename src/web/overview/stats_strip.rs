@@ -6,6 +6,7 @@ use askama::Template;
 use jiff::SignedDuration;
 
 use super::throughput::ThroughputView;
+use crate::domain::grant::target::Target;
 use crate::i18n::Localizer;
 use crate::storage::grants::stats::{COUNT_CAP, WaitingFigures};
 use crate::storage::grants::throughput::Throughput;
@@ -18,7 +19,7 @@ pub(crate) struct FiguresStrip {
     page: Localizer,
     waiting: WaitingFigures,
     pending: i64,
-    target: SignedDuration,
+    target: Target,
     throughput: ThroughputView,
 }
 
@@ -27,14 +28,14 @@ impl FiguresStrip {
         page: &PageContext,
         waiting: WaitingFigures,
         throughput: Arc<Throughput>,
-        target: SignedDuration,
+        target: Target,
     ) -> Self {
         let throughput = ThroughputView(throughput);
         Self { page: page.localizer.clone(), waiting, pending: page.pending, target, throughput }
     }
 
     fn oldest(&self) -> Option<String> {
-        self.waiting.oldest_since.map(|at| self.page.duration_between(at, self.page.now))
+        self.waiting.oldest_since.map(|at| self.page.duration(self.target.waited(at, self.page.now)))
     }
 
     fn is_late(&self) -> bool {
@@ -43,13 +44,13 @@ impl FiguresStrip {
 
     /// How long after the target the oldest grant still waits.
     fn past_target(&self) -> String {
-        let waited = self.waiting.oldest_since.map(|at| at.duration_until(self.page.now)).unwrap_or_default();
-        let excess = self.page.duration(waited - self.target);
+        let waited = self.waiting.oldest_since.map(|at| self.target.waited(at, self.page.now)).unwrap_or_default();
+        let excess = self.page.duration(waited - self.target.duration);
         self.page.t2("overview-past-the-target", "excess", excess, "target", self.target())
     }
 
     fn target(&self) -> String {
-        self.page.duration(self.target)
+        self.page.duration(self.target.duration)
     }
 
     fn count(&self, count: &i64) -> String {

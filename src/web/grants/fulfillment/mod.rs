@@ -17,7 +17,7 @@ use self::form::{FulfillmentForm, Input};
 use self::page::{ConflictPage, FulfillmentPage, Holder, KeyUsage, TakenPage, UnusedKey};
 use self::preview::Preview;
 use self::stock::StockOffer;
-use crate::domain::grant::{self, DeliverError};
+use crate::domain::grant::DeliverError;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::presented::PresentedKey;
 use crate::domain::license_key::warnings::Inspection;
@@ -306,7 +306,7 @@ async fn show(
 
 fn is_late(ctx: &Context, detail: &GrantDetail) -> bool {
     let now = ctx.clock.now();
-    grant::is_late(detail.grant.waiting_since(now), ctx.config.target, now)
+    ctx.config.target.is_missed(detail.grant.waiting_since(now), now)
 }
 
 async fn refuse(

@@ -220,13 +220,14 @@ fn held_by(page: &PageContext, name: &str, since: Timestamp, until: Timestamp) -
 /// How long the grant has waited, as part of a sentence.
 pub(crate) fn waiting(page: &PageContext, detail: &GrantDetail) -> String {
     let since = detail.grant.waiting_since(page.now);
-    page.t1("fulfillment-waiting", "duration", page.duration_between(since, page.now))
+    page.t1("fulfillment-waiting", "duration", page.duration(page.target.waited(since, page.now)))
 }
 
-/// For the script, which lets the time go on; `None` while the grant is paused.
+/// For the script, which lets the time go on; `None` while the grant is paused or the clock stands still.
 pub(crate) fn waited_seconds(page: &PageContext, detail: &GrantDetail) -> Option<i64> {
     let is_paused = detail.grant.handling.pause_at(page.now).is_some();
-    (!is_paused).then(|| detail.grant.waiting_since(page.now).duration_until(page.now).as_secs())
+    let goes_on = !is_paused && !page.target.stands_still(page.now);
+    goes_on.then(|| page.target.waited(detail.grant.waiting_since(page.now), page.now).as_secs())
 }
 
 /// What is known about a key that was submitted too late.

@@ -132,6 +132,28 @@ fn exactly_at_the_target_a_grant_is_late_on_no_page_and_a_second_later_on_each()
 }
 
 #[test]
+fn the_targets_clock_stands_still_outside_working_hours_and_on_holidays() {
+    // It is Monday, 10:00 in UTC.
+    let app = TestApp::builder().with("working_hours", "Mon-Fri 09:00-17:30").with("holidays", "2026-06-12").spawn();
+    let on_thursday = app.now() - SignedDuration::from_hours(91);
+    let in_time = app.given().pending_grant().sold_at(on_thursday).make();
+    let earlier = on_thursday - SignedDuration::from_hours(4);
+    let late = app.given().pending_grant().for_customer("b@example.com").sold_at(earlier).make();
+    let mut agent = app.agent();
+    let list = agent.get("/grants?status=pending");
+    assert!(list.row(in_time.as_str()).contains("3 h 30 min"), "{}", list.row(in_time.as_str()));
+    assert!(list.row(late.as_str()).contains("7 h 30 min, past target"), "{}", list.row(late.as_str()));
+    for page in ["/", "/grants?status=pending"] {
+        assert!(agent.get(page).text_of(".strip").contains("3 h 30 min over the 4 h target"), "{page}");
+    }
+    assert!(agent.get(&format!("/grants/{late}/fulfillment/new")).has("[data-waited]"));
+    app.advance(SignedDuration::from_hours(10));
+    let list = agent.get("/grants?status=pending");
+    assert!(list.row(in_time.as_str()).contains("11 h"), "{}", list.row(in_time.as_str()));
+    assert!(!agent.get(&format!("/grants/{late}/fulfillment/new")).has("[data-waited]"), "nothing goes on at night");
+}
+
+#[test]
 fn other_integrations_are_listed_and_not_fulfilled() {
     let app = spawn_app();
     let entitlement = app.given().other_entitlement(IntegrationType::Discord);
