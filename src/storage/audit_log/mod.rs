@@ -1,6 +1,7 @@
 //! The audit log: entries are written in the transaction of the action, each with a keyed hash of itself.
 
 pub mod list;
+pub mod objects;
 pub mod seals;
 mod standing;
 

@@ -15,6 +15,7 @@ use crate::domain::audit::{AuditEntry, Change};
 use crate::domain::page::PageStart;
 use crate::storage::audit_log;
 use crate::storage::audit_log::list::AuditFilter;
+use crate::storage::audit_log::objects;
 use crate::usecases::Context;
 use crate::usecases::audit_log::export::export_audit_log;
 use crate::web::{CheckedQuery, PageError, SignedInStaff, in_background};
@@ -45,7 +46,11 @@ pub(crate) async fn index(
     let filter =
         query.parse(staff.localizer()).map_err(|_| PageError::Unprocessable { sentence: "audit-bad-filter" })?;
     let (changes, actor) = (query.changes(), staff.actor());
-    in_background(&ctx, move |ctx| export_audit_log(ctx, changes, &actor)).await??;
+    let filter = in_background(&ctx, move |ctx| {
+        export_audit_log(ctx, changes, &actor)?;
+        ctx.db.read(|conn| objects::with_ids(conn, &filter))
+    });
+    let filter = filter.await??;
     let name = format!("audit-{}.csv", day(staff.localizer(), ctx.clock.now()));
     Ok(download(&name, |chunks| produce(ctx, filter, chunks)))
 }

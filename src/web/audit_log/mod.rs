@@ -3,10 +3,13 @@
 pub(crate) mod csv;
 pub(crate) mod filter;
 
+use std::collections::HashMap;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
+use jiff::Timestamp;
 
 use self::filter::AuditQuery;
 use super::{CheckedQuery, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
@@ -16,9 +19,11 @@ use crate::domain::audit::{AuditAction, AuditEntry, SECURITY_EVENTS};
 use crate::domain::page::Page;
 use crate::domain::staff::{Staff, initials};
 use crate::storage::audit_log;
+use crate::storage::audit_log::objects::{self, CustomerName, ObjectName};
 use crate::storage::audit_log::seals::{self, Seal};
 use crate::storage::{StorageError, api_keys, staff as people};
 use crate::usecases::Context;
+use crate::web::customers::erasures::name_erased;
 
 const PAGE_SIZE: usize = 40;
 
@@ -32,6 +37,7 @@ struct AuditPage {
     staff: Vec<Staff>,
     api_keys: Vec<ApiKey>,
     seal: Option<Seal>,
+    names: HashMap<String, ObjectName>,
 }
 
 impl AuditPage {
@@ -61,13 +67,44 @@ impl AuditPage {
         actors
     }
 
-    fn actions(&self) -> Vec<String> {
-        let mut actions: Vec<String> = AuditAction::ALL.iter().map(|action| action.as_str().to_owned()).collect();
+    /// All actions, as values and in words, in the order of the words.
+    fn actions(&self) -> Vec<(String, String)> {
+        let named = |action: &AuditAction| {
+            let value = action.as_str();
+            (value.to_owned(), self.page.named("audit-action", value))
+        };
+        let mut actions: Vec<(String, String)> = AuditAction::ALL.iter().map(named).collect();
+        actions.sort_by_key(|(_, words)| words.to_lowercase());
         let chosen = self.query.action.trim();
         if !chosen.is_empty() && chosen != SECURITY_EVENTS && AuditAction::parse(chosen).is_none() {
-            actions.push(chosen.to_owned());
+            actions.push((chosen.to_owned(), chosen.to_owned()));
         }
         actions
+    }
+
+    /// What an entry is about, by name; its id where there is none.
+    fn object_name(&self, entry: &AuditEntry) -> String {
+        let of_customer = |customer: &CustomerName| {
+            let mut name = customer.name.clone();
+            name_erased(&self.page.localizer, &customer.email, &mut name);
+            name
+        };
+        let own = self.names.get(&entry.object_id);
+        let found = own.or_else(|| entry.grant_id.as_ref().and_then(|id| self.names.get(id)));
+        match found {
+            None => entry.object_id.clone(),
+            Some(ObjectName::Plain(name)) => name.clone(),
+            Some(ObjectName::Customer(customer)) => of_customer(customer),
+            Some(ObjectName::Grant { entitlement, customer }) => {
+                self.page.t2("audit-of-grant", "entitlement", entitlement, "customer", of_customer(customer))
+            }
+        }
+    }
+
+    /// A value of a change; a moment is shown in the person's time zone.
+    fn value(&self, text: &str) -> String {
+        let moment = text.ends_with('Z').then(|| text.parse::<Timestamp>().ok()).flatten();
+        moment.map_or_else(|| text.to_owned(), |at| self.page.date_time(at))
     }
 
     fn is_me(&self, entry: &AuditEntry) -> bool {
@@ -82,6 +119,8 @@ impl AuditPage {
             ("message" | "license_key" | "license_key_instance" | "sale" | "task", Some(grant_id)) => {
                 Some(format!("/grants/{grant_id}"))
             }
+            ("staff", _) if self.page.may_manage() => Some(format!("{}/{}", urls::STAFF, entry.object_id)),
+            ("webhook", _) if self.page.may_manage() => Some(format!("{}/{}", urls::WEBHOOKS, entry.object_id)),
             ("batch", _) => Some(format!("/batches/{}", entry.object_id)),
             ("api_key", _) if self.page.may_manage() => Some(urls::API_KEYS.to_owned()),
             ("entitlement", _) if self.page.may_manage() => Some(format!("/entitlements/{}/edit", entry.object_id)),
@@ -122,14 +161,19 @@ pub(crate) async fn index(
     let read = in_background(&ctx, move |ctx| {
         ctx.db.read(|conn| {
             let entries = match &filter {
-                Some(filter) => audit_log::list::list(conn, filter, &from, PAGE_SIZE)?,
+                Some(filter) => {
+                    let filter = objects::with_ids(conn, filter)?;
+                    audit_log::list::list(conn, &filter, &from, PAGE_SIZE)?
+                }
                 None => Page { rows: Vec::new(), has_previous: false, has_next: false },
             };
-            Ok::<_, StorageError>((entries, people::list(conn)?, api_keys::list(conn)?, seals::last(conn)?))
+            let names = objects::names(conn, &entries.rows)?;
+            Ok::<_, StorageError>((entries, names, people::list(conn)?, api_keys::list(conn)?, seals::last(conn)?))
         })
     });
-    let (entries, everybody, programs, seal) = read.await??;
+    let (entries, names, everybody, programs, seal) = read.await??;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = staff.page(Nav::Audit);
-    html(status, &AuditPage { page, query: query.0, errors, entries, staff: everybody, api_keys: programs, seal })
+    let query = query.0;
+    html(status, &AuditPage { page, query, errors, entries, staff: everybody, api_keys: programs, seal, names })
 }

@@ -66,6 +66,36 @@ fn an_entry_tells_who_did_what_to_which_object_with_the_values_before_and_after(
 }
 
 #[test]
+fn an_entry_names_what_it_is_about_and_leads_there() {
+    let app = spawn_app();
+    let id = app.given().pending_grant().make();
+    let mut admin = app.admin();
+    assert_eq!(admin.post(&format!("/grants/{id}/claim"), &[]).status, 303);
+    let page = admin.get("/audit?action=grant.claim");
+    let row = page.row("grant.claim");
+    assert!(row.contains("Bauplan CAD 2026 Professional for Ada Lovelace"), "{row}");
+    let end = page.texts_of(".diff ins").into_iter().find(|text| text.contains("10:15"));
+    assert!(end.is_some(), "moments are in the reader's zone: {:?}", page.texts_of(".diff ins"));
+    let found = admin.get("/audit?object=ADA@example.com");
+    assert_eq!(found.status, 200);
+    assert!(found.rows().iter().all(|row| row.contains("Ada Lovelace")) && !found.rows().is_empty());
+    let options = page.texts_of("#action option");
+    assert!(options.contains(&"Key shown".to_owned()) && !options.contains(&"grant.reveal".to_owned()));
+}
+
+#[test]
+fn an_erased_customer_has_no_name_in_the_log() {
+    let app = spawn_app();
+    let id = app.given().pending_grant().make();
+    let customer = app.read(|conn| keydesk::storage::grants::find(conn, &id).unwrap().customer_id);
+    let mut admin = app.admin();
+    let form = [("email", "ada@example.com")];
+    assert_eq!(admin.post(&format!("/customers/{customer}/erasure"), &form).status, 303);
+    let page = admin.get(&format!("/audit?object={customer}"));
+    assert!(!page.rows().is_empty() && !page.body.contains("Ada Lovelace"));
+}
+
+#[test]
 fn filters_narrow_the_list_and_stay_on_it() {
     let app = spawn_app();
     entries(&app, 2, "entg_one");
