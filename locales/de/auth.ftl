@@ -4,6 +4,8 @@ sessions-email = E-Mail-Adresse
 sessions-password = Passwort
 sessions-sign-in = Anmelden
 sessions-staff-only = { $business }, nur für Mitarbeitende.
+sessions-nobody-yet = Hier hat noch niemand ein Konto.
+sessions-nobody-yet-text = Legen Sie die erste Person dort an, wo Keydesk läuft:
 sessions-wrong-credentials = E-Mail-Adresse oder Passwort ist falsch.
 sessions-too-many = { $minutes ->
     [one] Zu viele Fehlversuche. Versuchen Sie es in 1 Minute wieder.

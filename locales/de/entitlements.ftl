@@ -11,6 +11,7 @@ entitlements-validity = Gültig für
 entitlements-state = Zustand
 entitlements-active = Aktiv
 entitlements-inactive = Inaktiv
+entitlements-active-hint = Aus ihr können neue Zuteilungen entstehen. Bestehende Zuteilungen bleiben und lassen sich in jedem Fall ausliefern.
 entitlements-unlimited = Unbegrenzt
 entitlements-forever = Unbefristet
 entitlements-count = { $count ->

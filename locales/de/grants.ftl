@@ -219,6 +219,7 @@ grants-new-title = Neue Zuteilung
 grants-new-lead = Aus Kulanz oder für einen Verkauf von anderswo.
 grants-new-empty-title = Noch lässt sich nichts zuteilen
 grants-new-empty-text = Es gibt keine aktive Berechtigung für Lizenzschlüssel. Die Administration kann eine anlegen.
+grants-new-empty-text-admin = Es gibt keine aktive Berechtigung für Lizenzschlüssel. Legen Sie zuerst eine an.
 grants-new-entitlement-hint = Was der Kunde erhält. Aufgeführt sind nur aktive Berechtigungen für Lizenzschlüssel.
 grants-new-choose = Bitte wählen
 grants-new-email = E-Mail des Kunden

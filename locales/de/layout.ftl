@@ -14,6 +14,7 @@ nav-api-keys = API-Schlüssel
 nav-webhooks = Webhooks
 nav-mail = Aufbewahrte E-Mails
 nav-settings = Einstellungen
+nav-in-force = Geltend
 footer-times = Zeiten in { $zone }
 footer-version = Keydesk { $version }
 

@@ -80,3 +80,5 @@ key-warning-pattern-mismatch = Er passt nicht zum Muster der Schlüssel dieser B
 key-warning-other-pattern = Er passt zum Muster einer anderen Berechtigung, { $name }, und zu keinem eigenen dieser Berechtigung.
 key-warning-similar-key = Es wurde schon ein Schlüssel ausgegeben, der sich nur in Groß- und Kleinschreibung, Strichen, Leerzeichen, Anführungszeichen oder ähnlichen Zeichen unterscheidet (O und 0, I, l und 1, S und 5, B und 8).
 key-warning-similar-key-place = Jener Schlüssel wurde mit { $id } ausgegeben.
+key-disable-hint = Er lässt sich nirgends mehr prüfen oder aktivieren. Er lässt sich wieder entsperren. Ein Grund wird als Notiz festgehalten.
+key-reason-wrong = Geben Sie einen Grund mit höchstens 2.000 Zeichen ein, oder lassen Sie das Feld leer.

@@ -73,3 +73,20 @@ overview-decisions = { $count ->
         [one] 1 Zuteilung braucht eine Entscheidung.
        *[other] { $count } Zuteilungen brauchen eine Entscheidung.
     }
+
+## Erste Schritte
+first-steps-title = Erste Schritte
+first-steps-done = (erledigt)
+first-steps-mail = Mailserver angeben
+first-steps-mail-done = E-Mails gehen über den Server in KEYDESK_SMTP_URL hinaus.
+first-steps-mail-text = Setzen Sie KEYDESK_SMTP_URL dort, wo Keydesk läuft, und starten Sie es neu. Bis dahin werden E-Mails auf diesem Rechner aufbewahrt und nicht versendet.
+first-steps-settings = Geltende Einstellungen
+first-steps-entitlement = Beschreiben, was Sie verkaufen
+first-steps-entitlement-text = Eine Berechtigung legt fest, was Kunden erhalten: einen Lizenzschlüssel, dessen Aktivierungen und Gültigkeit.
+first-steps-sale = Den ersten Verkauf erfassen
+first-steps-sale-text = Geben Sie ihn von Hand ein, lassen Sie ihn Ihren Shop mit einem API-Schlüssel melden, oder laden Sie auf der Befehlszeile eine Datei:
+first-steps-colleague = Jemanden ins Team einladen
+first-steps-colleague-text = Bearbeitung: Schlüssel ausgeben. Einsicht: nur lesen. Administration: alles verwalten.
+first-steps-invite = Einladen
+first-steps-agents = Noch ist kein Verkauf eingegangen. Sie können einen von Hand erfassen.
+first-steps-others = Noch ist kein Verkauf eingegangen. Die Administration legt fest, was verkauft wird; danach erscheinen Zuteilungen hier.

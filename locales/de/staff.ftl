@@ -82,3 +82,5 @@ staff-is-disabled = Dieses Konto ist gesperrt. Entsperren Sie es zuerst.
 staff-passwords-off = Passwörter sind abgeschaltet. Diese Person meldet sich über Ihre Organisation an.
 staff-last-admin = Das ist die letzte aktive Person der Administration. Geben Sie die Rolle zuerst jemand anderem.
 staff-oneself = Das ist bei Ihrem eigenen Konto nicht möglich. Bitten Sie jemand anderen aus der Administration.
+staff-disable-reason = Grund
+staff-reason-wrong = Geben Sie einen Grund mit höchstens 500 Zeichen ein, oder lassen Sie das Feld leer.

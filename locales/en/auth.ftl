@@ -4,6 +4,8 @@ sessions-email = E-mail address
 sessions-password = Password
 sessions-sign-in = Sign in
 sessions-staff-only = { $business }, staff only.
+sessions-nobody-yet = Nobody has an account here yet.
+sessions-nobody-yet-text = Add the first admin where Keydesk runs:
 sessions-wrong-credentials = E-mail address or password is wrong.
 sessions-too-many = { $minutes ->
     [one] Too many failed attempts. Try again in 1 minute.

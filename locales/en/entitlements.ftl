@@ -11,6 +11,7 @@ entitlements-validity = Valid for
 entitlements-state = State
 entitlements-active = Active
 entitlements-inactive = Inactive
+entitlements-active-hint = New grants can be created from it. Existing grants stay and can be fulfilled either way.
 entitlements-unlimited = Unlimited
 entitlements-forever = Never expires
 entitlements-count = { $count ->

@@ -219,6 +219,7 @@ grants-new-title = New grant
 grants-new-lead = For goodwill, or a sale made elsewhere.
 grants-new-empty-title = Nothing can be granted yet
 grants-new-empty-text = There is no active entitlement for license keys. An admin can create one.
+grants-new-empty-text-admin = There is no active entitlement for license keys. Create one first.
 grants-new-entitlement-hint = What the customer receives. Only active entitlements for license keys are listed.
 grants-new-choose = Choose
 grants-new-email = Customer e-mail

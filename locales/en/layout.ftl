@@ -14,6 +14,7 @@ nav-api-keys = API keys
 nav-webhooks = Webhooks
 nav-mail = Kept mail
 nav-settings = Settings
+nav-in-force = In force
 footer-times = Times are in { $zone }
 footer-version = Keydesk { $version }
 

@@ -80,3 +80,5 @@ key-warning-pattern-mismatch = It does not match the pattern of this entitlement
 key-warning-other-pattern = It matches the pattern of another entitlement, { $name }, and none of this entitlement’s own.
 key-warning-similar-key = A key was already issued that differs only in case, dashes, spaces, quotation marks or characters that look alike (O and 0, I, l and 1, S and 5, B and 8).
 key-warning-similar-key-place = That key was issued with { $id }.
+key-disable-hint = It no longer validates or activates anywhere. It can be enabled again. A reason is kept as a note.
+key-reason-wrong = Enter a reason of at most 2,000 characters, or leave it empty.

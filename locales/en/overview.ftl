@@ -73,3 +73,20 @@ overview-decisions = { $count ->
         [one] 1 grant needs a decision.
        *[other] { $count } grants need a decision.
     }
+
+## First steps
+first-steps-title = First steps
+first-steps-done = (done)
+first-steps-mail = Name your mail server
+first-steps-mail-done = E-mail is sent through the server in KEYDESK_SMTP_URL.
+first-steps-mail-text = Set KEYDESK_SMTP_URL where Keydesk runs, and start it again. Until then, e-mail is stored on this machine and not sent.
+first-steps-settings = Settings in force
+first-steps-entitlement = Describe what you sell
+first-steps-entitlement-text = An entitlement says what a customer receives: a license key, its activations, how long it is valid.
+first-steps-sale = Bring in the first sale
+first-steps-sale-text = Enter it by hand, let your shop report it with an API key, or load a file on the command line:
+first-steps-colleague = Invite a colleague
+first-steps-colleague-text = Agents deliver keys, viewers look things up, admins do everything.
+first-steps-invite = Invite someone
+first-steps-agents = No sale has come in yet. You can enter one by hand.
+first-steps-others = No sale has come in yet. An admin sets up what is sold; grants then appear here.

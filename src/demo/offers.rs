@@ -108,6 +108,7 @@ pub(crate) fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageEr
             description: Some(description.to_owned()),
             config,
             metadata: None,
+            is_active: None,
             product_id: None,
         };
         let id = create_entitlement(ctx, &fields, &team.admin)?;

@@ -14,11 +14,12 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{CLAIM_DURATION, Grant, GrantIntegration, GrantStatus};
-use crate::domain::ids::{CustomerId, GrantId};
+use crate::domain::ids::{CustomerId, GrantId, RevealId};
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::sale::{Quantity, Sale};
 use crate::outbox::kind::Outcome;
 use crate::outbox::record::{InFlight, record_in};
+use crate::storage::license_keys::reveals;
 use crate::storage::stock::draw;
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, outbox, staff};
 use crate::usecases::Context;
@@ -51,17 +52,22 @@ impl Replay<'_> {
             Action::Claim { order, agent } => self.claim(tx, *order, *agent)?,
             Action::Fulfill { order, agent, keys } => self.fulfill(tx, *order, *agent, *keys)?,
             Action::Mail { order, end } => self.mail(tx, *order, *end)?,
-            Action::Reveal { order, agent } => {
-                let entry = |id| NewAuditEntry::on_grant(&self.agent(*agent), AuditAction::GrantReveal, id, vec![]);
-                if let Some(id) = self.grants.get(order) {
-                    audit_log::append(tx, &self.ctx.keyring, &entry(id), self.ctx.clock.now())?;
-                }
-            }
+            Action::Reveal { order, agent } => self.reveal(tx, *order, *agent)?,
             Action::Revoke { order } => self.revoke(tx, *order)?,
             Action::SignIn { agent } => self.note_on_agent(tx, *agent, AuditAction::StaffLogin)?,
             Action::LetGo { agent } => self.let_go(tx, *agent)?,
         }
         Ok(())
+    }
+
+    fn reveal(&mut self, tx: &mut Tx<'_>, order: usize, agent: usize) -> anyhow::Result<()> {
+        let (actor, now) = (self.agent(agent), self.ctx.clock.now());
+        let (Some(id), Some(staff_id)) = (self.grants.get(&order), actor.staff_id()) else { return Ok(()) };
+        let reveal_id = RevealId::stored(self.rng.id(RevealId::PREFIX));
+        reveals::insert(tx, &reveal_id, id, staff_id, None, now)?;
+        let changes = vec![Change::set("reveal_id", &reveal_id)];
+        let entry = NewAuditEntry::on_grant(&actor, AuditAction::GrantReveal, id, changes);
+        Ok(audit_log::append(tx, &self.ctx.keyring, &entry, now)?)
     }
 
     fn agent(&self, agent: usize) -> Actor {
@@ -270,7 +276,7 @@ impl Replay<'_> {
     fn let_go(&mut self, tx: &mut Tx<'_>, agent: usize) -> anyhow::Result<()> {
         let (actor, now) = (self.agent(agent), self.ctx.clock.now());
         if let Some(id) = actor.staff_id()
-            && staff::disable(tx, id, now)?
+            && staff::disable(tx, id, None, now)?
         {
             let entry = NewAuditEntry::on(&self.team.admin, AuditAction::StaffDisable, ObjectKind::Staff, id, vec![]);
             audit_log::append(tx, &self.ctx.keyring, &entry, now)?;

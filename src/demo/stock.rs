@@ -193,6 +193,7 @@ fn set(ctx: &Context, entitlement: &Entitlement, stock: StockSettings, admin: &A
             description: present.description.clone(),
             config: IntegrationConfig::LicenseKey(LicenseKeySettings { stock, ..settings.clone() }),
             metadata: None,
+            is_active: None,
             product_id: None,
         })
     };

@@ -25,6 +25,7 @@ diesel::table! {
         password_set_at -> Nullable<BigInt>,
         last_signed_in_at -> Nullable<BigInt>,
         security_stamp -> BigInt,
+        disabled_reason -> Nullable<Text>,
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod license_keys;
 pub mod overview;
 pub mod routes;
 pub(crate) mod searches;
+pub(crate) mod settings;
 pub(crate) mod staff;
 pub(crate) mod stock;
 pub mod unsent_forms;

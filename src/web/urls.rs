@@ -12,6 +12,8 @@ pub const GRANTS: &str = "/grants";
 
 pub const PENDING_GRANTS: &str = "/grants?status=pending";
 
+pub const NEW_GRANT: &str = "/grants/new";
+
 pub const SEARCH: &str = "/search";
 
 pub const CUSTOMERS: &str = "/customers";
@@ -32,6 +34,9 @@ pub const STAFF: &str = "/staff";
 
 /// The e-mails that are written to files instead of being sent.
 pub const DEV_MAILBOX: &str = "/mail";
+
+/// The settings in force.
+pub const SETTINGS: &str = "/settings";
 
 pub const ACCOUNT: &str = "/account";
 
@@ -81,12 +86,22 @@ pub fn person(id: &StaffId) -> String {
     format!("/staff/{id}")
 }
 
+/// Where a person is disabled and enabled.
+pub fn staff_status(id: &StaffId) -> String {
+    format!("/staff/{id}/status")
+}
+
 pub fn customer(id: &CustomerId) -> String {
     format!("{CUSTOMERS}/{id}")
 }
 
 pub fn license_key(id: &LicenseKeyId) -> String {
     format!("/license-keys/{id}")
+}
+
+/// Where a key is disabled and enabled.
+pub fn license_key_status(id: &LicenseKeyId) -> String {
+    format!("/license-keys/{id}/status")
 }
 
 pub fn entitlement(id: &EntitlementId) -> String {

@@ -219,6 +219,7 @@ export const PAGES = [
 			return answerOf(page, () => page.click("main form button.primary"));
 		},
 	},
+	{ name: "settings", german: true, open: at("/settings") },
 	{ name: "audit-security", open: at("/audit?action=security") },
 	{ name: "overview", german: true, open: at("/") },
 	{ name: "grants-pending", german: true, open: at("/grants?status=pending") },

@@ -84,6 +84,7 @@ pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -
         description: new.description.flatten(),
         config: new.integration_config,
         metadata: new.metadata,
+        is_active: None,
         product_id: new.product_id,
     };
     let actor = caller.actor();
@@ -167,6 +168,7 @@ fn change(body: &JsonBody, present: Entitlement) -> Result<EntitlementFields, Ap
             None => present.config,
         },
         metadata: patch.metadata.or_cleared("{}".to_owned()),
+        is_active: None,
         product_id: None,
     })
 }

@@ -38,6 +38,7 @@ pub(super) struct StaffRow {
     last_signed_in_at: Option<i64>,
     created_at: i64,
     security_stamp: i64,
+    disabled_reason: Option<String>,
 }
 
 impl TryFrom<StaffRow> for Staff {
@@ -59,6 +60,7 @@ impl TryFrom<StaffRow> for Staff {
             last_signed_in_at: from_optional(row.last_signed_in_at),
             created_at: from_micros(row.created_at),
             security_stamp: row.security_stamp,
+            disabled_reason: row.disabled_reason,
         })
     }
 }
@@ -171,10 +173,14 @@ pub fn insert(tx: &mut Tx<'_>, person: &NewStaff, now: Timestamp) -> Result<(), 
 }
 
 /// Prevents a person from signing in; `false` if they already could not.
-pub fn disable(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
+pub fn disable(tx: &mut Tx<'_>, id: &StaffId, reason: Option<&str>, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(staff::table.find(id.as_str()).filter(staff::disabled_at.is_null()))
-        .set((staff::disabled_at.eq(to_micros(now)), staff::updated_at.eq(to_micros(now))))
+        .set((
+            staff::disabled_at.eq(to_micros(now)),
+            staff::disabled_reason.eq(reason),
+            staff::updated_at.eq(to_micros(now)),
+        ))
         .execute(conn)?;
     Ok(changed > 0)
 }
@@ -183,7 +189,11 @@ pub fn disable(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<bool, St
 pub fn enable(tx: &mut Tx<'_>, id: &StaffId, now: Timestamp) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     let changed = diesel::update(staff::table.find(id.as_str()).filter(staff::disabled_at.is_not_null()))
-        .set((staff::disabled_at.eq(None::<i64>), staff::updated_at.eq(to_micros(now))))
+        .set((
+            staff::disabled_at.eq(None::<i64>),
+            staff::disabled_reason.eq(None::<String>),
+            staff::updated_at.eq(to_micros(now)),
+        ))
         .execute(conn)?;
     Ok(changed > 0)
 }

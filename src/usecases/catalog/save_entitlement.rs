@@ -22,6 +22,8 @@ pub struct EntitlementFields {
     pub config: IntegrationConfig,
     /// A JSON object as text; `None` leaves it unchanged.
     pub metadata: Option<String>,
+    /// Whether new grants can be created from it; `None` leaves it unchanged, and a new one is active.
+    pub is_active: Option<bool>,
     /// For a new entitlement: the product it belongs to; `None` creates one with the entitlement's name.
     pub product_id: Option<ProductId>,
 }
@@ -73,7 +75,7 @@ fn create(
         description: fields.description.clone(),
         config: fields.config.clone(),
         metadata: fields.metadata.clone().unwrap_or_else(|| "{}".to_owned()),
-        is_active: true,
+        is_active: fields.is_active.unwrap_or(true),
         created_at: now,
         updated_at: now,
     };
@@ -81,7 +83,7 @@ fn create(
     let changes = facts(&entitlement)
         .into_iter()
         .map(|(field, value)| Change { field: field.to_owned(), before: None, after: value })
-        .filter(|change| change.after.is_some());
+        .filter(|change| change.after.is_some() && (change.field != "is_active" || !entitlement.is_active));
     let entry = NewAuditEntry::on(
         actor,
         AuditAction::EntitlementCreate,
@@ -113,6 +115,7 @@ pub fn update_entitlement<E: From<StorageError>>(
         if let Some(metadata) = &fields.metadata {
             after.metadata.clone_from(metadata);
         }
+        after.is_active = fields.is_active.unwrap_or(before.is_active);
         after.updated_at = now;
         let changes: Vec<Change> = facts(&before)
             .into_iter()
@@ -142,6 +145,7 @@ fn facts(entitlement: &Entitlement) -> Vec<(&'static str, Option<String>)> {
     vec![
         ("name", Some(entitlement.name.clone())),
         ("description", entitlement.description.clone()),
+        ("is_active", Some(entitlement.is_active.to_string())),
         ("integration_type", Some(entitlement.config.integration_type().as_str().to_owned())),
         ("fulfillment_mode", settings.map(|s| s.fulfillment_mode.as_str().to_owned())),
         (

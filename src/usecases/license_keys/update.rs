@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
+use crate::domain::customer::note::NoteText;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::expiry::ActivationsLimit;
@@ -11,6 +12,7 @@ use crate::domain::license_key::{ExpirySource, LicenseKey, LicenseKeySummary};
 use crate::domain::staff::Role;
 use crate::storage::{StorageError, Tx, audit_log, grants, license_keys};
 use crate::usecases::context::Context;
+use crate::usecases::customers::add_note::{AddNote, AddNoteError, NoteSubject, add_note_in};
 
 /// The fields to change; `None` leaves a field unchanged, `Some(None)` clears it.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +22,8 @@ pub struct LicenseKeyChange {
     /// The name of the time zone that the new expiry was chosen in.
     pub expires_zone: Option<String>,
     pub is_disabled: Option<bool>,
+    /// Why the key is disabled: a note on its grant, or on its customer if it has none.
+    pub note: Option<NoteText>,
     /// Fails if the key has another [version](LicenseKeySummary::version): it was changed after the person saw it.
     pub only_version: Option<String>,
 }
@@ -85,8 +89,20 @@ pub fn update_license_key(
         if (after.is_disabled, after.stays_disabled) != (key.summary.is_disabled, key.summary.stays_disabled) {
             license_keys::set_disabled(tx, id, after.is_disabled)?;
         }
+        let grant_id = license_keys::grant_of(tx, id)?;
+        if let Some(text) = change.note.clone().filter(|_| after.is_disabled && !key.summary.is_disabled) {
+            let subject = grant_id.clone().map_or(NoteSubject::Customer(key.customer_id.clone()), NoteSubject::Grant);
+            let note = AddNote { subject, text, idempotency_key: None, actor: actor.clone() };
+            add_note_in(ctx, tx, &note).map_err(|error| match error {
+                AddNoteError::Storage(error) => UpdateLicenseKeyError::Storage(error),
+                AddNoteError::Forbidden => UpdateLicenseKeyError::NeedsAdmin,
+                AddNoteError::SubjectNotFound | AddNoteError::Erased | AddNoteError::IdempotencyMismatch => {
+                    UpdateLicenseKeyError::Erased
+                }
+            })?;
+        }
         let entry = NewAuditEntry {
-            grant_id: license_keys::grant_of(tx, id)?,
+            grant_id,
             ..NewAuditEntry::on(actor, AuditAction::LicenseKeyUpdate, ObjectKind::LicenseKey, id, changes)
         };
         audit_log::append(tx, &ctx.keyring, &entry, now)?;

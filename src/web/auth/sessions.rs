@@ -17,6 +17,7 @@ use crate::crypto::Password;
 use crate::domain::wait;
 use crate::http::{RequestFacts, Site};
 use crate::i18n::Language;
+use crate::storage::staff as people;
 use crate::usecases::Context;
 use crate::usecases::auth::sign_in::{SignIn, SignInError, sign_in};
 use crate::usecases::auth::sign_out::sign_out;
@@ -68,6 +69,8 @@ struct SignInPage {
     /// Whether an identity provider is configured.
     has_provider: bool,
     takes_passkeys: bool,
+    /// Whether nobody has an account yet.
+    is_empty: bool,
 }
 
 impl SignInPage {
@@ -83,6 +86,7 @@ impl SignInPage {
             has_passwords: ctx.config.has_passwords,
             has_provider: ctx.config.oidc.is_some(),
             takes_passkeys: takes_passkeys(ctx),
+            is_empty: false,
         }
     }
 
@@ -156,6 +160,7 @@ pub(crate) async fn new(
         "provider" => Some("sessions-provider-failed-only"),
         _ => None,
     };
+    view.is_empty = !in_background(&ctx, |ctx| ctx.db.read(people::has_any)).await??;
     if let Some(failure) = failure {
         view.errors = FormErrors::one("provider", view.page.localizer.t(failure));
     }

@@ -158,6 +158,7 @@ impl SignedInStaff {
             theme: me.staff.theme,
             has_shortcuts: me.staff.has_shortcuts,
             business_name: me.ctx.config.business_name.clone(),
+            target: me.ctx.config.target.clone(),
             business_zone: me.ctx.config.time_zone.clone(),
             path: me.path.clone(),
             mail_fault: me.nav_counts.mail_fault.clone().filter(|_| is_admin),

@@ -71,7 +71,16 @@ impl EntitlementPage {
     fn differences(&self) -> Vec<(String, String)> {
         let differing = self.present.iter().flat_map(|present| present.differing_from(&self.form));
         let shown = |value: &str| if value.is_empty() { self.page.localizer.t("none") } else { value.to_owned() };
-        differing.map(|(label, value)| (self.page.localizer.t(label), shown(value))).collect()
+        let state = |form: &EntitlementForm| {
+            let key = if form.is_active() == Some(false) { "entitlements-inactive" } else { "entitlements-active" };
+            self.page.localizer.t(key)
+        };
+        let active = self
+            .present
+            .iter()
+            .filter(|present| self.form.is_active().is_some_and(|mine| Some(mine) != present.is_active()));
+        let active = active.map(|present| (self.page.localizer.t("entitlements-state"), state(present)));
+        differing.map(|(label, value)| (self.page.localizer.t(label), shown(value))).chain(active).collect()
     }
 
     fn title(&self) -> String {
@@ -143,7 +152,10 @@ pub(crate) async fn create(
         Ok(fields) => fields,
         Err(errors) => return show(&staff, StatusCode::UNPROCESSABLE_ENTITY, None, form.into_inner(), errors),
     };
-    let flash = Flash::ok("entitlements-created").with("name", &fields.name);
+    let mut flash = Flash::ok("entitlements-created").with("name", &fields.name);
+    if fields.config.integration_type() == IntegrationType::LicenseKey {
+        flash = flash.with_link(urls::NEW_GRANT, "grants-new");
+    }
     let actor = staff.actor();
     in_background(&ctx, move |ctx| create_entitlement(ctx, &fields, &actor)).await??;
     Ok(staff.see_other(urls::ENTITLEMENTS, flash))

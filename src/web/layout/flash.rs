@@ -19,15 +19,25 @@ pub struct Flash {
     pub kind: FlashKind,
     key: String,
     arguments: Vec<(String, String)>,
-    /// The path of the form that undoes what it reports.
+    /// The form that undoes what it reports.
     #[serde(default)]
-    undo: Option<String>,
+    undo: Option<Undo>,
+    /// Where to go on: a path, and the locale key of the link's text.
+    #[serde(default)]
+    link: Option<(String, String)>,
+}
+
+/// A form of one button: its path, and a field and its value where it needs one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Undo {
+    pub path: String,
+    pub field: Option<(String, String)>,
 }
 
 impl Flash {
     /// Reports success.
     pub fn ok(key: &str) -> Self {
-        Self { kind: FlashKind::Ok, key: key.to_owned(), arguments: Vec::new(), undo: None }
+        Self { kind: FlashKind::Ok, key: key.to_owned(), arguments: Vec::new(), undo: None, link: None }
     }
 
     /// Reports success or failure with something to check.
@@ -55,12 +65,29 @@ impl Flash {
     /// Adds a button that undoes what the message reports, by a form without other fields.
     #[must_use]
     pub fn with_undo(self, path: String) -> Self {
-        Self { undo: Some(path), ..self }
+        Self { undo: Some(Undo { path, field: None }), ..self }
     }
 
-    /// The path of the form behind that button.
-    pub fn undo(&self) -> Option<&str> {
-        self.undo.as_deref()
+    /// The same by a form with one field.
+    #[must_use]
+    pub fn with_undo_by(self, path: String, field: &str, value: &str) -> Self {
+        Self { undo: Some(Undo { path, field: Some((field.to_owned(), value.to_owned())) }), ..self }
+    }
+
+    /// The form behind that button.
+    pub fn undo(&self) -> Option<&Undo> {
+        self.undo.as_ref()
+    }
+
+    /// Adds a link to where the work goes on.
+    #[must_use]
+    pub fn with_link(self, path: &str, label_key: &str) -> Self {
+        Self { link: Some((path.to_owned(), label_key.to_owned())), ..self }
+    }
+
+    /// That link: its path and the locale key of its text.
+    pub fn link(&self) -> Option<(&str, &str)> {
+        self.link.as_ref().map(|(path, label)| (path.as_str(), label.as_str()))
     }
 
     /// Whether the message has this key.

@@ -11,6 +11,7 @@ use super::{icons, language};
 use crate::domain::customer::EmailAddress;
 use crate::domain::email::Typo;
 use crate::domain::grant::GrantStatus;
+use crate::domain::grant::target::Target as GrantTarget;
 use crate::domain::ids::StaffId;
 use crate::domain::outbox::MessageState;
 use crate::domain::page::Cursor;
@@ -49,6 +50,8 @@ pub struct PageContext {
     pub theme: Theme,
     pub has_shortcuts: bool,
     pub business_name: String,
+    /// How long a grant may wait.
+    pub target: GrantTarget,
     /// The time zone in which the business counts days.
     pub business_zone: TimeZone,
     /// Path and query of the page, for forms that return to it.
@@ -101,6 +104,7 @@ impl PageContext {
             theme: Theme::Auto,
             has_shortcuts: true,
             business_name: ctx.config.business_name.clone(),
+            target: ctx.config.target.clone(),
             business_zone: ctx.config.time_zone.clone(),
             path: local_path(request),
             mail_fault: None,

@@ -58,6 +58,7 @@ impl LicenseKeyForm {
             expires_at,
             expires_zone: end::zone_name(l),
             is_disabled: None,
+            note: None,
             only_version: (!version.is_empty()).then(|| version.to_owned()),
         })
     }

@@ -11,9 +11,11 @@ use serde::Deserialize;
 use self::form::LicenseKeyForm;
 use super::customers::erasures::name_erased;
 use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
+use crate::domain::customer::note::NoteText;
 use crate::domain::ids::{GrantId, LicenseKeyId, LicenseKeyInstanceId};
 use crate::domain::license_key::LicenseKeySummary;
 use crate::domain::staff::Role;
+use crate::domain::text;
 use crate::http::id::{Id, PathId};
 use crate::storage::license_keys;
 use crate::storage::license_keys::detail::LicenseKeyDetail;
@@ -33,6 +35,8 @@ struct LicenseKeyPage {
     errors: FormErrors,
     /// Why the requested action is not possible.
     refusal: Option<String>,
+    /// Why the key is to be disabled, as entered.
+    reason: String,
 }
 
 impl LicenseKeyPage {
@@ -129,6 +133,8 @@ pub(crate) async fn update(
 pub(crate) struct StatusForm {
     /// `active` or `disabled`.
     status: String,
+    /// Why the key is disabled; optional.
+    reason: String,
 }
 
 /// Disables or enables the key.
@@ -143,7 +149,13 @@ pub(crate) async fn set_status(
         "active" => false,
         _ => return Err(PageError::malformed()),
     };
-    let change = LicenseKeyChange { is_disabled: Some(is_disabled), ..LicenseKeyChange::default() };
+    let Ok(note) = text::optional(&form.reason, NoteText::parse) else {
+        let mut view = load(&staff, &ctx, &id).await?;
+        view.errors = FormErrors::one("reason", staff.localizer().t("key-reason-wrong"));
+        view.reason = form.into_inner().reason;
+        return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
+    };
+    let change = LicenseKeyChange { is_disabled: Some(is_disabled), note, ..LicenseKeyChange::default() };
     let (key_id, actor) = (id.0.clone(), staff.actor());
     match in_background(&ctx, move |ctx| update_license_key(ctx, &key_id, &change, &actor)).await? {
         Ok(()) => {
@@ -153,6 +165,11 @@ pub(crate) async fn set_status(
                 (true, true) => "key-disabled-revoked",
                 (false, _) => "key-enabled",
             });
+            let flash = if is_disabled && !is_revoked {
+                flash.with_undo_by(urls::license_key_status(&id), "status", "active")
+            } else {
+                flash
+            };
             Ok(staff.see_other(&urls::license_key(&id), flash))
         }
         Err(error) => refused(load(&staff, &ctx, &id).await?, &staff, error),
@@ -210,5 +227,13 @@ async fn load(staff: &SignedInStaff, ctx: &Context, id: &LicenseKeyId) -> Result
     name_erased(staff.localizer(), &record.customer_email, &mut record.customer_name);
     let key = record.key.summary.clone();
     let form = LicenseKeyForm::of(&key, staff.localizer());
-    Ok(LicenseKeyPage { page: staff.page(Nav::Grants), record, key, form, errors: FormErrors::new(), refusal: None })
+    Ok(LicenseKeyPage {
+        page: staff.page(Nav::Grants),
+        record,
+        key,
+        form,
+        errors: FormErrors::new(),
+        refusal: None,
+        reason: String::new(),
+    })
 }

@@ -1,6 +1,7 @@
 //! The overview: pending grants, the work of the last days, failures.
 
 pub(crate) mod charts;
+mod first_steps;
 pub(crate) mod stats_strip;
 pub(crate) mod svg;
 pub mod throughput;
@@ -14,11 +15,13 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use self::charts::{CountChart, WaitChart};
+use self::first_steps::FirstSteps;
 use self::throughput::{DAYS, ThroughputView, day_name, hours_and_minutes};
 use super::customers::erasures::name_erased;
 use super::{Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::{self, GrantStatus};
+use crate::domain::grant::GrantStatus;
+use crate::domain::grant::target::Target;
 use crate::domain::page::PageStart;
 use crate::i18n::Language;
 use crate::mail::SmtpSettings;
@@ -41,7 +44,7 @@ const LINES: usize = 4;
 struct OverviewPage {
     page: PageContext,
     now: Zoned,
-    target: SignedDuration,
+    target: Target,
     figures: Figures,
     waits: Option<WaitChart>,
     counts: Option<CountChart>,
@@ -61,6 +64,8 @@ struct Figures {
     overdue_mail: Option<OverdueMail>,
     /// The number of grants that need a decision.
     decisions: i64,
+    /// `None` as soon as there is a grant.
+    first_steps: Option<FirstSteps>,
 }
 
 impl Figures {
@@ -68,16 +73,19 @@ impl Figures {
         ctx: &Context,
         conn: &mut Conn,
         now: &Zoned,
-        late_before: Timestamp,
+        target: &Target,
         reveals_since: Option<Timestamp>,
     ) -> Result<Self, StorageError> {
         let of = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
+        let counts = ctx.page_cache.status_counts(&ctx.db, conn, &GrantFilter::default())?;
+        let first_steps = (counts.all() == 0).then(|| FirstSteps::read(ctx, conn)).transpose()?;
         Ok(Self {
-            waiting: ctx.page_cache.waiting(&ctx.db, conn, late_before, now.timestamp())?,
-            failed_count: ctx.page_cache.status_counts(&ctx.db, conn, &GrantFilter::default())?.failed,
+            first_steps,
+            waiting: ctx.page_cache.waiting(&ctx.db, conn, target, now.timestamp())?,
+            failed_count: counts.failed,
             oldest: grants::list::list(conn, &of(GrantStatus::Pending), &PageStart::Start, LINES)?.rows,
             failed: grants::list::list(conn, &of(GrantStatus::Failed), &PageStart::Start, LINES)?.rows,
-            throughput: ThroughputView(ctx.page_cache.throughput(&ctx.db, conn, DAYS, now)?),
+            throughput: ThroughputView(ctx.page_cache.throughput(&ctx.db, conn, DAYS, now, target)?),
             overdue_mail: stats::overdue_mail(
                 conn,
                 now.timestamp().saturating_sub(MAIL_PATIENCE).unwrap_or(Timestamp::MIN),
@@ -91,20 +99,19 @@ impl Figures {
 /// Shows the overview, the first page after sign-in.
 pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let page = staff.page(Nav::Overview);
-    let target = ctx.config.target;
+    let target = ctx.config.target.clone();
     let now = page.localizer.zoned_now();
-    let late_before = grant::late_before(target, now.timestamp());
-    let here = now.clone();
+    let (here, clock) = (now.clone(), target.clone());
     let reveals_since = page
         .may_manage()
         .then(|| now.timestamp().saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN));
     let read =
-        in_background(&ctx, move |ctx| ctx.db.read(|conn| Figures::read(ctx, conn, &here, late_before, reveals_since)));
+        in_background(&ctx, move |ctx| ctx.db.read(|conn| Figures::read(ctx, conn, &here, &clock, reveals_since)));
     let mut figures = read.await??;
     for line in &mut figures.failed {
         name_erased(&page.localizer, &line.customer_email, &mut line.customer_name);
     }
-    let waits = WaitChart::of(&figures.throughput, target, &page.localizer);
+    let waits = WaitChart::of(&figures.throughput, target.duration, &page.localizer);
     let counts = CountChart::of(&figures.throughput, &page.localizer);
     let mail = ctx.config.smtp_url.as_deref().and_then(|url| SmtpSettings::parse(url).ok());
     let has_clear_mail = page.may_manage() && mail.is_some_and(|mail| mail.may_travel_in_clear());
@@ -140,12 +147,12 @@ impl OverviewPage {
     }
 
     fn past_target(&self, since: &Timestamp) -> String {
-        let excess = self.page.duration(self.waited(since) - self.target);
+        let excess = self.page.duration(self.waited(since) - self.target.duration);
         self.page.t2("overview-past-the-target", "excess", excess, "target", self.target())
     }
 
     fn target(&self) -> String {
-        self.page.duration(self.target)
+        self.page.duration(self.target.duration)
     }
 
     fn since(&self, line: &GrantLine) -> Timestamp {
@@ -153,11 +160,11 @@ impl OverviewPage {
     }
 
     fn waited(&self, since: &Timestamp) -> SignedDuration {
-        since.duration_until(self.now.timestamp())
+        self.target.waited(*since, self.now.timestamp())
     }
 
     fn is_late(&self, since: &Timestamp) -> bool {
-        grant::is_late(*since, self.target, self.now.timestamp())
+        self.target.is_missed(*since, self.now.timestamp())
     }
 
     /// The CSS mark of a waiting grant: late, soon late, or none.
@@ -173,7 +180,7 @@ impl OverviewPage {
     }
 
     fn percent(&self, since: &Timestamp) -> i64 {
-        svg::percent(self.waited(since).as_secs(), self.target.as_secs())
+        svg::percent(self.waited(since).as_secs(), self.target.duration.as_secs())
     }
 
     /// The fulfillment form for people who may use it, otherwise the grant.

@@ -25,12 +25,12 @@ use super::grants::{self, decisions, emails, pulse, restorations, reveals, revoc
 use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
-    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, ENTITLEMENTS, GRANTS, LOGIN_CODE, SEARCH, SECOND_FACTOR, STAFF,
-    STOCK_CSV, UNSENT_FORM, WEBHOOKS,
+    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, ENTITLEMENTS, GRANTS, LOGIN_CODE, NEW_GRANT, SEARCH,
+    SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM, WEBHOOKS,
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, dev_mailbox, entitlements, license_keys, overview};
-use super::{searches, see_other, staff, webhooks};
+use super::{searches, see_other, settings, staff, webhooks};
 use crate::http::session_store::PULSE;
 
 /// A page or a form.
@@ -96,7 +96,7 @@ pub const PAGES: &[Page] = &[
     page!(NAV Nav::Overview, overview::show),
     page!(NAV Nav::Grants, grants::index),
     page!(POST GRANTS, AGENT, grants::create),
-    page!(GET "/grants/new", AGENT, grants::new),
+    page!(GET NEW_GRANT, AGENT, grants::new),
     page!(POST "/grants/take-next", AGENT, claims::next),
     page!(GET PULSE, VIEWER, pulse::show),
     page!(GET "/grants/{id}", VIEWER, grants::show),
@@ -175,6 +175,7 @@ pub const PAGES: &[Page] = &[
     page!(POST "/webhooks/{id}/test", ADMIN, webhooks::show::test),
     page!(GET "/webhooks/{id}/messages/{message_id}", ADMIN, deliveries::show),
     page!(POST "/webhooks/{id}/messages/{message_id}/resend", ADMIN, deliveries::resend),
+    page!(NAV Nav::Settings, settings::show),
     page!(NAV Nav::Mail, dev_mailbox::index),
     page!(GET "/mail/{name}", ADMIN, dev_mailbox::show),
 ];

@@ -3,7 +3,9 @@
 //! path and access of these pages from here.
 
 use super::access::{ADMIN, AGENT, Access, VIEWER};
-use crate::web::urls::{API_KEYS, AUDIT, CUSTOMERS, DEV_MAILBOX, ENTITLEMENTS, GRANTS, HOME, STAFF, STOCK, WEBHOOKS};
+use crate::web::urls::{
+    API_KEYS, AUDIT, CUSTOMERS, DEV_MAILBOX, ENTITLEMENTS, GRANTS, HOME, SETTINGS, STAFF, STOCK, WEBHOOKS,
+};
 
 /// The item of the navigation that a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +20,7 @@ pub enum Nav {
     ApiKeys,
     Webhooks,
     Mail,
+    Settings,
     /// Not in the navigation.
     None,
 }
@@ -51,6 +54,7 @@ pub const NAVIGATION: &[NavItem] = &[
     setting(Nav::ApiKeys, API_KEYS, "nav-api-keys", ADMIN),
     setting(Nav::Webhooks, WEBHOOKS, "nav-webhooks", ADMIN),
     setting(Nav::Mail, DEV_MAILBOX, "nav-mail", ADMIN),
+    setting(Nav::Settings, SETTINGS, "nav-in-force", ADMIN),
 ];
 
 const fn item(nav: Nav, path: &'static str, label: &'static str, access: Access) -> NavItem {

@@ -13,6 +13,7 @@ use crate::domain::audit::AuditAction;
 use crate::domain::ids::StaffId;
 use crate::domain::staff::link::{LinkPurpose, StaffLink};
 use crate::domain::staff::{Role, Staff, StaffStatus};
+use crate::domain::text;
 use crate::http::id::Id;
 use crate::storage::license_keys::reveals::{self, Reveal};
 use crate::storage::staff::identities::Binding;
@@ -21,13 +22,13 @@ use crate::storage::{StorageError, api_keys};
 use crate::usecases::Context;
 use crate::usecases::auth::manage_second_factor::remove_all_factors;
 use crate::usecases::staff::change_role::change_staff_role;
-use crate::usecases::staff::disable::{disable_staff, enable_staff};
+use crate::usecases::staff::disable::{MAX_REASON, disable_staff_because, enable_staff};
 use crate::usecases::staff::error::StaffError;
 use crate::usecases::staff::forget_identity;
 use crate::usecases::staff::send_link::send_staff_link;
 use crate::web::forms::NoFields;
 use crate::web::layout::badge::Badge;
-use crate::web::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html};
+use crate::web::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html};
 use crate::web::{in_background, urls};
 
 /// The actions counted in the report, in this order.
@@ -75,6 +76,9 @@ struct PersonPage {
     active_keys: usize,
     /// Why an action was not possible.
     refusal: Option<String>,
+    errors: FormErrors,
+    /// Why the person is to be disabled, as entered.
+    reason: String,
 }
 
 impl PersonPage {
@@ -157,6 +161,8 @@ pub(crate) async fn change_role(
 pub(crate) struct StatusForm {
     /// `active` or `disabled`.
     status: String,
+    /// Why the person is disabled; optional.
+    reason: String,
 }
 
 /// Disables the person, or enables them again.
@@ -168,10 +174,21 @@ pub(crate) async fn set_status(
 ) -> Result<HttpResponse, PageError> {
     let (staff_id, actor) = (id.0.clone(), staff.actor());
     let is_me = staff_id == staff.id;
+    let reason = text::optional(&form.reason, |text| text::block(text, MAX_REASON));
+    let Ok(reason) = reason else {
+        let mut view = load(&staff, &ctx, &id, ReportQuery::default().days()).await?;
+        view.errors = FormErrors::one("reason", staff.localizer().t("staff-reason-wrong"));
+        view.reason = form.into_inner().reason;
+        return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
+    };
     let done = match form.status.as_str() {
         "disabled" => {
             let disabled = in_background(&ctx, move |ctx| {
-                if is_me { Err(StaffError::Oneself) } else { disable_staff(ctx, &staff_id, &actor) }
+                if is_me {
+                    Err(StaffError::Oneself)
+                } else {
+                    disable_staff_because(ctx, &staff_id, reason.as_deref(), &actor)
+                }
             });
             let disabled = disabled.await?;
             let (maker, now) = (id.0.clone(), ctx.clock.now());
@@ -180,7 +197,7 @@ pub(crate) async fn set_status(
                 0 => Flash::ok("staff-disabled"),
                 count => Flash::warn("staff-disabled-with-keys").with("count", count.to_string()),
             };
-            disabled.map(|_| Some(flash))
+            disabled.map(|_| Some(flash.with_undo_by(urls::staff_status(&id), "status", "active")))
         }
         "active" => {
             let enabled = in_background(&ctx, move |ctx| enable_staff(ctx, &staff_id, &actor));
@@ -277,6 +294,19 @@ async fn load(staff: &SignedInStaff, ctx: &Context, id: &StaffId, days: i64) -> 
     });
     let (person, has_factor, bindings, link, counts, reveals, active_keys) = read.await??;
     let link_url = super::link_to_copy(ctx, &page, link.as_ref());
-    let refusal = None;
-    Ok(PersonPage { page, person, has_factor, bindings, link, link_url, days, counts, reveals, active_keys, refusal })
+    Ok(PersonPage {
+        page,
+        person,
+        has_factor,
+        bindings,
+        link,
+        link_url,
+        days,
+        counts,
+        reveals,
+        active_keys,
+        refusal: None,
+        errors: FormErrors::new(),
+        reason: String::new(),
+    })
 }

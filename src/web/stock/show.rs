@@ -312,6 +312,7 @@ pub(crate) async fn update(
                 description: present.description.clone(),
                 config: IntegrationConfig::LicenseKey(LicenseKeySettings { stock, ..settings.clone() }),
                 metadata: None,
+                is_active: None,
                 product_id: None,
             })
         };

@@ -59,6 +59,32 @@ fn everybody_who_is_signed_in_reads_the_list_and_only_admins_see_the_forms() {
 }
 
 #[test]
+fn an_inactive_entitlement_gives_no_new_grants_until_it_is_active_again() {
+    let app = spawn_app();
+    let id = app.given().entitlement();
+    let waiting = app.given().pending_grant().of(&id).make();
+    let mut admin = app.admin();
+    assert!(admin.get(&edit_path(&id)).has("#is_active[checked]"));
+    let mut off = GOOD.to_vec();
+    off.push(("is_active", "no"));
+    assert_eq!(admin.post(&format!("/entitlements/{id}"), &off).status, 303);
+    assert!(admin.get("/entitlements").row("Named user").contains("Inactive"));
+    assert!(!admin.get(&edit_path(&id)).has("#is_active[checked]"));
+    assert!(!admin.get("/grants/new").body.contains(id.as_str()));
+    let delivered = admin.post(&format!("/grants/{waiting}/fulfillment"), &[("key", "ABCD-EFGH-JKLM-1234")]);
+    assert_eq!(delivered.status, 303, "what waits is still served");
+    // Programs that do not know the field leave it as it is.
+    assert_eq!(admin.post(&format!("/entitlements/{id}"), &changed("name", "Site license")).status, 303);
+    assert!(admin.get("/entitlements").row("Site license").contains("Inactive"));
+    let mut on = GOOD.to_vec();
+    on.extend([("is_active", "no"), ("is_active", "yes")]);
+    assert_eq!(admin.post(&format!("/entitlements/{id}"), &on).status, 303);
+    assert!(admin.get("/grants/new").body.contains(id.as_str()));
+    let log = admin.get("/audit?action=entitlement.update");
+    assert!(log.body.contains("is_active"));
+}
+
+#[test]
 fn an_empty_list_says_what_belongs_there() {
     let app = spawn_app();
     assert!(app.viewer().get("/entitlements").body.contains("No entitlements yet"));

@@ -21,6 +21,23 @@ fn activate(app: &TestApp, name: &str) -> String {
 }
 
 #[test]
+fn a_reason_for_disabling_a_key_becomes_a_note_and_the_flash_undoes_it() {
+    let app = spawn_app();
+    let mut admin = app.admin();
+    let (path, grant) = page_of(&app, &mut admin);
+    let long = "x".repeat(2_001);
+    let refused = admin.post(&format!("{path}/status"), &[("status", "disabled"), ("reason", &long)]);
+    assert_eq!((refused.status, refused.field("reason").value), (422, long));
+    let fields = [("status", "disabled"), ("reason", "Posted in a forum")];
+    assert_eq!(admin.post(&format!("{path}/status"), &fields).status, 303);
+    assert!(admin.get(&path).has(&format!(".note form[action='{path}/status'] input[value=active]")));
+    assert!(admin.get(&grant).text_of("#notes").contains("Posted in a forum"));
+    assert!(!admin.get("/audit").body.contains("Posted in a forum"));
+    assert_eq!(admin.post(&format!("{path}/status"), &[("status", "active"), ("undo", "1")]).status, 303);
+    assert!(admin.get(&path).body.contains("Disable key"));
+}
+
+#[test]
 fn the_page_shows_the_key_masked_to_everybody_and_buttons_to_those_who_may() {
     let app = spawn_app();
     let (path, _) = page_of(&app, &mut app.viewer());

@@ -20,5 +20,6 @@ mod overview;
 mod proxies;
 mod searches;
 mod security;
+mod settings;
 mod staff;
 mod webhooks;

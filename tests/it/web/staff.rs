@@ -109,6 +109,26 @@ fn disabling_ends_the_sessions_at_once_and_enabling_lets_in_again() {
 }
 
 #[test]
+fn a_reason_for_disabling_is_kept_on_the_page_and_not_in_the_log_and_the_flash_undoes_it() {
+    let app = spawn_app();
+    let person = app.given().staff(Role::Agent);
+    let mut admin = app.admin();
+    let long = "x".repeat(501);
+    let refused = admin.post(&path(&person, "/status"), &[("status", "disabled"), ("reason", &long)]);
+    assert_eq!((refused.status, refused.errors().len()), (422, 1));
+    assert_eq!(refused.field("reason").value, long);
+    let fields = [("status", "disabled"), ("reason", "Left the company")];
+    assert_eq!(admin.post(&path(&person, "/status"), &fields).status, 303);
+    let page = admin.get(&path(&person, ""));
+    assert!(page.text_of(".facts").contains("Left the company"));
+    assert!(page.has(&format!(".note form[action='{}'] input[name=status][value=active]", path(&person, "/status"))));
+    let log = admin.get("/audit?action=staff.disable");
+    assert!(log.body.contains("(16 characters)") && !log.body.contains("Left the company"));
+    assert_eq!(admin.post(&path(&person, "/status"), &[("status", "active"), ("undo", "1")]).status, 303);
+    assert!(!admin.get(&path(&person, "")).body.contains("Left the company"));
+}
+
+#[test]
 fn a_reset_sends_a_link_ends_the_sessions_and_keeps_the_second_factor() {
     let app = spawn_app();
     let person = app.given().staff(Role::Agent);
