@@ -1,5 +1,7 @@
 //! The search: by whole ids and license keys, by words, and what could be a key, which stays out of URLs.
 
+mod words;
+
 use std::sync::Barrier;
 use std::thread;
 
