@@ -49,6 +49,10 @@ pulse-taken-over = { $name } hat diese Zuteilung um { $time } übernommen.
 pulse-not-pending = Diese Zuteilung steht nicht mehr aus.
 
 ## Tastatur
+palette-title = Suchen oder eine Seite öffnen
+palette-hint = Suchen, oder eine Seite nennen
+palette-enter = Enter:
+palette-enter-search = Enter: überall suchen
 shortcuts-title = Tastenkürzel
 shortcuts-rows = Nächste Zeile, vorige Zeile
 shortcuts-open = Zeile öffnen

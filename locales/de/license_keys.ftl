@@ -82,3 +82,31 @@ key-warning-similar-key = Es wurde schon ein Schlüssel ausgegeben, der sich nur
 key-warning-similar-key-place = Jener Schlüssel wurde mit { $id } ausgegeben.
 key-disable-hint = Er lässt sich nirgends mehr prüfen oder aktivieren. Er lässt sich wieder entsperren. Ein Grund wird als Notiz festgehalten.
 key-reason-wrong = Geben Sie einen Grund mit höchstens 2.000 Zeichen ein, oder lassen Sie das Feld leer.
+
+## Die Liste der Schlüssel
+keys-title = Lizenzschlüssel
+keys-caption = Ausgegebene Lizenzschlüssel
+keys-filter = Lizenzschlüssel filtern
+keys-last = Letzte 4 Zeichen
+keys-whole = Ganzer Lizenzschlüssel
+keys-source = Herkunft
+keys-source-auto = Erzeugt
+keys-source-import = Importiert oder aus dem Vorrat
+keys-source-manual = Von Hand eingegeben
+keys-key = Schlüssel
+keys-product = Produkt
+keys-expires = Läuft ab
+keys-never = Nie
+keys-no-grant = Keine
+keys-count = { $count ->
+        [one] 1 Schlüssel
+       *[other] { $count } Schlüssel
+    }
+keys-of-batch = Aus der Charge { $name } ausgegebene Schlüssel.
+keys-all = Alle Schlüssel anzeigen
+keys-not-understood = Ein Teil dieser Adresse wurde nicht verstanden und nicht beachtet. „Letzte 4 Zeichen“ nimmt genau vier Buchstaben oder Ziffern an.
+keys-cut = Viele Schlüssel enden so. Nur einige davon werden angezeigt.
+keys-none = Noch keine Schlüssel
+keys-none-text = Schlüssel erscheinen hier, sobald Zuteilungen geliefert sind.
+keys-none-found = Keine Schlüssel gefunden
+keys-none-found-text = Kein ausgegebener Schlüssel passt zu diesen Filtern.

@@ -49,6 +49,10 @@ pulse-taken-over = { $name } took this over at { $time }.
 pulse-not-pending = This grant is no longer pending.
 
 ## Keyboard
+palette-title = Search or go to a page
+palette-hint = Search, or name a page
+palette-enter = Enter:
+palette-enter-search = Enter: search everything
 shortcuts-title = Keyboard shortcuts
 shortcuts-rows = Next row, previous row
 shortcuts-open = Open the row

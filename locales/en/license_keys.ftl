@@ -82,3 +82,31 @@ key-warning-similar-key = A key was already issued that differs only in case, da
 key-warning-similar-key-place = That key was issued with { $id }.
 key-disable-hint = It no longer validates or activates anywhere. It can be enabled again. A reason is kept as a note.
 key-reason-wrong = Enter a reason of at most 2,000 characters, or leave it empty.
+
+## The list of keys
+keys-title = License keys
+keys-caption = Issued license keys
+keys-filter = Filter license keys
+keys-last = Last 4 characters
+keys-whole = Whole license key
+keys-source = Source
+keys-source-auto = Generated
+keys-source-import = Imported or from stock
+keys-source-manual = Entered by staff
+keys-key = Key
+keys-product = Product
+keys-expires = Expires
+keys-never = Never
+keys-no-grant = None
+keys-count = { $count ->
+        [one] 1 key
+       *[other] { $count } keys
+    }
+keys-of-batch = Keys issued from batch { $name }.
+keys-all = Show all keys
+keys-not-understood = Part of this address was not understood and was ignored. “Last 4 characters” takes exactly four letters or digits.
+keys-cut = Many keys end like this. Only some of them are shown.
+keys-none = No keys yet
+keys-none-text = Keys appear here as soon as grants are delivered.
+keys-none-found = No keys found
+keys-none-found-text = No issued key matches these filters.

@@ -12,6 +12,8 @@ pub const LEASE: SignedDuration = SignedDuration::from_secs(30);
 pub enum JobKind {
     /// Computes what keys are found by, for those that were issued before it was stored.
     IndexLicenseKeys,
+    /// Folds what searches look through, of what was there before it was stored folded.
+    FoldSearchTexts,
     /// Adds the keys of a confirmed upload to stock; its subject is the upload.
     AddStockKeys,
     /// Delivers the waiting grants of an entitlement from stock; its subject is the entitlement.
@@ -19,11 +21,12 @@ pub enum JobKind {
 }
 
 impl JobKind {
-    const ALL: [Self; 3] = [Self::IndexLicenseKeys, Self::AddStockKeys, Self::ServeFromStock];
+    const ALL: [Self; 4] = [Self::IndexLicenseKeys, Self::FoldSearchTexts, Self::AddStockKeys, Self::ServeFromStock];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::IndexLicenseKeys => "index_license_keys",
+            Self::FoldSearchTexts => "fold_search_texts",
             Self::AddStockKeys => "add_stock_keys",
             Self::ServeFromStock => "serve_from_stock",
         }

@@ -1,7 +1,9 @@
 //! Text that people enter: one line or several, of limited length, without control characters.
 
-use super::license_key::characters;
+pub(crate) mod folded;
 pub(crate) mod rounded_number;
+
+use super::license_key::characters;
 
 /// Why a text is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -37,7 +37,11 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
         "app",
         "js",
         "text/javascript; charset=utf-8",
-        concat!(include_str!("../../static/app.js"), include_str!("../../static/pulse.js")),
+        concat!(
+            include_str!("../../static/app.js"),
+            include_str!("../../static/palette.js"),
+            include_str!("../../static/pulse.js")
+        ),
     ),
     icon: Asset::new("favicon", "svg", "image/svg+xml", include_str!("../../static/favicon.svg")),
 });

@@ -15,12 +15,15 @@ pub(crate) mod idempotency;
 pub mod installation;
 pub mod jobs;
 pub mod license_keys;
+pub(crate) mod metadata;
 pub mod outbox;
 pub(crate) mod sales;
 pub mod schema;
+pub(crate) mod search_texts;
 mod sql;
 pub mod staff;
 pub mod stock;
+mod trigrams;
 pub mod webhooks;
 
 pub use db::connection::Conn;

@@ -551,6 +551,15 @@ diesel::table! {
         text -> Text,
         author_id -> Text,
         created_at -> BigInt,
+        search_text -> Text,
+    }
+}
+
+diesel::table! {
+    metadata_values (value, object_kind, object_id) {
+        value -> Text,
+        object_kind -> Text,
+        object_id -> Text,
     }
 }
 
@@ -622,4 +631,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     stock_uploads,
     stock_alerts,
     notes,
+    metadata_values,
 );

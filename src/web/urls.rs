@@ -20,6 +20,8 @@ pub const CUSTOMERS: &str = "/customers";
 
 pub const ENTITLEMENTS: &str = "/entitlements";
 
+pub const LICENSE_KEYS: &str = "/license-keys";
+
 pub const STOCK: &str = "/stock";
 
 pub const STOCK_CSV: &str = "/stock.csv";
@@ -65,6 +67,11 @@ pub fn grants_of_entitlement(id: &EntitlementId) -> String {
     format!("{GRANTS}?entitlement_id={id}")
 }
 
+/// The list of the grants that are assigned to a person.
+pub fn grants_assigned_to(id: &StaffId) -> String {
+    format!("{GRANTS}?assignee={id}")
+}
+
 pub fn new_fulfillment(id: &GrantId) -> String {
     format!("/grants/{id}/fulfillment/new")
 }
@@ -96,7 +103,7 @@ pub fn customer(id: &CustomerId) -> String {
 }
 
 pub fn license_key(id: &LicenseKeyId) -> String {
-    format!("/license-keys/{id}")
+    format!("{LICENSE_KEYS}/{id}")
 }
 
 /// Where a key is disabled and enabled.

@@ -231,6 +231,12 @@ export const PAGES = [
 	{ name: "grants-search", open: at("/grants?q=an") },
 	{ name: "grants-empty-search", german: true, open: at("/grants?q=nobody-is-called-this&status=failed") },
 	{ name: "search", german: true, open: at("/search?q=an") },
+	{ name: "search-groups", german: true, open: at("/search?q=an%20e") },
+	{ name: "search-elsewhere", german: true, open: async (page, kit) => page.goto(`/grants?status=failed&q=${await kit.free()}`) },
+	{ name: "license-keys", german: true, open: at("/license-keys") },
+	{ name: "license-keys-filtered", open: at("/license-keys?status=active&source=manual&last=odd-one") },
+	{ name: "license-keys-empty", german: true, open: at("/license-keys?status=disabled&source=auto") },
+	{ name: "palette", german: true, async open(page) { const answer = await page.goto("/"); await page.keyboard.press("Control+k"); return answer; } },
 	{ name: "search-empty", open: at("/search?q=nobody-is-called-this") },
 	{ name: "search-in-place", german: true, open: (page) => search(page, "NOBODY-HAS-THIS-KEY-1") },
 	{
@@ -699,12 +705,14 @@ function integrations(kit, admin) {
 		/** A part of an order's number that could be a key. */
 		partOfOrder: once(() =>
 			inPage(async (page) => {
-				await page.goto("/grants/new");
-				await page.selectOption("#entitlement_id", { index: 1 });
-				await page.fill("#customer_email", "grace@navy.example");
-				await page.fill("#customer_name", "Grace Hopper");
-				await page.fill("#payment_id", "ORD-2026-0042");
-				await answerOf(page, () => page.click('form[action="/grants"] button.primary'));
+				for (const number of [42, 43]) {
+					await page.goto("/grants/new");
+					await page.selectOption("#entitlement_id", { index: 1 });
+					await page.fill("#customer_email", "grace@navy.example");
+					await page.fill("#customer_name", "Grace Hopper");
+					await page.fill("#payment_id", `ORD-2026-00${number}`);
+					await answerOf(page, () => page.click('form[action="/grants"] button.primary'));
+				}
 				return "ORD-2026-00";
 			}),
 		),

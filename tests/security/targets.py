@@ -37,6 +37,8 @@ def pages(admin):
         Target("/grants/pulse", {"grant": grant, "after": cursor["grants"]}),
         Target("/search", {"q": "a", "status": "pending"}, fields=["q"]),
         Target("/customers", {"q": "a"}),
+        Target("/license-keys", {"last": "ABCD", "entitlement_id": entitlement, "status": "active", "source": "manual"}),
+        Target("/license-keys", {"batch_id": "bat_000000000000000000000"}),
         Target("/audit", log),
         *[Target(f"/{page}", {name: cursor[page]}) for page in cursor for name in ("after", "before")],
     ]

@@ -70,9 +70,10 @@ pub(crate) fn ending(key: &str) -> Vec<String> {
     last
 }
 
-/// What somebody typed to find a key by its end: 4 to 8 letters and digits, and between them only dashes and blanks.
-/// `None` for any other text.
+/// What somebody typed to find a key by its end: 4 to 8 letters and digits, and between them only dashes and blanks. Dots
+/// and asterisks in front stand for the rest of the key. `None` for any other text.
 pub(crate) fn typed_ending(typed: &str) -> Option<Vec<String>> {
+    let typed = typed.trim_start_matches(['.', '…', '*', '•', '·', ' ']);
     let is_plain = typed.chars().all(|c| c.is_alphanumeric() || is_dash(c) || c == ' ');
     let count = typed.chars().filter(|c| c.is_alphanumeric()).count();
     (is_plain && (SHORTEST_ENDING..=LONGEST_ENDING).contains(&count)).then(|| ending(typed))
@@ -107,6 +108,9 @@ mod tests {
         assert_eq!(typed_ending("9HTRV").map(|last| last.concat()).as_deref(), Some("9htrv"));
         assert_eq!(typed_ending("WD-9HTRV").map(|last| last.concat()).as_deref(), Some("wd9htrv"));
         assert_eq!(typed_ending("9ht rv3f").map(|last| last.concat()).as_deref(), Some("9htrv3f"));
+        for typed in ["…HTRV", "... htrv", "****HTRV", "••••••••••••HTRV", "* HTRV"] {
+            assert_eq!(typed_ending(typed).map(|last| last.concat()).as_deref(), Some("htrv"), "{typed}");
+        }
         for other in ["HTR", "H-T-R", "X2NWD-9HTRV", "htrv@x", "htrv.", "pay_1234", ""] {
             assert_eq!(typed_ending(other), None, "{other}");
         }

@@ -14,17 +14,19 @@ use super::db::error::StorageError;
 use super::db::transaction::OpenTransaction;
 use super::db::{Tx, checkpoint};
 use super::schema::{
-    audit_entries, customers, grants, license_keys, outbox_attempts, outbox_messages, sale_ids, sale_lines, sales,
+    audit_entries, customers, grants, license_keys, metadata_values, outbox_attempts, outbox_messages, sale_ids,
+    sale_lines, sales,
 };
 
 /// The tables that are loaded.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "customers",
     "license_keys",
     "sales",
     "sale_ids",
     "sale_lines",
     "grants",
+    "metadata_values",
     "outbox_messages",
     "outbox_attempts",
     "audit_entries",
@@ -102,7 +104,7 @@ pub(crate) fn write(conn: &mut Conn, rows: &Rows) -> Result<(), StorageError> {
     write!(
         customers,
         license_keys,
-        sales, sale_ids, sale_lines, grants, outbox_messages, outbox_attempts, audit_entries
+        sales, sale_ids, sale_lines, grants, metadata_values, outbox_messages, outbox_attempts, audit_entries
     );
     Ok(())
 }

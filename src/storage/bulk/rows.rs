@@ -15,8 +15,10 @@ use crate::storage::customers::search_text;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::license_keys::{self, NewLicenseKey};
+use crate::storage::metadata::{self, ObjectKind};
 use crate::storage::schema::{
-    customers, grants, license_keys as keys, outbox_attempts, outbox_messages, sale_ids, sale_lines, sales,
+    customers, grants, license_keys as keys, metadata_values, outbox_attempts, outbox_messages, sale_ids, sale_lines,
+    sales,
 };
 
 macro_rules! rows {
@@ -107,6 +109,11 @@ rows! {
         ordinal: i32,
         quantity: i32,
     }
+    MetadataRow of metadata_values {
+        value: String,
+        object_kind: &'static str,
+        object_id: String,
+    }
     MessageRow of outbox_messages {
         id: String,
         kind: &'static str,
@@ -140,6 +147,7 @@ pub(crate) struct Rows {
     pub(super) sale_ids: Vec<SaleIdRow>,
     pub(super) sale_lines: Vec<SaleLineRow>,
     pub(super) grants: Vec<GrantRow>,
+    pub(super) metadata_values: Vec<MetadataRow>,
     pub(super) outbox_messages: Vec<MessageRow>,
     pub(super) outbox_attempts: Vec<AttemptRow>,
     pub(super) audit_entries: Vec<SealedFields>,
@@ -147,6 +155,7 @@ pub(crate) struct Rows {
 
 impl Rows {
     pub(crate) fn add_customer(&mut self, customer: &Customer) {
+        self.add_metadata(ObjectKind::Customer, customer.id.as_str(), &customer.metadata);
         self.customers.push(CustomerRow {
             id: customer.id.to_string(),
             email: customer.email.to_string(),
@@ -216,6 +225,7 @@ impl Rows {
             ordinal: 1,
             quantity: 1,
         });
+        self.add_metadata(ObjectKind::Grant, grant.id.as_str(), &grant.metadata);
         self.grants.push(GrantRow {
             id: grant.id.to_string(),
             customer_id: grant.customer_id.to_string(),
@@ -239,6 +249,12 @@ impl Rows {
             sale_line_id: Some(line_id),
             sale_unit: Some(1),
         });
+    }
+
+    fn add_metadata(&mut self, kind: ObjectKind, id: &str, metadata: &str) {
+        let values = metadata::values(metadata).into_iter();
+        let rows = values.map(|value| MetadataRow { value, object_kind: kind.as_str(), object_id: id.to_owned() });
+        self.metadata_values.extend(rows);
     }
 
     /// Adds an e-mail and its final attempt.

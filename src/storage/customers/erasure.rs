@@ -18,7 +18,7 @@ use crate::storage::installation;
 use crate::storage::sales::tasks;
 use crate::storage::schema::{
     customers, grant_handling, grant_integrations, grant_moves, grants, license_key_instances, license_keys,
-    outbox_attempts, outbox_messages, reveals,
+    metadata_values, outbox_attempts, outbox_messages, reveals,
 };
 
 /// The name of an erased customer.
@@ -171,6 +171,7 @@ pub(crate) fn erase_customer(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -
         customers::updated_at.eq(to_micros(now)),
     ))
     .execute(conn)?;
+    diesel::delete(metadata_values::table.filter(metadata_values::object_id.eq(id.as_str()))).execute(conn)?;
     Ok(changed > 0)
 }
 
@@ -278,13 +279,16 @@ fn erase_texts(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> 
             grants::metadata.eq("{}"),
         ))
         .execute(conn)?;
-    let moved_away = grant_moves::table
-        .filter(grant_moves::customer_id.eq(id.as_str()))
-        .filter(grant_moves::number.eq(1))
-        .select(grant_moves::grant_id);
+    let moved_away = || {
+        let first = grant_moves::table.filter(grant_moves::number.eq(1)).select(grant_moves::grant_id);
+        first.filter(grant_moves::customer_id.eq(id.as_str()))
+    };
+    let values = metadata_values::table.filter(metadata_values::object_id.eq_any(present().select(grants::id)));
+    diesel::delete(values).execute(conn)?;
+    diesel::delete(metadata_values::table.filter(metadata_values::object_id.eq_any(moved_away()))).execute(conn)?;
     let moved = diesel::update(
         grants::table
-            .filter(grants::id.eq_any(moved_away))
+            .filter(grants::id.eq_any(moved_away()))
             .filter(grants::customer_note.is_not_null().or(grants::metadata.ne("{}"))),
     )
     .set((grants::customer_note.eq(None::<String>), grants::metadata.eq("{}")))

@@ -92,12 +92,8 @@ pub(crate) fn search(
     size: usize,
     now: Timestamp,
 ) -> Result<Found, StorageError> {
-    let (ids, is_cut) = if let Ok(id) = CustomerId::parse(text) {
-        (vec![id], false)
-    } else {
-        let found = search::find(conn, text)?;
-        (found.ids.into_iter().map(CustomerId::stored).collect(), found.is_cut)
-    };
+    let search::Found { ids, is_cut } = search::find(conn, text)?;
+    let ids: Vec<CustomerId> = ids.into_iter().map(CustomerId::stored).collect();
     let mut lines = lines_of(conn, &ids)?;
     lines.sort_unstable_by(|one, two| key(&two.place).cmp(&key(&one.place)));
     let lines = match from {
@@ -108,6 +104,14 @@ pub(crate) fn search(
     let walked = lines.into_iter().take(size + 1).collect();
     let page = with_figures(conn, Page::from_walk(walked, size, from), now)?;
     Ok(Found { page, is_cut })
+}
+
+/// The lines of these customers, those who bought last first.
+pub(crate) fn of_ids(conn: &mut Conn, ids: &[String], now: Timestamp) -> Result<Vec<CustomerLine>, StorageError> {
+    let ids: Vec<CustomerId> = ids.iter().cloned().map(CustomerId::stored).collect();
+    let mut rows = lines_of(conn, &ids)?;
+    rows.sort_unstable_by(|one, two| key(&two.place).cmp(&key(&one.place)));
+    Ok(with_figures(conn, Page { rows, has_previous: false, has_next: false }, now)?.rows)
 }
 
 fn key(cursor: &Cursor) -> (Timestamp, &str) {

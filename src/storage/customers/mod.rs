@@ -6,15 +6,18 @@ pub(crate) mod erasure;
 pub(crate) mod figures;
 pub(crate) mod list;
 pub(crate) mod notes;
-pub(super) mod search;
+pub(crate) mod search;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
+
+pub(super) use search::search_text;
 
 use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
 use super::db::{Tx, dialect};
+use super::metadata::{self, ObjectKind};
 use super::schema::customers;
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::ids::CustomerId;
@@ -104,7 +107,7 @@ pub fn insert(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), StorageError> 
             customers::updated_at.eq(to_micros(customer.created_at)),
         ))
         .execute(conn)?;
-    Ok(())
+    metadata::insert(tx, ObjectKind::Customer, customer.id.as_str(), &customer.metadata)
 }
 
 /// Updates a customer's fields; `Conflict` if another customer has the address.
@@ -122,7 +125,7 @@ pub fn update(tx: &mut Tx<'_>, customer: &Customer, now: Timestamp) -> Result<()
             customers::updated_at.eq(to_micros(now)),
         ))
         .execute(conn)?;
-    Ok(())
+    metadata::replace(tx, ObjectKind::Customer, customer.id.as_str(), &customer.metadata)
 }
 
 /// Locks a customer's row until the transaction ends, if the database has row locks.
@@ -145,11 +148,4 @@ pub fn list(conn: &mut Conn, email: Option<&EmailAddress>, page: PageNumber) -> 
         .offset(page.offset())
         .load(conn)?;
     Ok(rows.into_iter().map(Customer::from).collect())
-}
-
-/// The text in which parts of a name or address are searched; the address as typed and in ASCII.
-pub(super) fn search_text(customer: &Customer) -> String {
-    let (name, key, typed) =
-        (customer.name.to_lowercase(), customer.email.key(), customer.email.as_str().to_lowercase());
-    if typed == key { format!("{name}\n{key}") } else { format!("{name}\n{key}\n{typed}") }
 }

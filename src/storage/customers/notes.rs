@@ -4,12 +4,14 @@ use diesel::prelude::*;
 
 use crate::domain::customer::note::{Note, NoteText};
 use crate::domain::ids::{CustomerId, GrantId, NoteId, StaffId};
+use crate::domain::text::folded;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::schema::{grants, notes, staff};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
+use crate::storage::trigrams::{self, Found, Word};
 
 /// The most notes that a page shows.
 pub(crate) const SHOWN_NOTES: usize = 50;
@@ -54,6 +56,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, note: &Note) -> Result<(), StorageError> {
             notes::customer_id.eq(note.customer_id.as_str()),
             notes::grant_id.eq(note.grant_id.as_ref().map(GrantId::as_str)),
             notes::text.eq(note.text.as_str()),
+            notes::search_text.eq(folded::fold(note.text.as_str())),
             notes::author_id.eq(note.author_id.as_str()),
             notes::created_at.eq(to_micros(note.created_at)),
         ))
@@ -95,6 +98,16 @@ pub(crate) fn of_customer(conn: &mut Conn, id: &CustomerId) -> Result<Vec<ShownN
 /// The notes about a grant, newest first, at most [`SHOWN_NOTES`].
 pub(crate) fn of_grant(conn: &mut Conn, id: &GrantId) -> Result<Vec<ShownNote>, StorageError> {
     Ok(newest!(conn, notes::grant_id.eq(id.as_str()).assume_not_null()))
+}
+
+/// The newest notes whose text contains each word of `text`, at most `most`; and whether there may be more.
+pub(crate) fn search(conn: &mut Conn, text: &str, most: usize) -> Result<(Vec<ShownNote>, bool), StorageError> {
+    let Some(Found { mut ids, is_cut }) = trigrams::find(conn, &trigrams::NOTES, &Word::all_of(text))? else {
+        return Ok((Vec::new(), false));
+    };
+    let has_more = is_cut || ids.len() > most;
+    ids.truncate(most);
+    Ok((newest!(conn, notes::id.eq_any(ids)), has_more))
 }
 
 /// Deletes every note about a customer or about one of their grants, and returns how many there were.

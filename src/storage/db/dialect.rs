@@ -130,6 +130,11 @@ pub(in crate::storage) fn contains(text: &str) -> String {
     format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
 }
 
+/// An upper bound: all texts that start with `text` sort before it.
+pub(in crate::storage) fn beyond(text: &str) -> String {
+    format!("{text}\u{10FFFF}")
+}
+
 /// The outbox message of a queue that has been due longest among those that meet `condition`. On PostgreSQL the message
 /// is locked, an e-mail together with its grant, and rows locked by others are skipped, so claiming waits for nobody,
 /// and holders of the two rows never wait for each other. The grant is looked up message by message, regardless of the

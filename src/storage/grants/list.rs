@@ -22,7 +22,7 @@ use crate::storage::sql::inline_limit::InlineLimitDsl;
 use crate::storage::sql::static_sql::StaticSql;
 
 /// What the list is filtered by.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GrantFilter {
     pub status: Option<GrantStatus>,
     pub entitlement_id: Option<EntitlementId>,

@@ -21,6 +21,7 @@ use super::db::Tx;
 use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
+use super::metadata::{self, ObjectKind};
 use super::schema::{grant_handling, grant_integrations, grant_moves, grants};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::handling::Handling;
@@ -144,6 +145,7 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant, unit: Option<(&SaleLineId, i32)>) 
             ),
         ))
         .execute(conn)?;
+    metadata::insert(tx, ObjectKind::Grant, grant.id.as_str(), &grant.metadata)?;
     integrations::insert(tx, &grant.id, &grant.integration)
 }
 

@@ -7,18 +7,21 @@ use diesel::prelude::*;
 
 use super::list::{Assignee, GrantFilter, GrantLine, StatusCounts, lines_of};
 use crate::domain::grant::GrantStatus;
-use crate::domain::ids::{CustomerId, GrantId};
+use crate::domain::ids::GrantId;
 use crate::domain::page::{Cursor, Page, PageStart};
 use crate::storage::customers;
-use crate::storage::customers::search::beyond;
 use crate::storage::db::connection::Conn;
+use crate::storage::db::dialect::beyond;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
+use crate::storage::metadata::{self, ObjectKind};
 use crate::storage::schema::{grant_handling, grants, sale_ids, sale_lines};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The maximum number of grants collected from one source.
 const MAX_HITS: usize = 2_000;
+/// The maximum number of sales looked at for ids that begin alike.
+const MAX_SALES: i64 = 500;
 /// Shorter beginnings of ids match too many grants.
 const SHORTEST_BEGINNING: usize = 5;
 
@@ -51,7 +54,19 @@ pub fn search(
     from: &PageStart<Cursor>,
     size: usize,
 ) -> Result<Found, StorageError> {
-    let (hits, is_cut) = gather(conn, filter, text, also)?;
+    search_among(conn, filter, (text, None), also, from, size)
+}
+
+/// Like [`search`], with the customers whom the text finds, if they have been searched for already.
+pub(crate) fn search_among(
+    conn: &mut Conn,
+    filter: &GrantFilter,
+    (text, customers): (&str, Option<&customers::search::Found>),
+    also: &[GrantId],
+    from: &PageStart<Cursor>,
+    size: usize,
+) -> Result<Found, StorageError> {
+    let (hits, is_cut) = gather(conn, filter, text, also, customers)?;
     let mut counts = StatusCounts::default();
     for status in hits.iter().filter_map(|hit| GrantStatus::parse(&hit.status)) {
         counts.add(status);
@@ -126,6 +141,7 @@ fn gather(
     filter: &GrantFilter,
     text: &str,
     also: &[GrantId],
+    customers: Option<&customers::search::Found>,
 ) -> Result<(Vec<Hit>, bool), StorageError> {
     let whole = hits!(
         conn,
@@ -147,12 +163,12 @@ fn gather(
     if !of_sale.is_empty() {
         return Ok(cut(of_sale));
     }
-    let mut found = Vec::new();
-    let mut is_cut = false;
-    let customers = if CustomerId::parse(text).is_ok() {
-        customers::search::Found { ids: vec![text.to_owned()], is_cut: false }
-    } else {
-        customers::search::find(conn, text)?
+    let with_value = metadata::find(conn, ObjectKind::Grant, text, MAX_HITS + 1)?;
+    let mut is_cut = with_value.len() > MAX_HITS;
+    let mut found = if with_value.is_empty() { Vec::new() } else { hits!(conn, filter, grants::id.eq_any(with_value)) };
+    let customers = match customers {
+        Some(found) => found.clone(),
+        None => customers::search::find(conn, text)?,
     };
     if may_begin_id(text) {
         let end = beyond(text);
@@ -168,6 +184,14 @@ fn gather(
         let (hits, more) = cut(hits!(conn, filter, grants::id.ge(text.to_owned()).and(grants::id.lt(end.clone()))));
         found.extend(hits);
         is_cut |= more;
+        let ids = metadata::find_beginning(conn, ObjectKind::Grant, text, MAX_HITS + 1)?;
+        is_cut |= ids.len() > MAX_HITS;
+        if !ids.is_empty() {
+            found.extend(hits!(conn, filter, grants::id.eq_any(ids)));
+        }
+        if found.is_empty() {
+            found = of_further_ids(conn, filter, text)?;
+        }
     }
     if !customers.ids.is_empty() {
         let (hits, more) = cut(hits!(conn, filter, grants::customer_id.eq_any(customers.ids)));
@@ -181,6 +205,20 @@ fn gather(
     found.sort_unstable_by(|one, two| one.id.cmp(&two.id));
     found.dedup_by(|one, two| one.id == two.id);
     Ok((found, is_cut))
+}
+
+/// Grants of sales with an id that begins with `text`: one of another shop's order, of a renewal, or an external one.
+fn of_further_ids(conn: &mut Conn, filter: &GrantFilter, text: &str) -> Result<Vec<Hit>, StorageError> {
+    let sales: Vec<String> = sale_ids::table
+        .filter(sale_ids::value.ge(text).and(sale_ids::value.lt(beyond(text))))
+        .select(sale_ids::sale_id)
+        .inline_limit(MAX_SALES)
+        .load(conn)?;
+    if sales.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lines = sale_lines::table.filter(sale_lines::sale_id.eq_any(sales)).select(sale_lines::id.nullable());
+    Ok(hits!(conn, filter, grants::sale_line_id.eq_any(lines).assume_not_null()))
 }
 
 fn cut(mut hits: Vec<Hit>) -> (Vec<Hit>, bool) {

@@ -5,6 +5,7 @@ pub(crate) mod api_list;
 pub(crate) mod detail;
 pub(crate) mod index;
 pub(crate) mod instances;
+pub(crate) mod list;
 pub(crate) mod live;
 pub(crate) mod lookup;
 pub(crate) mod reveals;

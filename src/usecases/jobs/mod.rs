@@ -2,6 +2,7 @@
 //! so nothing is done twice, whichever node does the next step.
 
 mod add_stock_keys;
+mod fold_search_texts;
 mod index_license_keys;
 mod serve_from_stock;
 
@@ -37,6 +38,7 @@ pub fn run_jobs(ctx: &Context, owner: &str, budget: Duration) -> Result<bool, St
 fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Arc<Loaded>>) -> Result<bool, StorageError> {
     let step = match job.kind {
         JobKind::IndexLicenseKeys => index_license_keys::prepare(ctx, &mut job),
+        JobKind::FoldSearchTexts => fold_search_texts::prepare(ctx, &mut job),
         JobKind::AddStockKeys => add_stock_keys::prepare(ctx, &job, loaded),
         JobKind::ServeFromStock => Ok(serve_from_stock::prepare(ctx, &job)),
     };

@@ -11,8 +11,6 @@ use crate::web::grants::query::read_search;
 use crate::web::{FormErrors, Nav, PageContext, SignedInStaff, urls};
 
 pub(crate) const PAGE_SIZE: usize = 40;
-/// How much of a note the list shows.
-const NOTE_CHARACTERS: usize = 80;
 
 /// The query of the list, as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -74,12 +72,5 @@ impl CustomersPage {
             "" => format!("{}?{name}={cursor}", urls::CUSTOMERS),
             text => format!("{}?q={}&{name}={cursor}", urls::CUSTOMERS, urls::encode(text)),
         }
-    }
-
-    /// The first line of the note, cut where it is long.
-    fn excerpt(&self, note: &str) -> String {
-        let line = note.lines().next().unwrap_or_default();
-        let short: String = line.chars().take(NOTE_CHARACTERS).collect();
-        if short.len() < note.len() { format!("{}…", short.trim_end()) } else { short }
     }
 }

@@ -71,3 +71,13 @@ impl NoteForm {
         })
     }
 }
+
+/// How much of a note a list shows.
+const EXCERPT: usize = 80;
+
+/// The first line of the note, cut where it is long.
+pub(crate) fn excerpt(note: &str) -> String {
+    let line = note.lines().next().unwrap_or_default();
+    let short: String = line.chars().take(EXCERPT).collect();
+    if short.len() < note.len() { format!("{}…", short.trim_end()) } else { short }
+}

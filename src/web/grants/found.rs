@@ -6,12 +6,13 @@ use super::query::ReadQuery;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::license_key::fold;
-use crate::domain::page::Page;
+use crate::domain::page::{Page, PageStart};
 use crate::storage::grants::handling::assigned_count;
-use crate::storage::grants::list::{GrantLine, StatusCounts};
+use crate::storage::grants::list::{GrantFilter, GrantLine, StatusCounts};
+use crate::storage::grants::search::search_among;
 use crate::storage::license_keys::index::{FoundByEnding, find_by_ending};
 use crate::storage::sales::tasks::ShownTask;
-use crate::storage::{Conn, StorageError, grants};
+use crate::storage::{Conn, StorageError, customers, grants};
 use crate::usecases::Context;
 
 pub const PAGE_SIZE: usize = 40;
@@ -22,6 +23,8 @@ const MAX_ENDINGS: i64 = 200;
 pub struct Found {
     pub grants: Page<GrantLine>,
     pub counts: StatusCounts,
+    /// The matches of a search in each state without its filters, if it has some and no grant matches.
+    pub outside_filters: Option<StatusCounts>,
     /// The number of grants that need a decision.
     pub decisions: i64,
     /// What is to be decided, in the list of these grants.
@@ -40,13 +43,14 @@ pub struct Found {
 impl Found {
     /// The grants that match `search`, and those whose key ends with it. A text of four characters finds what everyone
     /// sees of a masked key; a longer one says more about the key, so it needs `may_reveal`.
-    pub fn search(
+    pub(crate) fn search(
         ctx: &Context,
         conn: &mut Conn,
         asked: &ReadQuery,
         search: &str,
         me: &StaffId,
         may_reveal: bool,
+        customers: Option<&customers::search::Found>,
     ) -> Result<Self, StorageError> {
         let last = fold::typed_ending(search).filter(|last| may_reveal || last.len() == fold::SHORTEST_ENDING);
         let keys = match last {
@@ -55,11 +59,19 @@ impl Found {
         };
         let has_more = i64::try_from(keys.len()).is_ok_and(|count| count >= MAX_ENDINGS);
         let also: Vec<GrantId> = keys.iter().filter_map(|key| key.grant_id.clone()).collect();
-        let found = grants::search::search(conn, &asked.filter, search, &also, &asked.from, PAGE_SIZE)?;
+        let found = search_among(conn, &asked.filter, (search, customers), &also, &asked.from, PAGE_SIZE)?;
         let grants::search::Found { page, counts, is_cut } = found;
+        let is_filtered = asked.filter != GrantFilter { status: asked.filter.status, ..GrantFilter::default() };
+        let outside_filters = if counts.all() == 0 && is_filtered {
+            let anywhere = GrantFilter::default();
+            Some(search_among(conn, &anywhere, (search, customers), &also, &PageStart::Start, PAGE_SIZE)?.counts)
+        } else {
+            None
+        };
         Ok(Self {
             grants: page,
             counts,
+            outside_filters,
             decisions: ctx.page_cache.decisions(&ctx.db, conn)?,
             tasks: Vec::new(),
             is_cut: is_cut || has_more,
@@ -79,6 +91,7 @@ impl Found {
         Ok(Self {
             grants,
             counts,
+            outside_filters: None,
             decisions,
             tasks: Vec::new(),
             is_cut: false,

@@ -20,7 +20,7 @@ use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
 /// The list as shown by `templates/grants/list.html`.
 pub(crate) struct GrantList {
     /// The path of its links: `/grants` or `/search`.
-    path: &'static str,
+    pub(super) path: &'static str,
     /// Whether the search text must not appear in a URL; tabs and pages are then buttons of the form.
     pub(crate) is_in_place: bool,
     /// The search as entered.

@@ -1,6 +1,7 @@
 //! Grants: the list, a single grant, creating one manually.
 
 pub(crate) mod decisions;
+mod elsewhere;
 pub(crate) mod emails;
 pub mod found;
 pub(crate) mod fulfillment;
@@ -100,7 +101,7 @@ pub async fn index(
 fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, me: &Reader, now: &Zoned) -> Result<Shown, StorageError> {
     let has_next = me.may_act && grants::claims::has_next(conn, &me.id, now.timestamp())?;
     if let Some(search) = &asked.search {
-        let found = Found::search(ctx, conn, asked, search, &me.id, me.may_reveal)?;
+        let found = Found::search(ctx, conn, asked, search, &me.id, me.may_reveal, None)?;
         return Ok(Shown { found, figures: None, has_next });
     }
     let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
@@ -125,7 +126,19 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, me: &Reader, now: &Zo
     let (is_cut, keys_without_grant) = (false, Vec::new());
     let colleagues = ctx.page_cache.colleagues(&ctx.db, conn)?;
     let mine = if me.may_act { assigned_count(conn, &me.id)? } else { 0 };
-    let found = Found { grants, counts, decisions, tasks, is_cut, keys_without_grant, entitlements, colleagues, mine };
+    let outside_filters = None;
+    let found = Found {
+        grants,
+        counts,
+        outside_filters,
+        decisions,
+        tasks,
+        is_cut,
+        keys_without_grant,
+        entitlements,
+        colleagues,
+        mine,
+    };
     Ok(Shown { found, figures, has_next })
 }
 

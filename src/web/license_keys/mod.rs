@@ -1,6 +1,7 @@
-//! The page of a license key: its limits and devices, disabling and enabling it.
+//! License keys: the list of them, and the page of one: its limits and devices, disabling and enabling it.
 
 pub(crate) mod form;
+pub(crate) mod index;
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;

@@ -25,7 +25,7 @@ use super::grants::{self, decisions, emails, pulse, restorations, reveals, revoc
 use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
-    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, ENTITLEMENTS, GRANTS, LOGIN_CODE, NEW_GRANT, SEARCH,
+    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, ENTITLEMENTS, GRANTS, LICENSE_KEYS, LOGIN_CODE, NEW_GRANT, SEARCH,
     SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM, WEBHOOKS,
 };
 use super::webhooks::deliveries;
@@ -136,6 +136,7 @@ pub const PAGES: &[Page] = &[
     page!(GET "/entitlements/new", ADMIN, entitlements::new),
     page!(POST "/entitlements/{id}", ADMIN, entitlements::update),
     page!(GET "/entitlements/{id}/edit", ADMIN, entitlements::edit),
+    page!(GET LICENSE_KEYS, VIEWER, license_keys::index::index),
     page!(GET "/license-keys/{id}", VIEWER, license_keys::show),
     page!(POST "/license-keys/{id}", AGENT, license_keys::update),
     page!(POST "/license-keys/{id}/status", ADMIN, license_keys::set_status),

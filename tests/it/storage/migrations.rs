@@ -18,6 +18,8 @@ use crate::support::spawn_app;
 
 /// A later migration of the same table.
 const UNANSWERED_MAIL: &str = "2026-11-29-000025_settle_unanswered_mail";
+/// A later migration of notes.
+const FIND_ANYTHING: &str = "2026-11-30-000031_find_anything";
 const ONE_IDENTITY: &str = "2026-11-29-000017_one_identity_per_issuer";
 
 fn root() -> &'static Path {
@@ -92,8 +94,8 @@ fn found(database: &TestDatabase) -> BTreeMap<String, Columns> {
         "SELECT m.name AS table_name, c.name AS name, lower(c.type) AS kind, c.\"notnull\" = 0 AS is_nullable
          FROM sqlite_schema AS m, pragma_table_info(m.name) AS c
          WHERE m.type = 'table' AND m.name NOT LIKE '\\_\\_%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%'
-         -- SQLite's own index of names and addresses.
-         AND m.name <> 'customer_searches' AND m.name NOT LIKE 'customer\\_trigrams%' ESCAPE '\\'"
+         -- SQLite's own indexes of names, addresses and notes.
+         AND m.name NOT IN ('customer_searches', 'note_searches') AND m.name NOT LIKE '%\\_trigrams%' ESCAPE '\\'"
     };
     let mut conn = Conn::open(&database.target()).unwrap();
     let rows: Vec<Column> = diesel::sql_query(statement).load(&mut conn).unwrap();
@@ -310,8 +312,11 @@ fn notes_come_to_a_database_that_holds_customers_and_their_e_mails() {
     let path = format!("/customers/{customer}");
     let mut conn = Conn::open(&app.database.target()).unwrap();
     let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    let later = |file: &str| std::fs::read_to_string(folder(FIND_ANYTHING).join(file)).unwrap();
+    execute(&mut conn, &later("down.sql"));
     execute(&mut conn, &script("down.sql"));
     execute(&mut conn, &script("up.sql"));
+    execute(&mut conn, &later("up.sql"));
     let mut agent = app.agent();
     assert_eq!(agent.post(&format!("{path}/notes"), &[("text", "Called")]).status, 303);
     let page = agent.get(&path);

@@ -1,4 +1,6 @@
-//! A license key's own page: limit, expiry, disabling, its devices.
+//! A license key's own page: limit, expiry, disabling, its devices. And the list of keys.
+
+mod list;
 
 use keydesk::domain::staff::Role;
 use serde_json::json;

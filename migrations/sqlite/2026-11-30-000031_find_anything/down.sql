@@ -1,0 +1,11 @@
+DELETE FROM jobs WHERE kind = 'fold_search_texts';
+DROP INDEX stock_keys_issued_of_batch;
+DROP INDEX license_keys_expires_at;
+DROP INDEX license_keys_disabled;
+DROP TABLE metadata_values;
+DROP TRIGGER notes_delete_search;
+DROP TRIGGER notes_update_search;
+DROP TRIGGER notes_insert_search;
+DROP TABLE note_trigrams;
+DROP TABLE note_searches;
+ALTER TABLE notes DROP COLUMN search_text;
