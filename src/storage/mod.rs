@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod license_keys;
 pub mod outbox;
 pub(crate) mod sales;
+pub(crate) mod saved_views;
 pub mod schema;
 mod sql;
 pub mod staff;

@@ -13,7 +13,6 @@ use super::grants::query::{GrantsQuery, ReadQuery, read_search};
 use super::{CheckedQuery, CsrfForm, FormErrors, Nav, PageContext, PageError, SignedInStaff, html};
 use super::{in_background, see_other, urls};
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, EntitlementId, LicenseKeyId};
 use crate::domain::license_key::characters;
 use crate::domain::license_key::presented::PresentedKey;
@@ -45,6 +44,10 @@ pub(crate) struct SearchForm {
     entitlement_id: String,
     integration_type: String,
     assignee: String,
+    by: String,
+    from: String,
+    to: String,
+    order: String,
     /// `grants` if the search is above that list.
     list: String,
     /// Another state or cursors, from a list that was shown in the response to a form.
@@ -68,6 +71,10 @@ impl SearchForm {
             entitlement_id: self.entitlement_id,
             integration_type: self.integration_type,
             assignee: self.assignee,
+            by: self.by,
+            from: self.from,
+            to: self.to,
+            order: self.order,
             after: self.after,
             before: self.before,
         }
@@ -80,7 +87,7 @@ pub(crate) async fn index(
     query: CheckedQuery<GrantsQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let asked = query.read(&staff.id);
+    let asked = query.read(&staff);
     if query.q.trim().is_empty() {
         return Ok(see_other(&asked.url(urls::GRANTS)));
     }
@@ -98,7 +105,7 @@ pub(crate) async fn create(
     let path = if form.list == "grants" { urls::GRANTS } else { urls::SEARCH };
     let (is_continued, typed) = (form.is_continued(), form.q.clone());
     let query = form.query();
-    let asked = query.read(&staff.id);
+    let asked = query.read(&staff);
     if query.q.is_empty() {
         return Ok(see_other(&asked.url(urls::GRANTS)));
     }
