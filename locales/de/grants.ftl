@@ -17,6 +17,8 @@ grants-is-assigned = zuständig
 grants-new = Neue Zuteilung
 grants-caption = Zuteilungen, die neueste zuerst
 grants-caption-pending = Ausstehende Zuteilungen, die am längsten wartende zuerst
+grants-caption-oldest = Zuteilungen, die älteste zuerst
+grants-caption-pending-newest = Ausstehende Zuteilungen, die neueste zuerst
 grants-search-cut = Zu viele Treffer; nur Zuteilungen der neuesten Kunden werden angezeigt. Grenzen Sie die Suche ein, um die anderen zu finden.
 grants-not-understood = Ein Teil dieser Adresse war nicht lesbar und wurde ignoriert.
 grants-entitlement = Berechtigung
@@ -24,10 +26,31 @@ grants-integration = Integration
 grants-waiting = Wartet
 grants-past-target = über dem Ziel
 grants-time = Zeit
+grants-created-at = Angelegt
+grants-delivered-at = Geliefert
+grants-failed-at = Fehlgeschlagen
+grants-revoked-at = Widerrufen
+grants-by = Von
+grants-why = Warum
+grants-why-email-rejected = Adresse abgelehnt
+grants-why-email-undeliverable = In 3 Tagen nicht zugestellt
+grants-why-otherwise = Nicht geliefert
+grants-correct-short = Korrigieren
+grants-filters = Filter
+grants-filters-in-force = Aktive Filter
+grants-filters-clear = Filter aufheben
+grants-filter-drop = (diesen Filter entfernen)
+grants-delivered-by = Geliefert von
+grants-revoked-by = Widerrufen von
+grants-days = Zeitraum
+grants-days-from = ab { $from }
+grants-days-to = bis { $to }
+grants-days-between = { $from } bis { $to }
+grants-today = heute
+grants-sent-today = Was ich heute geliefert habe
 grants-customer = Kunde
 grants-grant = Zuteilung
 grants-payment = Zahlung
-grants-one-off = einmalig
 grants-email = E-Mail
 grants-holder = Übernommen von
 grants-action = Aktion
@@ -40,6 +63,10 @@ grants-summary = { $count ->
 grants-summary-pending = { $count ->
         [one] 1 Zuteilung auf dieser Seite, am längsten wartend zuerst
        *[other] { $count } Zuteilungen auf dieser Seite, am längsten wartend zuerst
+    }
+grants-summary-oldest = { $count ->
+        [one] 1 Zuteilung auf dieser Seite, die älteste zuerst
+       *[other] { $count } Zuteilungen auf dieser Seite, die älteste zuerst
     }
 grants-empty-pending-title = Nichts steht aus
 grants-empty-pending-text = Jede Zuteilung hat ihren Schlüssel. Laden Sie die Seite neu, um neue zu sehen.

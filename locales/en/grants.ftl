@@ -17,6 +17,8 @@ grants-is-assigned = assigned
 grants-new = New grant
 grants-caption = Grants, newest first
 grants-caption-pending = Pending grants, longest waiting first
+grants-caption-oldest = Grants, oldest first
+grants-caption-pending-newest = Pending grants, newest first
 grants-search-cut = Too many matches; only grants of the newest customers are shown. Refine your search to find the others.
 grants-not-understood = Part of this address could not be read and was ignored.
 grants-entitlement = Entitlement
@@ -24,10 +26,31 @@ grants-integration = Integration
 grants-waiting = Waiting
 grants-past-target = past target
 grants-time = Time
+grants-created-at = Created
+grants-delivered-at = Delivered
+grants-failed-at = Failed
+grants-revoked-at = Revoked
+grants-by = By
+grants-why = Why
+grants-why-email-rejected = Address rejected
+grants-why-email-undeliverable = Not delivered in 3 days
+grants-why-otherwise = Not delivered
+grants-correct-short = Correct
+grants-filters = Filters
+grants-filters-in-force = Filters in use
+grants-filters-clear = Clear filters
+grants-filter-drop = (remove this filter)
+grants-delivered-by = Delivered by
+grants-revoked-by = Revoked by
+grants-days = Days
+grants-days-from = from { $from }
+grants-days-to = until { $to }
+grants-days-between = { $from } to { $to }
+grants-today = today
+grants-sent-today = What I sent today
 grants-customer = Customer
 grants-grant = Grant
 grants-payment = Payment
-grants-one-off = one-off
 grants-email = E-mail
 grants-holder = Taken by
 grants-action = Action
@@ -40,6 +63,10 @@ grants-summary = { $count ->
 grants-summary-pending = { $count ->
         [one] 1 grant on this page, longest waiting first
        *[other] { $count } grants on this page, longest waiting first
+    }
+grants-summary-oldest = { $count ->
+        [one] 1 grant on this page, oldest first
+       *[other] { $count } grants on this page, oldest first
     }
 grants-empty-pending-title = Nothing is waiting
 grants-empty-pending-text = Every grant has its key. Reload the page to see new ones.

@@ -1,23 +1,37 @@
 //! What staff have arranged about grants that wait: one is paused until its key comes from the supplier, one is assigned.
+//! And a view of the list that one of them saved for everybody.
 
 use jiff::SignedDuration;
 
 use super::team::Team;
+use crate::domain::actor::{Actor, Who};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::grant::handling::PauseReason;
+use crate::domain::list::List;
+use crate::domain::list::view::ViewName;
 use crate::domain::page::PageStart;
+use crate::domain::staff::Role;
 use crate::storage::grants::list::{GrantFilter, list};
 use crate::usecases::Context;
 use crate::usecases::grants::assign::assign_grant;
 use crate::usecases::grants::pause::{PauseGrant, pause_grant};
+use crate::usecases::saved_views::save::{SaveView, save_view};
 
 /// The places of the two in the list of pending license keys that nobody holds; with fewer there is none.
 const PAUSED: usize = 4;
 const ASSIGNED: usize = 6;
 
-/// Pauses one grant and assigns another.
+/// Saves a view, pauses one grant and assigns another.
 pub(super) fn arrange(ctx: &Context, team: &Team) -> anyhow::Result<()> {
+    if let Some(id) = team.agents.first().and_then(Actor::staff_id) {
+        let who = Who::SignedIn { id: id.clone(), role: Role::Agent };
+        let name = ViewName::parse("Discord invitations").map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        let query = "status=pending&integration_type=discord".to_owned();
+        let actor = Actor { who, address: None, request_id: None };
+        let view = SaveView { list: List::Grants, name, query, is_shared: true, actor };
+        save_view(ctx, &view).map_err(|error| anyhow::anyhow!("the view: {error:?}"))?;
+    }
     let filter = GrantFilter {
         status: Some(GrantStatus::Pending),
         integration_type: Some(IntegrationType::LicenseKey),

@@ -62,6 +62,7 @@ actions! {
     LicenseKeyInstanceActivate = "license_key_instance.activate",
     LicenseKeyInstanceDeactivate = "license_key_instance.deactivate",
     LicenseKeyInstanceUpdate = "license_key_instance.update",
+    ListExport = "list.exported",
     MessageCancelled = "message.cancelled",
     MessageKept = "message.kept",
     MessageSent = "message.sent",
@@ -71,6 +72,9 @@ actions! {
     ProductCreate = "product.create",
     SaleRefund = "sale.refund",
     SaleUpdate = "sale.update",
+    SavedViewDelete = "saved_view.deleted",
+    SavedViewRename = "saved_view.renamed",
+    SavedViewSave = "saved_view.saved",
     SecretRotate = "secret.rotate",
     StaffAdd = "staff.add",
     StaffChangePassword = "staff.change_password",
@@ -125,6 +129,7 @@ impl AuditAction {
         Self::LicenseKeyFind,
         Self::LicenseKeyFindDelayed,
         Self::LicenseKeyRead,
+        Self::ListExport,
         Self::SecretRotate,
         Self::StaffAdd,
         Self::StaffChangePassword,
@@ -195,6 +200,8 @@ pub enum ObjectKind {
     Task,
     Batch,
     StockKey,
+    List,
+    SavedView,
 }
 
 impl ObjectKind {
@@ -218,6 +225,8 @@ impl ObjectKind {
             Self::Task => "task",
             Self::Batch => "batch",
             Self::StockKey => "stock_key",
+            Self::List => "list",
+            Self::SavedView => "saved_view",
         }
     }
 }

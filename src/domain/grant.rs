@@ -88,6 +88,9 @@ pub struct Grant {
     pub handling: Handling,
     pub delivered_by: Option<String>,
     pub delivered_at: Option<Timestamp>,
+    /// When its e-mail failed for good.
+    pub failed_at: Option<Timestamp>,
+    pub revoked_by: Option<String>,
     pub revoked_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -163,6 +166,8 @@ impl Grant {
             handling: Handling::default(),
             delivered_by: None,
             delivered_at: None,
+            failed_at: None,
+            revoked_by: None,
             revoked_at: None,
             created_at,
             updated_at: created_at,

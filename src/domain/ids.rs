@@ -104,6 +104,8 @@ ids! {
     RevealId = "rev_";
     /// A change of the address that keys are sent to: `adc_…`.
     AddressChangeId = "adc_";
+    /// A saved view of a list: `view_…`.
+    SavedViewId = "view_";
     /// A note of staff: `note_…`.
     NoteId = "note_";
     /// A sale: `sale_…`.

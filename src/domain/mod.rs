@@ -12,6 +12,7 @@ pub(crate) mod idempotency;
 pub mod ids;
 pub mod job;
 pub mod license_key;
+pub mod list;
 pub(crate) mod network;
 pub mod outbox;
 pub mod page;

@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 
 use crate::domain::ids::{
     ApiKeyId, BatchId, CustomerId, EntitlementId, GrantId, IdError, LicenseKeyId, LicenseKeyInstanceId, MessageId,
-    NoteId, PasskeyId, ProductId, SessionId, StaffId, StockUploadId, WebhookEndpointId,
+    NoteId, PasskeyId, ProductId, SavedViewId, SessionId, StaffId, StockUploadId, WebhookEndpointId,
 };
 
 /// The `{id}` of the path.
@@ -73,7 +73,8 @@ path_ids!(
     PasskeyId,
     BatchId,
     StockUploadId,
-    NoteId
+    NoteId,
+    SavedViewId
 );
 
 impl<T: PathId> FromRequest for Id<T> {

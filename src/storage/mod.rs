@@ -18,6 +18,7 @@ pub mod license_keys;
 pub(crate) mod metadata;
 pub mod outbox;
 pub(crate) mod sales;
+pub(crate) mod saved_views;
 pub mod schema;
 pub(crate) mod search_texts;
 mod sql;

@@ -146,6 +146,8 @@ diesel::table! {
         sale_line_id -> Nullable<Text>,
         sale_unit -> Nullable<Integer>,
         held_touched_at -> Nullable<BigInt>,
+        failed_at -> Nullable<BigInt>,
+        revoked_by -> Nullable<Text>,
     }
 }
 
@@ -159,6 +161,18 @@ diesel::table! {
         paused_total -> BigInt,
         assigned_to -> Nullable<Text>,
         closed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    saved_views (id) {
+        id -> Text,
+        owner_id -> Text,
+        is_shared -> Bool,
+        list -> Text,
+        name -> Text,
+        query -> Text,
+        created_at -> BigInt,
     }
 }
 
@@ -583,6 +597,7 @@ diesel::joinable!(license_key_instances -> license_keys (license_key_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(reveals -> staff (staff_id));
 diesel::joinable!(notes -> staff (author_id));
+diesel::joinable!(saved_views -> staff (owner_id));
 
 diesel::joinable!(batches -> entitlements (entitlement_id));
 diesel::joinable!(stock_counts -> batches (batch_id));
@@ -632,4 +647,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     stock_alerts,
     notes,
     metadata_values,
+    saved_views,
 );

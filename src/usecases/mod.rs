@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod license_keys;
 pub(crate) mod read_dev_mail;
 pub mod sales;
+pub(crate) mod saved_views;
 pub mod staff;
 pub mod stock;
 pub(crate) mod webhooks;

@@ -10,11 +10,20 @@ pub const HOME: &str = "/";
 
 pub const GRANTS: &str = "/grants";
 
+pub const GRANTS_CSV: &str = "/grants.csv";
+
 pub const PENDING_GRANTS: &str = "/grants?status=pending";
 
 pub const NEW_GRANT: &str = "/grants/new";
 
+/// The list of what the person delivered today.
+pub const SENT_TODAY: &str = "/grants?status=delivered&by=me&from=today";
+
+pub const SAVED_VIEWS: &str = "/saved-views";
+
 pub const SEARCH: &str = "/search";
+
+pub const CUSTOMERS_CSV: &str = "/customers.csv";
 
 pub const CUSTOMERS: &str = "/customers";
 
@@ -57,6 +66,17 @@ pub const CARRY_FORM: &str = "/login/unsent-form";
 pub const AUDIT: &str = "/audit";
 
 pub const AUDIT_CSV: &str = "/audit.csv";
+
+/// The pairs as a query.
+pub fn query(pairs: &[(&str, String)]) -> String {
+    let query: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    query.join("&")
+}
+
+/// The path with the pairs as its query.
+pub fn with_query(path: &str, pairs: &[(&str, String)]) -> String {
+    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", query(pairs)) }
+}
 
 pub fn grant(id: &GrantId) -> String {
     format!("/grants/{id}")

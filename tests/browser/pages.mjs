@@ -224,6 +224,26 @@ export const PAGES = [
 	{ name: "overview", german: true, open: at("/") },
 	{ name: "grants-pending", german: true, open: at("/grants?status=pending") },
 	{ name: "grants-delivered", open: at("/grants?status=delivered") },
+	{ name: "grants-sent-today", german: true, open: at("/grants?status=delivered&by=me&from=today") },
+	{ name: "grants-days-error", status: 422, open: at("/grants?status=delivered&from=31.12") },
+	{
+		name: "grants-views",
+		async open(page) {
+			const answer = await page.goto("/grants?status=failed&from=2020-01-01");
+			await page.click("[popovertarget=views]");
+			return answer;
+		},
+	},
+	{ name: "saved-views", german: true, open: at("/saved-views") },
+	{
+		name: "saved-views-error",
+		status: 422,
+		async open(page) {
+			await page.goto("/grants?status=failed&from=2020-01-01");
+			await page.click("[popovertarget=views]");
+			return answerOf(page, () => page.click("#views form button"));
+		},
+	},
 	{ name: "grants-failed", open: at("/grants?status=failed") },
 	{ name: "grants-revoked", open: at("/grants?status=revoked") },
 	{ name: "grants-needs-decision", german: true, open: at("/grants?needs=decision") },
@@ -800,6 +820,12 @@ const NOT_OPENED = {
 	"/audit.csv": "a file",
 	"/grants/pulse": "no page: pulse.test.mjs",
 	"/stock.csv": "a file",
+	"/grants.csv": "a file",
+	"/customers.csv": "a file",
+	"/entitlements.csv": "a file",
+	"/staff.csv": "a file",
+	"/api-keys.csv": "a file",
+	"/webhooks.csv": "a file",
 	"/stock/{id}/import/{upload_id}/skipped.csv": "a file",
 	"/login/passkey": "needs a portal with a name: passkeys.test.mjs",
 	"/account/passkeys/new": "the same",

@@ -34,9 +34,11 @@ def pages(admin):
     return [
         Target("/grants", {"status": "pending", "q": "a", "entitlement_id": entitlement, "integration_type": "license_key"}),
         Target("/grants", {"status": "pending", "assignee": assignee}, fields=["assignee"]),
+        Target("/grants", {"status": "delivered", "by": person, "from": "2020-01-01", "to": "2039-12-31", "order": "oldest"}),
+        Target("/grants.csv", {"status": "pending", "q": "a"}, fields=["q"]),
         Target("/grants/pulse", {"grant": grant, "after": cursor["grants"]}),
         Target("/search", {"q": "a", "status": "pending"}, fields=["q"]),
-        Target("/customers", {"q": "a"}),
+        Target("/customers", {"q": "a", "entitlement_id": entitlement, "open": "pending"}),
         Target("/license-keys", {"last": "ABCD", "entitlement_id": entitlement, "status": "active", "source": "manual"}),
         Target("/license-keys", {"batch_id": "bat_000000000000000000000"}),
         Target("/audit", log),
@@ -77,6 +79,7 @@ def forms(admin):
         Target(f"{grants[0]}/notes", form={"text": "Called"}, page=grants[0], is_quick=False),
         Target(f"{grants[2]}/revocation", form={"reason": "Refund"}, page=grants[2], is_quick=False),
         Target(f"{grants[3]}/pause", form=pause, page=grants[3], is_quick=False),
+        Target("/saved-views", form={"name": "Mine", "status": "failed", "by": "me"}, page="/grants", is_quick=False),
         Target(f"{grants[3]}/assignment", form={"staff_id": person}, page=grants[3], is_quick=False),
         Target(stock, form=settings, page=stock, is_quick=False),
         Target(f"{stock}/keys", form=move, page=stock, is_quick=False),
@@ -108,10 +111,11 @@ NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{
     /staff/{id}/link /staff/{id}/role /staff/{id}/status /staff/{id}/second-factor/removal /staff/{id}/identity/removal
     /webhooks/{id}/deletion /webhooks/{id}/reveal /webhooks/{id}/secret /webhooks/{id}/test
     /webhooks/{id}/messages/{message_id}/resend /stock/alerts /stock/{id}/serve
-    /stock/{id}/import/{upload_id}/confirm /notes/{id}/deletion""".split()
+    /stock/{id}/import/{upload_id}/confirm /notes/{id}/deletion
+    /saved-views/{id}/deletion""".split()
 SECRETS_ALONE = """/login/code /login/passkey /login/unsent-form /new-password /account/password /account/passkeys /account/second-factor
     /account/second-factor/removal /account/recovery-codes""".split()
-SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
+SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /saved-views/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
     /forgotten-password /customers/{id} /customers/{id}/emails /customers/{id}/notes /customers/{id}/erasure""".split()
 UNTRIED = {
     **dict.fromkeys(NO_TEXT, "nothing is typed: buttons and choices that are parsed into a few known values"),

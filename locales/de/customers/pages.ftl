@@ -6,6 +6,9 @@ customers-of-grants = { $count ->
         [one] aus 1 Zuteilung
        *[other] aus { $shown } Zuteilungen
     }
+customers-has-key = Hat einen Schlüssel von
+customers-anything = Egal
+customers-any = Egal
 customers-open = Offen
 customers-pending-for = { $count } ausstehend seit { $duration }
 customers-failed = { $count } fehlgeschlagen

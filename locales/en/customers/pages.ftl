@@ -6,6 +6,9 @@ customers-of-grants = { $count ->
         [one] of 1 grant
        *[other] of { $shown } grants
     }
+customers-has-key = Has a key of
+customers-anything = Anything
+customers-any = Any
 customers-open = Open
 customers-pending-for = { $count } pending for { $duration }
 customers-failed = { $count } failed

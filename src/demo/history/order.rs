@@ -245,6 +245,7 @@ impl Order {
         let entry = if is_refused {
             grant.error_code = Some("email_rejected".to_owned());
             grant.error_message = Some(reply.clone());
+            grant.failed_at = Some(ended_at);
             let changes = vec![
                 Change::new("status", Some(GrantStatus::Delivered.as_str()), Some(GrantStatus::Failed.as_str())),
                 Change::set("error_code", "email_rejected"),
@@ -279,6 +280,7 @@ impl Order {
         grant.status_before_revocation = Some(was);
         grant.revocation_reason = Some("Refund within 14 days, order canceled by the customer.".to_owned());
         grant.revoked_at = Some(at);
+        grant.revoked_by = Some(team.admin.id().to_owned());
         grant.updated_at = at;
         let changes = vec![Change::new("status", Some(was.as_str()), Some(GrantStatus::Revoked.as_str()))];
         entries.push((at, NewAuditEntry::on_grant(&team.admin, AuditAction::GrantRevoke, &grant.id, changes)));

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::ttl_cell::{TtlCell, TtlCells};
-use crate::domain::entitlement::{Entitlement, IntegrationType};
+use crate::domain::entitlement::Entitlement;
 use crate::domain::grant::target::Target;
-use crate::domain::ids::{EntitlementId, StaffId};
+use crate::domain::ids::StaffId;
 use crate::domain::page::Cursor;
 use crate::storage::catalog::entitlements;
-use crate::storage::grants::list::{Assignee, GrantFilter, StatusCounts};
+use crate::storage::grants::list::{GrantFilter, StatusCounts};
 use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::{self, Throughput};
 use crate::storage::sales::tasks;
+use crate::storage::saved_views::{self, ShownView};
 use crate::storage::{Conn, Db, StorageError, grants, installation, staff, stock, webhooks};
 
 /// The counts and warnings shown around every page.
@@ -30,20 +31,18 @@ pub struct NavCounts {
     pub low_stocks: usize,
 }
 
-/// The filters of a list, without the state.
-type FilterKey = (Option<EntitlementId>, Option<&'static str>, Option<Assignee>);
-
 /// The cached values, shared by all pages of a process.
 #[derive(Debug, Default)]
 pub struct PageCache {
     nav_counts: TtlCell<NavCounts>,
-    status_counts: TtlCells<FilterKey, StatusCounts>,
+    status_counts: TtlCells<GrantFilter, StatusCounts>,
     waiting: TtlCell<(Timestamp, WaitingFigures)>,
     /// By number of days and name of the time zone.
     throughput: TtlCells<(usize, String), (Timestamp, Arc<Throughput>)>,
     entitlements: TtlCell<Arc<Vec<Entitlement>>>,
     decisions: TtlCell<i64>,
     colleagues: TtlCell<Arc<Vec<(StaffId, String)>>>,
+    saved_views: TtlCells<StaffId, Arc<Vec<ShownView>>>,
 }
 
 impl PageCache {
@@ -74,9 +73,12 @@ impl PageCache {
 
     /// The number of grants in each state that match the filter; the filter's own state is ignored.
     pub fn status_counts(&self, db: &Db, conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, StorageError> {
-        let kind = filter.integration_type.map(IntegrationType::as_str);
-        let key = (filter.entitlement_id.clone(), kind, filter.assignee.clone());
-        self.status_counts.cell(key).get_or_read(db, conn, |_| true, |conn| grants::list::counts(conn, filter))
+        self.status_counts.cell(filter.of_any_state()).get_or_read(
+            db,
+            conn,
+            |_| true,
+            |conn| grants::list::counts(conn, filter),
+        )
     }
 
     /// Figures about pending grants at `now`.
@@ -113,6 +115,12 @@ impl PageCache {
     /// Everybody to whom grants can be assigned, for selection fields.
     pub fn colleagues(&self, db: &Db, conn: &mut Conn) -> Result<Arc<Vec<(StaffId, String)>>, StorageError> {
         self.colleagues.get_or_read(db, conn, |_| true, |conn| Ok(Arc::new(staff::assignable(conn)?)))
+    }
+
+    /// The saved views that a person sees.
+    pub fn saved_views(&self, db: &Db, conn: &mut Conn, id: &StaffId) -> Result<Arc<Vec<ShownView>>, StorageError> {
+        let read = |conn: &mut Conn| Ok(Arc::new(saved_views::of_person(conn, id)?));
+        self.saved_views.cell(id.clone()).get_or_read(db, conn, |_| true, read)
     }
 
     /// All entitlements, for selection fields.

@@ -1,6 +1,6 @@
 //! The list of customers: whoever bought last comes first. There is no column to order by, so that no sale has to write
 //! one: the list walks through grants from the newest, by their index, and skips those that are not their customer's
-//! newest.
+//! newest. A filter makes it walk through those that match, such as the pending ones.
 
 use std::collections::HashMap;
 
@@ -11,13 +11,29 @@ use jiff::Timestamp;
 use super::figures::{self, Figures};
 use super::search;
 use crate::domain::customer::EmailAddress;
-use crate::domain::ids::CustomerId;
+use crate::domain::grant::GrantStatus;
+use crate::domain::ids::{CustomerId, EntitlementId};
 use crate::domain::page::{Cursor, Page, PageStart};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, to_micros};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 use crate::storage::sql::static_sql::StaticSql;
+
+/// What the list is filtered by.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CustomerFilter {
+    /// They have a key of this entitlement.
+    pub entitlement_id: Option<EntitlementId>,
+    /// They have a pending grant, or one whose delivery failed.
+    pub open: Option<GrantStatus>,
+}
+
+impl CustomerFilter {
+    pub(crate) fn is_none(&self) -> bool {
+        self.entitlement_id.is_none() && self.open.is_none()
+    }
+}
 
 /// A row of the list.
 #[derive(Debug, Clone)]
@@ -40,9 +56,35 @@ pub(crate) struct Found {
     pub is_cut: bool,
 }
 
-/// A page of the customers who have grants.
+/// Narrows a query to grants of `table` that have to do with the filter. An open grant says more about what is to be done
+/// than a key does, so the list goes by it where both are asked for.
+fn fitting<ST>(query: StaticSql<ST>, table: &'static str, filter: &CustomerFilter) -> StaticSql<ST> {
+    let query = query.sql(" AND ").sql(table);
+    match (filter.open, &filter.entitlement_id) {
+        (Some(GrantStatus::Failed), _) => query.sql(".status = 'failed'"),
+        (Some(_), _) => query.sql(".status = 'pending'"),
+        (None, Some(id)) => query
+            .sql(".entitlement_id = ")
+            .text(id.as_str())
+            .sql(" AND ")
+            .sql(table)
+            .sql(".status IN ('delivered', 'failed') AND ")
+            .sql(table)
+            .sql(".license_key_id IS NOT NULL"),
+        (None, None) => query.sql(".id IS NOT NULL"),
+    }
+}
+
+/// Narrows a query to rows whose `customer` has a grant that fits.
+fn having<ST>(query: StaticSql<ST>, customer: &'static str, filter: &CustomerFilter) -> StaticSql<ST> {
+    let query = query.sql(" AND EXISTS (SELECT 1 FROM grants AS theirs WHERE theirs.customer_id = ").sql(customer);
+    fitting(query, "theirs", filter).sql(")")
+}
+
+/// A page of the customers who have grants, with this filter.
 pub(crate) fn list(
     conn: &mut Conn,
+    filter: &CustomerFilter,
     from: &PageStart<Cursor>,
     size: usize,
     now: Timestamp,
@@ -51,8 +93,18 @@ pub(crate) fn list(
         "SELECT grants.customer_id, grants.created_at, grants.id FROM grants
          WHERE NOT EXISTS (SELECT 1 FROM grants AS later WHERE later.customer_id = grants.customer_id
              AND later.created_at >= grants.created_at
-             AND (later.created_at > grants.created_at OR later.id > grants.id))",
+             AND (later.created_at > grants.created_at OR later.id > grants.id)",
     );
+    if filter.is_none() {
+        query = query.sql(")");
+    } else {
+        query = fitting(query, "later", filter).sql(")");
+        query = fitting(query, "grants", filter);
+    }
+    if let (Some(_), Some(id)) = (filter.open, &filter.entitlement_id) {
+        let of_key = CustomerFilter { entitlement_id: Some(id.clone()), open: None };
+        query = having(query, "grants.customer_id", &of_key);
+    }
     let (cursor, is_forward) = match from {
         PageStart::Start => (None, true),
         PageStart::After(cursor) => (Some(cursor), true),
@@ -76,17 +128,22 @@ pub(crate) fn list(
     });
     let limit = i64::try_from(size).unwrap_or(i64::MAX - 1) + 1;
     let newest: Vec<(String, i64, String)> = query.inline_limit(limit).load(conn)?;
-    let ids: Vec<CustomerId> = newest.into_iter().map(|(id, ..)| CustomerId::stored(id)).collect();
-    let page = Page::from_walk(ids, size, from);
+    let page = Page::from_walk(newest, size, from);
+    let ids: Vec<CustomerId> = page.rows.iter().map(|(id, ..)| CustomerId::stored(id.clone())).collect();
     let mut lines: HashMap<String, CustomerLine> =
-        lines_of(conn, &page.rows)?.into_iter().map(|line| (line.id.to_string(), line)).collect();
-    let rows = page.rows.iter().filter_map(|id| lines.remove(id.as_str())).collect();
+        lines_of(conn, &ids)?.into_iter().map(|line| (line.id.to_string(), line)).collect();
+    let placed = |(id, at, grant_id): (String, i64, String)| {
+        let place = Cursor { at: from_micros(at), id: grant_id };
+        Some(CustomerLine { place, ..lines.remove(&id)? })
+    };
+    let rows = page.rows.into_iter().filter_map(placed).collect();
     with_figures(conn, Page { rows, has_previous: page.has_previous, has_next: page.has_next }, now)
 }
 
 /// A page of the customers whose name or address contains `text`, or whose id it is; those without grants too.
 pub(crate) fn search(
     conn: &mut Conn,
+    filter: &CustomerFilter,
     text: &str,
     from: &PageStart<Cursor>,
     size: usize,
@@ -94,6 +151,7 @@ pub(crate) fn search(
 ) -> Result<Found, StorageError> {
     let search::Found { ids, is_cut } = search::find(conn, text)?;
     let ids: Vec<CustomerId> = ids.into_iter().map(CustomerId::stored).collect();
+    let ids = fitting_of(conn, filter, ids)?;
     let mut lines = lines_of(conn, &ids)?;
     lines.sort_unstable_by(|one, two| key(&two.place).cmp(&key(&one.place)));
     let lines = match from {
@@ -112,6 +170,25 @@ pub(crate) fn of_ids(conn: &mut Conn, ids: &[String], now: Timestamp) -> Result<
     let mut rows = lines_of(conn, &ids)?;
     rows.sort_unstable_by(|one, two| key(&two.place).cmp(&key(&one.place)));
     Ok(with_figures(conn, Page { rows, has_previous: false, has_next: false }, now)?.rows)
+}
+
+/// Those of the customers who fit the filter.
+fn fitting_of(conn: &mut Conn, filter: &CustomerFilter, ids: Vec<CustomerId>) -> Result<Vec<CustomerId>, StorageError> {
+    if filter.is_none() || ids.is_empty() {
+        return Ok(ids);
+    }
+    let texts: Vec<&str> = ids.iter().map(CustomerId::as_str).collect();
+    let query = StaticSql::<Text>::new().sql("SELECT customers.id FROM customers WHERE customers.id");
+    let mut query = query.one_of(conn.is_sqlite(), &texts)?;
+    if let Some(id) = &filter.entitlement_id {
+        let of_key = CustomerFilter { entitlement_id: Some(id.clone()), open: None };
+        query = having(query, "customers.id", &of_key);
+    }
+    if filter.open.is_some() {
+        query = having(query, "customers.id", &CustomerFilter { entitlement_id: None, open: filter.open });
+    }
+    let fitting: Vec<String> = query.load(conn)?;
+    Ok(fitting.into_iter().map(CustomerId::stored).collect())
 }
 
 fn key(cursor: &Cursor) -> (Timestamp, &str) {

@@ -2,9 +2,12 @@
 
 pub(crate) mod api_list;
 pub(crate) mod claims;
+mod counts;
 pub mod detail;
+mod filter;
 pub(crate) mod handling;
 mod integrations;
+mod lines;
 pub mod list;
 pub(crate) mod pulse;
 pub mod search;
@@ -59,6 +62,8 @@ pub(super) struct GrantRow {
     held_touched_at: Option<i64>,
     delivered_by: Option<String>,
     delivered_at: Option<i64>,
+    failed_at: Option<i64>,
+    revoked_by: Option<String>,
     revoked_at: Option<i64>,
     created_at: i64,
     updated_at: i64,
@@ -92,6 +97,8 @@ impl TryFrom<GrantRow> for Grant {
             handling: row.handling.map(Handling::from).unwrap_or_default(),
             delivered_by: row.delivered_by,
             delivered_at: from_optional(row.delivered_at),
+            failed_at: from_optional(row.failed_at),
+            revoked_by: row.revoked_by,
             revoked_at: from_optional(row.revoked_at),
             created_at: from_micros(row.created_at),
             updated_at: from_micros(row.updated_at),
@@ -140,6 +147,7 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant, unit: Option<(&SaleLineId, i32)>) 
                 grants::error_code.eq(&grant.error_code),
                 grants::error_message.eq(&grant.error_message),
                 grants::delivered_at.eq(grant.delivered_at.map(to_micros)),
+                grants::failed_at.eq(grant.failed_at.map(to_micros)),
                 grants::created_at.eq(to_micros(grant.created_at)),
                 grants::updated_at.eq(to_micros(grant.updated_at)),
             ),
@@ -200,6 +208,7 @@ pub fn mark_failed(
                 grants::status.eq(GrantStatus::Failed.as_str()),
                 grants::error_code.eq(error_code),
                 grants::error_message.eq(error_message),
+                grants::failed_at.eq(to_micros(now)),
                 grants::updated_at.eq(to_micros(now)),
             ))
             .execute(conn)?;
@@ -215,6 +224,7 @@ pub fn mark_delivered_again(tx: &mut Tx<'_>, id: &GrantId, now: Timestamp) -> Re
                 grants::status.eq(GrantStatus::Delivered.as_str()),
                 grants::error_code.eq(None::<String>),
                 grants::error_message.eq(None::<String>),
+                grants::failed_at.eq(None::<i64>),
                 grants::updated_at.eq(to_micros(now)),
             ))
             .execute(conn)?;
@@ -227,6 +237,7 @@ pub fn mark_revoked(
     id: &GrantId,
     from: GrantStatus,
     reason: &str,
+    by: &str,
     now: Timestamp,
 ) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
@@ -240,6 +251,7 @@ pub fn mark_revoked(
         grants::status.eq(GrantStatus::Revoked.as_str()),
         grants::status_before_revocation.eq(from.as_str()),
         grants::revocation_reason.eq(reason),
+        grants::revoked_by.eq(by),
         grants::revoked_at.eq(to_micros(now)),
         grants::held_by.eq(None::<String>),
         grants::held_since.eq(None::<i64>),
@@ -260,6 +272,7 @@ pub fn mark_restored(tx: &mut Tx<'_>, id: &GrantId, to: GrantStatus, now: Timest
                 grants::status.eq(to.as_str()),
                 grants::status_before_revocation.eq(None::<String>),
                 grants::revocation_reason.eq(None::<String>),
+                grants::revoked_by.eq(None::<String>),
                 grants::revoked_at.eq(None::<i64>),
                 grants::updated_at.eq(to_micros(now)),
             ))

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::list::{Assignee, GrantFilter, GrantLine, StatusCounts, lines_of};
+use super::lines::lines_of;
+use super::list::{Assignee, GrantFilter, GrantLine, StatusCounts};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::domain::page::{Cursor, Page, PageStart};
@@ -39,10 +40,60 @@ struct Hit {
     id: String,
     status: String,
     created_at: i64,
+    delivered_at: Option<i64>,
+    failed_at: Option<i64>,
+    revoked_at: Option<i64>,
+    delivered_by: Option<String>,
+    revoked_by: Option<String>,
 }
 
-type HitColumns = (grants::id, grants::status, grants::created_at);
-const HIT: HitColumns = (grants::id, grants::status, grants::created_at);
+type HitColumns = (
+    grants::id,
+    grants::status,
+    grants::created_at,
+    grants::delivered_at,
+    grants::failed_at,
+    grants::revoked_at,
+    grants::delivered_by,
+    grants::revoked_by,
+);
+const HIT: HitColumns = (
+    grants::id,
+    grants::status,
+    grants::created_at,
+    grants::delivered_at,
+    grants::failed_at,
+    grants::revoked_at,
+    grants::delivered_by,
+    grants::revoked_by,
+);
+
+impl Hit {
+    /// The moment by which a state's list is ordered.
+    fn moment(&self, status: Option<GrantStatus>) -> i64 {
+        let moment = match status {
+            None | Some(GrantStatus::Pending) => None,
+            Some(GrantStatus::Delivered) => self.delivered_at,
+            Some(GrantStatus::Failed) => self.failed_at,
+            Some(GrantStatus::Revoked) => self.revoked_at,
+        };
+        moment.unwrap_or(self.created_at)
+    }
+
+    /// Whether it is in a state's list with this filter, which the query has not applied.
+    fn is_listed(&self, filter: &GrantFilter, status: Option<GrantStatus>) -> bool {
+        let moment = self.moment(status);
+        let by = match status {
+            None | Some(GrantStatus::Pending) => None,
+            Some(GrantStatus::Delivered | GrantStatus::Failed) => Some(&self.delivered_by),
+            Some(GrantStatus::Revoked) => Some(&self.revoked_by),
+        };
+        status.is_none_or(|status| self.status == status.as_str())
+            && filter.from.is_none_or(|from| to_micros(from) <= moment)
+            && filter.until.is_none_or(|until| moment < to_micros(until))
+            && by.is_none_or(|by| filter.by.is_none() || *by == filter.by)
+    }
+}
 
 /// A page of the grants that `text` may refer to or that are `also` found by it, in the list's order, and their number in
 /// each state.
@@ -67,30 +118,32 @@ pub(crate) fn search_among(
     size: usize,
 ) -> Result<Found, StorageError> {
     let (hits, is_cut) = gather(conn, filter, text, also, customers)?;
-    let mut counts = StatusCounts::default();
-    for status in hits.iter().filter_map(|hit| GrantStatus::parse(&hit.status)) {
-        counts.add(status);
-    }
-    let ids = on_page(hits, filter.status, from, size);
+    let count = |status| {
+        let listed = hits.iter().filter(|hit| hit.is_listed(filter, status));
+        i64::try_from(listed.count()).unwrap_or(i64::MAX)
+    };
+    let counts = StatusCounts::of_each(|status| count(Some(status)), count(None));
+    let ids = on_page(hits, filter, from, size);
     let mut lines: HashMap<String, GrantLine> =
-        lines_of(conn, &ids)?.into_iter().map(|line| (line.id.to_string(), line)).collect();
+        lines_of(conn, filter.status, &ids)?.into_iter().map(|line| (line.id.to_string(), line)).collect();
     let lines = ids.iter().filter_map(|id| lines.remove(id)).collect();
     Ok(Found { page: Page::from_walk(lines, size, from), counts, is_cut })
 }
 
 /// The ids of the page and one beyond it, in the direction of paging.
-fn on_page(mut hits: Vec<Hit>, status: Option<GrantStatus>, from: &PageStart<Cursor>, size: usize) -> Vec<String> {
-    hits.retain(|hit| status.is_none_or(|status| hit.status == status.as_str()));
-    hits.sort_unstable_by(|one, two| (one.created_at, &one.id).cmp(&(two.created_at, &two.id)));
+fn on_page(mut hits: Vec<Hit>, filter: &GrantFilter, from: &PageStart<Cursor>, size: usize) -> Vec<String> {
+    let status = filter.status;
+    hits.retain(|hit| hit.is_listed(filter, status));
+    hits.sort_unstable_by(|one, two| (one.moment(status), &one.id).cmp(&(two.moment(status), &two.id)));
     let is_forward = !matches!(from, PageStart::Before(_));
-    let is_ascending = (status == Some(GrantStatus::Pending)) == is_forward;
+    let is_ascending = filter.is_oldest_first() == is_forward;
     if !is_ascending {
         hits.reverse();
     }
     let is_beyond = |hit: &Hit| match from {
         PageStart::Start => true,
         PageStart::After(cursor) | PageStart::Before(cursor) => {
-            let (here, there) = ((hit.created_at, hit.id.as_str()), (to_micros(cursor.at), cursor.id.as_str()));
+            let (here, there) = ((hit.moment(status), hit.id.as_str()), (to_micros(cursor.at), cursor.id.as_str()));
             if is_ascending { here > there } else { here < there }
         }
     };

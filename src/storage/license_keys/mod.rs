@@ -286,3 +286,13 @@ pub fn grant_of(conn: &mut Conn, id: &LicenseKeyId) -> Result<Option<GrantId>, S
         grants::table.filter(grants::license_key_id.eq(id.as_str())).select(grants::id).first(conn).optional()?;
     Ok(id.map(GrantId::stored))
 }
+
+/// The last characters of the keys of these grants, by the grant's id.
+pub(crate) fn last_fours(conn: &mut Conn, grant_ids: Vec<String>) -> Result<HashMap<String, String>, StorageError> {
+    let rows: Vec<(String, String)> = grants::table
+        .inner_join(license_keys::table)
+        .filter(grants::id.eq_any(grant_ids))
+        .select((grants::id, license_keys::last_four))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}

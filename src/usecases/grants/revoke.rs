@@ -91,7 +91,7 @@ pub fn revoke_in(
     grants::lock(tx, grant_id)?;
     let now = ctx.clock.now();
     let grant = grants::find(tx, grant_id)?;
-    if !grants::mark_revoked(tx, grant_id, grant.status, reason.as_str(), now)? {
+    if !grants::mark_revoked(tx, grant_id, grant.status, reason.as_str(), actor.id(), now)? {
         return Ok(false);
     }
     let mut changes = vec![

@@ -1,5 +1,6 @@
 //! API keys: admins list, create and revoke them.
 
+pub(crate) mod csv;
 pub(crate) mod form;
 
 use std::borrow::Cow;

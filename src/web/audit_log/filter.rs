@@ -1,16 +1,12 @@
 //! The audit log's filter, parsed from the query.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::domain::audit::Change;
-use crate::domain::clock::local_time::parse_date;
 use crate::domain::page::PageStart;
 use crate::domain::text;
 use crate::i18n::Localizer;
 use crate::storage::audit_log::list::AuditFilter;
-use crate::web::forms::end::message;
+use crate::web::forms::days::read_days;
 use crate::web::{FormErrors, urls};
 
 const MAX_TEXT: usize = 200;
@@ -40,30 +36,11 @@ impl AuditQuery {
         };
         let (actor, action) = (text("actor", &self.actor), text("action", &self.action));
         let object = text("object", &self.object);
-        let mut date = |field: &str, typed: &str| {
-            text::optional(typed, parse_date).unwrap_or_else(|error| {
-                errors.add(field, l.t(message(error)));
-                None
-            })
-        };
-        let (first, last) = (date("from", &self.from), date("to", &self.to));
-        if let (Some(first), Some(last)) = (first, last)
-            && last < first
-        {
-            errors.add("to", l.t("audit-range-wrong"));
-        }
+        let (from, until) = read_days(&self.from, &self.to, l, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
         }
-        let start = |date: Date| date.to_zoned(l.time_zone.clone()).ok().map(|start| start.timestamp());
-        Ok(AuditFilter {
-            actor,
-            action,
-            object,
-            from: first.and_then(start),
-            // The day after the last representable one is never reached.
-            until: last.and_then(|last| last.tomorrow().ok()).and_then(start),
-        })
+        Ok(AuditFilter { actor, action, object, from, until })
     }
 
     /// Where the page starts; an invalid cursor starts at the beginning.
@@ -77,7 +54,7 @@ impl AuditQuery {
     }
 
     /// The fields that were filled in, with their names.
-    fn given(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub(super) fn given(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let fields = [
             ("actor", &self.actor),
             ("action", &self.action),
@@ -95,24 +72,13 @@ impl AuditQuery {
         pairs.extend(cursor.map(|(name, sequence)| format!("{name}={sequence}")));
         if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
     }
-
-    /// The filter as recorded in the audit log, without values that could be a name or an address.
-    pub(crate) fn changes(&self) -> Vec<Change> {
-        let is_plain =
-            |value: &str| value.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)) && value.len() <= 80;
-        self.given().map(|(name, value)| Change::set(name, if is_plain(value) { value } else { "(hidden)" })).collect()
-    }
-}
-
-/// The day of a timestamp, as used in file names.
-pub(crate) fn day(l: &Localizer, at: Timestamp) -> String {
-    at.to_zoned(l.time_zone.clone()).date().to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::i18n::Language;
+    use jiff::Timestamp;
     use jiff::tz::TimeZone;
 
     fn parse(from: &str, to: &str) -> Result<AuditFilter, FormErrors> {
@@ -138,13 +104,5 @@ mod tests {
             assert!(parse("", bad).is_err(), "{bad:?}");
         }
         assert!(parse("2026-02-01", "2026-01-31").is_err());
-    }
-
-    #[test]
-    fn the_log_of_an_export_names_nobody() {
-        let query =
-            AuditQuery { object: "ada@example.com".into(), action: "grant.fulfill".into(), ..AuditQuery::default() };
-        let values: Vec<_> = query.changes().into_iter().filter_map(|change| change.after).collect();
-        assert_eq!(values, ["grant.fulfill", "(hidden)"]);
     }
 }

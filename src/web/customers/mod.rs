@@ -1,5 +1,6 @@
 //! Pages about customers.
 
+pub(crate) mod csv;
 pub(crate) mod edit;
 pub(crate) mod emails;
 pub(crate) mod erasures;
@@ -22,6 +23,7 @@ use crate::domain::ids::{CustomerId, NoteId};
 use crate::domain::page::Page;
 use crate::domain::staff::Role;
 use crate::http::id::Id;
+use crate::storage::StorageError;
 use crate::storage::customers::list::{self, Found};
 use crate::usecases::Context;
 use crate::usecases::customers::add_note::{AddNote, AddNoteError, NoteSubject, add_note};
@@ -38,17 +40,21 @@ pub(crate) async fn index(
         Err(_) => (None, FormErrors::one("q", staff.localizer().t("search-too-long"))),
     };
     let (from, now, is_wrong) = (query.start(), ctx.clock.now(), !errors.is_empty());
-    let found = in_background(&ctx, move |ctx| {
-        ctx.db.read(|conn| match &search {
-            _ if is_wrong => {
-                Ok(Found { page: Page { rows: Vec::new(), has_previous: false, has_next: false }, is_cut: false })
-            }
-            Some(text) => list::search(conn, text, &from, PAGE_SIZE, now),
-            None => list::list(conn, &from, PAGE_SIZE, now).map(|page| Found { page, is_cut: false }),
+    let (filter, _) = query.filter();
+    let read = in_background(&ctx, move |ctx| {
+        ctx.db.read(|conn| {
+            let nobody = Page { rows: Vec::new(), has_previous: false, has_next: false };
+            let found = match &search {
+                _ if is_wrong => Found { page: nobody, is_cut: false },
+                Some(text) => list::search(conn, &filter, text, &from, PAGE_SIZE, now)?,
+                None => Found { page: list::list(conn, &filter, &from, PAGE_SIZE, now)?, is_cut: false },
+            };
+            Ok::<_, StorageError>((found, ctx.page_cache.entitlements(&ctx.db, conn)?))
         })
     });
+    let (found, entitlements) = read.await??;
     let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    html(status, &CustomersPage::new(&staff, query.0, found.await??, errors))
+    html(status, &CustomersPage::new(&staff, query.0, found, entitlements, errors))
 }
 
 /// What may stand behind a customer's address.

@@ -1,5 +1,6 @@
 //! Entitlements: everyone can read them, admins create and change them.
 
+pub(crate) mod csv;
 pub(crate) mod form;
 
 use actix_web::HttpResponse;

@@ -1,5 +1,6 @@
 //! Forms: reading them with their CSRF token checked, and returning their errors.
 
+pub(crate) mod days;
 pub(crate) mod end;
 pub mod labels;
 pub(crate) mod query;

@@ -2,7 +2,6 @@
 
 use super::list::GrantList;
 use crate::domain::grant::GrantStatus;
-use crate::storage::grants::list::GrantFilter;
 use crate::web::PageContext;
 use crate::web::grants::query::ReadQuery;
 
@@ -22,7 +21,7 @@ impl GrantList {
         let (title, counts, asked) = match &self.found.outside_filters {
             _ if counts.all() > 0 => ("grants-in-other-tabs", counts, self.asked.clone()),
             Some(counts) if counts.all() > 0 => {
-                let asked = ReadQuery { filter: GrantFilter::default(), assignee: String::new(), ..self.asked.clone() };
+                let asked = ReadQuery { search: self.asked.search.clone(), ..ReadQuery::default() };
                 ("grants-outside-filters", counts, asked)
             }
             _ => return None,
@@ -34,7 +33,7 @@ impl GrantList {
                 GrantStatus::Failed => "grants-show-failed",
                 GrantStatus::Revoked => "grants-show-revoked",
             };
-            let url = asked.url_for(self.path, (Some(status), false), None);
+            let url = asked.in_state(Some(status)).url(self.path);
             (status.as_str(), url, page.t1(text, "count", page.count(&counts.of(status))))
         };
         let places = GrantStatus::ALL.into_iter().filter(|status| counts.of(*status) > 0).map(place).collect();

@@ -12,6 +12,7 @@ use crate::storage::grants::list::{GrantFilter, GrantLine, StatusCounts};
 use crate::storage::grants::search::search_among;
 use crate::storage::license_keys::index::{FoundByEnding, find_by_ending};
 use crate::storage::sales::tasks::ShownTask;
+use crate::storage::saved_views::ShownView;
 use crate::storage::{Conn, StorageError, customers, grants};
 use crate::usecases::Context;
 
@@ -38,6 +39,8 @@ pub struct Found {
     pub colleagues: Arc<Vec<(StaffId, String)>>,
     /// The number of grants that are assigned to the person.
     pub mine: i64,
+    /// The views that the person has saved, and those for everybody.
+    pub views: Arc<Vec<ShownView>>,
 }
 
 impl Found {
@@ -52,17 +55,11 @@ impl Found {
         may_reveal: bool,
         customers: Option<&customers::search::Found>,
     ) -> Result<Self, StorageError> {
-        let last = fold::typed_ending(search).filter(|last| may_reveal || last.len() == fold::SHORTEST_ENDING);
-        let keys = match last {
-            Some(last) => find_by_ending(conn, &ctx.keyring, &last, may_reveal, MAX_ENDINGS)?,
-            None => Vec::new(),
-        };
+        let (found, keys) = Self::matches(ctx, conn, asked, (search, customers), may_reveal, PAGE_SIZE)?;
         let has_more = i64::try_from(keys.len()).is_ok_and(|count| count >= MAX_ENDINGS);
-        let also: Vec<GrantId> = keys.iter().filter_map(|key| key.grant_id.clone()).collect();
-        let found = search_among(conn, &asked.filter, (search, customers), &also, &asked.from, PAGE_SIZE)?;
         let grants::search::Found { page, counts, is_cut } = found;
-        let is_filtered = asked.filter != GrantFilter { status: asked.filter.status, ..GrantFilter::default() };
-        let outside_filters = if counts.all() == 0 && is_filtered {
+        let outside_filters = if counts.all() == 0 && asked.is_filtered() {
+            let also: Vec<GrantId> = keys.iter().filter_map(|key| key.grant_id.clone()).collect();
             let anywhere = GrantFilter::default();
             Some(search_among(conn, &anywhere, (search, customers), &also, &PageStart::Start, PAGE_SIZE)?.counts)
         } else {
@@ -79,7 +76,27 @@ impl Found {
             entitlements: ctx.page_cache.entitlements(&ctx.db, conn)?,
             colleagues: ctx.page_cache.colleagues(&ctx.db, conn)?,
             mine: assigned_count(conn, me)?,
+            views: ctx.page_cache.saved_views(&ctx.db, conn, me)?,
         })
+    }
+
+    /// A page of the grants that match, and all keys that end with the text.
+    pub(super) fn matches(
+        ctx: &Context,
+        conn: &mut Conn,
+        asked: &ReadQuery,
+        (search, customers): (&str, Option<&customers::search::Found>),
+        may_reveal: bool,
+        size: usize,
+    ) -> Result<(grants::search::Found, Vec<FoundByEnding>), StorageError> {
+        let last = fold::typed_ending(search).filter(|last| may_reveal || last.len() == fold::SHORTEST_ENDING);
+        let keys = match last {
+            Some(last) => find_by_ending(conn, &ctx.keyring, &last, may_reveal, MAX_ENDINGS)?,
+            None => Vec::new(),
+        };
+        let also: Vec<GrantId> = keys.iter().filter_map(|key| key.grant_id.clone()).collect();
+        let found = search_among(conn, &asked.filter, (search, customers), &also, &asked.start, size)?;
+        Ok((found, keys))
     }
 
     /// No grants, for a text that cannot be searched for.
@@ -99,6 +116,7 @@ impl Found {
             entitlements,
             colleagues: ctx.page_cache.colleagues(&ctx.db, conn)?,
             mine: assigned_count(conn, me)?,
+            views: ctx.page_cache.saved_views(&ctx.db, conn, me)?,
         })
     }
 }

@@ -4,7 +4,6 @@ use askama::Template;
 
 use super::list::GrantList;
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::GrantStatus;
 use crate::web::PageContext;
 use crate::web::overview::stats_strip::FiguresStrip;
 

@@ -1,5 +1,6 @@
 //! Grants: the list, a single grant, creating one manually.
 
+pub(crate) mod csv;
 pub(crate) mod decisions;
 mod elsewhere;
 pub(crate) mod emails;
@@ -83,10 +84,10 @@ pub async fn index(
     query: CheckedQuery<GrantsQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let read = query.read(&staff.id);
+    let read = query.read(&staff);
     let (asked, now, me) = (read.clone(), staff.localizer().zoned_now(), Reader::of(&staff, &ctx));
     // Pages deep in the list may have to be read from disk.
-    let shown = if asked.search.is_some() || asked.from != PageStart::Start {
+    let shown = if asked.search.is_some() || asked.start != PageStart::Start {
         in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked, &me, &now))).await??
     } else {
         read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked, &me, &now)).await??
@@ -94,8 +95,9 @@ pub async fn index(
     let (page, target) = (staff.page(Nav::Grants), ctx.config.target.clone());
     let Shown { found, figures, has_next } = shown;
     let strip = figures.map(|(waiting, throughput)| FiguresStrip::new(&page, waiting, throughput, target.clone()));
+    let status = if read.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let list = GrantList::new(&staff, urls::GRANTS, &query.q, read, found, target);
-    html(StatusCode::OK, &GrantsPage { page, list, strip, has_next })
+    html(status, &GrantsPage { page, list, strip, has_next })
 }
 
 fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, me: &Reader, now: &Zoned) -> Result<Shown, StorageError> {
@@ -107,7 +109,7 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, me: &Reader, now: &Zo
     let entitlements = ctx.page_cache.entitlements(&ctx.db, conn)?;
     let counts = ctx.page_cache.status_counts(&ctx.db, conn, &asked.filter)?;
     let has_strip =
-        asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.from == PageStart::Start;
+        asked.filter.status == Some(GrantStatus::Pending) && !asked.is_narrowed() && asked.start == PageStart::Start;
     let figures = if has_strip {
         let target = &ctx.config.target;
         let waiting = ctx.page_cache.waiting(&ctx.db, conn, target, ctx.clock.now())?;
@@ -115,7 +117,7 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, me: &Reader, now: &Zo
     } else {
         None
     };
-    let grants = grants::list::list(conn, &asked.filter, &asked.from, PAGE_SIZE)?;
+    let grants = grants::list::list(conn, &asked.filter, &asked.start, PAGE_SIZE)?;
     let decisions = ctx.page_cache.decisions(&ctx.db, conn)?;
     let tasks = if asked.filter.needs_decision {
         let ids: Vec<&str> = grants.rows.iter().map(|line| line.id.as_str()).collect();
@@ -126,6 +128,7 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, me: &Reader, now: &Zo
     let (is_cut, keys_without_grant) = (false, Vec::new());
     let colleagues = ctx.page_cache.colleagues(&ctx.db, conn)?;
     let mine = if me.may_act { assigned_count(conn, &me.id)? } else { 0 };
+    let views = ctx.page_cache.saved_views(&ctx.db, conn, &me.id)?;
     let outside_filters = None;
     let found = Found {
         grants,
@@ -138,6 +141,7 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, me: &Reader, now: &Zo
         entitlements,
         colleagues,
         mine,
+        views,
     };
     Ok(Shown { found, figures, has_next })
 }

@@ -4,18 +4,23 @@ use serde::Deserialize;
 
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
-use crate::domain::ids::{EntitlementId, StaffId};
+use crate::domain::ids::{ApiKeyId, EntitlementId, StaffId};
 use crate::domain::page::{Cursor, PageStart};
 use crate::domain::text::{self, TextError};
 use crate::storage::grants::list::{Assignee, GrantFilter};
-use crate::web::urls;
+use crate::web::forms::days::read_days;
+use crate::web::{FormErrors, SignedInStaff, urls};
 
 const MAX_SEARCH: usize = 300;
 
-/// Assigned to the person who asks.
+/// The person who asks.
 pub(crate) const ME: &str = "me";
 /// Assigned to nobody.
 pub(crate) const NOBODY: &str = "none";
+
+/// An order other than the usual one of the list.
+const OLDEST: &str = "oldest";
+const NEWEST: &str = "newest";
 
 /// The query or form of the list, as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -29,6 +34,13 @@ pub struct GrantsQuery {
     pub integration_type: String,
     /// `me`, `none`, or the id of a person.
     pub assignee: String,
+    /// Who delivered or revoked: `me`, or the id of a person or an API key.
+    pub by: String,
+    /// Days, or `today`.
+    pub from: String,
+    pub to: String,
+    /// `oldest` or `newest` first.
+    pub order: String,
     pub after: String,
     pub before: String,
 }
@@ -39,21 +51,35 @@ pub struct ReadQuery {
     pub filter: GrantFilter,
     /// The filter's assignee as in the query.
     pub assignee: String,
+    /// Who delivered or revoked, as in the query.
+    pub by: String,
+    /// The days as in the query.
+    pub days: [String; 2],
     pub search: Option<String>,
-    pub from: PageStart<Cursor>,
+    pub start: PageStart<Cursor>,
     pub is_understood: bool,
+    /// What is wrong with the days.
+    pub errors: FormErrors,
 }
 
 impl Default for ReadQuery {
     fn default() -> Self {
-        let (filter, assignee) = (GrantFilter::default(), String::new());
-        Self { filter, assignee, search: None, from: PageStart::Start, is_understood: true }
+        Self {
+            filter: GrantFilter::default(),
+            assignee: String::new(),
+            by: String::new(),
+            days: Default::default(),
+            search: None,
+            start: PageStart::Start,
+            is_understood: true,
+            errors: FormErrors::new(),
+        }
     }
 }
 
 impl GrantsQuery {
-    /// The query as `me` means it.
-    pub fn read(&self, me: &StaffId) -> ReadQuery {
+    /// The query as the person means it.
+    pub fn read(&self, staff: &SignedInStaff) -> ReadQuery {
         let mut is_understood = true;
         let mut known = |is_known: bool| is_understood &= is_known;
         let status = GrantStatus::parse(self.status.trim());
@@ -64,21 +90,52 @@ impl GrantsQuery {
         known(entitlement_id.is_some() || self.entitlement_id.trim().is_empty());
         let search = read_search(&self.q);
         known(search.is_ok());
-        let from = PageStart::of(Cursor::decode(&self.after), Cursor::decode(&self.before));
-        known(from != PageStart::Start || (self.after.is_empty() && self.before.is_empty()));
+        let start = PageStart::of(Cursor::decode(&self.after), Cursor::decode(&self.before));
+        known(start != PageStart::Start || (self.after.is_empty() && self.before.is_empty()));
         known(matches!(self.needs.trim(), "" | "decision"));
         // A search looks everywhere.
         let needs_decision = self.needs.trim() == "decision" && !matches!(search, Ok(Some(_)));
         let assignee = match self.assignee.trim() {
-            ME => Some(Assignee::Staff(me.clone())),
+            ME => Some(Assignee::Staff(staff.id.clone())),
             NOBODY => Some(Assignee::Nobody),
             id => StaffId::parse(id).ok().map(Assignee::Staff),
         };
         known(assignee.is_some() || self.assignee.trim().is_empty());
-        let typed = if assignee.is_some() { self.assignee.trim().to_owned() } else { String::new() };
-        let filter = GrantFilter { status, entitlement_id, integration_type, needs_decision, assignee };
-        ReadQuery { filter, assignee: typed, search: search.unwrap_or_default(), from, is_understood }
+        let by = read_actor(self.by.trim(), &staff.id);
+        known(by.is_some() || self.by.trim().is_empty());
+        known(matches!(self.order.trim(), "" | OLDEST | NEWEST));
+        let is_pending = status == Some(GrantStatus::Pending);
+        let is_reversed = self.order.trim() == if is_pending { NEWEST } else { OLDEST };
+        let mut errors = FormErrors::new();
+        let (from, until) = read_days(&self.from, &self.to, staff.localizer(), &mut errors);
+        let typed = |field: &str, is_known: bool| if is_known { field.trim().to_owned() } else { String::new() };
+        ReadQuery {
+            assignee: typed(&self.assignee, assignee.is_some()),
+            by: typed(&self.by, by.is_some()),
+            days: [&self.from, &self.to].map(|day| day.trim().to_owned()),
+            filter: GrantFilter {
+                status,
+                entitlement_id,
+                integration_type,
+                needs_decision,
+                assignee,
+                by,
+                from,
+                until,
+                is_reversed,
+            },
+            search: search.unwrap_or_default(),
+            start,
+            is_understood,
+            errors,
+        }
     }
+}
+
+/// The id of whoever did something.
+fn read_actor(typed: &str, me: &StaffId) -> Option<String> {
+    let is_known = StaffId::parse(typed).is_ok() || ApiKeyId::parse(typed).is_ok();
+    if typed == ME { Some(me.to_string()) } else { is_known.then(|| typed.to_owned()) }
 }
 
 /// The text to search for; `None` if it is empty.
@@ -89,32 +146,86 @@ pub(crate) fn read_search(typed: &str) -> Result<Option<String>, TextError> {
 impl ReadQuery {
     /// Whether there is a search or filter other than the state.
     pub fn is_narrowed(&self) -> bool {
+        self.search.is_some() || self.is_filtered()
+    }
+
+    /// Whether there is a filter other than the state.
+    pub fn is_filtered(&self) -> bool {
+        let GrantFilter { entitlement_id, integration_type, assignee, by, from, until, .. } = &self.filter;
+        let has_days = from.is_some() || until.is_some();
+        entitlement_id.is_some() || integration_type.is_some() || assignee.is_some() || by.is_some() || has_days
+    }
+
+    /// Names and values of everything but the page.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
         let filter = &self.filter;
-        let is_filtered =
-            filter.entitlement_id.is_some() || filter.integration_type.is_some() || filter.assignee.is_some();
-        self.search.is_some() || is_filtered
+        let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        let order = if filter.is_oldest_first() { OLDEST } else { NEWEST };
+        let [from, to] = &self.days;
+        let pairs = [
+            ("needs", filter.needs_decision.then(|| "decision".to_owned())),
+            ("status", filter.status.map(|status| status.as_str().to_owned())),
+            ("q", self.search.clone()),
+            ("entitlement_id", filter.entitlement_id.as_ref().map(ToString::to_string)),
+            ("integration_type", filter.integration_type.map(|kind| kind.as_str().to_owned())),
+            ("assignee", given(&self.assignee)),
+            ("by", given(&self.by)),
+            ("from", given(from)),
+            ("to", given(to)),
+            ("order", filter.is_reversed.then(|| order.to_owned())),
+        ];
+        pairs.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
+    /// The same without the search: what a saved view keeps.
+    pub fn filters(&self) -> Vec<(&'static str, String)> {
+        self.pairs().into_iter().filter(|(name, _)| *name != "q").collect()
     }
 
     /// The URL of the list at `path` with this search and these filters.
     pub fn url(&self, path: &str) -> String {
-        self.url_for(path, (self.filter.status, self.filter.needs_decision), None)
+        urls::with_query(path, &self.pairs())
     }
 
-    pub(super) fn url_for(
-        &self,
-        path: &str,
-        (status, needs_decision): (Option<GrantStatus>, bool),
-        cursor: Option<(&str, Cursor)>,
-    ) -> String {
-        let mut pairs = Vec::new();
-        pairs.extend(needs_decision.then(|| ("needs", "decision".to_owned())));
-        pairs.extend(status.map(|status| ("status", status.as_str().to_owned())));
-        pairs.extend(self.search.clone().map(|search| ("q", search)));
-        pairs.extend(self.filter.entitlement_id.as_ref().map(|id| ("entitlement_id", id.to_string())));
-        pairs.extend(self.filter.integration_type.map(|kind| ("integration_type", kind.as_str().to_owned())));
-        pairs.extend((!self.assignee.is_empty()).then(|| ("assignee", self.assignee.clone())));
-        pairs.extend(cursor.map(|(name, cursor)| (name, cursor.encode())));
-        let query: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={}", urls::encode(value))).collect();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+    /// The URL of a page of it.
+    pub(super) fn page_url(&self, path: &str, name: &'static str, cursor: &Cursor) -> String {
+        let mut pairs = self.pairs();
+        pairs.push((name, cursor.encode()));
+        urls::with_query(path, &pairs)
+    }
+
+    /// The same with something else.
+    #[must_use]
+    pub(super) fn with(&self, change: impl FnOnce(&mut Self)) -> Self {
+        let mut changed = self.clone();
+        change(&mut changed);
+        changed
+    }
+
+    /// The same in the list of another state, in its usual order. Where nobody need have done anything, it is not asked
+    /// who did.
+    #[must_use]
+    pub(super) fn in_state(&self, status: Option<GrantStatus>) -> Self {
+        self.with(|asked| {
+            asked.filter = GrantFilter { status, needs_decision: false, is_reversed: false, ..asked.filter.clone() };
+            if matches!(status, None | Some(GrantStatus::Pending)) {
+                asked.drop_actor();
+            }
+        })
+    }
+
+    pub(super) fn drop_assignee(&mut self) {
+        self.filter.assignee = None;
+        self.assignee = String::new();
+    }
+
+    pub(super) fn drop_actor(&mut self) {
+        self.filter.by = None;
+        self.by = String::new();
+    }
+
+    pub(super) fn drop_days(&mut self) {
+        (self.filter.from, self.filter.until) = (None, None);
+        self.days = Default::default();
     }
 }

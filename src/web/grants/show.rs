@@ -69,6 +69,15 @@ pub(crate) struct GrantPage {
     pub takeable: i64,
 }
 
+/// Why a grant is revoked; what Keydesk itself gave as a reason is named.
+pub(crate) fn reason_in_words(page: &PageContext, reason: &str) -> String {
+    match reason {
+        REFUND_REASON => page.localizer.t("grants-revoked-refund"),
+        QUANTITY_REDUCED_REASON => page.localizer.t("grants-revoked-quantity-reduced"),
+        other => other.to_owned(),
+    }
+}
+
 impl GrantPage {
     pub(crate) fn new(staff: &SignedInStaff, ctx: &Context, mut detail: GrantDetail) -> Self {
         let now = ctx.clock.now();
@@ -176,11 +185,9 @@ impl GrantPage {
     /// Why it is revoked; what Keydesk itself gave as a reason is named.
     fn revoked_reason(&self) -> Option<String> {
         let reason = self.detail.grant.revocation_reason.as_deref()?;
-        Some(match reason {
-            REFUND_REASON => self.page.localizer.t("grants-revoked-refund"),
-            QUANTITY_REDUCED_REASON => self.page.localizer.t("grants-revoked-quantity-reduced"),
-            other => self.page.t1("grants-revoked-reason", "reason", other),
-        })
+        let is_code = [REFUND_REASON, QUANTITY_REDUCED_REASON].contains(&reason);
+        let words = reason_in_words(&self.page, reason);
+        Some(if is_code { words } else { self.page.t1("grants-revoked-reason", "reason", words) })
     }
 
     fn is_license_key(&self) -> bool {

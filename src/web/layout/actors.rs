@@ -3,6 +3,7 @@
 use crate::domain::actor::SystemPart;
 use crate::domain::audit::AuditEntry;
 use crate::storage::grants::detail::GrantDetail;
+use crate::storage::grants::list::Doer;
 use crate::web::PageContext;
 
 fn is_system_part(id: &str) -> bool {
@@ -35,6 +36,16 @@ impl PageContext {
 
     pub fn system_name(&self, part: &str) -> String {
         self.named("audit-system", part)
+    }
+
+    /// Who brought a grant of a list into its state.
+    pub fn doer_name(&self, doer: &Doer) -> String {
+        match (&doer.staff_name, &doer.api_key_name) {
+            (Some(name), _) => name.clone(),
+            (None, Some(name)) => self.api_key_name(name),
+            (None, None) if is_system_part(&doer.id) => self.system_name(&doer.id),
+            (None, None) => doer.id.clone(),
+        }
     }
 
     /// Who delivered a grant, if known.

@@ -25,12 +25,12 @@ use super::grants::{self, decisions, emails, pulse, restorations, reveals, revoc
 use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
-    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, ENTITLEMENTS, GRANTS, LICENSE_KEYS, LOGIN_CODE, NEW_GRANT, SEARCH,
-    SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM, WEBHOOKS,
+    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, CUSTOMERS_CSV, ENTITLEMENTS, GRANTS, GRANTS_CSV, LICENSE_KEYS,
+    LOGIN_CODE, NEW_GRANT, SAVED_VIEWS, SEARCH, SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM, WEBHOOKS,
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, dev_mailbox, entitlements, license_keys, overview};
-use super::{searches, see_other, settings, staff, webhooks};
+use super::{saved_views, searches, see_other, settings, staff, webhooks};
 use crate::http::session_store::PULSE;
 
 /// A page or a form.
@@ -99,6 +99,7 @@ pub const PAGES: &[Page] = &[
     page!(GET NEW_GRANT, AGENT, grants::new),
     page!(POST "/grants/take-next", AGENT, claims::next),
     page!(GET PULSE, VIEWER, pulse::show),
+    page!(GET GRANTS_CSV, AGENT, grants::csv::index),
     page!(GET "/grants/{id}", VIEWER, grants::show),
     page!(POST "/grants/{id}/claim", AGENT, claims::create),
     page!(POST "/grants/{id}/release", AGENT, claims::destroy),
@@ -114,6 +115,10 @@ pub const PAGES: &[Page] = &[
     page!(POST "/grants/{id}/decision", AGENT, decisions::create),
     page!(POST "/grants/{id}/revocation", ADMIN, revocations::create),
     page!(POST "/grants/{id}/restoration", ADMIN, restorations::create),
+    page!(GET SAVED_VIEWS, VIEWER, saved_views::index),
+    page!(POST SAVED_VIEWS, VIEWER, saved_views::create),
+    page!(POST "/saved-views/{id}", VIEWER, saved_views::update),
+    page!(POST "/saved-views/{id}/deletion", VIEWER, saved_views::destroy),
     // Whole keys are looked up for those alone who may see them.
     page!(GET SEARCH, VIEWER, searches::index),
     page!(POST SEARCH, VIEWER, searches::create),
@@ -132,6 +137,7 @@ pub const PAGES: &[Page] = &[
     page!(POST "/stock/{id}/import/{upload_id}/confirm", AGENT, preview::confirm),
     page!(GET "/batches/{id}", VIEWER, batches::show),
     page!(NAV Nav::Entitlements, entitlements::index),
+    page!(GET "/entitlements.csv", AGENT, entitlements::csv::index),
     page!(POST ENTITLEMENTS, ADMIN, entitlements::create),
     page!(GET "/entitlements/new", ADMIN, entitlements::new),
     page!(POST "/entitlements/{id}", ADMIN, entitlements::update),
@@ -144,6 +150,7 @@ pub const PAGES: &[Page] = &[
     page!(NAV Nav::Audit, audit_log::index),
     page!(GET AUDIT_CSV, AGENT, audit_log::csv::index),
     page!(NAV Nav::Customers, customers::index),
+    page!(GET CUSTOMERS_CSV, AGENT, customers::csv::index),
     page!(GET "/customers/{id}", VIEWER, customers::show),
     page!(POST "/customers/{id}", AGENT, edit::update),
     page!(GET "/customers/{id}/edit", AGENT, edit::new),
@@ -154,6 +161,7 @@ pub const PAGES: &[Page] = &[
     page!(GET "/customers/{id}/erasure", ADMIN, erasures::new),
     page!(POST "/customers/{id}/erasure", ADMIN, erasures::create),
     page!(NAV Nav::Staff, staff::index),
+    page!(GET "/staff.csv", ADMIN, staff::csv::index),
     page!(POST STAFF, ADMIN, staff::create),
     page!(GET "/staff/{id}", ADMIN, staff::show::show),
     page!(POST "/staff/{id}/link", ADMIN, staff::show::send_link),
@@ -162,9 +170,11 @@ pub const PAGES: &[Page] = &[
     page!(POST "/staff/{id}/second-factor/removal", ADMIN, staff::show::remove_factor),
     page!(POST "/staff/{id}/identity/removal", ADMIN, staff::show::forget_identity),
     page!(NAV Nav::ApiKeys, api_keys::index),
+    page!(GET "/api-keys.csv", ADMIN, api_keys::csv::index),
     page!(POST API_KEYS, ADMIN, api_keys::create),
     page!(POST "/api-keys/{id}/revocation", ADMIN, api_keys::revoke),
     page!(NAV Nav::Webhooks, webhooks::index),
+    page!(GET "/webhooks.csv", ADMIN, webhooks::csv::index),
     page!(POST WEBHOOKS, ADMIN, webhooks::create),
     page!(GET "/webhooks/new", ADMIN, webhooks::new),
     page!(GET "/webhooks/{id}", ADMIN, webhooks::show::show),

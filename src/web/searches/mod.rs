@@ -18,7 +18,6 @@ use super::layout::badge::Badge;
 use super::{CheckedQuery, CsrfForm, FormErrors, Nav, PageContext, PageError, SignedInStaff, html};
 use super::{in_background, see_other, urls};
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, EntitlementId, LicenseKeyId};
 use crate::domain::license_key::presented::PresentedKey;
 use crate::domain::license_key::{characters, masked};
@@ -70,7 +69,7 @@ impl SearchPage {
     /// The page of the only match, if the search as it was typed has one.
     fn only_match(&self) -> Option<String> {
         let asked = &self.list.asked;
-        let is_plain = asked.filter == GrantFilter::default() && asked.from == PageStart::Start;
+        let is_plain = asked.filter == GrantFilter::default() && asked.start == PageStart::Start;
         let has_more = self.is_cut || self.groups.customers.has_more || self.groups.notes.has_more;
         if !is_plain || has_more || !self.list.errors.is_empty() {
             return None;
@@ -99,6 +98,10 @@ pub(crate) struct SearchForm {
     entitlement_id: String,
     integration_type: String,
     assignee: String,
+    by: String,
+    from: String,
+    to: String,
+    order: String,
     /// `grants` if the search is above that list.
     list: String,
     /// Another state or cursors, from a list that was shown in the response to a form.
@@ -122,6 +125,10 @@ impl SearchForm {
             entitlement_id: self.entitlement_id,
             integration_type: self.integration_type,
             assignee: self.assignee,
+            by: self.by,
+            from: self.from,
+            to: self.to,
+            order: self.order,
             after: self.after,
             before: self.before,
         }
@@ -134,7 +141,7 @@ pub(crate) async fn index(
     query: CheckedQuery<GrantsQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let asked = query.read(&staff.id);
+    let asked = query.read(&staff);
     if query.q.trim().is_empty() {
         return Ok(see_other(&asked.url(urls::GRANTS)));
     }
@@ -151,7 +158,7 @@ pub(crate) async fn create(
     let path = if form.list == "grants" { urls::GRANTS } else { urls::SEARCH };
     let (is_continued, typed) = (form.is_continued(), form.q.clone());
     let query = form.query();
-    let asked = query.read(&staff.id);
+    let asked = query.read(&staff);
     if query.q.is_empty() {
         return Ok(see_other(&asked.url(urls::GRANTS)));
     }

@@ -1,5 +1,6 @@
 //! Staff: admins list and invite them.
 
+pub(crate) mod csv;
 pub(crate) mod show;
 
 use std::borrow::Cow;

@@ -1,6 +1,7 @@
 //! All stocks as a CSV file, with the keys masked.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -10,17 +11,16 @@ use serde::Deserialize;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::ids::EntitlementId;
 use crate::domain::license_key::masked;
+use crate::domain::list::List;
 use crate::domain::page::PageStart;
-use crate::domain::stock::{Batch, StockState};
+use crate::domain::stock::{Batch, StockCursor, StockState};
 use crate::storage::catalog::entitlements;
 use crate::storage::stock::keys::{self, KeysOf, StockKeyLine};
 use crate::storage::stock::{batches, figures};
 use crate::storage::{Conn, StorageError};
 use crate::usecases::Context;
-use crate::web::audit_log::csv::{Chunks, break_off, chunk, download, harmless};
+use crate::web::csv_file::{self, BATCH, CsvFile, harmless, moment, optional, recorded};
 use crate::web::{CheckedQuery, PageError, SignedInStaff, in_background};
-
-const BATCH: usize = 1_000;
 
 const HEADINGS: [&str; 13] = [
     "id",
@@ -55,18 +55,41 @@ struct Stock {
 
 /// All stock keys, by entitlement, state, and the order in which they are issued.
 pub(crate) async fn index(
-    _staff: SignedInStaff,
+    staff: SignedInStaff,
     query: CheckedQuery<StockQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let only = query.0.entitlement_id;
-    let stocks = in_background(&ctx, move |ctx| ctx.db.read(|conn| stocks(conn, &only))).await??;
-    let day = ctx.clock.now().to_zoned(ctx.config.time_zone.clone()).date();
-    Ok(download(&format!("stock-{day}.csv"), |sender| async move {
-        if let Err(error) = produce(&ctx, stocks, &sender).await {
-            break_off(&sender, &error).await;
-        }
-    }))
+    let filter = recorded([("entitlement_id", only.as_str())].into_iter().filter(|(_, id)| !id.is_empty()));
+    let stocks = Arc::new(in_background(&ctx, move |ctx| ctx.db.read(|conn| stocks(conn, &only))).await??);
+    let read = move |ctx: &Context, place| read(ctx, &stocks, place);
+    let file = CsvFile { headings: HEADINGS, first: Place::default(), read };
+    file.send(ctx, &staff, List::Stock, filter).await
+}
+
+/// Where the records of a stock's state go on.
+#[derive(Default)]
+struct Place {
+    stock: usize,
+    state: usize,
+    after: Option<StockCursor>,
+}
+
+fn read(ctx: &Context, stocks: &[Stock], place: Place) -> csv_file::Batch<Place, 13> {
+    let Some((stock, state)) = stocks.get(place.stock).zip(StockState::ALL.get(place.state)) else {
+        let is_over = place.stock >= stocks.len();
+        return Ok((Vec::new(), (!is_over).then_some(Place { stock: place.stock + 1, ..Place::default() })));
+    };
+    let start = PageStart::of(place.after, None);
+    let id = &stock.entitlement.id;
+    let page = ctx.db.read(|conn| keys::page(conn, KeysOf::Entitlement(id), *state, &start, BATCH))?;
+    let now = ctx.clock.now();
+    let records = page.rows.iter().map(|line| record(stock, line, now)).collect();
+    let next = match page.last_before_next() {
+        Some(line) => Place { after: Some(line.cursor()), ..place },
+        None => Place { state: place.state + 1, after: None, ..place },
+    };
+    Ok((records, Some(next)))
 }
 
 fn stocks(conn: &mut Conn, only: &str) -> Result<Vec<Stock>, StorageError> {
@@ -79,34 +102,8 @@ fn stocks(conn: &mut Conn, only: &str) -> Result<Vec<Stock>, StorageError> {
     ids.map(stock).collect()
 }
 
-/// Sends the chunks. Stops early if the client disconnects.
-async fn produce(ctx: &Data<Context>, stocks: Vec<Stock>, sender: &Chunks) -> Result<(), PageError> {
-    sender.send(Ok(chunk([HEADINGS.map(str::to_owned)])?)).await.ok();
-    for stock in stocks {
-        for state in StockState::ALL {
-            let mut from = Some(PageStart::Start);
-            while let Some(place) = from {
-                let id = stock.entitlement.id.clone();
-                let read = move |ctx: &Context| {
-                    ctx.db.read(|conn| keys::page(conn, KeysOf::Entitlement(&id), state, &place, BATCH))
-                };
-                let page = in_background(ctx, read).await??;
-                let now = ctx.clock.now();
-                let text = chunk(page.rows.iter().map(|line| record(&stock, line, now)))?;
-                if sender.send(Ok(text)).await.is_err() {
-                    return Ok(());
-                }
-                from = page.rows.last().filter(|_| page.has_next).map(|line| PageStart::After(line.cursor()));
-            }
-        }
-    }
-    Ok(())
-}
-
 fn record(stock: &Stock, line: &StockKeyLine, now: Timestamp) -> [String; 13] {
     let batch = stock.batches.get(line.batch_id.as_str());
-    let optional = |text: Option<&str>| text.map(harmless).unwrap_or_default();
-    let moment = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
     [
         line.id.to_string(),
         stock.entitlement.id.to_string(),

@@ -26,7 +26,7 @@ use crate::usecases::stock::StockError;
 use crate::usecases::stock::add::Serve;
 use crate::usecases::stock::alerts::local_now;
 use crate::usecases::stock::uploads::{self, ConfirmUpload, Decision, LineKind, Upload, UploadLine};
-use crate::web::audit_log::csv::{chunk, download, harmless};
+use crate::web::csv_file::{download_text, harmless};
 use crate::web::{CheckedQuery, CsrfFields, Flash, Nav, PageContext, PageError, SignedInStaff};
 use crate::web::{html, in_background, see_other, urls};
 
@@ -311,9 +311,5 @@ pub(crate) async fn skipped(
     let head = [l.t("stock-line"), l.t("stock-key"), l.t("stock-result")];
     let lines = upload.lines.iter().filter(|line| Part::Skipped.has(line));
     let records = lines.map(|line| [line.line.to_string(), harmless(&skipped_text(line)), l.t(result(line.kind))]);
-    let file = chunk(std::iter::once(head).chain(records))?;
-    Ok(download("skipped.csv", |chunks| async move {
-        // The client may already be gone.
-        chunks.send(Ok(file)).await.ok();
-    }))
+    download_text("skipped.csv", std::iter::once(head).chain(records))
 }

@@ -7,6 +7,8 @@ pub const FORMS: &[(&str, &str)] = &[
     ("/preferences", "button-save"),
     ("/search", "button-search"),
     ("/grants", "grants-new-submit"),
+    ("/saved-views", "button-save"),
+    ("/saved-views/{id}", "views-rename"),
     ("/grants/{id}/pause", "handling-pause-submit"),
     ("/grants/{id}/emails", "grants-save-and-resend"),
     ("/grants/{id}/reveal", "grants-reveal"),

@@ -1,5 +1,6 @@
 //! Webhook endpoints: admins list, create, change and delete them.
 
+pub(crate) mod csv;
 pub(crate) mod deliveries;
 pub(crate) mod form;
 pub(crate) mod show;

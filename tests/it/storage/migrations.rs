@@ -303,6 +303,36 @@ fn what_is_arranged_about_grants_comes_to_a_database_that_holds_them_and_goes_ag
 }
 
 #[test]
+fn who_revoked_and_when_deliveries_failed_is_taken_from_the_log() {
+    const NAME: &str = "2026-11-30-000032_list_by_what_was_done";
+    let app = spawn_app();
+    let failed = app.given().delivered_grant("ABCD-EFGH-JKLM-0001");
+    let words = "550 5.1.1 <ada@example.com>: User unknown".to_owned();
+    app.mailbox.next(crate::support::smtp::Behavior::Reply(crate::support::smtp::Stage::Rcpt, words));
+    app.run_outbox_until_empty();
+    let revoked = app.given().pending_grant().for_customer("bob@example.com").make();
+    let mut admin = app.admin();
+    assert_eq!(admin.post(&format!("/grants/{revoked}/revocation"), &[("reason", "Charged back")]).status, 303);
+    let read = || {
+        app.read(|conn| {
+            let failed = keydesk::storage::grants::find(conn, &failed).unwrap();
+            let revoked = keydesk::storage::grants::find(conn, &revoked).unwrap();
+            (failed.failed_at, failed.revoked_by, revoked.failed_at, revoked.revoked_by)
+        })
+    };
+    let before = read();
+    assert!(before.0.is_some() && before.3.is_some() && before.1.is_none() && before.2.is_none(), "{before:?}");
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    for _ in 0..2 {
+        execute(&mut conn, &script("down.sql"));
+        execute(&mut conn, &script("up.sql"));
+        assert_eq!(read(), before);
+    }
+    assert!(admin.get("/grants?status=revoked").row(revoked.as_str()).contains("You"));
+}
+
+#[test]
 fn notes_come_to_a_database_that_holds_customers_and_their_e_mails() {
     const NAME: &str = "2026-11-30-000029_add_notes";
     let app = spawn_app();

@@ -15,6 +15,7 @@ pub(super) fn filled(pattern: &str) -> String {
         Some("stock") if pattern.contains("/batches/") => "bat_000000000000000000000",
         Some("stock" | "entitlements") => "ent_000000000000000000000",
         Some("batches") => "bat_000000000000000000000",
+        Some("saved-views") => "view_000000000000000000000",
         Some("notes") => "note_000000000000000000000",
         Some("customers") => "cus_000000000000000000000",
         Some("staff") => "stf_000000000000000000000",

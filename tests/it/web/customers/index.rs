@@ -91,3 +91,48 @@ fn pages_of_the_list_and_of_a_search_go_there_and_back() {
         assert!(!back.has("a[rel=prev]"), "{start}");
     }
 }
+
+#[test]
+fn customers_are_narrowed_to_a_product_and_to_what_is_open() {
+    let app = spawn_app();
+    let (one, two) = (app.given().named_entitlement("One"), app.given().named_entitlement("Two"));
+    let sold = |entitlement, name: &str| {
+        app.advance(SignedDuration::from_mins(1));
+        let email = format!("{}@example.com", name.to_lowercase());
+        app.given().pending_grant().of(entitlement).for_customer(&email).named(name).make()
+    };
+    app.given().fulfill(&sold(&one, "Ada"), "AAAA-BBBB-CCCC-0001");
+    app.given().fulfill(&sold(&two, "Bob"), "AAAA-BBBB-CCCC-0002");
+    app.given().fulfill(&sold(&one, "Eve"), "AAAA-BBBB-CCCC-0003");
+    sold(&two, "Ada");
+    sold(&one, "Bob");
+    let mut viewer = app.viewer();
+    let mut found = |query: &str| names(&viewer.get(&format!("/customers?{query}")));
+    assert_eq!(found(&format!("entitlement_id={one}")), ["Eve", "Ada"], "a grant without a key does not count");
+    assert_eq!(found("open=pending"), ["Bob", "Ada"]);
+    assert_eq!(found(&format!("open=pending&entitlement_id={one}")), ["Ada"]);
+    assert_eq!(found(&format!("q=example.com&open=pending&entitlement_id={two}")), ["Bob"]);
+    assert_eq!(found("open=failed"), [""; 0]);
+    let page = viewer.get("/customers?open=lost&entitlement_id=x");
+    assert!(page.has(".note.warn") && names(&page).len() == 3);
+    let mut agent = app.agent();
+    let file = format!("/customers.csv?entitlement_id={one}&open=pending");
+    assert!(agent.get(&file.replace(".csv", "")).links().contains(&file));
+    assert_eq!(agent.get(&file).body.lines().count(), 2);
+}
+
+#[test]
+fn a_narrowed_list_has_pages() {
+    let app = spawn_app();
+    let entitlement = app.given().entitlement();
+    for number in 0..90 {
+        let email = format!("c{}@example.com", number % 45);
+        let at = app.now() - SignedDuration::from_mins(number);
+        app.given().pending_grant().of(&entitlement).for_customer(&email).sold_at(at).make();
+    }
+    let mut viewer = app.viewer();
+    let first = viewer.get("/customers?open=pending");
+    let next = viewer.get(&first.attribute("a[rel=next]", "href").expect("a page"));
+    assert_eq!((names(&first).len(), names(&next).len()), (40, 5));
+    assert!(next.links().iter().any(|link| link.starts_with("/customers?open=pending&before=")));
+}

@@ -310,6 +310,7 @@ fn every_form_in_which_something_is_typed_is_kept() {
         "/grants/{id}/resumption",
         "/grants/{id}/assignment",
         "/notes/{id}/deletion",
+        "/saved-views/{id}/deletion",
         "/grants/{id}/decision",
         "/license-keys/{id}/status",
         "/license-keys/{id}/instances/{instance_id}/deactivation",

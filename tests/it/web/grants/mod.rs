@@ -2,6 +2,7 @@
 
 mod claims;
 mod emails;
+mod exports;
 mod fulfillment;
 mod handling;
 mod index;
@@ -12,4 +13,6 @@ mod pulse;
 mod redirects;
 mod reveals;
 mod revocations;
+mod saved_views;
 mod show;
+mod tabs;

@@ -1,0 +1,24 @@
+# Gespeicherte Ansichten der Liste der Zuteilungen.
+views-title = Gespeicherte Ansichten
+views-lead = Filter der Zuteilungen unter einem Namen. Suchbegriffe werden nicht gespeichert.
+views-menu = Ansichten
+views-none = Keine gespeicherten Ansichten
+views-how = Setzen Sie einen Filter, um ihn als Ansicht zu speichern.
+views-save = Ansicht speichern als
+views-for-all = Für alle
+views-manage = Ansichten verwalten
+views-name = Name
+views-name-of = Neuer Name von „{ $name }“
+views-owner = Gespeichert von
+views-shared = für alle
+views-rename = Umbenennen
+views-delete = Löschen
+views-empty-title = Keine gespeicherten Ansichten
+views-empty-text = Setzen Sie in der Liste der Zuteilungen Filter und speichern Sie sie unter „Ansichten“.
+views-saved = Ansicht gespeichert.
+views-renamed = Ansicht umbenannt.
+views-deleted = Ansicht gelöscht.
+views-name-empty = Geben Sie einen Namen ein.
+views-name-wrong = Geben Sie einen Namen mit höchstens 60 Zeichen in einer Zeile ein.
+views-too-many = Sie haben bereits { $count } Ansichten. Löschen Sie zuerst eine.
+views-filter-wrong = Diese Filter lassen sich nicht speichern. Gehen Sie zurück zur Liste und setzen Sie sie neu.

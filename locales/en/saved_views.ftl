@@ -1,0 +1,24 @@
+# Saved views of the list of grants.
+views-title = Saved views
+views-lead = Filters of the list of grants under a name. Searches are not saved.
+views-menu = Views
+views-none = No saved views
+views-how = Set a filter to save it as a view.
+views-save = Save this view as
+views-for-all = For everybody
+views-manage = Manage views
+views-name = Name
+views-name-of = New name of “{ $name }”
+views-owner = Saved by
+views-shared = for everybody
+views-rename = Rename
+views-delete = Delete
+views-empty-title = No saved views
+views-empty-text = Set filters in the list of grants, then save them under “Views”.
+views-saved = View saved.
+views-renamed = View renamed.
+views-deleted = View deleted.
+views-name-empty = Enter a name.
+views-name-wrong = Enter a name of at most 60 characters in one line.
+views-too-many = You have { $count } views already. Delete one first.
+views-filter-wrong = These filters cannot be saved. Go back to the list and set them again.

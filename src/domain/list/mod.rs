@@ -1,0 +1,47 @@
+//! The lists that can be exported, and of which views can be kept.
+
+pub mod view;
+
+/// A list of the portal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum List {
+    Grants,
+    Customers,
+    Stock,
+    Entitlements,
+    Staff,
+    ApiKeys,
+    Webhooks,
+    Audit,
+}
+
+impl List {
+    const ALL: [Self; 8] = [
+        Self::Grants,
+        Self::Customers,
+        Self::Stock,
+        Self::Entitlements,
+        Self::Staff,
+        Self::ApiKeys,
+        Self::Webhooks,
+        Self::Audit,
+    ];
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|list| list.as_str() == text)
+    }
+
+    /// The word in the audit log and in the names of files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Grants => "grants",
+            Self::Customers => "customers",
+            Self::Stock => "stock",
+            Self::Entitlements => "entitlements",
+            Self::Staff => "staff",
+            Self::ApiKeys => "api-keys",
+            Self::Webhooks => "webhooks",
+            Self::Audit => "audit",
+        }
+    }
+}
