@@ -90,3 +90,25 @@ first-steps-colleague-text = Bearbeitung: Schlüssel ausgeben. Einsicht: nur les
 first-steps-invite = Einladen
 first-steps-agents = Noch ist kein Verkauf eingegangen. Sie können einen von Hand erfassen.
 first-steps-others = Noch ist kein Verkauf eingegangen. Die Administration legt fest, was verkauft wird; danach erscheinen Zuteilungen hier.
+
+## Der Bericht nach Produkt und Person
+report-title = Bericht
+report-link = Bericht nach Produkt und Person
+report-lead = Was ausgeliefert wurde, und wie viel davon binnen { $target } nach dem Verkauf.
+report-period = Zeitraum
+report-today = Heute
+report-delivered = Ausgeliefert
+report-within = Rechtzeitig
+report-within-count = { $count ->
+        [one] 1 Auslieferung
+       *[other] { $count } Auslieferungen
+    }
+report-median = Wartezeit (Median)
+report-waiting = Warten jetzt
+report-cut = Nur die neuesten { $count } Auslieferungen dieses Zeitraums sind gezählt.
+report-by-product = Nach Produkt
+report-by-person = Nach Person
+report-product = Produkt
+report-person = Ausgeliefert von
+report-empty = Nichts ausgeliefert
+report-empty-text = Wählen Sie einen längeren Zeitraum.

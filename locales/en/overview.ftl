@@ -90,3 +90,25 @@ first-steps-colleague-text = Agents deliver keys, viewers look things up, admins
 first-steps-invite = Invite someone
 first-steps-agents = No sale has come in yet. You can enter one by hand.
 first-steps-others = No sale has come in yet. An admin sets up what is sold; grants then appear here.
+
+## The report by product and person
+report-title = Report
+report-link = Report by product and person
+report-lead = What was delivered, and how much of it within { $target } of the sale.
+report-period = Period
+report-today = Today
+report-delivered = Delivered
+report-within = In time
+report-within-count = { $count ->
+        [one] 1 delivery
+       *[other] { $count } deliveries
+    }
+report-median = Median wait
+report-waiting = Waiting now
+report-cut = Only the newest { $count } deliveries of this period are counted.
+report-by-product = By product
+report-by-person = By person
+report-product = Product
+report-person = Delivered by
+report-empty = Nothing delivered
+report-empty-text = Choose a longer period.

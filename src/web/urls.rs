@@ -21,6 +21,11 @@ pub const SENT_TODAY: &str = "/grants?status=delivered&by=me&from=today";
 
 pub const SAVED_VIEWS: &str = "/saved-views";
 
+/// The report on what was delivered, by product and person.
+pub const REPORT: &str = "/report";
+
+pub const REPORT_CSV: &str = "/report.csv";
+
 pub const SEARCH: &str = "/search";
 
 pub const CUSTOMERS_CSV: &str = "/customers.csv";

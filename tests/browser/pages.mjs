@@ -219,6 +219,7 @@ export const PAGES = [
 			return answerOf(page, () => page.click("main form button.primary"));
 		},
 	},
+	{ name: "report", german: true, open: at("/report?days=90") },
 	{ name: "settings", german: true, open: at("/settings") },
 	{ name: "audit-security", open: at("/audit?action=security") },
 	{ name: "overview", german: true, open: at("/") },

@@ -13,10 +13,11 @@ pub enum List {
     ApiKeys,
     Webhooks,
     Audit,
+    Report,
 }
 
 impl List {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Grants,
         Self::Customers,
         Self::Stock,
@@ -25,6 +26,7 @@ impl List {
         Self::ApiKeys,
         Self::Webhooks,
         Self::Audit,
+        Self::Report,
     ];
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -42,6 +44,7 @@ impl List {
             Self::ApiKeys => "api-keys",
             Self::Webhooks => "webhooks",
             Self::Audit => "audit",
+            Self::Report => "report",
         }
     }
 }

@@ -10,6 +10,7 @@ mod integrations;
 mod lines;
 pub mod list;
 pub(crate) mod pulse;
+pub(crate) mod report;
 pub mod search;
 pub(crate) mod series;
 pub mod stats;

@@ -62,14 +62,35 @@ pub struct Throughput {
 
 /// Since when a grant had waited, without the time it was paused, when it was delivered.
 #[derive(Debug, Clone, Copy)]
-struct Delivery {
+pub(super) struct Delivery {
     waiting_since: Timestamp,
     delivered_at: Timestamp,
 }
 
 impl Delivery {
-    fn wait_seconds(&self, target: &Target) -> i64 {
+    pub(super) fn wait_seconds(&self, target: &Target) -> i64 {
         target.waited(self.waiting_since, self.delivered_at).as_secs()
+    }
+}
+
+/// How long grants were paused before they were delivered. Few are ever paused, so that the index need not have this.
+pub(super) struct Pauses(HashMap<(i64, i64), Vec<i64>>);
+
+impl Pauses {
+    /// Those of grants that were delivered since that moment.
+    pub(super) fn read(conn: &mut Conn, since: Timestamp) -> Result<Self, StorageError> {
+        let mut pauses: HashMap<(i64, i64), Vec<i64>> = HashMap::new();
+        for (created_at, delivered_at, duration) in handling::of_delivered(conn, since)? {
+            pauses.entry((created_at, delivered_at)).or_default().push(duration);
+        }
+        Ok(Self(pauses))
+    }
+
+    /// A delivery without its pause; each is used up by one delivery.
+    pub(super) fn delivery(&mut self, created_at: i64, delivered_at: i64) -> Delivery {
+        let pause = self.0.get_mut(&(created_at, delivered_at)).and_then(Vec::pop).unwrap_or_default();
+        let waiting_since = from_micros(created_at.saturating_add(pause));
+        Delivery { waiting_since, delivered_at: from_micros(delivered_at) }
     }
 }
 
@@ -83,17 +104,11 @@ pub fn read(conn: &mut Conn, days: usize, now: &Zoned, target: &Target) -> Resul
         .select((grants::created_at, grants::delivered_at))
         .inline_limit(MAX_DELIVERIES)
         .load(conn)?;
-    // Few grants are ever paused, so that the index need not have this.
-    let mut paused: HashMap<(i64, i64), Vec<i64>> = HashMap::new();
-    for (created_at, delivered_at, duration) in handling::of_delivered(conn, since)? {
-        paused.entry((created_at, delivered_at)).or_default().push(duration);
-    }
-    let oldest_first = rows.into_iter().rev().filter_map(|(created_at, delivered_at)| {
-        let delivered_at = delivered_at?;
-        let duration = paused.get_mut(&(created_at, delivered_at)).and_then(Vec::pop).unwrap_or_default();
-        let waiting_since = from_micros(created_at.saturating_add(duration));
-        Some(Delivery { waiting_since, delivered_at: from_micros(delivered_at) })
-    });
+    let mut pauses = Pauses::read(conn, since)?;
+    let oldest_first = rows
+        .into_iter()
+        .rev()
+        .filter_map(|(created_at, delivered_at)| Some(pauses.delivery(created_at, delivered_at?)));
     Ok(Throughput::of(&oldest_first.collect::<Vec<_>>(), &starts, now, target))
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod charts;
 mod first_steps;
+pub(crate) mod report;
 pub(crate) mod stats_strip;
 pub(crate) mod svg;
 pub mod throughput;

@@ -26,7 +26,8 @@ use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
     ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, CUSTOMERS_CSV, ENTITLEMENTS, GRANTS, GRANTS_CSV, LICENSE_KEYS,
-    LOGIN_CODE, NEW_GRANT, SAVED_VIEWS, SEARCH, SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM, WEBHOOKS,
+    LOGIN_CODE, NEW_GRANT, REPORT, REPORT_CSV, SAVED_VIEWS, SEARCH, SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM,
+    WEBHOOKS,
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, dev_mailbox, entitlements, license_keys, overview};
@@ -94,6 +95,8 @@ pub const PAGES: &[Page] = &[
     page!(POST "/account/sessions/end-others", VIEWER, account::end_others),
     page!(POST "/account/sessions/{id}/end", VIEWER, account::end),
     page!(NAV Nav::Overview, overview::show),
+    page!(GET REPORT, VIEWER, overview::report::show),
+    page!(GET REPORT_CSV, AGENT, overview::report::csv),
     page!(NAV Nav::Grants, grants::index),
     page!(POST GRANTS, AGENT, grants::create),
     page!(GET NEW_GRANT, AGENT, grants::new),

@@ -192,7 +192,7 @@ async fn find(
         ctx.db.read(|conn| match &wanted.search {
             Some(search) => {
                 let customers = customers::search::find(conn, search)?;
-                let groups = match wanted.from {
+                let groups = match wanted.start {
                     PageStart::Start => Groups::find(ctx, conn, search, &customers, reader)?,
                     _ => Groups::none(),
                 };
