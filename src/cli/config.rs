@@ -1,9 +1,7 @@
 //! `keydesk config`: the configuration in force, with secrets hidden.
 
-use std::fmt::Write as _;
-
 use super::serve::say;
-use crate::config::{Config, SETTINGS, Shown};
+use crate::config::{Config, SETTINGS, Setting, Shown};
 
 /// Prints every setting as a line of `keydesk.toml`; a setting that is not set is a comment that says what
 /// happens instead.
@@ -34,16 +32,13 @@ pub(super) fn print_sample() {
 }
 
 fn sample() -> String {
-    let mut text = "# keydesk.toml: the settings of Keydesk. Every line is a comment; remove the # to set something.\n\
-                    # The command line comes before the environment, the environment before this file.\n"
-        .to_owned();
-    for setting in SETTINGS {
-        let help = setting.help;
-        let environment = setting.environment;
-        drop(write!(text, "\n# {help}\n# Environment: {environment}\n"));
-        drop(writeln!(text, "#{} = {:?}", setting.name, setting.default.unwrap_or_default()));
-    }
-    text
+    let head = "# keydesk.toml: the settings of Keydesk. Every line is a comment; remove the # to set something.\n\
+                # The command line comes before the environment, the environment before this file.\n";
+    let setting = |setting: &Setting| {
+        let Setting { name, environment, help, .. } = setting;
+        format!("\n# {help}\n# Environment: {environment}\n#{name} = {:?}\n", setting.default.unwrap_or_default())
+    };
+    head.to_owned() + &SETTINGS.iter().map(setting).collect::<String>()
 }
 
 #[cfg(test)]

@@ -18,11 +18,11 @@ use crate::storage::schema::{api_keys, grants, staff};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The maximum number of deliveries read; the oldest are left out.
-pub const MAX_DELIVERIES: i64 = 50_000;
+pub(crate) const MAX_DELIVERIES: i64 = 50_000;
 
 /// Deliveries of a product or a person, or all.
 #[derive(Debug, Clone, Default)]
-pub struct Deliveries {
+pub(crate) struct Deliveries {
     pub count: i64,
     /// Those that waited no longer than the target.
     pub within_target: i64,
@@ -37,12 +37,12 @@ impl Deliveries {
     }
 
     /// The percentage within the target, rounded down: 100 only if all are. `None` without deliveries.
-    pub fn percent_within(&self) -> Option<i64> {
+    pub(crate) fn percent_within(&self) -> Option<i64> {
         (self.count > 0).then(|| self.within_target * 100 / self.count)
     }
 
     /// The time that half of them waited at most, in seconds.
-    pub fn median(&self) -> Option<i64> {
+    pub(crate) fn median(&self) -> Option<i64> {
         let mut waits = self.waits.clone();
         waits.sort_unstable();
         waits.get(waits.len().div_ceil(2).max(1) - 1).copied()
@@ -51,7 +51,7 @@ impl Deliveries {
 
 /// A line of the report about a product.
 #[derive(Debug, Clone)]
-pub struct ProductLine {
+pub(crate) struct ProductLine {
     pub id: EntitlementId,
     pub name: String,
     pub deliveries: Deliveries,
@@ -61,7 +61,7 @@ pub struct ProductLine {
 
 /// The report.
 #[derive(Debug, Clone)]
-pub struct Report {
+pub(crate) struct Report {
     pub all: Deliveries,
     /// The most deliveries first.
     pub products: Vec<ProductLine>,
@@ -72,7 +72,7 @@ pub struct Report {
 }
 
 /// The report on deliveries since that moment; waiting times are those of the target's clock.
-pub fn read(conn: &mut Conn, since: Timestamp, target: &Target) -> Result<Report, StorageError> {
+pub(crate) fn read(conn: &mut Conn, since: Timestamp, target: &Target) -> Result<Report, StorageError> {
     let rows: Vec<(String, Option<String>, i64, Option<i64>)> = grants::table
         .filter(grants::delivered_at.ge(to_micros(since)))
         .order(grants::delivered_at.desc())
