@@ -135,10 +135,10 @@ fn narrowed<ST>(mut query: StaticSql<ST>, filter: &KeyFilter, now: Timestamp) ->
         Some(LicenseKeyStatus::Disabled) => query.sql(" AND license_keys.status <> 'active'"),
         Some(LicenseKeyStatus::Expired) => query
             .sql(" AND license_keys.status = 'active' AND license_keys.expires_at <= ")
-            .opaque_number(now),
+            .number(now),
         Some(LicenseKeyStatus::Active) => query
             .sql(" AND license_keys.status = 'active' AND (license_keys.expires_at IS NULL OR license_keys.expires_at > ")
-            .opaque_number(now)
+            .number(now)
             .sql(")"),
     }
 }
