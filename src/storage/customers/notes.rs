@@ -105,6 +105,9 @@ pub(crate) fn search(conn: &mut Conn, text: &str, most: usize) -> Result<(Vec<Sh
     let Some(Found { mut ids, is_cut }) = trigrams::find(conn, &trigrams::NOTES, &Word::all_of(text))? else {
         return Ok((Vec::new(), false));
     };
+    if ids.is_empty() {
+        return Ok((Vec::new(), false));
+    }
     let has_more = is_cut || ids.len() > most;
     ids.truncate(most);
     Ok((newest!(conn, notes::id.eq_any(ids)), has_more))

@@ -108,11 +108,11 @@ pub(crate) fn list(
     let ids: Vec<String> = places.iter().map(|(_, id)| id.clone()).collect();
     let mut lines: HashMap<String, KeyLine> =
         lines_of(conn, &ids)?.into_iter().map(|line| (line.key.id.to_string(), line)).collect();
-    let placed = places.into_iter().filter_map(|(at, id)| {
+    let rows = places.into_iter().filter_map(|(at, id)| {
         let line = lines.remove(&id)?;
         Some(KeyLine { place: from_micros(at), ..line })
     });
-    Ok(Page::from_walk(placed.collect(), size, from))
+    Ok(Page::from_walk(rows.collect(), size, from))
 }
 
 fn narrowed<ST>(mut query: StaticSql<ST>, filter: &KeyFilter, now: Timestamp) -> StaticSql<ST> {
@@ -135,10 +135,10 @@ fn narrowed<ST>(mut query: StaticSql<ST>, filter: &KeyFilter, now: Timestamp) ->
         Some(LicenseKeyStatus::Disabled) => query.sql(" AND license_keys.status <> 'active'"),
         Some(LicenseKeyStatus::Expired) => query
             .sql(" AND license_keys.status = 'active' AND license_keys.expires_at <= ")
-            .opaque_number(now),
+            .number(now),
         Some(LicenseKeyStatus::Active) => query
             .sql(" AND license_keys.status = 'active' AND (license_keys.expires_at IS NULL OR license_keys.expires_at > ")
-            .opaque_number(now)
+            .number(now)
             .sql(")"),
     }
 }

@@ -2,90 +2,29 @@
 //! opens. Text that could be a license key is answered without a redirect, so that it never appears in a URL.
 
 pub(crate) mod groups;
+mod show;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
-use askama::Template;
 use serde::Deserialize;
 
-use self::groups::{Groups, Reader};
-use super::customers::notes::excerpt;
-use super::grants::found::Found;
-use super::grants::list::GrantList;
-use super::grants::query::{GrantsQuery, ReadQuery, read_search};
-use super::layout::badge::Badge;
-use super::{CheckedQuery, CsrfForm, FormErrors, Nav, PageContext, PageError, SignedInStaff, html};
+use self::show::find;
+use super::grants::query::{GrantsQuery, read_search};
+use super::{CheckedQuery, CsrfForm, FormErrors, PageError, SignedInStaff};
 use super::{in_background, see_other, urls};
-use crate::domain::entitlement::IntegrationType;
 use crate::domain::ids::{CustomerId, EntitlementId, LicenseKeyId};
+use crate::domain::license_key::characters;
 use crate::domain::license_key::presented::PresentedKey;
-use crate::domain::license_key::{characters, masked};
-use crate::domain::page::PageStart;
 use crate::domain::search;
 use crate::domain::staff::Role;
-use crate::domain::text::{self, folded};
+use crate::domain::text;
 use crate::storage::catalog::entitlements;
-use crate::storage::customers::notes::ShownNote;
-use crate::storage::grants::list::GrantFilter;
 use crate::storage::license_keys::IssuedKey;
-use crate::storage::license_keys::list::KeyLine;
 use crate::storage::{Conn, StorageError, customers, grants, license_keys};
 use crate::usecases::Context;
 use crate::usecases::auth::throttle::Throttled;
 use crate::usecases::license_keys::find::find_license_keys;
-
-#[derive(Template)]
-#[template(path = "searches/show.html")]
-struct SearchPage {
-    page: PageContext,
-    groups: Groups,
-    list: GrantList,
-    is_cut: bool,
-}
-
-impl SearchPage {
-    /// Whether the list of grants is shown: without any it makes room for what was found.
-    fn has_grants(&self) -> bool {
-        !self.list.errors.is_empty() || self.list.found.counts.all() > 0 || self.groups.is_empty()
-    }
-
-    fn masked(&self, line: &KeyLine) -> String {
-        masked(&line.key.last_four)
-    }
-
-    fn key_status(&self, line: &KeyLine) -> Badge {
-        Badge::of_key(&self.page, line.key.status(self.page.now))
-    }
-
-    /// The line of a note that has the first word of the search, cut where it is long.
-    fn excerpt(&self, shown: &ShownNote) -> String {
-        let word = folded::words(&self.list.typed).into_iter().next().unwrap_or_default();
-        let text = shown.note.text.as_str();
-        let line = text.lines().find(|line| folded::fold(line).contains(&word));
-        excerpt(line.unwrap_or(text))
-    }
-
-    /// The page of the only match, if the search as it was typed has one.
-    fn only_match(&self) -> Option<String> {
-        let asked = &self.list.asked;
-        let is_plain = asked.filter == GrantFilter::default() && asked.start == PageStart::Start;
-        let has_more = self.is_cut || self.groups.customers.has_more || self.groups.notes.has_more;
-        if !is_plain || has_more || !self.list.errors.is_empty() {
-            return None;
-        }
-        let grants = self.list.rows().iter().map(|line| urls::grant(&line.id));
-        let mut matches = self.groups.urls().into_iter().chain(grants);
-        matches.next().filter(|_| matches.next().is_none())
-    }
-
-    fn answer(self, status: StatusCode) -> Result<HttpResponse, PageError> {
-        match self.only_match() {
-            Some(url) => Ok(see_other(&url)),
-            None => html(status, &self),
-        }
-    }
-}
 
 /// The search in the header, or above a list of grants with its filters.
 #[derive(Debug, Default, Deserialize)]
@@ -176,43 +115,6 @@ pub(crate) async fn create(
     };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     find(&staff, &ctx, &query.q, asked, Some(errors)).await?.answer(status)
-}
-
-/// What the search finds. With `errors`, the page is the response to a form.
-async fn find(
-    staff: &SignedInStaff,
-    ctx: &Context,
-    typed: &str,
-    asked: ReadQuery,
-    errors: Option<FormErrors>,
-) -> Result<SearchPage, PageError> {
-    let (wanted, me, may_reveal) = (asked.clone(), staff.id.clone(), staff.may(ctx.config.reveal));
-    let reader = Reader::of(staff, ctx);
-    let found = in_background(ctx, move |ctx| {
-        ctx.db.read(|conn| match &wanted.search {
-            Some(search) => {
-                let customers = customers::search::find(conn, search)?;
-                let groups = match wanted.start {
-                    PageStart::Start => Groups::find(ctx, conn, search, &customers, reader)?,
-                    _ => Groups::none(),
-                };
-                let grants = Found::search(ctx, conn, &wanted, search, &me, may_reveal, Some(&customers))?;
-                Ok::<_, StorageError>((grants, groups))
-            }
-            None => Ok((Found::nothing(ctx, conn, &me)?, Groups::none())),
-        })
-    });
-    let (mut found, mut groups) = found.await??;
-    // They are in the group of keys.
-    found.keys_without_grant.clear();
-    groups.name_erased(staff.localizer());
-    let is_cut = found.is_cut || found.grants.has_next;
-    let list = GrantList::new(staff, urls::SEARCH, typed, asked, found, ctx.config.target.clone());
-    let list = match errors {
-        Some(errors) => list.in_place(errors),
-        None => list,
-    };
-    Ok(SearchPage { page: staff.page(Nav::None), groups, list, is_cut })
 }
 
 /// The URL of the object that `text` names as a whole: an id, or otherwise a key as `typed`.

@@ -44,7 +44,7 @@ fn keys_of_the_version_before_are_found_by_their_end_and_by_what_resembles_them(
     let ids = of_the_version_before(&app, &keys);
     let mut agent = app.agent();
     let hits = |agent: &mut crate::support::Visitor, q: &str| {
-        agent.get(&format!("/search?q={q}")).attributes("tr a[data-row]", "href")
+        agent.get(&format!("/grants?q={q}")).attributes("tr a[data-row]", "href")
     };
     assert!(hits(&mut agent, "S8B0L").is_empty());
     app.run_jobs();

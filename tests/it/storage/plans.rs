@@ -198,7 +198,8 @@ fn what_is_read_is_found_by_its_index_and_comes_in_its_order() {
                 Some(path) => program.get(path).status,
                 None => admin.get(&url).status,
             };
-            assert_eq!(status, 200, "{url}");
+            // A search may open its only match.
+            assert!(matches!(status, 200 | 303), "{url}");
         });
         sent.retain(|statement| statement.starts_with("SELECT") || statement.starts_with("WITH"));
         assert!(!sent.is_empty(), "{url} reads nothing");
