@@ -62,7 +62,7 @@ pub fn counts(conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, Sto
         query = narrowed(query, filter, status).sql(" LIMIT ").number(COUNT_CAP + 1).sql(") AS counted)");
     }
     if !filter.depends_on_state() {
-        query = query.sql(", -1");
+        query = query.sql(", CAST(-1 AS BIGINT)");
     }
     let (pending, delivered, failed, revoked, everything) = query.get_result(conn)?;
     let everything = (everything >= 0).then_some(everything);

@@ -102,10 +102,10 @@ pub(super) fn narrowed<ST>(query: StaticSql<ST>, filter: &GrantFilter, status: O
         query = query.sql(" AND ").sql(column).sql(" = ").text(id);
     }
     if let Some(from) = filter.from {
-        query = query.sql(" AND ").sql(moment(status)).sql(" >= ").opaque_number(to_micros(from));
+        query = query.sql(" AND ").sql(moment(status)).sql(" >= ").number(to_micros(from));
     }
     if let Some(until) = filter.until {
-        query = query.sql(" AND ").sql(moment(status)).sql(" < ").opaque_number(to_micros(until));
+        query = query.sql(" AND ").sql(moment(status)).sql(" < ").number(to_micros(until));
     }
     query = match &filter.assignee {
         None => query,

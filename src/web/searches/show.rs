@@ -6,7 +6,6 @@ use askama::Template;
 
 use super::groups::{Groups, Reader};
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::GrantStatus;
 use crate::domain::license_key::masked;
 use crate::domain::page::PageStart;
 use crate::domain::text::folded;

@@ -31,7 +31,7 @@ fn load_as(app: &TestApp, text: &[u8], format: Format, mode: Mode) -> Result<Tol
             refused.extend(problems.iter().map(|problem| format!("{lines}: {problem}")));
         }
         Event::Would(lines, text) => would.push(format!("{lines}: {text}")),
-        Event::Note(..) => {}
+        Event::Note(..) | Event::Read { .. } => {}
     })
     .map_err(|error| error.to_string())?;
     Ok(Told { summary, refused, would })

@@ -194,8 +194,14 @@ pub fn make_entitlement(ctx: &Context, name: &str) -> EntitlementId {
 }
 
 fn make(ctx: &Context, name: &str, config: IntegrationConfig) -> EntitlementId {
-    let fields =
-        EntitlementFields { name: name.to_owned(), description: None, config, metadata: None, product_id: None };
+    let fields = EntitlementFields {
+        name: name.to_owned(),
+        description: None,
+        config,
+        metadata: None,
+        is_active: None,
+        product_id: None,
+    };
     create_entitlement(ctx, &fields, &actor()).expect("made")
 }
 

@@ -164,6 +164,11 @@ impl GrantList {
         is_shown.then(|| self.asked.url(urls::GRANTS_CSV))
     }
 
+    /// Whether its filters can be saved as a view.
+    pub(crate) fn has_views(&self) -> bool {
+        self.is_of_grants() && !self.is_in_place
+    }
+
     fn cursor(&self, line: &GrantLine) -> Cursor {
         line.cursor(self.asked.filter.status)
     }
