@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 
 use crate::domain::api_key::ApiKey;
+use crate::domain::ids::StaffId;
 use crate::domain::list::List;
 use crate::storage::api_keys;
 use crate::usecases::Context;
@@ -27,7 +28,7 @@ fn record(key: &ApiKey) -> [String; 8] {
         key.id.to_string(),
         harmless(&key.name),
         key.role.as_str().to_owned(),
-        optional(key.created_by.as_ref().map(|id| id.as_str())),
+        optional(key.created_by.as_ref().map(StaffId::as_str)),
         key.created_at.to_string(),
         moment(key.expires_at),
         moment(key.last_used_at),

@@ -68,7 +68,7 @@ impl Default for ReadQuery {
             filter: GrantFilter::default(),
             assignee: String::new(),
             by: String::new(),
-            days: Default::default(),
+            days: <[String; 2]>::default(),
             search: None,
             start: PageStart::Start,
             is_understood: true,
@@ -226,6 +226,6 @@ impl ReadQuery {
 
     pub(super) fn drop_days(&mut self) {
         (self.filter.from, self.filter.until) = (None, None);
-        self.days = Default::default();
+        self.days = <[String; 2]>::default();
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::grant::GrantStatus;
 use crate::domain::ids::EntitlementId;
 use crate::web::PageContext;
 use crate::web::forms::days::TODAY;
-use crate::web::grants::query::{ME, NOBODY};
+use crate::web::grants::query::{ME, NOBODY, ReadQuery};
 
 /// A filter in force: what it is of, its value, and the URL of the list without it.
 pub(crate) type Chip = (String, String, String);
@@ -84,7 +84,7 @@ impl GrantList {
         let mut add = |label: &str, value: String, url: String| chips.push((page.localizer.t(label), value, url));
         if let Some(id) = &filter.entitlement_id {
             let known = self.found.entitlements.iter().find(|entitlement| entitlement.id == *id);
-            let name = known.map_or_else(|| id.to_string(), |entitlement| entitlement.name.to_string());
+            let name = known.map_or_else(|| id.to_string(), |entitlement| entitlement.name.clone());
             add("grants-entitlement", name, self.asked.with(|asked| asked.filter.entitlement_id = None).url(here));
         }
         if let Some(kind) = filter.integration_type {
@@ -96,11 +96,11 @@ impl GrantList {
         };
         if filter.assignee.is_some() && !self.is_mine() {
             let name = name_of(self.assignees(page), &self.asked.assignee);
-            add("grants-assignee", name, self.asked.with(|asked| asked.drop_assignee()).url(here));
+            add("grants-assignee", name, self.asked.with(ReadQuery::drop_assignee).url(here));
         }
         if filter.by.is_some() && self.doers(page).is_some() {
             let name = name_of(self.people(page, &self.asked.by), &self.asked.by);
-            add(self.doer_label(), name, self.asked.with(|asked| asked.drop_actor()).url(here));
+            add(self.doer_label(), name, self.asked.with(ReadQuery::drop_actor).url(here));
         }
         if filter.from.is_some() || filter.until.is_some() {
             let [from, to] = self.asked.days.each_ref().map(|day| day_name(page, day));
@@ -111,7 +111,7 @@ impl GrantList {
                 (false, false) if from == to => from,
                 (false, false) => page.t2("grants-days-between", "from", from, "to", to),
             };
-            add("grants-days", days, self.asked.with(|asked| asked.drop_days()).url(here));
+            add("grants-days", days, self.asked.with(ReadQuery::drop_days).url(here));
         }
         chips
     }
