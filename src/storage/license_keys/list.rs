@@ -153,29 +153,29 @@ struct LineRow {
 
 /// The rows of the list for these keys, in any order.
 pub(crate) fn lines_of(conn: &mut Conn, ids: &[String]) -> Result<Vec<KeyLine>, StorageError> {
-    type Joined = (LineRow, String, String, String, Option<(String, String, String)>);
+    type Joined = (LineRow, String, String, String, Option<String>, Option<String>, Option<String>);
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let rows: Vec<Joined> = license_keys::table
         .inner_join(customers::table)
         .inner_join(products::table)
-        .left_join(grants::table.inner_join(entitlements::table))
+        .left_join(grants::table)
+        .left_join(entitlements::table.on(entitlements::id.nullable().eq(grants::entitlement_id.nullable())))
         .filter(license_keys::id.eq_any(ids.to_vec()))
         .select((
             LineRow::as_select(),
             customers::name,
             customers::email,
             products::name,
-            (grants::id, entitlements::id, entitlements::name).nullable(),
+            grants::id.nullable(),
+            entitlements::id.nullable(),
+            entitlements::name.nullable(),
         ))
         .load(conn)?;
-    let line = |(row, customer_name, customer_email, product, grant): Joined| {
+    let line = |(row, customer_name, customer_email, product, grant_id, entitlement_id, name): Joined| {
         let key = LicenseKeySummary::try_from(row.summary)?;
-        let (grant_id, entitlement_id, name) = match grant {
-            Some((id, entitlement_id, name)) => (Some(id), Some(entitlement_id), name),
-            None => (None, None, product),
-        };
+        let name = name.unwrap_or(product);
         Ok(KeyLine {
             place: key.created_at,
             key,

@@ -35,8 +35,8 @@ pub(crate) struct EntitlementForm {
     pub refill: String,
     pub alert_count: String,
     pub alert_days: String,
-    /// `no`, then `yes` if the box is ticked; nothing from programs, which leave it as it is.
-    pub is_active: Vec<String>,
+    /// `no`, or `yes` if the box is ticked; empty from programs, which leave it as it is.
+    pub is_active: String,
     /// The version of the entitlement that the form was filled in from; empty from programs, which overwrite any.
     pub version: String,
 }
@@ -75,7 +75,7 @@ impl EntitlementForm {
             refill: stock.refill,
             alert_count: stock.alert_count,
             alert_days: stock.alert_days,
-            is_active: vec![yes_or_no(entitlement.is_active)],
+            is_active: if entitlement.is_active { "yes" } else { "no" }.to_owned(),
             version: Self::version_of(entitlement),
         }
     }
@@ -213,16 +213,13 @@ impl EntitlementForm {
 
     /// Whether new grants can be created; `None` if the form does not say so.
     pub(crate) fn is_active(&self) -> Option<bool> {
-        self.is_active.last().map(|value| !matches!(value.trim(), "" | "no" | "off" | "false" | "0"))
+        let value = self.is_active.trim();
+        (!value.is_empty()).then(|| !matches!(value, "no" | "off" | "false" | "0"))
     }
 
     pub(crate) fn is_license_key(&self) -> bool {
         self.integration_type == IntegrationType::LicenseKey.as_str()
     }
-}
-
-fn yes_or_no(value: bool) -> String {
-    if value { "yes" } else { "no" }.to_owned()
 }
 
 /// The error message of a field, as a locale key.

@@ -34,7 +34,17 @@ fn an_empty_installation_is_calm() {
     let page = app.agent().get("/");
     assert_eq!((page.status, page.heading().as_str()), (200, "Good morning, Anna"));
     assert_eq!(page.text_of(".head p"), "Monday, 15 June 2026, 10:00");
-    assert!(!page.has("[data-next]") && !page.has(".bad") && !page.has(".chart") && !page.has("main table"));
+    assert!(!page.has(".bad") && !page.has(".chart") && !page.has("main table") && !page.has(".strip"));
+    assert!(page.body.contains("No sale has come in yet."));
+}
+
+#[test]
+fn a_day_without_work_is_calm() {
+    let app = spawn_app();
+    let id = app.given().pending_grant().make();
+    assert_eq!(app.admin().post(&format!("/grants/{id}/revocation"), &[("reason", "Test")]).status, 303);
+    let page = app.agent().get("/");
+    assert!(!page.has("main [data-next]") && !page.has(".bad") && !page.has(".chart") && !page.has("main table"));
     assert_eq!(strip(&page)[0], "Oldest waiting–, nobody waiting");
     assert_eq!(strip(&page)[3], "Fulfilled today0, as many as by this time yesterday");
     assert!(page.body.contains("Nothing is waiting.") && page.body.contains("No delivery has failed."));

@@ -148,6 +148,7 @@ fn the_targets_clock_stands_still_outside_working_hours_and_on_holidays() {
     }
     assert!(agent.get(&format!("/grants/{late}/fulfillment/new")).has("[data-waited]"));
     app.advance(SignedDuration::from_hours(10));
+    let mut agent = app.agent();
     let list = agent.get("/grants?status=pending");
     assert!(list.row(in_time.as_str()).contains("11 h"), "{}", list.row(in_time.as_str()));
     assert!(!agent.get(&format!("/grants/{late}/fulfillment/new")).has("[data-waited]"), "nothing goes on at night");
