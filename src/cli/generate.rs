@@ -1,21 +1,20 @@
 //! `keydesk completions` and `keydesk man`: what a shell and `man` know of the command line, from its own definition.
 
 use std::io::Write as _;
-use std::process::ExitCode;
 
 use clap_complete::Shell;
 
 use super::arguments::command;
 
 /// Prints a shell's completions.
-pub(super) fn completions(shell: Shell) -> anyhow::Result<ExitCode> {
+pub(super) fn completions(shell: Shell) {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut command(), "keydesk", &mut text);
-    print(&text)
+    print(&text);
 }
 
 /// Prints the manual page: the command with its settings, then each command below it.
-pub(super) fn manual() -> anyhow::Result<ExitCode> {
+pub(super) fn manual() -> anyhow::Result<()> {
     let mut text = Vec::new();
     let mut whole = command();
     whole.build();
@@ -24,7 +23,8 @@ pub(super) fn manual() -> anyhow::Result<ExitCode> {
     for command in whole.get_subcommands().filter(|command| command.get_name() != "help") {
         describe(command, &mut text)?;
     }
-    print(&text)
+    print(&text);
+    Ok(())
 }
 
 /// A section for a command, and one for each command below it.
@@ -47,7 +47,6 @@ fn describe(command: &clap::Command, text: &mut Vec<u8>) -> anyhow::Result<()> {
 }
 
 /// Write errors are ignored: whoever closes the pipe has read enough.
-fn print(text: &[u8]) -> anyhow::Result<ExitCode> {
+fn print(text: &[u8]) {
     drop(std::io::stdout().write_all(text));
-    Ok(ExitCode::SUCCESS)
 }

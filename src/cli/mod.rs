@@ -33,9 +33,13 @@ pub fn run() -> ExitCode {
 }
 
 fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    // These need no settings, right or wrong.
     match &arguments.command {
-        Command::Completions { shell } => return generate::completions(*shell),
-        Command::Man => return generate::manual(),
+        Command::Completions { shell } => {
+            generate::completions(*shell);
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Man => return generate::manual().map(|()| ExitCode::SUCCESS),
         Command::Config { sample: true } => {
             config::print_sample();
             return Ok(ExitCode::SUCCESS);

@@ -74,7 +74,7 @@ pub(crate) fn of_grants(conn: &mut Conn, after: &str, size: i64) -> Result<Optio
         .load(conn)?;
     let fold = |(id, metadata): (String, String)| {
         let has_values = metadata != "{}";
-        has_values.then(|| Folding::Metadata(ObjectKind::Grant, id)).into_iter().collect()
+        has_values.then_some(Folding::Metadata(ObjectKind::Grant, id)).into_iter().collect()
     };
     Ok(page_of(rows, |(id, _)| id, fold))
 }

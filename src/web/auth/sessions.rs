@@ -69,8 +69,8 @@ struct SignInPage {
     /// Whether an identity provider is configured.
     has_provider: bool,
     takes_passkeys: bool,
-    /// Whether nobody has an account yet.
-    is_empty: bool,
+    /// What to do if nobody has an account yet, as a locale key.
+    nobody_yet: Option<&'static str>,
 }
 
 impl SignInPage {
@@ -86,7 +86,7 @@ impl SignInPage {
             has_passwords: ctx.config.has_passwords,
             has_provider: ctx.config.oidc.is_some(),
             takes_passkeys: takes_passkeys(ctx),
-            is_empty: false,
+            nobody_yet: None,
         }
     }
 
@@ -160,7 +160,8 @@ pub(crate) async fn new(
         "provider" => Some("sessions-provider-failed-only"),
         _ => None,
     };
-    view.is_empty = !in_background(&ctx, |ctx| ctx.db.read(people::has_any)).await??;
+    let has_people = in_background(&ctx, |ctx| ctx.db.read(people::has_any)).await??;
+    view.nobody_yet = (!has_people).then_some("sessions-nobody-yet-text");
     if let Some(failure) = failure {
         view.errors = FormErrors::one("provider", view.page.localizer.t(failure));
     }

@@ -214,7 +214,7 @@ impl EntitlementForm {
     /// Whether new grants can be created; `None` if the form does not say so.
     pub(crate) fn is_active(&self) -> Option<bool> {
         let value = self.is_active.trim();
-        (!value.is_empty()).then(|| !matches!(value, "no" | "off" | "false" | "0"))
+        (!value.is_empty()).then_some(!matches!(value, "no" | "off" | "false" | "0"))
     }
 
     pub(crate) fn is_license_key(&self) -> bool {

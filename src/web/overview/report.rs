@@ -63,8 +63,8 @@ impl ReportPage {
         median.map_or_else(|| "–".to_owned(), |seconds| self.page.duration(SignedDuration::from_secs(seconds)))
     }
 
-    fn name(&self, doer: &Option<Doer>) -> String {
-        doer.as_ref().map_or_else(|| self.page.localizer.t("actor-unknown"), |doer| self.page.doer_name(doer))
+    fn name(&self, doer: Option<&Doer>) -> String {
+        doer.map_or_else(|| self.page.localizer.t("actor-unknown"), |doer| self.page.doer_name(doer))
     }
 }
 
