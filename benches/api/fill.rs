@@ -43,6 +43,7 @@ pub fn entitlement(ctx: &Context) -> (EntitlementId, ProductId) {
         description: None,
         config: IntegrationConfig::LicenseKey(settings),
         metadata: None,
+        is_active: None,
         product_id: None,
     };
     let id = create_entitlement(ctx, &fields, &actor()).unwrap();

@@ -73,6 +73,7 @@ fn entitlement(ctx: &Context) -> EntitlementId {
         description: None,
         config: IntegrationConfig::LicenseKey(settings),
         metadata: None,
+        is_active: None,
         product_id: None,
     };
     create_entitlement(ctx, &fields, &actor()).unwrap()

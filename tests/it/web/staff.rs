@@ -119,9 +119,9 @@ fn a_reason_for_disabling_is_kept_on_the_page_and_not_in_the_log_and_the_flash_u
     assert_eq!(refused.field("reason").value, long);
     let fields = [("status", "disabled"), ("reason", "Left the company")];
     assert_eq!(admin.post(&path(&person, "/status"), &fields).status, 303);
-    let page = admin.get(&path(&person, ""));
-    assert!(page.text_of(".facts").contains("Left the company"));
-    assert!(page.has(&format!(".note form[action='{}'] input[name=status][value=active]", path(&person, "/status"))));
+    let shown = admin.get(&path(&person, ""));
+    assert!(shown.text_of(".facts").contains("Left the company"));
+    assert!(shown.has(&format!(".note form[action='{}'] input[name=status][value=active]", path(&person, "/status"))));
     let log = admin.get("/audit?action=staff.disable");
     assert!(log.body.contains("(16 characters)") && !log.body.contains("Left the company"));
     assert_eq!(admin.post(&path(&person, "/status"), &[("status", "active"), ("undo", "1")]).status, 303);

@@ -86,7 +86,8 @@ fn nobody_has_more_than_fifty_views_not_even_by_two_forms_at_once() {
     }
     let mut other = app.sign_in(&person.email, PASSWORD);
     let last = [("name", "The last"), ("status", "failed")];
-    (agent.token(), other.token());
+    agent.token();
+    other.token();
     let (one, two) = at_once(|| agent.post("/saved-views", &last).status, || other.post("/saved-views", &last).status);
     assert_eq!([one.min(two), one.max(two)], [303, 422]);
     assert_eq!(app.count("saved_views"), 50);
