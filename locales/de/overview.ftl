@@ -110,5 +110,6 @@ report-by-product = Nach Produkt
 report-by-person = Nach Person
 report-product = Produkt
 report-person = Ausgeliefert von
+report-nobody = Nicht bekannt
 report-empty = Nichts ausgeliefert
 report-empty-text = Wählen Sie einen längeren Zeitraum.

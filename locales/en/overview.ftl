@@ -110,5 +110,6 @@ report-by-product = By product
 report-by-person = By person
 report-product = Product
 report-person = Delivered by
+report-nobody = Not known
 report-empty = Nothing delivered
 report-empty-text = Choose a longer period.

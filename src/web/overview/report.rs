@@ -64,7 +64,7 @@ impl ReportPage {
     }
 
     fn name(&self, doer: Option<&Doer>) -> String {
-        doer.map_or_else(|| self.page.localizer.t("actor-unknown"), |doer| self.page.doer_name(doer))
+        doer.map_or_else(|| self.page.localizer.t("report-nobody"), |doer| self.page.doer_name(doer))
     }
 }
 
