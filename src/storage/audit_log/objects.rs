@@ -46,36 +46,42 @@ pub fn names(conn: &mut Conn, entries: &[AuditEntry]) -> Result<HashMap<String, 
     };
     let mut names = HashMap::new();
     let ids: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.grant_id.as_deref()).collect();
-    let rows: Vec<(String, String, String, String)> = grants::table
-        .inner_join(customers::table)
-        .inner_join(entitlements::table)
-        .filter(grants::id.eq_any(ids))
-        .select((grants::id, entitlements::name, customers::name, customers::email))
-        .load(conn)?;
-    for (id, entitlement, name, email) in rows {
-        let customer = CustomerName { name, email: EmailAddress::stored(email) };
-        names.insert(id, ObjectName::Grant { entitlement, customer });
+    // Without ids nothing is asked: a database may read a whole table to find none of them.
+    if !ids.is_empty() {
+        let rows: Vec<(String, String, String, String)> = grants::table
+            .inner_join(customers::table)
+            .inner_join(entitlements::table)
+            .filter(grants::id.eq_any(ids))
+            .select((grants::id, entitlements::name, customers::name, customers::email))
+            .load(conn)?;
+        for (id, entitlement, name, email) in rows {
+            let customer = CustomerName { name, email: EmailAddress::stored(email) };
+            names.insert(id, ObjectName::Grant { entitlement, customer });
+        }
     }
-    let rows: Vec<(String, String, String)> = customers::table
-        .filter(customers::id.eq_any(of_kind("customer")))
-        .select((customers::id, customers::name, customers::email))
-        .load(conn)?;
-    for (id, name, email) in rows {
-        names.insert(id, ObjectName::Customer(CustomerName { name, email: EmailAddress::stored(email) }));
+    let ids = of_kind("customer");
+    if !ids.is_empty() {
+        let rows: Vec<(String, String, String)> = customers::table
+            .filter(customers::id.eq_any(ids))
+            .select((customers::id, customers::name, customers::email))
+            .load(conn)?;
+        for (id, name, email) in rows {
+            names.insert(id, ObjectName::Customer(CustomerName { name, email: EmailAddress::stored(email) }));
+        }
     }
-    let mut plain: Vec<(String, String)> = entitlements::table
-        .filter(entitlements::id.eq_any(of_kind("entitlement")))
-        .select((entitlements::id, entitlements::name))
-        .load(conn)?;
-    plain.extend::<Vec<(String, String)>>(
-        staff::table.filter(staff::id.eq_any(of_kind("staff"))).select((staff::id, staff::name)).load(conn)?,
-    );
-    plain.extend::<Vec<(String, String)>>(
-        webhook_endpoints::table
-            .filter(webhook_endpoints::id.eq_any(of_kind("webhook")))
-            .select((webhook_endpoints::id, webhook_endpoints::url))
-            .load(conn)?,
-    );
+    let mut plain: Vec<(String, String)> = Vec::new();
+    macro_rules! named {
+        ($kind:literal, $table:ident, $name:ident) => {
+            let ids = of_kind($kind);
+            if !ids.is_empty() {
+                let found = $table::table.filter($table::id.eq_any(ids)).select(($table::id, $table::$name));
+                plain.extend(found.load::<(String, String)>(conn)?);
+            }
+        };
+    }
+    named!("entitlement", entitlements, name);
+    named!("staff", staff, name);
+    named!("webhook", webhook_endpoints, url);
     names.extend(plain.into_iter().map(|(id, name)| (id, ObjectName::Plain(name))));
     Ok(names)
 }
