@@ -12,6 +12,7 @@ use keydesk::domain::api_key::ApiKey;
 use keydesk::domain::audit::AuditEntry;
 use keydesk::domain::clock::Clock;
 use keydesk::domain::grant::GrantStatus;
+use keydesk::domain::grant::target::Target;
 use keydesk::domain::ids::{EntitlementId, GrantId};
 use keydesk::domain::page::{Cursor, PageStart};
 use keydesk::domain::staff::Staff;
@@ -192,13 +193,13 @@ async fn form(id: Path<String>, source: Data<Source>) -> HttpResponse {
 async fn overview(source: Data<Source>) -> HttpResponse {
     let now = Clock::system().now().to_zoned(TimeZone::UTC);
     let read = move |conn: &mut Conn| {
-        let late_before = now.timestamp() - SignedDuration::from_hours(4);
+        let target = Target { duration: SignedDuration::from_hours(4), hours: None };
         let filter = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
         let mut lines = grants::list::list(conn, &filter(GrantStatus::Pending), &PageStart::Start, 4)?.rows;
         lines.extend(grants::list::list(conn, &filter(GrantStatus::Failed), &PageStart::Start, 4)?.rows);
         Ok(OverviewPage {
-            waiting: waiting(conn, late_before, now.timestamp())?,
-            throughput: throughput::read(conn, DAYS, &now)?,
+            waiting: waiting(conn, target.late_before(now.timestamp()), now.timestamp())?,
+            throughput: throughput::read(conn, DAYS, &now, &target)?,
             lines,
         })
     };

@@ -113,10 +113,10 @@ fn a_reason_for_disabling_is_kept_on_the_page_and_not_in_the_log_and_the_flash_u
     let app = spawn_app();
     let person = app.given().staff(Role::Agent);
     let mut admin = app.admin();
-    let long = "x".repeat(501);
-    let refused = admin.post(&path(&person, "/status"), &[("status", "disabled"), ("reason", &long)]);
+    let much = "x".repeat(501);
+    let refused = admin.post(&path(&person, "/status"), &[("status", "disabled"), ("reason", &much)]);
     assert_eq!((refused.status, refused.errors().len()), (422, 1));
-    assert_eq!(refused.field("reason").value, long);
+    assert_eq!(refused.field("reason").value, much);
     let fields = [("status", "disabled"), ("reason", "Left the company")];
     assert_eq!(admin.post(&path(&person, "/status"), &fields).status, 303);
     let shown = admin.get(&path(&person, ""));
