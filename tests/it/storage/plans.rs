@@ -210,11 +210,11 @@ fn what_is_read_is_found_by_its_index_and_comes_in_its_order() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 
-    conn.batch_execute(
-        "DROP INDEX grants_entitlement_created_at; DROP INDEX grants_entitlement_id;
-         DROP INDEX grants_list_delivered_entitlement",
-    )
-    .unwrap();
+    conn.batch_execute("DROP INDEX grants_entitlement_created_at; DROP INDEX grants_entitlement_id").unwrap();
+    if is_postgres() {
+        // Which begins like them. SQLite is told by name where to use this one, and nowhere else.
+        conn.batch_execute("DROP INDEX grants_list_delivered_entitlement").unwrap();
+    }
     let lost = problems(&mut conn, &of_an_entitlement, &["entitlement_id"]);
     assert!(!lost.is_empty(), "a lost index is noticed");
 }
