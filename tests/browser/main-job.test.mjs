@@ -79,7 +79,7 @@ describe("by keyboard alone, with JavaScript", () => {
 		assert.equal(await page.inputValue(SEARCH), "n?", "single keys are text while typing");
 		assert.ok(await page.locator("#shortcut-list").isHidden());
 		await page.fill(SEARCH, "");
-		await tabTo(page, ".filters button");
+		await tabTo(page, "#search-list button");
 
 		const row = () => page.evaluate(() => document.activeElement.getAttribute("href"));
 		await press(page, "j");
