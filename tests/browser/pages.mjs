@@ -819,6 +819,7 @@ const opened = new Set();
 
 const NOT_OPENED = {
 	"/audit.csv": "a file",
+	"/report.csv": "a file",
 	"/grants/pulse": "no page: pulse.test.mjs",
 	"/stock.csv": "a file",
 	"/grants.csv": "a file",
