@@ -250,6 +250,16 @@ impl Facts {
         texts.iter().map(|text| format!("/grants?q={}", encode(text))).collect()
     }
 
+    /// What a page with an open grant asks for by itself.
+    pub fn pulses(&self) -> Vec<String> {
+        self.pending.iter().take(50).map(|id| format!("/grants/pulse?grant={id}")).collect()
+    }
+
+    /// Searches for two words over everything there is.
+    pub fn everywhere(&self, texts: &[String], second: &str) -> Vec<String> {
+        texts.iter().map(|text| format!("/search?q={}%20{second}", encode(text))).collect()
+    }
+
     /// The forms that look up whole keys.
     pub fn key_searches(&self) -> Vec<String> {
         self.keys.iter().map(|key| format!("q={}", encode(key))).collect()

@@ -21,6 +21,7 @@ const PAGES: usize = 10;
 
 pub fn measure(stages: &[Stage; 2]) {
     table(stages, &WORKS);
+    table(stages, &DESK);
     whole_keys(stages);
     if let DatabaseUrl::Postgres(url) = &stages[1].fixture.config.database_url {
         println!("\nwith a commit every {} ms beside it:", BETWEEN_COMMITS.as_millis());
@@ -75,6 +76,20 @@ pub const WORKS: [Work; 16] = [
     ("search: part of an e-mail, rare", |facts| facts.searches(&facts.rare_parts), 200),
     ("search: part of a name, common", |facts| facts.searches(&["mann".to_owned(), "studio".to_owned()]), 200),
     ("search: in every address", |facts| facts.searches(&["example".to_owned()]), 200),
+];
+
+/// What stays open, is gone through and is looked for in a day at the desk; older versions may not have it.
+const DESK: [Work; 10] = [
+    ("what an open list asks for", |_| vec!["/grants/pulse".to_owned()], 200),
+    ("what an open form asks for", |facts| facts.pulses(), 200),
+    ("delivered grants", |_| vec!["/grants?status=delivered".to_owned()], 200),
+    ("failed grants", |_| vec!["/grants?status=failed".to_owned()], 200),
+    ("revoked grants", |_| vec!["/grants?status=revoked".to_owned()], 200),
+    ("customers", |_| vec!["/customers".to_owned()], 200),
+    ("license keys", |_| vec!["/license-keys".to_owned()], 200),
+    ("report of 30 days", |_| vec!["/report".to_owned()], 200),
+    ("search everywhere: two words, rare", |facts| facts.everywhere(&facts.rare_parts, "example"), 200),
+    ("search everywhere: two words, common", |facts| facts.everywhere(&["mann".to_owned()], "studio"), 200),
 ];
 
 fn table(stages: &[Stage; 2], works: &[Work]) {
