@@ -122,6 +122,14 @@ ids! {
     BatchId = "bat_";
     /// A list of keys that waits to be confirmed: `upl_…`.
     StockUploadId = "upl_";
+    /// A connection to a shop or an account: `con_…`.
+    ConnectionId = "con_";
+    /// A sealed secret of a connection: `cse_…`.
+    ConnectionSecretId = "cse_";
+    /// Something that a connection has sent: `hook_…`.
+    HookId = "hook_";
+    /// Something that happened between a connection and Keydesk: `cev_…`.
+    ConnectionEventId = "cev_";
     /// The business: `bus_…`.
     BusinessId = "bus_";
     /// The brand: `brnd_…`.
