@@ -13,6 +13,7 @@ pub enum Kind {
     Grants,
     /// The grants of a customer.
     CustomerGrants,
+    /// A customer, or the list of them.
     Customer,
     Emails,
     Payment,
@@ -35,7 +36,7 @@ impl Kind {
             ("DELETE", ["entitlements", _, "grants", _]) => Self::Revoke,
             ("GET", ["customers", _, "entitlement-grants" | "entitlements"]) => Self::CustomerGrants,
             ("GET", ["customers", _, "emails", ..]) => Self::Emails,
-            ("GET", ["customers", _]) => Self::Customer,
+            ("GET", ["customers"] | ["customers", _]) => Self::Customer,
             ("GET", ["payments", _]) => Self::Payment,
             ("GET", ["subscriptions", _]) => Self::Subscription,
             ("POST", ["grants", _, "license-key"]) => Self::Supply,
@@ -49,7 +50,6 @@ impl Kind {
 #[derive(Debug, Clone)]
 pub struct Call {
     pub kind: Kind,
-    pub method: String,
     pub path: String,
     pub query: Vec<(String, String)>,
     pub body: Value,
@@ -63,7 +63,6 @@ impl Call {
     pub(super) fn new(kind: Kind, request: &Request, status: Option<u16>, done: Option<u16>) -> Self {
         Self {
             kind,
-            method: request.method.clone(),
             path: request.path.clone(),
             query: request.query.clone(),
             body: request.json().unwrap_or_default(),

@@ -8,7 +8,7 @@ mod happenings;
 pub mod hooks;
 mod http;
 mod limits;
-mod objects;
+pub mod objects;
 mod routes;
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -154,6 +154,11 @@ impl Vendor {
 
     pub fn forget_calls(&self) {
         self.state().calls.clear();
+    }
+
+    /// How many calls of that kind wait to be done.
+    pub fn held(&self, kind: Kind) -> usize {
+        self.state().faults.waiting(kind)
     }
 
     /// Waits until so many calls of that kind were done or are held.

@@ -24,6 +24,9 @@ pub(super) fn route(state: &mut State, request: &Request) -> Answer {
         }
         ("GET", ["entitlements", id, "grants"]) => grants(state, request, |grant| grant.entitlement_id == *id),
         ("DELETE", ["entitlements", _, "grants", id]) => revoke(state, id),
+        ("GET", ["customers"]) => {
+            page(request, state.account.customers.values().map(|customer| state.style.customer(customer)).collect())
+        }
         ("GET", ["customers", id]) => one(state.account.customers.get(*id).map(|found| state.style.customer(found))),
         ("GET", ["customers", id, "entitlement-grants"]) => grants(state, request, |grant| grant.customer_id == *id),
         ("GET", ["customers", id, "entitlements"]) => summaries(state, id),
