@@ -214,23 +214,39 @@ fn an_account_that_asks_to_wait_is_left_alone_until_then() {
 
 #[test]
 fn a_key_that_is_no_longer_accepted_breaks_the_connection_and_loses_nothing() {
-    for status in [401, 403] {
-        let mut companion = Companion::start();
-        let id = companion.on_its_way("TYPED-KEY-0001");
-        companion.vendor.fail_next(Kind::Supply, Fault::Says(status));
-        companion.send();
-        assert_eq!(companion.app.count("connections WHERE state = 'broken'"), 1);
-        companion.vendor.forget_calls();
-        companion.app.advance(SignedDuration::from_hours(100));
-        companion.send();
-        assert!(companion.vendor.calls().is_empty(), "a broken connection is left alone");
-        let here = companion.here(&id);
-        assert_eq!((here.status.as_str(), here.license_key_id.is_some()), ("pending", true), "it stays on its way");
-        companion.vendor.replace_key("dodo_test_full_next_4321");
-        companion.press("/key", &[("api_key", "dodo_test_full_next_4321")]);
-        companion.settle();
-        companion.check_delivered(&id, "TYPED-KEY-0001");
-    }
+    let mut companion = Companion::start();
+    let id = companion.on_its_way("TYPED-KEY-0001");
+    companion.vendor.replace_key("dodo_test_full_next_4321");
+    companion.send();
+    assert_eq!(companion.app.count("connections WHERE state = 'broken'"), 1);
+    companion.vendor.forget_calls();
+    companion.app.advance(SignedDuration::from_hours(100));
+    companion.send();
+    assert!(companion.vendor.calls().is_empty(), "a broken connection is left alone");
+    let here = companion.here(&id);
+    assert_eq!((here.status.as_str(), here.license_key_id.is_some()), ("pending", true), "it stays on its way");
+    companion.press("/key", &[("api_key", "dodo_test_full_next_4321")]);
+    companion.settle();
+    companion.check_delivered(&id, "TYPED-KEY-0001");
+}
+
+#[test]
+fn a_key_that_may_no_longer_write_mirrors_on_and_what_is_on_its_way_waits() {
+    let mut companion = Companion::start();
+    let id = companion.on_its_way("TYPED-KEY-0001");
+    companion.vendor.fail(Kind::Supply, Fault::Says(403), 1_000);
+    companion.send();
+    assert_eq!(companion.app.count("connections WHERE may_supply"), 0);
+    companion.waiting();
+    companion.settle();
+    let here = companion.here(&id);
+    assert_eq!((here.status.as_str(), here.license_key_id.is_some()), ("pending", true), "it stays on its way");
+    companion.vendor.heal();
+    companion.vendor.replace_key("dodo_test_full_next_4321");
+    companion.press("/key", &[("api_key", "dodo_test_full_next_4321")]);
+    companion.settle();
+    companion.check_delivered(&id, "TYPED-KEY-0001");
+    assert_eq!(companion.app.count("connections WHERE may_supply"), 1);
 }
 
 #[test]
