@@ -42,7 +42,7 @@ pub struct Here {
 }
 
 impl Companion {
-    /// An account with an entitlement and a customer, connected.
+    /// An account with an entitlement and a customer, connected and looked at once.
     pub fn start() -> Self {
         Self::of(TestApp::builder())
     }
@@ -58,8 +58,10 @@ impl Companion {
         let mut admin = app.sign_in(&person.email, PASSWORD);
         let connection_id = connect(&mut admin, &vendor, FULL_KEY);
         let signed_in_at = app.now();
-        vendor.forget_calls();
-        Self { app, vendor, connection_id, entitlement, customer, person, admin, signed_in_at }
+        let mut companion = Self { app, vendor, connection_id, entitlement, customer, person, admin, signed_in_at };
+        companion.poll();
+        companion.vendor.forget_calls();
+        companion
     }
 
     /// An admin who is signed in, however much time has passed.

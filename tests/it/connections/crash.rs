@@ -24,11 +24,12 @@ fn start() -> Companion {
 
 /// The lease of a process that is gone ends after a while, and a try that failed is repeated later; nobody waits for
 /// that here.
-fn make_due(companion: &Companion) {
+pub fn make_due(companion: &Companion) {
     let mut conn = keydesk::storage::Conn::open(&companion.app.database.target()).unwrap();
     let statements = "UPDATE outbox_messages SET lease_until = 0 WHERE lease_until IS NOT NULL;
         UPDATE outbox_messages SET next_attempt_at = 0 WHERE state = 'queued';
-        UPDATE connections SET lease_until = 0 WHERE lease_until IS NOT NULL;";
+        UPDATE connections SET lease_until = 0 WHERE lease_until IS NOT NULL;
+        UPDATE connections SET next_poll_at = 0;";
     crate::storage::migrations::execute(&mut conn, statements);
 }
 

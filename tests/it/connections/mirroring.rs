@@ -293,3 +293,28 @@ fn a_steady_poll_takes_less_than_a_fifth_of_the_budget() {
     let calls = companion.vendor.calls().len();
     assert!(calls <= 48, "{calls} of 240 calls");
 }
+
+#[test]
+#[ignore = "takes about a minute"]
+fn ten_thousand_grants_of_forty_entitlements_come_as_fast_as_the_limits_allow() {
+    let mut companion = Companion::start();
+    companion.there(|account| {
+        let others = (1..40).map(|number| account.entitlement(&format!("Product {number}")));
+        let entitlements: Vec<String> = others.collect();
+        for number in 0..10_000 {
+            let customer = account.customer(&format!("customer{number}@example.com"), "C", None);
+            let entitlement = entitlements.get(number % 40).unwrap_or(&companion.entitlement);
+            account.sell(entitlement, &customer);
+        }
+    });
+    let begun = companion.app.now();
+    while pending_here(&companion) < 10_000 {
+        companion.poll();
+        companion.app.advance(SignedDuration::from_secs(15));
+        assert!(companion.app.now() < begun + SignedDuration::from_mins(10), "{} came", pending_here(&companion));
+    }
+    let took = begun.duration_until(companion.app.now());
+    let calls = companion.vendor.calls();
+    println!("10,000 grants came in {took:#} with {} calls", calls.len());
+    assert!(calls.iter().all(|call| call.status == Some(200)), "the account never had to refuse one");
+}

@@ -1,7 +1,7 @@
 //! Several nodes look at an account as one.
 
 use super::companion::Companion;
-use super::crash::beside;
+use super::crash::{beside, make_due};
 use crate::support::database::is_postgres;
 use crate::support::given::PASSWORD;
 use crate::support::vendor::calls::Kind;
@@ -17,6 +17,7 @@ fn two_nodes_poll_as_one_on_postgres() {
     let person = companion.app.given().staff(keydesk::domain::staff::Role::Admin);
     let id = companion.sale();
     companion.vendor.hold(Kind::Entitlements, Moment::Before);
+    make_due(&companion);
     let nodes = [beside(&companion), beside(&companion)];
     companion.vendor.wait_for(Kind::Entitlements, 1);
     // One of them looks and waits for its answer; whoever is asked to look meanwhile leaves it to that one.
