@@ -14,6 +14,8 @@ pub(crate) mod logging;
 
 pub(crate) mod i18n;
 
+pub mod outbound;
+
 pub mod storage;
 
 pub mod mail;

@@ -29,6 +29,7 @@ use crate::http::rate_limit::RateLimits;
 use crate::http::{Site, assets, session_store};
 use crate::mail::{Mailer, SmtpLimits};
 use crate::open_files;
+use crate::outbound::AddressGuard;
 use crate::outbox::leases::{Leases, RENEWAL};
 use crate::outbox::{self, Transports};
 use crate::storage::StorageError;
@@ -37,7 +38,7 @@ use crate::web::auth::sign_in_steps::carry_known_browser;
 use crate::web::layout::error_pages::{error_pages, refuse_foreign};
 use crate::web::layout::flash_cookie::carry_flash;
 use crate::web::{health, routes, urls};
-use crate::webhooks::{AddressGuard, Poster, WebhookLimits};
+use crate::webhooks::{Poster, WebhookLimits};
 
 /// Requests that are still open after this time are aborted.
 const SHUTDOWN_SECONDS: u64 = 6;

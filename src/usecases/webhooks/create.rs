@@ -8,13 +8,13 @@ use crate::domain::webhook::WebhookEndpoint;
 use crate::storage::{StorageError, audit_log, webhooks};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, run_once};
-use crate::webhooks::WebhookUrl;
-use crate::webhooks::guard::host_of;
+use crate::outbound::OutboundUrl;
+use crate::outbound::guard::host_of;
 
 /// The properties of a new endpoint.
 #[derive(Debug, Clone)]
 pub(crate) struct CreateWebhookEndpoint {
-    pub url: WebhookUrl,
+    pub url: OutboundUrl,
     pub description: String,
     pub filter_types: Option<Vec<String>>,
     pub metadata: String,

@@ -7,12 +7,12 @@ use crate::domain::ids::WebhookEndpointId;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::storage::{StorageError, Tx, audit_log, webhooks};
 use crate::usecases::context::Context;
-use crate::webhooks::WebhookUrl;
+use crate::outbound::OutboundUrl;
 
 /// The fields to change; `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WebhookEndpointChange {
-    pub url: Option<WebhookUrl>,
+    pub url: Option<OutboundUrl>,
     pub description: Option<String>,
     /// `Some(None)` for every event.
     pub filter_types: Option<Option<Vec<String>>>,

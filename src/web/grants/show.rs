@@ -25,7 +25,7 @@ use crate::web::layout::badge::Badge;
 use crate::web::stock::view::batch_name;
 use crate::web::webhooks::show::outcome;
 use crate::web::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background, urls};
-use crate::webhooks::guard::host_of;
+use crate::outbound::guard::host_of;
 
 /// A grant with everything about it; fails with `NotFound`, which becomes the 404 page.
 pub(crate) async fn load(ctx: &Context, id: &GrantId) -> Result<GrantDetail, PageError> {

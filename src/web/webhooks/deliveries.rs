@@ -16,7 +16,7 @@ use crate::usecases::Context;
 use crate::usecases::webhooks::resend::resend_webhook_message;
 use crate::web::layout::badge::Badge;
 use crate::web::{CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
-use crate::webhooks::guard::host_of;
+use crate::outbound::guard::host_of;
 
 #[derive(Template)]
 #[template(path = "webhooks/delivery.html")]

@@ -26,7 +26,7 @@ use crate::usecases::webhooks::create::{CreateWebhookEndpoint, CreateWebhookEndp
 use crate::usecases::webhooks::delete::delete_webhook_endpoint;
 use crate::usecases::webhooks::update::{WebhookEndpointChange, update_webhook_endpoint};
 use crate::web::layout::badge::Badge;
-use crate::webhooks::guard::host_of;
+use crate::outbound::guard::host_of;
 
 /// The maximum number listed. An installation has a handful; the API lists more.
 const MAX_ENDPOINTS: usize = 200;

@@ -21,7 +21,7 @@ use crate::web::forms::NoFields;
 use crate::web::layout::badge::Badge;
 use crate::web::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html};
 use crate::web::{in_background, urls};
-use crate::webhooks::guard::host_of;
+use crate::outbound::guard::host_of;
 
 const PAGE_SIZE: usize = 25;
 

@@ -15,7 +15,8 @@ use keydesk::outbox::sender::Sender;
 use keydesk::storage::outbox::queue::{self, Progress};
 use keydesk::storage::outbox::{self, attempts};
 use keydesk::storage::{StorageError, grants};
-use keydesk::webhooks::{AddressGuard, Poster, WebhookLimits};
+use keydesk::outbound::AddressGuard;
+use keydesk::webhooks::{Poster, WebhookLimits};
 
 use crate::support::database::is_postgres;
 use crate::support::process::Portal;
