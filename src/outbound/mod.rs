@@ -3,5 +3,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod guard;
+pub mod http;
 
 pub use guard::{AddressGuard, OutboundUrl, UrlError};
+pub use http::{Answer, HttpClient, NoAnswer};
