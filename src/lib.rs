@@ -22,6 +22,8 @@ pub mod mail;
 
 pub mod webhooks;
 
+pub(crate) mod dodo;
+
 #[cfg(feature = "oidc")]
 pub(crate) mod oidc;
 
@@ -35,6 +37,8 @@ pub(crate) mod wire;
 pub mod outbox;
 
 pub mod housekeeping;
+
+pub(crate) mod poller;
 
 pub mod import;
 

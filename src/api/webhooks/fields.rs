@@ -5,8 +5,8 @@ use crate::api::request::values::{boolean, explain, object, seen_names, text};
 use crate::api::{ApiError, Given};
 use crate::domain::text as texts;
 use crate::domain::webhook::EventType;
-use crate::usecases::Context;
 use crate::outbound::{AddressGuard, OutboundUrl};
+use crate::usecases::Context;
 use crate::wire::Json;
 
 body! {

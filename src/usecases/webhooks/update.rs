@@ -5,9 +5,9 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::webhook::WebhookEndpoint;
+use crate::outbound::OutboundUrl;
 use crate::storage::{StorageError, Tx, audit_log, webhooks};
 use crate::usecases::context::Context;
-use crate::outbound::OutboundUrl;
 
 /// The fields to change; `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]

@@ -5,9 +5,9 @@ use serde::Deserialize;
 use crate::domain::text;
 use crate::domain::webhook::{EventType, WebhookEndpoint};
 use crate::i18n::Localizer;
+use crate::outbound::{AddressGuard, OutboundUrl, UrlError};
 use crate::usecases::Context;
 use crate::web::FormErrors;
-use crate::outbound::{AddressGuard, OutboundUrl, UrlError};
 
 const MAX_DESCRIPTION: usize = 500;
 
