@@ -30,6 +30,7 @@ actions! {
     ApiKeyCreate = "api_key.create",
     ApiKeyRevoke = "api_key.revoke",
     AuditExport = "audit.export",
+    ConnectionBreak = "connection.break",
     CustomerChangeAddress = "customer.change_address",
     CustomerCreate = "customer.create",
     CustomerErase = "customer.erase",
@@ -44,6 +45,7 @@ actions! {
     GrantFail = "grant.fail",
     GrantFulfill = "grant.fulfill",
     GrantImport = "grant.import",
+    GrantMirror = "grant.mirror",
     GrantPause = "grant.paused",
     GrantRelease = "grant.release",
     GrantRenew = "grant.renew",
@@ -53,6 +55,9 @@ actions! {
     GrantReveal = "grant.reveal",
     GrantRevoke = "grant.revoke",
     GrantSkip = "grant.skipped",
+    GrantSupplied = "grant.supplied",
+    GrantSupply = "grant.supply",
+    GrantSupplyFail = "grant.supply_fail",
     GrantTakeOver = "grant.take_over",
     LicenseKeyCreate = "license_key.create",
     LicenseKeyFind = "license_key.find",
@@ -202,6 +207,7 @@ pub enum ObjectKind {
     StockKey,
     List,
     SavedView,
+    Connection,
 }
 
 impl ObjectKind {
@@ -227,6 +233,7 @@ impl ObjectKind {
             Self::StockKey => "stock_key",
             Self::List => "list",
             Self::SavedView => "saved_view",
+            Self::Connection => "connection",
         }
     }
 }

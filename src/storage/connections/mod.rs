@@ -4,5 +4,6 @@ pub(crate) mod events;
 pub(crate) mod hooks;
 pub(crate) mod leases;
 pub(crate) mod mirrored;
+pub(crate) mod progress;
 pub(crate) mod rows;
 pub(crate) mod secrets;
