@@ -7,7 +7,7 @@ mod audit_log;
 mod bad_input;
 mod cli;
 mod clock_jumps;
-mod connections;
+mod companion;
 mod customers;
 mod documents;
 mod nodes;

@@ -8,7 +8,7 @@ use keydesk::domain::ids::StockKeyId;
 use keydesk::storage::stock::associated_data;
 use keydesk::usecases::audit_log::verify::verify_audit_log;
 
-use super::companion::Companion;
+use super::both_sides::Companion;
 use crate::support::vendor::account::{Grant, Status};
 use crate::support::vendor::calls::check_that_nothing_is_repeated_blindly;
 

@@ -1,7 +1,8 @@
-//! Connections: an account of the vendor whose grants come here and whose keys go there.
+//! A companion of the vendor: grants of an account there come here, and their keys go there.
 
 mod agreement;
-mod companion;
+mod both_sides;
+
 mod crash;
 mod elsewhere;
 mod hooks;

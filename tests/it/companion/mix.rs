@@ -4,7 +4,7 @@
 use jiff::SignedDuration;
 
 use super::agreement;
-use super::companion::Companion;
+use super::both_sides::Companion;
 use crate::support::vendor::account::Status;
 use crate::support::vendor::faults::Fault;
 use crate::support::vendor::hooks::{Delivery, Event};

@@ -1,6 +1,6 @@
 //! Several nodes look at an account as one.
 
-use super::companion::Companion;
+use super::both_sides::Companion;
 use super::crash::{beside, make_due};
 use crate::support::database::is_postgres;
 use crate::support::given::PASSWORD;

@@ -5,7 +5,7 @@ use keydesk::domain::staff::Role;
 use serde_json::json;
 
 use super::agreement;
-use super::companion::Companion;
+use super::both_sides::Companion;
 use crate::support::vendor::account::Status;
 use crate::support::vendor::calls::Kind;
 use crate::support::vendor::faults::Fault;

@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use jiff::SignedDuration;
 
 use super::agreement;
-use super::companion::Companion;
+use super::both_sides::Companion;
 use crate::support::vendor::calls::Kind;
 use crate::support::vendor::faults::Fault;
 use crate::support::vendor::hooks::{Delivery, Event, Subject};

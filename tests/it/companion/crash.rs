@@ -3,7 +3,7 @@
 use std::thread::yield_now;
 
 use super::agreement;
-use super::companion::Companion;
+use super::both_sides::Companion;
 use crate::support::TestApp;
 use crate::support::process::{Portal, keydesk};
 use crate::support::vendor::account::Status;

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::agreement;
-use super::companion::{Companion, connect};
+use super::both_sides::{Companion, connect};
 use crate::support::TestApp;
 use crate::support::Vendor;
 use crate::support::vendor::READ_ONLY_KEY;

@@ -1,7 +1,7 @@
 //! What happened there meanwhile: delivered by somebody else, revoked, granted again, refunded, bounced.
 
 use super::agreement;
-use super::companion::Companion;
+use super::both_sides::Companion;
 use crate::support::vendor::account::Status;
 use crate::support::vendor::calls::Kind;
 
