@@ -20,6 +20,8 @@ pub mod mail;
 
 pub mod webhooks;
 
+pub(crate) mod dodo;
+
 #[cfg(feature = "oidc")]
 pub(crate) mod oidc;
 

@@ -30,6 +30,14 @@ actions! {
     ApiKeyCreate = "api_key.create",
     ApiKeyRevoke = "api_key.revoke",
     AuditExport = "audit.export",
+    ConnectionAdd = "connection.added",
+    ConnectionChangeKey = "connection.key_changed",
+    ConnectionChangeSecret = "connection.secret_changed",
+    ConnectionCreateWebhook = "connection.webhook_created",
+    ConnectionPause = "connection.paused",
+    ConnectionRemove = "connection.removed",
+    ConnectionResume = "connection.resumed",
+    ConnectionUpdate = "connection.updated",
     CustomerChangeAddress = "customer.change_address",
     CustomerCreate = "customer.create",
     CustomerErase = "customer.erase",
@@ -53,6 +61,7 @@ actions! {
     GrantReveal = "grant.reveal",
     GrantRevoke = "grant.revoke",
     GrantSkip = "grant.skipped",
+    GrantStepSeen = "grant.step_seen",
     GrantTakeOver = "grant.take_over",
     LicenseKeyCreate = "license_key.create",
     LicenseKeyFind = "license_key.find",
@@ -123,6 +132,10 @@ impl AuditAction {
         Self::ApiKeyCreate,
         Self::ApiKeyRevoke,
         Self::AuditExport,
+        Self::ConnectionAdd,
+        Self::ConnectionChangeKey,
+        Self::ConnectionChangeSecret,
+        Self::ConnectionRemove,
         Self::CustomerChangeAddress,
         Self::CustomerErase,
         Self::GrantReveal,
@@ -202,6 +215,7 @@ pub enum ObjectKind {
     StockKey,
     List,
     SavedView,
+    Connection,
 }
 
 impl ObjectKind {
@@ -227,6 +241,7 @@ impl ObjectKind {
             Self::StockKey => "stock_key",
             Self::List => "list",
             Self::SavedView => "saved_view",
+            Self::Connection => "connection",
         }
     }
 }

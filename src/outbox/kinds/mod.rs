@@ -1,10 +1,12 @@
 //! The kinds of messages, one file each.
 
+mod hook_received;
 mod license_key_delivered;
 mod license_keys_sent;
 mod staff_link;
 mod webhook;
 
+use self::hook_received::HookReceived;
 use self::license_key_delivered::LicenseKeyDelivered;
 use self::license_keys_sent::LicenseKeysSent;
 use self::staff_link::StaffLink;
@@ -18,6 +20,7 @@ pub(super) fn of(kind: MessageKind) -> &'static dyn Kind {
         MessageKind::LicenseKeyDelivered => &LicenseKeyDelivered,
         MessageKind::LicenseKeysSent => &LicenseKeysSent,
         MessageKind::StaffLink => &StaffLink,
-        MessageKind::Webhook => &Webhook,
+        MessageKind::Webhook | MessageKind::KeySupplied => &Webhook,
+        MessageKind::HookReceived => &HookReceived,
     }
 }

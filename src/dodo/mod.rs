@@ -1,0 +1,3 @@
+//! The API of Dodo Payments, and its webhooks. No database.
+
+pub(crate) mod signature;
