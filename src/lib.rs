@@ -14,6 +14,8 @@ pub(crate) mod logging;
 
 pub(crate) mod i18n;
 
+pub mod outbound;
+
 pub mod storage;
 
 pub mod mail;
@@ -35,6 +37,8 @@ pub(crate) mod wire;
 pub mod outbox;
 
 pub mod housekeeping;
+
+pub(crate) mod poller;
 
 pub mod import;
 

@@ -43,7 +43,7 @@ message_kinds! {
 }
 
 /// Where a message waits. Each queue is served in its own order and never waits for another one's receiver.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Queue {
     /// E-mails that somebody is waiting for; sent before all others.
     UrgentMail,

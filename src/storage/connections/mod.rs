@@ -5,6 +5,7 @@ pub(crate) mod figures;
 pub(crate) mod hooks;
 pub(crate) mod leases;
 pub(crate) mod mirrored;
+pub(crate) mod progress;
 pub(crate) mod rows;
 pub(crate) mod secrets;
 pub(crate) mod troubles;

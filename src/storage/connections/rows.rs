@@ -116,6 +116,15 @@ pub(crate) fn lock(tx: &mut Tx<'_>, id: &ConnectionId) -> Result<Connection, Sto
     if changed == 1 { find(conn, id) } else { Err(StorageError::NotFound) }
 }
 
+/// The connections in use.
+pub(crate) fn active(conn: &mut Conn) -> Result<Vec<ConnectionId>, StorageError> {
+    let ids: Vec<String> = connections::table
+        .filter(connections::state.eq(ConnectionState::Active.as_str()))
+        .select(connections::id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(ConnectionId::stored).collect())
+}
+
 /// All connections, the oldest first.
 pub(crate) fn all(conn: &mut Conn) -> Result<Vec<Connection>, StorageError> {
     let rows: Vec<ConnectionRow> = connections::table

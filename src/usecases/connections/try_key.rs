@@ -1,8 +1,7 @@
 //! Finding out what an API key may do, by asking the account.
 
-use crate::dodo::{Account, AccountKey, CallError, Dodo, SupplyKey};
+use crate::dodo::{Account, AccountKey, CallError, SupplyKey};
 use crate::domain::license_key::LicenseKeyValue;
-use crate::outbound::{AddressGuard, HttpClient};
 use crate::usecases::context::Context;
 
 /// What an API key may do.
@@ -41,8 +40,7 @@ const NO_GRANT: &str = "entg_0000000000000000000000";
 
 /// An account that is reached with a key that is not stored yet.
 pub(super) fn account(ctx: &Context, api_url: &str, api_key: &str) -> Account {
-    let http = HttpClient::new(AddressGuard::new(ctx.config.webhook_allow.clone()));
-    Dodo::new(http, ctx.clock.clone()).account(api_url, api_url, AccountKey::new(api_key.to_owned()))
+    ctx.dodo.account(api_url, api_url, AccountKey::new(api_key.to_owned()))
 }
 
 /// Asks the account what the key may do: reading an entitlement, and supplying a blank key to a grant that does not

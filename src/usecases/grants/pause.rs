@@ -108,7 +108,7 @@ pub(super) fn ended_by(grant: &Grant, now: Timestamp) -> Option<Change> {
 
 /// Ends whatever is arranged about a grant that no longer waits. Called after the audit entry is written, because
 /// disabling a person takes the locks in that order.
-pub(super) fn close(tx: &mut Tx<'_>, grant: &Grant, now: Timestamp) -> Result<(), StorageError> {
+pub(in crate::usecases) fn close(tx: &mut Tx<'_>, grant: &Grant, now: Timestamp) -> Result<(), StorageError> {
     if grant.handling == Handling::default() || grant.handling.closed_at.is_some() {
         return Ok(());
     }
@@ -116,7 +116,7 @@ pub(super) fn close(tx: &mut Tx<'_>, grant: &Grant, now: Timestamp) -> Result<()
 }
 
 /// A grant waits again: how long it was paused counts again.
-pub(super) fn reopen(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StorageError> {
+pub(in crate::usecases) fn reopen(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StorageError> {
     if grant.handling.paused_total == SignedDuration::ZERO {
         return Ok(());
     }

@@ -13,7 +13,7 @@ use crate::usecases::connections::add::{AddConnection, AddConnectionError};
 use crate::usecases::connections::edit::ConnectionSettings;
 use crate::usecases::connections::try_key::KeyRefused;
 use crate::web::{FormErrors, SignedInStaff};
-use crate::webhooks::AddressGuard;
+use crate::outbound::AddressGuard;
 
 /// A new connection, as submitted. The first form has only kind and name.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -17,6 +17,7 @@ use crate::domain::license_key::{LicenseKeySource, LicenseKeySummary, LicenseKey
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
 use crate::domain::sale::{QUANTITY_REDUCED_REASON, REFUND_REASON};
 use crate::domain::webhook::WebhookMessage;
+use crate::outbound::guard::host_of;
 use crate::storage::customers::address_changes::AddressChange;
 use crate::storage::grants;
 use crate::storage::grants::detail::{GrantDetail, Mirrored};
@@ -28,7 +29,6 @@ use crate::web::layout::badge::Badge;
 use crate::web::stock::view::batch_name;
 use crate::web::webhooks::show::outcome;
 use crate::web::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background, urls};
-use crate::webhooks::guard::host_of;
 
 /// A grant with everything about it; fails with `NotFound`, which becomes the 404 page.
 pub(crate) async fn load(ctx: &Context, id: &GrantId) -> Result<GrantDetail, PageError> {
