@@ -5,6 +5,7 @@ pub(crate) mod answer;
 pub(crate) mod client;
 mod fields;
 pub(crate) mod objects;
+pub(crate) mod signature;
 
 pub(crate) use answer::CallError;
 pub(crate) use client::{Account, AccountKey, Dodo, GrantsQuery, PAGE_SIZE, SupplyKey};

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::customer::{Customer, EmailAddress};
 use super::ids::{
-    ConnectionId, CustomerId, EntitlementId, GrantId, LicenseKeyId, MessageId, StaffLinkId, WebhookEndpointId,
+    ConnectionId, CustomerId, EntitlementId, GrantId, HookId, LicenseKeyId, MessageId, StaffLinkId, WebhookEndpointId,
 };
 
 macro_rules! message_kinds {
@@ -38,6 +38,8 @@ message_kinds! {
     Webhook = "webhook",
     /// A license key for a grant that is mirrored, supplied to the account it comes from.
     KeySupplied = "key_supplied",
+    /// What was sent to a connection's URL, to be processed.
+    HookReceived = "hook_received",
 }
 
 /// Where a message waits. Each queue is served in its own order and never waits for another one's receiver.
@@ -298,6 +300,14 @@ impl<'a> NewMessage<'a> {
             grant_id: Some(grant_id),
             ref_id: Some(license_key_id.as_str()),
             ..Self::new(MessageKind::KeySupplied, Queue::Connection(connection_id.clone()))
+        }
+    }
+
+    /// What was sent to a connection's URL.
+    pub fn hook_received(connection_id: &ConnectionId, hook_id: &'a HookId) -> Self {
+        Self {
+            ref_id: Some(hook_id.as_str()),
+            ..Self::new(MessageKind::HookReceived, Queue::Connection(connection_id.clone()))
         }
     }
 

@@ -38,7 +38,7 @@ use crate::usecases::Context;
 use crate::web::auth::sign_in_steps::carry_known_browser;
 use crate::web::layout::error_pages::{error_pages, refuse_foreign};
 use crate::web::layout::flash_cookie::carry_flash;
-use crate::web::{health, routes, urls};
+use crate::web::{health, hooks, routes, urls};
 use crate::webhooks::{Poster, WebhookLimits};
 
 /// Requests that are still open after this time are aborted.
@@ -261,6 +261,7 @@ fn portal(
             .route("/readyz", web::get().to(health::ready))
             .route("/favicon.ico", web::get().to(|| async { assets::icon() }))
             .route("/assets/{name}", web::get().to(|request: HttpRequest| async move { assets::show(&request) }))
+            .route(hooks::PATH, web::post().to(hooks::create))
             .service(calls)
             .service(pages)
     });

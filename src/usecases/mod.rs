@@ -6,6 +6,7 @@ pub mod api_keys;
 pub mod audit_log;
 pub mod auth;
 pub mod catalog;
+pub(crate) mod connections;
 pub(crate) mod context;
 pub mod customers;
 pub mod grants;

@@ -6,6 +6,7 @@ mod api;
 mod audit_log;
 mod bad_input;
 mod cli;
+mod connections;
 mod clock_jumps;
 mod companion;
 mod customers;

@@ -1,10 +1,12 @@
 //! Connections to a shop or to an account whose grants are mirrored, and what is known about them.
 
+pub mod supply;
 pub mod trouble;
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::ids::ConnectionId;
+use super::text::{self, TextError};
 
 /// What a connection leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -120,7 +122,52 @@ impl ConnectionSecretKind {
 /// How long an older secret of webhooks is accepted after a rotation.
 pub const OLD_SECRET_LASTS: SignedDuration = SignedDuration::from_hours(24);
 
+/// How long calls are listed.
+pub const EVENTS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How long it is known what arrived, so that a repeat changes nothing.
+pub const HOOKS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// The shortest, the longest and the usual time between two polls.
 pub const SHORTEST_POLL: SignedDuration = SignedDuration::from_secs(15);
 pub const LONGEST_POLL: SignedDuration = SignedDuration::from_hours(1);
 pub const USUAL_POLL: SignedDuration = SignedDuration::from_secs(60);
+
+/// Where the API of Dodo Payments is, in live and in test mode.
+pub const LIVE_URL: &str = "https://live.dodopayments.com";
+pub const TEST_URL: &str = "https://test.dodopayments.com";
+pub const API_URLS: [&str; 2] = [LIVE_URL, TEST_URL];
+
+/// The events of an account's webhooks that concern Keydesk.
+pub const HOOK_EVENTS: [&str; 8] = [
+    "entitlement_grant.created",
+    "entitlement_grant.delivered",
+    "entitlement_grant.failed",
+    "entitlement_grant.revoked",
+    "refund.succeeded",
+    "dispute.opened",
+    "subscription.paused",
+    "subscription.cancelled",
+];
+
+/// The name of a connection: one line of 1 to 60 characters.
+pub fn parse_name(input: &str) -> Result<String, TextError> {
+    text::line(input, 60)
+}
+
+/// An API key as it was shown: one word of visible ASCII characters.
+pub fn parse_api_key(input: &str) -> Result<String, TextError> {
+    let key = input.trim();
+    match key.len() {
+        0 => Err(TextError::Empty),
+        1..=500 if key.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(key.to_owned()),
+        1..=500 => Err(TextError::Malformed),
+        _ => Err(TextError::TooLong { max: 500 }),
+    }
+}
+
+/// The time between two polls, from a whole number of seconds.
+pub fn parse_poll_every(seconds: i64) -> Option<SignedDuration> {
+    let every = SignedDuration::from_secs(seconds);
+    (SHORTEST_POLL..=LONGEST_POLL).contains(&every).then_some(every)
+}

@@ -35,6 +35,10 @@ troubles! {
     NotFound = "not_found",
     /// The account refused the key or its limits.
     Refused = "refused",
+    /// The customer disputes the payment.
+    Disputed = "disputed",
+    /// A part of the payment was refunded.
+    PartlyRefunded = "partly_refunded",
 }
 
 /// A grant whose truth is elsewhere.

@@ -1,11 +1,13 @@
 //! The kinds of messages, one file each.
 
+mod hook_received;
 mod key_supplied;
 mod license_key_delivered;
 mod license_keys_sent;
 mod staff_link;
 mod webhook;
 
+use self::hook_received::HookReceived;
 use self::key_supplied::KeySupplied;
 use self::license_key_delivered::LicenseKeyDelivered;
 use self::license_keys_sent::LicenseKeysSent;
@@ -22,5 +24,6 @@ pub(super) fn of(kind: MessageKind) -> &'static dyn Kind {
         MessageKind::StaffLink => &StaffLink,
         MessageKind::Webhook => &Webhook,
         MessageKind::KeySupplied => &KeySupplied,
+        MessageKind::HookReceived => &HookReceived,
     }
 }

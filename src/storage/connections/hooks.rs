@@ -4,12 +4,12 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use crate::crypto::AssociatedData;
-use crate::domain::ids::{ConnectionId, HookId};
+use crate::domain::ids::{ConnectionId, CustomerId, HookId};
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional, to_micros};
-use crate::storage::schema::hooks;
+use crate::storage::schema::{hooks, mirrored_customers};
 
 /// The associated data of a body's ciphertext: it cannot be decrypted with any other.
 pub(crate) fn associated_data(id: &str) -> AssociatedData<'_> {
@@ -91,4 +91,37 @@ pub(crate) fn finish(tx: &mut Tx<'_>, id: &HookId, result: &str, now: Timestamp)
         .set((hooks::body.eq(Vec::<u8>::new()), hooks::result.eq(result), hooks::finished_at.eq(to_micros(now))))
         .execute(conn)?;
     Ok(())
+}
+
+/// Whether this delivery is stored already.
+pub(crate) fn is_known(conn: &mut Conn, id: &ConnectionId, delivery_id: &str) -> Result<bool, StorageError> {
+    let found: Option<String> = hooks::table
+        .filter(hooks::connection_id.eq(id.as_str()))
+        .filter(hooks::delivery_id.eq(delivery_id))
+        .select(hooks::id)
+        .first(conn)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// What arrived at the connections through which a customer is known and still has its body.
+pub(crate) fn readable_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<Hook>, StorageError> {
+    let connections = mirrored_customers::table
+        .filter(mirrored_customers::customer_id.eq(id.as_str()))
+        .select(mirrored_customers::connection_id);
+    let ids: Vec<String> = hooks::table
+        .filter(hooks::connection_id.eq_any(connections))
+        .filter(hooks::body.ne(Vec::<u8>::new()))
+        .select(hooks::id)
+        .load(conn)?;
+    ids.into_iter().map(|id| find(conn, &HookId::stored(id))).collect()
+}
+
+/// Deletes what arrived at a connection before a time: repeats of it are too old to be accepted.
+pub(crate) fn purge(tx: &mut Tx<'_>, id: &ConnectionId, before: Timestamp) -> Result<usize, StorageError> {
+    let conn: &mut Conn = tx;
+    let old = hooks::table
+        .filter(hooks::connection_id.eq(id.as_str()))
+        .filter(hooks::received_at.lt(to_micros(before)));
+    Ok(diesel::delete(old).execute(conn)?)
 }

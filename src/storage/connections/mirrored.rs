@@ -9,7 +9,7 @@ use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_optional, to_micros};
-use crate::storage::schema::{mirrored_customers, mirrored_entitlements, mirrored_grants};
+use crate::storage::schema::{grants, mirrored_customers, mirrored_entitlements, mirrored_grants};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = mirrored_grants)]
@@ -46,18 +46,6 @@ pub(crate) fn grant(conn: &mut Conn, id: &GrantId) -> Result<Option<MirroredGran
     let row: Option<MirroredGrantRow> =
         mirrored_grants::table.find(id.as_str()).select(MirroredGrantRow::as_select()).first(conn).optional()?;
     Ok(row.map(MirroredGrant::from))
-}
-
-/// The grants of a connection that are out of step, the newest trouble first.
-pub(crate) fn troubled(conn: &mut Conn, id: &ConnectionId, limit: i64) -> Result<Vec<MirroredGrant>, StorageError> {
-    let rows: Vec<MirroredGrantRow> = mirrored_grants::table
-        .filter(mirrored_grants::connection_id.eq(id.as_str()))
-        .filter(mirrored_grants::trouble.is_not_null())
-        .order((mirrored_grants::trouble_at.desc(), mirrored_grants::grant_id))
-        .limit(limit)
-        .select(MirroredGrantRow::as_select())
-        .load(conn)?;
-    Ok(rows.into_iter().map(MirroredGrant::from).collect())
 }
 
 /// Stores how a grant was seen. Its trouble is left as it is.
@@ -156,6 +144,12 @@ pub(crate) fn customer(
     Ok(found.map(CustomerId::stored))
 }
 
+/// The ids that a customer has at accounts.
+pub(crate) fn remote_ids(conn: &mut Conn, id: &CustomerId) -> Result<Vec<String>, StorageError> {
+    let ids = mirrored_customers::table.filter(mirrored_customers::customer_id.eq(id.as_str()));
+    Ok(ids.select(mirrored_customers::remote_id).load(conn)?)
+}
+
 /// Stores who a customer of the account is here.
 pub(crate) fn note_customer(
     tx: &mut Tx<'_>,
@@ -179,4 +173,47 @@ pub(crate) fn note_customer(
             .execute(conn)?;
     }
     Ok(())
+}
+
+/// A mirrored grant of a purchase, and its customer there.
+#[derive(Debug, Clone)]
+pub(crate) struct Purchase {
+    pub grant_id: GrantId,
+    pub entitlement_id: EntitlementId,
+    pub remote_customer_id: String,
+}
+
+/// The most grants of one purchase.
+const MOST_OF_PURCHASE: i64 = 100;
+
+/// The grants of a connection that a payment or a subscription has brought.
+pub(crate) fn purchased(
+    conn: &mut Conn,
+    id: &ConnectionId,
+    payment_id: Option<&str>,
+    subscription_id: Option<&str>,
+) -> Result<Vec<Purchase>, StorageError> {
+    let mut found: Vec<(String, String, String)> = Vec::new();
+    let of_connection = || {
+        grants::table
+            .inner_join(mirrored_grants::table)
+            .filter(mirrored_grants::connection_id.eq(id.as_str()))
+            .select((grants::id, grants::entitlement_id, mirrored_grants::remote_customer_id))
+            .limit(MOST_OF_PURCHASE)
+    };
+    if let Some(payment_id) = payment_id {
+        found.extend(of_connection().filter(grants::payment_id.eq(payment_id)).load::<(String, String, String)>(conn)?);
+    }
+    if let Some(subscription_id) = subscription_id {
+        let of_subscription = of_connection().filter(grants::subscription_id.eq(subscription_id));
+        found.extend(of_subscription.load::<(String, String, String)>(conn)?);
+    }
+    found.sort();
+    found.dedup();
+    let purchase = |(grant_id, entitlement_id, remote_customer_id)| Purchase {
+        grant_id: GrantId::stored(grant_id),
+        entitlement_id: EntitlementId::stored(entitlement_id),
+        remote_customer_id,
+    };
+    Ok(found.into_iter().map(purchase).collect())
 }

@@ -7,7 +7,6 @@ use super::claims;
 use super::stats::COUNT_CAP;
 use crate::domain::grant::{Claim, GrantStatus};
 use crate::domain::ids::GrantId;
-use crate::domain::outbox::MessageState;
 use crate::domain::page::Cursor;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
@@ -42,7 +41,8 @@ pub(crate) struct GrantPulse {
     pub status: GrantStatus,
     pub claim: Option<Claim>,
     pub holder_name: Option<String>,
-    pub email_state: Option<MessageState>,
+    /// The state of its e-mail, or of the key that is supplied to a connected account.
+    pub email_state: Option<String>,
 }
 
 #[derive(Queryable)]
@@ -80,6 +80,6 @@ pub(crate) fn of_grant(conn: &mut Conn, id: &GrantId) -> Result<Option<GrantPuls
         status: GrantStatus::parse(&row.status).ok_or_else(corrupt)?,
         claim: claims::stored(row.held_by, row.held_since, row.held_until, row.held_touched_at),
         holder_name: row.holder_name,
-        email_state: row.email_state.as_deref().and_then(MessageState::parse),
+        email_state: row.email_state,
     }))
 }

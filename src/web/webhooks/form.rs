@@ -136,7 +136,7 @@ impl WebhookForm {
     }
 }
 
-fn wrong_url(error: UrlError) -> &'static str {
+pub(crate) fn wrong_url(error: UrlError) -> &'static str {
     match error {
         UrlError::Malformed => "webhooks-url-wrong",
         UrlError::TooLong => "webhooks-url-long",
