@@ -29,7 +29,8 @@ pub(super) fn row(page: &PageContext, event: &ConnectionEvent) -> EventRow {
         what => (page.named("connections-event", what), event.detail.clone().unwrap_or_default()),
     };
     let calls = event.calls.map(|count| page.t1("connections-event-calls", "count", count));
-    let mut parts: Vec<String> = [Some(detail).filter(|detail| !detail.is_empty()), calls].into_iter().flatten().collect();
+    let mut parts: Vec<String> =
+        [Some(detail).filter(|detail| !detail.is_empty()), calls].into_iter().flatten().collect();
     if parts.is_empty() {
         let key = if event.is_ok { "connections-event-ok" } else { "connections-event-failed" };
         parts.push(page.localizer.t(key));

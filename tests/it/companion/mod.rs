@@ -2,7 +2,6 @@
 
 mod agreement;
 mod both_sides;
-
 mod crash;
 mod elsewhere;
 mod hooks;

@@ -251,7 +251,9 @@ fn a_key_that_may_no_longer_write_mirrors_on_and_what_is_on_its_way_waits() {
 
 #[test]
 fn what_the_account_does_not_know_or_refuses_goes_back_to_staff() {
-    for (status, trouble) in [(404, "not_found"), (400, "refused"), (422, "refused")] {
+    for (status, trouble, state) in
+        [(404, "not_found", "available"), (400, "refused", "quarantined"), (422, "refused", "quarantined")]
+    {
         let mut companion = Companion::start();
         companion.add_stock(0..1);
         let id = companion.waiting();
@@ -260,7 +262,7 @@ fn what_the_account_does_not_know_or_refuses_goes_back_to_staff() {
         companion.send();
         companion.check_waiting(&id);
         assert_eq!(companion.here(&id).trouble.as_deref(), Some(trouble), "{status}");
-        assert_eq!((companion.stock_in("available"), sent(&companion)), (1, 1), "ours never went out");
+        assert_eq!((companion.stock_in(state), sent(&companion)), (1, 1), "{status}");
         agreement::check(&companion);
     }
 }
