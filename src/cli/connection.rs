@@ -12,9 +12,7 @@ use crate::config::{BaseUrl, Config};
 use crate::dodo::signature::decode_secret;
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::clock::Clock;
-use crate::domain::connection::{
-    ConnectionKind, LIVE_URL, TEST_URL, parse_api_key, parse_name, parse_poll_every,
-};
+use crate::domain::connection::{ConnectionKind, LIVE_URL, TEST_URL, parse_api_key, parse_name, parse_poll_every};
 use crate::domain::ids::ConnectionId;
 use crate::outbound::AddressGuard;
 use crate::server;

@@ -75,7 +75,14 @@ pub(super) fn connect(ctx: &Context, team: &Team) -> anyhow::Result<()> {
         }
         let (id, at) = (&connection.id, connection.created_at);
         store_secret(ctx, tx, id, ConnectionSecretKind::ApiKey, "sk_test_demo4Kx8Qm2Zx7Qd", at)?;
-        store_secret(ctx, tx, id, ConnectionSecretKind::WebhookSecret, "whsec_ZGVtby1zZWNyZXQtb2YtMzItYnl0ZXMtYjNLZA==", at)?;
+        store_secret(
+            ctx,
+            tx,
+            id,
+            ConnectionSecretKind::WebhookSecret,
+            "whsec_ZGVtby1zZWNyZXQtb2YtMzItYnl0ZXMtYjNLZA==",
+            at,
+        )?;
         for (minutes, what, detail, calls, is_ok) in EVENTS {
             let event = ConnectionEvent {
                 what: what.to_owned(),

@@ -21,7 +21,9 @@ pub(crate) const PATH: &str = "/hooks/{id}";
 pub(crate) async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>) -> HttpResponse {
     let body = match read_bytes(payload.into_inner()).await {
         Ok(body) => body.to_vec(),
-        Err(BodyError::TooLarge) => return answer(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "The body is too large."),
+        Err(BodyError::TooLarge) => {
+            return answer(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "The body is too large.");
+        }
         Err(_) => return answer(StatusCode::BAD_REQUEST, "INVALID_REQUEST", "The body could not be read."),
     };
     let Ok(connection_id) = ConnectionId::parse(request.match_info().get("id").unwrap_or_default()) else {

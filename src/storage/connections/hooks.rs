@@ -115,8 +115,7 @@ pub(crate) fn readable_of(conn: &mut Conn, id: &CustomerId) -> Result<Vec<Hook>,
 /// Deletes what arrived at a connection before a time: repeats of it are too old to be accepted.
 pub(crate) fn purge(tx: &mut Tx<'_>, id: &ConnectionId, before: Timestamp) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
-    let old = hooks::table
-        .filter(hooks::connection_id.eq(id.as_str()))
-        .filter(hooks::received_at.lt(to_micros(before)));
+    let old =
+        hooks::table.filter(hooks::connection_id.eq(id.as_str())).filter(hooks::received_at.lt(to_micros(before)));
     Ok(diesel::delete(old).execute(conn)?)
 }

@@ -14,12 +14,12 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::db::{Tx, dialect};
-use crate::storage::{connections, installation};
 use crate::storage::sales::tasks;
 use crate::storage::schema::{
     customers, grant_handling, grant_integrations, grant_moves, grants, license_key_instances, license_keys,
     metadata_values, outbox_attempts, outbox_messages, reveals,
 };
+use crate::storage::{connections, installation};
 
 /// The name of an erased customer.
 pub(crate) const ERASED_NAME: &str = "—";

@@ -175,8 +175,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
 fn mirrored(conn: &mut Conn, grant: &Grant) -> Result<Option<Mirrored>, StorageError> {
     let Some(mirrored) = mirrored::grant(conn, &grant.id)? else { return Ok(None) };
     let connection = connections::rows::find(conn, &mirrored.connection_id)?;
-    let state: Option<String> =
-        grants::table.find(grant.id.as_str()).select(grants::email_state).first(conn)?;
+    let state: Option<String> = grants::table.find(grant.id.as_str()).select(grants::email_state).first(conn)?;
     let messages = outbox::of_kind_with_attempts(conn, &grant.id, MessageKind::KeySupplied)?;
     Ok(Some(Mirrored {
         state: SupplyState::of(grant.status, state.as_deref()),

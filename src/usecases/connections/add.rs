@@ -52,8 +52,7 @@ impl From<StorageError> for AddConnectionError {
 
 /// Tries the key and stores the connection, which is polled at once.
 pub(crate) fn add_connection(ctx: &Context, command: &AddConnection) -> Result<AddedConnection, AddConnectionError> {
-    let rights =
-        try_key(&account(ctx, &command.api_url, &command.api_key)).map_err(AddConnectionError::KeyRefused)?;
+    let rights = try_key(&account(ctx, &command.api_url, &command.api_key)).map_err(AddConnectionError::KeyRefused)?;
     ctx.db.write(|tx| add_in(ctx, tx, command, &rights))
 }
 

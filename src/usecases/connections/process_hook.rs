@@ -63,11 +63,7 @@ impl From<PollError> for NotProcessed {
 const BUSY: SignedDuration = SignedDuration::from_secs(2);
 
 /// Processes a webhook, empties its body, and returns what became of it.
-pub(crate) fn process_hook(
-    ctx: &Context,
-    connection: &Connection,
-    hook: &Hook,
-) -> Result<&'static str, NotProcessed> {
+pub(crate) fn process_hook(ctx: &Context, connection: &Connection, hook: &Hook) -> Result<&'static str, NotProcessed> {
     let body = ctx.keyring.open(&hooks::associated_data(hook.id.as_str()), &hook.body);
     let body = body.map_err(|error| StorageError::Corrupt(format!("the body of {}: {error}", hook.id)))?;
     let body = String::from_utf8_lossy(&body);

@@ -4,10 +4,10 @@
 use serde::Deserialize;
 
 use super::secrets::open_secrets;
+use crate::dodo::signature::{SignatureHeaders, decode_secret, is_signed};
 use crate::domain::connection::ConnectionSecretKind;
 use crate::domain::ids::{ConnectionId, HookId};
 use crate::domain::outbox::NewMessage;
-use crate::dodo::signature::{SignatureHeaders, decode_secret, is_signed};
 use crate::storage::connections::{hooks, rows};
 use crate::storage::{Conn, StorageError, outbox};
 use crate::usecases::context::Context;

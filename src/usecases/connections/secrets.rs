@@ -28,8 +28,7 @@ pub(crate) fn open_secrets(
 
 fn open(ctx: &Context, id: &str, sealed: &[u8]) -> Result<String, StorageError> {
     let corrupt = |cause: String| StorageError::Corrupt(format!("the secret {id}: {cause}"));
-    let secret =
-        ctx.keyring.open(&secrets::associated_data(id), sealed).map_err(|error| corrupt(error.to_string()))?;
+    let secret = ctx.keyring.open(&secrets::associated_data(id), sealed).map_err(|error| corrupt(error.to_string()))?;
     String::from_utf8(secret).map_err(|error| corrupt(error.to_string()))
 }
 

@@ -61,8 +61,8 @@ pub(crate) fn create_webhook(ctx: &Context, id: &ConnectionId, actor: &Actor) ->
     let base_url = ctx.config.base_url.as_ref().filter(|base_url| is_reachable(Some(base_url), &connection));
     let url = hook_url(&base_url.ok_or(CreateWebhookError::NotPublic)?.origin(), id);
     let account = account(ctx, &connection.api_url, &api_key);
-    let made = create_there(&account, &url, id)
-        .and_then(|webhook_id| Ok((account.webhook_secret(&webhook_id)?, webhook_id)));
+    let made =
+        create_there(&account, &url, id).and_then(|webhook_id| Ok((account.webhook_secret(&webhook_id)?, webhook_id)));
     let is_allowed = match &made {
         Ok(_) => Some(true),
         Err(CallError::Forbidden) => Some(false),

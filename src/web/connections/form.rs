@@ -8,12 +8,12 @@ use crate::domain::connection::{
 };
 use crate::domain::text::TextError;
 use crate::i18n::Localizer;
+use crate::outbound::AddressGuard;
 use crate::usecases::Context;
 use crate::usecases::connections::add::{AddConnection, AddConnectionError};
 use crate::usecases::connections::edit::ConnectionSettings;
 use crate::usecases::connections::try_key::KeyRefused;
 use crate::web::{FormErrors, SignedInStaff};
-use crate::outbound::AddressGuard;
 
 /// A new connection, as submitted. The first form has only kind and name.
 #[derive(Debug, Clone, Default, Deserialize)]

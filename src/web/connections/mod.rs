@@ -127,8 +127,7 @@ pub(crate) struct NewQuery {
 
 /// Shows the form for a new connection.
 pub(crate) async fn new(staff: SignedInStaff, query: CheckedQuery<NewQuery>) -> Result<HttpResponse, PageError> {
-    let form =
-        NewConnectionForm { kind: query.kind.clone(), name: query.name.clone(), ..NewConnectionForm::default() };
+    let form = NewConnectionForm { kind: query.kind.clone(), name: query.name.clone(), ..NewConnectionForm::default() };
     show_form(&staff, StatusCode::OK, form, FormErrors::new())
 }
 

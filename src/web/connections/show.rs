@@ -119,9 +119,8 @@ async fn load(
     let read = in_background(ctx, move |ctx| {
         let now = ctx.clock.now();
         ctx.db.read(|conn: &mut Conn| {
-            let newest = |conn: &mut Conn, kind| {
-                Ok::<_, StorageError>(in_use(conn, &id, kind, now)?.into_iter().next())
-            };
+            let newest =
+                |conn: &mut Conn, kind| Ok::<_, StorageError>(in_use(conn, &id, kind, now)?.into_iter().next());
             let connection = rows::find(conn, &id)?;
             let secrets = Secrets {
                 api_key: newest(conn, ConnectionSecretKind::ApiKey)?,

@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::connection::supply::SupplyState;
 use crate::domain::connection::{Connection, ConnectionState, LIVE_URL, TEST_URL};
+use crate::outbound::guard::host_of;
 use crate::storage::connections::figures::Figures;
 use crate::web::PageContext;
 use crate::web::layout::badge::Badge;
-use crate::outbound::guard::host_of;
 
 /// Polls that fail for this many intervals are told in place of the state.
 const SILENT_AFTER: i32 = 5;

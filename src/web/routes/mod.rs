@@ -25,9 +25,9 @@ use super::grants::{self, decisions, emails, pulse, restorations, reveals, revoc
 use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
-    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, CONNECTIONS, CUSTOMERS_CSV, ENTITLEMENTS, GRANTS, GRANTS_CSV, LICENSE_KEYS,
-    LOGIN_CODE, NEW_CONNECTION, NEW_GRANT, REPORT, REPORT_CSV, SAVED_VIEWS, SEARCH, SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM,
-    WEBHOOKS,
+    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, CONNECTIONS, CUSTOMERS_CSV, ENTITLEMENTS, GRANTS, GRANTS_CSV,
+    LICENSE_KEYS, LOGIN_CODE, NEW_CONNECTION, NEW_GRANT, REPORT, REPORT_CSV, SAVED_VIEWS, SEARCH, SECOND_FACTOR, STAFF,
+    STOCK_CSV, UNSENT_FORM, WEBHOOKS,
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, connections, dev_mailbox, entitlements, license_keys, overview};

@@ -29,7 +29,11 @@ fn a_key_is_tried_and_its_rights_are_shown() {
     let path = connect(&mut admin, &vendor);
     let page = admin.get(&path);
     assert_eq!(page.status, 200);
-    assert!(page.body.contains("Supply license keys") && page.body.contains("read-only key shows grants"), "{}", page.body);
+    assert!(
+        page.body.contains("Supply license keys") && page.body.contains("read-only key shows grants"),
+        "{}",
+        page.body
+    );
     assert!(page.body.contains(&format!("/hooks/{}", path.rsplit('/').next().unwrap())));
     assert!(admin.get("/connections").body.contains("Dodo Payments"));
     let log = admin.get("/audit?action=connection.added").body;
@@ -67,7 +71,8 @@ fn a_key_that_is_not_accepted_stores_nothing_and_what_was_typed_stays_but_the_ke
         ("kdk_nobody", &"ftp://127.0.0.1/".to_owned(), "begins with https://"),
         ("kdk_nobody", &"http://10.0.0.1/".to_owned(), "private address"),
     ] {
-        let fields = [("kind", "dodo"), ("name", "Kept"), ("mode", "test"), ("api_key", key), ("api_url", url.as_str())];
+        let fields =
+            [("kind", "dodo"), ("name", "Kept"), ("mode", "test"), ("api_key", key), ("api_url", url.as_str())];
         let page = admin.post("/connections", &fields);
         assert_eq!(page.status, 422, "{key} {url}");
         assert!(page.body.contains(words), "{key} {url}: {}", page.body);

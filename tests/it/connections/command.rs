@@ -24,7 +24,8 @@ fn an_account_is_added_listed_checked_and_removed() {
     let (app, vendor) = (system(), spawn_app());
     let (api_url, api_key) = account(&vendor, Role::Agent);
     assert!(lines(&say(&app, &["list"], "")).contains("keydesk connection add dodo"));
-    let arguments = ["add", "dodo", "Dodo, live", "--secret-stdin", "--api-key-stdin", "--url", &api_url, "--poll", "2m"];
+    let arguments =
+        ["add", "dodo", "Dodo, live", "--secret-stdin", "--api-key-stdin", "--url", &api_url, "--poll", "2m"];
     let said = lines(&say(&app, &arguments, &format!("{SECRET}\n{api_key}\n")));
     let url = said.lines().last().unwrap();
     assert!(url.starts_with("/hooks/con_"), "without a base URL it is the path: {said}");

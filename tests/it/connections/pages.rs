@@ -26,7 +26,8 @@ fn settings_are_saved_and_a_form_that_is_older_than_a_change_is_a_conflict() {
     let (app, vendor) = (app(), spawn_app());
     let mut admin = app.admin();
     let path = connect(&mut admin, &vendor);
-    let version = |page: &str| page.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let version =
+        |page: &str| page.split("name=\"version\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let first = version(&admin.get(&path).body);
     let saved = admin.post(&path, &[("name", "Shop Austria"), ("poll", "300"), ("mail", "yes"), ("version", &first)]);
     assert_eq!(saved.status, 303, "{}", saved.body);
@@ -36,7 +37,9 @@ fn settings_are_saved_and_a_form_that_is_older_than_a_change_is_a_conflict() {
     let older = admin.post(&path, &[("name", "Other"), ("poll", "60"), ("version", &first)]);
     assert_eq!(older.status, 409);
     assert!(older.body.contains("was changed after you opened the page") && older.body.contains("Shop Austria"));
-    for (name, poll, words) in [("", "7200", "from 15 seconds to 1 hour"), ("a\nb", "60", "one line"), ("x", "soon", "15 seconds")] {
+    for (name, poll, words) in
+        [("", "7200", "from 15 seconds to 1 hour"), ("a\nb", "60", "one line"), ("x", "soon", "15 seconds")]
+    {
         let page = admin.post(&path, &[("name", name), ("poll", poll)]);
         assert_eq!(page.status, 422, "{name} {poll}");
         assert!(page.body.contains(words), "{name} {poll}: {}", page.body);
@@ -99,7 +102,12 @@ fn what_is_out_of_step_is_listed_with_what_to_do_and_marked_as_seen() {
     let grant = app.given().pending_grant().make();
     let other = app.given().pending_grant().for_customer("grace@example.com").make();
     for (grant, trouble) in [(&grant, "key_known_there"), (&other, "delivered_elsewhere")] {
-        execute(&app, &format!("INSERT INTO mirrored_grants (grant_id, connection_id, remote_customer_id, remote_status, seen_at, trouble, trouble_detail, trouble_at) VALUES ('{grant}', '{connection}', 'cus_there', 'pending', 1, '{trouble}', '<b>409</b>', 1)"));
+        execute(
+            &app,
+            &format!(
+                "INSERT INTO mirrored_grants (grant_id, connection_id, remote_customer_id, remote_status, seen_at, trouble, trouble_detail, trouble_at) VALUES ('{grant}', '{connection}', 'cus_there', 'pending', 1, '{trouble}', '<b>409</b>', 1)"
+            ),
+        );
     }
     let page = admin.get(&path).body;
     assert!(page.contains("2 out of step") && page.contains("Key is known there"), "{page}");
@@ -125,7 +133,12 @@ fn a_grant_on_its_way_says_so_in_place_of_its_email_and_is_not_fulfilled_again()
     let path = connect(&mut admin, &vendor);
     let connection = path.rsplit('/').next().unwrap().to_owned();
     let grant = app.given().pending_grant().make();
-    execute(&app, &format!("INSERT INTO mirrored_grants (grant_id, connection_id, remote_customer_id, remote_status, seen_at, quantity) VALUES ('{grant}', '{connection}', 'cus_there', 'pending', 1, 3)"));
+    execute(
+        &app,
+        &format!(
+            "INSERT INTO mirrored_grants (grant_id, connection_id, remote_customer_id, remote_status, seen_at, quantity) VALUES ('{grant}', '{connection}', 'cus_there', 'pending', 1, 3)"
+        ),
+    );
     let page = admin.get(&format!("/grants/{grant}")).body;
     assert!(page.contains("Comes from Dodo Payments") && page.contains("Bought</dt><dd>3"), "{page}");
     assert!(page.contains("revoked and restored at the connected account") && !page.contains("/revocation"), "{page}");
@@ -134,7 +147,12 @@ fn a_grant_on_its_way_says_so_in_place_of_its_email_and_is_not_fulfilled_again()
     let page = admin.get(&format!("/grants/{grant}")).body;
     assert!(page.contains("On its way to Dodo") && !page.contains("/fulfillment/new"), "{page}");
     assert!(!page.contains(&format!("action=\"/grants/{grant}/emails\"")));
-    execute(&app, &format!("UPDATE grants SET status = 'delivered', delivered_at = 1, email_state = 'supplied' WHERE id = '{grant}'"));
+    execute(
+        &app,
+        &format!(
+            "UPDATE grants SET status = 'delivered', delivered_at = 1, email_state = 'supplied' WHERE id = '{grant}'"
+        ),
+    );
     let page = admin.get(&format!("/grants/{grant}")).body;
     assert!(page.contains("Delivered at Dodo") && page.contains("has the key and e-mails it"), "{page}");
     assert!(admin.get("/grants?status=delivered").body.contains("Delivered at Dodo"));
