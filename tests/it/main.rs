@@ -6,6 +6,7 @@ mod api;
 mod audit_log;
 mod bad_input;
 mod cli;
+mod clock_jumps;
 mod companion;
 mod connections;
 mod customers;

@@ -20,7 +20,7 @@ connections-name-hint = Erscheint in Listen, zum Beispiel „Shop Österreich“
 connections-name-wrong = Geben Sie eine Zeile mit 1 bis 60 Zeichen ein.
 connections-continue = Weiter
 connections-polled-every = Abfrage alle { $interval }
-connections-polls-off = keine Abfrage
+connections-polls-off = Abfrage angehalten
 
 ## Zustände
 connections-is-working = Funktioniert

@@ -22,9 +22,9 @@ connections-calls-of = von { $limit }
 connections-calls-unknown = noch keine Antwort
 connections-on-the-way = Unterwegs dorthin
 connections-wait-for-staff = { $count ->
-        [0] keine wartet auf Personen
-        [one] 1 wartet auf Personen
-       *[other] { $count } warten auf Personen
+        [0] keine wartet auf das Team
+        [one] 1 wartet auf das Team
+       *[other] { $count } warten auf das Team
     }
 connections-first-of = Die ersten { $count } von { $total }.
 

@@ -20,7 +20,7 @@ connections-name-hint = Shown in lists, such as “Shop Austria”.
 connections-name-wrong = Enter one line of 1 to 60 characters.
 connections-continue = Continue
 connections-polled-every = polled every { $interval }
-connections-polls-off = not polled
+connections-polls-off = polling stopped
 
 ## States
 connections-is-working = Working

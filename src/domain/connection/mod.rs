@@ -150,6 +150,9 @@ pub const HOOK_EVENTS: [&str; 8] = [
     "subscription.cancelled",
 ];
 
+/// How many of them are about grants; another service with the same API may have no others.
+pub const GRANT_EVENTS: usize = 4;
+
 /// The name of a connection: one line of 1 to 60 characters.
 pub fn parse_name(input: &str) -> Result<String, TextError> {
     text::line(input, 60)

@@ -26,8 +26,6 @@ pub(crate) struct Hook {
     pub event_type: String,
     /// Sealed; empty once it is not needed any more.
     pub body: Vec<u8>,
-    /// What became of it, as a code.
-    pub result: Option<String>,
     pub received_at: Timestamp,
     pub finished_at: Option<Timestamp>,
 }
@@ -52,12 +50,11 @@ pub(crate) fn insert(tx: &mut Tx<'_>, hook: &Hook) -> Result<bool, StorageError>
 
 /// What arrived under this id.
 pub(crate) fn find(conn: &mut Conn, id: &HookId) -> Result<Hook, StorageError> {
-    let (connection_id, delivery_id, event_type, body, result, received_at, finished_at): (
+    let (connection_id, delivery_id, event_type, body, received_at, finished_at): (
         String,
         String,
         String,
         Vec<u8>,
-        Option<String>,
         i64,
         Option<i64>,
     ) = hooks::table
@@ -67,7 +64,6 @@ pub(crate) fn find(conn: &mut Conn, id: &HookId) -> Result<Hook, StorageError> {
             hooks::delivery_id,
             hooks::event_type,
             hooks::body,
-            hooks::result,
             hooks::received_at,
             hooks::finished_at,
         ))
@@ -78,7 +74,6 @@ pub(crate) fn find(conn: &mut Conn, id: &HookId) -> Result<Hook, StorageError> {
         delivery_id,
         event_type,
         body,
-        result,
         received_at: from_micros(received_at),
         finished_at: from_optional(finished_at),
     })

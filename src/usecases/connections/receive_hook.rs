@@ -73,7 +73,6 @@ pub(crate) fn receive_hook(ctx: &Context, hook: &ReceiveHook) -> Result<Received
         delivery_id: headers.id.clone(),
         event_type: event_type(body),
         body: ctx.keyring.seal(&hooks::associated_data(id.as_str()), body),
-        result: None,
         received_at: now,
         finished_at: None,
         id,

@@ -10,6 +10,7 @@ use crate::storage::connections::{figures, rows};
 use crate::storage::outbox::queue::cancel_queued;
 use crate::storage::{StorageError, audit_log};
 use crate::usecases::context::Context;
+use crate::usecases::mirror::account::account_of;
 
 #[derive(Debug)]
 pub(crate) enum RemoveConnectionError {
@@ -24,12 +25,24 @@ impl From<StorageError> for RemoveConnectionError {
     }
 }
 
-/// Removes the connection and returns what it was; `NotFound` if there is none.
+/// Removes the connection, and its webhook at the account if that can be reached, and returns what it was; `NotFound` if
+/// there is none.
 pub(crate) fn remove_connection(
     ctx: &Context,
     id: &ConnectionId,
     actor: &Actor,
 ) -> Result<Connection, RemoveConnectionError> {
+    let account = account_of(ctx, &ctx.db.read(|conn| rows::find(conn, id))?)?;
+    let removed = remove_in(ctx, id, actor)?;
+    if let Some(webhook_id) = &removed.remote_webhook_id
+        && let Err(error) = account.delete_webhook(webhook_id)
+    {
+        tracing::warn!(connection_id = %id, cause = error.explain(), "the webhook of a removed connection is still there");
+    }
+    Ok(removed)
+}
+
+fn remove_in(ctx: &Context, id: &ConnectionId, actor: &Actor) -> Result<Connection, RemoveConnectionError> {
     ctx.db.write(|tx| {
         let connection = rows::lock(tx, id)?;
         let figures = figures::of(tx, id)?;

@@ -4,10 +4,10 @@ use super::secrets::{open_secrets, store_secret};
 use super::try_key::account;
 use super::{entry, hook_url};
 use crate::config::BaseUrl;
-use crate::dodo::CallError;
+use crate::dodo::{Account, CallError};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change};
-use crate::domain::connection::{API_URLS, Connection, ConnectionSecretKind, HOOK_EVENTS};
+use crate::domain::connection::{API_URLS, Connection, ConnectionSecretKind, GRANT_EVENTS, HOOK_EVENTS};
 use crate::domain::ids::ConnectionId;
 use crate::storage::connections::events::{self, ConnectionEvent};
 use crate::storage::connections::rows;
@@ -61,9 +61,8 @@ pub(crate) fn create_webhook(ctx: &Context, id: &ConnectionId, actor: &Actor) ->
     let base_url = ctx.config.base_url.as_ref().filter(|base_url| is_reachable(Some(base_url), &connection));
     let url = hook_url(&base_url.ok_or(CreateWebhookError::NotPublic)?.origin(), id);
     let account = account(ctx, &connection.api_url, &api_key);
-    let made = account
-        .create_webhook(&url, &HOOK_EVENTS, "Keydesk", id.as_str())
-        .and_then(|webhook_id| Ok((account.webhook_secret(&webhook_id)?, webhook_id)));
+    let made =
+        create_there(&account, &url, id).and_then(|webhook_id| Ok((account.webhook_secret(&webhook_id)?, webhook_id)));
     let is_allowed = match &made {
         Ok(_) => Some(true),
         Err(CallError::Forbidden) => Some(false),
@@ -98,4 +97,16 @@ pub(crate) fn create_webhook(ctx: &Context, id: &ConnectionId, actor: &Actor) ->
         Ok::<_, StorageError>(())
     })?;
     Ok(made.map(drop)?)
+}
+
+/// Creates the webhook; where the account does not know all of the events, with those about grants.
+fn create_there(account: &Account, url: &str, id: &ConnectionId) -> Result<String, CallError> {
+    let create = |events: &[&str]| {
+        let idempotency_key = format!("{id}-{}", events.len());
+        account.create_webhook(url, events, "Keydesk", &idempotency_key)
+    };
+    match create(&HOOK_EVENTS) {
+        Err(CallError::Rejected { .. }) => create(HOOK_EVENTS.get(..GRANT_EVENTS).unwrap_or_default()),
+        made => made,
+    }
 }

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::domain::connection::trouble::Trouble;
+use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::storage::connections::events::ConnectionEvent;
 use crate::web::PageContext;
@@ -26,7 +28,10 @@ pub(super) fn row(page: &PageContext, event: &ConnectionEvent) -> EventRow {
             Some(counts) => (counts.name(page), String::new()),
             None => (page.localizer.t("connections-event-poll"), event.detail.clone().unwrap_or_default()),
         },
-        what => (page.named("connections-event", what), event.detail.clone().unwrap_or_default()),
+        what => (
+            page.named("connections-event", what),
+            event.detail.as_deref().map(|detail| answer(page, detail)).unwrap_or_default(),
+        ),
     };
     let calls = event.calls.map(|count| page.t1("connections-event-calls", "count", count));
     let mut parts: Vec<String> =
@@ -41,6 +46,16 @@ pub(super) fn row(page: &PageContext, event: &ConnectionEvent) -> EventRow {
         at: event.at,
         result: if event.is_ok { Badge::ok(text) } else { Badge::failed(text) },
         grant_id: event.grant_id.clone(),
+    }
+}
+
+/// An answer in words: `409 delivered` is a status and what became of the grant, anything else is told as it is.
+fn answer(page: &PageContext, detail: &str) -> String {
+    let Some((status, word)) = detail.split_once(' ') else { return detail.to_owned() };
+    match (GrantStatus::parse(word), Trouble::parse(word)) {
+        (Some(known), _) => format!("{status}, {}", page.status_name(&known)),
+        (None, Some(trouble)) => format!("{status}, {}", page.named("trouble", trouble.as_str())),
+        (None, None) => detail.to_owned(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod events;
 pub(crate) mod form;
+mod page;
 pub(crate) mod polls;
 pub(crate) mod secrets;
 pub(crate) mod show;

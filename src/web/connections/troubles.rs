@@ -2,6 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::domain::connection::Connection;
@@ -23,6 +24,7 @@ pub(super) struct TroubleRow {
     pub customer: String,
     pub entitlement: String,
     pub state: Badge,
+    pub at: Timestamp,
     pub text: String,
     /// Whether the grant waits for another key.
     pub may_fulfill: bool,
@@ -60,6 +62,7 @@ pub(super) fn row(page: &PageContext, connection: &Connection, mut line: Trouble
         text: explain(page, connection.kind.service(), line.trouble, line.detail.as_deref()),
         may_fulfill: line.status == GrantStatus::Pending && !line.has_key && page.may_act(),
         may_send: line.trouble == Trouble::EmailBounced && line.status == GrantStatus::Delivered,
+        at: line.at,
         grant_id: line.grant_id,
         customer_id: line.customer_id,
         customer: line.customer_name,

@@ -7,8 +7,6 @@ use super::fulfillment::page::{Holder, locale_name, metadata_pairs, waited_secon
 use super::handling::view::{HandlingCard, paused, skipped};
 use super::json_pairs;
 use super::tasks::TaskView;
-use crate::domain::connection::ConnectionState;
-use crate::domain::connection::supply::SupplyState;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::idempotency;
@@ -20,9 +18,8 @@ use crate::domain::webhook::WebhookMessage;
 use crate::outbound::guard::host_of;
 use crate::storage::customers::address_changes::AddressChange;
 use crate::storage::grants;
-use crate::storage::grants::detail::{GrantDetail, Mirrored};
+use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
-use crate::web::connections::{troubles, view};
 use crate::web::customers::erasures::name_erased;
 use crate::web::customers::notes::NoteView;
 use crate::web::layout::badge::Badge;
@@ -321,55 +318,6 @@ impl GrantPage {
 
     fn has_email_card(&self) -> bool {
         !self.has_supply_card() && (self.is_license_key() || !self.detail.emails.is_empty())
-    }
-
-    // The connected account.
-
-    /// Whether the account's delivery is shown in place of the e-mail's.
-    fn has_supply_card(&self) -> bool {
-        self.detail.mirrored.is_some() && self.detail.emails.is_empty()
-    }
-
-    /// Whether the grant is revoked and restored where it comes from.
-    fn is_elsewhere(&self) -> bool {
-        self.detail.mirrored.is_some()
-    }
-
-    fn supply(&self, mirrored: &Mirrored) -> Option<Badge> {
-        mirrored.state.as_ref().map(|state| view::supply(&self.page, state))
-    }
-
-    /// The message's state in the place where the script looks for an e-mail's.
-    fn supply_word(&self, mirrored: &Mirrored) -> &'static str {
-        mirrored.state.map_or("", SupplyState::as_str)
-    }
-
-    /// What to know about how far the key has come.
-    fn supply_hint(&self, mirrored: &Mirrored) -> String {
-        let key = match mirrored.state {
-            Some(state) if state.is_on_its_way() && mirrored.connection.state != ConnectionState::Active => {
-                "supply-hint-stopped"
-            }
-            Some(state) if state.is_on_its_way() => "supply-hint-on-its-way",
-            Some(SupplyState::Supplied) => "supply-hint-supplied",
-            _ => "supply-hint-none",
-        };
-        self.page.t1(key, "service", mirrored.connection.kind.service())
-    }
-
-    fn trouble(&self, mirrored: &Mirrored) -> Option<(Badge, String)> {
-        let trouble = mirrored.grant.trouble?;
-        let detail = mirrored.grant.trouble_detail.as_deref();
-        let text = troubles::explain(&self.page, mirrored.connection.kind.service(), trouble, detail);
-        Some((troubles::badge(&self.page, trouble), text))
-    }
-
-    /// How the account calls its state.
-    fn remote_status(&self, mirrored: &Mirrored) -> String {
-        match GrantStatus::parse(&mirrored.grant.remote_status) {
-            Some(status) => self.page.status_name(&status).into_owned(),
-            None => mirrored.grant.remote_status.clone(),
-        }
     }
 
     fn newest(&self) -> Option<&(OutboxMessage, Vec<Attempt>)> {

@@ -142,13 +142,8 @@ fn a_grant_on_its_way_says_so_in_place_of_its_email_and_is_not_fulfilled_again()
     let page = admin.get(&format!("/grants/{grant}")).body;
     assert!(page.contains("Comes from Dodo Payments") && page.contains("Bought</dt><dd>3"), "{page}");
     assert!(page.contains("revoked and restored at the connected account") && !page.contains("/revocation"), "{page}");
-    let key = app.given().delivered_grant("PLANTED-KEY-4711-ABCD");
-    execute(
-        &app,
-        &format!(
-            "UPDATE grants SET license_key_id = (SELECT license_key_id FROM grants WHERE id = '{key}'), email_state = 'queued' WHERE id = '{grant}'"
-        ),
-    );
+    let sent = admin.post(&format!("/grants/{grant}/fulfillment"), &[("key", "PLANTED-KEY-4711-ABCD")]);
+    assert_eq!(sent.status, 303, "{}", sent.body);
     let page = admin.get(&format!("/grants/{grant}")).body;
     assert!(page.contains("On its way to Dodo") && !page.contains("/fulfillment/new"), "{page}");
     assert!(!page.contains(&format!("action=\"/grants/{grant}/emails\"")));
