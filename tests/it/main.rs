@@ -14,6 +14,7 @@ mod documents;
 mod nodes;
 mod outbox;
 mod sales;
+mod second_keydesk;
 mod staff;
 mod stock;
 mod storage;
