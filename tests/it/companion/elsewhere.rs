@@ -81,6 +81,24 @@ fn a_delivered_grant_that_comes_back_without_its_key_waits_for_another_one() {
 }
 
 #[test]
+fn a_delivered_grant_that_came_back_with_another_key_before_anybody_looked_takes_that_one_over() {
+    let mut companion = Companion::start();
+    let id = companion.on_its_way("TYPED-KEY-0001");
+    companion.send();
+    companion.there(|account| {
+        account.revoke(&id, "subscription_on_hold");
+        account.grant_again(&id, false);
+        assert!(account.deliver(&id, "ELSEWHERE-1"));
+    });
+    companion.vendor.deliver_events(companion.app.address, &companion.connection_id);
+    companion.settle();
+    companion.check_delivered(&id, "ELSEWHERE-1");
+    assert_eq!(companion.here(&id).trouble.as_deref(), Some("delivered_elsewhere"));
+    assert_eq!(companion.app.count("license_keys WHERE status = 'active'"), 1, "the former key is of no use");
+    agreement::check(&companion);
+}
+
+#[test]
 fn a_delivered_grant_that_is_refunded_there_is_revoked_here() {
     let mut companion = Companion::start();
     let id = companion.on_its_way("TYPED-KEY-0001");
