@@ -13,6 +13,7 @@ mod documents;
 mod nodes;
 mod outbox;
 mod sales;
+mod second_keydesk;
 mod staff;
 mod stock;
 mod storage;

@@ -27,10 +27,13 @@ pub(super) fn stored(
     Some(Claim { by: StaffId::stored(by?), since, until, is_touched: touched_at.is_some() })
 }
 
-/// The grant, if it is pending.
+/// The grant, if it is pending and no key is on its way for it.
 macro_rules! pending {
     ($id:expr) => {
-        grants::table.find($id.as_str()).filter(grants::status.eq(GrantStatus::Pending.as_str()))
+        grants::table
+            .find($id.as_str())
+            .filter(grants::status.eq(GrantStatus::Pending.as_str()))
+            .filter(grants::license_key_id.is_null())
     };
 }
 

@@ -76,6 +76,18 @@ pub(super) fn breaks(error: &CallError) -> Option<&'static str> {
     }
 }
 
+/// Records what was done to a grant because of its account.
+pub(super) fn log(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    action: AuditAction,
+    id: &GrantId,
+    changes: Vec<Change>,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    audit_log::append(tx, &ctx.keyring, &NewAuditEntry::on_grant(&actor(), action, id, changes), now)
+}
+
 /// Adds a line to what happened between a connection and Keydesk.
 pub(super) fn note_event(
     tx: &mut Tx<'_>,

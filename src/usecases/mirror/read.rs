@@ -115,7 +115,7 @@ impl Reader {
                 ids.iter().filter(|id| !book.contains_key(**id)).map(|id| (*id).to_owned()).collect();
             missing
         };
-        let mut pages = missing(&self.book).len() / 4;
+        let mut pages = missing(&self.book).len();
         while pages > 0 && missing(&self.book).len() > 3 {
             let Some(page) = self.customers_page else { break };
             self.check()?;

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use jiff::SignedDuration;
-
-use super::entitlements;
-use super::grants::{self, Applied};
-use super::read::{ReadError, Reader};
+use super::applied::{Applied, By};
+use super::extras::read_extras;
+use super::read::{self, ReadError, Reader};
+use super::report::{PollReport, RoundError};
+use super::{entitlements, grants};
 use crate::dodo::objects::{RemoteGrant, RemoteStatus};
 use crate::dodo::{CallError, GrantsQuery};
 use crate::domain::connection::trouble::Trouble;
@@ -17,62 +17,6 @@ use crate::storage::connections::progress::Seen;
 use crate::storage::connections::{leases, mirrored, progress};
 use crate::storage::{StorageError, catalog};
 use crate::usecases::context::Context;
-
-/// What a poll found.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct PollReport {
-    pub calls: i32,
-    pub entitlements: usize,
-    pub created: usize,
-    pub changed: usize,
-    /// Whether everything was looked at; else it goes on when more calls may be made.
-    pub is_complete: bool,
-}
-
-/// Why a round ended early.
-#[derive(Debug)]
-pub(super) enum RoundError {
-    Read(ReadError),
-    Storage(StorageError),
-}
-
-impl RoundError {
-    /// A short description for the connection's page.
-    pub(super) fn explain(&self) -> String {
-        match self {
-            Self::Read(ReadError::OutOfBudget) => "out of calls".to_owned(),
-            Self::Read(ReadError::Call(error)) => error.explain(),
-            Self::Storage(_) => "the database could not be used".to_owned(),
-        }
-    }
-}
-
-impl From<ReadError> for RoundError {
-    fn from(error: ReadError) -> Self {
-        Self::Read(error)
-    }
-}
-
-impl From<CallError> for RoundError {
-    fn from(error: CallError) -> Self {
-        Self::Read(ReadError::Call(error))
-    }
-}
-
-impl From<StorageError> for RoundError {
-    fn from(error: StorageError) -> Self {
-        Self::Storage(error)
-    }
-}
-
-/// How many purchases and mail logs are read in one round, of those that are due.
-const EXTRAS: i64 = 20;
-/// How old what is known of a customer may be.
-const CUSTOMER_AGE: SignedDuration = SignedDuration::from_hours(1);
-/// How many customers are read again in one round.
-const CUSTOMERS: i64 = 5;
-/// Mail logs of older deliveries are not looked at.
-const MAIL_AGE: SignedDuration = SignedDuration::from_hours(24);
 
 /// A round.
 pub(super) struct Round<'a> {
@@ -111,16 +55,30 @@ impl<'a> Round<'a> {
             self.ctx.db.write(|tx| progress::note_walked(tx, id, now))?;
         }
         if sweeps {
-            for id in &listed {
-                self.renew_lease()?;
-                self.walk(id, GrantStatus::Revoked)?;
-            }
+            self.sweep(&listed)?;
         }
         // Nobody waits for the rest.
-        match self.read_extras() {
+        match read_extras(self.ctx, self.connection, &mut self.reader) {
             Err(RoundError::Read(ReadError::OutOfBudget)) => Ok(()),
             done => done,
         }
+    }
+
+    /// Looks at what is revoked, and at the grants of entitlements that the account does not list any more.
+    fn sweep(&mut self, listed: &[EntitlementId]) -> Result<(), RoundError> {
+        for id in self.ctx.db.read(|conn| mirrored::entitlements(conn, &self.connection.id))? {
+            self.renew_lease()?;
+            if listed.contains(&id) {
+                self.walk(&id, GrantStatus::Revoked)?;
+                continue;
+            }
+            match self.walk(&id, GrantStatus::Pending).and_then(|()| self.walk(&id, GrantStatus::Revoked)) {
+                // It is gone, and its grants with it.
+                Err(RoundError::Read(ReadError::Call(CallError::NotFound))) => {}
+                done => done?,
+            }
+        }
+        Ok(())
     }
 
     /// Looks at the pending grants of one entitlement, which may be new.
@@ -214,60 +172,6 @@ impl<'a> Round<'a> {
         }
         Ok(())
     }
-
-    /// Reads how many were bought, whether e-mails arrived, and whether customers have changed, a few each round.
-    fn read_extras(&mut self) -> Result<(), RoundError> {
-        let now = self.ctx.clock.now();
-        let ago = |span: SignedDuration| now.saturating_sub(span).unwrap_or(now);
-        let db = &self.ctx.db;
-        let bought = db.read(|conn| progress::without_quantity(conn, &self.connection.id, EXTRAS))?;
-        for (id, payment, subscription) in bought {
-            self.reader.check()?;
-            let account = self.reader.account();
-            let quantity = match (&payment, &subscription) {
-                (Some(payment), _) => account.payment_quantity(payment),
-                (None, Some(subscription)) => account.subscription_quantity(subscription),
-                (None, None) => Ok(None),
-            };
-            let quantity = match quantity {
-                Ok(quantity) => quantity.unwrap_or(1),
-                Err(CallError::NotFound | CallError::Rejected { .. } | CallError::Unreadable) => 1,
-                Err(error) => return Err(error.into()),
-            };
-            db.write(|tx| progress::note_quantity(tx, &id, quantity))?;
-        }
-        let delivered =
-            db.read(|conn| progress::delivered_between(conn, &self.connection.id, (ago(MAIL_AGE), now), EXTRAS))?;
-        for (id, customer) in delivered {
-            self.reader.check()?;
-            let emails = match self.reader.account().emails(&customer) {
-                Ok(emails) => emails,
-                Err(CallError::NotFound | CallError::Rejected { .. } | CallError::Unreadable) => Vec::new(),
-                Err(error) => return Err(error.into()),
-            };
-            let lost = emails.iter().find(|email| email.is_lost_key());
-            db.write(|tx| {
-                progress::note_seen(tx, &id, now)?;
-                match lost {
-                    Some(email) => {
-                        let detail = email.failure_code.as_deref().unwrap_or(&email.status);
-                        mirrored::set_trouble(tx, &id, Some((Trouble::EmailBounced, detail)), now)
-                    }
-                    None => Ok(()),
-                }
-            })?;
-        }
-        let before = ago(CUSTOMER_AGE);
-        let old = db.read(|conn| progress::old_customers(conn, &self.connection.id, before, CUSTOMERS))?;
-        self.reader.read_customers(&old.iter().map(String::as_str).collect::<Vec<_>>())?;
-        for id in &old {
-            match self.reader.customer(id) {
-                Some(customer) => grants::follow_customer(self.ctx, self.connection, customer, now)?,
-                None => db.write(|tx| progress::note_customer_seen(tx, &self.connection.id, id, now))?,
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Whether nothing follows from a grant that is as it was.
@@ -300,9 +204,18 @@ fn apply_all(
     }
     reader.read_customers(&customers)?;
     let now = ctx.clock.now();
-    for grant in &items {
+    for grant in &mut items {
+        let mut by = By::Poll;
+        let was_delivered = seen.get(&grant.id).is_some_and(|seen| seen.status == GrantStatus::Delivered.as_str());
+        if was_delivered && grant.status == RemoteStatus::Pending {
+            // Granted again, or read before it was delivered.
+            reader.check()?;
+            let fresh = read::grant(reader.account(), &grant.entitlement_id, &grant.customer_id, &grant.id)?;
+            *grant = fresh.unwrap_or_else(|| grant.clone());
+            by = By::Reading;
+        }
         let customer = reader.customer(&grant.customer_id);
-        let applied = ctx.db.write(|tx| grants::apply(ctx, tx, connection, grant, customer, now));
+        let applied = ctx.db.write(|tx| grants::apply_by(ctx, tx, connection, (grant, customer), by, now));
         match applied {
             Ok(Applied::Created) => report.created += 1,
             Ok(Applied::Changed) => report.changed += 1,

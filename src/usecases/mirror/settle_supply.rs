@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::account::{self, actor};
-use super::grants::{By, apply_by};
+use super::applied::By;
+use super::grants::apply_by;
 use super::keys::{Fate, detach};
 use crate::dodo::CallError;
 use crate::dodo::objects::RemoteGrant;
