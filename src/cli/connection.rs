@@ -58,10 +58,7 @@ fn parse(ctx: &Context, command: &ConnectionCommand, actor: Actor) -> anyhow::Re
         .with_context(|| format!("--poll: got {poll:?}, expected a time from 15s to 60m, such as 60s"))?;
     let mut lines = std::io::stdin().lock().lines();
     let mut line = |what: &str| lines.next().transpose().with_context(|| format!("cannot read the {what}"));
-    let webhook_secret = match secret_stdin {
-        true => Some(line("secret")?.unwrap_or_default().trim().to_owned()),
-        false => None,
-    };
+    let webhook_secret = if *secret_stdin { Some(line("secret")?.unwrap_or_default().trim().to_owned()) } else { None };
     if webhook_secret.as_deref().is_some_and(|secret| decode_secret(secret).is_none()) {
         bail!("--secret-stdin: the first line is not a secret such as whsec_…");
     }
@@ -91,9 +88,10 @@ fn add(ctx: &Context, command: &AddConnection) -> anyhow::Result<()> {
         AddConnectionError::Storage(error) => error.into(),
     })?;
     let AddedConnection { id, may_supply, is_known } = &added;
-    match is_known {
-        true => println!("{id} has this API key already; nothing was changed"),
-        false => println!("added {id} {:?} at {}", command.name, command.api_url),
+    if *is_known {
+        println!("{id} has this API key already; nothing was changed");
+    } else {
+        println!("added {id} {:?} at {}", command.name, command.api_url);
     }
     println!("the API key may {}", rights(*may_supply));
     if !is_known && command.webhook_secret.is_none() && *may_supply != Some(false) {

@@ -117,7 +117,7 @@ fn takeable<ST>(query: StaticSql<ST>, staff: &StaffId, now: Timestamp) -> Static
     let now = to_micros(now);
     query
         .sql(
-            " grants.status = 'pending' AND grants.license_key_id IS NULL AND grants.integration_type = 'license_key'
+            " grants.status = 'pending' AND coalesce(grants.license_key_id, '') = '' AND grants.integration_type = 'license_key'
              AND entitlements.fulfillment_mode = 'manual' AND (grants.held_until IS NULL OR grants.held_until <= ",
         )
         .number(now)

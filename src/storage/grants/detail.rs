@@ -244,7 +244,7 @@ fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<Surroundings, StorageE
 pub fn neighbors(conn: &mut Conn, grant: &Grant) -> Result<(Option<GrantId>, Option<GrantId>), StorageError> {
     let (at, id) = (crate::storage::db::time::to_micros(grant.created_at), grant.id.as_str());
     let query = StaticSql::<(Nullable<Text>, Nullable<Text>)>::new()
-        .sql("SELECT (SELECT id FROM grants WHERE status = 'pending' AND license_key_id IS NULL AND created_at <= ")
+        .sql("SELECT (SELECT id FROM grants WHERE status = 'pending' AND coalesce(license_key_id, '') = '' AND created_at <= ")
         .opaque_number(at)
         .sql(" AND (created_at < ")
         .opaque_number(at)
@@ -252,7 +252,7 @@ pub fn neighbors(conn: &mut Conn, grant: &Grant) -> Result<(Option<GrantId>, Opt
         .opaque_text(id)
         .sql(
             ") ORDER BY created_at DESC, id DESC LIMIT 1),
-             (SELECT id FROM grants WHERE status = 'pending' AND license_key_id IS NULL AND created_at >= ",
+             (SELECT id FROM grants WHERE status = 'pending' AND coalesce(license_key_id, '') = '' AND created_at >= ",
         )
         .opaque_number(at)
         .sql(" AND (created_at > ")

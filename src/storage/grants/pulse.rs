@@ -18,7 +18,7 @@ use crate::storage::sql::static_sql::StaticSql;
 /// The place of the newest pending grant in the list; `None` if none is pending.
 pub(crate) fn newest_pending(conn: &mut Conn) -> Result<Option<Cursor>, StorageError> {
     let query = StaticSql::<(BigInt, Text)>::new()
-        .sql("SELECT created_at, id FROM grants WHERE status = 'pending' AND license_key_id IS NULL ORDER BY created_at DESC, id DESC LIMIT 1");
+        .sql("SELECT created_at, id FROM grants WHERE status = 'pending' AND coalesce(license_key_id, '') = '' ORDER BY created_at DESC, id DESC LIMIT 1");
     let row: Option<(i64, String)> = query.get_result(conn).optional()?;
     Ok(row.map(|(at, id)| Cursor { at: from_micros(at), id }))
 }
@@ -26,7 +26,9 @@ pub(crate) fn newest_pending(conn: &mut Conn) -> Result<Option<Cursor>, StorageE
 /// The number of pending grants after that place, at most [`COUNT_CAP`] + 1; all of them if there is none.
 pub(crate) fn pending_after(conn: &mut Conn, after: Option<&Cursor>) -> Result<i64, StorageError> {
     let mut query = StaticSql::<BigInt>::new();
-    query = query.sql("SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' AND license_key_id IS NULL");
+    query = query.sql(
+        "SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' AND coalesce(license_key_id, '') = ''",
+    );
     if let Some(Cursor { at, id }) = after {
         let at = to_micros(*at);
         query = query.sql(" AND created_at >= ").number(at).sql(" AND (created_at > ").number(at);

@@ -7,7 +7,7 @@ use super::events::{self, EventRow};
 use super::form::SettingsForm;
 use super::troubles::TroubleRow;
 use super::view::{interval, mode, moment, state};
-use crate::domain::connection::{Connection, ConnectionState, HOOK_EVENTS};
+use crate::domain::connection::{Connection, ConnectionState};
 use crate::domain::page::Page;
 use crate::storage::connections::events::ShownEvent;
 use crate::storage::connections::figures::Figures;
@@ -204,10 +204,6 @@ impl ConnectionPage {
             (seconds.to_string(), text, seconds.to_string() == self.form.poll)
         };
         intervals.into_iter().map(choice).collect()
-    }
-
-    fn event_types(&self) -> &'static [&'static str] {
-        &HOOK_EVENTS
     }
 
     fn webhook_state(&self) -> Badge {

@@ -19,6 +19,15 @@ impl GrantPage {
         self.detail.mirrored.is_some()
     }
 
+    /// The state of a key that is on its way to the account, so that nobody can fulfill the grant again.
+    pub(super) fn on_its_way(&self) -> Option<Badge> {
+        self.detail
+            .mirrored
+            .as_ref()
+            .filter(|_| self.detail.grant.status == GrantStatus::Pending)
+            .and_then(|mirrored| self.supply(mirrored))
+    }
+
     pub(super) fn supply(&self, mirrored: &Mirrored) -> Option<Badge> {
         mirrored.state.as_ref().map(|state| view::supply(&self.page, state))
     }

@@ -146,6 +146,7 @@ fn a_grant_on_its_way_says_so_in_place_of_its_email_and_is_not_fulfilled_again()
     assert_eq!(sent.status, 303, "{}", sent.body);
     let page = admin.get(&format!("/grants/{grant}")).body;
     assert!(page.contains("On its way to Dodo") && !page.contains("/fulfillment/new"), "{page}");
+    assert!(!page.contains("/pause\"") && !page.contains("/skip\""), "there is nothing to arrange");
     assert!(!page.contains(&format!("action=\"/grants/{grant}/emails\"")));
     execute(
         &app,
