@@ -5,13 +5,16 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use crate::crypto::random_base62;
 use crate::domain::clock::SKEW;
+use crate::domain::connection::{EVENTS_KEPT, HOOKS_KEPT};
 use crate::storage::clock_jumps::{self, Longest};
 use crate::storage::outbox::stats;
 use crate::storage::staff::sessions;
 use crate::storage::stock::uploads;
-use crate::storage::{StorageError, idempotency, installation, webhooks};
+use crate::storage::{StorageError, Tx, connections, idempotency, installation, webhooks};
 use crate::usecases::Context;
 use crate::usecases::audit_log::seal::Sealer;
 use crate::usecases::auth::throttle::MAX_DELAY;
@@ -154,15 +157,28 @@ pub fn clip_moments(ctx: &Context) -> Result<usize, StorageError> {
     Ok(clipped)
 }
 
-/// Removes sessions past their absolute limit and idempotency keys older than a day, and cancels webhooks whose endpoint
-/// was deleted.
+/// Removes sessions past their absolute limit, idempotency keys older than a day, and old notes about connections, and
+/// cancels webhooks whose endpoint was deleted.
 pub fn purge_expired(ctx: &Context) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         let sessions = sessions::delete_expired(tx, now)?;
         let keys = idempotency::purge_expired(tx, now)?;
         let webhooks = webhooks::messages::cancel_of_deleted(tx, now)?;
-        tracing::debug!(sessions, idempotency_keys = keys, webhooks, "purged");
+        let hooks = purge_connections(tx, now)?;
+        tracing::debug!(sessions, idempotency_keys = keys, webhooks, hooks, "purged");
         Ok(())
     })
+}
+
+/// Deletes what connections noted of their calls, and what arrived at them, once it is old enough; returns how much of
+/// the latter.
+fn purge_connections(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
+    let before = |age| now.saturating_sub(age).unwrap_or(now);
+    connections::events::purge(tx, before(EVENTS_KEPT))?;
+    let mut purged = 0;
+    for connection in connections::rows::all(tx)? {
+        purged += connections::hooks::purge(tx, &connection.id, before(HOOKS_KEPT))?;
+    }
+    Ok(purged)
 }

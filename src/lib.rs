@@ -14,11 +14,15 @@ pub(crate) mod logging;
 
 pub(crate) mod i18n;
 
+pub mod outbound;
+
 pub mod storage;
 
 pub mod mail;
 
 pub mod webhooks;
+
+pub(crate) mod dodo;
 
 #[cfg(feature = "oidc")]
 pub(crate) mod oidc;
@@ -33,6 +37,8 @@ pub(crate) mod wire;
 pub mod outbox;
 
 pub mod housekeeping;
+
+pub(crate) mod poller;
 
 pub mod import;
 

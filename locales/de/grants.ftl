@@ -245,6 +245,8 @@ grants-restored = Wiederhergestellt.
 grants-restored-active = Wiederhergestellt. Ihr Schlüssel gilt wieder.
 grants-restored-expired = Wiederhergestellt. Ihr Schlüssel ist abgelaufen.
 grants-restored-disabled = Wiederhergestellt. Ihr Schlüssel bleibt gesperrt.
+grants-mirrored-revoke = Diese Zuteilung kommt aus einem verbundenen Konto. Widerrufen Sie sie dort; Keydesk folgt innerhalb weniger Minuten.
+grants-mirrored-restore = Diese Zuteilung kommt aus einem verbundenen Konto. Erteilen Sie sie dort erneut; Keydesk folgt innerhalb weniger Minuten.
 grants-not-revoked = Diese Zuteilung ist nicht widerrufen; es gibt nichts wiederherzustellen.
 
 ## Eine Zuteilung von Hand

@@ -12,6 +12,7 @@ nav-audit = Protokoll
 nav-staff = Team
 nav-api-keys = API-Schlüssel
 nav-webhooks = Webhooks
+nav-connections = Verbindungen
 nav-mail = Aufbewahrte E-Mails
 nav-settings = Einstellungen
 nav-in-force = Geltend

@@ -245,6 +245,8 @@ grants-restored = Restored.
 grants-restored-active = Restored. Its key works again.
 grants-restored-expired = Restored. Its key has expired.
 grants-restored-disabled = Restored. Its key stays disabled.
+grants-mirrored-revoke = This grant comes from a connected account. Revoke it there; Keydesk follows within a few minutes.
+grants-mirrored-restore = This grant comes from a connected account. Grant it again there; Keydesk follows within a few minutes.
 grants-not-revoked = This grant is not revoked, so there is nothing to restore.
 
 ## A grant by hand

@@ -12,6 +12,7 @@ nav-audit = Audit log
 nav-staff = Staff
 nav-api-keys = API keys
 nav-webhooks = Webhooks
+nav-connections = Connections
 nav-mail = Kept mail
 nav-settings = Settings
 nav-in-force = In force

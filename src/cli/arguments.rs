@@ -38,6 +38,9 @@ pub(crate) enum Command {
     /// Manage keys that wait to be issued
     #[command(subcommand)]
     Stock(StockCommand),
+    /// Manage the accounts and shops that Keydesk is connected to
+    #[command(subcommand)]
+    Connection(ConnectionCommand),
     /// Manage the encryption keys
     #[command(subcommand)]
     Secret(SecretCommand),
@@ -136,6 +139,35 @@ pub(crate) enum StockCommand {
     },
     /// List every stock, first to run out first: id, name, available, waiting, per day, runs out on
     List,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum ConnectionCommand {
+    /// Connect an account; the URL for its webhooks is the last line printed
+    Add {
+        /// The kind: dodo
+        kind: String,
+        /// The name shown in lists
+        name: String,
+        /// Read the secret of a webhook that you have created from standard input
+        #[arg(long)]
+        secret_stdin: bool,
+        /// Read the API key from standard input, after the secret
+        #[arg(long)]
+        api_key_stdin: bool,
+        /// live (the default), test, or the address of another API
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// How often the account is polled: from 15s to 60m
+        #[arg(long, value_name = "TIME", default_value = "60s")]
+        poll: String,
+    },
+    /// List all connections, oldest first: id, kind, name, state, last poll, out of step
+    List,
+    /// Try the API key of a connection; exit with 1 if it is not accepted
+    Check { id: String },
+    /// Remove a connection; its grants stay
+    Remove { id: String },
 }
 
 #[derive(Debug, Clone, Subcommand)]

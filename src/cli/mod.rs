@@ -5,6 +5,7 @@ mod arguments;
 mod audit;
 mod backup;
 mod config;
+mod connection;
 mod customers;
 mod demo;
 mod generate;
@@ -56,6 +57,7 @@ fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::ApiKey(command) => api_key::run(&config, command)?,
         Command::Customers(command) => customers::run(&config, command)?,
         Command::Stock(command) => return stock::run(&config, command),
+        Command::Connection(command) => return connection::run(&config, command),
         Command::Secret(command) => secret::run(&config, command)?,
         Command::Migrate => migrate::run(&config)?,
         Command::Audit(AuditCommand::Verify { at_least }) => return audit::verify(&config, at_least.as_deref()),

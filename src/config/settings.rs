@@ -172,7 +172,12 @@ pub const SETTINGS: &[Setting] = &[
         Some("on"),
         "on, or off if everyone signs in with the identity provider or a passkey",
     ),
-    setting("webhook_allow", "KEYDESK_WEBHOOK_ALLOW", Some(""), "Private networks that webhooks may reach"),
+    setting(
+        "webhook_allow",
+        "KEYDESK_WEBHOOK_ALLOW",
+        Some(""),
+        "Private networks that webhooks and connections may reach",
+    ),
     setting(
         "rate_limit_address",
         "KEYDESK_RATE_LIMIT_ADDRESS",

@@ -6,6 +6,7 @@ mod random;
 mod sealing;
 mod secret;
 mod totp;
+pub(crate) mod webhook_mac;
 
 pub use keyring::Keyring;
 pub use password::{Password, PasswordError, hash_password, verify_dummy, verify_password};

@@ -3,6 +3,7 @@
 //! of older grants are loaded in bulk.
 
 mod calendar;
+mod connections;
 mod customers;
 mod events;
 mod goods;
@@ -88,6 +89,7 @@ pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<Dem
     stock::end(&past, &mut stock_rng, (&team, &offers), &first_batches)?;
     stock::reserve_one(ctx, &team, &offers)?;
     handling::arrange(ctx, &team)?;
+    connections::connect(ctx, &team)?;
     // On PostgreSQL the first look only finds out what the second may seal.
     let mut sealer = Sealer::default();
     sealer.run(ctx)?;

@@ -21,11 +21,20 @@ pub enum SystemPart {
     Demo,
     IdentityProvider,
     Stock,
+    /// What follows a connected account.
+    Connection,
 }
 
 impl SystemPart {
-    pub const ALL: [Self; 6] =
-        [Self::Outbox, Self::Import, Self::CommandLine, Self::Demo, Self::IdentityProvider, Self::Stock];
+    pub const ALL: [Self; 7] = [
+        Self::Outbox,
+        Self::Import,
+        Self::CommandLine,
+        Self::Demo,
+        Self::IdentityProvider,
+        Self::Stock,
+        Self::Connection,
+    ];
 
     /// The word in the database.
     pub fn as_str(self) -> &'static str {
@@ -36,6 +45,7 @@ impl SystemPart {
             Self::Demo => "demo",
             Self::IdentityProvider => "identity-provider",
             Self::Stock => "stock",
+            Self::Connection => "connection",
         }
     }
 }

@@ -30,6 +30,15 @@ actions! {
     ApiKeyCreate = "api_key.create",
     ApiKeyRevoke = "api_key.revoke",
     AuditExport = "audit.export",
+    ConnectionAdd = "connection.added",
+    ConnectionBreak = "connection.break",
+    ConnectionChangeKey = "connection.key_changed",
+    ConnectionChangeSecret = "connection.secret_changed",
+    ConnectionCreateWebhook = "connection.webhook_created",
+    ConnectionPause = "connection.paused",
+    ConnectionRemove = "connection.removed",
+    ConnectionResume = "connection.resumed",
+    ConnectionUpdate = "connection.updated",
     CustomerChangeAddress = "customer.change_address",
     CustomerCreate = "customer.create",
     CustomerErase = "customer.erase",
@@ -44,6 +53,7 @@ actions! {
     GrantFail = "grant.fail",
     GrantFulfill = "grant.fulfill",
     GrantImport = "grant.import",
+    GrantMirror = "grant.mirror",
     GrantPause = "grant.paused",
     GrantRelease = "grant.release",
     GrantRenew = "grant.renew",
@@ -53,6 +63,10 @@ actions! {
     GrantReveal = "grant.reveal",
     GrantRevoke = "grant.revoke",
     GrantSkip = "grant.skipped",
+    GrantStepSeen = "grant.step_seen",
+    GrantSupplied = "grant.supplied",
+    GrantSupply = "grant.supply",
+    GrantSupplyFail = "grant.supply_fail",
     GrantTakeOver = "grant.take_over",
     LicenseKeyCreate = "license_key.create",
     LicenseKeyFind = "license_key.find",
@@ -123,6 +137,10 @@ impl AuditAction {
         Self::ApiKeyCreate,
         Self::ApiKeyRevoke,
         Self::AuditExport,
+        Self::ConnectionAdd,
+        Self::ConnectionChangeKey,
+        Self::ConnectionChangeSecret,
+        Self::ConnectionRemove,
         Self::CustomerChangeAddress,
         Self::CustomerErase,
         Self::GrantReveal,
@@ -202,6 +220,7 @@ pub enum ObjectKind {
     StockKey,
     List,
     SavedView,
+    Connection,
 }
 
 impl ObjectKind {
@@ -227,6 +246,7 @@ impl ObjectKind {
             Self::StockKey => "stock_key",
             Self::List => "list",
             Self::SavedView => "saved_view",
+            Self::Connection => "connection",
         }
     }
 }

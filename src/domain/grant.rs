@@ -199,13 +199,18 @@ impl Grant {
             IntegrationConfig::LicenseKey(settings) if self.integration_type == IntegrationType::LicenseKey => settings,
             _ => return Err(DeliverError::NotALicenseKey),
         };
-        if self.status != GrantStatus::Pending || self.license_key_id.is_some() {
+        if !self.is_waiting() {
             return Err(DeliverError::NotPending);
         }
         if settings.fulfillment_mode != FulfillmentMode::Manual {
             return Err(DeliverError::NotManual);
         }
         Ok(settings)
+    }
+
+    /// Whether somebody has to do something about it: it is pending, and no key is on its way for it.
+    pub fn is_waiting(&self) -> bool {
+        self.status == GrantStatus::Pending && self.license_key_id.is_none()
     }
 
     /// The claim in force at `now`.

@@ -34,7 +34,7 @@ pub fn random_id(prefix: &str) -> String {
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal $(or $other:literal)?;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
@@ -49,7 +49,7 @@ macro_rules! ids {
 
             /// Checks an id from outside; fails unless it has the prefix followed by 1 to 64 of `[0-9A-Za-z_-]`.
             pub fn parse(text: &str) -> Result<Self, IdError> {
-                let rest = text.strip_prefix(Self::PREFIX).ok_or(IdError)?;
+                let rest = text.strip_prefix(Self::PREFIX)$(.or_else(|| text.strip_prefix($other)))?.ok_or(IdError)?;
                 let is_word = rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
                 if rest.is_empty() || rest.len() > MAX_LENGTH || !is_word {
                     return Err(IdError);
@@ -76,8 +76,8 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A grant: `entg_…`.
-    GrantId = "entg_";
+    /// A grant: `entg_…`; one that is mirrored may have another id there, `grant_…`.
+    GrantId = "entg_" or "grant_";
     /// An entitlement: `ent_…`.
     EntitlementId = "ent_";
     /// A product: `pdt_…`.
@@ -122,6 +122,14 @@ ids! {
     BatchId = "bat_";
     /// A list of keys that waits to be confirmed: `upl_…`.
     StockUploadId = "upl_";
+    /// A connection to a shop or an account: `con_…`.
+    ConnectionId = "con_";
+    /// A sealed secret of a connection: `cse_…`.
+    ConnectionSecretId = "cse_";
+    /// Something that a connection has sent: `hook_…`.
+    HookId = "hook_";
+    /// Something that happened between a connection and Keydesk: `cev_…`.
+    ConnectionEventId = "cev_";
     /// The business: `bus_…`.
     BusinessId = "bus_";
     /// The brand: `brnd_…`.

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod api_key;
 pub mod audit;
 pub mod clock;
+pub mod connection;
 pub mod customer;
 pub(crate) mod email;
 pub mod entitlement;

@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::customer::{Customer, EmailAddress};
-use super::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, MessageId, StaffLinkId, WebhookEndpointId};
+use super::ids::{
+    ConnectionId, CustomerId, EntitlementId, GrantId, HookId, LicenseKeyId, MessageId, StaffLinkId, WebhookEndpointId,
+};
 
 macro_rules! message_kinds {
     ($($(#[$doc:meta])* $variant:ident = $text:literal,)*) => {
@@ -34,16 +36,22 @@ message_kinds! {
     StaffLink = "staff_link",
     /// An event for a webhook endpoint.
     Webhook = "webhook",
+    /// A license key for a grant that is mirrored, supplied to the account it comes from.
+    KeySupplied = "key_supplied",
+    /// What was sent to a connection's URL, to be processed.
+    HookReceived = "hook_received",
 }
 
 /// Where a message waits. Each queue is served in its own order and never waits for another one's receiver.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Queue {
     /// E-mails that somebody is waiting for; sent before all others.
     UrgentMail,
     Mail,
     /// The webhooks of one endpoint.
     Endpoint(WebhookEndpointId),
+    /// What is for one connection, or has arrived from it.
+    Connection(ConnectionId),
 }
 
 impl Queue {
@@ -55,6 +63,7 @@ impl Queue {
             Self::UrgentMail => "urgent_mail",
             Self::Mail => "mail",
             Self::Endpoint(id) => id.as_str(),
+            Self::Connection(id) => id.as_str(),
         }
     }
 
@@ -63,6 +72,7 @@ impl Queue {
         match text.as_str() {
             "urgent_mail" => Self::UrgentMail,
             "mail" => Self::Mail,
+            _ if text.starts_with(ConnectionId::PREFIX) => Self::Connection(ConnectionId::stored(text)),
             _ => Self::Endpoint(WebhookEndpointId::stored(text)),
         }
     }
@@ -284,6 +294,23 @@ impl<'a> NewMessage<'a> {
         }
     }
 
+    /// The key of a grant, for the connection that the grant is mirrored through.
+    pub fn key_supplied(connection_id: &ConnectionId, grant_id: &'a GrantId, license_key_id: &'a LicenseKeyId) -> Self {
+        Self {
+            grant_id: Some(grant_id),
+            ref_id: Some(license_key_id.as_str()),
+            ..Self::new(MessageKind::KeySupplied, Queue::Connection(connection_id.clone()))
+        }
+    }
+
+    /// What was sent to a connection's URL.
+    pub fn hook_received(connection_id: &ConnectionId, hook_id: &'a HookId) -> Self {
+        Self {
+            ref_id: Some(hook_id.as_str()),
+            ..Self::new(MessageKind::HookReceived, Queue::Connection(connection_id.clone()))
+        }
+    }
+
     /// The event that the stock of an entitlement is low.
     pub fn stock_low(endpoint_id: &WebhookEndpointId, entitlement_id: &'a EntitlementId) -> Self {
         Self {
@@ -324,7 +351,8 @@ mod tests {
         for kind in MessageKind::ALL {
             assert_eq!(MessageKind::parse(kind.as_str()), Some(*kind));
         }
-        for queue in [Queue::UrgentMail, Queue::Mail, Queue::Endpoint(WebhookEndpointId::random())] {
+        let (endpoint, connection) = (WebhookEndpointId::random(), ConnectionId::random());
+        for queue in [Queue::UrgentMail, Queue::Mail, Queue::Endpoint(endpoint), Queue::Connection(connection)] {
             assert_eq!(Queue::stored(queue.as_str().to_owned()), queue);
         }
     }

@@ -7,8 +7,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 
 use crate::domain::ids::{
-    ApiKeyId, BatchId, CustomerId, EntitlementId, GrantId, IdError, LicenseKeyId, LicenseKeyInstanceId, MessageId,
-    NoteId, PasskeyId, ProductId, SavedViewId, SessionId, StaffId, StockUploadId, WebhookEndpointId,
+    ApiKeyId, BatchId, ConnectionId, CustomerId, EntitlementId, GrantId, IdError, LicenseKeyId, LicenseKeyInstanceId,
+    MessageId, NoteId, PasskeyId, ProductId, SavedViewId, SessionId, StaffId, StockUploadId, WebhookEndpointId,
 };
 
 /// The `{id}` of the path.
@@ -74,7 +74,8 @@ path_ids!(
     BatchId,
     StockUploadId,
     NoteId,
-    SavedViewId
+    SavedViewId,
+    ConnectionId
 );
 
 impl<T: PathId> FromRequest for Id<T> {

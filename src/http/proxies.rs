@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::address::is_trusted;
-use crate::webhooks::guard::is_public;
+use crate::outbound::guard::is_public;
 
 /// The headers by which proxies tell whom a request is from.
 const FORWARDED: [&str; 4] = ["x-forwarded-for", "x-forwarded-proto", "x-real-ip", "forwarded"];

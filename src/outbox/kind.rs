@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::leases::Leases;
 use crate::domain::actor::{Actor, SystemPart};
@@ -60,6 +60,7 @@ pub trait Kind: Sync {
             Outcome::Temporary { .. }
             | Outcome::Unreachable { .. }
             | Outcome::Unanswered { .. }
+            | Outcome::Later { .. }
             | Outcome::Cancelled
             | Outcome::Postponed => Outcome::Cancelled,
         }
@@ -96,6 +97,11 @@ pub enum Outcome {
     Unanswered {
         reply: String,
     },
+    /// Not at the moment: the receiver asks to come back after a while, or has to be asked then what became of it.
+    Later {
+        reply: String,
+        after: SignedDuration,
+    },
     /// The recipient's address is permanently wrong.
     Refused {
         reply: String,
@@ -112,7 +118,7 @@ impl Outcome {
         match self {
             Self::Sent { .. } => Some("sent"),
             Self::Kept { .. } => Some("kept"),
-            Self::Temporary { .. } | Self::Unreachable { .. } => Some("temporary"),
+            Self::Temporary { .. } | Self::Unreachable { .. } | Self::Later { .. } => Some("temporary"),
             Self::Unanswered { .. } => Some("unknown"),
             Self::Refused { .. } => Some("permanent"),
             Self::Cancelled | Self::Postponed => None,
@@ -127,6 +133,7 @@ impl Outcome {
             | Self::Temporary { reply, .. }
             | Self::Unreachable { reply }
             | Self::Unanswered { reply }
+            | Self::Later { reply, .. }
             | Self::Refused { reply } => reply,
             Self::Cancelled | Self::Postponed => "",
         }

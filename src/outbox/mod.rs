@@ -5,6 +5,7 @@ pub mod kind;
 mod kinds;
 pub mod leases;
 pub(crate) mod notifier;
+mod queue_workers;
 pub mod record;
 pub mod sender;
 mod webhooks;
@@ -15,21 +16,21 @@ use std::time::Duration;
 pub use self::kind::Transports;
 use self::leases::LeaseThread;
 pub use self::notifier::Notifier;
+use self::queue_workers::{QueueWorkers, served};
 use self::sender::Sender;
-use self::webhooks::endpoint_workers::EndpointWorkers;
 use self::worker::MailWorkers;
 use crate::domain::ids::random_id;
 use crate::domain::outbox::{Queue, RetryClass};
-use crate::storage::{StorageError, webhooks::endpoints};
+use crate::storage::StorageError;
 use crate::usecases::Context;
 
-/// How much longer than the e-mails' workers those of the webhooks may take to stop.
-const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How much longer than the e-mails' workers those of the other queues may take to stop.
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The running workers.
 pub struct Workers {
     mail: MailWorkers,
-    endpoints: EndpointWorkers,
+    queues: QueueWorkers,
     leases: LeaseThread,
 }
 
@@ -37,17 +38,17 @@ pub struct Workers {
 pub fn start(ctx: &Context, transports: &Transports, notifier: &Notifier) -> Workers {
     Workers {
         mail: MailWorkers::start(ctx, transports, notifier.clone()),
-        endpoints: EndpointWorkers::start(ctx, transports, notifier.clone()),
+        queues: QueueWorkers::start(ctx, transports, notifier.clone()),
         leases: LeaseThread::start(ctx, &transports.leases),
     }
 }
 
 impl Workers {
-    /// Waits for the workers to finish their current message: for at most `timeout`, and a little longer for webhooks.
+    /// Waits for the workers to finish their current message: for at most `timeout`, and a little longer for webhooks and connections.
     /// A message that is still being sent then is left to others when its lease ends; one that is unanswered stays so.
     pub fn stop(self, timeout: Duration) {
         self.mail.stop(timeout);
-        self.endpoints.stop(ENDPOINT_TIMEOUT);
+        self.queues.stop(QUEUE_TIMEOUT);
         self.leases.stop();
     }
 }
@@ -55,8 +56,7 @@ impl Workers {
 /// Sends until no message is due, and returns how many were sent.
 pub fn run_until_empty(ctx: &Context, transports: &Transports) -> Result<usize, StorageError> {
     let mut queues = vec![Queue::MAIL.to_vec()];
-    let enabled = ctx.db.read(endpoints::enabled)?;
-    queues.extend(enabled.into_iter().map(|endpoint| vec![Queue::Endpoint(endpoint.id)]));
+    queues.extend(ctx.db.read(served)?.into_iter().map(|queue| vec![queue]));
     let mut sent = 0;
     for queues in queues {
         let (mut sender, before) = (Sender::new(random_id("wrk_"), queues), sent);

@@ -48,6 +48,7 @@ pub fn record_in(ctx: &Context, tx: &mut Tx<'_>, owner: &str, sent: &InFlight) -
         Outcome::Refused { .. } => Progress::finished(message, MessageState::Failed, now),
         Outcome::Cancelled => Progress::finished(message, MessageState::Cancelled, now),
         Outcome::Postponed => Progress::queued(message, now),
+        Outcome::Later { after, .. } => Progress::queued(message, now.saturating_add(*after).unwrap_or(now)),
         Outcome::Unanswered { .. } => Progress::unanswered(message, now),
         Outcome::Temporary { .. } | Outcome::Unreachable { .. } => match kind.next_attempt(message, now) {
             Some(at) => Progress::queued(message, at),

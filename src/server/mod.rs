@@ -29,15 +29,17 @@ use crate::http::rate_limit::RateLimits;
 use crate::http::{Site, assets, session_store};
 use crate::mail::{Mailer, SmtpLimits};
 use crate::open_files;
+use crate::outbound::AddressGuard;
 use crate::outbox::leases::{Leases, RENEWAL};
 use crate::outbox::{self, Transports};
+use crate::poller;
 use crate::storage::StorageError;
 use crate::usecases::Context;
 use crate::web::auth::sign_in_steps::carry_known_browser;
 use crate::web::layout::error_pages::{error_pages, refuse_foreign};
 use crate::web::layout::flash_cookie::carry_flash;
-use crate::web::{health, routes, urls};
-use crate::webhooks::{AddressGuard, Poster, WebhookLimits};
+use crate::web::{health, hooks, routes, urls};
+use crate::webhooks::{Poster, WebhookLimits};
 
 /// Requests that are still open after this time are aborted.
 const SHUTDOWN_SECONDS: u64 = 6;
@@ -78,6 +80,7 @@ pub struct Server {
     thread: Option<JoinHandle<std::io::Result<()>>>,
     outbox: Option<outbox::Workers>,
     housekeeping: Option<housekeeping::Handle>,
+    poller: Option<poller::Handle>,
 }
 
 impl Server {
@@ -113,11 +116,13 @@ impl Server {
         let (handles, thread) = serve(&ctx, site, listener, metrics_listener)?;
         let outbox = options.run_workers.then(|| outbox::start(&ctx, &transports, &notifier));
         let housekeeping = options.run_workers.then(|| housekeeping::start(&ctx));
+        let poller = options.run_workers.then(|| poller::start(&ctx));
         open_files::warn(&ctx.config);
         if let Some(problem) = problem {
             tracing::warn!("{problem}");
         }
-        Ok(Self { address, metrics_address, ctx, transports, handles, thread: Some(thread), outbox, housekeeping })
+        let thread = Some(thread);
+        Ok(Self { address, metrics_address, ctx, transports, handles, thread, outbox, housekeeping, poller })
     }
 
     /// The address it listens on.
@@ -156,6 +161,9 @@ impl Server {
         for handle in self.handles.drain(..) {
             // The order is given by the call; the thread's end tells that it was followed.
             drop(handle.stop(true));
+        }
+        if let Some(poller) = self.poller.take() {
+            poller.stop();
         }
         if let Some(outbox) = self.outbox.take() {
             outbox.stop(Duration::from_secs(SHUTDOWN_SECONDS));
@@ -253,6 +261,7 @@ fn portal(
             .route("/readyz", web::get().to(health::ready))
             .route("/favicon.ico", web::get().to(|| async { assets::icon() }))
             .route("/assets/{name}", web::get().to(|request: HttpRequest| async move { assets::show(&request) }))
+            .route(hooks::PATH, web::post().to(hooks::create))
             .service(calls)
             .service(pages)
     });

@@ -7,8 +7,10 @@ use anyhow::{Context as _, anyhow};
 
 use crate::config::Config;
 use crate::crypto::{Keyring, MasterSecret, create_secret, load_secret, random_token};
+use crate::dodo::Dodo;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
+use crate::outbound::{AddressGuard, HttpClient};
 use crate::storage::db::connection::Target;
 use crate::storage::db::{checkpoint, left_log, migrations};
 use crate::storage::encryption::keys::KeyReader;
@@ -41,6 +43,7 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
     Ok(Context {
         #[cfg(feature = "oidc")]
         provider: crate::oidc::Provider::from_config(&config, &clock),
+        dodo: Dodo::new(HttpClient::new(AddressGuard::new(config.webhook_allow.clone())), clock.clone()),
         db,
         clock,
         keyring: Arc::new(keyring),

@@ -6,16 +6,18 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use jiff::{SignedDuration, Timestamp};
 
+use super::connections::leases as connections_lease;
 use super::db::Tx;
 use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::to_micros;
 use super::schema::{
-    api_keys, grant_handling, grants, idempotency_keys, jobs, outbox_messages, sessions, sign_in_failures, staff_links,
-    staff_totp, stock_keys, stock_uploads, webhook_endpoints,
+    api_keys, connection_secrets, connections, grant_handling, grants, idempotency_keys, jobs, outbox_messages,
+    sessions, sign_in_failures, staff_links, staff_totp, stock_keys, stock_uploads, webhook_endpoints,
 };
 use super::sql::static_sql::StaticSql;
 use crate::domain::clock::SKEW;
+use crate::domain::connection::{LONGEST_POLL, OLD_SECRET_LASTS};
 use crate::domain::grant::CLAIM_DURATION;
 use crate::domain::grant::handling::{self, SKIP_DURATION};
 use crate::domain::job;
@@ -82,6 +84,10 @@ pub(crate) fn clip_moments(tx: &mut Tx<'_>, longest: Longest, now: Timestamp) ->
     clipped += clip!(conn, now, webhook_endpoints.old_secret_until, OLD_SECRET_LIFE);
     clipped += clip!(conn, now, webhook_endpoints.failing_since, SignedDuration::ZERO);
     clipped += clip!(conn, now, api_keys.last_used_at, SignedDuration::ZERO);
+    clipped += clip!(conn, now, connections.next_poll_at, LONGEST_POLL);
+    clipped += clip!(conn, now, connections.lease_until, connections_lease::LEASE);
+    clipped += clip!(conn, now, connections.polled_at, SignedDuration::ZERO);
+    clipped += clip!(conn, now, connection_secrets.ends_at, OLD_SECRET_LASTS);
     // A code is accepted one step early or late.
     let step = now.as_second() / CODE_STEP;
     let is_ahead = staff_totp::last_step.gt(step + SKEW.as_secs() / CODE_STEP + 1);

@@ -7,6 +7,7 @@ pub(crate) mod bulk;
 pub(crate) mod cache;
 pub mod catalog;
 pub(crate) mod clock_jumps;
+pub(crate) mod connections;
 pub mod customers;
 pub mod db;
 pub mod encryption;

@@ -577,6 +577,106 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    connections (id) {
+        id -> Text,
+        kind -> Text,
+        name -> Text,
+        api_url -> Text,
+        account -> Nullable<Text>,
+        state -> Text,
+        broken_reason -> Nullable<Text>,
+        sends_email -> Bool,
+        poll_every -> Integer,
+        may_supply -> Nullable<Bool>,
+        may_make_webhook -> Nullable<Bool>,
+        remote_webhook_id -> Nullable<Text>,
+        next_poll_at -> BigInt,
+        polled_at -> Nullable<BigInt>,
+        poll_error -> Nullable<Text>,
+        hook_at -> Nullable<BigInt>,
+        calls_left -> Nullable<BigInt>,
+        calls_limit -> Nullable<BigInt>,
+        calls_at -> Nullable<BigInt>,
+        lease_owner -> Nullable<Text>,
+        lease_until -> Nullable<BigInt>,
+        created_by -> Nullable<Text>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    connection_secrets (id) {
+        id -> Text,
+        connection_id -> Text,
+        kind -> Text,
+        ciphertext -> Binary,
+        last_four -> Text,
+        created_at -> BigInt,
+        ends_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    mirrored_entitlements (entitlement_id) {
+        entitlement_id -> Text,
+        connection_id -> Text,
+        is_listed -> Bool,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    mirrored_customers (connection_id, remote_id) {
+        connection_id -> Text,
+        remote_id -> Text,
+        customer_id -> Text,
+        seen_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    mirrored_grants (grant_id) {
+        grant_id -> Text,
+        connection_id -> Text,
+        remote_customer_id -> Text,
+        remote_status -> Text,
+        remote_updated_at -> Nullable<BigInt>,
+        quantity -> Nullable<Integer>,
+        seen_at -> BigInt,
+        trouble -> Nullable<Text>,
+        trouble_detail -> Nullable<Text>,
+        trouble_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    hooks (id) {
+        id -> Text,
+        connection_id -> Text,
+        delivery_id -> Text,
+        event_type -> Text,
+        body -> Binary,
+        result -> Nullable<Text>,
+        received_at -> BigInt,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    connection_events (id) {
+        id -> Text,
+        connection_id -> Text,
+        at -> BigInt,
+        what -> Text,
+        detail -> Nullable<Text>,
+        calls -> Nullable<Integer>,
+        grant_id -> Nullable<Text>,
+        is_ok -> Bool,
+    }
+}
+
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(entitlements -> products (product_id));
 diesel::joinable!(license_keys -> customers (customer_id));
@@ -596,6 +696,12 @@ diesel::joinable!(outbox_attempts -> outbox_messages (message_id));
 diesel::joinable!(license_key_instances -> license_keys (license_key_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(reveals -> staff (staff_id));
+diesel::joinable!(connection_secrets -> connections (connection_id));
+diesel::joinable!(mirrored_entitlements -> connections (connection_id));
+diesel::joinable!(mirrored_entitlements -> entitlements (entitlement_id));
+diesel::joinable!(mirrored_customers -> customers (customer_id));
+diesel::joinable!(mirrored_grants -> connections (connection_id));
+diesel::joinable!(mirrored_grants -> grants (grant_id));
 diesel::joinable!(notes -> staff (author_id));
 diesel::joinable!(saved_views -> staff (owner_id));
 
@@ -648,4 +754,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     notes,
     metadata_values,
     saved_views,
+    connections,
+    connection_secrets,
+    mirrored_entitlements,
+    mirrored_customers,
+    mirrored_grants,
+    hooks,
+    connection_events,
 );

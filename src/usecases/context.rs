@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::crypto::Keyring;
+use crate::dodo::Dodo;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
 use crate::storage::Db;
@@ -19,6 +20,8 @@ pub struct Context {
     pub business_id: BusinessId,
     pub brand_id: BrandId,
     pub page_cache: Arc<PageCache>,
+    /// The accounts of connections.
+    pub(crate) dodo: Dodo,
     /// `None` if no identity provider is configured.
     #[cfg(feature = "oidc")]
     pub provider: Option<crate::oidc::Provider>,

@@ -3,7 +3,8 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::domain::ids::{
-    BatchId, CustomerId, EntitlementId, GrantId, LicenseKeyId, MessageId, StaffId, StockUploadId, WebhookEndpointId,
+    BatchId, ConnectionId, CustomerId, EntitlementId, GrantId, LicenseKeyId, MessageId, StaffId, StockUploadId,
+    WebhookEndpointId,
 };
 
 pub const HOME: &str = "/";
@@ -45,6 +46,10 @@ pub const API_DOCS: &str = "/api/docs";
 pub const API_KEYS: &str = "/api-keys";
 
 pub const WEBHOOKS: &str = "/webhooks";
+
+pub const CONNECTIONS: &str = "/connections";
+
+pub const NEW_CONNECTION: &str = "/connections/new";
 
 pub const STAFF: &str = "/staff";
 
@@ -108,6 +113,10 @@ pub fn resumption(id: &GrantId) -> String {
 
 pub fn webhook(id: &WebhookEndpointId) -> String {
     format!("/webhooks/{id}")
+}
+
+pub fn connection(id: &ConnectionId) -> String {
+    format!("{CONNECTIONS}/{id}")
 }
 
 pub fn webhook_delivery(id: &WebhookEndpointId, message_id: &MessageId) -> String {

@@ -1,15 +1,12 @@
-//! A single POST: limited in total time, without redirects or a proxy, only to permitted addresses.
+//! A single POST of a webhook, limited in total time.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use ureq::config::Config;
-use ureq::http::{Request, Uri};
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::http::Request;
 use ureq::{Agent, Error};
 
-use super::guard::AddressGuard;
+use crate::outbound::AddressGuard;
+use crate::outbound::agent::{explain, guarded_agent};
 
 /// The result of a POST.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,17 +48,7 @@ pub struct Poster {
 
 impl Poster {
     pub fn new(guard: AddressGuard, limits: WebhookLimits) -> Self {
-        let config = Agent::config_builder()
-            .timeout_global(Some(limits.attempt))
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .proxy(None)
-            .user_agent(concat!("Keydesk/", env!("CARGO_PKG_VERSION")))
-            .max_response_header_size(16 * 1024)
-            .build();
-        let resolver = GuardedResolver { guard, inner: Arc::default() };
-        Self { agent: Agent::with_parts(config, DefaultConnector::default(), resolver), limits }
+        Self { agent: guarded_agent(guard, limits.attempt), limits }
     }
 
     pub fn limits(&self) -> WebhookLimits {
@@ -82,47 +69,10 @@ impl Poster {
     }
 }
 
-/// A short description of the error, without anything that the other side sent.
-fn explain(error: &Error, limit: Duration) -> String {
-    match error {
-        Error::Timeout(_) => format!("no answer within {} s", limit.as_secs()),
-        Error::HostNotFound => "the host was not found".to_owned(),
-        Error::Io(error) if error.kind() == std::io::ErrorKind::PermissionDenied => REFUSED.to_owned(),
-        Error::Io(error) => format!("the connection failed: {}", error.kind()),
-        Error::Tls(_) | Error::Rustls(_) => "the TLS handshake failed".to_owned(),
-        Error::ConnectionFailed => "the connection failed".to_owned(),
-        _ => "the answer could not be read".to_owned(),
-    }
-}
-
-const REFUSED: &str = "the host leads to a private address";
-
-/// Resolves names, and rejects a host if any of its addresses is private. The connection uses the addresses resolved
-/// here.
-#[derive(Debug)]
-struct GuardedResolver {
-    guard: AddressGuard,
-    inner: Arc<DefaultResolver>,
-}
-
-impl Resolver for GuardedResolver {
-    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
-        let found = self.inner.resolve(uri, config, timeout).map_err(|error| match error {
-            // The operating system's error for an unknown name has no kind of its own.
-            Error::Io(_) => Error::HostNotFound,
-            other => other,
-        })?;
-        if found.iter().all(|at| self.guard.permits(at.ip())) {
-            Ok(found)
-        } else {
-            Err(Error::Io(std::io::Error::new(std::io::ErrorKind::PermissionDenied, REFUSED)))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outbound::agent::REFUSED;
 
     #[test]
     fn a_name_that_turns_private_is_refused_when_it_is_dialled() {

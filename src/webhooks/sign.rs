@@ -2,15 +2,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use hmac::Mac;
 
-/// The prefix of a secret's text.
-const PREFIX: &str = "whsec_";
+use crate::crypto::webhook_mac::{SECRET_PREFIX, webhook_mac};
 
 /// A secret as entered at receivers: `whsec_` and base64.
 pub fn secret_text(secret: &[u8]) -> String {
-    format!("{PREFIX}{}", STANDARD.encode(secret))
+    format!("{SECRET_PREFIX}{}", STANDARD.encode(secret))
 }
 
 /// `v1,` and the base64 signature for each secret, separated by spaces.
@@ -20,11 +18,7 @@ pub fn signatures(secrets: &[Vec<u8>], id: &str, timestamp: i64, body: &str) -> 
 }
 
 fn sign(secret: &[u8], id: &str, timestamp: i64, body: &str) -> Vec<u8> {
-    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("a key");
-    mac.update(format!("{id}.{timestamp}.").as_bytes());
-    mac.update(body.as_bytes());
-    mac.finalize().into_bytes().to_vec()
+    webhook_mac(secret, id, &timestamp.to_string(), body.as_bytes()).finalize().into_bytes().to_vec()
 }
 
 #[cfg(test)]

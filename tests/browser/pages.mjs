@@ -559,6 +559,39 @@ export const PAGES = [
 	{ name: "webhook-deletion", open: async (page, kit) => page.goto(`${await kit.webhook()}?act=delete#ask`) },
 	{ name: "webhook-delivery", german: true, open: async (page, kit) => page.goto(await kit.delivery()) },
 	{ name: "webhooks", german: true, open: (page, kit) => kit.webhook().then(() => page.goto("/webhooks")) },
+	{ name: "connections", german: true, open: at("/connections") },
+	{
+		name: "connections-error",
+		status: 422,
+		async open(page) {
+			await page.goto("/connections");
+			await page.fill("#name", " ");
+			return answerOf(page, () => page.click("#add button.primary"));
+		},
+	},
+	{ name: "connection-new", german: true, open: at("/connections/new?kind=dodopayments&name=Dodo") },
+	{
+		name: "connection-new-error",
+		german: true,
+		status: 422,
+		async open(page) {
+			await page.goto("/connections/new?kind=dodopayments&name=Dodo");
+			await page.fill("#api_key", "two words");
+			return answerOf(page, () => page.click('form[action="/connections"] button.primary'));
+		},
+	},
+	{ name: "connection", german: true, open: async (page, kit) => page.goto(await kit.connection()) },
+	{
+		name: "connection-key-error",
+		status: 422,
+		async open(page, kit) {
+			await page.goto(await kit.connection());
+			await page.click("#key summary");
+			return answerOf(page, () => page.click('form[action$="/key"] button'));
+		},
+	},
+	{ name: "connection-removal", open: async (page, kit) => page.goto(`${await kit.connection()}?act=remove#ask`) },
+	{ name: "grant-mirrored", german: true, open: async (page, kit) => page.goto(await kit.mirrored()) },
 	{ name: "grant-with-webhooks", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.told()}`) },
 	{ name: "mail", german: true, open: at("/mail") },
 	{
@@ -714,6 +747,10 @@ function integrations(kit, admin) {
 		uploadOf,
 		/** Makes sure that the viewer has a second factor. */
 		factor: async () => (factor ??= await enrol(kit.viewer, kit.portal.people.viewer)),
+		/** The page of the demo's connection. */
+		connection: once(async () => (await html(admin, "/connections")).match(/href="(\/connections\/con_\w+)" data-row/)[1]),
+		/** A grant that is out of step with it. */
+		mirrored: once(async () => (await html(admin, await kit.connection())).match(/href="(\/grants\/\w+)" data-row/)[1]),
 		apiKey: once(() =>
 			inPage(async (page) => {
 				await page.goto("/api-keys");

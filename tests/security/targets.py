@@ -60,6 +60,8 @@ def forms(admin):
     key = {"key": "SQLMAP-0001-0001", "activations_limit": "1", "expires_at": "2039-12-31T12:00", "customer_note": "Thanks"}
     key |= {"confirm": "yes", "take": "corrected", "source": "typed"}
     hook = {"url": "https://example.com/hook", "description": "One", "grant_created": "on", "disabled": "on"}
+    connection = {"kind": "dodopayments", "name": "One"}
+    connected = re.search(r'href="(/connections/con_\w+)" data-row', admin.get("/connections").text)[1]
     stock = re.search(r'href="(/stock/ent_\w+)" data-row', admin.get("/stock").text)[1]
     stock_key = re.search(r'name="id" value="(stk_\w+)"', admin.get(stock).text)[1]
     batch = re.search(r'href="/batches/(bat_\w+)"', admin.get(stock).text)[1]
@@ -87,6 +89,8 @@ def forms(admin):
         Target(f"/stock/batches/{batch}/recall", form={"reason": "Defective"}, page=f"/batches/{batch}", is_quick=False),
         Target("/entitlements", form=ware, page="/entitlements/new", is_quick=False),
         Target("/webhooks", form=hook, page="/webhooks/new", is_quick=False),
+        Target("/connections", form=connection, page="/connections", is_quick=False),
+        Target(connected, form={"name": "One", "poll": "60", "mail": "yes"}, page=connected, is_quick=False),
         Target("/api-keys", form=caller, page="/api-keys", is_quick=False),
         Target("/preferences", form=me, page="/", is_quick=False),
     ]
@@ -112,9 +116,10 @@ NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{
     /webhooks/{id}/deletion /webhooks/{id}/reveal /webhooks/{id}/secret /webhooks/{id}/test
     /webhooks/{id}/messages/{message_id}/resend /stock/alerts /stock/{id}/serve
     /stock/{id}/import/{upload_id}/confirm /notes/{id}/deletion
-    /saved-views/{id}/deletion""".split()
+    /saved-views/{id}/deletion /connections/{id}/poll /connections/{id}/pause /connections/{id}/resume
+    /connections/{id}/decision /connections/{id}/removal""".split()
 SECRETS_ALONE = """/login/code /login/passkey /login/unsent-form /new-password /account/password /account/passkeys /account/second-factor
-    /account/second-factor/removal /account/recovery-codes""".split()
+    /account/second-factor/removal /account/recovery-codes /connections/{id}/key /connections/{id}/webhook""".split()
 SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /saved-views/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
     /forgotten-password /customers/{id} /customers/{id}/emails /customers/{id}/notes /customers/{id}/erasure""".split()
 UNTRIED = {

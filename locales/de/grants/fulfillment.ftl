@@ -145,6 +145,9 @@ fulfillment-not-a-license-key = Zuteilungen dieser Art liefert Keydesk nicht aus
 fulfillment-not-manual = Die Schlüssel dieser Berechtigung werden erzeugt und können nicht von Hand eingegeben werden.
 
 ## Erledigt
+fulfillment-supplied = Der Schlüssel ist unterwegs zu dem Konto, aus dem diese Zuteilung kommt. { $end }
+fulfillment-supplied-next = Der Schlüssel ist unterwegs zu dem Konto, aus dem diese Zuteilung kommt. { $end } Dies ist die nächste Zuteilung.
+fulfillment-supplied-none-left = Der Schlüssel ist unterwegs zu dem Konto, aus dem diese Zuteilung kommt. { $end } Es warten keine weiteren freien Zuteilungen.
 fulfillment-delivered = Geliefert. Die E-Mail an { $email } ist unterwegs. { $end }
 fulfillment-delivered-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. Sie wird auf dem Server aufbewahrt. { $end }
 fulfillment-delivered-next-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. { $end } Dies ist die nächste Zuteilung.

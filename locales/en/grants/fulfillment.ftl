@@ -145,6 +145,9 @@ fulfillment-not-a-license-key = Keydesk does not fulfill this type of grant; its
 fulfillment-not-manual = Keys of this entitlement are generated and cannot be entered by hand.
 
 ## Done
+fulfillment-supplied = The key is on its way to the account that this grant comes from. { $end }
+fulfillment-supplied-next = The key is on its way to the account that this grant comes from. { $end } This is the next grant.
+fulfillment-supplied-none-left = The key is on its way to the account that this grant comes from. { $end } No other free grants are waiting.
 fulfillment-delivered = Delivered. The e-mail is on its way to { $email }. { $end }
 fulfillment-delivered-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. It is kept on the server. { $end }
 fulfillment-delivered-next-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. { $end } This is the next grant.

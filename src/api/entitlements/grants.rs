@@ -66,6 +66,10 @@ pub(crate) async fn destroy(
 impl From<RevokeGrantError> for ApiError {
     fn from(error: RevokeGrantError) -> Self {
         match error {
+            RevokeGrantError::Mirrored => Self::conflict(
+                "GRANT_MIRRORED",
+                "This grant is mirrored from a connected account. Revoke it there; it is followed here.",
+            ),
             RevokeGrantError::GrantNotFound => Self::not_found("grant"),
             RevokeGrantError::Storage(error) => error.into(),
         }

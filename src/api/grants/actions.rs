@@ -115,6 +115,10 @@ impl From<RestoreGrantError> for ApiError {
         match error {
             RestoreGrantError::GrantNotFound => Self::not_found("grant"),
             RestoreGrantError::NotRevoked => Self::conflict("GRANT_NOT_REVOKED", "This grant is not revoked."),
+            RestoreGrantError::Mirrored => Self::conflict(
+                "GRANT_MIRRORED",
+                "This grant is mirrored from a connected account. Grant it again there; it is followed here.",
+            ),
             RestoreGrantError::Erased => Self::customer_erased(),
             RestoreGrantError::Storage(error) => error.into(),
         }

@@ -5,8 +5,8 @@ use crate::api::request::values::{boolean, explain, object, seen_names, text};
 use crate::api::{ApiError, Given};
 use crate::domain::text as texts;
 use crate::domain::webhook::EventType;
+use crate::outbound::{AddressGuard, OutboundUrl};
 use crate::usecases::Context;
-use crate::webhooks::{AddressGuard, WebhookUrl};
 use crate::wire::Json;
 
 body! {
@@ -76,7 +76,7 @@ fn metadata(value: &Json) -> Result<String, String> {
 }
 
 /// Checks where a URL leads. Queries the DNS, so it must run on a thread that may block.
-pub(crate) fn check_url(ctx: &Context, url: &str) -> Result<WebhookUrl, ApiError> {
+pub(crate) fn check_url(ctx: &Context, url: &str) -> Result<OutboundUrl, ApiError> {
     AddressGuard::new(ctx.config.webhook_allow.clone())
         .check(url)
         .map_err(|error| ApiError::field("url", error.explain()))

@@ -1,10 +1,14 @@
 //! The kinds of messages, one file each.
 
+mod hook_received;
+mod key_supplied;
 mod license_key_delivered;
 mod license_keys_sent;
 mod staff_link;
 mod webhook;
 
+use self::hook_received::HookReceived;
+use self::key_supplied::KeySupplied;
 use self::license_key_delivered::LicenseKeyDelivered;
 use self::license_keys_sent::LicenseKeysSent;
 use self::staff_link::StaffLink;
@@ -19,5 +23,7 @@ pub(super) fn of(kind: MessageKind) -> &'static dyn Kind {
         MessageKind::LicenseKeysSent => &LicenseKeysSent,
         MessageKind::StaffLink => &StaffLink,
         MessageKind::Webhook => &Webhook,
+        MessageKind::KeySupplied => &KeySupplied,
+        MessageKind::HookReceived => &HookReceived,
     }
 }

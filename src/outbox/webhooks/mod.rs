@@ -1,4 +1,3 @@
 //! Webhooks: built when they are sent, and sent by workers of each endpoint, so that a slow one does not delay others.
 
-pub(crate) mod endpoint_workers;
 pub(crate) mod payload;

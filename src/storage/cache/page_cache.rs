@@ -15,7 +15,7 @@ use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::{self, Throughput};
 use crate::storage::sales::tasks;
 use crate::storage::saved_views::{self, ShownView};
-use crate::storage::{Conn, Db, StorageError, grants, installation, staff, stock, webhooks};
+use crate::storage::{Conn, Db, StorageError, connections, grants, installation, staff, stock, webhooks};
 
 /// The counts and warnings shown around every page.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +27,8 @@ pub struct NavCounts {
     /// The mail server's reply while it rejects our connection.
     pub mail_fault: Option<String>,
     pub has_webhooks_off: bool,
+    /// The number of connections that no longer work.
+    pub broken_connections: i64,
     /// The number of stocks that run low and whose alert is not hidden.
     pub low_stocks: usize,
 }
@@ -65,6 +67,7 @@ impl PageCache {
                 newest_pending: grants::pulse::newest_pending(conn)?,
                 mail_fault: installation::get(conn, installation::MAIL_FAULT)?,
                 has_webhooks_off: webhooks::endpoints::any_switched_off(conn)?,
+                broken_connections: connections::figures::broken(conn)?,
                 low_stocks: stock::alerts::raised(conn)?.iter().filter(|alert| alert.hidden_at.is_none()).count(),
             })
         };

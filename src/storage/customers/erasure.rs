@@ -14,12 +14,12 @@ use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::db::{Tx, dialect};
-use crate::storage::installation;
 use crate::storage::sales::tasks;
 use crate::storage::schema::{
     customers, grant_handling, grant_integrations, grant_moves, grants, license_key_instances, license_keys,
     metadata_values, outbox_attempts, outbox_messages, reveals,
 };
+use crate::storage::{connections, installation};
 
 /// The name of an erased customer.
 pub(crate) const ERASED_NAME: &str = "—";
@@ -182,6 +182,8 @@ pub(crate) fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp)
     let license_keys = erase_keys(tx, id, now)?;
     address_changes::erase(tx, id)?;
     tasks::erase_notes(tx, id)?;
+    connections::troubles::erase(tx, id)?;
+    connections::events::erase(tx, id)?;
     // The keys are locked by now, so no device can be added.
     let conn: &mut Conn = tx;
     let keys_of = license_keys::table.filter(license_keys::customer_id.eq(id.as_str())).select(license_keys::id);

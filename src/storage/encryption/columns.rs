@@ -3,10 +3,13 @@
 use diesel::prelude::*;
 
 use crate::crypto::AssociatedData;
+use crate::storage::connections;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
-use crate::storage::schema::{license_keys, staff_totp, stock_keys, stock_uploads, webhook_endpoints};
+use crate::storage::schema::{
+    connection_secrets, hooks, license_keys, staff_totp, stock_keys, stock_uploads, webhook_endpoints,
+};
 
 /// A column with encrypted values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +21,9 @@ pub enum SealedColumn {
     /// The previous webhook secret, which still signs; its associated data is that of the current one.
     OldWebhookSecret,
     StaffTotp,
+    ConnectionSecret,
+    /// What was sent to a connection's URL.
+    HookBody,
 }
 
 /// An encrypted value as stored.
@@ -50,13 +56,15 @@ macro_rules! replace {
 impl SealedColumn {
     /// Stock keys come before license keys: one that is issued meanwhile is met again there. An upload comes before both,
     /// because its keys move to stock.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::StockUpload,
         Self::StockKey,
         Self::LicenseKey,
         Self::WebhookSecret,
         Self::OldWebhookSecret,
         Self::StaffTotp,
+        Self::ConnectionSecret,
+        Self::HookBody,
     ];
 
     /// The associated data of a row's value.
@@ -67,6 +75,8 @@ impl SealedColumn {
             Self::StockUpload => ("stock_uploads", "content"),
             Self::WebhookSecret | Self::OldWebhookSecret => ("webhook_endpoints", "secret"),
             Self::StaffTotp => ("staff_totp", "secret"),
+            Self::ConnectionSecret => return connections::secrets::associated_data(row),
+            Self::HookBody => return connections::hooks::associated_data(row),
         };
         AssociatedData { table, column, row }
     }
@@ -81,6 +91,9 @@ impl SealedColumn {
             Self::WebhookSecret => page!(conn, after, limit, webhook_endpoints, id, secret),
             Self::OldWebhookSecret => page!(conn, after, limit, webhook_endpoints, id, old_secret),
             Self::StaffTotp => page!(conn, after, limit, staff_totp, staff_id, secret),
+            Self::ConnectionSecret => page!(conn, after, limit, connection_secrets, id, ciphertext),
+            // One may have a megabyte.
+            Self::HookBody => page!(conn, after, 20_i64, hooks, id, body),
         };
         Ok(rows.into_iter().map(|(row, sealed)| SealedValue { row, sealed }).collect())
     }
@@ -95,6 +108,8 @@ impl SealedColumn {
             Self::WebhookSecret => replace!(conn, value, anew, webhook_endpoints, secret),
             Self::OldWebhookSecret => replace!(conn, value, anew, webhook_endpoints, old_secret),
             Self::StaffTotp => replace!(conn, value, anew, staff_totp, secret),
+            Self::ConnectionSecret => replace!(conn, value, anew, connection_secrets, ciphertext),
+            Self::HookBody => replace!(conn, value, anew, hooks, body),
         };
         Ok(changed == 1)
     }

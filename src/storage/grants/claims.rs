@@ -27,10 +27,13 @@ pub(super) fn stored(
     Some(Claim { by: StaffId::stored(by?), since, until, is_touched: touched_at.is_some() })
 }
 
-/// The grant, if it is pending.
+/// The grant, if it is pending and no key is on its way for it.
 macro_rules! pending {
     ($id:expr) => {
-        grants::table.find($id.as_str()).filter(grants::status.eq(GrantStatus::Pending.as_str()))
+        grants::table
+            .find($id.as_str())
+            .filter(grants::status.eq(GrantStatus::Pending.as_str()))
+            .filter(grants::license_key_id.is_null())
     };
 }
 
@@ -114,7 +117,7 @@ fn takeable<ST>(query: StaticSql<ST>, staff: &StaffId, now: Timestamp) -> Static
     let now = to_micros(now);
     query
         .sql(
-            " grants.status = 'pending' AND grants.integration_type = 'license_key'
+            " grants.status = 'pending' AND coalesce(grants.license_key_id, '') = '' AND grants.integration_type = 'license_key'
              AND entitlements.fulfillment_mode = 'manual' AND (grants.held_until IS NULL OR grants.held_until <= ",
         )
         .number(now)

@@ -7,16 +7,20 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::{GrantRow, handling};
 use crate::domain::audit::AuditEntry;
+use crate::domain::connection::Connection;
+use crate::domain::connection::supply::SupplyState;
+use crate::domain::connection::trouble::MirroredGrant;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::license_key::LicenseKeySummary;
 use crate::domain::license_key::instance::LicenseKeyInstance;
-use crate::domain::outbox::{Attempt, OutboxMessage};
+use crate::domain::outbox::{Attempt, MessageKind, OutboxMessage};
 use crate::domain::stock::Batch;
 use crate::domain::webhook::WebhookMessage;
 use crate::storage::catalog::entitlements::EntitlementRow;
+use crate::storage::connections::{self, mirrored};
 use crate::storage::customers::CustomerRow;
 use crate::storage::customers::address_changes::{self, AddressChange};
 use crate::storage::customers::notes::{self, ShownNote};
@@ -64,6 +68,19 @@ pub struct GrantDetail {
     pub notes: Vec<ShownNote>,
     /// What needs a person's decision about its sale, oldest first.
     pub tasks: Vec<ShownTask>,
+    /// The connected account that has the truth about it.
+    pub mirrored: Option<Mirrored>,
+}
+
+/// A connected account, and what it says about a grant.
+#[derive(Debug, Clone)]
+pub struct Mirrored {
+    pub connection: Connection,
+    pub grant: MirroredGrant,
+    /// How far the key has come that is supplied to the account.
+    pub state: Option<SupplyState>,
+    /// The message that supplies it, with its attempts.
+    pub message: Option<(OutboxMessage, Vec<Attempt>)>,
 }
 
 /// A webhook message and its endpoint.
@@ -124,7 +141,8 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
     };
     let is_delivered_by_api_key = staff_name.is_none() && api_key_name.is_some();
     let is_pending = grant.status == GrantStatus::Pending;
-    let Surroundings { other_grants, was_told, was_redirected, has_notes } = surroundings(conn, &grant)?;
+    let Surroundings { other_grants, was_told, was_redirected, has_notes, is_mirrored } = surroundings(conn, &grant)?;
+    let mirrored = if is_mirrored { mirrored(conn, &grant)? } else { None };
     Ok(GrantDetail {
         holder_name: holder_name.filter(|_| grant.claim.is_some()),
         assignee_name: handling::assignee_name(conn, &grant.handling)?,
@@ -149,7 +167,22 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         license_key,
         batch,
         instances,
+        mirrored,
     })
+}
+
+/// The connected account of a grant that is mirrored, and how far its key has come.
+fn mirrored(conn: &mut Conn, grant: &Grant) -> Result<Option<Mirrored>, StorageError> {
+    let Some(mirrored) = mirrored::grant(conn, &grant.id)? else { return Ok(None) };
+    let connection = connections::rows::find(conn, &mirrored.connection_id)?;
+    let state: Option<String> = grants::table.find(grant.id.as_str()).select(grants::email_state).first(conn)?;
+    let messages = outbox::of_kind_with_attempts(conn, &grant.id, MessageKind::KeySupplied)?;
+    Ok(Some(Mirrored {
+        state: SupplyState::of(grant.status, state.as_deref()),
+        message: messages.into_iter().next(),
+        grant: mirrored,
+        connection,
+    }))
 }
 
 fn webhooks(conn: &mut Conn, id: &GrantId) -> Result<Vec<WebhookDelivery>, StorageError> {
@@ -176,11 +209,12 @@ struct Surroundings {
     /// Whether its key was redirected.
     was_redirected: bool,
     has_notes: bool,
+    is_mirrored: bool,
 }
 
 /// What there is around a grant, in one query.
 fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<Surroundings, StorageError> {
-    let query = StaticSql::<(BigInt, BigInt, Bool, Bool, Bool)>::new()
+    let query = StaticSql::<(BigInt, BigInt, Bool, Bool, Bool, Bool)>::new()
         .sql(
             "SELECT count(*), count(*) FILTER (WHERE status = 'revoked'),
              EXISTS (SELECT 1 FROM outbox_messages WHERE event_type IS NOT NULL AND grant_id = ",
@@ -192,22 +226,25 @@ fn surroundings(conn: &mut Conn, grant: &Grant) -> Result<Surroundings, StorageE
         .text(grant.id.as_str())
         .sql("), EXISTS (SELECT 1 FROM notes WHERE grant_id = ")
         .text(grant.id.as_str())
+        .sql("), EXISTS (SELECT 1 FROM mirrored_grants WHERE grant_id = ")
+        .text(grant.id.as_str())
         .sql(") FROM (SELECT status FROM grants WHERE customer_id = ")
         .text(grant.customer_id.as_str())
         .sql(" AND id <> ")
         .text(grant.id.as_str())
         .sql(" LIMIT 100) AS others");
-    let (count, revoked, was_told, was_redirected, has_notes): (i64, i64, bool, bool, bool) = query.get_result(conn)?;
+    let (count, revoked, was_told, was_redirected, has_notes, is_mirrored): (i64, i64, bool, bool, bool, bool) =
+        query.get_result(conn)?;
     let size = |count| usize::try_from(count).unwrap_or(0);
     let other_grants = OtherGrants { count: size(count), revoked: size(revoked) };
-    Ok(Surroundings { other_grants, was_told, was_redirected, has_notes })
+    Ok(Surroundings { other_grants, was_told, was_redirected, has_notes, is_mirrored })
 }
 
 /// The neighbors of a grant in the queue of pending grants: `(waits longer, waits less long)`.
 pub fn neighbors(conn: &mut Conn, grant: &Grant) -> Result<(Option<GrantId>, Option<GrantId>), StorageError> {
     let (at, id) = (crate::storage::db::time::to_micros(grant.created_at), grant.id.as_str());
     let query = StaticSql::<(Nullable<Text>, Nullable<Text>)>::new()
-        .sql("SELECT (SELECT id FROM grants WHERE status = 'pending' AND created_at <= ")
+        .sql("SELECT (SELECT id FROM grants WHERE status = 'pending' AND coalesce(license_key_id, '') = '' AND created_at <= ")
         .opaque_number(at)
         .sql(" AND (created_at < ")
         .opaque_number(at)
@@ -215,7 +252,7 @@ pub fn neighbors(conn: &mut Conn, grant: &Grant) -> Result<(Option<GrantId>, Opt
         .opaque_text(id)
         .sql(
             ") ORDER BY created_at DESC, id DESC LIMIT 1),
-             (SELECT id FROM grants WHERE status = 'pending' AND created_at >= ",
+             (SELECT id FROM grants WHERE status = 'pending' AND coalesce(license_key_id, '') = '' AND created_at >= ",
         )
         .opaque_number(at)
         .sql(" AND (created_at > ")

@@ -130,7 +130,7 @@ pub(super) fn paused<ST>(query: StaticSql<ST>, now: Timestamp) -> StaticSql<ST> 
 pub(super) fn oldest_since(conn: &mut Conn, now: Timestamp) -> Result<Option<i64>, StorageError> {
     // Found from here, not from all grants that are pending.
     let query = StaticSql::<Nullable<BigInt>>::new()
-        .sql("SELECT min((SELECT created_at FROM grants WHERE id = handling.grant_id AND status = 'pending') + ");
+        .sql("SELECT min((SELECT created_at FROM grants WHERE id = handling.grant_id AND status = 'pending' AND license_key_id IS NULL) + ");
     let query = paused(query, now).sql(") FROM grant_handling AS handling WHERE handling.closed_at IS NULL");
     Ok(query.get_result(conn)?)
 }

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::claims;
 use super::filter::doer;
 use super::handling::pause;
+use crate::domain::connection::supply::SupplyState;
 use crate::domain::customer::EmailAddress;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::handling::Handling;
@@ -31,6 +32,8 @@ pub struct GrantLine {
     pub payment_id: Option<String>,
     pub subscription_id: Option<String>,
     pub email_state: Option<MessageState>,
+    /// How far the key has come that is supplied to a connected account.
+    pub supply_state: Option<SupplyState>,
     pub error_code: Option<String>,
     pub error_message: Option<String>,
     pub claim: Option<Claim>,
@@ -158,8 +161,11 @@ impl TryFrom<LineRow> for GrantLine {
 
     fn try_from(row: LineRow) -> Result<Self, StorageError> {
         let corrupt = || StorageError::Corrupt(format!("the state of {}", row.id));
+        let status = GrantStatus::parse(&row.status).ok_or_else(corrupt)?;
+        let supply_state = SupplyState::of(status, row.email_state.as_deref());
         Ok(Self {
-            status: GrantStatus::parse(&row.status).ok_or_else(corrupt)?,
+            status,
+            supply_state,
             integration_type: IntegrationType::parse(&row.integration_type).ok_or_else(corrupt)?,
             id: GrantId::stored(row.id),
             customer_name: row.customer_name,

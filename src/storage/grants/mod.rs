@@ -14,6 +14,7 @@ pub(crate) mod report;
 pub mod search;
 pub(crate) mod series;
 pub mod stats;
+pub(crate) mod supply;
 pub mod throughput;
 
 use diesel::prelude::*;

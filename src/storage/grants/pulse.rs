@@ -7,7 +7,6 @@ use super::claims;
 use super::stats::COUNT_CAP;
 use crate::domain::grant::{Claim, GrantStatus};
 use crate::domain::ids::GrantId;
-use crate::domain::outbox::MessageState;
 use crate::domain::page::Cursor;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
@@ -19,7 +18,7 @@ use crate::storage::sql::static_sql::StaticSql;
 /// The place of the newest pending grant in the list; `None` if none is pending.
 pub(crate) fn newest_pending(conn: &mut Conn) -> Result<Option<Cursor>, StorageError> {
     let query = StaticSql::<(BigInt, Text)>::new()
-        .sql("SELECT created_at, id FROM grants WHERE status = 'pending' ORDER BY created_at DESC, id DESC LIMIT 1");
+        .sql("SELECT created_at, id FROM grants WHERE status = 'pending' AND coalesce(license_key_id, '') = '' ORDER BY created_at DESC, id DESC LIMIT 1");
     let row: Option<(i64, String)> = query.get_result(conn).optional()?;
     Ok(row.map(|(at, id)| Cursor { at: from_micros(at), id }))
 }
@@ -27,7 +26,9 @@ pub(crate) fn newest_pending(conn: &mut Conn) -> Result<Option<Cursor>, StorageE
 /// The number of pending grants after that place, at most [`COUNT_CAP`] + 1; all of them if there is none.
 pub(crate) fn pending_after(conn: &mut Conn, after: Option<&Cursor>) -> Result<i64, StorageError> {
     let mut query = StaticSql::<BigInt>::new();
-    query = query.sql("SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending'");
+    query = query.sql(
+        "SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' AND coalesce(license_key_id, '') = ''",
+    );
     if let Some(Cursor { at, id }) = after {
         let at = to_micros(*at);
         query = query.sql(" AND created_at >= ").number(at).sql(" AND (created_at > ").number(at);
@@ -42,7 +43,8 @@ pub(crate) struct GrantPulse {
     pub status: GrantStatus,
     pub claim: Option<Claim>,
     pub holder_name: Option<String>,
-    pub email_state: Option<MessageState>,
+    /// The state of its e-mail, or of the key that is supplied to a connected account.
+    pub email_state: Option<String>,
 }
 
 #[derive(Queryable)]
@@ -80,6 +82,6 @@ pub(crate) fn of_grant(conn: &mut Conn, id: &GrantId) -> Result<Option<GrantPuls
         status: GrantStatus::parse(&row.status).ok_or_else(corrupt)?,
         claim: claims::stored(row.held_by, row.held_since, row.held_until, row.held_touched_at),
         holder_name: row.holder_name,
-        email_state: row.email_state.as_deref().and_then(MessageState::parse),
+        email_state: row.email_state,
     }))
 }

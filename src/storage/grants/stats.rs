@@ -14,20 +14,20 @@ use crate::storage::sql::static_sql::StaticSql;
 /// Counts stop here and are displayed as "1,000+".
 pub const COUNT_CAP: i64 = 1_000;
 
-/// The number of pending grants, at most [`COUNT_CAP`] + 1.
+/// The number of grants that wait for a key, at most [`COUNT_CAP`] + 1.
 pub fn pending_count(conn: &mut Conn) -> Result<i64, StorageError> {
     let query = StaticSql::<BigInt>::new()
-        .sql("SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' LIMIT ")
+        .sql("SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' AND coalesce(license_key_id, '') = '' LIMIT ")
         .number(COUNT_CAP + 1)
         .sql(") AS counted");
     Ok(query.get_result(conn)?)
 }
 
-/// The number of pending grants of an entitlement, from an index alone.
+/// The number of pending grants of an entitlement that wait for a key.
 pub fn waiting_of(conn: &mut Conn, id: &EntitlementId) -> Result<i64, StorageError> {
     let query =
         StaticSql::<BigInt>::new().sql("SELECT count(*) FROM grants WHERE status = 'pending' AND entitlement_id = ");
-    Ok(query.text(id.as_str()).get_result(conn)?)
+    Ok(query.text(id.as_str()).sql(" AND coalesce(license_key_id, '') = ''").get_result(conn)?)
 }
 
 /// Figures about pending grants, for the overview.
@@ -44,10 +44,10 @@ pub fn waiting(conn: &mut Conn, late_before: Timestamp, now: Timestamp) -> Resul
     // Grants that have been paused are few; they are looked at one by one.
     let query = StaticSql::<(Nullable<BigInt>, BigInt)>::new()
         .sql(
-            "SELECT (SELECT created_at FROM grants WHERE status = 'pending'
+            "SELECT (SELECT created_at FROM grants WHERE status = 'pending' AND coalesce(license_key_id, '') = ''
              AND NOT EXISTS (SELECT 1 FROM grant_handling WHERE grant_id = grants.id)
              ORDER BY created_at, id LIMIT 1),
-             (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' AND created_at < ",
+             (SELECT count(*) FROM (SELECT 1 FROM grants WHERE status = 'pending' AND coalesce(license_key_id, '') = '' AND created_at < ",
         )
         .number(to_micros(late_before))
         .sql(

@@ -70,6 +70,18 @@ pub(crate) fn next_copy(
     Ok(Ok(last + 1))
 }
 
+/// The number of the copy that a key with this value is, wherever it was issued before.
+pub(crate) fn further_copy(tx: &mut Tx<'_>, hash: &[u8]) -> Result<i32, StorageError> {
+    let conn: &mut Conn = tx;
+    let last: Option<i32> = keys::table
+        .filter(keys::value_hash.eq(hash))
+        .order(keys::copy.desc())
+        .select(keys::copy)
+        .first(conn)
+        .optional()?;
+    Ok(last.map_or(0, |last| last + 1))
+}
+
 /// The oldest key with this value, usable or not.
 pub(crate) fn find_oldest(conn: &mut Conn, hash: &[u8]) -> Result<Option<LicenseKeySummary>, StorageError> {
     let row: Option<LicenseKeyRow> = keys::table

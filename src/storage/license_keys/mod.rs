@@ -22,7 +22,7 @@ use super::db::Tx;
 use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::{from_micros, from_optional, to_micros};
-use super::schema::{grants, license_keys};
+use super::schema::{grants, license_key_instances, license_keys};
 use crate::crypto::{AssociatedData, Keyring};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, ProductId};
 use crate::domain::license_key::{ExpirySource, LicenseKey, LicenseKeySource, LicenseKeySummary, LicenseKeyValue};
@@ -252,6 +252,19 @@ pub fn lock(tx: &mut Tx<'_>, id: &LicenseKeyId) -> Result<(), StorageError> {
     let changed =
         diesel::update(license_keys::table.find(id.as_str())).set(license_keys::id.eq(id.as_str())).execute(conn)?;
     if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
+}
+
+/// Deletes a key that nobody has got and no grant has; `false` if it was used.
+pub(crate) fn delete_unused(tx: &mut Tx<'_>, id: &LicenseKeyId) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let used: i64 = license_key_instances::table
+        .filter(license_key_instances::license_key_id.eq(id.as_str()))
+        .count()
+        .get_result(conn)?;
+    if used > 0 {
+        return Ok(false);
+    }
+    Ok(diesel::delete(license_keys::table.find(id.as_str())).execute(conn)? == 1)
 }
 
 /// Updates a key's limit and expiry.

@@ -47,6 +47,13 @@ pub(crate) fn insert(
     Ok(())
 }
 
+/// Whether a grant's key was shown to somebody since then.
+pub(crate) fn is_shown_since(conn: &mut Conn, grant_id: &GrantId, since: Timestamp) -> Result<bool, StorageError> {
+    let shown =
+        reveals::table.filter(reveals::grant_id.eq(grant_id.as_str())).filter(reveals::created_at.ge(to_micros(since)));
+    Ok(diesel::select(diesel::dsl::exists(shown)).get_result(conn)?)
+}
+
 /// A person's latest reveals, newest first.
 pub(crate) fn of_staff(conn: &mut Conn, staff_id: &StaffId, limit: i64) -> Result<Vec<Reveal>, StorageError> {
     let rows: Vec<(String, Option<String>, i64)> = reveals::table

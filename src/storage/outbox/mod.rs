@@ -136,14 +136,23 @@ pub fn of_customer(conn: &mut Conn, id: &CustomerId, limit: usize) -> Result<Vec
     rows.into_iter().map(OutboxMessage::try_from).collect()
 }
 
-/// The e-mails with a grant's key, newest first, each with its attempts, oldest first. Limited to the newest 400
-/// attempts, counting a message without attempts as one.
+/// The e-mails with a grant's key, newest first, each with its attempts.
 pub fn with_attempts(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<(OutboxMessage, Vec<Attempt>)>, StorageError> {
+    of_kind_with_attempts(conn, grant_id, MessageKind::LicenseKeyDelivered)
+}
+
+/// A grant's messages of a kind, newest first, each with its attempts, oldest first. Limited to the newest 400 attempts,
+/// counting a message without attempts as one.
+pub fn of_kind_with_attempts(
+    conn: &mut Conn,
+    grant_id: &GrantId,
+    kind: MessageKind,
+) -> Result<Vec<(OutboxMessage, Vec<Attempt>)>, StorageError> {
     let rows: Vec<(MessageRow, Option<AttemptRow>)> = on_each!(conn, |conn| {
         outbox_messages::table
             .left_join(outbox_attempts::table)
             .filter(outbox_messages::grant_id.eq(grant_id.as_str()))
-            .filter(outbox_messages::kind.eq(MessageKind::LicenseKeyDelivered.as_str()))
+            .filter(outbox_messages::kind.eq(kind.as_str()))
             .order((outbox_messages::created_at.desc(), outbox_messages::id.desc(), outbox_attempts::number.desc()))
             .select((MessageRow::as_select(), Option::<AttemptRow>::as_select()))
             .inline_limit(400)

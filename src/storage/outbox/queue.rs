@@ -3,7 +3,7 @@
 //! due. Each of these classes has a partial index that excludes finished messages.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use jiff::Timestamp;
 
 pub use super::progress::Progress;
@@ -221,4 +221,25 @@ pub fn note_unanswered(
     ))
     .execute(conn)?;
     Ok(changed == 1)
+}
+
+/// Cancels what waits in a queue whose receiver is removed.
+pub(crate) fn cancel_queued(tx: &mut Tx<'_>, queue: &Queue, now: Timestamp) -> Result<(), StorageError> {
+    let mut query = StaticSql::<Text>::new();
+    for (separator, set) in ["", " UNION ALL "].into_iter().zip([Claimable::FirstAttempts, Claimable::Retries]) {
+        query = query.sql(separator).sql("SELECT id FROM outbox_messages WHERE queue = ").text(queue.as_str());
+        query = query.sql(" AND ").sql(set.condition());
+    }
+    let ids: Vec<String> = query.load(tx)?;
+    let conn: &mut Conn = tx;
+    for id in ids {
+        let message = outbox_messages::table.find(id);
+        diesel::update(message.filter(outbox_messages::state.eq(MessageState::Queued.as_str())))
+            .set((
+                outbox_messages::state.eq(MessageState::Cancelled.as_str()),
+                outbox_messages::finished_at.eq(to_micros(now)),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ pub mod draw;
 pub mod figures;
 pub mod keys;
 pub(crate) mod lookup;
+pub(crate) mod returns;
 pub(crate) mod uploads;
 
 use crate::crypto::{AssociatedData, Keyring};

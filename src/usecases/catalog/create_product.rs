@@ -22,7 +22,7 @@ pub(crate) fn create_product(
 }
 
 /// Like [`create_product`], but inside the caller's transaction.
-pub(super) fn create_product_in(
+pub(in crate::usecases) fn create_product_in(
     ctx: &Context,
     tx: &mut Tx<'_>,
     name: &str,

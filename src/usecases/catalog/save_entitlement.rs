@@ -135,7 +135,7 @@ pub fn update_entitlement<E: From<StorageError>>(
 }
 
 /// An entitlement's fields, as recorded in the audit log.
-fn facts(entitlement: &Entitlement) -> Vec<(&'static str, Option<String>)> {
+pub(in crate::usecases) fn facts(entitlement: &Entitlement) -> Vec<(&'static str, Option<String>)> {
     let settings = entitlement.config.license_key();
     let stock = settings.map(|settings| settings.stock);
     let other = match &entitlement.config {

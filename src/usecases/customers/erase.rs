@@ -10,6 +10,7 @@ use crate::mail::dev_mailbox;
 use crate::storage::customers;
 use crate::storage::customers::erasure::{self, Erased};
 use crate::storage::{StorageError, audit_log, db, grants};
+use crate::usecases::connections::erase_hooks::erase_from_hooks;
 use crate::usecases::context::Context;
 use crate::usecases::grants::revoke::{Reason, revoke_in};
 use crate::usecases::stock::uploads::erase_from_uploads;
@@ -40,6 +41,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
         let now = ctx.clock.now();
         let values = erasure::values_of(tx, id)?;
         erase_from_uploads(ctx, tx, &values)?;
+        erase_from_hooks(ctx, tx, id)?;
         let mut erased = erasure::erase_belongings(tx, id, now)?;
         let reason = Reason::parse(erasure::ERASED_REASON).map_err(|_| StorageError::Corrupt("a reason".to_owned()))?;
         let pending = erasure::pending_grants(tx, id)?;

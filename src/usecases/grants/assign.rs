@@ -2,7 +2,6 @@
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
-use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::staff::Role;
 use crate::storage::db::dialect;
@@ -46,7 +45,7 @@ pub(crate) fn assign_grant(
         grants::lock(tx, grant_id)?;
         let now = ctx.clock.now();
         let grant = grants::find(tx, grant_id)?;
-        if grant.status != GrantStatus::Pending {
+        if !grant.is_waiting() {
             return Err(AssignGrantError::NotPending);
         }
         let former = grant.handling.assigned_to.as_ref();

@@ -245,7 +245,7 @@ fn deliver_if_auto(
 }
 
 /// Delivers the new grant from stock if its entitlement does that by itself; it waits if there is no key.
-fn deliver_from_stock_if_auto(
+pub(in crate::usecases) fn deliver_from_stock_if_auto(
     ctx: &Context,
     tx: &mut Tx<'_>,
     (grant, customer, entitlement): (&Grant, &Customer, &Entitlement),

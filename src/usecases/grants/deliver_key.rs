@@ -1,5 +1,6 @@
 //! Delivering a key: the shared part of fulfilling manually and of issuing with a generated key. Inside the caller's
-//! transaction it encrypts and stores the key, updates the grant, and writes the audit log and the outbox.
+//! transaction it encrypts and stores the key, updates the grant, and writes the audit log and the outbox. The key of a
+//! mirrored grant goes to the account that the grant comes from, and the grant stays pending meanwhile.
 
 use jiff::Timestamp;
 
@@ -16,8 +17,9 @@ use crate::domain::license_key::warnings::Inspection;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::NewMessage;
 use crate::domain::webhook::EventType;
+use crate::storage::connections::mirrored::{self, set_trouble};
 use crate::storage::db::dialect;
-use crate::storage::grants::{self, DeliveredFields};
+use crate::storage::grants::{self, DeliveredFields, supply};
 use crate::storage::license_keys::{self, KeyIndex, NewLicenseKey, associated_data, lookup};
 use crate::storage::stock::{self, SealedStockKey, draw};
 use crate::storage::{StorageError, Tx, audit_log, outbox};
@@ -82,7 +84,13 @@ pub(super) fn deliver_key(
         delivered_by: actor.id(),
         at: now,
     };
-    if !grants::mark_delivered(tx, &delivered.grant.id, &fields)? {
+    // A mirrored grant is delivered once its account has the key.
+    let mirrored = mirrored::grant(tx, &delivered.grant.id)?;
+    let is_marked = match &mirrored {
+        Some(_) => supply::attach_key(tx, &delivered.grant.id, &fields)?,
+        None => grants::mark_delivered(tx, &delivered.grant.id, &fields)?,
+    };
+    if !is_marked {
         return Err(DeliverError::NotPending.into());
     }
     if let Some(key) = delivered.from_stock {
@@ -92,14 +100,18 @@ pub(super) fn deliver_key(
     if delivered.grant.claim.is_some() {
         draw::give_back(tx, &delivered.grant.id)?;
     }
-    let changes = changes(delivered, &id, now);
-    audit_log::append(
-        tx,
-        &ctx.keyring,
-        &NewAuditEntry::on_grant(actor, AuditAction::GrantFulfill, &delivered.grant.id, changes),
-        now,
-    )?;
+    let (action, changes) = match &mirrored {
+        Some(_) => (AuditAction::GrantSupply, key_changes(delivered, &id, now)),
+        None => (AuditAction::GrantFulfill, changes(delivered, &id, now)),
+    };
+    let entry = NewAuditEntry::on_grant(actor, action, &delivered.grant.id, changes);
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
     close(tx, delivered.grant, now)?;
+    if let Some(mirrored) = &mirrored {
+        set_trouble(tx, &delivered.grant.id, None, now)?;
+        outbox::enqueue(tx, &NewMessage::key_supplied(&mirrored.connection_id, &delivered.grant.id, &id), now)?;
+        return Ok(id);
+    }
     outbox::enqueue(tx, &NewMessage::license_key_delivered(&delivered.grant.id, delivered.customer), now)?;
     let subject = Subject::grant(&delivered.grant.id);
     enqueue_webhooks(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
@@ -125,8 +137,16 @@ pub(super) fn free_copy(
 }
 
 fn changes(delivered: &KeyDelivery<'_>, id: &LicenseKeyId, now: Timestamp) -> Vec<Change> {
+    let status = Change::new("status", Some(GrantStatus::Pending.as_str()), Some(GrantStatus::Delivered.as_str()));
+    let mut changes = vec![status];
+    changes.extend(key_changes(delivered, id, now));
+    changes.push(Change::set("delivered_at", now));
+    changes
+}
+
+/// What is recorded of the key.
+fn key_changes(delivered: &KeyDelivery<'_>, id: &LicenseKeyId, now: Timestamp) -> Vec<Change> {
     let mut changes = vec![
-        Change::new("status", Some(GrantStatus::Pending.as_str()), Some(GrantStatus::Delivered.as_str())),
         Change::set("license_key_id", id),
         Change::set("license_key", masked(&delivered.key.last_four())),
         Change::set("source", delivered.source.as_str()),
@@ -148,6 +168,5 @@ fn changes(delivered: &KeyDelivery<'_>, id: &LicenseKeyId, now: Timestamp) -> Ve
         changes.push(Change::set("customer_note", format!("({} characters)", note.chars().count())));
     }
     changes.extend(ended_by(delivered.grant, now));
-    changes.push(Change::set("delivered_at", now));
     changes
 }

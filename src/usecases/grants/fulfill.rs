@@ -8,13 +8,16 @@ use super::deliver_key::{KeyDelivery, deliver_key, free_copy};
 pub use super::error::FulfillGrantError;
 use crate::domain::actor::Actor;
 use crate::domain::customer::EmailAddress;
+use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{GrantId, LicenseKeyId};
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::warnings::{Inspection, Warning};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use crate::storage::catalog::entitlements;
+use crate::storage::connections::mirrored;
+use crate::storage::license_keys::lookup;
 use crate::storage::stock::draw::Held;
-use crate::storage::{Tx, customers, grants};
+use crate::storage::{StorageError, Tx, customers, grants};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, Outcome, retried, run_once_in};
 use crate::usecases::license_keys::find::note_duplicate;
@@ -68,6 +71,8 @@ pub struct FulfilledGrant {
     pub warnings: Vec<Warning>,
     /// The same request was processed before; nothing was changed.
     pub is_replay: bool,
+    /// Whether the grant is mirrored: its key is on its way to the account that it comes from.
+    pub is_on_its_way: bool,
 }
 
 /// Stores the key, delivers the grant, and queues the e-mail, in one transaction.
@@ -116,6 +121,17 @@ pub(in crate::usecases) fn fulfill_with(
         KeyChoice::Typed(key) => of_entitlement(ctx, tx, key, &entitlement, &command.actor)?,
         KeyChoice::FromStock => Inspection::default(),
     };
+    if is_on_its_way_with(ctx, tx, &grant, &command.key)? {
+        return Ok(FulfilledGrant {
+            delivered_at: grant.updated_at,
+            grant_id: grant.id,
+            license_key_id: None,
+            email: customer.email,
+            warnings: Vec::new(),
+            is_replay: true,
+            is_on_its_way: true,
+        });
+    }
     let mut license_key_id = None;
     let made = run_once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
         let zone = &ctx.config.time_zone;
@@ -154,8 +170,9 @@ pub(in crate::usecases) fn fulfill_with(
         Ok(Outcome { is_replay, .. }) => {
             let delivered_at = if is_replay { grant.delivered_at.unwrap_or(grant.updated_at) } else { now };
             let warnings = inspection.warnings;
+            let is_on_its_way = mirrored::grant(tx, &grant.id)?.is_some();
             let (grant_id, email) = (grant.id, customer.email);
-            Ok(FulfilledGrant { grant_id, license_key_id, email, delivered_at, warnings, is_replay })
+            Ok(FulfilledGrant { grant_id, license_key_id, email, delivered_at, warnings, is_replay, is_on_its_way })
         }
         Err(FulfillGrantError::IdempotencyMismatch) => {
             // That the grant is no longer pending is more useful to know.
@@ -163,6 +180,16 @@ pub(in crate::usecases) fn fulfill_with(
             Err(FulfillGrantError::IdempotencyMismatch)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Whether this very key is on its way already, so that there is nothing more to do.
+fn is_on_its_way_with(ctx: &Context, tx: &mut Tx<'_>, grant: &Grant, key: &KeyChoice) -> Result<bool, StorageError> {
+    match (key, &grant.license_key_id) {
+        (KeyChoice::Typed(key), Some(id)) if grant.status == GrantStatus::Pending => {
+            lookup::has_value(tx, id, &ctx.keyring.lookup_hash(key.expose()))
+        }
+        _ => Ok(false),
     }
 }
 

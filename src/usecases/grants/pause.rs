@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::hold::release_all;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
+use crate::domain::grant::Grant;
 use crate::domain::grant::handling::{Handling, Pause, PauseReason};
-use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{GrantId, StaffId};
 use crate::storage::{StorageError, Tx, audit_log, grants};
 use crate::usecases::context::Context;
@@ -47,7 +47,7 @@ pub(crate) fn pause_grant(ctx: &Context, command: &PauseGrant) -> Result<(), Pau
         grants::lock(tx, grant_id)?;
         let now = ctx.clock.now();
         let grant = grants::find(tx, grant_id)?;
-        if grant.status != GrantStatus::Pending {
+        if !grant.is_waiting() {
             return Err(PauseGrantError::NotPending);
         }
         match grant.claim_at(now) {
@@ -82,7 +82,7 @@ pub(crate) fn resume_grant(ctx: &Context, grant_id: &GrantId, actor: &Actor) -> 
         grants::lock(tx, grant_id)?;
         let now = ctx.clock.now();
         let grant = grants::find(tx, grant_id)?;
-        if grant.status != GrantStatus::Pending {
+        if !grant.is_waiting() {
             return Err(PauseGrantError::NotPending);
         }
         let resumed = match (grant.handling.pause_at(now), grant.handling.skipped_until(now)) {
@@ -108,7 +108,7 @@ pub(super) fn ended_by(grant: &Grant, now: Timestamp) -> Option<Change> {
 
 /// Ends whatever is arranged about a grant that no longer waits. Called after the audit entry is written, because
 /// disabling a person takes the locks in that order.
-pub(super) fn close(tx: &mut Tx<'_>, grant: &Grant, now: Timestamp) -> Result<(), StorageError> {
+pub(in crate::usecases) fn close(tx: &mut Tx<'_>, grant: &Grant, now: Timestamp) -> Result<(), StorageError> {
     if grant.handling == Handling::default() || grant.handling.closed_at.is_some() {
         return Ok(());
     }
@@ -116,7 +116,7 @@ pub(super) fn close(tx: &mut Tx<'_>, grant: &Grant, now: Timestamp) -> Result<()
 }
 
 /// A grant waits again: how long it was paused counts again.
-pub(super) fn reopen(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StorageError> {
+pub(in crate::usecases) fn reopen(tx: &mut Tx<'_>, grant: &Grant) -> Result<(), StorageError> {
     if grant.handling.paused_total == SignedDuration::ZERO {
         return Ok(());
     }

@@ -9,6 +9,7 @@ use crate::domain::ids::GrantId;
 use crate::domain::license_key::LicenseKeySummary;
 use crate::domain::outbox::{MessageState, NewMessage};
 use crate::domain::webhook::EventType;
+use crate::storage::connections::mirrored;
 use crate::storage::{StorageError, audit_log, customers, grants, license_keys, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
@@ -17,6 +18,8 @@ use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 pub enum RestoreGrantError {
     GrantNotFound,
     NotRevoked,
+    /// The grant is mirrored: it is granted again where it comes from.
+    Mirrored,
     /// The customer was erased: there is nothing to restore.
     Erased,
     Storage(StorageError),
@@ -49,6 +52,9 @@ pub(crate) fn restore_grant(
         grants::lock(tx, grant_id)?;
         let now = ctx.clock.now();
         let grant = grants::find(tx, grant_id)?;
+        if mirrored::grant(tx, grant_id)?.is_some() {
+            return Err(RestoreGrantError::Mirrored);
+        }
         if customers::find(tx, &grant.customer_id)?.erased_at.is_some() {
             return Err(RestoreGrantError::Erased);
         }

@@ -8,6 +8,7 @@ use crate::domain::ids::GrantId;
 use crate::domain::outbox::MessageState;
 use crate::domain::text::{self, TextError};
 use crate::domain::webhook::EventType;
+use crate::storage::connections::mirrored;
 use crate::storage::stock::draw;
 use crate::storage::{StorageError, Tx, audit_log, grants, license_keys, outbox};
 use crate::usecases::context::Context;
@@ -33,6 +34,12 @@ impl Reason {
         Self { text: code.to_owned(), is_code: true }
     }
 
+    /// The reason that a connected account gives. Whatever is not a word of its contract may name people.
+    pub(in crate::usecases) fn of_account(text: &str) -> Self {
+        let is_code = text.len() <= 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        Self { text: text.chars().take(Self::MAX_CHARACTERS).collect(), is_code }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -49,6 +56,8 @@ impl Reason {
 #[derive(Debug)]
 pub enum RevokeGrantError {
     GrantNotFound,
+    /// The grant is mirrored: it is revoked where it comes from.
+    Mirrored,
     Storage(StorageError),
 }
 
@@ -56,6 +65,7 @@ impl From<RevokeGrantError> for StorageError {
     fn from(error: RevokeGrantError) -> Self {
         match error {
             RevokeGrantError::GrantNotFound => Self::NotFound,
+            RevokeGrantError::Mirrored => Self::Conflict,
             RevokeGrantError::Storage(error) => error,
         }
     }
@@ -70,14 +80,20 @@ impl From<StorageError> for RevokeGrantError {
     }
 }
 
-/// Revokes a grant; `false` if it was already revoked and nothing changed.
+/// Revokes a grant; `false` if it was already revoked and nothing changed. One that is mirrored is revoked where it comes
+/// from, and followed.
 pub fn revoke_grant(
     ctx: &Context,
     grant_id: &GrantId,
     reason: &Reason,
     actor: &Actor,
 ) -> Result<bool, RevokeGrantError> {
-    ctx.db.write(|tx| revoke_in(ctx, tx, grant_id, reason, actor))
+    ctx.db.write(|tx| {
+        if mirrored::grant(tx, grant_id)?.is_some() {
+            return Err(RevokeGrantError::Mirrored);
+        }
+        revoke_in(ctx, tx, grant_id, reason, actor)
+    })
 }
 
 /// Like [`revoke_grant`], but inside the caller's transaction.

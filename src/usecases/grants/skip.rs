@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use super::hold::release_all;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
-use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{GrantId, StaffId};
 use crate::storage::{StorageError, audit_log, grants};
 use crate::usecases::context::Context;
@@ -40,7 +39,7 @@ pub(crate) fn skip_grant(
         grants::lock(tx, grant_id)?;
         let now = ctx.clock.now();
         let grant = grants::find(tx, grant_id)?;
-        if grant.status != GrantStatus::Pending {
+        if !grant.is_waiting() {
             return Err(SkipGrantError::NotPending);
         }
         if grant.handling.pause_at(now).is_some() {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
-use crate::domain::grant::Grant;
+use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::{LicenseKey, LicenseKeySummary, LicenseKeyValue};
 use crate::storage::license_keys::{self, SealedKey};
@@ -60,7 +60,10 @@ pub(crate) fn read_grants(
     grants: Vec<Grant>,
     written: JustWritten<'_>,
 ) -> Result<Vec<GrantView>, StorageError> {
-    let ids: Vec<LicenseKeyId> = grants.iter().filter_map(|grant| grant.license_key_id.clone()).collect();
+    // A key that is on its way to a connected account is nobody's yet.
+    let has_key = |grant: &&Grant| grant.status != GrantStatus::Pending;
+    let ids: Vec<LicenseKeyId> =
+        grants.iter().filter(has_key).filter_map(|grant| grant.license_key_id.clone()).collect();
     let mut keys = read(ctx, actor, &ids, written)?;
     let view = |grant: Grant| {
         let view = grant.license_key_id.as_ref().and_then(|id| keys.remove(id.as_str()));

@@ -5,16 +5,16 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::webhook::WebhookEndpoint;
+use crate::outbound::OutboundUrl;
+use crate::outbound::guard::host_of;
 use crate::storage::{StorageError, audit_log, webhooks};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, run_once};
-use crate::webhooks::WebhookUrl;
-use crate::webhooks::guard::host_of;
 
 /// The properties of a new endpoint.
 #[derive(Debug, Clone)]
 pub(crate) struct CreateWebhookEndpoint {
-    pub url: WebhookUrl,
+    pub url: OutboundUrl,
     pub description: String,
     pub filter_types: Option<Vec<String>>,
     pub metadata: String,

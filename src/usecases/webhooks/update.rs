@@ -5,14 +5,14 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::WebhookEndpointId;
 use crate::domain::webhook::WebhookEndpoint;
+use crate::outbound::OutboundUrl;
 use crate::storage::{StorageError, Tx, audit_log, webhooks};
 use crate::usecases::context::Context;
-use crate::webhooks::WebhookUrl;
 
 /// The fields to change; `None` leaves a field unchanged.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WebhookEndpointChange {
-    pub url: Option<WebhookUrl>,
+    pub url: Option<OutboundUrl>,
     pub description: Option<String>,
     /// `Some(None)` for every event.
     pub filter_types: Option<Option<Vec<String>>>,

@@ -163,6 +163,7 @@ impl SignedInStaff {
             path: me.path.clone(),
             mail_fault: me.nav_counts.mail_fault.clone().filter(|_| is_admin),
             has_webhooks_off: me.nav_counts.has_webhooks_off && is_admin,
+            broken_connections: if is_admin { me.nav_counts.broken_connections } else { 0 },
             low_stocks: if self.lacks_factor() { 0 } else { me.nav_counts.low_stocks },
             proxies: if is_admin { me.proxies.clone() } else { ProxyNotices::default() },
             keeps_mail: me.ctx.config.smtp_url.is_none(),

@@ -3,6 +3,8 @@
 /// The label of a field that a person fills in, as a locale key; `None` for hidden fields.
 pub fn label(field: &str) -> Option<&'static str> {
     Some(match field {
+        "api_key" => "connections-api-key",
+        "api_url" => "connections-api-url",
         "activation_message" => "entitlements-message",
         "activations_limit" => "fulfillment-limit",
         "alert_count" => "stock-alert-count",
@@ -33,10 +35,12 @@ pub fn label(field: &str) -> Option<&'static str> {
         "password" => "sessions-password",
         "payment_id" => "grants-new-payment",
         "q" => "search-label",
+        "poll" => "connections-poll-every",
         "reason" => "grants-reason",
         "received_at" => "stock-received-on",
         "reference" => "stock-reference",
         "role" => "api-keys-role",
+        "secret" => "connections-webhook-secret",
         "source" => "fulfillment-source",
         "subscription_id" => "grants-new-subscription",
         "supplier" => "stock-supplier",

@@ -86,7 +86,10 @@ fn record(line: &GrantLine, keys: &HashMap<String, String>) -> [String; 19] {
         optional(line.payment_id.as_deref()),
         optional(line.subscription_id.as_deref()),
         keys.get(line.id.as_str()).map(|last_four| masked(last_four)).unwrap_or_default(),
-        line.email_state.map(|state| state.as_str().to_owned()).unwrap_or_default(),
+        match line.supply_state {
+            Some(state) => state.as_str().to_owned(),
+            None => line.email_state.map(|state| state.as_str().to_owned()).unwrap_or_default(),
+        },
         optional(by.map(|by| by.id.as_str())),
         optional(by_name),
         optional(line.error_code.as_deref()),

@@ -19,6 +19,7 @@ pub(crate) mod restorations;
 pub(crate) mod reveals;
 pub(crate) mod revocations;
 pub(crate) mod show;
+mod supply;
 pub(crate) mod tasks;
 
 use std::sync::Arc;

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
-use crate::domain::outbox::MessageState;
 use crate::domain::page::Cursor;
 use crate::http::read_shortly;
 use crate::storage::grants::pulse::{self, GrantPulse};
@@ -47,7 +46,7 @@ struct Pulse {
     hold: Option<Hold>,
     /// The state of the open grant's newest e-mail.
     #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<&'static str>,
+    email: Option<String>,
 }
 
 /// Who holds the open grant.
@@ -78,7 +77,7 @@ pub(crate) async fn show(
     } else {
         (0, None)
     };
-    let email = grant.as_ref().and_then(|grant| grant.email_state).map(MessageState::as_str);
+    let email = grant.as_ref().and_then(|grant| grant.email_state.clone());
     let pulse = Pulse {
         pending: page.pending,
         count: page.count(&page.pending),

@@ -43,6 +43,7 @@ pub(crate) async fn create(
             Ok(staff.see_other(&urls::grant(&id), Flash::ok(flash)))
         }
         Err(RestoreGrantError::NotRevoked) => not_revoked(&staff, &ctx, load(&ctx, &id).await?),
+        Err(RestoreGrantError::Mirrored) => Err(PageError::Conflict { sentence: "grants-mirrored-restore" }),
         Err(RestoreGrantError::Erased) => Err(PageError::Conflict { sentence: "erasure-done-conflict" }),
         Err(RestoreGrantError::GrantNotFound) => Err(PageError::NotFound),
         Err(RestoreGrantError::Storage(error)) => Err(error.into()),

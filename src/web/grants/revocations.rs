@@ -74,6 +74,7 @@ pub(crate) async fn create(
     match in_background(&ctx, move |ctx| revoke_grant(ctx, &grant_id, &reason, &actor)).await? {
         Ok(true) => Ok(staff.see_other(&urls::grant(&id), Flash::ok("grants-revoked"))),
         Ok(false) => Ok(staff.see_other(&urls::grant(&id), Flash::warn("grants-revoked-already"))),
+        Err(RevokeGrantError::Mirrored) => Err(PageError::Conflict { sentence: "grants-mirrored-revoke" }),
         Err(RevokeGrantError::GrantNotFound) => Err(PageError::NotFound),
         Err(RevokeGrantError::Storage(error)) => Err(error.into()),
     }

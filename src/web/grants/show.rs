@@ -15,6 +15,7 @@ use crate::domain::license_key::{LicenseKeySource, LicenseKeySummary, LicenseKey
 use crate::domain::outbox::{Attempt, MessageState, OutboxMessage};
 use crate::domain::sale::{QUANTITY_REDUCED_REASON, REFUND_REASON};
 use crate::domain::webhook::WebhookMessage;
+use crate::outbound::guard::host_of;
 use crate::storage::customers::address_changes::AddressChange;
 use crate::storage::grants;
 use crate::storage::grants::detail::GrantDetail;
@@ -25,7 +26,6 @@ use crate::web::layout::badge::Badge;
 use crate::web::stock::view::batch_name;
 use crate::web::webhooks::show::outcome;
 use crate::web::{Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background, urls};
-use crate::webhooks::guard::host_of;
 
 /// A grant with everything about it; fails with `NotFound`, which becomes the 404 page.
 pub(crate) async fn load(ctx: &Context, id: &GrantId) -> Result<GrantDetail, PageError> {
@@ -194,8 +194,11 @@ impl GrantPage {
         self.detail.grant.integration_type == IntegrationType::LicenseKey
     }
 
-    /// Whether the e-mail can be sent again.
+    /// Whether the e-mail can be sent again. What a connected account delivers, it mails itself.
     fn may_resend(&self) -> bool {
+        if self.has_supply_card() {
+            return false;
+        }
         let can_be_sent = matches!(self.detail.grant.status, GrantStatus::Delivered | GrantStatus::Failed);
         self.page.may_act() && can_be_sent && self.detail.license_key.is_some()
     }
@@ -314,7 +317,7 @@ impl GrantPage {
     // The e-mail.
 
     fn has_email_card(&self) -> bool {
-        self.is_license_key() || !self.detail.emails.is_empty()
+        !self.has_supply_card() && (self.is_license_key() || !self.detail.emails.is_empty())
     }
 
     fn newest(&self) -> Option<&(OutboxMessage, Vec<Attempt>)> {

@@ -60,6 +60,8 @@ pub struct PageContext {
     pub mail_fault: Option<String>,
     /// Whether Keydesk has disabled a webhook endpoint; shown to admins.
     pub has_webhooks_off: bool,
+    /// The number of connections that no longer work; shown to admins.
+    pub broken_connections: i64,
     /// The number of stocks that run low and whose alert is not hidden.
     pub low_stocks: usize,
     /// What requests tell about proxies in front; shown to admins.
@@ -109,6 +111,7 @@ impl PageContext {
             path: local_path(request),
             mail_fault: None,
             has_webhooks_off: false,
+            broken_connections: 0,
             low_stocks: 0,
             proxies: ProxyNotices::default(),
             keeps_mail: false,
@@ -146,9 +149,15 @@ impl PageContext {
         let is_proxy_unknown = self.proxies.untrusted.is_some() || self.proxies.lacks_https;
         self.mail_fault.is_some()
             || self.has_webhooks_off
+            || self.has_connection_banner()
             || self.keeps_mail
             || is_proxy_unknown
             || self.has_stock_banner()
+    }
+
+    /// Whether the page says that connections no longer work; the pages of connections say more.
+    pub fn has_connection_banner(&self) -> bool {
+        self.broken_connections > 0 && self.nav != Nav::Connections
     }
 
     /// Whether the page says that stocks run low; the pages of stock say more.

@@ -25,12 +25,12 @@ use super::grants::{self, decisions, emails, pulse, restorations, reveals, revoc
 use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
-    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, CUSTOMERS_CSV, ENTITLEMENTS, GRANTS, GRANTS_CSV, LICENSE_KEYS,
-    LOGIN_CODE, NEW_GRANT, REPORT, REPORT_CSV, SAVED_VIEWS, SEARCH, SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM,
-    WEBHOOKS,
+    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, CONNECTIONS, CUSTOMERS_CSV, ENTITLEMENTS, GRANTS, GRANTS_CSV,
+    LICENSE_KEYS, LOGIN_CODE, NEW_CONNECTION, NEW_GRANT, REPORT, REPORT_CSV, SAVED_VIEWS, SEARCH, SECOND_FACTOR, STAFF,
+    STOCK_CSV, UNSENT_FORM, WEBHOOKS,
 };
 use super::webhooks::deliveries;
-use super::{PageError, api_docs, api_keys, audit_log, dev_mailbox, entitlements, license_keys, overview};
+use super::{PageError, api_docs, api_keys, audit_log, connections, dev_mailbox, entitlements, license_keys, overview};
 use super::{saved_views, searches, see_other, settings, staff, webhooks};
 use crate::http::session_store::PULSE;
 
@@ -189,6 +189,18 @@ pub const PAGES: &[Page] = &[
     page!(POST "/webhooks/{id}/test", ADMIN, webhooks::show::test),
     page!(GET "/webhooks/{id}/messages/{message_id}", ADMIN, deliveries::show),
     page!(POST "/webhooks/{id}/messages/{message_id}/resend", ADMIN, deliveries::resend),
+    page!(NAV Nav::Connections, connections::index),
+    page!(POST CONNECTIONS, ADMIN, connections::create),
+    page!(GET NEW_CONNECTION, ADMIN, connections::new),
+    page!(GET "/connections/{id}", ADMIN, connections::show::show),
+    page!(POST "/connections/{id}", ADMIN, connections::show::update),
+    page!(POST "/connections/{id}/poll", ADMIN, connections::polls::create),
+    page!(POST "/connections/{id}/pause", ADMIN, connections::polls::pause),
+    page!(POST "/connections/{id}/resume", ADMIN, connections::polls::resume),
+    page!(POST "/connections/{id}/key", ADMIN, connections::secrets::change),
+    page!(POST "/connections/{id}/webhook", ADMIN, connections::secrets::webhook),
+    page!(POST "/connections/{id}/decision", ADMIN, connections::troubles::decide),
+    page!(POST "/connections/{id}/removal", ADMIN, connections::polls::destroy),
     page!(NAV Nav::Settings, settings::show),
     page!(NAV Nav::Mail, dev_mailbox::index),
     page!(GET "/mail/{name}", ADMIN, dev_mailbox::show),

@@ -4,7 +4,7 @@
 
 use super::access::{ADMIN, AGENT, Access, VIEWER};
 use crate::web::urls::{
-    API_KEYS, AUDIT, CUSTOMERS, DEV_MAILBOX, ENTITLEMENTS, GRANTS, HOME, SETTINGS, STAFF, STOCK, WEBHOOKS,
+    API_KEYS, AUDIT, CONNECTIONS, CUSTOMERS, DEV_MAILBOX, ENTITLEMENTS, GRANTS, HOME, SETTINGS, STAFF, STOCK, WEBHOOKS,
 };
 
 /// The item of the navigation that a page belongs to.
@@ -19,6 +19,7 @@ pub enum Nav {
     Staff,
     ApiKeys,
     Webhooks,
+    Connections,
     Mail,
     Settings,
     /// Not in the navigation.
@@ -50,6 +51,7 @@ pub const NAVIGATION: &[NavItem] = &[
     item(Nav::Stock, STOCK, "nav-stock", VIEWER),
     item(Nav::Audit, AUDIT, "nav-audit", AGENT),
     setting(Nav::Entitlements, ENTITLEMENTS, "nav-entitlements", VIEWER),
+    setting(Nav::Connections, CONNECTIONS, "nav-connections", ADMIN),
     setting(Nav::Staff, STAFF, "nav-staff", ADMIN),
     setting(Nav::ApiKeys, API_KEYS, "nav-api-keys", ADMIN),
     setting(Nav::Webhooks, WEBHOOKS, "nav-webhooks", ADMIN),

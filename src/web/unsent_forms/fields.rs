@@ -30,6 +30,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ("/api-keys", "api-keys-create"),
     ("/webhooks", "webhooks-create"),
     ("/webhooks/{id}", "webhooks-save"),
+    ("/connections/{id}", "connections-save"),
 ];
 
 /// The forms that the fulfillment page has, by the pattern of their path.

@@ -11,12 +11,12 @@ use super::show::outcome;
 use crate::domain::ids::{GrantId, MessageId, WebhookEndpointId};
 use crate::domain::webhook::{WebhookAttempt, WebhookEndpoint, WebhookMessage};
 use crate::http::id::{Id, PathId};
+use crate::outbound::guard::host_of;
 use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
 use crate::usecases::webhooks::resend::resend_webhook_message;
 use crate::web::layout::badge::Badge;
 use crate::web::{CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
-use crate::webhooks::guard::host_of;
 
 #[derive(Template)]
 #[template(path = "webhooks/delivery.html")]

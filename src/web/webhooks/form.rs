@@ -5,9 +5,9 @@ use serde::Deserialize;
 use crate::domain::text;
 use crate::domain::webhook::{EventType, WebhookEndpoint};
 use crate::i18n::Localizer;
+use crate::outbound::{AddressGuard, OutboundUrl, UrlError};
 use crate::usecases::Context;
 use crate::web::FormErrors;
-use crate::webhooks::{AddressGuard, UrlError, WebhookUrl};
 
 const MAX_DESCRIPTION: usize = 500;
 
@@ -32,7 +32,7 @@ pub(crate) struct WebhookForm {
 /// The parsed form.
 #[derive(Debug, Clone)]
 pub(crate) struct ParsedWebhook {
-    pub url: WebhookUrl,
+    pub url: OutboundUrl,
     pub description: String,
     /// `None` for every event.
     pub filter_types: Option<Vec<String>>,
@@ -136,7 +136,7 @@ impl WebhookForm {
     }
 }
 
-fn wrong_url(error: UrlError) -> &'static str {
+pub(crate) fn wrong_url(error: UrlError) -> &'static str {
     match error {
         UrlError::Malformed => "webhooks-url-wrong",
         UrlError::TooLong => "webhooks-url-long",

@@ -18,6 +18,7 @@ use crate::domain::ids::WebhookEndpointId;
 use crate::domain::page::PageStart;
 use crate::domain::webhook::{EventType, WebhookEndpoint, is_in_clear};
 use crate::http::id::Id;
+use crate::outbound::guard::host_of;
 use crate::storage::{StorageError, webhooks};
 use crate::usecases::Context;
 use crate::usecases::idempotent::IdempotencyKey;
@@ -26,7 +27,6 @@ use crate::usecases::webhooks::create::{CreateWebhookEndpoint, CreateWebhookEndp
 use crate::usecases::webhooks::delete::delete_webhook_endpoint;
 use crate::usecases::webhooks::update::{WebhookEndpointChange, update_webhook_endpoint};
 use crate::web::layout::badge::Badge;
-use crate::webhooks::guard::host_of;
 
 /// The maximum number listed. An installation has a handful; the API lists more.
 const MAX_ENDPOINTS: usize = 200;

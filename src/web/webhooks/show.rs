@@ -13,6 +13,7 @@ use crate::domain::outbox::MessageState;
 use crate::domain::page::{Cursor, Page, PageStart};
 use crate::domain::webhook::{WebhookEndpoint, WebhookMessage};
 use crate::http::id::Id;
+use crate::outbound::guard::host_of;
 use crate::storage::webhooks;
 use crate::usecases::Context;
 use crate::usecases::webhooks::secret::{reveal_webhook_secret, rotate_webhook_secret};
@@ -21,7 +22,6 @@ use crate::web::forms::NoFields;
 use crate::web::layout::badge::Badge;
 use crate::web::{CheckedQuery, CsrfForm, Flash, Nav, PageContext, PageError, SignedInStaff, html};
 use crate::web::{in_background, urls};
-use crate::webhooks::guard::host_of;
 
 const PAGE_SIZE: usize = 25;
 

@@ -9,13 +9,14 @@ use keydesk::domain::clock::Clock;
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::outbox::{Attempt, LEASE, MessageState, OutboxMessage, Queue, RetryClass};
 use keydesk::mail::{Mailer, SmtpLimits};
+use keydesk::outbound::AddressGuard;
 use keydesk::outbox::Transports;
 use keydesk::outbox::leases::Leases;
 use keydesk::outbox::sender::Sender;
 use keydesk::storage::outbox::queue::{self, Progress};
 use keydesk::storage::outbox::{self, attempts};
 use keydesk::storage::{StorageError, grants};
-use keydesk::webhooks::{AddressGuard, Poster, WebhookLimits};
+use keydesk::webhooks::{Poster, WebhookLimits};
 
 use crate::support::database::is_postgres;
 use crate::support::process::Portal;

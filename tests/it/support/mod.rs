@@ -17,6 +17,7 @@ pub mod smtp;
 pub mod smtp_tls;
 pub mod statements;
 pub mod stock;
+pub mod vendor;
 
 pub use api::Program;
 pub use app::{TestApp, spawn_app};
@@ -24,3 +25,4 @@ pub use client::Visitor;
 pub use page::Page;
 pub use receiver::Receiver;
 pub use smtp_tls::tls_file;
+pub use vendor::Vendor;

@@ -21,6 +21,7 @@ pub(super) fn filled(pattern: &str) -> String {
         Some("staff") => "stf_000000000000000000000",
         Some("api-keys") => "key_000000000000000000000",
         Some("webhooks") => "ep_000000000000000000000",
+        Some("connections") => "con_000000000000000000000",
         _ if pattern.contains("/passkeys/") => "psk_000000000000000000000",
         _ => "ses_000000000000000000000",
     };
@@ -128,6 +129,8 @@ fn the_table_says_what_the_product_promises() {
         ("POST", "/staff/{id}/role", Access::Role(Role::Admin)),
         ("POST", "/api-keys", Access::Role(Role::Admin)),
         ("POST", "/webhooks", Access::Role(Role::Admin)),
+        ("GET", "/connections/{id}", Access::Role(Role::Admin)),
+        ("POST", "/connections", Access::Role(Role::Admin)),
         ("GET", "/mail/{name}", Access::Role(Role::Admin)),
     ] {
         assert_eq!(of(method, path), Some(access), "{method} {path}");

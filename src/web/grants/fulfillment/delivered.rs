@@ -28,10 +28,15 @@ pub(super) async fn done(
     let key = key.await?.unwrap_or_default();
     let end = key.map(|key| page.end_sentence(&key)).unwrap_or_default();
     let keeps_mail = ctx.config.smtp_url.is_none();
-    let flash =
-        |sent, kept| Flash::mailed(sent, kept, keeps_mail).with("email", fulfilled.email.as_str()).with("end", end);
+    let flash = |sent, kept, supplied| {
+        if fulfilled.is_on_its_way {
+            return Flash::ok(supplied).with("end", end);
+        }
+        Flash::mailed(sent, kept, keeps_mail).with("email", fulfilled.email.as_str()).with("end", end)
+    };
     if !form.goes_on() {
-        return Ok(staff.see_other(&urls::grant(id), flash("fulfillment-delivered", "fulfillment-delivered-kept")));
+        let flash = flash("fulfillment-delivered", "fulfillment-delivered-kept", "fulfillment-supplied");
+        return Ok(staff.see_other(&urls::grant(id), flash));
     }
     let next = {
         let _turn = IN_PROGRESS.lock().await;
@@ -52,11 +57,17 @@ pub(super) async fn done(
     };
     let (url, flash) = match next {
         Some(next) => {
-            (urls::new_fulfillment(&next), flash("fulfillment-delivered-next", "fulfillment-delivered-next-kept"))
+            let flash =
+                flash("fulfillment-delivered-next", "fulfillment-delivered-next-kept", "fulfillment-supplied-next");
+            (urls::new_fulfillment(&next), flash)
         }
         None => (
             urls::PENDING_GRANTS.to_owned(),
-            flash("fulfillment-delivered-none-left", "fulfillment-delivered-none-left-kept"),
+            flash(
+                "fulfillment-delivered-none-left",
+                "fulfillment-delivered-none-left-kept",
+                "fulfillment-supplied-none-left",
+            ),
         ),
     };
     Ok(staff.see_other(&url, flash))

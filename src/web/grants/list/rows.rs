@@ -81,6 +81,7 @@ pub(crate) fn revocation(page: &PageContext, line: &GrantLine) -> String {
 pub(crate) fn may_fulfill(page: &PageContext, line: &GrantLine, holder: Option<&Holder>) -> bool {
     page.may_act()
         && line.status == GrantStatus::Pending
+        && line.supply_state.is_none()
         && line.integration_type == IntegrationType::LicenseKey
         && holder.is_none_or(|(_, _, _, is_me)| *is_me)
         && !is_set_aside(page, line)

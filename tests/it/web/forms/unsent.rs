@@ -328,6 +328,14 @@ fn every_form_in_which_something_is_typed_is_kept() {
         "/webhooks/{id}/secret",
         "/webhooks/{id}/test",
         "/webhooks/{id}/messages/{message_id}/resend",
+        "/connections",
+        "/connections/{id}/poll",
+        "/connections/{id}/pause",
+        "/connections/{id}/resume",
+        "/connections/{id}/key",
+        "/connections/{id}/webhook",
+        "/connections/{id}/decision",
+        "/connections/{id}/removal",
     ];
     for form in PAGES.iter().filter(|page| page.method == "POST" && page.access != Access::Open) {
         assert_ne!(is_kept(form.path), others.contains(&form.path), "{}", form.path);

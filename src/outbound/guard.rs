@@ -1,12 +1,12 @@
-//! Which addresses webhooks may reach: public ones, and private ones that the configuration allows. Checked when an
-//! endpoint is created, and again for each address that is connected to.
+//! Which addresses requests may reach: public ones, and private ones that the configuration allows. Checked when an
+//! address is stored, and again for each one that is connected to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs};
 
 use ipnet::IpNet;
 use url::{Host, Url};
 
-/// Why a webhook's URL is rejected.
+/// Why a URL is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UrlError {
     Malformed,
@@ -36,9 +36,9 @@ const MAX_LENGTH: usize = 2_048;
 
 /// A checked URL, normalized by the `url` crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WebhookUrl(String);
+pub struct OutboundUrl(String);
 
-impl WebhookUrl {
+impl OutboundUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -85,9 +85,9 @@ impl AddressGuard {
         self.allowed.iter().any(|network| network.contains(&address)) || is_public(address)
     }
 
-    /// Parses a webhook's URL and checks where it leads. A name that cannot be resolved at the moment is accepted,
+    /// Parses a URL and checks where it leads. A name that cannot be resolved at the moment is accepted,
     /// because the address is checked again when connecting.
-    pub fn check(&self, text: &str) -> Result<WebhookUrl, UrlError> {
+    pub fn check(&self, text: &str) -> Result<OutboundUrl, UrlError> {
         let url = parse(text)?;
         let permitted = match url.host() {
             Some(Host::Ipv4(address)) => self.permits(address.into()),
@@ -98,7 +98,7 @@ impl AddressGuard {
             }
             None => false,
         };
-        if permitted { Ok(WebhookUrl(url.into())) } else { Err(UrlError::PrivateAddress) }
+        if permitted { Ok(OutboundUrl(url.into())) } else { Err(UrlError::PrivateAddress) }
     }
 }
 

@@ -1,0 +1,151 @@
+//! Showing a connection, and saving its settings.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde::Deserialize;
+
+use super::form::{SettingsForm, Submitter};
+use super::page::{ConnectionPage, Secrets};
+use super::troubles;
+use crate::config::BaseUrl;
+use crate::domain::connection::{Connection, ConnectionSecretKind};
+use crate::domain::ids::ConnectionId;
+use crate::domain::page::{Cursor, PageStart};
+use crate::http::id::Id;
+use crate::storage::connections::secrets::in_use;
+use crate::storage::connections::{events, figures, rows, troubles as stored_troubles};
+use crate::storage::{Conn, StorageError};
+use crate::usecases::Context;
+use crate::usecases::connections::edit::update_connection;
+use crate::usecases::connections::hook_url;
+use crate::usecases::connections::webhook::is_reachable;
+use crate::web::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff};
+use crate::web::{html, in_background, urls};
+
+/// How many calls are on a page.
+const EVENTS: usize = 10;
+/// How many grants that are out of step are listed.
+const TROUBLES: i64 = 50;
+/// The query of the page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ShowQuery {
+    after: String,
+    before: String,
+    act: String,
+}
+
+/// Shows a connection.
+pub(crate) async fn show(
+    staff: SignedInStaff,
+    id: Id<ConnectionId>,
+    query: CheckedQuery<ShowQuery>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let from = PageStart::of(Cursor::decode(&query.after), Cursor::decode(&query.before));
+    let mut view = load(&staff, &ctx, &id, from).await?;
+    view.asked.clone_from(&query.act);
+    html(StatusCode::OK, &view)
+}
+
+/// Saves the settings.
+pub(crate) async fn update(
+    staff: SignedInStaff,
+    id: Id<ConnectionId>,
+    form: CsrfForm<SettingsForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (typed, connection_id, submitter) = (form.into_inner(), id.0.clone(), Submitter::of(&staff));
+    let form = typed.clone();
+    let saved = in_background(&ctx, move |ctx| {
+        let change = |present: &Connection| {
+            if form.is_older_than(present) {
+                return Err(NotSaved::ChangedMeanwhile);
+            }
+            form.parse(present, &submitter.localizer).map_err(NotSaved::Wrong)
+        };
+        update_connection(ctx, &connection_id, change, &submitter.actor)
+    });
+    let (status, form, errors) = match saved.await? {
+        Ok(()) => return Ok(staff.see_other(&urls::connection(&id), Flash::ok("connections-saved"))),
+        Err(NotSaved::Storage(error)) => return Err(error.into()),
+        Err(NotSaved::Wrong(errors)) => (StatusCode::UNPROCESSABLE_ENTITY, Some(typed), errors),
+        Err(NotSaved::ChangedMeanwhile) => {
+            let errors = FormErrors::one("name", staff.localizer().t("connections-changed-meanwhile"));
+            (StatusCode::CONFLICT, None, errors)
+        }
+    };
+    let mut view = load(&staff, &ctx, &id, PageStart::Start).await?;
+    view.errors = errors;
+    if let Some(form) = form {
+        view.form = form;
+    }
+    html(status, &view)
+}
+
+/// Why settings are not saved.
+enum NotSaved {
+    Wrong(FormErrors),
+    ChangedMeanwhile,
+    Storage(StorageError),
+}
+
+impl From<StorageError> for NotSaved {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// The page again, with what is wrong with a form on it.
+pub(super) async fn refuse(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    id: &ConnectionId,
+    errors: FormErrors,
+) -> Result<HttpResponse, PageError> {
+    let mut view = load(staff, ctx, id, PageStart::Start).await?;
+    view.errors = errors;
+    html(StatusCode::UNPROCESSABLE_ENTITY, &view)
+}
+
+async fn load(
+    staff: &SignedInStaff,
+    ctx: &Context,
+    id: &ConnectionId,
+    from: PageStart<Cursor>,
+) -> Result<ConnectionPage, PageError> {
+    let id = id.clone();
+    let read = in_background(ctx, move |ctx| {
+        let now = ctx.clock.now();
+        ctx.db.read(|conn: &mut Conn| {
+            let newest =
+                |conn: &mut Conn, kind| Ok::<_, StorageError>(in_use(conn, &id, kind, now)?.into_iter().next());
+            let connection = rows::find(conn, &id)?;
+            let secrets = Secrets {
+                api_key: newest(conn, ConnectionSecretKind::ApiKey)?,
+                webhook: newest(conn, ConnectionSecretKind::WebhookSecret)?,
+            };
+            let figures = figures::of(conn, &id)?;
+            let lines = stored_troubles::newest(conn, &id, TROUBLES)?;
+            let events = events::page(conn, &id, &from, EVENTS)?;
+            Ok::<_, StorageError>((connection, secrets, figures, lines, events))
+        })
+    });
+    let (connection, secrets, figures, lines, events) = read.await??;
+    let page = staff.page(Nav::Connections);
+    let base_url = ctx.config.base_url.as_ref();
+    Ok(ConnectionPage {
+        troubles: lines.into_iter().map(|line| troubles::row(&page, &connection, line)).collect(),
+        hook_url: hook_url(&base_url.map(BaseUrl::origin).unwrap_or_default(), &connection.id),
+        is_reachable: is_reachable(base_url, &connection),
+        form: SettingsForm::of(&connection),
+        errors: FormErrors::new(),
+        asked: String::new(),
+        page,
+        connection,
+        figures,
+        events,
+        secrets,
+    })
+}
