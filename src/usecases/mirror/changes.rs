@@ -53,10 +53,9 @@ pub(super) fn change(
     }
     match (grant.status, remote.status) {
         (_, RemoteStatus::Unknown)
+        | (GrantStatus::Pending, RemoteStatus::Pending)
         | (GrantStatus::Revoked, RemoteStatus::Revoked)
         | (GrantStatus::Failed, RemoteStatus::Failed) => Ok(Applied::Unchanged),
-        // A key that waits there for its delivery is somebody else's, unless it is ours.
-        (GrantStatus::Pending, RemoteStatus::Pending) => Ok(Applied::Unchanged),
         (_, RemoteStatus::Delivered) => delivered_there(ctx, tx, (connection, grant, remote), now),
         (_, RemoteStatus::Revoked) => revoked_there(ctx, tx, (grant, remote), is_ours, now),
         (_, RemoteStatus::Failed) => failed_there(ctx, tx, (grant, remote), is_ours, now),
