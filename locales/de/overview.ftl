@@ -98,6 +98,7 @@ report-lead = Was ausgeliefert wurde, und wie viel davon binnen { $target } nach
 report-period = Zeitraum
 report-today = Heute
 report-delivered = Ausgeliefert
+report-percent = { $number } %
 report-within = Rechtzeitig
 report-within-count = { $count ->
         [one] 1 Auslieferung

@@ -98,6 +98,7 @@ report-lead = What was delivered, and how much of it within { $target } of the s
 report-period = Period
 report-today = Today
 report-delivered = Delivered
+report-percent = { $number }%
 report-within = In time
 report-within-count = { $count ->
         [one] 1 delivery

@@ -339,7 +339,7 @@ impl GrantPage {
             match attempt.outcome.as_str() {
                 "temporary" => steps.push(self.step("pending", "grants-step-tried", sub)),
                 "unknown" => steps.push(self.step("pending", "grants-step-unanswered", sub)),
-                "kept" => {}
+                "kept" | "permanent" => {}
                 _ => steps.push(self.step("delivered", "grants-step-handed-over", sub)),
             }
         }

@@ -23,6 +23,7 @@ use super::{Nav, PageContext, PageError, SignedInStaff, html, in_background, url
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::grant::target::Target;
+use crate::domain::ids::StaffId;
 use crate::domain::page::PageStart;
 use crate::i18n::Language;
 use crate::mail::SmtpSettings;
@@ -63,6 +64,8 @@ struct Figures {
     /// The number of keys revealed in the last 24 hours; shown to admins.
     revealed: Option<i64>,
     overdue_mail: Option<OverdueMail>,
+    /// The number of grants that the person may be given next.
+    takeable: i64,
     /// The number of grants that need a decision.
     decisions: i64,
     /// `None` as soon as there is a grant.
@@ -76,6 +79,7 @@ impl Figures {
         now: &Zoned,
         target: &Target,
         reveals_since: Option<Timestamp>,
+        taker: Option<&StaffId>,
     ) -> Result<Self, StorageError> {
         let of = |status| GrantFilter { status: Some(status), ..GrantFilter::default() };
         let counts = ctx.page_cache.status_counts(&ctx.db, conn, &GrantFilter::default())?;
@@ -91,6 +95,7 @@ impl Figures {
                 conn,
                 now.timestamp().saturating_sub(MAIL_PATIENCE).unwrap_or(Timestamp::MIN),
             )?,
+            takeable: taker.map_or(Ok(0), |staff| grants::claims::takeable_count(conn, staff, now.timestamp()))?,
             decisions: ctx.page_cache.decisions(&ctx.db, conn)?,
             revealed: reveals_since.map(|since| reveals::count_since(conn, since)).transpose()?,
         })
@@ -106,8 +111,10 @@ pub async fn show(staff: SignedInStaff, ctx: Data<Context>) -> Result<HttpRespon
     let reveals_since = page
         .may_manage()
         .then(|| now.timestamp().saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN));
-    let read =
-        in_background(&ctx, move |ctx| ctx.db.read(|conn| Figures::read(ctx, conn, &here, &clock, reveals_since)));
+    let taker = page.may_act().then(|| staff.id.clone());
+    let read = in_background(&ctx, move |ctx| {
+        ctx.db.read(|conn| Figures::read(ctx, conn, &here, &clock, reveals_since, taker.as_ref()))
+    });
     let mut figures = read.await??;
     for line in &mut figures.failed {
         name_erased(&page.localizer, &line.customer_email, &mut line.customer_name);

@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
@@ -54,8 +55,13 @@ impl ReportPage {
         self.page.duration(self.page.target.duration)
     }
 
+    /// The first day of the period, as the list of grants takes it.
+    fn first_day(&self) -> Date {
+        first_day(&self.page.localizer, self.days)
+    }
+
     fn percent(&self, deliveries: &Deliveries) -> String {
-        deliveries.percent_within().map_or_else(|| "–".to_owned(), |percent| format!("{percent}%"))
+        deliveries.percent_within().map_or_else(|| "–".to_owned(), |percent| self.page.t1("report-percent", "number", percent))
     }
 
     fn median(&self, deliveries: &Deliveries) -> String {
@@ -122,6 +128,9 @@ fn record(kind: &str, id: &str, name: &str, deliveries: &Deliveries, waiting: St
 /// When the first of these days began, in the person's time zone.
 fn beginning(l: &Localizer, days: i64) -> Timestamp {
     let now = l.zoned_now();
-    let first = now.date().saturating_sub(jiff::Span::new().days(days - 1));
-    first.to_zoned(now.time_zone().clone()).map_or(now.timestamp(), |start| start.timestamp())
+    first_day(l, days).to_zoned(now.time_zone().clone()).map_or(now.timestamp(), |start| start.timestamp())
+}
+
+fn first_day(l: &Localizer, days: i64) -> Date {
+    l.zoned_now().date().saturating_sub(jiff::Span::new().days(days - 1))
 }

@@ -49,7 +49,8 @@ impl GrantList {
     pub(crate) fn decision_tab(&self, page: &PageContext) -> Option<(String, String, bool)> {
         let is_current = self.asked.filter.needs_decision;
         let count = self.found.decisions;
-        (is_current || count > 0).then(|| (format!("{}?needs=decision", urls::GRANTS), page.count(&count), is_current))
+        let is_offered = count > 0 && self.asked.search.is_none();
+        (is_current || is_offered).then(|| (format!("{}?needs=decision", urls::GRANTS), page.count(&count), is_current))
     }
 
     /// The URL of the list of what the person delivered today, on the tab of what is delivered.
