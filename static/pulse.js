@@ -33,11 +33,15 @@
 	};
 	const link = (href, text) => Object.assign(document.createElement("a"), { href, textContent: text });
 
-	/** The e-mail's card as it is now; whoever types in it keeps it. */
+	/** The e-mail's card as it is now, and what the page says of the grant; whoever types in it keeps it. */
 	const renewEmail = async () => {
 		const text = await fetch(location.href).then((r) => (r.ok ? r.text() : ""), () => "");
-		const card = $("#email-card"), fresh = new DOMParser().parseFromString(text, "text/html").getElementById("email-card");
-		if (fresh && card && !card.contains(document.activeElement)) card.replaceWith(fresh);
+		const page = new DOMParser().parseFromString(text, "text/html");
+		if ($("#email-card")?.contains(document.activeElement)) return;
+		for (const part of ["#email-card", "#standing", ".head .chip"]) {
+			const fresh = $(part, page);
+			if (fresh) $(part)?.replaceWith(fresh);
+		}
 	};
 
 	const show = (pulse) => {
@@ -46,8 +50,11 @@
 		const email = $("#email-card")?.dataset.email;
 		if (email && pulse.email && pulse.email !== email) renewEmail();
 		if (held && pulse.hold?.says) {
-			const extend = pulse.hold.is_mine && $("[data-extend]")?.cloneNode(true);
-			return say(pulse.hold.says, extend || null);
+			if (pulse.hold.is_mine) return say(pulse.hold.says, $("[data-extend]")?.cloneNode(true) || null);
+			$("span", held).textContent = pulse.hold.says;
+			// Somebody else has it now.
+			if (pulse.hold.until) $(".row", held)?.remove();
+			return say(pulse.hold.says);
 		}
 		if (list && pulse.news) return say(pulse.news, link(list.dataset.list, line.dataset.show));
 		return say("");

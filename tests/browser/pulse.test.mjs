@@ -110,6 +110,7 @@ describe("an open grant", () => {
 		await send(admin, `/grants/${id}/claim`);
 		await look(page);
 		await until("it is said", async () => /^Alex Morgan took this over at \d\d:\d\d\.$/.test(await said(page)));
+		assert.match(await page.locator("[data-held]").innerText(), /^Alex Morgan took this over at \d\d:\d\d\.$/, "where it said something else before");
 		await send(admin, `/grants/${id}/release`);
 		await look(page);
 		await until("it is said", async () => /has ended/.test(await said(page)));
