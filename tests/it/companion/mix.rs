@@ -72,7 +72,7 @@ struct Mix {
     /// Events that did not arrive.
     lost: Vec<Event>,
     /// Events that are under way.
-    under_way: Vec<Delivery>,
+    under_way: Vec<(Event, Delivery)>,
     script: Vec<String>,
     is_done: bool,
 }
@@ -228,10 +228,13 @@ impl Mix {
     /// Each event is lost, told, told twice, kept, under way for a while, or forged; in any order.
     fn tell(&mut self) {
         let (portal, connection_id) = (self.companion.app.address, self.companion.connection_id.clone());
-        for delivery in std::mem::take(&mut self.under_way) {
+        for (event, delivery) in std::mem::take(&mut self.under_way) {
             let status = delivery.post(portal, &connection_id);
-            self.note(format!("{} arrives late: {status}", delivery.id));
+            self.note(format!("{} {:?} arrives late: {status}", event.kind, event.subject));
             assert!(matches!(status, 200 | 401), "{status}");
+            if status == 401 {
+                self.lost.push(event);
+            }
         }
         let mut events = std::mem::take(&mut self.late);
         events.extend(self.companion.vendor.take_events());
@@ -250,11 +253,12 @@ impl Mix {
                     continue;
                 }
                 85..95 => {
-                    self.under_way.push(delivery);
+                    self.under_way.push((event, delivery));
                     continue;
                 }
                 _ => {
                     assert_eq!(delivery.forged().post(portal, &connection_id), 401);
+                    self.lost.push(event);
                     continue;
                 }
             };
@@ -269,8 +273,11 @@ impl Mix {
     /// two looks. Its webhook does, which is repeated for a day.
     fn repeat_what_was_lost(&mut self) {
         let (portal, connection_id) = (self.companion.app.address, self.companion.connection_id.clone());
-        let lost = std::mem::take(&mut self.lost).into_iter().chain(std::mem::take(&mut self.late));
-        for event in lost.chain(self.companion.vendor.take_events()) {
+        let mut lost = std::mem::take(&mut self.lost);
+        lost.append(&mut self.late);
+        lost.extend(std::mem::take(&mut self.under_way).into_iter().map(|(event, _)| event));
+        lost.extend(self.companion.vendor.take_events());
+        for event in lost {
             if event.kind == "entitlement_grant.delivered" {
                 assert_eq!(self.companion.vendor.sign(&event).post(portal, &connection_id), 200);
             }

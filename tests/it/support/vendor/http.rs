@@ -44,8 +44,8 @@ impl Answer {
         Self::json(status, &json!({"code": code, "message": message}))
     }
 
-    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.headers.push((name, value.to_string()));
+    pub fn with(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
         self
     }
 }
@@ -71,10 +71,12 @@ pub(super) fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
 }
 
 pub(super) fn write(stream: &mut TcpStream, answer: &Answer) -> std::io::Result<()> {
-    let mut text = format!("HTTP/1.1 {} Said\r\ncontent-type: application/json\r\n", answer.status);
-    for (name, value) in &answer.headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
-    }
-    text.push_str(&format!("content-length: {}\r\n\r\n{}", answer.body.len(), answer.body));
+    let headers: String =
+        answer.headers.iter().flat_map(|(name, value)| [*name, ": ", value.as_str(), "\r\n"]).collect();
+    let (status, body) = (answer.status, &answer.body);
+    let text = format!(
+        "HTTP/1.1 {status} Said\r\ncontent-type: application/json\r\n{headers}content-length: {}\r\n\r\n{body}",
+        body.len()
+    );
     stream.write_all(text.as_bytes())
 }

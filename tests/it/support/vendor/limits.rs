@@ -42,12 +42,12 @@ impl Limits {
         let left = self.per_minute.saturating_sub(self.minute.1);
         let reset = 60 - clock.now().as_second().rem_euclid(60);
         answer
-            .with("x-ratelimit-limit", self.per_minute)
-            .with("x-ratelimit-remaining", left)
-            .with("x-ratelimit-reset", reset)
+            .with("x-ratelimit-limit", self.per_minute.to_string())
+            .with("x-ratelimit-remaining", left.to_string())
+            .with("x-ratelimit-reset", reset.to_string())
     }
 }
 
 pub(super) fn too_many(wait: i64) -> Answer {
-    Answer::error(429, "TOO_MANY_REQUESTS", "Too many requests").with("retry-after", wait)
+    Answer::error(429, "TOO_MANY_REQUESTS", "Too many requests").with("retry-after", wait.to_string())
 }

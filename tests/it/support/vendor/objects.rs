@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::account::{Account, Customer, Entitlement, Grant, Payment, Status};
 
 /// How objects are written. The vendor's pages, samples and calls differ in all of these.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that differs")]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Style {
     /// `pending` for `Pending`.
