@@ -61,7 +61,9 @@ impl ReportPage {
     }
 
     fn percent(&self, deliveries: &Deliveries) -> String {
-        deliveries.percent_within().map_or_else(|| "–".to_owned(), |percent| self.page.t1("report-percent", "number", percent))
+        deliveries
+            .percent_within()
+            .map_or_else(|| "–".to_owned(), |percent| self.page.t1("report-percent", "number", percent))
     }
 
     fn median(&self, deliveries: &Deliveries) -> String {
