@@ -97,6 +97,16 @@ pub(crate) fn connection_of(conn: &mut Conn, id: &EntitlementId) -> Result<Optio
     Ok(found.map(ConnectionId::stored))
 }
 
+/// The entitlements that are mirrored through a connection.
+pub(crate) fn entitlements(conn: &mut Conn, id: &ConnectionId) -> Result<Vec<EntitlementId>, StorageError> {
+    let ids: Vec<String> = mirrored_entitlements::table
+        .filter(mirrored_entitlements::connection_id.eq(id.as_str()))
+        .order(mirrored_entitlements::entitlement_id)
+        .select(mirrored_entitlements::entitlement_id)
+        .load(conn)?;
+    Ok(ids.into_iter().map(EntitlementId::stored).collect())
+}
+
 /// Stores that an entitlement was seen, or is not listed any more.
 pub(crate) fn note_entitlement(
     tx: &mut Tx<'_>,
