@@ -80,8 +80,9 @@ pub(super) fn read(answered: Result<Answer, NoAnswer>) -> Result<Value, CallErro
         404 | 410 => Err(CallError::NotFound),
         409 => Err(CallError::Conflict),
         429 => Err(CallError::Busy { after: wait(&answer) }),
-        status @ (408 | 425) => Err(CallError::Failed { status }),
-        status @ 400..=499 => Err(CallError::Rejected { status, words: words(&answer.body) }),
+        status @ 400..=499 if !matches!(status, 408 | 425) => {
+            Err(CallError::Rejected { status, words: words(&answer.body) })
+        }
         status => Err(CallError::Failed { status }),
     }
 }

@@ -25,6 +25,9 @@ use crate::usecases::mirror::settle_supply::{UNSURE, came_back, is_stopped, note
 /// How long what is on its way waits for a person to mend the connection.
 const STOPPED: SignedDuration = SignedDuration::from_mins(1);
 
+/// The answer that means one of three things.
+const CONFLICT: &str = "409";
+
 pub(crate) struct KeySupplied;
 
 impl Kind for KeySupplied {
@@ -113,7 +116,7 @@ impl Supply<'_> {
             }
             // It was taken, and the answer does not say so; or it means one of three things.
             Ok(_) | Err(CallError::Unreadable) => self.read_after("200"),
-            Err(CallError::Conflict) => self.read_after("409"),
+            Err(CallError::Conflict) => self.read_after(CONFLICT),
             Err(CallError::NotFound) => self.back(Trouble::NotFound, "", "404"),
             Err(CallError::Rejected { status, words }) => self.back(Trouble::Refused, &words, &status.to_string()),
             Err(error) => self.failed("supply", &error),
@@ -139,14 +142,11 @@ impl Supply<'_> {
     /// Reads what became of the key after an answer that does not say it.
     fn read_after(&self, answered: &str) -> Result<Outcome, StorageError> {
         match self.read() {
-            Ok(Some(remote)) if remote.status == RemoteStatus::Pending && answered == "409" => {
-                match remote.license_key {
-                    // It has a key already and is about to be delivered.
-                    Some(_) => self.later("supply", answered, SignedDuration::from_secs(10)),
-                    None => self.back(Trouble::KeyKnownThere, "", answered),
-                }
-            }
             Ok(Some(remote)) if remote.status == RemoteStatus::Pending => {
+                // One that has a key already is about to be delivered.
+                if answered == CONFLICT && remote.license_key.is_none() {
+                    return self.back(Trouble::KeyKnownThere, "", answered);
+                }
                 self.later("supply", answered, SignedDuration::from_secs(10))
             }
             Ok(Some(remote)) => self.settled("read_again", answered, &remote),

@@ -48,9 +48,11 @@ pub(super) fn change(
     if on_its_way.is_some() && by != By::Supply && remote.status != RemoteStatus::Pending && is_in_flight(tx, grant)? {
         return Ok(Applied::InFlight);
     }
+    if grant.status == GrantStatus::Delivered && remote.status == RemoteStatus::Delivered {
+        return delivered_again(ctx, tx, (connection, grant, remote), now);
+    }
     match (grant.status, remote.status) {
         (_, RemoteStatus::Unknown)
-        | (GrantStatus::Delivered, RemoteStatus::Delivered)
         | (GrantStatus::Revoked, RemoteStatus::Revoked)
         | (GrantStatus::Failed, RemoteStatus::Failed) => Ok(Applied::Unchanged),
         // A key that waits there for its delivery is somebody else's, unless it is ours.
@@ -60,6 +62,23 @@ pub(super) fn change(
         (_, RemoteStatus::Failed) => failed_there(ctx, tx, (grant, remote), is_ours, now),
         (_, RemoteStatus::Pending) => granted_again(ctx, tx, grant, now),
     }
+}
+
+/// It was granted again and delivered with another key before anybody looked: that key takes the place of the former one.
+fn delivered_again(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    (connection, grant, remote): (&Connection, &Grant, &RemoteGrant),
+    now: Timestamp,
+) -> Result<Applied, StorageError> {
+    let (Some(former), Some(shown)) = (&grant.license_key_id, &remote.license_key) else {
+        return Ok(Applied::Unchanged);
+    };
+    if keys::has_value(ctx, tx, former, &shown.value)? || people::find(tx, &grant.customer_id)?.erased_at.is_some() {
+        return Ok(Applied::Unchanged);
+    }
+    license_keys::revoke(tx, former, now)?;
+    delivered_there(ctx, tx, (connection, grant, remote), now)
 }
 
 /// Whether the grant's key is being supplied at this moment.
@@ -87,6 +106,8 @@ fn delivered_there(
     if grant.status == GrantStatus::Pending {
         close(tx, grant, now)?;
         draw::give_back(tx, &grant.id)?;
+    }
+    if matches!(grant.status, GrantStatus::Pending | GrantStatus::Delivered) {
         let detail = if had_ours { "ours_returned" } else { "" };
         mirrored::set_trouble(tx, &grant.id, Some((Trouble::DeliveredElsewhere, detail)), now)?;
     }

@@ -54,16 +54,17 @@ pub(crate) fn poll_connection(ctx: &Context, id: &ConnectionId, scope: PollScope
     if connection.state != ConnectionState::Active {
         return Err(PollError::NotActive(connection.state));
     }
-    if let PollScope::Entitlement(entitlement_id) = &scope {
+    let is_asked_for = scope == PollScope::All;
+    if let PollScope::Entitlement(entitlement_id) = scope {
         let mut round = Round::new(ctx, &connection, Reader::new(account_of(ctx, &connection)?, None), None);
-        let done = round.one(entitlement_id);
+        let done = round.one(&entitlement_id);
         return note_targeted(ctx, &connection, &round, done);
     }
     let owner = random_id("poll_");
     if !ctx.db.write(|tx| leases::take(tx, id, &owner, ctx.clock.now()))? {
         return Err(PollError::Busy);
     }
-    let polled = poll_all(ctx, &connection, &owner, scope == PollScope::All);
+    let polled = poll_all(ctx, &connection, &owner, is_asked_for);
     ctx.db.write(|tx| leases::release(tx, id, &owner))?;
     polled
 }

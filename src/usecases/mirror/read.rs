@@ -111,9 +111,7 @@ impl Reader {
     /// One that the account does not know is left out.
     pub(super) fn read_customers(&mut self, ids: &[&str]) -> Result<(), ReadError> {
         let missing = |book: &HashMap<String, RemoteCustomer>| {
-            let missing: HashSet<String> =
-                ids.iter().filter(|id| !book.contains_key(**id)).map(|id| (*id).to_owned()).collect();
-            missing
+            ids.iter().filter(|id| !book.contains_key(**id)).map(|id| (*id).to_owned()).collect::<HashSet<String>>()
         };
         let mut pages = missing(&self.book).len();
         while pages > 0 && missing(&self.book).len() > 3 {
