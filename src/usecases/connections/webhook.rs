@@ -72,13 +72,13 @@ pub(crate) fn create_webhook(ctx: &Context, id: &ConnectionId, actor: &Actor) ->
         let present = rows::lock(tx, id)?;
         let now = ctx.clock.now();
         let remote_webhook_id = made.as_ref().ok().map(|(_, webhook_id)| webhook_id.clone());
-        let renewed = Connection {
+        let noted = Connection {
             may_make_webhook: is_allowed.or(present.may_make_webhook),
             remote_webhook_id: remote_webhook_id.or(present.remote_webhook_id),
             updated_at: now,
             ..present
         };
-        rows::update(tx, &renewed)?;
+        rows::update(tx, &noted)?;
         let event = ConnectionEvent {
             what: "webhook".to_owned(),
             detail: made.as_ref().err().map(CallError::explain),
