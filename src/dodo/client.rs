@@ -157,13 +157,11 @@ impl Account {
 
     /// Supplies the key of a grant.
     pub(crate) fn supply(&self, grant_id: &str, key: &SupplyKey<'_>) -> Result<RemoteGrant, CallError> {
-        let mut body = json!({ "key": key.value.expose() });
-        if let Some(limit) = key.activations_limit {
-            body["activations_limit"] = json!(limit.get());
-        }
-        if let Some(at) = key.expires_at {
-            body["expires_at"] = json!(at.to_string());
-        }
+        // What is left out means the entitlement's own.
+        let limit = key.activations_limit.map(|limit| ("activations_limit".to_owned(), json!(limit.get())));
+        let expiry = key.expires_at.map(|at| ("expires_at".to_owned(), json!(at.to_string())));
+        let value = ("key".to_owned(), json!(key.value.expose()));
+        let body = Value::Object(std::iter::once(value).chain(limit).chain(expiry).collect());
         let answered = self.call(&Method::POST, &format!("/grants/{}/license-key", escaped(grant_id)), Some(&body))?;
         RemoteGrant::read(&answered).ok_or(CallError::Unreadable)
     }

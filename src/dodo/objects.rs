@@ -54,7 +54,6 @@ pub(crate) struct RemoteKey {
 #[derive(Debug, Clone)]
 pub(crate) struct RemoteGrant {
     pub(crate) id: String,
-    pub(crate) business_id: Option<String>,
     pub(crate) entitlement_id: String,
     pub(crate) customer_id: String,
     /// `None` if that is not said.
@@ -71,7 +70,6 @@ pub(crate) struct RemoteGrant {
     pub(crate) created_at: Option<Timestamp>,
     pub(crate) updated_at: Option<Timestamp>,
     pub(crate) delivered_at: Option<Timestamp>,
-    pub(crate) revoked_at: Option<Timestamp>,
 }
 
 impl RemoteGrant {
@@ -79,7 +77,6 @@ impl RemoteGrant {
     pub(crate) fn read(object: &Value) -> Option<Self> {
         Some(Self {
             id: text(object, "id")?,
-            business_id: text(object, "business_id"),
             entitlement_id: text(object, "entitlement_id")?,
             customer_id: text(object, "customer_id")?,
             is_license_key: is_word(object, "integration_type", "license_key"),
@@ -94,7 +91,6 @@ impl RemoteGrant {
             created_at: moment(object, "created_at"),
             updated_at: moment(object, "updated_at"),
             delivered_at: moment(object, "delivered_at"),
-            revoked_at: moment(object, "revoked_at"),
         })
     }
 }
@@ -168,7 +164,6 @@ pub(crate) struct RemoteCustomer {
     /// The language of their e-mails; English if there is none.
     pub(crate) locale: Option<String>,
     pub(crate) metadata: String,
-    pub(crate) created_at: Option<Timestamp>,
 }
 
 impl RemoteCustomer {
@@ -181,7 +176,6 @@ impl RemoteCustomer {
             phone_number: text(object, "phone_number"),
             locale: text(object, "preferred_locale").or_else(|| text(object, "locale")),
             metadata: object_text(object, "metadata"),
-            created_at: moment(object, "created_at"),
         })
     }
 }

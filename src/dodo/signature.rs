@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn whatever_was_changed_is_refused() {
-        let changed: [(&str, fn(&mut SignatureHeaders)); 8] = [
+        type Change = fn(&mut SignatureHeaders);
+        let changed: [(&str, Change); 8] = [
             ("another id", |headers| headers.id.push('1')),
             ("no id", |headers| headers.id.clear()),
             ("another time", |headers| headers.timestamp = "1790000001".to_owned()),

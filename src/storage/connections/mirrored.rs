@@ -59,8 +59,7 @@ pub(crate) fn note_grant(tx: &mut Tx<'_>, seen: &MirroredGrant, now: Timestamp) 
         mirrored_grants::quantity.eq(seen.quantity),
         mirrored_grants::seen_at.eq(to_micros(now)),
     );
-    let known =
-        diesel::update(mirrored_grants::table.find(seen.grant_id.as_str())).set(values.clone()).execute(conn)?;
+    let known = diesel::update(mirrored_grants::table.find(seen.grant_id.as_str())).set(values).execute(conn)?;
     if known == 0 {
         diesel::insert_into(mirrored_grants::table)
             .values((mirrored_grants::grant_id.eq(seen.grant_id.as_str()), values))

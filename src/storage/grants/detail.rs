@@ -202,6 +202,7 @@ fn webhooks(conn: &mut Conn, id: &GrantId) -> Result<Vec<WebhookDelivery>, Stora
 }
 
 /// What there is around a grant.
+#[expect(clippy::struct_excessive_bools, reason = "each says whether there is one kind of thing")]
 struct Surroundings {
     other_grants: OtherGrants,
     /// Whether any webhook was sent about it.

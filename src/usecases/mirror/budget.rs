@@ -93,7 +93,7 @@ mod tests {
     fn a_round_ends_before_the_limit() {
         let most = |limit, used| {
             let budget = Budget::of(&connection(None, limit), used);
-            (0..).take_while(|calls| budget.allows(*calls, None)).count()
+            (0..10_000).take_while(|calls| budget.allows(*calls, None)).count()
         };
         assert_eq!([most(None, 0), most(None, 100), most(Some(1_000), 0)], [192, 92, 800]);
     }

@@ -34,7 +34,7 @@ pub(super) fn follow(
     };
     let id = match known {
         Some(customer) if customer.erased_at.is_some() => return Ok(None),
-        Some(customer) => update(ctx, tx, customer, remote, email, now)?,
+        Some(customer) => update(ctx, tx, &customer, remote, email, now)?,
         None => create(ctx, tx, remote, email, now)?,
     };
     mirrored::note_customer(tx, &connection.id, &remote.id, &id, now)?;
@@ -93,7 +93,7 @@ fn create(
 fn update(
     ctx: &Context,
     tx: &mut Tx<'_>,
-    before: Customer,
+    before: &Customer,
     remote: &RemoteCustomer,
     email: EmailAddress,
     now: Timestamp,
@@ -127,7 +127,7 @@ fn update(
     let entry = NewAuditEntry::on(&actor(), AuditAction::CustomerUpdate, ObjectKind::Customer, &after.id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     if after.email != before.email {
-        note_address_change(ctx, tx, (&before, &after), None, &actor(), now)?;
+        note_address_change(ctx, tx, (before, &after), None, &actor(), now)?;
     }
     Ok(after.id)
 }
