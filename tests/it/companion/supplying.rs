@@ -172,7 +172,7 @@ fn a_409_for_a_pending_grant_that_has_another_key_gives_ours_back() {
     companion.there(|account| {
         account.change(&id, |grant, now| {
             (grant.status, grant.delivered_at) = (Status::Delivered, Some(now));
-        })
+        });
     });
     companion.settle();
     companion.check_delivered(&id, "ATTACHED-1");
