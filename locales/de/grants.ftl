@@ -69,7 +69,7 @@ grants-summary-oldest = { $count ->
        *[other] { $count } Zuteilungen auf dieser Seite, die älteste zuerst
     }
 grants-empty-pending-title = Nichts steht aus
-grants-empty-pending-text = Jede Zuteilung hat ihren Schlüssel. Laden Sie die Seite neu, um neue zu sehen.
+grants-empty-pending-text = Jede Zuteilung hat ihren Schlüssel.
 grants-empty-pending-failed = { $count } fehlgeschlagene ansehen
 grants-empty-mine-title = Ihnen ist nichts zugewiesen
 grants-empty-mine-text = Hier stehen Zuteilungen, die Sie oder andere Ihnen zuweisen, solange sie warten.

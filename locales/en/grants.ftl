@@ -69,7 +69,7 @@ grants-summary-oldest = { $count ->
        *[other] { $count } grants on this page, oldest first
     }
 grants-empty-pending-title = Nothing is waiting
-grants-empty-pending-text = Every grant has its key. Reload the page to see new ones.
+grants-empty-pending-text = Every grant has its key.
 grants-empty-pending-failed = View { $count } failed deliveries
 grants-empty-mine-title = Nothing is assigned to you
 grants-empty-mine-text = Grants that a colleague or you assign to you are listed here while they wait.

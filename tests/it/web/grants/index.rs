@@ -360,6 +360,7 @@ fn an_empty_list_says_why() {
     let mut agent = app.agent();
     let page = agent.get("/grants?status=pending");
     assert!(page.body.contains("Nothing is waiting") && page.has(".head button[disabled]"));
+    assert!(page.has(".empty a[href='/grants/new']"), "nothing was ever sold");
     let page = find(&mut agent, "nobody");
     assert!(page.body.contains("Nothing found"));
     assert!(page.links().contains(&"/grants".to_owned()));
