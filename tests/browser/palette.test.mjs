@@ -58,6 +58,7 @@ describe("the palette", () => {
 		await page.keyboard.press("ArrowDown");
 		await page.keyboard.press("Enter");
 		await until("the form", () => where(page) === "/grants/new");
+		await page.waitForLoadState();
 		await page.keyboard.press("Control+k");
 		await page.keyboard.press("ArrowUp");
 		assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), "/account");

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { answerOf, contextFor, emptyStock, freshKey, freeGrants, fulfill, html, launchBrowser, openContext, startPortal } from "./support.mjs";
+import { answerOf, contextFor, emptyStock, focused, freshKey, freeGrants, fulfill, html, launchBrowser, openContext, startPortal } from "./support.mjs";
 
 let portal, browser;
 const table = [];
@@ -55,6 +55,12 @@ class Person {
 		await this.page.keyboard.insertText(text);
 	}
 
+	/** Pastes a key into its field, once the page has put the focus there. */
+	async pasteKey() {
+		await focused(this.page, "#key");
+		await this.paste(freshKey());
+	}
+
 	async type(text) {
 		this.keys += text.length;
 		await this.page.keyboard.type(text);
@@ -97,7 +103,7 @@ test("five grants with Take next and Fulfill & next", async () => {
 	const { page, person } = await at("agent", "/");
 	await person.click("[data-next]");
 	for (let number = 1; number <= 5; number += 1) {
-		await person.paste(freshKey());
+		await person.pasteKey();
 		await person.click(number < 5 ? 'form#fulfill button[value="next"]' : 'form#fulfill button:not([value="next"])');
 	}
 	assert.match(where(page), /^\/grants\/\w+$/);
@@ -108,7 +114,7 @@ test("five grants, row by row", async () => {
 	const { page, person } = await at("agent", "/grants?status=pending");
 	for (let number = 1; number <= 5; number += 1) {
 		await person.click("main [data-fulfill]");
-		await person.paste(freshKey());
+		await person.pasteKey();
 		await person.click('form#fulfill button:not([value="next"])');
 		if (number < 5) await person.click('header nav a[href^="/grants"]');
 	}
@@ -121,7 +127,7 @@ test("twenty grants by keyboard", async () => {
 	await person.press("n", { leads: true });
 	let done = 0;
 	while (done < 20 && /fulfillment\/new$/.test(where(page))) {
-		await person.paste(freshKey());
+		await person.pasteKey();
 		await person.press("Control+Enter", { leads: true });
 		done += 1;
 	}
@@ -205,7 +211,7 @@ test("one grant on a phone, in German", async () => {
 	const { page, person } = await at("agent", "/", { locale: "de-DE", viewport: { width: 390, height: 844 }, hasTouch: true });
 	await person.click("[data-next]");
 	await person.click("#key", { leads: false });
-	await person.paste(freshKey());
+	await person.pasteKey();
 	await person.click('form#fulfill button:not([value="next"])');
 	assert.match(where(page), /^\/grants\/\w+$/);
 	person.ends("German phone, one grant", { clicks: 3, keys: 1, pages: 2 }, "4 taps and a paste");
