@@ -9,7 +9,7 @@ let portal, browser;
 const table = [];
 
 before(async () => {
-	[portal, browser] = await Promise.all([startPortal(), launchBrowser()]);
+	[portal, browser] = await Promise.all([startPortal({ grants: 300 }), launchBrowser()]);
 	const admin = await contextFor(browser, portal, "admin");
 	await emptyStock(admin, portal);
 	await admin.close();
@@ -122,17 +122,15 @@ test("five grants, row by row", async () => {
 	person.ends("5 grants, row by row", { clicks: 14, keys: 5, pages: 14 }, "15 / 5 / 15, 3.9 s");
 });
 
-test("twenty grants by keyboard", async () => {
+test("ten grants by keyboard", async () => {
 	const { page, person } = await at("agent", "/grants?status=pending");
 	await person.press("n", { leads: true });
-	let done = 0;
-	while (done < 20 && /fulfillment\/new$/.test(where(page))) {
+	for (let number = 1; number <= 10; number += 1) {
 		await person.pasteKey();
 		await person.press("Control+Enter", { leads: true });
-		done += 1;
 	}
-	assert.ok(done >= 10, `${done} were there to be taken`);
-	person.ends(`${done} grants by keyboard`, { clicks: 0, keys: 2 * done + 1, pages: done + 1 }, "0 / 41 / 21 for 20, 3.4 s");
+	assert.match(where(page), /fulfillment\/new$/, "the next one");
+	person.ends("10 grants by keyboard", { clicks: 0, keys: 21, pages: 11 }, "0 / 41 / 21 for 20, 3.4 s");
 });
 
 test("a customer who has lost their key, from any page", async () => {
