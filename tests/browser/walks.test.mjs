@@ -9,7 +9,7 @@ let portal, browser;
 const table = [];
 
 before(async () => {
-	[portal, browser] = await Promise.all([startPortal({ grants: 300 }), launchBrowser()]);
+	[portal, browser] = await Promise.all([startPortal({ grants: 600 }), launchBrowser()]);
 	const admin = await contextFor(browser, portal, "admin");
 	await emptyStock(admin, portal);
 	await admin.close();
