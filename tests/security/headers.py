@@ -19,7 +19,7 @@ PATHS += """/healthz /readyz /favicon.ico /nope /grants/entg_nope /mail/nope.eml
     /login?next=//evil.example /api /api/nope /api/openapi.json /api/grants /api/entitlements /api/customers
     /api/products /api/license_keys /api/license_key_instances /api/webhooks /api/grants/nope /api/licenses/validate
     /new-password?token=nope /search?q=ada /search?q=%00 /search?q=HEADERS-0001""".split()
-MOST_PAGES = 800
+MOST_PAGES = 1_200
 FEWEST_PAGES = 100
 
 
