@@ -4,7 +4,7 @@ use keydesk::crypto::AssociatedData;
 use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::audit::AuditAction;
 use keydesk::domain::customer::{Customer, EmailAddress};
-use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKeySettings};
+use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IssueSettings};
 use keydesk::domain::ids::{CustomerId, EntitlementId, LicenseKeyId, ProductId};
 use keydesk::domain::license_key::{LicenseKeySource, LicenseKeyValue};
 use keydesk::domain::sale::{Quantity, Sale};
@@ -28,7 +28,7 @@ pub fn key(number: usize) -> String {
 
 /// An entitlement that staff fulfill.
 pub fn entitlement(ctx: &Context) -> (EntitlementId, ProductId) {
-    let settings = LicenseKeySettings {
+    let settings = IssueSettings {
         fulfillment_mode: FulfillmentMode::Manual,
         activations_limit: None,
         validity_period: None,

@@ -3,7 +3,7 @@
 use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::audit::AuditAction;
 use keydesk::domain::customer::EmailAddress;
-use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKeySettings};
+use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IssueSettings};
 use keydesk::domain::ids::EntitlementId;
 use keydesk::domain::sale::{Quantity, Sale};
 use keydesk::domain::stock::settings::StockSettings;
@@ -58,7 +58,7 @@ fn batch(ctx: &Context, entitlement_id: &EntitlementId, numbers: std::ops::Range
 
 /// An entitlement that makes its keys by itself.
 fn entitlement(ctx: &Context) -> EntitlementId {
-    let settings = LicenseKeySettings {
+    let settings = IssueSettings {
         fulfillment_mode: FulfillmentMode::Auto,
         activations_limit: None,
         validity_period: None,

@@ -4,9 +4,7 @@ use jiff::SignedDuration;
 
 use super::team::Team;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
-use crate::domain::entitlement::{
-    Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings,
-};
+use crate::domain::entitlement::{Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, IssueSettings};
 use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
 use crate::domain::stock::settings::StockSettings;
 use crate::storage::catalog::entitlements;
@@ -43,7 +41,7 @@ const ICONS: &str = "Paste the key under Settings > License.";
 /// Creates the entitlements; the last one is no longer active.
 pub(crate) fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageError> {
     let key = |mode, limit, years: i32, message: &str| {
-        IntegrationConfig::LicenseKey(LicenseKeySettings {
+        IntegrationConfig::LicenseKey(IssueSettings {
             fulfillment_mode: mode,
             activations_limit: ActivationsLimit::new(limit),
             validity_period: ValidityPeriod::new(years, Interval::Year),
@@ -55,7 +53,7 @@ pub(crate) fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageEr
         })
     };
     let manual = |limit, years, message| key(FulfillmentMode::Manual, limit, years, message);
-    let other = |kind, text: &str| IntegrationConfig::Other(kind, text.to_owned());
+    let other = |kind, text: &str| IntegrationConfig::other(kind, text.to_owned());
     let wanted: [(&str, &str, IntegrationConfig, KeyStyle, usize); 12] = [
         ("Nordwind Studio Pro", "One seat, updates for a year", manual(3, 1, STUDIO), KeyStyle::Groups("NWSP"), 30),
         ("Nordwind Studio Team", "Five seats, updates for a year", manual(5, 1, STUDIO), KeyStyle::Groups("NWST"), 14),

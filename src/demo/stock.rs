@@ -8,7 +8,7 @@ use super::offers::{KeyStyle, Offer};
 use super::rng::Rng;
 use super::team::Team;
 use crate::domain::actor::Actor;
-use crate::domain::entitlement::{Entitlement, IntegrationConfig, LicenseKeySettings};
+use crate::domain::entitlement::Entitlement;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::BatchId;
 use crate::domain::license_key::LicenseKeyValue;
@@ -187,11 +187,12 @@ fn set_aside(ctx: &Context, batch: &BatchId, admin: &Actor) -> anyhow::Result<()
 
 fn set(ctx: &Context, entitlement: &Entitlement, stock: StockSettings, admin: &Actor) -> anyhow::Result<()> {
     let change = |present: &Entitlement| {
-        let settings = present.config.license_key().ok_or(StorageError::NotFound)?;
+        let mut config = present.config.clone();
+        config.issue_mut().stock = stock;
         Ok::<_, StorageError>(EntitlementFields {
             name: present.name.clone(),
             description: present.description.clone(),
-            config: IntegrationConfig::LicenseKey(LicenseKeySettings { stock, ..settings.clone() }),
+            config,
             metadata: None,
             is_active: None,
             product_id: None,

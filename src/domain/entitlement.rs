@@ -3,42 +3,13 @@
 use jiff::Timestamp;
 
 use super::ids::{EntitlementId, ProductId};
+pub use super::integration::kind::IntegrationType;
+use super::integration::rules::Delivers;
+use super::integration::rules_of;
 use super::license_key::expiry::{ActivationsLimit, ValidityPeriod};
 use super::license_key::format::KeyFormat;
 use super::license_key::pattern::KeyPattern;
 use super::stock::settings::StockSettings;
-
-macro_rules! integration_types {
-    ($($variant:ident = $text:literal,)*) => {
-        /// What kind of thing is delivered.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum IntegrationType { $($variant,)* }
-
-        impl IntegrationType {
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)* }
-            }
-
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
-}
-
-integration_types! {
-    LicenseKey = "license_key",
-    DigitalFiles = "digital_files",
-    Discord = "discord",
-    Telegram = "telegram",
-    Github = "github",
-    Figma = "figma",
-    Framer = "framer",
-    Notion = "notion",
-    FeatureFlag = "feature_flag",
-}
 
 /// Who supplies the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,11 +33,12 @@ impl FulfillmentMode {
     }
 }
 
-/// The settings of a `license_key` entitlement, applied to its keys.
+/// How keys and links are issued, and what is delivered by itself. Only license keys have a limit, a format and a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LicenseKeySettings {
+pub struct IssueSettings {
     pub fulfillment_mode: FulfillmentMode,
     pub activations_limit: Option<ActivationsLimit>,
+    /// How long a key is valid, or a link works.
     pub validity_period: Option<ValidityPeriod>,
     /// Activation instructions for the e-mail; at most 2,500 characters.
     pub activation_message: Option<String>,
@@ -74,50 +46,105 @@ pub struct LicenseKeySettings {
     pub key_format: Option<KeyFormat>,
     /// The pattern that keys are compared with; `None` if they have none.
     pub key_pattern: Option<KeyPattern>,
-    /// Whether several grants may have the same key, as with volume licenses.
+    /// Whether several grants may have the same key, as with volume licenses, or the same link.
     pub key_is_shared: bool,
+    /// Of what has no stock, only whether it is delivered by itself.
     pub stock: StockSettings,
 }
 
-impl LicenseKeySettings {
+impl IssueSettings {
     pub const MAX_ACTIVATION_MESSAGE: usize = 2_500;
+
+    /// Staff deliver; nothing else is set.
+    pub fn manual() -> Self {
+        Self {
+            fulfillment_mode: FulfillmentMode::Manual,
+            activations_limit: None,
+            validity_period: None,
+            activation_message: None,
+            key_format: None,
+            key_pattern: None,
+            key_is_shared: false,
+            stock: StockSettings::default(),
+        }
+    }
+}
+
+/// The settings of an integration other than `license_key`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherSettings {
+    pub kind: IntegrationType,
+    /// The fields of the contract, which the type's rules list: a JSON object as text.
+    pub fields: String,
+    pub issue: IssueSettings,
+}
+
+impl OtherSettings {
+    pub fn new(kind: IntegrationType, fields: String) -> Self {
+        Self { kind, fields, issue: IssueSettings::manual() }
+    }
 }
 
 /// Settings specific to the integration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IntegrationConfig {
-    LicenseKey(LicenseKeySettings),
-    /// A JSON object as text, for integrations that Keydesk lists but does not fulfill.
-    Other(IntegrationType, String),
+    LicenseKey(IssueSettings),
+    Other(OtherSettings),
 }
 
 impl IntegrationConfig {
+    /// One of another type than `license_key`, delivered by staff.
+    pub fn other(kind: IntegrationType, fields: String) -> Self {
+        Self::Other(OtherSettings::new(kind, fields))
+    }
+
     pub fn integration_type(&self) -> IntegrationType {
         match self {
             Self::LicenseKey(_) => IntegrationType::LicenseKey,
-            Self::Other(kind, _) => *kind,
+            Self::Other(other) => other.kind,
         }
     }
 
-    /// Whether several grants may have the same key.
-    pub fn shares_key(&self) -> bool {
-        self.license_key().is_some_and(|settings| settings.key_is_shared)
+    /// What the customer gets.
+    pub fn delivers(&self) -> Delivers {
+        rules_of(self.integration_type()).delivers
     }
 
-    /// The same with the stock settings of `other`.
+    /// How it is issued.
+    pub fn issue(&self) -> &IssueSettings {
+        match self {
+            Self::LicenseKey(settings) => settings,
+            Self::Other(other) => &other.issue,
+        }
+    }
+
+    pub fn issue_mut(&mut self) -> &mut IssueSettings {
+        match self {
+            Self::LicenseKey(settings) => settings,
+            Self::Other(other) => &mut other.issue,
+        }
+    }
+
+    /// Whether several grants may have the same key or link.
+    pub fn shares_key(&self) -> bool {
+        self.issue().key_is_shared
+    }
+
+    /// The same with the stock settings of `other`, and, where they are no license keys, with how it is issued.
     #[must_use]
     pub fn with_stock_of(mut self, other: &Self) -> Self {
-        if let (Self::LicenseKey(settings), Some(theirs)) = (&mut self, other.license_key()) {
-            settings.stock = theirs.stock;
+        match (&mut self, other) {
+            (Self::Other(mine), Self::Other(theirs)) => mine.issue = theirs.issue.clone(),
+            (mine, theirs) => mine.issue_mut().stock = theirs.issue().stock,
         }
         self
     }
 
     /// The license key settings; `None` for other integrations.
-    pub fn license_key(&self) -> Option<&LicenseKeySettings> {
+    pub fn license_key(&self) -> Option<&IssueSettings> {
         match self {
             Self::LicenseKey(settings) => Some(settings),
-            Self::Other(..) => None,
+            Self::Other(_) => None,
         }
     }
 }

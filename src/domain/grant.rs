@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use self::handling::Handling;
-use super::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
+use super::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, IssueSettings};
 use super::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, StaffId};
 use super::license_key::ExpirySource;
 use super::license_key::expiry::ActivationsLimit;
@@ -126,7 +126,7 @@ pub struct Delivery {
 
 impl Delivery {
     /// The entitlement's own limits; its duration is counted from `now` by the calendar in `zone`.
-    pub fn by_default(settings: &LicenseKeySettings, now: Timestamp, zone: &TimeZone) -> Self {
+    pub fn by_default(settings: &IssueSettings, now: Timestamp, zone: &TimeZone) -> Self {
         let expires_at = settings.validity_period.and_then(|period| period.end(now, zone));
         Self {
             activations_limit: settings.activations_limit,
@@ -194,7 +194,7 @@ impl Grant {
     }
 
     /// The settings of the key that this grant waits for. Fails if it does not wait for a key from staff.
-    pub fn awaits_key<'a>(&self, config: &'a IntegrationConfig) -> Result<&'a LicenseKeySettings, DeliverError> {
+    pub fn awaits_key<'a>(&self, config: &'a IntegrationConfig) -> Result<&'a IssueSettings, DeliverError> {
         let settings = match config {
             IntegrationConfig::LicenseKey(settings) if self.integration_type == IntegrationType::LicenseKey => settings,
             _ => return Err(DeliverError::NotALicenseKey),

@@ -116,6 +116,8 @@ ids! {
     TaskId = "tsk_";
     /// An outbox message, an e-mail or a webhook: `msg_…`.
     MessageId = "msg_";
+    /// A file that customers download: `file_…`.
+    FileId = "file_";
     /// A stock key, which waits to be issued: `stk_…`.
     StockKeyId = "stk_";
     /// A batch, stock keys that came in together: `bat_…`.

@@ -11,6 +11,7 @@ pub mod entitlement;
 pub mod grant;
 pub(crate) mod idempotency;
 pub mod ids;
+pub mod integration;
 pub mod job;
 pub mod license_key;
 pub mod list;

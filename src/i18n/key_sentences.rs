@@ -48,7 +48,7 @@ pub(crate) fn key_warning(l: &Localizer, warning: &Warning) -> String {
 /// Why an entitlement can have no stock.
 pub(crate) fn no_stock(l: &Localizer, why: NoStock) -> String {
     l.t(match why {
-        NoStock::NotALicenseKey => "no-stock-not-a-license-key",
+        NoStock::NoValue => "no-stock-not-a-license-key",
         NoStock::NotManual => "no-stock-not-manual",
         NoStock::SharedKey => "no-stock-shared-key",
     })

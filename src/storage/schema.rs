@@ -88,6 +88,7 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         deleted_at -> Nullable<BigInt>,
+        delivery_settings -> Nullable<Text>,
     }
 }
 
@@ -114,6 +115,7 @@ diesel::table! {
         ending -> Nullable<Binary>,
         has_white_space -> Nullable<Bool>,
         expiry_source -> Nullable<Text>,
+        is_link -> Bool,
     }
 }
 
@@ -246,6 +248,55 @@ diesel::table! {
         oauth_expires_at -> Nullable<BigInt>,
         digital_product_delivery -> Nullable<Text>,
         feature -> Nullable<Text>,
+        accepted_at -> Nullable<BigInt>,
+        accepted_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    files (id) {
+        id -> Text,
+        name -> Text,
+        note -> Nullable<Text>,
+        content_type -> Text,
+        size -> BigInt,
+        sha256 -> Text,
+        created_by -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    entitlement_files (entitlement_id, file_id) {
+        entitlement_id -> Text,
+        file_id -> Text,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    file_downloads (grant_id, file_id) {
+        grant_id -> Text,
+        file_id -> Text,
+        count -> BigInt,
+        first_at -> BigInt,
+        last_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    platform_invitations (grant_id) {
+        grant_id -> Text,
+        connection_id -> Text,
+        target -> Text,
+        username -> Text,
+        invitation_id -> Nullable<Text>,
+        state -> Text,
+        trouble -> Nullable<Text>,
+        trouble_detail -> Nullable<Text>,
+        next_check_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+        updated_at -> BigInt,
     }
 }
 
@@ -709,6 +760,8 @@ diesel::joinable!(batches -> entitlements (entitlement_id));
 diesel::joinable!(stock_counts -> batches (batch_id));
 diesel::joinable!(stock_keys -> batches (batch_id));
 diesel::joinable!(stock_keys -> license_keys (license_key_id));
+diesel::joinable!(entitlement_files -> files (file_id));
+diesel::joinable!(platform_invitations -> grants (grant_id));
 diesel::joinable!(stock_alerts -> entitlements (entitlement_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -761,4 +814,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     mirrored_grants,
     hooks,
     connection_events,
+    files,
+    entitlement_files,
+    file_downloads,
+    platform_invitations,
 );

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use super::json::Json;
 use super::text::{object, time};
-use crate::domain::entitlement::{self, IntegrationConfig, IntegrationType, LicenseKeySettings};
+use crate::domain::entitlement::{self, IntegrationConfig, IssueSettings};
+use crate::domain::integration::rules_of;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::product;
 use crate::usecases::Context;
@@ -58,17 +59,17 @@ impl Entitlement {
 pub(crate) fn integration_config(config: &IntegrationConfig) -> Value {
     match config {
         IntegrationConfig::LicenseKey(settings) => license_key(settings),
-        IntegrationConfig::Other(kind, text) => {
-            let mut fields: serde_json::Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
-            for name in fields_of(*kind) {
-                fields.entry(*name).or_insert(Value::Null);
+        IntegrationConfig::Other(other) => {
+            let mut fields: serde_json::Map<String, Value> = serde_json::from_str(&other.fields).unwrap_or_default();
+            for field in rules_of(other.kind).fields {
+                fields.entry(field.name).or_insert(Value::Null);
             }
             Value::Object(fields)
         }
     }
 }
 
-fn license_key(settings: &LicenseKeySettings) -> Value {
+fn license_key(settings: &IssueSettings) -> Value {
     json!({
         "activation_message": settings.activation_message,
         "activations_limit": settings.activations_limit.map(ActivationsLimit::get),
@@ -79,21 +80,6 @@ fn license_key(settings: &LicenseKeySettings) -> Value {
         "key_pattern": settings.key_pattern.as_ref().map(ToString::to_string),
         "key_is_shared": settings.key_is_shared,
     })
-}
-
-/// The fields of a configuration of this type.
-pub(crate) fn fields_of(kind: IntegrationType) -> &'static [&'static str] {
-    match kind {
-        IntegrationType::LicenseKey => &[],
-        IntegrationType::DigitalFiles => &["digital_file_ids", "external_url", "instructions"],
-        IntegrationType::Discord => &["guild_id", "role_id"],
-        IntegrationType::Telegram => &["chat_id"],
-        IntegrationType::Github => &["permission", "target_id"],
-        IntegrationType::Figma => &["figma_file_id"],
-        IntegrationType::Framer => &["framer_template_id"],
-        IntegrationType::Notion => &["notion_template_id"],
-        IntegrationType::FeatureFlag => &["feature_id", "feature_type"],
-    }
 }
 
 /// What was sold.

@@ -1,11 +1,13 @@
 //! The configuration of an integration: its fields by type. Values that do not match the type are rejected field by
 //! field.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::api::Fields;
 use crate::api::request::values::{activations_limit, boolean, integer, parsed, text};
-use crate::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
+use crate::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, IssueSettings};
+use crate::domain::integration::rules::{ConfigField, Takes};
+use crate::domain::integration::rules_of;
 use crate::domain::license_key::expiry::{Interval, ValidityPeriod};
 use crate::domain::license_key::format::{KeyFormat, KeyFormatError};
 use crate::domain::license_key::pattern::{KeyPattern, KeyPatternError};
@@ -22,11 +24,11 @@ const MAX_FILES: usize = 100;
 pub(crate) fn read(kind: IntegrationType, fields: &mut Fields<'_>) -> Option<IntegrationConfig> {
     match kind {
         IntegrationType::LicenseKey => Some(IntegrationConfig::LicenseKey(license_key(fields))),
-        other => Some(IntegrationConfig::Other(other, other_type(other, fields).to_string())),
+        other => Some(IntegrationConfig::other(other, other_type(other, fields))),
     }
 }
 
-fn license_key(fields: &mut Fields<'_>) -> LicenseKeySettings {
+fn license_key(fields: &mut Fields<'_>) -> IssueSettings {
     let mode = fields.optional("fulfillment_mode", |value| {
         FulfillmentMode::parse(text(value)?).ok_or_else(|| "must be auto or manual".to_owned())
     });
@@ -42,12 +44,12 @@ fn license_key(fields: &mut Fields<'_>) -> LicenseKeySettings {
         (false, true) => fields.wrong("duration_count", "is required with duration_interval"),
         _ => {}
     }
-    LicenseKeySettings {
+    IssueSettings {
         fulfillment_mode: mode.unwrap_or(FulfillmentMode::Auto),
         activations_limit: fields.optional("activations_limit", activations_limit),
         validity_period: count.zip(interval).and_then(|(count, interval)| ValidityPeriod::new(count, interval)),
         activation_message: fields.optional("activation_message", |value| {
-            parsed(value, |text| texts::block(text, LicenseKeySettings::MAX_ACTIVATION_MESSAGE))
+            parsed(value, |text| texts::block(text, IssueSettings::MAX_ACTIVATION_MESSAGE))
         }),
         key_format: fields.optional("key_format", key_format),
         key_pattern: fields.optional("key_pattern", key_pattern),
@@ -74,32 +76,26 @@ fn key_pattern(value: &Json) -> Result<KeyPattern, String> {
     })
 }
 
-fn other_type(kind: IntegrationType, fields: &mut Fields<'_>) -> Value {
-    let mut need = |name: &str| fields.required(name, id);
-    match kind {
-        IntegrationType::LicenseKey => Value::Null,
-        IntegrationType::Telegram => json!({"chat_id": need("chat_id")}),
-        IntegrationType::Figma => json!({"figma_file_id": need("figma_file_id")}),
-        IntegrationType::Framer => json!({"framer_template_id": need("framer_template_id")}),
-        IntegrationType::Notion => json!({"notion_template_id": need("notion_template_id")}),
-        IntegrationType::Discord => {
-            let guild_id = need("guild_id");
-            json!({"guild_id": guild_id, "role_id": fields.optional("role_id", id)})
-        }
-        IntegrationType::Github => {
-            let permission =
-                fields.required("permission", |value| one_of(value, &["pull", "push", "admin", "maintain", "triage"]));
-            json!({"permission": permission, "target_id": fields.required("target_id", id)})
-        }
-        IntegrationType::FeatureFlag => {
-            let feature_id = need("feature_id");
-            json!({"feature_id": feature_id, "feature_type": fields.required("feature_type", |value| one_of(value, &["boolean"]))})
-        }
-        IntegrationType::DigitalFiles => json!({
-            "digital_file_ids": fields.required("digital_file_ids", file_ids),
-            "external_url": fields.optional("external_url", web_address),
-            "instructions": fields.optional("instructions", |value| parsed(value, |text| texts::block(text, 2_500))),
-        }),
+/// The fields that the rules of the type name: a JSON object as text.
+fn other_type(kind: IntegrationType, fields: &mut Fields<'_>) -> String {
+    let read = |field: &'static ConfigField| {
+        let value = if field.is_required {
+            fields.required(field.name, |value| config_value(field.takes, value))
+        } else {
+            fields.optional(field.name, |value| config_value(field.takes, value))
+        };
+        (field.name.to_owned(), value.unwrap_or(Value::Null))
+    };
+    Value::Object(rules_of(kind).fields.iter().map(read).collect()).to_string()
+}
+
+fn config_value(takes: Takes, value: &Json) -> Result<Value, String> {
+    match takes {
+        Takes::Line => id(value).map(Value::from),
+        Takes::OneOf(words) => one_of(value, words).map(Value::from),
+        Takes::WebAddress => web_address(value).map(Value::from),
+        Takes::Text => parsed(value, |text| texts::block(text, IssueSettings::MAX_ACTIVATION_MESSAGE)).map(Value::from),
+        Takes::Files => file_ids(value).map(Value::from),
     }
 }
 
@@ -126,6 +122,8 @@ fn web_address(value: &Json) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn fields_of(kind: &str, config: &Value) -> Result<String, Vec<String>> {

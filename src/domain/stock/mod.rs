@@ -99,8 +99,8 @@ pub struct StockFigures {
 /// Why an entitlement has no stock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoStock {
-    /// Its integration does not deliver license keys.
-    NotALicenseKey,
+    /// Its integration delivers neither license keys nor links.
+    NoValue,
     /// It generates its keys automatically.
     NotManual,
     /// Its grants share their keys.
@@ -109,7 +109,10 @@ pub enum NoStock {
 
 /// The stock settings of an entitlement; fails if it can have no stock.
 pub fn settings_of(config: &IntegrationConfig) -> Result<StockSettings, NoStock> {
-    let settings = config.license_key().ok_or(NoStock::NotALicenseKey)?;
+    if !config.delivers().is_value() {
+        return Err(NoStock::NoValue);
+    }
+    let settings = config.issue();
     if settings.fulfillment_mode != FulfillmentMode::Manual {
         return Err(NoStock::NotManual);
     }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::entitlement::{
-    Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings,
+    Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, IssueSettings, OtherSettings,
 };
 use crate::domain::ids::{EntitlementId, ProductId};
 use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
@@ -32,13 +32,14 @@ pub(in crate::storage) struct EntitlementRow {
     integration_type: String,
     fulfillment_mode: Option<String>,
     integration_config: String,
+    delivery_settings: Option<String>,
     metadata: String,
     is_active: bool,
     created_at: i64,
     updated_at: i64,
 }
 
-/// The settings of a `license_key` entitlement in their stored form.
+/// The settings of issuing in their stored form: the configuration of `license_key`, a column of its own otherwise.
 #[derive(Serialize, Deserialize)]
 struct StoredSettings {
     activations_limit: Option<i32>,
@@ -65,8 +66,8 @@ impl TryFrom<EntitlementRow> for Entitlement {
     type Error = StorageError;
 
     fn try_from(row: EntitlementRow) -> Result<Self, StorageError> {
-        let config = read_config(&row.integration_type, row.fulfillment_mode.as_deref(), &row.integration_config)
-            .ok_or_else(|| StorageError::Corrupt(format!("the configuration of {}", row.id)))?;
+        let config =
+            read_config(&row).ok_or_else(|| StorageError::Corrupt(format!("the configuration of {}", row.id)))?;
         Ok(Self {
             id: EntitlementId::stored(row.id),
             product_id: ProductId::stored(row.product_id),
@@ -82,18 +83,27 @@ impl TryFrom<EntitlementRow> for Entitlement {
     }
 }
 
-fn read_config(integration_type: &str, fulfillment_mode: Option<&str>, text: &str) -> Option<IntegrationConfig> {
-    let kind = IntegrationType::parse(integration_type)?;
-    if kind != IntegrationType::LicenseKey {
-        return Some(IntegrationConfig::Other(kind, text.to_owned()));
+fn read_config(row: &EntitlementRow) -> Option<IntegrationConfig> {
+    let kind = IntegrationType::parse(&row.integration_type)?;
+    if kind == IntegrationType::LicenseKey {
+        let mode = FulfillmentMode::parse(row.fulfillment_mode.as_deref()?)?;
+        return Some(IntegrationConfig::LicenseKey(read_settings(&row.integration_config, mode)?));
     }
+    let issue = match &row.delivery_settings {
+        Some(text) => read_settings(text, FulfillmentMode::Manual)?,
+        None => IssueSettings::manual(),
+    };
+    Some(IntegrationConfig::Other(OtherSettings { kind, fields: row.integration_config.clone(), issue }))
+}
+
+fn read_settings(text: &str, fulfillment_mode: FulfillmentMode) -> Option<IssueSettings> {
     let stored: StoredSettings = serde_json::from_str(text).ok()?;
     let validity_period = match (stored.duration_count, stored.duration_interval) {
         (Some(count), Some(interval)) => Some(ValidityPeriod::new(count, Interval::parse(&interval)?)?),
         _ => None,
     };
-    Some(IntegrationConfig::LicenseKey(LicenseKeySettings {
-        fulfillment_mode: FulfillmentMode::parse(fulfillment_mode?)?,
+    Some(IssueSettings {
+        fulfillment_mode,
         activations_limit: stored.activations_limit.and_then(ActivationsLimit::new),
         validity_period,
         activation_message: stored.activation_message,
@@ -106,27 +116,32 @@ fn read_config(integration_type: &str, fulfillment_mode: Option<&str>, text: &st
             alert_count: stored.alert_count,
             alert_days: stored.alert_days,
         },
-    }))
+    })
 }
 
-fn write_config(config: &IntegrationConfig) -> Result<String, StorageError> {
-    match config {
-        IntegrationConfig::Other(_, text) => Ok(text.clone()),
-        IntegrationConfig::LicenseKey(settings) => serde_json::to_string(&StoredSettings {
-            activations_limit: settings.activations_limit.map(ActivationsLimit::get),
-            duration_count: settings.validity_period.map(|period| period.count),
-            duration_interval: settings.validity_period.map(|period| period.interval.as_str().to_owned()),
-            activation_message: settings.activation_message.clone(),
-            key_format: settings.key_format.as_ref().map(ToString::to_string),
-            key_pattern: settings.key_pattern.as_ref().map(ToString::to_string),
-            key_is_shared: settings.key_is_shared,
-            delivery: Some(settings.stock.delivery.as_str().to_owned()),
-            refill: Some(settings.stock.refill.as_str().to_owned()),
-            alert_count: settings.stock.alert_count,
-            alert_days: settings.stock.alert_days,
-        })
-        .map_err(|error| StorageError::Corrupt(error.to_string())),
-    }
+fn write_settings(settings: &IssueSettings) -> Result<String, StorageError> {
+    serde_json::to_string(&StoredSettings {
+        activations_limit: settings.activations_limit.map(ActivationsLimit::get),
+        duration_count: settings.validity_period.map(|period| period.count),
+        duration_interval: settings.validity_period.map(|period| period.interval.as_str().to_owned()),
+        activation_message: settings.activation_message.clone(),
+        key_format: settings.key_format.as_ref().map(ToString::to_string),
+        key_pattern: settings.key_pattern.as_ref().map(ToString::to_string),
+        key_is_shared: settings.key_is_shared,
+        delivery: Some(settings.stock.delivery.as_str().to_owned()),
+        refill: Some(settings.stock.refill.as_str().to_owned()),
+        alert_count: settings.stock.alert_count,
+        alert_days: settings.stock.alert_days,
+    })
+    .map_err(|error| StorageError::Corrupt(error.to_string()))
+}
+
+/// What the two columns of the configuration hold.
+fn write_config(config: &IntegrationConfig) -> Result<(String, Option<String>), StorageError> {
+    Ok(match config {
+        IntegrationConfig::LicenseKey(settings) => (write_settings(settings)?, None),
+        IntegrationConfig::Other(other) => (other.fields.clone(), Some(write_settings(&other.issue)?)),
+    })
 }
 
 fn fulfillment_mode(config: &IntegrationConfig) -> Option<&'static str> {
@@ -255,6 +270,7 @@ pub fn insert_product(tx: &mut Tx<'_>, id: &ProductId, name: &str, now: Timestam
 /// Inserts a new entitlement; its product must exist.
 pub fn insert(tx: &mut Tx<'_>, entitlement: &Entitlement) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
+    let (config, delivery_settings) = write_config(&entitlement.config)?;
     diesel::insert_into(entitlements::table)
         .values((
             entitlements::id.eq(entitlement.id.as_str()),
@@ -263,7 +279,8 @@ pub fn insert(tx: &mut Tx<'_>, entitlement: &Entitlement) -> Result<(), StorageE
             entitlements::description.eq(&entitlement.description),
             entitlements::integration_type.eq(entitlement.config.integration_type().as_str()),
             entitlements::fulfillment_mode.eq(fulfillment_mode(&entitlement.config)),
-            entitlements::integration_config.eq(write_config(&entitlement.config)?),
+            entitlements::integration_config.eq(config),
+            entitlements::delivery_settings.eq(delivery_settings),
             entitlements::metadata.eq(&entitlement.metadata),
             entitlements::is_active.eq(entitlement.is_active),
             entitlements::created_at.eq(to_micros(entitlement.created_at)),
@@ -276,12 +293,14 @@ pub fn insert(tx: &mut Tx<'_>, entitlement: &Entitlement) -> Result<(), StorageE
 /// Updates an entitlement's fields; its integration type cannot change.
 pub fn update(tx: &mut Tx<'_>, entitlement: &Entitlement) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
+    let (config, delivery_settings) = write_config(&entitlement.config)?;
     diesel::update(entitlements::table.find(entitlement.id.as_str()))
         .set((
             entitlements::name.eq(&entitlement.name),
             entitlements::description.eq(&entitlement.description),
             entitlements::fulfillment_mode.eq(fulfillment_mode(&entitlement.config)),
-            entitlements::integration_config.eq(write_config(&entitlement.config)?),
+            entitlements::integration_config.eq(config),
+            entitlements::delivery_settings.eq(delivery_settings),
             entitlements::metadata.eq(&entitlement.metadata),
             entitlements::is_active.eq(entitlement.is_active),
             entitlements::updated_at.eq(to_micros(entitlement.updated_at)),

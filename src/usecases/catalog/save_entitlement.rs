@@ -136,10 +136,10 @@ pub fn update_entitlement<E: From<StorageError>>(
 
 /// An entitlement's fields, as recorded in the audit log.
 pub(in crate::usecases) fn facts(entitlement: &Entitlement) -> Vec<(&'static str, Option<String>)> {
-    let settings = entitlement.config.license_key();
+    let settings = Some(entitlement.config.issue());
     let stock = settings.map(|settings| settings.stock);
     let other = match &entitlement.config {
-        IntegrationConfig::Other(_, text) => Some(text.clone()),
+        IntegrationConfig::Other(other) => Some(other.fields.clone()),
         IntegrationConfig::LicenseKey(_) => None,
     };
     vec![

@@ -7,9 +7,9 @@ use super::account::actor;
 use crate::dodo::objects::RemoteEntitlement;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::connection::Connection;
-use crate::domain::entitlement::{Entitlement, FulfillmentMode, IntegrationConfig, LicenseKeySettings};
+use crate::domain::entitlement::{Entitlement, FulfillmentMode, IntegrationConfig, IssueSettings};
 use crate::domain::ids::EntitlementId;
-use crate::domain::stock::settings::StockSettings;
+
 use crate::storage::catalog::entitlements;
 use crate::storage::connections::{mirrored, progress};
 use crate::storage::{StorageError, Tx, audit_log};
@@ -49,20 +49,11 @@ pub(super) fn follow(
 
 /// What the account says of an entitlement; the rest is that of `known`.
 fn with_facts(known: Entitlement, remote: &RemoteEntitlement) -> Entitlement {
-    let own = known.config.license_key().cloned().unwrap_or(LicenseKeySettings {
-        fulfillment_mode: FulfillmentMode::Manual,
-        activations_limit: None,
-        validity_period: None,
-        activation_message: None,
-        key_format: None,
-        key_pattern: None,
-        key_is_shared: false,
-        stock: StockSettings::default(),
-    });
+    let own = known.config.license_key().cloned().unwrap_or_else(IssueSettings::manual);
     Entitlement {
         name: remote.name.clone(),
         description: remote.description.clone(),
-        config: IntegrationConfig::LicenseKey(LicenseKeySettings {
+        config: IntegrationConfig::LicenseKey(IssueSettings {
             fulfillment_mode: FulfillmentMode::Manual,
             activations_limit: remote.activations_limit,
             validity_period: remote.validity_period,
@@ -90,7 +81,7 @@ fn create(
         product_name: remote.name.clone(),
         name: String::new(),
         description: None,
-        config: IntegrationConfig::Other(crate::domain::entitlement::IntegrationType::LicenseKey, String::new()),
+        config: IntegrationConfig::LicenseKey(IssueSettings::manual()),
         metadata: String::new(),
         is_active: true,
         created_at: remote.created_at.unwrap_or(now),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::domain::customer::parse_name;
 use crate::domain::entitlement::{
-    Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings, MAX_DESCRIPTION,
+    Entitlement, FulfillmentMode, IntegrationConfig, IntegrationType, IssueSettings, MAX_DESCRIPTION,
 };
 use crate::domain::license_key::expiry::{ActivationsLimit, Interval, ValidityPeriod};
 use crate::domain::license_key::format::KeyFormat;
@@ -121,7 +121,7 @@ impl EntitlementForm {
             .map_err(|_| wrong("description"))
             .unwrap_or_default();
         let config = match existing.map(|existing| &existing.config) {
-            Some(config @ IntegrationConfig::Other(..)) => Some(config.clone()),
+            Some(config @ IntegrationConfig::Other(_)) => Some(config.clone()),
             Some(IntegrationConfig::LicenseKey(_)) => self.settings(&mut wrong).map(IntegrationConfig::LicenseKey),
             None => match IntegrationType::parse(&self.integration_type) {
                 None => {
@@ -129,7 +129,7 @@ impl EntitlementForm {
                     None
                 }
                 Some(IntegrationType::LicenseKey) => self.settings(&mut wrong).map(IntegrationConfig::LicenseKey),
-                Some(other) => Some(IntegrationConfig::Other(other, "{}".to_owned())),
+                Some(other) => Some(IntegrationConfig::other(other, "{}".to_owned())),
             },
         };
         match config {
@@ -145,7 +145,7 @@ impl EntitlementForm {
         }
     }
 
-    fn settings(&self, wrong: &mut impl FnMut(&str)) -> Option<LicenseKeySettings> {
+    fn settings(&self, wrong: &mut impl FnMut(&str)) -> Option<IssueSettings> {
         let mode = match self.fulfillment_mode.trim() {
             "" => Some(FulfillmentMode::Manual),
             text => FulfillmentMode::parse(text),
@@ -157,16 +157,15 @@ impl EntitlementForm {
             .map_err(|_| wrong("activations_limit"))
             .unwrap_or_default();
         let validity_period = self.validity_period(wrong);
-        let activation_message = text::optional(&self.activation_message, |text| {
-            text::block(text, LicenseKeySettings::MAX_ACTIVATION_MESSAGE)
-        })
-        .map_err(|_| wrong("activation_message"))
-        .unwrap_or_default();
+        let activation_message =
+            text::optional(&self.activation_message, |text| text::block(text, IssueSettings::MAX_ACTIVATION_MESSAGE))
+                .map_err(|_| wrong("activation_message"))
+                .unwrap_or_default();
         let key_format =
             text::optional(&self.key_format, KeyFormat::parse).map_err(|_| wrong("key_format")).unwrap_or_default();
         let key_pattern =
             text::optional(&self.key_pattern, KeyPattern::parse).map_err(|_| wrong("key_pattern")).unwrap_or_default();
-        Some(LicenseKeySettings {
+        Some(IssueSettings {
             fulfillment_mode: mode?,
             activations_limit,
             validity_period,

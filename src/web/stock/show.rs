@@ -8,10 +8,11 @@ use serde::Deserialize;
 
 use super::settings::{StockForm, wrong_text};
 use super::view::{BatchView, StockLine, batch_name, refusal};
-use crate::domain::entitlement::{Entitlement, IntegrationConfig, LicenseKeySettings};
+use crate::domain::entitlement::Entitlement;
 use crate::domain::ids::EntitlementId;
 use crate::domain::job::{Job, JobKind};
 use crate::domain::page::{Page, PageStart};
+use crate::domain::stock::settings_of;
 use crate::domain::stock::{StockCursor, StockFigures, StockState};
 use crate::http::id::Id;
 use crate::storage::catalog::entitlements;
@@ -306,11 +307,13 @@ pub(crate) async fn update(
     let (entitlement_id, actor) = (id.0.clone(), staff.actor());
     let updated = in_background(&ctx, move |ctx| {
         let change = |present: &Entitlement| {
-            let settings = present.config.license_key().ok_or(SaveError::NoStock)?;
+            settings_of(&present.config).map_err(|_| SaveError::NoStock)?;
+            let mut config = present.config.clone();
+            config.issue_mut().stock = stock;
             Ok(EntitlementFields {
                 name: present.name.clone(),
                 description: present.description.clone(),
-                config: IntegrationConfig::LicenseKey(LicenseKeySettings { stock, ..settings.clone() }),
+                config,
                 metadata: None,
                 is_active: None,
                 product_id: None,

@@ -199,7 +199,7 @@ pub(crate) fn batch_name(batch: &Batch) -> String {
 /// Why an entitlement has no stock, as a locale key.
 pub(crate) fn refusal(error: NoStock) -> &'static str {
     match error {
-        NoStock::NotALicenseKey => "stock-refused-not-a-license-key",
+        NoStock::NoValue => "stock-refused-not-a-license-key",
         NoStock::NotManual => "stock-refused-not-manual",
         NoStock::SharedKey => "stock-refused-shared",
     }

@@ -1,7 +1,7 @@
 //! Which reports are of one sale: those that share an id of the same kind.
 
 use jiff::SignedDuration;
-use keydesk::domain::entitlement::{IntegrationConfig, LicenseKeySettings};
+use keydesk::domain::entitlement::{IntegrationConfig, IssueSettings};
 use keydesk::domain::license_key::expiry::{Interval, ValidityPeriod};
 use keydesk::domain::staff::Role;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::support::{TestApp, spawn_app};
 /// An entitlement whose keys are valid for a month.
 fn monthly(app: &TestApp) -> String {
     let validity_period = ValidityPeriod::new(1, Interval::Month);
-    let settings = LicenseKeySettings { validity_period, ..manual_settings() };
+    let settings = IssueSettings { validity_period, ..manual_settings() };
     app.given().entitlement_with("Klangwerk monthly", IntegrationConfig::LicenseKey(settings)).to_string()
 }
 

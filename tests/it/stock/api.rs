@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Barrier;
 
 use diesel::prelude::*;
-use keydesk::domain::entitlement::{IntegrationConfig, LicenseKeySettings};
+use keydesk::domain::entitlement::{IntegrationConfig, IssueSettings};
 use keydesk::domain::ids::EntitlementId;
 use keydesk::domain::staff::Role;
 use keydesk::domain::stock::settings::StockSettings;
@@ -280,7 +280,7 @@ fn webhooks_are_told_once_that_a_stock_is_low_and_again_after_a_refill() {
         app.api_key(Role::Admin).post("/webhooks", &json!({"url": receiver.url(), "filter_types": ["stock.low"]}));
     assert_eq!(made.status, 201, "{}", made.text);
     let stock = StockSettings { alert_count: Some(2), ..StockSettings::default() };
-    let settings = LicenseKeySettings { stock, ..manual_settings() };
+    let settings = IssueSettings { stock, ..manual_settings() };
     let id = app.given().entitlement_with("Low", IntegrationConfig::LicenseKey(settings));
     let agent = app.api_key(Role::Agent);
     let fulfill = |payment: &str| {

@@ -1,7 +1,7 @@
 //! `keydesk stock`: the command that adds keys, and the one that lists stocks.
 
 use diesel::prelude::*;
-use keydesk::domain::entitlement::{IntegrationConfig, IntegrationType, LicenseKeySettings};
+use keydesk::domain::entitlement::{IntegrationConfig, IntegrationType, IssueSettings};
 use keydesk::storage::schema::{audit_entries, batches, stock_keys};
 use keydesk::usecases::audit_log::verify::verify_audit_log;
 
@@ -98,7 +98,7 @@ fn an_entitlement_without_stock_is_refused_with_the_reason() {
     let app = spawn_app();
     app.given().auto_entitlement();
     app.given().other_entitlement(IntegrationType::Discord);
-    let shared = LicenseKeySettings { key_is_shared: true, ..manual_settings() };
+    let shared = IssueSettings { key_is_shared: true, ..manual_settings() };
     app.given().entitlement_with("Shared", IntegrationConfig::LicenseKey(shared));
     app.given().named_entitlement("Twin");
     app.given().named_entitlement("Twin");

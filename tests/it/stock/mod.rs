@@ -19,7 +19,7 @@ mod sealing;
 mod values;
 
 use jiff::SignedDuration;
-use keydesk::domain::entitlement::{IntegrationConfig, LicenseKeySettings};
+use keydesk::domain::entitlement::{IntegrationConfig, IssueSettings};
 use keydesk::domain::ids::{EntitlementId, GrantId};
 use keydesk::domain::license_key::LicenseKeyValue;
 use keydesk::domain::stock::settings::{StockDelivery, StockRefill, StockSettings};
@@ -51,7 +51,7 @@ pub fn key(number: usize) -> String {
 
 /// An entitlement with these stock settings.
 pub fn entitlement(app: &TestApp, stock: StockSettings) -> EntitlementId {
-    let settings = LicenseKeySettings { stock, ..manual_settings() };
+    let settings = IssueSettings { stock, ..manual_settings() };
     app.given().entitlement_with("Bauplan CAD 2026 Professional", IntegrationConfig::LicenseKey(settings))
 }
 

@@ -1,7 +1,7 @@
 //! The pages of stock: importing keys, what becomes of them, serving who waits, and alerts.
 
 use jiff::SignedDuration;
-use keydesk::domain::entitlement::{IntegrationConfig, IntegrationType, LicenseKeySettings};
+use keydesk::domain::entitlement::{IntegrationConfig, IntegrationType, IssueSettings};
 use keydesk::domain::ids::EntitlementId;
 use keydesk::domain::license_key::pattern::KeyPattern;
 use keydesk::domain::stock::settings::{StockRefill, StockSettings};
@@ -115,7 +115,7 @@ fn every_wrong_field_of_the_batch_is_named_and_what_was_typed_stays() {
 #[test]
 fn lines_that_look_wrong_are_decided_one_by_one_with_the_correction_first() {
     let app = spawn_app();
-    let settings = LicenseKeySettings {
+    let settings = IssueSettings {
         key_pattern: Some(KeyPattern::parse("BPC26-XXXXX-XXXXX-XXXXX-XXXXX").expect("a pattern")),
         ..manual_settings()
     };
@@ -326,7 +326,7 @@ fn without_stock_the_list_says_so_and_offers_an_import() {
 fn whether_those_that_wait_are_served_is_decided_in_the_preview() {
     let app = spawn_app();
     let stock = StockSettings { refill: StockRefill::Auto, ..StockSettings::default() };
-    let settings = LicenseKeySettings { stock, ..manual_settings() };
+    let settings = IssueSettings { stock, ..manual_settings() };
     let id = app.given().entitlement_with("Bauplan", IntegrationConfig::LicenseKey(settings));
     let grant = waiting(&app, &id);
     let mut agent = app.agent();

@@ -1,6 +1,6 @@
 //! One value once: issued and in stock together.
 
-use keydesk::domain::entitlement::{IntegrationConfig, LicenseKeySettings};
+use keydesk::domain::entitlement::{IntegrationConfig, IssueSettings};
 use keydesk::domain::license_key::LicenseKeyValue;
 use keydesk::domain::staff::Role;
 use keydesk::domain::stock::NewBatch;
@@ -99,7 +99,7 @@ fn a_key_that_resembles_one_in_stock_is_a_warning() {
 #[test]
 fn only_manual_license_keys_of_their_own_have_stock() {
     let app = spawn_app();
-    let shared = LicenseKeySettings { key_is_shared: true, ..manual_settings() };
+    let shared = IssueSettings { key_is_shared: true, ..manual_settings() };
     let shared = app.given().entitlement_with("Volume", IntegrationConfig::LicenseKey(shared));
     let other = app.given().other_entitlement(keydesk::domain::entitlement::IntegrationType::Github);
     for id in [shared, other, app.given().auto_entitlement()] {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use jiff::SignedDuration;
-use keydesk::domain::entitlement::{IntegrationConfig, LicenseKeySettings};
+use keydesk::domain::entitlement::{IntegrationConfig, IssueSettings};
 use keydesk::domain::ids::GrantId;
 use keydesk::storage::db::connection::Conn;
 use keydesk::storage::grants;
@@ -112,7 +112,7 @@ fn a_new_database_has_no_jobs() {
 #[test]
 fn of_the_keys_that_share_a_value_the_version_before_knows_the_oldest() {
     let app = spawn_app();
-    let settings = LicenseKeySettings { key_is_shared: true, ..manual_settings() };
+    let settings = IssueSettings { key_is_shared: true, ..manual_settings() };
     let entitlement = app.given().entitlement_with("Volume", IntegrationConfig::LicenseKey(settings));
     for number in 0..3 {
         let id = app.given().pending_grant().of(&entitlement).for_customer(&format!("b{number}@example.com")).make();

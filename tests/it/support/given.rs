@@ -7,7 +7,7 @@ use keydesk::crypto::TotpSecret;
 use keydesk::domain::actor::{Actor, SystemPart};
 use keydesk::domain::audit::AuditAction;
 use keydesk::domain::customer::EmailAddress;
-use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, LicenseKeySettings};
+use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, IssueSettings};
 use keydesk::domain::ids::{EntitlementId, GrantId, PasskeyId, StaffId};
 use keydesk::domain::license_key::LicenseKeyValue;
 use keydesk::domain::license_key::expiry::{ActivationsLimit, ValidityPeriod};
@@ -133,12 +133,12 @@ impl<'a> Given<'a> {
     }
 
     pub fn auto_entitlement(&self) -> EntitlementId {
-        let settings = LicenseKeySettings { fulfillment_mode: FulfillmentMode::Auto, ..manual_settings() };
+        let settings = IssueSettings { fulfillment_mode: FulfillmentMode::Auto, ..manual_settings() };
         self.entitlement_with("Formwerk PDF Pro", IntegrationConfig::LicenseKey(settings))
     }
 
     pub fn other_entitlement(&self, kind: IntegrationType) -> EntitlementId {
-        self.entitlement_with(&format!("Access by {}", kind.as_str()), IntegrationConfig::Other(kind, "{}".to_owned()))
+        self.entitlement_with(&format!("Access by {}", kind.as_str()), IntegrationConfig::other(kind, "{}".to_owned()))
     }
 
     pub fn entitlement_with(&self, name: &str, config: IntegrationConfig) -> EntitlementId {
@@ -205,8 +205,8 @@ fn make(ctx: &Context, name: &str, config: IntegrationConfig) -> EntitlementId {
     create_entitlement(ctx, &fields, &actor()).expect("made")
 }
 
-pub fn manual_settings() -> LicenseKeySettings {
-    LicenseKeySettings {
+pub fn manual_settings() -> IssueSettings {
+    IssueSettings {
         fulfillment_mode: FulfillmentMode::Manual,
         activations_limit: ActivationsLimit::new(3),
         validity_period: ValidityPeriod::new(1, keydesk::domain::license_key::expiry::Interval::Year),

@@ -140,7 +140,7 @@ fn editing_changes_the_fields_and_never_the_type() {
 #[test]
 fn what_keydesk_does_not_fulfill_keeps_its_settings() {
     let app = spawn_app();
-    let config = IntegrationConfig::Other(IntegrationType::Discord, "{\"guild_id\":\"1\"}".to_owned());
+    let config = IntegrationConfig::other(IntegrationType::Discord, "{\"guild_id\":\"1\"}".to_owned());
     let id = app.given().entitlement_with("Access", config.clone());
     let mut admin = app.admin();
     assert!(!admin.get(&edit_path(&id)).has("[name=activations_limit]"));

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::entitlement::LicenseKeySettings;
+use crate::domain::entitlement::IssueSettings;
 use crate::domain::idempotency;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::expiry::ActivationsLimit;
@@ -159,7 +159,7 @@ impl Input {
     /// The limit and the expiry that the key would get at `now`, with the business's time zone.
     pub(crate) fn with_defaults(
         &self,
-        settings: &LicenseKeySettings,
+        settings: &IssueSettings,
         now: Timestamp,
         zone: &TimeZone,
     ) -> (Option<ActivationsLimit>, Option<Timestamp>) {

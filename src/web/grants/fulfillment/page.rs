@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::form::{FulfillmentForm, Input};
 use super::preview::Preview;
 use super::stock::StockOffer;
-use crate::domain::entitlement::LicenseKeySettings;
+use crate::domain::entitlement::IssueSettings;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::domain::license_key::LicenseKeyValue;
@@ -47,7 +47,7 @@ impl Holder {
 pub(crate) struct FulfillmentPage {
     pub page: PageContext,
     pub detail: GrantDetail,
-    pub settings: LicenseKeySettings,
+    pub settings: IssueSettings,
     pub holder: Holder,
     pub neighbors: (Option<GrantId>, Option<GrantId>),
     pub form: FulfillmentForm,

@@ -1,7 +1,7 @@
 //! The preview of the e-mail, beside the form.
 
 use super::form::Input;
-use crate::domain::entitlement::LicenseKeySettings;
+use crate::domain::entitlement::IssueSettings;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::i18n::{Language, Localizer};
@@ -31,7 +31,7 @@ impl Preview {
     pub(crate) fn new(
         ctx: &Context,
         detail: &GrantDetail,
-        settings: &LicenseKeySettings,
+        settings: &IssueSettings,
         (input, is_from_stock): (&Input, bool),
         place_in_sale: Option<(usize, usize)>,
     ) -> Self {

@@ -1,6 +1,6 @@
 //! Dates, times and numbers in forms: nothing that was typed is dropped, and an end is the same day everywhere.
 
-use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, LicenseKeySettings};
+use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IssueSettings};
 use keydesk::domain::ids::{EntitlementId, GrantId};
 use keydesk::domain::license_key::expiry::{Interval, ValidityPeriod};
 use keydesk::domain::stock::settings::StockSettings;
@@ -230,7 +230,7 @@ fn an_end_that_a_program_sets_is_named_in_the_businesss_zone() {
 }
 
 fn monthly(app: &TestApp) -> EntitlementId {
-    let settings = LicenseKeySettings {
+    let settings = IssueSettings {
         fulfillment_mode: FulfillmentMode::Auto,
         activations_limit: None,
         validity_period: ValidityPeriod::new(1, Interval::Month),
