@@ -9,7 +9,7 @@ use super::integration::rules_of;
 use super::license_key::expiry::{ActivationsLimit, ValidityPeriod};
 use super::license_key::format::KeyFormat;
 use super::license_key::pattern::KeyPattern;
-use super::stock::settings::StockSettings;
+use super::stock::settings::{StockDelivery, StockSettings};
 
 /// Who supplies the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +108,14 @@ impl IntegrationConfig {
     /// What the customer gets.
     pub fn delivers(&self) -> Delivers {
         rules_of(self.integration_type()).delivers
+    }
+
+    /// Whether new grants are delivered without staff: generated, from stock, opened or switched on.
+    pub fn is_automatic(&self) -> bool {
+        match self {
+            Self::LicenseKey(settings) if settings.fulfillment_mode == FulfillmentMode::Auto => true,
+            _ => self.delivers() == Delivers::Feature || self.issue().stock.delivery == StockDelivery::Auto,
+        }
     }
 
     /// How it is issued.

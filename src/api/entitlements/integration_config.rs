@@ -4,8 +4,9 @@
 use serde_json::Value;
 
 use crate::api::Fields;
-use crate::api::request::values::{activations_limit, boolean, integer, parsed, text};
+use crate::api::request::values::{activations_limit, boolean, explain, integer, parsed, text};
 use crate::domain::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, IssueSettings};
+use crate::domain::integration::config_value::ConfigValueError;
 use crate::domain::integration::rules::{ConfigField, Takes};
 use crate::domain::integration::rules_of;
 use crate::domain::license_key::expiry::{Interval, ValidityPeriod};
@@ -15,8 +16,6 @@ use crate::domain::stock::settings::StockSettings;
 use crate::domain::text as texts;
 use crate::wire::Json;
 
-/// The maximum length of an id from another system.
-const MAX_ID: usize = 255;
 const MAX_FILES: usize = 100;
 
 /// Reads a configuration of this type; errors are added to `fields`.
@@ -90,34 +89,19 @@ fn other_type(kind: IntegrationType, fields: &mut Fields<'_>) -> String {
 }
 
 fn config_value(takes: Takes, value: &Json) -> Result<Value, String> {
-    match takes {
-        Takes::Line => id(value).map(Value::from),
-        Takes::OneOf(words) => one_of(value, words).map(Value::from),
-        Takes::WebAddress => web_address(value).map(Value::from),
-        Takes::Text => parsed(value, |text| texts::block(text, IssueSettings::MAX_ACTIVATION_MESSAGE)).map(Value::from),
-        Takes::Files => file_ids(value).map(Value::from),
+    let one = |value: &Json| {
+        takes.parse(text(value)?).map_err(|error| match error {
+            ConfigValueError::Text(error) => explain(error),
+            ConfigValueError::NotOneOf(words) => format!("must be one of {}", words.join(", ")),
+            ConfigValueError::NotAWebAddress => "must be a URL such as https://example.com/".to_owned(),
+        })
+    };
+    if takes != Takes::Files {
+        return one(value).map(Value::from);
     }
-}
-
-fn id(value: &Json) -> Result<String, String> {
-    parsed(value, |text| texts::line(text, MAX_ID))
-}
-
-fn one_of(value: &Json, words: &[&str]) -> Result<String, String> {
-    let word = text(value)?;
-    if words.contains(&word) { Ok(word.to_owned()) } else { Err(format!("must be one of {}", words.join(", "))) }
-}
-
-fn file_ids(value: &Json) -> Result<Vec<String>, String> {
     let list = value.as_array().filter(|list| list.len() <= MAX_FILES);
     let list = list.ok_or_else(|| format!("must be a list of at most {MAX_FILES} ids"))?;
-    list.iter().map(id).collect()
-}
-
-fn web_address(value: &Json) -> Result<String, String> {
-    let address = parsed(value, |text| texts::line(text, 2_048))?;
-    let fits = url::Url::parse(&address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if fits { Ok(address) } else { Err("must be a URL such as https://example.com/".to_owned()) }
+    list.iter().map(one).collect::<Result<Vec<String>, String>>().map(Value::from)
 }
 
 #[cfg(test)]

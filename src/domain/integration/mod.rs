@@ -1,11 +1,13 @@
 //! The integration types: one file of rules for each.
 
+pub mod config_value;
 mod digital_files;
 mod discord;
 mod feature_flag;
 mod figma;
 mod framer;
 mod github;
+
 pub mod kind;
 mod license_key;
 pub mod link;

@@ -9,8 +9,9 @@ use crate::storage::catalog::entitlements;
 use crate::usecases::Context;
 use crate::web::csv_file::{CsvFile, harmless};
 use crate::web::{PageError, SignedInStaff};
+use crate::wire::entitlement::integration_config;
 
-const HEADINGS: [&str; 9] = [
+const HEADINGS: [&str; 13] = [
     "id",
     "name",
     "product_id",
@@ -20,6 +21,10 @@ const HEADINGS: [&str; 9] = [
     "activations_limit",
     "is_active",
     "created_at",
+    "duration_count",
+    "duration_interval",
+    "delivery",
+    "integration_config",
 ];
 
 /// All entitlements.
@@ -31,18 +36,23 @@ pub(crate) async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<Ht
     CsvFile { headings: HEADINGS, first: (), read }.send(ctx, &staff, List::Entitlements, Vec::new()).await
 }
 
-fn record(entitlement: &Entitlement) -> [String; 9] {
-    let settings = entitlement.config.license_key();
-    let limit = settings.and_then(|settings| settings.activations_limit);
+fn record(entitlement: &Entitlement) -> [String; 13] {
+    let settings = entitlement.config.issue();
+    let limit = settings.activations_limit;
+    let other = entitlement.config.license_key().is_none();
     [
         entitlement.id.to_string(),
         harmless(&entitlement.name),
         entitlement.product_id.to_string(),
         harmless(&entitlement.product_name),
         entitlement.config.integration_type().as_str().to_owned(),
-        settings.map(|settings| settings.fulfillment_mode.as_str().to_owned()).unwrap_or_default(),
+        if other { String::new() } else { settings.fulfillment_mode.as_str().to_owned() },
         limit.map(|limit| limit.get().to_string()).unwrap_or_default(),
         entitlement.is_active.to_string(),
         entitlement.created_at.to_string(),
+        settings.validity_period.map(|period| period.count.to_string()).unwrap_or_default(),
+        settings.validity_period.map(|period| period.interval.as_str().to_owned()).unwrap_or_default(),
+        settings.stock.delivery.as_str().to_owned(),
+        if other { harmless(&integration_config(&entitlement.config).to_string()) } else { String::new() },
     ]
 }

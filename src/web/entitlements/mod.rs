@@ -1,6 +1,8 @@
 //! Entitlements: everyone can read them, admins create and change them.
 
+pub(crate) mod config;
 pub(crate) mod csv;
+mod fields;
 pub(crate) mod form;
 
 use actix_web::HttpResponse;
@@ -8,10 +10,13 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
+use self::config::ConfigInput;
 use self::form::EntitlementForm;
 use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::entitlement::{Entitlement, FulfillmentMode, IntegrationType};
 use crate::domain::ids::EntitlementId;
+use crate::domain::integration::rules::Delivers;
+use crate::domain::integration::rules_of;
 use crate::domain::license_key::expiry::Interval;
 use crate::domain::license_key::pattern::KeyPattern;
 use crate::http::id::Id;
@@ -29,12 +34,19 @@ struct EntitlementsPage {
 
 impl EntitlementsPage {
     fn mode(&self, entitlement: &Entitlement) -> String {
-        let settings = entitlement.config.license_key();
-        settings.map(|s| self.page.named("fulfillment-mode", s.fulfillment_mode.as_str())).unwrap_or_default()
+        self.page.named("fulfillment-mode", if entitlement.config.is_automatic() { "auto" } else { "manual" })
     }
 
     fn pattern(&self, entitlement: &Entitlement) -> Option<String> {
-        entitlement.config.license_key().and_then(|s| s.key_pattern.as_ref()).map(KeyPattern::in_one_line)
+        entitlement.config.issue().key_pattern.as_ref().map(KeyPattern::in_one_line)
+    }
+
+    /// The fields of other types than license keys, with their labels.
+    fn config(&self, entitlement: &Entitlement) -> Vec<(String, String)> {
+        let kind = entitlement.config.integration_type();
+        let inputs = config::inputs(kind, &config::texts_of(&entitlement.config), &self.page.localizer);
+        let shown = inputs.into_iter().filter(|input| input.options.is_empty() && !input.has_lines);
+        shown.filter(|input| !input.value.is_empty()).map(|input| (input.label, input.value)).collect()
     }
 
     fn limit(&self, entitlement: &Entitlement) -> String {
@@ -45,13 +57,16 @@ impl EntitlementsPage {
     }
 
     fn validity(&self, entitlement: &Entitlement) -> String {
-        entitlement.config.license_key().map_or_else(String::new, |settings| match settings.validity_period {
+        if !entitlement.config.delivers().is_value() {
+            return String::new();
+        }
+        match entitlement.config.issue().validity_period {
             Some(period) => {
                 let key = format!("interval-count-{}", period.interval.as_str().to_lowercase());
                 self.page.t1(&key, "count", period.count)
             }
             None => self.page.localizer.t("entitlements-forever"),
-        })
+        }
     }
 }
 
@@ -95,9 +110,43 @@ impl EntitlementPage {
         self.entitlement.as_ref().map_or_else(|| urls::ENTITLEMENTS.to_owned(), |e| urls::entitlement(&e.id))
     }
 
-    /// Whether the form has fields for license keys; always true for a new entitlement.
+    /// What the chosen type delivers; nothing is known of a type that does not exist.
+    fn delivers(&self) -> Option<Delivers> {
+        self.form.kind().map(|kind| rules_of(kind).delivers)
+    }
+
     fn has_key_fields(&self) -> bool {
-        self.entitlement.is_none() || self.form.is_license_key()
+        self.delivers() == Some(Delivers::Key)
+    }
+
+    /// Whether a value is issued: how long it is valid, who may share it, and its stock are fields then.
+    fn has_value_fields(&self) -> bool {
+        self.delivers().is_some_and(Delivers::is_value)
+    }
+
+    fn has_files(&self) -> bool {
+        self.delivers() == Some(Delivers::Files)
+    }
+
+    /// The fields that the rules of the type name.
+    fn config(&self) -> Vec<ConfigInput> {
+        let kind = self.form.kind();
+        kind.map(|kind| config::inputs(kind, &self.form.config, &self.page.localizer)).unwrap_or_default()
+    }
+
+    fn message_label(&self) -> String {
+        let key = if self.has_key_fields() { "entitlements-message" } else { "entitlements-link-message" };
+        self.page.localizer.t(key)
+    }
+
+    /// What becomes of a grant of the type, in words.
+    fn what_happens(&self) -> String {
+        match self.delivers() {
+            Some(Delivers::Link { example, .. }) => self.page.t1("entitlements-link-hint", "example", example),
+            Some(Delivers::Files) => self.page.localizer.t("entitlements-files-hint"),
+            Some(Delivers::Feature) => self.page.localizer.t("entitlements-feature-hint"),
+            Some(Delivers::Key) | None => String::new(),
+        }
     }
 
     fn types(&self) -> Vec<(&'static str, String)> {
@@ -129,7 +178,7 @@ pub(crate) async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<Ht
 
 /// Shows the form for a new entitlement.
 pub(crate) async fn new(staff: SignedInStaff) -> Result<HttpResponse, PageError> {
-    show(&staff, StatusCode::OK, None, EntitlementForm::fresh(), FormErrors::new())
+    show(&staff, StatusCode::OK, None, EntitlementForm::fresh(IntegrationType::LicenseKey), FormErrors::new())
 }
 
 /// Shows the form filled in with an existing entitlement.
@@ -149,14 +198,14 @@ pub(crate) async fn create(
     form: CsrfForm<EntitlementForm>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
+    if form.then == "fields" && form.kind().is_some() {
+        return show(&staff, StatusCode::OK, None, form.into_inner(), FormErrors::new());
+    }
     let fields = match form.parse(None, staff.localizer()) {
         Ok(fields) => fields,
         Err(errors) => return show(&staff, StatusCode::UNPROCESSABLE_ENTITY, None, form.into_inner(), errors),
     };
-    let mut flash = Flash::ok("entitlements-created").with("name", &fields.name);
-    if fields.config.integration_type() == IntegrationType::LicenseKey {
-        flash = flash.with_link(urls::NEW_GRANT, "grants-new");
-    }
+    let flash = Flash::ok("entitlements-created").with("name", &fields.name).with_link(urls::NEW_GRANT, "grants-new");
     let actor = staff.actor();
     in_background(&ctx, move |ctx| create_entitlement(ctx, &fields, &actor)).await??;
     Ok(staff.see_other(urls::ENTITLEMENTS, flash))

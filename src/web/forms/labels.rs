@@ -52,6 +52,18 @@ pub fn label(field: &str) -> Option<&'static str> {
         "until" => "handling-until",
         "use_before" => "stock-use-before",
         "url" => "webhooks-address",
+        "guild_id" => "config-guild-id",
+        "role_id" => "config-role-id",
+        "chat_id" => "config-chat-id",
+        "permission" => "config-permission",
+        "target_id" => "config-target-id",
+        "figma_file_id" => "config-figma-file-id",
+        "framer_template_id" => "config-framer-template-id",
+        "notion_template_id" => "config-notion-template-id",
+        "feature_id" => "config-feature-id",
+        "feature_type" => "config-feature-type",
+        "external_url" => "config-external-url",
+        "instructions" => "config-instructions",
         _ => return None,
     })
 }

@@ -1,0 +1,3 @@
+//! What is delivered that is no license key.
+
+mod entitlement_forms;
