@@ -10,7 +10,7 @@ use crate::domain::ids::ConnectionId;
 use crate::storage::StorageError;
 use crate::storage::connections::leases;
 use crate::usecases::Context;
-use crate::usecases::mirror::poll::{PollError, PollScope, poll_connection};
+use crate::usecases::connections::poll::poll_when_due;
 
 const ROUND: Duration = Duration::from_secs(1);
 
@@ -94,11 +94,11 @@ struct Look {
 impl Look {
     fn run(self) {
         let connection_id = &self.id;
-        match poll_connection(&self.ctx, connection_id, PollScope::Due) {
-            Ok(report) => tracing::debug!(%connection_id, calls = report.calls, "looked at"),
+        match poll_when_due(&self.ctx, connection_id) {
+            Ok(Some(calls)) => tracing::debug!(%connection_id, calls, "looked at"),
             // The account's answers stand on the connection's page.
-            Err(PollError::NotActive(_) | PollError::Busy | PollError::Call(_)) => {}
-            Err(PollError::Storage(error)) => tracing::warn!(%connection_id, %error, "a connection was not looked at"),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%connection_id, %error, "a connection was not looked at"),
         }
     }
 }

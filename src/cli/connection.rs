@@ -12,7 +12,9 @@ use crate::config::{BaseUrl, Config};
 use crate::dodo::signature::decode_secret;
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::clock::Clock;
-use crate::domain::connection::{ConnectionKind, LIVE_URL, TEST_URL, parse_api_key, parse_name, parse_poll_every};
+use crate::domain::connection::{
+    ConnectionKind, GITHUB_URL, LIVE_URL, TEST_URL, parse_api_key, parse_name, parse_poll_every,
+};
 use crate::domain::ids::ConnectionId;
 use crate::outbound::AddressGuard;
 use crate::server;
@@ -43,9 +45,10 @@ fn parse(ctx: &Context, command: &ConnectionCommand, actor: Actor) -> anyhow::Re
     let ConnectionCommand::Add { kind, name, secret_stdin, api_key_stdin, url, poll } = command else {
         bail!("not a new connection");
     };
-    let kind = ConnectionKind::parse(kind).with_context(|| format!("KIND: got {kind:?}, expected dodo"))?;
+    let kind = ConnectionKind::parse(kind).with_context(|| format!("KIND: got {kind:?}, expected dodo or github"))?;
     let name = parse_name(name).map_err(|_| anyhow!("NAME: expected one line of 1 to 60 characters"))?;
     let api_url = match url.as_deref() {
+        None if kind == ConnectionKind::Github => GITHUB_URL.to_owned(),
         None | Some("live") => LIVE_URL.to_owned(),
         Some("test") => TEST_URL.to_owned(),
         Some(url) => {
@@ -87,13 +90,16 @@ fn add(ctx: &Context, command: &AddConnection) -> anyhow::Result<()> {
         AddConnectionError::AlreadyConnected(name) => anyhow!("this account is already connected as {name:?}"),
         AddConnectionError::Storage(error) => error.into(),
     })?;
-    let AddedConnection { id, may_supply, is_known } = &added;
+    let AddedConnection { id, may_supply, is_known, has_webhooks } = &added;
     if *is_known {
         println!("{id} has this API key already; nothing was changed");
     } else {
         println!("added {id} {:?} at {}", command.name, command.api_url);
     }
-    println!("the API key may {}", rights(*may_supply));
+    println!("the API key may {}", rights(command.kind, *may_supply));
+    if !has_webhooks {
+        return Ok(());
+    }
     if !is_known && command.webhook_secret.is_none() && *may_supply != Some(false) {
         match create_webhook(ctx, id, &command.actor) {
             Ok(()) => println!("created its webhook"),
@@ -115,11 +121,14 @@ fn no_webhook(error: &CreateWebhookError) -> String {
     }
 }
 
-fn rights(may_supply: Option<bool>) -> &'static str {
-    match may_supply {
-        Some(true) => "read grants and supply license keys",
-        Some(false) => "read grants, but not supply license keys",
-        None => "read grants; whether it may supply license keys is not known yet",
+fn rights(kind: ConnectionKind, may_supply: Option<bool>) -> &'static str {
+    match (kind, may_supply) {
+        (ConnectionKind::Github, Some(true)) => "invite to repositories that entitlements name",
+        (ConnectionKind::Github, Some(false)) => "not invite to any repository that an entitlement names",
+        (ConnectionKind::Github, None) => "be used; no entitlement names a repository yet",
+        (ConnectionKind::Dodo, Some(true)) => "read grants and supply license keys",
+        (ConnectionKind::Dodo, Some(false)) => "read grants, but not supply license keys",
+        (ConnectionKind::Dodo, None) => "read grants; whether it may supply license keys is not known yet",
     }
 }
 
@@ -152,7 +161,7 @@ fn check(ctx: &Context, id: &ConnectionId) -> anyhow::Result<ExitCode> {
     let connection = ctx.db.read(|conn| rows::find(conn, id)).map_err(|error| unknown(id, error))?;
     match check_connection(ctx, id)? {
         Ok(found) => {
-            println!("{} accepts the API key, which may {}", connection.kind.service(), rights(found.may_supply));
+            println!("{} accepts the API key, which may {}", connection.kind.service(), rights(connection.kind, found.may_supply));
             Ok(ExitCode::SUCCESS)
         }
         Err(refused) => {

@@ -40,6 +40,10 @@ message_kinds! {
     KeySupplied = "key_supplied",
     /// What was sent to a connection's URL, to be processed.
     HookReceived = "hook_received",
+    /// An invitation to a repository at GitHub.
+    GithubInvited = "github_invited",
+    /// Access to a repository at GitHub, to be taken back.
+    GithubRemoved = "github_removed",
 }
 
 /// Where a message waits. Each queue is served in its own order and never waits for another one's receiver.
@@ -309,6 +313,18 @@ impl<'a> NewMessage<'a> {
             ref_id: Some(hook_id.as_str()),
             ..Self::new(MessageKind::HookReceived, Queue::Connection(connection_id.clone()))
         }
+    }
+
+    /// The invitation of a grant's customer to a repository.
+    pub fn github_invited(connection_id: &ConnectionId, grant_id: &'a GrantId) -> Self {
+        let queue = Queue::Connection(connection_id.clone());
+        Self { grant_id: Some(grant_id), ..Self::new(MessageKind::GithubInvited, queue) }
+    }
+
+    /// The access that a grant's customer was invited to, to be taken back.
+    pub fn github_removed(connection_id: &ConnectionId, grant_id: &'a GrantId) -> Self {
+        let queue = Queue::Connection(connection_id.clone());
+        Self { grant_id: Some(grant_id), ..Self::new(MessageKind::GithubRemoved, queue) }
     }
 
     /// The event that the stock of an entitlement is low.

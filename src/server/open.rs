@@ -8,6 +8,7 @@ use anyhow::{Context as _, anyhow};
 use crate::config::Config;
 use crate::crypto::{Keyring, MasterSecret, create_secret, load_secret, random_token};
 use crate::dodo::Dodo;
+use crate::github::Github;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
 use crate::outbound::{AddressGuard, HttpClient};
@@ -40,10 +41,12 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
         let read = reader.read();
         read.inspect_err(|error| tracing::warn!(%error, "cannot read the encryption keys")).ok()
     }));
+    let http = HttpClient::new(AddressGuard::new(config.webhook_allow.clone()));
     Ok(Context {
         #[cfg(feature = "oidc")]
         provider: crate::oidc::Provider::from_config(&config, &clock),
-        dodo: Dodo::new(HttpClient::new(AddressGuard::new(config.webhook_allow.clone())), clock.clone()),
+        dodo: Dodo::new(http.clone(), clock.clone()),
+        github: Github::new(http, clock.clone()),
         db,
         clock,
         keyring: Arc::new(keyring),

@@ -7,6 +7,7 @@ use crate::crypto::Keyring;
 use crate::dodo::Dodo;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
+use crate::github::Github;
 use crate::storage::Db;
 use crate::storage::cache::page_cache::PageCache;
 
@@ -22,6 +23,7 @@ pub struct Context {
     pub page_cache: Arc<PageCache>,
     /// The accounts of connections.
     pub(crate) dodo: Dodo,
+    pub(crate) github: Github,
     /// `None` if no identity provider is configured.
     #[cfg(feature = "oidc")]
     pub provider: Option<crate::oidc::Provider>,

@@ -14,6 +14,7 @@ pub(crate) mod idempotent;
 pub mod jobs;
 pub mod license_keys;
 pub(crate) mod mirror;
+pub(crate) mod platforms;
 pub(crate) mod read_dev_mail;
 pub mod sales;
 pub(crate) mod saved_views;

@@ -1,5 +1,6 @@
 //! Connections to a shop or to an account whose grants are mirrored, and what is known about them.
 
+pub mod invitation;
 pub mod supply;
 pub mod trouble;
 
@@ -13,14 +14,17 @@ use super::text::{self, TextError};
 pub enum ConnectionKind {
     /// An account at Dodo Payments: its pending grants come here, their keys go there.
     Dodo,
+    /// GitHub, with a token by which customers are invited to repositories.
+    Github,
 }
 
 impl ConnectionKind {
-    pub const ALL: [Self; 1] = [Self::Dodo];
+    pub const ALL: [Self; 2] = [Self::Dodo, Self::Github];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Dodo => "dodo",
+            Self::Github => "github",
         }
     }
 
@@ -28,10 +32,16 @@ impl ConnectionKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// Whether the service sends webhooks.
+    pub fn has_webhooks(self) -> bool {
+        self == Self::Dodo
+    }
+
     /// The name of the service, the same in every language.
     pub fn service(self) -> &'static str {
         match self {
             Self::Dodo => "Dodo Payments",
+            Self::Github => "GitHub",
         }
     }
 }
@@ -137,6 +147,8 @@ pub const USUAL_POLL: SignedDuration = SignedDuration::from_secs(60);
 pub const LIVE_URL: &str = "https://live.dodopayments.com";
 pub const TEST_URL: &str = "https://test.dodopayments.com";
 pub const API_URLS: [&str; 2] = [LIVE_URL, TEST_URL];
+/// Where the API of GitHub is.
+pub const GITHUB_URL: &str = "https://api.github.com";
 
 /// The events of an account's webhooks that concern Keydesk.
 pub const HOOK_EVENTS: [&str; 8] = [

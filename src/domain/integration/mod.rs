@@ -7,7 +7,7 @@ mod feature_flag;
 mod figma;
 mod framer;
 mod github;
-
+pub mod github_names;
 pub mod kind;
 mod license_key;
 pub mod link;

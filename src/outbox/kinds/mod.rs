@@ -1,5 +1,7 @@
 //! The kinds of messages, one file each.
 
+mod github_invited;
+mod github_removed;
 mod hook_received;
 mod key_supplied;
 mod license_key_delivered;
@@ -7,6 +9,8 @@ mod license_keys_sent;
 mod staff_link;
 mod webhook;
 
+use self::github_invited::GithubInvited;
+use self::github_removed::GithubRemoved;
 use self::hook_received::HookReceived;
 use self::key_supplied::KeySupplied;
 use self::license_key_delivered::LicenseKeyDelivered;
@@ -25,5 +29,7 @@ pub(super) fn of(kind: MessageKind) -> &'static dyn Kind {
         MessageKind::Webhook => &Webhook,
         MessageKind::KeySupplied => &KeySupplied,
         MessageKind::HookReceived => &HookReceived,
+        MessageKind::GithubInvited => &GithubInvited,
+        MessageKind::GithubRemoved => &GithubRemoved,
     }
 }

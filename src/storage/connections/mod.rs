@@ -3,6 +3,7 @@
 pub(crate) mod events;
 pub(crate) mod figures;
 pub(crate) mod hooks;
+pub(crate) mod invitations;
 pub(crate) mod leases;
 pub(crate) mod mirrored;
 pub(crate) mod progress;

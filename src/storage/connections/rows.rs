@@ -11,7 +11,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional, to_micros};
 use crate::storage::schema::{
     connection_events, connection_secrets, connections, hooks, mirrored_customers, mirrored_entitlements,
-    mirrored_grants,
+    mirrored_grants, platform_invitations,
 };
 
 #[derive(Queryable, Selectable)]
@@ -125,6 +125,14 @@ pub(crate) fn active(conn: &mut Conn) -> Result<Vec<ConnectionId>, StorageError>
     Ok(ids.into_iter().map(ConnectionId::stored).collect())
 }
 
+/// Whether a connection of this kind is in use.
+pub(crate) fn has_active(conn: &mut Conn, kind: ConnectionKind) -> Result<bool, StorageError> {
+    let active = connections::table
+        .filter(connections::state.eq(ConnectionState::Active.as_str()))
+        .filter(connections::kind.eq(kind.as_str()));
+    Ok(active.count().get_result::<i64>(conn)? > 0)
+}
+
 /// All connections, the oldest first.
 pub(crate) fn all(conn: &mut Conn) -> Result<Vec<Connection>, StorageError> {
     let rows: Vec<ConnectionRow> = connections::table
@@ -193,6 +201,7 @@ pub(crate) fn remove(tx: &mut Tx<'_>, id: &ConnectionId) -> Result<(), StorageEr
     diesel::delete(mirrored_grants::table.filter(mirrored_grants::connection_id.eq(id))).execute(conn)?;
     diesel::delete(mirrored_customers::table.filter(mirrored_customers::connection_id.eq(id))).execute(conn)?;
     diesel::delete(mirrored_entitlements::table.filter(mirrored_entitlements::connection_id.eq(id))).execute(conn)?;
+    diesel::delete(platform_invitations::table.filter(platform_invitations::connection_id.eq(id))).execute(conn)?;
     diesel::delete(connection_secrets::table.filter(connection_secrets::connection_id.eq(id))).execute(conn)?;
     diesel::delete(connections::table.find(id)).execute(conn)?;
     Ok(())

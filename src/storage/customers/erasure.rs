@@ -239,6 +239,7 @@ fn erase_keys(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp) -> Result<usize,
 /// Erases the texts of the customer's grants. On grants that have moved to another customer, it erases only the note
 /// and the metadata, which came with the original sale and delivery and so belonged to this customer.
 fn erase_texts(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> {
+    let invited = connections::invitations::erase_of(tx, id)?;
     let conn: &mut Conn = tx;
     let has_reason = || grants::revocation_reason.is_not_null().and(grants::revocation_reason.ne(ERASED_REASON));
     let has_texts =
@@ -295,7 +296,7 @@ fn erase_texts(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> 
     )
     .set((grants::customer_note.eq(None::<String>), grants::metadata.eq("{}")))
     .execute(conn)?;
-    Ok(usize::try_from(count).unwrap_or(usize::MAX).saturating_add(moved))
+    Ok(usize::try_from(count).unwrap_or(usize::MAX).saturating_add(moved).max(invited))
 }
 
 fn erase_messages(tx: &mut Tx<'_>, id: &CustomerId) -> Result<usize, StorageError> {

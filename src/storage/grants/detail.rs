@@ -7,11 +7,12 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::{GrantRow, handling};
 use crate::domain::audit::AuditEntry;
-use crate::domain::connection::Connection;
+use crate::domain::connection::invitation::PlatformInvitation;
 use crate::domain::connection::supply::SupplyState;
 use crate::domain::connection::trouble::MirroredGrant;
+use crate::domain::connection::{Connection, ConnectionKind};
 use crate::domain::customer::Customer;
-use crate::domain::entitlement::Entitlement;
+use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::license_key::LicenseKeySummary;
@@ -20,7 +21,7 @@ use crate::domain::outbox::{Attempt, MessageKind, OutboxMessage};
 use crate::domain::stock::Batch;
 use crate::domain::webhook::WebhookMessage;
 use crate::storage::catalog::entitlements::EntitlementRow;
-use crate::storage::connections::{self, mirrored};
+use crate::storage::connections::{self, invitations, mirrored, rows};
 use crate::storage::customers::CustomerRow;
 use crate::storage::customers::address_changes::{self, AddressChange};
 use crate::storage::customers::notes::{self, ShownNote};
@@ -70,6 +71,10 @@ pub struct GrantDetail {
     pub tasks: Vec<ShownTask>,
     /// The connected account that has the truth about it.
     pub mirrored: Option<Mirrored>,
+    /// The invitation that Keydesk itself made.
+    pub invitation: Option<PlatformInvitation>,
+    /// Whether a connection to GitHub is in use; false for license keys.
+    pub has_github: bool,
 }
 
 /// A connected account, and what it says about a grant.
@@ -143,7 +148,12 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
     let is_pending = grant.status == GrantStatus::Pending;
     let Surroundings { other_grants, was_told, was_redirected, has_notes, is_mirrored } = surroundings(conn, &grant)?;
     let mirrored = if is_mirrored { mirrored(conn, &grant)? } else { None };
+    let is_key = grant.integration_type == IntegrationType::LicenseKey;
+    let invitation = if is_key { None } else { invitations::find(conn, id)? };
+    let has_github = !is_key && rows::has_active(conn, ConnectionKind::Github)?;
     Ok(GrantDetail {
+        invitation,
+        has_github,
         holder_name: holder_name.filter(|_| grant.claim.is_some()),
         assignee_name: handling::assignee_name(conn, &grant.handling)?,
         colleagues: if is_pending { crate::storage::staff::assignable(conn)? } else { Vec::new() },

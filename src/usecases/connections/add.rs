@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::secrets::{open_secrets, store_secret};
-use super::try_key::{KeyRefused, KeyRights, account, try_key};
+use super::try_key::{KeyRefused, KeyRights, try_key_of};
 use super::{entry, facts};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change};
@@ -34,6 +34,8 @@ pub(crate) struct AddedConnection {
     pub may_supply: Option<bool>,
     /// Whether the same key was connected before; nothing was changed.
     pub is_known: bool,
+    /// Whether the service sends webhooks.
+    pub has_webhooks: bool,
 }
 
 #[derive(Debug)]
@@ -52,7 +54,8 @@ impl From<StorageError> for AddConnectionError {
 
 /// Tries the key and stores the connection, which is polled at once.
 pub(crate) fn add_connection(ctx: &Context, command: &AddConnection) -> Result<AddedConnection, AddConnectionError> {
-    let rights = try_key(&account(ctx, &command.api_url, &command.api_key)).map_err(AddConnectionError::KeyRefused)?;
+    let (tried, _) = try_key_of(ctx, command.kind, &command.api_url, &command.api_key)?;
+    let rights = tried.map_err(AddConnectionError::KeyRefused)?;
     ctx.db.write(|tx| add_in(ctx, tx, command, &rights))
 }
 
@@ -84,13 +87,14 @@ fn add_in(
         created_at: now,
         updated_at: now,
     };
+    let has_webhooks = connection.kind.has_webhooks();
     for other in rows::all(tx)? {
         if other.kind != connection.kind || other.api_url != connection.api_url {
             continue;
         }
         let keys = open_secrets(ctx, tx, &other.id, ConnectionSecretKind::ApiKey, now)?;
         if keys.contains(&command.api_key) {
-            return Ok(AddedConnection { id: other.id, may_supply: other.may_supply, is_known: true });
+            return Ok(AddedConnection { id: other.id, may_supply: other.may_supply, is_known: true, has_webhooks });
         }
         if other.account.is_some() && other.account == connection.account {
             return Err(AddConnectionError::AlreadyConnected(other.name));
@@ -108,5 +112,5 @@ fn add_in(
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     // The poller is awake when others are.
     tx.wake_outbox();
-    Ok(AddedConnection { id: connection.id, may_supply: connection.may_supply, is_known: false })
+    Ok(AddedConnection { id: connection.id, may_supply: connection.may_supply, is_known: false, has_webhooks })
 }

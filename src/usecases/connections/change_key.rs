@@ -2,8 +2,7 @@
 
 use super::entry;
 use super::secrets::{open_secrets, store_secret};
-use super::try_key::{KeyRefused, KeyRights, account, try_key};
-use crate::dodo::Account;
+use super::try_key::{KeyRefused, KeyRights, try_key_of};
 use crate::domain::actor::Actor;
 use crate::domain::audit::AuditAction;
 use crate::domain::connection::{Connection, ConnectionSecretKind, ConnectionState};
@@ -35,8 +34,8 @@ pub(crate) fn change_key(
     actor: &Actor,
 ) -> Result<KeyRights, ChangeKeyError> {
     let connection = ctx.db.read(|conn| rows::find(conn, id))?;
-    let account = account(ctx, &connection.api_url, api_key);
-    let rights = try_key(&account).map_err(ChangeKeyError::KeyRefused)?;
+    let (tried, calls) = try_key_of(ctx, connection.kind, &connection.api_url, api_key)?;
+    let rights = tried.map_err(ChangeKeyError::KeyRefused)?;
     ctx.db.write(|tx| {
         let present = rows::lock(tx, id)?;
         if let (Some(old), Some(new)) = (&present.account, &rights.account)
@@ -46,7 +45,7 @@ pub(crate) fn change_key(
         }
         let now = ctx.clock.now();
         store_secret(ctx, tx, id, ConnectionSecretKind::ApiKey, api_key, now)?;
-        note_rights(ctx, tx, present, &Ok(rights.clone()), &account)?;
+        note_rights(ctx, tx, present, &Ok(rights.clone()), calls)?;
         let entry = entry(actor, AuditAction::ConnectionChangeKey, id, Vec::new());
         audit_log::append(tx, &ctx.keyring, &entry, now)?;
         Ok(rights.clone())
@@ -63,11 +62,10 @@ pub(crate) fn check_connection(
         let mut keys = open_secrets(ctx, conn, id, ConnectionSecretKind::ApiKey, ctx.clock.now())?;
         Ok::<_, StorageError>((connection, keys.drain(..).next().ok_or(StorageError::NotFound)?))
     })?;
-    let account = account(ctx, &connection.api_url, &key);
-    let tried = try_key(&account);
+    let (tried, calls) = try_key_of(ctx, connection.kind, &connection.api_url, &key)?;
     ctx.db.write(|tx| {
         let present = rows::lock(tx, id)?;
-        note_rights(ctx, tx, present, &tried, &account)
+        note_rights(ctx, tx, present, &tried, calls)
     })?;
     Ok(tried)
 }
@@ -78,7 +76,7 @@ fn note_rights(
     tx: &mut Tx<'_>,
     present: Connection,
     tried: &Result<KeyRights, KeyRefused>,
-    account: &Account,
+    calls: i32,
 ) -> Result<(), StorageError> {
     let now = ctx.clock.now();
     let broken_reason = match tried {
@@ -95,7 +93,7 @@ fn note_rights(
     let event = ConnectionEvent {
         what: "check".to_owned(),
         detail: tried.as_ref().err().map(KeyRefused::explain),
-        calls: Some(account.calls()),
+        calls: Some(calls),
         grant_id: None,
         is_ok: tried.is_ok(),
         at: now,

@@ -6,6 +6,7 @@ pub(crate) mod change_key;
 pub(crate) mod edit;
 pub(crate) mod erase_hooks;
 pub(crate) mod pause;
+pub(crate) mod poll;
 pub(crate) mod process_hook;
 pub(crate) mod receive_hook;
 pub(crate) mod remove;

@@ -26,6 +26,7 @@ use crate::storage::stock::draw::{self, Held};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, installation, jobs};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::IsConflict;
+use crate::usecases::platforms::automatic::invite_if_auto;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 #[derive(Debug)]
@@ -95,7 +96,7 @@ pub(in crate::usecases) fn create_grant(
         return Ok((grant.id, None));
     }
     let generated = deliver_if_auto(ctx, tx, &grant, customer, entitlement, actor, now)?;
-    if generated.is_none() {
+    if generated.is_none() && !invite_if_auto(tx, &grant, entitlement, now)? {
         deliver_from_stock_if_auto(ctx, tx, (&grant, customer, entitlement), actor, now)?;
     }
     Ok((grant.id, generated))

@@ -9,7 +9,7 @@ use super::pause::{close, ended_by};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
-use crate::domain::entitlement::Entitlement;
+use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::grant::{DeliverError, Delivery, Grant, GrantStatus};
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::expiry::ActivationsLimit;
@@ -17,6 +17,7 @@ use crate::domain::license_key::warnings::Inspection;
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue, masked};
 use crate::domain::outbox::NewMessage;
 use crate::domain::webhook::EventType;
+use crate::storage::connections::invitations;
 use crate::storage::connections::mirrored::{self, set_trouble};
 use crate::storage::db::dialect;
 use crate::storage::grants::{self, DeliveredFields, supply};
@@ -27,7 +28,7 @@ use crate::usecases::context::Context;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 /// The key to deliver, its limits and its recipient.
-pub(super) struct KeyDelivery<'a> {
+pub(in crate::usecases) struct KeyDelivery<'a> {
     pub grant: &'a Grant,
     pub customer: &'a Customer,
     pub entitlement: &'a Entitlement,
@@ -44,16 +45,20 @@ pub(super) struct KeyDelivery<'a> {
 }
 
 /// Delivers the key and returns the id of the stored key.
-pub(super) fn deliver_key(
+pub(in crate::usecases) fn deliver_key(
     ctx: &Context,
     tx: &mut Tx<'_>,
     delivered: &KeyDelivery<'_>,
     actor: &Actor,
     now: Timestamp,
 ) -> Result<LicenseKeyId, FulfillGrantError> {
+    let is_platforms = delivered.source == LicenseKeySource::Auto
+        && delivered.grant.integration_type != IntegrationType::LicenseKey;
     let index = KeyIndex::of(&ctx.keyring, delivered.key);
     let copy = match delivered.from_stock {
         Some(_) => 0,
+        // A platform gives the same address to everybody whom it invites.
+        None if is_platforms => lookup::further_copy(tx, &ctx.keyring.lookup_hash(delivered.key.expose()))?,
         None => free_copy(ctx, tx, delivered.key, delivered.entitlement)?,
     };
     let id = LicenseKeyId::random();
@@ -92,6 +97,9 @@ pub(super) fn deliver_key(
     };
     if !is_marked {
         return Err(DeliverError::NotPending.into());
+    }
+    if !is_platforms && delivered.grant.integration_type != IntegrationType::LicenseKey {
+        invitations::forget_wanted(tx, &delivered.grant.id)?;
     }
     if let Some(key) = delivered.from_stock {
         draw::mark_issued(tx, key, &id, now)?;

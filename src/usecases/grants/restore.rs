@@ -12,6 +12,7 @@ use crate::domain::webhook::EventType;
 use crate::storage::connections::mirrored;
 use crate::storage::{StorageError, audit_log, customers, grants, license_keys, outbox};
 use crate::usecases::context::Context;
+use crate::usecases::platforms::take_back::invite_again;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 #[derive(Debug)]
@@ -71,6 +72,7 @@ pub(crate) fn restore_grant(
         {
             changes.push(Change::new("license_key.status", Some("disabled"), Some("active")));
         }
+        invite_again(tx, grant_id, now)?;
         let newest = outbox::of_grant(tx, grant_id)?.into_iter().next();
         if status == GrantStatus::Delivered && newest.is_some_and(|message| message.state == MessageState::Cancelled) {
             let customer = customers::find(tx, &grant.customer_id)?;

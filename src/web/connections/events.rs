@@ -28,6 +28,10 @@ pub(super) fn row(page: &PageContext, event: &ConnectionEvent) -> EventRow {
             Some(counts) => (counts.name(page), String::new()),
             None => (page.localizer.t("connections-event-poll"), event.detail.clone().unwrap_or_default()),
         },
+        "repository" => {
+            let (name, may) = event.detail.as_deref().and_then(|text| text.split_once(' ')).unwrap_or_default();
+            (page.t1("connections-event-repository", "name", name), page.named("connections-repository", may))
+        }
         what => (
             page.named("connections-event", what),
             event.detail.as_deref().map(|detail| answer(page, detail)).unwrap_or_default(),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::dodo::signature::decode_secret;
 use crate::domain::connection::{
-    Connection, ConnectionKind, LIVE_URL, TEST_URL, USUAL_POLL, parse_api_key, parse_name, parse_poll_every,
+    Connection, ConnectionKind, GITHUB_URL, LIVE_URL, TEST_URL, USUAL_POLL, parse_api_key, parse_name, parse_poll_every,
 };
 use crate::domain::text::TextError;
 use crate::i18n::Localizer;
@@ -41,6 +41,10 @@ impl NewConnectionForm {
         self.mode.is_empty() && self.api_key.is_empty()
     }
 
+    pub(crate) fn is_github(&self) -> bool {
+        kind_of(&self.kind) == Some(ConnectionKind::Github)
+    }
+
     /// What is wrong with kind and name.
     pub(crate) fn check_first(&self, l: &Localizer) -> FormErrors {
         let mut errors = FormErrors::new();
@@ -59,6 +63,7 @@ impl NewConnectionForm {
         let l = &staff.localizer;
         let mut errors = self.check_first(l);
         let api_url = match (self.api_url.trim(), self.mode.trim()) {
+            ("", _) if kind_of(&self.kind) == Some(ConnectionKind::Github) => Some(GITHUB_URL.to_owned()),
             ("", "test") => Some(TEST_URL.to_owned()),
             ("", "" | "live") => Some(LIVE_URL.to_owned()),
             ("", _) => {

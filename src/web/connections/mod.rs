@@ -60,6 +60,21 @@ struct NewConnectionPage {
 }
 
 impl NewConnectionPage {
+    /// What to do before and after.
+    fn steps(&self) -> [String; 3] {
+        let steps = if self.form.is_github() {
+            ["connections-step-repository", "connections-step-token", "connections-step-invite"]
+        } else {
+            ["connections-step-entitlement", "connections-step-key", "connections-step-after"]
+        };
+        steps.map(|key| self.page.localizer.t(key))
+    }
+
+    fn api_url_hint(&self) -> String {
+        let key = if self.form.is_github() { "connections-github-url-hint" } else { "connections-api-url-hint" };
+        self.page.localizer.t(key)
+    }
+
     /// Each mode with its name, and whether it is chosen.
     fn modes(&self) -> Vec<(&'static str, String, bool)> {
         let chosen = if self.form.mode == "test" { "test" } else { "live" };
@@ -157,6 +172,7 @@ pub(crate) async fn create(
     match added.await? {
         Ok(Ok((failed, added))) => {
             let flash = match (failed, added.may_supply) {
+                (_, Some(false)) if !added.has_webhooks => Flash::warn("connections-added-no-repository"),
                 (_, Some(false)) => Flash::warn("connections-added-read-only"),
                 (Some(flash), _) => flash,
                 (None, _) => Flash::ok("connections-added"),
@@ -171,7 +187,7 @@ pub(crate) async fn create(
 /// Creates the webhook of a new connection, unless somebody has; returns why it could not be created. Polling works
 /// without it.
 fn with_webhook(ctx: &Context, added: &AddedConnection, has_secret: bool, submitter: &Submitter) -> Option<Flash> {
-    if added.is_known || has_secret || added.may_supply == Some(false) {
+    if added.is_known || has_secret || !added.has_webhooks || added.may_supply == Some(false) {
         return None;
     }
     let made = create_webhook(ctx, &added.id, &submitter.actor);

@@ -7,10 +7,12 @@ use super::events::{self, EventRow};
 use super::form::SettingsForm;
 use super::troubles::TroubleRow;
 use super::view::{interval, mode, moment, state};
-use crate::domain::connection::{Connection, ConnectionState};
+use crate::domain::connection::{Connection, ConnectionKind, ConnectionState};
+use crate::domain::connection::invitation::PlatformInvitation;
 use crate::domain::page::Page;
 use crate::storage::connections::events::ShownEvent;
 use crate::storage::connections::figures::Figures;
+use crate::storage::connections::invitations::InvitationCounts;
 use crate::storage::connections::secrets::SealedConnectionSecret;
 use crate::web::layout::badge::Badge;
 use crate::web::{FormErrors, PageContext, urls};
@@ -24,6 +26,9 @@ pub(super) struct ConnectionPage {
     pub page: PageContext,
     pub connection: Connection,
     pub figures: Figures,
+    /// Figures of the invitations, and those that a person has to look at.
+    pub counts: InvitationCounts,
+    pub lost: Vec<PlatformInvitation>,
     pub troubles: Vec<TroubleRow>,
     pub events: Page<ShownEvent>,
     pub secrets: Secrets,
@@ -57,6 +62,10 @@ impl ConnectionPage {
 
     fn is_asked(&self) -> bool {
         self.asked == "remove"
+    }
+
+    fn is_github(&self) -> bool {
+        self.connection.kind == ConnectionKind::Github
     }
 
     fn mode(&self) -> String {
@@ -155,26 +164,32 @@ impl ConnectionPage {
 
     /// What the key may do.
     fn rights(&self) -> Vec<Badge> {
+        if self.is_github() {
+            let invites = ("connections-may-invite", self.connection.may_supply);
+            return vec![self.right(invites)];
+        }
         let may_read = self.connection.polled_at.map(|_| self.connection.state != ConnectionState::Broken);
         let rights = [
             ("connections-may-read", may_read.or(self.connection.may_supply.map(|_| true))),
             ("connections-may-supply", self.connection.may_supply),
             ("connections-may-webhook", self.connection.may_make_webhook),
         ];
-        let badge = |(key, right): (&str, Option<bool>)| {
-            let text = self.page.localizer.t(key);
-            match right {
-                Some(true) => Badge::ok(text),
-                Some(false) => Badge::off(self.page.t1("connections-may-not", "right", text)),
-                None => Badge::warning(self.page.t1("connections-may-unknown", "right", text)),
-            }
-        };
-        rights.map(badge).into()
+        rights.map(|right| self.right(right)).into()
+    }
+
+    fn right(&self, (key, right): (&str, Option<bool>)) -> Badge {
+        let text = self.page.localizer.t(key);
+        match right {
+            Some(true) => Badge::ok(text),
+            Some(false) => Badge::off(self.page.t1("connections-may-not", "right", text)),
+            None => Badge::warning(self.page.t1("connections-may-unknown", "right", text)),
+        }
     }
 
     /// What the rights mean, as a locale key.
     fn may_hint(&self) -> &'static str {
         match self.connection.may_supply {
+            _ if self.is_github() => "connections-may-hint-github",
             Some(true) => "connections-may-hint",
             Some(false) => "connections-may-hint-read-only",
             None => "connections-may-hint-unknown",

@@ -8,8 +8,8 @@ use crate::domain::ids::ConnectionId;
 use crate::http::id::Id;
 use crate::usecases::Context;
 use crate::usecases::connections::pause::{pause_connection, resume_connection};
+use crate::usecases::connections::poll::{NotPolled, Polled, poll_at_press};
 use crate::usecases::connections::remove::{RemoveConnectionError, remove_connection};
-use crate::usecases::mirror::poll::{PollError, PollScope, poll_connection};
 use crate::web::forms::NoFields;
 use crate::web::{CsrfForm, Flash, PageError, SignedInStaff, in_background, urls};
 
@@ -21,15 +21,16 @@ pub(crate) async fn create(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let connection_id = id.0.clone();
-    let polled = in_background(&ctx, move |ctx| poll_connection(ctx, &connection_id, PollScope::All));
+    let polled = in_background(&ctx, move |ctx| poll_at_press(ctx, &connection_id));
     let flash = match polled.await? {
-        Ok(report) if !report.is_complete => Flash::ok("connections-poll-goes-on"),
-        Ok(report) => Flash::ok("connections-polled").with("grants", report.created.to_string()),
-        Err(PollError::Busy) => Flash::warn("connections-poll-busy"),
-        Err(PollError::NotActive(ConnectionState::Paused)) => Flash::warn("connections-poll-off"),
-        Err(PollError::NotActive(_)) => Flash::warn("connections-poll-broken"),
-        Err(PollError::Call(error)) => Flash::warn("connections-poll-error").with("error", error.explain()),
-        Err(PollError::Storage(error)) => return Err(error.into()),
+        Ok(Polled::Mirrored { is_complete: false, .. }) => Flash::ok("connections-poll-goes-on"),
+        Ok(Polled::Mirrored { created, .. }) => Flash::ok("connections-polled").with("grants", created.to_string()),
+        Ok(Polled::Invitations { accepted }) => Flash::ok("connections-looked").with("count", accepted.to_string()),
+        Err(NotPolled::Busy) => Flash::warn("connections-poll-busy"),
+        Err(NotPolled::NotActive(ConnectionState::Paused)) => Flash::warn("connections-poll-off"),
+        Err(NotPolled::NotActive(_)) => Flash::warn("connections-poll-broken"),
+        Err(NotPolled::Call(error)) => Flash::warn("connections-poll-error").with("error", error),
+        Err(NotPolled::Storage(error)) => return Err(error.into()),
     };
     Ok(staff.see_other(&urls::connection(&id), flash))
 }

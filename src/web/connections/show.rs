@@ -14,7 +14,7 @@ use crate::domain::ids::ConnectionId;
 use crate::domain::page::{Cursor, PageStart};
 use crate::http::id::Id;
 use crate::storage::connections::secrets::in_use;
-use crate::storage::connections::{events, figures, rows, troubles as stored_troubles};
+use crate::storage::connections::{events, figures, invitations, rows, troubles as stored_troubles};
 use crate::storage::{Conn, StorageError};
 use crate::usecases::Context;
 use crate::usecases::connections::edit::update_connection;
@@ -129,10 +129,11 @@ async fn load(
             let figures = figures::of(conn, &id)?;
             let lines = stored_troubles::newest(conn, &id, TROUBLES)?;
             let events = events::page(conn, &id, &from, EVENTS)?;
-            Ok::<_, StorageError>((connection, secrets, figures, lines, events))
+            let invited = (invitations::counts(conn, &id)?, invitations::in_trouble(conn, &id, TROUBLES)?);
+            Ok::<_, StorageError>((connection, secrets, figures, invited, lines, events))
         })
     });
-    let (connection, secrets, figures, lines, events) = read.await??;
+    let (connection, secrets, figures, (counts, lost), lines, events) = read.await??;
     let page = staff.page(Nav::Connections);
     let base_url = ctx.config.base_url.as_ref();
     Ok(ConnectionPage {
@@ -145,6 +146,8 @@ async fn load(
         page,
         connection,
         figures,
+        counts,
+        lost,
         events,
         secrets,
     })

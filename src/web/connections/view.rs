@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::connection::supply::SupplyState;
-use crate::domain::connection::{Connection, ConnectionState, LIVE_URL, TEST_URL};
+use crate::domain::connection::{Connection, ConnectionState, GITHUB_URL, LIVE_URL, TEST_URL};
 use crate::outbound::guard::host_of;
 use crate::storage::connections::figures::Figures;
 use crate::web::PageContext;
@@ -17,6 +17,7 @@ pub(crate) fn mode(page: &PageContext, connection: &Connection) -> String {
     match connection.api_url.as_str() {
         LIVE_URL => page.localizer.t("connections-mode-live"),
         TEST_URL => page.localizer.t("connections-mode-test"),
+        GITHUB_URL => connection.kind.service().to_owned(),
         other => host_of(other),
     }
 }

@@ -50,6 +50,7 @@ pub fn label(field: &str) -> Option<&'static str> {
         "time_zone" => "time-zone",
         "to" => "audit-to",
         "until" => "handling-until",
+        "username" => "invitations-username",
         "use_before" => "stock-use-before",
         "url" => "webhooks-address",
         "guild_id" => "config-guild-id",

@@ -8,6 +8,7 @@ pub mod found;
 pub(crate) mod fulfillment;
 pub(crate) mod handling;
 pub(crate) mod index;
+pub(crate) mod invitations;
 mod json_pairs;
 pub(crate) mod list;
 pub(crate) mod new;

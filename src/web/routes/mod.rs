@@ -21,7 +21,7 @@ use super::auth::{forgotten_passwords, new_passwords, second_step, sessions};
 use super::customers::{self, edit, erasures};
 use super::grants::fulfillment::{self, claims};
 use super::grants::handling::{assignments, pauses, skips};
-use super::grants::{self, decisions, emails, pulse, restorations, reveals, revocations};
+use super::grants::{self, decisions, emails, invitations, pulse, restorations, reveals, revocations};
 use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
@@ -113,6 +113,8 @@ pub const PAGES: &[Page] = &[
     page!(GET "/grants/{id}/fulfillment/new", AGENT, fulfillment::new),
     page!(POST "/grants/{id}/fulfillment", AGENT, fulfillment::create),
     page!(POST "/grants/{id}/fulfillment/preview", AGENT, fulfillment::preview),
+    page!(GET "/grants/{id}/invitation/new", AGENT, invitations::new),
+    page!(POST "/grants/{id}/invitation", AGENT, invitations::create),
     page!(POST "/grants/{id}/reveal", REVEAL, reveals::create),
     page!(POST "/grants/{id}/emails", AGENT, emails::create),
     page!(POST "/grants/{id}/decision", AGENT, decisions::create),

@@ -9,6 +9,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ("/grants", "grants-new-submit"),
     ("/saved-views", "button-save"),
     ("/saved-views/{id}", "views-rename"),
+    ("/grants/{id}/invitation", "invitations-submit"),
     ("/grants/{id}/pause", "handling-pause-submit"),
     ("/grants/{id}/emails", "grants-save-and-resend"),
     ("/grants/{id}/reveal", "grants-reveal"),

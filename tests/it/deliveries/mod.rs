@@ -1,3 +1,4 @@
 //! What is delivered that is no license key.
 
 mod entitlement_forms;
+mod github;

@@ -15,7 +15,7 @@ use crate::web::{FormErrors, SignedInStaff};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-const MAX_NOTE: usize = 1_000;
+pub(crate) const MAX_NOTE: usize = 1_000;
 
 /// The fields as submitted. Deliberately without `Debug`, because the key must not be printed.
 #[derive(Clone, Default, Deserialize)]

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-pub(super) struct Request {
+pub(in crate::support) struct Request {
     pub method: String,
     pub path: String,
     pub query: Vec<(String, String)>,
@@ -29,7 +29,7 @@ impl Request {
 }
 
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(in crate::support) struct Answer {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: String,
@@ -50,7 +50,7 @@ impl Answer {
     }
 }
 
-pub(super) fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
+pub(in crate::support) fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
     let mut first = String::new();
     stream.read_line(&mut first).ok().filter(|read| *read > 0)?;
     let mut words = first.split_whitespace();
@@ -70,7 +70,7 @@ pub(super) fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
     Some(Request { method, path: path.to_owned(), query, headers, body })
 }
 
-pub(super) fn write(stream: &mut TcpStream, answer: &Answer) -> std::io::Result<()> {
+pub(in crate::support) fn write(stream: &mut TcpStream, answer: &Answer) -> std::io::Result<()> {
     let headers: String =
         answer.headers.iter().flat_map(|(name, value)| [*name, ": ", value.as_str(), "\r\n"]).collect();
     let (status, body) = (answer.status, &answer.body);

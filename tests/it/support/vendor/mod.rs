@@ -6,7 +6,7 @@ pub mod calls;
 pub mod faults;
 mod happenings;
 pub mod hooks;
-mod http;
+pub(super) mod http;
 mod limits;
 pub mod objects;
 mod routes;
