@@ -90,6 +90,7 @@ audit-action-grant-supplied = Key arrived at the connected account
 audit-action-grant-supply = Key on its way to the connected account
 audit-action-grant-supply-fail = Key not accepted by the connected account
 audit-action-grant-take-over = Taken over
+audit-action-grant-unaccepted = No longer noted as accepted
 audit-action-license-key-create = License key imported
 audit-action-license-key-find = License key looked up
 audit-action-license-key-find-delayed = License key lookups delayed

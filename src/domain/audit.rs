@@ -71,6 +71,7 @@ actions! {
     GrantSupply = "grant.supply",
     GrantSupplyFail = "grant.supply_fail",
     GrantTakeOver = "grant.take_over",
+    GrantUnaccept = "grant.unaccepted",
     LicenseKeyCreate = "license_key.create",
     LicenseKeyFind = "license_key.find",
     LicenseKeyFindDelayed = "license_key.find_delayed",

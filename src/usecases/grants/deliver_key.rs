@@ -1,5 +1,5 @@
-//! Delivering a key: the shared part of fulfilling manually and of issuing with a generated key. Inside the caller's
-//! transaction it encrypts and stores the key, updates the grant, and writes the audit log and the outbox. The key of a
+//! Delivering a key or a link: the shared part of fulfilling manually and of issuing with a generated key. Inside the
+//! caller's transaction it encrypts and stores the key, updates the grant, and writes the audit log and the outbox. The key of a
 //! mirrored grant goes to the account that the grant comes from, and the grant stays pending meanwhile.
 
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use super::pause::{close, ended_by};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
-use crate::domain::entitlement::{Entitlement, IntegrationType};
+use crate::domain::entitlement::Entitlement;
 use crate::domain::grant::{DeliverError, Delivery, Grant, GrantStatus};
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::expiry::ActivationsLimit;
@@ -52,9 +52,9 @@ pub(in crate::usecases) fn deliver_key(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<LicenseKeyId, FulfillGrantError> {
-    let is_platforms = delivered.source == LicenseKeySource::Auto
-        && delivered.grant.integration_type != IntegrationType::LicenseKey;
-    let index = KeyIndex::of(&ctx.keyring, delivered.key);
+    let is_link = delivered.entitlement.config.delivers().is_link();
+    let index = KeyIndex::of(&ctx.keyring, delivered.key, is_link);
+    let is_platforms = is_link && delivered.source == LicenseKeySource::Auto;
     let copy = match delivered.from_stock {
         Some(_) => 0,
         // A platform gives the same address to everybody whom it invites.
@@ -65,6 +65,7 @@ pub(in crate::usecases) fn deliver_key(
     let ciphertext = ctx.keyring.seal(&associated_data(&id), delivered.key.expose().as_bytes());
     let new_key = NewLicenseKey {
         id: &id,
+        is_link,
         customer_id: &delivered.customer.id,
         product_id: &delivered.entitlement.product_id,
         ciphertext: &ciphertext,
@@ -98,7 +99,7 @@ pub(in crate::usecases) fn deliver_key(
     if !is_marked {
         return Err(DeliverError::NotPending.into());
     }
-    if !is_platforms && delivered.grant.integration_type != IntegrationType::LicenseKey {
+    if is_link && !is_platforms {
         invitations::forget_wanted(tx, &delivered.grant.id)?;
     }
     if let Some(key) = delivered.from_stock {
@@ -122,7 +123,9 @@ pub(in crate::usecases) fn deliver_key(
     }
     outbox::enqueue(tx, &NewMessage::license_key_delivered(&delivered.grant.id, delivered.customer), now)?;
     let subject = Subject::grant(&delivered.grant.id);
-    enqueue_webhooks(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
+    if !is_link {
+        enqueue_webhooks(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
+    }
     enqueue_webhooks(tx, EventType::GrantDelivered, subject, now)?;
     Ok(id)
 }
