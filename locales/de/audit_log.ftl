@@ -42,6 +42,7 @@ audit-system-outbox = E-Mail-Versand
 audit-system-import = Import
 audit-system-command-line = Befehlszeile
 audit-system-demo = Demo
+audit-system-upgrade = Aktualisierung
 audit-system-identity-provider = Anmeldedienst
 audit-system-stock = Vorrat
 audit-system-connection = Verbindung

@@ -42,6 +42,7 @@ audit-system-outbox = Mail worker
 audit-system-import = Import
 audit-system-command-line = Command line
 audit-system-demo = Demo
+audit-system-upgrade = Upgrade
 audit-system-identity-provider = Identity provider
 audit-system-stock = Stock
 audit-system-connection = Connection

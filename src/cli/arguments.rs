@@ -145,7 +145,7 @@ pub(crate) enum StockCommand {
 pub(crate) enum ConnectionCommand {
     /// Connect an account; the URL for its webhooks is the last line printed
     Add {
-        /// The kind: dodo
+        /// The kind: dodo or github
         kind: String,
         /// The name shown in lists
         name: String,

@@ -3,6 +3,7 @@
 use super::offers::KeyStyle;
 use super::rng::Rng;
 use crate::domain::entitlement::IntegrationType;
+use crate::domain::integration::rules_of;
 
 /// A shop's metadata of an order.
 pub(crate) fn metadata(rng: &mut Rng) -> String {
@@ -49,9 +50,35 @@ pub(crate) fn key(rng: &mut Rng, style: KeyStyle) -> String {
     }
 }
 
-/// Whether the customer has to connect an account.
-pub(crate) fn is_oauth(kind: IntegrationType) -> bool {
-    matches!(kind, IntegrationType::Github | IntegrationType::Discord | IntegrationType::Figma)
+/// Whether staff deliver it with a link.
+pub(crate) fn is_link(kind: IntegrationType) -> bool {
+    rules_of(kind).delivers.is_link()
+}
+
+/// A link of the platform.
+pub(crate) fn link(rng: &mut Rng, kind: IntegrationType) -> String {
+    const LETTERS: &str = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let code = rng.word(LETTERS, 16);
+    match kind {
+        IntegrationType::Discord => format!("https://discord.gg/{}", rng.word(LETTERS, 10)),
+        IntegrationType::Telegram => format!("https://t.me/+{code}"),
+        IntegrationType::Github => format!("https://github.com/ferrum-cad/sdk/invitations?token={code}"),
+        IntegrationType::Figma => format!("https://www.figma.com/design/{code}/Iconsmith-Design-Kit"),
+        IntegrationType::Framer => format!("https://framer.com/projects/new?duplicate={code}"),
+        IntegrationType::Notion => format!("https://nordwind.notion.site/Launch-Planner-{code}?duplicate=true"),
+        IntegrationType::LicenseKey | IntegrationType::DigitalFiles | IntegrationType::FeatureFlag => String::new(),
+    }
+}
+
+/// The metadata of an order of a platform; shops ask for the customer's name there.
+pub(crate) fn platform_metadata(rng: &mut Rng, kind: IntegrationType) -> String {
+    const NAMES: [&str; 6] = ["ferro-builds", "cad-kat", "mwerner", "jo-lathe", "tolerance-zero", "nina-nurbs"];
+    match kind {
+        IntegrationType::Github if rng.percent(80) => {
+            format!(r#"{{"github_username":"{}"}}"#, rng.pick_text(&NAMES))
+        }
+        _ => metadata(rng),
+    }
 }
 
 /// Why a delivery by another service failed: code and message.

@@ -54,7 +54,7 @@ pub(crate) fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageEr
     };
     let manual = |limit, years, message| key(FulfillmentMode::Manual, limit, years, message);
     let other = |kind, text: &str| IntegrationConfig::other(kind, text.to_owned());
-    let wanted: [(&str, &str, IntegrationConfig, KeyStyle, usize); 12] = [
+    let wanted: [(&str, &str, IntegrationConfig, KeyStyle, usize); 15] = [
         ("Nordwind Studio Pro", "One seat, updates for a year", manual(3, 1, STUDIO), KeyStyle::Groups("NWSP"), 30),
         ("Nordwind Studio Team", "Five seats, updates for a year", manual(5, 1, STUDIO), KeyStyle::Groups("NWST"), 14),
         ("Ferrum CAD Desktop", "Perpetual license, node-locked", manual(2, 0, CAD), KeyStyle::LicenseFile, 16),
@@ -78,7 +78,7 @@ pub(crate) fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageEr
         (
             "Foley Library, Volume 3",
             "4.2 GB of recordings",
-            other(IntegrationType::DigitalFiles, r#"{"instructions":"Unpack all parts into one folder."}"#),
+            other(IntegrationType::DigitalFiles, r#"{"digital_file_ids":[],"instructions":"Unpack all parts into one folder."}"#),
             KeyStyle::None,
             4,
         ),
@@ -90,9 +90,30 @@ pub(crate) fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageEr
             2,
         ),
         (
+            "Studio Insiders",
+            "Invitation to the channel",
+            other(IntegrationType::Telegram, r#"{"chat_id":"-1001820000000042"}"#),
+            KeyStyle::None,
+            2,
+        ),
+        (
+            "Portfolio Template",
+            "Opens as a project of the customer's own",
+            other(IntegrationType::Framer, r#"{"framer_template_id":"Qm7vTkXw"}"#),
+            KeyStyle::None,
+            2,
+        ),
+        (
+            "Launch Planner",
+            "A page to duplicate",
+            other(IntegrationType::Notion, r#"{"notion_template_id":"0f1e2d3c4b5a69788796a5b4c3d2e1f0"}"#),
+            KeyStyle::None,
+            2,
+        ),
+        (
             "Early access: render farm",
             "Switches the beta on",
-            other(IntegrationType::FeatureFlag, r#"{"feature_id":"render-farm-beta"}"#),
+            other(IntegrationType::FeatureFlag, r#"{"feature_id":"render-farm-beta","feature_type":"boolean"}"#),
             KeyStyle::None,
             2,
         ),

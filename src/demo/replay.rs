@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::events::{Action, Event, MailEnd, Order, OtherEnd};
-use super::goods::{failure, files, is_oauth, key, metadata};
+use super::goods::{failure, files, is_link, key, link, metadata, platform_metadata};
 use super::offers::KeyStyle;
 use super::rng::Rng;
 use super::team::Team;
@@ -111,7 +111,7 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// A grant that another service delivers.
+    /// A grant of another type than license keys.
     fn order_other(&mut self, tx: &mut Tx<'_>, order: &Order) -> anyhow::Result<()> {
         let now = self.ctx.clock.now();
         let actor = Actor::system(SystemPart::Import);
@@ -122,6 +122,7 @@ impl Replay<'_> {
         let id = GrantId::stored(self.rng.id(GrantId::PREFIX));
         let grant = Grant {
             status: match order.other_end {
+                OtherEnd::Delivered if is_link(kind) => GrantStatus::Pending,
                 OtherEnd::Delivered => GrantStatus::Delivered,
                 OtherEnd::Waiting => GrantStatus::Pending,
                 OtherEnd::Failed => GrantStatus::Failed,
@@ -130,16 +131,15 @@ impl Replay<'_> {
             error_code: failure.map(|(code, _)| code.to_owned()),
             error_message: failure.map(|(_, words)| words.to_owned()),
             integration: GrantIntegration {
-                oauth_url: is_oauth(kind)
-                    .then(|| format!("https://connect.example/{}/authorize?state={}", kind.as_str(), self.rng.id(""))),
-                oauth_expires_at: is_oauth(kind)
-                    .then(|| now.saturating_add(SignedDuration::from_hours(72)).unwrap_or(now)),
+                oauth_url: None,
+                oauth_expires_at: None,
                 digital_product_delivery: (kind == IntegrationType::DigitalFiles).then(|| files(self.rng)),
                 feature: (kind == IntegrationType::FeatureFlag)
-                    .then(|| r#"{"feature_id":"render-farm-beta","enabled":true}"#.to_owned()),
+                    .then(|| r#"{"feature_id":"render-farm-beta","feature_type":"boolean","value":true}"#.to_owned()),
                 acceptance: None,
             },
-            delivered_at: is_delivered.then_some(now),
+            metadata: platform_metadata(self.rng, kind),
+            delivered_at: (is_delivered && !is_link(kind)).then_some(now),
             ..Grant::pending(id, customer_id.clone(), order.offer.entitlement.id.clone(), kind, now)
         };
         grants::insert(tx, &grant, None)?;
@@ -155,7 +155,27 @@ impl Replay<'_> {
             &NewAuditEntry::on_grant(&actor, AuditAction::GrantImport, &grant.id, changes),
             now,
         )?;
-        self.grants.insert(order.place, grant.id);
+        self.grants.insert(order.place, grant.id.clone());
+        if is_delivered && is_link(kind) {
+            self.send_link(tx, grant.id, kind)?;
+            self.mail(tx, order.place, MailEnd::Sent)?;
+        }
+        Ok(())
+    }
+
+    fn send_link(&mut self, tx: &mut Tx<'_>, grant_id: GrantId, kind: IntegrationType) -> anyhow::Result<()> {
+        let command = FulfillGrant {
+            grant_id,
+            key: KeyChoice::Link(LicenseKeyValue::stored(link(self.rng, kind))),
+            activations_limit: None,
+            expires_at: None,
+            expires_zone: None,
+            customer_note: None,
+            is_confirmed: true,
+            idempotency_key: None,
+            actor: self.agent(0),
+        };
+        fulfill_in(self.ctx, tx, &command).map_err(|error| anyhow::anyhow!("a link: {error:?}"))?;
         Ok(())
     }
 

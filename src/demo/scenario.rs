@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use super::calendar::{Calendar, after, before};
 use super::customers::CustomerPool;
 use super::events::{Action, Event, MailEnd, Order, OtherEnd};
-use super::goods::is_oauth;
+use super::goods::is_link;
 use super::offers::{KeyStyle, Offer};
 use super::rng::Rng;
 use super::team::Team;
@@ -211,8 +211,8 @@ impl Scenario<'_> {
 
     fn offer(&mut self, course: Course) -> Option<Offer> {
         let fits = |offer: &&Offer| match course {
-            // What waits does so for the customer to connect an account.
-            Course::Other(OtherEnd::Waiting) => is_oauth(offer.entitlement.config.integration_type()),
+            // What waits does so for a link.
+            Course::Other(OtherEnd::Waiting) => is_link(offer.entitlement.config.integration_type()),
             Course::Other(_) => offer.entitlement.config.license_key().is_none(),
             Course::Delivered => offer.entitlement.config.license_key().is_some(),
             _ => offer.keys != KeyStyle::None,

@@ -23,10 +23,12 @@ pub enum SystemPart {
     Stock,
     /// What follows a connected account.
     Connection,
+    /// Work that goes on after an upgrade.
+    Upgrade,
 }
 
 impl SystemPart {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Outbox,
         Self::Import,
         Self::CommandLine,
@@ -34,6 +36,7 @@ impl SystemPart {
         Self::IdentityProvider,
         Self::Stock,
         Self::Connection,
+        Self::Upgrade,
     ];
 
     /// The word in the database.
@@ -46,6 +49,7 @@ impl SystemPart {
             Self::IdentityProvider => "identity-provider",
             Self::Stock => "stock",
             Self::Connection => "connection",
+            Self::Upgrade => "upgrade",
         }
     }
 }

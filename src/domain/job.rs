@@ -18,10 +18,18 @@ pub enum JobKind {
     AddStockKeys,
     /// Delivers the waiting grants of an entitlement from stock; its subject is the entitlement.
     ServeFromStock,
+    /// Delivers the grants of features that waited before features were switched on by themselves.
+    SwitchOnFeatures,
 }
 
 impl JobKind {
-    const ALL: [Self; 4] = [Self::IndexLicenseKeys, Self::FoldSearchTexts, Self::AddStockKeys, Self::ServeFromStock];
+    const ALL: [Self; 5] = [
+        Self::IndexLicenseKeys,
+        Self::FoldSearchTexts,
+        Self::AddStockKeys,
+        Self::ServeFromStock,
+        Self::SwitchOnFeatures,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -29,6 +37,7 @@ impl JobKind {
             Self::FoldSearchTexts => "fold_search_texts",
             Self::AddStockKeys => "add_stock_keys",
             Self::ServeFromStock => "serve_from_stock",
+            Self::SwitchOnFeatures => "switch_on_features",
         }
     }
 

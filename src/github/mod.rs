@@ -5,4 +5,4 @@ pub(crate) mod answer;
 pub(crate) mod client;
 
 pub(crate) use answer::CallError;
-pub(crate) use client::{Github, GithubAccount, Invited, OpenInvitation, Token};
+pub(crate) use client::{Github, GithubAccount, Invited, Token};

@@ -13,10 +13,11 @@ use super::db::error::StorageError;
 use super::db::time::to_micros;
 use super::schema::{
     api_keys, connection_secrets, connections, grant_handling, grants, idempotency_keys, jobs, outbox_messages,
-    sessions, sign_in_failures, staff_links, staff_totp, stock_keys, stock_uploads, webhook_endpoints,
+    platform_invitations, sessions, sign_in_failures, staff_links, staff_totp, stock_keys, stock_uploads, webhook_endpoints,
 };
 use super::sql::static_sql::StaticSql;
 use crate::domain::clock::SKEW;
+use crate::domain::connection::invitation::LONGEST_CHECK;
 use crate::domain::connection::{LONGEST_POLL, OLD_SECRET_LASTS};
 use crate::domain::grant::CLAIM_DURATION;
 use crate::domain::grant::handling::{self, SKIP_DURATION};
@@ -88,6 +89,7 @@ pub(crate) fn clip_moments(tx: &mut Tx<'_>, longest: Longest, now: Timestamp) ->
     clipped += clip!(conn, now, connections.lease_until, connections_lease::LEASE);
     clipped += clip!(conn, now, connections.polled_at, SignedDuration::ZERO);
     clipped += clip!(conn, now, connection_secrets.ends_at, OLD_SECRET_LASTS);
+    clipped += clip!(conn, now, platform_invitations.next_check_at, LONGEST_CHECK);
     // A code is accepted one step early or late.
     let step = now.as_second() / CODE_STEP;
     let is_ahead = staff_totp::last_step.gt(step + SKEW.as_secs() / CODE_STEP + 1);

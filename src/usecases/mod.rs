@@ -23,5 +23,6 @@ pub mod stock;
 pub(crate) mod webhooks;
 
 pub mod rotate_encryption_key;
+mod switch_on_feature;
 
 pub use context::Context;

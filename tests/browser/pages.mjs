@@ -482,6 +482,24 @@ export const PAGES = [
 	{ name: "entitlements", german: true, open: at("/entitlements") },
 	{ name: "entitlement-new", open: at("/entitlements/new") },
 	{
+		name: "entitlement-new-type",
+		german: true,
+		async open(page) {
+			await page.goto("/entitlements/new");
+			await page.selectOption("#integration_type", "github");
+			return answerOf(page, () => page.click("button[name=then]"));
+		},
+	},
+	{
+		name: "invitation-new",
+		german: true,
+		async open(page) {
+			await page.goto("/grants?status=pending&integration_type=github");
+			const href = await page.locator("tbody [data-row]").first().getAttribute("href");
+			return page.goto(`${href.split("?")[0].replace(/\/fulfillment\/new$/, "")}/invitation/new`);
+		},
+	},
+	{
 		name: "entitlement-new-error",
 		status: 422,
 		async open(page) {
@@ -570,6 +588,7 @@ export const PAGES = [
 		},
 	},
 	{ name: "connection-new", german: true, open: at("/connections/new?kind=dodopayments&name=Dodo") },
+	{ name: "connection-new-github", german: true, open: at("/connections/new?kind=github&name=GitHub") },
 	{
 		name: "connection-new-error",
 		german: true,

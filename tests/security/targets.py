@@ -81,6 +81,7 @@ def forms(admin):
         Target(f"{grants[0]}/notes", form={"text": "Called"}, page=grants[0], is_quick=False),
         Target(f"{grants[2]}/revocation", form={"reason": "Refund"}, page=grants[2], is_quick=False),
         Target(f"{grants[3]}/pause", form=pause, page=grants[3], is_quick=False),
+        Target(f"{grants[3]}/invitation", form={"username": "octocat", "customer_note": "Thanks"}, page=grants[3], is_quick=False),
         Target("/saved-views", form={"name": "Mine", "status": "failed", "by": "me"}, page="/grants", is_quick=False),
         Target(f"{grants[3]}/assignment", form={"staff_id": person}, page=grants[3], is_quick=False),
         Target(stock, form=settings, page=stock, is_quick=False),

@@ -45,6 +45,7 @@ invitations-username = GitHub-Benutzer
 invitations-username-hint = Der Name in der Adresse des Profils, etwa octocat bei github.com/octocat.
 invitations-what = GitHub lädt den Benutzer ein, und eine E-Mail mit dem Link der Einladung wird gesendet. Er gilt 7 Tage.
 invitations-again = GitHub lädt den Benutzer erneut ein und sendet selbst eine E-Mail.
+invitations-offer = Keydesk kann bei GitHub einladen und den Link senden.
 invitations-note-hint = Steht unverändert in der E-Mail.
 invitations-submit = Einladen
 invitations-by-hand = Stattdessen einen Link eingeben

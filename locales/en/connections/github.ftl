@@ -45,6 +45,7 @@ invitations-username = GitHub user
 invitations-username-hint = The name in the address of the profile, such as octocat for github.com/octocat.
 invitations-what = GitHub invites the user, and the customer gets an e-mail with the invitation’s link, which works for 7 days.
 invitations-again = GitHub invites the user again. GitHub sends its own e-mail.
+invitations-offer = Keydesk can invite the customer at GitHub and send the link.
 invitations-note-hint = Included in the e-mail as it is.
 invitations-submit = Invite
 invitations-by-hand = Enter a link instead

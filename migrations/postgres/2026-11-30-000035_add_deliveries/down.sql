@@ -1,3 +1,4 @@
+DELETE FROM jobs WHERE kind = 'switch_on_features';
 DROP TABLE platform_invitations;
 DROP TABLE file_downloads;
 DROP TABLE entitlement_files;

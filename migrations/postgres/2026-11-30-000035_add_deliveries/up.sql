@@ -54,3 +54,10 @@ CREATE TABLE platform_invitations (
     updated_at BIGINT NOT NULL
 );
 CREATE INDEX platform_invitations_next_check_at ON platform_invitations (connection_id, next_check_at);
+
+-- Features are switched on by themselves; those that wait are by this job.
+INSERT INTO jobs (id, kind, state, cursor, done, total, created_at, updated_at)
+SELECT 'job_switch_on_features', 'switch_on_features', 'queued', '', 0, number,
+    CAST(extract(epoch FROM now()) AS BIGINT) * 1000000, CAST(extract(epoch FROM now()) AS BIGINT) * 1000000
+FROM (SELECT count(*) AS number FROM grants WHERE status = 'pending' AND integration_type = 'feature_flag')
+AS present WHERE number > 0;

@@ -9,7 +9,7 @@ use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional, to_micros};
-use crate::storage::schema::{customers, grant_integrations, grants, platform_invitations as invitations};
+use crate::storage::schema::{customers, grants, platform_invitations as invitations};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 #[derive(Queryable, Selectable)]
@@ -113,7 +113,7 @@ pub(crate) fn in_trouble(
     rows.into_iter().map(PlatformInvitation::try_from).collect()
 }
 
-/// How many of a connection wait for the customer, are to be taken back, or need a person.
+/// How many of a connection wait for the customer, and are to be taken back.
 pub(crate) fn counts(conn: &mut Conn, id: &ConnectionId) -> Result<InvitationCounts, StorageError> {
     let own = || invitations::table.filter(invitations::connection_id.eq(id.as_str())).count();
     let in_state =
@@ -121,7 +121,6 @@ pub(crate) fn counts(conn: &mut Conn, id: &ConnectionId) -> Result<InvitationCou
     Ok(InvitationCounts {
         waiting: in_state(conn, InvitationState::Invited)?,
         removing: in_state(conn, InvitationState::Removing)?,
-        troubles: own().filter(invitations::trouble.is_not_null()).get_result(conn)?,
     })
 }
 
@@ -130,29 +129,6 @@ pub(crate) fn counts(conn: &mut Conn, id: &ConnectionId) -> Result<InvitationCou
 pub(crate) struct InvitationCounts {
     pub waiting: i64,
     pub removing: i64,
-    pub troubles: i64,
-}
-
-/// Notes that the customer has accepted, as the platform says, unless that is known; `false` then.
-pub(crate) fn note_accepted(tx: &mut Tx<'_>, id: &GrantId, at: Timestamp) -> Result<bool, StorageError> {
-    let conn: &mut Conn = tx;
-    let row = grant_integrations::table.find(id.as_str());
-    let known: Option<Option<i64>> = row.select(grant_integrations::accepted_at).first(conn).optional()?;
-    match known {
-        Some(Some(_)) => return Ok(false),
-        Some(None) => {
-            diesel::update(row).set(grant_integrations::accepted_at.eq(to_micros(at))).execute(conn)?;
-        }
-        None => {
-            diesel::insert_into(grant_integrations::table)
-                .values((
-                    grant_integrations::grant_id.eq(id.as_str()),
-                    grant_integrations::accepted_at.eq(to_micros(at)),
-                ))
-                .execute(conn)?;
-        }
-    }
-    Ok(true)
 }
 
 /// Whether the same user has the same access by another grant, which is not revoked.

@@ -1,14 +1,16 @@
 //! What the integrations other than `license_key` delivered: one row per grant that has anything of it.
 
 use diesel::prelude::*;
+use jiff::Timestamp;
 
-use crate::domain::grant::{Acceptance, GrantIntegration};
+use crate::domain::entitlement::IntegrationType;
+use crate::domain::grant::{Acceptance, GrantIntegration, GrantStatus};
 use crate::domain::ids::{GrantId, StaffId};
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional, to_micros};
-use crate::storage::schema::grant_integrations;
+use crate::storage::schema::{grant_integrations, grants};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = grant_integrations)]
@@ -71,4 +73,47 @@ pub(crate) fn set_acceptance(
             .execute(conn)?;
     }
     Ok(())
+}
+
+/// Pending → Delivered, with a feature that is switched on and without an e-mail; `false` if it is no longer pending.
+pub(crate) fn switch_on(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    feature: &str,
+    delivered_by: &str,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let pending = grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Pending.as_str()));
+    let changed = diesel::update(pending)
+        .set((
+            grants::status.eq(GrantStatus::Delivered.as_str()),
+            grants::delivered_by.eq(delivered_by),
+            grants::delivered_at.eq(to_micros(now)),
+            grants::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    if changed == 0 {
+        return Ok(false);
+    }
+    let own = grant_integrations::table.find(id.as_str());
+    if diesel::update(own).set(grant_integrations::feature.eq(feature)).execute(conn)? == 0 {
+        diesel::insert_into(grant_integrations::table)
+            .values((grant_integrations::grant_id.eq(id.as_str()), grant_integrations::feature.eq(feature)))
+            .execute(conn)?;
+    }
+    Ok(true)
+}
+
+/// The pending grants of features after this id, which is empty at the beginning, at most `limit`.
+pub(crate) fn pending_features(conn: &mut Conn, after: &str, limit: i64) -> Result<Vec<GrantId>, StorageError> {
+    let ids: Vec<String> = grants::table
+        .filter(grants::status.eq(GrantStatus::Pending.as_str()))
+        .filter(grants::integration_type.eq(IntegrationType::FeatureFlag.as_str()))
+        .filter(grants::id.gt(after))
+        .order(grants::id)
+        .select(grants::id)
+        .limit(limit)
+        .load(conn)?;
+    Ok(ids.into_iter().map(GrantId::stored).collect())
 }

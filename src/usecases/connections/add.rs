@@ -103,7 +103,7 @@ fn add_in(
     let created_by = command.actor.id().to_owned();
     rows::insert(tx, &connection, &created_by)?;
     store_secret(ctx, tx, &connection.id, ConnectionSecretKind::ApiKey, &command.api_key, now)?;
-    if let Some(secret) = &command.webhook_secret {
+    if let Some(secret) = command.webhook_secret.as_ref().filter(|_| has_webhooks) {
         store_secret(ctx, tx, &connection.id, ConnectionSecretKind::WebhookSecret, secret, now)?;
     }
     let mut changes = vec![Change::set("kind", connection.kind.as_str()), Change::set("api_url", &connection.api_url)];

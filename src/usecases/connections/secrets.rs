@@ -70,7 +70,9 @@ pub(crate) fn change_webhook_secret(
     actor: &Actor,
 ) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
-        rows::lock(tx, id)?;
+        if !rows::lock(tx, id)?.kind.has_webhooks() {
+            return Err(StorageError::NotFound);
+        }
         let now = ctx.clock.now();
         store_secret(ctx, tx, id, ConnectionSecretKind::WebhookSecret, text, now)?;
         let changes = vec![Change::set("kind", ConnectionSecretKind::WebhookSecret.as_str())];

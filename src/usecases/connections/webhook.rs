@@ -58,6 +58,9 @@ pub(crate) fn create_webhook(ctx: &Context, id: &ConnectionId, actor: &Actor) ->
         let mut keys = open_secrets(ctx, conn, id, ConnectionSecretKind::ApiKey, ctx.clock.now())?;
         Ok::<_, StorageError>((connection, keys.drain(..).next().ok_or(StorageError::NotFound)?))
     })?;
+    if !connection.kind.has_webhooks() {
+        return Err(CreateWebhookError::NotAllowed);
+    }
     let base_url = ctx.config.base_url.as_ref().filter(|base_url| is_reachable(Some(base_url), &connection));
     let url = hook_url(&base_url.ok_or(CreateWebhookError::NotPublic)?.origin(), id);
     let account = account(ctx, &connection.api_url, &api_key);

@@ -27,6 +27,7 @@ use crate::storage::{StorageError, Tx, audit_log, customers, grants, installatio
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::IsConflict;
 use crate::usecases::platforms::automatic::invite_if_auto;
+use crate::usecases::switch_on_feature::switch_on_feature;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 #[derive(Debug)]
@@ -96,7 +97,8 @@ pub(in crate::usecases) fn create_grant(
         return Ok((grant.id, None));
     }
     let generated = deliver_if_auto(ctx, tx, &grant, customer, entitlement, actor, now)?;
-    if generated.is_none() && !invite_if_auto(tx, &grant, entitlement, now)? {
+    let is_delivered = generated.is_some() || switch_on_feature(ctx, tx, &grant, entitlement, actor, now)?;
+    if !is_delivered && !invite_if_auto(tx, &grant, entitlement, now)? {
         deliver_from_stock_if_auto(ctx, tx, (&grant, customer, entitlement), actor, now)?;
     }
     Ok((grant.id, generated))

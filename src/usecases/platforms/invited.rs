@@ -3,7 +3,7 @@
 
 use super::made::Made;
 use super::take_back::take_back;
-use crate::domain::actor::Actor;
+use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::connection::invitation::{INVITATION_LASTS, InvitationState, PlatformInvitation};
 use crate::domain::grant::{DeliverError, Delivery, Grant, GrantStatus};
@@ -17,6 +17,7 @@ use crate::storage::{StorageError, Tx, audit_log, customers, grants};
 use crate::usecases::context::Context;
 use crate::usecases::grants::deliver_key::{KeyDelivery, deliver_key};
 use crate::usecases::grants::error::FulfillGrantError;
+use crate::usecases::grants::note_acceptance::note_in;
 
 /// A customer who was invited.
 pub(super) struct InvitedCustomer<'a> {
@@ -66,9 +67,10 @@ pub(super) fn note_invited(
     let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantInvite, grant_id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     if own.state == InvitationState::Accepted {
-        accept(ctx, tx, &own, actor)?;
+        return Ok(accept(ctx, tx, &own)?);
     }
-    Ok(())
+    // What was accepted before is not this invitation.
+    Ok(note_in(ctx, tx, &grant, false, &Actor::system(SystemPart::Connection), now).map(drop)?)
 }
 
 fn deliver(
@@ -109,7 +111,6 @@ pub(super) fn accept(
     ctx: &Context,
     tx: &mut Tx<'_>,
     invitation: &PlatformInvitation,
-    actor: &Actor,
 ) -> Result<(), StorageError> {
     let (id, now) = (&invitation.grant_id, ctx.clock.now());
     let accepted = PlatformInvitation {
@@ -121,10 +122,6 @@ pub(super) fn accept(
         ..invitation.clone()
     };
     invitations::save(tx, &accepted)?;
-    if !invitations::note_accepted(tx, id, now)? {
-        return Ok(());
-    }
-    let changes = vec![Change::set("repository", &invitation.target), Change::set("accepted_at", now)];
-    let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantAccept, id, changes);
-    audit_log::append(tx, &ctx.keyring, &entry, now)
+    let grant = grants::find(tx, id)?;
+    note_in(ctx, tx, &grant, true, &Actor::system(SystemPart::Connection), now).map(drop)
 }

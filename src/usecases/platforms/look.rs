@@ -129,7 +129,7 @@ fn note(ctx: &Context, tx: &mut Tx<'_>, looked_at: &PlatformInvitation, seen: &S
     let (now, actor) = (ctx.clock.now(), Actor::system(SystemPart::Connection));
     match seen {
         Seen::Accepted => {
-            accept(ctx, tx, &present, &actor)?;
+            accept(ctx, tx, &present)?;
             return Ok(true);
         }
         Seen::Open => {

@@ -5,8 +5,9 @@ use std::process::Output;
 use keydesk::domain::staff::Role;
 
 use super::{SECRET, account, app, send};
+use crate::support::github::TOKEN;
 use crate::support::process::{complaint, keydesk, lines, run};
-use crate::support::{TestApp, spawn_app};
+use crate::support::{Github, TestApp, spawn_app};
 
 fn say(app: &TestApp, arguments: &[&str], input: &str) -> Output {
     let mut command = keydesk(&app.data_dir());
@@ -40,6 +41,23 @@ fn an_account_is_added_listed_checked_and_removed() {
 }
 
 #[test]
+fn a_token_of_github_is_added_and_has_no_url_for_webhooks() {
+    let (app, github) = (system(), Github::start());
+    let url = github.url();
+    let arguments = ["add", "github", "GitHub", "--api-key-stdin", "--url", &url];
+    let said = lines(&say(&app, &arguments, TOKEN));
+    assert!(said.contains("no entitlement names a repository yet"), "{said}");
+    assert!(!said.contains("/hooks/") && !said.contains(TOKEN), "{said}");
+    let listed = lines(&say(&app, &["list"], ""));
+    assert!(listed.contains("\tgithub\tGitHub\tactive\t"), "{listed}");
+    let id = listed.split('\t').next().unwrap();
+    assert!(lines(&say(&app, &["check", id], "")).contains("GitHub accepts the API key"));
+    github.replace_token("another");
+    let refused = say(&app, &["check", id], "");
+    assert_eq!(refused.status.code(), Some(1));
+}
+
+#[test]
 fn the_url_has_the_base_url_where_it_is_known() {
     let (app, vendor) = (system(), spawn_app());
     let (api_url, api_key) = account(&vendor, Role::Agent);
@@ -61,7 +79,7 @@ fn mistakes_are_told_in_one_line_and_nothing_is_stored() {
         arguments
     };
     for (arguments, input, words) in [
-        (vec!["add", "shop", "Dodo", "--api-key-stdin"], "", "KIND: got \"shop\", expected dodo"),
+        (vec!["add", "shop", "Dodo", "--api-key-stdin"], "", "KIND: got \"shop\", expected dodo or github"),
         (vec!["add", "dodo", "", "--api-key-stdin"], "", "NAME: expected one line"),
         (vec!["add", "dodo", "Dodo"], "", "--api-key-stdin: Dodo Payments needs an API key"),
         (vec!["add", "dodo", "Dodo", "--api-key-stdin", "--url", "here"], "", "--url: must be a URL"),

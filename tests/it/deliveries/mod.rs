@@ -1,6 +1,7 @@
 //! What is delivered besides license keys.
 
 mod entitlement_forms;
+mod features;
 mod github;
 mod links;
 mod links_afterwards;

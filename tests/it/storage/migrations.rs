@@ -6,8 +6,8 @@ use std::path::Path;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
-use keydesk::domain::entitlement::IntegrationType;
-use keydesk::domain::grant::GrantIntegration;
+use keydesk::domain::entitlement::{IntegrationConfig, IntegrationType};
+use keydesk::domain::grant::{GrantIntegration, GrantStatus};
 use keydesk::domain::staff::Role;
 use keydesk::storage::db::connection::Conn;
 use keydesk::storage::db::migrations;
@@ -387,6 +387,37 @@ fn what_other_integrations_delivered_moves_to_its_own_table_and_back() {
     }
     execute(&mut conn, &script("up.sql"));
     assert!(app.agent().get(&format!("/grants/{linked}")).body.contains("https://connect.example/a"));
+}
+
+#[test]
+fn features_that_wait_are_switched_on_by_a_job_after_the_upgrade() {
+    const NAME: &str = "2026-11-30-000035_add_deliveries";
+    let app = spawn_app();
+    let given = app.given();
+    let fields = r#"{"feature_id": "beta", "feature_type": "boolean"}"#.to_owned();
+    let feature = given.entitlement_with("Beta", IntegrationConfig::other(IntegrationType::FeatureFlag, fields));
+    let [waiting, revoked] = ["pay_1", "pay_2"].map(|id| given.pending_grant().of(&feature).with_payment(id).make());
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    execute(
+        &mut conn,
+        &format!(
+            "DELETE FROM grant_integrations;
+             UPDATE grants SET status = 'pending', delivered_at = NULL, delivered_by = NULL WHERE id = '{waiting}';
+             UPDATE grants SET status = 'revoked', delivered_at = NULL, delivered_by = NULL WHERE id = '{revoked}';"
+        ),
+    );
+    for _ in 0..2 {
+        execute(&mut conn, &script("down.sql"));
+        execute(&mut conn, &script("up.sql"));
+    }
+    assert_eq!(app.count("jobs WHERE kind = 'switch_on_features'"), 1);
+    app.run_jobs();
+    let grant = |id| app.read(|conn| keydesk::storage::grants::find(conn, id).unwrap());
+    assert_eq!(grant(&waiting).status, GrantStatus::Delivered);
+    assert!(grant(&waiting).integration.feature.is_some_and(|feature| feature.contains("beta")));
+    assert_eq!((grant(&revoked).status, grant(&revoked).integration.feature), (GrantStatus::Revoked, None));
+    assert!(app.agent().get(&format!("/audit?object={waiting}")).body.contains("Upgrade"));
 }
 
 #[derive(QueryableByName)]

@@ -55,6 +55,12 @@ pub(crate) fn may_repeat(detail: &GrantDetail) -> bool {
     detail.has_github && is_delivered && detail.invitation.as_ref().is_some_and(is_lost)
 }
 
+/// Why nobody was invited, if a person has to look at it.
+pub(crate) fn trouble(page: &PageContext, detail: &GrantDetail) -> Option<String> {
+    let trouble = detail.invitation.as_ref()?.trouble?;
+    Some(page.named("invitation-trouble", trouble.as_str()))
+}
+
 /// The state of an invitation.
 pub(crate) fn state(page: &PageContext, invitation: &PlatformInvitation) -> Badge {
     let text = page.named("invitation-state", invitation.state.as_str());
