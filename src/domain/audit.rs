@@ -47,6 +47,11 @@ actions! {
     EntitlementCreate = "entitlement.create",
     EntitlementDelete = "entitlement.delete",
     EntitlementUpdate = "entitlement.update",
+    FileAdd = "file.added",
+    FileDownload = "file.downloaded",
+    FileMove = "file.moved",
+    FileRemove = "file.removed",
+    FileUpdate = "file.updated",
     GrantAssign = "grant.assigned",
     GrantClaim = "grant.claim",
     GrantCreate = "grant.create",
@@ -143,6 +148,8 @@ impl AuditAction {
         Self::ConnectionRemove,
         Self::CustomerChangeAddress,
         Self::CustomerErase,
+        Self::FileAdd,
+        Self::FileRemove,
         Self::GrantReveal,
         Self::LicenseKeyFind,
         Self::LicenseKeyFindDelayed,
@@ -221,6 +228,7 @@ pub enum ObjectKind {
     List,
     SavedView,
     Connection,
+    File,
 }
 
 impl ObjectKind {
@@ -247,6 +255,7 @@ impl ObjectKind {
             Self::List => "list",
             Self::SavedView => "saved_view",
             Self::Connection => "connection",
+            Self::File => "file",
         }
     }
 }

@@ -7,9 +7,12 @@ use actix_web::http::header::{
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Sets the security headers, and `no-store` unless the response has its own `Cache-Control`.
+/// Sets the security headers, and `no-store` unless the response has its own `Cache-Control`; a response may have a
+/// policy of its own, too.
 pub(crate) fn protect(headers: &mut HeaderMap, is_https: bool) {
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Keeps queries and link tokens out of `Referer`. `no-referrer` would make the `Origin` of our own forms `null`.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("strict-origin"));

@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 
 use crate::domain::ids::{
-    ApiKeyId, BatchId, ConnectionId, CustomerId, EntitlementId, GrantId, IdError, LicenseKeyId, LicenseKeyInstanceId,
+    ApiKeyId, BatchId, ConnectionId, CustomerId, EntitlementId, FileId, GrantId, IdError, LicenseKeyId, LicenseKeyInstanceId,
     MessageId, NoteId, PasskeyId, ProductId, SavedViewId, SessionId, StaffId, StockUploadId, WebhookEndpointId,
 };
 
@@ -75,7 +75,8 @@ path_ids!(
     StockUploadId,
     NoteId,
     SavedViewId,
-    ConnectionId
+    ConnectionId,
+    FileId
 );
 
 impl<T: PathId> FromRequest for Id<T> {

@@ -10,6 +10,7 @@ use crate::crypto::{Keyring, MasterSecret, create_secret, load_secret, random_to
 use crate::dodo::Dodo;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
+use crate::files::FileStore;
 use crate::outbound::{AddressGuard, HttpClient};
 use crate::storage::db::connection::Target;
 use crate::storage::db::{checkpoint, left_log, migrations};
@@ -44,6 +45,7 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
         #[cfg(feature = "oidc")]
         provider: crate::oidc::Provider::from_config(&config, &clock),
         dodo: Dodo::new(HttpClient::new(AddressGuard::new(config.webhook_allow.clone())), clock.clone()),
+        files: FileStore::in_directory(config.files_dir()),
         db,
         clock,
         keyring: Arc::new(keyring),

@@ -29,6 +29,11 @@ impl Delivers {
     pub fn is_value(self) -> bool {
         matches!(self, Self::Key | Self::Link { .. })
     }
+
+    /// Whether an entitlement may carry files: alone, or with its keys.
+    pub fn carries_files(self) -> bool {
+        matches!(self, Self::Key | Self::Files)
+    }
 }
 
 /// A field of a configuration.

@@ -1,6 +1,7 @@
 //! Entitlements: everyone can read them, admins create and change them.
 
 pub(crate) mod csv;
+pub(crate) mod files;
 pub(crate) mod form;
 
 use actix_web::HttpResponse;
@@ -8,6 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
+use self::files::FilesCard;
 use self::form::EntitlementForm;
 use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::entitlement::{Entitlement, FulfillmentMode, IntegrationType};
@@ -65,6 +67,8 @@ struct EntitlementPage {
     errors: FormErrors,
     /// The form with the present values, if they were changed while the person edited them.
     present: Option<EntitlementForm>,
+    /// The files that it carries; `None` if it cannot carry any, or does not exist yet.
+    files: Option<FilesCard>,
 }
 
 impl EntitlementPage {
@@ -82,6 +86,14 @@ impl EntitlementPage {
             .filter(|present| self.form.is_active().is_some_and(|mine| Some(mine) != present.is_active()));
         let active = active.map(|present| (self.page.localizer.t("entitlements-state"), state(present)));
         differing.map(|(label, value)| (self.page.localizer.t(label), shown(value))).chain(active).collect()
+    }
+
+    fn has_errors(&self) -> bool {
+        !self.errors.is_empty() || self.files.as_ref().is_some_and(|files| !files.errors.is_empty())
+    }
+
+    fn shows_error(&self) -> bool {
+        self.has_errors() || self.present.is_some()
     }
 
     fn title(&self) -> String {
@@ -129,7 +141,7 @@ pub(crate) async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<Ht
 
 /// Shows the form for a new entitlement.
 pub(crate) async fn new(staff: SignedInStaff) -> Result<HttpResponse, PageError> {
-    show(&staff, StatusCode::OK, None, EntitlementForm::fresh(), FormErrors::new())
+    show(&staff, StatusCode::OK, None, EntitlementForm::fresh(), FormErrors::new(), None)
 }
 
 /// Shows the form filled in with an existing entitlement.
@@ -139,8 +151,9 @@ pub(crate) async fn edit(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let entitlement = find(&ctx, &id).await?;
+    let files = FilesCard::load(&ctx, &entitlement).await?;
     let form = EntitlementForm::of(&entitlement);
-    show(&staff, StatusCode::OK, Some(entitlement), form, FormErrors::new())
+    show(&staff, StatusCode::OK, Some(entitlement), form, FormErrors::new(), files)
 }
 
 /// Creates an entitlement, with a product of the same name.
@@ -151,7 +164,7 @@ pub(crate) async fn create(
 ) -> Result<HttpResponse, PageError> {
     let fields = match form.parse(None, staff.localizer()) {
         Ok(fields) => fields,
-        Err(errors) => return show(&staff, StatusCode::UNPROCESSABLE_ENTITY, None, form.into_inner(), errors),
+        Err(errors) => return show(&staff, StatusCode::UNPROCESSABLE_ENTITY, None, form.into_inner(), errors, None),
     };
     let mut flash = Flash::ok("entitlements-created").with("name", &fields.name);
     if fields.config.integration_type() == IntegrationType::LicenseKey {
@@ -175,7 +188,8 @@ pub(crate) async fn update(
         Err(errors) => {
             let kind = entitlement.config.integration_type().as_str().to_owned();
             let form = EntitlementForm { integration_type: kind, ..form.into_inner() };
-            return show(&staff, StatusCode::UNPROCESSABLE_ENTITY, Some(entitlement), form, errors);
+            let files = FilesCard::load(&ctx, &entitlement).await?;
+            return show(&staff, StatusCode::UNPROCESSABLE_ENTITY, Some(entitlement), form, errors, files);
         }
     };
     let flash = Flash::ok("entitlements-saved").with("name", &fields.name);
@@ -192,11 +206,13 @@ pub(crate) async fn update(
         Ok(()) => Ok(staff.see_other(urls::ENTITLEMENTS, flash)),
         Err(SaveError::ChangedMeanwhile) => {
             let entitlement = find(&ctx, &id).await?;
+            let files = FilesCard::load(&ctx, &entitlement).await?;
             let present = EntitlementForm::of(&entitlement);
             form.integration_type.clone_from(&present.integration_type);
             form.version.clone_from(&present.version);
             let (page, errors) = (staff.page(Nav::Entitlements), FormErrors::new());
-            let view = EntitlementPage { page, entitlement: Some(entitlement), form, errors, present: Some(present) };
+            let (entitlement, present) = (Some(entitlement), Some(present));
+            let view = EntitlementPage { page, entitlement, form, errors, present, files };
             html(StatusCode::CONFLICT, &view)
         }
         Err(SaveError::Storage(error)) => Err(error.into()),
@@ -226,6 +242,8 @@ fn show(
     entitlement: Option<Entitlement>,
     form: EntitlementForm,
     errors: FormErrors,
+    files: Option<FilesCard>,
 ) -> Result<HttpResponse, PageError> {
-    html(status, &EntitlementPage { page: staff.page(Nav::Entitlements), entitlement, form, errors, present: None })
+    let page = staff.page(Nav::Entitlements);
+    html(status, &EntitlementPage { page, entitlement, form, errors, present: None, files })
 }
