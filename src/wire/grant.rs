@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::file::DigitalProductDelivery;
 use super::json::Json;
 use super::license_key::{KeyWarning, LicenseKeyStatusName};
 use super::names::names;
@@ -46,8 +47,8 @@ pub(crate) struct Grant {
     pub oauth_url: Option<String>,
     #[schema(format = DateTime, required)]
     pub oauth_expires_at: Option<String>,
-    /// Files, an external URL and instructions of a `digital_files` grant.
-    #[schema(value_type = Option<Object>, required)]
+    /// Files, an external URL and instructions, while the grant is delivered; `null` before, and after revocation.
+    #[schema(value_type = Option<DigitalProductDelivery>, required)]
     pub digital_product_delivery: Option<Json>,
     /// The feature of a `feature_flag` grant.
     #[schema(value_type = Option<Object>, required)]
@@ -105,7 +106,10 @@ impl Grant {
             subscription_id: grant.subscription_id.clone(),
             oauth_url: grant.integration.oauth_url.clone(),
             oauth_expires_at: optional_time(grant.integration.oauth_expires_at),
-            digital_product_delivery: grant.integration.digital_product_delivery.as_deref().map(object),
+            digital_product_delivery: match &view.files {
+                Some(files) => Some(DigitalProductDelivery::new(ctx, &grant.id, files).into_json()),
+                None => grant.integration.digital_product_delivery.as_deref().map(object),
+            },
             feature: grant.integration.feature.as_deref().map(object),
             license_key: view.license_key.as_ref().map(|key| GrantLicenseKey::new(ctx, key)),
             warnings: Vec::new(),
