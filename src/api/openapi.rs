@@ -24,6 +24,7 @@ use super::{customers, entitlements, grants, license_keys, licenses, products, r
         grants::create,
         grants::show,
         grants::fulfill::create,
+        grants::link::create,
         grants::actions::resend,
         grants::actions::restore,
         refunds::create,

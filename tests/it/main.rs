@@ -10,6 +10,7 @@ mod clock_jumps;
 mod companion;
 mod connections;
 mod customers;
+mod deliveries;
 mod documents;
 mod nodes;
 mod outbox;

@@ -109,7 +109,7 @@ def sign_in():
 
 # Forms that are not tried, and why.
 NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{id}/reveal /logout
-    /grants/{id}/skip /grants/{id}/resumption
+    /grants/{id}/skip /grants/{id}/acceptance /grants/{id}/resumption
     /account/sessions/end-others /account/sessions/{id}/end /account/passkeys/{id}/removal
     /license-keys/{id}/status /license-keys/{id}/instances/{instance_id}/deactivation /api-keys/{id}/revocation
     /staff/{id}/link /staff/{id}/role /staff/{id}/status /staff/{id}/second-factor/removal /staff/{id}/identity/removal

@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod fulfill;
+pub(crate) mod link;
 pub(crate) mod sale_report;
 pub(crate) mod scope;
 

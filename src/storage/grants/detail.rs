@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
-use super::{GrantRow, handling};
+use super::GrantRow;
 use crate::domain::audit::AuditEntry;
 use crate::domain::connection::Connection;
 use crate::domain::connection::supply::SupplyState;
@@ -54,6 +54,8 @@ pub struct GrantDetail {
     pub assignee_name: Option<String>,
     /// Those it can be assigned to, while it waits.
     pub colleagues: Vec<(StaffId, String)>,
+    /// Who noted that its invitation was accepted.
+    pub accepted_by_name: Option<String>,
     /// Who delivered it: the name of the person or API key, or the part of Keydesk.
     pub delivered_by_name: Option<String>,
     pub is_delivered_by_api_key: bool,
@@ -145,7 +147,8 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
     let mirrored = if is_mirrored { mirrored(conn, &grant)? } else { None };
     Ok(GrantDetail {
         holder_name: holder_name.filter(|_| grant.claim.is_some()),
-        assignee_name: handling::assignee_name(conn, &grant.handling)?,
+        assignee_name: name_of(conn, grant.handling.assigned_to.as_ref())?,
+        accepted_by_name: name_of(conn, grant.integration.acceptance.as_ref().and_then(|noted| noted.by.as_ref()))?,
         colleagues: if is_pending { crate::storage::staff::assignable(conn)? } else { Vec::new() },
         delivered_by_name: staff_name.or(api_key_name).or_else(|| grant.delivered_by.clone()),
         is_delivered_by_api_key,
@@ -169,6 +172,12 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         instances,
         mirrored,
     })
+}
+
+/// The name of somebody who did something about a grant.
+fn name_of(conn: &mut Conn, id: Option<&StaffId>) -> Result<Option<String>, StorageError> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(staff::table.find(id.as_str()).select(staff::name).first(conn).optional()?)
 }
 
 /// The connected account of a grant that is mirrored, and how far its key has come.

@@ -6,7 +6,7 @@ mod counts;
 pub mod detail;
 mod filter;
 pub(crate) mod handling;
-mod integrations;
+pub(crate) mod integrations;
 mod lines;
 pub mod list;
 pub(crate) mod pulse;
@@ -106,6 +106,12 @@ impl TryFrom<GrantRow> for Grant {
             updated_at: from_micros(row.updated_at),
         })
     }
+}
+
+/// The type of a grant, which never changes; `NotFound` if there is none with this id.
+pub(crate) fn integration_type(conn: &mut Conn, id: &GrantId) -> Result<IntegrationType, StorageError> {
+    let kind: String = grants::table.find(id.as_str()).select(grants::integration_type).first(conn)?;
+    IntegrationType::parse(&kind).ok_or_else(|| StorageError::Corrupt(format!("the type of {id}")))
 }
 
 /// The grant with this id; `NotFound` if there is none.

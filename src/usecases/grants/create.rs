@@ -256,11 +256,10 @@ pub(in crate::usecases) fn deliver_from_stock_if_auto(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<(), StorageError> {
-    let Some(settings) = entitlement.config.license_key() else { return Ok(()) };
     if !settings_of(&entitlement.config).is_ok_and(|stock| stock.delivery == StockDelivery::Auto) {
         return Ok(());
     }
-    let delivery = Delivery::by_default(settings, now, &ctx.config.time_zone);
+    let delivery = Delivery::by_default(entitlement.config.issue(), now, &ctx.config.time_zone);
     let drawn = FromStock {
         grant,
         customer,

@@ -8,7 +8,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::entitlement::Entitlement;
-use crate::domain::grant::{Grant, GrantStatus};
+use crate::domain::grant::{Awaited, DeliverError, Grant, GrantStatus};
 use crate::domain::ids::GrantId;
 use crate::domain::integration::rules::Delivers;
 use crate::domain::outbox::NewMessage;
@@ -73,10 +73,12 @@ impl IsConflict for DeliverFilesError {
 
 /// Fails like delivering if the grant does not wait for its files.
 pub(crate) fn awaits_files(grant: &Grant, entitlement: &Entitlement) -> Result<(), DeliverFilesError> {
-    if entitlement.config.delivers() != Delivers::Files {
-        return Err(DeliverFilesError::NotFiles);
+    match grant.awaits(&entitlement.config) {
+        Ok(Awaited::Files(_)) => Ok(()),
+        Ok(Awaited::Value(_)) | Err(DeliverError::Takes(_) | DeliverError::NotManual) => Err(DeliverFilesError::NotFiles),
+        Err(DeliverError::NotPending) if grant.delivers() != Delivers::Files => Err(DeliverFilesError::NotFiles),
+        Err(DeliverError::NotPending) => Err(DeliverFilesError::NotPending),
     }
-    if grant.is_waiting() { Ok(()) } else { Err(DeliverFilesError::NotPending) }
 }
 
 /// Delivers the grant's files and queues the e-mail, in one transaction.

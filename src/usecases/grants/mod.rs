@@ -10,6 +10,7 @@ pub(crate) mod deliver_key;
 pub(crate) mod error;
 pub mod fulfill;
 mod hold;
+pub(crate) mod note_acceptance;
 pub(crate) mod pause;
 pub(crate) mod release;
 pub(crate) mod report_sale;
