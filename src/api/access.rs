@@ -30,6 +30,7 @@ pub const CALLS: &[(Method, &str, Access)] = &[
     (Method::GET, "/grants/{grant_id}", VIEWER),
     (Method::POST, "/grants/{grant_id}/license-key", AGENT),
     (Method::POST, "/grants/{grant_id}/link", AGENT),
+    (Method::POST, "/grants/{grant_id}/files", AGENT),
     (Method::POST, "/grants/{grant_id}/fulfill-from-stock", AGENT),
     (Method::POST, "/grants/{grant_id}/resend", AGENT),
     (Method::POST, "/grants/{grant_id}/restore", ADMIN),

@@ -23,6 +23,7 @@ use super::{customers, entitlements, grants, license_keys, licenses, products, r
         grants::index,
         grants::create,
         grants::show,
+        grants::files::create,
         grants::fulfill::create,
         grants::link::create,
         grants::actions::resend,

@@ -21,6 +21,7 @@ pub(crate) fn calls(config: &mut ServiceConfig) {
         .service(at("/grants/{grant_id}").route(get().to(grants::show)))
         .service(at("/grants/{grant_id}/license-key").route(web::post().to(grants::fulfill::create)))
         .service(at("/grants/{grant_id}/link").route(web::post().to(grants::link::create)))
+        .service(at("/grants/{grant_id}/files").route(web::post().to(grants::files::create)))
         .service(at("/grants/{grant_id}/fulfill-from-stock").route(web::post().to(stock::fulfill::create)))
         .service(at("/grants/{grant_id}/resend").route(web::post().to(grants::actions::resend)))
         .service(at("/grants/{grant_id}/restore").route(web::post().to(grants::actions::restore)))

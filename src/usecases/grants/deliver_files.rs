@@ -17,7 +17,7 @@ use crate::domain::webhook::EventType;
 use crate::storage::catalog::entitlements;
 use crate::storage::{StorageError, Tx, audit_log, customers, files, grants, outbox};
 use crate::usecases::context::Context;
-use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, retried, run_once_in};
+use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, Outcome, retried, run_once_in};
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 /// The checked input of staff.
@@ -33,6 +33,7 @@ pub struct DeliverFiles {
 pub struct DeliveredFiles {
     /// The address that the link is sent to.
     pub email: EmailAddress,
+    pub delivered_at: Timestamp,
     /// The same request was processed before; nothing was changed.
     pub is_replay: bool,
 }
@@ -99,7 +100,10 @@ fn deliver_in(ctx: &Context, tx: &mut Tx<'_>, command: &DeliverFiles) -> Result<
         Ok(grant.id.to_string())
     });
     match made {
-        Ok(outcome) => Ok(DeliveredFiles { email: customer.email, is_replay: outcome.is_replay }),
+        Ok(Outcome { is_replay, .. }) => {
+            let delivered_at = if is_replay { grant.delivered_at.unwrap_or(grant.updated_at) } else { ctx.clock.now() };
+            Ok(DeliveredFiles { email: customer.email, delivered_at, is_replay })
+        }
         Err(DeliverFilesError::IdempotencyMismatch) => {
             // That the grant is no longer pending is more useful to know.
             awaits_files(&grant, &entitlement)?;
