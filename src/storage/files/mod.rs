@@ -127,6 +127,11 @@ pub(crate) fn set_note(tx: &mut Tx<'_>, id: &FileId, note: Option<&str>) -> Resu
     Ok(())
 }
 
+/// Whether there are any files.
+pub(crate) fn exist(conn: &mut Conn) -> Result<bool, StorageError> {
+    Ok(files::table.select(files::id).first::<String>(conn).optional()?.is_some())
+}
+
 /// Whether a file has this content.
 pub(crate) fn has_content(conn: &mut Conn, hash: &ContentHash) -> Result<bool, StorageError> {
     let with_it = files::table.filter(files::sha256.eq(hash.as_str())).select(files::id);
