@@ -13,8 +13,8 @@ use super::progress::Progress;
 use crate::config::{Config, DatabaseUrl};
 use crate::domain::clock::Clock;
 use crate::server;
-use crate::storage::{StorageError, files};
 use crate::storage::db::dialect::{BackUpError, back_up};
+use crate::storage::{StorageError, files};
 
 const WATCHED_EVERY: Duration = Duration::from_millis(500);
 

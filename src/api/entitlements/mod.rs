@@ -216,7 +216,11 @@ fn file_ids(ctx: &Context, config: &IntegrationConfig) -> Result<Option<Vec<File
     let parsed = named.iter().map(|id| FileId::parse(id).map_err(|_| unknown(id)));
     let ids: Vec<FileId> = parsed.collect::<Result<_, _>>()?;
     let existing = ctx.db.read(|conn| files_stored::existing(conn, &ids))?;
-    match ids.iter().enumerate().find(|(place, id)| !existing.contains(id) || ids.iter().take(*place).any(|other| other == *id)) {
+    match ids
+        .iter()
+        .enumerate()
+        .find(|(place, id)| !existing.contains(id) || ids.iter().take(*place).any(|other| other == *id))
+    {
         Some((_, id)) if existing.contains(id) => {
             Err(ApiError::field("integration_config.digital_file_ids", format!("has {id} twice")))
         }
@@ -230,8 +234,7 @@ fn description(value: &Json) -> Result<Option<String>, String> {
 }
 
 fn found(ctx: &Context, id: &EntitlementId) -> Result<wire::Entitlement, ApiError> {
-    let found =
-        ctx.db.read(|conn| with_file_ids(conn, vec![entitlements::find_active(conn, id)?]));
+    let found = ctx.db.read(|conn| with_file_ids(conn, vec![entitlements::find_active(conn, id)?]));
     let found = found.map_err(ApiError::not_found_or("entitlement"))?;
     found.first().map(|found| wire::Entitlement::new(ctx, found)).ok_or_else(|| ApiError::not_found("entitlement"))
 }

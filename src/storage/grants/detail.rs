@@ -157,7 +157,11 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         delivered_by_name: staff_name.or(api_key_name).or_else(|| grant.delivered_by.clone()),
         is_delivered_by_api_key,
         // Every e-mail delivers a key, or files.
-        emails: if grant.license_key_id.is_some() || grant.delivered_at.is_some() { outbox::with_attempts(conn, id)? } else { Vec::new() },
+        emails: if grant.license_key_id.is_some() || grant.delivered_at.is_some() {
+            outbox::with_attempts(conn, id)?
+        } else {
+            Vec::new()
+        },
         timeline: audit_log::list::of_grant(conn, id)?,
         tasks: tasks::open_of_grant(conn, id)?,
         files: files_of(conn, &grant)?,

@@ -97,8 +97,7 @@ pub(crate) fn deliveries_of(
     grants: &[Grant],
     may_download: bool,
 ) -> Result<HashMap<GrantId, FilesDelivery>, StorageError> {
-    let may_have =
-        |grant: &&Grant| grant.is_delivered() && rules_of(grant.integration_type).delivers.carries_files();
+    let may_have = |grant: &&Grant| grant.is_delivered() && rules_of(grant.integration_type).delivers.carries_files();
     let delivered: Vec<&Grant> = grants.iter().filter(may_have).collect();
     let mut ids: Vec<&EntitlementId> = delivered.iter().map(|grant| &grant.entitlement_id).collect();
     ids.sort_unstable();

@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::deliver_from_stock::{StockDelivery as FromStock, deliver_from_stock};
 use super::deliver_files::deliver_files_if_auto;
+use super::deliver_from_stock::{StockDelivery as FromStock, deliver_from_stock};
 use super::deliver_key::{KeyDelivery, deliver_key};
 use super::error::FulfillGrantError;
 use super::revoke::{Reason, revoke_in};

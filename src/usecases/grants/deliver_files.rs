@@ -76,7 +76,9 @@ impl IsConflict for DeliverFilesError {
 pub(crate) fn awaits_files(grant: &Grant, entitlement: &Entitlement) -> Result<(), DeliverFilesError> {
     match grant.awaits(&entitlement.config) {
         Ok(Awaited::Files(_)) => Ok(()),
-        Ok(Awaited::Value(_)) | Err(DeliverError::Takes(_) | DeliverError::NotManual) => Err(DeliverFilesError::NotFiles),
+        Ok(Awaited::Value(_)) | Err(DeliverError::Takes(_) | DeliverError::NotManual) => {
+            Err(DeliverFilesError::NotFiles)
+        }
         Err(DeliverError::NotPending) if grant.delivers() != Delivers::Files => Err(DeliverFilesError::NotFiles),
         Err(DeliverError::NotPending) => Err(DeliverFilesError::NotPending),
     }

@@ -3,8 +3,8 @@
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 
-use super::fulfillment::refusal;
 use super::fulfillment::page::{Holder, locale_name, metadata_pairs, waited_seconds, waiting};
+use super::fulfillment::refusal;
 use super::handling::view::{HandlingCard, paused, skipped};
 use super::json_pairs;
 use super::tasks::TaskView;
@@ -18,8 +18,8 @@ use crate::domain::sale::{QUANTITY_REDUCED_REASON, REFUND_REASON};
 use crate::domain::webhook::WebhookMessage;
 use crate::outbound::guard::host_of;
 use crate::storage::customers::address_changes::AddressChange;
-use crate::storage::grants;
 use crate::storage::files::downloads::Downloads;
+use crate::storage::grants;
 use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
 use crate::web::customers::erasures::name_erased;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use diesel::prelude::*;
 use keydesk::api::access::{Access, CALLS};
+use keydesk::domain::entitlement::IntegrationType;
 use keydesk::domain::ids::{EntitlementId, GrantId, LicenseKeyId};
 use keydesk::domain::staff::Role;
 use keydesk::storage::{grants, license_keys, schema};
@@ -134,7 +135,8 @@ impl<'a> Scene<'a> {
             ("POST", "/grants/{grant_id}/files") => {
                 let entitlement = self.app.given().other_entitlement(IntegrationType::DigitalFiles);
                 self.file(entitlement.as_str());
-                let id = self.app.given().pending_grant().of(&entitlement).with_payment(&format!("pay_f{number}")).make();
+                let id =
+                    self.app.given().pending_grant().of(&entitlement).with_payment(&format!("pay_f{number}")).make();
                 (format!("/grants/{id}/files"), json!({}))
             }
             ("GET" | "POST", pattern) if pattern.starts_with("/grants/{grant_id}") => {

@@ -101,8 +101,10 @@ fn a_program_delivers_files_and_reads_where_they_are() {
     let delivered = agent.post(&path, &json!({}));
     assert_eq!(delivered.status, 200, "{}", delivered.text);
     let delivery = delivered.json()["digital_product_delivery"].clone();
-    assert_eq!((&delivery["external_url"], &delivery["instructions"]),
-        (&json!("https://tonwerk.example/start"), &json!("Unpack it.\nStart it.")));
+    assert_eq!(
+        (&delivery["external_url"], &delivery["instructions"]),
+        (&json!("https://tonwerk.example/start"), &json!("Unpack it.\nStart it."))
+    );
     let file = &delivery["files"][0];
     assert_eq!((&file["filename"], &file["expires_in"]), (&json!("a.zip"), &json!(7 * 24 * 60 * 60)));
     let url = file["download_url"].as_str().unwrap();
@@ -111,9 +113,15 @@ fn a_program_delivers_files_and_reads_where_they_are() {
     let seen = viewer.get(&format!("/grants/{grant}")).json();
     assert_eq!(seen["digital_product_delivery"]["files"][0]["download_url"], "", "a viewer gets no links");
     assert_eq!(agent.post(&path, &json!({})).refusal(), (409, "GRANT_NOT_PENDING".to_owned()));
-    assert_eq!(agent.post(&format!("/grants/{grant}/license-key"), &json!({"key": "A-B"})).code(), "NOT_A_LICENSE_KEY_GRANT");
+    assert_eq!(
+        agent.post(&format!("/grants/{grant}/license-key"), &json!({"key": "A-B"})).code(),
+        "NOT_A_LICENSE_KEY_GRANT"
+    );
     let key = app.given().pending_grant().make();
-    assert_eq!(agent.post(&format!("/grants/{key}/files"), &json!({})).refusal(), (400, "NOT_A_FILES_GRANT".to_owned()));
+    assert_eq!(
+        agent.post(&format!("/grants/{key}/files"), &json!({})).refusal(),
+        (400, "NOT_A_FILES_GRANT".to_owned())
+    );
     app.run_outbox_until_empty();
     assert_eq!(downloads(&app.anonymous().get(&mailed_link(&app, &grant))).len(), 1);
     admin.delete(&format!("/entitlements/{entitlement}/grants/{grant}"));

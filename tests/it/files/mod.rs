@@ -44,7 +44,8 @@ fn upload(visitor: &mut Visitor, id: &EntitlementId, note: &str, files: &[(&str,
 /// The form as a browser sends it.
 fn form(token: &str, note: &str, files: &[(&str, &[u8])]) -> Vec<u8> {
     let part = |head: &str| format!("--cut\r\nContent-Disposition: form-data; {head}\r\n\r\n");
-    let mut body = format!("{}{token}\r\n{}{note}\r\n", part("name=\"csrf_token\""), part("name=\"note\"")).into_bytes();
+    let mut body =
+        format!("{}{token}\r\n{}{note}\r\n", part("name=\"csrf_token\""), part("name=\"note\"")).into_bytes();
     for (name, content) in files {
         body.extend(part(&format!("name=\"file\"; filename=\"{name}\"")).into_bytes());
         body.extend_from_slice(content);

@@ -45,7 +45,10 @@ fn a_file_moves_gets_another_note_and_goes() {
     let removal = page.attribute("#files form[action$=removal]", "action").unwrap();
     let removed = admin.post(&removal, &[]);
     let page = admin.follow(removed);
-    assert_eq!((page.flash(), names(&page)), ("b.zip was removed. Its links no longer work.".into(), vec!["a.zip".into()]));
+    assert_eq!(
+        (page.flash(), names(&page)),
+        ("b.zip was removed. Its links no longer work.".into(), vec!["a.zip".into()])
+    );
     assert_eq!(admin.post(&removal, &[]).status, 404, "it is gone already");
     let actions = ["file.added", "file.moved", "file.updated", "file.removed"];
     for (action, count) in actions.into_iter().zip([2, 1, 1, 1]) {

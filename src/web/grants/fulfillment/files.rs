@@ -112,8 +112,7 @@ pub(super) async fn create(
 ) -> Result<HttpResponse, PageError> {
     let l = staff.localizer();
     let key = idempotency::parse_key(&form.idempotency_key);
-    let (input, mut errors) =
-        form.read(crate::domain::entitlement::IntegrationType::DigitalFiles, l, ctx.clock.now());
+    let (input, mut errors) = form.read(crate::domain::entitlement::IntegrationType::DigitalFiles, l, ctx.clock.now());
     if key.is_err() {
         errors.add("customer_note", l.t("fulfillment-form-broken"));
     }
