@@ -13,8 +13,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 pub use self::chunks::Chunks;
-use self::disk::Disk;
-pub use self::upload::{Kept, Upload};
+pub use self::disk::{Disk, Kept};
+pub use self::upload::Upload;
 use crate::domain::file::ContentHash;
 
 /// A store of contents; cheap to clone.
@@ -87,6 +87,12 @@ impl FileStore {
     pub async fn keep(&self, upload: Upload, now: Timestamp) -> Result<Kept, FileError> {
         let Self::Disk(disk) = self.clone();
         in_background(move || Ok(disk.keep(upload.finish()?, now)?)).await
+    }
+
+    /// Stores a content that is in memory.
+    pub fn store(&self, content: &[u8], now: Timestamp) -> Result<Kept, FileError> {
+        let Self::Disk(disk) = self;
+        Ok(disk.keep(Upload::new(disk.temporary_file(now)?, u64::MAX).finish_with(content)?, now)?)
     }
 
     /// The content's bytes of this range.

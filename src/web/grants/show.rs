@@ -244,7 +244,7 @@ impl GrantPage {
     }
 
     /// How often a file was downloaded, and when last.
-    fn downloads(&self, downloads: &Option<Downloads>) -> String {
+    fn downloads(&self, downloads: Option<&Downloads>) -> String {
         match downloads {
             Some(Downloads { count, last_at }) => {
                 let last = self.page.t1("files-last-download", "at", self.page.date_time(*last_at));

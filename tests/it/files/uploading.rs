@@ -16,7 +16,7 @@ fn files_are_listed_in_their_order_with_note_size_and_hash() {
     let page = upload(&mut admin, &id, "Windows 10 and later", &[("b.zip", &content(700_000)), ("a.pdf", b"PDF")]);
     assert_eq!(page.location(), format!("/entitlements/{id}/edit"), "{}", page.body);
     let page = admin.follow(page);
-    assert_eq!(page.flash(), "2 files added.");
+    assert_eq!(page.flash(), "2 files were added.");
     let rows = page.texts_of("#files tbody tr");
     assert!(rows[0].contains("b.zip") && rows[0].contains("700 kB") && rows[0].contains("Windows 10"), "{rows:?}");
     assert!(rows[1].contains("a.pdf") && rows[1].contains("3 B") && rows[1].contains("SHA-256"), "{rows:?}");
