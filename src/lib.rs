@@ -20,6 +20,8 @@ pub mod storage;
 
 pub mod mail;
 
+pub mod files;
+
 pub mod webhooks;
 
 pub(crate) mod dodo;

@@ -45,6 +45,7 @@ pub fn entitlement(ctx: &Context) -> (EntitlementId, ProductId) {
         metadata: None,
         is_active: None,
         product_id: None,
+        file_ids: None,
     };
     let id = create_entitlement(ctx, &fields, &actor()).unwrap();
     let product_id = ctx.db.read(|conn| entitlements::find(conn, &id)).unwrap().product_id;

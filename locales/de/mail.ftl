@@ -74,6 +74,17 @@ mail-access-intro = hier sind Ihre { $count } Lizenzschlüssel und Links, die zu
 mail-access-keep = Bewahren Sie diese E-Mail auf. Beim Wechsel des Rechners brauchen Sie die Schlüssel wieder.
 mail-access-reason = Sie erhalten diese E-Mail, weil { $business } Ihnen Zugang gegeben hat.
 
+## Die E-Mail, die Dateien bringt
+mail-downloads = Ihre Downloads
+mail-files-subject = Ihre Downloads: { $product }
+mail-files-subject-series = Ihre Downloads: { $product } ({ $place } von { $count })
+mail-files-intro-purchase = vielen Dank für Ihren Kauf. Ihre Dateien stehen zum Herunterladen bereit:
+mail-files-intro = Ihre Dateien stehen zum Herunterladen bereit:
+mail-files-button = Zu den Downloads
+mail-files-until = Der Link funktioniert bis { $date }. Danach erhalten Sie auf seiner Seite einen neuen.
+mail-files-instructions = So installieren Sie
+mail-files-reason = Sie erhalten diese E-Mail, weil { $business } am { $date } Dateien für Sie bereitgestellt hat.
+
 ## Links für Mitarbeitende
 mail-invitation-subject = Ihre Einladung zu { $business }
 mail-invitation-intro = Sie sind zum Portal von { $business } eingeladen. Legen Sie ein Passwort fest, um loszulegen.

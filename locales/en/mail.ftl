@@ -74,6 +74,17 @@ mail-access-intro = Here are your { $count } license keys and links that are val
 mail-access-keep = Keep this e-mail. You’ll need the keys if you switch computers.
 mail-access-reason = You are receiving this e-mail because { $business } gave you access.
 
+## The e-mail that brings files
+mail-downloads = Your downloads
+mail-files-subject = Your downloads: { $product }
+mail-files-subject-series = Your downloads: { $product } ({ $place } of { $count })
+mail-files-intro-purchase = Thank you for your purchase. Your files are ready to download:
+mail-files-intro = Your files are ready to download:
+mail-files-button = Open the downloads
+mail-files-until = The link works until { $date }. After that, its page sends you a new one.
+mail-files-instructions = How to install
+mail-files-reason = You are receiving this e-mail because { $business } provided files for you on { $date }.
+
 ## Links for staff
 mail-invitation-subject = Your invitation to { $business }
 mail-invitation-intro = You have been invited to the portal of { $business }. Set a password to get started.

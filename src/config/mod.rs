@@ -66,6 +66,10 @@ pub struct Config {
     /// Gets a hidden copy of each e-mail to a customer.
     pub mail_bcc: Option<MailFrom>,
     pub business_name: String,
+    /// The maximum size of a file for customers, in bytes.
+    pub files_max_size: u64,
+    /// How long links to files work.
+    pub download_links: SignedDuration,
     pub webhook_allow: Vec<IpNet>,
     /// Calls without a token per minute, per address and per license key; 0 for no limit.
     pub rate_limit_address: u32,
@@ -98,6 +102,11 @@ impl Config {
     /// The folder for e-mails if no mail server is configured.
     pub fn mailbox_dir(&self) -> PathBuf {
         self.data_dir.join("mail")
+    }
+
+    /// The folder for files that customers download.
+    pub fn files_dir(&self) -> PathBuf {
+        self.data_dir.join("files")
     }
 
     /// Whether customers may answer the e-mails they get: answers have an address of their own, or the sender's address
@@ -155,6 +164,8 @@ impl Config {
             mail_reply_to: get("mail_reply_to").optional(MailFrom::parse, MAILBOX)?,
             mail_bcc: get("mail_bcc").optional(MailFrom::parse, MAILBOX)?,
             business_name: get("business_name").required(parse::name, "one line of 1 to 100 characters")?,
+            files_max_size: get("files_max_size").required(parse::size, "a size such as 500MB or 10GB")?,
+            download_links: get("download_links").duration()?,
             webhook_allow: get("webhook_allow")
                 .required(parse::networks, "networks separated by commas, such as 127.0.0.1, 10.0.0.0/8")?,
             rate_limit_address: get("rate_limit_address").required(parse::number, NUMBER)?,
@@ -251,6 +262,10 @@ mod tests {
             ("mail_reply_to", "support"),
             ("mail_bcc", "a@b.example, c@d.example"),
             ("log_level", "loud"),
+            ("files_max_size", "1.5GB"),
+            ("files_max_size", "0MB"),
+            ("files_max_size", "99999999999TB"),
+            ("download_links", "forever"),
             ("rate_limit_key", "many"),
             ("rate_limit_address", "-1"),
         ];

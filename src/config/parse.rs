@@ -95,6 +95,23 @@ pub(crate) fn networks(text: &str) -> Option<Vec<IpNet>> {
         .collect()
 }
 
+/// A whole number of bytes with a decimal unit, such as `500MB`, from one byte to 1,000 TB.
+pub(crate) fn size(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (count, unit) = text.split_at(digits);
+    let unit = match unit.trim().to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "KB" => 1_000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        "TB" => 1_000_000_000_000,
+        _ => return None,
+    };
+    let bytes = count.parse::<u64>().ok()?.checked_mul(unit)?;
+    (1..=1_000_000_000_000_000).contains(&bytes).then_some(bytes)
+}
+
 /// A whole number and a unit, from one second to ten years.
 fn duration(text: &str) -> Option<SignedDuration> {
     let unit = text.chars().last()?;

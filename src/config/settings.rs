@@ -50,7 +50,7 @@ pub const SETTINGS: &[Setting] = &[
         "data_dir",
         "KEYDESK_DATA_DIR",
         Some("data"),
-        "Directory of the database file, the secret and the local mailbox",
+        "Directory of the database file, the secret, files for customers and the local mailbox",
     ),
     setting("metrics_listen", "KEYDESK_METRICS_LISTEN", None, "Address and port of /metrics (default: no metrics)"),
     setting(
@@ -140,6 +140,18 @@ pub const SETTINGS: &[Setting] = &[
         "KEYDESK_BUSINESS_NAME",
         Some("Keydesk"),
         "Name of the business, shown on pages and in e-mail",
+    ),
+    setting(
+        "files_max_size",
+        "KEYDESK_FILES_MAX_SIZE",
+        Some("10GB"),
+        "Maximum size of a file for customers, such as 500MB or 10GB",
+    ),
+    setting(
+        "download_links",
+        "KEYDESK_DOWNLOAD_LINKS",
+        Some("7d"),
+        "How long links to files work: in e-mails from when they are sent, in the API from when they are read",
     ),
     setting("oidc_issuer", "KEYDESK_OIDC_ISSUER", None, "Identity provider to sign in with (default: none)"),
     setting(

@@ -26,6 +26,7 @@ pub struct Keyring {
     tokens: [u8; 32],
     throttle: [u8; 32],
     session: [u8; 64],
+    files: [u8; 32],
     check: [u8; 32],
 }
 
@@ -49,6 +50,7 @@ impl Keyring {
             throttle: derive(&hkdf, b"throttle"),
             session: derive(&hkdf, b"sessions"),
             tokens: derive(&hkdf, b"api tokens"),
+            files: derive(&hkdf, b"file links"),
             check: derive(&hkdf, b"check value"),
         }
     }
@@ -127,6 +129,11 @@ impl Keyring {
     /// The hash by which a recovery code is looked up.
     pub fn recovery_code_hash(&self, staff_id: &str, code: &str) -> [u8; 32] {
         hmac(&self.tokens, &[b"recovery code", staff_id.as_bytes(), code.as_bytes()])
+    }
+
+    /// Signs a link to files: what it is for, of whom, and until when.
+    pub fn file_link_mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        hmac(&self.files, parts)
     }
 
     pub fn audit_mac(&self, bytes: &[u8]) -> [u8; 32] {

@@ -47,6 +47,11 @@ actions! {
     EntitlementCreate = "entitlement.create",
     EntitlementDelete = "entitlement.delete",
     EntitlementUpdate = "entitlement.update",
+    FileAdd = "file.added",
+    FileDownload = "file.downloaded",
+    FileMove = "file.moved",
+    FileRemove = "file.removed",
+    FileUpdate = "file.updated",
     GrantAccept = "grant.accepted",
     GrantAccessRemoved = "grant.access_removed",
     GrantAssign = "grant.assigned",
@@ -147,6 +152,8 @@ impl AuditAction {
         Self::ConnectionRemove,
         Self::CustomerChangeAddress,
         Self::CustomerErase,
+        Self::FileAdd,
+        Self::FileRemove,
         Self::GrantReveal,
         Self::LicenseKeyFind,
         Self::LicenseKeyFindDelayed,
@@ -225,6 +232,7 @@ pub enum ObjectKind {
     List,
     SavedView,
     Connection,
+    File,
 }
 
 impl ObjectKind {
@@ -251,6 +259,7 @@ impl ObjectKind {
             Self::List => "list",
             Self::SavedView => "saved_view",
             Self::Connection => "connection",
+            Self::File => "file",
         }
     }
 }

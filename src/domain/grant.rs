@@ -258,6 +258,11 @@ impl Grant {
         self.status == GrantStatus::Pending && self.license_key_id.is_none()
     }
 
+    /// Whether the customer has what was granted, even if the e-mail about it did not arrive.
+    pub fn is_delivered(&self) -> bool {
+        matches!(self.status, GrantStatus::Delivered | GrantStatus::Failed)
+    }
+
     /// The claim in force at `now`.
     pub fn claim_at(&self, now: Timestamp) -> Option<&Claim> {
         self.claim.as_ref().filter(|claim| claim.is_in_force(self.status, now))

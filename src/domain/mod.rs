@@ -8,6 +8,7 @@ pub mod connection;
 pub mod customer;
 pub(crate) mod email;
 pub mod entitlement;
+pub mod file;
 pub mod grant;
 pub(crate) mod idempotency;
 pub mod ids;

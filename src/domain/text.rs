@@ -38,7 +38,7 @@ pub(crate) fn has_invisible(text: &str) -> bool {
 
 /// Removes invisible characters, which hide in names or change the reading order. Joiners between two letters or
 /// symbols stay, because Persian, Hindi and emoji need them; line separators become spaces.
-fn without_invisible(text: &str) -> String {
+pub(crate) fn without_invisible(text: &str) -> String {
     let chars: Vec<char> = text
         .chars()
         .filter(|c| !is_invisible(*c))

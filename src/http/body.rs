@@ -18,7 +18,7 @@ use serde::de::value::{Error as ValueError, MapDeserializer};
 /// other fields.
 pub(crate) const MAX_FORM_BYTES: usize = 1024 * 1024;
 /// How many bytes more of an oversized body are read before the response, so that the client gets to see it.
-const MAX_DRAINED_BYTES: usize = 3 * 1024 * 1024;
+pub(super) const MAX_DRAINED_BYTES: usize = 3 * 1024 * 1024;
 pub(super) const MAX_FIELDS: usize = 200;
 /// The time limit for receiving a body.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -78,7 +78,7 @@ impl Fields {
     }
 
     /// Adds a value to those of its name.
-    pub(super) fn push(&mut self, name: String, value: String) {
+    pub(crate) fn push(&mut self, name: String, value: String) {
         self.0.entry(name).or_default().push(value);
     }
 
@@ -174,7 +174,7 @@ async fn read(mut payload: actix_web::dev::Payload, max: usize) -> Result<Bytes,
     if drained > max { Err(BodyError::TooLarge) } else { Ok(bytes.freeze()) }
 }
 
-async fn next(payload: &mut actix_web::dev::Payload) -> Option<Result<Bytes, PayloadError>> {
+pub(super) async fn next(payload: &mut actix_web::dev::Payload) -> Option<Result<Bytes, PayloadError>> {
     use futures_core::Stream;
     std::future::poll_fn(|cx| std::pin::Pin::new(&mut *payload).poll_next(cx)).await
 }

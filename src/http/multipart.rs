@@ -51,7 +51,7 @@ pub(crate) fn is_upload(request: &HttpRequest) -> bool {
 }
 
 /// The boundary between the parts; `None` for another content type.
-fn boundary(content_type: &str) -> Option<&str> {
+pub(super) fn boundary(content_type: &str) -> Option<&str> {
     let mut parts = content_type.split(';').map(str::trim);
     if !parts.next()?.eq_ignore_ascii_case("multipart/form-data") {
         return None;
@@ -103,7 +103,7 @@ fn parse(body: &Bytes, boundary: &str, max_fields: usize) -> Result<(Fields, Opt
 }
 
 /// A parameter of the part's `Content-Disposition`. Browsers write `"` in it as `%22`.
-fn parameter(head: &str, name: &str) -> Option<String> {
+pub(super) fn parameter(head: &str, name: &str) -> Option<String> {
     let is_disposition = |line: &&str| line.to_ascii_lowercase().starts_with("content-disposition:");
     let line = head.split("\r\n").find(is_disposition)?;
     let quoted = format!("; {name}=\"");
@@ -112,7 +112,7 @@ fn parameter(head: &str, name: &str) -> Option<String> {
     Some(value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"))
 }
 
-fn position(text: &[u8], wanted: &[u8]) -> Option<usize> {
+pub(super) fn position(text: &[u8], wanted: &[u8]) -> Option<usize> {
     let first = *wanted.first()?;
     let mut from = 0;
     loop {

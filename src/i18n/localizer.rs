@@ -6,7 +6,7 @@ use fluent_bundle::FluentArgs;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
-use super::numbers::group;
+use super::numbers::{self, group};
 use super::{Arg, Language, catalog};
 
 const MONTHS_SHORT: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -200,6 +200,11 @@ impl Localizer {
             Arg::Number(number) => group(&number.to_string(), separator),
             Arg::Text(text) => text.into_owned(),
         }
+    }
+
+    /// `1.84 GB` / `1,84 GB`.
+    pub fn file_size(&self, bytes: u64) -> String {
+        numbers::file_size(bytes, if self.language == Language::De { ',' } else { '.' })
     }
 
     /// The time zone in use: `Europe/Berlin (CET)` / `Europe/Berlin (MEZ)`.

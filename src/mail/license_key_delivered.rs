@@ -38,6 +38,8 @@ pub struct LicenseKeyDelivered {
     pub place_in_sale: Option<(usize, usize)>,
     /// Whether somebody reads answers to this e-mail.
     pub reads_answers: bool,
+    /// The page with the files that come with the key, and until when its link works.
+    pub downloads: Option<(String, Timestamp)>,
 }
 
 #[derive(Template)]
@@ -69,6 +71,7 @@ struct Letter {
     facts: Vec<Fact>,
     note: Option<Section>,
     activation: Option<Section>,
+    downloads: Option<Downloads>,
     closing: Vec<String>,
     footer: Vec<String>,
 }
@@ -80,6 +83,13 @@ pub struct Fact {
     pub value: String,
     /// The spaces that align the values in the text body.
     pub(super) padding: String,
+}
+
+/// The link to the files that come with the key.
+struct Downloads {
+    heading: String,
+    url: String,
+    until: String,
 }
 
 /// A paragraph with a heading.
@@ -210,6 +220,11 @@ impl LicenseKeyDelivered {
             facts: self.facts(),
             note: section(&l, "mail-note-heading", self.customer_note.as_deref()),
             activation: self.activation(),
+            downloads: self.downloads.as_ref().map(|(url, until)| Downloads {
+                heading: l.t("mail-downloads"),
+                url: url.clone(),
+                until: l.t1("mail-files-until", "date", l.long_moment_in(*until, &self.time_zone)),
+            }),
             closing: [Some(self.of("mail-keep")), self.reads_answers.then_some("mail-questions")]
                 .into_iter()
                 .flatten()
@@ -266,7 +281,7 @@ impl LicenseKeyDelivered {
     }
 }
 
-fn section(l: &Localizer, heading: &str, text: Option<&str>) -> Option<Section> {
+pub(super) fn section(l: &Localizer, heading: &str, text: Option<&str>) -> Option<Section> {
     let lines: Vec<String> = text?.trim().lines().map(str::to_owned).collect();
     (!lines.is_empty()).then(|| Section { heading: l.t(heading), lines })
 }

@@ -26,6 +26,7 @@ fn mail(language: Language) -> LicenseKeyDelivered {
         time_zone: TimeZone::get("Europe/Berlin").expect("a known zone"),
         place_in_sale: None,
         reads_answers: true,
+        downloads: None,
     }
 }
 

@@ -27,6 +27,7 @@ fn key(language: Language, product: &str, value: &str) -> LicenseKeyDelivered {
         time_zone: TimeZone::UTC,
         place_in_sale: None,
         reads_answers: true,
+        downloads: None,
     }
 }
 

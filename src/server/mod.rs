@@ -38,7 +38,7 @@ use crate::usecases::Context;
 use crate::web::auth::sign_in_steps::carry_known_browser;
 use crate::web::layout::error_pages::{error_pages, refuse_foreign};
 use crate::web::layout::flash_cookie::carry_flash;
-use crate::web::{health, hooks, routes, urls};
+use crate::web::{customer_files, health, hooks, routes, urls};
 use crate::webhooks::{Poster, WebhookLimits};
 
 /// Requests that are still open after this time are aborted.
@@ -108,6 +108,10 @@ impl Server {
         if let Err(error) = housekeeping::clip_moments(&ctx) {
             tracing::warn!(%error, "moments too far ahead could not be clipped; it will be tried again");
         }
+        ctx.files.prepare().map_err(|error| {
+            let directory = ctx.config.files_dir();
+            anyhow!("KEYDESK_DATA_DIR: files cannot be stored in {}: {error}", directory.display())
+        })?;
         let transports = Transports {
             mailer: Arc::new(Mailer::from_config(&ctx.config, options.smtp_limits)?),
             poster: Poster::new(AddressGuard::new(ctx.config.webhook_allow.clone()), options.webhook_limits),
@@ -263,6 +267,7 @@ fn portal(
             .route("/assets/{name}", web::get().to(|request: HttpRequest| async move { assets::show(&request) }))
             .route(hooks::PATH, web::post().to(hooks::create))
             .service(calls)
+            .service(web::scope(customer_files::SCOPE).configure(customer_files::routes))
             .service(pages)
     });
     Ok(server

@@ -11,6 +11,7 @@ use crate::dodo::Dodo;
 use crate::github::Github;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
+use crate::files::FileStore;
 use crate::outbound::{AddressGuard, HttpClient};
 use crate::storage::db::connection::Target;
 use crate::storage::db::{checkpoint, left_log, migrations};
@@ -47,6 +48,7 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
         provider: crate::oidc::Provider::from_config(&config, &clock),
         dodo: Dodo::new(http.clone(), clock.clone()),
         github: Github::new(http, clock.clone()),
+        files: FileStore::in_directory(config.files_dir()),
         db,
         clock,
         keyring: Arc::new(keyring),

@@ -11,6 +11,7 @@ pub(crate) mod connections;
 pub mod customers;
 pub mod db;
 pub mod encryption;
+pub mod files;
 pub mod grants;
 pub(crate) mod idempotency;
 pub mod installation;

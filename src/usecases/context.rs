@@ -7,6 +7,7 @@ use crate::crypto::Keyring;
 use crate::dodo::Dodo;
 use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
+use crate::files::FileStore;
 use crate::github::Github;
 use crate::storage::Db;
 use crate::storage::cache::page_cache::PageCache;
@@ -21,6 +22,8 @@ pub struct Context {
     pub business_id: BusinessId,
     pub brand_id: BrandId,
     pub page_cache: Arc<PageCache>,
+    /// The contents of files for customers.
+    pub files: FileStore,
     /// The accounts of connections.
     pub(crate) dodo: Dodo,
     pub(crate) github: Github,

@@ -9,6 +9,7 @@ pub mod catalog;
 pub(crate) mod connections;
 pub(crate) mod context;
 pub mod customers;
+pub mod files;
 pub mod grants;
 pub(crate) mod idempotent;
 pub mod jobs;

@@ -7,6 +7,7 @@ pub(crate) mod audit_log;
 pub(crate) mod auth;
 pub(crate) mod connections;
 pub(crate) mod csv_file;
+pub(crate) mod customer_files;
 pub(crate) mod customers;
 pub(crate) mod dev_mailbox;
 pub(crate) mod entitlements;

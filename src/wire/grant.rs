@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::file::DigitalProductDelivery;
 use super::json::Json;
 use super::license_key::{KeyWarning, LicenseKeyStatusName};
 use super::names::names;
@@ -48,8 +49,8 @@ pub(crate) struct Grant {
     /// When the link ends; `null` if it does not.
     #[schema(format = DateTime, required)]
     pub oauth_expires_at: Option<String>,
-    /// Files, an external URL and instructions of a `digital_files` grant.
-    #[schema(value_type = Option<Object>, required)]
+    /// Files, an external URL and instructions, while the grant is delivered; `null` before, and after revocation.
+    #[schema(value_type = Option<DigitalProductDelivery>, required)]
     pub digital_product_delivery: Option<Json>,
     /// The feature of a `feature_flag` grant.
     #[schema(value_type = Option<Object>, required)]
@@ -115,7 +116,10 @@ impl Grant {
                 Some(link) => link.summary.expires_at,
                 None => grant.integration.oauth_expires_at,
             }),
-            digital_product_delivery: grant.integration.digital_product_delivery.as_deref().map(object),
+            digital_product_delivery: match &view.files {
+                Some(files) => Some(DigitalProductDelivery::new(ctx, &grant.id, files).into_json()),
+                None => grant.integration.digital_product_delivery.as_deref().map(object),
+            },
             feature: grant.integration.feature.as_deref().map(object),
             license_key: key.map(|key| GrantLicenseKey::new(ctx, key)),
             warnings: Vec::new(),

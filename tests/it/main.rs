@@ -12,6 +12,7 @@ mod connections;
 mod customers;
 mod deliveries;
 mod documents;
+mod files;
 mod nodes;
 mod outbox;
 mod sales;

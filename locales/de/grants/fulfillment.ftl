@@ -179,3 +179,8 @@ fulfillment-delivered-next-kept = Geliefert, aber die E-Mail an { $email } wurde
 fulfillment-delivered-none-left-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. { $end } Es warten keine weiteren freien Zuteilungen.
 fulfillment-delivered-next = Geliefert. Die E-Mail an { $email } ist unterwegs. { $end } Dies ist die nächste Zuteilung.
 fulfillment-delivered-none-left = Geliefert. Die E-Mail an { $email } ist unterwegs. { $end } Es warten keine weiteren freien Zuteilungen.
+
+fulfillment-files-title = Dateien liefern: { $product }
+fulfillment-files-heading = Dateien
+fulfillment-no-files = Die Berechtigung hat noch keine Dateien; es gibt also nichts zu senden.
+fulfillment-add-files = Dateien hinzufügen

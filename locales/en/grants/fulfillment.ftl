@@ -179,3 +179,8 @@ fulfillment-delivered-next-kept = Delivered, but the e-mail to { $email } was no
 fulfillment-delivered-none-left-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. { $end } No other free grants are waiting.
 fulfillment-delivered-next = Delivered. The e-mail is on its way to { $email }. { $end } This is the next grant.
 fulfillment-delivered-none-left = Delivered. The e-mail is on its way to { $email }. { $end } No other free grants are waiting.
+
+fulfillment-files-title = Deliver files: { $product }
+fulfillment-files-heading = Files
+fulfillment-no-files = The entitlement carries no files yet, so there is nothing to send.
+fulfillment-add-files = Add files

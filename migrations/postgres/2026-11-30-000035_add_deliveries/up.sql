@@ -38,6 +38,7 @@ CREATE TABLE file_downloads (
     last_at BIGINT NOT NULL,
     PRIMARY KEY (grant_id, file_id)
 );
+CREATE INDEX file_downloads_file_id ON file_downloads (file_id);
 
 -- Invitations that Keydesk itself made on a platform, through a connection.
 CREATE TABLE platform_invitations (

@@ -59,6 +59,11 @@ impl Delivers {
         matches!(self, Self::Key | Self::Link { .. })
     }
 
+    /// Whether an entitlement may carry files: alone, or with its keys.
+    pub fn carries_files(self) -> bool {
+        matches!(self, Self::Key | Self::Files)
+    }
+
     /// Whether staff deliver it, unless it is delivered by itself.
     pub fn is_by_staff(self) -> bool {
         self != Self::Feature

@@ -13,6 +13,7 @@ use crate::domain::connection::trouble::MirroredGrant;
 use crate::domain::connection::{Connection, ConnectionKind};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::{Entitlement, IntegrationType};
+use crate::domain::file::StoredFile;
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::license_key::LicenseKeySummary;
@@ -27,6 +28,7 @@ use crate::storage::customers::address_changes::{self, AddressChange};
 use crate::storage::customers::notes::{self, ShownNote};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
+use crate::storage::files::downloads::{self, Downloads};
 use crate::storage::license_keys::{LicenseKeyRow, instances as license_key_instances};
 use crate::storage::sales::tasks::{self, ShownTask};
 use crate::storage::schema::{
@@ -35,7 +37,7 @@ use crate::storage::schema::{
 };
 use crate::storage::sql::on_each::on_each;
 use crate::storage::sql::static_sql::StaticSql;
-use crate::storage::{audit_log, outbox, stock, webhooks};
+use crate::storage::{audit_log, files, outbox, stock, webhooks};
 
 /// A grant with everything related to it.
 #[derive(Debug, Clone)]
@@ -69,6 +71,8 @@ pub struct GrantDetail {
     pub address_changes: Vec<AddressChange>,
     /// Newest first.
     pub notes: Vec<ShownNote>,
+    /// The files that it has, each with its downloads.
+    pub(crate) files: Vec<(StoredFile, Option<Downloads>)>,
     /// What needs a person's decision about its sale, oldest first.
     pub tasks: Vec<ShownTask>,
     /// The connected account that has the truth about it.
@@ -162,10 +166,15 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         colleagues: if is_pending { crate::storage::staff::assignable(conn)? } else { Vec::new() },
         delivered_by_name: staff_name.or(api_key_name).or_else(|| grant.delivered_by.clone()),
         is_delivered_by_api_key,
-        // Every e-mail delivers a key.
-        emails: if grant.license_key_id.is_some() { outbox::with_attempts(conn, id)? } else { Vec::new() },
+        // Every e-mail delivers a key, or files.
+        emails: if grant.license_key_id.is_some() || grant.delivered_at.is_some() {
+            outbox::with_attempts(conn, id)?
+        } else {
+            Vec::new()
+        },
         timeline: audit_log::list::of_grant(conn, id)?,
         tasks: tasks::open_of_grant(conn, id)?,
+        files: files_of(conn, &grant)?,
         other_grants,
         address_changes: if was_redirected {
             address_changes::of_grant(conn, id, &grant.customer_id)?
@@ -182,6 +191,15 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         instances,
         mirrored,
     })
+}
+
+fn files_of(conn: &mut Conn, grant: &Grant) -> Result<Vec<(StoredFile, Option<Downloads>)>, StorageError> {
+    if !grant.delivers().carries_files() {
+        return Ok(Vec::new());
+    }
+    let carried = files::of_entitlement(conn, &grant.entitlement_id)?;
+    let downloads = if carried.is_empty() { HashMap::new() } else { downloads::of_grant(conn, &grant.id)? };
+    Ok(carried.into_iter().map(|file| (downloads.get(&file.id).copied(), file)).map(|(n, file)| (file, n)).collect())
 }
 
 /// The name of somebody who did something about a grant.

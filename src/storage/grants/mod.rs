@@ -201,6 +201,33 @@ pub fn mark_delivered(tx: &mut Tx<'_>, id: &GrantId, fields: &DeliveredFields<'_
     Ok(changed == 1)
 }
 
+/// Like [`mark_delivered`], for a grant whose files are delivered instead of a key.
+pub(crate) fn mark_files_delivered(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    customer_note: Option<&str>,
+    delivered_by: &str,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let awaiting = grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Pending.as_str()));
+    let changed = diesel::update(awaiting)
+        .set((
+            grants::status.eq(GrantStatus::Delivered.as_str()),
+            grants::email_state.eq(MessageState::Queued.as_str()),
+            grants::customer_note.eq(customer_note),
+            grants::delivered_by.eq(delivered_by),
+            grants::delivered_at.eq(to_micros(now)),
+            grants::updated_at.eq(to_micros(now)),
+            grants::held_by.eq(None::<String>),
+            grants::held_since.eq(None::<i64>),
+            grants::held_until.eq(None::<i64>),
+            grants::held_touched_at.eq(None::<i64>),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
 /// Delivered → Failed with the reason; `false` if it is no longer delivered.
 pub fn mark_failed(
     tx: &mut Tx<'_>,

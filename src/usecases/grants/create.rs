@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::deliver_files::deliver_files_if_auto;
 use super::deliver_from_stock::{StockDelivery as FromStock, deliver_from_stock};
 use super::deliver_key::{KeyDelivery, deliver_key};
 use super::error::FulfillGrantError;
@@ -14,6 +15,7 @@ use crate::domain::customer::Customer;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
 use crate::domain::grant::{Delivery, Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, SaleLineId};
+use crate::domain::integration::rules::Delivers;
 use crate::domain::job::JobKind;
 use crate::domain::license_key::format::KeyFormat;
 use crate::domain::license_key::warnings::Inspection;
@@ -98,7 +100,9 @@ pub(in crate::usecases) fn create_grant(
     }
     let generated = deliver_if_auto(ctx, tx, &grant, customer, entitlement, actor, now)?;
     let is_delivered = generated.is_some() || switch_on_feature(ctx, tx, &grant, entitlement, actor, now)?;
-    if !is_delivered && !invite_if_auto(tx, &grant, entitlement, now)? {
+    if entitlement.config.delivers() == Delivers::Files {
+        deliver_files_if_auto(ctx, tx, (&grant, customer, entitlement), actor, now)?;
+    } else if !is_delivered && !invite_if_auto(tx, &grant, entitlement, now)? {
         deliver_from_stock_if_auto(ctx, tx, (&grant, customer, entitlement), actor, now)?;
     }
     Ok((grant.id, generated))

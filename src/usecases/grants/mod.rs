@@ -4,6 +4,7 @@ pub(crate) mod assign;
 pub(crate) mod claim;
 pub(crate) mod compose_email;
 pub mod create;
+pub mod deliver_files;
 mod deliver_from_stock;
 pub(crate) mod deliver_key;
 pub(crate) mod error;

@@ -3,6 +3,7 @@
 pub(crate) mod config;
 pub(crate) mod csv;
 mod fields;
+pub(crate) mod files;
 pub(crate) mod form;
 
 use actix_web::HttpResponse;
@@ -11,6 +12,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 use self::config::ConfigInput;
+use self::files::FilesCard;
 use self::form::EntitlementForm;
 use super::{CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 use crate::domain::entitlement::{Entitlement, FulfillmentMode, IntegrationType};
@@ -80,6 +82,8 @@ struct EntitlementPage {
     errors: FormErrors,
     /// The form with the present values, if they were changed while the person edited them.
     present: Option<EntitlementForm>,
+    /// The files that it carries; `None` if it cannot carry any, or does not exist yet.
+    files: Option<FilesCard>,
 }
 
 impl EntitlementPage {
@@ -97,6 +101,14 @@ impl EntitlementPage {
             .filter(|present| self.form.is_active().is_some_and(|mine| Some(mine) != present.is_active()));
         let active = active.map(|present| (self.page.localizer.t("entitlements-state"), state(present)));
         differing.map(|(label, value)| (self.page.localizer.t(label), shown(value))).chain(active).collect()
+    }
+
+    fn has_errors(&self) -> bool {
+        !self.errors.is_empty() || self.files.as_ref().is_some_and(|files| !files.errors.is_empty())
+    }
+
+    fn shows_error(&self) -> bool {
+        self.has_errors() || self.present.is_some()
     }
 
     fn title(&self) -> String {
@@ -178,7 +190,7 @@ pub(crate) async fn index(staff: SignedInStaff, ctx: Data<Context>) -> Result<Ht
 
 /// Shows the form for a new entitlement.
 pub(crate) async fn new(staff: SignedInStaff) -> Result<HttpResponse, PageError> {
-    show(&staff, StatusCode::OK, None, EntitlementForm::fresh(IntegrationType::LicenseKey), FormErrors::new())
+    show(&staff, StatusCode::OK, None, EntitlementForm::fresh(IntegrationType::LicenseKey), FormErrors::new(), None)
 }
 
 /// Shows the form filled in with an existing entitlement.
@@ -188,8 +200,9 @@ pub(crate) async fn edit(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let entitlement = find(&ctx, &id).await?;
+    let files = FilesCard::load(&ctx, &entitlement).await?;
     let form = EntitlementForm::of(&entitlement);
-    show(&staff, StatusCode::OK, Some(entitlement), form, FormErrors::new())
+    show(&staff, StatusCode::OK, Some(entitlement), form, FormErrors::new(), files)
 }
 
 /// Creates an entitlement, with a product of the same name.
@@ -199,11 +212,11 @@ pub(crate) async fn create(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     if form.then == "fields" && form.kind().is_some() {
-        return show(&staff, StatusCode::OK, None, form.into_inner(), FormErrors::new());
+        return show(&staff, StatusCode::OK, None, form.into_inner(), FormErrors::new(), None);
     }
     let fields = match form.parse(None, staff.localizer()) {
         Ok(fields) => fields,
-        Err(errors) => return show(&staff, StatusCode::UNPROCESSABLE_ENTITY, None, form.into_inner(), errors),
+        Err(errors) => return show(&staff, StatusCode::UNPROCESSABLE_ENTITY, None, form.into_inner(), errors, None),
     };
     let flash = Flash::ok("entitlements-created").with("name", &fields.name).with_link(urls::NEW_GRANT, "grants-new");
     let actor = staff.actor();
@@ -224,7 +237,8 @@ pub(crate) async fn update(
         Err(errors) => {
             let kind = entitlement.config.integration_type().as_str().to_owned();
             let form = EntitlementForm { integration_type: kind, ..form.into_inner() };
-            return show(&staff, StatusCode::UNPROCESSABLE_ENTITY, Some(entitlement), form, errors);
+            let files = FilesCard::load(&ctx, &entitlement).await?;
+            return show(&staff, StatusCode::UNPROCESSABLE_ENTITY, Some(entitlement), form, errors, files);
         }
     };
     let flash = Flash::ok("entitlements-saved").with("name", &fields.name);
@@ -241,11 +255,13 @@ pub(crate) async fn update(
         Ok(()) => Ok(staff.see_other(urls::ENTITLEMENTS, flash)),
         Err(SaveError::ChangedMeanwhile) => {
             let entitlement = find(&ctx, &id).await?;
+            let files = FilesCard::load(&ctx, &entitlement).await?;
             let present = EntitlementForm::of(&entitlement);
             form.integration_type.clone_from(&present.integration_type);
             form.version.clone_from(&present.version);
             let (page, errors) = (staff.page(Nav::Entitlements), FormErrors::new());
-            let view = EntitlementPage { page, entitlement: Some(entitlement), form, errors, present: Some(present) };
+            let (entitlement, present) = (Some(entitlement), Some(present));
+            let view = EntitlementPage { page, entitlement, form, errors, present, files };
             html(StatusCode::CONFLICT, &view)
         }
         Err(SaveError::Storage(error)) => Err(error.into()),
@@ -275,6 +291,8 @@ fn show(
     entitlement: Option<Entitlement>,
     form: EntitlementForm,
     errors: FormErrors,
+    files: Option<FilesCard>,
 ) -> Result<HttpResponse, PageError> {
-    html(status, &EntitlementPage { page: staff.page(Nav::Entitlements), entitlement, form, errors, present: None })
+    let page = staff.page(Nav::Entitlements);
+    html(status, &EntitlementPage { page, entitlement, form, errors, present: None, files })
 }

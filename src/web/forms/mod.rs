@@ -19,6 +19,7 @@ use super::auth::session::TypedSession;
 use crate::http::body::{self, Fields};
 use crate::http::csrf::is_token;
 use crate::http::multipart::{UploadedFile, read_upload};
+use crate::http::parts::Parts;
 
 /// The hidden field with the CSRF token, in every form.
 pub(crate) const TOKEN_FIELD: &str = "csrf_token";
@@ -67,6 +68,43 @@ impl FromRequest for CsrfFields {
         Box::pin(async move {
             let (fields, file) = read_upload(&request, payload).await?;
             Ok(Self { fields: checked(&request, fields)?, file })
+        })
+    }
+}
+
+/// A form with large files whose token, its first part, is valid for this session. The files are still to be received.
+pub(crate) struct CsrfParts {
+    /// `None` if the form was sent without files.
+    pub parts: Option<Parts>,
+    /// The fields that were received.
+    pub fields: Fields,
+}
+
+impl FromRequest for CsrfParts {
+    type Error = PageError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, PageError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move {
+            let mut parts = match Parts::of(&request, payload) {
+                Ok(parts) => parts,
+                Err(payload) => {
+                    let fields = checked(&request, body::read_form(&request, payload).await?)?;
+                    return Ok(Self { parts: None, fields });
+                }
+            };
+            let mut fields = Fields::default();
+            if let Some(first) = parts.next().await?.filter(|part| part.name == TOKEN_FIELD) {
+                fields.push(first.name, parts.text().await?);
+            }
+            match checked(&request, fields) {
+                Ok(fields) => Ok(Self { parts: Some(parts), fields }),
+                Err(error) => {
+                    parts.drain().await;
+                    Err(error)
+                }
+            }
         })
     }
 }

@@ -3,8 +3,8 @@
 use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 
-use super::fulfillment::refusal;
 use super::fulfillment::page::{Holder, locale_name, metadata_pairs, waited_seconds, waiting};
+use super::fulfillment::refusal;
 use super::handling::view::{HandlingCard, paused, skipped};
 use super::json_pairs;
 use super::tasks::TaskView;
@@ -18,6 +18,7 @@ use crate::domain::sale::{QUANTITY_REDUCED_REASON, REFUND_REASON};
 use crate::domain::webhook::WebhookMessage;
 use crate::outbound::guard::host_of;
 use crate::storage::customers::address_changes::AddressChange;
+use crate::storage::files::downloads::Downloads;
 use crate::storage::grants;
 use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
@@ -237,13 +238,29 @@ impl GrantPage {
         self.detail.grant.integration_type == IntegrationType::LicenseKey
     }
 
+    /// Whether its customer gets files, alone or with a key.
+    fn has_files(&self) -> bool {
+        !self.detail.files.is_empty()
+    }
+
+    /// How often a file was downloaded, and when last.
+    fn downloads(&self, downloads: Option<&Downloads>) -> String {
+        match downloads {
+            Some(Downloads { count, last_at }) => {
+                let last = self.page.t1("files-last-download", "at", self.page.date_time(*last_at));
+                format!("{}, {last}", self.page.number(*count))
+            }
+            None => self.page.localizer.t("files-never"),
+        }
+    }
+
     /// Whether the e-mail can be sent again. What a connected account delivers, it mails itself.
     fn may_resend(&self) -> bool {
         if self.has_supply_card() {
             return false;
         }
-        let can_be_sent = matches!(self.detail.grant.status, GrantStatus::Delivered | GrantStatus::Failed);
-        self.page.may_act() && can_be_sent && self.detail.license_key.is_some()
+        let has_content = self.detail.license_key.is_some() || self.has_files();
+        self.page.may_act() && self.detail.grant.is_delivered() && has_content
     }
 
     /// Whether it may be sent to an address other than the customer's current one.

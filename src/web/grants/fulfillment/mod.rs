@@ -2,6 +2,7 @@
 
 pub(crate) mod claims;
 mod delivered;
+mod files;
 pub(crate) mod form;
 pub(crate) mod page;
 mod preview;
@@ -125,6 +126,9 @@ pub(crate) async fn create(
     let grant_id = id.0.clone();
     let kind = in_background(&ctx, move |ctx| ctx.db.read(|conn| grants::integration_type(conn, &grant_id))).await??;
     let is_link = rules_of(kind).delivers.is_link();
+    if rules_of(kind).delivers == Delivers::Files {
+        return files::create(&staff, &ctx, &id, form).await;
+    }
     let outcome = match form.parse(&id, kind, &staff, ctx.clock.now()) {
         Ok(command) => in_background(&ctx, move |ctx| fulfill_grant(ctx, &command)).await?,
         Err(errors) => {
@@ -280,10 +284,13 @@ async fn show(
     mut form: FulfillmentForm,
     state: FormState,
 ) -> Result<HttpResponse, PageError> {
+    form.renew_idempotency_key();
+    if view.detail.grant.delivers() == Delivers::Files {
+        return files::show(staff, ctx, view, form, state).await;
+    }
     let now = ctx.clock.now();
     let View { detail, neighbors, place_in_sale, stock } = view;
     let settings = detail.entitlement.config.issue().clone();
-    form.renew_idempotency_key();
     let (input, _) = form.read(detail.grant.integration_type, staff.localizer(), now);
     let inspection = inspect(staff, ctx, &detail, &input).await?;
     let mut page = staff.page(Nav::Grants);

@@ -253,7 +253,7 @@ impl TakenPage {
     }
 }
 
-fn held_by(page: &PageContext, name: &str, since: Timestamp, until: Timestamp) -> String {
+pub(super) fn held_by(page: &PageContext, name: &str, since: Timestamp, until: Timestamp) -> String {
     page.t3("fulfillment-hold-other", "name", name, "since", page.time(since), "until", page.time(until))
 }
 

@@ -50,6 +50,7 @@ impl Preview {
             expires_zone: input.expires_zone.as_deref(),
             customer_note: input.customer_note.as_deref(),
             place_in_sale,
+            has_files: false,
         };
         let mail = compose_email(ctx, &detail.grant, &detail.customer, &detail.entitlement, &contents);
         Self {
