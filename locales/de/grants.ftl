@@ -117,6 +117,7 @@ task-too-many-delivered = { $count ->
        *[other] Der Verkauf umfasst jetzt { $count } Stück, geliefert sind aber mehr Schlüssel. Widerrufen Sie die überzähligen oder lassen Sie sie bestehen.
     }
 task-two-sales = Eine Meldung nennt Kennungen von zwei Verkäufen. Sie wurde diesem Verkauf zugerechnet; der andere ist
+task-invitation-lost = Die Einladung bei GitHub gelang nicht oder wurde nicht angenommen. Warum, steht unter „Zugang bei GitHub“.
 task-partial-refund = Ein Teil der Zahlung { $payment } wurde erstattet. Der Schlüssel gilt weiter.
 task-partial-refund-unnamed = Ein Teil des Verkaufs wurde erstattet. Der Schlüssel gilt weiter.
 task-renewal-refund = Die Zahlung { $payment }, eine Verlängerung, wurde erstattet. Der Schlüssel gilt weiter.

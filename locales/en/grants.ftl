@@ -117,6 +117,7 @@ task-too-many-delivered = { $count ->
        *[other] The sale now has { $count } pieces, but more keys than that are delivered. Revoke those that are too many, or leave them.
     }
 task-two-sales = A report has ids of two sales. It was taken as one of this sale; the other one is
+task-invitation-lost = The customer was not invited at GitHub, or did not accept. The card “GitHub access” says why.
 task-partial-refund = A part of payment { $payment } was refunded. The key still works.
 task-partial-refund-unnamed = A part of the sale was refunded. The key still works.
 task-renewal-refund = Payment { $payment }, a renewal, was refunded. The key still works.

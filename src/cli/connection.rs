@@ -161,7 +161,11 @@ fn check(ctx: &Context, id: &ConnectionId) -> anyhow::Result<ExitCode> {
     let connection = ctx.db.read(|conn| rows::find(conn, id)).map_err(|error| unknown(id, error))?;
     match check_connection(ctx, id)? {
         Ok(found) => {
-            println!("{} accepts the API key, which may {}", connection.kind.service(), rights(connection.kind, found.may_supply));
+            println!(
+                "{} accepts the API key, which may {}",
+                connection.kind.service(),
+                rights(connection.kind, found.may_supply)
+            );
             Ok(ExitCode::SUCCESS)
         }
         Err(refused) => {

@@ -78,7 +78,10 @@ pub(crate) fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageEr
         (
             "Foley Library, Volume 3",
             "4.2 GB of recordings",
-            other(IntegrationType::DigitalFiles, r#"{"digital_file_ids":[],"instructions":"Unpack all parts into one folder."}"#),
+            other(
+                IntegrationType::DigitalFiles,
+                r#"{"digital_file_ids":[],"instructions":"Unpack all parts into one folder."}"#,
+            ),
             KeyStyle::None,
             4,
         ),

@@ -13,7 +13,8 @@ use super::db::error::StorageError;
 use super::db::time::to_micros;
 use super::schema::{
     api_keys, connection_secrets, connections, grant_handling, grants, idempotency_keys, jobs, outbox_messages,
-    platform_invitations, sessions, sign_in_failures, staff_links, staff_totp, stock_keys, stock_uploads, webhook_endpoints,
+    platform_invitations, sessions, sign_in_failures, staff_links, staff_totp, stock_keys, stock_uploads,
+    webhook_endpoints,
 };
 use super::sql::static_sql::StaticSql;
 use crate::domain::clock::SKEW;

@@ -33,6 +33,7 @@ words! {
         PartialRefund = "partial_refund",
         RenewalRefund = "renewal_refund",
         RevokedRenewed = "revoked_renewed",
+        InvitationLost = "invitation_lost",
     }
 }
 

@@ -25,6 +25,7 @@ use crate::storage::license_keys::{self, KeyIndex, NewLicenseKey, associated_dat
 use crate::storage::stock::{self, SealedStockKey, draw};
 use crate::storage::{StorageError, Tx, audit_log, outbox};
 use crate::usecases::context::Context;
+use crate::usecases::platforms::lost::settle_lost;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 /// The key to deliver, its limits and its recipient.
@@ -101,6 +102,7 @@ pub(in crate::usecases) fn deliver_key(
     }
     if is_link && !is_platforms {
         invitations::forget_wanted(tx, &delivered.grant.id)?;
+        settle_lost(ctx, tx, &delivered.grant.id, actor, now)?;
     }
     if let Some(key) = delivered.from_stock {
         draw::mark_issued(tx, key, &id, now)?;

@@ -12,6 +12,7 @@ use crate::storage::connections::mirrored;
 use crate::storage::stock::draw;
 use crate::storage::{StorageError, Tx, audit_log, grants, license_keys, outbox};
 use crate::usecases::context::Context;
+use crate::usecases::platforms::lost::settle_lost;
 use crate::usecases::platforms::take_back::take_back;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
@@ -121,7 +122,9 @@ pub fn revoke_in(
         changes.push(Change::new("license_key.status", Some("active"), Some("disabled")));
     }
     draw::give_back(tx, grant_id)?;
-    take_back(tx, grant_id, now)?;
+    if take_back(tx, grant_id, now)? {
+        settle_lost(ctx, tx, grant_id, actor, now)?;
+    }
     let cancelled = outbox::cancel_queued(tx, grant_id, now)?;
     if !cancelled.is_empty() {
         grants::set_email_state(tx, grant_id, MessageState::Cancelled)?;

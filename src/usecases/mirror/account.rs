@@ -33,7 +33,12 @@ pub(crate) fn account_of(ctx: &Context, connection: &Connection) -> Result<Accou
 }
 
 /// Notes that the account does not accept the API key; nothing more is asked of it until a person has mended that.
-pub(in crate::usecases) fn note_broken(ctx: &Context, tx: &mut Tx<'_>, id: &ConnectionId, reason: &str) -> Result<(), StorageError> {
+pub(in crate::usecases) fn note_broken(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    id: &ConnectionId,
+    reason: &str,
+) -> Result<(), StorageError> {
     let now = ctx.clock.now();
     let mut connection = rows::lock(tx, id)?;
     if connection.state != ConnectionState::Active {

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::invite::{NotInvited, call};
 use super::invited::{InvitedCustomer, note_invited};
+use super::lost::ask_for_person;
 use super::reach::{access_of, candidates};
 use super::take_back::withdraw;
 use super::username::github_username;
@@ -120,5 +121,6 @@ fn note_trouble(
         updated_at: ctx.clock.now(),
         ..present
     };
+    ask_for_person(ctx, tx, &noted.grant_id, noted.updated_at)?;
     invitations::save(tx, &noted)
 }

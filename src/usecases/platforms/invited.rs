@@ -1,6 +1,7 @@
 //! What becomes of a grant whose customer was invited: it is delivered with the invitation's address. If it was revoked
 //! meanwhile, access is taken back.
 
+use super::lost::settle_lost;
 use super::made::Made;
 use super::take_back::take_back;
 use crate::domain::actor::{Actor, SystemPart};
@@ -54,11 +55,13 @@ pub(super) fn note_invited(
         _ => {
             if grant.status == GrantStatus::Revoked && !is_press {
                 invitations::save(tx, &own)?;
-                return Ok(take_back(tx, grant_id, now)?);
+                take_back(tx, grant_id, now)?;
+                return Ok(());
             }
             return Err(DeliverError::NotPending.into());
         }
     }
+    settle_lost(ctx, tx, grant_id, actor, now)?;
     let changes = vec![
         Change::set("platform", made.connection.kind.as_str()),
         Change::set("repository", &own.target),
@@ -107,11 +110,7 @@ fn deliver(
 }
 
 /// Notes that the customer has access, unless that is known.
-pub(super) fn accept(
-    ctx: &Context,
-    tx: &mut Tx<'_>,
-    invitation: &PlatformInvitation,
-) -> Result<(), StorageError> {
+pub(super) fn accept(ctx: &Context, tx: &mut Tx<'_>, invitation: &PlatformInvitation) -> Result<(), StorageError> {
     let (id, now) = (&invitation.grant_id, ctx.clock.now());
     let accepted = PlatformInvitation {
         state: InvitationState::Accepted,

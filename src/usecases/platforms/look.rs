@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::account::{github_of, note_call};
 use super::invited::accept;
+use super::lost::ask_for_person;
 use super::repositories::{repositories, rights};
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
@@ -146,7 +147,9 @@ fn note(ctx: &Context, tx: &mut Tx<'_>, looked_at: &PlatformInvitation, seen: &S
                 ..present
             };
             invitations::save(tx, &expired)?;
-            let changes = vec![Change::set("repository", &expired.target), Change::set("state", expired.state.as_str())];
+            ask_for_person(ctx, tx, id, now)?;
+            let changes =
+                vec![Change::set("repository", &expired.target), Change::set("state", expired.state.as_str())];
             let entry = NewAuditEntry::on_grant(&actor, AuditAction::GrantInvite, id, changes);
             audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }

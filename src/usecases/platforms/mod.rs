@@ -6,6 +6,7 @@ pub(crate) mod automatic;
 pub(crate) mod invite;
 pub(crate) mod invited;
 pub(crate) mod look;
+pub(crate) mod lost;
 pub(crate) mod made;
 pub(crate) mod reach;
 pub(crate) mod repositories;

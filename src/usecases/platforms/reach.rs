@@ -33,9 +33,7 @@ pub(crate) fn access_of(config: &IntegrationConfig) -> Option<Access> {
 /// The connections in use that may reach a repository: that of its owner first, then the oldest.
 pub(crate) fn candidates(conn: &mut Conn, repository: &Repository) -> Result<Vec<Connection>, StorageError> {
     let mut found = rows::all(conn)?;
-    found.retain(|connection| {
-        connection.kind == ConnectionKind::Github && connection.state == ConnectionState::Active
-    });
+    found.retain(|connection| connection.kind == ConnectionKind::Github && connection.state == ConnectionState::Active);
     let is_owner = |connection: &Connection| {
         connection.account.as_ref().is_some_and(|account| account.eq_ignore_ascii_case(&repository.owner))
     };

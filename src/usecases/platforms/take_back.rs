@@ -17,11 +17,12 @@ use crate::storage::connections::invitations;
 use crate::storage::{StorageError, Tx, audit_log, grants, outbox};
 use crate::usecases::context::Context;
 
-/// Queues taking back what Keydesk invited the grant's customer to, if anything.
-pub(in crate::usecases) fn take_back(tx: &mut Tx<'_>, id: &GrantId, now: Timestamp) -> Result<(), StorageError> {
-    let Some(invitation) = invitations::find(tx, id)?.filter(PlatformInvitation::is_open) else { return Ok(()) };
+/// Queues taking back what Keydesk invited the grant's customer to; `false` if there is nothing.
+pub(in crate::usecases) fn take_back(tx: &mut Tx<'_>, id: &GrantId, now: Timestamp) -> Result<bool, StorageError> {
+    let Some(invitation) = invitations::find(tx, id)?.filter(PlatformInvitation::is_open) else { return Ok(false) };
     change(tx, &invitation, InvitationState::Removing, now)?;
-    outbox::enqueue(tx, &NewMessage::github_removed(&invitation.connection_id, id), now)
+    outbox::enqueue(tx, &NewMessage::github_removed(&invitation.connection_id, id), now)?;
+    Ok(true)
 }
 
 /// Queues inviting the grant's customer again, if Keydesk had.

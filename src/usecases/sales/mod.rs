@@ -8,4 +8,4 @@ mod renew;
 pub mod report;
 pub(crate) mod settle_task;
 mod state;
-mod task;
+pub(in crate::usecases) mod task;

@@ -11,7 +11,7 @@ use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
 
 /// A task without what only some kinds have.
-pub(super) fn of(kind: TaskKind, sale_id: &SaleId, grant_id: &GrantId, now: Timestamp) -> Task {
+pub(in crate::usecases) fn of(kind: TaskKind, sale_id: &SaleId, grant_id: &GrantId, now: Timestamp) -> Task {
     Task {
         id: TaskId::random(),
         kind,
@@ -29,7 +29,7 @@ pub(super) fn of(kind: TaskKind, sale_id: &SaleId, grant_id: &GrantId, now: Time
 
 /// Inserts the task and notes it on the grant's timeline, unless there is or was one about the subject; returns the one
 /// that there is.
-pub(super) fn ask(
+pub(in crate::usecases) fn ask(
     ctx: &Context,
     tx: &mut Tx<'_>,
     subject: &[&str],

@@ -37,7 +37,8 @@ fn a_new_grant_is_delivered_at_once_and_read_by_programs() {
     assert!(grant["delivered_at"].is_string());
     app.run_outbox_until_empty();
     assert_eq!(app.mailbox.count(), 0, "nobody is mailed");
-    let mut events: Vec<Value> = receiver.bodies().iter().map(|body| serde_json::from_str(body).expect("JSON")).collect();
+    let mut events: Vec<Value> =
+        receiver.bodies().iter().map(|body| serde_json::from_str(body).expect("JSON")).collect();
     events.sort_by_key(|event: &Value| event["type"].as_str().map(str::to_owned));
     let types: Vec<&str> = events.iter().filter_map(|event| event["type"].as_str()).collect();
     assert_eq!(types, ["entitlement_grant.created", "entitlement_grant.delivered"]);

@@ -150,7 +150,9 @@ fn each_refusal_is_told_at_the_field_and_nothing_is_lost() {
     github.replace_token("another");
     let page = invite(&mut agent, &other, "ada-l");
     assert!(page.field("username").error.is_some_and(|error| error.contains("does not accept")), "{}", page.body);
-    assert!(app.admin().get(&path).body.contains("connections") && app.count("connections WHERE state = 'broken'") == 1);
+    assert!(
+        app.admin().get(&path).body.contains("connections") && app.count("connections WHERE state = 'broken'") == 1
+    );
     let page = invite(&mut agent, &other, "ada-l");
     assert!(page.field("username").error.is_some_and(|error| error.contains("No connection")), "{}", page.body);
 }
@@ -254,9 +256,11 @@ fn an_invitation_that_is_accepted_is_noted_and_one_that_is_not_can_be_repeated()
     let card = agent.get(&format!("/grants/{grace}"));
     assert!(card.text_of("#invitation-card").contains("not accepted"), "{}", card.body);
     assert!(card.links().contains(&format!("/grants/{grace}/invitation/new")));
+    assert!(agent.get("/grants?needs=decision").body.contains(grace.as_str()), "it comes back to staff");
     assert_eq!(invite(&mut agent, &grace, "grace-h").status, 303);
     assert_eq!(github.invited(REPOSITORY), [("grace-h".to_owned(), "pull".to_owned())]);
     assert_eq!(app.count("platform_invitations WHERE trouble IS NOT NULL"), 0);
+    assert!(!agent.get("/grants?needs=decision").body.contains(grace.as_str()));
     assert_eq!(app.count("license_keys"), 2, "it is delivered once");
 }
 

@@ -74,11 +74,7 @@ pub(crate) fn state(page: &PageContext, invitation: &PlatformInvitation) -> Badg
 }
 
 /// Shows the form; a grant that nobody can be invited for leads back to its page.
-pub(crate) async fn new(
-    staff: SignedInStaff,
-    id: Id<GrantId>,
-    ctx: Data<Context>,
-) -> Result<HttpResponse, PageError> {
+pub(crate) async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let invitable = load(&ctx, &id).await?;
     if !invitable.is_awaited() || invitable.access.is_none() {
         return Ok(see_other(&urls::grant(&id)));
