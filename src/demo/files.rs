@@ -14,10 +14,8 @@ const LIBRARY: [(&str, &str); 3] = [
     ("foley-volume-3-part-2.zip", "Cloth and props"),
     ("foley-volume-3.pdf", "List of recordings"),
 ];
-const SUITE: [(&str, &str); 2] = [
-    ("Klangwerk-4.2.1-Windows.exe", "Windows 10 and later"),
-    ("Klangwerk-4.2.1-macOS.dmg", "macOS 13 and later"),
-];
+const SUITE: [(&str, &str); 2] =
+    [("Klangwerk-4.2.1-Windows.exe", "Windows 10 and later"), ("Klangwerk-4.2.1-macOS.dmg", "macOS 13 and later")];
 
 /// Adds files to what is delivered as files, and to one product with keys.
 pub(super) fn add(ctx: &Context, team: &Team, offers: &[Offer]) -> anyhow::Result<()> {
