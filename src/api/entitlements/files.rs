@@ -68,16 +68,19 @@ pub(crate) async fn create(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, ApiError> {
     let mut chunks = BodyChunks::of(payload.into_inner());
-    let received = receive(&request, &ctx, &mut query, &mut chunks).await;
-    let (id, NewFileParams { filename, note }, content) = match received {
+    let NewFileParams { filename, note } = NewFileParams::read(&mut query);
+    let name = query.finish().and_then(|()| filename.ok_or_else(|| ApiError::field("filename", "is required")));
+    let received = match name {
+        Ok(name) => receive(&request, &ctx, &mut chunks).await.map(|(id, content)| (name, id, content)),
+        Err(error) => Err(error),
+    };
+    let (name, id, content) = match received {
         Ok(received) => received,
         Err(error) => {
             chunks.drain().await;
             return Err(error);
         }
     };
-    query.finish()?;
-    let name = filename.ok_or_else(|| ApiError::field("filename", "is required"))?;
     let declared = request.headers().get(CONTENT_TYPE).and_then(|value| ContentType::parse(value.to_str().ok()?));
     let actor = caller.actor();
     let once = idempotency_key(&request)?.map(|key| {
@@ -99,21 +102,20 @@ pub(crate) async fn create(
     Ok(HttpResponse::Created().json(added.await??))
 }
 
+/// Receives the body, if the entitlement can carry it.
 async fn receive(
     request: &HttpRequest,
     ctx: &Context,
-    query: &mut Query,
     chunks: &mut BodyChunks,
-) -> Result<(EntitlementId, NewFileParams, Kept), ApiError> {
+) -> Result<(EntitlementId, Kept), ApiError> {
     let id = entitlement_id(request)?;
-    let params = NewFileParams::read(query);
     let wanted = id.clone();
     in_background(ctx, move |ctx| check_takes_files(ctx, &wanted)).await??;
     let mut upload = ctx.files.begin(ctx.config.files_max_size, ctx.clock.now()).await?;
     while let Some(chunk) = chunks.next().await? {
         upload.write(&chunk).await?;
     }
-    Ok((id, params, ctx.files.keep(upload, ctx.clock.now()).await?))
+    Ok((id, ctx.files.keep(upload, ctx.clock.now()).await?))
 }
 
 /// Takes a file from an entitlement; its links no longer work (Keydesk extension).
