@@ -9,10 +9,7 @@ connections-step-invite = Eine wartende Zuteilung hat dann eine Schaltfläche, d
 connections-added-no-repository = Die Verbindung ist angelegt, aber ihr Token darf in kein Repository einladen, das eine Berechtigung nennt.
 connections-may-invite = In Repositorys einladen
 connections-may-hint-github = „Jetzt abfragen“ fragt GitHub, in welche Repositorys das Token einladen darf; das Ergebnis steht in der Liste der Aufrufe.
-connections-looked = { $count ->
-        [one] 1 Einladung wurde seit der letzten Abfrage angenommen.
-       *[other] { $count } Einladungen wurden seit der letzten Abfrage angenommen.
-    }
+connections-looked = Abgefragt. Seit der letzten Abfrage angenommene Einladungen: { $count }.
 connections-invited = Wartende Einladungen
 connections-removing = Zugang wird entzogen
 connections-lost = Einladungen, die Sie brauchen

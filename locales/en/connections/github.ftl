@@ -9,10 +9,7 @@ connections-step-invite = A waiting grant then has a button that invites the cus
 connections-added-no-repository = The connection is added, but its token may not invite to any repository that an entitlement names.
 connections-may-invite = Invite to repositories
 connections-may-hint-github = “Poll now” asks GitHub which repositories the token may invite to; the result is in the list of calls.
-connections-looked = { $count ->
-        [one] 1 invitation was accepted since the last look.
-       *[other] { $count } invitations were accepted since the last look.
-    }
+connections-looked = Looked at. Invitations accepted since the last look: { $count }.
 connections-invited = Invitations that wait
 connections-removing = Access being removed
 connections-lost = Invitations that need you

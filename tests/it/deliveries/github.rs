@@ -243,7 +243,7 @@ fn an_invitation_that_is_accepted_is_noted_and_one_that_is_not_can_be_repeated()
     assert_eq!(invite(&mut agent, &grace, "grace-h").status, 303);
     github.accept(REPOSITORY, "ada-l");
     app.advance(SignedDuration::from_mins(2));
-    assert!(poll(&app, &path).flash().contains("1 invitation was accepted"));
+    assert!(poll(&app, &path).flash().contains("accepted since the last look: 1"));
     assert!(agent.get(&format!("/grants/{ada}")).text_of("#invitation-card").contains("Accepted"));
     assert!(agent.get(&format!("/audit?object={ada}")).body.contains("Accepted by the customer"));
     let calls = github.calls("GET /repos/acme/tools/collaborators");
@@ -253,6 +253,7 @@ fn an_invitation_that_is_accepted_is_noted_and_one_that_is_not_can_be_repeated()
     github.expire(REPOSITORY, true);
     let page = poll(&app, &path);
     assert!(page.text_of("#trouble").contains("grace-h"), "{}", page.body);
+    let mut agent = app.agent();
     let card = agent.get(&format!("/grants/{grace}"));
     assert!(card.text_of("#invitation-card").contains("not accepted"), "{}", card.body);
     assert!(card.links().contains(&format!("/grants/{grace}/invitation/new")));

@@ -233,6 +233,7 @@ fn in_repository(
         }
         ("DELETE", ["collaborators", user]) => {
             repository.collaborators.retain(|known| !known.eq_ignore_ascii_case(user));
+            repository.invitations.retain(|open| !open.username.eq_ignore_ascii_case(user));
             nothing()
         }
         ("GET", ["invitations"]) => {
