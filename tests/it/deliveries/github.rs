@@ -10,21 +10,21 @@ use serde_json::Value;
 use crate::support::github::{Fault, TOKEN};
 use crate::support::{Github, Page, TestApp, Visitor};
 
-const REPOSITORY: &str = "acme/tools";
+pub(super) const REPOSITORY: &str = "acme/tools";
 const LINK: &str = "https://github.com/acme/tools/invitations";
 
-fn app() -> TestApp {
+pub(super) fn app() -> TestApp {
     TestApp::builder().with("webhook_allow", "127.0.0.1").spawn()
 }
 
-fn entitlement(app: &TestApp, delivery: StockDelivery) -> EntitlementId {
+pub(super) fn entitlement(app: &TestApp, delivery: StockDelivery) -> EntitlementId {
     let fields = format!(r#"{{"permission": "pull", "target_id": "{REPOSITORY}"}}"#);
     let mut config = IntegrationConfig::other(IntegrationType::Github, fields);
     config.issue_mut().stock.delivery = delivery;
     app.given().entitlement_with("Access to the tools", config)
 }
 
-fn connect(admin: &mut Visitor, github: &Github, token: &str) -> Page {
+pub(super) fn connect(admin: &mut Visitor, github: &Github, token: &str) -> Page {
     let url = github.url();
     let fields =
         [("kind", "github"), ("name", "GitHub"), ("mode", "live"), ("api_key", token), ("api_url", url.as_str())];
@@ -32,7 +32,7 @@ fn connect(admin: &mut Visitor, github: &Github, token: &str) -> Page {
 }
 
 /// A portal with an entitlement and a connection, whose path comes last.
-fn connected(delivery: StockDelivery) -> (TestApp, Github, EntitlementId, String) {
+pub(super) fn connected(delivery: StockDelivery) -> (TestApp, Github, EntitlementId, String) {
     let (app, github) = (app(), Github::start());
     let id = entitlement(&app, delivery);
     let added = connect(&mut app.admin(), &github, TOKEN);
@@ -40,19 +40,19 @@ fn connected(delivery: StockDelivery) -> (TestApp, Github, EntitlementId, String
     (app, github, id, added.location())
 }
 
-fn invite(visitor: &mut Visitor, id: &GrantId, username: &str) -> Page {
+pub(super) fn invite(visitor: &mut Visitor, id: &GrantId, username: &str) -> Page {
     visitor.post(&format!("/grants/{id}/invitation"), &[("username", username)])
 }
 
-fn shown(app: &TestApp, id: &GrantId) -> Value {
+pub(super) fn shown(app: &TestApp, id: &GrantId) -> Value {
     app.api_key(Role::Agent).get(&format!("/grants/{id}")).json()
 }
 
-fn sold(app: &TestApp, entitlement: &EntitlementId, email: &str, metadata: &str) -> GrantId {
+pub(super) fn sold(app: &TestApp, entitlement: &EntitlementId, email: &str, metadata: &str) -> GrantId {
     app.given().pending_grant().of(entitlement).for_customer(email).with_metadata(metadata).make()
 }
 
-fn poll(app: &TestApp, path: &str) -> Page {
+pub(super) fn poll(app: &TestApp, path: &str) -> Page {
     let mut admin = app.admin();
     let polled = admin.post(&format!("{path}/poll"), &[]);
     admin.follow(polled)
@@ -233,81 +233,6 @@ fn staff_who_deliver_by_hand_are_not_followed_by_an_invitation() {
 }
 
 #[test]
-fn an_invitation_that_is_accepted_is_noted_and_one_that_is_not_can_be_repeated() {
-    let (app, github, entitlement, path) = connected(StockDelivery::Staff);
-    github.user("grace-h");
-    let ada = sold(&app, &entitlement, "ada@example.com", "{}");
-    let grace = sold(&app, &entitlement, "grace@example.com", "{}");
-    let mut agent = app.agent();
-    assert_eq!(invite(&mut agent, &ada, "ada-l").status, 303);
-    assert_eq!(invite(&mut agent, &grace, "grace-h").status, 303);
-    github.accept(REPOSITORY, "ada-l");
-    app.advance(SignedDuration::from_mins(2));
-    assert!(poll(&app, &path).flash().contains("accepted since the last look: 1"));
-    assert!(agent.get(&format!("/grants/{ada}")).text_of("#invitation-card").contains("Accepted"));
-    assert!(agent.get(&format!("/audit?object={ada}")).body.contains("Accepted by the customer"));
-    let calls = github.calls("GET /repos/acme/tools/collaborators");
-    poll(&app, &path);
-    assert_eq!(github.calls("GET /repos/acme/tools/collaborators"), calls, "not before it is time");
-    app.advance(SignedDuration::from_hours(169));
-    github.expire(REPOSITORY, true);
-    let page = poll(&app, &path);
-    assert!(page.text_of("#trouble").contains("grace-h"), "{}", page.body);
-    let mut agent = app.agent();
-    let card = agent.get(&format!("/grants/{grace}"));
-    assert!(card.text_of("#invitation-card").contains("not accepted"), "{}", card.body);
-    assert!(card.links().contains(&format!("/grants/{grace}/invitation/new")));
-    assert!(agent.get("/grants?needs=decision").body.contains(grace.as_str()), "it comes back to staff");
-    assert_eq!(invite(&mut agent, &grace, "grace-h").status, 303);
-    assert_eq!(github.invited(REPOSITORY), [("grace-h".to_owned(), "pull".to_owned())]);
-    assert_eq!(app.count("platform_invitations WHERE trouble IS NOT NULL"), 0);
-    assert!(!agent.get("/grants?needs=decision").body.contains(grace.as_str()));
-    assert_eq!(app.count("license_keys"), 2, "it is delivered once");
-}
-
-#[test]
-fn revoking_takes_access_back_until_it_is_done_and_restoring_invites_again() {
-    let (app, github, entitlement, path) = connected(StockDelivery::Staff);
-    let id = sold(&app, &entitlement, "ada@example.com", "{}");
-    let mut admin = app.admin();
-    assert_eq!(invite(&mut admin, &id, "ada-l").status, 303);
-    app.run_outbox_until_empty();
-    github.fail_next("DELETE", Fault::Says(500));
-    github.fail_next("DELETE", Fault::Limited(30));
-    assert_eq!(admin.post(&format!("/grants/{id}/revocation"), &[("reason", "Refund")]).status, 303);
-    for _ in 0..3 {
-        app.run_outbox_until_empty();
-        app.advance(SignedDuration::from_mins(10));
-    }
-    assert!(github.invited(REPOSITORY).is_empty());
-    assert!(admin.get(&format!("/grants/{id}")).text_of("#invitation-card").contains("Access removed"));
-    assert_eq!(admin.post(&format!("/grants/{id}/restoration"), &[("reason", "A mistake")]).status, 303);
-    app.run_outbox_until_empty();
-    assert_eq!(github.invited(REPOSITORY).len(), 1);
-    github.accept(REPOSITORY, "ada-l");
-    app.advance(SignedDuration::from_mins(2));
-    poll(&app, &path);
-    assert_eq!(admin.post(&format!("/grants/{id}/revocation"), &[("reason", "Refund")]).status, 303);
-    app.run_outbox_until_empty();
-    assert!(github.collaborators(REPOSITORY).is_empty(), "access that was taken is removed too");
-}
-
-#[test]
-fn a_grant_that_is_revoked_while_github_is_called_leaves_nobody_invited() {
-    let (app, github, entitlement, _) = connected(StockDelivery::Auto);
-    let id = sold(&app, &entitlement, "ada@example.com", r#"{"github": "ada-l"}"#);
-    github.fail_next("PUT", Fault::DoesAndHangsUp);
-    app.run_outbox_until_empty();
-    assert_eq!(github.invited(REPOSITORY).len(), 1);
-    assert_eq!(app.admin().post(&format!("/grants/{id}/revocation"), &[("reason", "Refund")]).status, 303);
-    app.advance(SignedDuration::from_mins(1));
-    app.run_outbox_until_empty();
-    app.advance(SignedDuration::from_mins(1));
-    app.run_outbox_until_empty();
-    assert!(github.invited(REPOSITORY).is_empty(), "the answer was lost, and so was the invitation's id");
-}
-
-#[test]
 fn two_people_who_press_at_once_deliver_one_grant() {
     let (app, github, entitlement, _) = connected(StockDelivery::Staff);
     github.user("grace-h");
@@ -327,21 +252,4 @@ fn two_people_who_press_at_once_deliver_one_grant() {
     });
     assert!(statuses.contains(&303), "{statuses:?}");
     assert_eq!((app.count("license_keys"), github.invited(REPOSITORY).len()), (1, 1), "{statuses:?}");
-}
-
-#[test]
-fn an_erased_customer_s_user_name_is_forgotten_and_a_removed_connection_leaves_the_grants() {
-    let (app, github, entitlement, path) = connected(StockDelivery::Staff);
-    let id = sold(&app, &entitlement, "ada@example.com", "{}");
-    let mut admin = app.admin();
-    assert_eq!(invite(&mut admin, &id, "ada-l").status, 303);
-    app.run_outbox_until_empty();
-    let customer = shown(&app, &id)["customer_id"].as_str().expect("an id").to_owned();
-    let erased = admin.post(&format!("/customers/{customer}/erasure"), &[("email", "ada@example.com")]);
-    assert_eq!(erased.status, 303, "{}", erased.body);
-    assert_eq!(app.count("platform_invitations WHERE username <> ''"), 0);
-    assert_eq!(github.calls("DELETE"), 0);
-    assert_eq!(admin.post(&format!("{path}/removal"), &[]).status, 303);
-    assert_eq!(app.count("platform_invitations"), 0);
-    assert_eq!(admin.get(&format!("/grants/{id}")).status, 200);
 }

@@ -3,6 +3,7 @@
 mod entitlement_forms;
 mod features;
 mod github;
+mod github_afterwards;
 mod links;
 mod links_afterwards;
 mod links_api;
