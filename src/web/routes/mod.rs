@@ -18,7 +18,7 @@ use super::auth::passkeys;
 #[cfg(feature = "oidc")]
 use super::auth::provider_sign_ins;
 use super::auth::{forgotten_passwords, new_passwords, second_step, sessions};
-use super::customers::{self, edit, erasures};
+use super::customers::{self, edit, erasures, mergers};
 use super::grants::fulfillment::{self, claims};
 use super::grants::handling::{assignments, pauses, skips};
 use super::grants::{self, decisions, emails, pulse, restorations, reveals, revocations};
@@ -163,6 +163,9 @@ pub const PAGES: &[Page] = &[
     page!(POST "/notes/{id}/deletion", AGENT, customers::destroy_note),
     page!(GET "/customers/{id}/erasure", ADMIN, erasures::new),
     page!(POST "/customers/{id}/erasure", ADMIN, erasures::create),
+    page!(GET "/customers/{id}/merger/new", ADMIN, mergers::new),
+    page!(POST "/customers/{id}/merger/preview", ADMIN, mergers::preview),
+    page!(POST "/customers/{id}/merger", ADMIN, mergers::create),
     page!(NAV Nav::Staff, staff::index),
     page!(GET "/staff.csv", ADMIN, staff::csv::index),
     page!(POST STAFF, ADMIN, staff::create),
