@@ -26,8 +26,8 @@ use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
     ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, CONNECTIONS, CUSTOMERS_CSV, ENTITLEMENTS, GRANTS, GRANTS_CSV,
-    LICENSE_KEYS, LOGIN_CODE, NEW_CONNECTION, NEW_GRANT, REPORT, REPORT_CSV, SAVED_VIEWS, SEARCH, SECOND_FACTOR, STAFF,
-    STOCK_CSV, UNSENT_FORM, WEBHOOKS,
+    LICENSE_KEYS, LICENSE_KEYS_CSV, LOGIN_CODE, NEW_CONNECTION, NEW_GRANT, REPORT, REPORT_CSV, SAVED_VIEWS, SEARCH,
+    SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM, WEBHOOKS,
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, connections, dev_mailbox, entitlements, license_keys, overview};
@@ -146,6 +146,7 @@ pub const PAGES: &[Page] = &[
     page!(POST "/entitlements/{id}", ADMIN, entitlements::update),
     page!(GET "/entitlements/{id}/edit", ADMIN, entitlements::edit),
     page!(GET LICENSE_KEYS, VIEWER, license_keys::index::index),
+    page!(GET LICENSE_KEYS_CSV, AGENT, license_keys::csv::index),
     page!(GET "/license-keys/{id}", VIEWER, license_keys::show),
     page!(POST "/license-keys/{id}", AGENT, license_keys::update),
     page!(POST "/license-keys/{id}/status", ADMIN, license_keys::set_status),
