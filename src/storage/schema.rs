@@ -162,6 +162,7 @@ diesel::table! {
         paused_total -> BigInt,
         assigned_to -> Nullable<Text>,
         closed_at -> Nullable<BigInt>,
+        assigned_before -> Nullable<Text>,
     }
 }
 
