@@ -3,7 +3,7 @@
 	const line = document.getElementById("pulse");
 	if (!line) return;
 	const $ = (s, r = document) => r.querySelector(s);
-	const held = $("[data-held]"), list = $("[data-list]");
+	const held = $("[data-held]"), free = $("[data-free]"), list = $("[data-list]");
 	const opened = performance.now();
 
 	// `38 min`, `2 h 04 min`, `4 h`, `2 d 3 h`, as the server writes it.
@@ -56,6 +56,7 @@
 			if (pulse.hold.until) $(".row", held)?.remove();
 			return say(pulse.hold.says);
 		}
+		if (free && pulse.hold && !pulse.hold.is_pending) return say(pulse.hold.says, link(`/grants/${free.dataset.free}`, line.dataset.show));
 		if (list && pulse.news) return say(pulse.news, link(list.dataset.list, line.dataset.show));
 		return say("");
 	};
@@ -65,7 +66,7 @@
 		clearTimeout(timer);
 		if (isOver || document.hidden) return;
 		const query = new URLSearchParams({ after: line.dataset.newest });
-		const grant = held?.dataset.held ?? $("#email-card")?.dataset.grant;
+		const grant = held?.dataset.held ?? free?.dataset.free ?? $("#email-card")?.dataset.grant;
 		if (grant) query.set("grant", grant);
 		const answer = await fetch(`${line.dataset.pulse}?${query}`, { redirect: "manual" }).catch(() => null);
 		if (answer && (answer.type === "opaqueredirect" || answer.status === 401)) {

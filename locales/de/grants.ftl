@@ -10,12 +10,15 @@ grants-title-mine = Ihnen zugewiesene Zuteilungen
 grants-title-decision = Zuteilungen, die eine Entscheidung brauchen
 grants-needs-decision = Zu entscheiden
 grants-mine = Meine
+grants-channel = Kanal
+grants-channel-own = Von Hand, API oder Datei
 grants-assignee = Zuständig
 grants-anyone = Alle
 grants-assigned-to-me = Ich
 grants-is-assigned = zuständig
 grants-new = Neue Zuteilung
 grants-caption = Zuteilungen, die neueste zuerst
+grants-caption-product = Zuteilungen nach Produkt
 grants-caption-pending = Ausstehende Zuteilungen, die am längsten wartende zuerst
 grants-caption-oldest = Zuteilungen, die älteste zuerst
 grants-caption-pending-newest = Ausstehende Zuteilungen, die neueste zuerst
@@ -67,6 +70,10 @@ grants-summary-pending = { $count ->
 grants-summary-oldest = { $count ->
         [one] 1 Zuteilung auf dieser Seite, die älteste zuerst
        *[other] { $count } Zuteilungen auf dieser Seite, die älteste zuerst
+    }
+grants-summary-product = { $count ->
+        [one] 1 Zuteilung auf dieser Seite, nach Produkt
+       *[other] { $count } Zuteilungen auf dieser Seite, nach Produkt
     }
 grants-empty-pending-title = Nichts steht aus
 grants-empty-pending-text = Jede Zuteilung hat ihren Schlüssel.
@@ -214,6 +221,9 @@ grants-correct-hint = { $count ->
         [one] Ändert die Adresse des Kunden, auch für seine andere Zuteilung.
        *[other] Ändert die Adresse des Kunden, auch für seine { $count } anderen Zuteilungen.
     }
+grants-move-ask = { $sentence } Haken Sie das Kästchen an, um diese Zuteilung dorthin zu übertragen.
+grants-move-confirm = Diese Zuteilung auf { $name } übertragen
+grants-move-hint = Zuteilung und Schlüssel gehen über, und die E-Mail geht dorthin. Die Adresse von { $from } ändert sich nicht.
 grants-redirect-for-admins = Nur die Administration kann diesen Schlüssel an eine andere Adresse senden. Wenden Sie sich an sie, wenn die Adresse falsch ist.
 grants-address-changes = Adressänderungen
 grants-address-change = { $before } → { $after }

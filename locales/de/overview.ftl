@@ -93,7 +93,7 @@ first-steps-others = Noch ist kein Verkauf eingegangen. Die Administration legt 
 
 ## Der Bericht nach Produkt und Person
 report-title = Bericht
-report-link = Bericht nach Produkt und Person
+report-link = Bericht nach Produkt, Person und Kanal
 report-lead = Was ausgeliefert wurde, und wie viel davon binnen { $target } nach dem Verkauf.
 report-period = Zeitraum
 report-today = Heute
@@ -109,6 +109,8 @@ report-waiting = Warten jetzt
 report-cut = Nur die neuesten { $count } Auslieferungen dieses Zeitraums sind gezählt.
 report-by-product = Nach Produkt
 report-by-person = Nach Person
+report-by-channel = Nach Kanal
+report-own-days = Eigener Zeitraum
 report-product = Produkt
 report-person = Ausgeliefert von
 report-nobody = Nicht bekannt

@@ -79,6 +79,8 @@ actor-unknown = Nicht angemeldet
 
 ## Seiten einer Liste
 pages-label = Seiten
+pages-previous = Zurück
+pages-next = Weiter
 pages-newer = Neuere
 pages-older = Ältere
 pages-earlier = Frühere

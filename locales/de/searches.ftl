@@ -19,5 +19,6 @@ search-all-products = Alle Berechtigungen
 search-inactive = Nicht aktiv
 search-staff = Team
 search-all-staff = Alle im Team
-search-assigned = Dieser Person zugewiesene Zuteilungen
+search-delivered-by = Was diese Person geliefert hat
+search-assigned-to = Was ihr zugewiesen ist
 search-newest-notes = Nur die neuesten werden angezeigt

@@ -83,4 +83,5 @@ staff-passwords-off = Passwörter sind abgeschaltet. Diese Person meldet sich ü
 staff-last-admin = Das ist die letzte aktive Person der Administration. Geben Sie die Rolle zuerst jemand anderem.
 staff-oneself = Das ist bei Ihrem eigenen Konto nicht möglich. Bitten Sie jemand anderen aus der Administration.
 staff-disable-reason = Grund
+staff-reason-missing = Geben Sie den Grund an: Er steht auf dieser Seite.
 staff-reason-wrong = Geben Sie einen Grund mit höchstens 500 Zeichen ein, oder lassen Sie das Feld leer.

@@ -10,12 +10,15 @@ grants-title-mine = Grants assigned to you
 grants-title-decision = Grants that need a decision
 grants-needs-decision = Needs a decision
 grants-mine = Mine
+grants-channel = Channel
+grants-channel-own = By hand, API or file
 grants-assignee = Assigned to
 grants-anyone = Anyone
 grants-assigned-to-me = Me
 grants-is-assigned = assigned
 grants-new = New grant
 grants-caption = Grants, newest first
+grants-caption-product = Grants by product
 grants-caption-pending = Pending grants, longest waiting first
 grants-caption-oldest = Grants, oldest first
 grants-caption-pending-newest = Pending grants, newest first
@@ -67,6 +70,10 @@ grants-summary-pending = { $count ->
 grants-summary-oldest = { $count ->
         [one] 1 grant on this page, oldest first
        *[other] { $count } grants on this page, oldest first
+    }
+grants-summary-product = { $count ->
+        [one] 1 grant on this page, by product
+       *[other] { $count } grants on this page, by product
     }
 grants-empty-pending-title = Nothing is waiting
 grants-empty-pending-text = Every grant has its key.
@@ -214,6 +221,9 @@ grants-correct-hint = { $count ->
         [one] Changes the customer’s address, also for their other grant.
        *[other] Changes the customer’s address, also for their { $count } other grants.
     }
+grants-move-ask = { $sentence } Tick the box to move this grant to them.
+grants-move-confirm = Move this grant to { $name }
+grants-move-hint = The grant and its key become theirs, and the e-mail goes to them. The address of { $from } does not change.
 grants-redirect-for-admins = Only administrators can send this key to another address. Ask an administrator if the address is wrong.
 grants-address-changes = Address changes
 grants-address-change = { $before } → { $after }

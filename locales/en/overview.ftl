@@ -93,7 +93,7 @@ first-steps-others = No sale has come in yet. An admin sets up what is sold; gra
 
 ## The report by product and person
 report-title = Report
-report-link = Report by product and person
+report-link = Report by product, person and channel
 report-lead = What was delivered, and how much of it within { $target } of the sale.
 report-period = Period
 report-today = Today
@@ -109,6 +109,8 @@ report-waiting = Waiting now
 report-cut = Only the newest { $count } deliveries of this period are counted.
 report-by-product = By product
 report-by-person = By person
+report-by-channel = By channel
+report-own-days = Own days
 report-product = Product
 report-person = Delivered by
 report-nobody = Not known

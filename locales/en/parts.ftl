@@ -79,6 +79,8 @@ actor-unknown = Not signed in
 
 ## Pages of a list
 pages-label = Pages
+pages-previous = Previous
+pages-next = Next
 pages-newer = Newer
 pages-older = Older
 pages-earlier = Earlier

@@ -19,5 +19,6 @@ search-all-products = All entitlements
 search-inactive = Not active
 search-staff = Staff
 search-all-staff = All staff
-search-assigned = Grants assigned to this person
+search-delivered-by = What they delivered
+search-assigned-to = What is assigned to them
 search-newest-notes = Only the newest are shown

@@ -83,4 +83,5 @@ staff-passwords-off = Passwords are turned off. This person signs in with your o
 staff-last-admin = This is the last active admin. Make someone else an admin first.
 staff-oneself = You can’t do this to your own account. Ask another admin.
 staff-disable-reason = Reason
+staff-reason-missing = Say why: colleagues read it on this page.
 staff-reason-wrong = Enter a reason of at most 500 characters, or leave it empty.

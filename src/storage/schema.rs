@@ -63,6 +63,7 @@ diesel::table! {
         created_at -> BigInt,
         updated_at -> BigInt,
         erased_at -> Nullable<BigInt>,
+        merged_into -> Nullable<Text>,
     }
 }
 
@@ -163,6 +164,7 @@ diesel::table! {
         paused_total -> BigInt,
         assigned_to -> Nullable<Text>,
         closed_at -> Nullable<BigInt>,
+        assigned_before -> Nullable<Text>,
     }
 }
 

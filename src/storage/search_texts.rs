@@ -3,6 +3,7 @@
 
 use diesel::prelude::*;
 
+use super::customers::merging::whole_search_text;
 use super::customers::{CustomerRow, search_text};
 use super::db::Tx;
 use super::db::connection::Conn;
@@ -49,19 +50,28 @@ fn page_of<T>(rows: Vec<T>, id: impl Fn(&T) -> &str, fold: impl Fn(T) -> Vec<Fol
 pub(crate) fn of_customers(conn: &mut Conn, after: &str, size: i64) -> Result<Option<FoldingPage>, StorageError> {
     let rows: Vec<(CustomerRow, String)> = customers::table
         .filter(customers::id.gt(after))
+        .filter(customers::merged_into.is_null())
         .order(customers::id)
         .select((CustomerRow::as_select(), customers::search_text))
         .inline_limit(size)
         .load(conn)?;
-    let rows: Vec<(Customer, String)> = rows.into_iter().map(|(row, read)| (row.into(), read)).collect();
-    let fold = |(customer, read): (Customer, String)| {
-        let (id, text) = (customer.id.to_string(), search_text(&customer));
+    let mut customers: Vec<(Customer, String, String)> = Vec::with_capacity(rows.len());
+    for (row, read) in rows {
+        let customer = Customer::from(row);
+        let mut text = search_text(&customer);
+        if text != read {
+            text = whole_search_text(conn, &customer)?;
+        }
+        customers.push((customer, read, text));
+    }
+    let fold = |(customer, read, text): (Customer, String, String)| {
+        let id = customer.id.to_string();
         let has_values = customer.metadata != "{}";
         let values = has_values.then(|| Folding::Metadata(ObjectKind::Customer, id.clone()));
         let is_old = read != text && customer.erased_at.is_none();
         values.into_iter().chain(is_old.then_some(Folding::Customer { id, read, text })).collect()
     };
-    Ok(page_of(rows, |(customer, _)| customer.id.as_str(), fold))
+    Ok(page_of(customers, |(customer, ..)| customer.id.as_str(), fold))
 }
 
 /// The grants after an id.

@@ -38,7 +38,9 @@ pub(crate) struct ViewForm {
     by: String,
     from: String,
     to: String,
+    channel: String,
     order: String,
+    sort: String,
 }
 
 impl ViewForm {
@@ -52,7 +54,9 @@ impl ViewForm {
             by: self.by.clone(),
             from: self.from.clone(),
             to: self.to.clone(),
+            channel: self.channel.clone(),
             order: self.order.clone(),
+            sort: self.sort.clone(),
             ..GrantsQuery::default()
         }
     }

@@ -39,6 +39,7 @@ pub const LICENSE_KEYS: &str = "/license-keys";
 
 pub const STOCK: &str = "/stock";
 
+pub const LICENSE_KEYS_CSV: &str = "/license-keys.csv";
 pub const STOCK_CSV: &str = "/stock.csv";
 
 pub const API_DOCS: &str = "/api/docs";
@@ -100,6 +101,11 @@ pub fn grants_of_entitlement(id: &EntitlementId) -> String {
 /// The list of the grants that are assigned to a person.
 pub fn grants_assigned_to(id: &StaffId) -> String {
     format!("{GRANTS}?assignee={id}")
+}
+
+/// The list of the grants that a person delivered.
+pub fn grants_delivered_by(id: &StaffId) -> String {
+    format!("{GRANTS}?status=delivered&by={id}")
 }
 
 pub fn new_fulfillment(id: &GrantId) -> String {

@@ -175,6 +175,18 @@ export const PAGES = [
 			return page.goto(await page.locator('a[href$="/erasure"]').getAttribute("href"));
 		},
 	},
+	{
+		name: "merger",
+		german: true,
+		async open(page, kit) {
+			const customer = await customerOf(page, kit);
+			await page.goto("/customers");
+			const links = await page.locator("tbody a[data-row]").evaluateAll((all) => all.map((a) => a.getAttribute("href")));
+			const other = links.find((link) => link !== customer).split("/").pop();
+			return page.goto(`${customer}/merger/new?other=${other}`);
+		},
+	},
+	{ name: "merger-new", german: true, open: async (page, kit) => page.goto(`${await customerOf(page, kit)}/merger/new`) },
 	{ name: "customers", german: true, open: at("/customers") },
 	{ name: "customers-search", open: at("/customers?q=an") },
 	{ name: "customers-empty-search", german: true, open: at("/customers?q=nobody-is-called-this") },
@@ -880,6 +892,7 @@ const NOT_OPENED = {
 	"/stock.csv": "a file",
 	"/grants.csv": "a file",
 	"/customers.csv": "a file",
+	"/license-keys.csv": "a file",
 	"/entitlements.csv": "a file",
 	"/staff.csv": "a file",
 	"/api-keys.csv": "a file",

@@ -124,7 +124,7 @@ SECRETS_ALONE = """/login/code /login/passkey /login/unsent-form /new-password /
     /account/second-factor/removal /account/recovery-codes /connections/{id}/key /connections/{id}/webhook""".split()
 SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /saved-views/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
     /forgotten-password /customers/{id} /customers/{id}/emails /customers/{id}/notes /customers/{id}/erasure
-    /entitlements/{id}/files /entitlements/{id}/files/{file_id}/note""".split()
+    /customers/{id}/merger /customers/{id}/merger/preview /entitlements/{id}/files /entitlements/{id}/files/{file_id}/note""".split()
 UNTRIED = {
     **dict.fromkeys(NO_TEXT, "nothing is typed: buttons and choices that are parsed into a few known values"),
     **dict.fromkeys(SECRETS_ALONE, "what is typed is compared with a hash, or opened with a key, and reaches no statement"),

@@ -47,7 +47,12 @@ customers-email-hint = { $count ->
     }
 customers-email-for-admins = Nur die Administration kann die Adresse ändern. Wenden Sie sich an sie, wenn die Adresse falsch ist.
 customers-email-taken = Diese Adresse hat schon ein anderer Kunde.
-customers-taken-by = Diese Adresse gehört zu
+customers-grants = { $count ->
+        [one] 1 Zuteilung
+       *[other] { $shown } Zuteilungen
+    }
+customers-taken = { $email } gehört { $name } mit { $grants }.
+customers-taken-open = Öffnen
 customers-locale = Sprache der E-Mails
 customers-locale-hint = E-Mails gibt es auf Englisch und Deutsch; für andere Sprachen auf Englisch.
 customers-saved = Gespeichert.

@@ -47,7 +47,12 @@ customers-email-hint = { $count ->
     }
 customers-email-for-admins = Only administrators can change the address. Ask an administrator if it is wrong.
 customers-email-taken = Another customer has this address.
-customers-taken-by = This address belongs to
+customers-grants = { $count ->
+        [one] 1 grant
+       *[other] { $shown } grants
+    }
+customers-taken = { $email } is { $name }, who has { $grants }.
+customers-taken-open = Open
 customers-locale = Language of e-mails
 customers-locale-hint = E-mails are in English or German; for other languages in English.
 customers-saved = Saved.

@@ -11,8 +11,9 @@ use crate::api::{ApiError, Caller, JsonBody, path_id};
 use crate::domain::customer::EmailAddress;
 use crate::domain::ids::GrantId;
 use crate::http::in_background;
+use crate::storage::StorageError;
 use crate::usecases::Context;
-use crate::usecases::grants::resend_email::{ResendEmail, ResendEmailError, resend_email};
+use crate::usecases::grants::resend_email::{Moves, ResendEmail, ResendEmailError, resend_email};
 use crate::usecases::grants::restore::{RestoreGrantError, restore_grant};
 use crate::usecases::grants::revoke::Reason;
 use crate::usecases::idempotent::IdempotencyMismatch;
@@ -48,7 +49,7 @@ pub(crate) async fn resend(
     let grant_id: GrantId = path_id(&request, "grant_id", "grant")?;
     let email = body.parse(Resend::read)?.email;
     let idempotency_key = body.idempotency_key().map(str::to_owned);
-    let command = ResendEmail { grant_id, email, idempotency_key, actor: caller.actor() };
+    let command = ResendEmail { grant_id, email, moves: Moves::ToAnybody, idempotency_key, actor: caller.actor() };
     let grant = in_background(&ctx, move |ctx| {
         resend_email(ctx, &command)?;
         shown(ctx, &command.grant_id, &caller, JustWritten::Nothing)
@@ -104,6 +105,7 @@ impl From<ResendEmailError> for ApiError {
             ResendEmailError::AddressUnreachable => Self::field("email", super::UNREACHABLE),
             ResendEmailError::AddressForbidden => Self::address_forbidden(),
             ResendEmailError::Erased => Self::customer_erased(),
+            ResendEmailError::AskFirst => StorageError::Conflict.into(),
             ResendEmailError::IdempotencyMismatch => IdempotencyMismatch.into(),
             ResendEmailError::Storage(error) => error.into(),
         }

@@ -7,6 +7,7 @@ pub mod view;
 pub enum List {
     Grants,
     Customers,
+    LicenseKeys,
     Stock,
     Entitlements,
     Staff,
@@ -17,9 +18,10 @@ pub enum List {
 }
 
 impl List {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Grants,
         Self::Customers,
+        Self::LicenseKeys,
         Self::Stock,
         Self::Entitlements,
         Self::Staff,
@@ -38,6 +40,7 @@ impl List {
         match self {
             Self::Grants => "grants",
             Self::Customers => "customers",
+            Self::LicenseKeys => "license-keys",
             Self::Stock => "stock",
             Self::Entitlements => "entitlements",
             Self::Staff => "staff",

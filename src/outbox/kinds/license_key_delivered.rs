@@ -81,7 +81,9 @@ fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<Letter>, String
             return Ok(None);
         }
         let mut customer = customers::find(conn, &grant.customer_id)?;
-        let is_moved = message.customer_id.as_ref().is_some_and(|id| *id != customer.id);
+        // Whoever was merged is the same person.
+        let recipient = message.customer_id.as_ref().map(|id| customers::find(conn, id)).transpose()?;
+        let is_moved = recipient.is_some_and(|recipient| recipient.id != customer.id);
         if is_moved || customer.erased_at.is_some() {
             return Ok(None);
         }

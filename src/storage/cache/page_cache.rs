@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use super::ttl_cell::{TtlCell, TtlCells};
 use crate::domain::entitlement::Entitlement;
 use crate::domain::grant::target::Target;
-use crate::domain::ids::StaffId;
+use crate::domain::ids::{ConnectionId, StaffId};
 use crate::domain::page::Cursor;
 use crate::storage::catalog::entitlements;
 use crate::storage::grants::list::{GrantFilter, StatusCounts};
@@ -44,6 +44,7 @@ pub struct PageCache {
     entitlements: TtlCell<Arc<Vec<Entitlement>>>,
     decisions: TtlCell<i64>,
     colleagues: TtlCell<Arc<Vec<(StaffId, String)>>>,
+    channels: TtlCell<Arc<Vec<(ConnectionId, String)>>>,
     saved_views: TtlCells<StaffId, Arc<Vec<ShownView>>>,
 }
 
@@ -118,6 +119,11 @@ impl PageCache {
     /// Everybody to whom grants can be assigned, for selection fields.
     pub fn colleagues(&self, db: &Db, conn: &mut Conn) -> Result<Arc<Vec<(StaffId, String)>>, StorageError> {
         self.colleagues.get_or_read(db, conn, |_| true, |conn| Ok(Arc::new(staff::assignable(conn)?)))
+    }
+
+    /// The connections that bring sales, for selection fields.
+    pub fn channels(&self, db: &Db, conn: &mut Conn) -> Result<Arc<Vec<(ConnectionId, String)>>, StorageError> {
+        self.channels.get_or_read(db, conn, |_| true, |conn| Ok(Arc::new(connections::rows::names(conn)?)))
     }
 
     /// The saved views that a person sees.

@@ -142,6 +142,15 @@ pub(crate) fn all(conn: &mut Conn) -> Result<Vec<Connection>, StorageError> {
     rows.into_iter().map(Connection::try_from).collect()
 }
 
+/// The ids and names of all connections, by name.
+pub(crate) fn names(conn: &mut Conn) -> Result<Vec<(ConnectionId, String)>, StorageError> {
+    let rows: Vec<(String, String)> = connections::table
+        .order((connections::name, connections::id))
+        .select((connections::id, connections::name))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, name)| (ConnectionId::stored(id), name)).collect())
+}
+
 /// Inserts a connection.
 pub(crate) fn insert(tx: &mut Tx<'_>, connection: &Connection, created_by: &str) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;

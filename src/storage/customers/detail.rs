@@ -6,9 +6,10 @@ use diesel::prelude::*;
 use jiff::Timestamp;
 
 use super::figures::{self, Figures};
+use super::merging;
 use super::notes::{self, ShownNote};
 use crate::domain::audit::AuditEntry;
-use crate::domain::customer::Customer;
+use crate::domain::customer::{Customer, EmailAddress};
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, GrantId};
@@ -32,6 +33,8 @@ pub(crate) const SHOWN_EMAILS: usize = 10;
 #[derive(Debug, Clone)]
 pub(crate) struct CustomerDetail {
     pub customer: Customer,
+    /// Of those who were merged into them.
+    pub other_addresses: Vec<EmailAddress>,
     pub figures: Figures,
     /// When the sale was made that waits longest.
     pub waiting_since: Option<Timestamp>,
@@ -72,9 +75,15 @@ impl CustomerGrant {
 /// Everything about a customer; `NotFound` if there is none with this id.
 pub(crate) fn find(conn: &mut Conn, id: &CustomerId, now: Timestamp) -> Result<CustomerDetail, StorageError> {
     let customer = super::find(conn, id)?;
+    let id = &customer.id;
+    let merged = merging::merged(conn, id)?;
     let figures = figures::of_customers(conn, std::slice::from_ref(id), now)?;
     let (ids, waiting_since) = what_needs_work_first(conn, id)?;
     let mut emails = outbox::of_customer(conn, id, SHOWN_EMAILS + 1)?;
+    for (id, _) in &merged {
+        emails.extend(outbox::of_customer(conn, id, SHOWN_EMAILS + 1)?);
+    }
+    emails.sort_by(|one, two| (two.created_at, two.id.as_str()).cmp(&(one.created_at, one.id.as_str())));
     let has_more_emails = emails.len() > SHOWN_EMAILS;
     emails.truncate(SHOWN_EMAILS);
     let notes = notes::of_customer(conn, id)?;
@@ -91,6 +100,7 @@ pub(crate) fn find(conn: &mut Conn, id: &CustomerId, now: Timestamp) -> Result<C
         has_more_emails,
         origin: origin(conn, id)?,
         acts: audit_log::list::of_customer(conn, id, &ids)?,
+        other_addresses: merged.into_iter().map(|(_, email)| email).collect(),
         customer,
     })
 }

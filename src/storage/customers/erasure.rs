@@ -50,6 +50,21 @@ pub struct Erased {
 }
 
 impl Erased {
+    /// Together with what was erased of a record that had been merged.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            has_record: self.has_record || other.has_record,
+            grants: self.grants + other.grants,
+            texts: self.texts + other.texts,
+            license_keys: self.license_keys + other.license_keys,
+            instances: self.instances + other.instances,
+            messages: self.messages + other.messages,
+            webhooks: self.webhooks + other.webhooks,
+            reasons: self.reasons + other.reasons,
+            notes: self.notes + other.notes,
+        }
+    }
+
     /// Whether there was nothing to erase.
     pub fn is_nothing(&self) -> bool {
         let Self { has_record, grants: _, texts, license_keys, instances, messages, webhooks, reasons, notes } = *self;
@@ -61,8 +76,9 @@ impl Erased {
 pub(crate) fn is_erased(tx: &mut Tx<'_>, id: &CustomerId) -> Result<bool, StorageError> {
     let conn: &mut Conn = tx;
     dialect::hold_customer(conn, id)?;
-    let erased_at: Option<i64> = customers::table.find(id.as_str()).select(customers::erased_at).first(conn)?;
-    Ok(erased_at.is_some())
+    let (erased_at, merged_into): (Option<i64>, Option<String>) =
+        customers::table.find(id.as_str()).select((customers::erased_at, customers::merged_into)).first(conn)?;
+    merged_into.map_or(Ok(erased_at.is_some()), |living| is_erased(tx, &CustomerId::stored(living)))
 }
 
 /// The customer of a grant, or else of a key; `None` if neither exists.

@@ -1,21 +1,24 @@
-//! Customers, one per e-mail address.
+//! Customers, one per e-mail address. The id and the address of one who was merged into another lead to the other.
 
 pub(crate) mod address_changes;
 pub(crate) mod detail;
 pub(crate) mod erasure;
 pub(crate) mod figures;
 pub(crate) mod list;
+pub(crate) mod merging;
 pub(crate) mod notes;
+mod row;
 pub(crate) mod search;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+pub(super) use row::CustomerRow;
 pub(super) use search::search_text;
 
 use super::db::connection::Conn;
 use super::db::error::StorageError;
-use super::db::time::{from_micros, from_optional, to_micros};
+use super::db::time::to_micros;
 use super::db::{Tx, dialect};
 use super::metadata::{self, ObjectKind};
 use super::schema::customers;
@@ -24,47 +27,26 @@ use crate::domain::ids::CustomerId;
 use crate::domain::page::number::PageNumber;
 use crate::storage::sql::cached::CachedDsl;
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = customers)]
-pub(super) struct CustomerRow {
-    id: String,
-    email: String,
-    name: String,
-    locale: String,
-    phone_number: Option<String>,
-    metadata: String,
-    created_at: i64,
-    erased_at: Option<i64>,
-}
-
-impl From<CustomerRow> for Customer {
-    fn from(row: CustomerRow) -> Self {
-        Self {
-            id: CustomerId::stored(row.id),
-            email: EmailAddress::stored(row.email),
-            name: row.name,
-            locale: row.locale,
-            phone_number: row.phone_number,
-            metadata: row.metadata,
-            created_at: from_micros(row.created_at),
-            erased_at: from_optional(row.erased_at),
-        }
-    }
-}
-
 /// The customer with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &CustomerId) -> Result<Customer, StorageError> {
-    Ok(customers::table.find(id.as_str()).select(CustomerRow::as_select()).first::<CustomerRow>(conn)?.into())
+    let known = customers::table.find(id.as_str());
+    let (row, merged_into): (CustomerRow, Option<String>) =
+        known.select((CustomerRow::as_select(), customers::merged_into)).first(conn)?;
+    merged_into.map_or(Ok(row.into()), |living| find(conn, &CustomerId::stored(living)))
 }
 
 /// The customer with this address, compared case-insensitively.
 pub fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Customer>, StorageError> {
-    let row = customers::table
+    let row: Option<(CustomerRow, Option<String>)> = customers::table
         .filter(customers::email_key.eq(email.key()))
-        .select(CustomerRow::as_select())
-        .first::<CustomerRow>(conn)
+        .select((CustomerRow::as_select(), customers::merged_into))
+        .first(conn)
         .optional()?;
-    Ok(row.map(Customer::from))
+    match row {
+        Some((_, Some(living))) => find(conn, &CustomerId::stored(living)).map(Some),
+        Some((row, None)) => Ok(Some(row.into())),
+        None => Ok(None),
+    }
 }
 
 /// The customer with this address, locked so that they cannot be erased until the transaction ends. If `will_change`
@@ -112,7 +94,9 @@ pub fn insert(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), StorageError> 
 
 /// Updates a customer's fields; `Conflict` if another customer has the address.
 pub fn update(tx: &mut Tx<'_>, customer: &Customer, now: Timestamp) -> Result<(), StorageError> {
+    merging::take_back(tx, customer)?;
     let conn: &mut Conn = tx;
+    let search_text = merging::whole_search_text(conn, customer)?;
     diesel::update(customers::table.find(customer.id.as_str()))
         .set((
             customers::email.eq(customer.email.as_str()),
@@ -121,7 +105,7 @@ pub fn update(tx: &mut Tx<'_>, customer: &Customer, now: Timestamp) -> Result<()
             customers::locale.eq(&customer.locale),
             customers::phone_number.eq(&customer.phone_number),
             customers::metadata.eq(&customer.metadata),
-            customers::search_text.eq(search_text(customer)),
+            customers::search_text.eq(search_text),
             customers::updated_at.eq(to_micros(now)),
         ))
         .execute(conn)?;
@@ -131,18 +115,24 @@ pub fn update(tx: &mut Tx<'_>, customer: &Customer, now: Timestamp) -> Result<()
 /// Locks a customer's row until the transaction ends, if the database has row locks.
 pub fn lock(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;
-    let changed =
-        diesel::update(customers::table.find(id.as_str())).set(customers::id.eq(id.as_str())).cached().execute(conn)?;
-    if changed == 1 { Ok(()) } else { Err(StorageError::NotFound) }
+    let living = customers::table.find(id.as_str()).filter(customers::merged_into.is_null());
+    let changed = diesel::update(living).set(customers::id.eq(id.as_str())).cached().execute(conn)?;
+    if changed == 1 {
+        return Ok(());
+    }
+    let living = merging::merged_into(tx, id)?.ok_or(StorageError::NotFound)?;
+    lock(tx, &living)
 }
 
 /// A page of customers, newest first, optionally only the one with this address.
 pub fn list(conn: &mut Conn, email: Option<&EmailAddress>, page: PageNumber) -> Result<Vec<Customer>, StorageError> {
-    let mut query = customers::table.select(CustomerRow::as_select()).into_boxed();
     if let Some(email) = email {
-        query = query.filter(customers::email_key.eq(email.key()));
+        let found = find_by_email(conn, email)?.filter(|_| page.offset() == 0);
+        return Ok(found.into_iter().collect());
     }
-    let rows: Vec<CustomerRow> = query
+    let rows: Vec<CustomerRow> = customers::table
+        .filter(customers::merged_into.is_null())
+        .select(CustomerRow::as_select())
         .order((customers::created_at.desc(), customers::id.desc()))
         .limit(page.limit())
         .offset(page.offset())

@@ -33,13 +33,18 @@ pub(in crate::storage) fn search_text(customer: &Customer) -> String {
 /// whose metadata has it as a value; if `text` is a customer's id or whole address, only that customer.
 pub(crate) fn find(conn: &mut Conn, text: &str) -> Result<Found, StorageError> {
     if CustomerId::parse(text).is_ok() {
-        return Ok(Found { ids: vec![text.to_owned()], is_cut: false });
+        let living: Option<Option<String>> =
+            customers::table.find(text).select(customers::merged_into).first(conn).optional()?;
+        return Ok(Found { ids: vec![living.flatten().unwrap_or_else(|| text.to_owned())], is_cut: false });
     }
     let key = EmailAddress::parse(text).map_or_else(|_| text.to_lowercase(), |address| address.key());
-    let whole: Option<String> =
-        customers::table.filter(customers::email_key.eq(&key)).select(customers::id).first(conn).optional()?;
-    if let Some(id) = whole {
-        return Ok(Found { ids: vec![id], is_cut: false });
+    let whole: Option<(String, Option<String>)> = customers::table
+        .filter(customers::email_key.eq(&key))
+        .select((customers::id, customers::merged_into))
+        .first(conn)
+        .optional()?;
+    if let Some((id, living)) = whole {
+        return Ok(Found { ids: vec![living.unwrap_or(id)], is_cut: false });
     }
     let words = Word::all_of(text);
     let mut found = match trigrams::find(conn, &trigrams::CUSTOMERS, &words)? {
@@ -60,12 +65,13 @@ fn by_beginning(conn: &mut Conn, text: &str, words: &[Word]) -> Result<Found, St
         return Ok(Found::default());
     }
     let limit = i64::try_from(MAX_HITS).unwrap_or(i64::MAX);
-    let mut ids: Vec<String> = customers::table
+    let found: Vec<(String, Option<String>)> = customers::table
         .filter(customers::search_text.ge(&text).and(customers::search_text.lt(beyond(&text))))
         .or_filter(customers::email_key.ge(&text).and(customers::email_key.lt(beyond(&text))))
-        .select(customers::id)
+        .select((customers::id, customers::merged_into))
         .inline_limit(limit)
         .load(conn)?;
+    let mut ids: Vec<String> = found.into_iter().map(|(id, living)| living.unwrap_or(id)).collect();
     let newest: Vec<(String, String)> = customers::table
         .order((customers::created_at.desc(), customers::id.desc()))
         .select((customers::id, customers::search_text))

@@ -9,7 +9,7 @@ use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, EntitlementId, GrantId};
 use crate::domain::page::number::PageNumber;
 use crate::domain::sale::SaleReference;
-use crate::storage::customers;
+use crate::storage::customers::{self, merging::living};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional};
@@ -37,7 +37,7 @@ pub(crate) fn list(conn: &mut Conn, scope: &GrantScope, page: PageNumber) -> Res
         .select(GrantRow::as_select())
         .into_boxed();
     if let Some(id) = &scope.customer_id {
-        query = query.filter(grants::customer_id.eq(id.to_string()));
+        query = query.filter(grants::customer_id.eq(living(conn, id)?.to_string()));
     }
     if let Some(id) = &scope.entitlement_id {
         query = query.filter(grants::entitlement_id.eq(id.to_string()));
@@ -122,6 +122,7 @@ const MOST_OF_ONE_CUSTOMER: i64 = 1_000;
 
 /// A customer's grants with their entitlements, newest first, at most 1,000.
 pub(crate) fn of_customer(conn: &mut Conn, id: &CustomerId) -> Result<Vec<CustomerEntitlement>, StorageError> {
+    let id = living(conn, id)?;
     let rows: Vec<CustomerEntitlementRow> = grants::table
         .inner_join(entitlements::table)
         .filter(grants::customer_id.eq(id.as_str()))

@@ -3,8 +3,9 @@
 use diesel::RunQueryDsl;
 use diesel::sql_types::BigInt;
 
-use super::filter::{GrantFilter, index, narrowed};
+use super::filter::{GrantFilter, Sort, index, narrowed};
 use super::stats::COUNT_CAP;
+use super::walks::{of_product, products};
 use crate::domain::grant::GrantStatus;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
@@ -42,6 +43,17 @@ impl StatusCounts {
         }
     }
 
+    fn and(self, other: Self) -> Self {
+        let add = |one: i64, other: i64| (one + other).min(COUNT_CAP + 1);
+        Self {
+            pending: add(self.pending, other.pending),
+            delivered: add(self.delivered, other.delivered),
+            failed: add(self.failed, other.failed),
+            revoked: add(self.revoked, other.revoked),
+            everything: self.everything.zip(other.everything).map(|(one, other)| add(one, other)),
+        }
+    }
+
     /// The number of grants in the list of all states, at most [`COUNT_CAP`] + 1.
     pub fn all(&self) -> i64 {
         let sum = self.pending + self.delivered + self.failed + self.revoked;
@@ -51,6 +63,16 @@ impl StatusCounts {
 
 /// The number of grants in each state that match the filter; the filter's own state is ignored.
 pub fn counts(conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, StorageError> {
+    let filter = &GrantFilter { sort: Sort::Moment, ..filter.clone() };
+    let Some(products) = products(conn, filter)? else { return counts_of(conn, filter) };
+    let mut sum = StatusCounts { everything: filter.depends_on_state().then_some(0), ..StatusCounts::default() };
+    for id in products {
+        sum = sum.and(counts_of(conn, &of_product(filter, id))?);
+    }
+    Ok(sum)
+}
+
+fn counts_of(conn: &mut Conn, filter: &GrantFilter) -> Result<StatusCounts, StorageError> {
     let is_sqlite = conn.is_sqlite();
     let mut query = StaticSql::<(BigInt, BigInt, BigInt, BigInt, BigInt)>::new();
     let states = GrantStatus::ALL.into_iter().map(Some).chain(filter.depends_on_state().then_some(None));

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
-use crate::domain::ids::{EntitlementId, StaffId};
+use crate::domain::ids::{ConnectionId, EntitlementId, StaffId};
 use crate::storage::db::time::to_micros;
 use crate::storage::sql::static_sql::StaticSql;
 
@@ -23,8 +23,31 @@ pub struct GrantFilter {
     /// The days of the moment by which the list is ordered: from this moment, until before that one.
     pub from: Option<Timestamp>,
     pub until: Option<Timestamp>,
+    /// Where the sale was made.
+    pub channel: Option<Channel>,
     /// Whether the list is in the opposite of its usual order.
     pub is_reversed: bool,
+    pub sort: Sort,
+}
+
+/// Where sales are made.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Channel {
+    /// By hand, by API or from files.
+    Own,
+    /// At an account that is mirrored.
+    Connection(ConnectionId),
+}
+
+/// What a list is sorted by first; within that, by the moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Sort {
+    #[default]
+    Moment,
+    /// By the product's name, from A to Z.
+    Product,
+    /// From Z to A.
+    ProductBack,
 }
 
 /// To whom grants are assigned.
@@ -43,7 +66,7 @@ impl GrantFilter {
     /// The filter whatever the state and order, as in the counts of all states.
     #[must_use]
     pub(in crate::storage) fn of_any_state(&self) -> Self {
-        Self { status: None, needs_decision: false, is_reversed: false, ..self.clone() }
+        Self { status: None, needs_decision: false, is_reversed: false, sort: Sort::Moment, ..self.clone() }
     }
 
     /// Whether the list of all states is another than the lists of each state together.
@@ -119,6 +142,20 @@ pub(super) fn narrowed<ST>(query: StaticSql<ST>, filter: &GrantFilter, status: O
         ),
         Some(Assignee::Staff(id)) => query
             .sql(" AND grants.id IN (SELECT grant_id FROM grant_handling WHERE assigned_to = ")
+            .text(id.as_str())
+            .sql(")"),
+    };
+    query = match &filter.channel {
+        None => query,
+        Some(Channel::Own) => query.sql(
+            " AND NOT EXISTS (SELECT 1 FROM mirrored_entitlements AS mirrored
+             WHERE mirrored.entitlement_id = grants.entitlement_id)",
+        ),
+        Some(Channel::Connection(id)) => query
+            .sql(
+                " AND EXISTS (SELECT 1 FROM mirrored_entitlements AS mirrored
+             WHERE mirrored.entitlement_id = grants.entitlement_id AND mirrored.connection_id = ",
+            )
             .text(id.as_str())
             .sql(")"),
     };

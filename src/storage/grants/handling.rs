@@ -83,16 +83,30 @@ pub(crate) fn assign(
     put(tx, id, &Handling { assigned_to: assignee.cloned(), ..handling.clone() })?;
     let conn: &mut Conn = tx;
     diesel::update(grant_handling::table.find(id.as_str()))
-        .set(grant_handling::assigned_to.eq(assignee.map(StaffId::as_str)))
+        .set((
+            grant_handling::assigned_to.eq(assignee.map(StaffId::as_str)),
+            grant_handling::assigned_before.eq(None::<String>),
+        ))
         .execute(conn)?;
     Ok(())
 }
 
-/// Assigns to nobody what is assigned to a person; returns how many grants that were.
+/// Assigns to nobody what is assigned to a person, and remembers whose it was; returns how many grants that were.
 pub(crate) fn unassign_all(tx: &mut Tx<'_>, staff: &StaffId) -> Result<usize, StorageError> {
     let conn: &mut Conn = tx;
     let theirs = grant_handling::table.filter(grant_handling::assigned_to.eq(staff.as_str()));
-    Ok(diesel::update(theirs).set(grant_handling::assigned_to.eq(None::<String>)).execute(conn)?)
+    let nobody = grant_handling::assigned_to.eq(None::<String>);
+    Ok(diesel::update(theirs).set((nobody, grant_handling::assigned_before.eq(staff.as_str()))).execute(conn)?)
+}
+
+/// Assigns to a person again what was theirs and is nobody's since; returns how many grants that are.
+pub(crate) fn assign_again(tx: &mut Tx<'_>, staff: &StaffId) -> Result<usize, StorageError> {
+    let conn: &mut Conn = tx;
+    let theirs = grant_handling::table
+        .filter(grant_handling::assigned_before.eq(staff.as_str()))
+        .filter(grant_handling::assigned_to.is_null());
+    let values = (grant_handling::assigned_to.eq(staff.as_str()), grant_handling::assigned_before.eq(None::<String>));
+    Ok(diesel::update(theirs).set(values).execute(conn)?)
 }
 
 /// The most grants of a person that are looked at when they are given the next one.

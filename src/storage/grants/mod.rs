@@ -12,10 +12,12 @@ pub mod list;
 pub(crate) mod pulse;
 pub(crate) mod report;
 pub mod search;
+mod search_words;
 pub(crate) mod series;
 pub mod stats;
 pub(crate) mod supply;
 pub mod throughput;
+mod walks;
 
 use diesel::prelude::*;
 use jiff::Timestamp;

@@ -1,20 +1,22 @@
-//! What was delivered in a period, by product and by person, and how much of it within the target.
+//! What was delivered in a period, by product, person and channel, and how much of it within the target.
 
 use std::collections::HashMap;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
 
+use super::filter::Channel;
 use super::lines::Doer;
 use super::stats::waiting_of;
 use super::throughput::Pauses;
 use crate::domain::grant::target::Target;
-use crate::domain::ids::EntitlementId;
+use crate::domain::ids::{ConnectionId, EntitlementId};
 use crate::storage::catalog::entitlements;
+use crate::storage::connections::rows;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
-use crate::storage::schema::{api_keys, grants, staff};
+use crate::storage::schema::{api_keys, grants, mirrored_entitlements, staff};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The maximum number of deliveries read; the oldest are left out.
@@ -30,6 +32,12 @@ pub(crate) struct Deliveries {
 }
 
 impl Deliveries {
+    fn join(&mut self, other: &Self) {
+        self.count += other.count;
+        self.within_target += other.within_target;
+        self.waits.extend(&other.waits);
+    }
+
     fn add(&mut self, wait: i64, target: i64) {
         self.count += 1;
         self.within_target += i64::from(wait <= target);
@@ -59,6 +67,16 @@ pub(crate) struct ProductLine {
     pub waiting: i64,
 }
 
+/// A line of the report about a channel.
+#[derive(Debug, Clone)]
+pub(crate) struct ChannelLine {
+    pub channel: Channel,
+    /// Of its connection, if it is one and still there.
+    pub name: Option<String>,
+    pub deliveries: Deliveries,
+    pub waiting: i64,
+}
+
 /// The report.
 #[derive(Debug, Clone)]
 pub(crate) struct Report {
@@ -67,14 +85,21 @@ pub(crate) struct Report {
     pub products: Vec<ProductLine>,
     /// Whoever delivered, the most deliveries first; `None` if that is not known.
     pub people: Vec<(Option<Doer>, Deliveries)>,
+    /// The channels at which sales are made, the most deliveries first; none where no connection brings any.
+    pub channels: Vec<ChannelLine>,
     /// Whether there were more deliveries than were read.
     pub is_cut: bool,
 }
 
-/// The report on deliveries since that moment; waiting times are those of the target's clock.
-pub(crate) fn read(conn: &mut Conn, since: Timestamp, target: &Target) -> Result<Report, StorageError> {
+/// The report on deliveries since that moment, and until before another; waiting times are those of the target's clock.
+pub(crate) fn read(
+    conn: &mut Conn,
+    (since, until): (Timestamp, Option<Timestamp>),
+    target: &Target,
+) -> Result<Report, StorageError> {
     let rows: Vec<(String, Option<String>, i64, Option<i64>)> = grants::table
         .filter(grants::delivered_at.ge(to_micros(since)))
+        .filter(grants::delivered_at.lt(until.map_or(i64::MAX, to_micros)))
         .order(grants::delivered_at.desc())
         .select((grants::entitlement_id, grants::delivered_by, grants::created_at, grants::delivered_at))
         .inline_limit(MAX_DELIVERIES)
@@ -90,7 +115,39 @@ pub(crate) fn read(conn: &mut Conn, since: Timestamp, target: &Target) -> Result
         products.entry(entitlement_id).or_insert_with(Deliveries::default).add(wait, longest);
         people.entry(by).or_insert_with(Deliveries::default).add(wait, longest);
     }
-    Ok(Report { all, products: named_products(conn, products)?, people: named_people(conn, people)?, is_cut })
+    let products = named_products(conn, products)?;
+    Ok(Report { all, channels: channels(conn, &products)?, products, people: named_people(conn, people)?, is_cut })
+}
+
+/// The products' lines by the connection that they are mirrored from.
+fn channels(conn: &mut Conn, products: &[ProductLine]) -> Result<Vec<ChannelLine>, StorageError> {
+    let mirrored: Vec<(String, String)> = mirrored_entitlements::table
+        .select((mirrored_entitlements::entitlement_id, mirrored_entitlements::connection_id))
+        .load(conn)?;
+    if mirrored.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mirrored: HashMap<String, String> = mirrored.into_iter().collect();
+    let names = rows::names(conn)?;
+    let mut lines: Vec<ChannelLine> = Vec::new();
+    for product in products {
+        let id = mirrored.get(product.id.as_str()).map(|id| ConnectionId::stored(id.clone()));
+        let channel = id.map_or(Channel::Own, Channel::Connection);
+        let at = lines.iter().position(|line| line.channel == channel).unwrap_or_else(|| {
+            let name = match &channel {
+                Channel::Own => None,
+                Channel::Connection(id) => names.iter().find(|(known, _)| known == id).map(|(_, name)| name.clone()),
+            };
+            lines.push(ChannelLine { channel, name, deliveries: Deliveries::default(), waiting: 0 });
+            lines.len() - 1
+        });
+        if let Some(line) = lines.get_mut(at) {
+            line.deliveries.join(&product.deliveries);
+            line.waiting += product.waiting;
+        }
+    }
+    lines.sort_by_key(|line| std::cmp::Reverse((line.deliveries.count, line.waiting)));
+    Ok(lines)
 }
 
 /// The products that were delivered or that somebody waits for.

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::lines::lines_of;
-use super::list::{Assignee, GrantFilter, GrantLine, StatusCounts};
+use super::list::{Assignee, Channel, GrantFilter, GrantLine, StatusCounts};
+use super::search_words::across;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
 use crate::domain::page::{Cursor, Page, PageStart};
@@ -16,7 +17,7 @@ use crate::storage::db::dialect::beyond;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::metadata::{self, ObjectKind};
-use crate::storage::schema::{grant_handling, grants, sale_ids, sale_lines};
+use crate::storage::schema::{grant_handling, grants, mirrored_entitlements, sale_ids, sale_lines};
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 
 /// The maximum number of grants collected from one source.
@@ -169,6 +170,15 @@ macro_rules! hits {
                 query.filter(grants::id.eq_any(theirs.select(grant_handling::grant_id)))
             }
         };
+        let mirrored = mirrored_entitlements::table.select(mirrored_entitlements::entitlement_id);
+        query = match &$filter.channel {
+            None => query,
+            Some(Channel::Own) => query.filter(grants::entitlement_id.ne_all(mirrored)),
+            Some(Channel::Connection(id)) => {
+                let of_connection = mirrored.filter(mirrored_entitlements::connection_id.eq(id.to_string()));
+                query.filter(grants::entitlement_id.eq_any(of_connection))
+            }
+        };
         query.inline_limit(i64::try_from(MAX_HITS).unwrap_or(i64::MAX) + 1).load::<Hit>($conn)?
     }};
 }
@@ -254,6 +264,12 @@ fn gather(
     if !also.is_empty() {
         let ids: Vec<String> = also.iter().map(ToString::to_string).collect();
         found.extend(hits!(conn, filter, grants::id.eq_any(ids)));
+    }
+    if found.is_empty() {
+        let ids = across(conn, text)?;
+        if !ids.is_empty() {
+            found = hits!(conn, filter, grants::id.eq_any(ids));
+        }
     }
     found.sort_unstable_by(|one, two| one.id.cmp(&two.id));
     found.dedup_by(|one, two| one.id == two.id);

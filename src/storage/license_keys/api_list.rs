@@ -7,6 +7,7 @@ use super::ACTIVE;
 use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyStatus};
 use crate::domain::page::number::PageNumber;
+use crate::storage::customers::merging::living;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
@@ -33,7 +34,7 @@ pub(crate) fn list(
     let mut query =
         license_keys::table.filter(diesel::dsl::not(license_keys::is_link)).select(license_keys::id).into_boxed();
     if let Some(id) = &scope.customer_id {
-        query = query.filter(license_keys::customer_id.eq(id.to_string()));
+        query = query.filter(license_keys::customer_id.eq(living(conn, id)?.to_string()));
     }
     if let Some(id) = &scope.product_id {
         query = query.filter(license_keys::product_id.eq(id.to_string()));

@@ -2,7 +2,8 @@
 
 use crate::domain::ids::CustomerId;
 use crate::storage::connections::{hooks, mirrored};
-use crate::storage::{StorageError, Tx, customers};
+use crate::storage::customers::{self, merging};
+use crate::storage::{StorageError, Tx};
 use crate::usecases::context::Context;
 
 /// What became of it.
@@ -13,6 +14,7 @@ const ERASED: &str = "erased";
 pub(crate) fn erase_from_hooks(ctx: &Context, tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
     let mut names = mirrored::remote_ids(tx, id)?;
     names.push(customers::find(tx, id)?.email.to_string());
+    names.extend(merging::merged(tx, id)?.into_iter().map(|(_, email)| email.to_string()));
     let now = ctx.clock.now();
     for hook in hooks::readable_of(tx, id)? {
         let body = ctx.keyring.open(&hooks::associated_data(hook.id.as_str()), &hook.body).unwrap_or_default();

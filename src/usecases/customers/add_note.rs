@@ -6,7 +6,7 @@ use crate::domain::customer::note::{Note, NoteText};
 use crate::domain::ids::{CustomerId, GrantId, NoteId};
 use crate::domain::staff::Role;
 use crate::storage::customers::{erasure, notes};
-use crate::storage::{StorageError, Tx, audit_log, grants};
+use crate::storage::{StorageError, Tx, audit_log, customers, grants};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, run_once};
 
@@ -76,6 +76,7 @@ pub(crate) fn add_note_in(ctx: &Context, tx: &mut Tx<'_>, command: &AddNote) -> 
     if erasure::is_erased(tx, &customer_id)? {
         return Err(AddNoteError::Erased);
     }
+    let customer_id = customers::find(tx, &customer_id)?.id;
     if let Some(id) = &grant_id {
         grants::lock(tx, id)?;
         if grants::find(tx, id)?.customer_id != customer_id {

@@ -9,6 +9,7 @@ use crate::domain::ids::{CustomerId, MessageId};
 use crate::mail::dev_mailbox;
 use crate::storage::customers;
 use crate::storage::customers::erasure::{self, Erased};
+use crate::storage::customers::merging;
 use crate::storage::{StorageError, audit_log, db, grants};
 use crate::usecases::connections::erase_hooks::erase_from_hooks;
 use crate::usecases::context::Context;
@@ -26,31 +27,46 @@ pub enum Erasure {
 /// How long to wait for readers until SQLite's log, with the last copies of erased data, can be truncated.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Erases the customer, or what was added since an earlier erasure; `NotFound` if there is none.
+/// Erases the customer with all who were merged into them, or what was added since an earlier erasure; `NotFound` if
+/// there is none.
 pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<Erasure, StorageError> {
     let done = ctx.db.write(|tx| {
         // Customers are locked before grants, here and wherever a grant is moved.
         customers::lock(tx, id)?;
-        for grant_id in erasure::grants_ever_of(tx, id)? {
-            grants::lock(tx, &grant_id)?;
+        let customer = customers::find(tx, id)?;
+        let (id, was_erased) = (&customer.id, customer.erased_at.is_some());
+        let ids = merging::all_ids(tx, id)?;
+        let mut theirs = Vec::new();
+        for id in &ids {
+            theirs.extend(erasure::grants_ever_of(tx, id)?);
+        }
+        theirs.sort();
+        for grant_id in &theirs {
+            grants::lock(tx, grant_id)?;
         }
         // Before the commit, so that an interrupted run can simply be repeated. A worker writing one of the files at
         // this moment removes it afterwards.
-        remove_dev_mail(ctx, &erasure::messages_of(tx, id)?)?;
-        let was_erased = customers::find(tx, id)?.erased_at.is_some();
+        for id in &ids {
+            remove_dev_mail(ctx, &erasure::messages_of(tx, id)?)?;
+        }
         let now = ctx.clock.now();
         let values = erasure::values_of(tx, id)?;
         erase_from_uploads(ctx, tx, &values)?;
         erase_from_hooks(ctx, tx, id)?;
-        let mut erased = erasure::erase_belongings(tx, id, now)?;
+        let mut erased = Erased::default();
+        for id in &ids {
+            erased = erased.and(erasure::erase_belongings(tx, id, now)?);
+        }
         let reason = Reason::parse(erasure::ERASED_REASON).map_err(|_| StorageError::Corrupt("a reason".to_owned()))?;
         let pending = erasure::pending_grants(tx, id)?;
         for grant_id in &pending {
             revoke_in(ctx, tx, grant_id, &reason, actor).map_err(StorageError::from)?;
         }
         // Waiting e-mails have no recipient any more.
-        erasure::cancel_queued(tx, id, now)?;
-        erased.has_record = erasure::erase_customer(tx, id, now)?;
+        for id in &ids {
+            erasure::cancel_queued(tx, id, now)?;
+            erased.has_record |= erasure::erase_customer(tx, id, now)?;
+        }
         if was_erased && pending.is_empty() && erased.is_nothing() {
             return Ok::<_, StorageError>(Erasure::WasDone);
         }

@@ -117,6 +117,7 @@ pub(super) fn update_in(
     customers::lock(tx, id)?;
     let now = ctx.clock.now();
     let before = customers::find(tx, id)?;
+    let id = &before.id;
     if before.erased_at.is_some() {
         return Err(SaveCustomerError::Erased);
     }

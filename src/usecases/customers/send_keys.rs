@@ -92,9 +92,10 @@ pub(crate) fn send_keys(ctx: &Context, command: &SendKeys) -> Result<SentKeys, S
 }
 
 fn send_in(ctx: &Context, tx: &mut Tx<'_>, command: &SendKeys) -> Result<SentKeys, SendKeysError> {
-    let id = &command.customer_id;
-    customers::lock(tx, id)?;
-    if customers::find(tx, id)?.erased_at.is_some() {
+    customers::lock(tx, &command.customer_id)?;
+    let customer = customers::find(tx, &command.customer_id)?;
+    let id = &customer.id;
+    if customer.erased_at.is_some() {
         return Err(SendKeysError::Erased);
     }
     let now = ctx.clock.now();

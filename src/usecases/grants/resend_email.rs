@@ -19,8 +19,27 @@ pub struct ResendEmail {
     pub grant_id: GrantId,
     /// `None` or the current address leaves the address unchanged.
     pub email: Option<EmailAddress>,
+    pub moves: Moves,
     pub idempotency_key: Option<String>,
     pub actor: Actor,
+}
+
+/// Whether the grant may move to another customer, because the address is theirs.
+#[derive(Debug, Clone)]
+pub enum Moves {
+    /// To whoever has the address, as programs and repeated sales mean it.
+    ToAnybody,
+    /// To nobody but the customer whom a person was shown and confirmed, if any.
+    Confirmed(Option<CustomerId>),
+}
+
+impl Moves {
+    fn may_go_to(&self, id: &CustomerId) -> bool {
+        match self {
+            Self::ToAnybody => true,
+            Self::Confirmed(confirmed) => confirmed.as_ref() == Some(id),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -39,6 +58,8 @@ pub enum ResendEmailError {
     AddressForbidden,
     /// The mail server cannot send to the address, because of letters before the @.
     AddressUnreachable,
+    /// Another customer has the address, and nobody has confirmed that the grant moves to them.
+    AskFirst,
     /// The customer was erased, and the key with them.
     Erased,
     /// The idempotency key was used with another address.
@@ -104,6 +125,10 @@ pub(in crate::usecases) fn resend_in(
             if installation::is_unreachable(tx, email)? {
                 return Err(ResendEmailError::AddressUnreachable);
             }
+            let other = customers::find_by_email(tx, email)?.filter(|other| other.id != customer.id);
+            if other.is_some_and(|other| !command.moves.may_go_to(&other.id)) {
+                return Err(ResendEmailError::AskFirst);
+            }
             let before = customer.clone();
             customer = correct_address(ctx, tx, &grant, before.clone(), email, &command.actor, now)?;
             if !locked.contains(&customer.id) {
@@ -149,7 +174,7 @@ fn cancel_waiting(
 
 /// The key with a fingerprint of the command. The pattern has no `..`, so that no field can be forgotten.
 fn idempotency_key(ctx: &Context, command: &ResendEmail) -> Option<IdempotencyKey> {
-    let ResendEmail { grant_id, email, idempotency_key, actor } = command;
+    let ResendEmail { grant_id, email, moves: _, idempotency_key, actor } = command;
     let idempotency_key = idempotency_key.clone()?;
     let address = email.as_ref().map(EmailAddress::key).unwrap_or_default();
     let fingerprint = ctx.keyring.fingerprint(&[b"resend_email", grant_id.as_str().as_bytes(), address.as_bytes()]);

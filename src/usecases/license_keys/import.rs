@@ -16,7 +16,7 @@ use crate::storage::catalog::products;
 use crate::storage::customers::erasure;
 use crate::storage::db::dialect;
 use crate::storage::license_keys::{self, KeyIndex, NewLicenseKey, associated_data, lookup};
-use crate::storage::{StorageError, Tx, audit_log, stock};
+use crate::storage::{StorageError, Tx, audit_log, customers, stock};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, Outcome, run_once};
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
@@ -91,6 +91,7 @@ fn import(
     if is_erased {
         return Err(ImportLicenseKeyError::CustomerErased);
     }
+    let customer_id = customers::find(tx, &command.customer_id)?.id;
     products::find(tx, &command.product_id).map_err(|error| missing(error, ImportLicenseKeyError::ProductNotFound))?;
     let index = KeyIndex::of(&ctx.keyring, &command.key, false);
     dialect::hold_values_for_issuing(tx)?;
@@ -107,7 +108,7 @@ fn import(
     let new_key = NewLicenseKey {
         id: &id,
         is_link: false,
-        customer_id: &command.customer_id,
+        customer_id: &customer_id,
         product_id: &command.product_id,
         ciphertext: &ctx.keyring.seal(&associated_data(&id), command.key.expose().as_bytes()),
         index: &index,
@@ -124,7 +125,7 @@ fn import(
     let mut changes = vec![
         Change::set("license_key", masked(&index.last_four)),
         Change::set("source", LicenseKeySource::Import.as_str()),
-        Change::set("customer_id", &command.customer_id),
+        Change::set("customer_id", &customer_id),
         Change::set("product_id", &command.product_id),
     ];
     changes.extend(command.activations_limit.map(|limit| Change::set("activations_limit", limit.get())));

@@ -9,6 +9,7 @@ use crate::domain::connection::Connection;
 use crate::domain::customer::{Customer, EmailAddress, parse_locale, parse_name};
 use crate::domain::ids::CustomerId;
 use crate::storage::connections::mirrored;
+use crate::storage::customers::merging;
 use crate::storage::{StorageError, Tx, audit_log, customers};
 use crate::usecases::context::Context;
 use crate::usecases::customers::change_address::note_address_change;
@@ -98,6 +99,10 @@ fn update(
     email: EmailAddress,
     now: Timestamp,
 ) -> Result<CustomerId, StorageError> {
+    // What the account says of a record that was merged says nothing of whom it was merged into.
+    if merging::merged(tx, &before.id)?.iter().any(|(_, address)| address.key() == email.key()) {
+        return Ok(before.id.clone());
+    }
     // Somebody else may have the new address here; then only the rest is followed.
     let is_taken = |other: Option<Customer>| other.is_some_and(|other| other.id != before.id);
     let email = if email.key() != before.email.key() && is_taken(customers::find_by_email(tx, &email)?) {

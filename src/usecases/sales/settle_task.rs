@@ -10,7 +10,7 @@ use crate::storage::sales::{self, lines, tasks};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants};
 use crate::usecases::context::Context;
 use crate::usecases::customers::change_address::may_change_address;
-use crate::usecases::grants::resend_email::{ResendEmail, ResendEmailError, resend_in};
+use crate::usecases::grants::resend_email::{Moves, ResendEmail, ResendEmailError, resend_in};
 use crate::usecases::idempotent::{IsConflict, retried};
 
 /// What a person decided.
@@ -56,7 +56,7 @@ impl From<ResendEmailError> for SettleTaskError {
             ResendEmailError::Erased => Self::Erased,
             ResendEmailError::GrantNotFound => Self::TaskNotFound,
             // Revoked or sent at this moment, so that the next try sees another state.
-            ResendEmailError::NothingToSend(_) | ResendEmailError::IdempotencyMismatch => {
+            ResendEmailError::NothingToSend(_) | ResendEmailError::IdempotencyMismatch | ResendEmailError::AskFirst => {
                 Self::Storage(StorageError::Conflict)
             }
             ResendEmailError::Storage(error) => Self::Storage(error),
@@ -126,7 +126,8 @@ fn use_new_address(ctx: &Context, tx: &mut Tx<'_>, task: &Task, command: &Settle
         if matches!(status, GrantStatus::Delivered | GrantStatus::Failed) && unit.license_key_id.is_some() {
             let email = Some(customer.email.clone());
             let (grant_id, actor) = (unit.grant_id.clone(), command.actor.clone());
-            resend_in(ctx, tx, &ResendEmail { grant_id, email, idempotency_key: None, actor })?;
+            let moves = Moves::Confirmed(Some(customer_id.clone()));
+            resend_in(ctx, tx, &ResendEmail { grant_id, email, moves, idempotency_key: None, actor })?;
         } else if status != GrantStatus::Revoked {
             move_pending(ctx, tx, &unit.grant_id, &customer, &command.actor, ctx.clock.now())?;
         }

@@ -5,6 +5,7 @@ use super::error::StaffError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::StaffId;
+use crate::domain::staff::Role;
 use crate::storage::{audit_log, grants, staff};
 use crate::usecases::auth::revoke_access::revoke_access;
 use crate::usecases::context::Context;
@@ -45,13 +46,16 @@ pub fn disable_staff_because(
     })
 }
 
-/// Allows a disabled person to sign in again; `false` if they already could.
+/// Allows a disabled person to sign in again, and assigns to them what was theirs; `false` if they already could.
 pub fn enable_staff(ctx: &Context, staff_id: &StaffId, actor: &Actor) -> Result<bool, StaffError> {
     ctx.db.write(|tx| {
         let now = ctx.clock.now();
         let is_changed = staff::enable(tx, staff_id, now)?;
         if is_changed {
-            let entry = NewAuditEntry::on(actor, AuditAction::StaffEnable, ObjectKind::Staff, staff_id, vec![]);
+            let may_fulfill = staff::find(tx, staff_id)?.is_some_and(|person| person.role >= Role::Agent);
+            let assigned = if may_fulfill { grants::handling::assign_again(tx, staff_id)? } else { 0 };
+            let changes = (assigned > 0).then(|| Change::set("grants_assigned", assigned)).into_iter().collect();
+            let entry = NewAuditEntry::on(actor, AuditAction::StaffEnable, ObjectKind::Staff, staff_id, changes);
             audit_log::append(tx, &ctx.keyring, &entry, now)?;
         }
         Ok(is_changed)

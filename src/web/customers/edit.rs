@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use askama::Template;
 
-use super::form::{CustomerForm, taken_by};
+use super::form::{CustomerForm, TakenBy, taken_by};
 use super::show::load;
 use crate::domain::customer::Customer;
 use crate::domain::ids::CustomerId;
@@ -28,7 +28,7 @@ struct EditPage {
     /// Why the change is not possible.
     refusal: Option<String>,
     /// The customer who has the address.
-    taken_by: Option<(CustomerId, String)>,
+    taken_by: Option<TakenBy>,
 }
 
 impl EditPage {

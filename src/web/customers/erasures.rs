@@ -75,7 +75,11 @@ pub(in crate::web) fn name_erased(localizer: &Localizer, email: &EmailAddress, n
 async fn load(staff: &SignedInStaff, ctx: &Context, id: &CustomerId) -> Result<ErasurePage, PageError> {
     let id = id.clone();
     let (mut customer, grants) = in_background(ctx, move |ctx| {
-        ctx.db.read(|conn| Ok::<_, StorageError>((customers::find(conn, &id)?, erasure::grants_of(conn, &id)?.len())))
+        ctx.db.read(|conn| {
+            let customer = customers::find(conn, &id)?;
+            let grants = erasure::grants_of(conn, &customer.id)?.len();
+            Ok::<_, StorageError>((customer, grants))
+        })
     })
     .await??;
     name_erased(staff.localizer(), &customer.email, &mut customer.name);

@@ -6,6 +6,7 @@ pub(crate) mod emails;
 pub(crate) mod erasures;
 pub(crate) mod form;
 pub(crate) mod index;
+pub(crate) mod mergers;
 pub(crate) mod notes;
 pub(crate) mod show;
 
@@ -17,7 +18,9 @@ use serde::Deserialize;
 use self::index::{CustomersPage, CustomersQuery, PAGE_SIZE};
 use self::notes::NoteForm;
 use self::show::{CustomerPage, load};
-use super::{CheckedQuery, CsrfForm, Flash, FormErrors, PageError, SignedInStaff, html, in_background, urls};
+use super::{
+    CheckedQuery, CsrfForm, Flash, FormErrors, PageError, SignedInStaff, html, in_background, see_other, urls,
+};
 use crate::domain::idempotency;
 use crate::domain::ids::{CustomerId, NoteId};
 use crate::domain::page::Page;
@@ -72,7 +75,12 @@ pub(crate) async fn show(
     query: CheckedQuery<ShowQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let mut view = CustomerPage::new(&staff, load(&ctx, &id).await?);
+    let detail = load(&ctx, &id).await?;
+    if detail.customer.id != *id {
+        // Merged into somebody.
+        return Ok(see_other(&urls::customer(&detail.customer.id)));
+    }
+    let mut view = CustomerPage::new(&staff, detail);
     view.asks_to_send = query.act == "send" && view.may_send();
     html(StatusCode::OK, &view)
 }

@@ -13,6 +13,7 @@ use crate::i18n::Language;
 use crate::storage::customers::detail::{self, CustomerDetail, CustomerGrant};
 use crate::usecases::Context;
 use crate::web::customers::erasures::name_erased;
+use crate::web::customers::form::TakenBy;
 use crate::web::customers::notes::NoteView;
 use crate::web::grants::fulfillment::page::{grants_of, locale_name, metadata_pairs};
 use crate::web::{FormErrors, Nav, PageContext, PageError, SignedInStaff, in_background, urls};
@@ -41,7 +42,7 @@ pub(crate) struct CustomerPage {
     /// Why the requested action is not possible.
     pub refusal: Option<String>,
     /// The customer who has the address that was entered.
-    pub taken_by: Option<(CustomerId, String)>,
+    pub taken_by: Option<TakenBy>,
 }
 
 impl CustomerPage {

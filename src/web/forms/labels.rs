@@ -33,6 +33,7 @@ pub fn label(field: &str) -> Option<&'static str> {
         "name" => "account-name",
         "new_password" => "sessions-new-password",
         "note" => "stock-note",
+        "other" => "merger-other",
         "password" => "sessions-password",
         "payment_id" => "grants-new-payment",
         "q" => "search-label",

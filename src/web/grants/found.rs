@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::query::ReadQuery;
 use crate::domain::entitlement::Entitlement;
-use crate::domain::ids::{GrantId, StaffId};
+use crate::domain::ids::{ConnectionId, GrantId, StaffId};
 use crate::domain::license_key::fold;
 use crate::domain::page::{Page, PageStart};
 use crate::storage::grants::handling::assigned_count;
@@ -37,6 +37,8 @@ pub struct Found {
     pub entitlements: Arc<Vec<Entitlement>>,
     /// Those to whom grants can be assigned.
     pub colleagues: Arc<Vec<(StaffId, String)>>,
+    /// The connections at which sales are made.
+    pub channels: Arc<Vec<(ConnectionId, String)>>,
     /// The number of grants that are assigned to the person.
     pub mine: i64,
     /// The views that the person has saved, and those for everybody.
@@ -75,6 +77,7 @@ impl Found {
             keys_without_grant: keys.into_iter().filter(|key| key.grant_id.is_none()).collect(),
             entitlements: ctx.page_cache.entitlements(&ctx.db, conn)?,
             colleagues: ctx.page_cache.colleagues(&ctx.db, conn)?,
+            channels: ctx.page_cache.channels(&ctx.db, conn)?,
             mine: assigned_count(conn, me)?,
             views: ctx.page_cache.saved_views(&ctx.db, conn, me)?,
         })
@@ -115,6 +118,7 @@ impl Found {
             keys_without_grant: Vec::new(),
             entitlements,
             colleagues: ctx.page_cache.colleagues(&ctx.db, conn)?,
+            channels: ctx.page_cache.channels(&ctx.db, conn)?,
             mine: assigned_count(conn, me)?,
             views: ctx.page_cache.saved_views(&ctx.db, conn, me)?,
         })

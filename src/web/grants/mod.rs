@@ -130,6 +130,7 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, me: &Reader, now: &Zo
     };
     let (is_cut, keys_without_grant) = (false, Vec::new());
     let colleagues = ctx.page_cache.colleagues(&ctx.db, conn)?;
+    let channels = ctx.page_cache.channels(&ctx.db, conn)?;
     let mine = if me.may_act { assigned_count(conn, &me.id)? } else { 0 };
     let views = ctx.page_cache.saved_views(&ctx.db, conn, &me.id)?;
     let outside_filters = None;
@@ -143,6 +144,7 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, me: &Reader, now: &Zo
         keys_without_grant,
         entitlements,
         colleagues,
+        channels,
         mine,
         views,
     };

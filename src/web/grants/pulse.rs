@@ -52,6 +52,8 @@ struct Pulse {
 /// Who holds the open grant.
 #[derive(Debug, Serialize)]
 struct Hold {
+    /// Whether the grant still waits.
+    is_pending: bool,
     is_mine: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
@@ -104,19 +106,20 @@ impl Hold {
     fn of(page: &PageContext, grant: &GrantPulse, now: Timestamp) -> Self {
         let claim = grant.claim.as_ref().filter(|claim| claim.is_in_force(grant.status, now));
         let me = page.staff.as_ref().map(|me| &me.id);
+        let is_pending = grant.status == GrantStatus::Pending;
         let Some(claim) = claim else {
-            let is_pending = grant.status == GrantStatus::Pending;
             let says = page.localizer.t(if is_pending { "pulse-hold-over" } else { "pulse-not-pending" });
-            return Self { is_mine: false, until: None, says: Some(says) };
+            return Self { is_pending, is_mine: false, until: None, says: Some(says) };
         };
         let until = Some(page.machine_time(claim.until));
         if me == Some(&claim.by) {
             let ends_soon = now.duration_until(claim.until) <= NOTICE;
             let says = ends_soon.then(|| page.t1("pulse-hold-ends", "time", page.time(claim.until)));
-            return Self { is_mine: true, until, says };
+            return Self { is_pending, is_mine: true, until, says };
         }
         let name = grant.holder_name.as_deref().unwrap_or_default();
         Self {
+            is_pending,
             is_mine: false,
             until,
             says: Some(page.t2("pulse-taken-over", "name", name, "time", page.time(claim.since))),

@@ -4,10 +4,10 @@ use serde::Deserialize;
 
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
-use crate::domain::ids::{ApiKeyId, EntitlementId, StaffId};
+use crate::domain::ids::{ApiKeyId, ConnectionId, EntitlementId, StaffId};
 use crate::domain::page::{Cursor, PageStart};
 use crate::domain::text::{self, TextError};
-use crate::storage::grants::list::{Assignee, GrantFilter};
+use crate::storage::grants::list::{Assignee, Channel, GrantFilter, Sort};
 use crate::web::forms::days::read_days;
 use crate::web::{FormErrors, SignedInStaff, urls};
 
@@ -21,6 +21,11 @@ pub(crate) const NOBODY: &str = "none";
 /// An order other than the usual one of the list.
 const OLDEST: &str = "oldest";
 const NEWEST: &str = "newest";
+
+/// Sales that no connection brings.
+pub(crate) const OWN: &str = "own";
+const PRODUCT: &str = "product";
+const PRODUCT_BACK: &str = "-product";
 
 /// The query or form of the list, as submitted.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -39,8 +44,12 @@ pub struct GrantsQuery {
     /// Days, or `today`.
     pub from: String,
     pub to: String,
+    /// `own`, or the id of a connection.
+    pub channel: String,
     /// `oldest` or `newest` first.
     pub order: String,
+    /// `product` from A to Z, or `-product` from Z to A.
+    pub sort: String,
     pub after: String,
     pub before: String,
 }
@@ -103,7 +112,20 @@ impl GrantsQuery {
         known(assignee.is_some() || self.assignee.trim().is_empty());
         let by = read_actor(self.by.trim(), &staff.id);
         known(by.is_some() || self.by.trim().is_empty());
+        let channel = match self.channel.trim() {
+            OWN => Some(Channel::Own),
+            id => ConnectionId::parse(id).ok().map(Channel::Connection),
+        };
+        known(channel.is_some() || self.channel.trim().is_empty());
         known(matches!(self.order.trim(), "" | OLDEST | NEWEST));
+        known(matches!(self.sort.trim(), "" | PRODUCT | PRODUCT_BACK));
+        // What a search finds, and what is to be decided, comes by its date.
+        let is_sorted = matches!(search, Ok(None)) && !needs_decision;
+        let sort = match self.sort.trim() {
+            PRODUCT if is_sorted => Sort::Product,
+            PRODUCT_BACK if is_sorted => Sort::ProductBack,
+            _ => Sort::Moment,
+        };
         let is_pending = status == Some(GrantStatus::Pending);
         let is_reversed = self.order.trim() == if is_pending { NEWEST } else { OLDEST };
         let mut errors = FormErrors::new();
@@ -122,13 +144,31 @@ impl GrantsQuery {
                 by,
                 from,
                 until,
+                channel,
                 is_reversed,
+                sort,
             },
             search: search.unwrap_or_default(),
             start,
             is_understood,
             errors,
         }
+    }
+}
+
+/// The channel as in a query.
+pub(crate) fn channel_value(channel: &Channel) -> &str {
+    match channel {
+        Channel::Own => OWN,
+        Channel::Connection(id) => id.as_str(),
+    }
+}
+
+fn sort_value(sort: Sort) -> Option<&'static str> {
+    match sort {
+        Sort::Moment => None,
+        Sort::Product => Some(PRODUCT),
+        Sort::ProductBack => Some(PRODUCT_BACK),
     }
 }
 
@@ -151,9 +191,10 @@ impl ReadQuery {
 
     /// Whether there is a filter other than the state.
     pub fn is_filtered(&self) -> bool {
-        let GrantFilter { entitlement_id, integration_type, assignee, by, from, until, .. } = &self.filter;
+        let GrantFilter { entitlement_id, integration_type, assignee, by, from, until, channel, .. } = &self.filter;
+        let has_kind = entitlement_id.is_some() || integration_type.is_some() || channel.is_some();
         let has_days = from.is_some() || until.is_some();
-        entitlement_id.is_some() || integration_type.is_some() || assignee.is_some() || by.is_some() || has_days
+        has_kind || assignee.is_some() || by.is_some() || has_days
     }
 
     /// Names and values of everything but the page.
@@ -172,7 +213,9 @@ impl ReadQuery {
             ("by", given(&self.by)),
             ("from", given(from)),
             ("to", given(to)),
+            ("channel", filter.channel.as_ref().map(|channel| channel_value(channel).to_owned())),
             ("order", filter.is_reversed.then(|| order.to_owned())),
+            ("sort", sort_value(filter.sort).map(str::to_owned)),
         ];
         pairs.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }

@@ -23,6 +23,7 @@ use crate::storage::grants;
 use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
 use crate::web::customers::erasures::name_erased;
+use crate::web::customers::form::TakenBy;
 use crate::web::customers::notes::NoteView;
 use crate::web::layout::badge::Badge;
 use crate::web::stock::view::batch_name;
@@ -55,6 +56,8 @@ pub(crate) struct GrantPage {
     pub errors: FormErrors,
     /// The input of the forms for the address and for the reason.
     pub email: String,
+    /// The customer who has that address, to whom the grant would move.
+    pub taken_by: Option<TakenBy>,
     pub reason: String,
     pub note: String,
     /// Whether the form that asks for a reason is on the page instead of in a dialog.
@@ -96,6 +99,7 @@ impl GrantPage {
             revealed: None,
             errors: FormErrors::new(),
             email: detail.customer.email.to_string(),
+            taken_by: None,
             reason: String::new(),
             note: String::new(),
             shows_reason: false,

@@ -1,7 +1,7 @@
 //! The names of actors on pages: people, API keys, parts of Keydesk.
 
 use crate::domain::actor::SystemPart;
-use crate::domain::audit::AuditEntry;
+use crate::domain::audit::{AuditAction, AuditEntry};
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::grants::list::Doer;
 use crate::web::PageContext;
@@ -14,6 +14,14 @@ impl PageContext {
     /// The name of the actor of an audit entry.
     pub fn actor_name(&self, entry: &AuditEntry) -> String {
         self.name_of_actor(&entry.actor_kind, &entry.actor_id, entry.actor_name.as_deref())
+    }
+
+    /// What was done, in words. What brings a failed grant back by itself is an e-mail that arrived after all.
+    pub fn action_name(&self, entry: &AuditEntry) -> String {
+        if entry.action == AuditAction::GrantRestore.as_str() && entry.actor_kind == "system" {
+            return self.localizer.t("audit-action-grant-delivered-again");
+        }
+        self.named("audit-action", &entry.action)
     }
 
     /// The name of an actor: that of the person or API key if there is one.

@@ -42,15 +42,50 @@ pub(crate) struct KeysQuery {
 
 /// The parsed query; invalid parts are ignored, and the page says so.
 #[derive(Debug, Clone)]
-struct ReadQuery {
-    filter: KeyFilter,
-    last: Option<Vec<String>>,
-    from: PageStart<Cursor>,
-    is_understood: bool,
+pub(super) struct ReadQuery {
+    pub(super) filter: KeyFilter,
+    pub(super) last: Option<Vec<String>>,
+    pub(super) from: PageStart<Cursor>,
+    pub(super) is_understood: bool,
+}
+
+impl ReadQuery {
+    /// Names and values of the filters.
+    pub(super) fn pairs(&self) -> Vec<(&'static str, String)> {
+        let filter = &self.filter;
+        let pairs = [
+            ("entitlement_id", filter.entitlement_id.as_ref().map(ToString::to_string)),
+            ("status", filter.status.map(|status| status.as_str().to_owned())),
+            ("source", filter.source.map(|source| source.as_str().to_owned())),
+            ("batch_id", filter.batch_id.as_ref().map(ToString::to_string)),
+            ("last", self.last.as_ref().map(|last| last.concat())),
+        ];
+        pairs.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
+    /// The keys that are asked for, and whether more keys end alike than were looked at.
+    pub(super) fn keys(
+        &self,
+        ctx: &Context,
+        conn: &mut Conn,
+        may_reveal: bool,
+        size: usize,
+    ) -> Result<(Page<KeyLine>, bool), StorageError> {
+        let (filter, now) = (&self.filter, ctx.clock.now());
+        let Some(last) = &self.last else { return Ok((list::list(conn, filter, &self.from, size, now)?, false)) };
+        let (rows, is_cut) = of_ending(ctx, conn, last, may_reveal)?;
+        let is_meant = |line: &KeyLine| {
+            filter.entitlement_id.as_ref().is_none_or(|id| line.entitlement_id.as_ref() == Some(id))
+                && filter.status.is_none_or(|status| line.key.status(now) == status)
+                && filter.source.is_none_or(|source| line.key.source == source)
+        };
+        let rows = rows.into_iter().filter(is_meant).collect();
+        Ok((Page { rows, has_previous: false, has_next: false }, is_cut))
+    }
 }
 
 impl KeysQuery {
-    fn read(&self) -> ReadQuery {
+    pub(super) fn read(&self) -> ReadQuery {
         let mut is_understood = true;
         let mut known = |is_known: bool, typed: &str| is_understood &= is_known || typed.trim().is_empty();
         let filter = KeyFilter {
@@ -135,16 +170,14 @@ impl LicenseKeysPage {
         self.found.keys.last_before_next().map(|line| self.url("after", &line.cursor())).unwrap_or_default()
     }
 
-    fn url(&self, name: &str, cursor: &Cursor) -> String {
-        let filter = &self.asked.filter;
-        let mut pairs = Vec::new();
-        pairs.extend(filter.entitlement_id.as_ref().map(|id| ("entitlement_id", id.to_string())));
-        pairs.extend(filter.status.map(|status| ("status", status.as_str().to_owned())));
-        pairs.extend(filter.source.map(|source| ("source", source.as_str().to_owned())));
-        pairs.extend(filter.batch_id.as_ref().map(|id| ("batch_id", id.to_string())));
+    fn url(&self, name: &'static str, cursor: &Cursor) -> String {
+        let mut pairs = self.asked.pairs();
         pairs.push((name, cursor.encode()));
-        let query: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={}", urls::encode(value))).collect();
-        format!("{}?{}", urls::LICENSE_KEYS, query.join("&"))
+        urls::with_query(urls::LICENSE_KEYS, &pairs)
+    }
+
+    fn csv_url(&self) -> String {
+        urls::with_query(urls::LICENSE_KEYS_CSV, &self.asked.pairs())
     }
 }
 
@@ -173,20 +206,8 @@ fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, may_reveal: bool) -> 
         Some(id) => batches::find(conn, id).map(Some).or_else(none_if_unknown)?,
         None => None,
     };
-    let now = ctx.clock.now();
-    let Some(last) = &asked.last else {
-        let keys = list::list(conn, &asked.filter, &asked.from, PAGE_SIZE, now)?;
-        return Ok(Found { keys, is_cut: false, entitlements, batch });
-    };
-    let (rows, is_cut) = of_ending(ctx, conn, last, may_reveal)?;
-    let filter = &asked.filter;
-    let is_meant = |line: &KeyLine| {
-        filter.entitlement_id.as_ref().is_none_or(|id| line.entitlement_id.as_ref() == Some(id))
-            && filter.status.is_none_or(|status| line.key.status(now) == status)
-            && filter.source.is_none_or(|source| line.key.source == source)
-    };
-    let rows = rows.into_iter().filter(is_meant).collect();
-    Ok(Found { keys: Page { rows, has_previous: false, has_next: false }, is_cut, entitlements, batch })
+    let (keys, is_cut) = asked.keys(ctx, conn, may_reveal, PAGE_SIZE)?;
+    Ok(Found { keys, is_cut, entitlements, batch })
 }
 
 /// The keys that end with these characters, newest first, and whether there may be more.

@@ -1,5 +1,6 @@
 //! License keys: the list of them, and the page of one: its limits and devices, disabling and enabling it.
 
+pub(crate) mod csv;
 pub(crate) mod form;
 pub(crate) mod index;
 

@@ -1,4 +1,4 @@
-//! The report: what was delivered in a period, by product and by person, and the share within the target.
+//! The report: what was delivered in a period, by product, person and channel, and the share within the target.
 
 use std::borrow::Cow;
 
@@ -10,27 +10,68 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use crate::domain::grant::GrantStatus;
 use crate::domain::list::List;
 use crate::i18n::Localizer;
-use crate::storage::grants::list::Doer;
-use crate::storage::grants::report::{self, Deliveries, ProductLine, Report};
+use crate::storage::grants::list::{Channel, Doer};
+use crate::storage::grants::report::{self, ChannelLine, Deliveries, ProductLine, Report};
 use crate::usecases::Context;
 use crate::web::csv_file::{CsvFile, harmless, recorded};
-use crate::web::{CheckedQuery, Nav, PageContext, PageError, SignedInStaff, html, in_background};
+use crate::web::forms::days::read_days;
+use crate::web::grants::query::channel_value;
+use crate::web::{CheckedQuery, FormErrors, Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
 
 /// The periods to choose from, in days including today.
 const PERIODS: [i64; 4] = [1, 7, 30, 90];
 
-/// How far back the report goes.
-#[derive(Debug, Default, Deserialize)]
+/// How far back the report goes, or its own first and last day.
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ReportQuery {
     days: String,
+    from: String,
+    to: String,
+}
+
+/// The days of a report.
+#[derive(Debug, Clone)]
+struct Period {
+    /// One of [`PERIODS`], unless it has its own days.
+    days: Option<i64>,
+    /// The first and last day as in the query.
+    typed: [String; 2],
+    since: Timestamp,
+    until: Option<Timestamp>,
+    errors: FormErrors,
 }
 
 impl ReportQuery {
-    fn days(&self) -> i64 {
-        self.days.trim().parse().ok().filter(|days| PERIODS.contains(days)).unwrap_or(30)
+    /// The period; where its own days are wrong, nothing is in it.
+    fn read(&self, l: &Localizer) -> Period {
+        let typed = [&self.from, &self.to].map(|day| day.trim().to_owned());
+        let mut errors = FormErrors::new();
+        if typed.iter().all(String::is_empty) {
+            let days = self.days.trim().parse().ok().filter(|days| PERIODS.contains(days)).unwrap_or(30);
+            return Period { days: Some(days), typed, since: beginning(l, days), until: None, errors };
+        }
+        let (since, until) = read_days(&self.from, &self.to, l, &mut errors);
+        let since = since.unwrap_or(Timestamp::UNIX_EPOCH);
+        let until = if errors.is_empty() { until } else { Some(since) };
+        Period { days: None, typed, since, until, errors }
+    }
+}
+
+impl Period {
+    /// Names and values of its query.
+    fn pairs(&self) -> Vec<(&'static str, String)> {
+        let [from, to] = &self.typed;
+        let given = |name, day: &String| Some((name, day.clone())).filter(|(_, day)| !day.is_empty());
+        let own = [given("from", from), given("to", to)].into_iter().flatten();
+        self.days.map(|days| ("days", days.to_string())).into_iter().chain(own).collect()
+    }
+
+    fn bounds(&self) -> (Timestamp, Option<Timestamp>) {
+        (self.since, self.until)
     }
 }
 
@@ -38,7 +79,7 @@ impl ReportQuery {
 #[template(path = "overview/report.html")]
 struct ReportPage {
     page: PageContext,
-    days: i64,
+    period: Period,
     report: Report,
 }
 
@@ -55,9 +96,32 @@ impl ReportPage {
         self.page.duration(self.page.target.duration)
     }
 
-    /// The first day of the period, as the list of grants takes it.
-    fn first_day(&self) -> Date {
-        first_day(&self.page.localizer, self.days)
+    /// The list of what was delivered in the period, with a filter.
+    fn delivered_url(&self, name: &'static str, value: &str) -> String {
+        let days = match self.period.days {
+            Some(days) => vec![("from", first_day(&self.page.localizer, days).to_string())],
+            None => self.period.pairs(),
+        };
+        let status = ("status", GrantStatus::Delivered.as_str().to_owned());
+        let pairs: Vec<_> = [status, (name, value.to_owned())].into_iter().chain(days).collect();
+        urls::with_query(urls::GRANTS, &pairs)
+    }
+
+    fn csv_url(&self) -> String {
+        urls::with_query(urls::REPORT_CSV, &self.period.pairs())
+    }
+
+    /// The fields of its own days: name, label as a locale key, what was typed.
+    fn own_days(&self) -> [(&'static str, &'static str, &str); 2] {
+        let [from, to] = self.period.typed.each_ref().map(String::as_str);
+        [("from", "audit-from", from), ("to", "audit-to", to)]
+    }
+
+    fn channel_name(&self, line: &ChannelLine) -> String {
+        match &line.channel {
+            Channel::Own => self.page.localizer.t("grants-channel-own"),
+            Channel::Connection(id) => line.name.clone().unwrap_or_else(|| id.to_string()),
+        }
     }
 
     fn percent(&self, deliveries: &Deliveries) -> String {
@@ -82,23 +146,27 @@ pub(crate) async fn show(
     query: CheckedQuery<ReportQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let days = query.days();
-    let since = beginning(staff.localizer(), days);
-    let read = move |ctx: &Context| ctx.db.read(|conn| report::read(conn, since, &ctx.config.target));
+    let period = query.read(staff.localizer());
+    let bounds = period.bounds();
+    let read = move |ctx: &Context| ctx.db.read(|conn| report::read(conn, bounds, &ctx.config.target));
     let report = in_background(&ctx, read).await??;
-    html(StatusCode::OK, &ReportPage { page: staff.page(Nav::Overview), days, report })
+    let status = if period.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    html(status, &ReportPage { page: staff.page(Nav::Overview), period, report })
 }
 
-/// The report as a CSV file: a record for each product, then one for each person.
+/// The report as a CSV file: a record for each product, then one for each person, then one for each channel.
 pub(crate) async fn csv(
     staff: SignedInStaff,
     query: CheckedQuery<ReportQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let days = query.days();
-    let since = beginning(staff.localizer(), days);
+    let period = query.read(staff.localizer());
+    if !period.errors.is_empty() {
+        return Err(PageError::Unprocessable { sentence: "csv-bad-filter" });
+    }
+    let bounds = period.bounds();
     let read = move |ctx: &Context, ()| {
-        let report = ctx.db.read(|conn| report::read(conn, since, &ctx.config.target))?;
+        let report = ctx.db.read(|conn| report::read(conn, bounds, &ctx.config.target))?;
         let products = report.products.iter().map(|line| {
             let ProductLine { id, name, deliveries, waiting } = line;
             record("entitlement", id.as_str(), name, deliveries, waiting.to_string())
@@ -108,10 +176,15 @@ pub(crate) async fn csv(
             let id = doer.as_ref().map_or("", |doer| doer.id.as_str());
             record("delivered_by", id, name.map_or("", String::as_str), deliveries, String::new())
         });
-        Ok((products.chain(people).collect(), None))
+        let channels = report.channels.iter().map(|line| {
+            let name = line.name.as_deref().unwrap_or_default();
+            record("channel", channel_value(&line.channel), name, &line.deliveries, line.waiting.to_string())
+        });
+        Ok((products.chain(people).chain(channels).collect(), None))
     };
     let headings = ["kind", "id", "name", "delivered", "within_target", "median_wait_seconds", "waiting"];
-    let filter = recorded([("days", days.to_string().as_str())]);
+    let pairs = period.pairs();
+    let filter = recorded(pairs.iter().map(|(name, value)| (*name, value.as_str())));
     CsvFile { headings, first: (), read }.send(ctx, &staff, List::Report, filter).await
 }
 

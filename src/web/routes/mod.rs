@@ -18,7 +18,7 @@ use super::auth::passkeys;
 #[cfg(feature = "oidc")]
 use super::auth::provider_sign_ins;
 use super::auth::{forgotten_passwords, new_passwords, second_step, sessions};
-use super::customers::{self, edit, erasures};
+use super::customers::{self, edit, erasures, mergers};
 use super::grants::fulfillment::{self, claims};
 use super::grants::handling::{assignments, pauses, skips};
 use super::grants::{self, acceptances, decisions, emails, invitations, pulse, restorations, reveals, revocations};
@@ -26,8 +26,8 @@ use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
     ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, CONNECTIONS, CUSTOMERS_CSV, ENTITLEMENTS, GRANTS, GRANTS_CSV,
-    LICENSE_KEYS, LOGIN_CODE, NEW_CONNECTION, NEW_GRANT, REPORT, REPORT_CSV, SAVED_VIEWS, SEARCH, SECOND_FACTOR, STAFF,
-    STOCK_CSV, UNSENT_FORM, WEBHOOKS,
+    LICENSE_KEYS, LICENSE_KEYS_CSV, LOGIN_CODE, NEW_CONNECTION, NEW_GRANT, REPORT, REPORT_CSV, SAVED_VIEWS, SEARCH,
+    SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM, WEBHOOKS,
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, connections, dev_mailbox, entitlements, license_keys, overview};
@@ -153,6 +153,7 @@ pub const PAGES: &[Page] = &[
     page!(POST "/entitlements/{id}/files/{file_id}/position", ADMIN, entitlements::files::reorder),
     page!(POST "/entitlements/{id}/files/{file_id}/removal", ADMIN, entitlements::files::destroy),
     page!(GET LICENSE_KEYS, VIEWER, license_keys::index::index),
+    page!(GET LICENSE_KEYS_CSV, AGENT, license_keys::csv::index),
     page!(GET "/license-keys/{id}", VIEWER, license_keys::show),
     page!(POST "/license-keys/{id}", AGENT, license_keys::update),
     page!(POST "/license-keys/{id}/status", ADMIN, license_keys::set_status),
@@ -170,6 +171,9 @@ pub const PAGES: &[Page] = &[
     page!(POST "/notes/{id}/deletion", AGENT, customers::destroy_note),
     page!(GET "/customers/{id}/erasure", ADMIN, erasures::new),
     page!(POST "/customers/{id}/erasure", ADMIN, erasures::create),
+    page!(GET "/customers/{id}/merger/new", ADMIN, mergers::new),
+    page!(POST "/customers/{id}/merger/preview", ADMIN, mergers::preview),
+    page!(POST "/customers/{id}/merger", ADMIN, mergers::create),
     page!(NAV Nav::Staff, staff::index),
     page!(GET "/staff.csv", ADMIN, staff::csv::index),
     page!(POST STAFF, ADMIN, staff::create),

@@ -44,6 +44,8 @@ impl<T> Group<T> {
 /// accounts.
 pub(super) struct Colleague {
     pub url: String,
+    /// The list of what they delivered.
+    pub delivered: String,
     pub name: String,
     pub email: Option<String>,
 }
@@ -126,7 +128,12 @@ impl Groups {
         let without_grant = self.keys.rows.iter().filter(|line| line.grant_id.is_none());
         let keys = without_grant.map(|line| urls::license_key(&line.key.id));
         let products = self.products.rows.iter().map(|(url, _)| url.clone());
-        let staff = self.staff.rows.iter().map(|colleague| colleague.url.clone());
+        // Those who do not manage accounts choose between what a colleague did and what they have to do.
+        let both = |colleague: &Colleague| match colleague.email {
+            Some(_) => vec![colleague.url.clone()],
+            None => vec![colleague.delivered.clone(), colleague.url.clone()],
+        };
+        let staff = self.staff.rows.iter().flat_map(both);
         let notes = self.notes.rows.iter().map(url_of_note);
         customers.chain(keys).chain(products).chain(staff).chain(notes).collect()
     }
@@ -196,6 +203,7 @@ fn of_staff(
         let found = staff::list(conn)?.into_iter().filter(|one| is_meant(&[one.name.as_str(), one.email.as_str()]));
         let rows = found.map(|one| Colleague {
             url: urls::person(&one.id),
+            delivered: urls::grants_delivered_by(&one.id),
             name: one.name,
             email: Some(one.email.to_string()),
         });
@@ -205,6 +213,7 @@ fn of_staff(
     let found = colleagues.iter().filter(|(_, name)| is_meant(&[name.as_str()]));
     let rows = found.map(|(id, name): &(StaffId, String)| Colleague {
         url: urls::grants_assigned_to(id),
+        delivered: urls::grants_delivered_by(id),
         name: name.clone(),
         email: None,
     });

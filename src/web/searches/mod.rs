@@ -40,7 +40,9 @@ pub(crate) struct SearchForm {
     by: String,
     from: String,
     to: String,
+    channel: String,
     order: String,
+    sort: String,
     /// `grants` if the search is above that list.
     list: String,
     /// Another state or cursors, from a list that was shown in the response to a form.
@@ -67,7 +69,9 @@ impl SearchForm {
             by: self.by,
             from: self.from,
             to: self.to,
+            channel: self.channel,
             order: self.order,
+            sort: self.sort,
             after: self.after,
             before: self.before,
         }

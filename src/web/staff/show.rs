@@ -161,7 +161,7 @@ pub(crate) async fn change_role(
 pub(crate) struct StatusForm {
     /// `active` or `disabled`.
     status: String,
-    /// Why the person is disabled; optional.
+    /// Why the person is disabled.
     reason: String,
 }
 
@@ -174,12 +174,20 @@ pub(crate) async fn set_status(
 ) -> Result<HttpResponse, PageError> {
     let (staff_id, actor) = (id.0.clone(), staff.actor());
     let is_me = staff_id == staff.id;
-    let reason = text::optional(&form.reason, |text| text::block(text, MAX_REASON));
-    let Ok(reason) = reason else {
-        let mut view = load(&staff, &ctx, &id, ReportQuery::default().days()).await?;
-        view.errors = FormErrors::one("reason", staff.localizer().t("staff-reason-wrong"));
-        view.reason = form.into_inner().reason;
-        return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
+    let asks = form.status == "disabled" && !is_me;
+    let read = match text::optional(&form.reason, |text| text::block(text, MAX_REASON)) {
+        Ok(None) if asks => Err("staff-reason-missing"),
+        Ok(reason) => Ok(reason),
+        Err(_) => Err("staff-reason-wrong"),
+    };
+    let reason = match read {
+        Ok(reason) => reason,
+        Err(key) => {
+            let mut view = load(&staff, &ctx, &id, ReportQuery::default().days()).await?;
+            view.errors = FormErrors::one("reason", staff.localizer().t(key));
+            view.reason = form.into_inner().reason;
+            return html(StatusCode::UNPROCESSABLE_ENTITY, &view);
+        }
     };
     let done = match form.status.as_str() {
         "disabled" => {

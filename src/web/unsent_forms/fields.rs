@@ -24,6 +24,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ("/license-keys/{id}", "key-save"),
     ("/customers/{id}", "button-save"),
     ("/customers/{id}/emails", "customers-send-again"),
+    ("/customers/{id}/merger/preview", "merger-preview"),
     ("/customers/{id}/erasure", "erasure-submit"),
     ("/customers/{id}/notes", "notes-add"),
     ("/grants/{id}/notes", "notes-add"),

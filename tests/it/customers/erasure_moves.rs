@@ -80,7 +80,7 @@ pub fn found(app: &TestApp, text: &str) -> Option<String> {
 /// Moves a grant to whoever has the address, as staff do who correct it.
 fn correct(app: &TestApp, grant: &GrantId, email: &str) {
     let mut agent = app.admin();
-    let page = agent.post(&format!("/grants/{grant}/emails"), &[("email", email)]);
+    let page = agent.post_confirmed(&format!("/grants/{grant}/emails"), &[("email", email)]);
     assert_eq!(page.status, 303, "{}", page.body);
 }
 

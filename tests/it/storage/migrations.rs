@@ -11,6 +11,7 @@ use keydesk::domain::grant::{GrantIntegration, GrantStatus};
 use keydesk::domain::staff::Role;
 use keydesk::storage::db::connection::Conn;
 use keydesk::storage::db::migrations;
+use keydesk::storage::grants;
 
 use crate::support::database::{TestDatabase, is_postgres};
 use crate::support::given::PASSWORD;
@@ -588,4 +589,40 @@ fn deliveries_of_files_come_to_a_database_that_holds_grants_and_go_again() {
         assert_eq!(app.api_key(Role::Admin).send("POST", &path, &[], "a").status, 201);
         assert!(app.agent().get(&format!("/grants/{id}")).text_of("[aria-labelledby=files-t]").contains("a.zip"));
     }
+}
+
+#[test]
+fn customers_can_be_merged_in_a_database_that_holds_them() {
+    const NAME: &str = "2026-11-30-000036_merge_customers";
+    let app = spawn_app();
+    let [one, other] = ["ada@example.com", "ada@engine.example"].map(|email| {
+        let grant = app.given().pending_grant().for_customer(email).make();
+        app.read(|conn| grants::find(conn, &grant).unwrap().customer_id)
+    });
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    execute(&mut conn, &script("down.sql"));
+    execute(&mut conn, &script("up.sql"));
+    let mut admin = app.admin();
+    assert_eq!(admin.post(&format!("/customers/{one}/merger"), &[("other", other.as_str())]).status, 303);
+    assert_eq!(admin.get(&format!("/customers/{other}")).location(), format!("/customers/{one}"));
+}
+
+#[test]
+fn assignments_are_remembered_in_a_database_that_holds_them() {
+    const NAME: &str = "2026-11-30-000037_remember_assignments";
+    let app = spawn_app();
+    let grant = app.given().pending_grant().make();
+    let person = app.given().staff(Role::Agent);
+    let mut admin = app.admin();
+    admin.post(&format!("/grants/{grant}/assignment"), &[("staff_id", person.id.as_str())]);
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    execute(&mut conn, &script("down.sql"));
+    execute(&mut conn, &script("up.sql"));
+    let status = format!("/staff/{}/status", person.id);
+    assert_eq!(admin.post(&status, &[("status", "disabled"), ("reason", "Left")]).status, 303);
+    assert_eq!(admin.post(&status, &[("status", "active")]).status, 303);
+    let assignee = app.read(|conn| grants::find(conn, &grant).unwrap().handling.assigned_to);
+    assert_eq!(assignee, Some(person.id));
 }

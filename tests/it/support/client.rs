@@ -71,6 +71,16 @@ impl Visitor {
         page
     }
 
+    /// Posts a form, and once more with what it asks to confirm.
+    pub fn post_confirmed(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let asked = self.post(path, fields);
+        let Some(confirm) = asked.attribute("input[name=confirm]", "value") else { return asked };
+        assert_eq!(asked.status, 422);
+        let mut all = fields.to_vec();
+        all.push(("confirm", &confirm));
+        self.post(path, &all)
+    }
+
     /// Posts just these fields with just these headers.
     pub fn post_raw(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Page {
         self.post_bytes(path, encode(fields).into_bytes(), "application/x-www-form-urlencoded", headers)

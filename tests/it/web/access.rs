@@ -124,6 +124,7 @@ fn the_table_says_what_the_product_promises() {
         ("POST", "/customers/{id}/notes", Access::Role(Role::Agent)),
         ("POST", "/grants/{id}/notes", Access::Role(Role::Agent)),
         ("POST", "/customers/{id}/erasure", Access::Role(Role::Admin)),
+        ("POST", "/customers/{id}/merger", Access::Role(Role::Admin)),
         ("POST", "/grants/{id}/revocation", Access::Role(Role::Admin)),
         ("POST", "/grants/{id}/restoration", Access::Role(Role::Admin)),
         ("POST", "/entitlements", Access::Role(Role::Admin)),

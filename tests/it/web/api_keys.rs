@@ -234,7 +234,7 @@ fn keys_of_a_person_who_was_disabled_are_marked_and_counted() {
     let row = admin.get("/api-keys").row("shop");
     assert!(row.contains("by Grace Hopper") && !row.contains("disabled"), "{row}");
     let path = format!("/staff/{}", person.id);
-    assert_eq!(admin.post(&format!("{path}/status"), &[("status", "disabled")]).status, 303);
+    assert_eq!(admin.post(&format!("{path}/status"), &[("status", "disabled"), ("reason", "Left")]).status, 303);
     let page = admin.get(&path);
     assert!(page.flash().contains("2 API keys they created still work"), "{}", page.flash());
     assert!(page.body.contains("2 API keys this person created") && page.links().contains(&"/api-keys".to_owned()));

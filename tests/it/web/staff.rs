@@ -99,7 +99,7 @@ fn disabling_ends_the_sessions_at_once_and_enabling_lets_in_again() {
     let person = app.given().staff(Role::Agent);
     let mut visitor = app.sign_in(&person.email, PASSWORD);
     let mut admin = app.admin();
-    assert_eq!(admin.post(&path(&person, "/status"), &[("status", "disabled")]).status, 303);
+    assert_eq!(admin.post(&path(&person, "/status"), &[("status", "disabled"), ("reason", "Left")]).status, 303);
     assert!(!is_in(&mut visitor));
     assert_eq!(app.anonymous().post("/login", &[("email", &person.email), ("password", PASSWORD)]).status, 422);
     assert!(admin.get("/staff").row(&person.email).contains("Disabled"));
@@ -113,6 +113,8 @@ fn a_reason_for_disabling_is_kept_on_the_page_and_not_in_the_log_and_the_flash_u
     let app = spawn_app();
     let person = app.given().staff(Role::Agent);
     let mut admin = app.admin();
+    let unsaid = admin.post(&path(&person, "/status"), &[("status", "disabled")]);
+    assert_eq!((unsaid.status, unsaid.field("reason").error.is_some()), (422, true));
     let much = "x".repeat(501);
     let refused = admin.post(&path(&person, "/status"), &[("status", "disabled"), ("reason", &much)]);
     assert_eq!((refused.status, refused.errors().len()), (422, 1));

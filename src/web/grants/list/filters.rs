@@ -6,7 +6,7 @@ use crate::domain::grant::GrantStatus;
 use crate::domain::ids::EntitlementId;
 use crate::web::PageContext;
 use crate::web::forms::days::TODAY;
-use crate::web::grants::query::{ME, NOBODY, ReadQuery};
+use crate::web::grants::query::{ME, NOBODY, OWN, ReadQuery, channel_value};
 
 /// A filter in force: what it is of, its value, and the URL of the list without it.
 pub(crate) type Chip = (String, String, String);
@@ -25,6 +25,7 @@ impl GrantList {
     pub(crate) fn unfiltered_url(&self) -> String {
         let unfiltered = self.asked.with(|asked| {
             (asked.filter.entitlement_id, asked.filter.integration_type) = (None, None);
+            asked.filter.channel = None;
             asked.drop_assignee();
             asked.drop_actor();
             asked.drop_days();
@@ -38,6 +39,18 @@ impl GrantList {
 
     pub(crate) fn has_type(&self, kind: &IntegrationType) -> bool {
         self.asked.filter.integration_type == Some(*kind)
+    }
+
+    /// Where sales are made; empty where no connection brings any.
+    pub(crate) fn channels(&self, page: &PageContext) -> Vec<Choice> {
+        let chosen = self.asked.filter.channel.as_ref().map(channel_value);
+        if self.found.channels.is_empty() && chosen.is_none() {
+            return Vec::new();
+        }
+        let choice = |value: &str, name: String| (value.to_owned(), name, chosen == Some(value));
+        let own = choice(OWN, page.localizer.t("grants-channel-own"));
+        let connections = self.found.channels.iter().map(|(id, name)| choice(id.as_str(), name.clone()));
+        std::iter::once(own).chain(connections).collect()
     }
 
     /// Those whom waiting grants can be assigned to.
@@ -90,6 +103,12 @@ impl GrantList {
         if let Some(kind) = filter.integration_type {
             let url = self.asked.with(|asked| asked.filter.integration_type = None).url(here);
             add("grants-integration", page.named("integration", kind.as_str()), url);
+        }
+        if let Some(channel) = &filter.channel {
+            let value = channel_value(channel);
+            let known = self.channels(page).into_iter().find(|(known, ..)| known == value);
+            let name = known.map_or_else(|| value.to_owned(), |(_, name, _)| name);
+            add("grants-channel", name, self.asked.with(|asked| asked.filter.channel = None).url(here));
         }
         let name_of = |choices: Vec<Choice>, id: &str| {
             choices.into_iter().find(|(value, ..)| value == id).map_or_else(|| id.to_owned(), |(_, name, _)| name)

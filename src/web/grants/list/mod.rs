@@ -18,7 +18,7 @@ use crate::domain::ids::{GrantId, LicenseKeyId};
 use crate::domain::license_key::masked;
 use crate::domain::page::{Cursor, PageStart};
 use crate::domain::search::could_be_key;
-use crate::storage::grants::list::{GrantFilter, GrantLine};
+use crate::storage::grants::list::{GrantFilter, GrantLine, Sort};
 use crate::web::customers::erasures::name_erased;
 use crate::web::{FormErrors, PageContext, SignedInStaff, urls};
 
@@ -119,6 +119,9 @@ impl GrantList {
 
     pub(crate) fn caption(&self, page: &PageContext) -> Cow<'static, str> {
         let is_reversed = self.asked.filter.is_reversed;
+        if self.is_by_product() {
+            return page.t("grants-caption-product");
+        }
         page.t(match (self.is_pending_list(), is_reversed) {
             (true, false) => "grants-caption-pending",
             (true, true) => "grants-caption-pending-newest",
@@ -140,17 +143,50 @@ impl GrantList {
 
     /// Whether that column goes up or down. Of what waits, it shows for how long.
     pub(crate) fn sorted(&self) -> &'static str {
-        if self.asked.filter.is_reversed { "ascending" } else { "descending" }
+        match (self.is_by_product(), self.asked.filter.is_reversed) {
+            (true, _) => "none",
+            (false, true) => "ascending",
+            (false, false) => "descending",
+        }
     }
 
-    /// The order in a form, if it is not the usual one.
-    pub(crate) fn order(&self) -> String {
-        self.asked.pairs().into_iter().find(|(name, _)| *name == "order").map(|(_, order)| order).unwrap_or_default()
+    /// What a form keeps of the order, if it is not the usual one.
+    pub(crate) fn order(&self) -> Vec<(&'static str, String)> {
+        self.asked.pairs().into_iter().filter(|(name, _)| matches!(*name, "order" | "sort")).collect()
     }
 
-    /// The URL of the list in the opposite order.
+    /// The URL of the list by its moment: in the opposite order, if that is its order already.
     pub(crate) fn turned_url(&self) -> String {
-        self.asked.with(|asked| asked.filter.is_reversed = !asked.filter.is_reversed).url(self.path)
+        let is_by_product = self.is_by_product();
+        let turned = self.asked.with(|asked| {
+            asked.filter.is_reversed ^= !is_by_product;
+            asked.filter.sort = Sort::Moment;
+        });
+        turned.url(self.path)
+    }
+
+    pub(crate) fn is_by_product(&self) -> bool {
+        self.asked.filter.sort != Sort::Moment
+    }
+
+    /// Whether the list can be sorted by its products.
+    pub(crate) fn may_sort(&self) -> bool {
+        !self.is_in_place && self.asked.search.is_none() && !self.is_of_decisions()
+    }
+
+    /// The URL of the list by product: from A to Z, or back if that is its order already.
+    pub(crate) fn by_product_url(&self) -> String {
+        let sort = if self.asked.filter.sort == Sort::Product { Sort::ProductBack } else { Sort::Product };
+        self.asked.with(|asked| asked.filter.sort = sort).url(self.path)
+    }
+
+    /// Whether the column of products goes up or down.
+    pub(crate) fn product_sorted(&self) -> &'static str {
+        match self.asked.filter.sort {
+            Sort::Moment => "none",
+            Sort::Product => "ascending",
+            Sort::ProductBack => "descending",
+        }
     }
 
     /// The URL of the first page.
@@ -200,15 +236,24 @@ impl GrantList {
     }
 
     pub(crate) fn previous_label(&self, page: &PageContext) -> Cow<'static, str> {
-        page.t(if self.asked.filter.is_oldest_first() { "pages-earlier" } else { "pages-newer" })
+        page.t(match (self.is_by_product(), self.asked.filter.is_oldest_first()) {
+            (true, _) => "pages-previous",
+            (false, true) => "pages-earlier",
+            (false, false) => "pages-newer",
+        })
     }
 
     pub(crate) fn next_label(&self, page: &PageContext) -> Cow<'static, str> {
-        page.t(if self.asked.filter.is_oldest_first() { "pages-later" } else { "pages-older" })
+        page.t(match (self.is_by_product(), self.asked.filter.is_oldest_first()) {
+            (true, _) => "pages-next",
+            (false, true) => "pages-later",
+            (false, false) => "pages-older",
+        })
     }
 
     pub(crate) fn summary(&self, page: &PageContext) -> String {
         let key = match (self.is_pending_list(), self.asked.filter.is_oldest_first()) {
+            _ if self.is_by_product() => "grants-summary-product",
             (true, true) => "grants-summary-pending",
             (false, true) => "grants-summary-oldest",
             (_, false) => "grants-summary",

@@ -119,7 +119,7 @@ fn take(app: &TestApp, measure: Measure, opened: &Opened) -> &'static str {
             assert!(is_in(&mut visitor), "one's own session goes on");
             NEW
         }
-        Measure::Disabling => by_admin("/status", &[("status", "disabled")]),
+        Measure::Disabling => by_admin("/status", &[("status", "disabled"), ("reason", "Left")]),
         Measure::NewRole => by_admin("/role", &[("role", "viewer")]),
         Measure::RemovalOfFactors => by_admin("/second-factor/removal", &[]),
     }

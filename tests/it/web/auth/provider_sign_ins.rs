@@ -106,7 +106,7 @@ fn somebody_disabled_is_neither_let_in_nor_made_anew() {
     let mut admin = app.admin();
     admin.get("/staff");
     for person in [&known, &bound] {
-        assert_eq!(admin.post(&path(person, "/status"), &[("status", "disabled")]).status, 303);
+        assert_eq!(admin.post(&path(person, "/status"), &[("status", "disabled"), ("reason", "Left")]).status, 303);
     }
     refused(&app, &provider, &verified("known", &known.email), "account");
     refused(&app, &provider, &verified("bound", &bound.email), "account");

@@ -3,6 +3,7 @@
 mod edit;
 mod index;
 mod keys;
+mod mergers;
 mod notes;
 mod show;
 

@@ -309,6 +309,7 @@ fn every_form_in_which_something_is_typed_is_kept() {
         "/grants/{id}/skip",
         "/grants/{id}/resumption",
         "/grants/{id}/assignment",
+        "/customers/{id}/merger",
         "/notes/{id}/deletion",
         "/saved-views/{id}/deletion",
         "/grants/{id}/decision",

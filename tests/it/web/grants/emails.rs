@@ -83,3 +83,46 @@ fn there_is_nothing_to_send_before_there_is_a_key() {
     assert_eq!((page.status, page.chip().as_str()), (409, "Pending"));
     assert_eq!(detail(&app, &id).grant.status, GrantStatus::Pending);
 }
+
+#[test]
+fn an_address_that_another_customer_has_says_whom_it_changes_and_asks_before_anything_moves() {
+    let app = spawn_app();
+    let id = app.given().delivered_grant("AAAA-BBBB-CCCC-DDDD");
+    app.run_outbox_until_empty();
+    let theirs = app.given().pending_grant().for_customer("zoe@example.com").named("Zoë van der Meer").make();
+    let zoe = detail(&app, &theirs).customer.id;
+    let (mut agent, path) = (app.agent(), format!("/grants/{id}/emails"));
+    let form = [("email", "Zoe@example.com")];
+    for confirm in ["", "yes", "cus_000000000000000000000"] {
+        let page = agent.post(&path, &[form[0], ("confirm", confirm)]);
+        assert_eq!((page.status, page.field("email").value.as_str()), (422, "Zoe@example.com"));
+        let sentence = page.errors().join(" ");
+        assert!(sentence.contains("zoe@example.com is Zoë van der Meer, who has 1 grant"), "{sentence}");
+        assert_eq!(page.attribute("details[open] [name=confirm]", "value"), Some(zoe.to_string()));
+        assert_eq!(detail(&app, &id).customer.email.as_str(), "ada@example.com");
+    }
+    assert_eq!(app.run_outbox_until_empty(), 0, "nothing was sent");
+    let page = agent.post(&path, &[form[0], ("confirm", zoe.as_str())]);
+    assert!(agent.follow(page).flash().contains("zoe@example.com"));
+    assert_eq!(detail(&app, &id).customer.id, zoe);
+    app.run_outbox_until_empty();
+    let mail = app.mailbox.mails().pop().expect("the e-mail");
+    assert_eq!(mail.to, ["zoe@example.com"]);
+}
+
+#[test]
+fn whoever_gets_the_address_meanwhile_is_asked_about_again() {
+    let app = spawn_app();
+    let id = app.given().delivered_grant("AAAA-BBBB-CCCC-DDDD");
+    let theirs = app.given().pending_grant().for_customer("zoe@example.com").named("Zoë").make();
+    let zoe = detail(&app, &theirs).customer.id;
+    let (mut agent, path) = (app.agent(), format!("/grants/{id}/emails"));
+    assert_eq!(agent.post(&path, &[("email", "zoe@example.com")]).status, 422);
+    let form = [("name", "Zoë"), ("email", "zoe@elsewhere.example"), ("locale", "en")];
+    assert_eq!(agent.post(&format!("/customers/{zoe}"), &form).status, 303);
+    app.given().pending_grant().for_customer("zoe@example.com").named("Another Zoë").make();
+    let page = agent.post(&path, &[("email", "zoe@example.com"), ("confirm", zoe.as_str())]);
+    assert_eq!(page.status, 422);
+    assert!(page.errors()[0].contains("Another Zoë"), "{:?}", page.errors());
+    assert_eq!(detail(&app, &id).customer.email.as_str(), "ada@example.com");
+}

@@ -53,6 +53,7 @@ fn every_list_has_its_file_for_those_who_see_it() {
     let (mut admin, mut agent) = (app.admin(), app.agent());
     for (list, is_for_agents, count) in [
         ("/customers", true, 1),
+        ("/license-keys", true, 1),
         ("/entitlements", true, 1),
         ("/staff", false, 2),
         ("/api-keys", false, 1),

@@ -274,7 +274,7 @@ fn a_grant_is_assigned_only_to_those_who_may_fulfill_it() {
     let id = app.given().pending_grant().make();
     let (viewer, left) = (app.given().staff(Role::Viewer), app.given().staff(Role::Agent));
     let mut admin = app.admin();
-    admin.post(&format!("/staff/{}/status", left.id), &[("status", "disabled")]);
+    admin.post(&format!("/staff/{}/status", left.id), &[("status", "disabled"), ("reason", "Left")]);
     for nobody in [viewer.id.as_str(), left.id.as_str(), "stf_0000000000000000000000", "me"] {
         let page = admin.post(&format!("/grants/{id}/assignment"), &[("staff_id", nobody)]);
         assert_eq!(page.status, 422, "{nobody}");
@@ -294,12 +294,34 @@ fn what_was_assigned_to_a_colleague_who_leaves_is_nobodys() {
         admin.post(&format!("/grants/{id}/assignment"), &[("staff_id", person.id.as_str())]);
         assert!(detail(&app, id).grant.handling.assigned_to.is_some());
     }
-    admin.post(&format!("/staff/{}/status", left.id), &[("status", "disabled")]);
+    admin.post(&format!("/staff/{}/status", left.id), &[("status", "disabled"), ("reason", "Left")]);
     admin.post(&format!("/staff/{}/role", demoted.id), &[("role", "viewer")]);
     for id in [&first, &second] {
         assert_eq!(detail(&app, id).grant.handling.assigned_to, None);
     }
     assert!(admin.get(&format!("/audit?object={}", left.id)).body.contains("grants_unassigned"));
+}
+
+#[test]
+fn whoever_is_enabled_again_has_what_was_theirs_and_is_nobodys_since() {
+    let app = spawn_app();
+    let (first, second) = two(&app);
+    let (person, other) = (app.given().staff(Role::Agent), app.given().staff(Role::Agent));
+    let (mut admin, status) = (app.admin(), format!("/staff/{}/status", person.id));
+    for id in [&first, &second] {
+        admin.post(&format!("/grants/{id}/assignment"), &[("staff_id", person.id.as_str())]);
+    }
+    assert_eq!(admin.post(&status, &[("status", "disabled"), ("reason", "Left")]).status, 303);
+    admin.post(&format!("/grants/{second}/assignment"), &[("staff_id", other.id.as_str())]);
+    assert_eq!(admin.post(&status, &[("status", "active"), ("undo", "1")]).status, 303);
+    let assignee = |id| detail(&app, id).grant.handling.assigned_to;
+    assert_eq!((assignee(&first), assignee(&second)), (Some(person.id.clone()), Some(other.id.clone())));
+    assert!(admin.get(&format!("/audit?object={}", person.id)).body.contains("grants_assigned"));
+    // It is given back once.
+    admin.post(&format!("/grants/{first}/assignment"), &[("staff_id", "")]);
+    admin.post(&status, &[("status", "disabled"), ("reason", "Left")]);
+    admin.post(&status, &[("status", "active")]);
+    assert_eq!(assignee(&first), None);
 }
 
 #[test]
@@ -321,7 +343,7 @@ fn whoever_is_disabled_while_a_grant_is_assigned_to_them_has_none_in_the_end() {
             });
             scope.spawn(|| {
                 barrier.wait();
-                assert_eq!(admin.post(&disabled, &[("status", "disabled")]).status, 303);
+                assert_eq!(admin.post(&disabled, &[("status", "disabled"), ("reason", "Left")]).status, 303);
             });
         });
         assert_eq!(detail(&app, &id).grant.handling.assigned_to, None);

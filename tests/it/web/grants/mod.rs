@@ -1,5 +1,6 @@
 //! Grants: the list, one of them, and what staff do with it.
 
+mod channels;
 mod claims;
 mod emails;
 mod exports;

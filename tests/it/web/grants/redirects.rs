@@ -113,7 +113,7 @@ fn a_grant_that_moves_to_another_customer_says_from_whom_to_whom() {
     let id = app.given().delivered_grant(KEY);
     app.given().pending_grant().for_customer("grace@example.com").make();
     let mut agent = app.agent();
-    agent.post(&format!("/grants/{id}/emails"), &[("email", "grace@example.com")]);
+    agent.post_confirmed(&format!("/grants/{id}/emails"), &[("email", "grace@example.com")]);
     let shown = agent.get(&format!("/grants/{id}")).texts_of("[aria-labelledby=addr] li");
     assert!(shown[0].contains("ada@example.com → grace@example.com"), "{shown:?}");
     let new_customer = app.read(|conn| grants::find(conn, &id).unwrap().customer_id);

@@ -124,3 +124,28 @@ fn the_form_for_whole_keys_is_there_for_those_who_may_see_keys() {
         page.text_of("table")
     );
 }
+
+#[test]
+fn the_file_of_keys_has_what_the_list_shows_masked_and_is_recorded_without_what_was_searched() {
+    let app = spawn_app();
+    let (one, other) = (app.given().named_entitlement("Ferrum CAD"), app.given().named_entitlement("Lumen RAW"));
+    let first = deliver(&app, &one, "ada@example.com", "AAAAA-AAAAA-AAAAA-AAAA1");
+    deliver(&app, &other, "bob@example.com", "BBBBB-BBBBB-BBBBB-BBBB2");
+    let mut agent = app.agent();
+    let list = format!("/license-keys?entitlement_id={one}&status=active");
+    let file = list.replace("/license-keys?", "/license-keys.csv?");
+    assert!(agent.get(&list).links().contains(&file));
+    let page = agent.get(&file);
+    let lines: Vec<&str> = page.body.lines().collect();
+    assert_eq!((page.status, lines.len()), (200, 2), "{}", page.body);
+    assert!(lines[1].starts_with(&format!("{first},••••••••••••AAA1,active,manual,Ferrum CAD,{one},")), "{}", lines[1]);
+    assert!(lines[1].contains(",ada@example.com,0,3,"), "{}", lines[1]);
+    assert!(!page.body.contains("AAAAA"));
+    assert_eq!(agent.get("/license-keys.csv?last=bbb2").body.lines().count(), 2);
+    assert_eq!(agent.get("/license-keys.csv?status=nonsense").status, 422);
+    assert_eq!(app.viewer().get("/license-keys.csv").status, 403);
+    assert!(!app.viewer().get("/license-keys").body.contains("license-keys.csv"));
+    let log = app.admin().get("/audit?action=list.exported");
+    assert_eq!(log.rows().len(), 2);
+    assert!(!log.body.to_lowercase().contains("bbb2"), "{}", log.body);
+}

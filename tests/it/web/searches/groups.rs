@@ -31,8 +31,9 @@ fn results_come_in_groups_and_a_group_without_any_is_not_shown() {
     assert_eq!(person, 1);
     assert_eq!(links[0], format!("/customers/{customer}"));
     assert_eq!(links[1], format!("/grants?entitlement_id={entitlement}"));
-    assert!(links[2].starts_with("/grants?assignee=stf_"), "{links:?}");
-    assert_eq!(links[3], format!("/customers/{customer}#notes"));
+    assert!(links[2].starts_with("/grants?status=delivered&by=stf_"), "{links:?}");
+    assert!(links[3].starts_with("/grants?assignee=stf_"), "{links:?}");
+    assert_eq!(links[4], format!("/customers/{customer}#notes"));
     assert_eq!(page.text_of(".hits a[href$='#notes']"), "Wants the Ferrum manual");
     assert!(!page.body.contains("fiona@example.com"), "an agent sees no addresses of colleagues");
     assert!(page.text_of(".hits").contains("1 grant"));

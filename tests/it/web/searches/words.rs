@@ -106,3 +106,24 @@ fn what_the_version_before_wrote_is_found_as_before_and_folded_by_a_job() {
     assert_eq!(app.count("jobs WHERE state = 'done' AND done = total AND last_error IS NULL"), 1);
     assert!(find(&mut agent, "ruckruf").location().contains("ruckruf"));
 }
+
+#[test]
+fn the_words_of_one_search_may_be_of_the_customer_the_product_and_an_order_number() {
+    let app = spawn_app();
+    let [ferrum, lumen] = ["Ferrum CAD", "Lumen RAW"].map(|name| app.given().named_entitlement(name));
+    let sale = |product, email: &str, name: &str, metadata: &str| {
+        app.given().pending_grant().of(product).for_customer(email).named(name).with_metadata(metadata).make()
+    };
+    let meant = sale(&ferrum, "ada@example.com", "Ada Lovelace", r#"{"order": "R-4711"}"#);
+    sale(&lumen, "ada@example.com", "Ada Lovelace", r#"{"order": "R-4712"}"#);
+    sale(&ferrum, "bob@example.com", "Bob", r#"{"order": "R-4713"}"#);
+    let mut agent = app.agent();
+    for typed in ["lovelace ferrum", "Ferrum ada", "ada R-4711", "r-4711 CAD ada", "ferrum example R-4711"] {
+        let page = agent.get(&format!("/search?q={}", typed.replace(' ', "+")));
+        assert_eq!((page.status, page.location()), (303, format!("/grants/{meant}")), "{typed}");
+    }
+    for typed in ["bob lumen", "bob R-4711", "lumen R-4711", "ada ferrum R-4712"] {
+        let page = agent.get(&format!("/search?q={}", typed.replace(' ', "+")));
+        assert_eq!((page.status, page.has("tr a[data-row]")), (200, false), "{typed}");
+    }
+}

@@ -1,0 +1,2 @@
+DROP INDEX customers_merged_into;
+ALTER TABLE customers DROP COLUMN merged_into;
