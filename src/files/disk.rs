@@ -61,7 +61,7 @@ impl Disk {
     pub(super) fn temporary_file(&self, now: Timestamp) -> io::Result<TemporaryFile> {
         make(&self.uploads())?;
         let path = self.uploads().join(format!("{}-{}", now.as_microsecond(), random_base62(16)));
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
         Ok(TemporaryFile { file, path, is_moved: false })
     }
 
@@ -122,6 +122,12 @@ impl Disk {
             removed += 1;
         }
         Ok(removed)
+    }
+
+    /// Keeps contents from being removed as unused.
+    #[cfg(feature = "s3")]
+    pub(super) fn hold_shared(&self) -> io::Result<Hold> {
+        self.lock(FlockOperation::LockShared)
     }
 
     /// Waits until nobody is storing a content, and keeps everybody from it.

@@ -7,8 +7,9 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 
 use crate::domain::ids::{
-    ApiKeyId, BatchId, ConnectionId, CustomerId, EntitlementId, FileId, GrantId, IdError, LicenseKeyId, LicenseKeyInstanceId,
-    MessageId, NoteId, PasskeyId, ProductId, SavedViewId, SessionId, StaffId, StockUploadId, WebhookEndpointId,
+    ApiKeyId, BatchId, ConnectionId, CustomerId, EntitlementId, FileId, GrantId, IdError, LicenseKeyId,
+    LicenseKeyInstanceId, MessageId, NoteId, PasskeyId, ProductId, SavedViewId, SessionId, StaffId, StockUploadId,
+    WebhookEndpointId,
 };
 
 /// The `{id}` of the path.

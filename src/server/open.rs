@@ -41,11 +41,13 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
         let read = reader.read();
         read.inspect_err(|error| tracing::warn!(%error, "cannot read the encryption keys")).ok()
     }));
+    let guard = AddressGuard::new(config.webhook_allow.clone());
     Ok(Context {
         #[cfg(feature = "oidc")]
         provider: crate::oidc::Provider::from_config(&config, &clock),
-        dodo: Dodo::new(HttpClient::new(AddressGuard::new(config.webhook_allow.clone())), clock.clone()),
-        files: FileStore::in_directory(config.files_dir()),
+        dodo: Dodo::new(HttpClient::new(guard.clone()), clock.clone()),
+        files: FileStore::new(config.files_dir(), config.files_store.as_ref(), &guard)
+            .map_err(|error| anyhow!("KEYDESK_FILES_STORE: {error}"))?,
         db,
         clock,
         keyring: Arc::new(keyring),

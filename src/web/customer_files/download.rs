@@ -27,7 +27,8 @@ use crate::usecases::files::link::{LinkTarget, verify};
 /// What a browser may do with a content that it shows all the same.
 const POLICY: &str = "default-src 'none'; sandbox";
 /// What `filename*` holds as it is (RFC 8187).
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'!').remove(b'+');
+const PLAIN: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'!').remove(b'+');
 
 /// Sends the file, and counts it if it is sent from its beginning.
 pub(super) async fn show(request: HttpRequest, ctx: Data<Context>, limits: Data<RateLimits>) -> HttpResponse {

@@ -63,12 +63,7 @@ async fn show(request: HttpRequest, ctx: Data<Context>, limits: Data<RateLimits>
 }
 
 /// Sends the customer new links; the answer does not tell whether there was anything to send.
-async fn create(
-    request: HttpRequest,
-    payload: Payload,
-    ctx: Data<Context>,
-    limits: Data<RateLimits>,
-) -> HttpResponse {
+async fn create(request: HttpRequest, payload: Payload, ctx: Data<Context>, limits: Data<RateLimits>) -> HttpResponse {
     let mut asked = Asked::of(&request, &ctx);
     if let Err(refused) = check_rate(&request, &limits) {
         return message(asked, refused);

@@ -170,7 +170,9 @@ fn respond(status: StatusCode, view: &impl Template) -> HttpResponse {
         Ok(body) => response.content_type("text/html; charset=utf-8").body(body),
         Err(error) => {
             tracing::error!(%error, "a page for a customer could not be rendered");
-            HttpResponse::InternalServerError().content_type("text/plain; charset=utf-8").body("Something went wrong.\n")
+            HttpResponse::InternalServerError()
+                .content_type("text/plain; charset=utf-8")
+                .body("Something went wrong.\n")
         }
     }
 }

@@ -45,7 +45,9 @@ impl FilesCard {
         let load = move |ctx: &Context| {
             ctx.db.read(|conn| {
                 let files = files::of_entitlement(conn, &id)?.into_iter();
-                files.map(|file| Ok((downloads::count_of(conn, &file.id)?, file))).collect::<Result<Vec<_>, StorageError>>()
+                files
+                    .map(|file| Ok((downloads::count_of(conn, &file.id)?, file)))
+                    .collect::<Result<Vec<_>, StorageError>>()
             })
         };
         let files = in_background(ctx, load).await??.into_iter().map(|(count, file)| (file, count)).collect();
