@@ -1,5 +1,5 @@
 //! Housekeeping in the background: every second it seals new audit entries, checkpoints SQLite's write-ahead log and goes
-//! on with jobs; every minute it warns of e-mails that do not get out, looks after the stock and clips moments that lie too far ahead; every few minutes it purges expired rows.
+//! on with jobs; every minute it warns of e-mails that do not get out, looks after the stock and clips moments that lie too far ahead; every few minutes it purges expired rows and files that nobody has.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -18,6 +18,7 @@ use crate::storage::{StorageError, Tx, connections, idempotency, installation, w
 use crate::usecases::Context;
 use crate::usecases::audit_log::seal::Sealer;
 use crate::usecases::auth::throttle::MAX_DELAY;
+use crate::usecases::files::sweep::sweep_files;
 use crate::usecases::jobs::run_jobs;
 use crate::usecases::stock::alerts;
 
@@ -111,6 +112,10 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
             next_purge = Instant::now() + PURGE_INTERVAL;
             if let Err(error) = purge_expired(ctx) {
                 tracing::warn!(%error, "expired rows could not be purged; it will be tried again");
+            }
+            match sweep_files(ctx) {
+                Ok(removed) => tracing::debug!(removed, "swept files"),
+                Err(error) => tracing::warn!(%error, "unused files could not be removed; it will be tried again"),
             }
         }
     }

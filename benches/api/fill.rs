@@ -45,6 +45,7 @@ pub fn entitlement(ctx: &Context) -> (EntitlementId, ProductId) {
         metadata: None,
         is_active: None,
         product_id: None,
+        file_ids: None,
     };
     let id = create_entitlement(ctx, &fields, &actor()).unwrap();
     let product_id = ctx.db.read(|conn| entitlements::find(conn, &id)).unwrap().product_id;
@@ -88,11 +89,12 @@ fn batch(ctx: &Context, product_id: &ProductId, numbers: std::ops::Range<usize>)
             let (id, value) = (LicenseKeyId::random(), key(number));
             let data = AssociatedData { table: "license_keys", column: "ciphertext", row: id.as_str() };
             let new_key = NewLicenseKey {
+                is_link: false,
                 id: &id,
                 customer_id: &customer_id,
                 product_id,
                 ciphertext: &ctx.keyring.seal(&data, value.as_bytes()),
-                index: &KeyIndex::of(&ctx.keyring, &LicenseKeyValue::stored(value.clone())),
+                index: &KeyIndex::of(&ctx.keyring, &LicenseKeyValue::stored(value.clone()), false),
                 copy: 0,
                 source: LicenseKeySource::Import,
                 activations_limit: None,

@@ -75,6 +75,7 @@ fn entitlement(ctx: &Context) -> EntitlementId {
         metadata: None,
         is_active: None,
         product_id: None,
+        file_ids: None,
     };
     create_entitlement(ctx, &fields, &actor()).unwrap()
 }

@@ -156,6 +156,27 @@ grants-no-key-text = Diese Zuteilung wartet auf einen Schlüssel.
 grants-enter-key = Schlüssel eingeben
 grants-no-key-to-reveal = Diese Zuteilung hat keinen Schlüssel; es gibt nichts anzuzeigen.
 
+## Links
+grants-no-link-title = Noch kein Link
+grants-no-link-text = Diese Zuteilung wartet auf einen Link.
+grants-enter-link = Link eingeben
+grants-link-hidden = Verborgener Link
+grants-link-accepted = Angenommen
+grants-link-not-accepted = Noch nicht vermerkt
+grants-link-accepted-by = { $time }, vermerkt von { $name }
+grants-link-accepted-platform = { $time }, laut der Plattform
+grants-accept = Als angenommen vermerken
+grants-unaccept = Zurücknehmen
+grants-accepted-noted = Vermerkt: Der Kunde hat die Einladung angenommen.
+grants-accepted-undone = Zurückgenommen: Die Einladung ist nicht mehr als angenommen vermerkt.
+grants-accepted-not-delivered = Diese Zuteilung hat keinen Link, den jemand annehmen könnte. Es wurde nichts geändert.
+grants-revoke-title-link = Diesen Zugang widerrufen?
+grants-revoke-text-link = Der Link wird nicht mehr angezeigt oder gesendet, und eine ausstehende E-Mail wird abgebrochen. Auf der Plattform selbst nehmen Sie den Zugang bitte eigens zurück. Die Zuteilung kann später wiederhergestellt werden.
+grants-restore-text-active-link = Sie kehrt in den Zustand vor dem Widerruf zurück. Ob ihr Link noch gilt, weiß nur die Plattform.
+grants-restore-text-expired-link = Sie kehrt in den Zustand vor dem Widerruf zurück. Ihr Link ist abgelaufen.
+grants-restore-text-disabled-link = Sie kehrt in den Zustand vor dem Widerruf zurück. Ihr Link wurde deaktiviert und bleibt deaktiviert.
+
+
 ## Ihre E-Mail
 grants-resend = Erneut senden
 grants-email-later = Sie wird an { $email } gesendet, sobald es einen Schlüssel gibt.

@@ -42,6 +42,12 @@ key-error-character = { $line ->
         [1] Zeichen { $column } ist nicht erlaubt: { $character }. Löschen Sie es, oder fügen Sie den Schlüssel noch einmal aus einem anderen Programm ein.
        *[other] Zeichen { $column } in Zeile { $line } ist nicht erlaubt: { $character }. Löschen Sie es, oder fügen Sie den Schlüssel noch einmal aus einem anderen Programm ein.
     }
+link-error-empty = Geben Sie den Link ein, zum Beispiel { $example }.
+link-error-too-long = Der Link ist länger als { $max } Zeichen. Prüfen Sie, ob Sie nur den Link eingefügt haben.
+link-error-malformed = Das ist kein Link, den jeder Browser versteht. Ein Link zu { $platform } sieht so aus: { $example }
+link-error-not-https = Der Link muss mit https:// beginnen, zum Beispiel { $example }.
+link-error-other-host = Dieser Link führt nicht zu { $platform }. Ein Link zu { $platform } sieht so aus: { $example }
+link-error-no-path = Dieser Link führt nur zur Startseite von { $platform }. Fügen Sie den ganzen Link ein, zum Beispiel { $example }.
 key-error-of-field-empty = darf nicht leer sein
 key-error-of-field-too-long = darf höchstens { $max } Zeichen haben
 key-error-of-field-character = enthält in Zeile { $line } als Zeichen { $column }: { $character }

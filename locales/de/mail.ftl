@@ -35,6 +35,19 @@ mail-reason-purchase = Sie erhalten diese E-Mail zu Ihrem Kauf vom { $date }.
 mail-reason = Sie erhalten diese E-Mail, weil { $business } am { $date } eine Lizenz für Sie ausgestellt hat.
 mail-payment = Zahlung { $payment }
 
+## Links
+mail-link-subject = Ihr Zugang zu { $product }
+mail-link-subject-series = Ihr Zugang zu { $product } ({ $place } von { $count })
+mail-link-intro-purchase = vielen Dank für Ihren Kauf. Hier ist Ihr Link zu { $platform }:
+mail-link-intro = hier ist Ihr Link zu { $platform }:
+mail-link-button = { $platform } öffnen
+mail-link-fact-entitlement = Zugang
+mail-link-validity-until = Der Link gilt bis zum { $date }.
+mail-link-validity = Der Link gilt unbefristet.
+mail-link-activation-heading = So geht es
+mail-link-keep = Bewahren Sie diese E-Mail auf, bis Sie den Link geöffnet haben.
+mail-link-reason = Sie erhalten diese E-Mail, weil { $business } Ihnen am { $date } Zugang gegeben hat.
+
 ## Die E-Mail mit allen gültigen Schlüsseln eines Kunden
 mail-keys-subject = { $count ->
         [one] Ihr Lizenzschlüssel von { $business }
@@ -46,6 +59,31 @@ mail-keys-intro = { $count ->
     }
 mail-keys-keep = Bewahren Sie diese E-Mail auf. Beim Wechsel des Rechners brauchen Sie die Schlüssel wieder.
 mail-keys-reason = Sie erhalten diese E-Mail, weil Sie Lizenzen von { $business } haben.
+
+mail-links-subject = { $count ->
+        [one] Ihr Link von { $business }
+       *[other] Ihre { $count } Links von { $business }
+    }
+mail-links-intro = { $count ->
+        [one] hier ist Ihr Link, der zurzeit gilt:
+       *[other] hier sind Ihre Links, die zurzeit gelten:
+    }
+mail-links-keep = Bewahren Sie diese E-Mail auf, bis Sie die Links geöffnet haben.
+mail-access-subject = Ihre { $count } Lizenzschlüssel und Links von { $business }
+mail-access-intro = hier sind Ihre { $count } Lizenzschlüssel und Links, die zurzeit gelten:
+mail-access-keep = Bewahren Sie diese E-Mail auf. Beim Wechsel des Rechners brauchen Sie die Schlüssel wieder.
+mail-access-reason = Sie erhalten diese E-Mail, weil { $business } Ihnen Zugang gegeben hat.
+
+## Die E-Mail, die Dateien bringt
+mail-downloads = Ihre Downloads
+mail-files-subject = Ihre Downloads: { $product }
+mail-files-subject-series = Ihre Downloads: { $product } ({ $place } von { $count })
+mail-files-intro-purchase = vielen Dank für Ihren Kauf. Ihre Dateien stehen zum Herunterladen bereit:
+mail-files-intro = Ihre Dateien stehen zum Herunterladen bereit:
+mail-files-button = Zu den Downloads
+mail-files-until = Der Link funktioniert bis { $date }. Danach erhalten Sie auf seiner Seite einen neuen.
+mail-files-instructions = So installieren Sie
+mail-files-reason = Sie erhalten diese E-Mail, weil { $business } am { $date } Dateien für Sie bereitgestellt hat.
 
 ## Links für Mitarbeitende
 mail-invitation-subject = Ihre Einladung zu { $business }

@@ -156,6 +156,27 @@ grants-no-key-text = This grant is waiting for a key.
 grants-enter-key = Enter the key
 grants-no-key-to-reveal = This grant has no key, so there is nothing to reveal.
 
+## Links
+grants-no-link-title = No link yet
+grants-no-link-text = This grant is waiting for a link.
+grants-enter-link = Enter the link
+grants-link-hidden = Hidden link
+grants-link-accepted = Accepted
+grants-link-not-accepted = Not noted yet
+grants-link-accepted-by = { $time }, noted by { $name }
+grants-link-accepted-platform = { $time }, as the platform says
+grants-accept = Note as accepted
+grants-unaccept = Take back
+grants-accepted-noted = Noted: the customer accepted the invitation.
+grants-accepted-undone = Taken back: the invitation is no longer noted as accepted.
+grants-accepted-not-delivered = This grant has no link that somebody could accept. Nothing was changed.
+grants-revoke-title-link = Revoke this access?
+grants-revoke-text-link = The link is no longer shown or sent, and any pending e-mail is cancelled. On the platform itself, take the access back yourself. The grant can be restored later.
+grants-restore-text-active-link = It returns to the state before it was revoked. Whether its link still works, only the platform knows.
+grants-restore-text-expired-link = It returns to the state before it was revoked. Its link has expired.
+grants-restore-text-disabled-link = It returns to the state before it was revoked. Its link was disabled and stays disabled.
+
+
 ## Its e-mail
 grants-resend = Resend
 grants-email-later = It will be sent to { $email } as soon as there is a key.

@@ -42,6 +42,12 @@ key-error-character = { $line ->
         [1] Character { $column } is a { $character }, which keys do not contain. Delete it, or paste the key again from another program.
        *[other] In line { $line }, character { $column } is a { $character }, which keys do not contain. Delete it, or paste the key again from another program.
     }
+link-error-empty = Enter the link, such as { $example }.
+link-error-too-long = The link is longer than { $max } characters. Check that you pasted only the link.
+link-error-malformed = This is no link that every browser understands. A link of { $platform } looks like { $example }.
+link-error-not-https = The link must begin with https://, such as { $example }.
+link-error-other-host = This link does not lead to { $platform }. A link of { $platform } looks like { $example }.
+link-error-no-path = This link leads to the front page of { $platform }. Paste the whole link, such as { $example }.
 key-error-of-field-empty = must not be empty
 key-error-of-field-too-long = must have at most { $max } characters
 key-error-of-field-character = contains a { $character } in line { $line }, character { $column }

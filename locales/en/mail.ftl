@@ -35,6 +35,19 @@ mail-reason-purchase = You are receiving this e-mail because of your purchase on
 mail-reason = You are receiving this e-mail because { $business } issued a license to you on { $date }.
 mail-payment = Payment { $payment }
 
+## Links
+mail-link-subject = Your access to { $product }
+mail-link-subject-series = Your access to { $product } ({ $place } of { $count })
+mail-link-intro-purchase = Thank you for your purchase. Here is your link to { $platform }:
+mail-link-intro = Here is your link to { $platform }:
+mail-link-button = Open { $platform }
+mail-link-fact-entitlement = Access
+mail-link-validity-until = The link works until { $date }.
+mail-link-validity = The link has no expiry date.
+mail-link-activation-heading = How it works
+mail-link-keep = Keep this e-mail at least until you have opened the link.
+mail-link-reason = You are receiving this e-mail because { $business } gave you access on { $date }.
+
 ## The e-mail with all live keys of a customer
 mail-keys-subject = { $count ->
         [one] Your license key from { $business }
@@ -46,6 +59,31 @@ mail-keys-intro = { $count ->
     }
 mail-keys-keep = Keep this e-mail. You’ll need the keys if you switch computers.
 mail-keys-reason = You are receiving this e-mail because you have licenses from { $business }.
+
+mail-links-subject = { $count ->
+        [one] Your link from { $business }
+       *[other] Your { $count } links from { $business }
+    }
+mail-links-intro = { $count ->
+        [one] Here is your link that is valid at present:
+       *[other] Here are your links that are valid at present:
+    }
+mail-links-keep = Keep this e-mail at least until you have opened the links.
+mail-access-subject = Your { $count } license keys and links from { $business }
+mail-access-intro = Here are your { $count } license keys and links that are valid at present:
+mail-access-keep = Keep this e-mail. You’ll need the keys if you switch computers.
+mail-access-reason = You are receiving this e-mail because { $business } gave you access.
+
+## The e-mail that brings files
+mail-downloads = Your downloads
+mail-files-subject = Your downloads: { $product }
+mail-files-subject-series = Your downloads: { $product } ({ $place } of { $count })
+mail-files-intro-purchase = Thank you for your purchase. Your files are ready to download:
+mail-files-intro = Your files are ready to download:
+mail-files-button = Open the downloads
+mail-files-until = The link works until { $date }. After that, its page sends you a new one.
+mail-files-instructions = How to install
+mail-files-reason = You are receiving this e-mail because { $business } provided files for you on { $date }.
 
 ## Links for staff
 mail-invitation-subject = Your invitation to { $business }

@@ -8,12 +8,13 @@ use super::request::values::parsed;
 use super::response::Refusals;
 use super::{ApiError, Caller, JsonBody, PageParams, Query, path_id};
 use crate::domain::ids::ProductId;
-use crate::domain::product::parse_name;
+use crate::domain::product::{Product, parse_name};
 use crate::http::in_background;
-use crate::storage::StorageError;
 use crate::storage::catalog::products;
+use crate::storage::{Conn, StorageError};
 use crate::usecases::Context;
 use crate::usecases::catalog::create_product::create_product;
+use crate::usecases::files::shown::with_file_ids;
 use crate::wire;
 
 /// Lists products with their entitlements, newest first.
@@ -25,7 +26,10 @@ use crate::wire;
 pub(crate) async fn index(_caller: Caller, query: Query, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
-        let rows = ctx.db.read(|conn| products::list(conn, page))?;
+        let rows = ctx.db.read(|conn| {
+            let rows = products::list(conn, page)?;
+            rows.into_iter().map(|row| of_product(conn, row)).collect::<Result<Vec<_>, StorageError>>()
+        })?;
         Ok::<_, StorageError>(wire::Items { items: rows.iter().map(|row| wire::Product::new(ctx, row)).collect() })
     });
     Ok(HttpResponse::Ok().json(items.await??))
@@ -70,6 +74,15 @@ pub(crate) async fn show(request: HttpRequest, _caller: Caller, ctx: Data<Contex
 }
 
 fn found(ctx: &Context, id: &ProductId) -> Result<wire::Product, ApiError> {
-    let found = ctx.db.read(|conn| products::find(conn, id)).map_err(ApiError::not_found_or("product"))?;
+    let found = ctx.db.read(|conn| {
+        let found = products::find(conn, id)?;
+        of_product(conn, found)
+    });
+    let found = found.map_err(ApiError::not_found_or("product"))?;
     Ok(wire::Product::new(ctx, &found))
+}
+
+/// The product with the files of its entitlements named.
+fn of_product(conn: &mut Conn, product: Product) -> Result<Product, StorageError> {
+    Ok(Product { entitlements: with_file_ids(conn, product.entitlements)?, ..product })
 }

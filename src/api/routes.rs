@@ -20,6 +20,8 @@ pub(crate) fn calls(config: &mut ServiceConfig) {
         .service(at("/grants").route(get().to(grants::index)).route(web::post().to(grants::create)))
         .service(at("/grants/{grant_id}").route(get().to(grants::show)))
         .service(at("/grants/{grant_id}/license-key").route(web::post().to(grants::fulfill::create)))
+        .service(at("/grants/{grant_id}/link").route(web::post().to(grants::link::create)))
+        .service(at("/grants/{grant_id}/files").route(web::post().to(grants::files::create)))
         .service(at("/grants/{grant_id}/fulfill-from-stock").route(web::post().to(stock::fulfill::create)))
         .service(at("/grants/{grant_id}/resend").route(web::post().to(grants::actions::resend)))
         .service(at("/grants/{grant_id}/restore").route(web::post().to(grants::actions::restore)))
@@ -32,6 +34,12 @@ pub(crate) fn calls(config: &mut ServiceConfig) {
         )
         .service(at("/entitlements/{id}/grants").route(get().to(entitlements::grants::index)))
         .service(at("/entitlements/{id}/grants/{grant_id}").route(web::delete().to(entitlements::grants::destroy)))
+        .service(
+            at("/entitlements/{id}/files")
+                .route(get().to(entitlements::files::index))
+                .route(web::post().to(entitlements::files::create)),
+        )
+        .service(at("/entitlements/{id}/files/{file_id}").route(web::delete().to(entitlements::files::destroy)))
         .service(at("/entitlements/{id}/stock").route(get().to(stock::show)).route(web::post().to(stock::create)))
         .service(at("/refunds").route(web::post().to(refunds::create)))
         .service(at("/customers").route(get().to(customers::index)).route(web::post().to(customers::create)))

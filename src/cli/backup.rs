@@ -13,8 +13,8 @@ use super::progress::Progress;
 use crate::config::{Config, DatabaseUrl};
 use crate::domain::clock::Clock;
 use crate::server;
-use crate::storage::StorageError;
 use crate::storage::db::dialect::{BackUpError, back_up};
+use crate::storage::{StorageError, files};
 
 const WATCHED_EVERY: Duration = Duration::from_millis(500);
 
@@ -38,6 +38,12 @@ pub(crate) fn run(config: &Config, file: &Path) -> anyhow::Result<()> {
     println!(
         "the backup does not contain the secret, without which its keys cannot be decrypted: store a copy of secret.key elsewhere"
     );
+    if ctx.db.read(files::exist)? {
+        println!(
+            "the backup does not contain the files for customers: copy {} as well, after this backup",
+            config.files_dir().display()
+        );
+    }
     Ok(())
 }
 

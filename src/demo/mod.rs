@@ -6,6 +6,7 @@ mod calendar;
 mod connections;
 mod customers;
 mod events;
+mod files;
 mod goods;
 mod handling;
 mod history;
@@ -66,6 +67,7 @@ pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<Dem
     let mut pool = CustomerPool::new(if extent.older == 0 { 18 } else { 80 });
     let team = team::create(&past)?;
     let offers = offers::create(&past, &team)?;
+    files::add(&past, &team, &offers)?;
     // Numbers of its own, so that the rest is what it would be without stock.
     let mut stock_rng = Rng::new(seed.wrapping_add(1));
     let first_batches = stock::begin(&past, &mut stock_rng, (&team, &offers), extent.month)?;

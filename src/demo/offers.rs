@@ -108,6 +108,7 @@ pub(crate) fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageEr
             metadata: None,
             is_active: None,
             product_id: None,
+            file_ids: None,
         };
         let id = create_entitlement(ctx, &fields, &team.admin)?;
         let entitlement = ctx.db.read(|conn| entitlements::find(conn, &id))?;

@@ -137,6 +137,7 @@ impl Replay<'_> {
                 digital_product_delivery: (kind == IntegrationType::DigitalFiles).then(|| files(self.rng)),
                 feature: (kind == IntegrationType::FeatureFlag)
                     .then(|| r#"{"feature_id":"render-farm-beta","enabled":true}"#.to_owned()),
+                acceptance: None,
             },
             delivered_at: is_delivered.then_some(now),
             ..Grant::pending(id, customer_id.clone(), order.offer.entitlement.id.clone(), kind, now)

@@ -196,6 +196,7 @@ fn set(ctx: &Context, entitlement: &Entitlement, stock: StockSettings, admin: &A
             metadata: None,
             is_active: None,
             product_id: None,
+            file_ids: None,
         })
     };
     Ok(update_entitlement(ctx, &entitlement.id, change, admin)?)

@@ -4,8 +4,10 @@ use jiff::Timestamp;
 
 use super::ids::{EntitlementId, ProductId};
 pub use super::integration::kind::IntegrationType;
+use super::integration::link::NotALink;
 use super::integration::rules::Delivers;
 use super::integration::rules_of;
+use super::license_key::LicenseKeyValue;
 use super::license_key::expiry::{ActivationsLimit, ValidityPeriod};
 use super::license_key::format::KeyFormat;
 use super::license_key::pattern::KeyPattern;
@@ -138,6 +140,11 @@ impl IntegrationConfig {
             (mine, theirs) => mine.issue_mut().stock = theirs.issue().stock,
         }
         self
+    }
+
+    /// Checks a value that is to be issued: a link has to be one of the platform. Anything may be a key.
+    pub fn check_value(&self, value: &LicenseKeyValue) -> Result<(), NotALink> {
+        rules_of(self.integration_type()).check_value(value)
     }
 
     /// The license key settings; `None` for other integrations.

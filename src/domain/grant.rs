@@ -9,6 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use self::handling::Handling;
 use super::entitlement::{FulfillmentMode, IntegrationConfig, IntegrationType, IssueSettings};
 use super::ids::{CustomerId, EntitlementId, GrantId, LicenseKeyId, StaffId};
+use super::integration::rules::Delivers;
+use super::integration::rules_of;
 use super::license_key::ExpirySource;
 use super::license_key::expiry::ActivationsLimit;
 
@@ -104,16 +106,44 @@ pub struct GrantIntegration {
     /// A JSON object as text, as is `feature`.
     pub digital_product_delivery: Option<String>,
     pub feature: Option<String>,
+    /// That the customer accepted an invitation.
+    pub acceptance: Option<Acceptance>,
+}
+
+/// When the customer accepted an invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    pub at: Timestamp,
+    /// Who noted it; `None` if the platform said so.
+    pub by: Option<StaffId>,
 }
 
 /// Why a grant cannot be fulfilled manually.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeliverError {
     NotPending,
-    /// The entitlement's integration does not deliver license keys.
-    NotALicenseKey,
+    /// It takes something else than was supplied, or nothing from staff: what the customer gets.
+    Takes(Delivers),
     /// The entitlement generates its keys automatically.
     NotManual,
+}
+
+/// What a pending grant waits for from staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaited<'a> {
+    /// A key or a link, which is issued.
+    Value(&'a IssueSettings),
+    /// That its files are opened to the customer.
+    Files(&'a IssueSettings),
+}
+
+impl<'a> Awaited<'a> {
+    /// How it is issued.
+    pub fn settings(self) -> &'a IssueSettings {
+        match self {
+            Self::Value(settings) | Self::Files(settings) => settings,
+        }
+    }
 }
 
 /// The limits that a key is delivered with, with defaults filled in.
@@ -175,7 +205,7 @@ impl Grant {
     }
 
     /// The limits of the key if this grant is delivered at `now`; a default validity period is counted by the calendar
-    /// in `zone`. Fails if the grant does not wait for a key from staff.
+    /// in `zone`. Fails if the grant does not wait for staff.
     pub fn deliver(
         &self,
         config: &IntegrationConfig,
@@ -184,20 +214,25 @@ impl Grant {
         now: Timestamp,
         zone: &TimeZone,
     ) -> Result<Delivery, DeliverError> {
-        let settings = self.awaits_key(config)?;
+        let settings = self.awaits(config)?.settings();
         let default = Delivery::by_default(settings, now, zone);
-        let activations_limit = activations_limit.or(default.activations_limit);
+        // Only keys have one.
+        let activations_limit =
+            activations_limit.or(default.activations_limit).filter(|_| self.delivers() == Delivers::Key);
         Ok(match expires_at {
             Some(at) => Delivery { activations_limit, expires_at: Some(at), expiry_source: Some(ExpirySource::Chosen) },
             None => Delivery { activations_limit, ..default },
         })
     }
 
-    /// The settings of the key that this grant waits for. Fails if it does not wait for a key from staff.
-    pub fn awaits_key<'a>(&self, config: &'a IntegrationConfig) -> Result<&'a IssueSettings, DeliverError> {
-        let settings = match config {
-            IntegrationConfig::LicenseKey(settings) if self.integration_type == IntegrationType::LicenseKey => settings,
-            _ => return Err(DeliverError::NotALicenseKey),
+    /// What this grant waits for. Fails if it does not wait for staff.
+    pub fn awaits<'a>(&self, config: &'a IntegrationConfig) -> Result<Awaited<'a>, DeliverError> {
+        let settings = config.issue();
+        let awaited = match self.delivers() {
+            own if own != config.delivers() => return Err(DeliverError::Takes(own)),
+            Delivers::Key | Delivers::Link { .. } => Awaited::Value(settings),
+            Delivers::Files => Awaited::Files(settings),
+            Delivers::Feature => return Err(DeliverError::Takes(Delivers::Feature)),
         };
         if !self.is_waiting() {
             return Err(DeliverError::NotPending);
@@ -205,7 +240,18 @@ impl Grant {
         if settings.fulfillment_mode != FulfillmentMode::Manual {
             return Err(DeliverError::NotManual);
         }
-        Ok(settings)
+        Ok(awaited)
+    }
+
+    /// Whether it can be noted that the customer accepted its invitation: it has been delivered by a link.
+    pub fn may_be_accepted(&self) -> bool {
+        let is_delivered = matches!(self.status, GrantStatus::Delivered | GrantStatus::Failed);
+        is_delivered && self.delivers().is_link() && self.license_key_id.is_some()
+    }
+
+    /// What its customer gets.
+    pub fn delivers(&self) -> Delivers {
+        rules_of(self.integration_type).delivers
     }
 
     /// Whether somebody has to do something about it: it is pending, and no key is on its way for it.

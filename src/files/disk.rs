@@ -10,7 +10,6 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use rustix::fs::{Access, FlockOperation, access, flock};
 
-use super::upload::{Finished, Kept};
 use crate::crypto::random_base62;
 use crate::domain::file::ContentHash;
 
@@ -39,6 +38,23 @@ impl Drop for TemporaryFile {
 /// The lock; released when it is dropped.
 #[derive(Debug)]
 pub(super) struct Hold(#[expect(dead_code, reason = "closing the file releases the lock")] File);
+
+/// A content that was received completely.
+pub(super) struct Finished {
+    pub temporary: TemporaryFile,
+    pub hash: ContentHash,
+    pub size: u64,
+}
+
+/// A content that is stored. It is not removed as unused while this lives.
+#[derive(Debug)]
+pub struct Kept {
+    pub hash: ContentHash,
+    /// In bytes.
+    pub size: u64,
+    #[expect(dead_code, reason = "released when it is dropped")]
+    hold: Hold,
+}
 
 impl Disk {
     pub(super) fn new(directory: PathBuf) -> Self {
@@ -80,7 +96,20 @@ impl Disk {
         fs::rename(&temporary.path, &path)?;
         temporary.is_moved = true;
         File::open(folder)?.sync_all()?;
-        Ok(Kept { hash, size, hold: Some(hold) })
+        Ok(Kept { hash, size, hold })
+    }
+
+    /// Stores a received content elsewhere, while nothing is removed as unused.
+    #[cfg(feature = "s3")]
+    pub(super) fn send(
+        &self,
+        finished: Finished,
+        store: impl FnOnce(&ContentHash, &mut File) -> io::Result<()>,
+    ) -> io::Result<Kept> {
+        let Finished { mut temporary, hash, size } = finished;
+        let hold = self.lock(FlockOperation::LockShared)?;
+        store(&hash, &mut temporary.file)?;
+        Ok(Kept { hash, size, hold })
     }
 
     pub(super) fn open(&self, hash: &ContentHash) -> io::Result<File> {
@@ -122,12 +151,6 @@ impl Disk {
             removed += 1;
         }
         Ok(removed)
-    }
-
-    /// Keeps contents from being removed as unused.
-    #[cfg(feature = "s3")]
-    pub(super) fn hold_shared(&self) -> io::Result<Hold> {
-        self.lock(FlockOperation::LockShared)
     }
 
     /// Waits until nobody is storing a content, and keeps everybody from it.

@@ -17,10 +17,9 @@ use jiff::Timestamp;
 #[cfg(feature = "s3")]
 use self::bucket::Bucket;
 pub use self::chunks::Chunks;
-use self::disk::Disk;
-#[cfg(feature = "s3")]
-use self::upload::Finished;
-pub use self::upload::{Kept, Upload};
+pub use self::disk::Kept;
+use self::disk::{Disk, Finished};
+pub use self::upload::Upload;
 use crate::config::BucketSettings;
 use crate::domain::file::ContentHash;
 use crate::outbound::AddressGuard;
@@ -106,16 +105,23 @@ impl FileStore {
         let store = self.clone();
         in_background(move || {
             let finished = upload.finish()?;
-            #[cfg(feature = "s3")]
-            if let Some(bucket) = &store.bucket {
-                let Finished { mut temporary, hash, size } = finished;
-                let hold = store.disk.hold_shared()?;
-                bucket.store(&hash, &mut temporary.file)?;
-                return Ok(Kept { hash, size, hold: Some(hold) });
-            }
-            Ok(store.disk.keep(finished, now)?)
+            store.keep_finished(finished, now)
         })
         .await
+    }
+
+    /// Stores a content that is in memory.
+    pub fn store(&self, content: &[u8], now: Timestamp) -> Result<Kept, FileError> {
+        let upload = Upload::new(self.disk.temporary_file(now)?, u64::MAX);
+        self.keep_finished(upload.finish_with(content)?, now)
+    }
+
+    fn keep_finished(&self, finished: Finished, now: Timestamp) -> Result<Kept, FileError> {
+        #[cfg(feature = "s3")]
+        if let Some(bucket) = &self.bucket {
+            return Ok(self.disk.send(finished, |hash, file| bucket.store(hash, file))?);
+        }
+        Ok(self.disk.keep(finished, now)?)
     }
 
     /// The content's bytes of this range.

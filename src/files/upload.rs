@@ -3,7 +3,7 @@
 use actix_web::web::{Bytes, BytesMut};
 use sha2::{Digest, Sha256};
 
-use super::disk::{Hold, TemporaryFile};
+use super::disk::{Finished, TemporaryFile};
 use super::{FileError, in_background};
 use crate::crypto::hex;
 use crate::domain::file::ContentHash;
@@ -26,23 +26,6 @@ pub struct Upload {
 struct Written {
     temporary: TemporaryFile,
     hasher: Sha256,
-}
-
-/// A content that was received completely.
-pub(super) struct Finished {
-    pub temporary: TemporaryFile,
-    pub hash: ContentHash,
-    pub size: u64,
-}
-
-/// A content that is stored. It is not removed as unused while this lives.
-#[derive(Debug)]
-pub struct Kept {
-    pub hash: ContentHash,
-    /// In bytes.
-    pub size: u64,
-    #[expect(dead_code, reason = "released when it is dropped")]
-    pub(super) hold: Option<Hold>,
 }
 
 impl Upload {
@@ -70,6 +53,13 @@ impl Upload {
     /// How many bytes were received.
     pub fn size(&self) -> u64 {
         self.size
+    }
+
+    /// Ends it with these bytes.
+    pub(super) fn finish_with(mut self, bytes: &[u8]) -> Result<Finished, FileError> {
+        self.size += bytes.len() as u64;
+        self.pending.extend_from_slice(bytes);
+        self.finish()
     }
 
     pub(super) fn finish(mut self) -> Result<Finished, FileError> {

@@ -1,6 +1,9 @@
-//! What is wrong with a license key, and what looks wrong about it, in words: the same for pages and programs.
+//! What is wrong with a license key or a link, and what looks wrong about it, in words: the same for pages and programs.
 
 use super::Localizer;
+use crate::domain::integration::link::{self, LinkError, NotALink};
+use crate::domain::integration::rules::Delivers;
+use crate::domain::integration::rules_of;
 use crate::domain::license_key::characters::Misplaced;
 use crate::domain::license_key::warnings::{SimilarKey, Warning};
 use crate::domain::license_key::{LicenseKeyValue, LicenseKeyValueError};
@@ -27,6 +30,24 @@ pub(crate) fn key_error_of_field(l: &Localizer, error: LicenseKeyValueError) -> 
 fn misplaced(l: &Localizer, key: &str, found: Misplaced) -> String {
     let name = format!("{} ({})", l.named("character", found.kind()), found.code_point());
     l.t3(key, "character", name, "line", found.line, "column", found.column)
+}
+
+/// Why a text is not a link of a platform, and what one looks like.
+pub(crate) fn link_error(l: &Localizer, NotALink { kind, error }: NotALink) -> String {
+    let platform = l.named("integration", kind.as_str());
+    let example = match rules_of(kind).delivers {
+        Delivers::Link { example, .. } => example,
+        Delivers::Key | Delivers::Files | Delivers::Feature => "",
+    };
+    let key = match error {
+        LinkError::Empty => "link-error-empty",
+        LinkError::TooLong => return l.t1("link-error-too-long", "max", link::MAX_LENGTH),
+        LinkError::Malformed => "link-error-malformed",
+        LinkError::NotHttps => "link-error-not-https",
+        LinkError::OtherHost => "link-error-other-host",
+        LinkError::NoPath => "link-error-no-path",
+    };
+    l.t2(key, "platform", platform, "example", example)
 }
 
 /// What looks wrong about a key.

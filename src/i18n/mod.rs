@@ -12,6 +12,6 @@ mod tests;
 
 pub(crate) use arg::Arg;
 pub(crate) use key_sentences::no_stock;
-pub(crate) use key_sentences::{key_error, key_error_of_field, key_warning};
+pub(crate) use key_sentences::{key_error, key_error_of_field, key_warning, link_error};
 pub(crate) use language::Language;
 pub(crate) use localizer::Localizer;

@@ -11,7 +11,7 @@ use crate::domain::ids::BatchId;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::warnings::{Inspection, Warning};
 use crate::domain::stock::{NewBatch, settings_of};
-use crate::i18n::{Localizer, key_error, key_warning, no_stock};
+use crate::i18n::{Localizer, key_error, key_warning, link_error, no_stock};
 use crate::usecases::Context;
 use crate::usecases::stock::StockError;
 use crate::usecases::stock::add::{AddKeys, NumberedKeys, add_keys_in_steps};
@@ -74,6 +74,11 @@ pub(crate) fn add_to_stock(
             }
             Outcome::Invalid(error) => {
                 report(&Event::Refused(at, &[Problem::of_line(key_error(&Localizer::for_programs(), error))]));
+                summary.refused += 1;
+                continue;
+            }
+            Outcome::NotALink(why) => {
+                report(&Event::Refused(at, &[Problem::of_line(link_error(&Localizer::for_programs(), why))]));
                 summary.refused += 1;
                 continue;
             }

@@ -1,4 +1,4 @@
-//! The e-mail that delivers a license key, in the customer's language. The preview in the fulfillment form shows the
+//! The e-mail that delivers a license key or a link, in the customer's language. The preview in the fulfillment form shows the
 //! same sentences.
 
 use askama::Template;
@@ -7,6 +7,8 @@ use jiff::tz::TimeZone;
 
 use super::compose::{Attachment, Outgoing};
 use super::key_file;
+use crate::domain::entitlement::IntegrationType;
+use crate::domain::integration::rules_of;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::i18n::{Language, Localizer};
 
@@ -19,6 +21,9 @@ pub struct LicenseKeyDelivered {
     pub business_name: String,
     pub product: String,
     pub entitlement: String,
+    /// What is delivered, which decides the words.
+    pub kind: IntegrationType,
+    /// The key or the link.
     pub key: LicenseKeyValue,
     pub activations_limit: Option<i32>,
     pub expires_at: Option<Timestamp>,
@@ -33,6 +38,8 @@ pub struct LicenseKeyDelivered {
     pub place_in_sale: Option<(usize, usize)>,
     /// Whether somebody reads answers to this e-mail.
     pub reads_answers: bool,
+    /// The page with the files that come with the key, and until when its link works.
+    pub downloads: Option<(String, Timestamp)>,
 }
 
 #[derive(Template)]
@@ -57,11 +64,14 @@ struct Letter {
     /// The line that mail programs show beside the subject.
     preheader: String,
     key: String,
+    /// The text of the button that opens the link; `None` for a key.
+    button: Option<String>,
     /// The sentence about the attached file.
     attached: Option<String>,
     facts: Vec<Fact>,
     note: Option<Section>,
     activation: Option<Section>,
+    downloads: Option<Downloads>,
     closing: Vec<String>,
     footer: Vec<String>,
 }
@@ -73,6 +83,13 @@ pub struct Fact {
     pub value: String,
     /// The spaces that align the values in the text body.
     pub(super) padding: String,
+}
+
+/// The link to the files that come with the key.
+struct Downloads {
+    heading: String,
+    url: String,
+    until: String,
 }
 
 /// A paragraph with a heading.
@@ -88,9 +105,9 @@ impl LicenseKeyDelivered {
         let l = self.localizer();
         match self.place_in_sale {
             Some((place, count)) => {
-                l.t3("mail-subject-series", "product", &self.product, "place", place, "count", count)
+                l.t3(self.of("mail-subject-series"), "product", &self.product, "place", place, "count", count)
             }
-            None => l.t1("mail-subject", "product", &self.product),
+            None => l.t1(self.of("mail-subject"), "product", &self.product),
         }
     }
 
@@ -104,13 +121,19 @@ impl LicenseKeyDelivered {
     /// The sentence before the key; thanks for the purchase if there was a payment.
     pub fn intro(&self) -> String {
         let key = if self.payment_id.is_some() { "mail-intro-purchase" } else { "mail-intro" };
-        self.localizer().t(key)
+        self.localizer().t1(self.of(key), "platform", self.platform())
     }
 
     /// For example "Valid for 3 activations until 21 November 2026, 23:59 Europe/Berlin."
     pub fn validity_sentence(&self) -> String {
         let l = self.localizer();
         let date = self.end(&l);
+        if self.is_link() {
+            return match date {
+                Some(date) => l.t1("mail-link-validity-until", "date", date),
+                None => l.t("mail-link-validity"),
+            };
+        }
         match (self.activations_limit, date) {
             (Some(count), Some(date)) => l.t2("mail-validity-limit-until", "count", count, "date", date),
             (Some(count), None) => l.t1("mail-validity-limit", "count", count),
@@ -131,9 +154,11 @@ impl LicenseKeyDelivered {
         let end = self.end(&l).unwrap_or_else(|| l.t("mail-valid-without-end"));
         let mut pairs = vec![(l.t("mail-fact-product"), self.product.clone())];
         if self.entitlement.trim() != self.product.trim() {
-            pairs.push((l.t("mail-fact-entitlement"), self.entitlement.clone()));
+            pairs.push((l.t(self.of("mail-fact-entitlement")), self.entitlement.clone()));
         }
-        pairs.push((l.t("mail-fact-activations"), activations));
+        if !self.is_link() {
+            pairs.push((l.t("mail-fact-activations"), activations));
+        }
         pairs.push((l.t("mail-fact-valid-until"), end));
         let width = pairs.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
         pairs
@@ -190,11 +215,17 @@ impl LicenseKeyDelivered {
             intro: self.intro(),
             preheader: self.validity_sentence(),
             key: self.key.expose().to_owned(),
+            button: self.button(),
             attached: self.file_name().map(|file| l.t1("mail-attached", "file", file)),
             facts: self.facts(),
             note: section(&l, "mail-note-heading", self.customer_note.as_deref()),
             activation: self.activation(),
-            closing: [Some("mail-keep"), self.reads_answers.then_some("mail-questions")]
+            downloads: self.downloads.as_ref().map(|(url, until)| Downloads {
+                heading: l.t("mail-downloads"),
+                url: url.clone(),
+                until: l.t1("mail-files-until", "date", l.long_moment_in(*until, &self.time_zone)),
+            }),
+            closing: [Some(self.of("mail-keep")), self.reads_answers.then_some("mail-questions")]
                 .into_iter()
                 .flatten()
                 .map(|key| l.t(key))
@@ -203,16 +234,45 @@ impl LicenseKeyDelivered {
         }
     }
 
+    pub(super) fn is_link(&self) -> bool {
+        rules_of(self.kind).delivers.is_link()
+    }
+
+    /// The text of the button that opens the link; `None` for a key.
+    pub(super) fn button(&self) -> Option<String> {
+        self.is_link().then(|| self.localizer().t1("mail-link-button", "platform", self.platform()))
+    }
+
+    fn platform(&self) -> String {
+        self.localizer().named("integration", self.kind.as_str())
+    }
+
+    /// The text about a link that stands for one about a key.
+    fn of(&self, key: &'static str) -> &'static str {
+        match key {
+            _ if !self.is_link() => key,
+            "mail-subject" => "mail-link-subject",
+            "mail-subject-series" => "mail-link-subject-series",
+            "mail-intro-purchase" => "mail-link-intro-purchase",
+            "mail-intro" => "mail-link-intro",
+            "mail-fact-entitlement" => "mail-link-fact-entitlement",
+            "mail-activation-heading" => "mail-link-activation-heading",
+            "mail-keep" => "mail-link-keep",
+            "mail-reason" => "mail-link-reason",
+            other => other,
+        }
+    }
+
     /// How to use the key, if the entitlement says so.
     pub(super) fn activation(&self) -> Option<Section> {
-        section(&self.localizer(), "mail-activation-heading", self.activation_message.as_deref())
+        section(&self.localizer(), self.of("mail-activation-heading"), self.activation_message.as_deref())
     }
 
     fn footer(&self, l: &Localizer) -> Vec<String> {
         let date = l.long_date(self.purchased_at);
         match &self.payment_id {
             Some(payment) => vec![l.t1("mail-payment", "payment", payment), l.t1("mail-reason-purchase", "date", date)],
-            None => vec![l.t2("mail-reason", "business", &self.business_name, "date", date)],
+            None => vec![l.t2(self.of("mail-reason"), "business", &self.business_name, "date", date)],
         }
     }
 
@@ -221,7 +281,7 @@ impl LicenseKeyDelivered {
     }
 }
 
-fn section(l: &Localizer, heading: &str, text: Option<&str>) -> Option<Section> {
+pub(super) fn section(l: &Localizer, heading: &str, text: Option<&str>) -> Option<Section> {
     let lines: Vec<String> = text?.trim().lines().map(str::to_owned).collect();
     (!lines.is_empty()).then(|| Section { heading: l.t(heading), lines })
 }

@@ -14,6 +14,7 @@ fn mail(language: Language) -> LicenseKeyDelivered {
         business_name: "Nordlicht Software".to_owned(),
         product: "Bauplan CAD 2026".to_owned(),
         entitlement: "Named user, 1 year".to_owned(),
+        kind: IntegrationType::LicenseKey,
         key: LicenseKeyValue::stored("BPC26-M4T8C\n\tQZ6RH-2WLV9".to_owned()),
         activations_limit: Some(3),
         expires_at: Some(at("2026-11-21T22:59:59Z")),
@@ -25,6 +26,7 @@ fn mail(language: Language) -> LicenseKeyDelivered {
         time_zone: TimeZone::get("Europe/Berlin").expect("a known zone"),
         place_in_sale: None,
         reads_answers: true,
+        downloads: None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The e-mail with all live keys of a customer, in their language. Each key is described as in the e-mail that
+//! The e-mail with all live keys and links of a customer, in their language. Each key is described as in the e-mail that
 //! delivered it.
 
 use std::collections::HashSet;
@@ -45,6 +45,8 @@ struct Letter {
 struct Key {
     heading: String,
     key: String,
+    /// The text of the button that opens the link; `None` for a key.
+    button: Option<String>,
     /// The sentence about the attached file.
     attached: Option<String>,
     facts: Vec<Fact>,
@@ -93,10 +95,18 @@ impl LicenseKeysSent {
         let first = &self.first;
         let l = Localizer::new(first.language, first.time_zone.clone(), first.purchased_at);
         let count = self.others.len() + 1;
-        let intro = l.t1("mail-keys-intro", "count", count);
+        // What is in it decides the words.
+        let links = self.keys().filter(|key| key.is_link()).count();
+        let [subject, intro, keep, reason] = match links {
+            0 => ["mail-keys-subject", "mail-keys-intro", "mail-keys-keep", "mail-keys-reason"],
+            _ if links == count => ["mail-links-subject", "mail-links-intro", "mail-links-keep", "mail-access-reason"],
+            _ => ["mail-access-subject", "mail-access-intro", "mail-access-keep", "mail-access-reason"],
+        };
+        let intro = l.t1(intro, "count", count);
         let keys = self.keys().zip(self.file_names()).map(|(key, file)| Key {
             heading: key.product.clone(),
             key: key.key.expose().to_owned(),
+            button: key.button(),
             attached: file.map(|file| l.t1("mail-attached", "file", file)),
             // The heading says the product.
             facts: key.facts().into_iter().skip(1).collect(),
@@ -105,17 +115,17 @@ impl LicenseKeysSent {
         Letter {
             language: first.language.code(),
             business: first.business_name.clone(),
-            subject: l.t2("mail-keys-subject", "count", count, "business", &first.business_name),
+            subject: l.t2(subject, "count", count, "business", &first.business_name),
             preheader: intro.clone(),
             greeting: first.greeting(),
             intro,
             keys: keys.collect(),
-            closing: [Some("mail-keys-keep"), first.reads_answers.then_some("mail-questions")]
+            closing: [Some(keep), first.reads_answers.then_some("mail-questions")]
                 .into_iter()
                 .flatten()
                 .map(|key| l.t(key))
                 .collect(),
-            footer: vec![l.t1("mail-keys-reason", "business", &first.business_name)],
+            footer: vec![l.t1(reason, "business", &first.business_name)],
         }
     }
 }

@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::*;
+use crate::domain::entitlement::IntegrationType;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::i18n::Language;
 
@@ -14,6 +15,7 @@ fn key(language: Language, product: &str, value: &str) -> LicenseKeyDelivered {
         business_name: "Nordlicht Software".to_owned(),
         product: product.to_owned(),
         entitlement: product.to_owned(),
+        kind: IntegrationType::LicenseKey,
         key: LicenseKeyValue::stored(value.to_owned()),
         activations_limit: Some(3),
         expires_at: None,
@@ -25,6 +27,7 @@ fn key(language: Language, product: &str, value: &str) -> LicenseKeyDelivered {
         time_zone: TimeZone::UTC,
         place_in_sale: None,
         reads_answers: true,
+        downloads: None,
     }
 }
 

@@ -4,6 +4,7 @@
 mod compose;
 pub(crate) mod dev_mailbox;
 mod eml;
+pub(crate) mod files_delivered;
 mod key_file;
 pub(crate) mod license_key_delivered;
 mod license_keys_sent;
@@ -18,6 +19,7 @@ mod smtp_tls;
 pub(crate) mod staff_link;
 
 pub use compose::{Attachment, Identity, Outgoing};
+pub use files_delivered::FilesDelivered;
 pub use license_key_delivered::LicenseKeyDelivered;
 pub use license_keys_sent::LicenseKeysSent;
 pub use mailer::{Mailer, Transport};

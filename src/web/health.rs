@@ -18,13 +18,17 @@ pub(crate) fn alive() -> HttpResponse {
     text(HttpResponse::Ok(), "alive\n")
 }
 
-/// Reports whether the database responds, has every migration and takes changes.
+/// Reports whether the database responds, has every migration and takes changes, and whether files can be stored.
 pub(crate) async fn ready(ctx: Data<Context>) -> HttpResponse {
     let check = |ctx: &Context| {
         let target = Target::from(&ctx.config.database_url);
         ctx.db.read(|conn| Ok::<_, StorageError>((migrations::are_applied(conn)?, writable::obstacle(conn, &target)?)))
     };
     match in_background(&ctx, check).await {
+        Ok(Ok((true, None))) if !ctx.files.is_writable() => {
+            tracing::warn!("not ready: the directory of files cannot be written");
+            text(HttpResponse::ServiceUnavailable(), "files cannot be written\n")
+        }
         Ok(Ok((true, None))) => text(HttpResponse::Ok(), "ready\n"),
         Ok(Ok((true, Some(why)))) => {
             tracing::warn!(why, "not ready: the database cannot be written");

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::file::DigitalProductDelivery;
 use super::json::Json;
 use super::license_key::{KeyWarning, LicenseKeyStatusName};
 use super::names::names;
@@ -42,12 +43,14 @@ pub(crate) struct Grant {
     pub payment_id: Option<String>,
     #[schema(required)]
     pub subscription_id: Option<String>,
+    /// The link of a grant of a platform, such as an invitation; `null` for API keys that may not see keys.
     #[schema(required)]
     pub oauth_url: Option<String>,
+    /// When the link ends; `null` if it does not.
     #[schema(format = DateTime, required)]
     pub oauth_expires_at: Option<String>,
-    /// Files, an external URL and instructions of a `digital_files` grant.
-    #[schema(value_type = Option<Object>, required)]
+    /// Files, an external URL and instructions, while the grant is delivered; `null` before, and after revocation.
+    #[schema(value_type = Option<DigitalProductDelivery>, required)]
     pub digital_product_delivery: Option<Json>,
     /// The feature of a `feature_flag` grant.
     #[schema(value_type = Option<Object>, required)]
@@ -85,6 +88,8 @@ pub(crate) struct GrantLicenseKey {
 impl Grant {
     pub(crate) fn new(ctx: &Context, view: &GrantView) -> Self {
         let grant = &view.grant;
+        let issued = view.license_key.as_ref();
+        let (link, key) = (issued.filter(|key| key.summary.is_link), issued.filter(|key| !key.summary.is_link));
         Self {
             id: grant.id.to_string(),
             brand_id: ctx.brand_id.to_string(),
@@ -103,11 +108,20 @@ impl Grant {
             error_message: grant.error_message.clone(),
             payment_id: grant.payment_id.clone(),
             subscription_id: grant.subscription_id.clone(),
-            oauth_url: grant.integration.oauth_url.clone(),
-            oauth_expires_at: optional_time(grant.integration.oauth_expires_at),
-            digital_product_delivery: grant.integration.digital_product_delivery.as_deref().map(object),
+            oauth_url: match link {
+                Some(link) => link.value.as_ref().map(|value| value.expose().to_owned()),
+                None => grant.integration.oauth_url.clone(),
+            },
+            oauth_expires_at: optional_time(match link {
+                Some(link) => link.summary.expires_at,
+                None => grant.integration.oauth_expires_at,
+            }),
+            digital_product_delivery: match &view.files {
+                Some(files) => Some(DigitalProductDelivery::new(ctx, &grant.id, files).into_json()),
+                None => grant.integration.digital_product_delivery.as_deref().map(object),
+            },
             feature: grant.integration.feature.as_deref().map(object),
-            license_key: view.license_key.as_ref().map(|key| GrantLicenseKey::new(ctx, key)),
+            license_key: key.map(|key| GrantLicenseKey::new(ctx, key)),
             warnings: Vec::new(),
         }
     }

@@ -73,7 +73,8 @@ pub(crate) struct RejectedKey {
 }
 
 /// Why a key was left out: `duplicate_in_request`: an earlier one is the same. `in_stock`: it is in stock, or was discarded
-/// from it. `issued`: it was issued before. `invalid`: it is no key.
+/// from it. `issued`: it was issued before. `invalid`: it is no key. `not_a_link`: it is no link of the entitlement's
+/// platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(rename_all = "snake_case")]
@@ -82,6 +83,7 @@ pub(crate) enum Rejection {
     InStock,
     Issued,
     Invalid,
+    NotALink,
 }
 
 impl From<Rejected> for Rejection {
@@ -91,6 +93,7 @@ impl From<Rejected> for Rejection {
             Rejected::InStock => Self::InStock,
             Rejected::Issued => Self::Issued,
             Rejected::Invalid => Self::Invalid,
+            Rejected::NotALink => Self::NotALink,
         }
     }
 }

@@ -11,6 +11,7 @@ from table import filled, paths
 # What may stand in a query. None of it is a secret.
 QUERY = {"status", "needs", "q", "entitlement_id", "integration_type", "after", "before", "actor", "action", "object"}
 QUERY |= {"assignee", "from", "to", "next", "lang", "act", "revoke", "days", "state", "show", "page", "select", "by", "order", "open"}
+QUERY |= {"expires", "signature"}
 QUERY |= {"last", "source", "batch_id", "kind", "name"}
 # Every page, with ids that nothing has where it wants one; and what is no page, or is asked for wrongly.
 PATHS = [filled(pattern) for pattern in paths("GET")]

@@ -109,7 +109,7 @@ def sign_in():
 
 # Forms that are not tried, and why.
 NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{id}/reveal /logout
-    /grants/{id}/skip /grants/{id}/resumption
+    /grants/{id}/skip /grants/{id}/acceptance /grants/{id}/resumption
     /account/sessions/end-others /account/sessions/{id}/end /account/passkeys/{id}/removal
     /license-keys/{id}/status /license-keys/{id}/instances/{instance_id}/deactivation /api-keys/{id}/revocation
     /staff/{id}/link /staff/{id}/role /staff/{id}/status /staff/{id}/second-factor/removal /staff/{id}/identity/removal
@@ -117,11 +117,13 @@ NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{
     /webhooks/{id}/messages/{message_id}/resend /stock/alerts /stock/{id}/serve
     /stock/{id}/import/{upload_id}/confirm /notes/{id}/deletion
     /saved-views/{id}/deletion /connections/{id}/poll /connections/{id}/pause /connections/{id}/resume
-    /connections/{id}/decision /connections/{id}/removal""".split()
+    /connections/{id}/decision /connections/{id}/removal
+    /entitlements/{id}/files/{file_id}/position /entitlements/{id}/files/{file_id}/removal""".split()
 SECRETS_ALONE = """/login/code /login/passkey /login/unsent-form /new-password /account/password /account/passkeys /account/second-factor
     /account/second-factor/removal /account/recovery-codes /connections/{id}/key /connections/{id}/webhook""".split()
 SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /saved-views/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
-    /forgotten-password /customers/{id} /customers/{id}/emails /customers/{id}/notes /customers/{id}/erasure""".split()
+    /forgotten-password /customers/{id} /customers/{id}/emails /customers/{id}/notes /customers/{id}/erasure
+    /entitlements/{id}/files /entitlements/{id}/files/{file_id}/note""".split()
 UNTRIED = {
     **dict.fromkeys(NO_TEXT, "nothing is typed: buttons and choices that are parsed into a few known values"),
     **dict.fromkeys(SECRETS_ALONE, "what is typed is compared with a hash, or opened with a key, and reaches no statement"),

@@ -24,10 +24,8 @@ files-too-large = Die Datei ist größer als { $size }, die Grenze dieser Instal
 files-disk-full = Der Datenträger ist voll. Es wurde nichts gespeichert; schaffen Sie Platz und laden Sie die Dateien noch einmal hoch.
 files-too-many = Eine Berechtigung hat höchstens { $max } Dateien.
 files-not-carried = Diese Berechtigung liefert keine Dateien.
-files-added = { $count ->
-        [1] 1 Datei hinzugefügt.
-       *[other] { $count } Dateien hinzugefügt.
-    }
+files-added = { $name } wurde hinzugefügt.
+files-added-many = { $count } Dateien wurden hinzugefügt.
 files-note-saved = Der Hinweis zu { $name } wurde gespeichert.
 files-moved = { $name } wurde verschoben.
 files-removed = { $name } wurde entfernt. Die Links dazu funktionieren nicht mehr.

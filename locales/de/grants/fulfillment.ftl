@@ -62,6 +62,28 @@ fulfillment-busy = Die Datenbank war beschäftigt, und es wurde nichts gespeiche
 fulfillment-key-pattern-hint = Muster: { $pattern }
 fulfillment-key-is-shared-hint = Mehrere Kunden können denselben Schlüssel erhalten.
 
+## Links
+fulfillment-link-heading = Link zu { $platform }
+fulfillment-link = Link
+fulfillment-link-hint = Fügen Sie den ganzen Link ein, zum Beispiel { $example }. Er muss zu { $platform } führen.
+fulfillment-link-is-shared-hint = Mehrere Kunden können denselben Link erhalten.
+fulfillment-source-stock-link = Nächster Link aus dem Vorrat
+fulfillment-source-typed-link = Link eingeben oder einfügen
+fulfillment-out-of-links = Der Vorrat ist gerade zu Ende gegangen. Es wurde nichts gesendet, und diese Zuteilung steht weiter aus. Fügen Sie einen Link ein, oder importieren Sie welche und senden Sie erneut.
+fulfillment-link-used = Dieser Link wurde bereits ausgegeben. Verwenden Sie einen anderen.
+fulfillment-link-in-stock = Dieser Link liegt im Vorrat. Geben Sie ihn von dort aus, oder geben Sie einen anderen Link ein.
+fulfillment-link-used-on = Dieser Link wurde am { $date } ausgegeben, mit der Zuteilung
+fulfillment-link-used-without-grant = Dieser Link wurde am { $date } ohne Zuteilung ausgegeben.
+fulfillment-preview-link = (der Link)
+fulfillment-preview-stock-link = (der nächste Link aus dem Vorrat)
+fulfillment-conflict-text-link = Ihr Link wurde nicht gespeichert, und an den Kunden wurde nichts gesendet. Die Zuteilung behält, was sie hat.
+fulfillment-conflict-text-revoked-link = Ihr Link wurde nicht gespeichert, und an den Kunden wurde nichts gesendet. Eine widerrufene Zuteilung kann nicht ausgeliefert werden.
+fulfillment-conflict-unused-link = Dieser Link wurde an niemanden ausgegeben. Sie können ihn für eine andere Zuteilung verwenden.
+fulfillment-conflict-used-here-link = Mit diesem Link wurde die Zuteilung ausgeliefert.
+fulfillment-conflict-used-link = Dieser Link wurde am { $date } mit einer anderen Zuteilung ausgegeben. Verwenden Sie ihn nicht noch einmal.
+fulfillment-conflict-copy-link = Link kopieren
+fulfillment-conflict-no-link = (kein Link)
+
 ## Was falsch aussieht
 fulfillment-check-prefix = Prüfen:
 fulfillment-check-title = Es wurde nichts gesendet. Prüfen Sie den Schlüssel noch einmal
@@ -141,7 +163,10 @@ fulfillment-conflict-used = Dieser Schlüssel wurde am { $date } mit einer ander
 fulfillment-conflict-copy = Schlüssel kopieren
 fulfillment-conflict-from-entitlement = { $value }, aus der Berechtigung
 fulfillment-conflict-no-key = (kein Schlüssel)
-fulfillment-not-a-license-key = Zuteilungen dieser Art liefert Keydesk nicht aus; das erledigt die Integration automatisch.
+fulfillment-takes-key = Für diese Zuteilung wird ein Lizenzschlüssel gebraucht.
+fulfillment-takes-link = Für diese Zuteilung wird ein Link zu ihrer Plattform gebraucht.
+fulfillment-takes-files = Diese Zuteilung braucht weder Schlüssel noch Link: Der Kunde bekommt Dateien.
+fulfillment-takes-nothing = Für diese Zuteilung muss niemand etwas tun: Ihre Funktion wird von selbst eingeschaltet.
 fulfillment-not-manual = Die Schlüssel dieser Berechtigung werden erzeugt und können nicht von Hand eingegeben werden.
 
 ## Erledigt
@@ -154,3 +179,8 @@ fulfillment-delivered-next-kept = Geliefert, aber die E-Mail an { $email } wurde
 fulfillment-delivered-none-left-kept = Geliefert, aber die E-Mail an { $email } wurde nicht gesendet: Es ist kein Mailserver eingerichtet. { $end } Es warten keine weiteren freien Zuteilungen.
 fulfillment-delivered-next = Geliefert. Die E-Mail an { $email } ist unterwegs. { $end } Dies ist die nächste Zuteilung.
 fulfillment-delivered-none-left = Geliefert. Die E-Mail an { $email } ist unterwegs. { $end } Es warten keine weiteren freien Zuteilungen.
+
+fulfillment-files-title = Dateien liefern: { $product }
+fulfillment-files-heading = Dateien
+fulfillment-no-files = Die Berechtigung hat noch keine Dateien; es gibt also nichts zu senden.
+fulfillment-add-files = Dateien hinzufügen

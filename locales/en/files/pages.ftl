@@ -24,10 +24,8 @@ files-too-large = The file is larger than { $size }, the limit of this installat
 files-disk-full = The disk is full. Nothing was stored; make room, then upload again.
 files-too-many = An entitlement carries at most { $max } files.
 files-not-carried = This entitlement does not deliver files.
-files-added = { $count ->
-        [1] 1 file added.
-       *[other] { $count } files added.
-    }
+files-added = { $name } was added.
+files-added-many = { $count } files were added.
 files-note-saved = The note for { $name } was saved.
 files-moved = { $name } was moved.
 files-removed = { $name } was removed. Its links no longer work.

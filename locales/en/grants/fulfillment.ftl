@@ -62,6 +62,28 @@ fulfillment-busy = The database was busy, and nothing was saved. Everything you 
 fulfillment-key-pattern-hint = Pattern: { $pattern }
 fulfillment-key-is-shared-hint = Several customers may receive the same key.
 
+## Links
+fulfillment-link-heading = Link to { $platform }
+fulfillment-link = Link
+fulfillment-link-hint = Paste the whole link, such as { $example }. It must lead to { $platform }.
+fulfillment-link-is-shared-hint = Several customers may receive the same link.
+fulfillment-source-stock-link = Next link from stock
+fulfillment-source-typed-link = Type or paste a link
+fulfillment-out-of-links = The stock has just run out. Nothing was sent, and this grant is still pending. Paste a link, or import links and send it again.
+fulfillment-link-used = This link has already been issued. Use another one.
+fulfillment-link-in-stock = This link lies in stock. Issue it from there, or enter another link.
+fulfillment-link-used-on = This link was issued on { $date } with grant
+fulfillment-link-used-without-grant = This link was issued on { $date }, without a grant.
+fulfillment-preview-link = (the link)
+fulfillment-preview-stock-link = (the next link from stock)
+fulfillment-conflict-text-link = Your link was not saved and nothing was sent to the customer. The grant keeps what it has.
+fulfillment-conflict-text-revoked-link = Your link was not saved and nothing was sent to the customer. A revoked grant cannot be fulfilled.
+fulfillment-conflict-unused-link = This link has not been issued to anyone. You can use it for another grant.
+fulfillment-conflict-used-here-link = This is the link that the grant was delivered with.
+fulfillment-conflict-used-link = This link was issued on { $date } with another grant. Do not use it again.
+fulfillment-conflict-copy-link = Copy link
+fulfillment-conflict-no-link = (no link)
+
 ## What looks wrong
 fulfillment-check-prefix = Check:
 fulfillment-check-title = Nothing was sent. Check the key again
@@ -141,7 +163,10 @@ fulfillment-conflict-used = This key was issued on { $date } with another grant.
 fulfillment-conflict-copy = Copy key
 fulfillment-conflict-from-entitlement = { $value }, from the entitlement
 fulfillment-conflict-no-key = (no key)
-fulfillment-not-a-license-key = Keydesk does not fulfill this type of grant; its integration does so automatically.
+fulfillment-takes-key = This grant takes a license key.
+fulfillment-takes-link = This grant takes a link to its platform.
+fulfillment-takes-files = This grant takes no key and no link: its customer gets files.
+fulfillment-takes-nothing = Nobody has to do anything for this grant: its feature is switched on by itself.
 fulfillment-not-manual = Keys of this entitlement are generated and cannot be entered by hand.
 
 ## Done
@@ -154,3 +179,8 @@ fulfillment-delivered-next-kept = Delivered, but the e-mail to { $email } was no
 fulfillment-delivered-none-left-kept = Delivered, but the e-mail to { $email } was not sent: no mail server is set up. { $end } No other free grants are waiting.
 fulfillment-delivered-next = Delivered. The e-mail is on its way to { $email }. { $end } This is the next grant.
 fulfillment-delivered-none-left = Delivered. The e-mail is on its way to { $email }. { $end } No other free grants are waiting.
+
+fulfillment-files-title = Deliver files: { $product }
+fulfillment-files-heading = Files
+fulfillment-no-files = The entitlement carries no files yet, so there is nothing to send.
+fulfillment-add-files = Add files

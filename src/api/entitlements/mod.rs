@@ -1,5 +1,6 @@
 //! Entitlements: definitions of what is delivered.
 
+pub(crate) mod files;
 pub(crate) mod grants;
 pub(crate) mod integration_config;
 
@@ -11,17 +12,19 @@ use super::request::values::{id, metadata, parsed, text};
 use super::response::Refusals;
 use super::{ApiError, Caller, Given, JsonBody, PageParams, Query, path_id};
 use crate::domain::entitlement::{Entitlement, IntegrationConfig, IntegrationType, MAX_DESCRIPTION};
-use crate::domain::ids::{EntitlementId, ProductId};
+use crate::domain::ids::{EntitlementId, FileId, ProductId};
 use crate::domain::product::parse_name;
 use crate::domain::text as texts;
 use crate::http::in_background;
 use crate::storage::StorageError;
 use crate::storage::catalog::entitlements;
+use crate::storage::files as files_stored;
 use crate::usecases::Context;
 use crate::usecases::catalog::delete_entitlement::delete_entitlement;
 use crate::usecases::catalog::error::SaveEntitlementError;
 use crate::usecases::catalog::save_entitlement::update_entitlement;
 use crate::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement_once};
+use crate::usecases::files::shown::{named_files, with_file_ids};
 use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::wire::{self, Json};
 
@@ -43,7 +46,7 @@ pub(crate) async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>)
     let kind = EntitlementParams::read(&mut query).integration_type;
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
-        let rows = ctx.db.read(|conn| entitlements::list_page(conn, kind, page))?;
+        let rows = ctx.db.read(|conn| with_file_ids(conn, entitlements::list_page(conn, kind, page)?))?;
         Ok::<_, StorageError>(wire::Items { items: rows.iter().map(|row| wire::Entitlement::new(ctx, row)).collect() })
     });
     Ok(HttpResponse::Ok().json(items.await??))
@@ -79,9 +82,11 @@ body! {
 )]
 pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -> Result<HttpResponse, ApiError> {
     let new = body.parse(NewEntitlement::read)?;
+    let config = new.integration_config.clone();
     let fields = EntitlementFields {
         name: new.name,
         description: new.description.flatten(),
+        file_ids: in_background(&ctx, move |ctx| file_ids(ctx, &config)).await??,
         config: new.integration_config,
         metadata: new.metadata,
         is_active: None,
@@ -91,8 +96,8 @@ pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -
     let once = body.once(&ctx, actor.id());
     let made = in_background(&ctx, move |ctx| {
         let id = create_entitlement_once(ctx, &fields, once.as_ref(), &actor)?;
-        let made = ctx.db.read(|conn| entitlements::find(conn, &id))?;
-        Ok::<_, ApiError>(wire::Entitlement::new(ctx, &made))
+        let made = ctx.db.read(|conn| with_file_ids(conn, vec![entitlements::find(conn, &id)?]))?;
+        made.first().map(|made| wire::Entitlement::new(ctx, made)).ok_or_else(|| ApiError::not_found("entitlement"))
     });
     Ok(HttpResponse::Created().json(made.await??))
 }
@@ -140,7 +145,7 @@ pub(crate) async fn update(
 ) -> Result<HttpResponse, ApiError> {
     let id = entitlement_id(&request)?;
     let updated = in_background(&ctx, move |ctx| {
-        let patched = |present: &Entitlement| change(&body, present.clone()).map_err(Refused);
+        let patched = |present: &Entitlement| change(ctx, &body, present.clone()).map_err(Refused);
         update_entitlement(ctx, &id, patched, &caller.actor()).map_err(|Refused(error)| error)?;
         found(ctx, &id)
     });
@@ -157,11 +162,12 @@ impl From<StorageError> for Refused {
 }
 
 /// Merges the fields of the body into the current entitlement.
-fn change(body: &JsonBody, present: Entitlement) -> Result<EntitlementFields, ApiError> {
+fn change(ctx: &Context, body: &JsonBody, present: Entitlement) -> Result<EntitlementFields, ApiError> {
     let patch = body.parse(|fields| EntitlementPatch::read(fields, present.config.integration_type()))?;
     Ok(EntitlementFields {
         name: patch.name.unwrap_or(present.name),
         description: patch.description.or_cleared(None).unwrap_or(present.description),
+        file_ids: patch.integration_config.as_ref().map(|config| file_ids(ctx, config)).transpose()?.flatten(),
         // The body has no stock settings; those that are there stay.
         config: match patch.integration_config {
             Some(config) => config.with_stock_of(&present.config),
@@ -200,20 +206,46 @@ fn integration_type(value: &Json) -> Result<IntegrationType, String> {
     IntegrationType::parse(text(value)?).ok_or_else(|| format!("must be one of {}", known()))
 }
 
+/// The files that a configuration names; `None` if its type has no such field. Fails if one does not exist.
+fn file_ids(ctx: &Context, config: &IntegrationConfig) -> Result<Option<Vec<FileId>>, ApiError> {
+    let Some(named) = named_files(config) else { return Ok(None) };
+    let unknown = |id: &str| {
+        let message = format!("has {id}, and there is no such file");
+        ApiError::field("integration_config.digital_file_ids", message)
+    };
+    let parsed = named.iter().map(|id| FileId::parse(id).map_err(|_| unknown(id)));
+    let ids: Vec<FileId> = parsed.collect::<Result<_, _>>()?;
+    let existing = ctx.db.read(|conn| files_stored::existing(conn, &ids))?;
+    match ids
+        .iter()
+        .enumerate()
+        .find(|(place, id)| !existing.contains(id) || ids.iter().take(*place).any(|other| other == *id))
+    {
+        Some((_, id)) if existing.contains(id) => {
+            Err(ApiError::field("integration_config.digital_file_ids", format!("has {id} twice")))
+        }
+        Some((_, id)) => Err(unknown(id.as_str())),
+        None => Ok(Some(ids)),
+    }
+}
+
 fn description(value: &Json) -> Result<Option<String>, String> {
     parsed(value, |text| texts::optional(text, |text| texts::block(text, MAX_DESCRIPTION)))
 }
 
 fn found(ctx: &Context, id: &EntitlementId) -> Result<wire::Entitlement, ApiError> {
-    let found =
-        ctx.db.read(|conn| entitlements::find_active(conn, id)).map_err(ApiError::not_found_or("entitlement"))?;
-    Ok(wire::Entitlement::new(ctx, &found))
+    let found = ctx.db.read(|conn| with_file_ids(conn, vec![entitlements::find_active(conn, id)?]));
+    let found = found.map_err(ApiError::not_found_or("entitlement"))?;
+    found.first().map(|found| wire::Entitlement::new(ctx, found)).ok_or_else(|| ApiError::not_found("entitlement"))
 }
 
 impl From<SaveEntitlementError> for ApiError {
     fn from(error: SaveEntitlementError) -> Self {
         match error {
             SaveEntitlementError::ProductNotFound => Self::not_found("product"),
+            SaveEntitlementError::FileNotFound(id) => {
+                Self::field("integration_config.digital_file_ids", format!("has {id}, and there is no such file"))
+            }
             SaveEntitlementError::IdempotencyMismatch => IdempotencyMismatch.into(),
             SaveEntitlementError::Storage(error) => error.into(),
         }

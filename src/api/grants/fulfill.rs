@@ -13,9 +13,11 @@ use crate::api::{ApiError, Caller, JsonBody, path_id};
 use crate::domain::actor::Actor;
 use crate::domain::grant::DeliverError;
 use crate::domain::ids::GrantId;
+use crate::domain::integration::rules::Delivers;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::http::in_background;
+use crate::i18n::{Localizer, link_error};
 use crate::usecases::Context;
 use crate::usecases::grants::fulfill::{FulfillGrant, FulfillGrantError, KeyChoice, fulfill_grant};
 use crate::usecases::idempotent::IdempotencyMismatch;
@@ -85,6 +87,16 @@ fn fulfillment(grant_id: GrantId, body: &JsonBody, ctx: &Context, actor: Actor) 
     })
 }
 
+/// What a grant takes instead of what was supplied.
+pub(crate) fn takes(delivers: Delivers) -> &'static str {
+    match delivers {
+        Delivers::Key => "This grant takes a license key: POST /grants/{grant_id}/license-key.",
+        Delivers::Link { .. } => "This grant takes a link to its platform: POST /grants/{grant_id}/link.",
+        Delivers::Files => "This grant delivers files: POST /grants/{grant_id}/files.",
+        Delivers::Feature => "This grant's feature is switched on by itself.",
+    }
+}
+
 impl From<FulfillGrantError> for ApiError {
     fn from(error: FulfillGrantError) -> Self {
         match error {
@@ -97,11 +109,10 @@ impl From<FulfillGrantError> for ApiError {
                 "GRANT_NOT_PENDING",
                 "This grant's entitlement generates its keys automatically; the grant does not wait for one.",
             ),
-            FulfillGrantError::Refused(DeliverError::NotALicenseKey) => Self::new(
-                StatusCode::BAD_REQUEST,
-                "NOT_A_LICENSE_KEY_GRANT",
-                "This grant's integration does not use license keys.",
-            ),
+            FulfillGrantError::Refused(DeliverError::Takes(delivers)) => {
+                Self::new(StatusCode::BAD_REQUEST, "NOT_A_LICENSE_KEY_GRANT", takes(delivers))
+            }
+            FulfillGrantError::NotALink(why) => Self::field("url", link_error(&Localizer::for_programs(), why)),
             // Who may not look keys up is told no more than this.
             FulfillGrantError::KeyAlreadyUsed(_) | FulfillGrantError::KeyInStock => {
                 Self::conflict("DUPLICATE_LICENSE_KEY", "This license key was issued before, or lies in stock.")

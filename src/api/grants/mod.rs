@@ -1,7 +1,9 @@
 //! Grants: the list, a single grant, and reporting a sale, which creates grants.
 
 pub(crate) mod actions;
+pub(crate) mod files;
 pub(crate) mod fulfill;
+pub(crate) mod link;
 pub(crate) mod sale_report;
 pub(crate) mod scope;
 

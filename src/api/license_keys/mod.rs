@@ -15,8 +15,8 @@ use crate::domain::ids::{CustomerId, LicenseKeyId, ProductId};
 use crate::domain::license_key::expiry::{ActivationsLimit, parse_rfc3339};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyStatus, LicenseKeyValue};
 use crate::http::in_background;
-use crate::storage::license_keys;
 use crate::storage::license_keys::api_list::LicenseKeyScope;
+use crate::storage::{StorageError, license_keys};
 use crate::usecases::Context;
 use crate::usecases::idempotent::IdempotencyMismatch;
 use crate::usecases::license_keys::import::{ImportLicenseKey, ImportLicenseKeyError, import_license_key};
@@ -81,7 +81,10 @@ pub(crate) async fn index(caller: Caller, mut query: Query, ctx: Data<Context>) 
 )]
 pub(crate) async fn show(request: HttpRequest, caller: Caller, ctx: Data<Context>) -> Result<HttpResponse, ApiError> {
     let id = key_id(&request)?;
-    let key = in_background(&ctx, move |ctx| shown(ctx, &id, &caller, JustWritten::Nothing));
+    let key = in_background(&ctx, move |ctx| {
+        check_no_link(ctx, &id)?;
+        shown(ctx, &id, &caller, JustWritten::Nothing)
+    });
     Ok(HttpResponse::Ok().json(key.await??))
 }
 
@@ -178,6 +181,7 @@ pub(crate) async fn update(
         ..LicenseKeyChange::default()
     };
     let key = in_background(&ctx, move |ctx| {
+        check_no_link(ctx, &id)?;
         update_license_key(ctx, &id, &change, &caller.actor())?;
         shown(ctx, &id, &caller, JustWritten::Nothing)
     });
@@ -186,6 +190,15 @@ pub(crate) async fn update(
 
 fn key_id(request: &HttpRequest) -> Result<LicenseKeyId, ApiError> {
     path_id(request, "id", "license key")
+}
+
+/// A link is no license key: fails as if there were none with this id.
+fn check_no_link(ctx: &Context, id: &LicenseKeyId) -> Result<(), ApiError> {
+    match ctx.db.read(|conn| license_keys::find(conn, id)) {
+        Ok(key) if !key.is_link => Ok(()),
+        Ok(_) | Err(StorageError::NotFound) => Err(ApiError::not_found("license key")),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A key in the form that the caller may see; 404 if there is none.

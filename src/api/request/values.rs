@@ -50,6 +50,14 @@ pub(crate) fn license_key(value: &Json) -> Result<Option<LicenseKeyValue>, Strin
     }
 }
 
+/// A link; whether it is one of the right platform depends on the grant.
+pub(crate) fn link(value: &Json) -> Result<LicenseKeyValue, String> {
+    LicenseKeyValue::parse(text(value)?).map_err(|error| match error {
+        LicenseKeyValueError::Empty => "must not be empty".to_owned(),
+        LicenseKeyValueError::TooLong | LicenseKeyValueError::Character(_) => "must be a link".to_owned(),
+    })
+}
+
 /// A payment or subscription id.
 pub(crate) fn reference(value: &Json) -> Result<String, String> {
     parsed(value, text::reference)

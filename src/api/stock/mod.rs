@@ -140,6 +140,7 @@ fn words(reason: Rejected) -> &'static str {
         Rejected::InStock => "This key is in stock, or was discarded from it.",
         Rejected::Issued => "This key was issued before.",
         Rejected::Invalid => "This is no license key.",
+        Rejected::NotALink => "This is no link to the platform of this entitlement.",
     }
 }
 

@@ -180,8 +180,9 @@ impl Order {
         let settings = offer.entitlement.config.license_key().ok_or_else(|| anyhow::anyhow!("no license key"))?;
         let id = LicenseKeyId::stored(rng.id(LicenseKeyId::PREFIX));
         let value = LicenseKeyValue::stored(key(rng, offer.keys));
-        let index = KeyIndex::of(&ctx.keyring, &value);
+        let index = KeyIndex::of(&ctx.keyring, &value, false);
         let new_key = NewLicenseKey {
+            is_link: false,
             id: &id,
             customer_id: &grant.customer_id,
             product_id: &offer.entitlement.product_id,

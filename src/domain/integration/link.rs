@@ -2,6 +2,8 @@
 
 use url::{Host, Url};
 
+use super::kind::IntegrationType;
+
 /// Why a text is not a link of the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkError {
@@ -14,6 +16,13 @@ pub enum LinkError {
     OtherHost,
     /// It leads to the platform's front page.
     NoPath,
+}
+
+/// Why a text is not a link of a platform, and of which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotALink {
+    pub kind: IntegrationType,
+    pub error: LinkError,
 }
 
 /// The longest link, in characters.

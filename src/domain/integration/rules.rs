@@ -1,6 +1,8 @@
 //! What the rules of an integration type say.
 
 use super::kind::IntegrationType;
+use super::link::{self, LinkError, NotALink};
+use crate::domain::license_key::{LicenseKeyValue, LicenseKeyValueError};
 
 /// The rules of one integration type. Each type has a file; everything else asks these rules.
 #[derive(Debug)]
@@ -9,6 +11,33 @@ pub struct Rules {
     pub delivers: Delivers,
     /// The fields of the contract's `integration_config`; none for license keys, whose settings have a type of their own.
     pub fields: &'static [ConfigField],
+}
+
+impl Rules {
+    /// The link in a text that somebody typed, if it is one of the platform.
+    pub fn parse_link(&self, text: &str) -> Result<LicenseKeyValue, NotALink> {
+        let value = LicenseKeyValue::parse(text).map_err(|error| {
+            let error = match error {
+                LicenseKeyValueError::Empty => LinkError::Empty,
+                LicenseKeyValueError::TooLong => LinkError::TooLong,
+                LicenseKeyValueError::Character(_) => LinkError::Malformed,
+            };
+            NotALink { kind: self.kind, error }
+        })?;
+        self.check_value(&value)?;
+        Ok(value)
+    }
+
+    /// Checks a value that is to be issued: a link has to be one of the platform. Anything may be a key.
+    pub fn check_value(&self, value: &LicenseKeyValue) -> Result<(), NotALink> {
+        match self.delivers {
+            Delivers::Link { hosts, .. } => {
+                let kind = self.kind;
+                link::parse(value.expose(), hosts).map(drop).map_err(|error| NotALink { kind, error })
+            }
+            Delivers::Key | Delivers::Files | Delivers::Feature => Ok(()),
+        }
+    }
 }
 
 /// What the customer gets.
@@ -33,6 +62,15 @@ impl Delivers {
     /// Whether an entitlement may carry files: alone, or with its keys.
     pub fn carries_files(self) -> bool {
         matches!(self, Self::Key | Self::Files)
+    }
+
+    /// Whether staff deliver it, unless it is delivered by itself.
+    pub fn is_by_staff(self) -> bool {
+        self != Self::Feature
+    }
+
+    pub fn is_link(self) -> bool {
+        matches!(self, Self::Link { .. })
     }
 }
 

@@ -95,6 +95,8 @@ impl ExpirySource {
 #[derive(Debug, Clone)]
 pub struct LicenseKeySummary {
     pub id: LicenseKeyId,
+    /// Whether it is a link to a platform instead of a key.
+    pub is_link: bool,
     pub last_four: String,
     pub source: LicenseKeySource,
     pub is_disabled: bool,

@@ -64,9 +64,16 @@ impl LicenseKeyValue {
         &self.0
     }
 
-    /// The last four letters or digits; empty if that would reveal too much of a short key.
+    /// The last four letters or digits; empty if that would reveal too much of a short key. Of a link, only what comes
+    /// after its host counts.
     pub fn last_four(&self) -> String {
-        let mut from_end = self.0.chars().rev().filter(|c| c.is_alphanumeric());
+        let secret = match self.0.split_once("://") {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => {
+                rest.split_once('/').map_or("", |(_, path)| path)
+            }
+            _ => &self.0,
+        };
+        let mut from_end = secret.chars().rev().filter(|c| c.is_alphanumeric());
         let mut last: Vec<char> = from_end.by_ref().take(4).collect();
         if from_end.take(Self::SHORTEST_WITH_ENDING - 4).count() < Self::SHORTEST_WITH_ENDING - 4 {
             return String::new();
@@ -171,6 +178,9 @@ mod tests {
         assert_eq!(last("1234-5678-90Ä2").as_deref(), Ok("90Ä2"));
         assert_eq!(last("-----BEGIN KEY-----\nAbCdEfGh\n=aB3d\n----").as_deref(), Ok("aB3d"));
         assert_eq!(last(&"-".repeat(100)).as_deref(), Ok(""));
+        assert_eq!(last("https://discord.gg/aB3dE5").as_deref(), Ok(""));
+        assert_eq!(last("https://acme.notion.site").as_deref(), Ok(""));
+        assert_eq!(last("https://www.figma.com/file/AbC123/Kit-4").as_deref(), Ok("Kit4"));
     }
 
     proptest! {

@@ -1,17 +1,19 @@
-//! The e-mail with a license key. Its outcome decides whether the grant is delivered or failed.
+//! The e-mail that delivers: with a license key, or with a link to files. Its outcome decides whether the grant is delivered or failed.
 
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
+use crate::domain::integration::rules::Delivers;
 use crate::domain::outbox::{MessageState, OutboxMessage};
 use crate::domain::webhook::EventType;
-use crate::mail::LicenseKeyDelivered as Email;
+use crate::mail::{FilesDelivered as FilesEmail, LicenseKeyDelivered as KeyEmail};
 use crate::outbox::kind::{Attempted, Kind, Outcome, Settled, Transports, log_email_end, reply_code, send_email};
 use crate::storage::catalog::entitlements;
-use crate::storage::{Conn, StorageError, Tx, audit_log, customers, grants, license_keys, outbox};
+use crate::storage::{Conn, StorageError, Tx, audit_log, customers, files, grants, license_keys, outbox};
 use crate::usecases::Context;
-use crate::usecases::grants::compose_email::{Contents, compose_email};
+use crate::usecases::files::shown::{GrantFiles, files_of_grant};
+use crate::usecases::grants::compose_email::{Contents, compose_email, compose_files_email};
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 const ERROR_REJECTED: &str = "email_rejected";
@@ -33,11 +35,14 @@ impl Kind for LicenseKeyDelivered {
         transports: &Transports,
         message: &OutboxMessage,
     ) -> Result<Attempted, StorageError> {
-        let composed = load(ctx, message).and_then(|email| match email {
-            Some(email) => {
-                email.outgoing(message.id.as_str(), message.created_at).map(Some).map_err(|error| error.to_string())
-            }
-            None => Ok(None),
+        let composed = load(ctx, message).and_then(|email| {
+            let (id, at) = (message.id.as_str(), message.created_at);
+            let composed = match email {
+                Some(Letter::Key(email)) => email.outgoing(id, at),
+                Some(Letter::Files(email)) => email.outgoing(id, at),
+                None => return Ok(None),
+            };
+            composed.map(Some).map_err(|error| error.to_string())
         });
         Ok(send_email(transports, message, composed))
     }
@@ -53,13 +58,19 @@ impl Kind for LicenseKeyDelivered {
     }
 }
 
+/// The content, by what is delivered.
+enum Letter {
+    Key(KeyEmail),
+    Files(FilesEmail),
+}
+
 fn grant_of(message: &OutboxMessage) -> Result<&GrantId, StorageError> {
     message.grant_id.as_ref().ok_or_else(|| StorageError::Corrupt(format!("{} has no grant", message.id)))
 }
 
 /// The content of the message; `None` if in the meantime its grant was revoked or moved to another customer, or its
 /// customer was erased.
-fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<Email>, String> {
+fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<Letter>, String> {
     let load = |conn: &mut Conn| -> Result<_, StorageError> {
         let grant = grants::find(conn, grant_of(message)?)?;
         if grant.status == GrantStatus::Revoked {
@@ -78,6 +89,13 @@ fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<Email>, String>
             customer.email.clone_from(recipient);
         }
         let entitlement = entitlements::find(conn, &grant.entitlement_id)?;
+        let place_in_sale = grants::series::place_in_sale(conn, &grant)?;
+        if entitlement.config.delivers() == Delivers::Files {
+            let note = grant.customer_note.clone();
+            let found = files_of_grant(conn, &grant.id)?.map(|found| GrantFiles { customer, ..found });
+            let found = found.ok_or(StorageError::NotFound)?;
+            return Ok(Some(Letter::Files(compose_files_email(ctx, &found, note.as_deref(), place_in_sale))));
+        }
         let id = grant.license_key_id.as_ref().ok_or(StorageError::NotFound)?;
         let sealed = license_keys::find_sealed(conn, id)?;
         let key = sealed.open(&ctx.keyring)?.ok_or(StorageError::NotFound)?;
@@ -87,9 +105,10 @@ fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<Email>, String>
             expires_at: sealed.key.summary.expires_at,
             expires_zone: sealed.key.summary.expires_zone.as_deref(),
             customer_note: grant.customer_note.as_deref(),
-            place_in_sale: grants::series::place_in_sale(conn, &grant)?,
+            place_in_sale,
+            has_files: !files::of_entitlement(conn, &entitlement.id)?.is_empty(),
         };
-        Ok(Some(compose_email(ctx, &grant, &customer, &entitlement, &contents)))
+        Ok(Some(Letter::Key(compose_email(ctx, &grant, &customer, &entitlement, &contents))))
     };
     ctx.db.read(load).map_err(|error| error.to_string())
 }

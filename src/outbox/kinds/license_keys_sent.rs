@@ -64,6 +64,7 @@ fn load(ctx: &Context, conn: &mut Conn, message: &OutboxMessage) -> Result<Optio
             expires_zone: sealed.key.summary.expires_zone.as_deref(),
             customer_note: None,
             place_in_sale: None,
+            has_files: false,
         };
         letters.push(compose_email(ctx, &grant, &customer, &entitlement, &contents));
     }

@@ -7,6 +7,7 @@ use crate::storage::license_keys::SealedKey;
 use crate::storage::stock::figures;
 use crate::storage::{Conn, StorageError, grants, license_keys};
 use crate::usecases::Context;
+use crate::usecases::files::shown::deliveries_of;
 use crate::usecases::license_keys::read::{GrantView, LicenseKeyView, ShownKey};
 use crate::usecases::stock::alerts::local_now;
 use crate::wire::{self, EventData};
@@ -40,10 +41,14 @@ pub(crate) fn build(ctx: &Context, conn: &mut Conn, message: &WebhookMessage) ->
             let found = grants::find(conn, id)?;
             let key = found.license_key_id.as_ref().map(|id| license_keys::find_sealed(conn, id)).transpose()?;
             let license_key = key.map(|sealed| open(ctx, &sealed)).transpose()?;
-            let mut view = GrantView { grant: found, license_key };
+            let files = deliveries_of(conn, std::slice::from_ref(&found), true)?.remove(id);
+            let mut view = GrantView { grant: found, license_key, files };
             let sent = grant(ctx, &view);
             if let Some(key) = &mut view.license_key {
                 key.value = None;
+            }
+            if let Some(files) = &mut view.files {
+                files.may_download = false;
             }
             (sent, grant(ctx, &view), Some(view.grant.customer_id.clone()))
         }

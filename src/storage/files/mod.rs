@@ -75,13 +75,14 @@ pub(crate) fn of_entitlements(
     if ids.is_empty() {
         return Ok(found);
     }
-    let rows: Vec<(String, FileRow)> = entitlement_files::table
+    let mut rows: Vec<(String, i32, FileRow)> = entitlement_files::table
         .inner_join(files::table)
         .filter(entitlement_files::entitlement_id.eq_any(ids.iter().map(|id| id.as_str())))
-        .order((entitlement_files::position.asc(), entitlement_files::file_id.asc()))
-        .select((entitlement_files::entitlement_id, FileRow::as_select()))
+        .select((entitlement_files::entitlement_id, entitlement_files::position, FileRow::as_select()))
         .load(conn)?;
-    for (id, row) in rows {
+    // There are few; no index has this order.
+    rows.sort_by(|(_, a, _), (_, b, _)| a.cmp(b));
+    for (id, _, row) in rows {
         found.entry(EntitlementId::stored(id)).or_default().push(row.try_into()?);
     }
     Ok(found)
@@ -125,6 +126,11 @@ pub(crate) fn set_note(tx: &mut Tx<'_>, id: &FileId, note: Option<&str>) -> Resu
     let conn: &mut Conn = tx;
     diesel::update(files::table.find(id.as_str())).set(files::note.eq(note)).execute(conn)?;
     Ok(())
+}
+
+/// Whether there are any files.
+pub(crate) fn exist(conn: &mut Conn) -> Result<bool, StorageError> {
+    Ok(files::table.select(files::id).first::<String>(conn).optional()?.is_some())
 }
 
 /// Whether a file has this content.

@@ -5,8 +5,10 @@ use diesel::sql_types::{BigInt, Text};
 use jiff::Timestamp;
 
 use super::stats::COUNT_CAP;
+use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{CLAIM_DURATION, Claim, GrantStatus};
 use crate::domain::ids::{EntitlementId, GrantId, StaffId};
+use crate::domain::integration::rules_of;
 use crate::domain::page::Cursor;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
@@ -111,14 +113,23 @@ pub(crate) fn untouched_of(conn: &mut Conn, staff: &StaffId, now: Timestamp) -> 
 const WITH_HANDLING: &str = " grants JOIN entitlements ON entitlements.id = grants.entitlement_id
     LEFT JOIN grant_handling AS handling ON handling.grant_id = grants.id";
 
-/// Appends the condition that `staff` may be given a grant as the next one: it waits for a key from staff, nobody has
+/// Appends the condition that staff deliver what the grant is about.
+fn delivered_by_staff<ST>(mut query: StaticSql<ST>) -> StaticSql<ST> {
+    for kind in IntegrationType::ALL.iter().filter(|kind| !rules_of(**kind).delivers.is_by_staff()) {
+        query = query.sql(" AND grants.integration_type <> '").sql(kind.as_str()).sql("'");
+    }
+    query
+}
+
+/// Appends the condition that `staff` may be given a grant as the next one: it waits for staff, nobody has
 /// claimed it, and it is neither skipped nor paused nor assigned to somebody else.
 fn takeable<ST>(query: StaticSql<ST>, staff: &StaffId, now: Timestamp) -> StaticSql<ST> {
     let now = to_micros(now);
-    query
+    let query = query.sql(" grants.status = 'pending' AND coalesce(grants.license_key_id, '') = ''");
+    delivered_by_staff(query)
         .sql(
-            " grants.status = 'pending' AND coalesce(grants.license_key_id, '') = '' AND grants.integration_type = 'license_key'
-             AND entitlements.fulfillment_mode = 'manual' AND (grants.held_until IS NULL OR grants.held_until <= ",
+            " AND coalesce(entitlements.fulfillment_mode, 'manual') = 'manual'
+             AND (grants.held_until IS NULL OR grants.held_until <= ",
         )
         .number(now)
         .sql(") AND (handling.back_at IS NULL OR handling.back_at <= ")

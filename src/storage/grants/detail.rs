@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
-use super::{GrantRow, handling};
+use super::GrantRow;
 use crate::domain::audit::AuditEntry;
 use crate::domain::connection::Connection;
 use crate::domain::connection::supply::SupplyState;
 use crate::domain::connection::trouble::MirroredGrant;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
+use crate::domain::file::StoredFile;
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::license_key::LicenseKeySummary;
@@ -26,6 +27,7 @@ use crate::storage::customers::address_changes::{self, AddressChange};
 use crate::storage::customers::notes::{self, ShownNote};
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
+use crate::storage::files::downloads::{self, Downloads};
 use crate::storage::license_keys::{LicenseKeyRow, instances as license_key_instances};
 use crate::storage::sales::tasks::{self, ShownTask};
 use crate::storage::schema::{
@@ -34,7 +36,7 @@ use crate::storage::schema::{
 };
 use crate::storage::sql::on_each::on_each;
 use crate::storage::sql::static_sql::StaticSql;
-use crate::storage::{audit_log, outbox, stock, webhooks};
+use crate::storage::{audit_log, files, outbox, stock, webhooks};
 
 /// A grant with everything related to it.
 #[derive(Debug, Clone)]
@@ -54,6 +56,8 @@ pub struct GrantDetail {
     pub assignee_name: Option<String>,
     /// Those it can be assigned to, while it waits.
     pub colleagues: Vec<(StaffId, String)>,
+    /// Who noted that its invitation was accepted.
+    pub accepted_by_name: Option<String>,
     /// Who delivered it: the name of the person or API key, or the part of Keydesk.
     pub delivered_by_name: Option<String>,
     pub is_delivered_by_api_key: bool,
@@ -66,6 +70,8 @@ pub struct GrantDetail {
     pub address_changes: Vec<AddressChange>,
     /// Newest first.
     pub notes: Vec<ShownNote>,
+    /// The files that it has, each with its downloads.
+    pub(crate) files: Vec<(StoredFile, Option<Downloads>)>,
     /// What needs a person's decision about its sale, oldest first.
     pub tasks: Vec<ShownTask>,
     /// The connected account that has the truth about it.
@@ -145,14 +151,20 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
     let mirrored = if is_mirrored { mirrored(conn, &grant)? } else { None };
     Ok(GrantDetail {
         holder_name: holder_name.filter(|_| grant.claim.is_some()),
-        assignee_name: handling::assignee_name(conn, &grant.handling)?,
+        assignee_name: name_of(conn, grant.handling.assigned_to.as_ref())?,
+        accepted_by_name: name_of(conn, grant.integration.acceptance.as_ref().and_then(|noted| noted.by.as_ref()))?,
         colleagues: if is_pending { crate::storage::staff::assignable(conn)? } else { Vec::new() },
         delivered_by_name: staff_name.or(api_key_name).or_else(|| grant.delivered_by.clone()),
         is_delivered_by_api_key,
-        // Every e-mail delivers a key.
-        emails: if grant.license_key_id.is_some() { outbox::with_attempts(conn, id)? } else { Vec::new() },
+        // Every e-mail delivers a key, or files.
+        emails: if grant.license_key_id.is_some() || grant.delivered_at.is_some() {
+            outbox::with_attempts(conn, id)?
+        } else {
+            Vec::new()
+        },
         timeline: audit_log::list::of_grant(conn, id)?,
         tasks: tasks::open_of_grant(conn, id)?,
+        files: files_of(conn, &grant)?,
         other_grants,
         address_changes: if was_redirected {
             address_changes::of_grant(conn, id, &grant.customer_id)?
@@ -169,6 +181,21 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         instances,
         mirrored,
     })
+}
+
+fn files_of(conn: &mut Conn, grant: &Grant) -> Result<Vec<(StoredFile, Option<Downloads>)>, StorageError> {
+    if !grant.delivers().carries_files() {
+        return Ok(Vec::new());
+    }
+    let carried = files::of_entitlement(conn, &grant.entitlement_id)?;
+    let downloads = if carried.is_empty() { HashMap::new() } else { downloads::of_grant(conn, &grant.id)? };
+    Ok(carried.into_iter().map(|file| (downloads.get(&file.id).copied(), file)).map(|(n, file)| (file, n)).collect())
+}
+
+/// The name of somebody who did something about a grant.
+fn name_of(conn: &mut Conn, id: Option<&StaffId>) -> Result<Option<String>, StorageError> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(staff::table.find(id.as_str()).select(staff::name).first(conn).optional()?)
 }
 
 /// The connected account of a grant that is mirrored, and how far its key has come.

@@ -10,7 +10,7 @@ use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional, to_micros};
-use crate::storage::schema::{grant_handling, staff};
+use crate::storage::schema::grant_handling;
 use crate::storage::sql::inline_limit::InlineLimitDsl;
 use crate::storage::sql::static_sql::StaticSql;
 
@@ -109,12 +109,6 @@ pub(super) fn assigned_to(conn: &mut Conn, staff: &StaffId, now: Timestamp) -> R
 pub(crate) fn assigned_count(conn: &mut Conn, staff: &StaffId) -> Result<i64, StorageError> {
     let theirs = grant_handling::table.filter(grant_handling::assigned_to.eq(staff.as_str()));
     Ok(theirs.count().get_result(conn)?)
-}
-
-/// The name of the person that a grant is assigned to.
-pub(super) fn assignee_name(conn: &mut Conn, handling: &Handling) -> Result<Option<String>, StorageError> {
-    let Some(id) = &handling.assigned_to else { return Ok(None) };
-    Ok(staff::table.find(id.as_str()).select(staff::name).first(conn).optional()?)
 }
 
 /// Appends how long the grant of the row `handling` has been paused, in microseconds: [`Handling::paused`].

@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use crate::domain::grant::GrantIntegration;
-use crate::domain::ids::GrantId;
+use crate::domain::grant::{Acceptance, GrantIntegration};
+use crate::domain::ids::{GrantId, StaffId};
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
-use crate::storage::db::time::{from_optional, to_micros};
+use crate::storage::db::time::{from_micros, from_optional, to_micros};
 use crate::storage::schema::grant_integrations;
 
 #[derive(Queryable, Selectable)]
@@ -17,6 +17,8 @@ pub(in crate::storage) struct IntegrationRow {
     oauth_expires_at: Option<i64>,
     digital_product_delivery: Option<String>,
     feature: Option<String>,
+    accepted_at: Option<i64>,
+    accepted_by: Option<String>,
 }
 
 impl From<IntegrationRow> for GrantIntegration {
@@ -26,6 +28,9 @@ impl From<IntegrationRow> for GrantIntegration {
             oauth_expires_at: from_optional(row.oauth_expires_at),
             digital_product_delivery: row.digital_product_delivery,
             feature: row.feature,
+            acceptance: row
+                .accepted_at
+                .map(|at| Acceptance { at: from_micros(at), by: row.accepted_by.map(StaffId::stored) }),
         }
     }
 }
@@ -45,5 +50,27 @@ pub(super) fn insert(tx: &mut Tx<'_>, id: &GrantId, integration: &GrantIntegrati
             grant_integrations::feature.eq(&integration.feature),
         ))
         .execute(conn)?;
+    Ok(())
+}
+
+/// Stores that the customer of a grant, whose row the caller has locked, accepted an invitation, or that they did not.
+pub(crate) fn set_acceptance(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    acceptance: Option<&Acceptance>,
+) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let values = || {
+        (
+            grant_integrations::accepted_at.eq(acceptance.map(|acceptance| to_micros(acceptance.at))),
+            grant_integrations::accepted_by
+                .eq(acceptance.and_then(|acceptance| acceptance.by.as_ref()).map(StaffId::as_str)),
+        )
+    };
+    if diesel::update(grant_integrations::table.find(id.as_str())).set(values()).execute(conn)? == 0 {
+        diesel::insert_into(grant_integrations::table)
+            .values((grant_integrations::grant_id.eq(id.as_str()), values()))
+            .execute(conn)?;
+    }
     Ok(())
 }

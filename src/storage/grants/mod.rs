@@ -6,7 +6,7 @@ mod counts;
 pub mod detail;
 mod filter;
 pub(crate) mod handling;
-mod integrations;
+pub(crate) mod integrations;
 mod lines;
 pub mod list;
 pub(crate) mod pulse;
@@ -108,6 +108,12 @@ impl TryFrom<GrantRow> for Grant {
     }
 }
 
+/// The type of a grant, which never changes; `NotFound` if there is none with this id.
+pub(crate) fn integration_type(conn: &mut Conn, id: &GrantId) -> Result<IntegrationType, StorageError> {
+    let kind: String = grants::table.find(id.as_str()).select(grants::integration_type).first(conn)?;
+    IntegrationType::parse(&kind).ok_or_else(|| StorageError::Corrupt(format!("the type of {id}")))
+}
+
 /// The grant with this id; `NotFound` if there is none.
 pub fn find(conn: &mut Conn, id: &GrantId) -> Result<Grant, StorageError> {
     let row: GrantRow = on_each!(conn, |conn| {
@@ -191,6 +197,33 @@ pub fn mark_delivered(tx: &mut Tx<'_>, id: &GrantId, fields: &DeliveredFields<'_
             grants::held_touched_at.eq(None::<i64>),
         ))
         .cached()
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Like [`mark_delivered`], for a grant whose files are delivered instead of a key.
+pub(crate) fn mark_files_delivered(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    customer_note: Option<&str>,
+    delivered_by: &str,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let awaiting = grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Pending.as_str()));
+    let changed = diesel::update(awaiting)
+        .set((
+            grants::status.eq(GrantStatus::Delivered.as_str()),
+            grants::email_state.eq(MessageState::Queued.as_str()),
+            grants::customer_note.eq(customer_note),
+            grants::delivered_by.eq(delivered_by),
+            grants::delivered_at.eq(to_micros(now)),
+            grants::updated_at.eq(to_micros(now)),
+            grants::held_by.eq(None::<String>),
+            grants::held_since.eq(None::<i64>),
+            grants::held_until.eq(None::<i64>),
+            grants::held_touched_at.eq(None::<i64>),
+        ))
         .execute(conn)?;
     Ok(changed == 1)
 }

@@ -1,4 +1,4 @@
-//! License keys by page number, newest first, for the API.
+//! License keys by page number, newest first, for the API. Links are no license keys.
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -30,7 +30,8 @@ pub(crate) fn list(
     page: PageNumber,
     now: Timestamp,
 ) -> Result<Vec<LicenseKeyId>, StorageError> {
-    let mut query = license_keys::table.select(license_keys::id).into_boxed();
+    let mut query =
+        license_keys::table.filter(diesel::dsl::not(license_keys::is_link)).select(license_keys::id).into_boxed();
     if let Some(id) = &scope.customer_id {
         query = query.filter(license_keys::customer_id.eq(id.to_string()));
     }

@@ -19,13 +19,13 @@ use crate::storage::sql::inline_limit::InlineLimitDsl;
 const FIRST_BYTES: usize = 6;
 const FURTHER_BYTES: usize = 4;
 
-/// What a key is found by.
+/// What a key is found by; a link only by its whole value.
 #[derive(Debug, Clone)]
 pub struct KeyIndex {
     pub value_hash: [u8; 32],
-    /// `None` if the key consists of dashes, blanks and quotes.
+    /// `None` of a link, and if the key consists of dashes, blanks and quotes.
     pub folded_hash: Option<[u8; 32]>,
-    /// `None` if the key has fewer than four letters and digits.
+    /// `None` of a link, and if the key has fewer than four letters and digits.
     pub ending: Option<Vec<u8>>,
     pub last_four: String,
     /// Whether it has several lines or a blank inside.
@@ -33,12 +33,13 @@ pub struct KeyIndex {
 }
 
 impl KeyIndex {
-    pub fn of(keyring: &Keyring, key: &LicenseKeyValue) -> Self {
+    pub fn of(keyring: &Keyring, key: &LicenseKeyValue, is_link: bool) -> Self {
         let text = key.expose();
+        let ending = || Some(ending_prefix(keyring, &fold::ending(text))).filter(|bytes| !bytes.is_empty());
         Self {
             value_hash: keyring.lookup_hash(text),
-            folded_hash: folded_hash(keyring, text),
-            ending: Some(ending_prefix(keyring, &fold::ending(text))).filter(|bytes| !bytes.is_empty()),
+            folded_hash: if is_link { None } else { folded_hash(keyring, text) },
+            ending: if is_link { None } else { ending() },
             last_four: key.last_four(),
             has_white_space: text.contains(char::is_whitespace),
         }

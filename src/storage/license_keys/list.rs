@@ -1,4 +1,4 @@
-//! The list of issued license keys, newest first, by keyset. Expired keys are ordered by their expiry and keys of a batch by
+//! The list of issued license keys without links, newest first, by keyset. Expired keys are ordered by their expiry and keys of a batch by
 //! when they were drawn from it: each list walks an index, however few of the keys match.
 
 use std::collections::HashMap;
@@ -57,19 +57,20 @@ struct Walk {
 }
 
 const BY_CREATION: Walk = Walk {
-    from: "SELECT license_keys.created_at, license_keys.id FROM license_keys WHERE true",
+    from: "SELECT license_keys.created_at, license_keys.id FROM license_keys WHERE NOT license_keys.is_link",
     at: "license_keys.created_at",
     id: "license_keys.id",
 };
 const BY_EXPIRY: Walk = Walk {
-    from: "SELECT license_keys.expires_at, license_keys.id FROM license_keys WHERE license_keys.expires_at IS NOT NULL",
+    from: "SELECT license_keys.expires_at, license_keys.id FROM license_keys
+           WHERE license_keys.expires_at IS NOT NULL AND NOT license_keys.is_link",
     at: "license_keys.expires_at",
     id: "license_keys.id",
 };
 const OF_BATCH: Walk = Walk {
     from: "SELECT stock_keys.issued_at, stock_keys.license_key_id FROM stock_keys
            JOIN license_keys ON license_keys.id = stock_keys.license_key_id
-           WHERE stock_keys.license_key_id IS NOT NULL AND stock_keys.issued_at IS NOT NULL",
+           WHERE stock_keys.license_key_id IS NOT NULL AND stock_keys.issued_at IS NOT NULL AND NOT license_keys.is_link",
     at: "stock_keys.issued_at",
     id: "stock_keys.license_key_id",
 };

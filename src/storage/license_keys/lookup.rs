@@ -22,23 +22,32 @@ pub struct IssuedKey {
     pub grant_id: Option<GrantId>,
     pub entitlement_id: Option<EntitlementId>,
     pub issued_at: Timestamp,
+    /// Whether it is a link to a platform instead of a key.
+    pub is_link: bool,
     /// Whether its customer was erased. The value is never issued again, and its former owner is not disclosed.
     pub is_erased: bool,
 }
 
 /// Where the key with this id was issued; `NotFound` if there is none.
 pub(crate) fn issued(conn: &mut Conn, id: &LicenseKeyId) -> Result<IssuedKey, StorageError> {
-    let (grant_id, entitlement_id, created_at, ciphertext): (Option<String>, Option<String>, i64, Vec<u8>) =
-        keys::table
-            .left_join(grants::table)
-            .filter(keys::id.eq(id.as_str()))
-            .select((grants::id.nullable(), grants::entitlement_id.nullable(), keys::created_at, keys::ciphertext))
-            .first(conn)?;
+    type Row = (Option<String>, Option<String>, i64, bool, Vec<u8>);
+    let (grant_id, entitlement_id, created_at, is_link, ciphertext): Row = keys::table
+        .left_join(grants::table)
+        .filter(keys::id.eq(id.as_str()))
+        .select((
+            grants::id.nullable(),
+            grants::entitlement_id.nullable(),
+            keys::created_at,
+            keys::is_link,
+            keys::ciphertext,
+        ))
+        .first(conn)?;
     Ok(IssuedKey {
         id: id.clone(),
         grant_id: grant_id.map(GrantId::stored),
         entitlement_id: entitlement_id.map(EntitlementId::stored),
         issued_at: from_micros(created_at),
+        is_link,
         is_erased: ciphertext.is_empty(),
     })
 }
@@ -82,10 +91,11 @@ pub(crate) fn further_copy(tx: &mut Tx<'_>, hash: &[u8]) -> Result<i32, StorageE
     Ok(last.map_or(0, |last| last + 1))
 }
 
-/// The oldest key with this value, usable or not.
+/// The oldest key with this value, usable or not; a link is none.
 pub(crate) fn find_oldest(conn: &mut Conn, hash: &[u8]) -> Result<Option<LicenseKeySummary>, StorageError> {
     let row: Option<LicenseKeyRow> = keys::table
         .filter(keys::value_hash.eq(hash))
+        .filter(diesel::dsl::not(keys::is_link))
         .order(keys::copy)
         .select(LicenseKeyRow::as_select())
         .first(conn)
@@ -115,6 +125,7 @@ pub(crate) fn find_usable(
     let is_valid = keys::expires_at.is_null().or(keys::expires_at.gt(to_micros(now)).assume_not_null());
     let mut query = keys::table
         .filter(keys::value_hash.eq(hash))
+        .filter(diesel::dsl::not(keys::is_link))
         .filter(keys::status.eq(ACTIVE))
         .filter(is_valid)
         .select(keys::id)

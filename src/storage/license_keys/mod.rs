@@ -31,6 +31,8 @@ use crate::domain::license_key::{ExpirySource, LicenseKey, LicenseKeySource, Lic
 #[derive(Debug)]
 pub struct NewLicenseKey<'a> {
     pub id: &'a LicenseKeyId,
+    /// Whether it is a link to a platform instead of a key.
+    pub is_link: bool,
     pub customer_id: &'a CustomerId,
     pub product_id: &'a ProductId,
     pub ciphertext: &'a [u8],
@@ -50,6 +52,7 @@ pub struct NewLicenseKey<'a> {
 #[diesel(table_name = license_keys)]
 pub(super) struct LicenseKeyRow {
     id: String,
+    is_link: bool,
     last_four: String,
     source: String,
     status: String,
@@ -69,6 +72,7 @@ impl TryFrom<LicenseKeyRow> for LicenseKeySummary {
             .ok_or_else(|| StorageError::Corrupt(format!("the source of {}", row.id)))?;
         Ok(Self {
             id: LicenseKeyId::stored(row.id),
+            is_link: row.is_link,
             last_four: row.last_four,
             source,
             is_disabled: row.status != ACTIVE,
@@ -89,6 +93,7 @@ pub fn insert(tx: &mut Tx<'_>, key: &NewLicenseKey<'_>, now: Timestamp) -> Resul
     diesel::insert_into(license_keys::table)
         .values((
             license_keys::id.eq(key.id.as_str()),
+            license_keys::is_link.eq(key.is_link),
             license_keys::customer_id.eq(key.customer_id.as_str()),
             license_keys::product_id.eq(key.product_id.as_str()),
             license_keys::ciphertext.eq(key.ciphertext),

@@ -6,6 +6,8 @@ use crate::usecases::idempotent::{IdempotencyMismatch, IsConflict};
 #[derive(Debug)]
 pub enum SaveEntitlementError {
     ProductNotFound,
+    /// A file that it should carry does not exist.
+    FileNotFound(String),
     IdempotencyMismatch,
     Storage(StorageError),
 }

@@ -5,12 +5,13 @@ use super::error::SaveEntitlementError;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::entitlement::{Entitlement, IntegrationConfig};
-use crate::domain::ids::{EntitlementId, ProductId};
+use crate::domain::ids::{EntitlementId, FileId, ProductId};
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::stock::settings::{StockDelivery, StockRefill};
 use crate::storage::catalog::{entitlements, products};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
+use crate::usecases::files::change::set_files;
 use crate::usecases::idempotent::{IdempotencyKey, run_once};
 use crate::usecases::stock::alerts;
 
@@ -26,6 +27,8 @@ pub struct EntitlementFields {
     pub is_active: Option<bool>,
     /// For a new entitlement: the product it belongs to; `None` creates one with the entitlement's name.
     pub product_id: Option<ProductId>,
+    /// The files that it carries, in their order; `None` leaves them as they are.
+    pub file_ids: Option<Vec<FileId>>,
 }
 
 /// Creates an entitlement; `NotFound` if it names a product that does not exist.
@@ -36,7 +39,7 @@ pub fn create_entitlement(
 ) -> Result<EntitlementId, StorageError> {
     create_entitlement_once(ctx, fields, None, actor).map_err(|error| match error {
         SaveEntitlementError::Storage(error) => error,
-        SaveEntitlementError::ProductNotFound => StorageError::NotFound,
+        SaveEntitlementError::ProductNotFound | SaveEntitlementError::FileNotFound(_) => StorageError::NotFound,
         SaveEntitlementError::IdempotencyMismatch => StorageError::Conflict,
     })
 }
@@ -92,11 +95,15 @@ fn create(
         changes.collect(),
     );
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
+    if let Some(file_ids) = &fields.file_ids {
+        let set = set_files(ctx, tx, &entitlement.id, file_ids, actor)?;
+        set.map_err(|id| SaveEntitlementError::FileNotFound(id.to_string()))?;
+    }
     Ok(entitlement.id)
 }
 
 /// Updates an entitlement with the result of `change`, which receives its current values while it is locked. Existing
-/// grants keep what they were delivered with. `NotFound` if there is none with this id.
+/// grants keep what they were delivered with. `NotFound` if there is none with this id, or no such file.
 pub fn update_entitlement<E: From<StorageError>>(
     ctx: &Context,
     id: &EntitlementId,
@@ -117,6 +124,9 @@ pub fn update_entitlement<E: From<StorageError>>(
         }
         after.is_active = fields.is_active.unwrap_or(before.is_active);
         after.updated_at = now;
+        if let Some(file_ids) = &fields.file_ids {
+            set_files(ctx, tx, id, file_ids, actor)?.map_err(|_| StorageError::NotFound)?;
+        }
         let changes: Vec<Change> = facts(&before)
             .into_iter()
             .zip(facts(&after))

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 
+use super::deliver_files::deliver_files_if_auto;
 use super::deliver_from_stock::{StockDelivery as FromStock, deliver_from_stock};
 use super::deliver_key::{KeyDelivery, deliver_key};
 use super::error::FulfillGrantError;
@@ -14,6 +15,7 @@ use crate::domain::customer::Customer;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
 use crate::domain::grant::{Delivery, Grant, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, LicenseKeyId, SaleLineId};
+use crate::domain::integration::rules::Delivers;
 use crate::domain::job::JobKind;
 use crate::domain::license_key::format::KeyFormat;
 use crate::domain::license_key::warnings::Inspection;
@@ -95,7 +97,9 @@ pub(in crate::usecases) fn create_grant(
         return Ok((grant.id, None));
     }
     let generated = deliver_if_auto(ctx, tx, &grant, customer, entitlement, actor, now)?;
-    if generated.is_none() {
+    if entitlement.config.delivers() == Delivers::Files {
+        deliver_files_if_auto(ctx, tx, (&grant, customer, entitlement), actor, now)?;
+    } else if generated.is_none() {
         deliver_from_stock_if_auto(ctx, tx, (&grant, customer, entitlement), actor, now)?;
     }
     Ok((grant.id, generated))
@@ -252,11 +256,10 @@ pub(in crate::usecases) fn deliver_from_stock_if_auto(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<(), StorageError> {
-    let Some(settings) = entitlement.config.license_key() else { return Ok(()) };
     if !settings_of(&entitlement.config).is_ok_and(|stock| stock.delivery == StockDelivery::Auto) {
         return Ok(());
     }
-    let delivery = Delivery::by_default(settings, now, &ctx.config.time_zone);
+    let delivery = Delivery::by_default(entitlement.config.issue(), now, &ctx.config.time_zone);
     let drawn = FromStock {
         grant,
         customer,

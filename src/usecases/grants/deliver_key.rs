@@ -1,5 +1,5 @@
-//! Delivering a key: the shared part of fulfilling manually and of issuing with a generated key. Inside the caller's
-//! transaction it encrypts and stores the key, updates the grant, and writes the audit log and the outbox. The key of a
+//! Delivering a key or a link: the shared part of fulfilling manually and of issuing with a generated key. Inside the
+//! caller's transaction it encrypts and stores the key, updates the grant, and writes the audit log and the outbox. The key of a
 //! mirrored grant goes to the account that the grant comes from, and the grant stays pending meanwhile.
 
 use jiff::Timestamp;
@@ -51,7 +51,8 @@ pub(super) fn deliver_key(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<LicenseKeyId, FulfillGrantError> {
-    let index = KeyIndex::of(&ctx.keyring, delivered.key);
+    let is_link = delivered.entitlement.config.delivers().is_link();
+    let index = KeyIndex::of(&ctx.keyring, delivered.key, is_link);
     let copy = match delivered.from_stock {
         Some(_) => 0,
         None => free_copy(ctx, tx, delivered.key, delivered.entitlement)?,
@@ -60,6 +61,7 @@ pub(super) fn deliver_key(
     let ciphertext = ctx.keyring.seal(&associated_data(&id), delivered.key.expose().as_bytes());
     let new_key = NewLicenseKey {
         id: &id,
+        is_link,
         customer_id: &delivered.customer.id,
         product_id: &delivered.entitlement.product_id,
         ciphertext: &ciphertext,
@@ -114,7 +116,9 @@ pub(super) fn deliver_key(
     }
     outbox::enqueue(tx, &NewMessage::license_key_delivered(&delivered.grant.id, delivered.customer), now)?;
     let subject = Subject::grant(&delivered.grant.id);
-    enqueue_webhooks(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
+    if !is_link {
+        enqueue_webhooks(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
+    }
     enqueue_webhooks(tx, EventType::GrantDelivered, subject, now)?;
     Ok(id)
 }

@@ -1,6 +1,7 @@
 //! Why a grant cannot be fulfilled.
 
 use crate::domain::grant::DeliverError;
+use crate::domain::integration::link::NotALink;
 use crate::storage::StorageError;
 use crate::storage::license_keys::IssuedKey;
 use crate::usecases::idempotent::{IdempotencyMismatch, IsConflict};
@@ -8,8 +9,10 @@ use crate::usecases::idempotent::{IdempotencyMismatch, IsConflict};
 #[derive(Debug)]
 pub enum FulfillGrantError {
     GrantNotFound,
-    /// The grant does not wait for a key from staff.
+    /// The grant does not wait for what was supplied.
     Refused(DeliverError),
+    /// What was supplied is no link of the platform.
+    NotALink(NotALink),
     /// The value was issued before; `None` if another transaction issued it at the same moment.
     KeyAlreadyUsed(Option<IssuedKey>),
     /// The value lies in stock, or did and was discarded.

@@ -8,8 +8,10 @@ use super::deliver_key::{KeyDelivery, deliver_key, free_copy};
 pub use super::error::FulfillGrantError;
 use crate::domain::actor::Actor;
 use crate::domain::customer::EmailAddress;
-use crate::domain::grant::{Grant, GrantStatus};
+use crate::domain::entitlement::IntegrationConfig;
+use crate::domain::grant::{DeliverError, Grant, GrantStatus};
 use crate::domain::ids::{GrantId, LicenseKeyId};
+use crate::domain::integration::rules::Delivers;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::warnings::{Inspection, Warning};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeyValue};
@@ -24,21 +26,35 @@ use crate::usecases::license_keys::find::note_duplicate;
 use crate::usecases::license_keys::inspect::{note_similar, of_entitlement};
 use crate::usecases::license_keys::read::note_read;
 
-/// Where the key comes from.
+/// What is delivered, and where it comes from.
 #[derive(Debug, Clone)]
 pub enum KeyChoice {
+    /// A key.
     Typed(LicenseKeyValue),
-    /// The next key of the entitlement's stock, or the one that is reserved for the grant.
+    /// A link to a platform.
+    Link(LicenseKeyValue),
+    /// The next key or link of the entitlement's stock, or the one that is reserved for the grant.
     FromStock,
 }
 
 impl KeyChoice {
-    /// The key that was typed.
+    /// The key or link that was typed.
     pub fn typed(&self) -> Option<&LicenseKeyValue> {
         match self {
-            Self::Typed(key) => Some(key),
+            Self::Typed(value) | Self::Link(value) => Some(value),
             Self::FromStock => None,
         }
+    }
+
+    /// Fails unless it is what the grants of an entitlement take.
+    fn check(&self, config: &IntegrationConfig) -> Result<(), DeliverError> {
+        let delivers = config.delivers();
+        let fits = match self {
+            Self::Typed(_) => delivers == Delivers::Key,
+            Self::Link(_) => delivers.is_link(),
+            Self::FromStock => delivers.is_value(),
+        };
+        if fits { Ok(()) } else { Err(DeliverError::Takes(delivers)) }
     }
 }
 
@@ -119,7 +135,7 @@ pub(in crate::usecases) fn fulfill_with(
     let now = ctx.clock.now();
     let inspection = match &command.key {
         KeyChoice::Typed(key) => of_entitlement(ctx, tx, key, &entitlement, &command.actor)?,
-        KeyChoice::FromStock => Inspection::default(),
+        KeyChoice::Link(_) | KeyChoice::FromStock => Inspection::default(),
     };
     if is_on_its_way_with(ctx, tx, &grant, &command.key)? {
         return Ok(FulfilledGrant {
@@ -135,16 +151,18 @@ pub(in crate::usecases) fn fulfill_with(
     let mut license_key_id = None;
     let made = run_once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
         let zone = &ctx.config.time_zone;
+        command.key.check(&entitlement.config)?;
         let delivery = grant.deliver(&entitlement.config, command.activations_limit, command.expires_at, now, zone)?;
         let delivery = &delivery;
         let (grant, customer, entitlement) = (&grant, &customer, &entitlement);
         let expires_zone = command.expires_at.and(command.expires_zone.as_deref());
         let customer_note = command.customer_note.as_deref();
-        let KeyChoice::Typed(key) = &command.key else {
+        let Some(key) = command.key.typed() else {
             let drawn = StockDelivery { grant, customer, entitlement, delivery, expires_zone, customer_note, held };
             license_key_id = Some(deliver_from_stock(ctx, tx, &drawn, &command.actor, now)?);
             return Ok(grant.id.to_string());
         };
+        entitlement.config.check_value(key).map_err(FulfillGrantError::NotALink)?;
         if !command.is_confirmed && !inspection.warnings.is_empty() {
             // That the key was issued before is more useful to know.
             free_copy(ctx, tx, key, entitlement)?;
@@ -176,7 +194,7 @@ pub(in crate::usecases) fn fulfill_with(
         }
         Err(FulfillGrantError::IdempotencyMismatch) => {
             // That the grant is no longer pending is more useful to know.
-            grant.awaits_key(&entitlement.config)?;
+            grant.awaits(&entitlement.config)?;
             Err(FulfillGrantError::IdempotencyMismatch)
         }
         Err(error) => Err(error),
@@ -185,21 +203,21 @@ pub(in crate::usecases) fn fulfill_with(
 
 /// Whether this very key is on its way already, so that there is nothing more to do.
 fn is_on_its_way_with(ctx: &Context, tx: &mut Tx<'_>, grant: &Grant, key: &KeyChoice) -> Result<bool, StorageError> {
-    match (key, &grant.license_key_id) {
-        (KeyChoice::Typed(key), Some(id)) if grant.status == GrantStatus::Pending => {
+    match (key.typed(), &grant.license_key_id) {
+        (Some(key), Some(id)) if grant.status == GrantStatus::Pending => {
             lookup::has_value(tx, id, &ctx.keyring.lookup_hash(key.expose()))
         }
         _ => Ok(false),
     }
 }
 
-/// Fails like fulfilling if the grant does not wait for a key from staff, so that validation errors in the form do not
+/// Fails like fulfilling if the grant does not wait for staff, so that validation errors in the form do not
 /// hide that another person was faster.
-pub fn check_awaits_key(ctx: &Context, grant_id: &GrantId) -> Result<(), FulfillGrantError> {
+pub fn check_awaits(ctx: &Context, grant_id: &GrantId) -> Result<(), FulfillGrantError> {
     ctx.db.read(|conn| {
         let grant = grants::find(conn, grant_id)?;
         let entitlement = entitlements::find(conn, &grant.entitlement_id)?;
-        grant.awaits_key(&entitlement.config)?;
+        grant.awaits(&entitlement.config)?;
         Ok(())
     })
 }

@@ -11,6 +11,7 @@ use crate::domain::outbox::{MessageState, NewMessage, OutboxMessage};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants, installation, license_keys, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::customers::change_address::{may_change_address, note_address_change};
+use crate::usecases::files::shown::files_of_grant;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, retried, run_once_in};
 
 #[derive(Debug, Clone)]
@@ -89,8 +90,8 @@ pub(in crate::usecases) fn resend_in(
         return Err(ResendEmailError::Erased);
     }
     run_once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
-        let can_be_sent = matches!(grant.status, GrantStatus::Delivered | GrantStatus::Failed);
-        if !can_be_sent || grant.license_key_id.is_none() {
+        let has_content = grant.license_key_id.is_some() || files_of_grant(tx, &grant.id)?.is_some();
+        if !grant.is_delivered() || !has_content {
             return Err(ResendEmailError::NothingToSend(grant.status));
         }
         let now = ctx.clock.now();

@@ -21,7 +21,10 @@ pub(super) fn prepare(ctx: &Context, job: &mut Job) -> Result<Step, StorageError
     for sealed in &keys {
         job.done += 1;
         match sealed.open(&ctx.keyring) {
-            Ok(Some(value)) => computed.push((sealed.key.summary.id.clone(), KeyIndex::of(&ctx.keyring, &value))),
+            Ok(Some(value)) => {
+                let key = &sealed.key.summary;
+                computed.push((key.id.clone(), KeyIndex::of(&ctx.keyring, &value, key.is_link)));
+            }
             Ok(None) => {}
             Err(error) => {
                 tracing::warn!(%error, "a license key could not be indexed");

@@ -23,27 +23,29 @@ const FORGET_AFTER: SignedDuration = SignedDuration::from_hours(1);
 /// How many of the keys that share a value are shown.
 const MAX_FOUND: i64 = 50;
 
-/// The keys with this value, oldest first, after the audit entries are committed. Keys of erased customers are not
-/// found. Only for actors who may see keys; the caller checks that.
+/// The keys with this value, oldest first, after the audit entries are committed; links only with `is_link`. Keys of
+/// erased customers are not found. Only for actors who may see keys; the caller checks that.
 pub(crate) fn find_license_keys(
     ctx: &Context,
     typed: &PresentedKey,
+    is_link: bool,
     actor: &Actor,
 ) -> Result<Vec<IssuedKey>, Throttled> {
+    let may_find = |issued: &IssuedKey| !issued.is_erased && issued.is_link == is_link;
     let (kind, free) =
         if search::could_be_key(typed.expose()) { ("key lookup", FREE_MISSES) } else { ("word lookup", FREE_WORDS) };
     let subjects = [Subject::person(ctx, kind, actor.id(), free, FORGET_AFTER)];
     let delay = throttle::reserve(ctx, &subjects)?;
     for form in typed.forms() {
         let hash = ctx.keyring.lookup_hash(form.expose());
-        let is_found = |issued: &[IssuedKey]| issued.iter().any(|issued| !issued.is_erased);
+        let is_found = |issued: &[IssuedKey]| issued.iter().any(may_find);
         if !is_found(&ctx.db.read(|conn| lookup::find_by_hash(conn, &hash, MAX_FOUND))?) {
             continue;
         }
         let found = ctx.db.write(|tx| {
             let mut found = lookup::find_by_hash(tx, &hash, MAX_FOUND)?;
             // Some may have just been erased.
-            found.retain(|issued| !issued.is_erased);
+            found.retain(may_find);
             for issued in &found {
                 note_found(ctx, tx, &issued.id, issued.grant_id.as_ref(), actor)?;
             }

@@ -92,7 +92,7 @@ fn import(
         return Err(ImportLicenseKeyError::CustomerErased);
     }
     products::find(tx, &command.product_id).map_err(|error| missing(error, ImportLicenseKeyError::ProductNotFound))?;
-    let index = KeyIndex::of(&ctx.keyring, &command.key);
+    let index = KeyIndex::of(&ctx.keyring, &command.key, false);
     dialect::hold_values_for_issuing(tx)?;
     // Stock first: a value moves from there to the license keys.
     if stock::lookup::has_value(tx, &index.value_hash)? {
@@ -106,6 +106,7 @@ fn import(
     let id = LicenseKeyId::random();
     let new_key = NewLicenseKey {
         id: &id,
+        is_link: false,
         customer_id: &command.customer_id,
         product_id: &command.product_id,
         ciphertext: &ctx.keyring.seal(&associated_data(&id), command.key.expose().as_bytes()),

@@ -30,7 +30,7 @@ pub(crate) fn inspect_license_key(
     Ok(found)
 }
 
-/// What looks wrong about a key of an entitlement.
+/// What looks wrong about a key of an entitlement; nothing of what is no key.
 pub(in crate::usecases) fn of_entitlement(
     ctx: &Context,
     conn: &mut Conn,
@@ -38,7 +38,8 @@ pub(in crate::usecases) fn of_entitlement(
     entitlement: &Entitlement,
     actor: &Actor,
 ) -> Result<Inspection, StorageError> {
-    let pattern = entitlement.config.license_key().and_then(|settings| settings.key_pattern.clone());
+    let Some(settings) = entitlement.config.license_key() else { return Ok(Inspection::default()) };
+    let pattern = settings.key_pattern.clone();
     look(ctx, conn, key, &entitlement.product_id, (Some(entitlement), &[entitlement.id.as_str()]), pattern, actor)
 }
 

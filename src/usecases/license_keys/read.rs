@@ -12,6 +12,7 @@ use crate::domain::license_key::{LicenseKey, LicenseKeySummary, LicenseKeyValue}
 use crate::storage::license_keys::{self, SealedKey};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
+use crate::usecases::files::shown::{FilesDelivery, deliveries_of};
 
 /// A license key in plaintext or masked.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ impl ShownKey {
 pub(crate) struct GrantView {
     pub grant: Grant,
     pub license_key: Option<ShownKey>,
+    /// The files that it has.
+    pub files: Option<FilesDelivery>,
 }
 
 /// A license key with what it belongs to.
@@ -65,9 +68,10 @@ pub(crate) fn read_grants(
     let ids: Vec<LicenseKeyId> =
         grants.iter().filter(has_key).filter_map(|grant| grant.license_key_id.clone()).collect();
     let mut keys = read(ctx, actor, &ids, written)?;
+    let mut files = ctx.db.read(|conn| deliveries_of(conn, &grants, actor.may(ctx.config.reveal)))?;
     let view = |grant: Grant| {
         let view = grant.license_key_id.as_ref().and_then(|id| keys.remove(id.as_str()));
-        GrantView { license_key: view.map(|view| view.shown), grant }
+        GrantView { license_key: view.map(|view| view.shown), files: files.remove(&grant.id), grant }
     };
     Ok(grants.into_iter().map(view).collect())
 }

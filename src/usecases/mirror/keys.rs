@@ -55,7 +55,7 @@ fn take_back(
         license_keys::delete_unused(tx, id)?;
         return Ok(changes);
     };
-    let index = KeyIndex::of(&ctx.keyring, &value);
+    let index = KeyIndex::of(&ctx.keyring, &value, sealed.key.summary.is_link);
     let ciphertext = ctx.keyring.seal(&stock::associated_data(&stock_id), value.expose().as_bytes());
     let to = match fate {
         Fate::Free if was_seen => (StockState::Quarantined, Some(SEEN)),
@@ -107,12 +107,13 @@ pub(super) fn store(
     now: Timestamp,
 ) -> Result<(LicenseKeyId, Vec<Change>), StorageError> {
     dialect::hold_values_for_issuing(tx)?;
-    let index = KeyIndex::of(&ctx.keyring, &remote.value);
+    let index = KeyIndex::of(&ctx.keyring, &remote.value, false);
     let in_stock = returns::available(tx, &index.value_hash)?;
     let copy = lookup::further_copy(tx, &index.value_hash)?;
     let id = LicenseKeyId::random();
     let new_key = NewLicenseKey {
         id: &id,
+        is_link: false,
         customer_id: &grant.customer_id,
         product_id: &entitlement.product_id,
         ciphertext: &ctx.keyring.seal(&associated_data(&id), remote.value.expose().as_bytes()),

@@ -11,7 +11,7 @@ use super::error::StockError;
 use super::rejected::{Rejected, RejectedLines};
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
-use crate::domain::entitlement::Entitlement;
+use crate::domain::entitlement::{Entitlement, IntegrationConfig};
 use crate::domain::ids::{BatchId, EntitlementId, StockKeyId};
 use crate::domain::job::JobKind;
 use crate::domain::license_key::LicenseKeyValue;
@@ -116,8 +116,9 @@ pub fn add_keys_in_steps(
     let warnings = warnings(ctx, command)?;
     let (mut keys, mut rejected) = without_repeats(&command.keys);
     let known = ctx.db.read(|conn| {
-        let parts = keys.chunks(STEP).map(|part| Ok(split(ctx, conn, part)?.1));
-        parts.collect::<Result<Vec<_>, StorageError>>()
+        let config = stocked(conn, &command.entitlement_id)?.config;
+        let parts = keys.chunks(STEP).map(|part| Ok(split(ctx, conn, &config, part)?.1));
+        parts.collect::<Result<Vec<_>, StockError>>()
     })?;
     rejected.extend(known.into_iter().flatten());
     let left_out: HashSet<usize> = rejected.iter().map(|(number, _)| *number).collect();
@@ -191,20 +192,24 @@ fn without_repeats(keys: &[(usize, LicenseKeyValue)]) -> (NumberedKeys, Vec<(usi
 /// Keys with what they are found by.
 type NewKeys<'a> = Vec<(&'a LicenseKeyValue, KeyIndex)>;
 
-/// The keys of a part whose value is new in the business, with what they are found by, and the others.
+/// The keys of a part that can be issued and whose value is new in the business, with what they are found by, and the others.
 fn split<'a>(
     ctx: &Context,
     conn: &mut Conn,
+    config: &IntegrationConfig,
     part: &'a [(usize, LicenseKeyValue)],
 ) -> Result<(NewKeys<'a>, Vec<(usize, Rejected)>), StorageError> {
-    let indexes: Vec<KeyIndex> = part.iter().map(|(_, key)| KeyIndex::of(&ctx.keyring, key)).collect();
+    let is_link = config.delivers().is_link();
+    let indexes: Vec<KeyIndex> = part.iter().map(|(_, key)| KeyIndex::of(&ctx.keyring, key, is_link)).collect();
     let hashes: Vec<Vec<u8>> = indexes.iter().map(|index| index.value_hash.to_vec()).collect();
     // Stock first: a value moves from there to the license keys.
     let mut in_stock = lookup::in_stock(conn, &hashes)?;
     let issued = lookup::issued(conn, &hashes)?;
     let (mut new, mut rejected) = (Vec::new(), Vec::new());
     for (((number, key), index), hash) in part.iter().zip(indexes).zip(hashes) {
-        if issued.contains_key(&hash) {
+        if config.check_value(key).is_err() {
+            rejected.push((*number, Rejected::NotALink));
+        } else if issued.contains_key(&hash) {
             rejected.push((*number, Rejected::Issued));
         } else if in_stock.insert(hash) {
             new.push((key, index));
@@ -293,7 +298,7 @@ impl Adding {
         let mut rejected = Vec::new();
         let mut position = self.batch.created_at.as_microsecond() + i64::try_from(first).unwrap_or(0);
         for part in keys.chunks(STEP) {
-            let (new, more) = split(ctx, tx, part)?;
+            let (new, more) = split(ctx, tx, &self.entitlement.config, part)?;
             rejected.extend(more);
             let mut sealed = Vec::new();
             for (key, index) in new {

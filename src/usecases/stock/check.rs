@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use crate::domain::actor::Actor;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::ids::LicenseKeyId;
+use crate::domain::integration::link::NotALink;
 use crate::domain::license_key::warnings::{Expected, Inspection, SimilarKey, Warning, inspect};
 use crate::domain::license_key::{LicenseKeyValue, LicenseKeyValueError};
 use crate::storage::catalog::entitlements;
@@ -41,6 +42,8 @@ pub enum Outcome {
     /// Issued before; to whom, if the person may know.
     Issued(Option<SimilarKey>),
     Invalid(LicenseKeyValueError),
+    /// It is no link of the entitlement's platform.
+    NotALink(NotALink),
 }
 
 /// A line and what it is.
@@ -104,7 +107,9 @@ pub(super) fn check(
             Err(error) => Some(Outcome::Invalid(error)),
             Ok(key) => {
                 let hash = ctx.keyring.lookup_hash(key.expose());
-                if let Some(first_line) = first_lines.get(&hash) {
+                if let Err(why) = entitlement.config.check_value(&key) {
+                    Some(Outcome::NotALink(why))
+                } else if let Some(first_line) = first_lines.get(&hash) {
                     Some(Outcome::TwiceInFile { first_line: *first_line })
                 } else {
                     first_lines.insert(hash, candidate.line);
@@ -153,7 +158,7 @@ fn place_of(conn: &mut Conn, id: &str) -> Result<Option<SimilarKey>, StorageErro
     Ok((!issued.is_erased).then_some(place))
 }
 
-/// What looks wrong about each of these keys.
+/// What looks wrong about each of these keys; nothing of what is no key.
 pub(super) fn inspect_all(
     ctx: &Context,
     conn: &mut Conn,
@@ -161,9 +166,12 @@ pub(super) fn inspect_all(
     keys: &[&LicenseKeyValue],
     may_know: bool,
 ) -> Result<Vec<Inspection>, StorageError> {
+    let Some(settings) = entitlement.config.license_key() else {
+        return Ok(vec![Inspection::default(); keys.len()]);
+    };
     let has_white_space = keys.iter().any(|key| key.expose().contains(char::is_whitespace));
     let expected = Expected {
-        pattern: entitlement.config.license_key().and_then(|settings| settings.key_pattern.clone()),
+        pattern: settings.key_pattern.clone(),
         other_patterns: entitlements::patterns_of_others(conn, &[entitlement.id.as_str()])?,
         is_one_line: has_white_space && are_one_line(conn, entitlement)?,
     };

@@ -11,10 +11,12 @@ pub enum Rejected {
     Issued,
     /// It is no license key.
     Invalid,
+    /// It is no link of the entitlement's platform.
+    NotALink,
 }
 
 impl Rejected {
-    const ALL: [Self; 4] = [Self::Twice, Self::InStock, Self::Issued, Self::Invalid];
+    const ALL: [Self; 5] = [Self::Twice, Self::InStock, Self::Issued, Self::Invalid, Self::NotALink];
 
     /// The word of the API.
     pub fn as_str(self) -> &'static str {
@@ -23,6 +25,7 @@ impl Rejected {
             Self::InStock => "in_stock",
             Self::Issued => "issued",
             Self::Invalid => "invalid",
+            Self::NotALink => "not_a_link",
         }
     }
 }

@@ -55,7 +55,7 @@ fn kind_of(outcome: &Outcome) -> (LineKind, Option<usize>) {
         Outcome::TwiceInFile { first_line } => return (LineKind::Twice, Some(*first_line)),
         Outcome::InStock => LineKind::InStock,
         Outcome::Issued(_) => LineKind::Issued,
-        Outcome::Invalid(_) => LineKind::Invalid,
+        Outcome::Invalid(_) | Outcome::NotALink(_) => LineKind::Invalid,
     };
     (kind, None)
 }

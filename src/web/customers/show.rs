@@ -3,10 +3,10 @@
 use askama::Template;
 use jiff::Timestamp;
 
-use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::idempotency;
 use crate::domain::ids::CustomerId;
+use crate::domain::integration::rules_of;
 use crate::domain::license_key::{LicenseKeyStatus, LicenseKeySummary};
 use crate::domain::outbox::{MessageKind, OutboxMessage};
 use crate::i18n::Language;
@@ -145,7 +145,7 @@ impl CustomerPage {
     }
 
     fn may_fulfill(&self, grant: &CustomerGrant) -> bool {
-        let is_fulfilled_here = grant.integration_type == IntegrationType::LicenseKey;
+        let is_fulfilled_here = rules_of(grant.integration_type).delivers.is_by_staff();
         self.page.may_act() && grant.status == GrantStatus::Pending && is_fulfilled_here
     }
 
@@ -192,7 +192,7 @@ impl CustomerPage {
         match &grant.license_key {
             _ if grant.status == GrantStatus::Revoked => Some(self.page.status_name(&grant.status).to_lowercase()),
             Some(key) => Some(self.page.named("key-status", key.status(self.page.now).as_str()).to_lowercase()),
-            None if grant.integration_type == IntegrationType::LicenseKey => {
+            None if rules_of(grant.integration_type).delivers.is_value() => {
                 Some(self.page.localizer.t("customers-no-key-yet"))
             }
             None => None,

@@ -103,8 +103,11 @@ pub(crate) async fn create(
         },
     };
     match added {
-        Ok(count) => {
-            let flash = Flash::ok("files-added").with("count", count.to_string());
+        Ok(names) => {
+            let flash = match names.as_slice() {
+                [name] => Flash::ok("files-added").with("name", name),
+                names => Flash::ok("files-added-many").with("count", names.len().to_string()),
+            };
             Ok(staff.see_other(&urls::edit_entitlement(&id), flash))
         }
         Err(Refusal::Body(error)) => Err(error.into()),
@@ -142,7 +145,7 @@ async fn add(
     entitlement_id: EntitlementId,
     fields: &Fields,
     uploads: Vec<(FileName, Upload)>,
-) -> Result<Result<usize, Refusal>, PageError> {
+) -> Result<Result<Vec<String>, Refusal>, PageError> {
     let Ok(note) = parse_note(fields.get("note")) else { return Ok(Err(Refusal::Note)) };
     let mut new = Vec::new();
     for (name, upload) in uploads {
@@ -152,10 +155,10 @@ async fn add(
         };
         new.push(NewFile { content_type: ContentType::of(&name), name, note: note.clone(), content });
     }
-    let (count, actor) = (new.len(), staff.actor());
+    let (names, actor) = (new.iter().map(|file: &NewFile| file.name.to_string()).collect(), staff.actor());
     let command = AddFiles { entitlement_id, files: new, idempotency_key: None, actor };
     let added = in_background(ctx, move |ctx| add_files(ctx, &command)).await?;
-    Ok(added.map(|_| count).map_err(Refusal::Add))
+    Ok(added.map(|_| names).map_err(Refusal::Add))
 }
 
 async fn show_again(

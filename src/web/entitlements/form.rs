@@ -140,6 +140,7 @@ impl EntitlementForm {
                 metadata: None,
                 is_active: self.is_active(),
                 product_id: None,
+                file_ids: None,
             }),
             _ => Err(errors),
         }

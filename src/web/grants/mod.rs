@@ -1,5 +1,6 @@
 //! Grants: the list, a single grant, creating one manually.
 
+pub(crate) mod acceptances;
 pub(crate) mod csv;
 pub(crate) mod decisions;
 mod elsewhere;
@@ -40,7 +41,7 @@ use self::show::{GrantPage, load};
 use super::overview::stats_strip::FiguresStrip;
 use super::urls;
 use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background};
-use crate::domain::entitlement::{Entitlement, IntegrationType};
+use crate::domain::entitlement::Entitlement;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::page::PageStart;
@@ -244,8 +245,6 @@ fn refuse(
 /// The entitlements that can be granted manually.
 async fn choices(ctx: &Context) -> Result<Vec<Entitlement>, PageError> {
     let mut all = in_background(ctx, |ctx| ctx.db.read(entitlements::list)).await??;
-    all.retain(|entitlement| {
-        entitlement.is_active && entitlement.config.integration_type() == IntegrationType::LicenseKey
-    });
+    all.retain(|entitlement| entitlement.is_active);
     Ok(all)
 }

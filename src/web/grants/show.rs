@@ -4,11 +4,12 @@ use askama::Template;
 use jiff::{SignedDuration, Timestamp};
 
 use super::fulfillment::page::{Holder, locale_name, metadata_pairs, waited_seconds, waiting};
+use super::fulfillment::refusal;
 use super::handling::view::{HandlingCard, paused, skipped};
 use super::json_pairs;
 use super::tasks::TaskView;
 use crate::domain::entitlement::IntegrationType;
-use crate::domain::grant::GrantStatus;
+use crate::domain::grant::{DeliverError, GrantStatus};
 use crate::domain::idempotency;
 use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::license_key::{LicenseKeySource, LicenseKeySummary, LicenseKeyValue};
@@ -17,6 +18,7 @@ use crate::domain::sale::{QUANTITY_REDUCED_REASON, REFUND_REASON};
 use crate::domain::webhook::WebhookMessage;
 use crate::outbound::guard::host_of;
 use crate::storage::customers::address_changes::AddressChange;
+use crate::storage::files::downloads::Downloads;
 use crate::storage::grants;
 use crate::storage::grants::detail::GrantDetail;
 use crate::usecases::Context;
@@ -175,7 +177,15 @@ impl GrantPage {
     }
 
     fn may_fulfill(&self) -> bool {
-        self.page.may_act() && self.detail.grant.awaits_key(&self.detail.entitlement.config).is_ok()
+        self.page.may_act() && self.detail.grant.awaits(&self.detail.entitlement.config).is_ok()
+    }
+
+    /// Why staff can do nothing about a pending grant, as a locale key.
+    fn takes_nothing(&self) -> Option<&'static str> {
+        match self.detail.grant.awaits(&self.detail.entitlement.config) {
+            Err(error @ DeliverError::Takes(_)) if self.is("pending") => Some(refusal(error)),
+            _ => None,
+        }
     }
 
     fn tasks(&self) -> Vec<TaskView> {
@@ -190,8 +200,58 @@ impl GrantPage {
         Some(if is_code { words } else { self.page.t1("grants-revoked-reason", "reason", words) })
     }
 
+    fn is_link(&self) -> bool {
+        self.detail.grant.delivers().is_link()
+    }
+
+    /// Whether it is delivered by a key or a link.
+    fn takes_value(&self) -> bool {
+        self.detail.grant.delivers().is_value()
+    }
+
+    fn value_heading(&self) -> String {
+        if self.is_link() {
+            let platform = self.page.named("integration", self.detail.grant.integration_type.as_str());
+            return self.page.t1("fulfillment-link-heading", "platform", platform);
+        }
+        self.page.localizer.t("fulfillment-key-heading")
+    }
+
+    /// That the invitation was accepted, in words.
+    fn accepted(&self) -> Option<String> {
+        let acceptance = self.detail.grant.integration.acceptance.as_ref()?;
+        let time = self.page.date_time(acceptance.at);
+        Some(match &acceptance.by {
+            Some(by) => {
+                let name = self.detail.accepted_by_name.clone().unwrap_or_else(|| by.to_string());
+                self.page.t2("grants-link-accepted-by", "time", time, "name", name)
+            }
+            None => self.page.t1("grants-link-accepted-platform", "time", time),
+        })
+    }
+
+    fn may_note_acceptance(&self) -> bool {
+        self.page.may_act() && self.detail.grant.may_be_accepted() && !self.is_elsewhere()
+    }
+
     fn is_license_key(&self) -> bool {
         self.detail.grant.integration_type == IntegrationType::LicenseKey
+    }
+
+    /// Whether its customer gets files, alone or with a key.
+    fn has_files(&self) -> bool {
+        !self.detail.files.is_empty()
+    }
+
+    /// How often a file was downloaded, and when last.
+    fn downloads(&self, downloads: Option<&Downloads>) -> String {
+        match downloads {
+            Some(Downloads { count, last_at }) => {
+                let last = self.page.t1("files-last-download", "at", self.page.date_time(*last_at));
+                format!("{}, {last}", self.page.number(*count))
+            }
+            None => self.page.localizer.t("files-never"),
+        }
     }
 
     /// Whether the e-mail can be sent again. What a connected account delivers, it mails itself.
@@ -199,8 +259,8 @@ impl GrantPage {
         if self.has_supply_card() {
             return false;
         }
-        let can_be_sent = matches!(self.detail.grant.status, GrantStatus::Delivered | GrantStatus::Failed);
-        self.page.may_act() && can_be_sent && self.detail.license_key.is_some()
+        let has_content = self.detail.license_key.is_some() || self.has_files();
+        self.page.may_act() && self.detail.grant.is_delivered() && has_content
     }
 
     /// Whether it may be sent to an address other than the customer's current one.
@@ -265,7 +325,9 @@ impl GrantPage {
     }
 
     fn hidden_key(&self, key: &LicenseKeySummary) -> String {
-        if key.last_four.is_empty() {
+        if key.is_link {
+            self.page.localizer.t("grants-link-hidden")
+        } else if key.last_four.is_empty() {
             self.page.localizer.t("grants-key-hidden")
         } else {
             self.page.t1("grants-key-hidden-ends", "end", &key.last_four)
@@ -278,11 +340,17 @@ impl GrantPage {
 
     /// What restoring the grant does, as a locale key.
     fn restore_text(&self) -> &'static str {
-        match &self.detail.license_key {
+        let key = match &self.detail.license_key {
             None => "grants-restore-text",
             Some(key) if key.stays_disabled => "grants-restore-text-disabled",
             Some(key) if key.expires_at.is_some_and(|at| at <= self.page.now) => "grants-restore-text-expired",
             Some(_) => "grants-restore-text-active",
+        };
+        match key {
+            "grants-restore-text-disabled" if self.is_link() => "grants-restore-text-disabled-link",
+            "grants-restore-text-expired" if self.is_link() => "grants-restore-text-expired-link",
+            "grants-restore-text-active" if self.is_link() => "grants-restore-text-active-link",
+            other => other,
         }
     }
 
@@ -317,7 +385,7 @@ impl GrantPage {
     // The e-mail.
 
     fn has_email_card(&self) -> bool {
-        !self.has_supply_card() && (self.is_license_key() || !self.detail.emails.is_empty())
+        !self.has_supply_card() && (self.takes_value() || !self.detail.emails.is_empty())
     }
 
     fn newest(&self) -> Option<&(OutboxMessage, Vec<Attempt>)> {
@@ -406,7 +474,7 @@ impl GrantPage {
 
     fn has_integration_card(&self) -> bool {
         let integration = &self.detail.grant.integration;
-        !self.is_license_key()
+        self.takes_nothing().is_some()
             || integration.oauth_url.is_some()
             || integration.digital_product_delivery.is_some()
             || integration.feature.is_some()

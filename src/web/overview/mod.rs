@@ -20,10 +20,10 @@ use self::first_steps::FirstSteps;
 use self::throughput::{DAYS, ThroughputView, day_name, hours_and_minutes};
 use super::customers::erasures::name_erased;
 use super::{Nav, PageContext, PageError, SignedInStaff, html, in_background, urls};
-use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::grant::target::Target;
 use crate::domain::ids::StaffId;
+use crate::domain::integration::rules_of;
 use crate::domain::page::PageStart;
 use crate::i18n::Language;
 use crate::mail::SmtpSettings;
@@ -193,7 +193,7 @@ impl OverviewPage {
 
     /// The fulfillment form for people who may use it, otherwise the grant.
     fn work_url(&self, line: &GrantLine) -> String {
-        if self.page.may_act() && line.integration_type == IntegrationType::LicenseKey {
+        if self.page.may_act() && rules_of(line.integration_type).delivers.is_by_staff() {
             urls::new_fulfillment(&line.id)
         } else {
             urls::grant(&line.id)

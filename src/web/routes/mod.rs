@@ -21,7 +21,7 @@ use super::auth::{forgotten_passwords, new_passwords, second_step, sessions};
 use super::customers::{self, edit, erasures};
 use super::grants::fulfillment::{self, claims};
 use super::grants::handling::{assignments, pauses, skips};
-use super::grants::{self, decisions, emails, pulse, restorations, reveals, revocations};
+use super::grants::{self, acceptances, decisions, emails, pulse, restorations, reveals, revocations};
 use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
@@ -106,6 +106,7 @@ pub const PAGES: &[Page] = &[
     page!(GET "/grants/{id}", VIEWER, grants::show),
     page!(POST "/grants/{id}/claim", AGENT, claims::create),
     page!(POST "/grants/{id}/release", AGENT, claims::destroy),
+    page!(POST "/grants/{id}/acceptance", AGENT, acceptances::create),
     page!(POST "/grants/{id}/skip", AGENT, skips::create),
     page!(POST "/grants/{id}/pause", AGENT, pauses::create),
     page!(POST "/grants/{id}/resumption", AGENT, pauses::destroy),

@@ -131,7 +131,7 @@ async fn whole(staff: &SignedInStaff, ctx: &Context, text: &str, typed: &str) ->
         return Ok(None);
     };
     let (could_be_key, actor) = (search::could_be_key(text), staff.actor());
-    match in_background(ctx, move |ctx| find_license_keys(ctx, &key, &actor)).await? {
+    match in_background(ctx, move |ctx| find_license_keys(ctx, &key, false, &actor)).await? {
         Ok(found) => Ok(place(&found)),
         // A name can be searched for without the lookup.
         Err(Throttled::TooManyAttempts { .. }) if !could_be_key => Ok(None),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::license_key::warnings::{SimilarKey, Warning};
 use crate::domain::license_key::{LicenseKeyValue, masked};
-use crate::i18n::{Localizer, key_error, key_warning};
+use crate::i18n::{Localizer, key_error, key_warning, link_error};
 use crate::usecases::stock::check::{Checked, Outcome};
 use crate::usecases::stock::uploads::{LineKind, UploadLine};
 use crate::web::layout::badge::Badge;
@@ -79,6 +79,11 @@ fn row(l: &Localizer, line: &UploadLine, outcome: Option<Outcome>) -> LineRow {
             row.text = Some(shortened(&line.text));
             row.results = skipped(LineKind::Invalid);
             row.what_happens = format!("{}. {}", t("stock-happens-skipped"), key_error(l, error));
+        }
+        Some(Outcome::NotALink(why)) => {
+            row.text = Some(shortened(&line.text));
+            row.results = skipped(LineKind::Invalid);
+            row.what_happens = format!("{}. {}", t("stock-happens-skipped"), link_error(l, why));
         }
     }
     row

@@ -317,6 +317,7 @@ pub(crate) async fn update(
                 metadata: None,
                 is_active: None,
                 product_id: None,
+                file_ids: None,
             })
         };
         update_entitlement(ctx, &entitlement_id, change, &actor)

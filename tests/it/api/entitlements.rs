@@ -65,7 +65,7 @@ fn every_integration_type_is_made_and_filtered_by() {
         ("framer", json!({"framer_template_id": "1"})),
         ("notion", json!({"notion_template_id": "1"})),
         ("feature_flag", json!({"feature_id": "1", "feature_type": "boolean"})),
-        ("digital_files", json!({"digital_file_ids": ["1"]})),
+        ("digital_files", json!({"digital_file_ids": []})),
     ] {
         let body = json!({"name": kind, "integration_type": kind, "integration_config": config});
         let made = admin.post("/entitlements", &body);

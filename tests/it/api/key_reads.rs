@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use actix_web::http::Method;
 use diesel::prelude::*;
 use keydesk::api::access::{Access, CALLS};
+use keydesk::domain::entitlement::IntegrationType;
 use keydesk::domain::ids::{EntitlementId, GrantId, LicenseKeyId};
 use keydesk::domain::staff::Role;
 use keydesk::storage::{grants, license_keys, schema};
@@ -76,6 +77,13 @@ impl<'a> Scene<'a> {
         self.app.program(None).post("/licenses/activate", &body).json()["id"].as_str().unwrap().to_owned()
     }
 
+    /// A file of an entitlement.
+    fn file(&self, entitlement: &str) -> String {
+        let path = format!("/entitlements/{entitlement}/files?filename=file.zip");
+        let answer = self.admin.send("POST", &path, &[], "content");
+        text(&answer.json()["file_id"]).to_owned()
+    }
+
     /// Path and body of a call that does something; a call that is not here yet fails the test.
     fn request(&mut self, method: &Method, pattern: &str) -> (String, Value) {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -108,6 +116,13 @@ impl<'a> Scene<'a> {
                 assert_eq!(self.admin.post(&format!("/entitlements/{}/stock", self.manual), &keys).status, 201);
                 (format!("/grants/{id}/fulfill-from-stock"), json!({}))
             }
+            ("POST", "/entitlements/{id}/files") => {
+                (format!("/entitlements/{}/files?filename=file-{number}", self.manual), json!({}))
+            }
+            ("DELETE", "/entitlements/{id}/files/{file_id}") => {
+                let file = self.file(self.manual.as_str());
+                (format!("/entitlements/{}/files/{file}", self.manual), Value::Null)
+            }
             ("POST", "/entitlements/{id}/stock") => {
                 let keys = json!({"keys": [format!("ADDED-TO-STOCK-{number:04}")]});
                 (format!("/entitlements/{}/stock", self.manual), keys)
@@ -116,6 +131,13 @@ impl<'a> Scene<'a> {
                 let id = self.delivered();
                 revoke_grant(self.app.context(), &id, &Reason::parse("test").unwrap(), &actor()).unwrap();
                 (format!("/grants/{id}/restore"), json!({}))
+            }
+            ("POST", "/grants/{grant_id}/files") => {
+                let entitlement = self.app.given().other_entitlement(IntegrationType::DigitalFiles);
+                self.file(entitlement.as_str());
+                let id =
+                    self.app.given().pending_grant().of(&entitlement).with_payment(&format!("pay_f{number}")).make();
+                (format!("/grants/{id}/files"), json!({}))
             }
             ("GET" | "POST", pattern) if pattern.starts_with("/grants/{grant_id}") => {
                 (pattern.replace("{grant_id}", self.delivered().as_str()), json!({}))

@@ -538,3 +538,23 @@ fn messages_of_every_kind_in_every_state_move_into_one_outbox_and_back() {
     execute(&mut conn, &script("up.sql"));
     execute(&mut conn, &later("up.sql"));
 }
+
+#[test]
+fn deliveries_of_files_come_to_a_database_that_holds_grants_and_go_again() {
+    const NAME: &str = "2026-11-30-000035_add_deliveries";
+    let app = spawn_app();
+    let id = app.given().delivered_grant("ABCD-EFGH-JKLM-9012");
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    for _ in 0..2 {
+        execute(&mut conn, &script("down.sql"));
+        execute(&mut conn, &script("up.sql"));
+        let page = app.agent().get(&format!("/grants/{id}"));
+        assert_eq!((page.status, page.chip()), (200, "Delivered".to_owned()));
+        assert_eq!(page.text_of("[aria-labelledby=files-t]"), "");
+        let entitlement = app.read(|conn| keydesk::storage::grants::find(conn, &id).unwrap()).entitlement_id;
+        let path = format!("/entitlements/{entitlement}/files?filename=a.zip");
+        assert_eq!(app.api_key(Role::Admin).send("POST", &path, &[], "a").status, 201);
+        assert!(app.agent().get(&format!("/grants/{id}")).text_of("[aria-labelledby=files-t]").contains("a.zip"));
+    }
+}

@@ -201,6 +201,7 @@ fn make(ctx: &Context, name: &str, config: IntegrationConfig) -> EntitlementId {
         metadata: None,
         is_active: None,
         product_id: None,
+        file_ids: None,
     };
     create_entitlement(ctx, &fields, &actor()).expect("made")
 }

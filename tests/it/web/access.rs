@@ -29,6 +29,7 @@ pub(super) fn filled(pattern: &str) -> String {
         .replace("{id}", id)
         .replace("{instance_id}", "lki_000000000000000000000")
         .replace("{message_id}", "msg_000000000000000000000")
+        .replace("{file_id}", "file_000000000000000000000")
         .replace("{upload_id}", "upl_000000000000000000000")
         .replace("{name}", "none.eml")
 }

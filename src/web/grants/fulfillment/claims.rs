@@ -27,7 +27,7 @@ pub(crate) async fn create(
     let typed = Some(form.into_inner()).filter(FulfillmentForm::is_typed);
     let grant_id = id.0.clone();
     let detail = in_background(&ctx, move |ctx| ctx.db.read(|conn| grants::detail::find(conn, &grant_id))).await??;
-    if let Err(error) = detail.grant.awaits_key(&detail.entitlement.config) {
+    if let Err(error) = detail.grant.awaits(&detail.entitlement.config) {
         return not_awaiting(&staff, &ctx, error, detail, typed).await;
     }
     let (grant_id, staff_id, actor) = (id.0.clone(), staff.id.clone(), staff.actor());

@@ -2,13 +2,16 @@
 
 use serde::Deserialize;
 
-use crate::domain::entitlement::IssueSettings;
+use crate::domain::entitlement::{IntegrationType, IssueSettings};
 use crate::domain::idempotency;
 use crate::domain::ids::GrantId;
+use crate::domain::integration::link::LinkError;
+use crate::domain::integration::rules::Delivers;
+use crate::domain::integration::rules_of;
 use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::{LicenseKeyValue, LicenseKeyValueError};
 use crate::domain::text::{self, TextError};
-use crate::i18n::{Localizer, key_error};
+use crate::i18n::{Localizer, key_error, link_error};
 use crate::usecases::grants::fulfill::{FulfillGrant, KeyChoice};
 use crate::web::forms::end::{TypedEnd, zone_name};
 use crate::web::{FormErrors, SignedInStaff};
@@ -17,6 +20,11 @@ use jiff::tz::TimeZone;
 
 const MAX_NOTE: usize = 1_000;
 
+/// The name of the field for the key or the link.
+pub(crate) fn value_field(is_link: bool) -> &'static str {
+    if is_link { "url" } else { "key" }
+}
+
 /// The fields as submitted. Deliberately without `Debug`, because the key must not be printed.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
@@ -24,6 +32,8 @@ pub(crate) struct FulfillmentForm {
     /// `stock` for the next key from stock; anything else for the key that is typed.
     pub source: String,
     pub key: String,
+    /// The link, where the grant takes one; `key` is taken for it if that is empty.
+    pub url: String,
     pub activations_limit: String,
     pub expires_at: String,
     pub expires_time: String,
@@ -39,10 +49,11 @@ pub(crate) struct FulfillmentForm {
 /// The parsed fields, as far as each is valid; for the preview and for showing the form again.
 #[derive(Default)]
 pub(crate) struct Input {
+    /// The key or the link.
     pub key: Option<LicenseKeyValue>,
     /// The key without characters that keys do not contain, if that is what is wrong with it.
     pub cleaned_key: Option<LicenseKeyValue>,
-    /// Whether nothing was entered as the key.
+    /// Whether nothing was entered as the key or the link.
     pub is_key_missing: bool,
     pub activations_limit: Option<ActivationsLimit>,
     pub expires_at: Option<Timestamp>,
@@ -77,24 +88,33 @@ impl FulfillmentForm {
         self.take == "corrected"
     }
 
-    /// Parses every field; returns an error for each invalid one.
-    pub(crate) fn read(&self, l: &Localizer, now: Timestamp) -> (Input, FormErrors) {
+    /// What was entered as the link.
+    pub(crate) fn link(&self) -> &str {
+        if self.url.trim().is_empty() { &self.key } else { &self.url }
+    }
+
+    /// Parses every field of a grant of this type; returns an error for each invalid one.
+    pub(crate) fn read(&self, kind: IntegrationType, l: &Localizer, now: Timestamp) -> (Input, FormErrors) {
         let mut errors = FormErrors::new();
         let mut input = Input::default();
-        match LicenseKeyValue::parse(&self.key) {
-            _ if self.is_from_stock() => {}
-            Ok(key) => input.key = Some(key),
-            Err(error) => {
-                input.is_key_missing = error == LicenseKeyValueError::Empty;
-                if matches!(error, LicenseKeyValueError::Character(_)) {
-                    input.cleaned_key = LicenseKeyValue::without_misplaced(&self.key).ok();
+        let rules = rules_of(kind);
+        match rules.delivers {
+            Delivers::Key | Delivers::Link { .. } if self.is_from_stock() => {}
+            Delivers::Key => self.read_key(l, &mut input, &mut errors),
+            Delivers::Link { .. } => match rules.parse_link(self.link()) {
+                Ok(link) => input.key = Some(link),
+                Err(why) => {
+                    input.is_key_missing = why.error == LinkError::Empty;
+                    errors.add("url", link_error(l, why));
                 }
-                errors.add("key", key_error(l, error));
-            }
+            },
+            Delivers::Files | Delivers::Feature => {}
         }
-        match text::optional(&self.activations_limit, ActivationsLimit::parse) {
-            Ok(limit) => input.activations_limit = limit,
-            Err(_) => errors.add("activations_limit", l.t("fulfillment-limit-wrong")),
+        if rules.delivers == Delivers::Key {
+            match text::optional(&self.activations_limit, ActivationsLimit::parse) {
+                Ok(limit) => input.activations_limit = limit,
+                Err(_) => errors.add("activations_limit", l.t("fulfillment-limit-wrong")),
+            }
         }
         input.expires_at = self.end().read(l, now, &mut errors);
         input.expires_zone = input.expires_at.and(zone_name(l));
@@ -106,20 +126,39 @@ impl FulfillmentForm {
         (input, errors)
     }
 
-    /// The command, or the errors of each field.
+    fn read_key(&self, l: &Localizer, input: &mut Input, errors: &mut FormErrors) {
+        match LicenseKeyValue::parse(&self.key) {
+            Ok(key) => input.key = Some(key),
+            Err(error) => {
+                input.is_key_missing = error == LicenseKeyValueError::Empty;
+                if matches!(error, LicenseKeyValueError::Character(_)) {
+                    input.cleaned_key = LicenseKeyValue::without_misplaced(&self.key).ok();
+                }
+                errors.add("key", key_error(l, error));
+            }
+        }
+    }
+
+    /// The command for a grant of this type, or the errors of each field.
     pub(crate) fn parse(
         &self,
         grant_id: &GrantId,
+        kind: IntegrationType,
         staff: &SignedInStaff,
         now: Timestamp,
     ) -> Result<FulfillGrant, FormErrors> {
         let l = staff.localizer();
-        let (input, mut errors) = self.read(l, now);
+        let is_link = rules_of(kind).delivers.is_link();
+        let (input, mut errors) = self.read(kind, l, now);
         let idempotency_key = idempotency::parse_key(&self.idempotency_key).unwrap_or_else(|_| {
-            errors.add("key", l.t("fulfillment-form-broken"));
+            errors.add(value_field(is_link), l.t("fulfillment-form-broken"));
             None
         });
-        let key = if self.is_from_stock() { Some(KeyChoice::FromStock) } else { input.key.map(KeyChoice::Typed) };
+        let key = match input.key {
+            _ if self.is_from_stock() => Some(KeyChoice::FromStock),
+            Some(link) if is_link => Some(KeyChoice::Link(link)),
+            key => key.map(KeyChoice::Typed),
+        };
         match key {
             Some(key) if errors.is_empty() => Ok(FulfillGrant {
                 grant_id: grant_id.clone(),
@@ -150,7 +189,8 @@ impl FulfillmentForm {
 
     /// Whether the person has typed anything.
     pub(crate) fn is_typed(&self) -> bool {
-        let fields = [&self.key, &self.activations_limit, &self.expires_at, &self.expires_time, &self.customer_note];
+        let fields =
+            [&self.key, &self.url, &self.activations_limit, &self.expires_at, &self.expires_time, &self.customer_note];
         fields.iter().any(|field| !field.trim().is_empty())
     }
 }
@@ -178,7 +218,7 @@ mod tests {
         let now: Timestamp = "2026-01-01T12:00:00Z".parse().expect("a timestamp");
         let mut form = FulfillmentForm { key: "KEY-1".to_owned(), ..FulfillmentForm::fresh() };
         fill(&mut form);
-        form.read(&Localizer::new(Language::En, zone, now), now)
+        form.read(IntegrationType::LicenseKey, &Localizer::new(Language::En, zone, now), now)
     }
 
     #[test]

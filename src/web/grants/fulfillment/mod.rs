@@ -2,6 +2,7 @@
 
 pub(crate) mod claims;
 mod delivered;
+mod files;
 pub(crate) mod form;
 pub(crate) mod page;
 mod preview;
@@ -13,23 +14,26 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::web::Data;
 
 use self::delivered::done;
-use self::form::{FulfillmentForm, Input};
+use self::form::{FulfillmentForm, Input, value_field};
 use self::page::{ConflictPage, FulfillmentPage, Holder, KeyUsage, TakenPage, UnusedKey};
 use self::preview::Preview;
 use self::stock::StockOffer;
-use crate::domain::grant::DeliverError;
+use crate::domain::grant::{DeliverError, Grant};
 use crate::domain::ids::GrantId;
+use crate::domain::integration::rules::Delivers;
+use crate::domain::integration::rules_of;
 use crate::domain::license_key::presented::PresentedKey;
 use crate::domain::license_key::warnings::Inspection;
 use crate::domain::staff::Role;
 use crate::http::id::Id;
+use crate::i18n::link_error;
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
 use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
 use crate::usecases::auth::throttle::Throttled;
 use crate::usecases::grants::claim::touch_grant;
-use crate::usecases::grants::fulfill::{FulfillGrantError, check_awaits_key, fulfill_grant};
+use crate::usecases::grants::fulfill::{FulfillGrantError, check_awaits, fulfill_grant};
 use crate::usecases::license_keys::find::find_license_keys;
 use crate::usecases::license_keys::inspect::inspect_license_key;
 use crate::web::customers::erasures::name_erased;
@@ -39,7 +43,7 @@ use crate::web::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, htm
 /// Shows the form, if the grant waits for a key.
 pub(crate) async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let view = load(&ctx, &id).await?;
-    match view.detail.grant.awaits_key(&view.detail.entitlement.config) {
+    match view.detail.grant.awaits(&view.detail.entitlement.config) {
         Err(DeliverError::NotPending) => return Ok(see_other(&urls::grant(&id))),
         Err(error) => return Ok(staff.see_other(&urls::grant(&id), Flash::warn(refusal(error)))),
         Ok(_) => {}
@@ -65,17 +69,18 @@ pub(crate) async fn preview(
 ) -> Result<HttpResponse, PageError> {
     let view = load(&ctx, &id).await?;
     let mut form = form.into_inner();
-    if let Err(error) = view.detail.grant.awaits_key(&view.detail.entitlement.config) {
+    if let Err(error) = view.detail.grant.awaits(&view.detail.entitlement.config) {
         return not_awaiting(&staff, &ctx, error, view.detail, Some(form)).await;
     }
     if form.takes_corrected() {
         take_corrected(&staff, &ctx, &view.detail, &mut form).await?;
     }
     note_work(&staff, &ctx, &view.detail, &form).await?;
-    let (input, found) = form.read(staff.localizer(), ctx.clock.now());
+    let (input, found) = form.read(view.detail.grant.integration_type, staff.localizer(), ctx.clock.now());
     let mut errors = FormErrors::new();
     // A preview without a key is not an error.
-    for (field, message) in found.iter().filter(|(field, _)| *field != "key" || !input.is_key_missing) {
+    let is_value = |field: &str| field == "key" || field == "url";
+    for (field, message) in found.iter().filter(|(field, _)| !is_value(field) || !input.is_key_missing) {
         errors.add(field, message);
     }
     show(&staff, &ctx, view, form, FormState { errors, status: StatusCode::OK, ..FormState::default() }).await
@@ -88,7 +93,7 @@ async fn take_corrected(
     detail: &GrantDetail,
     form: &mut FulfillmentForm,
 ) -> Result<(), PageError> {
-    let (input, _) = form.read(staff.localizer(), ctx.clock.now());
+    let (input, _) = form.read(detail.grant.integration_type, staff.localizer(), ctx.clock.now());
     if let Some(corrected) = inspect(staff, ctx, detail, &input).await?.corrected {
         corrected.expose().clone_into(&mut form.key);
         form.confirm.clear();
@@ -118,11 +123,17 @@ pub(crate) async fn create(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let form = form.into_inner();
-    let outcome = match form.parse(&id, &staff, ctx.clock.now()) {
+    let grant_id = id.0.clone();
+    let kind = in_background(&ctx, move |ctx| ctx.db.read(|conn| grants::integration_type(conn, &grant_id))).await??;
+    let is_link = rules_of(kind).delivers.is_link();
+    if rules_of(kind).delivers == Delivers::Files {
+        return files::create(&staff, &ctx, &id, form).await;
+    }
+    let outcome = match form.parse(&id, kind, &staff, ctx.clock.now()) {
         Ok(command) => in_background(&ctx, move |ctx| fulfill_grant(ctx, &command)).await?,
         Err(errors) => {
             let grant_id = id.0.clone();
-            match in_background(&ctx, move |ctx| check_awaits_key(ctx, &grant_id)).await? {
+            match in_background(&ctx, move |ctx| check_awaits(ctx, &grant_id)).await? {
                 Ok(()) => return refuse(&staff, &ctx, &id, form, FormState { errors, ..refused() }).await,
                 Err(error) => Err(error),
             }
@@ -137,7 +148,7 @@ pub(crate) async fn create(
             not_awaiting(&staff, &ctx, error, view.detail, Some(form)).await
         }
         Err(FulfillGrantError::KeyAlreadyUsed(issued)) => {
-            let errors = FormErrors::one("key", l.t("fulfillment-key-used"));
+            let errors = FormErrors::one(value_field(is_link), l.t(of_value("fulfillment-key-used", is_link)));
             // Where the key was issued is state only to people who may see keys, and never for an erased customer.
             let issued = issued.filter(|issued| !issued.is_erased && staff.may(ctx.config.reveal));
             refuse(&staff, &ctx, &id, form, FormState { errors, used: issued, ..refused() }).await
@@ -146,10 +157,15 @@ pub(crate) async fn create(
             // Where a key is, is told only to people who may see keys.
             let may_know = staff.may(ctx.config.reveal);
             let text = if may_know { "fulfillment-key-in-stock" } else { "fulfillment-key-used" };
-            refuse(&staff, &ctx, &id, form, FormState { errors: FormErrors::one("key", l.t(text)), ..refused() }).await
+            let errors = FormErrors::one(value_field(is_link), l.t(of_value(text, is_link)));
+            refuse(&staff, &ctx, &id, form, FormState { errors, ..refused() }).await
+        }
+        Err(FulfillGrantError::NotALink(why)) => {
+            let errors = FormErrors::one("url", link_error(l, why));
+            refuse(&staff, &ctx, &id, form, FormState { errors, ..refused() }).await
         }
         Err(FulfillGrantError::OutOfStock) => {
-            let errors = FormErrors::one("source", l.t("fulfillment-out-of-stock"));
+            let errors = FormErrors::one("source", l.t(of_value("fulfillment-out-of-stock", is_link)));
             let form = FulfillmentForm { source: "typed".to_owned(), ..form };
             let state = FormState { errors, status: StatusCode::CONFLICT, ..FormState::default() };
             refuse(&staff, &ctx, &id, form, state).await
@@ -158,7 +174,7 @@ pub(crate) async fn create(
             refuse(&staff, &ctx, &id, form, FormState { is_unconfirmed: true, ..refused() }).await
         }
         Err(FulfillGrantError::IdempotencyMismatch) => {
-            let errors = FormErrors::one("key", l.t("fulfillment-form-changed"));
+            let errors = FormErrors::one(value_field(is_link), l.t("fulfillment-form-changed"));
             // With a new idempotency key, the form can be submitted again after it has been reviewed.
             let form = FulfillmentForm { idempotency_key: String::new(), ..form };
             refuse(&staff, &ctx, &id, form, FormState { errors, ..refused() }).await
@@ -187,7 +203,7 @@ pub(crate) async fn show_unsent(
         return Err(PageError::Forbidden { needs: Role::Agent });
     }
     let view = load(ctx, id).await?;
-    if let Err(error) = view.detail.grant.awaits_key(&view.detail.entitlement.config) {
+    if let Err(error) = view.detail.grant.awaits(&view.detail.entitlement.config) {
         return not_awaiting(staff, ctx, error, view.detail, Some(form)).await;
     }
     show(staff, ctx, view, form, FormState { status, is_unsent: true, ..FormState::default() }).await
@@ -268,13 +284,14 @@ async fn show(
     mut form: FulfillmentForm,
     state: FormState,
 ) -> Result<HttpResponse, PageError> {
+    form.renew_idempotency_key();
+    if view.detail.grant.delivers() == Delivers::Files {
+        return files::show(staff, ctx, view, form, state).await;
+    }
     let now = ctx.clock.now();
     let View { detail, neighbors, place_in_sale, stock } = view;
-    let Some(settings) = detail.entitlement.config.license_key().cloned() else {
-        return Err(PageError::Conflict { sentence: refusal(DeliverError::NotALicenseKey) });
-    };
-    form.renew_idempotency_key();
-    let (input, _) = form.read(staff.localizer(), now);
+    let settings = detail.entitlement.config.issue().clone();
+    let (input, _) = form.read(detail.grant.integration_type, staff.localizer(), now);
     let inspection = inspect(staff, ctx, &detail, &input).await?;
     let mut page = staff.page(Nav::Grants);
     if state.flash.is_some() {
@@ -349,8 +366,8 @@ pub(super) async fn not_awaiting(
     }
     let unused = match form {
         Some(form) => {
-            let (input, _) = form.read(staff.localizer(), ctx.clock.now());
-            let usage = usage(staff, ctx, &detail.grant.id, &input).await?;
+            let (input, _) = form.read(detail.grant.integration_type, staff.localizer(), ctx.clock.now());
+            let usage = usage(staff, ctx, &detail.grant, &input).await?;
             Some(UnusedKey { form, input, usage })
         }
         None => None,
@@ -362,12 +379,12 @@ pub(super) async fn not_awaiting(
 
 /// What is known about the input key. As with any lookup of a complete key, this is only state to people who may see
 /// keys, and is rate-limited.
-async fn usage(staff: &SignedInStaff, ctx: &Context, grant_id: &GrantId, input: &Input) -> Result<KeyUsage, PageError> {
+async fn usage(staff: &SignedInStaff, ctx: &Context, grant: &Grant, input: &Input) -> Result<KeyUsage, PageError> {
     let key = input.key.as_ref().filter(|_| staff.may(ctx.config.reveal));
     let Some(key) = key.and_then(|key| PresentedKey::parse(key.expose())) else { return Ok(KeyUsage::NoKey) };
-    let actor = staff.actor();
-    Ok(match in_background(ctx, move |ctx| find_license_keys(ctx, &key, &actor)).await? {
-        Ok(found) if found.iter().any(|issued| issued.grant_id.as_ref() == Some(grant_id)) => KeyUsage::IssuedHere,
+    let (actor, is_link) = (staff.actor(), grant.delivers().is_link());
+    Ok(match in_background(ctx, move |ctx| find_license_keys(ctx, &key, is_link, &actor)).await? {
+        Ok(found) if found.iter().any(|issued| issued.grant_id.as_ref() == Some(&grant.id)) => KeyUsage::IssuedHere,
         Ok(found) => match found.first() {
             Some(issued) => KeyUsage::IssuedElsewhere { at: issued.issued_at },
             None => KeyUsage::Unused,
@@ -377,11 +394,34 @@ async fn usage(staff: &SignedInStaff, ctx: &Context, grant_id: &GrantId, input: 
     })
 }
 
+/// The text about a link that stands for one about a key.
+pub(super) fn of_value(key: &'static str, is_link: bool) -> &'static str {
+    match key {
+        _ if !is_link => key,
+        "fulfillment-key-used" => "fulfillment-link-used",
+        "fulfillment-key-in-stock" => "fulfillment-link-in-stock",
+        "fulfillment-out-of-stock" => "fulfillment-out-of-links",
+        "fulfillment-conflict-text" => "fulfillment-conflict-text-link",
+        "fulfillment-conflict-text-revoked" => "fulfillment-conflict-text-revoked-link",
+        "fulfillment-conflict-unused" => "fulfillment-conflict-unused-link",
+        "fulfillment-conflict-used-here" => "fulfillment-conflict-used-here-link",
+        "fulfillment-conflict-used" => "fulfillment-conflict-used-link",
+        "fulfillment-source-stock" => "fulfillment-source-stock-link",
+        "fulfillment-source-typed" => "fulfillment-source-typed-link",
+        "fulfillment-preview-key" => "fulfillment-preview-link",
+        "fulfillment-preview-stock-key" => "fulfillment-preview-stock-link",
+        other => other,
+    }
+}
+
 /// Why Keydesk does not fulfill the grant, as a locale key.
 pub(super) fn refusal(error: DeliverError) -> &'static str {
     match error {
         DeliverError::NotPending => "fulfillment-conflict-changed",
-        DeliverError::NotALicenseKey => "fulfillment-not-a-license-key",
+        DeliverError::Takes(Delivers::Key) => "fulfillment-takes-key",
+        DeliverError::Takes(Delivers::Link { .. }) => "fulfillment-takes-link",
+        DeliverError::Takes(Delivers::Files) => "fulfillment-takes-files",
+        DeliverError::Takes(Delivers::Feature) => "fulfillment-takes-nothing",
         DeliverError::NotManual => "fulfillment-not-manual",
     }
 }

@@ -4,12 +4,14 @@
 use askama::Template;
 use jiff::Timestamp;
 
-use super::form::{FulfillmentForm, Input};
+use super::form::{FulfillmentForm, Input, value_field};
+use super::of_value;
 use super::preview::Preview;
 use super::stock::StockOffer;
 use crate::domain::entitlement::IssueSettings;
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::GrantId;
+use crate::domain::integration::rules::Delivers;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::warnings::{Inspection, SimilarKey, Warning};
 use crate::i18n::{Language, key_warning};
@@ -69,6 +71,40 @@ pub(crate) struct FulfillmentPage {
 }
 
 impl FulfillmentPage {
+    fn is_link(&self) -> bool {
+        self.detail.grant.delivers().is_link()
+    }
+
+    /// The name of the field for the key or the link.
+    fn value_field(&self) -> &'static str {
+        value_field(self.is_link())
+    }
+
+    /// A text about the key, or the one about a link that stands for it.
+    fn t_value(&self, key: &'static str) -> String {
+        self.page.localizer.t(of_value(key, self.is_link()))
+    }
+
+    fn platform(&self) -> String {
+        self.page.named("integration", self.detail.grant.integration_type.as_str())
+    }
+
+    fn value_heading(&self) -> String {
+        if self.is_link() {
+            return self.page.t1("fulfillment-link-heading", "platform", self.platform());
+        }
+        self.page.localizer.t("fulfillment-key-heading")
+    }
+
+    fn link_hint(&self) -> String {
+        match self.detail.grant.delivers() {
+            Delivers::Link { example, .. } => {
+                self.page.t2("fulfillment-link-hint", "platform", self.platform(), "example", example)
+            }
+            Delivers::Key | Delivers::Files | Delivers::Feature => String::new(),
+        }
+    }
+
     fn limit_hint(&self) -> String {
         match self.settings.activations_limit {
             Some(limit) => self.page.t1("fulfillment-limit-hint", "limit", limit.get()),
@@ -175,6 +211,10 @@ impl FulfillmentPage {
         self.page.flash.as_ref().is_some_and(|flash| kinds.iter().any(|kind| flash.is(kind)))
     }
 
+    fn url_described_by(&self) -> String {
+        format!("sold buyer {}", self.errors.described_by("url", &true))
+    }
+
     fn key_described_by(&self) -> String {
         let warnings = if self.has_warnings() { " key-warnings" } else { "" };
         // Focus starts here: whose key it is comes first.
@@ -213,7 +253,7 @@ impl TakenPage {
     }
 }
 
-fn held_by(page: &PageContext, name: &str, since: Timestamp, until: Timestamp) -> String {
+pub(super) fn held_by(page: &PageContext, name: &str, since: Timestamp, until: Timestamp) -> String {
     page.t3("fulfillment-hold-other", "name", name, "since", page.time(since), "until", page.time(until))
 }
 
@@ -250,9 +290,10 @@ pub(crate) struct UnusedKey {
 }
 
 impl UnusedKey {
-    /// The parsed key, or the raw input if it is invalid.
+    /// The parsed key or link, or the raw input if it is invalid.
     fn key(&self) -> &str {
-        self.input.key.as_ref().map_or(self.form.key.as_str(), LicenseKeyValue::expose)
+        // Whichever field the grant's form has, the other is empty.
+        self.input.key.as_ref().map_or(self.form.link(), LicenseKeyValue::expose)
     }
 
     /// Whether the key can be state as running text, in which white space collapses.
@@ -307,20 +348,27 @@ impl ConflictPage {
         if self.page.date(at) == self.page.date(self.page.now) { self.page.time(at) } else { self.page.date_time(at) }
     }
 
+    fn is_link(&self) -> bool {
+        self.detail.grant.delivers().is_link()
+    }
+
     fn text(&self) -> String {
-        self.page.localizer.t(match (&self.unused, self.is_revoked()) {
+        let key = match (&self.unused, self.is_revoked()) {
             (None, _) => "fulfillment-conflict-text-hold",
             (Some(_), true) => "fulfillment-conflict-text-revoked",
             (Some(_), false) => "fulfillment-conflict-text",
-        })
+        };
+        self.page.localizer.t(of_value(key, self.is_link()))
     }
 
     fn usage(&self, unused: &UnusedKey) -> String {
         match unused.usage {
             KeyUsage::NoKey => String::new(),
-            KeyUsage::Unused => self.page.localizer.t("fulfillment-conflict-unused"),
-            KeyUsage::IssuedHere => self.page.localizer.t("fulfillment-conflict-used-here"),
-            KeyUsage::IssuedElsewhere { at } => self.page.t1("fulfillment-conflict-used", "date", self.page.date(at)),
+            KeyUsage::Unused => self.page.localizer.t(of_value("fulfillment-conflict-unused", self.is_link())),
+            KeyUsage::IssuedHere => self.page.localizer.t(of_value("fulfillment-conflict-used-here", self.is_link())),
+            KeyUsage::IssuedElsewhere { at } => {
+                self.page.t1(of_value("fulfillment-conflict-used", self.is_link()), "date", self.page.date(at))
+            }
         }
     }
 
@@ -330,8 +378,7 @@ impl ConflictPage {
         if !typed.is_empty() {
             return typed.to_owned();
         }
-        let settings = self.detail.entitlement.config.license_key();
-        self.by_default(match settings.and_then(|settings| settings.activations_limit) {
+        self.by_default(match self.detail.entitlement.config.issue().activations_limit {
             Some(limit) => self.page.number(limit.get()),
             None => self.page.localizer.t("unlimited"),
         })
@@ -345,7 +392,7 @@ impl ConflictPage {
             let zone = unused.input.expires_zone.as_deref();
             return unused.input.expires_at.map_or_else(|| typed.to_owned(), |at| self.page.expiry(at, zone));
         }
-        let period = self.detail.entitlement.config.license_key().and_then(|settings| settings.validity_period);
+        let period = self.detail.entitlement.config.issue().validity_period;
         self.by_default(match period.and_then(|period| period.end(self.page.now, &self.page.business_zone)) {
             Some(end) => self.page.expiry(end, None),
             None => self.page.localizer.t("never"),

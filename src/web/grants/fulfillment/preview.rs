@@ -1,6 +1,7 @@
 //! The preview of the e-mail, beside the form.
 
 use super::form::Input;
+use super::of_value;
 use crate::domain::entitlement::IssueSettings;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::ActivationsLimit;
@@ -39,18 +40,17 @@ impl Preview {
         let (limit, expires_at) = input.with_defaults(settings, now, &ctx.config.time_zone);
         let language = Language::for_locale(&detail.customer.locale);
         let l = Localizer::new(language, ctx.config.time_zone.clone(), now);
-        let placeholder = LicenseKeyValue::stored(l.t(if is_from_stock {
-            "fulfillment-preview-stock-key"
-        } else {
-            "fulfillment-preview-key"
-        }));
+        let placeholder = if is_from_stock { "fulfillment-preview-stock-key" } else { "fulfillment-preview-key" };
+        let is_link = detail.grant.delivers().is_link();
+        let placeholder = LicenseKeyValue::stored(l.t(of_value(placeholder, is_link)));
         let contents = Contents {
             key: input.key.as_ref().unwrap_or(&placeholder),
-            activations_limit: limit.map(ActivationsLimit::get),
+            activations_limit: limit.filter(|_| !is_link).map(ActivationsLimit::get),
             expires_at,
             expires_zone: input.expires_zone.as_deref(),
             customer_note: input.customer_note.as_deref(),
             place_in_sale,
+            has_files: false,
         };
         let mail = compose_email(ctx, &detail.grant, &detail.customer, &detail.entitlement, &contents);
         Self {

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::GrantStatus;
 use crate::domain::grant::target::Target;
+use crate::domain::integration::rules_of;
 use crate::domain::staff::initials;
 use crate::storage::grants::list::{Doer, GrantLine};
 use crate::web::PageContext;
@@ -82,7 +83,7 @@ pub(crate) fn may_fulfill(page: &PageContext, line: &GrantLine, holder: Option<&
     page.may_act()
         && line.status == GrantStatus::Pending
         && line.supply_state.is_none()
-        && line.integration_type == IntegrationType::LicenseKey
+        && rules_of(line.integration_type).delivers.is_by_staff()
         && holder.is_none_or(|(_, _, _, is_me)| *is_me)
         && !is_set_aside(page, line)
 }
@@ -94,7 +95,7 @@ pub(crate) fn is_set_aside(page: &PageContext, line: &GrantLine) -> bool {
 
 /// Whether the person may correct the address of a failed delivery.
 pub(crate) fn may_correct(page: &PageContext, line: &GrantLine) -> bool {
-    page.may_act() && line.integration_type == IntegrationType::LicenseKey
+    page.may_act() && rules_of(line.integration_type).delivers.is_by_staff()
 }
 
 /// The name of what is delivered, if that is not a license key.
