@@ -1,5 +1,6 @@
 //! The configuration: command line, then environment, then `keydesk.toml`, then defaults, checked once.
 
+mod bucket;
 mod network;
 mod oidc;
 mod parse;
@@ -9,6 +10,7 @@ mod sources;
 mod values;
 mod working_hours;
 
+pub use bucket::BucketSettings;
 pub use network::{BaseUrl, base_url_problem};
 pub use oidc::{OidcSettings, SecretText, may_carry_secrets};
 pub use settings::{SETTINGS, Secrecy, Setting};
@@ -26,6 +28,7 @@ use ipnet::IpNet;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
+use self::bucket::bucket;
 use self::oidc::{oidc, passwords};
 use self::working_hours::working_hours;
 use crate::crypto::MasterSecret;
@@ -66,6 +69,8 @@ pub struct Config {
     /// Gets a hidden copy of each e-mail to a customer.
     pub mail_bcc: Option<MailFrom>,
     pub business_name: String,
+    /// Where files for customers are stored; `None` for the data directory.
+    pub files_store: Option<BucketSettings>,
     /// The maximum size of a file for customers, in bytes.
     pub files_max_size: u64,
     /// How long links to files work.
@@ -164,6 +169,7 @@ impl Config {
             mail_reply_to: get("mail_reply_to").optional(MailFrom::parse, MAILBOX)?,
             mail_bcc: get("mail_bcc").optional(MailFrom::parse, MAILBOX)?,
             business_name: get("business_name").required(parse::name, "one line of 1 to 100 characters")?,
+            files_store: bucket(values)?,
             files_max_size: get("files_max_size").required(parse::size, "a size such as 500MB or 10GB")?,
             download_links: get("download_links").duration()?,
             webhook_allow: get("webhook_allow")

@@ -25,6 +25,10 @@ pub struct OidcSettings {
 pub struct SecretText(String);
 
 impl SecretText {
+    pub(super) fn new(text: String) -> Self {
+        Self(text)
+    }
+
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -90,7 +94,7 @@ fn on_or_off(text: &str) -> Option<bool> {
     }
 }
 
-fn plain(text: &str) -> Option<String> {
+pub(super) fn plain(text: &str) -> Option<String> {
     let is_plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
     is_plain.then(|| text.to_owned())
 }

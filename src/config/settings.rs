@@ -142,6 +142,14 @@ pub const SETTINGS: &[Setting] = &[
         "Name of the business, shown on pages and in e-mail",
     ),
     setting(
+        "files_store",
+        "KEYDESK_FILES_STORE",
+        None,
+        "S3-compatible storage of files for customers: s3://BUCKET/FOLDER?region=…&endpoint=https://… (default: the data directory)",
+    ),
+    secret(Secrecy::Whole, "files_access_key", "KEYDESK_FILES_ACCESS_KEY", "Access key of KEYDESK_FILES_STORE"),
+    secret(Secrecy::Whole, "files_secret_key", "KEYDESK_FILES_SECRET_KEY", "Secret key of KEYDESK_FILES_STORE"),
+    setting(
         "files_max_size",
         "KEYDESK_FILES_MAX_SIZE",
         Some("10GB"),

@@ -25,7 +25,20 @@ pub struct Chunks {
 enum State {
     Idle(File),
     Reading(JoinHandle<io::Result<(File, Bytes)>>),
+    #[cfg(feature = "s3")]
+    Streamed(Streamed),
     Done,
+}
+
+/// Bytes that come from elsewhere.
+#[cfg(feature = "s3")]
+pub(super) struct Streamed(pub Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>);
+
+#[cfg(feature = "s3")]
+impl std::fmt::Debug for Streamed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Streamed")
+    }
 }
 
 impl Chunks {
@@ -36,6 +49,18 @@ impl Chunks {
         }
         file.seek(SeekFrom::Start(range.start))?;
         Ok(Self { state: State::Idle(file), left: range.end.saturating_sub(range.start) })
+    }
+
+    /// As many bytes as `length`, from elsewhere.
+    #[cfg(feature = "s3")]
+    pub(super) fn streamed(stream: Streamed, length: u64) -> Self {
+        Self { state: State::Streamed(stream), left: length }
+    }
+
+    /// No bytes.
+    #[cfg(feature = "s3")]
+    pub(super) fn empty() -> Self {
+        Self { state: State::Done, left: 0 }
     }
 }
 
@@ -50,6 +75,21 @@ impl Stream for Chunks {
                     self.state = State::Reading(spawn_blocking(move || read(file, length)));
                 }
                 State::Idle(_) | State::Done => return Poll::Ready(None),
+                #[cfg(feature = "s3")]
+                State::Streamed(mut stream) => {
+                    let Poll::Ready(next) = stream.0.as_mut().poll_next(cx) else {
+                        self.state = State::Streamed(stream);
+                        return Poll::Pending;
+                    };
+                    let Some(Ok(bytes)) = next else {
+                        // Fewer bytes than were promised must not look like all of them.
+                        let cut_off = || io::Error::from(io::ErrorKind::UnexpectedEof);
+                        return Poll::Ready(next.or_else(|| (self.left > 0).then(|| Err(cut_off()))));
+                    };
+                    self.left = self.left.saturating_sub(bytes.len() as u64);
+                    self.state = State::Streamed(stream);
+                    return Poll::Ready(Some(Ok(bytes)));
+                }
                 State::Reading(mut reading) => {
                     let Poll::Ready(read) = Pin::new(&mut reading).poll(cx) else {
                         self.state = State::Reading(reading);

@@ -77,7 +77,7 @@ impl Disk {
     pub(super) fn temporary_file(&self, now: Timestamp) -> io::Result<TemporaryFile> {
         make(&self.uploads())?;
         let path = self.uploads().join(format!("{}-{}", now.as_microsecond(), random_base62(16)));
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
         Ok(TemporaryFile { file, path, is_moved: false })
     }
 
@@ -96,6 +96,19 @@ impl Disk {
         fs::rename(&temporary.path, &path)?;
         temporary.is_moved = true;
         File::open(folder)?.sync_all()?;
+        Ok(Kept { hash, size, hold })
+    }
+
+    /// Stores a received content elsewhere, while nothing is removed as unused.
+    #[cfg(feature = "s3")]
+    pub(super) fn send(
+        &self,
+        finished: Finished,
+        store: impl FnOnce(&ContentHash, &mut File) -> io::Result<()>,
+    ) -> io::Result<Kept> {
+        let Finished { mut temporary, hash, size } = finished;
+        let hold = self.lock(FlockOperation::LockShared)?;
+        store(&hash, &mut temporary.file)?;
         Ok(Kept { hash, size, hold })
     }
 

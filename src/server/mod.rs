@@ -110,7 +110,10 @@ impl Server {
         }
         ctx.files.prepare().map_err(|error| {
             let directory = ctx.config.files_dir();
-            anyhow!("KEYDESK_DATA_DIR: files cannot be stored in {}: {error}", directory.display())
+            match ctx.config.files_store {
+                Some(_) => anyhow!("KEYDESK_FILES_STORE: files cannot be stored there: {error}"),
+                None => anyhow!("KEYDESK_DATA_DIR: files cannot be stored in {}: {error}", directory.display()),
+            }
         })?;
         let transports = Transports {
             mailer: Arc::new(Mailer::from_config(&ctx.config, options.smtp_limits)?),

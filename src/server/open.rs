@@ -42,13 +42,15 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
         let read = reader.read();
         read.inspect_err(|error| tracing::warn!(%error, "cannot read the encryption keys")).ok()
     }));
-    let http = HttpClient::new(AddressGuard::new(config.webhook_allow.clone()));
+    let guard = AddressGuard::new(config.webhook_allow.clone());
+    let http = HttpClient::new(guard.clone());
     Ok(Context {
         #[cfg(feature = "oidc")]
         provider: crate::oidc::Provider::from_config(&config, &clock),
         dodo: Dodo::new(http.clone(), clock.clone()),
         github: Github::new(http, clock.clone()),
-        files: FileStore::in_directory(config.files_dir()),
+        files: FileStore::new(config.files_dir(), config.files_store.as_ref(), &guard)
+            .map_err(|error| anyhow!("KEYDESK_FILES_STORE: {error}"))?,
         db,
         clock,
         keyring: Arc::new(keyring),

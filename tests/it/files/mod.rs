@@ -1,6 +1,8 @@
 //! Files for customers: uploading, delivering and downloading them, and what is left of them.
 
 mod api;
+#[cfg(feature = "s3")]
+mod bucket;
 mod delivering;
 mod downloading;
 mod links;
