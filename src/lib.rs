@@ -24,6 +24,8 @@ pub mod webhooks;
 
 pub(crate) mod dodo;
 
+pub(crate) mod shops;
+
 #[cfg(feature = "oidc")]
 pub(crate) mod oidc;
 
