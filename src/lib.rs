@@ -28,6 +28,8 @@ pub(crate) mod dodo;
 
 pub(crate) mod github;
 
+pub(crate) mod shops;
+
 #[cfg(feature = "oidc")]
 pub(crate) mod oidc;
 

@@ -115,6 +115,7 @@ audit-action-message-unanswered = E-Mail bisher ohne Antwort
 audit-action-note-added = Notiz hinzugefügt
 audit-action-note-deleted = Notiz gelöscht
 audit-action-product-create = Produkt angelegt
+audit-action-product-map = Bezeichnung eines Produkts zugeordnet
 audit-action-sale-refund = Erstattung gemeldet
 audit-action-sale-update = Verkauf durch eine Meldung geändert
 audit-action-stock-add = Schlüssel in den Vorrat aufgenommen

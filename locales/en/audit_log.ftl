@@ -115,6 +115,7 @@ audit-action-message-unanswered = E-mail without an answer so far
 audit-action-note-added = Note added
 audit-action-note-deleted = Note deleted
 audit-action-product-create = Product created
+audit-action-product-map = Word for a product mapped
 audit-action-sale-refund = Refund reported
 audit-action-sale-update = Sale changed by a report
 audit-action-stock-add = Keys added to stock

@@ -18,10 +18,22 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
         grants: u32,
     },
-    /// Create pending grants from a CSV or JSON-lines file of sales
+    /// Create pending grants from a file of sales: a shop's export, or CSV or JSON lines in our own columns
     Import {
         /// The file, or - for standard input
         file: PathBuf,
+        /// The shop whose export it is, if it is not recognized: shopify, woocommerce, stripe, lemonsqueezy, gumroad, paddle, fastspring or paypal
+        #[arg(long, value_name = "SHOP")]
+        map: Option<String>,
+        /// The time zone of dates without an offset, such as Europe/Berlin [default: the portal's]
+        #[arg(long, value_name = "ZONE")]
+        zone: Option<String>,
+        /// The entitlement of every line that names none: its name or id
+        #[arg(long, value_name = "NAME")]
+        entitlement: Option<String>,
+        /// Which column is which, such as external_id=Bestellnummer,customer_email=Mail,product=Artikel
+        #[arg(long, value_name = "FIELD=COLUMN,…", value_delimiter = ',', conflicts_with = "map")]
+        columns: Vec<String>,
         /// Report line by line what would be done, without doing it
         #[arg(long)]
         dry_run: bool,
@@ -35,6 +47,9 @@ pub(crate) enum Command {
     /// Manage the customers who receive keys
     #[command(subcommand)]
     Customers(CustomersCommand),
+    /// Say which products the words of shops mean
+    #[command(subcommand)]
+    Product(ProductCommand),
     /// Manage keys that wait to be issued
     #[command(subcommand)]
     Stock(StockCommand),
@@ -113,6 +128,22 @@ pub(crate) enum StaffCommand {
 pub(crate) enum CustomersCommand {
     /// Permanently erase a customer's personal data and keys
     Erase { email: String },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum ProductCommand {
+    /// Remember that what a shop calls a product, by its SKU, id or name, is this entitlement
+    Map {
+        word: String,
+        /// The entitlement's name or id
+        #[arg(long, value_name = "NAME", required_unless_present = "no_key")]
+        entitlement: Option<String>,
+        /// The product needs no key: its lines are skipped
+        #[arg(long, conflicts_with = "entitlement")]
+        no_key: bool,
+    },
+    /// List the words that are known: word, entitlement
+    List,
 }
 
 #[derive(Debug, Clone, Subcommand)]

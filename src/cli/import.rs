@@ -6,16 +6,42 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
+use jiff::tz::TimeZone;
 
 use super::progress::Progress;
 use crate::config::Config;
 use crate::domain::clock::Clock;
-use crate::import::{Event, Format, Mode, Summary, import};
+use crate::import::{Event, Format, Mode, Options, SkipKind, Summary, import};
 use crate::server;
 
+/// How the file is to be read, from the options of the command; fails with what is wrong.
+pub(super) fn options(
+    map: Option<&str>,
+    zone: Option<&str>,
+    entitlement: Option<&str>,
+    columns: &[String],
+) -> anyhow::Result<Options> {
+    let zone = zone.map(|name| {
+        TimeZone::get(name).map_err(|_| anyhow!("--zone: there is no time zone {name}; an example is Europe/Berlin"))
+    });
+    let pair = |text: &String| {
+        let (field, column) = text.split_once('=').unwrap_or_default();
+        if field.is_empty() || column.is_empty() {
+            return Err(anyhow!("--columns: expected FIELD=COLUMN, such as external_id=Order, found {text:?}"));
+        }
+        Ok((field.trim().to_owned(), column.trim().to_owned()))
+    };
+    Ok(Options {
+        shop: map.map(str::to_owned),
+        zone: zone.transpose()?,
+        entitlement: entitlement.map(str::to_owned),
+        columns: columns.iter().map(pair).collect::<Result<_, _>>()?,
+    })
+}
+
 /// Imports the file; exit code 1 if a line was rejected.
-pub(crate) fn run(config: &Config, file: &Path, dry_run: bool) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(config: &Config, file: &Path, options: &Options, dry_run: bool) -> anyhow::Result<ExitCode> {
     let name = file.display().to_string();
     let mut input: Box<dyn BufRead> = if name == "-" {
         Box::new(std::io::stdin().lock())
@@ -37,7 +63,7 @@ pub(crate) fn run(config: &Config, file: &Path, dry_run: bool) -> anyhow::Result
         progress.clear();
         tell(event);
     };
-    let summary = import(&ctx, input, format, mode, &mut on_event).with_context(|| name.clone());
+    let summary = import(&ctx, input, format, mode, options, &mut on_event).with_context(|| name.clone());
     progress.clear();
     let summary = summary?;
     print_summary(&summary, dry_run);
@@ -53,6 +79,10 @@ pub(super) fn tell(event: &Event<'_>) {
     match event {
         Event::Would(lines, text) => drop(writeln!(std::io::stdout(), "{lines}: {text}")),
         Event::Read { .. } => {}
+        Event::Skipped(lines, kind, word) => {
+            let word = if word.is_empty() { String::new() } else { format!(" ({word})") };
+            drop(writeln!(std::io::stdout(), "{lines}: skipped, {}{word}", kind.words()));
+        }
         Event::Note(lines, text) => drop(writeln!(std::io::stderr(), "{lines}: {text}")),
         Event::Refused(lines, problems) => {
             for problem in *problems {
@@ -63,7 +93,10 @@ pub(super) fn tell(event: &Event<'_>) {
 }
 
 fn print_summary(summary: &Summary, dry_run: bool) {
-    let Summary { added, present, revoked, refused } = summary;
+    let Summary { shop, added, present, revoked, refused, skipped } = summary;
+    if let Some(shop) = shop {
+        drop(writeln!(std::io::stdout(), "an export of {shop}"));
+    }
     let (grants, lines) = (if *added == 1 { "grant" } else { "grants" }, if *refused == 1 { "line" } else { "lines" });
     let outcome = if dry_run {
         format!(
@@ -73,6 +106,17 @@ fn print_summary(summary: &Summary, dry_run: bool) {
         format!("{added} {grants} added, {present} already there, {refused} {lines} rejected")
     };
     drop(writeln!(std::io::stdout(), "{outcome}"));
+    let counts: Vec<String> = SkipKind::ALL
+        .iter()
+        .zip(skipped)
+        .filter(|(_, count)| **count > 0)
+        .map(|(kind, count)| format!("{count} {}", kind.words()))
+        .collect();
+    if !counts.is_empty() {
+        let all: u64 = skipped.iter().sum();
+        let lines = if all == 1 { "line" } else { "lines" };
+        drop(writeln!(std::io::stdout(), "{all} {lines} skipped: {}", counts.join(", ")));
+    }
     if *revoked > 0 {
         let grants = if *revoked == 1 { "grant" } else { "grants" };
         let text = format!("{revoked} pending {grants} revoked, because their sales have fewer than before");

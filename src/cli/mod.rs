@@ -11,6 +11,7 @@ mod demo;
 mod generate;
 mod import;
 mod migrate;
+mod product;
 mod progress;
 mod secret;
 mod serve;
@@ -52,7 +53,11 @@ fn execute(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Serve => serve::run(config)?,
         Command::Demo { grants } => demo::run(config, arguments.has_database(), *grants)?,
-        Command::Import { file, dry_run } => return import::run(&config, file, *dry_run),
+        Command::Import { file, map, zone, entitlement, columns, dry_run } => {
+            let options = import::options(map.as_deref(), zone.as_deref(), entitlement.as_deref(), columns)?;
+            return import::run(&config, file, &options, *dry_run);
+        }
+        Command::Product(command) => product::run(&config, command)?,
         Command::Staff(command) => staff::run(&config, command)?,
         Command::ApiKey(command) => api_key::run(&config, command)?,
         Command::Customers(command) => customers::run(&config, command)?,

@@ -16,7 +16,7 @@ use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{CLAIM_DURATION, Grant, GrantIntegration, GrantStatus};
 use crate::domain::ids::{CustomerId, GrantId, RevealId};
 use crate::domain::license_key::LicenseKeyValue;
-use crate::domain::sale::{Quantity, Sale};
+use crate::domain::sale::{NO_SHOP, Quantity, Sale};
 use crate::outbox::kind::Outcome;
 use crate::outbox::record::{InFlight, record_in};
 use crate::storage::license_keys::reveals;
@@ -85,6 +85,7 @@ impl Replay<'_> {
         let before = self.last_sale.take().filter(|(sale, _)| sale.entitlement_id == *entitlement_id);
         let before = before.filter(|_| self.rng.percent(35));
         let mut sale = Sale {
+            shop: NO_SHOP.to_owned(),
             grant_id: Some(GrantId::stored(self.rng.id(GrantId::PREFIX))),
             entitlement_id: order.offer.entitlement.id.clone(),
             customer_email: order.customer.email.clone(),

@@ -8,7 +8,7 @@ use crate::domain::customer::EmailAddress;
 use crate::domain::customer::note::NoteText;
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::page::PageStart;
-use crate::domain::sale::{Quantity, Sale, SaleIdKind, SaleReference};
+use crate::domain::sale::{NO_SHOP, Quantity, Sale, SaleIdKind, SaleReference};
 use crate::domain::staff::Role;
 use crate::storage::grants::list::GrantFilter;
 use crate::storage::{StorageError, Tx, customers, grants};
@@ -87,6 +87,7 @@ fn report(ctx: &Context, tx: &mut Tx<'_>, sale: &Sale, actor: &Actor) -> anyhow:
 /// The sale of a grant, as it is reported again.
 fn sale_of(tx: &mut Tx<'_>, grant: &Grant) -> Result<Sale, StorageError> {
     Ok(Sale {
+        shop: NO_SHOP.to_owned(),
         grant_id: None,
         entitlement_id: grant.entitlement_id.clone(),
         customer_email: customers::find(tx, &grant.customer_id)?.email,

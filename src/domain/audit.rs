@@ -94,6 +94,7 @@ actions! {
     NoteAdded = "note.added",
     NoteDeleted = "note.deleted",
     ProductCreate = "product.create",
+    ProductMap = "product.map",
     SaleRefund = "sale.refund",
     SaleUpdate = "sale.update",
     SavedViewDelete = "saved_view.deleted",

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::entitlement::Entitlement;
 use super::ids::ProductId;
+use super::text::folded::fold;
 use super::text::{self, TextError};
 
 #[derive(Debug, Clone)]
@@ -18,4 +19,9 @@ pub(crate) struct Product {
 /// Parses a product's name: one line of 1 to 200 characters.
 pub(crate) fn parse_name(input: &str) -> Result<String, TextError> {
     text::line(input, 200)
+}
+
+/// What a shop calls a product, as it is compared: without case, accents and extra blanks.
+pub(crate) fn folded_word(word: &str) -> String {
+    fold(&word.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -10,6 +10,8 @@ use super::ids::{EntitlementId, GrantId};
 /// One entitlement sold to one customer, as one report tells it.
 #[derive(Debug, Clone)]
 pub struct Sale {
+    /// The shop that numbers the order, or [`NO_SHOP`].
+    pub shop: String,
     /// An id from the upstream system, used unchanged.
     pub grant_id: Option<GrantId>,
     pub entitlement_id: EntitlementId,

@@ -3,16 +3,24 @@
 use std::collections::HashMap;
 
 use super::Problem;
-use super::fields::Field;
+use super::fields::{Field, quoted};
+use super::outcome::Outcome;
 use super::sale_line::SaleLine;
 use crate::domain::entitlement::Entitlement;
-use crate::storage::catalog::entitlements;
+use crate::domain::product::folded_word;
+use crate::shops::line::{Skip, SkipKind};
+use crate::storage::catalog::product_words::Meaning;
+use crate::storage::catalog::{entitlements, product_words};
 use crate::storage::{Conn, StorageError};
 
 #[derive(Debug, Default)]
 pub(crate) struct Catalog {
     by_id: HashMap<String, Entitlement>,
     by_name: HashMap<String, Vec<String>>,
+    /// By the name without case and extra blanks.
+    by_folded_name: HashMap<String, Vec<String>>,
+    by_product_name: HashMap<String, Vec<String>>,
+    words: HashMap<String, Meaning>,
 }
 
 /// How many entitlements have a name, if not one.
@@ -23,17 +31,26 @@ enum Found {
 
 impl Catalog {
     pub(crate) fn read(conn: &mut Conn) -> Result<Self, StorageError> {
-        let mut catalog = Self::default();
+        let mut catalog = Self { words: product_words::meanings(conn)?, ..Self::default() };
         for entitlement in entitlements::list(conn)? {
             let id = entitlement.id.to_string();
             catalog.by_name.entry(entitlement.name.clone()).or_default().push(id.clone());
+            catalog.by_folded_name.entry(folded_word(&entitlement.name)).or_default().push(id.clone());
+            catalog.by_product_name.entry(folded_word(&entitlement.product_name)).or_default().push(id.clone());
             catalog.by_id.insert(id, entitlement);
         }
         Ok(catalog)
     }
 
-    /// The entitlement that a line refers to.
-    pub(crate) fn find(&self, line: &SaleLine) -> Result<&Entitlement, Problem> {
+    /// The entitlement that a line refers to; otherwise what becomes of the line.
+    pub(crate) fn find(&self, line: &SaleLine) -> Result<&Entitlement, Outcome> {
+        if line.entitlement_id.is_none() && line.entitlement_name.is_none() {
+            return self.find_by_words(&line.words);
+        }
+        self.find_by_reference(line).map_err(Outcome::refused)
+    }
+
+    fn find_by_reference(&self, line: &SaleLine) -> Result<&Entitlement, Problem> {
         let Some(id) = &line.entitlement_id else {
             return self.find_by_name(line.entitlement_name.as_deref().unwrap_or_default());
         };
@@ -47,6 +64,29 @@ impl Catalog {
             }
             _ => Ok(found),
         }
+    }
+
+    /// What the shop calls the product: as it was mapped, or else the id or name of an entitlement or the name of a product.
+    fn find_by_words(&self, words: &[String]) -> Result<&Entitlement, Outcome> {
+        let given: Vec<&String> = words.iter().filter(|word| !word.trim().is_empty()).collect();
+        for word in &given {
+            match self.words.get(&folded_word(word)) {
+                Some(Some(id)) => {
+                    if let Some(found) = self.by_id.get(id.as_str()) {
+                        return Ok(found);
+                    }
+                }
+                Some(None) => return Err(Outcome::Skipped(Skip { kind: SkipKind::NeedsNoKey, word: (*word).clone() })),
+                None => {}
+            }
+        }
+        let named = |word: &&String| {
+            self.by_id.get(word.as_str()).or_else(|| self.named(word).ok()).or_else(|| {
+                let ids = self.by_product_name.get(&folded_word(word))?;
+                one_of(&self.entitlements(ids))
+            })
+        };
+        given.iter().find_map(named).ok_or_else(|| Outcome::refused(Problem::of_line(unknown_product(&given))))
     }
 
     /// The entitlement with this id or name; fails with the reason, as the end of a sentence.
@@ -70,14 +110,40 @@ impl Catalog {
     }
 
     /// Names need not be unique; a name is accepted if only one entitlement has it, or if only one of them is active.
+    /// One that nobody has is looked for without regard to case and extra blanks.
     fn named(&self, name: &str) -> Result<&Entitlement, Found> {
-        let ids = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
-        let all: Vec<&Entitlement> = ids.iter().filter_map(|id| self.by_id.get(id)).collect();
-        let active: Vec<&Entitlement> = all.iter().copied().filter(|entitlement| entitlement.is_active).collect();
-        match (all.as_slice(), active.as_slice()) {
-            ([only], _) | (_, [only]) => Ok(only),
-            ([], _) => Err(Found::None),
-            _ => Err(Found::Several),
+        let ids = self.by_name.get(name).or_else(|| self.by_folded_name.get(&folded_word(name)));
+        let all = self.entitlements(ids.map(Vec::as_slice).unwrap_or_default());
+        match all.as_slice() {
+            [] => Err(Found::None),
+            _ => one_of(&all).ok_or(Found::Several),
+        }
+    }
+
+    fn entitlements(&self, ids: &[String]) -> Vec<&Entitlement> {
+        ids.iter().filter_map(|id| self.by_id.get(id)).collect()
+    }
+}
+
+/// The only one, or the only active one.
+fn one_of<'a>(all: &[&'a Entitlement]) -> Option<&'a Entitlement> {
+    let active: Vec<&Entitlement> = all.iter().copied().filter(|entitlement| entitlement.is_active).collect();
+    match (all, active.as_slice()) {
+        ([only], _) | (_, [only]) => Some(only),
+        _ => None,
+    }
+}
+
+fn unknown_product(words: &[&String]) -> String {
+    match words {
+        [] => "the line names no product".to_owned(),
+        [first, ..] => {
+            let all: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+            format!(
+                "no product is called {} here; say once which it is: keydesk product map {} --entitlement NAME",
+                all.join(" or "),
+                quoted(first)
+            )
         }
     }
 }

@@ -32,7 +32,7 @@ impl DryRun {
     ) -> Result<(Outcome, String), StorageError> {
         let entitlement = match catalog.find(line) {
             Ok(entitlement) => entitlement,
-            Err(problem) => return Ok((Outcome::refused(problem), String::new())),
+            Err(outcome) => return Ok((outcome, String::new())),
         };
         let order = mark_of(ctx, line, entitlement);
         let quantity = self.orders.quantity(order.as_ref(), &Orders::default(), line);
@@ -105,5 +105,5 @@ fn words(entitlement: &Entitlement, added: u64, present: u64, about_customer: &s
 }
 
 fn sold_mark(ctx: &Context, sale: &Sale, kind: &str, id: &str) -> [u8; 16] {
-    mark(ctx, &["sale", kind, id, sale.entitlement_id.as_str()])
+    mark(ctx, &["sale", &sale.shop, kind, id, sale.entitlement_id.as_str()])
 }

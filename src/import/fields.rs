@@ -1,5 +1,9 @@
 //! The fields of a sale in a file, by name, as text.
 
+use crate::domain::sale::NO_SHOP;
+use crate::shops::moment::DayOrder;
+use crate::shops::row::unguarded;
+
 macro_rules! fields {
     ($($variant:ident = $name:literal,)*) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +46,19 @@ impl Field {
 }
 
 /// The texts of one line; a missing field is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RawSale {
-    texts: Vec<(Field, String)>,
+    pub(super) texts: Vec<(Field, String)>,
+    pub shop: &'static str,
+    /// What the shop calls the product, the most exact first.
+    pub words: Vec<String>,
+    pub day_order: DayOrder,
+}
+
+impl Default for RawSale {
+    fn default() -> Self {
+        Self { texts: Vec::new(), shop: NO_SHOP, words: Vec::new(), day_order: DayOrder::default() }
+    }
 }
 
 impl RawSale {
@@ -53,7 +67,7 @@ impl RawSale {
     }
 
     pub(crate) fn get(&self, field: Field) -> &str {
-        self.texts.iter().find(|(other, _)| *other == field).map_or("", |(_, text)| text.trim())
+        self.texts.iter().find(|(other, _)| *other == field).map_or("", |(_, text)| unguarded(text))
     }
 }
 

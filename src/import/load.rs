@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use jiff::tz::TimeZone;
+
 use super::catalog::Catalog;
 use super::dry_run::DryRun;
 use super::fields::RawSale;
@@ -32,12 +34,13 @@ const TRIES: u32 = 6;
 
 struct Line {
     at: Lines,
-    sale: Result<SaleLine, Vec<Problem>>,
+    sale: Result<SaleLine, Outcome>,
     end: End,
 }
 
 pub(crate) struct Loader<'a> {
     ctx: &'a Context,
+    zone: TimeZone,
     dry_run: Option<DryRun>,
     report: &'a mut dyn FnMut(&Event<'_>),
     batch: Vec<Line>,
@@ -56,10 +59,12 @@ struct Short {
 }
 
 impl<'a> Loader<'a> {
-    pub(crate) fn new(ctx: &'a Context, mode: Mode, report: &'a mut dyn FnMut(&Event<'_>)) -> Self {
+    /// `zone` is that of dates without an offset.
+    pub(crate) fn new(ctx: &'a Context, mode: Mode, zone: TimeZone, report: &'a mut dyn FnMut(&Event<'_>)) -> Self {
         let dry_run = (mode == Mode::DryRun).then(DryRun::default);
         Self {
             ctx,
+            zone,
             dry_run,
             report,
             batch: Vec::new(),
@@ -69,6 +74,11 @@ impl<'a> Loader<'a> {
             orders: Orders::default(),
             short: HashMap::new(),
         }
+    }
+
+    /// Notes whose export the file is.
+    pub(super) fn of_shop(&mut self, shop: Option<&'static str>) {
+        self.summary.shop = shop;
     }
 
     /// Reports something about the file as a whole.
@@ -81,11 +91,12 @@ impl<'a> Loader<'a> {
         &mut self,
         at: Lines,
         size: usize,
-        raw: Result<RawSale, Vec<Problem>>,
+        raw: Result<RawSale, Outcome>,
         end: End,
     ) -> Result<(), ImportError> {
-        let mut sale = raw.and_then(|raw| sale_line::parse(&raw, self.ctx.clock.now()));
-        if let Err(problems) = &mut sale
+        let now = self.ctx.clock.now();
+        let mut sale = raw.and_then(|raw| sale_line::parse(&raw, &self.zone, now).map_err(Outcome::Refused));
+        if let Err(Outcome::Refused(problems)) = &mut sale
             && end != End::Whole
         {
             problems.push(Problem::of_line("the file seems to be cut off here: it ends within this line"));
@@ -156,7 +167,7 @@ impl<'a> Loader<'a> {
     fn check(&mut self, dry_run: &mut DryRun, catalog: &Catalog, batch: &[Line]) -> Result<(), ImportError> {
         for line in batch {
             let outcome = match &line.sale {
-                Err(problems) => Outcome::Refused(problems.clone()),
+                Err(outcome) => outcome.clone(),
                 Ok(sale) => {
                     let (outcome, words) = dry_run
                         .play(self.ctx, catalog, sale)
@@ -202,6 +213,11 @@ impl<'a> Loader<'a> {
             Outcome::Refused(problems) => {
                 self.summary.refused += 1;
                 (self.report)(&Event::Refused(line.at, problems));
+                return;
+            }
+            Outcome::Skipped(skip) => {
+                self.summary.skip(skip.kind);
+                (self.report)(&Event::Skipped(line.at, skip.kind, &skip.word));
                 return;
             }
         }
@@ -258,11 +274,11 @@ fn load(
 ) -> Result<Loaded, StorageError> {
     let sale_line = match &line.sale {
         Ok(sale) => sale,
-        Err(problems) => return Ok(Outcome::Refused(problems.clone()).into()),
+        Err(outcome) => return Ok(outcome.clone().into()),
     };
     let entitlement = match catalog.find(sale_line) {
         Ok(entitlement) => entitlement,
-        Err(problem) => return Ok(Outcome::refused(problem).into()),
+        Err(outcome) => return Ok(outcome.into()),
     };
     let actor = Actor::system(SystemPart::Import);
     let mark = mark_of(ctx, sale_line, entitlement);

@@ -8,6 +8,7 @@ mod encoding;
 mod fields;
 mod json_objects;
 pub(crate) mod key_list;
+mod layout;
 mod load;
 mod orders;
 mod outcome;
@@ -18,11 +19,17 @@ pub(crate) mod stock;
 use std::fmt;
 use std::io::BufRead;
 
+use jiff::tz::TimeZone;
+
 pub use fields::Field;
 pub use records::{Lines, MAX_BYTES};
 
+use crate::domain::entitlement::Entitlement;
+use crate::shops::Seen;
+pub use crate::shops::line::SkipKind;
 use crate::storage::StorageError;
 use crate::usecases::Context;
+use outcome::Outcome;
 use records::{RawRecord, Records};
 
 /// The format of the file.
@@ -60,9 +67,24 @@ pub enum Mode {
     DryRun,
 }
 
+/// How a file is to be read, where it does not say so itself.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The shop whose export it is; `None` to recognize it.
+    pub shop: Option<String>,
+    /// The zone of dates without an offset; `None` for the configured one.
+    pub zone: Option<TimeZone>,
+    /// The entitlement of every line that names none: its name or id.
+    pub entitlement: Option<String>,
+    /// The field of some columns, by the columns' names: (field, column).
+    pub columns: Vec<(String, String)>,
+}
+
 /// The result of a whole file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
+    /// The shop whose export the file is; `None` for our own columns.
+    pub shop: Option<&'static str>,
     /// The number of grants added.
     pub added: u64,
     /// The number of grants that already existed.
@@ -71,6 +93,17 @@ pub struct Summary {
     pub revoked: u64,
     /// The number of rejected lines.
     pub refused: u64,
+    /// The number of lines that are no sales to be served, by [`SkipKind::ALL`].
+    pub skipped: [u64; SkipKind::ALL.len()],
+}
+
+impl Summary {
+    fn skip(&mut self, kind: SkipKind) {
+        let place = SkipKind::ALL.iter().position(|other| *other == kind);
+        if let Some(count) = place.and_then(|place| self.skipped.get_mut(place)) {
+            *count += 1;
+        }
+    }
 }
 
 /// A problem with a field, or with a whole line.
@@ -103,6 +136,8 @@ impl fmt::Display for Problem {
 #[derive(Debug)]
 pub enum Event<'a> {
     Refused(Lines, &'a [Problem]),
+    /// No sale to be served, and the word in the file that says so.
+    Skipped(Lines, SkipKind, &'a str),
     /// In a dry run: what the import would do.
     Would(Lines, &'a str),
     /// What to check although the line was not refused.
@@ -173,30 +208,60 @@ pub fn import(
     mut input: impl BufRead,
     format: Format,
     mode: Mode,
+    options: &Options,
     report: &mut dyn FnMut(&Event<'_>),
 ) -> Result<Summary, ImportError> {
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes).map_err(|error| ImportError::Input { line: 1, error })?;
     let text = encoding::decode(bytes)?;
     let total = text.lines().count() as u64;
-    let mut records = Records::new(text.as_bytes());
-    let mut loader = load::Loader::new(ctx, mode, report);
+    let zone = options.zone.clone().unwrap_or_else(|| ctx.config.time_zone.clone());
+    let mut loader = load::Loader::new(ctx, mode, zone, report);
     match format {
-        Format::Csv => {
-            let header = csv_records::Header::read(&mut records)?;
-            while let Some(raw) = records.next()? {
-                loader.tell(&Event::Read { done: raw.lines.first, total });
-                let end = End::of(&raw, Format::Csv);
-                loader.take(raw.lines, raw.size(), raw.text().and_then(|text| header.fields(text)), end)?;
-            }
-        }
+        Format::Csv => read_csv(&text, total, options, &mut loader)?,
         Format::JsonLines => {
+            let mut records = Records::new(text.as_bytes());
             while let Some(raw) = records.next()? {
                 loader.tell(&Event::Read { done: raw.lines.first, total });
-                let end = End::of(&raw, Format::JsonLines);
-                loader.take(raw.lines, raw.size(), raw.text().and_then(json_objects::fields), end)?;
+                let sale = raw.text().and_then(json_objects::fields).map_err(Outcome::Refused);
+                loader.take(raw.lines, raw.size(), sale, End::of(&raw, Format::JsonLines))?;
             }
         }
     }
     loader.finish()
+}
+
+fn read_csv(text: &str, total: u64, options: &Options, loader: &mut load::Loader<'_>) -> Result<(), ImportError> {
+    let mut records = Records::new(text.as_bytes());
+    let header = csv_records::Header::read(&mut records, options)?;
+    loader.of_shop(header.layout.shop().map(|shop| shop.name));
+    let mut seen = Seen::default();
+    if header.layout.looks_first() {
+        let mut records = Records::new(text.as_bytes());
+        csv_records::Header::read(&mut records, options)?;
+        while let Some(raw) = records.next()? {
+            if let Ok(values) = header.values(&raw) {
+                header.layout.look(&values, &mut seen);
+            }
+        }
+    }
+    while let Some(raw) = records.next()? {
+        loader.tell(&Event::Read { done: raw.lines.first, total });
+        let end = End::of(&raw, Format::Csv);
+        let sales = match header.values(&raw) {
+            Ok(values) => header.layout.read(values, end == End::Whole, &mut seen),
+            Err(problems) => vec![Err(Outcome::Refused(problems))],
+        };
+        for sale in sales {
+            loader.take(raw.lines, raw.size(), sale, end)?;
+        }
+    }
+    Ok(())
+}
+
+/// The active entitlement with this id or name; fails with the reason, as the end of a sentence.
+pub(crate) fn find_entitlement(ctx: &Context, text: &str) -> Result<Entitlement, String> {
+    let catalog = ctx.db.read(catalog::Catalog::read).map_err(|error| error.to_string())?;
+    let found = catalog.find_by_id_or_name(text)?;
+    if found.is_active { Ok(found.clone()) } else { Err("this entitlement was deleted".to_owned()) }
 }

@@ -53,7 +53,7 @@ pub(crate) fn mark_of(ctx: &Context, line: &SaleLine, entitlement: &Entitlement)
         (None, Some(id)) => ("payment", id),
         (None, None) => return None,
     };
-    Some(mark(ctx, &[kind, id, entitlement.id.as_str()]))
+    Some(mark(ctx, &[line.shop, kind, id, entitlement.id.as_str()]))
 }
 
 /// A short fingerprint of texts.

@@ -5,12 +5,19 @@ use super::fields::Field;
 use super::sale_line::SaleLine;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::sale::{Quantity, Sale};
+use crate::shops::line::Skip;
 use crate::usecases::grants::create::IssueGrantError;
 
 /// The result of a line.
+#[derive(Debug, Clone)]
 pub(crate) enum Outcome {
-    Done { added: u64, present: u64 },
+    Done {
+        added: u64,
+        present: u64,
+    },
     Refused(Vec<Problem>),
+    /// No sale to be served, which is no error.
+    Skipped(Skip),
 }
 
 impl Outcome {
@@ -22,6 +29,7 @@ impl Outcome {
 /// A line as a report of its sale.
 pub(crate) fn to_sale(line: &SaleLine, entitlement: &Entitlement, quantity: Quantity) -> Sale {
     Sale {
+        shop: line.shop.to_owned(),
         grant_id: line.grant_id.clone(),
         entitlement_id: entitlement.id.clone(),
         customer_email: line.customer_email.clone(),

@@ -1,6 +1,7 @@
 //! Parsing a line into a checked sale, or the list of all its errors.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::Problem;
 use super::fields::{Field, RawSale};
@@ -8,6 +9,7 @@ use crate::domain::customer::{self, EmailAddress};
 use crate::domain::ids::{EntitlementId, GrantId};
 use crate::domain::text::rounded_number::is_rounded_number;
 use crate::domain::text::{self, TextError};
+use crate::shops::moment::{self, DayOrder};
 use crate::wire::{Json, JsonError};
 
 /// The maximum number of grants created by one line.
@@ -17,6 +19,10 @@ const MAX_METADATA: usize = 16 * 1024;
 /// A sale whose entitlement has not been looked up yet.
 #[derive(Debug, Clone)]
 pub(crate) struct SaleLine {
+    /// Whose order numbers these are.
+    pub shop: &'static str,
+    /// What the shop calls the product, the most exact first; empty if the line names an entitlement.
+    pub words: Vec<String>,
     pub entitlement_id: Option<EntitlementId>,
     pub entitlement_name: Option<String>,
     pub customer_email: EmailAddress,
@@ -33,7 +39,7 @@ pub(crate) struct SaleLine {
 }
 
 /// Checks a line; fails with every invalid field.
-pub(crate) fn parse(raw: &RawSale, now: Timestamp) -> Result<SaleLine, Vec<Problem>> {
+pub(crate) fn parse(raw: &RawSale, zone: &TimeZone, now: Timestamp) -> Result<SaleLine, Vec<Problem>> {
     let mut check = Check { raw, problems: Vec::new() };
     let email = check
         .optional(Field::CustomerEmail, |text| EmailAddress::parse(text).map_err(|e| said(e, "not an e-mail address")));
@@ -45,7 +51,7 @@ pub(crate) fn parse(raw: &RawSale, now: Timestamp) -> Result<SaleLine, Vec<Probl
     let customer_name =
         check.optional(Field::CustomerName, |text| customer::parse_name(text).map_err(|e| said(e, "not a name")));
     let customer_locale = check.optional(Field::CustomerLocale, |text| {
-        customer::parse_locale(text).map_err(|e| said(e, "not a locale such as en or de-AT"))
+        customer::parse_locale(&text.replace('_', "-")).map_err(|e| said(e, "not a locale such as en or de-AT"))
     });
     let payment_id = check.reference(Field::PaymentId);
     let subscription_id = check.reference(Field::SubscriptionId);
@@ -53,11 +59,13 @@ pub(crate) fn parse(raw: &RawSale, now: Timestamp) -> Result<SaleLine, Vec<Probl
     let quantity = check.optional(Field::Quantity, quantity);
     let grant_id =
         check.optional(Field::GrantId, |text| GrantId::parse(text).map_err(|_| "not a grant's id (entg_…)".to_owned()));
-    let created_at = check.optional(Field::CreatedAt, |text| moment(text, now));
+    let created_at = check.optional(Field::CreatedAt, |text| moment_of(text, zone, raw.day_order, now));
     let metadata = check.optional(Field::Metadata, metadata).unwrap_or_else(|| "{}".to_owned());
     check.across_fields(grant_id.is_some() && quantity.is_some_and(|quantity| quantity > 1));
     match email {
         Some(customer_email) if check.problems.is_empty() => Ok(SaleLine {
+            shop: raw.shop,
+            words: raw.words.clone(),
             entitlement_id,
             entitlement_name,
             customer_email,
@@ -107,7 +115,7 @@ impl Check<'_> {
         if is_empty(Field::CustomerEmail) {
             self.problems.push(Problem::of(Field::CustomerEmail, "is missing"));
         }
-        if is_empty(Field::EntitlementId) && is_empty(Field::Entitlement) {
+        if is_empty(Field::EntitlementId) && is_empty(Field::Entitlement) && raw.words.is_empty() {
             self.problems.push(Problem::of(Field::EntitlementId, "is missing, and entitlement too"));
         }
         if is_empty(Field::PaymentId) && is_empty(Field::SubscriptionId) && is_empty(Field::ExternalId) {
@@ -131,15 +139,18 @@ fn said(error: TextError, malformed: &str) -> String {
     }
 }
 
+/// A whole number, also as spreadsheets write one: `2.00` or `2,0`.
 fn quantity(text: &str) -> Result<u32, String> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = text.parse().ok().filter(|number| is_number && (1..=MAX_QUANTITY).contains(number));
+    let is_whole = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte == b'0');
+    let digits = text.split_once(['.', ',']).filter(|(_, rest)| is_whole(rest)).map_or(text, |(digits, _)| digits);
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number = digits.parse().ok().filter(|number| is_number && (1..=MAX_QUANTITY).contains(number));
     number.ok_or_else(|| format!("must be a whole number from 1 to {MAX_QUANTITY}"))
 }
 
-fn moment(text: &str, now: Timestamp) -> Result<Timestamp, String> {
-    let at: Timestamp =
-        text.parse().map_err(|_| "must be a date and time with an offset, such as 2026-11-23T09:30:00Z".to_owned())?;
+fn moment_of(text: &str, zone: &TimeZone, order: DayOrder, now: Timestamp) -> Result<Timestamp, String> {
+    let at = moment::parse(text, zone, order)
+        .ok_or_else(|| "must be a date and time, such as 2026-11-23T09:30:00Z or 2026-11-23 09:30".to_owned())?;
     if at > now {
         return Err("is in the future".to_owned());
     }
@@ -188,7 +199,7 @@ mod tests {
 
     #[test]
     fn the_least_that_is_needed_is_enough() {
-        let line = parse(&raw(&GOOD), now()).unwrap();
+        let line = parse(&raw(&GOOD), &TimeZone::UTC, now()).unwrap();
         assert_eq!((line.quantity, line.metadata.as_str(), line.created_at), (None, "{}", None));
     }
 
@@ -206,6 +217,7 @@ mod tests {
                 (Field::CreatedAt, "2026-11-23T09:00:01Z"),
                 (Field::Metadata, "[]"),
             ]),
+            &TimeZone::UTC,
             now(),
         )
         .unwrap_err();
@@ -217,7 +229,7 @@ mod tests {
         let wrong = |field: Field, text: &str| {
             let mut sale = raw(&GOOD);
             sale.set(field, text.to_owned());
-            parse(&sale, now())
+            parse(&sale, &TimeZone::UTC, now())
                 .err()
                 .map(|problems| problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("; "))
         };
@@ -225,8 +237,7 @@ mod tests {
             assert!(wrong(Field::Quantity, text).is_some(), "{text}");
         }
         assert_eq!(wrong(Field::Quantity, "1000"), None);
-        for text in ["99999-01-01T00:00:00Z", "2026-13-01T00:00:00Z", "yesterday", "2026-11-23", "1969-12-31T00:00:00Z"]
-        {
+        for text in ["99999-01-01T00:00:00Z", "2026-13-01T00:00:00Z", "yesterday", "1969-12-31T00:00:00Z"] {
             assert!(wrong(Field::CreatedAt, text).is_some(), "{text}");
         }
         assert_eq!(wrong(Field::CreatedAt, "2026-11-23T10:00:00+01:00"), None);
@@ -239,12 +250,12 @@ mod tests {
         let mut sale = raw(&GOOD);
         sale.set(Field::Quantity, "2".to_owned());
         sale.set(Field::GrantId, "entg_1".to_owned());
-        assert!(parse(&sale, now()).is_err());
+        assert!(parse(&sale, &TimeZone::UTC, now()).is_err());
     }
 
     #[test]
     fn a_line_without_any_id_of_the_sale_is_refused() {
         let sale = raw(&[(Field::Entitlement, "Pro"), (Field::CustomerEmail, "ada@example.com")]);
-        assert!(parse(&sale, now()).unwrap_err()[0].to_string().starts_with("payment_id: is missing"));
+        assert!(parse(&sale, &TimeZone::UTC, now()).unwrap_err()[0].to_string().starts_with("payment_id: is missing"));
     }
 }

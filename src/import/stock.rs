@@ -1,7 +1,6 @@
 //! Adding the keys of a list to a stock, reported line by line. Keys that are there already are left out, so importing a
 //! list twice adds nothing.
 
-use super::catalog::Catalog;
 use super::key_list::KeyList;
 use super::records::Lines;
 use super::{Event, Mode, Problem};
@@ -35,13 +34,9 @@ pub(crate) struct Summary {
 
 /// The entitlement with this id or name; fails with the reason if there is none, or none that can have stock.
 pub(crate) fn find_entitlement(ctx: &Context, text: &str) -> Result<Entitlement, String> {
-    let catalog = ctx.db.read(Catalog::read).map_err(|error| error.to_string())?;
-    let found = catalog.find_by_id_or_name(text)?;
-    if !found.is_active {
-        return Err("this entitlement was deleted".to_owned());
-    }
+    let found = super::find_entitlement(ctx, text)?;
     settings_of(&found.config).map_err(|why| no_stock(&Localizer::for_programs(), why))?;
-    Ok(found.clone())
+    Ok(found)
 }
 
 /// Adds the keys, some per transaction, and reports every line that is not simply added; `progress` is called with how many

@@ -244,6 +244,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    product_words (word) {
+        word -> Text,
+        shown -> Text,
+        entitlement_id -> Nullable<Text>,
+        created_by -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     grant_integrations (grant_id) {
         grant_id -> Text,
         oauth_url -> Nullable<Text>,
@@ -730,6 +740,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(product_words -> entitlements (entitlement_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(entitlements -> products (product_id));
 diesel::joinable!(license_keys -> customers (customer_id));
@@ -820,4 +831,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     entitlement_files,
     file_downloads,
     platform_invitations,
+    product_words,
 );

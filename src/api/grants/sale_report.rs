@@ -6,7 +6,7 @@ use crate::api::{ApiError, JsonBody};
 use crate::domain::actor::Actor;
 use crate::domain::customer::{EmailAddress, parse_locale, parse_name};
 use crate::domain::ids::{CustomerId, EntitlementId};
-use crate::domain::sale::{Quantity, Sale};
+use crate::domain::sale::{NO_SHOP, Quantity, Sale};
 use crate::storage::customers;
 use crate::usecases::Context;
 use crate::usecases::grants::report_sale::ReportSale;
@@ -86,6 +86,7 @@ impl Report {
             None => (EmailAddress::stored(String::new()), None, None),
         };
         let sale = Sale {
+            shop: NO_SHOP.to_owned(),
             grant_id: None,
             entitlement_id: report.entitlement_id,
             customer_email,

@@ -1,4 +1,5 @@
 //! Products and entitlements.
 
 pub mod entitlements;
+pub(crate) mod product_words;
 pub(crate) mod products;

@@ -11,7 +11,7 @@ use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::ids::{EntitlementId, GrantId, LicenseKeyId, SaleId, SaleLineId};
 use crate::domain::sale::task::{Task, TaskKind};
-use crate::domain::sale::{NO_SHOP, Quantity, RefundExtent, Sale, SaleReference};
+use crate::domain::sale::{Quantity, RefundExtent, Sale, SaleReference};
 use crate::storage::catalog::entitlements;
 use crate::storage::sales::lines::{self, NewLine};
 use crate::storage::sales::{self, SaleRecord};
@@ -186,7 +186,7 @@ impl Report<'_> {
         };
         let mut known_ids = Vec::new();
         if remembered.is_empty() {
-            sales::insert(tx, NO_SHOP, &record)?;
+            sales::insert(tx, &self.sale.shop, &record)?;
         } else {
             for refund in remembered {
                 sales::lock(tx, &refund.id).map_err(conflict)?;
@@ -209,7 +209,7 @@ impl Report<'_> {
         }
         for id in self.sale.ids() {
             if !known_ids.iter().any(|known| known.reference == id) {
-                sales::insert_id(tx, NO_SHOP, &record.id, &id, self.now)?;
+                sales::insert_id(tx, &self.sale.shop, &record.id, &id, self.now)?;
             }
         }
         let count = self.sale.quantity.at_first();
@@ -321,7 +321,7 @@ impl Report<'_> {
         let new_ids = known.new_ids(self.sale);
         let mut changes = Vec::new();
         for id in &new_ids {
-            sales::insert_id(tx, NO_SHOP, &known.record.id, id, self.now)?;
+            sales::insert_id(tx, &self.sale.shop, &known.record.id, id, self.now)?;
             lines::complete_grants(tx, &known.record.id, id)?;
             changes.push(Change::set(id.kind.field(), &id.value));
         }

@@ -2,7 +2,7 @@
 
 use crate::domain::customer::Customer;
 use crate::domain::ids::{CustomerId, EntitlementId};
-use crate::domain::sale::{NO_SHOP, Sale, SaleIdKind, SaleReference};
+use crate::domain::sale::{Sale, SaleIdKind, SaleReference};
 use crate::storage::sales::lines::{Unit, units};
 use crate::storage::sales::renewals::{self, Renewal};
 use crate::storage::sales::{self, KnownReference, SaleRecord};
@@ -40,7 +40,7 @@ impl State {
     /// Reads it. Of several sales that share ids with the report, the oldest that has the entitlement counts, or else the
     /// oldest.
     pub(crate) fn read(conn: &mut Conn, sale: &Sale) -> Result<Self, StorageError> {
-        let found = sales::find(conn, NO_SHOP, &sale.ids())?;
+        let found = sales::find(conn, &sale.shop, &sale.ids())?;
         let (real, remembered): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.customer_id.is_some());
         let mut candidates = Vec::new();
         for record in real {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::domain::customer::{self, EmailAddress};
 use crate::domain::entitlement::Entitlement;
 use crate::domain::idempotency;
-use crate::domain::sale::{Quantity, Sale};
+use crate::domain::sale::{NO_SHOP, Quantity, Sale};
 use crate::domain::text::{self, TextError};
 use crate::i18n::Localizer;
 use crate::usecases::Context;
@@ -76,6 +76,7 @@ impl GrantForm {
         match (chosen, email, errors.is_empty()) {
             (Some(entitlement), Some(customer_email), true) => Ok((
                 Sale {
+                    shop: NO_SHOP.to_owned(),
                     grant_id: None,
                     entitlement_id: entitlement.id.clone(),
                     customer_email,
@@ -104,6 +105,7 @@ pub(crate) fn email_error(l: &Localizer, error: TextError) -> String {
 pub(crate) fn form_key(ctx: &Context, sale: &Sale, scope: &str, key: String) -> IdempotencyKey {
     // The pattern has no `..`, so that a field that the form gets cannot be forgotten.
     let Sale {
+        shop: _,
         entitlement_id,
         customer_email,
         customer_name,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use diesel::prelude::*;
 use keydesk::domain::grant::GrantStatus;
 use keydesk::domain::ids::GrantId;
-use keydesk::import::{Event, Format, Mode, Summary, import};
+use keydesk::import::{Event, Format, Mode, Options, Summary, import};
 use keydesk::storage::db::connection::Conn;
 use keydesk::storage::schema::{audit_entries, customers, grants};
 use keydesk::usecases::audit_log::verify::verify_audit_log;
@@ -26,12 +26,12 @@ struct Told {
 
 fn load_as(app: &TestApp, text: &[u8], format: Format, mode: Mode) -> Result<Told, String> {
     let (mut refused, mut would) = (Vec::new(), Vec::new());
-    let summary = import(app.context(), text, format, mode, &mut |event| match event {
+    let summary = import(app.context(), text, format, mode, &Options::default(), &mut |event| match event {
         Event::Refused(lines, problems) => {
             refused.extend(problems.iter().map(|problem| format!("{lines}: {problem}")));
         }
         Event::Would(lines, text) => would.push(format!("{lines}: {text}")),
-        Event::Note(..) | Event::Read { .. } => {}
+        Event::Skipped(..) | Event::Note(..) | Event::Read { .. } => {}
     })
     .map_err(|error| error.to_string())?;
     Ok(Told { summary, refused, would })
@@ -43,7 +43,7 @@ fn load(app: &TestApp, text: &str) -> Told {
 }
 
 fn summary(added: u64, present: u64, refused: u64) -> Summary {
-    Summary { added, present, revoked: 0, refused }
+    Summary { added, present, refused, ..Summary::default() }
 }
 
 fn count(app: &TestApp) -> i64 {

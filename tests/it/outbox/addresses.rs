@@ -1,7 +1,7 @@
 //! Addresses with umlauts, and those that look mistyped.
 
 use keydesk::domain::staff::Role;
-use keydesk::import::{Format, Mode, import};
+use keydesk::import::{Format, Mode, Options, import};
 use serde_json::json;
 
 use crate::support::spawn_app;
@@ -25,7 +25,8 @@ fn a_domain_with_umlauts_is_taken_everywhere_shown_as_typed_and_is_one_customer(
     let body = json!({"entitlement_id": entitlement_id.as_str(), "customer": customer, "payment_id": "pay_2"});
     assert_eq!(shop.post("/grants", &body).status, 201);
     let file = "entitlement,customer_email,payment_id\nBauplan CAD 2026 Professional,Info@MÜLLER.de,pay_3\n";
-    let loaded = import(app.context(), file.as_bytes(), Format::Csv, Mode::Load, &mut |_| {}).expect("loaded");
+    let loaded = import(app.context(), file.as_bytes(), Format::Csv, Mode::Load, &Options::default(), &mut |_| {})
+        .expect("loaded");
     assert_eq!((loaded.added, loaded.refused), (1, 0));
 
     let customers = shop.get("/customers").json();
@@ -75,7 +76,8 @@ fn letters_before_the_at_sign_are_refused_once_the_mail_server_is_known_not_to_s
     let answer = shop.post("/grants", &body);
     assert_eq!((answer.status, answer.fields()), (422, vec!["customer.email".to_owned()]));
     let file = format!("entitlement,customer_email,payment_id\nOther,{LETTERS},pay_3\n");
-    let loaded = import(app.context(), file.as_bytes(), Format::Csv, Mode::Load, &mut |_| {}).expect("loaded");
+    let loaded = import(app.context(), file.as_bytes(), Format::Csv, Mode::Load, &Options::default(), &mut |_| {})
+        .expect("loaded");
     assert_eq!((loaded.added, loaded.refused), (0, 1));
 }
 

@@ -17,7 +17,7 @@ fn app() -> TestApp {
 }
 
 fn summary(added: u64, present: u64, revoked: u64) -> Summary {
-    Summary { added, present, revoked, refused: 0 }
+    Summary { added, present, revoked, ..Summary::default() }
 }
 
 fn taken(app: &TestApp, text: &str) -> Summary {

@@ -1,5 +1,6 @@
 //! Sales: which reports are of one sale, how many it has, refunds, and what needs a person's decision.
 
+mod exports;
 mod files;
 mod names;
 mod quantities;
@@ -10,7 +11,7 @@ mod tasks;
 
 use keydesk::domain::ids::GrantId;
 use keydesk::domain::staff::Role;
-use keydesk::import::{Event, Format, Mode, Summary, import};
+use keydesk::import::{Event, Format, Mode, Options, Summary, import};
 use serde_json::{Value, json};
 
 use crate::support::TestApp;
@@ -47,7 +48,7 @@ fn timeline(app: &TestApp, id: &GrantId) -> Vec<String> {
 /// Imports a file; gives what was refused too.
 fn load(app: &TestApp, bytes: &[u8], mode: Mode) -> Result<(Summary, Vec<String>), String> {
     let mut refused = Vec::new();
-    let summary = import(app.context(), bytes, Format::Csv, mode, &mut |event| {
+    let summary = import(app.context(), bytes, Format::Csv, mode, &Options::default(), &mut |event| {
         if let Event::Refused(lines, problems) = event {
             refused.extend(problems.iter().map(|problem| format!("{lines}: {problem}")));
         }
