@@ -8,6 +8,7 @@ use super::fulfillment::refusal;
 use super::handling::view::{HandlingCard, paused, skipped};
 use super::json_pairs;
 use super::tasks::TaskView;
+use crate::domain::audit::AuditEntry;
 use crate::domain::entitlement::IntegrationType;
 use crate::domain::grant::{DeliverError, GrantStatus};
 use crate::domain::idempotency;
@@ -25,6 +26,7 @@ use crate::usecases::Context;
 use crate::web::customers::erasures::name_erased;
 use crate::web::customers::form::TakenBy;
 use crate::web::customers::notes::NoteView;
+use crate::web::layout::actors::action_key;
 use crate::web::layout::badge::Badge;
 use crate::web::stock::view::batch_name;
 use crate::web::webhooks::show::outcome;
@@ -344,17 +346,11 @@ impl GrantPage {
 
     /// What restoring the grant does, as a locale key.
     fn restore_text(&self) -> &'static str {
-        let key = match &self.detail.license_key {
+        match &self.detail.license_key {
             None => "grants-restore-text",
             Some(key) if key.stays_disabled => "grants-restore-text-disabled",
             Some(key) if key.expires_at.is_some_and(|at| at <= self.page.now) => "grants-restore-text-expired",
             Some(_) => "grants-restore-text-active",
-        };
-        match key {
-            "grants-restore-text-disabled" if self.is_link() => "grants-restore-text-disabled-link",
-            "grants-restore-text-expired" if self.is_link() => "grants-restore-text-expired-link",
-            "grants-restore-text-active" if self.is_link() => "grants-restore-text-active-link",
-            other => other,
         }
     }
 
@@ -486,6 +482,11 @@ impl GrantPage {
 
     fn oauth_ends(&self, at: &Timestamp) -> String {
         self.page.localizer.t(if *at <= self.page.now { "grants-oauth-expired" } else { "grants-oauth-valid" })
+    }
+
+    /// What an entry of the timeline says was done.
+    fn action_name(&self, entry: &AuditEntry) -> String {
+        self.page.t_value(&action_key(entry), self.is_link())
     }
 
     fn others(&self) -> String {

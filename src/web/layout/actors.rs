@@ -18,10 +18,7 @@ impl PageContext {
 
     /// What was done, in words. What brings a failed grant back by itself is an e-mail that arrived after all.
     pub fn action_name(&self, entry: &AuditEntry) -> String {
-        if entry.action == AuditAction::GrantRestore.as_str() && entry.actor_kind == "system" {
-            return self.localizer.t("audit-action-grant-delivered-again");
-        }
-        self.named("audit-action", &entry.action)
+        self.localizer.t(&action_key(entry))
     }
 
     /// The name of an actor: that of the person or API key if there is one.
@@ -65,4 +62,12 @@ impl PageContext {
             name => name.to_owned(),
         })
     }
+}
+
+/// The locale key of what an entry says was done.
+pub(crate) fn action_key(entry: &AuditEntry) -> String {
+    if entry.action == AuditAction::GrantRestore.as_str() && entry.actor_kind == "system" {
+        return "audit-action-grant-delivered-again".to_owned();
+    }
+    format!("audit-action-{}", entry.action.replace(['_', '.'], "-"))
 }
