@@ -13,6 +13,7 @@ connections-looked = Looked at. Invitations accepted since the last look: { $cou
 connections-invited = Invitations that wait
 connections-removing = Access being removed
 connections-lost = Invitations that need you
+connections-lost-short = not invited or not accepted
 connections-lost-hint = GitHub did not invite these customers, or they did not accept.
 connections-lost-none = None.
 connections-lost-user = User

@@ -9,7 +9,7 @@ use crate::domain::connection::trouble::Trouble;
 use crate::domain::ids::ConnectionId;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
-use crate::storage::schema::{connections, mirrored_grants};
+use crate::storage::schema::{connections, mirrored_grants, platform_invitations};
 use crate::storage::sql::static_sql::StaticSql;
 
 /// The figures of a connection.
@@ -21,12 +21,14 @@ pub(crate) struct Figures {
     pub on_the_way: i64,
     /// What is out of step, and how many grants.
     pub troubles: Vec<(Trouble, i64)>,
+    /// How many invitations need a person.
+    pub lost: i64,
 }
 
 impl Figures {
-    /// How many grants are out of step.
+    /// How many grants need a look.
     pub(crate) fn out_of_step(&self) -> i64 {
-        self.troubles.iter().map(|(_, count)| count).sum()
+        self.troubles.iter().map(|(_, count)| count).sum::<i64>() + self.lost
     }
 }
 
@@ -53,7 +55,12 @@ pub(crate) fn of(conn: &mut Conn, id: &ConnectionId) -> Result<Figures, StorageE
         .into_iter()
         .filter_map(|(trouble, count)| Some((Trouble::parse(trouble.as_deref()?)?, count)))
         .collect();
-    Ok(Figures { waiting, on_the_way, troubles })
+    let lost = platform_invitations::table
+        .filter(platform_invitations::connection_id.eq(id.as_str()))
+        .filter(platform_invitations::trouble.is_not_null())
+        .count()
+        .get_result(conn)?;
+    Ok(Figures { waiting, on_the_way, troubles, lost })
 }
 
 /// How many connections no longer work.

@@ -9,7 +9,7 @@ use crate::domain::ids::{FileId, GrantId};
 use crate::storage::files::downloads;
 use crate::storage::{StorageError, audit_log, grants, outbox};
 use crate::usecases::context::Context;
-use crate::usecases::grants::resend_email::{ResendEmail, ResendEmailError, resend_email};
+use crate::usecases::grants::resend_email::{Moves, ResendEmail, ResendEmailError, resend_email};
 
 /// How long after an e-mail about a grant nobody is sent another one by asking for new links.
 const PAUSE: SignedDuration = SignedDuration::from_mins(10);
@@ -53,7 +53,7 @@ pub(crate) fn send_new_links(ctx: &Context, grant_id: &GrantId, actor: &Actor) -
     if !is_wanted {
         return Ok(());
     }
-    let command = ResendEmail { grant_id: grant_id.clone(), email: None, idempotency_key: None, actor: actor.clone() };
+    let command = ResendEmail { grant_id: grant_id.clone(), email: None, moves: Moves::ToAnybody, idempotency_key: None, actor: actor.clone() };
     match resend_email(ctx, &command) {
         Err(ResendEmailError::Storage(error)) => Err(error),
         Ok(_) | Err(_) => Ok(()),

@@ -71,7 +71,10 @@ pub(crate) fn to_check(page: &PageContext, figures: &Figures) -> String {
         let name = page.named("trouble", trouble.as_str());
         page.t2("connections-trouble-count", "count", *count, "name", name)
     });
-    parts.collect::<Vec<_>>().join(", ")
+    let lost = (figures.lost > 0).then(|| {
+        page.t2("connections-trouble-count", "count", figures.lost, "name", page.localizer.t("connections-lost-short"))
+    });
+    parts.chain(lost).collect::<Vec<_>>().join(", ")
 }
 
 /// How far a key has come that is supplied to an account.

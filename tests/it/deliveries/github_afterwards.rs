@@ -27,6 +27,7 @@ fn an_invitation_that_is_accepted_is_noted_and_one_that_is_not_can_be_repeated()
     github.expire(REPOSITORY, true);
     let page = poll(&app, &path);
     assert!(page.text_of("#trouble").contains("grace-h"), "{}", page.body);
+    assert!(app.admin().get("/connections").body.contains("not invited or not accepted"));
     let mut agent = app.agent();
     let card = agent.get(&format!("/grants/{grace}"));
     assert!(card.text_of("#invitation-card").contains("not accepted"), "{}", card.body);
