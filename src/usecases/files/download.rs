@@ -53,7 +53,13 @@ pub(crate) fn send_new_links(ctx: &Context, grant_id: &GrantId, actor: &Actor) -
     if !is_wanted {
         return Ok(());
     }
-    let command = ResendEmail { grant_id: grant_id.clone(), email: None, moves: Moves::ToAnybody, idempotency_key: None, actor: actor.clone() };
+    let command = ResendEmail {
+        grant_id: grant_id.clone(),
+        email: None,
+        moves: Moves::ToAnybody,
+        idempotency_key: None,
+        actor: actor.clone(),
+    };
     match resend_email(ctx, &command) {
         Err(ResendEmailError::Storage(error)) => Err(error),
         Ok(_) | Err(_) => Ok(()),
