@@ -86,6 +86,7 @@ audit-action-grant-resend = E-Mail erneut gesendet
 audit-action-grant-restore = Wiederhergestellt
 audit-action-grant-resumed = Pause oder Überspringen beendet
 audit-action-grant-reveal = Schlüssel angezeigt
+audit-action-grant-reveal-link = Link angezeigt
 audit-action-grant-revoke = Widerrufen
 audit-action-grant-skipped = Übersprungen
 audit-action-grant-step-seen = Abweichung als gesehen markiert

@@ -157,9 +157,10 @@ grants-enter-key = Schlüssel eingeben
 grants-no-key-to-reveal = Diese Zuteilung hat keinen Schlüssel; es gibt nichts anzuzeigen.
 
 ## Links
-grants-no-link-title = Noch kein Link
-grants-no-link-text = Diese Zuteilung wartet auf einen Link.
-grants-enter-link = Link eingeben
+grants-no-key-title-link = Noch kein Link
+grants-no-key-text-link = Diese Zuteilung wartet auf einen Link.
+grants-enter-key-link = Link eingeben
+grants-key-id-link = Link
 grants-link-hidden = Verborgener Link
 grants-link-accepted = Angenommen
 grants-link-not-accepted = Noch nicht vermerkt

@@ -16,6 +16,6 @@ key-list-hidden = Zeile { $line }: Die Schlüssel sind verdeckt (••••), 
 key-list-which-column = Die Liste hat mehrere Spalten. Nennen Sie die mit den Schlüsseln: { $columns }.
 key-list-no-such-column = Es gibt keine Spalte „{ $column }“. Die Spalten sind: { $columns }.
 
-no-stock-not-a-license-key = Diese Berechtigung liefert keine Lizenzschlüssel und hat deshalb keinen Vorrat.
+no-stock-not-a-license-key = Diese Berechtigung liefert weder Lizenzschlüssel noch Links und hat deshalb keinen Vorrat.
 no-stock-not-manual = Diese Berechtigung erzeugt ihre Schlüssel und hat deshalb keinen Vorrat.
 no-stock-shared-key = Die Zuteilungen dieser Berechtigung haben denselben Schlüssel; deshalb hat sie keinen Vorrat.

@@ -116,3 +116,12 @@ keys-none = Noch keine Schlüssel
 keys-none-text = Schlüssel erscheinen hier, sobald Zuteilungen geliefert sind.
 keys-none-found = Keine Schlüssel gefunden
 keys-none-found-text = Kein ausgegebener Schlüssel passt zu diesen Filtern.
+
+## Links
+key-title-link = Link
+key-change-link = Ablauf ändern
+key-disable-link = Link sperren
+key-enable-link = Link entsperren
+key-disable-hint-link = Er wird nicht mehr mit dem gesendet, was gilt. Auf der Plattform selbst nehmen Sie den Zugang bitte eigens zurück. Ein Grund wird als Notiz festgehalten.
+key-revoked-hint-disabled-link = Die Zuteilung des Links ist widerrufen. Auch der Link wurde gesperrt und bleibt es, wenn sie wiederhergestellt wird.
+key-revoked-hint-link = Die Zuteilung des Links ist widerrufen. Wird sie wiederhergestellt, ist auch der Link wieder da.

@@ -36,17 +36,17 @@ mail-reason = Sie erhalten diese E-Mail, weil { $business } am { $date } eine Li
 mail-payment = Zahlung { $payment }
 
 ## Links
-mail-link-subject = Ihr Zugang zu { $product }
-mail-link-subject-series = Ihr Zugang zu { $product } ({ $place } von { $count })
-mail-link-intro-purchase = vielen Dank für Ihren Kauf. Hier ist Ihr Link zu { $platform }:
-mail-link-intro = hier ist Ihr Link zu { $platform }:
-mail-link-button = { $platform } öffnen
-mail-link-fact-entitlement = Zugang
-mail-link-validity-until = Der Link gilt bis zum { $date }.
-mail-link-validity = Der Link gilt unbefristet.
-mail-link-activation-heading = So geht es
-mail-link-keep = Bewahren Sie diese E-Mail auf, bis Sie den Link geöffnet haben.
-mail-link-reason = Sie erhalten diese E-Mail, weil { $business } Ihnen am { $date } Zugang gegeben hat.
+mail-subject-link = Ihr Zugang zu { $product }
+mail-subject-series-link = Ihr Zugang zu { $product } ({ $place } von { $count })
+mail-intro-purchase-link = vielen Dank für Ihren Kauf. Hier ist Ihr Link zu { $platform }:
+mail-intro-link = hier ist Ihr Link zu { $platform }:
+mail-button-link = { $platform } öffnen
+mail-fact-entitlement-link = Zugang
+mail-validity-until-link = Der Link gilt bis zum { $date }.
+mail-validity-link = Der Link gilt unbefristet.
+mail-activation-heading-link = So geht es
+mail-keep-link = Bewahren Sie diese E-Mail auf, bis Sie den Link geöffnet haben.
+mail-reason-link = Sie erhalten diese E-Mail, weil { $business } Ihnen am { $date } Zugang gegeben hat.
 
 ## Die E-Mail mit allen gültigen Schlüsseln eines Kunden
 mail-keys-subject = { $count ->

@@ -86,6 +86,7 @@ audit-action-grant-resend = E-mail sent again
 audit-action-grant-restore = Restored
 audit-action-grant-resumed = Pause or skip ended
 audit-action-grant-reveal = Key shown
+audit-action-grant-reveal-link = Link shown
 audit-action-grant-revoke = Revoked
 audit-action-grant-skipped = Skipped
 audit-action-grant-step-seen = Deviation marked as seen

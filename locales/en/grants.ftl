@@ -157,9 +157,10 @@ grants-enter-key = Enter the key
 grants-no-key-to-reveal = This grant has no key, so there is nothing to reveal.
 
 ## Links
-grants-no-link-title = No link yet
-grants-no-link-text = This grant is waiting for a link.
-grants-enter-link = Enter the link
+grants-no-key-title-link = No link yet
+grants-no-key-text-link = This grant is waiting for a link.
+grants-enter-key-link = Enter the link
+grants-key-id-link = Link
 grants-link-hidden = Hidden link
 grants-link-accepted = Accepted
 grants-link-not-accepted = Not noted yet

@@ -16,6 +16,6 @@ key-list-hidden = Line { $line }: the keys are hidden (••••), as in an e
 key-list-which-column = The list has several columns. Name the one with the keys: { $columns }.
 key-list-no-such-column = There is no column “{ $column }”. The columns are: { $columns }.
 
-no-stock-not-a-license-key = This entitlement delivers no license keys, so it has no stock.
+no-stock-not-a-license-key = This entitlement delivers neither license keys nor links, so it has no stock.
 no-stock-not-manual = This entitlement generates its keys, so it has no stock.
 no-stock-shared-key = The grants of this entitlement share one key, so it has no stock.

@@ -116,3 +116,12 @@ keys-none = No keys yet
 keys-none-text = Keys appear here as soon as grants are delivered.
 keys-none-found = No keys found
 keys-none-found-text = No issued key matches these filters.
+
+## Links
+key-title-link = Link
+key-change-link = Change expiry
+key-disable-link = Disable link
+key-enable-link = Enable link
+key-disable-hint-link = It is no longer sent with what is live. On the platform itself, take the access back yourself. A reason is kept as a note.
+key-revoked-hint-disabled-link = The link’s grant is revoked. The link was disabled as well, and stays disabled when the grant is restored.
+key-revoked-hint-link = The link’s grant is revoked. Restoring the grant brings the link back.

@@ -36,17 +36,17 @@ mail-reason = You are receiving this e-mail because { $business } issued a licen
 mail-payment = Payment { $payment }
 
 ## Links
-mail-link-subject = Your access to { $product }
-mail-link-subject-series = Your access to { $product } ({ $place } of { $count })
-mail-link-intro-purchase = Thank you for your purchase. Here is your link to { $platform }:
-mail-link-intro = Here is your link to { $platform }:
-mail-link-button = Open { $platform }
-mail-link-fact-entitlement = Access
-mail-link-validity-until = The link works until { $date }.
-mail-link-validity = The link has no expiry date.
-mail-link-activation-heading = How it works
-mail-link-keep = Keep this e-mail at least until you have opened the link.
-mail-link-reason = You are receiving this e-mail because { $business } gave you access on { $date }.
+mail-subject-link = Your access to { $product }
+mail-subject-series-link = Your access to { $product } ({ $place } of { $count })
+mail-intro-purchase-link = Thank you for your purchase. Here is your link to { $platform }:
+mail-intro-link = Here is your link to { $platform }:
+mail-button-link = Open { $platform }
+mail-fact-entitlement-link = Access
+mail-validity-until-link = The link works until { $date }.
+mail-validity-link = The link has no expiry date.
+mail-activation-heading-link = How it works
+mail-keep-link = Keep this e-mail at least until you have opened the link.
+mail-reason-link = You are receiving this e-mail because { $business } gave you access on { $date }.
 
 ## The e-mail with all live keys of a customer
 mail-keys-subject = { $count ->

@@ -217,7 +217,8 @@ impl Grant {
         let settings = self.awaits(config)?.settings();
         let default = Delivery::by_default(settings, now, zone);
         // Only keys have one.
-        let activations_limit = activations_limit.or(default.activations_limit).filter(|_| self.delivers() == Delivers::Key);
+        let activations_limit =
+            activations_limit.or(default.activations_limit).filter(|_| self.delivers() == Delivers::Key);
         Ok(match expires_at {
             Some(at) => Delivery { activations_limit, expires_at: Some(at), expiry_source: Some(ExpirySource::Chosen) },
             None => Delivery { activations_limit, ..default },

@@ -37,6 +37,12 @@ fn catalog(language: Language) -> &'static Catalog {
     }
 }
 
+/// Whether there is a text of `key`.
+pub(super) fn has(language: Language, key: &str) -> bool {
+    let Catalog { bundle, plain } = catalog(language);
+    plain.contains_key(key) || bundle.has_message(key)
+}
+
 /// The text of `key`, if it has no variables.
 pub(super) fn plain(language: Language, key: &str) -> Option<&'static str> {
     catalog(language).plain.get(key).map(String::as_str)

@@ -62,6 +62,12 @@ impl Localizer {
         catalog::text(self.language, key, None)
     }
 
+    /// The key of the text about a link that stands for one about a license key, if there is one: it ends in `-link`.
+    pub fn of_value<'a>(&self, key: &'a str, is_link: bool) -> Cow<'a, str> {
+        let of_link = || Some(format!("{key}-link")).filter(|of_link| catalog::has(self.language, of_link));
+        if is_link { of_link().map_or(Cow::Borrowed(key), Cow::Owned) } else { Cow::Borrowed(key) }
+    }
+
     /// Like [`Self::t`], but without a copy if the text has no variables.
     pub fn shown(&self, key: &str) -> Cow<'static, str> {
         catalog::plain(self.language, key).map_or_else(|| Cow::Owned(self.t(key)), Cow::Borrowed)

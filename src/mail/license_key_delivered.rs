@@ -104,10 +104,16 @@ impl LicenseKeyDelivered {
     pub fn subject(&self) -> String {
         let l = self.localizer();
         match self.place_in_sale {
-            Some((place, count)) => {
-                l.t3(self.of("mail-subject-series"), "product", &self.product, "place", place, "count", count)
-            }
-            None => l.t1(self.of("mail-subject"), "product", &self.product),
+            Some((place, count)) => l.t3(
+                &l.of_value("mail-subject-series", self.is_link()),
+                "product",
+                &self.product,
+                "place",
+                place,
+                "count",
+                count,
+            ),
+            None => l.t1(&l.of_value("mail-subject", self.is_link()), "product", &self.product),
         }
     }
 
@@ -121,7 +127,8 @@ impl LicenseKeyDelivered {
     /// The sentence before the key; thanks for the purchase if there was a payment.
     pub fn intro(&self) -> String {
         let key = if self.payment_id.is_some() { "mail-intro-purchase" } else { "mail-intro" };
-        self.localizer().t1(self.of(key), "platform", self.platform())
+        let l = self.localizer();
+        l.t1(&l.of_value(key, self.is_link()), "platform", self.platform())
     }
 
     /// For example "Valid for 3 activations until 21 November 2026, 23:59 Europe/Berlin."
@@ -130,8 +137,8 @@ impl LicenseKeyDelivered {
         let date = self.end(&l);
         if self.is_link() {
             return match date {
-                Some(date) => l.t1("mail-link-validity-until", "date", date),
-                None => l.t("mail-link-validity"),
+                Some(date) => l.t1("mail-validity-until-link", "date", date),
+                None => l.t("mail-validity-link"),
             };
         }
         match (self.activations_limit, date) {
@@ -154,7 +161,7 @@ impl LicenseKeyDelivered {
         let end = self.end(&l).unwrap_or_else(|| l.t("mail-valid-without-end"));
         let mut pairs = vec![(l.t("mail-fact-product"), self.product.clone())];
         if self.entitlement.trim() != self.product.trim() {
-            pairs.push((l.t(self.of("mail-fact-entitlement")), self.entitlement.clone()));
+            pairs.push((l.t(&l.of_value("mail-fact-entitlement", self.is_link())), self.entitlement.clone()));
         }
         if !self.is_link() {
             pairs.push((l.t("mail-fact-activations"), activations));
@@ -225,10 +232,10 @@ impl LicenseKeyDelivered {
                 url: url.clone(),
                 until: l.t1("mail-files-until", "date", l.long_moment_in(*until, &self.time_zone)),
             }),
-            closing: [Some(self.of("mail-keep")), self.reads_answers.then_some("mail-questions")]
+            closing: [Some("mail-keep"), self.reads_answers.then_some("mail-questions")]
                 .into_iter()
                 .flatten()
-                .map(|key| l.t(key))
+                .map(|key| l.t(&l.of_value(key, self.is_link())))
                 .collect(),
             footer: self.footer(&l),
         }
@@ -240,39 +247,26 @@ impl LicenseKeyDelivered {
 
     /// The text of the button that opens the link; `None` for a key.
     pub(super) fn button(&self) -> Option<String> {
-        self.is_link().then(|| self.localizer().t1("mail-link-button", "platform", self.platform()))
+        self.is_link().then(|| self.localizer().t1("mail-button-link", "platform", self.platform()))
     }
 
     fn platform(&self) -> String {
         self.localizer().named("integration", self.kind.as_str())
     }
 
-    /// The text about a link that stands for one about a key.
-    fn of(&self, key: &'static str) -> &'static str {
-        match key {
-            _ if !self.is_link() => key,
-            "mail-subject" => "mail-link-subject",
-            "mail-subject-series" => "mail-link-subject-series",
-            "mail-intro-purchase" => "mail-link-intro-purchase",
-            "mail-intro" => "mail-link-intro",
-            "mail-fact-entitlement" => "mail-link-fact-entitlement",
-            "mail-activation-heading" => "mail-link-activation-heading",
-            "mail-keep" => "mail-link-keep",
-            "mail-reason" => "mail-link-reason",
-            other => other,
-        }
-    }
-
     /// How to use the key, if the entitlement says so.
     pub(super) fn activation(&self) -> Option<Section> {
-        section(&self.localizer(), self.of("mail-activation-heading"), self.activation_message.as_deref())
+        let l = self.localizer();
+        section(&l, &l.of_value("mail-activation-heading", self.is_link()), self.activation_message.as_deref())
     }
 
     fn footer(&self, l: &Localizer) -> Vec<String> {
         let date = l.long_date(self.purchased_at);
         match &self.payment_id {
             Some(payment) => vec![l.t1("mail-payment", "payment", payment), l.t1("mail-reason-purchase", "date", date)],
-            None => vec![l.t2(self.of("mail-reason"), "business", &self.business_name, "date", date)],
+            None => {
+                vec![l.t2(&l.of_value("mail-reason", self.is_link()), "business", &self.business_name, "date", date)]
+            }
         }
     }
 

@@ -69,20 +69,20 @@ fulfillment-link-hint = Fügen Sie den ganzen Link ein, zum Beispiel { $example 
 fulfillment-link-is-shared-hint = Mehrere Kunden können denselben Link erhalten.
 fulfillment-source-stock-link = Nächster Link aus dem Vorrat
 fulfillment-source-typed-link = Link eingeben oder einfügen
-fulfillment-out-of-links = Der Vorrat ist gerade zu Ende gegangen. Es wurde nichts gesendet, und diese Zuteilung steht weiter aus. Fügen Sie einen Link ein, oder importieren Sie welche und senden Sie erneut.
-fulfillment-link-used = Dieser Link wurde bereits ausgegeben. Verwenden Sie einen anderen.
-fulfillment-link-in-stock = Dieser Link liegt im Vorrat. Geben Sie ihn von dort aus, oder geben Sie einen anderen Link ein.
+fulfillment-out-of-stock-link = Der Vorrat ist gerade zu Ende gegangen. Es wurde nichts gesendet, und diese Zuteilung steht weiter aus. Fügen Sie einen Link ein, oder importieren Sie welche und senden Sie erneut.
+fulfillment-key-used-link = Dieser Link wurde bereits ausgegeben. Verwenden Sie einen anderen.
+fulfillment-key-in-stock-link = Dieser Link liegt im Vorrat. Geben Sie ihn von dort aus, oder geben Sie einen anderen Link ein.
 fulfillment-link-used-on = Dieser Link wurde am { $date } ausgegeben, mit der Zuteilung
 fulfillment-link-used-without-grant = Dieser Link wurde am { $date } ohne Zuteilung ausgegeben.
-fulfillment-preview-link = (der Link)
-fulfillment-preview-stock-link = (der nächste Link aus dem Vorrat)
+fulfillment-preview-key-link = (der Link)
+fulfillment-preview-stock-key-link = (der nächste Link aus dem Vorrat)
 fulfillment-conflict-text-link = Ihr Link wurde nicht gespeichert, und an den Kunden wurde nichts gesendet. Die Zuteilung behält, was sie hat.
 fulfillment-conflict-text-revoked-link = Ihr Link wurde nicht gespeichert, und an den Kunden wurde nichts gesendet. Eine widerrufene Zuteilung kann nicht ausgeliefert werden.
 fulfillment-conflict-unused-link = Dieser Link wurde an niemanden ausgegeben. Sie können ihn für eine andere Zuteilung verwenden.
 fulfillment-conflict-used-here-link = Mit diesem Link wurde die Zuteilung ausgeliefert.
 fulfillment-conflict-used-link = Dieser Link wurde am { $date } mit einer anderen Zuteilung ausgegeben. Verwenden Sie ihn nicht noch einmal.
 fulfillment-conflict-copy-link = Link kopieren
-fulfillment-conflict-no-link = (kein Link)
+fulfillment-conflict-no-key-link = (kein Link)
 
 ## Was falsch aussieht
 fulfillment-check-prefix = Prüfen:

@@ -124,3 +124,25 @@ stock-added = { $count ->
     }
 stock-added-rejected = Nicht hinzugefügt, weil sie inzwischen anderswo hereinkamen oder ausgegeben wurden: Zeilen { $lines }.
 stock-see-batch = Charge ansehen
+
+## Links
+stock-import-link = Links importieren
+stock-paste-link = Links einfügen
+stock-file-hint-link = Text, CSV oder XLSX, bis 100.000 Links und 16 MiB.
+stock-column-link = Spalte mit den Links
+stock-column-hint-link = Leer lassen, wenn es nur eine gibt.
+stock-use-before-hint-link = Ein ebensolches Datum. Links werden an diesem Tag und später nicht mehr ausgegeben.
+stock-check-link = Links prüfen
+stock-check-new-text-link = Werden beim Bestätigen aufgenommen. Danach braucht sie niemand mehr zu sehen.
+stock-check-invalid-link = Wird mit dem Grund übersprungen: nicht https, oder nicht von der Plattform.
+stock-result-invalid-link = Kein Link der Plattform
+stock-skipped-invalid-link = { $count ->
+        [one] 1 ist kein Link der Plattform
+       *[other] { $count } sind keine Links der Plattform
+    }
+stock-range-link = { $from }–{ $to } von { $count }. Neue Links sind verborgen: Niemand muss sie sehen.
+stock-add-link = { $count ->
+        [0] Gewählte Links in den Vorrat aufnehmen
+        [one] 1 Link in den Vorrat aufnehmen
+       *[other] { $count } Links in den Vorrat aufnehmen
+    }

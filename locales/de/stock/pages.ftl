@@ -206,7 +206,12 @@ stock-alert-count-wrong = Geben Sie eine ganze Zahl von 1 bis 1.000.000 ein, ode
 stock-alert-days-wrong = Geben Sie eine ganze Zahl von Tagen von 1 bis 365 ein, oder lassen Sie das Feld leer.
 
 ## Warum eine Berechtigung keinen Vorrat hat
-stock-refused-not-a-license-key = Nur Lizenzschlüssel werden auf Vorrat gehalten. Diese Berechtigung liefert keine.
+stock-refused-not-a-license-key = Nur Lizenzschlüssel und Links werden auf Vorrat gehalten. Diese Berechtigung liefert keins von beidem.
 stock-refused-not-manual = Die Schlüssel dieser Berechtigung werden erzeugt und deshalb nicht auf Vorrat gehalten. Um Schlüssel zu importieren, stellen Sie ihre Auslieferung auf „Von Hand“.
 stock-refused-shared = Den Schlüssel dieser Berechtigung teilen sich mehrere Kunden, deshalb wird keiner auf Vorrat gehalten. Um Schlüssel zu importieren, schalten Sie das in ihren Einstellungen aus.
 stock-refused-inactive = Diese Berechtigung ist nicht mehr aktiv; ihrem Vorrat werden keine Schlüssel hinzugefügt.
+
+## Links
+stock-keys-link = Links
+stock-no-batches-link = Es sind noch keine Links eingegangen
+stock-no-batches-text-link = Links, die zusammen importiert werden, bilden eine Charge.

@@ -69,20 +69,20 @@ fulfillment-link-hint = Paste the whole link, such as { $example }. It must lead
 fulfillment-link-is-shared-hint = Several customers may receive the same link.
 fulfillment-source-stock-link = Next link from stock
 fulfillment-source-typed-link = Type or paste a link
-fulfillment-out-of-links = The stock has just run out. Nothing was sent, and this grant is still pending. Paste a link, or import links and send it again.
-fulfillment-link-used = This link has already been issued. Use another one.
-fulfillment-link-in-stock = This link lies in stock. Issue it from there, or enter another link.
+fulfillment-out-of-stock-link = The stock has just run out. Nothing was sent, and this grant is still pending. Paste a link, or import links and send it again.
+fulfillment-key-used-link = This link has already been issued. Use another one.
+fulfillment-key-in-stock-link = This link lies in stock. Issue it from there, or enter another link.
 fulfillment-link-used-on = This link was issued on { $date } with grant
 fulfillment-link-used-without-grant = This link was issued on { $date }, without a grant.
-fulfillment-preview-link = (the link)
-fulfillment-preview-stock-link = (the next link from stock)
+fulfillment-preview-key-link = (the link)
+fulfillment-preview-stock-key-link = (the next link from stock)
 fulfillment-conflict-text-link = Your link was not saved and nothing was sent to the customer. The grant keeps what it has.
 fulfillment-conflict-text-revoked-link = Your link was not saved and nothing was sent to the customer. A revoked grant cannot be fulfilled.
 fulfillment-conflict-unused-link = This link has not been issued to anyone. You can use it for another grant.
 fulfillment-conflict-used-here-link = This is the link that the grant was delivered with.
 fulfillment-conflict-used-link = This link was issued on { $date } with another grant. Do not use it again.
 fulfillment-conflict-copy-link = Copy link
-fulfillment-conflict-no-link = (no link)
+fulfillment-conflict-no-key-link = (no link)
 
 ## What looks wrong
 fulfillment-check-prefix = Check:

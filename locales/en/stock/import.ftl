@@ -124,3 +124,25 @@ stock-added = { $count ->
     }
 stock-added-rejected = Not added, because they had come in or were issued elsewhere meanwhile: lines { $lines }.
 stock-see-batch = See the batch
+
+## Links
+stock-import-link = Import links
+stock-paste-link = Paste links
+stock-file-hint-link = Text, CSV or XLSX, up to 100,000 links and 16 MiB.
+stock-column-link = Column with the links
+stock-column-hint-link = Leave empty for the only one.
+stock-use-before-hint-link = Such a date. Links are not issued on that day or later.
+stock-check-link = Check links
+stock-check-new-text-link = Added when you confirm. From then on nobody needs to see them.
+stock-check-invalid-link = Skipped, with the reason: not https, or not of the platform.
+stock-result-invalid-link = Not a link of the platform
+stock-skipped-invalid-link = { $count ->
+        [one] 1 is no link of the platform
+       *[other] { $count } are no links of the platform
+    }
+stock-range-link = { $from }–{ $to } of { $count }. New links are hidden: nobody needs to see them.
+stock-add-link = { $count ->
+        [0] Add the chosen links to stock
+        [one] Add 1 link to stock
+       *[other] Add { $count } links to stock
+    }

@@ -206,7 +206,12 @@ stock-alert-count-wrong = Enter a whole number from 1 to 1,000,000, or leave it 
 stock-alert-days-wrong = Enter a whole number of days from 1 to 365, or leave it empty.
 
 ## Why an entitlement has no stock
-stock-refused-not-a-license-key = Only license keys are kept in stock. What this entitlement delivers is no license key.
+stock-refused-not-a-license-key = Only license keys and links are kept in stock. This entitlement delivers neither.
 stock-refused-not-manual = The keys of this entitlement are generated, so none are kept in stock. To import keys, set its fulfillment mode to by hand.
 stock-refused-shared = The key of this entitlement is shared by several customers, so none are kept in stock. To import keys, turn that off in its settings.
 stock-refused-inactive = This entitlement is no longer active, so no keys are added to its stock.
+
+## Links
+stock-keys-link = Links
+stock-no-batches-link = No links have come in yet
+stock-no-batches-text-link = Links that are imported together make a batch.

@@ -109,11 +109,9 @@ impl From<FulfillGrantError> for ApiError {
                 "GRANT_NOT_PENDING",
                 "This grant's entitlement generates its keys automatically; the grant does not wait for one.",
             ),
-            FulfillGrantError::Refused(DeliverError::Takes(delivers)) => Self::new(
-                StatusCode::BAD_REQUEST,
-                "NOT_A_LICENSE_KEY_GRANT",
-                takes(delivers),
-            ),
+            FulfillGrantError::Refused(DeliverError::Takes(delivers)) => {
+                Self::new(StatusCode::BAD_REQUEST, "NOT_A_LICENSE_KEY_GRANT", takes(delivers))
+            }
             FulfillGrantError::NotALink(why) => Self::field("url", link_error(&Localizer::for_programs(), why)),
             // Who may not look keys up is told no more than this.
             FulfillGrantError::KeyAlreadyUsed(_) | FulfillGrantError::KeyInStock => {

@@ -68,7 +68,9 @@ impl LicenseKeyValue {
     /// after its host counts.
     pub fn last_four(&self) -> String {
         let secret = match self.0.split_once("://") {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => rest.split_once('/').map_or("", |(_, path)| path),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => {
+                rest.split_once('/').map_or("", |(_, path)| path)
+            }
             _ => &self.0,
         };
         let mut from_end = secret.chars().rev().filter(|c| c.is_alphanumeric());

@@ -28,7 +28,9 @@ impl From<IntegrationRow> for GrantIntegration {
             oauth_expires_at: from_optional(row.oauth_expires_at),
             digital_product_delivery: row.digital_product_delivery,
             feature: row.feature,
-            acceptance: row.accepted_at.map(|at| Acceptance { at: from_micros(at), by: row.accepted_by.map(StaffId::stored) }),
+            acceptance: row
+                .accepted_at
+                .map(|at| Acceptance { at: from_micros(at), by: row.accepted_by.map(StaffId::stored) }),
         }
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn renew(
     Ok(())
 }
 
-/// Extends the key by the entitlement's duration from its present end, unless somebody chose that.
+/// Extends the key or link by the entitlement's duration from its present end, unless somebody chose that.
 fn extend(
     ctx: &Context,
     tx: &mut Tx<'_>,
@@ -63,7 +63,7 @@ fn extend(
 ) -> Result<Option<Change>, StorageError> {
     license_keys::lock(tx, id)?;
     let mut key = license_keys::find(tx, id)?;
-    let period = entitlement.config.license_key().and_then(|settings| settings.validity_period);
+    let period = entitlement.config.issue().validity_period;
     let (Some(ends_at), Some(ExpirySource::Duration), Some(period)) = (key.expires_at, key.expiry_source, period)
     else {
         return Ok(None);

@@ -34,7 +34,9 @@ pub(crate) async fn create(
     match in_background(&ctx, move |ctx| restore_grant(ctx, &grant_id, &reason, &actor)).await? {
         Ok(restored) => {
             let now = ctx.clock.now();
-            let flash = match restored.key.map(|key| key.status(now)) {
+            // Whether a link works, only its platform knows.
+            let key = restored.key.filter(|key| !key.is_link);
+            let flash = match key.map(|key| key.status(now)) {
                 None => "grants-restored",
                 Some(LicenseKeyStatus::Active) => "grants-restored-active",
                 Some(LicenseKeyStatus::Expired) => "grants-restored-expired",

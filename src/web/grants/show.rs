@@ -340,17 +340,11 @@ impl GrantPage {
 
     /// What restoring the grant does, as a locale key.
     fn restore_text(&self) -> &'static str {
-        let key = match &self.detail.license_key {
+        match &self.detail.license_key {
             None => "grants-restore-text",
             Some(key) if key.stays_disabled => "grants-restore-text-disabled",
             Some(key) if key.expires_at.is_some_and(|at| at <= self.page.now) => "grants-restore-text-expired",
             Some(_) => "grants-restore-text-active",
-        };
-        match key {
-            "grants-restore-text-disabled" if self.is_link() => "grants-restore-text-disabled-link",
-            "grants-restore-text-expired" if self.is_link() => "grants-restore-text-expired-link",
-            "grants-restore-text-active" if self.is_link() => "grants-restore-text-active-link",
-            other => other,
         }
     }
 
@@ -482,6 +476,12 @@ impl GrantPage {
 
     fn oauth_ends(&self, at: &Timestamp) -> String {
         self.page.localizer.t(if *at <= self.page.now { "grants-oauth-expired" } else { "grants-oauth-valid" })
+    }
+
+    /// What an entry of the timeline says was done.
+    fn action_name(&self, action: &str) -> String {
+        let key = format!("audit-action-{}", action.replace(['_', '.'], "-"));
+        self.page.t_value(&key, self.is_link())
     }
 
     fn others(&self) -> String {

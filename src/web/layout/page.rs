@@ -1,6 +1,6 @@
 //! The data of the page layout.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::ops::Deref;
 
 use actix_web::HttpRequest;
@@ -219,6 +219,11 @@ impl PageContext {
     /// The text of `key`; the key itself if it has no text.
     pub fn t(&self, key: &str) -> Cow<'static, str> {
         self.localizer.shown(key)
+    }
+
+    /// Like `t`; where it is about a link, the text that stands for the one about a license key.
+    pub fn t_value(&self, key: &str, is_link: impl Borrow<bool>) -> String {
+        self.localizer.t(&self.localizer.of_value(key, *is_link.borrow()))
     }
 
     /// A count for display; with a plus if it exceeds the cap.

@@ -23,8 +23,8 @@ use super::{Nav, PageContext, PageError, SignedInStaff, html, in_background, url
 use crate::domain::grant::GrantStatus;
 use crate::domain::grant::target::Target;
 use crate::domain::ids::StaffId;
-use crate::domain::page::PageStart;
 use crate::domain::integration::rules_of;
+use crate::domain::page::PageStart;
 use crate::i18n::Language;
 use crate::mail::SmtpSettings;
 use crate::storage::grants::list::{GrantFilter, GrantLine};

@@ -100,6 +100,10 @@ struct ImportPage {
 }
 
 impl ImportPage {
+    fn is_link(&self) -> bool {
+        self.entitlement.config.delivers().is_link()
+    }
+
     fn paste_hint(&self) -> String {
         match self.entitlement.config.license_key().and_then(|settings| settings.key_pattern.as_ref()) {
             Some(pattern) => self.page.t1("stock-paste-hint-pattern", "pattern", pattern.in_one_line()),

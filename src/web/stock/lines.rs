@@ -82,7 +82,7 @@ fn row(l: &Localizer, line: &UploadLine, outcome: Option<Outcome>) -> LineRow {
         }
         Some(Outcome::NotALink(why)) => {
             row.text = Some(shortened(&line.text));
-            row.results = skipped(LineKind::Invalid);
+            row.results = vec![Badge::off(t("stock-result-invalid-link"))];
             row.what_happens = format!("{}. {}", t("stock-happens-skipped"), link_error(l, why));
         }
     }

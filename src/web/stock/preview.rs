@@ -1,5 +1,6 @@
 //! A list of keys, line by line, before it is confirmed; afterwards, how far adding them has come.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use actix_web::http::StatusCode;
@@ -84,6 +85,15 @@ impl PreviewPage {
         self.upload.lines.iter().filter(|line| Part::Skipped.has(line)).count()
     }
 
+    /// The key of the text that stands for one about keys where the stock has links.
+    fn of_value<'a>(&self, key: &'a str) -> Cow<'a, str> {
+        self.page.localizer.of_value(key, self.entitlement.config.delivers().is_link())
+    }
+
+    fn add_text(&self) -> String {
+        self.page.t1(&self.of_value("stock-add"), "count", self.addable())
+    }
+
     fn skipped_summary(&self) -> String {
         let parts = [
             ("stock-skipped-twice", LineKind::Twice),
@@ -92,7 +102,8 @@ impl PreviewPage {
             ("stock-skipped-invalid", LineKind::Invalid),
         ];
         let said = parts.into_iter().map(|(key, kind)| (key, self.count(kind))).filter(|(_, count)| *count > 0);
-        said.map(|(key, count)| self.page.t1(key, "count", count)).collect::<Vec<_>>().join(", ")
+        let words = |(key, count)| self.page.t1(&self.of_value(key), "count", count);
+        said.map(words).collect::<Vec<_>>().join(", ")
     }
 
     fn tabs(&self) -> Vec<Tab> {
@@ -131,7 +142,7 @@ impl PreviewPage {
         let count = self.shown_count();
         let from = self.number * PAGE_SIZE;
         let to = count.min(from + PAGE_SIZE);
-        self.page.t3("stock-range", "from", to.min(from + 1), "to", to, "count", count)
+        self.page.t3(&self.of_value("stock-range"), "from", to.min(from + 1), "to", to, "count", count)
     }
 
     /// Whether the page has the choices and the button: the first one, where the problems are.

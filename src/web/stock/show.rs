@@ -74,6 +74,10 @@ struct KeyRow {
 }
 
 impl StockPage {
+    fn is_link(&self) -> bool {
+        self.line.entitlement.config.delivers().is_link()
+    }
+
     fn may_have_stock(&self) -> bool {
         self.line.settings.is_ok()
     }

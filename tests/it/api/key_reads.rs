@@ -17,7 +17,7 @@ use crate::support::given::actor;
 use crate::support::{Program, TestApp, spawn_app};
 
 /// The calls that show an admin a key in clear.
-const SHOWING: [&str; 14] = [
+const SHOWING: [&str; 15] = [
     "DELETE /entitlements/{id}/grants/{grant_id}",
     "GET /customers/{customer_id}/entitlement-grants",
     "GET /entitlements/{id}/grants",
@@ -29,6 +29,7 @@ const SHOWING: [&str; 14] = [
     "POST /grants",
     "POST /grants/{grant_id}/fulfill-from-stock",
     "POST /grants/{grant_id}/license-key",
+    "POST /grants/{grant_id}/link",
     "POST /grants/{grant_id}/resend",
     "POST /grants/{grant_id}/restore",
     "POST /license_keys",
@@ -39,6 +40,7 @@ struct Scene<'a> {
     app: &'a TestApp,
     manual: EntitlementId,
     auto: EntitlementId,
+    community: EntitlementId,
     admin: Program,
     number: usize,
 }
@@ -46,7 +48,8 @@ struct Scene<'a> {
 impl<'a> Scene<'a> {
     fn new(app: &'a TestApp) -> Self {
         let (manual, auto) = (app.given().entitlement(), app.given().auto_entitlement());
-        Self { app, manual, auto, admin: app.api_key(Role::Admin), number: 0 }
+        let community = app.given().other_entitlement(IntegrationType::Discord);
+        Self { app, manual, auto, community, admin: app.api_key(Role::Admin), number: 0 }
     }
 
     fn next(&mut self) -> usize {
@@ -109,6 +112,10 @@ impl<'a> Scene<'a> {
             ("POST", "/grants/{grant_id}/license-key") => {
                 let id = self.app.given().pending_grant().of(&self.manual).make();
                 (format!("/grants/{id}/license-key"), json!({"key": format!("SENT-BY-PROGRAM-{number:04}")}))
+            }
+            ("POST", "/grants/{grant_id}/link") => {
+                let id = self.app.given().pending_grant().of(&self.community).make();
+                (format!("/grants/{id}/link"), json!({"url": format!("https://discord.gg/invitation{number:04}")}))
             }
             ("POST", "/grants/{grant_id}/fulfill-from-stock") => {
                 let id = self.app.given().pending_grant().of(&self.manual).make();

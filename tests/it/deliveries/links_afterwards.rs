@@ -136,3 +136,17 @@ fn an_erased_customer_leaves_no_link_and_nobody_gets_it_again() {
     let again = program.post(&format!("/grants/{other}/link"), &json!({ "url": LINK }));
     assert_eq!(again.refusal(), (409, "DUPLICATE_LINK".to_owned()));
 }
+
+#[test]
+fn a_link_that_has_ended_says_so_and_is_not_sent_with_what_is_live() {
+    let app = spawn_app();
+    let id = delivered(&app);
+    app.run_outbox_until_empty();
+    app.advance(jiff::SignedDuration::from_hours(24 * 365));
+    let page = app.viewer().get(&format!("/grants/{id}"));
+    assert!(page.text_of("[aria-labelledby=key-t]").contains("Expired"), "{}", page.body);
+    let customer = grant(&app, &id).customer_id;
+    let sent = app.agent().post(&format!("/customers/{customer}/emails"), &[("email", "ada@example.com")]);
+    assert_ne!(sent.status, 303, "nothing is live");
+    assert_eq!(app.run_outbox_until_empty(), 0);
+}

@@ -28,7 +28,9 @@ fn each_line_is_checked_as_a_link_of_the_platform_and_those_that_are_none_say_wh
     let page = import(&mut agent, &community, &[("keys", &lines.join("\n"))], None);
     let preview = agent.follow(page);
     assert_eq!(preview.rows().iter().filter(|row| row.contains("New Added")).count(), 1, "{:?}", preview.rows());
-    for (line, why) in [(lines[1], "must begin with https"), (lines[2], "does not lead to Discord"), (lines[4], "no link")] {
+    for (line, why) in
+        [(lines[1], "must begin with https"), (lines[2], "does not lead to Discord"), (lines[4], "no link")]
+    {
         assert!(preview.row(line).contains(why), "{line}: {:?}", preview.rows());
     }
     let answer = app.api_key(Role::Agent).post(&format!("/entitlements/{community}/stock"), &json!({ "keys": lines }));
@@ -36,7 +38,10 @@ fn each_line_is_checked_as_a_link_of_the_platform_and_those_that_are_none_say_wh
     let answer = answer.json();
     let rejected = answer["rejected"].as_array().unwrap();
     let reasons: Vec<&str> = rejected.iter().map(|line| line["reason"].as_str().unwrap()).collect();
-    assert_eq!((answer["added"].as_u64(), reasons), (Some(1), vec!["not_a_link", "not_a_link", "duplicate_in_request", "not_a_link"]));
+    assert_eq!(
+        (answer["added"].as_u64(), reasons),
+        (Some(1), vec!["not_a_link", "not_a_link", "duplicate_in_request", "not_a_link"])
+    );
     assert_eq!(answer["warnings"], json!([]), "what looks wrong about keys does not matter");
 }
 

@@ -18,7 +18,11 @@ const PLATFORMS: [(IntegrationType, &str, &str); 6] = [
     (IntegrationType::Telegram, "https://t.me/+AbCdEf123456", "https://xt.me/+AbCdEf123456"),
     (IntegrationType::Github, "https://github.com/acme/tools/invitations", "https://github.com@example.com/acme"),
     (IntegrationType::Figma, "https://www.figma.com/file/AbC123/Kit", "https://figma.co/file/AbC123/Kit"),
-    (IntegrationType::Framer, "https://framer.com/projects/new?duplicate=AbC123", "https://framer.com.example/projects"),
+    (
+        IntegrationType::Framer,
+        "https://framer.com/projects/new?duplicate=AbC123",
+        "https://framer.com.example/projects",
+    ),
     (IntegrationType::Notion, "https://acme.notion.site/Template-AbC123", "https://acme-notion.site/Template-AbC123"),
 ];
 

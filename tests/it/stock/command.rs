@@ -97,7 +97,7 @@ fn a_dry_run_says_line_by_line_what_would_be_done_and_writes_nothing() {
 fn an_entitlement_without_stock_is_refused_with_the_reason() {
     let app = spawn_app();
     app.given().auto_entitlement();
-    app.given().other_entitlement(IntegrationType::Discord);
+    app.given().other_entitlement(IntegrationType::DigitalFiles);
     let shared = IssueSettings { key_is_shared: true, ..manual_settings() };
     app.given().entitlement_with("Shared", IntegrationConfig::LicenseKey(shared));
     app.given().named_entitlement("Twin");
@@ -106,7 +106,7 @@ fn an_entitlement_without_stock_is_refused_with_the_reason() {
         ("Nothing such", "--entitlement: there is no entitlement with this name or id"),
         ("Twin", "--entitlement: several entitlements have this name; give the id"),
         ("Formwerk PDF Pro", "generates its keys"),
-        ("Access by discord", "delivers no license keys"),
+        ("Access by digital_files", "neither license keys nor links"),
         ("Shared", "share"),
     ] {
         let said = complaint(&say(&app, &import(name), "ABCD-EFGH-JKLM-0001\n"));

@@ -300,9 +300,9 @@ fn settings_are_saved_by_both_forms_and_wrong_ones_are_named() {
 fn an_entitlement_that_can_have_no_stock_says_why() {
     let app = spawn_app();
     let auto = app.given().auto_entitlement();
-    let other = app.given().other_entitlement(IntegrationType::Github);
+    let other = app.given().other_entitlement(IntegrationType::DigitalFiles);
     let mut agent = app.agent();
-    for (id, why) in [(auto, "are generated"), (other, "Only license keys")] {
+    for (id, why) in [(auto, "are generated"), (other, "Only license keys and links")] {
         let page = agent.get(&stock_path(&id));
         assert!(page.status == 200 && page.body.contains(why), "{}", page.body);
         assert!(!page.links().contains(&format!("{}/import", stock_path(&id))));

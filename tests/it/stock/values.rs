@@ -97,11 +97,11 @@ fn a_key_that_resembles_one_in_stock_is_a_warning() {
 }
 
 #[test]
-fn only_manual_license_keys_of_their_own_have_stock() {
+fn only_manual_keys_and_links_of_their_own_have_stock() {
     let app = spawn_app();
     let shared = IssueSettings { key_is_shared: true, ..manual_settings() };
     let shared = app.given().entitlement_with("Volume", IntegrationConfig::LicenseKey(shared));
-    let other = app.given().other_entitlement(keydesk::domain::entitlement::IntegrationType::Github);
+    let other = app.given().other_entitlement(keydesk::domain::entitlement::IntegrationType::FeatureFlag);
     for id in [shared, other, app.given().auto_entitlement()] {
         let keys = vec![(0, LicenseKeyValue::parse(&key(0)).unwrap())];
         let batch = NewBatch::default();

@@ -1,7 +1,6 @@
 //! The page a person begins with: what waits, what was done, what failed.
 
 use jiff::SignedDuration;
-use keydesk::domain::entitlement::IntegrationType;
 use keydesk::domain::ids::GrantId;
 
 use crate::support::smtp::{Behavior, Stage};
@@ -100,14 +99,6 @@ fn late_is_marked_and_leads_to_its_form() {
     let viewer = app.viewer().get("/");
     assert!(!viewer.has("[data-next]") && !viewer.has("form[action='/grants/take-next']"));
     assert_eq!(viewer.attribute("[data-row]", "href"), Some(format!("/grants/{late}")));
-}
-
-#[test]
-fn what_is_not_fulfilled_here_leads_to_its_own_page() {
-    let app = spawn_app();
-    let other = app.given().other_entitlement(IntegrationType::Discord);
-    let id = app.given().pending_grant().of(&other).make();
-    assert_eq!(app.agent().get("/").attribute("[data-row]", "href"), Some(format!("/grants/{id}")));
 }
 
 #[test]

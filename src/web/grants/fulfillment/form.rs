@@ -189,7 +189,8 @@ impl FulfillmentForm {
 
     /// Whether the person has typed anything.
     pub(crate) fn is_typed(&self) -> bool {
-        let fields = [&self.key, &self.url, &self.activations_limit, &self.expires_at, &self.expires_time, &self.customer_note];
+        let fields =
+            [&self.key, &self.url, &self.activations_limit, &self.expires_at, &self.expires_time, &self.customer_note];
         fields.iter().any(|field| !field.trim().is_empty())
     }
 }

@@ -40,7 +40,7 @@ use crate::web::customers::erasures::name_erased;
 use crate::web::urls;
 use crate::web::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background, see_other};
 
-/// Shows the form, if the grant waits for a key.
+/// Shows the form, if the grant waits for a key or a link.
 pub(crate) async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context>) -> Result<HttpResponse, PageError> {
     let view = load(&ctx, &id).await?;
     match view.detail.grant.awaits(&view.detail.entitlement.config) {
@@ -148,7 +148,7 @@ pub(crate) async fn create(
             not_awaiting(&staff, &ctx, error, view.detail, Some(form)).await
         }
         Err(FulfillGrantError::KeyAlreadyUsed(issued)) => {
-            let errors = FormErrors::one(value_field(is_link), l.t(of_value("fulfillment-key-used", is_link)));
+            let errors = FormErrors::one(value_field(is_link), l.t(&l.of_value("fulfillment-key-used", is_link)));
             // Where the key was issued is state only to people who may see keys, and never for an erased customer.
             let issued = issued.filter(|issued| !issued.is_erased && staff.may(ctx.config.reveal));
             refuse(&staff, &ctx, &id, form, FormState { errors, used: issued, ..refused() }).await
@@ -157,7 +157,7 @@ pub(crate) async fn create(
             // Where a key is, is told only to people who may see keys.
             let may_know = staff.may(ctx.config.reveal);
             let text = if may_know { "fulfillment-key-in-stock" } else { "fulfillment-key-used" };
-            let errors = FormErrors::one(value_field(is_link), l.t(of_value(text, is_link)));
+            let errors = FormErrors::one(value_field(is_link), l.t(&l.of_value(text, is_link)));
             refuse(&staff, &ctx, &id, form, FormState { errors, ..refused() }).await
         }
         Err(FulfillGrantError::NotALink(why)) => {
@@ -165,7 +165,7 @@ pub(crate) async fn create(
             refuse(&staff, &ctx, &id, form, FormState { errors, ..refused() }).await
         }
         Err(FulfillGrantError::OutOfStock) => {
-            let errors = FormErrors::one("source", l.t(of_value("fulfillment-out-of-stock", is_link)));
+            let errors = FormErrors::one("source", l.t(&l.of_value("fulfillment-out-of-stock", is_link)));
             let form = FulfillmentForm { source: "typed".to_owned(), ..form };
             let state = FormState { errors, status: StatusCode::CONFLICT, ..FormState::default() };
             refuse(&staff, &ctx, &id, form, state).await
@@ -392,26 +392,6 @@ async fn usage(staff: &SignedInStaff, ctx: &Context, grant: &Grant, input: &Inpu
         Err(Throttled::TooManyAttempts { .. }) => KeyUsage::NoKey,
         Err(Throttled::Storage(error)) => return Err(error.into()),
     })
-}
-
-/// The text about a link that stands for one about a key.
-pub(super) fn of_value(key: &'static str, is_link: bool) -> &'static str {
-    match key {
-        _ if !is_link => key,
-        "fulfillment-key-used" => "fulfillment-link-used",
-        "fulfillment-key-in-stock" => "fulfillment-link-in-stock",
-        "fulfillment-out-of-stock" => "fulfillment-out-of-links",
-        "fulfillment-conflict-text" => "fulfillment-conflict-text-link",
-        "fulfillment-conflict-text-revoked" => "fulfillment-conflict-text-revoked-link",
-        "fulfillment-conflict-unused" => "fulfillment-conflict-unused-link",
-        "fulfillment-conflict-used-here" => "fulfillment-conflict-used-here-link",
-        "fulfillment-conflict-used" => "fulfillment-conflict-used-link",
-        "fulfillment-source-stock" => "fulfillment-source-stock-link",
-        "fulfillment-source-typed" => "fulfillment-source-typed-link",
-        "fulfillment-preview-key" => "fulfillment-preview-link",
-        "fulfillment-preview-stock-key" => "fulfillment-preview-stock-link",
-        other => other,
-    }
 }
 
 /// Why Keydesk does not fulfill the grant, as a locale key.

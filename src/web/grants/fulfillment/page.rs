@@ -5,7 +5,6 @@ use askama::Template;
 use jiff::Timestamp;
 
 use super::form::{FulfillmentForm, Input, value_field};
-use super::of_value;
 use super::preview::Preview;
 use super::stock::StockOffer;
 use crate::domain::entitlement::IssueSettings;
@@ -81,8 +80,8 @@ impl FulfillmentPage {
     }
 
     /// A text about the key, or the one about a link that stands for it.
-    fn t_value(&self, key: &'static str) -> String {
-        self.page.localizer.t(of_value(key, self.is_link()))
+    fn t_value(&self, key: &str) -> String {
+        self.page.t_value(key, &self.is_link())
     }
 
     fn platform(&self) -> String {
@@ -358,16 +357,17 @@ impl ConflictPage {
             (Some(_), true) => "fulfillment-conflict-text-revoked",
             (Some(_), false) => "fulfillment-conflict-text",
         };
-        self.page.localizer.t(of_value(key, self.is_link()))
+        self.page.t_value(key, &self.is_link())
     }
 
     fn usage(&self, unused: &UnusedKey) -> String {
         match unused.usage {
             KeyUsage::NoKey => String::new(),
-            KeyUsage::Unused => self.page.localizer.t(of_value("fulfillment-conflict-unused", self.is_link())),
-            KeyUsage::IssuedHere => self.page.localizer.t(of_value("fulfillment-conflict-used-here", self.is_link())),
+            KeyUsage::Unused => self.page.t_value("fulfillment-conflict-unused", &self.is_link()),
+            KeyUsage::IssuedHere => self.page.t_value("fulfillment-conflict-used-here", &self.is_link()),
             KeyUsage::IssuedElsewhere { at } => {
-                self.page.t1(of_value("fulfillment-conflict-used", self.is_link()), "date", self.page.date(at))
+                let key = self.page.localizer.of_value("fulfillment-conflict-used", self.is_link());
+                self.page.t1(&key, "date", self.page.date(at))
             }
         }
     }

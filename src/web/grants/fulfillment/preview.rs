@@ -1,7 +1,6 @@
 //! The preview of the e-mail, beside the form.
 
 use super::form::Input;
-use super::of_value;
 use crate::domain::entitlement::IssueSettings;
 use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::license_key::expiry::ActivationsLimit;
@@ -42,7 +41,7 @@ impl Preview {
         let l = Localizer::new(language, ctx.config.time_zone.clone(), now);
         let placeholder = if is_from_stock { "fulfillment-preview-stock-key" } else { "fulfillment-preview-key" };
         let is_link = detail.grant.delivers().is_link();
-        let placeholder = LicenseKeyValue::stored(l.t(of_value(placeholder, is_link)));
+        let placeholder = LicenseKeyValue::stored(l.t(&l.of_value(placeholder, is_link)));
         let contents = Contents {
             key: input.key.as_ref().unwrap_or(&placeholder),
             activations_limit: limit.filter(|_| !is_link).map(ActivationsLimit::get),

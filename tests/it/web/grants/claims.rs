@@ -91,8 +91,8 @@ fn take_next_gives_the_one_that_waits_longest_and_that_nobody_holds() {
         app.given().pending_grant().for_customer(email).sold_at(now - SignedDuration::from_hours(hours)).make()
     };
     let (newer, oldest) = (sold(1, "a@example.com"), sold(3, "b@example.com"));
-    // What Keydesk does not fulfill is not handed out either.
-    let other = app.given().other_entitlement(IntegrationType::Discord);
+    // What nobody has to deliver is not handed out either.
+    let other = app.given().other_entitlement(IntegrationType::FeatureFlag);
     app.given()
         .pending_grant()
         .of(&other)
@@ -116,11 +116,11 @@ fn what_is_not_pending_cannot_be_taken() {
     assert_eq!(page.status, 409);
     assert_eq!(page.chip(), "Delivered");
     assert!(!page.body.contains("What you entered"));
-    let other = app.given().other_entitlement(IntegrationType::Figma);
+    let other = app.given().other_entitlement(IntegrationType::FeatureFlag);
     let id = app.given().pending_grant().of(&other).for_customer("c@example.com").make();
     let page = agent.post(&format!("/grants/{id}/claim"), &[]);
     assert_eq!(page.status, 409);
-    assert!(page.body.contains("does not fulfill"));
+    assert!(page.body.contains("switched on by itself"));
     for act in ["claim", "release"] {
         assert_eq!(agent.post(&format!("/grants/entg_0000000000000000000000/{act}"), &[]).status, 404);
     }
@@ -194,7 +194,7 @@ fn two_people_who_take_the_next_one_at_once_get_one_each() {
 fn take_next_counts_only_what_can_be_taken() {
     let app = spawn_app();
     let ids = pending(&app, 6);
-    let other = app.given().other_entitlement(IntegrationType::Discord);
+    let other = app.given().other_entitlement(IntegrationType::FeatureFlag);
     app.given().pending_grant().of(&other).for_customer("d@example.com").make();
     app.agent().post(&format!("/grants/{}/claim", ids[1]), &[]);
     let colleague = app.given().staff(Role::Agent);

@@ -454,23 +454,20 @@ fn a_grant_that_is_not_pending_leads_to_its_own_page() {
 }
 
 #[test]
-fn other_integration_types_are_not_fulfilled_and_it_says_so() {
+fn a_feature_needs_nobody_and_has_no_form_and_it_says_so() {
     let app = spawn_app();
     let mut agent = app.agent();
-    for kind in [IntegrationType::DigitalFiles, IntegrationType::Github, IntegrationType::FeatureFlag] {
-        let entitlement = app.given().other_entitlement(kind);
-        let id = app.given().pending_grant().of(&entitlement).for_customer("bob@example.com").make();
-        let page = agent.get(&form_path(&id));
-        assert_eq!((page.status, page.location()), (303, format!("/grants/{id}")));
-        assert!(agent.get("/entitlements").flash().contains("does not fulfill"));
-        for fields in [[("key", KEY)], [("key", "")]] {
-            let page = agent.post(&path(&id), &fields);
-            assert_eq!(page.status, 409);
-            assert!(page.body.contains("does not fulfill"), "{}", page.body);
-        }
-        assert_eq!(agent.post(&format!("{}/preview", path(&id)), &[("key", KEY)]).status, 409);
-        assert_eq!(status(&app, &id), GrantStatus::Pending);
+    let entitlement = app.given().other_entitlement(IntegrationType::FeatureFlag);
+    let id = app.given().pending_grant().of(&entitlement).for_customer("bob@example.com").make();
+    let page = agent.get(&form_path(&id));
+    assert_eq!((page.status, page.location()), (303, format!("/grants/{id}")));
+    assert!(agent.get("/entitlements").flash().contains("switched on by itself"));
+    for fields in [[("key", KEY)], [("key", "")]] {
+        let page = agent.post(&path(&id), &fields);
+        assert_eq!(page.status, 409);
+        assert!(page.body.contains("switched on by itself"), "{}", page.body);
     }
+    assert_eq!(agent.post(&format!("{}/preview", path(&id)), &[("key", KEY)]).status, 409);
 }
 
 #[test]

@@ -109,13 +109,13 @@ fn after_fulfilling_the_next_one_is_a_button_away() {
 }
 
 #[test]
-fn other_integrations_show_themselves_and_cannot_be_fulfilled() {
+fn features_show_themselves_and_cannot_be_fulfilled() {
     let app = spawn_app();
-    let entitlement = app.given().other_entitlement(IntegrationType::Github);
+    let entitlement = app.given().other_entitlement(IntegrationType::FeatureFlag);
     let id = app.given().pending_grant().of(&entitlement).make();
     let page = app.admin().get(&format!("/grants/{id}"));
     assert_eq!(page.status, 200);
-    assert_eq!(page.text_of("#int-t"), "GitHub");
+    assert_eq!(page.text_of("#int-t"), "Feature flag");
     assert!(!page.links().contains(&format!("/grants/{id}/fulfillment/new")));
 }
 
