@@ -84,5 +84,5 @@ fn found(ctx: &Context, id: &ProductId) -> Result<wire::Product, ApiError> {
 
 /// The product with the files of its entitlements named.
 fn of_product(conn: &mut Conn, product: Product) -> Result<Product, StorageError> {
-    Ok(Product { entitlements: with_file_ids(conn, product.entitlements)?, ..product })
+    Ok(Product { entitlements: with_file_ids(product.entitlements, conn)?, ..product })
 }

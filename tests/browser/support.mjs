@@ -163,9 +163,9 @@ export async function grantIds(context, query) {
 	return [...text.matchAll(/<a class="go[^>]* href="\/grants\/([0-9A-Za-z_]+)" data-row/g)].map((match) => match[1]);
 }
 
-/** The ids of pending grants that nobody holds, the longest waiting first. */
+/** The ids of grants that wait for a key and that nobody holds, the longest waiting first. */
 export async function freeGrants(context) {
-	const text = await html(context, "/grants?status=pending");
+	const text = await html(context, "/grants?status=pending&integration_type=license_key");
 	return [...text.matchAll(/href="\/grants\/([0-9A-Za-z_]+)\/fulfillment\/new" data-fulfill/g)].map((match) => match[1]);
 }
 

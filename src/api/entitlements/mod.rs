@@ -46,7 +46,7 @@ pub(crate) async fn index(_caller: Caller, mut query: Query, ctx: Data<Context>)
     let kind = EntitlementParams::read(&mut query).integration_type;
     let page = query.page()?;
     let items = in_background(&ctx, move |ctx| {
-        let rows = ctx.db.read(|conn| with_file_ids(conn, entitlements::list_page(conn, kind, page)?))?;
+        let rows = ctx.db.read(|conn| with_file_ids(entitlements::list_page(conn, kind, page)?, conn))?;
         Ok::<_, StorageError>(wire::Items { items: rows.iter().map(|row| wire::Entitlement::new(ctx, row)).collect() })
     });
     Ok(HttpResponse::Ok().json(items.await??))
@@ -96,7 +96,7 @@ pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -
     let once = body.once(&ctx, actor.id());
     let made = in_background(&ctx, move |ctx| {
         let id = create_entitlement_once(ctx, &fields, once.as_ref(), &actor)?;
-        let made = ctx.db.read(|conn| with_file_ids(conn, vec![entitlements::find(conn, &id)?]))?;
+        let made = ctx.db.read(|conn| with_file_ids(vec![entitlements::find(conn, &id)?], conn))?;
         made.first().map(|made| wire::Entitlement::new(ctx, made)).ok_or_else(|| ApiError::not_found("entitlement"))
     });
     Ok(HttpResponse::Created().json(made.await??))
@@ -234,7 +234,7 @@ fn description(value: &Json) -> Result<Option<String>, String> {
 }
 
 fn found(ctx: &Context, id: &EntitlementId) -> Result<wire::Entitlement, ApiError> {
-    let found = ctx.db.read(|conn| with_file_ids(conn, vec![entitlements::find_active(conn, id)?]));
+    let found = ctx.db.read(|conn| with_file_ids(vec![entitlements::find_active(conn, id)?], conn));
     let found = found.map_err(ApiError::not_found_or("entitlement"))?;
     found.first().map(|found| wire::Entitlement::new(ctx, found)).ok_or_else(|| ApiError::not_found("entitlement"))
 }

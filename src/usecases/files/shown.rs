@@ -64,8 +64,8 @@ pub(crate) fn named_files(config: &IntegrationConfig) -> Option<Vec<String>> {
 
 /// Entitlements whose configuration names the files that they carry, as the contract has it.
 pub(crate) fn with_file_ids(
-    conn: &mut Conn,
     mut entitlements: Vec<Entitlement>,
+    conn: &mut Conn,
 ) -> Result<Vec<Entitlement>, StorageError> {
     let has_field = |entitlement: &&Entitlement| entitlement.config.delivers() == Delivers::Files;
     let ids: Vec<EntitlementId> = entitlements.iter().filter(has_field).map(|with| with.id.clone()).collect();

@@ -84,7 +84,7 @@ impl<'a> Scene<'a> {
     fn file(&self, entitlement: &str) -> String {
         let path = format!("/entitlements/{entitlement}/files?filename=file.zip");
         let answer = self.admin.send("POST", &path, &[], "content");
-        answer.json()["file_id"].as_str().unwrap().to_owned()
+        answer.json()["file_id"].as_str().unwrap_or_else(|| panic!("{}", answer.text)).to_owned()
     }
 
     /// Path and body of a call that does something; a call that is not here yet fails the test.

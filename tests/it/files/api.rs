@@ -4,7 +4,7 @@ use keydesk::domain::staff::Role;
 use serde_json::{Value, json};
 
 use super::{content, downloads, mailed_link, of_files};
-use crate::support::{Program, Receiver, TestApp, spawn_app};
+use crate::support::{Program, TestApp, spawn_app};
 
 fn add(program: &Program, entitlement: &str, query: &str, body: &str) -> Value {
     let path = format!("/entitlements/{entitlement}/files?{query}");
@@ -89,11 +89,9 @@ fn a_configuration_names_the_files_of_an_entitlement() {
 
 #[test]
 fn a_program_delivers_files_and_reads_where_they_are() {
-    let app = TestApp::builder().with("webhook_allow", "127.0.0.1").spawn();
+    let app = spawn_app();
     let (entitlement, admin) = (of_files(&app), app.api_key(Role::Admin));
     let (agent, viewer) = (app.api_key(Role::Agent), app.api_key(Role::Viewer));
-    let receiver = Receiver::start();
-    admin.post("/webhooks", &json!({"url": receiver.url(), "events": ["entitlement_grant.delivered"]}));
     let grant = app.given().pending_grant().of(&entitlement).make();
     let path = format!("/grants/{grant}/files");
     assert_eq!(agent.post(&path, &json!({})).refusal(), (409, "NO_FILES".to_owned()));

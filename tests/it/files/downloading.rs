@@ -77,7 +77,7 @@ fn each_download_that_begins_at_the_beginning_is_counted_once() {
     assert_eq!(page.text_of("#files tbody td[data-label=Downloads]"), "2");
     let card = app.agent().get(&format!("/grants/{grant}")).text_of("[aria-labelledby=files-t] tbody");
     assert!(card.contains("2, last"), "{card}");
-    assert_eq!(app.count("audit_log WHERE action = 'file.downloaded' AND address IS NULL"), 2);
+    assert_eq!(app.count("audit_entries WHERE action = 'file.downloaded' AND address IS NULL"), 2);
 }
 
 #[test]

@@ -47,6 +47,7 @@ fn form(token: &str, note: &str, files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body =
         format!("{}{token}\r\n{}{note}\r\n", part("name=\"csrf_token\""), part("name=\"note\"")).into_bytes();
     for (name, content) in files {
+        let name = name.replace('"', "%22");
         body.extend(part(&format!("name=\"file\"; filename=\"{name}\"")).into_bytes());
         body.extend_from_slice(content);
         body.extend(b"\r\n");

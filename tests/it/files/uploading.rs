@@ -52,7 +52,7 @@ fn a_file_moves_gets_another_note_and_goes() {
     assert_eq!(admin.post(&removal, &[]).status, 404, "it is gone already");
     let actions = ["file.added", "file.moved", "file.updated", "file.removed"];
     for (action, count) in actions.into_iter().zip([2, 1, 1, 1]) {
-        assert_eq!(app.count(&format!("audit_log WHERE action = '{action}'")), count, "{action}");
+        assert_eq!(app.count(&format!("audit_entries WHERE action = '{action}'")), count, "{action}");
     }
 }
 

@@ -357,12 +357,16 @@ fn notes_come_to_a_database_that_holds_customers_and_their_e_mails() {
 #[test]
 fn what_other_integrations_delivered_moves_to_its_own_table_and_back() {
     const NAME: &str = "2026-11-29-000023_move_integration_columns";
+    // What was added to that table since.
+    const LATER: &str = "2026-11-30-000035_add_deliveries";
     let app = spawn_app();
     let given = app.given();
     let discord = given.other_entitlement(IntegrationType::Discord);
     let [linked, filed, featured, plain] = [(); 4].map(|()| given.pending_grant().of(&discord).make());
     let mut conn = Conn::open(&app.database.target()).unwrap();
     let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    let later = |file: &str| std::fs::read_to_string(folder(LATER).join(file)).unwrap();
+    execute(&mut conn, &later("down.sql"));
     execute(&mut conn, &script("down.sql"));
     execute(
         &mut conn,
@@ -374,6 +378,7 @@ fn what_other_integrations_delivered_moves_to_its_own_table_and_back() {
     );
     for _ in 0..2 {
         execute(&mut conn, &script("up.sql"));
+        execute(&mut conn, &later("up.sql"));
         let rows: Counted =
             diesel::sql_query("SELECT count(*) AS count FROM grant_integrations").get_result(&mut conn).unwrap();
         assert_eq!(rows.count, 3, "only grants that have anything of it");
@@ -383,9 +388,11 @@ fn what_other_integrations_delivered_moves_to_its_own_table_and_back() {
         assert_eq!(integration(&filed).digital_product_delivery.as_deref(), Some(r#"{"files":1}"#));
         assert_eq!(integration(&featured).feature.as_deref(), Some(r#"{"feature_id":"beta"}"#));
         assert_eq!(integration(&plain), GrantIntegration::default());
+        execute(&mut conn, &later("down.sql"));
         execute(&mut conn, &script("down.sql"));
     }
     execute(&mut conn, &script("up.sql"));
+    execute(&mut conn, &later("up.sql"));
     assert!(app.agent().get(&format!("/grants/{linked}")).body.contains("https://connect.example/a"));
 }
 

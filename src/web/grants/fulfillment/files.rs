@@ -7,13 +7,12 @@ use jiff::Timestamp;
 
 use super::delivered::done;
 use super::form::{FulfillmentForm, Input};
-use super::page::{self, Holder};
+use super::page::{self, Holder, locale_name, metadata_pairs};
 use super::{FormState, View, is_late, not_awaiting, refuse, refused};
 use crate::domain::file::StoredFile;
 use crate::domain::grant::DeliverError;
 use crate::domain::idempotency;
 use crate::domain::ids::GrantId;
-use crate::i18n::Language;
 use crate::mail::FilesDelivered;
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::{StorageError, files};
