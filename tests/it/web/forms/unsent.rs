@@ -306,6 +306,7 @@ fn every_form_in_which_something_is_typed_is_kept() {
         "/account/passkeys/{id}/removal",
         "/grants/take-next",
         "/grants/{id}/release",
+        "/grants/{id}/acceptance",
         "/grants/{id}/skip",
         "/grants/{id}/resumption",
         "/grants/{id}/assignment",

@@ -163,10 +163,11 @@ fn grants_of_platforms_are_listed_and_features_are_not_fulfilled() {
     let mut agent = app.agent();
     let page = agent.get("/grants?integration_type=discord");
     assert_eq!(ids(&page), [id.to_string()]);
-    assert!(page.links().contains(&format!("/grants/{id}/fulfillment/new")));
+    let waiting = agent.get("/grants?status=pending&integration_type=discord");
+    assert!(waiting.links().contains(&format!("/grants/{id}/fulfillment/new")));
     let feature = app.given().other_entitlement(IntegrationType::FeatureFlag);
     let feature = app.given().pending_grant().of(&feature).for_customer("c@example.com").make();
-    let features = agent.get("/grants?integration_type=feature_flag");
+    let features = agent.get("/grants?status=pending&integration_type=feature_flag");
     assert!(!features.links().contains(&format!("/grants/{feature}/fulfillment/new")));
     assert_eq!(ids(&agent.get(&format!("/grants?entitlement_id={entitlement}"))), [id.to_string()]);
     let both = |kind| format!("/grants?entitlement_id={entitlement}&integration_type={kind}");
