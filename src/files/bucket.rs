@@ -33,7 +33,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A bucket; cheap to clone.
 #[derive(Clone)]
-pub struct Bucket {
+pub(super) struct Bucket {
     store: Arc<AmazonS3>,
     prefix: Path,
     /// Requests run here, so that threads that are not the web server's can make them too.

@@ -15,7 +15,7 @@ use crate::domain::file::ContentHash;
 
 /// A directory of contents.
 #[derive(Debug, Clone)]
-pub struct Disk {
+pub(super) struct Disk {
     directory: PathBuf,
 }
 
