@@ -121,6 +121,7 @@ fn prepare(ctx: &Context) -> Vec<String> {
     let entitlement_id = crate::support::given::make_entitlement(ctx, "Tonwerk Mastering Suite 4");
     for number in 0..GRANTS {
         let sale = Sale {
+            shop: keydesk::domain::sale::NO_SHOP.to_owned(),
             grant_id: None,
             entitlement_id: entitlement_id.clone(),
             customer_email: EmailAddress::parse(&format!("customer{number}@example.com")).expect("an address"),

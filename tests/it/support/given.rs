@@ -150,6 +150,7 @@ impl<'a> Given<'a> {
         PendingGrant {
             app: self.app,
             sale: Sale {
+                shop: keydesk::domain::sale::NO_SHOP.to_owned(),
                 grant_id: None,
                 entitlement_id: EntitlementId::stored(String::new()),
                 customer_email: address("ada@example.com"),
