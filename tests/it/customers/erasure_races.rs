@@ -8,7 +8,7 @@ use keydesk::domain::license_key::presented::PresentedKey;
 use keydesk::domain::staff::Role;
 use keydesk::storage::grants;
 use keydesk::usecases::customers::erase::Erasure;
-use keydesk::usecases::grants::resend_email::{ResendEmail, ResendEmailError, resend_email};
+use keydesk::usecases::grants::resend_email::{Moves, ResendEmail, ResendEmailError, resend_email};
 use keydesk::usecases::license_keys::activate::{ActivateLicenseKey, activate_license_key};
 use keydesk::usecases::license_keys::deactivate_instance::deactivate_license_key_instance;
 use keydesk::usecases::license_keys::update::{LicenseKeyChange, update_license_key};
@@ -93,6 +93,7 @@ fn a_grant_that_moves_during_an_erasure_is_erased_or_moved_and_nothing_is_left()
         let command = ResendEmail {
             grant_id: grant.clone(),
             email: Some(EmailAddress::parse(&real).unwrap()),
+            moves: Moves::ToAnybody,
             idempotency_key: None,
             actor: actor(),
         };
