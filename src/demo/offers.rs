@@ -38,29 +38,12 @@ const CAD: &str =
 const SUITE: &str = "Open the plug-in in your DAW, click the lock in the upper corner and paste the key. No internet connection is needed.";
 const ICONS: &str = "Paste the key under Settings > License.";
 
-/// Creates the entitlements; the last one is no longer active.
-pub(crate) fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageError> {
-    let key = |mode, limit, years: i32, message: &str| {
-        IntegrationConfig::LicenseKey(IssueSettings {
-            fulfillment_mode: mode,
-            activations_limit: ActivationsLimit::new(limit),
-            validity_period: ValidityPeriod::new(years, Interval::Year),
-            activation_message: Some(message.to_owned()),
-            key_format: None,
-            key_pattern: None,
-            key_is_shared: false,
-            stock: StockSettings::default(),
-        })
-    };
-    let manual = |limit, years, message| key(FulfillmentMode::Manual, limit, years, message);
+/// Name, description, what it is, its keys, and how often it is bought.
+type Wanted = (&'static str, &'static str, IntegrationConfig, KeyStyle, usize);
+
+fn of_other_types() -> [Wanted; 8] {
     let other = |kind, text: &str| IntegrationConfig::other(kind, text.to_owned());
-    let wanted: [(&str, &str, IntegrationConfig, KeyStyle, usize); 15] = [
-        ("Nordwind Studio Pro", "One seat, updates for a year", manual(3, 1, STUDIO), KeyStyle::Groups("NWSP"), 30),
-        ("Nordwind Studio Team", "Five seats, updates for a year", manual(5, 1, STUDIO), KeyStyle::Groups("NWST"), 14),
-        ("Ferrum CAD Desktop", "Perpetual license, node-locked", manual(2, 0, CAD), KeyStyle::LicenseFile, 16),
-        ("Ferrum CAD Maintenance", "Updates and support for a year", manual(0, 1, CAD), KeyStyle::LicenseFile, 8),
-        ("Klangwerk Mastering Suite", "All plug-ins, two machines", manual(2, 0, SUITE), KeyStyle::Groups("KWM"), 14),
-        ("Iconsmith Starter", "The key comes at once", key(FulfillmentMode::Auto, 1, 1, ICONS), KeyStyle::None, 6),
+    [
         (
             "Ferrum SDK repository",
             "Read access to the source",
@@ -120,10 +103,35 @@ pub(crate) fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageEr
             KeyStyle::None,
             2,
         ),
-        ("Nordwind Studio 2024", "Superseded by Studio Pro", manual(3, 1, STUDIO), KeyStyle::None, 0),
+    ]
+}
+
+/// Creates the entitlements; the last one is no longer active.
+pub(crate) fn create(ctx: &Context, team: &Team) -> Result<Vec<Offer>, StorageError> {
+    let key = |mode, limit, years: i32, message: &str| {
+        IntegrationConfig::LicenseKey(IssueSettings {
+            fulfillment_mode: mode,
+            activations_limit: ActivationsLimit::new(limit),
+            validity_period: ValidityPeriod::new(years, Interval::Year),
+            activation_message: Some(message.to_owned()),
+            key_format: None,
+            key_pattern: None,
+            key_is_shared: false,
+            stock: StockSettings::default(),
+        })
+    };
+    let manual = |limit, years, message| key(FulfillmentMode::Manual, limit, years, message);
+    let keys: [Wanted; 6] = [
+        ("Nordwind Studio Pro", "One seat, updates for a year", manual(3, 1, STUDIO), KeyStyle::Groups("NWSP"), 30),
+        ("Nordwind Studio Team", "Five seats, updates for a year", manual(5, 1, STUDIO), KeyStyle::Groups("NWST"), 14),
+        ("Ferrum CAD Desktop", "Perpetual license, node-locked", manual(2, 0, CAD), KeyStyle::LicenseFile, 16),
+        ("Ferrum CAD Maintenance", "Updates and support for a year", manual(0, 1, CAD), KeyStyle::LicenseFile, 8),
+        ("Klangwerk Mastering Suite", "All plug-ins, two machines", manual(2, 0, SUITE), KeyStyle::Groups("KWM"), 14),
+        ("Iconsmith Starter", "The key comes at once", key(FulfillmentMode::Auto, 1, 1, ICONS), KeyStyle::None, 6),
     ];
+    let former = ("Nordwind Studio 2024", "Superseded by Studio Pro", manual(3, 1, STUDIO), KeyStyle::None, 0);
     let mut offers = Vec::new();
-    for (name, description, config, keys, weight) in wanted {
+    for (name, description, config, keys, weight) in keys.into_iter().chain(of_other_types()).chain([former]) {
         ctx.clock.advance(SignedDuration::from_mins(4));
         let fields = EntitlementFields {
             name: name.to_owned(),

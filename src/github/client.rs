@@ -143,8 +143,8 @@ impl GithubAccount {
             let path = format!("/repos/{repository}/invitations?per_page={PAGE_SIZE}&page={page}");
             let (_, found) = self.call(&Method::GET, &path, None)?;
             let items = found.as_array().ok_or(CallError::Unreadable)?;
-            let known = items.iter().filter_map(open_invitation);
-            let own = known.into_iter().find(|open| open.username.eq_ignore_ascii_case(username));
+            let mut known = items.iter().filter_map(open_invitation);
+            let own = known.find(|open| open.username.eq_ignore_ascii_case(username));
             if own.is_some() || items.len() < PAGE_SIZE {
                 return Ok(own);
             }

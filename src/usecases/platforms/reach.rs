@@ -57,7 +57,7 @@ pub(crate) enum NotReached {
     /// One reaches it, and may not invite.
     NotAllowed,
     /// A call failed, so that it is not known.
-    Call(Connection, i32, CallError),
+    Call(Box<Connection>, i32, CallError),
     Storage(StorageError),
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn reach(ctx: &Context, repository: &Repository) -> Result<Reached, N
             (Err(CallError::NotFound), NotReached::NoConnection) => NotReached::UnknownRepository,
             (Err(CallError::NotFound), other) => other,
             (Err(error), NotReached::NoConnection | NotReached::UnknownRepository) => {
-                NotReached::Call(connection, account.calls(), error)
+                NotReached::Call(Box::new(connection), account.calls(), error)
             }
             (Err(_), other) => other,
         };

@@ -109,8 +109,10 @@ pub(crate) async fn create(
     let error = match in_background(&ctx, move |ctx| invite_customer(ctx, &command)).await? {
         Ok(()) => return Ok(staff.see_other(&urls::grant(&id), Flash::ok("invitations-done"))),
         Err(InviteError::Refused(FulfillGrantError::GrantNotFound)) => return Err(PageError::NotFound),
-        Err(InviteError::Refused(FulfillGrantError::Storage(error)))
-        | Err(InviteError::NotInvited(NotInvited::Storage(error))) => return Err(error.into()),
+        Err(
+            InviteError::Refused(FulfillGrantError::Storage(error))
+            | InviteError::NotInvited(NotInvited::Storage(error)),
+        ) => return Err(error.into()),
         Err(error) => error,
     };
     let (status, message) = refusal(&staff, &ctx, &error);
