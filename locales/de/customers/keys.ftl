@@ -47,7 +47,7 @@ customers-email-hint = { $count ->
     }
 customers-email-for-admins = Nur die Administration kann die Adresse ändern. Wenden Sie sich an sie, wenn die Adresse falsch ist.
 customers-email-taken = Diese Adresse hat schon ein anderer Kunde.
-customers-grants = { $count ->
+customers-grants-count = { $count ->
         [one] 1 Zuteilung
        *[other] { $shown } Zuteilungen
     }

@@ -47,7 +47,7 @@ customers-email-hint = { $count ->
     }
 customers-email-for-admins = Only administrators can change the address. Ask an administrator if it is wrong.
 customers-email-taken = Another customer has this address.
-customers-grants = { $count ->
+customers-grants-count = { $count ->
         [one] 1 grant
        *[other] { $shown } grants
     }

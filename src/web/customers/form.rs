@@ -74,7 +74,7 @@ pub(crate) struct TakenBy {
 impl TakenBy {
     /// Who it is, in a sentence: `zoe@example.com is Zoë van der Meer, who has 3 grants.`
     pub(crate) fn sentence(&self, page: &PageContext) -> String {
-        let grants = page.t2("customers-grants", "count", self.grants, "shown", page.count(&self.grants));
+        let grants = page.t2("customers-grants-count", "count", self.grants, "shown", page.count(&self.grants));
         page.t3("customers-taken", "email", self.email.as_str(), "name", &self.name, "grants", grants)
     }
 }
