@@ -131,7 +131,7 @@ fn a_refused_line_is_named_and_undoes_no_other() {
         format!("ada@example.com,{PRO},pay_5,,,2026-06-15T10:00:01Z,"),
         format!("ada@example.com,{PRO},pay_6,,,,{{"),
         format!("ada@example.com,{PRO},pay\u{0}7,,,,"),
-        format!("ada@example.com,{PRO},pay_8"),
+        format!("ada@example.com,{PRO},pay_8,,,,,x"),
         format!("ada@example.com,\"{PRO}\"x,pay_9,,,,"),
         format!("bob@example.com,{PRO},pay_10,2,,,"),
     ];
@@ -146,7 +146,7 @@ fn a_refused_line_is_named_and_undoes_no_other() {
         "line 7: created_at: is in the future",
         "line 8: metadata: not JSON",
         "line 9: payment_id: contains a control character",
-        "line 10: 3 columns, the header has 7",
+        "line 10: 8 columns, the header has 7",
         "line 11: there is text after a closing quotation mark",
     ];
     assert_eq!(told.refused.len(), expected.len(), "{:#?}", told.refused);
