@@ -58,11 +58,11 @@ pub(in crate::storage) fn living(conn: &mut Conn, id: &CustomerId) -> Result<Cus
 
 /// Those who were merged into a customer, with their addresses, in the order of the ids.
 pub(crate) fn merged(conn: &mut Conn, id: &CustomerId) -> Result<Vec<(CustomerId, EmailAddress)>, StorageError> {
-    let rows: Vec<(String, String)> = customers::table
+    let mut rows: Vec<(String, String)> = customers::table
         .filter(customers::merged_into.eq(id.as_str()))
-        .order(customers::id)
         .select((customers::id, customers::email))
         .load(conn)?;
+    rows.sort();
     Ok(rows.into_iter().map(|(id, email)| (CustomerId::stored(id), EmailAddress::stored(email))).collect())
 }
 

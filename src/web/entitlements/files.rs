@@ -30,6 +30,8 @@ pub(crate) struct FilesCard {
     /// Each with the number of its downloads.
     pub files: Vec<(StoredFile, i64)>,
     pub max_size: u64,
+    /// What was typed into the note of a file that cannot be saved.
+    pub typed: Option<(FileId, String)>,
     /// What was typed beside new files, and what is wrong.
     pub note: String,
     pub errors: FormErrors,
@@ -52,6 +54,16 @@ impl FilesCard {
         };
         let files = in_background(ctx, load).await??.into_iter().map(|(count, file)| (file, count)).collect();
         Ok(Some(Self { files, max_size: ctx.config.files_max_size, ..Self::default() }))
+    }
+
+    /// What the note of a file says, or what was typed there.
+    pub(super) fn note_of<'a>(&'a self, file: &'a StoredFile) -> &'a str {
+        let typed = self.typed.as_ref().filter(|(id, _)| *id == file.id).map(|(_, note)| note.as_str());
+        typed.or(file.note.as_deref()).unwrap_or_default()
+    }
+
+    pub(super) fn note_field(id: &FileId) -> String {
+        format!("note-{id}")
     }
 }
 
@@ -212,8 +224,14 @@ pub(crate) async fn update(
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
     let Ok(note) = parse_note(&form.note) else {
-        let fields = Fields::from_pairs([("note".to_owned(), form.into_inner().note)]);
-        return show_again(&ctx, &staff, &id, &fields, &Refusal::Note).await;
+        let entitlement = find(&ctx, &id).await?;
+        let Some(mut card) = FilesCard::load(&ctx, &entitlement).await? else { return Err(PageError::NotFound) };
+        let (status, _, message) = refused(&Refusal::Note, staff.localizer())?;
+        let file_id = file_id(&request)?;
+        card.errors = FormErrors::one(&FilesCard::note_field(&file_id), message);
+        card.typed = Some((file_id, form.into_inner().note));
+        let form = EntitlementForm::of(&entitlement);
+        return show(&staff, status, Some(entitlement), form, FormErrors::new(), Some(card));
     };
     let (entitlement_id, file_id, actor) = (id.0.clone(), file_id(&request)?, staff.actor());
     let change = move |ctx: &Context| set_file_note(ctx, &entitlement_id, &file_id, note.as_deref(), &actor);

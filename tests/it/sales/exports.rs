@@ -29,6 +29,8 @@ fn load(app: &TestApp, bytes: &[u8], options: &Options) -> Result<Told, String> 
 /// An installation with these entitlements.
 fn app_with(names: &[&str]) -> TestApp {
     let app = spawn_app();
+    // The samples are of September 2026.
+    app.advance(jiff::SignedDuration::from_hours(24 * 180));
     for name in names {
         app.given().named_entitlement(name);
     }

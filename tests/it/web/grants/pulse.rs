@@ -45,7 +45,10 @@ fn whoever_holds_the_open_grant_is_told_before_it_ends_and_when_it_is_gone() {
     agent.post(&format!("/grants/{id}/claim"), &[]);
     assert!(agent.get(&format!("/grants/{id}/fulfillment/new")).has(&format!("[data-held='{id}'] [data-extend]")));
     let query = format!("grant={id}");
-    assert_eq!(pulse(&mut agent, &query)["hold"], json!({"is_mine": true, "until": "2026-06-15T10:15:00+00:00"}));
+    assert_eq!(
+        pulse(&mut agent, &query)["hold"],
+        json!({"is_mine": true, "is_pending": true, "until": "2026-06-15T10:15:00+00:00"})
+    );
     app.advance(SignedDuration::from_mins(13));
     assert_eq!(pulse(&mut agent, &query)["hold"]["says"], "Your hold on this grant ends at 10:15.");
     app.sign_in(&ada.email, PASSWORD).post(&format!("/grants/{id}/claim"), &[]);
