@@ -60,7 +60,7 @@ fn the_page_is_in_the_customers_language_or_the_chosen_one() {
     let mut customer = app.anonymous();
     let page = customer.get(&mailed_link(&app, &grant));
     assert!(page.text_of("main").contains("Diese Links funktionieren bis") && page.body.contains("1,5 MB"));
-    let english = page.attributes("footer a", "href").remove(0);
+    let english = page.attributes("footer.foot a", "href").remove(0);
     assert!(customer.get(&english).text_of("main").contains("These links work until"));
 }
 
