@@ -82,7 +82,7 @@ pub(super) struct FilesPage {
 impl FilesPage {
     pub(super) fn response(ctx: &Context, asked: Asked, found: &GrantFiles, expires_at: Timestamp) -> HttpResponse {
         let (link, page) = (asked.own(), asked.page);
-        let line = |file: &StoredFile| Line {
+        let shown = |file: &StoredFile| Line {
             size: page.localizer.file_size(file.size),
             url: path(ctx, LinkTarget::File(&found.grant.id, &file.id), expires_at),
             file: file.clone(),
@@ -101,7 +101,7 @@ impl FilesPage {
             product: found.entitlement.product_name.clone(),
             introduction,
             until: page.localizer.moment_in(expires_at, &ctx.config.time_zone),
-            files: found.files.iter().map(line).collect(),
+            files: found.files.iter().map(shown).collect(),
             instructions: texts.instructions.iter().flat_map(|text| text.lines().map(str::to_owned)).collect(),
             external,
             page,

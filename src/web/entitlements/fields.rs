@@ -97,8 +97,8 @@ impl EntitlementForm {
     }
 
     /// How what is no key is issued; fields that do not apply are ignored.
-    fn issue_settings(&self, delivers: Delivers, wrong: &mut impl FnMut(&str)) -> IssueSettings {
-        match delivers {
+    fn issue_settings(&self, what: Delivers, wrong: &mut impl FnMut(&str)) -> IssueSettings {
+        match what {
             Delivers::Key | Delivers::Link { .. } => self.link_settings(wrong),
             Delivers::Files => {
                 let delivery = self.stock().parse(wrong).delivery;
