@@ -7,6 +7,7 @@ use super::Problem;
 use super::fields::{Field, RawSale};
 use crate::domain::customer::{self, EmailAddress};
 use crate::domain::ids::{EntitlementId, GrantId};
+use crate::domain::sale::NO_SHOP;
 use crate::domain::text::rounded_number::is_rounded_number;
 use crate::domain::text::{self, TextError};
 use crate::shops::moment::{self, DayOrder};
@@ -116,7 +117,11 @@ impl Check<'_> {
             self.problems.push(Problem::of(Field::CustomerEmail, "is missing"));
         }
         if is_empty(Field::EntitlementId) && is_empty(Field::Entitlement) && raw.words.is_empty() {
-            self.problems.push(Problem::of(Field::EntitlementId, "is missing, and entitlement too"));
+            self.problems.push(if raw.shop == NO_SHOP {
+                Problem::of(Field::EntitlementId, "is missing, and entitlement too")
+            } else {
+                Problem::of_line("the line names no product")
+            });
         }
         if is_empty(Field::PaymentId) && is_empty(Field::SubscriptionId) && is_empty(Field::ExternalId) {
             let reason = "is missing, and subscription_id and external_id too: without any of them, importing the file again would add the sale again";
