@@ -210,7 +210,8 @@ fn what_is_read_is_found_by_its_index_and_comes_in_its_order() {
         sent.retain(|statement| statement.starts_with("SELECT") || statement.starts_with("WITH"));
         assert!(!sent.is_empty(), "{url} reads nothing");
         wrong.extend(problems(&mut conn, &sent, &columns).into_iter().map(|problem| format!("{url}: {problem}")));
-        if columns == ["entitlement_id"] {
+        // Lists by channel and by product read other tables by the same column.
+        if columns == ["entitlement_id"] && !url.contains("channel=") && !url.contains("sort=") {
             of_an_entitlement.extend(sent);
         }
     }
