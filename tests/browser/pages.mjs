@@ -502,6 +502,95 @@ export const PAGES = [
 			return answerOf(page, () => page.click("button[name=then]"));
 		},
 	},
+	{
+		name: "entitlement-new-error",
+		status: 422,
+		async open(page) {
+			await page.goto("/entitlements/new");
+			await page.fill("#activations_limit", "0");
+			return answerOf(page, () => page.click('form[action="/entitlements"] button.primary'));
+		},
+	},
+	{
+		name: "entitlement-edit",
+		german: true,
+		async open(page) {
+			await page.goto("/entitlements");
+			return answerOf(page, () => page.click("tbody [data-row] >> nth=1"));
+		},
+	},
+	{ name: "audit", german: true, open: at("/audit") },
+	{ name: "audit-filtered", open: at("/audit?action=grant.fulfill") },
+	{ name: "audit-error", status: 422, open: at("/audit?from=never") },
+	{ name: "api-docs", german: true, open: at("/api/docs") },
+	{ name: "api-docs-signed-out", as: "nobody", open: at("/api/docs") },
+	{ name: "api-keys", german: true, open: (page, kit) => kit.apiKey().then(() => page.goto("/api-keys")) },
+	{
+		name: "api-keys-token",
+		german: true,
+		async open(page) {
+			await page.goto("/api-keys");
+			await page.fill("#name", "Shop");
+			return answerOf(page, () => page.click("#new button.primary"));
+		},
+	},
+	{
+		name: "api-keys-error",
+		status: 422,
+		async open(page) {
+			await page.goto("/api-keys");
+			await page.fill("#expires_at", "2020-01-31T18:00");
+			return answerOf(page, () => page.click("#new button.primary"));
+		},
+	},
+	{ name: "api-keys-revocation", open: async (page, kit) => page.goto(`/api-keys?revoke=${await kit.apiKey()}#ask`) },
+	{ name: "license-key", german: true, open: async (page, kit) => page.goto(await kit.licenseKey()) },
+	{
+		name: "license-key-error",
+		german: true,
+		status: 422,
+		async open(page, kit) {
+			await page.goto(await kit.licenseKey());
+			await page.fill("#activations_limit", "0");
+			return answerOf(page, () => page.click('form:has(#activations_limit) button.primary'));
+		},
+	},
+	{ name: "license-key-viewer", as: "viewer", open: async (page, kit) => page.goto(await kit.licenseKey()) },
+	{ name: "webhooks-empty", open: at("/webhooks") },
+	{ name: "webhook-new", german: true, open: at("/webhooks/new") },
+	{
+		name: "webhook-new-error",
+		german: true,
+		status: 422,
+		async open(page) {
+			await page.goto("/webhooks/new");
+			await page.fill("#url", "http://10.0.0.1/hooks");
+			return answerOf(page, () => page.click('form[action="/webhooks"] button.primary'));
+		},
+	},
+	{ name: "webhook-edit", open: async (page, kit) => page.goto(`${await kit.webhook()}/edit`) },
+	{ name: "webhook", german: true, open: async (page, kit) => page.goto(await kit.webhook()) },
+	{
+		name: "webhook-revealed",
+		async open(page, kit) {
+			await page.goto(await kit.webhook());
+			return answerOf(page, () => page.click('form[action$="/reveal"] button'));
+		},
+	},
+	{ name: "webhook-deletion", open: async (page, kit) => page.goto(`${await kit.webhook()}?act=delete#ask`) },
+	{ name: "webhook-delivery", german: true, open: async (page, kit) => page.goto(await kit.delivery()) },
+	{ name: "webhooks", german: true, open: (page, kit) => kit.webhook().then(() => page.goto("/webhooks")) },
+	{ name: "connections", german: true, open: at("/connections") },
+	{
+		name: "connections-error",
+		status: 422,
+		async open(page) {
+			await page.goto("/connections");
+			await page.fill("#name", " ");
+			return answerOf(page, () => page.click("#add button.primary"));
+		},
+	},
+	{ name: "connection-new", german: true, open: at("/connections/new?kind=dodopayments&name=Dodo") },
 	{ name: "connection-new-github", german: true, open: at("/connections/new?kind=github&name=GitHub") },
 	{
 		name: "connection-new-error",

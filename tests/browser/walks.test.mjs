@@ -55,10 +55,12 @@ class Person {
 		await this.page.keyboard.insertText(text);
 	}
 
-	/** Pastes a key into its field, once the page has put the focus there. */
+	/** Pastes a key or a link into its field, once the page has put the focus there. */
 	async pasteKey() {
-		await focused(this.page, "#key");
-		await this.paste(freshKey());
+		await focused(this.page, "#key, #url");
+		const hint = this.page.locator("#url-hint");
+		const example = (await hint.count()) ? (await hint.innerText()).match(/https:\S*[\w/]/)[0] : null;
+		await this.paste(example ? `${example}${freshKey().replaceAll("-", "")}` : freshKey());
 	}
 
 	async type(text) {
