@@ -210,7 +210,7 @@ test("a key is revoked with a reason", async () => {
 test("one grant on a phone, in German", async () => {
 	const { page, person } = await at("agent", "/", { locale: "de-DE", viewport: { width: 390, height: 844 }, hasTouch: true });
 	await person.click("[data-next]");
-	await person.click("#key", { leads: false });
+	await person.click("#key, #url", { leads: false });
 	await person.pasteKey();
 	await person.click('form#fulfill button:not([value="next"])');
 	assert.match(where(page), /^\/grants\/\w+$/);
