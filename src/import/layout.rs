@@ -199,17 +199,15 @@ fn named_export(key: &str, columns: &Columns) -> Result<Kind, ImportError> {
     let shop = shops::find(key).ok_or_else(|| {
         ImportError::File(format!("--map: there is no mapping {}; there are {}", quoted(key), keys.join(", ")))
     })?;
-    match shop.export_of(columns) {
-        Some(export) => export_of(shop, export),
-        None => {
-            let needs: Vec<String> = shop.exports.iter().map(|export| export.marks.join(", ")).collect();
-            Err(in_header(&format!(
-                "these are not the columns of an export of {}, which has {}",
-                shop.name,
-                needs.join("; or ")
-            )))
-        }
+    if let Some(export) = shop.export_of(columns) {
+        return export_of(shop, export);
     }
+    let needs: Vec<String> = shop.exports.iter().map(|export| export.marks.join(", ")).collect();
+    Err(in_header(&format!(
+        "these are not the columns of an export of {}, which has {}",
+        shop.name,
+        needs.join("; or ")
+    )))
 }
 
 /// The columns of a file whose header has our own names.

@@ -16,11 +16,11 @@ pub(super) static SHOP: Shop = Shop {
 fn read(row: &Row<'_>, _: &mut Seen) -> Vec<ExportLine> {
     let is_negative = amount(row.get("Transaction_Amount")).is_some_and(|amount| amount < 0);
     let skip = if row.get("Live").eq_ignore_ascii_case("false") {
-        Skip::new(SkipKind::Test, "test order")
+        Some(Skip::new(SkipKind::Test, "test order"))
     } else if row.is_set("Refund_True_False") || is_negative {
-        Skip::new(SkipKind::Refunded, "refund")
+        Some(Skip::new(SkipKind::Refunded, "refund"))
     } else if row.is_set("Chargeback_True_False") {
-        Skip::new(SkipKind::Refunded, "chargeback")
+        Some(Skip::new(SkipKind::Refunded, "chargeback"))
     } else {
         None
     };

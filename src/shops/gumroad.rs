@@ -15,7 +15,7 @@ pub(super) static SHOP: Shop = Shop {
 
 fn read(row: &Row<'_>, _: &mut Seen) -> Vec<ExportLine> {
     if row.get("Purchase ID") == "Totals" {
-        return vec![ExportLine { skip: Skip::new(SkipKind::NoSale, "Totals"), ..ExportLine::default() }];
+        return vec![ExportLine { skip: Some(Skip::new(SkipKind::NoSale, "Totals")), ..ExportLine::default() }];
     }
     let (item, variants) = (row.get("Item Name"), row.get("Variants").trim_matches(['(', ')']));
     let whole = if variants.is_empty() { item.to_owned() } else { format!("{item} - {variants}") };
@@ -42,13 +42,13 @@ fn read(row: &Row<'_>, _: &mut Seen) -> Vec<ExportLine> {
 
 fn skip(row: &Row<'_>) -> Option<Skip> {
     if row.is_set("Fully Refunded?") {
-        Skip::new(SkipKind::Refunded, "fully refunded")
+        Some(Skip::new(SkipKind::Refunded, "fully refunded"))
     } else if row.is_set("Disputed?") && !row.is_set("Dispute Won?") {
-        Skip::new(SkipKind::Refunded, "disputed")
+        Some(Skip::new(SkipKind::Refunded, "disputed"))
     } else if row.is_set("Pre-order authorization?") {
-        Skip::new(SkipKind::Unpaid, "pre-order")
+        Some(Skip::new(SkipKind::Unpaid, "pre-order"))
     } else if row.is_set("Recurring Charge?") {
-        Skip::new(SkipKind::Renewal, row.get("Recurrence"))
+        Some(Skip::new(SkipKind::Renewal, row.get("Recurrence")))
     } else {
         None
     }

@@ -15,9 +15,9 @@ pub(super) static SHOP: Shop = Shop {
 
 fn read(row: &Row<'_>, _: &mut Seen) -> Vec<ExportLine> {
     let skip = if row.is_set("test_mode") {
-        Skip::new(SkipKind::Test, "test mode")
+        Some(Skip::new(SkipKind::Test, "test mode"))
     } else if row.is_set("refunded") {
-        Skip::new(SkipKind::Refunded, row.get("status"))
+        Some(Skip::new(SkipKind::Refunded, row.get("status")))
     } else {
         skip_of_status(row.get("status"))
     };

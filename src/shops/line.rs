@@ -40,8 +40,8 @@ pub(crate) struct Skip {
 }
 
 impl Skip {
-    pub(crate) fn new(kind: SkipKind, word: &str) -> Option<Self> {
-        Some(Self { kind, word: word.to_owned() })
+    pub(crate) fn new(kind: SkipKind, word: &str) -> Self {
+        Self { kind, word: word.to_owned() }
     }
 }
 
@@ -84,5 +84,5 @@ pub(crate) fn skip_of_status(status: &str) -> Option<Skip> {
         | "canceled" | "storniert" | "chargeback" => SkipKind::Refunded,
         _ => SkipKind::Unpaid,
     };
-    Skip::new(kind, status)
+    Some(Skip::new(kind, status))
 }

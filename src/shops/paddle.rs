@@ -17,11 +17,11 @@ fn read(row: &Row<'_>, _: &mut Seen) -> Vec<ExportLine> {
     let status = row.get("transaction_status");
     let skip = match status {
         "completed" if row.get("origin") == "subscription_payment_method_change" => {
-            Skip::new(SkipKind::NoSale, "change of the payment method")
+            Some(Skip::new(SkipKind::NoSale, "change of the payment method"))
         }
         "completed" => None,
-        "canceled" | "cancelled" => Skip::new(SkipKind::Refunded, status),
-        _ => Skip::new(SkipKind::Unpaid, status),
+        "canceled" | "cancelled" => Some(Skip::new(SkipKind::Refunded, status)),
+        _ => Some(Skip::new(SkipKind::Unpaid, status)),
     };
     vec![ExportLine {
         customer_email: row.get("customer_email").to_owned(),

@@ -49,11 +49,11 @@ fn read(row: &Row<'_>, seen: &mut Seen) -> Vec<ExportLine> {
     };
     let refunded = seen.refunds.get(row.first_of(&ID)).copied().unwrap_or(0);
     let skip = if !is_credit || !is_payment(kind) {
-        Skip::new(SkipKind::NoSale, kind)
+        Some(Skip::new(SkipKind::NoSale, kind))
     } else if !is_completed(row) {
-        Skip::new(SkipKind::Unpaid, row.first_of(&STATUS))
+        Some(Skip::new(SkipKind::Unpaid, row.first_of(&STATUS)))
     } else if refunded > 0 && refunded >= gross {
-        Skip::new(SkipKind::Refunded, "refunded")
+        Some(Skip::new(SkipKind::Refunded, "refunded"))
     } else {
         None
     };

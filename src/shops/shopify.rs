@@ -38,7 +38,7 @@ fn first(row: &Row<'_>, name: &str) -> ExportLine {
     let skip = if row.get("Cancelled at").is_empty() {
         skip_of_status(status)
     } else {
-        Skip::new(SkipKind::Refunded, "cancelled")
+        Some(Skip::new(SkipKind::Refunded, "cancelled"))
     };
     ExportLine {
         customer_email: row.get("Email").to_owned(),

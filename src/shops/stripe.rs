@@ -23,9 +23,9 @@ pub(super) static SHOP: Shop = Shop {
 fn read(row: &Row<'_>, _: &mut Seen) -> Vec<ExportLine> {
     let refunded = amount(row.get("Amount Refunded")).unwrap_or(0);
     let skip = if row.get("Mode").eq_ignore_ascii_case("test") {
-        Skip::new(SkipKind::Test, "test mode")
+        Some(Skip::new(SkipKind::Test, "test mode"))
     } else if refunded > 0 && Some(refunded) >= amount(row.get("Amount")) {
-        Skip::new(SkipKind::Refunded, row.get("Status"))
+        Some(Skip::new(SkipKind::Refunded, row.get("Status")))
     } else {
         skip_of_status(row.get("Status"))
     };

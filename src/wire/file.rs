@@ -78,9 +78,10 @@ impl DigitalProductDelivery {
             filename: file.name.to_string(),
             content_type: file.content_type.as_str().to_owned(),
             file_size: file.size,
-            download_url: match delivery.may_download {
-                true => url(ctx, LinkTarget::File(grant_id, &file.id), expires_at),
-                false => String::new(),
+            download_url: if delivery.may_download {
+                url(ctx, LinkTarget::File(grant_id, &file.id), expires_at)
+            } else {
+                String::new()
             },
             expires_in: if delivery.may_download { expires_in } else { 0 },
         };

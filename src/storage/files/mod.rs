@@ -81,7 +81,7 @@ pub(crate) fn of_entitlements(
         .select((entitlement_files::entitlement_id, entitlement_files::position, FileRow::as_select()))
         .load(conn)?;
     // There are few; no index has this order.
-    rows.sort_by(|(_, a, _), (_, b, _)| a.cmp(b));
+    rows.sort_by_key(|(_, position, _)| *position);
     for (id, _, row) in rows {
         found.entry(EntitlementId::stored(id)).or_default().push(row.try_into()?);
     }

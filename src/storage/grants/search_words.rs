@@ -46,8 +46,11 @@ pub(super) fn across(conn: &mut Conn, text: &str) -> Result<Vec<String>, Storage
     Ok(found)
 }
 
+/// Words, and the ids of products.
+type Way = (Vec<Word>, Vec<String>);
+
 /// What remains of the words beside those that name products, with those products; none of them for all of the words.
-fn ways(conn: &mut Conn, words: &[Word]) -> Result<Vec<(Vec<Word>, Vec<String>)>, StorageError> {
+fn ways(conn: &mut Conn, words: &[Word]) -> Result<Vec<Way>, StorageError> {
     let rows: Vec<(String, String, String)> = entitlements::table
         .inner_join(products::table)
         .select((entitlements::id, entitlements::name, products::name))

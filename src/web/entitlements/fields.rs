@@ -39,7 +39,9 @@ impl EntitlementForm {
             Some(IntegrationType::LicenseKey) => self.key_settings(&mut wrong).map(IntegrationConfig::LicenseKey),
             Some(kind) => {
                 let fields = config::parse(kind, &self.config, present).map_err(|wrong| {
-                    wrong.into_iter().for_each(|(field, error)| errors.add(field, config::wrong_text(error, l)));
+                    for (field, error) in wrong {
+                        errors.add(field, config::wrong_text(error, l));
+                    }
                 });
                 let mut wrong = |field: &str| errors.add(field, l.t(wrong_text(field)));
                 let issue = self.issue_settings(rules_of(kind).delivers, &mut wrong);

@@ -235,7 +235,7 @@ pub(crate) async fn update(
     };
     let (entitlement_id, file_id, actor) = (id.0.clone(), file_id(&request)?, staff.actor());
     let change = move |ctx: &Context| set_file_note(ctx, &entitlement_id, &file_id, note.as_deref(), &actor);
-    changed(&staff, &id, "files-note-saved", &in_background(&ctx, change).await??)
+    Ok(changed(&staff, &id, "files-note-saved", &in_background(&ctx, change).await??))
 }
 
 /// Where a file is moved.
@@ -257,7 +257,7 @@ pub(crate) async fn reorder(
     let is_up = form.direction.trim() == "up";
     let (entitlement_id, file_id, actor) = (id.0.clone(), file_id(&request)?, staff.actor());
     let change = move |ctx: &Context| move_file(ctx, &entitlement_id, &file_id, is_up, &actor);
-    changed(&staff, &id, "files-moved", &in_background(&ctx, change).await??)
+    Ok(changed(&staff, &id, "files-moved", &in_background(&ctx, change).await??))
 }
 
 /// Takes a file from the entitlement.
@@ -270,16 +270,11 @@ pub(crate) async fn destroy(
 ) -> Result<HttpResponse, PageError> {
     let (entitlement_id, file_id, actor) = (id.0.clone(), file_id(&request)?, staff.actor());
     let change = move |ctx: &Context| remove_file(ctx, &entitlement_id, &file_id, &actor);
-    changed(&staff, &id, "files-removed", &in_background(&ctx, change).await??)
+    Ok(changed(&staff, &id, "files-removed", &in_background(&ctx, change).await??))
 }
 
-fn changed(
-    staff: &SignedInStaff,
-    id: &EntitlementId,
-    text: &str,
-    file: &StoredFile,
-) -> Result<HttpResponse, PageError> {
-    Ok(staff.see_other(&urls::edit_entitlement(id), Flash::ok(text).with("name", file.name.as_str())))
+fn changed(staff: &SignedInStaff, id: &EntitlementId, text: &str, file: &StoredFile) -> HttpResponse {
+    staff.see_other(&urls::edit_entitlement(id), Flash::ok(text).with("name", file.name.as_str()))
 }
 
 fn file_id(request: &HttpRequest) -> Result<FileId, PageError> {

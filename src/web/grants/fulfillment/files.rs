@@ -88,7 +88,7 @@ pub(super) async fn show(
     };
     let mut preview = compose_files_email(ctx, &found, customer_note.as_deref(), place_in_sale);
     // Nothing is delivered yet: the link of the preview leads nowhere.
-    preview.url = "…".to_owned();
+    "…".clone_into(&mut preview.url);
     let mut page = staff.page(Nav::Grants);
     if state.flash.is_some() {
         page.flash = state.flash;
@@ -122,10 +122,8 @@ pub(super) async fn create(
         actor: staff.actor(),
     };
     let is_valid = errors.is_empty();
-    let delivered = in_background(ctx, move |ctx| match is_valid {
-        true => deliver_files(ctx, &command).map(Some),
-        false => Ok(None),
-    });
+    let delivered =
+        in_background(ctx, move |ctx| if is_valid { deliver_files(ctx, &command).map(Some) } else { Ok(None) });
     match delivered.await? {
         Ok(Some(delivered)) => {
             let fulfilled = FulfilledGrant {

@@ -81,7 +81,7 @@ impl FulfillmentPage {
 
     /// A text about the key, or the one about a link that stands for it.
     fn t_value(&self, key: &str) -> String {
-        self.page.t_value(key, &self.is_link())
+        self.page.t_value(key, self.is_link())
     }
 
     fn platform(&self) -> String {
@@ -357,14 +357,14 @@ impl ConflictPage {
             (Some(_), true) => "fulfillment-conflict-text-revoked",
             (Some(_), false) => "fulfillment-conflict-text",
         };
-        self.page.t_value(key, &self.is_link())
+        self.page.t_value(key, self.is_link())
     }
 
     fn usage(&self, unused: &UnusedKey) -> String {
         match unused.usage {
             KeyUsage::NoKey => String::new(),
-            KeyUsage::Unused => self.page.t_value("fulfillment-conflict-unused", &self.is_link()),
-            KeyUsage::IssuedHere => self.page.t_value("fulfillment-conflict-used-here", &self.is_link()),
+            KeyUsage::Unused => self.page.t_value("fulfillment-conflict-unused", self.is_link()),
+            KeyUsage::IssuedHere => self.page.t_value("fulfillment-conflict-used-here", self.is_link()),
             KeyUsage::IssuedElsewhere { at } => {
                 let key = self.page.localizer.of_value("fulfillment-conflict-used", self.is_link());
                 self.page.t1(&key, "date", self.page.date(at))
