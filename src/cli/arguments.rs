@@ -31,7 +31,7 @@ pub(crate) enum Command {
         /// The entitlement of every line that names none: its name or id
         #[arg(long, value_name = "NAME")]
         entitlement: Option<String>,
-        /// Which column is which, such as external_id=Bestellnummer,customer_email=Mail,product=Artikel
+        /// Which column is which, such as product=Artikel,quantity=Anzahl
         #[arg(long, value_name = "FIELD=COLUMN,…", value_delimiter = ',', conflicts_with = "map")]
         columns: Vec<String>,
         /// Report line by line what would be done, without doing it
