@@ -88,6 +88,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Path and body of a call that does something; a call that is not here yet fails the test.
+    #[expect(clippy::too_many_lines, reason = "one arm for each call")]
     fn request(&mut self, method: &Method, pattern: &str) -> (String, Value) {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let number = self.next();

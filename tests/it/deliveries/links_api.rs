@@ -105,7 +105,7 @@ fn a_link_is_no_license_key_to_programs_and_webhooks() {
     let mut events = receiver.events();
     events.sort();
     assert_eq!(events, ["entitlement_grant.created", "entitlement_grant.delivered"]);
-    let received = receiver.received();
-    let delivered = received.iter().find(|got| got.event() == "entitlement_grant.delivered").unwrap().json();
+    let got = receiver.received();
+    let delivered = got.iter().find(|one| one.event() == "entitlement_grant.delivered").unwrap().json();
     assert_eq!((&delivered["data"]["oauth_url"], &delivered["data"]["license_key"]), (&json!(LINK), &json!(null)));
 }
