@@ -7,7 +7,7 @@ use keydesk::domain::customer::{Customer, EmailAddress};
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IssueSettings};
 use keydesk::domain::ids::{CustomerId, EntitlementId, LicenseKeyId, ProductId};
 use keydesk::domain::license_key::{LicenseKeySource, LicenseKeyValue};
-use keydesk::domain::sale::{Quantity, Sale};
+use keydesk::domain::sale::{NO_SHOP, Quantity, Sale};
 use keydesk::domain::stock::settings::StockSettings;
 use keydesk::storage::catalog::entitlements;
 use keydesk::storage::license_keys::{self, KeyIndex, NewLicenseKey};
@@ -116,6 +116,7 @@ pub fn pending(ctx: &Context, entitlement_id: &EntitlementId, prefix: &str, coun
         (0..count)
             .map(|number| {
                 let sale = Sale {
+                    shop: NO_SHOP.to_owned(),
                     grant_id: None,
                     entitlement_id: entitlement_id.clone(),
                     customer_email: EmailAddress::stored(format!("buyer{}@example.com", number % 500)),

@@ -5,7 +5,7 @@ use keydesk::domain::audit::AuditAction;
 use keydesk::domain::customer::EmailAddress;
 use keydesk::domain::entitlement::{FulfillmentMode, IntegrationConfig, IssueSettings};
 use keydesk::domain::ids::EntitlementId;
-use keydesk::domain::sale::{Quantity, Sale};
+use keydesk::domain::sale::{NO_SHOP, Quantity, Sale};
 use keydesk::domain::stock::settings::StockSettings;
 use keydesk::usecases::Context;
 use keydesk::usecases::catalog::save_entitlement::{EntitlementFields, create_entitlement};
@@ -37,6 +37,7 @@ fn batch(ctx: &Context, entitlement_id: &EntitlementId, numbers: std::ops::Range
     let issued = ctx.db.write(|tx| {
         for number in numbers {
             let sale = Sale {
+                shop: NO_SHOP.to_owned(),
                 grant_id: None,
                 entitlement_id: entitlement_id.clone(),
                 customer_email: EmailAddress::stored(format!("buyer{number}@example.com")),
