@@ -14,7 +14,7 @@ use crate::storage::clock_jumps::{self, Longest};
 use crate::storage::outbox::stats;
 use crate::storage::staff::sessions;
 use crate::storage::stock::uploads;
-use crate::storage::{StorageError, Tx, connections, idempotency, installation, webhooks};
+use crate::storage::{StorageError, Tx, bulk_runs, connections, idempotency, installation, webhooks};
 use crate::usecases::Context;
 use crate::usecases::audit_log::seal::Sealer;
 use crate::usecases::auth::throttle::MAX_DELAY;
@@ -145,10 +145,13 @@ pub fn warn_about_mail(ctx: &Context) -> Result<bool, StorageError> {
     Ok(true)
 }
 
-/// Raises the alerts of stocks that are low, and deletes uploads that nobody has confirmed in time; returns how many.
+/// Raises the alerts of stocks that are low, and deletes uploads and bulk runs that are over; returns how many.
 pub fn look_after_stock(ctx: &Context) -> Result<usize, StorageError> {
     alerts::check_all(ctx)?;
-    ctx.db.write(|tx| uploads::delete_expired(tx, ctx.clock.now()))
+    ctx.db.write(|tx| {
+        let now = ctx.clock.now();
+        Ok(uploads::delete_expired(tx, now)? + bulk_runs::delete_expired(tx, now)?)
+    })
 }
 
 /// Clips moments that a clock noted while it was far ahead, so that nothing waits or goes on for longer than its rule

@@ -30,6 +30,8 @@ actions! {
     ApiKeyCreate = "api_key.create",
     ApiKeyRevoke = "api_key.revoke",
     AuditExport = "audit.export",
+    BulkStart = "bulk.started",
+    BulkStop = "bulk.stopped",
     ConnectionAdd = "connection.added",
     ConnectionBreak = "connection.break",
     ConnectionChangeKey = "connection.key_changed",
@@ -236,6 +238,7 @@ pub enum ObjectKind {
     SavedView,
     Connection,
     File,
+    BulkRun,
 }
 
 impl ObjectKind {
@@ -263,6 +266,7 @@ impl ObjectKind {
             Self::SavedView => "saved_view",
             Self::Connection => "connection",
             Self::File => "file",
+            Self::BulkRun => "bulk_run",
         }
     }
 }

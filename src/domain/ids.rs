@@ -124,6 +124,8 @@ ids! {
     BatchId = "bat_";
     /// A list of keys that waits to be confirmed: `upl_…`.
     StockUploadId = "upl_";
+    /// An act on many grants: `run_…`.
+    BulkRunId = "run_";
     /// A connection to a shop or an account: `con_…`.
     ConnectionId = "con_";
     /// A sealed secret of a connection: `cse_…`.

@@ -18,16 +18,19 @@ pub enum JobKind {
     AddStockKeys,
     /// Delivers the waiting grants of an entitlement from stock; its subject is the entitlement.
     ServeFromStock,
+    /// Acts on many grants; its subject is the run.
+    BulkRun,
     /// Delivers the grants of features that waited before features were switched on by themselves.
     SwitchOnFeatures,
 }
 
 impl JobKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::IndexLicenseKeys,
         Self::FoldSearchTexts,
         Self::AddStockKeys,
         Self::ServeFromStock,
+        Self::BulkRun,
         Self::SwitchOnFeatures,
     ];
 
@@ -37,6 +40,7 @@ impl JobKind {
             Self::FoldSearchTexts => "fold_search_texts",
             Self::AddStockKeys => "add_stock_keys",
             Self::ServeFromStock => "serve_from_stock",
+            Self::BulkRun => "bulk_run",
             Self::SwitchOnFeatures => "switch_on_features",
         }
     }

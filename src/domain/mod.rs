@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod api_key;
 pub mod audit;
+pub mod bulk;
 pub mod clock;
 pub mod connection;
 pub mod customer;

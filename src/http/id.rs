@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 
 use crate::domain::ids::{
-    ApiKeyId, BatchId, ConnectionId, CustomerId, EntitlementId, FileId, GrantId, IdError, LicenseKeyId,
+    ApiKeyId, BatchId, BulkRunId, ConnectionId, CustomerId, EntitlementId, FileId, GrantId, IdError, LicenseKeyId,
     LicenseKeyInstanceId, MessageId, NoteId, PasskeyId, ProductId, SavedViewId, SessionId, StaffId, StockUploadId,
     WebhookEndpointId,
 };
@@ -74,6 +74,7 @@ path_ids!(
     PasskeyId,
     BatchId,
     StockUploadId,
+    BulkRunId,
     NoteId,
     SavedViewId,
     ConnectionId,

@@ -12,11 +12,12 @@ use super::db::connection::Conn;
 use super::db::error::StorageError;
 use super::db::time::to_micros;
 use super::schema::{
-    api_keys, connection_secrets, connections, grant_handling, grants, idempotency_keys, jobs, outbox_messages,
-    platform_invitations, sessions, sign_in_failures, staff_links, staff_totp, stock_keys, stock_uploads,
-    webhook_endpoints,
+    api_keys, bulk_runs, connection_secrets, connections, grant_handling, grants, idempotency_keys, jobs,
+    outbox_messages, platform_invitations, sessions, sign_in_failures, staff_links, staff_totp, stock_keys,
+    stock_uploads, webhook_endpoints,
 };
 use super::sql::static_sql::StaticSql;
+use crate::domain::bulk::RUN_KEPT;
 use crate::domain::clock::SKEW;
 use crate::domain::connection::invitation::LONGEST_CHECK;
 use crate::domain::connection::{LONGEST_POLL, OLD_SECRET_LASTS};
@@ -77,6 +78,7 @@ pub(crate) fn clip_moments(tx: &mut Tx<'_>, longest: Longest, now: Timestamp) ->
     clipped += clip!(conn, now, idempotency_keys.created_at, SignedDuration::ZERO);
     clipped += clip!(conn, now, jobs.lease_until, job::LEASE);
     clipped += clip!(conn, now, stock_uploads.expires_at, UPLOAD_LIFETIME);
+    clipped += clip!(conn, now, bulk_runs.expires_at, RUN_KEPT);
     let (latest, too_late) = limits(now, CLAIM_DURATION);
     let is_ahead =
         stock_keys::reserved_for.is_not_null().and(stock_keys::reserved_until.gt(too_late).assume_not_null());

@@ -145,6 +145,17 @@ pub fn newest(conn: &mut Conn, kind: JobKind, subject: &str) -> Result<Option<Jo
     row.map(Job::try_from).transpose()
 }
 
+/// Ends a job before its time; `false` if it was over. Its next step finds that out, because the row is locked.
+pub fn stop(tx: &mut Tx<'_>, id: &str, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let running = jobs::table.find(id).filter(jobs::finished_at.is_null());
+    if diesel::update(running).set(jobs::updated_at.eq(to_micros(now))).execute(conn)? == 0 {
+        return Ok(false);
+    }
+    finish(tx, id, now)?;
+    Ok(true)
+}
+
 /// Records that a job is done; it keeps how far it has come.
 pub fn finish(tx: &mut Tx<'_>, id: &str, now: Timestamp) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;

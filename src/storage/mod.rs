@@ -4,6 +4,7 @@
 pub mod api_keys;
 pub mod audit_log;
 pub(crate) mod bulk;
+pub mod bulk_runs;
 pub(crate) mod cache;
 pub mod catalog;
 pub(crate) mod clock_jumps;

@@ -545,6 +545,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    bulk_runs (id) {
+        id -> Text,
+        staff_id -> Text,
+        action -> Text,
+        list -> Text,
+        content -> Binary,
+        reason -> Nullable<Text>,
+        pause_reason -> Nullable<Text>,
+        paused_until -> Nullable<BigInt>,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    bulk_grants (run_id, position) {
+        run_id -> Text,
+        position -> Integer,
+        grant_id -> Text,
+        seen -> Binary,
+        outcome -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        done_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     batches (id) {
         id -> Text,
         entitlement_id -> Text,
@@ -775,6 +803,7 @@ diesel::joinable!(stock_keys -> batches (batch_id));
 diesel::joinable!(stock_keys -> license_keys (license_key_id));
 diesel::joinable!(entitlement_files -> files (file_id));
 diesel::joinable!(platform_invitations -> grants (grant_id));
+diesel::joinable!(bulk_grants -> grants (grant_id));
 diesel::joinable!(stock_alerts -> entitlements (entitlement_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -832,4 +861,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     file_downloads,
     platform_invitations,
     product_words,
+    bulk_runs,
+    bulk_grants,
 );

@@ -5,6 +5,7 @@
 pub mod api_keys;
 pub mod audit_log;
 pub mod auth;
+pub mod bulk_runs;
 pub mod catalog;
 pub(crate) mod connections;
 pub(crate) mod context;

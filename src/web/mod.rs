@@ -5,6 +5,7 @@ pub(crate) mod api_docs;
 pub(crate) mod api_keys;
 pub(crate) mod audit_log;
 pub(crate) mod auth;
+pub(crate) mod bulk_runs;
 pub(crate) mod connections;
 pub(crate) mod csv_file;
 pub(crate) mod customer_files;

@@ -2,9 +2,10 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::domain::bulk::BulkAction;
 use crate::domain::ids::{
-    BatchId, ConnectionId, CustomerId, EntitlementId, GrantId, LicenseKeyId, MessageId, StaffId, StockUploadId,
-    WebhookEndpointId,
+    BatchId, BulkRunId, ConnectionId, CustomerId, EntitlementId, GrantId, LicenseKeyId, MessageId, StaffId,
+    StockUploadId, WebhookEndpointId,
 };
 
 pub const HOME: &str = "/";
@@ -107,6 +108,23 @@ pub fn grants_assigned_to(id: &StaffId) -> String {
 pub fn grants_delivered_by(id: &StaffId) -> String {
     format!("{GRANTS}?status=delivered&by={id}")
 }
+
+/// The list of grants with a query that is encoded already.
+pub fn list_again(query: &str) -> String {
+    if query.is_empty() { GRANTS.to_owned() } else { format!("{GRANTS}?{query}") }
+}
+
+/// Where an act on many grants is looked at before it begins.
+pub fn bulk_run(action: BulkAction, id: &BulkRunId) -> String {
+    format!("/grants/bulk/{}/{id}", action.as_str())
+}
+
+/// How far an act on many grants has come.
+pub fn job(id: &BulkRunId) -> String {
+    format!("/jobs/{id}")
+}
+
+pub const BULK_UPLOAD: &str = "/grants/bulk/upload";
 
 pub fn new_fulfillment(id: &GrantId) -> String {
     format!("/grants/{id}/fulfillment/new")

@@ -480,6 +480,70 @@ export const PAGES = [
 			return answerOf(page, () => page.click("#recall button"));
 		},
 	},
+	{
+		name: "grants-select",
+		german: true,
+		open: at("/grants?status=pending&select=page"),
+	},
+	{
+		name: "grants-select-none",
+		status: 422,
+		async open(page) {
+			await page.goto("/grants?status=pending");
+			return answerOf(page, () => page.evaluate(() => document.querySelector(".picks").requestSubmit()));
+		},
+	},
+	{
+		name: "bulk-hold",
+		german: true,
+		open: (page) => choose(page, "hold"),
+	},
+	{
+		name: "bulk-revocation-error",
+		status: 422,
+		async open(page) {
+			await choose(page, "revocation");
+			return answerOf(page, () => page.click("main form button.primary"));
+		},
+	},
+	{
+		name: "bulk-keys",
+		german: true,
+		open: (page) => choose(page, "keys"),
+	},
+	{
+		name: "bulk-pairs",
+		german: true,
+		async open(page) {
+			await choose(page, "keys");
+			await page.fill("#keys", `${freshKey()}\nKey: ${freshKey()}\n\n${freshKey()}`);
+			return answerOf(page, () => page.click('button[formaction$="/check"]'));
+		},
+	},
+	{ name: "bulk-upload", german: true, open: at("/grants/bulk/upload") },
+	{
+		name: "bulk-upload-error",
+		status: 422,
+		async open(page) {
+			await page.goto("/grants/bulk/upload");
+			return answerOf(page, () => page.click("main form button.primary"));
+		},
+	},
+	{
+		name: "job-done",
+		german: true,
+		async open(page) {
+			await page.goto("/grants?status=pending&assignee=none");
+			const boxes = page.locator('.picks input[name="id"]');
+			for (const place of [0, 1, 2]) await boxes.nth(place).check();
+			await answerOf(page, () => page.evaluate(() => {
+				const form = document.querySelector(".picks");
+				form.requestSubmit(form.querySelector('[formaction$="/claim"]'));
+			}));
+			await page.waitForSelector("#run:not([data-poll])");
+			return page.goto(page.url());
+		},
+	},
 	{ name: "grant-new", german: true, open: at("/grants/new") },
 	{
 		name: "grant-new-error",
@@ -865,6 +929,20 @@ function code(secret) {
 	return String(number).padStart(6, "0");
 }
 
+/** Chooses the first four grants that wait, and what is to be done with them. */
+async function choose(page, action) {
+	await page.goto("/grants?status=pending");
+	const boxes = page.locator('.picks input[name="id"]');
+	for (const place of [0, 1, 2, 3]) await boxes.nth(place).check();
+	await answerOf(page, () =>
+		page.evaluate((act) => {
+			const form = document.querySelector(".picks");
+			form.requestSubmit(form.querySelector(`[formaction$="/${act}"]`));
+		}, action),
+	);
+	return page.goto(page.url());
+}
+
 /** Opens a page and checks that the server answered as it should. */
 export async function visit(page, wanted, kit) {
 	const response = await wanted.open(page, kit);
@@ -889,6 +967,7 @@ const NOT_OPENED = {
 	"/api-keys.csv": "a file",
 	"/webhooks.csv": "a file",
 	"/stock/{id}/import/{upload_id}/skipped.csv": "a file",
+	"/jobs/{id}/report.csv": "a file",
 	"/grants/{id}/invitation/new": "needs an account at GitHub: tests/it/deliveries/github.rs",
 	"/login/passkey": "needs a portal with a name: passkeys.test.mjs",
 	"/account/passkeys/new": "the same",

@@ -5,6 +5,7 @@
 mod api;
 mod audit_log;
 mod bad_input;
+mod bulk;
 mod cli;
 mod clock_jumps;
 mod companion;

@@ -67,6 +67,7 @@ def forms(admin):
     batch = re.search(r'href="/batches/(bat_\w+)"', admin.get(stock).text)[1]
     person = re.search(r'option value="(stf_\w+)"', admin.get(grants[3]).text)[1]
     pause = {"reason": "supplier", "until": time.strftime("%Y-%m-%d"), "note": "Ordered"}
+    chosen = {"id": grants[3].rsplit("/", 1)[1], "filter": "status=pending", "all": ""}
     settings = {"delivery": "staff", "refill": "press", "alert_count": "5", "alert_days": "7"}
     keys = {"keys": "SQLMAP-0002-0001", "column": "key", "supplier": "One", "reference": "A-1", "note": "Thanks"}
     keys |= {"received_at": "2026-01-31", "use_before": "2039-12-31"}
@@ -81,6 +82,7 @@ def forms(admin):
         Target(f"{grants[0]}/notes", form={"text": "Called"}, page=grants[0], is_quick=False),
         Target(f"{grants[2]}/revocation", form={"reason": "Refund"}, page=grants[2], is_quick=False),
         Target(f"{grants[3]}/pause", form=pause, page=grants[3], is_quick=False),
+        Target("/grants/bulk/claim", form=chosen, page="/grants?status=pending", is_quick=False),
         Target(f"{grants[3]}/invitation", form={"username": "octocat", "customer_note": "Thanks"}, page=grants[3], is_quick=False),
         Target("/saved-views", form={"name": "Mine", "status": "failed", "by": "me"}, page="/grants", is_quick=False),
         Target(f"{grants[3]}/assignment", form={"staff_id": person}, page=grants[3], is_quick=False),
@@ -110,6 +112,7 @@ def sign_in():
 
 # Forms that are not tried, and why.
 NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{id}/reveal /logout
+    /grants/bulk/export /grants/bulk/upload /jobs/{id}/stop /jobs/{id}/again
     /grants/{id}/skip /grants/{id}/acceptance /grants/{id}/resumption
     /account/sessions/end-others /account/sessions/{id}/end /account/passkeys/{id}/removal
     /license-keys/{id}/status /license-keys/{id}/instances/{instance_id}/deactivation /api-keys/{id}/revocation
@@ -124,6 +127,7 @@ SECRETS_ALONE = """/login/code /login/passkey /login/unsent-form /new-password /
     /account/second-factor/removal /account/recovery-codes /connections/{id}/key /connections/{id}/webhook""".split()
 SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /saved-views/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
     /forgotten-password /customers/{id} /customers/{id}/emails /customers/{id}/notes /customers/{id}/erasure
+    /grants/bulk/keys/{run_id}/check /grants/bulk/{action}/{run_id}/confirm
     /customers/{id}/merger /customers/{id}/merger/preview /entitlements/{id}/files /entitlements/{id}/files/{file_id}/note""".split()
 UNTRIED = {
     **dict.fromkeys(NO_TEXT, "nothing is typed: buttons and choices that are parsed into a few known values"),

@@ -8,7 +8,7 @@ use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::schema::{
-    connection_secrets, hooks, license_keys, staff_totp, stock_keys, stock_uploads, webhook_endpoints,
+    bulk_runs, connection_secrets, hooks, license_keys, staff_totp, stock_keys, stock_uploads, webhook_endpoints,
 };
 
 /// A column with encrypted values.
@@ -17,6 +17,8 @@ pub enum SealedColumn {
     LicenseKey,
     StockKey,
     StockUpload,
+    /// Pasted keys that wait for their grants.
+    BulkRun,
     WebhookSecret,
     /// The previous webhook secret, which still signs; its associated data is that of the current one.
     OldWebhookSecret,
@@ -54,10 +56,11 @@ macro_rules! replace {
 }
 
 impl SealedColumn {
-    /// Stock keys come before license keys: one that is issued meanwhile is met again there. An upload comes before both,
-    /// because its keys move to stock.
-    pub const ALL: [Self; 8] = [
+    /// Stock keys come before license keys: one that is issued meanwhile is met again there. Uploads and bulk runs come before
+    /// both, because their keys move there.
+    pub const ALL: [Self; 9] = [
         Self::StockUpload,
+        Self::BulkRun,
         Self::StockKey,
         Self::LicenseKey,
         Self::WebhookSecret,
@@ -73,6 +76,7 @@ impl SealedColumn {
             Self::LicenseKey => ("license_keys", "ciphertext"),
             Self::StockKey => ("stock_keys", "ciphertext"),
             Self::StockUpload => ("stock_uploads", "content"),
+            Self::BulkRun => ("bulk_runs", "content"),
             Self::WebhookSecret | Self::OldWebhookSecret => ("webhook_endpoints", "secret"),
             Self::StaffTotp => ("staff_totp", "secret"),
             Self::ConnectionSecret => return connections::secrets::associated_data(row),
@@ -88,6 +92,7 @@ impl SealedColumn {
             Self::StockKey => page!(conn, after, limit, stock_keys, id, ciphertext),
             // One may have many megabytes.
             Self::StockUpload => page!(conn, after, 1_i64, stock_uploads, id, content),
+            Self::BulkRun => page!(conn, after, 1_i64, bulk_runs, id, content),
             Self::WebhookSecret => page!(conn, after, limit, webhook_endpoints, id, secret),
             Self::OldWebhookSecret => page!(conn, after, limit, webhook_endpoints, id, old_secret),
             Self::StaffTotp => page!(conn, after, limit, staff_totp, staff_id, secret),
@@ -105,6 +110,7 @@ impl SealedColumn {
             Self::LicenseKey => replace!(conn, value, anew, license_keys, ciphertext),
             Self::StockKey => replace!(conn, value, anew, stock_keys, ciphertext),
             Self::StockUpload => replace!(conn, value, anew, stock_uploads, content),
+            Self::BulkRun => replace!(conn, value, anew, bulk_runs, content),
             Self::WebhookSecret => replace!(conn, value, anew, webhook_endpoints, secret),
             Self::OldWebhookSecret => replace!(conn, value, anew, webhook_endpoints, old_secret),
             Self::StaffTotp => replace!(conn, value, anew, staff_totp, secret),

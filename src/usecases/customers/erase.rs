@@ -11,6 +11,7 @@ use crate::storage::customers;
 use crate::storage::customers::erasure::{self, Erased};
 use crate::storage::customers::merging;
 use crate::storage::{StorageError, audit_log, db, grants};
+use crate::usecases::bulk_runs::pairs::erase_from_runs;
 use crate::usecases::connections::erase_hooks::erase_from_hooks;
 use crate::usecases::context::Context;
 use crate::usecases::grants::revoke::{Reason, revoke_in};
@@ -52,6 +53,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
         let now = ctx.clock.now();
         let values = erasure::values_of(tx, id)?;
         erase_from_uploads(ctx, tx, &values)?;
+        erase_from_runs(ctx, tx, &values)?;
         erase_from_hooks(ctx, tx, id)?;
         let mut erased = Erased::default();
         for id in &ids {

@@ -5,7 +5,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::staff::Role;
 use crate::storage::db::dialect;
-use crate::storage::{StorageError, audit_log, grants, staff};
+use crate::storage::{StorageError, Tx, audit_log, grants, staff};
 use crate::usecases::context::Context;
 
 #[derive(Debug)]
@@ -33,29 +33,38 @@ pub(crate) fn assign_grant(
     assignee: Option<&StaffId>,
     actor: &Actor,
 ) -> Result<Option<String>, AssignGrantError> {
-    ctx.db.write(|tx| {
-        let name = match assignee {
-            Some(id) => {
-                dialect::hold_staff(tx, id)?;
-                let person = staff::find(tx, id)?.filter(|person| person.disabled_at.is_none());
-                Some(person.filter(|person| person.may(Role::Agent)).ok_or(AssignGrantError::NoAssignee)?.name)
-            }
-            None => None,
-        };
-        grants::lock(tx, grant_id)?;
-        let now = ctx.clock.now();
-        let grant = grants::find(tx, grant_id)?;
-        if !grant.is_waiting() {
-            return Err(AssignGrantError::NotPending);
+    ctx.db.write(|tx| assign_in(ctx, tx, grant_id, assignee, actor))
+}
+
+/// Like [`assign_grant`], but inside the caller's transaction.
+pub(in crate::usecases) fn assign_in(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    grant_id: &GrantId,
+    assignee: Option<&StaffId>,
+    actor: &Actor,
+) -> Result<Option<String>, AssignGrantError> {
+    let name = match assignee {
+        Some(id) => {
+            dialect::hold_staff(tx, id)?;
+            let person = staff::find(tx, id)?.filter(|person| person.disabled_at.is_none());
+            Some(person.filter(|person| person.may(Role::Agent)).ok_or(AssignGrantError::NoAssignee)?.name)
         }
-        let former = grant.handling.assigned_to.as_ref();
-        if former == assignee {
-            return Ok(name);
-        }
-        let changes = vec![Change::new("assigned_to", former.map(StaffId::as_str), assignee.map(StaffId::as_str))];
-        let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantAssign, grant_id, changes);
-        audit_log::append(tx, &ctx.keyring, &entry, now)?;
-        grants::handling::assign(tx, grant_id, &grant.handling, assignee)?;
-        Ok(name)
-    })
+        None => None,
+    };
+    grants::lock(tx, grant_id)?;
+    let now = ctx.clock.now();
+    let grant = grants::find(tx, grant_id)?;
+    if !grant.is_waiting() {
+        return Err(AssignGrantError::NotPending);
+    }
+    let former = grant.handling.assigned_to.as_ref();
+    if former == assignee {
+        return Ok(name);
+    }
+    let changes = vec![Change::new("assigned_to", former.map(StaffId::as_str), assignee.map(StaffId::as_str))];
+    let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantAssign, grant_id, changes);
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
+    grants::handling::assign(tx, grant_id, &grant.handling, assignee)?;
+    Ok(name)
 }

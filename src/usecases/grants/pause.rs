@@ -42,30 +42,37 @@ pub(crate) struct PauseGrant {
 
 /// Pauses the grant, or changes its pause, and lets go of it.
 pub(crate) fn pause_grant(ctx: &Context, command: &PauseGrant) -> Result<(), PauseGrantError> {
+    ctx.db.write(|tx| pause_in(ctx, tx, command))
+}
+
+/// Like [`pause_grant`], but inside the caller's transaction.
+pub(in crate::usecases) fn pause_in(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    command: &PauseGrant,
+) -> Result<(), PauseGrantError> {
     let PauseGrant { grant_id, reason, note, until, staff, actor } = command;
-    ctx.db.write(|tx| {
-        grants::lock(tx, grant_id)?;
-        let now = ctx.clock.now();
-        let grant = grants::find(tx, grant_id)?;
-        if !grant.is_waiting() {
-            return Err(PauseGrantError::NotPending);
-        }
-        match grant.claim_at(now) {
-            Some(claim) if claim.by != *staff => return Err(PauseGrantError::Held),
-            Some(_) => release_all(ctx, tx, std::slice::from_ref(grant_id), staff, actor, now)?,
-            None => {}
-        }
-        let mut changes = vec![Change::set("reason", reason.as_str()), Change::set("paused_until", until)];
-        if let Some(note) = note {
-            // The text itself is only on the grant, where it can be erased.
-            changes.push(Change::set("note", format!("({} characters)", note.chars().count())));
-        }
-        let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantPause, grant_id, changes);
-        audit_log::append(tx, &ctx.keyring, &entry, now)?;
-        let pause = Pause { since: now, reason: *reason, note: note.clone() };
-        grants::handling::put(tx, grant_id, &grant.handling.paused_until(*until, pause))?;
-        Ok(())
-    })
+    grants::lock(tx, grant_id)?;
+    let now = ctx.clock.now();
+    let grant = grants::find(tx, grant_id)?;
+    if !grant.is_waiting() {
+        return Err(PauseGrantError::NotPending);
+    }
+    match grant.claim_at(now) {
+        Some(claim) if claim.by != *staff => return Err(PauseGrantError::Held),
+        Some(_) => release_all(ctx, tx, std::slice::from_ref(grant_id), staff, actor, now)?,
+        None => {}
+    }
+    let mut changes = vec![Change::set("reason", reason.as_str()), Change::set("paused_until", until)];
+    if let Some(note) = note {
+        // The text itself is only on the grant, where it can be erased.
+        changes.push(Change::set("note", format!("({} characters)", note.chars().count())));
+    }
+    let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantPause, grant_id, changes);
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
+    let pause = Pause { since: now, reason: *reason, note: note.clone() };
+    grants::handling::put(tx, grant_id, &grant.handling.paused_until(*until, pause))?;
+    Ok(())
 }
 
 /// What was ended.

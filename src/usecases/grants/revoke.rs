@@ -90,15 +90,24 @@ pub fn revoke_grant(
     reason: &Reason,
     actor: &Actor,
 ) -> Result<bool, RevokeGrantError> {
-    ctx.db.write(|tx| {
-        if mirrored::grant(tx, grant_id)?.is_some() {
-            return Err(RevokeGrantError::Mirrored);
-        }
-        revoke_in(ctx, tx, grant_id, reason, actor)
-    })
+    ctx.db.write(|tx| revoke_own(ctx, tx, grant_id, reason, actor))
 }
 
 /// Like [`revoke_grant`], but inside the caller's transaction.
+pub(in crate::usecases) fn revoke_own(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    grant_id: &GrantId,
+    reason: &Reason,
+    actor: &Actor,
+) -> Result<bool, RevokeGrantError> {
+    if mirrored::grant(tx, grant_id)?.is_some() {
+        return Err(RevokeGrantError::Mirrored);
+    }
+    revoke_in(ctx, tx, grant_id, reason, actor)
+}
+
+/// Revokes any grant inside the caller's transaction.
 pub fn revoke_in(
     ctx: &Context,
     tx: &mut Tx<'_>,

@@ -2,6 +2,7 @@
 //! so nothing is done twice, whichever node does the next step.
 
 mod add_stock_keys;
+mod bulk_run;
 mod fold_search_texts;
 mod index_license_keys;
 mod serve_from_stock;
@@ -42,6 +43,7 @@ fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Arc<Lo
         JobKind::FoldSearchTexts => fold_search_texts::prepare(ctx, &mut job),
         JobKind::AddStockKeys => add_stock_keys::prepare(ctx, &job, loaded),
         JobKind::ServeFromStock => Ok(serve_from_stock::prepare(ctx, &job)),
+        JobKind::BulkRun => Ok(bulk_run::prepare(ctx, &job)),
         JobKind::SwitchOnFeatures => switch_on_features::prepare(ctx, &mut job),
     };
     let step: Step = match step {
@@ -65,6 +67,7 @@ fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Arc<Lo
     });
     match done {
         Err(error) if job.kind == JobKind::ServeFromStock => serve_from_stock::settle(ctx, before, owner, error),
+        Err(error) if job.kind == JobKind::BulkRun => bulk_run::settle(ctx, before, owner, error),
         done => done,
     }
 }

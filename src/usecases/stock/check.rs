@@ -68,11 +68,11 @@ impl Checked {
 }
 
 /// The line of a list in which each key stands first, by the keyed hash that stands for its text.
-pub(super) type FirstLines = HashMap<[u8; 32], usize>;
+pub(in crate::usecases) type FirstLines = HashMap<[u8; 32], usize>;
 
 /// How much is said about issued keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Places {
+pub(in crate::usecases) enum Places {
     /// That they were issued.
     Hidden,
     /// Where they went, too, if the actor may see keys.
@@ -92,7 +92,7 @@ pub(crate) fn check_keys(
 }
 
 /// Checks a part of a list; `first_lines` goes from part to part.
-pub(super) fn check(
+pub(in crate::usecases) fn check(
     ctx: &Context,
     conn: &mut Conn,
     entitlement: &Entitlement,

@@ -84,7 +84,7 @@ impl Found {
     }
 
     /// A page of the grants that match, and all keys that end with the text.
-    pub(super) fn matches(
+    pub(in crate::web) fn matches(
         ctx: &Context,
         conn: &mut Conn,
         asked: &ReadQuery,

@@ -87,20 +87,38 @@ pub async fn index(
     query: CheckedQuery<GrantsQuery>,
     ctx: Data<Context>,
 ) -> Result<HttpResponse, PageError> {
-    let read = query.read(&staff);
-    let (asked, now, me) = (read.clone(), staff.localizer().zoned_now(), Reader::of(&staff, &ctx));
+    let view = list_page(&staff, &query, &ctx).await?;
+    let status = if view.list.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    html(status, &view)
+}
+
+/// Shows the list again, with why nothing was done with what was chosen in it.
+pub(crate) async fn refuse_selection(
+    staff: &SignedInStaff,
+    query: &GrantsQuery,
+    ctx: &Data<Context>,
+    sentence: String,
+) -> Result<HttpResponse, PageError> {
+    let mut view = list_page(staff, query, ctx).await?;
+    view.list.refusal = Some(sentence);
+    html(StatusCode::UNPROCESSABLE_ENTITY, &view)
+}
+
+async fn list_page(staff: &SignedInStaff, query: &GrantsQuery, ctx: &Data<Context>) -> Result<GrantsPage, PageError> {
+    let read = query.read(staff);
+    let (asked, now, me) = (read.clone(), staff.localizer().zoned_now(), Reader::of(staff, ctx));
     // Pages deep in the list may have to be read from disk.
     let shown = if asked.search.is_some() || asked.start != PageStart::Start {
-        in_background(&ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked, &me, &now))).await??
+        in_background(ctx, move |ctx| ctx.db.read(|conn| find(ctx, conn, &asked, &me, &now))).await??
     } else {
-        read_shortly(&ctx, move |ctx, conn| find(ctx, conn, &asked, &me, &now)).await??
+        read_shortly(ctx, move |ctx, conn| find(ctx, conn, &asked, &me, &now)).await??
     };
     let (page, target) = (staff.page(Nav::Grants), ctx.config.target.clone());
     let Shown { found, figures, has_next } = shown;
     let strip = figures.map(|(waiting, throughput)| FiguresStrip::new(&page, waiting, throughput, target.clone()));
-    let status = if read.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let list = GrantList::new(&staff, urls::GRANTS, &query.q, read, found, target);
-    html(status, &GrantsPage { page, list, strip, has_next })
+    let mut list = GrantList::new(staff, urls::GRANTS, &query.q, read, found, target);
+    list.is_ticked = query.select == "page";
+    Ok(GrantsPage { page, list, strip, has_next })
 }
 
 fn find(ctx: &Context, conn: &mut Conn, asked: &ReadQuery, me: &Reader, now: &Zoned) -> Result<Shown, StorageError> {

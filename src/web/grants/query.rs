@@ -52,6 +52,8 @@ pub struct GrantsQuery {
     pub sort: String,
     pub after: String,
     pub before: String,
+    /// `page` ticks all rows.
+    pub select: String,
 }
 
 /// The parsed query; invalid parts are ignored, and the page says so.

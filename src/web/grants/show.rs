@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::fulfillment::page::{Holder, locale_name, metadata_pairs, waited_seconds, waiting};
 use super::fulfillment::refusal;
-use super::handling::view::{HandlingCard, paused, skipped};
+use super::handling::view::{HandlingCard, paused, skipped, until_hint};
 use super::json_pairs;
 use super::tasks::TaskView;
 use crate::domain::audit::AuditEntry;
@@ -168,7 +168,7 @@ impl GrantPage {
     }
 
     fn until_hint(&self) -> String {
-        self.page.t1("handling-until-hint", "zone", self.page.zone_label())
+        until_hint(&self.page)
     }
 
     fn claim_note(&self) -> Option<String> {

@@ -18,6 +18,7 @@ use super::auth::passkeys;
 #[cfg(feature = "oidc")]
 use super::auth::provider_sign_ins;
 use super::auth::{forgotten_passwords, new_passwords, second_step, sessions};
+use super::bulk_runs::{self, export, jobs, upload};
 use super::customers::{self, edit, erasures, mergers};
 use super::grants::fulfillment::{self, claims};
 use super::grants::handling::{assignments, pauses, skips};
@@ -25,9 +26,9 @@ use super::grants::{self, acceptances, decisions, emails, invitations, pulse, re
 use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
-    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, CARRY_FORM, CONNECTIONS, CUSTOMERS_CSV, ENTITLEMENTS, GRANTS, GRANTS_CSV,
-    LICENSE_KEYS, LICENSE_KEYS_CSV, LOGIN_CODE, NEW_CONNECTION, NEW_GRANT, REPORT, REPORT_CSV, SAVED_VIEWS, SEARCH,
-    SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM, WEBHOOKS,
+    ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, BULK_UPLOAD, CARRY_FORM, CONNECTIONS, CUSTOMERS_CSV, ENTITLEMENTS, GRANTS,
+    GRANTS_CSV, LICENSE_KEYS, LICENSE_KEYS_CSV, LOGIN_CODE, NEW_CONNECTION, NEW_GRANT, REPORT, REPORT_CSV, SAVED_VIEWS,
+    SEARCH, SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM, WEBHOOKS,
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, connections, dev_mailbox, entitlements, license_keys, overview};
@@ -103,6 +104,17 @@ pub const PAGES: &[Page] = &[
     page!(POST "/grants/take-next", AGENT, claims::next),
     page!(GET PULSE, VIEWER, pulse::show),
     page!(GET GRANTS_CSV, AGENT, grants::csv::index),
+    page!(GET BULK_UPLOAD, AGENT, upload::new),
+    page!(POST BULK_UPLOAD, AGENT, upload::create),
+    page!(POST "/grants/bulk/export", AGENT, export::create),
+    page!(POST "/grants/bulk/{action}", AGENT, bulk_runs::create),
+    page!(GET "/grants/bulk/{action}/{run_id}", AGENT, bulk_runs::show),
+    page!(POST "/grants/bulk/keys/{run_id}/check", AGENT, bulk_runs::check),
+    page!(POST "/grants/bulk/{action}/{run_id}/confirm", AGENT, bulk_runs::confirm),
+    page!(GET "/jobs/{id}", VIEWER, jobs::show),
+    page!(GET "/jobs/{id}/report.csv", AGENT, jobs::report),
+    page!(POST "/jobs/{id}/stop", AGENT, jobs::stop),
+    page!(POST "/jobs/{id}/again", AGENT, jobs::repeat),
     page!(GET "/grants/{id}", VIEWER, grants::show),
     page!(POST "/grants/{id}/claim", AGENT, claims::create),
     page!(POST "/grants/{id}/release", AGENT, claims::destroy),

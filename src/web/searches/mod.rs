@@ -74,6 +74,7 @@ impl SearchForm {
             sort: self.sort,
             after: self.after,
             before: self.before,
+            select: String::new(),
         }
     }
 }

@@ -7,6 +7,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ("/preferences", "button-save"),
     ("/search", "button-search"),
     ("/grants", "grants-new-submit"),
+    ("/grants/bulk/keys/{run_id}/check", "bulk-pair"),
     ("/saved-views", "button-save"),
     ("/saved-views/{id}", "views-rename"),
     ("/grants/{id}/invitation", "invitations-submit"),

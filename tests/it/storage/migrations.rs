@@ -633,3 +633,23 @@ fn assignments_are_remembered_in_a_database_that_holds_them() {
     let assignee = app.read(|conn| grants::find(conn, &grant).unwrap().handling.assigned_to);
     assert_eq!(assignee, Some(person.id));
 }
+
+#[test]
+fn runs_over_many_grants_come_to_a_database_that_holds_them() {
+    const NAME: &str = "2026-11-30-000042_add_bulk_runs";
+    let app = spawn_app();
+    let grant = app.given().pending_grant().make();
+    let choose = || {
+        let mut agent = app.agent();
+        let begun = agent.post("/grants/bulk/claim", &[("id", grant.as_str()), ("filter", "status=pending")]);
+        agent.follow(begun)
+    };
+    assert_eq!(choose().status, 200);
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    execute(&mut conn, &script("down.sql"));
+    execute(&mut conn, &script("up.sql"));
+    app.run_jobs();
+    assert_eq!(app.count("jobs"), 0, "older versions would not know the job");
+    assert_eq!(choose().status, 200);
+}

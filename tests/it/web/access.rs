@@ -22,6 +22,7 @@ pub(super) fn filled(pattern: &str) -> String {
         Some("api-keys") => "key_000000000000000000000",
         Some("webhooks") => "ep_000000000000000000000",
         Some("connections") => "con_000000000000000000000",
+        Some("jobs") => "run_000000000000000000000",
         _ if pattern.contains("/passkeys/") => "psk_000000000000000000000",
         _ => "ses_000000000000000000000",
     };
@@ -30,6 +31,8 @@ pub(super) fn filled(pattern: &str) -> String {
         .replace("{instance_id}", "lki_000000000000000000000")
         .replace("{message_id}", "msg_000000000000000000000")
         .replace("{file_id}", "file_000000000000000000000")
+        .replace("{action}", "stock")
+        .replace("{run_id}", "run_000000000000000000000")
         .replace("{upload_id}", "upl_000000000000000000000")
         .replace("{name}", "none.eml")
 }

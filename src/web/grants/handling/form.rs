@@ -22,7 +22,7 @@ pub(crate) struct PauseForm {
 
 impl PauseForm {
     /// Reason, note and end of the pause, or the errors of each field.
-    pub(super) fn parse(
+    pub(crate) fn parse(
         &self,
         l: &Localizer,
         now: Timestamp,

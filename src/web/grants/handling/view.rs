@@ -58,3 +58,8 @@ fn day(page: &PageContext, at: Timestamp) -> String {
     let this_year = year(page.now).to_string();
     date.strip_suffix(&this_year).map_or(date.clone(), |short| short.trim_end().to_owned())
 }
+
+/// How the end of a pause is typed, and in which zone its day ends.
+pub(crate) fn until_hint(page: &PageContext) -> String {
+    page.t1("handling-until-hint", "zone", page.zone_label())
+}

@@ -2,6 +2,7 @@
 
 mod filters;
 pub(crate) mod rows;
+mod selection;
 mod tabs;
 
 use std::borrow::Cow;
@@ -34,6 +35,10 @@ pub(crate) struct GrantList {
     pub(crate) found: Found,
     target: Target,
     pub(crate) errors: FormErrors,
+    /// Whether all rows are ticked.
+    pub(crate) is_ticked: bool,
+    /// Why nothing was done with what was chosen.
+    pub(crate) refusal: Option<String>,
 }
 
 impl GrantList {
@@ -49,7 +54,17 @@ impl GrantList {
             name_erased(staff.localizer(), &line.customer_email, &mut line.customer_name);
         }
         let (typed, errors) = (typed.to_owned(), asked.errors.clone());
-        Self { path, is_in_place: could_be_key(&typed), typed, asked, found, target, errors }
+        Self {
+            path,
+            is_in_place: could_be_key(&typed),
+            typed,
+            asked,
+            found,
+            target,
+            errors,
+            is_ticked: false,
+            refusal: None,
+        }
     }
 
     /// The list as shown in the response to a form: its tabs and pages are buttons of the form.
