@@ -28,6 +28,7 @@ pub(crate) mod stock;
 pub mod unsent_forms;
 pub mod urls;
 pub(crate) mod webhooks;
+pub(crate) mod xlsx_file;
 
 pub(crate) use crate::http::in_background;
 pub use auth::signed_in::SignedInStaff;

@@ -1,8 +1,9 @@
 //! All grants of a list with its filters.
 
 use crate::domain::ids::GrantId;
-use crate::domain::page::PageStart;
+use crate::domain::page::{Page, PageStart};
 use crate::http::body::Fields;
+use crate::storage::grants::list::GrantLine;
 use crate::storage::{StorageError, grants};
 use crate::usecases::Context;
 use crate::web::PageError;
@@ -28,10 +29,7 @@ pub(super) fn ids_of_list(
     let mut ids = Vec::new();
     let mut asked = ReadQuery { start: PageStart::Start, ..asked.clone() };
     loop {
-        let page = ctx.db.read(|conn| match &asked.search {
-            Some(search) => Ok(Found::matches(ctx, conn, &asked, (search, None), may_reveal, BATCH)?.0.page),
-            None => grants::list::list(conn, &asked.filter, &asked.start, BATCH),
-        })?;
+        let page = page_of(ctx, &asked, may_reveal, BATCH)?;
         let next = page.last_before_next().map(|line| line.cursor(asked.filter.status));
         ids.extend(page.rows.into_iter().map(|line| line.id));
         match next {
@@ -41,4 +39,17 @@ pub(super) fn ids_of_list(
     }
     ids.truncate(most);
     Ok(ids)
+}
+
+/// A page of a list, with its search or without one.
+pub(super) fn page_of(
+    ctx: &Context,
+    asked: &ReadQuery,
+    may_reveal: bool,
+    size: usize,
+) -> Result<Page<GrantLine>, StorageError> {
+    ctx.db.read(|conn| match &asked.search {
+        Some(search) => Ok(Found::matches(ctx, conn, asked, (search, None), may_reveal, size)?.0.page),
+        None => grants::list::list(conn, &asked.filter, &asked.start, size),
+    })
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use diesel::prelude::*;
 use keydesk::domain::grant::GrantStatus;
 
 use super::{statuses, waiting};
@@ -26,11 +25,7 @@ fn a_run_of_1000_grants_that_is_killed_five_times_does_each_once() {
             std::thread::yield_now();
         }
         portal.kill();
-        // Another node would wait until the lease of the one that is gone has run out.
-        app.read(|conn| {
-            let jobs = keydesk::storage::schema::jobs::table;
-            diesel::update(jobs).set(keydesk::storage::schema::jobs::lease_until.eq(0)).execute(conn).unwrap()
-        });
+        app.free_leases();
     }
     app.run_jobs();
     assert!(statuses(&app, &ids).iter().all(|status| *status == GrantStatus::Delivered));

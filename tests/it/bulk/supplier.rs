@@ -1,5 +1,6 @@
 //! The list of what waits goes to a supplier and comes back filled in.
 
+use calamine::Reader;
 use keydesk::domain::grant::GrantStatus;
 
 use super::{statuses, waiting};
@@ -8,17 +9,14 @@ use crate::support::client::Visitor;
 use crate::support::page::Page;
 use crate::support::spawn_app;
 
-fn upload(visitor: &mut Visitor, name: &str, content: &str) -> Page {
+fn upload(visitor: &mut Visitor, name: &str, content: impl AsRef<[u8]>) -> Page {
     let (token, origin) = (visitor.token(), visitor.origin());
-    let body = format!(
-        "--x\r\nContent-Disposition: form-data; name=\"csrf_token\"\r\n\r\n{token}\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n{content}\r\n--x--\r\n"
+    let head = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"csrf_token\"\r\n\r\n{token}\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n"
     );
-    visitor.post_bytes(
-        "/grants/bulk/upload",
-        body.into_bytes(),
-        "multipart/form-data; boundary=x",
-        &[("origin", &origin)],
-    )
+    let body = [head.as_bytes(), content.as_ref(), b"\r\n--x--\r\n"].concat();
+    let kind = "multipart/form-data; boundary=x";
+    visitor.post_bytes("/grants/bulk/upload", body, kind, &[("origin", &origin)])
 }
 
 #[test]
@@ -27,12 +25,14 @@ fn the_list_goes_out_with_an_empty_column_and_comes_back_as_pairs() {
     let entitlement = app.given().entitlement();
     let ids = waiting(&app, &entitlement, 3);
     let mut agent = app.agent();
-    let fields = [("all", "filter"), ("filter", "status=pending"), ("as", "list")];
+    let fields = [("all", "filter"), ("filter", "status=pending"), ("as", "csv")];
     let list = agent.post("/grants/bulk/export", &fields);
     assert_eq!(list.status, 200);
     assert!(!list.body.contains("c0@example.com"), "customers are not named unless that is wanted");
-    let with_customers =
-        agent.post("/grants/bulk/export", &[("all", "filter"), ("filter", "status=pending"), ("as", "csv")]);
+    let with_customers = agent.post(
+        "/grants/bulk/export",
+        &[("all", "filter"), ("filter", "status=pending"), ("as", "csv"), ("customers", "yes")],
+    );
     assert!(with_customers.body.contains("c0@example.com"));
     let mut lines: Vec<String> = list.body.lines().map(str::to_owned).collect();
     assert!(lines[0].ends_with(",key"), "{}", lines[0]);
@@ -68,4 +68,24 @@ fn a_file_that_is_no_such_list_is_refused_with_what_to_do() {
         assert_eq!(page.status, 422);
         assert!(page.errors().join(" ").contains(said), "{:?}", page.errors());
     }
+}
+
+#[test]
+fn the_list_also_goes_out_as_a_spreadsheet_in_which_nothing_is_calculated() {
+    let app = spawn_app();
+    let entitlement = app.given().named_entitlement("=1+1");
+    let ids = waiting(&app, &entitlement, 2);
+    let mut agent = app.agent();
+    let fields = [("id", ids[1].as_str()), ("filter", "status=pending"), ("as", "xlsx")];
+    let file = agent.post("/grants/bulk/export", &fields);
+    assert_eq!(file.status, 200);
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(&file.bytes)).unwrap();
+    let sheet = book.worksheet_range_at(0).unwrap().unwrap();
+    let rows: Vec<Vec<String>> = sheet.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    assert_eq!(rows[0], ["grant_id", "entitlement", "customer_name", "customer_email", "key"]);
+    assert_eq!(rows[1][..2], [ids[1].to_string(), "=1+1".to_owned()]);
+    assert_eq!(rows.len(), 2);
+    assert!(book.worksheet_formula("Sheet1").unwrap().is_empty());
+    let back = upload(&mut agent, "empty.xlsx", &file.bytes);
+    assert_eq!(back.status, 422, "nothing was filled in");
 }

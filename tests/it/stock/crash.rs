@@ -93,7 +93,7 @@ fn after_kill_9_a_list_is_added_to_its_end_once_and_those_that_wait_are_served()
         }
         portal.kill();
         check_counts(&app);
-        free_leases(&app);
+        app.free_leases();
     }
     let portal = Portal::beside(&app);
     while app.count("jobs WHERE finished_at IS NULL") > 0 {
@@ -105,10 +105,4 @@ fn after_kill_9_a_list_is_added_to_its_end_once_and_those_that_wait_are_served()
     let served: BTreeSet<String> = waiting.iter().filter_map(|grant| delivered_key(&app, grant)).collect();
     assert_eq!(served.len(), waiting.len());
     check_counts(&app);
-}
-
-/// The lease of a node that is gone ends after 30 seconds; nobody waits for that here.
-fn free_leases(app: &TestApp) {
-    let mut conn = keydesk::storage::Conn::open(&app.database.target()).unwrap();
-    crate::storage::migrations::execute(&mut conn, "UPDATE jobs SET lease_until = 0");
 }

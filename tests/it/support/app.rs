@@ -135,6 +135,12 @@ impl TestApp {
         run_jobs(self.context(), "test", std::time::Duration::from_secs(60)).expect("the jobs run");
     }
 
+    /// Lets another node take up jobs at once: the lease of one that is gone lasts for 30 seconds.
+    pub fn free_leases(&self) {
+        let mut conn = Conn::open(&self.database.target()).expect("a connection");
+        crate::storage::migrations::execute(&mut conn, "UPDATE jobs SET lease_until = 0");
+    }
+
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
