@@ -95,6 +95,8 @@ actions! {
     NoteDeleted = "note.deleted",
     ProductCreate = "product.create",
     ProductMap = "product.map",
+    SaleImport = "sale.import",
+    SaleMapColumns = "sale.map_columns",
     SaleRefund = "sale.refund",
     SaleUpdate = "sale.update",
     SavedViewDelete = "saved_view.deleted",
@@ -236,6 +238,8 @@ pub enum ObjectKind {
     SavedView,
     Connection,
     File,
+    SaleImport,
+    Mapping,
 }
 
 impl ObjectKind {
@@ -263,6 +267,8 @@ impl ObjectKind {
             Self::SavedView => "saved_view",
             Self::Connection => "connection",
             Self::File => "file",
+            Self::SaleImport => "sale_import",
+            Self::Mapping => "mapping",
         }
     }
 }

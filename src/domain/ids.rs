@@ -124,6 +124,10 @@ ids! {
     BatchId = "bat_";
     /// A list of keys that waits to be confirmed: `upl_…`.
     StockUploadId = "upl_";
+    /// A file of sales: `imp_…`.
+    SaleImportId = "imp_";
+    /// What the columns of a file mean: `map_…`.
+    MappingId = "map_";
     /// A connection to a shop or an account: `con_…`.
     ConnectionId = "con_";
     /// A sealed secret of a connection: `cse_…`.

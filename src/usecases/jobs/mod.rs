@@ -3,6 +3,7 @@
 
 mod add_stock_keys;
 mod fold_search_texts;
+mod import_sales;
 mod index_license_keys;
 mod serve_from_stock;
 mod switch_on_features;
@@ -43,6 +44,7 @@ fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Arc<Lo
         JobKind::AddStockKeys => add_stock_keys::prepare(ctx, &job, loaded),
         JobKind::ServeFromStock => Ok(serve_from_stock::prepare(ctx, &job)),
         JobKind::SwitchOnFeatures => switch_on_features::prepare(ctx, &mut job),
+        JobKind::ImportSales => Ok(import_sales::prepare(ctx, &job)),
     };
     let step: Step = match step {
         // What cannot be read today cannot be read tomorrow, and other jobs wait.
@@ -65,6 +67,7 @@ fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Arc<Lo
     });
     match done {
         Err(error) if job.kind == JobKind::ServeFromStock => serve_from_stock::settle(ctx, before, owner, error),
+        Err(error) if job.kind == JobKind::ImportSales => import_sales::settle(ctx, before, owner, error),
         done => done,
     }
 }
