@@ -10,8 +10,10 @@ use jiff::Timestamp;
 use crate::crypto::random_base62;
 use crate::domain::clock::SKEW;
 use crate::domain::connection::{EVENTS_KEPT, HOOKS_KEPT};
+use crate::domain::sale::import::LINES_KEPT;
 use crate::storage::clock_jumps::{self, Longest};
 use crate::storage::outbox::stats;
+use crate::storage::sales::imports;
 use crate::storage::staff::sessions;
 use crate::storage::stock::uploads;
 use crate::storage::{StorageError, Tx, bulk_runs, connections, idempotency, installation, webhooks};
@@ -104,6 +106,9 @@ fn work(ctx: &Context, stop: &(Mutex<bool>, Condvar)) {
             if let Err(error) = warn_about_mail(ctx) {
                 tracing::warn!(%error, "the outbox could not be looked at");
             }
+            if let Err(error) = look_after_imports(ctx) {
+                tracing::warn!(%error, "files of sales that wait were not looked after");
+            }
             if let Err(error) = look_after_stock(ctx) {
                 tracing::warn!(%error, "the stock could not be looked at; it will be tried again");
             }
@@ -154,6 +159,11 @@ pub fn look_after_stock(ctx: &Context) -> Result<usize, StorageError> {
     })
 }
 
+/// Deletes files of sales that nobody has confirmed in time; returns how many.
+pub fn look_after_imports(ctx: &Context) -> Result<usize, StorageError> {
+    ctx.db.write(|tx| imports::delete_expired(tx, ctx.clock.now()))
+}
+
 /// Clips moments that a clock noted while it was far ahead, so that nothing waits or goes on for longer than its rule
 /// allows from now on; returns how many there were.
 pub fn clip_moments(ctx: &Context) -> Result<usize, StorageError> {
@@ -174,6 +184,7 @@ pub fn purge_expired(ctx: &Context) -> Result<(), StorageError> {
         let keys = idempotency::purge_expired(tx, now)?;
         let webhooks = webhooks::messages::cancel_of_deleted(tx, now)?;
         let hooks = purge_connections(tx, now)?;
+        imports::purge_lines(tx, now.saturating_sub(LINES_KEPT).unwrap_or(now))?;
         tracing::debug!(sessions, idempotency_keys = keys, webhooks, hooks, "purged");
         Ok(())
     })

@@ -37,6 +37,7 @@ pub(super) fn options(
         zone: zone.transpose()?,
         entitlement: entitlement.map(str::to_owned),
         columns: columns.iter().map(pair).collect::<Result<_, _>>()?,
+        ..Options::default()
     })
 }
 

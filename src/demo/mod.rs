@@ -10,6 +10,7 @@ mod files;
 mod goods;
 mod handling;
 mod history;
+mod imports;
 mod offers;
 mod replay;
 mod rng;
@@ -92,6 +93,7 @@ pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<Dem
     stock::reserve_one(ctx, &team, &offers)?;
     handling::arrange(ctx, &team)?;
     connections::connect(ctx, &team)?;
+    imports::confirm_one(ctx, &team)?;
     // On PostgreSQL the first look only finds out what the second may seal.
     let mut sealer = Sealer::default();
     sealer.run(ctx)?;

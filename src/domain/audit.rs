@@ -97,6 +97,8 @@ actions! {
     NoteDeleted = "note.deleted",
     ProductCreate = "product.create",
     ProductMap = "product.map",
+    SaleImport = "sale.import",
+    SaleMapColumns = "sale.map_columns",
     SaleRefund = "sale.refund",
     SaleUpdate = "sale.update",
     SavedViewDelete = "saved_view.deleted",
@@ -239,6 +241,8 @@ pub enum ObjectKind {
     Connection,
     File,
     BulkRun,
+    SaleImport,
+    Mapping,
 }
 
 impl ObjectKind {
@@ -267,6 +271,8 @@ impl ObjectKind {
             Self::Connection => "connection",
             Self::File => "file",
             Self::BulkRun => "bulk_run",
+            Self::SaleImport => "sale_import",
+            Self::Mapping => "mapping",
         }
     }
 }

@@ -126,6 +126,10 @@ ids! {
     StockUploadId = "upl_";
     /// An act on many grants: `run_…`.
     BulkRunId = "run_";
+    /// A file of sales: `imp_…`.
+    SaleImportId = "imp_";
+    /// What the columns of a file mean: `map_…`.
+    MappingId = "map_";
     /// A connection to a shop or an account: `con_…`.
     ConnectionId = "con_";
     /// A sealed secret of a connection: `cse_…`.

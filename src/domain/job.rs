@@ -22,16 +22,19 @@ pub enum JobKind {
     BulkRun,
     /// Delivers the grants of features that waited before features were switched on by themselves.
     SwitchOnFeatures,
+    /// Imports the lines of a confirmed file of sales; its subject is the import.
+    ImportSales,
 }
 
 impl JobKind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::IndexLicenseKeys,
         Self::FoldSearchTexts,
         Self::AddStockKeys,
         Self::ServeFromStock,
         Self::BulkRun,
         Self::SwitchOnFeatures,
+        Self::ImportSales,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -42,6 +45,7 @@ impl JobKind {
             Self::ServeFromStock => "serve_from_stock",
             Self::BulkRun => "bulk_run",
             Self::SwitchOnFeatures => "switch_on_features",
+            Self::ImportSales => "import_sales",
         }
     }
 

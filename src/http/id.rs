@@ -8,8 +8,8 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError};
 
 use crate::domain::ids::{
     ApiKeyId, BatchId, BulkRunId, ConnectionId, CustomerId, EntitlementId, FileId, GrantId, IdError, LicenseKeyId,
-    LicenseKeyInstanceId, MessageId, NoteId, PasskeyId, ProductId, SavedViewId, SessionId, StaffId, StockUploadId,
-    WebhookEndpointId,
+    LicenseKeyInstanceId, MessageId, NoteId, PasskeyId, ProductId, SaleImportId, SavedViewId, SessionId, StaffId,
+    StockUploadId, WebhookEndpointId,
 };
 
 /// The `{id}` of the path.
@@ -75,6 +75,7 @@ path_ids!(
     BatchId,
     StockUploadId,
     BulkRunId,
+    SaleImportId,
     NoteId,
     SavedViewId,
     ConnectionId,

@@ -8,10 +8,13 @@ use super::outcome::Outcome;
 use super::sale_line::SaleLine;
 use crate::domain::entitlement::Entitlement;
 use crate::domain::product::folded_word;
+use crate::domain::sale::import::LineKind;
 use crate::shops::line::{Skip, SkipKind};
 use crate::storage::catalog::product_words::Meaning;
 use crate::storage::catalog::{entitlements, product_words};
 use crate::storage::{Conn, StorageError};
+
+const NO_PRODUCT: LineKind = LineKind::NoProduct;
 
 #[derive(Debug, Default)]
 pub(crate) struct Catalog {
@@ -44,8 +47,15 @@ impl Catalog {
 
     /// The entitlement that a line refers to; otherwise what becomes of the line.
     pub(crate) fn find(&self, line: &SaleLine) -> Result<&Entitlement, Outcome> {
-        if line.entitlement_id.is_none() && line.entitlement_name.is_none() {
-            return self.find_by_words(&line.words);
+        if line.entitlement_id.is_none() {
+            match &line.entitlement_name {
+                None => return self.find_by_words(&line.words),
+                // A name that nobody has here may be mapped.
+                Some(name) if self.words.contains_key(&folded_word(name)) && self.named(name).is_err() => {
+                    return self.find_by_words(std::slice::from_ref(name));
+                }
+                Some(_) => {}
+            }
         }
         self.find_by_reference(line).map_err(Outcome::refused)
     }
@@ -54,10 +64,9 @@ impl Catalog {
         let Some(id) = &line.entitlement_id else {
             return self.find_by_name(line.entitlement_name.as_deref().unwrap_or_default());
         };
-        let found = self
-            .by_id
-            .get(id.as_str())
-            .ok_or_else(|| Problem::of(Field::EntitlementId, "there is no entitlement with this id"))?;
+        let found = self.by_id.get(id.as_str()).ok_or_else(|| {
+            Problem::of(Field::EntitlementId, "there is no entitlement with this id").kind(NO_PRODUCT)
+        })?;
         match &line.entitlement_name {
             Some(name) if *name != found.name => {
                 Err(Problem::of(Field::Entitlement, "is not the name of the entitlement with that id"))
@@ -86,7 +95,8 @@ impl Catalog {
                 one_of(&self.entitlements(ids))
             })
         };
-        given.iter().find_map(named).ok_or_else(|| Outcome::refused(Problem::of_line(unknown_product(&given))))
+        let unknown = || Outcome::refused(Problem::of_line(unknown_product(&given)).kind(NO_PRODUCT));
+        given.iter().find_map(named).ok_or_else(unknown)
     }
 
     /// The entitlement with this id or name; fails with the reason, as the end of a sentence.
@@ -102,7 +112,7 @@ impl Catalog {
 
     fn find_by_name(&self, name: &str) -> Result<&Entitlement, Problem> {
         self.named(name).map_err(|found| match found {
-            Found::None => Problem::of(Field::Entitlement, "there is no entitlement with this name"),
+            Found::None => Problem::of(Field::Entitlement, "there is no entitlement with this name").kind(NO_PRODUCT),
             Found::Several => {
                 Problem::of(Field::Entitlement, "several entitlements have this name; give entitlement_id")
             }

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::catalog::Catalog;
-use super::orders::{Orders, mark, mark_of};
+use super::orders::{OrderMark, Orders, mark, mark_of};
 use super::outcome::{Outcome, problem, to_sale};
 use super::sale_line::SaleLine;
 use crate::domain::entitlement::{Entitlement, FulfillmentMode};
@@ -22,6 +22,16 @@ pub(crate) struct DryRun {
     grant_ids: HashSet<[u8; 16]>,
 }
 
+/// What loading a line would do.
+pub(crate) struct Tried<'a> {
+    pub sale: Sale,
+    pub entitlement: &'a Entitlement,
+    /// Its order, if it has one.
+    pub mark: Option<OrderMark>,
+    pub added: u64,
+    pub present: u64,
+}
+
 impl DryRun {
     /// What loading the line would do, with a description.
     pub(crate) fn play(
@@ -30,49 +40,68 @@ impl DryRun {
         catalog: &Catalog,
         line: &SaleLine,
     ) -> Result<(Outcome, String), StorageError> {
-        let entitlement = match catalog.find(line) {
-            Ok(entitlement) => entitlement,
-            Err(outcome) => return Ok((outcome, String::new())),
-        };
-        let order = mark_of(ctx, line, entitlement);
-        let quantity = self.orders.quantity(order.as_ref(), &Orders::default(), line);
-        let sale = to_sale(line, entitlement, quantity);
         ctx.db.read(|conn| {
+            let tried = match self.try_line(ctx, conn, catalog, line, &|_| true)? {
+                Ok(tried) => tried,
+                Err(outcome) => return Ok((outcome, String::new())),
+            };
             let customer = customers::find_by_email(conn, &line.customer_email)?;
-            let known = self.known(ctx, conn, &sale)?;
-            let told = if known == 0 { quantity.at_first() } else { quantity.told().unwrap_or(known) };
-            let added = told.saturating_sub(known);
-            if added > 0
-                && let Some(error) = self.refusal(ctx, conn, line, entitlement)?
-            {
-                return Ok((Outcome::refused(problem(&error)), String::new()));
-            }
-            self.orders.count(order.as_ref(), line);
-            for id in sale.ids() {
-                let sold = self.sold.entry(sold_mark(ctx, &sale, id.kind.as_str(), &id.value)).or_default();
-                *sold = (*sold).max(known.max(told));
-            }
-            if let Some(id) = &line.grant_id {
-                self.grant_ids.insert(mark(ctx, &["grant", id.as_str()]));
-            }
             let is_unnamed = customer.as_ref().is_some_and(|known| known.given_name().is_none());
             let about_customer = match &customer {
-                None if added > 0 => ", perhaps with a new customer",
+                None if tried.added > 0 => ", perhaps with a new customer",
                 Some(_) if is_unnamed && line.customer_name.is_some() => ", and add the customer's name",
                 _ => "",
             };
-            let (added, own) = (u64::from(added), u64::from(line.quantity.unwrap_or(1)));
-            let present = own.saturating_sub(added);
+            let Tried { entitlement, added, present, .. } = tried;
             Ok((Outcome::Done { added, present }, words(entitlement, added, present, about_customer)))
         })
     }
 
+    /// What loading the line would do; otherwise what becomes of the line. `is_known` says whether one of the sale's ids
+    /// can be known, where that was looked up for many at once.
+    pub(crate) fn try_line<'a>(
+        &mut self,
+        ctx: &Context,
+        conn: &mut Conn,
+        catalog: &'a Catalog,
+        line: &SaleLine,
+        is_known: &dyn Fn(&Sale) -> bool,
+    ) -> Result<Result<Tried<'a>, Outcome>, StorageError> {
+        let entitlement = match catalog.find(line) {
+            Ok(entitlement) => entitlement,
+            Err(outcome) => return Ok(Err(outcome)),
+        };
+        let mark = mark_of(ctx, line, entitlement);
+        let quantity = self.orders.quantity(mark.as_ref(), &Orders::default(), line);
+        let sale = to_sale(line, entitlement, quantity);
+        let known = self.known(ctx, conn, &sale, is_known(&sale))?;
+        let told = if known == 0 { quantity.at_first() } else { quantity.told().unwrap_or(known) };
+        let added = told.saturating_sub(known);
+        if added > 0
+            && let Some(error) = self.refusal(ctx, conn, line, entitlement)?
+        {
+            return Ok(Err(Outcome::refused(problem(&error))));
+        }
+        self.orders.count(mark.as_ref(), line);
+        for id in sale.ids() {
+            let sold = self.sold.entry(sold_mark(ctx, &sale, id.kind.as_str(), &id.value)).or_default();
+            *sold = (*sold).max(known.max(told));
+        }
+        if let Some(id) = &line.grant_id {
+            self.grant_ids.insert(grant_mark(ctx, id.as_str()));
+        }
+        let (added, own) = (u64::from(added), u64::from(line.quantity.unwrap_or(1)));
+        let present = own.saturating_sub(added);
+        Ok(Ok(Tried { sale, entitlement, mark, added, present }))
+    }
+
     /// How many of the entitlement the sale has, in the database or by earlier lines of the file.
-    fn known(&self, ctx: &Context, conn: &mut Conn, sale: &Sale) -> Result<u32, StorageError> {
+    fn known(&self, ctx: &Context, conn: &mut Conn, sale: &Sale, in_database: bool) -> Result<u32, StorageError> {
         let ids = sale.ids();
         let marks = ids.iter().map(|id| sold_mark(ctx, sale, id.kind.as_str(), &id.value));
         let by_file = marks.filter_map(|mark| self.sold.get(&mark)).max().copied().unwrap_or(0);
-        Ok(known_quantity(conn, sale)?.max(by_file))
+        let stored = if in_database { known_quantity(conn, sale)? } else { 0 };
+        Ok(stored.max(by_file))
     }
 
     fn refusal(
@@ -83,7 +112,7 @@ impl DryRun {
         entitlement: &Entitlement,
     ) -> Result<Option<IssueGrantError>, StorageError> {
         if let Some(id) = &line.grant_id
-            && (self.grant_ids.contains(&mark(ctx, &["grant", id.as_str()])) || grants::exists(conn, id)?)
+            && (self.grant_ids.contains(&grant_mark(ctx, id.as_str())) || grants::exists(conn, id)?)
         {
             return Ok(Some(IssueGrantError::GrantIdTaken));
         }
@@ -102,6 +131,10 @@ fn words(entitlement: &Entitlement, added: u64, present: u64, about_customer: &s
             format!("would add {added} of {}{how}{about_customer}; {present} already exist", entitlement.name)
         }
     }
+}
+
+fn grant_mark(ctx: &Context, id: &str) -> [u8; 16] {
+    mark(ctx, &["grant", id])
 }
 
 fn sold_mark(ctx: &Context, sale: &Sale, kind: &str, id: &str) -> [u8; 16] {

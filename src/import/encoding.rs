@@ -1,4 +1,4 @@
-//! The encoding of a file: UTF-8 with or without a byte order mark, UTF-16 with one, or else Windows-1252, which
+//! The encoding of a file: UTF-8 or UTF-16, with or without a byte order mark, or else Windows-1252, which
 //! spreadsheets on Windows write. A file that fits none of them is refused as a whole.
 
 use super::ImportError;
@@ -39,6 +39,55 @@ const SPECIAL: [Option<char>; 32] = [
     Some('\u{0178}'),
 ];
 
+/// How a file is encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Utf8,
+    Utf16Le,
+    Utf16Be,
+    Windows1252,
+}
+
+impl Encoding {
+    pub(crate) const ALL: [Self; 4] = [Self::Utf8, Self::Windows1252, Self::Utf16Le, Self::Utf16Be];
+
+    /// The word in forms, which is also its name.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Utf16Le => "UTF-16LE",
+            Self::Utf16Be => "UTF-16BE",
+            Self::Windows1252 => "Windows-1252",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|encoding| encoding.as_str() == text)
+    }
+
+    /// What the beginning of a file shows; `None` for a file of one of the other encodings.
+    fn shown_by(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0xFF, 0xFE, ..] => Some(Self::Utf16Le),
+            [0xFE, 0xFF, ..] => Some(Self::Utf16Be),
+            _ => {
+                // Of letters that are mostly Latin, every other byte is nought.
+                let (pairs, _) = bytes.get(..bytes.len().min(LOOKED_AT)).unwrap_or_default().as_chunks::<2>();
+                let first = pairs.iter().filter(|pair| pair[0] == 0).count();
+                let second = pairs.iter().filter(|pair| pair[1] == 0).count();
+                match (first, second) {
+                    (0, some) if some * 2 > pairs.len() => Some(Self::Utf16Le),
+                    (some, 0) if some * 2 > pairs.len() => Some(Self::Utf16Be),
+                    _ => None,
+                }
+            }
+        }
+    }
+}
+
+/// How many bytes show whether a file without a mark is UTF-16.
+const LOOKED_AT: usize = 4096;
+
 /// The first place of a file that fits none of the encodings; both count from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unreadable {
@@ -58,28 +107,39 @@ impl From<Unreadable> for ImportError {
 /// The file's text, without a byte order mark and with line feeds where it has carriage returns alone. Fails with the
 /// place of what cannot be read.
 pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
-    let text = if let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") {
-        utf16(rest, u16::from_le_bytes)?
-    } else if let Some(rest) = bytes.strip_prefix(b"\xFE\xFF") {
-        utf16(rest, u16::from_be_bytes)?
-    } else {
-        let has_mark = bytes.starts_with(b"\xEF\xBB\xBF");
-        match String::from_utf8(bytes) {
-            Ok(text) => match text.strip_prefix('\u{FEFF}') {
-                Some(rest) => rest.to_owned(),
-                None => text,
-            },
-            Err(error) => {
-                let at = error.utf8_error().valid_up_to();
-                let bytes = error.into_bytes();
-                if has_mark || has_utf8_letters(&bytes) {
-                    return Err(refused(&bytes, at, "is not valid UTF-8, but other letters of the file are"));
-                }
-                windows_1252(&bytes)?
-            }
-        }
+    Ok(decode_as(bytes, None)?.0)
+}
+
+/// Like [`decode`], with the encoding that a person has chosen if there is one; also gives the one that was used.
+pub(crate) fn decode_as(bytes: Vec<u8>, chosen: Option<Encoding>) -> Result<(String, Encoding), Unreadable> {
+    let (text, encoding) = match chosen.or_else(|| Encoding::shown_by(&bytes)) {
+        Some(Encoding::Utf16Le) => (utf16(&bytes, u16::from_le_bytes)?, Encoding::Utf16Le),
+        Some(Encoding::Utf16Be) => (utf16(&bytes, u16::from_be_bytes)?, Encoding::Utf16Be),
+        Some(Encoding::Windows1252) => (windows_1252(&bytes)?, Encoding::Windows1252),
+        chosen => utf8(bytes, chosen.is_some())?,
     };
-    Ok(if text.contains('\r') && !text.contains('\n') { text.replace('\r', "\n") } else { text })
+    let text = match text.strip_prefix('\u{FEFF}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    };
+    let text = if text.contains('\r') && !text.contains('\n') { text.replace('\r', "\n") } else { text };
+    Ok((text, encoding))
+}
+
+/// UTF-8, or else Windows-1252 unless it must be UTF-8.
+fn utf8(bytes: Vec<u8>, must_be: bool) -> Result<(String, Encoding), Unreadable> {
+    let has_mark = bytes.starts_with(b"\xEF\xBB\xBF");
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((text, Encoding::Utf8)),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let bytes = error.into_bytes();
+            if must_be || has_mark || has_utf8_letters(&bytes) {
+                return Err(refused(&bytes, at, "is not valid UTF-8, but other letters of the file are"));
+            }
+            Ok((windows_1252(&bytes)?, Encoding::Windows1252))
+        }
+    }
 }
 
 /// Whether bytes that are not all valid have letters in UTF-8: those hardly ever occur in another encoding.
@@ -88,6 +148,7 @@ fn has_utf8_letters(bytes: &[u8]) -> bool {
 }
 
 fn utf16(bytes: &[u8], number: fn([u8; 2]) -> u16) -> Result<String, Unreadable> {
+    let bytes = bytes.strip_prefix(b"\xFF\xFE").or_else(|| bytes.strip_prefix(b"\xFE\xFF")).unwrap_or(bytes);
     let (pairs, rest) = bytes.as_chunks::<2>();
     let whole = rest.is_empty();
     let text: Option<String> =
@@ -136,6 +197,8 @@ mod tests {
             "\u{FEFF}Jürgen €\n".as_bytes().to_vec(),
             utf16(b"\xFF\xFE", u16::to_le_bytes),
             utf16(b"\xFE\xFF", u16::to_be_bytes),
+            utf16(b"", u16::to_le_bytes),
+            utf16(b"", u16::to_be_bytes),
             b"J\xFCrgen \x80\n".to_vec(),
             b"J\xFCrgen \x80\r".to_vec(),
         ] {

@@ -1,6 +1,7 @@
 //! The fields of a sale in a file, by name, as text.
 
 use crate::domain::sale::NO_SHOP;
+use crate::shops::line::Skip;
 use crate::shops::moment::DayOrder;
 use crate::shops::row::unguarded;
 
@@ -53,17 +54,24 @@ pub(crate) struct RawSale {
     /// What the shop calls the product, the most exact first.
     pub words: Vec<String>,
     pub day_order: DayOrder,
+    /// Why it is no sale to be served; `None` if it is one.
+    pub skip: Option<Skip>,
 }
 
 impl Default for RawSale {
     fn default() -> Self {
-        Self { texts: Vec::new(), shop: NO_SHOP, words: Vec::new(), day_order: DayOrder::default() }
+        Self { texts: Vec::new(), shop: NO_SHOP, words: Vec::new(), day_order: DayOrder::default(), skip: None }
     }
 }
 
 impl RawSale {
     pub(crate) fn set(&mut self, field: Field, text: String) {
         self.texts.push((field, text));
+    }
+
+    /// The first text that is not empty.
+    pub(crate) fn first_text(&self) -> &str {
+        self.texts.iter().map(|(_, text)| text.trim()).find(|text| !text.is_empty()).unwrap_or_default()
     }
 
     pub(crate) fn get(&self, field: Field) -> &str {

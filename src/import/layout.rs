@@ -1,9 +1,11 @@
 //! What the columns of a file mean: they are our own, were named on the command line, or are those of a shop's export.
 
 use super::fields::{Field, RawSale, quoted};
+use super::mapping::{fields_of, fits, is_note};
 use super::outcome::Outcome;
 use super::{ImportError, Options, Problem};
-use crate::shops::line::{ExportLine, Moment, Skip, SkipKind};
+use crate::domain::sale::import::LineKind;
+use crate::shops::line::{ExportLine, Moment, Skip, SkipKind, skip_of_status};
 use crate::shops::row::{Columns, Row, folded};
 use crate::shops::{self, Export, Reads, Seen, Shop};
 
@@ -26,6 +28,12 @@ enum Column {
     Field(Field),
     /// What the shop calls the product.
     Product,
+    /// Its number, which is looked for before its name.
+    Sku,
+    /// Whether the order was paid.
+    Status,
+    /// Kept with the grant under the column's name.
+    Keep,
     /// One that nobody mapped.
     Unused,
 }
@@ -33,7 +41,14 @@ enum Column {
 impl Column {
     fn parse(name: &str) -> Option<Self> {
         let name = folded(name).replace(' ', "_");
-        if name == "product" { Some(Self::Product) } else { Field::parse(&name).map(Self::Field) }
+        match name.as_str() {
+            "product" => Some(Self::Product),
+            "sku" => Some(Self::Sku),
+            "status" => Some(Self::Status),
+            "keep" => Some(Self::Keep),
+            _ if is_note(&name) => Some(Self::Unused),
+            _ => Field::parse(&name).map(Self::Field),
+        }
     }
 }
 
@@ -43,11 +58,15 @@ impl Layout {
         let columns = Columns::new(names);
         let entitlement = options.entitlement.clone();
         let kind = match options.shop.as_deref() {
-            Some(key) => named_export(key, &columns)?,
+            Some(key) => named(key, names, &columns, options)?,
             None if !options.columns.is_empty() => Kind::Own(mapped(names, &columns, options)?),
-            None => match shops::recognize(&columns) {
-                Some((shop, export)) => export_of(shop, export)?,
-                None => Kind::Own(own(names)?),
+            None => match (&options.fields, options.remembered.iter().find(|known| fits(known, names))) {
+                (Some(fields), _) => Kind::Own(chosen(names, fields)),
+                (None, Some(known)) => Kind::Own(chosen(names, &fields_of(known, names))),
+                (None, None) => match shops::recognize(&columns) {
+                    Some((shop, export)) => export_of(shop, export)?,
+                    None => Kind::Own(own(names)?),
+                },
             },
         };
         if let Kind::Own(fields) = &kind {
@@ -64,9 +83,13 @@ impl Layout {
         }
     }
 
-    /// Whether every row has to be looked at before the first is read.
-    pub(crate) fn looks_first(&self) -> bool {
-        matches!(self.kind, Kind::Own(_) | Kind::Export(_, _, Some(_)))
+    /// Whether every row has to be looked at before the first is read: in our own columns for the order of day and
+    /// month, which only dates with slashes leave open.
+    pub(crate) fn looks_first(&self, has_slashes: bool) -> bool {
+        match &self.kind {
+            Kind::Own(fields) => has_slashes && fields.contains(&Some(Column::Field(Field::CreatedAt))),
+            Kind::Export(_, _, look) => look.is_some(),
+        }
     }
 
     /// Looks at a row before any is read.
@@ -101,7 +124,7 @@ impl Layout {
         }
         values.resize(width, String::new());
         match &self.kind {
-            Kind::Own(fields) => vec![self.own_sale(fields, values, seen).map_err(Outcome::refused)],
+            Kind::Own(fields) => vec![self.own_sale(fields, values, seen)],
             Kind::Export(shop, read, _) => {
                 let lines = read(&Row { columns: &self.columns, values: &values }, seen);
                 lines.into_iter().map(|line| self.sale_of(shop.key, line, seen)).collect()
@@ -109,16 +132,34 @@ impl Layout {
         }
     }
 
-    fn own_sale(&self, fields: &[Option<Column>], values: Vec<String>, seen: &Seen) -> Result<RawSale, Problem> {
+    fn own_sale(&self, fields: &[Option<Column>], values: Vec<String>, seen: &Seen) -> Result<RawSale, Outcome> {
         let mut sale = RawSale { day_order: seen.day_order.unwrap_or_default(), ..RawSale::default() };
-        for (field, value) in fields.iter().zip(values) {
+        let mut kept = serde_json::Map::new();
+        for ((field, name), value) in fields.iter().zip(self.columns.names()).zip(values) {
+            let is_blank = value.trim().is_empty();
             match field {
                 Some(Column::Field(field)) => sale.set(*field, value),
-                Some(Column::Product) if !value.trim().is_empty() => sale.words.push(value),
-                Some(Column::Product | Column::Unused) => {}
-                None if value.trim().is_empty() => {}
-                None => return Err(Problem::of_line(format!("{} stands in a column without a name", quoted(&value)))),
+                Some(Column::Sku) if !is_blank => sale.words.insert(0, value),
+                Some(Column::Product) if !is_blank => sale.words.push(value),
+                Some(Column::Status) if !is_blank => {
+                    sale.skip = skip_of_status(&value);
+                }
+                Some(Column::Keep) if !is_blank => {
+                    kept.insert(folded(name).replace(' ', "_"), value.trim().into());
+                }
+                Some(_) => {}
+                None if is_blank => {}
+                None => {
+                    let reason = format!("{} stands in a column without a name", quoted(&value));
+                    return Err(Outcome::refused(Problem::of_line(reason)));
+                }
             }
+        }
+        if is_sum(&sale) {
+            sale.skip = Some(Skip::new(SkipKind::NoSale, sale.first_text()));
+        }
+        if !kept.is_empty() && sale.get(Field::Metadata).is_empty() {
+            sale.set(Field::Metadata, serde_json::Value::Object(kept).to_string());
         }
         self.add_entitlement(&mut sale);
         Ok(sale)
@@ -135,14 +176,10 @@ impl Layout {
     }
 
     fn sale_of(&self, shop: &'static str, line: ExportLine, seen: &Seen) -> Result<RawSale, Outcome> {
-        if let Some(skip) = line.skip {
-            return Err(Outcome::Skipped(skip));
-        }
-        if matches!(line.quantity.as_str(), "0" | "0.0" | "0.00") {
-            return Err(Outcome::Skipped(Skip { kind: SkipKind::Refunded, word: "quantity 0".to_owned() }));
-        }
+        let is_none = matches!(line.quantity.as_str(), "0" | "0.0" | "0.00");
         let mut sale = RawSale {
             shop,
+            skip: line.skip.or_else(|| is_none.then(|| Skip::new(SkipKind::Refunded, "quantity 0"))),
             day_order: seen.day_order.unwrap_or_default(),
             words: line.product.into_iter().filter(|word| !word.trim().is_empty()).collect(),
             ..RawSale::default()
@@ -171,12 +208,12 @@ impl Layout {
         ] {
             sale.set(field, text);
         }
-        for fact in facts.values().filter_map(|fact| fact.as_str()) {
+        for fact in facts.values().filter_map(|fact| fact.as_str()).filter(|_| sale.skip.is_none()) {
             if crate::domain::text::rounded_number::is_rounded_number(fact) {
                 let reason = format!(
                     "{fact} is a number that a spreadsheet has rounded; export the file again without opening it in a spreadsheet"
                 );
-                return Err(Outcome::refused(Problem::of_line(reason)));
+                return Err(Outcome::refused(Problem::of_line(reason).kind(LineKind::Rounded)));
             }
         }
         if !facts.is_empty() {
@@ -187,6 +224,14 @@ impl Layout {
     }
 }
 
+/// Whether a row sums up the others, as those of some shops and spreadsheets do: it says so and names nobody.
+fn is_sum(sale: &RawSale) -> bool {
+    const WORDS: [&str; 7] = ["total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "grand total"];
+    sale.get(Field::CustomerEmail).is_empty()
+        && sale.words.iter().all(|word| word.trim().is_empty())
+        && WORDS.contains(&sale.first_text().trim_end_matches(':').to_lowercase().as_str())
+}
+
 fn export_of(shop: &'static Shop, export: &'static Export) -> Result<Kind, ImportError> {
     match export.reads {
         Reads::Sales { look, read } => Ok(Kind::Export(shop, read, look)),
@@ -194,7 +239,13 @@ fn export_of(shop: &'static Shop, export: &'static Export) -> Result<Kind, Impor
     }
 }
 
-fn named_export(key: &str, columns: &Columns) -> Result<Kind, ImportError> {
+/// The layout of this name: a shop's, or one that was remembered.
+fn named(key: &str, names: &[String], columns: &Columns, options: &Options) -> Result<Kind, ImportError> {
+    if shops::find(key).is_none()
+        && let Some(known) = options.remembered.iter().find(|known| folded(&known.name) == folded(key))
+    {
+        return Ok(Kind::Own(chosen(names, &fields_of(known, names))));
+    }
     let keys: Vec<&str> = shops::SHOPS.iter().map(|shop| shop.key).collect();
     let shop = shops::find(key).ok_or_else(|| {
         ImportError::File(format!("--map: there is no mapping {}; there are {}", quoted(key), keys.join(", ")))
@@ -219,7 +270,7 @@ fn own(names: &[String]) -> Result<Vec<Option<Column>>, ImportError> {
         .collect();
     if !unknown.is_empty() {
         let shops: Vec<&str> = shops::SHOPS.iter().map(|shop| shop.name).collect();
-        return Err(in_header(&format!(
+        return Err(columns_error(&format!(
             "unknown column {}; the columns are: {}. The file is no export of {} either; say which column is which with --columns external_id=…,product=…",
             unknown.join(", "),
             Field::names(),
@@ -227,6 +278,12 @@ fn own(names: &[String]) -> Result<Vec<Option<Column>>, ImportError> {
         )));
     }
     Ok(names.iter().map(|name| Column::parse(name)).collect())
+}
+
+/// The columns as a person has said for each; one without a field is left out.
+fn chosen(names: &[String], fields: &[String]) -> Vec<Option<Column>> {
+    let column = |place: usize| fields.get(place).and_then(|field| Column::parse(field)).unwrap_or(Column::Unused);
+    (0..names.len()).map(|place| Some(column(place))).collect()
 }
 
 /// The columns as they were named on the command line; the others are left out.
@@ -254,23 +311,28 @@ fn check_own(fields: &[Option<Column>], has_entitlement: bool) -> Result<(), Imp
         if let Column::Field(name) = field
             && fields.iter().take(place).any(|other| *other == Some(field))
         {
-            return Err(in_header(&Problem::of(name, "the column occurs twice").to_string()));
+            return Err(columns_error(&Problem::of(name, "the column occurs twice").to_string()));
         }
     }
     let has = |field| fields.contains(&Some(Column::Field(field)));
     let names_product = has_entitlement
         || has(Field::EntitlementId)
         || has(Field::Entitlement)
-        || fields.contains(&Some(Column::Product));
+        || fields.contains(&Some(Column::Product))
+        || fields.contains(&Some(Column::Sku));
     if !has(Field::CustomerEmail) || !names_product {
-        return Err(in_header("the columns customer_email and either entitlement_id or entitlement are required"));
+        return Err(columns_error("the columns customer_email and either entitlement_id or entitlement are required"));
     }
     if !(has(Field::PaymentId) || has(Field::SubscriptionId) || has(Field::ExternalId)) {
-        return Err(in_header(
+        return Err(columns_error(
             "one of the columns payment_id, subscription_id and external_id is required: it identifies the sale",
         ));
     }
     Ok(())
+}
+
+fn columns_error(reason: &str) -> ImportError {
+    ImportError::Columns(format!("line 1, the header: {reason}"))
 }
 
 pub(super) fn in_header(reason: &str) -> ImportError {

@@ -8,12 +8,11 @@ use jiff::tz::TimeZone;
 
 use super::catalog::Catalog;
 use super::dry_run::DryRun;
-use super::fields::RawSale;
 use super::orders::{OrderMark, Orders, mark_of};
-use super::outcome::{Outcome, problem, to_sale};
+use super::outcome::{Outcome, checked, problem, to_sale};
 use super::records::Lines;
-use super::sale_line::{self, SaleLine};
-use super::{End, Event, ImportError, Mode, Problem, Summary};
+use super::sale_line::SaleLine;
+use super::{End, Event, ImportError, Mode, Problem, SaleRow, Summary};
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::audit::AuditAction;
 use crate::domain::sale::Sale;
@@ -28,6 +27,9 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 const NO_LINE_END: &str =
     "the file ends here without a line end; if it was cut off, the last value may be shortened: check it";
+
+/// For how many batches the names of products are read once.
+const CATALOG_USES: u32 = 10;
 
 /// How often to try while the database is busy.
 const TRIES: u32 = 6;
@@ -49,6 +51,8 @@ pub(crate) struct Loader<'a> {
     summary: Summary,
     orders: Orders,
     short: HashMap<OrderMark, Short>,
+    /// What sales refer to, and for how many batches it was used.
+    catalog: Option<(Catalog, u32)>,
 }
 
 /// An order of which the file has told fewer than are known. If no further line follows, that is how many there are.
@@ -73,12 +77,8 @@ impl<'a> Loader<'a> {
             summary: Summary::default(),
             orders: Orders::default(),
             short: HashMap::new(),
+            catalog: None,
         }
-    }
-
-    /// Notes whose export the file is.
-    pub(super) fn of_shop(&mut self, shop: Option<&'static str>) {
-        self.summary.shop = shop;
     }
 
     /// Reports something about the file as a whole.
@@ -87,20 +87,10 @@ impl<'a> Loader<'a> {
     }
 
     /// Adds the next line of the file.
-    pub(crate) fn take(
-        &mut self,
-        at: Lines,
-        size: usize,
-        raw: Result<RawSale, Outcome>,
-        end: End,
-    ) -> Result<(), ImportError> {
+    pub(crate) fn take(&mut self, row: SaleRow) -> Result<(), ImportError> {
         let now = self.ctx.clock.now();
-        let mut sale = raw.and_then(|raw| sale_line::parse(&raw, &self.zone, now).map_err(Outcome::Refused));
-        if let Err(Outcome::Refused(problems)) = &mut sale
-            && end != End::Whole
-        {
-            problems.push(Problem::of_line("the file seems to be cut off here: it ends within this line"));
-        }
+        let SaleRow { lines: at, size, end, .. } = row;
+        let sale = checked(row.sale, end, &self.zone, now);
         let grants = sale.as_ref().map_or(0, |sale| sale.quantity.unwrap_or(1) as usize);
         let is_full =
             self.batch.len() == BATCH || self.batch_grants + grants > BATCH || self.batch_bytes + size > BATCH_BYTES;
@@ -114,8 +104,9 @@ impl<'a> Loader<'a> {
     }
 
     /// Loads the remaining lines, and takes back what the file no longer has.
-    pub(crate) fn finish(mut self) -> Result<Summary, ImportError> {
+    pub(crate) fn finish(mut self, shop: Option<&'static str>) -> Result<Summary, ImportError> {
         self.flush()?;
+        self.summary.shop = shop;
         let mut short: Vec<Short> = std::mem::take(&mut self.short).into_values().collect();
         short.sort_by_key(|short| short.at.first);
         let actor = Actor::system(SystemPart::Import);
@@ -134,9 +125,20 @@ impl<'a> Loader<'a> {
         (self.batch_grants, self.batch_bytes) = (0, 0);
         let Some(first) = batch.first() else { return Ok(()) };
         let stop = |line: &Line, error| ImportError::Storage { line: line.at.first, error };
-        let catalog = patiently(|| self.ctx.db.read(Catalog::read)).map_err(|error| stop(first, error))?;
+        let catalog = match self.catalog.take() {
+            Some((known, uses)) if uses < CATALOG_USES => (known, uses + 1),
+            _ => (patiently(|| self.ctx.db.read(Catalog::read)).map_err(|error| stop(first, error))?, 1),
+        };
+        let done = self.flush_with(&catalog.0, &batch);
+        self.catalog = Some(catalog);
+        done
+    }
+
+    fn flush_with(&mut self, catalog: &Catalog, batch: &[Line]) -> Result<(), ImportError> {
+        let Some(first) = batch.first() else { return Ok(()) };
+        let stop = |line: &Line, error| ImportError::Storage { line: line.at.first, error };
         if let Some(mut dry_run) = self.dry_run.take() {
-            self.check(&mut dry_run, &catalog, &batch)?;
+            self.check(&mut dry_run, catalog, batch)?;
             self.dry_run = Some(dry_run);
             return Ok(());
         }
@@ -147,7 +149,7 @@ impl<'a> Loader<'a> {
             self.ctx.db.write_alone(|tx| {
                 batch
                     .iter()
-                    .map(|line| load(self.ctx, tx, &catalog, line, (&self.orders, &mut orders)))
+                    .map(|line| load(self.ctx, tx, catalog, line, (&self.orders, &mut orders)))
                     .collect::<Result<Vec<_>, _>>()
             })
         });
@@ -158,7 +160,7 @@ impl<'a> Loader<'a> {
                 }
             }
             Err(error @ (StorageError::Busy(_) | StorageError::Unwritable(_))) => return Err(stop(first, error)),
-            Err(_) => self.load_one_by_one(&catalog, &batch)?,
+            Err(_) => self.load_one_by_one(catalog, batch)?,
         }
         self.give_way(started.elapsed());
         Ok(())

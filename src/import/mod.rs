@@ -2,17 +2,19 @@
 //! rejected line does not affect others, and importing a file twice adds nothing.
 
 mod catalog;
-mod csv_records;
 mod dry_run;
-mod encoding;
+pub(crate) mod encoding;
 mod fields;
 mod json_objects;
 pub(crate) mod key_list;
 mod layout;
 mod load;
+pub(crate) mod mapping;
 mod orders;
 mod outcome;
+pub(crate) mod preview;
 mod records;
+mod rows;
 mod sale_line;
 pub(crate) mod stock;
 
@@ -25,12 +27,17 @@ pub use fields::Field;
 pub use records::{Lines, MAX_BYTES};
 
 use crate::domain::entitlement::Entitlement;
+use crate::domain::sale::import::{LineKind, Mapping};
 use crate::shops::Seen;
 pub use crate::shops::line::SkipKind;
 use crate::storage::StorageError;
+use crate::storage::sales::mappings;
 use crate::usecases::Context;
+use fields::RawSale;
+use layout::Layout;
 use outcome::Outcome;
 use records::{RawRecord, Records};
+use rows::{Content, Reading};
 
 /// The format of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +46,8 @@ pub enum Format {
     Csv,
     /// One JSON object per line.
     JsonLines,
+    /// A spreadsheet, XLSX.
+    Spreadsheet,
 }
 
 impl Format {
@@ -47,6 +56,7 @@ impl Format {
         match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
             "csv" | "tsv" => Some(Self::Csv),
             "jsonl" | "ndjson" | "json" => Some(Self::JsonLines),
+            "xlsx" | "xlsm" => Some(Self::Spreadsheet),
             _ => None,
         }
     }
@@ -54,6 +64,9 @@ impl Format {
     /// The format according to the first character.
     pub fn of_content(input: &mut impl BufRead) -> std::io::Result<Self> {
         let start = input.fill_buf()?;
+        if key_list::xlsx::is_zip(start) {
+            return Ok(Self::Spreadsheet);
+        }
         let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
         let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
         Ok(if matches!(first, Some(b'{' | b'[')) { Self::JsonLines } else { Self::Csv })
@@ -78,6 +91,14 @@ pub struct Options {
     pub entitlement: Option<String>,
     /// The field of some columns, by the columns' names: (field, column).
     pub columns: Vec<(String, String)>,
+    /// The field of each column, if a person has said it.
+    pub fields: Option<Vec<String>>,
+    /// The layouts that people have remembered.
+    pub remembered: Vec<Mapping>,
+    /// The row that names the columns, among those that are not blank; 0 to look for it.
+    pub header: usize,
+    /// Whether each record is also given as it stands in the file.
+    pub keeps_cells: bool,
 }
 
 /// The result of a whole file.
@@ -111,15 +132,21 @@ impl Summary {
 pub struct Problem {
     pub field: Option<Field>,
     pub reason: String,
+    /// What it is, where people are told of it apart from others.
+    kind: LineKind,
 }
 
 impl Problem {
     fn of(field: Field, reason: impl Into<String>) -> Self {
-        Self { field: Some(field), reason: reason.into() }
+        Self { field: Some(field), reason: reason.into(), kind: LineKind::Refused }
     }
 
     fn of_line(reason: impl Into<String>) -> Self {
-        Self { field: None, reason: reason.into() }
+        Self { field: None, reason: reason.into(), kind: LineKind::Refused }
+    }
+
+    fn kind(self, kind: LineKind) -> Self {
+        Self { kind, ..self }
     }
 }
 
@@ -151,7 +178,7 @@ pub enum Event<'a> {
 
 /// What follows a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
+pub(crate) enum End {
     /// A line end, or nothing where the record is whole by itself.
     Whole,
     /// The file ends without a line end, so that it may have been cut off within the record.
@@ -165,6 +192,7 @@ impl End {
         match format {
             _ if !raw.is_without_end() => Self::Whole,
             Format::Csv => Self::PerhapsCutOff,
+            Format::Spreadsheet => Self::Whole,
             Format::JsonLines => Self::CutOffIfBroken,
         }
     }
@@ -175,6 +203,8 @@ impl End {
 pub enum ImportError {
     /// The file as a whole cannot be used.
     File(String),
+    /// Its columns are not those of any layout, or something is missing among them.
+    Columns(String),
     Input {
         line: u64,
         error: std::io::Error,
@@ -188,7 +218,7 @@ pub enum ImportError {
 impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(reason) => f.write_str(reason),
+            Self::File(reason) | Self::Columns(reason) => f.write_str(reason),
             Self::Input { line, error } => write!(f, "line {line}: cannot be read: {error}"),
             Self::Storage { line, error } => {
                 write!(
@@ -213,50 +243,68 @@ pub fn import(
 ) -> Result<Summary, ImportError> {
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes).map_err(|error| ImportError::Input { line: 1, error })?;
-    let text = encoding::decode(bytes)?;
-    let total = text.lines().count() as u64;
+    let content = Content::read(bytes, Some(format), &Reading::default())?.0;
+    let total = content.line_count();
     let zone = options.zone.clone().unwrap_or_else(|| ctx.config.time_zone.clone());
     let mut loader = load::Loader::new(ctx, mode, zone, report);
-    match format {
-        Format::Csv => read_csv(&text, total, options, &mut loader)?,
-        Format::JsonLines => {
-            let mut records = Records::new(text.as_bytes());
-            while let Some(raw) = records.next()? {
-                loader.tell(&Event::Read { done: raw.lines.first, total });
-                let sale = raw.text().and_then(json_objects::fields).map_err(Outcome::Refused);
-                loader.take(raw.lines, raw.size(), sale, End::of(&raw, Format::JsonLines))?;
-            }
-        }
-    }
-    loader.finish()
+    let remembered =
+        ctx.db.read(|conn| mappings::list(conn)).map_err(|error| ImportError::Storage { line: 1, error })?;
+    let options = Options { remembered, header: 1, ..options.clone() };
+    let shop = for_each_sale(&content, &options, &mut |row| {
+        loader.tell(&Event::Read { done: row.lines.first, total });
+        loader.take(row)
+    })?;
+    loader.finish(shop)
 }
 
-fn read_csv(text: &str, total: u64, options: &Options, loader: &mut load::Loader<'_>) -> Result<(), ImportError> {
-    let mut records = Records::new(text.as_bytes());
-    let header = csv_records::Header::read(&mut records, options)?;
-    loader.of_shop(header.layout.shop().map(|shop| shop.name));
-    let mut seen = Seen::default();
-    if header.layout.looks_first() {
+/// A record of a file with what it says of a sale.
+pub(crate) struct SaleRow {
+    pub lines: Lines,
+    pub size: usize,
+    pub end: End,
+    pub sale: Result<RawSale, Outcome>,
+    /// The record as it is in the file.
+    pub cells: Vec<String>,
+}
+
+/// Reads a file from its beginning to its end; returns whose export it is, if it is one.
+pub(crate) fn for_each_sale(
+    content: &Content,
+    options: &Options,
+    take: &mut dyn FnMut(SaleRow) -> Result<(), ImportError>,
+) -> Result<Option<&'static str>, ImportError> {
+    if let Content::Json(text) = content {
         let mut records = Records::new(text.as_bytes());
-        csv_records::Header::read(&mut records, options)?;
         while let Some(raw) = records.next()? {
-            if let Ok(values) = header.values(&raw) {
-                header.layout.look(&values, &mut seen);
+            let sale = raw.text().and_then(json_objects::fields).map_err(Outcome::Refused);
+            let text = raw.text().unwrap_or_default();
+            let cells = if options.keeps_cells { vec![text.to_owned()] } else { Vec::new() };
+            take(SaleRow { lines: raw.lines, size: raw.size(), end: End::of(&raw, Format::JsonLines), sale, cells })?;
+        }
+        return Ok(None);
+    }
+    let (names, mut rows) = content.rows(options.header)?;
+    let layout = Layout::of(&names, options)?;
+    let mut seen = Seen::default();
+    if layout.looks_first(content.has_slashes()) {
+        let (_, mut rows) = content.rows(options.header)?;
+        while let Some(row) = rows.next()? {
+            if let Ok(values) = &row.values {
+                layout.look(values, &mut seen);
             }
         }
     }
-    while let Some(raw) = records.next()? {
-        loader.tell(&Event::Read { done: raw.lines.first, total });
-        let end = End::of(&raw, Format::Csv);
-        let sales = match header.values(&raw) {
-            Ok(values) => header.layout.read(values, end == End::Whole, &mut seen),
+    while let Some(row) = rows.next()? {
+        let cells = if options.keeps_cells { row.cells() } else { Vec::new() };
+        let sales = match row.values {
+            Ok(values) => layout.read(values, row.end == End::Whole, &mut seen),
             Err(problems) => vec![Err(Outcome::Refused(problems))],
         };
         for sale in sales {
-            loader.take(raw.lines, raw.size(), sale, end)?;
+            take(SaleRow { lines: row.lines, size: row.size, end: row.end, sale, cells: cells.clone() })?;
         }
     }
-    Ok(())
+    Ok(layout.shop().map(|shop| shop.name))
 }
 
 /// The active entitlement with this id or name; fails with the reason, as the end of a sentence.

@@ -1,8 +1,11 @@
 //! The result of a line, for the loader and the dry run.
 
-use super::Problem;
-use super::fields::Field;
-use super::sale_line::SaleLine;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::fields::{Field, RawSale};
+use super::sale_line::{self, SaleLine};
+use super::{End, Problem};
 use crate::domain::entitlement::Entitlement;
 use crate::domain::sale::{Quantity, Sale};
 use crate::shops::line::Skip;
@@ -24,6 +27,26 @@ impl Outcome {
     pub(crate) fn refused(problem: Problem) -> Self {
         Self::Refused(vec![problem])
     }
+}
+
+/// Checks a record; what is wrong with one at which the file ends may come from its being cut off.
+pub(crate) fn checked(
+    raw: Result<RawSale, Outcome>,
+    end: End,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<SaleLine, Outcome> {
+    let parsed = |raw: RawSale| match raw.skip {
+        Some(skip) => Err(Outcome::Skipped(skip)),
+        None => sale_line::parse(&raw, zone, now).map_err(Outcome::Refused),
+    };
+    let mut sale = raw.and_then(parsed);
+    if let Err(Outcome::Refused(problems)) = &mut sale
+        && end != End::Whole
+    {
+        problems.push(Problem::of_line("the file seems to be cut off here: it ends within this line"));
+    }
+    sale
 }
 
 /// A line as a report of its sale.

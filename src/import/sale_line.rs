@@ -8,6 +8,7 @@ use super::fields::{Field, RawSale};
 use crate::domain::customer::{self, EmailAddress};
 use crate::domain::ids::{EntitlementId, GrantId};
 use crate::domain::sale::NO_SHOP;
+use crate::domain::sale::import::LineKind;
 use crate::domain::text::rounded_number::is_rounded_number;
 use crate::domain::text::{self, TextError};
 use crate::shops::moment::{self, DayOrder};
@@ -16,6 +17,9 @@ use crate::wire::{Json, JsonError};
 /// The maximum number of grants created by one line.
 pub(crate) const MAX_QUANTITY: u32 = 1_000;
 const MAX_METADATA: usize = 16 * 1024;
+
+/// What is said of an id whose digits are lost.
+const ROUNDED: &str = "is a number that a spreadsheet has rounded; export the file again, or format the column as text before the ids are entered";
 
 /// A sale whose entitlement has not been looked up yet.
 #[derive(Debug, Clone)]
@@ -96,15 +100,17 @@ impl Check<'_> {
         if text.is_empty() {
             return None;
         }
-        parse(text).map_err(|reason| self.problems.push(Problem::of(field, reason))).ok()
+        let problem = |reason: String| {
+            let kind = if reason.ends_with(ROUNDED) { LineKind::Rounded } else { LineKind::Refused };
+            Problem::of(field, reason).kind(kind)
+        };
+        parse(text).map_err(|reason| self.problems.push(problem(reason))).ok()
     }
 
     fn reference(&mut self, field: Field) -> Option<String> {
         self.optional(field, |text| {
             if is_rounded_number(text) {
-                return Err(format!(
-                    "{text} is a number that a spreadsheet has rounded; export the file again, or format the column as text before the ids are entered"
-                ));
+                return Err(format!("{text} {ROUNDED}"));
             }
             text::reference(text).map_err(|e| said(e, "an id has no spaces"))
         })
@@ -114,14 +120,15 @@ impl Check<'_> {
         let raw = self.raw;
         let is_empty = |field| raw.get(field).is_empty();
         if is_empty(Field::CustomerEmail) {
-            self.problems.push(Problem::of(Field::CustomerEmail, "is missing"));
+            self.problems.push(Problem::of(Field::CustomerEmail, "is missing").kind(LineKind::NoEmail));
         }
         if is_empty(Field::EntitlementId) && is_empty(Field::Entitlement) && raw.words.is_empty() {
-            self.problems.push(if raw.shop == NO_SHOP {
+            let problem = if raw.shop == NO_SHOP {
                 Problem::of(Field::EntitlementId, "is missing, and entitlement too")
             } else {
                 Problem::of_line("the line names no product")
-            });
+            };
+            self.problems.push(problem.kind(LineKind::NoProduct));
         }
         if is_empty(Field::PaymentId) && is_empty(Field::SubscriptionId) && is_empty(Field::ExternalId) {
             let reason = "is missing, and subscription_id and external_id too: without any of them, importing the file again would add the sale again";

@@ -1,5 +1,6 @@
 //! A row of an export, and its columns.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 /// The columns of a file by their names, which are compared without case, and with blanks, `_` and `-` alike.
@@ -7,6 +8,9 @@ use std::collections::HashMap;
 pub(crate) struct Columns {
     places: HashMap<String, usize>,
     names: Vec<String>,
+    /// The places of names that were asked for, as they were spelled: folding them for each row takes longer than
+    /// reading it.
+    asked: RefCell<HashMap<String, Option<usize>>>,
 }
 
 impl Columns {
@@ -16,11 +20,21 @@ impl Columns {
         for (place, name) in names.iter().enumerate().filter(|(_, name)| !name.trim().is_empty()) {
             places.entry(folded(name)).or_insert(place);
         }
-        Self { places, names: names.iter().map(|name| name.trim().to_owned()).collect() }
+        let names = names.iter().map(|name| name.trim().to_owned()).collect();
+        Self { places, names, asked: RefCell::default() }
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.places.contains_key(&folded(name))
+        self.place(name).is_some()
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        if let Some(place) = self.asked.borrow().get(name) {
+            return *place;
+        }
+        let place = self.places.get(&folded(name)).copied();
+        self.asked.borrow_mut().insert(name.to_owned(), place);
+        place
     }
 
     /// The names as they are in the file.
@@ -49,8 +63,8 @@ pub(crate) struct Row<'a> {
 impl Row<'_> {
     /// What the row has in this column; empty if the file has no such column.
     pub(crate) fn get(&self, name: &str) -> &str {
-        let place = self.columns.places.get(&folded(name));
-        place.and_then(|place| self.values.get(*place)).map_or("", |value| unguarded(value))
+        let place = self.columns.place(name);
+        place.and_then(|place| self.values.get(place)).map_or("", |value| unguarded(value))
     }
 
     /// The first of these columns that is not empty.

@@ -13,8 +13,8 @@ use super::db::error::StorageError;
 use super::db::time::to_micros;
 use super::schema::{
     api_keys, bulk_runs, connection_secrets, connections, grant_handling, grants, idempotency_keys, jobs,
-    outbox_messages, platform_invitations, sessions, sign_in_failures, staff_links, staff_totp, stock_keys,
-    stock_uploads, webhook_endpoints,
+    outbox_messages, platform_invitations, sale_imports, sessions, sign_in_failures, staff_links, staff_totp,
+    stock_keys, stock_uploads, webhook_endpoints,
 };
 use super::sql::static_sql::StaticSql;
 use crate::domain::bulk::RUN_KEPT;
@@ -25,6 +25,7 @@ use crate::domain::grant::CLAIM_DURATION;
 use crate::domain::grant::handling::{self, SKIP_DURATION};
 use crate::domain::job;
 use crate::domain::outbox::{LEASE, LONGEST_PAUSE, pause_after_no_answer};
+use crate::domain::sale::import::IMPORT_LIFETIME;
 use crate::domain::staff::link::LINK_LIFETIME;
 use crate::domain::stock::UPLOAD_LIFETIME;
 use crate::domain::webhook::{self, OLD_SECRET_LIFE};
@@ -79,6 +80,8 @@ pub(crate) fn clip_moments(tx: &mut Tx<'_>, longest: Longest, now: Timestamp) ->
     clipped += clip!(conn, now, jobs.lease_until, job::LEASE);
     clipped += clip!(conn, now, stock_uploads.expires_at, UPLOAD_LIFETIME);
     clipped += clip!(conn, now, bulk_runs.expires_at, RUN_KEPT);
+    clipped += clip!(conn, now, sale_imports.expires_at, IMPORT_LIFETIME);
+    clipped += clip!(conn, now, sale_imports.finished_at, SignedDuration::ZERO);
     let (latest, too_late) = limits(now, CLAIM_DURATION);
     let is_ahead =
         stock_keys::reserved_for.is_not_null().and(stock_keys::reserved_until.gt(too_late).assume_not_null());

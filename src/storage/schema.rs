@@ -588,6 +588,45 @@ diesel::table! {
 }
 
 diesel::table! {
+    sale_imports (id) {
+        id -> Text,
+        staff_id -> Text,
+        file_name -> Text,
+        source -> Binary,
+        settings -> Text,
+        layout -> Text,
+        version -> BigInt,
+        kinds -> Text,
+        counts -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sale_import_parts (id) {
+        id -> Text,
+        import_id -> Text,
+        version -> BigInt,
+        number -> BigInt,
+        content -> Binary,
+    }
+}
+
+diesel::table! {
+    column_mappings (id) {
+        id -> Text,
+        name -> Text,
+        headers_hash -> Text,
+        fields -> Text,
+        created_by -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
     stock_counts (batch_id, shard) {
         batch_id -> Text,
         shard -> Integer,
@@ -796,6 +835,8 @@ diesel::joinable!(mirrored_grants -> connections (connection_id));
 diesel::joinable!(mirrored_grants -> grants (grant_id));
 diesel::joinable!(notes -> staff (author_id));
 diesel::joinable!(saved_views -> staff (owner_id));
+diesel::joinable!(sale_imports -> staff (staff_id));
+diesel::joinable!(sale_import_parts -> sale_imports (import_id));
 
 diesel::joinable!(batches -> entitlements (entitlement_id));
 diesel::joinable!(stock_counts -> batches (batch_id));
@@ -845,6 +886,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     stock_counts,
     stock_keys,
     stock_uploads,
+    sale_imports,
+    sale_import_parts,
+    column_mappings,
     stock_alerts,
     notes,
     metadata_values,

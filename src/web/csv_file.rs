@@ -94,6 +94,14 @@ pub(in crate::web) fn download_text<const N: usize>(
     name: &str,
     records: impl IntoIterator<Item = [String; N]>,
 ) -> Result<HttpResponse, PageError> {
+    download_rows(name, records)
+}
+
+/// The same with as many columns as the records have.
+pub(in crate::web) fn download_rows<R: IntoIterator<Item = String>>(
+    name: &str,
+    records: impl IntoIterator<Item = R>,
+) -> Result<HttpResponse, PageError> {
     let text = chunk(records)?;
     Ok(download(name, |chunks| async move {
         // The client may already be gone.
@@ -102,7 +110,7 @@ pub(in crate::web) fn download_text<const N: usize>(
 }
 
 /// Records as CSV.
-fn chunk<const N: usize>(records: impl IntoIterator<Item = [String; N]>) -> Result<Bytes, PageError> {
+fn chunk<R: IntoIterator<Item = String>>(records: impl IntoIterator<Item = R>) -> Result<Bytes, PageError> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for record in records {
         writer.write_record(record).map_err(PageError::internal)?;

@@ -4,8 +4,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::domain::bulk::BulkAction;
 use crate::domain::ids::{
-    BatchId, BulkRunId, ConnectionId, CustomerId, EntitlementId, GrantId, LicenseKeyId, MessageId, StaffId,
-    StockUploadId, WebhookEndpointId,
+    BatchId, BulkRunId, ConnectionId, CustomerId, EntitlementId, GrantId, LicenseKeyId, MessageId, SaleImportId,
+    StaffId, StockUploadId, WebhookEndpointId,
 };
 
 pub const HOME: &str = "/";
@@ -39,6 +39,9 @@ pub const ENTITLEMENTS: &str = "/entitlements";
 pub const LICENSE_KEYS: &str = "/license-keys";
 
 pub const STOCK: &str = "/stock";
+
+/// The form that imports sales, and the earlier imports.
+pub const SALE_IMPORTS: &str = "/sales/import";
 
 pub const LICENSE_KEYS_CSV: &str = "/license-keys.csv";
 pub const STOCK_CSV: &str = "/stock.csv";
@@ -194,6 +197,21 @@ pub fn stock_upload(id: &EntitlementId, upload_id: &StockUploadId) -> String {
 
 pub fn batch(id: &BatchId) -> String {
     format!("/batches/{id}")
+}
+
+/// A file of sales: what its lines become, or became.
+pub fn sale_import(id: &SaleImportId) -> String {
+    format!("{SALE_IMPORTS}/{id}")
+}
+
+/// What the columns of a file of sales are.
+pub fn sale_import_map(id: &SaleImportId) -> String {
+    format!("{SALE_IMPORTS}/{id}/map")
+}
+
+/// The lines that are not imported, as a file: `refused` or `skipped`.
+pub fn sale_import_file(id: &SaleImportId, which: &str) -> String {
+    format!("{SALE_IMPORTS}/{id}/{which}.csv")
 }
 
 /// The sign-in page, with the page to open afterwards.

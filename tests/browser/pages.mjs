@@ -471,6 +471,31 @@ export const PAGES = [
 			return answerOf(page, () => page.click("main form button.primary"));
 		},
 	},
+	{ name: "sales-import", german: true, open: async (page) => page.goto("/sales/import") },
+	{
+		name: "sales-import-errors",
+		german: true,
+		status: 422,
+		async open(page) {
+			await page.goto("/sales/import");
+			await page.fill("#zone", "Mars/Olympus");
+			return answerOf(page, () => page.click('form[action="/sales/import"] button.primary'));
+		},
+	},
+	{ name: "sales-import-map", german: true, open: async (page, kit) => page.goto(await kit.salesMap()) },
+	{
+		name: "sales-import-map-errors",
+		german: true,
+		status: 422,
+		async open(page, kit) {
+			await page.goto(await kit.salesMap());
+			for (const select of await page.locator('select[name^="column_"]').all()) await select.selectOption("");
+			return answerOf(page, () => page.click("main form button.primary"));
+		},
+	},
+	{ name: "sales-import-preview", german: true, open: async (page, kit) => page.goto(await kit.salesPreview()) },
+	{ name: "sales-import-known", open: async (page, kit) => page.goto(`${await kit.salesPreview()}?show=no-email`) },
+	{ name: "sales-import-result", german: true, open: async (page, kit) => page.goto(await kit.salesResult()) },
 	{ name: "stock-batch", german: true, open: async (page, kit) => page.goto(await kit.batch()) },
 	{
 		name: "stock-recall-error",
@@ -805,7 +830,31 @@ function integrations(kit, admin) {
 			await answerOf(page, () => page.click("form:has(#keys) button.primary"));
 			return new URL(page.url()).pathname;
 		});
+	/** Brings these sales as far as what the portal shows of them; gives its path. */
+	const salesOf = (lines) =>
+		inPage(async (page) => {
+			await page.goto("/sales/import");
+			await page.click("details summary");
+			await page.fill("#lines", lines);
+			await answerOf(page, () => page.click('form[action="/sales/import"] button.primary'));
+			return new URL(page.url()).pathname;
+		});
+	const ownSales = (mark) =>
+		"customer_email,customer_name,product,external_id,quantity\n" +
+		`a@example.com,Zoë van der Meer,Nordwind Studio Pro,${mark}-1,2\n,Bäckerei,Nordwind Studio Pro,${mark}-2,1\n` +
+		`c@example.com,C,Nobody's,${mark}-3,1\nd@example.com,D,Nordwind Studio Pro,4.50010E+15,1\ne@example.com,E,Nordwind Studio Pro,${mark}-5,x\n`;
 	return {
+		salesMap: once(() => salesOf("Beleg;Mail;Artikel;Menge\nRE-1;a@example.com;Nordwind Studio Pro;1\nRE-2;;Nordwind Studio Pro;1")),
+		salesPreview: once(() => salesOf(ownSales("SP"))),
+		salesResult: once(async () => {
+			const path = await salesOf(ownSales("SR"));
+			return inPage(async (page) => {
+				await page.goto(path);
+				await answerOf(page, () => page.click("main form button.primary"));
+				await until("the result", async () => ((await html(admin, path)).includes("<progress") ? null : true));
+				return path;
+			});
+		}),
 		/** The path of an invitation's link. */
 		invitation: once(() =>
 			inPage(async (page) => {
@@ -968,6 +1017,8 @@ const NOT_OPENED = {
 	"/webhooks.csv": "a file",
 	"/stock/{id}/import/{upload_id}/skipped.csv": "a file",
 	"/jobs/{id}/report.csv": "a file",
+	"/sales/import/{id}/refused.csv": "a file",
+	"/sales/import/{id}/skipped.csv": "a file",
 	"/grants/{id}/invitation/new": "needs an account at GitHub: tests/it/deliveries/github.rs",
 	"/login/passkey": "needs a portal with a name: passkeys.test.mjs",
 	"/account/passkeys/new": "the same",

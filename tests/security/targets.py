@@ -71,6 +71,7 @@ def forms(admin):
     settings = {"delivery": "staff", "refill": "press", "alert_count": "5", "alert_days": "7"}
     keys = {"keys": "SQLMAP-0002-0001", "column": "key", "supplier": "One", "reference": "A-1", "note": "Thanks"}
     keys |= {"received_at": "2026-01-31", "use_before": "2039-12-31"}
+    sales = {"lines": "customer_email,entitlement,external_id\neve@example.com,One,SQLMAP-3\n", "format": "", "zone": "UTC"}
     move = {"id": stock_key, "reason": "Shown", "state": "available", "do": "quarantine"}
     me = {"language": "en", "theme": "light", "shortcuts": "on", "time_zone": "UTC", "next": "/"}
     return [
@@ -89,6 +90,7 @@ def forms(admin):
         Target(stock, form=settings, page=stock, is_quick=False),
         Target(f"{stock}/keys", form=move, page=stock, is_quick=False),
         Target(f"{stock}/import", form=keys, page=f"{stock}/import", is_quick=False),
+        Target("/sales/import", form=sales, page="/sales/import", is_quick=False),
         Target(f"/stock/batches/{batch}/recall", form={"reason": "Defective"}, page=f"/batches/{batch}", is_quick=False),
         Target("/entitlements", form=ware, page="/entitlements/new", is_quick=False),
         Target("/webhooks", form=hook, page="/webhooks/new", is_quick=False),
@@ -119,7 +121,7 @@ NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{
     /staff/{id}/link /staff/{id}/role /staff/{id}/status /staff/{id}/second-factor/removal /staff/{id}/identity/removal
     /webhooks/{id}/deletion /webhooks/{id}/reveal /webhooks/{id}/secret /webhooks/{id}/test
     /webhooks/{id}/messages/{message_id}/resend /stock/alerts /stock/{id}/serve
-    /stock/{id}/import/{upload_id}/confirm /notes/{id}/deletion
+    /stock/{id}/import/{upload_id}/confirm /sales/import/{id}/confirm /sales/import/{id}/read /notes/{id}/deletion
     /saved-views/{id}/deletion /connections/{id}/poll /connections/{id}/pause /connections/{id}/resume
     /connections/{id}/decision /connections/{id}/removal
     /entitlements/{id}/files/{file_id}/position /entitlements/{id}/files/{file_id}/removal""".split()
@@ -128,6 +130,7 @@ SECRETS_ALONE = """/login/code /login/passkey /login/unsent-form /new-password /
 SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /saved-views/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
     /forgotten-password /customers/{id} /customers/{id}/emails /customers/{id}/notes /customers/{id}/erasure
     /grants/bulk/keys/{run_id}/check /grants/bulk/{action}/{run_id}/confirm
+    /sales/import/{id}/columns /sales/import/{id}/check
     /customers/{id}/merger /customers/{id}/merger/preview /entitlements/{id}/files /entitlements/{id}/files/{file_id}/note""".split()
 UNTRIED = {
     **dict.fromkeys(NO_TEXT, "nothing is typed: buttons and choices that are parsed into a few known values"),

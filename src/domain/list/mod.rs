@@ -15,10 +15,12 @@ pub enum List {
     Webhooks,
     Audit,
     Report,
+    /// Lines of files of sales that are not imported.
+    SaleImports,
 }
 
 impl List {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Grants,
         Self::Customers,
         Self::LicenseKeys,
@@ -29,6 +31,7 @@ impl List {
         Self::Webhooks,
         Self::Audit,
         Self::Report,
+        Self::SaleImports,
     ];
 
     pub fn parse(text: &str) -> Option<Self> {
@@ -48,6 +51,7 @@ impl List {
             Self::Webhooks => "webhooks",
             Self::Audit => "audit",
             Self::Report => "report",
+            Self::SaleImports => "sale-imports",
         }
     }
 }

@@ -40,19 +40,19 @@ const SHOWN: usize = 30;
 const SAMPLES: usize = 3;
 
 /// The maximum number of cells that are not blank.
-pub(super) const MAX_CELLS: usize = 2_000_000;
+pub(crate) const MAX_CELLS: usize = 2_000_000;
 
 /// A table: the rows that are not blank, with their lines in the file, which count from 1.
-pub(super) struct Table {
+pub(crate) struct Table {
     /// The name of its sheet, if there are several with anything.
-    pub(super) sheet: Option<String>,
-    pub(super) rows: Vec<Row>,
+    pub(crate) sheet: Option<String>,
+    pub(crate) rows: Vec<Row>,
 }
 
-pub(super) struct Row {
-    pub(super) line: usize,
+pub(crate) struct Row {
+    pub(crate) line: usize,
     /// The cells that are not blank, with their columns, which count from 0.
-    pub(super) cells: Vec<(usize, String)>,
+    pub(crate) cells: Vec<(usize, String)>,
 }
 
 impl Row {

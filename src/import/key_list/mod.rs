@@ -1,14 +1,15 @@
 //! Lists of license keys from files and pasted text: one key per line, CSV, or a spreadsheet. Reading decides what could
 //! be a key and where it stands; whether it is one is checked later.
 
-mod columns;
+pub(in crate::import) mod columns;
 mod error;
 #[cfg(test)]
 mod tests;
 mod text;
-mod xlsx;
+pub(in crate::import) mod xlsx;
 
 pub(crate) use error::{KeyListError, OtherKind};
+use xlsx::Dates;
 
 use crate::usecases::stock::check::Candidate;
 
@@ -39,7 +40,7 @@ pub(crate) fn read(bytes: Vec<u8>, file_name: Option<&str>, column: Option<&str>
     }
     let column = column.map(str::trim).filter(|column| !column.is_empty());
     let list = if xlsx::is_zip(&bytes) {
-        columns::keys_of(xlsx::tables(bytes)?, column)?
+        columns::keys_of(xlsx::tables(bytes, Dates::Marked)?, column)?
     } else {
         refuse_other_kinds(&bytes, file_name)?;
         let text = text::decode(bytes)?;

@@ -20,15 +20,24 @@ const MAX_UNPACKED: u64 = 128 * 1024 * 1024;
 const MAX_FILES: usize = 2_000;
 
 /// Whether a file is an archive, as spreadsheets are.
-pub(super) fn is_zip(bytes: &[u8]) -> bool {
+pub(in crate::import) fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
+/// What a date becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::import) enum Dates {
+    /// A number with an exponent, by which it is noticed that a date stands where no date belongs.
+    Marked,
+    /// The days since the end of 1899.
+    Numbers,
+}
+
 /// The visible sheets that have anything.
-pub(super) fn tables(bytes: Vec<u8>) -> Result<Vec<Table>, KeyListError> {
+pub(in crate::import) fn tables(bytes: Vec<u8>, dates: Dates) -> Result<Vec<Table>, KeyListError> {
     measure(&bytes)?;
     // A damaged file may make the reader panic, which must not become an error of ours.
-    catch_unwind(AssertUnwindSafe(|| sheets(bytes))).unwrap_or(Err(KeyListError::BrokenSpreadsheet))
+    catch_unwind(AssertUnwindSafe(|| sheets(bytes, dates))).unwrap_or(Err(KeyListError::BrokenSpreadsheet))
 }
 
 /// Unpacks everything without keeping it, and looks at what the file with the texts says about itself.
@@ -69,14 +78,14 @@ fn claims_too_much(texts: &[u8]) -> bool {
         })
 }
 
-fn sheets(bytes: Vec<u8>) -> Result<Vec<Table>, KeyListError> {
+fn sheets(bytes: Vec<u8>, dates: Dates) -> Result<Vec<Table>, KeyListError> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let sheets = book.sheets_metadata().iter();
     let shown = sheets.filter(|sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet);
     let names: Vec<String> = shown.map(|sheet| sheet.name.clone()).collect();
     let (mut tables, mut cells_left) = (Vec::new(), MAX_CELLS);
     for name in names {
-        let rows = rows(&mut book, &name, &mut cells_left)?;
+        let rows = rows(&mut book, &name, dates, &mut cells_left)?;
         if !rows.is_empty() {
             tables.push(Table { sheet: Some(name), rows });
         }
@@ -87,11 +96,16 @@ fn sheets(bytes: Vec<u8>) -> Result<Vec<Table>, KeyListError> {
     Ok(tables)
 }
 
-fn rows(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str, cells_left: &mut usize) -> Result<Vec<Row>, KeyListError> {
+fn rows(
+    book: &mut Xlsx<Cursor<Vec<u8>>>,
+    sheet: &str,
+    dates: Dates,
+    cells_left: &mut usize,
+) -> Result<Vec<Row>, KeyListError> {
     let mut reader = book.worksheet_cells_reader(sheet).map_err(broken)?;
     let mut rows: BTreeMap<usize, BTreeMap<usize, String>> = BTreeMap::new();
     while let Some(cell) = reader.next_cell().map_err(broken)? {
-        let text = text(cell.get_value());
+        let text = text(cell.get_value(), dates);
         if text.trim().is_empty() {
             continue;
         }
@@ -109,15 +123,17 @@ fn rows(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str, cells_left: &mut usize) -
 
 /// What a cell says. A number that the spreadsheet has rounded, or made a date of, comes with an exponent, by which it is
 /// noticed later; an error is nothing.
-fn text(value: &DataRef<'_>) -> String {
+fn text(value: &DataRef<'_>, dates: Dates) -> String {
+    let day = |days: f64| if dates == Dates::Numbers { days.to_string() } else { with_exponent(days) };
     match value {
+        DataRef::DateTimeIso(text) if dates == Dates::Numbers => text.clone(),
         DataRef::DateTimeIso(text) => day_number(text).map_or_else(|| text.clone(), with_exponent),
         DataRef::String(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) if number.abs() < 1e15 => number.to_string(),
         DataRef::Float(number) => with_exponent(*number),
-        DataRef::DateTime(date) => with_exponent(date.as_f64()),
+        DataRef::DateTime(date) => day(date.as_f64()),
         DataRef::Bool(true) => "TRUE".to_owned(),
         DataRef::Bool(false) => "FALSE".to_owned(),
         DataRef::Error(_) | DataRef::Empty => String::new(),

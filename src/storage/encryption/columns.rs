@@ -7,8 +7,10 @@ use crate::storage::connections;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
+use crate::storage::sales::imports;
 use crate::storage::schema::{
-    bulk_runs, connection_secrets, hooks, license_keys, staff_totp, stock_keys, stock_uploads, webhook_endpoints,
+    bulk_runs, connection_secrets, hooks, license_keys, sale_import_parts, sale_imports, staff_totp, stock_keys,
+    stock_uploads, webhook_endpoints,
 };
 
 /// A column with encrypted values.
@@ -26,6 +28,10 @@ pub enum SealedColumn {
     ConnectionSecret,
     /// What was sent to a connection's URL.
     HookBody,
+    /// A file of sales.
+    SaleImport,
+    /// Lines of one.
+    SaleImportPart,
 }
 
 /// An encrypted value as stored.
@@ -58,7 +64,7 @@ macro_rules! replace {
 impl SealedColumn {
     /// Stock keys come before license keys: one that is issued meanwhile is met again there. Uploads and bulk runs come before
     /// both, because their keys move there.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::StockUpload,
         Self::BulkRun,
         Self::StockKey,
@@ -68,6 +74,8 @@ impl SealedColumn {
         Self::StaffTotp,
         Self::ConnectionSecret,
         Self::HookBody,
+        Self::SaleImport,
+        Self::SaleImportPart,
     ];
 
     /// The associated data of a row's value.
@@ -81,6 +89,8 @@ impl SealedColumn {
             Self::StaffTotp => ("staff_totp", "secret"),
             Self::ConnectionSecret => return connections::secrets::associated_data(row),
             Self::HookBody => return connections::hooks::associated_data(row),
+            Self::SaleImport => return imports::source_data(row),
+            Self::SaleImportPart => return imports::parts::associated_data(row),
         };
         AssociatedData { table, column, row }
     }
@@ -99,6 +109,8 @@ impl SealedColumn {
             Self::ConnectionSecret => page!(conn, after, limit, connection_secrets, id, ciphertext),
             // One may have a megabyte.
             Self::HookBody => page!(conn, after, 20_i64, hooks, id, body),
+            Self::SaleImport => page!(conn, after, 1_i64, sale_imports, id, source),
+            Self::SaleImportPart => page!(conn, after, 20_i64, sale_import_parts, id, content),
         };
         Ok(rows.into_iter().map(|(row, sealed)| SealedValue { row, sealed }).collect())
     }
@@ -116,6 +128,8 @@ impl SealedColumn {
             Self::StaffTotp => replace!(conn, value, anew, staff_totp, secret),
             Self::ConnectionSecret => replace!(conn, value, anew, connection_secrets, ciphertext),
             Self::HookBody => replace!(conn, value, anew, hooks, body),
+            Self::SaleImport => replace!(conn, value, anew, sale_imports, source),
+            Self::SaleImportPart => replace!(conn, value, anew, sale_import_parts, content),
         };
         Ok(changed == 1)
     }

@@ -1,9 +1,13 @@
 //! Sales: the ids they are known by, and their lines. One id belongs to one sale of its shop, which is what a unique
 //! index over `FIRST_COPY` guarantees when two reports arrive at once.
 
+pub(crate) mod imports;
 pub(crate) mod lines;
+pub(crate) mod mappings;
 pub(crate) mod renewals;
 pub(crate) mod tasks;
+
+use std::collections::HashSet;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -40,6 +44,20 @@ pub(crate) struct SaleRecord {
 pub(crate) struct KnownReference {
     pub reference: SaleReference,
     pub created_at: Timestamp,
+}
+
+/// Those of these ids by which a sale of the shop is known.
+pub(crate) fn known_of(conn: &mut Conn, shop: &str, values: &[&str]) -> Result<HashSet<SaleReference>, StorageError> {
+    if values.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let rows: Vec<(String, String)> = sale_ids::table
+        .filter(sale_ids::value.eq_any(values))
+        .filter(sale_ids::shop.eq(shop))
+        .select((sale_ids::kind, sale_ids::value))
+        .load(conn)?;
+    let reference = |(kind, value): (String, String)| Some(SaleReference { kind: SaleIdKind::parse(&kind)?, value });
+    Ok(rows.into_iter().filter_map(reference).collect())
 }
 
 type Row = (String, Option<String>, Option<String>, i64);

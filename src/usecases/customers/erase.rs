@@ -15,6 +15,7 @@ use crate::usecases::bulk_runs::pairs::erase_from_runs;
 use crate::usecases::connections::erase_hooks::erase_from_hooks;
 use crate::usecases::context::Context;
 use crate::usecases::grants::revoke::{Reason, revoke_in};
+use crate::usecases::sales::imports::erase::erase_from_imports;
 use crate::usecases::stock::uploads::erase_from_uploads;
 
 /// The outcome of an erasure.
@@ -55,6 +56,7 @@ pub fn erase_customer(ctx: &Context, id: &CustomerId, actor: &Actor) -> Result<E
         erase_from_uploads(ctx, tx, &values)?;
         erase_from_runs(ctx, tx, &values)?;
         erase_from_hooks(ctx, tx, id)?;
+        erase_from_imports(ctx, tx, id)?;
         let mut erased = Erased::default();
         for id in &ids {
             erased = erased.and(erasure::erase_belongings(tx, id, now)?);

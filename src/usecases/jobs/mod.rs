@@ -4,6 +4,7 @@
 mod add_stock_keys;
 mod bulk_run;
 mod fold_search_texts;
+mod import_sales;
 mod index_license_keys;
 mod serve_from_stock;
 mod switch_on_features;
@@ -45,6 +46,7 @@ fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Arc<Lo
         JobKind::ServeFromStock => Ok(serve_from_stock::prepare(ctx, &job)),
         JobKind::BulkRun => Ok(bulk_run::prepare(ctx, &job)),
         JobKind::SwitchOnFeatures => switch_on_features::prepare(ctx, &mut job),
+        JobKind::ImportSales => Ok(import_sales::prepare(ctx, &job)),
     };
     let step: Step = match step {
         // What cannot be read today cannot be read tomorrow, and other jobs wait.
@@ -68,6 +70,7 @@ fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Arc<Lo
     match done {
         Err(error) if job.kind == JobKind::ServeFromStock => serve_from_stock::settle(ctx, before, owner, error),
         Err(error) if job.kind == JobKind::BulkRun => bulk_run::settle(ctx, before, owner, error),
+        Err(error) if job.kind == JobKind::ImportSales => import_sales::settle(ctx, before, owner, error),
         done => done,
     }
 }

@@ -2,6 +2,7 @@
 //! one order: customers by their ids, the sale, its grants.
 
 mod address;
+pub mod imports;
 mod quantity;
 pub(crate) mod refund;
 mod renew;

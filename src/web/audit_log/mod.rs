@@ -121,6 +121,7 @@ impl AuditPage {
             }
             ("staff", _) if self.page.may_manage() => Some(format!("{}/{}", urls::STAFF, entry.object_id)),
             ("webhook", _) if self.page.may_manage() => Some(format!("{}/{}", urls::WEBHOOKS, entry.object_id)),
+            ("sale_import", _) => Some(format!("{}/{}", urls::SALE_IMPORTS, entry.object_id)),
             ("batch", _) => Some(format!("/batches/{}", entry.object_id)),
             ("api_key", _) if self.page.may_manage() => Some(urls::API_KEYS.to_owned()),
             ("entitlement", _) if self.page.may_manage() => Some(format!("/entitlements/{}/edit", entry.object_id)),

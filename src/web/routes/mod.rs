@@ -27,12 +27,12 @@ use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
     ACCOUNT, API_DOCS, API_KEYS, AUDIT_CSV, BULK_UPLOAD, CARRY_FORM, CONNECTIONS, CUSTOMERS_CSV, ENTITLEMENTS, GRANTS,
-    GRANTS_CSV, LICENSE_KEYS, LICENSE_KEYS_CSV, LOGIN_CODE, NEW_CONNECTION, NEW_GRANT, REPORT, REPORT_CSV, SAVED_VIEWS,
-    SEARCH, SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM, WEBHOOKS,
+    GRANTS_CSV, LICENSE_KEYS, LICENSE_KEYS_CSV, LOGIN_CODE, NEW_CONNECTION, NEW_GRANT, REPORT, REPORT_CSV,
+    SALE_IMPORTS, SAVED_VIEWS, SEARCH, SECOND_FACTOR, STAFF, STOCK_CSV, UNSENT_FORM, WEBHOOKS,
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, connections, dev_mailbox, entitlements, license_keys, overview};
-use super::{saved_views, searches, see_other, settings, staff, webhooks};
+use super::{sale_imports, saved_views, searches, see_other, settings, staff, webhooks};
 use crate::http::session_store::PULSE;
 
 /// A page or a form.
@@ -140,6 +140,16 @@ pub const PAGES: &[Page] = &[
     // Whole keys are looked up for those alone who may see them.
     page!(GET SEARCH, VIEWER, searches::index),
     page!(POST SEARCH, VIEWER, searches::create),
+    page!(GET SALE_IMPORTS, VIEWER, sale_imports::index),
+    page!(POST SALE_IMPORTS, AGENT, sale_imports::create),
+    page!(GET "/sales/import/{id}", VIEWER, sale_imports::preview::show),
+    page!(GET "/sales/import/{id}/map", AGENT, sale_imports::map::show),
+    page!(POST "/sales/import/{id}/columns", AGENT, sale_imports::map::update),
+    page!(POST "/sales/import/{id}/read", AGENT, sale_imports::map::read),
+    page!(POST "/sales/import/{id}/check", AGENT, sale_imports::preview::check),
+    page!(POST "/sales/import/{id}/confirm", AGENT, sale_imports::preview::confirm),
+    page!(GET "/sales/import/{id}/refused.csv", AGENT, sale_imports::files::refused),
+    page!(GET "/sales/import/{id}/skipped.csv", AGENT, sale_imports::files::skipped),
     page!(NAV Nav::Stock, stock::index),
     page!(GET STOCK_CSV, AGENT, stock::csv::index),
     page!(POST "/stock/alerts", AGENT, stock::hide_alerts),

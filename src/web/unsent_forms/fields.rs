@@ -22,6 +22,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ("/stock/{id}/keys", "button-apply"),
     ("/stock/{id}/import", "stock-check"),
     ("/stock/batches/{id}/recall", "stock-recall-submit"),
+    ("/sales/import", "imports-read"),
     ("/license-keys/{id}", "key-save"),
     ("/customers/{id}", "button-save"),
     ("/customers/{id}/emails", "customers-send-again"),

@@ -2,6 +2,7 @@
 
 mod exports;
 mod files;
+mod import_pages;
 mod names;
 mod quantities;
 mod races;

@@ -653,3 +653,23 @@ fn runs_over_many_grants_come_to_a_database_that_holds_them() {
     assert_eq!(app.count("jobs"), 0, "older versions would not know the job");
     assert_eq!(choose().status, 200);
 }
+
+#[test]
+fn sales_can_be_imported_in_a_database_that_holds_people_and_the_table_goes_again() {
+    const NAME: &str = "2026-11-30-000039_add_sale_imports";
+    let app = spawn_app();
+    app.given().named_entitlement("Studio Pro");
+    let mut agent = app.agent();
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    for number in 0..2 {
+        execute(&mut conn, &script("down.sql"));
+        assert_eq!(app.count("jobs WHERE kind = 'import_sales'"), 0, "the version before does not know this job");
+        execute(&mut conn, &script("up.sql"));
+        let lines = format!("customer_email,entitlement,external_id\na@example.com,Studio Pro,{number}\n");
+        let url = agent.post("/sales/import", &[("lines", &lines), ("zone", "UTC")]).location();
+        assert_eq!(agent.post(&format!("{url}/confirm"), &[]).location(), url);
+    }
+    app.run_jobs();
+    assert_eq!(app.count("grants"), 1);
+}

@@ -14,6 +14,7 @@ pub(super) fn filled(pattern: &str) -> String {
         Some("license-keys") => "lic_000000000000000000000",
         Some("stock") if pattern.contains("/batches/") => "bat_000000000000000000000",
         Some("stock" | "entitlements") => "ent_000000000000000000000",
+        Some("sales") => "imp_000000000000000000000",
         Some("batches") => "bat_000000000000000000000",
         Some("saved-views") => "view_000000000000000000000",
         Some("notes") => "note_000000000000000000000",
