@@ -14,6 +14,7 @@ mod offers;
 mod replay;
 mod rng;
 mod scenario;
+mod shop;
 mod stock;
 mod stories;
 mod team;
@@ -92,6 +93,7 @@ pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<Dem
     stock::reserve_one(ctx, &team, &offers)?;
     handling::arrange(ctx, &team)?;
     connections::connect(ctx, &team)?;
+    shop::connect(ctx, &team)?;
     // On PostgreSQL the first look only finds out what the second may seal.
     let mut sealer = Sealer::default();
     sealer.run(ctx)?;

@@ -1,5 +1,6 @@
 //! A sale as it is reported.
 
+pub mod held;
 pub(crate) mod task;
 
 use jiff::Timestamp;

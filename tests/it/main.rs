@@ -17,6 +17,7 @@ mod nodes;
 mod outbox;
 mod sales;
 mod second_keydesk;
+mod shops;
 mod staff;
 mod stock;
 mod storage;

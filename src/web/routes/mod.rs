@@ -31,7 +31,7 @@ use super::urls::{
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, connections, dev_mailbox, entitlements, license_keys, overview};
-use super::{saved_views, searches, see_other, settings, staff, webhooks};
+use super::{sales, saved_views, searches, see_other, settings, staff, webhooks};
 use crate::http::session_store::PULSE;
 
 /// A page or a form.
@@ -128,6 +128,10 @@ pub const PAGES: &[Page] = &[
     // Whole keys are looked up for those alone who may see them.
     page!(GET SEARCH, VIEWER, searches::index),
     page!(POST SEARCH, VIEWER, searches::create),
+    page!(NAV Nav::Sales, sales::index),
+    page!(POST "/sales/products", AGENT, sales::decisions::map),
+    page!(POST "/sales/address", AGENT, sales::decisions::address),
+    page!(POST "/sales/decision", AGENT, sales::decisions::create),
     page!(NAV Nav::Stock, stock::index),
     page!(GET STOCK_CSV, AGENT, stock::csv::index),
     page!(POST "/stock/alerts", AGENT, stock::hide_alerts),
@@ -211,6 +215,8 @@ pub const PAGES: &[Page] = &[
     page!(POST "/connections/{id}/key", ADMIN, connections::secrets::change),
     page!(POST "/connections/{id}/webhook", ADMIN, connections::secrets::webhook),
     page!(POST "/connections/{id}/decision", ADMIN, connections::troubles::decide),
+    page!(POST "/connections/{id}/secrets", ADMIN, connections::secrets::create),
+    page!(POST "/connections/{id}/deliveries/again", ADMIN, connections::deliveries::again),
     page!(POST "/connections/{id}/removal", ADMIN, connections::polls::destroy),
     page!(NAV Nav::Settings, settings::show),
     page!(NAV Nav::Mail, dev_mailbox::index),
