@@ -7,7 +7,7 @@ use super::request::described::body;
 use super::request::values::{boolean, parsed, reference};
 use super::response::Refusals;
 use super::{ApiError, Caller, JsonBody};
-use crate::domain::sale::{SaleIdKind, SaleReference};
+use crate::domain::sale::{NO_SHOP, SaleIdKind, SaleReference};
 use crate::http::in_background;
 use crate::usecases::Context;
 use crate::usecases::grants::revoke::Reason;
@@ -56,6 +56,8 @@ pub(crate) async fn create(caller: Caller, ctx: Data<Context>, body: JsonBody) -
         (SaleIdKind::External, report.external_id),
     ];
     let command = RefundSale {
+        shop: NO_SHOP.to_owned(),
+        asks: None,
         ids: ids.into_iter().filter_map(|(kind, id)| Some(SaleReference { kind, value: id? })).collect(),
         is_partial: report.is_partial.unwrap_or(false),
         reason: report.reason,

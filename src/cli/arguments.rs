@@ -174,9 +174,9 @@ pub(crate) enum StockCommand {
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum ConnectionCommand {
-    /// Connect an account; the URL for its webhooks is the last line printed
+    /// Connect an account or a shop; the URL for its webhooks is the last line printed
     Add {
-        /// The kind: dodo or github
+        /// The kind: dodo, github, shopify, woocommerce, stripe, lemonsqueezy, gumroad, paddle or fastspring
         kind: String,
         /// The name shown in lists
         name: String,

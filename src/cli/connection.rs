@@ -13,11 +13,12 @@ use crate::dodo::signature::decode_secret;
 use crate::domain::actor::{Actor, SystemPart};
 use crate::domain::clock::Clock;
 use crate::domain::connection::{
-    ConnectionKind, GITHUB_URL, LIVE_URL, TEST_URL, parse_api_key, parse_name, parse_poll_every,
+    ConnectionKind, GITHUB_URL, LIVE_URL, TEST_URL, parse_api_key, parse_name, parse_poll_every, parse_shop_secret,
 };
 use crate::domain::ids::ConnectionId;
 use crate::outbound::AddressGuard;
 use crate::server;
+use crate::shops::hooks as shop_hooks;
 use crate::storage::connections::{figures, rows};
 use crate::storage::{Conn, StorageError};
 use crate::usecases::Context;
@@ -45,10 +46,13 @@ fn parse(ctx: &Context, command: &ConnectionCommand, actor: Actor) -> anyhow::Re
     let ConnectionCommand::Add { kind, name, secret_stdin, api_key_stdin, url, poll } = command else {
         bail!("not a new connection");
     };
-    let kind = ConnectionKind::parse(kind).with_context(|| format!("KIND: got {kind:?}, expected dodo or github"))?;
+    let kind = ConnectionKind::parse(kind).with_context(|| format!("KIND: got {kind:?}, expected {}", kinds()))?;
     let name = parse_name(name).map_err(|_| anyhow!("NAME: expected one line of 1 to 60 characters"))?;
     let api_url = match url.as_deref() {
         None if kind == ConnectionKind::Github => GITHUB_URL.to_owned(),
+        None | Some("live") if kind.is_shop() => {
+            shop_hooks::find(kind.as_str()).and_then(|shop| shop.api_url).unwrap_or_default().to_owned()
+        }
         None | Some("live") => LIVE_URL.to_owned(),
         Some("test") => TEST_URL.to_owned(),
         Some(url) => {
@@ -62,8 +66,19 @@ fn parse(ctx: &Context, command: &ConnectionCommand, actor: Actor) -> anyhow::Re
     let mut lines = std::io::stdin().lock().lines();
     let mut line = |what: &str| lines.next().transpose().with_context(|| format!("cannot read the {what}"));
     let webhook_secret = if *secret_stdin { Some(line("secret")?.unwrap_or_default().trim().to_owned()) } else { None };
-    if webhook_secret.as_deref().is_some_and(|secret| decode_secret(secret).is_none()) {
-        bail!("--secret-stdin: the first line is not a secret such as whsec_…");
+    let is_secret = |secret: &str| {
+        if kind.is_shop() { parse_shop_secret(secret).is_ok() } else { decode_secret(secret).is_some() }
+    };
+    if webhook_secret.as_deref().is_some_and(|secret| !is_secret(secret)) {
+        let example = if kind.is_shop() { "" } else { " such as whsec_…" };
+        bail!("--secret-stdin: the first line is not a secret{example}");
+    }
+    if kind == ConnectionKind::FastSpring && webhook_secret.is_none() {
+        bail!("--secret-stdin: FastSpring signs nothing without a secret; enter the same one there and here");
+    }
+    if kind.is_shop() && !api_key_stdin {
+        let api_key = String::new();
+        return Ok(AddConnection { kind, name, api_url, api_key, webhook_secret, poll_every, actor });
     }
     if !api_key_stdin {
         bail!("--api-key-stdin: {} needs an API key, which is read from standard input", kind.service());
@@ -84,7 +99,7 @@ fn poll_every(text: &str) -> Option<SignedDuration> {
 }
 
 fn add(ctx: &Context, command: &AddConnection) -> anyhow::Result<()> {
-    let service = command.kind.service();
+    let (service, is_shop) = (command.kind.service(), command.kind.is_shop());
     let added = add_connection(ctx, command).map_err(|error| match error {
         AddConnectionError::KeyRefused(refused) => anyhow!("{}", refusal(service, &refused)),
         AddConnectionError::AlreadyConnected(name) => anyhow!("this account is already connected as {name:?}"),
@@ -94,7 +109,15 @@ fn add(ctx: &Context, command: &AddConnection) -> anyhow::Result<()> {
     if *is_known {
         println!("{id} has this API key already; nothing was changed");
     } else {
-        println!("added {id} {:?} at {}", command.name, command.api_url);
+        let at = if is_shop { String::new() } else { format!(" at {}", command.api_url) };
+        println!("added {id} {:?}{at}", command.name);
+    }
+    if is_shop {
+        if command.webhook_secret.is_none() && command.kind.has_secret() {
+            println!("nothing is taken until its secret is entered on the page of the connection");
+        }
+        print_url(ctx, id);
+        return Ok(());
     }
     println!("the API key may {}", rights(command.kind, *may_supply));
     if !has_webhooks {
@@ -106,10 +129,19 @@ fn add(ctx: &Context, command: &AddConnection) -> anyhow::Result<()> {
             Err(error) => println!("no webhook was created: {}", no_webhook(&error)),
         }
     }
+    print_url(ctx, id);
+    Ok(())
+}
+
+fn print_url(ctx: &Context, id: &ConnectionId) {
     let origin = ctx.config.base_url.as_ref().map(BaseUrl::origin).unwrap_or_default();
     println!("the URL for its webhooks:");
     println!("{}", hook_url(&origin, id));
-    Ok(())
+}
+
+/// All kinds, for messages.
+fn kinds() -> String {
+    ConnectionKind::ALL.map(ConnectionKind::as_str).join(", ")
 }
 
 fn no_webhook(error: &CreateWebhookError) -> String {
@@ -123,12 +155,13 @@ fn no_webhook(error: &CreateWebhookError) -> String {
 
 fn rights(kind: ConnectionKind, may_supply: Option<bool>) -> &'static str {
     match (kind, may_supply) {
+        _ if kind.is_shop() => "be used; it is tried when something has to be asked",
         (ConnectionKind::Github, Some(true)) => "invite to repositories that entitlements name",
         (ConnectionKind::Github, Some(false)) => "not invite to any repository that an entitlement names",
         (ConnectionKind::Github, None) => "be used; no entitlement names a repository yet",
-        (ConnectionKind::Dodo, Some(true)) => "read grants and supply license keys",
-        (ConnectionKind::Dodo, Some(false)) => "read grants, but not supply license keys",
-        (ConnectionKind::Dodo, None) => "read grants; whether it may supply license keys is not known yet",
+        (_, Some(true)) => "read grants and supply license keys",
+        (_, Some(false)) => "read grants, but not supply license keys",
+        (_, None) => "read grants; whether it may supply license keys is not known yet",
     }
 }
 

@@ -5,6 +5,7 @@ mod password;
 mod random;
 mod sealing;
 mod secret;
+pub(crate) mod signed_body;
 mod totp;
 pub(crate) mod webhook_mac;
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::team::Team;
 use crate::domain::connection::trouble::{MirroredGrant, Trouble};
 use crate::domain::connection::{
-    CallBudget, Connection, ConnectionKind, ConnectionSecretKind, ConnectionState, USUAL_POLL,
+    CallBudget, Connection, ConnectionKind, ConnectionSecretKind, ConnectionState, OnRefund, OnTest, USUAL_POLL,
 };
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::ConnectionId;
@@ -64,6 +64,9 @@ pub(super) fn connect(ctx: &Context, team: &Team) -> anyhow::Result<()> {
         poll_error: None,
         hook_at: Some(ago(41)),
         budget: Some(CallBudget { left: 198, limit: 240, at: ago(43) }),
+        shop: None,
+        on_refund: OnRefund::default(),
+        on_test: OnTest::default(),
         created_at: ago(24 * 60),
         updated_at: ago(24 * 60),
     };

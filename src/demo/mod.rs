@@ -15,6 +15,7 @@ mod offers;
 mod replay;
 mod rng;
 mod scenario;
+mod shop;
 mod stock;
 mod stories;
 mod team;
@@ -94,6 +95,7 @@ pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<Dem
     handling::arrange(ctx, &team)?;
     connections::connect(ctx, &team)?;
     imports::confirm_one(ctx, &team)?;
+    shop::connect(ctx, &team)?;
     // On PostgreSQL the first look only finds out what the second may seal.
     let mut sealer = Sealer::default();
     sealer.run(ctx)?;

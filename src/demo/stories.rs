@@ -43,6 +43,8 @@ pub(crate) fn tell(ctx: &Context, tx: &mut Tx<'_>, team: &Team) -> anyhow::Resul
     }
     if let Some(payment_id) = once.next().and_then(|grant| grant.payment_id.clone()) {
         let refund = RefundSale {
+            shop: NO_SHOP.to_owned(),
+            asks: None,
             ids: vec![SaleReference { kind: SaleIdKind::Payment, value: payment_id }],
             is_partial: true,
             reason: Reason::parse("Discount for the second license").ok(),

@@ -4,10 +4,10 @@
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use hmac::Mac;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::crypto::webhook_mac::{SECRET_PREFIX, webhook_mac};
+use crate::crypto::signed_body::any_signed;
+use crate::crypto::webhook_mac::SECRET_PREFIX;
 
 /// How far the sender's clock may be from ours, either way.
 pub(crate) const TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -50,14 +50,8 @@ pub(crate) fn is_signed(secrets: &[Vec<u8>], headers: &SignatureHeaders, body: &
         .filter_map(|entry| entry.strip_prefix("v1,"))
         .filter_map(|encoded| BASE64.decode(encoded).ok())
         .collect();
-    let mut is_ours = false;
-    for secret in secrets {
-        let mac = webhook_mac(secret, &headers.id, &headers.timestamp, body);
-        for signature in &signatures {
-            is_ours |= mac.clone().verify_slice(signature).is_ok();
-        }
-    }
-    is_ours && is_recent && !headers.id.is_empty()
+    let prefix = format!("{}.{}.", headers.id, headers.timestamp);
+    any_signed(secrets, prefix.as_bytes(), body, &signatures) && is_recent && !headers.id.is_empty()
 }
 
 #[cfg(test)]

@@ -136,6 +136,8 @@ ids! {
     ConnectionSecretId = "cse_";
     /// Something that a connection has sent: `hook_…`.
     HookId = "hook_";
+    /// A sale that could not become grants: `held_…`.
+    HeldSaleId = "held_";
     /// Something that happened between a connection and Keydesk: `cev_…`.
     ConnectionEventId = "cev_";
     /// The business: `bus_…`.

@@ -1,5 +1,6 @@
 //! A sale as it is reported.
 
+pub mod held;
 pub mod import;
 pub(crate) mod task;
 

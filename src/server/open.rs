@@ -48,7 +48,8 @@ pub fn open(config: Config, clock: Clock, on_outbox: Arc<dyn Fn() + Send + Sync>
         #[cfg(feature = "oidc")]
         provider: crate::oidc::Provider::from_config(&config, &clock),
         dodo: Dodo::new(http.clone(), clock.clone()),
-        github: Github::new(http, clock.clone()),
+        github: Github::new(http.clone(), clock.clone()),
+        shops: http,
         files: FileStore::new(config.files_dir(), config.files_store.as_ref(), &guard)
             .map_err(|error| anyhow!("KEYDESK_FILES_STORE: {error}"))?,
         db,

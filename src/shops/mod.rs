@@ -3,6 +3,7 @@
 
 mod fastspring;
 mod gumroad;
+pub(crate) mod hooks;
 mod lemonsqueezy;
 pub(crate) mod line;
 pub(crate) mod moment;

@@ -4,6 +4,7 @@
 use super::line::{ExportLine, Moment, Skip, SkipKind, skip_of_status};
 use super::row::Row;
 use super::{Export, Reads, Seen, Shop};
+use crate::domain::text::rounded_number::is_rounded_number;
 
 pub(super) static SHOP: Shop = Shop {
     key: "shopify",
@@ -43,10 +44,17 @@ fn first(row: &Row<'_>, name: &str) -> ExportLine {
     ExportLine {
         customer_email: row.get("Email").to_owned(),
         customer_name: row.first_of(&["Billing Name", "Shipping Name"]).to_owned(),
+        payment_id: order_id(row.get("Id")),
         external_id: name.to_owned(),
         created_at: Moment::Local(row.first_of(&["Paid at", "Created at"]).to_owned()),
         facts: vec![("shopify_id", row.get("Id").to_owned())],
         skip,
         ..ExportLine::default()
     }
+}
+
+/// The order's id, by which refunds name it; empty where a spreadsheet has rounded it.
+fn order_id(text: &str) -> String {
+    let is_id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !is_rounded_number(text);
+    if is_id { text.to_owned() } else { String::new() }
 }

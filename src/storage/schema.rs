@@ -733,6 +733,9 @@ diesel::table! {
         created_by -> Nullable<Text>,
         created_at -> BigInt,
         updated_at -> BigInt,
+        shop -> Nullable<Text>,
+        on_refund -> Text,
+        on_test -> Text,
     }
 }
 
@@ -791,6 +794,9 @@ diesel::table! {
         result -> Nullable<Text>,
         received_at -> BigInt,
         finished_at -> Nullable<BigInt>,
+        about -> Nullable<Text>,
+        detail -> Nullable<Text>,
+        grant_id -> Nullable<Text>,
     }
 }
 
@@ -807,6 +813,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    held_sales (id) {
+        id -> Text,
+        connection_id -> Text,
+        hook_id -> Text,
+        shop -> Text,
+        order_key -> Text,
+        label -> Text,
+        why -> Text,
+        word -> Text,
+        shown -> Text,
+        created_at -> BigInt,
+        settled_at -> Nullable<BigInt>,
+        settled_by -> Nullable<Text>,
+        decision -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    shop_lines (shop, order_id, line_id) {
+        shop -> Text,
+        order_id -> Text,
+        line_id -> Text,
+        entitlement_id -> Nullable<Text>,
+        quantity -> Integer,
+        refunded -> Integer,
+    }
+}
+
 diesel::joinable!(product_words -> entitlements (entitlement_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(entitlements -> products (product_id));
@@ -817,6 +852,7 @@ diesel::joinable!(grants -> entitlements (entitlement_id));
 diesel::joinable!(grants -> license_keys (license_key_id));
 diesel::joinable!(grants -> staff (held_by));
 diesel::joinable!(grants -> sale_lines (sale_line_id));
+diesel::joinable!(sales -> customers (customer_id));
 diesel::joinable!(sale_ids -> sales (sale_id));
 diesel::joinable!(sale_lines -> sales (sale_id));
 diesel::joinable!(tasks -> customers (customer_id));
@@ -845,6 +881,8 @@ diesel::joinable!(stock_keys -> license_keys (license_key_id));
 diesel::joinable!(entitlement_files -> files (file_id));
 diesel::joinable!(platform_invitations -> grants (grant_id));
 diesel::joinable!(bulk_grants -> grants (grant_id));
+diesel::joinable!(held_sales -> connections (connection_id));
+diesel::joinable!(held_sales -> hooks (hook_id));
 diesel::joinable!(stock_alerts -> entitlements (entitlement_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -907,4 +945,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     product_words,
     bulk_runs,
     bulk_grants,
+    held_sales,
+    shop_lines,
 );

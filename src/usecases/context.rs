@@ -9,6 +9,7 @@ use crate::domain::clock::Clock;
 use crate::domain::ids::{BrandId, BusinessId};
 use crate::files::FileStore;
 use crate::github::Github;
+use crate::outbound::HttpClient;
 use crate::storage::Db;
 use crate::storage::cache::page_cache::PageCache;
 
@@ -27,6 +28,8 @@ pub struct Context {
     /// The accounts of connections.
     pub(crate) dodo: Dodo,
     pub(crate) github: Github,
+    /// The shops of connections.
+    pub(crate) shops: HttpClient,
     /// `None` if no identity provider is configured.
     #[cfg(feature = "oidc")]
     pub provider: Option<crate::oidc::Provider>,

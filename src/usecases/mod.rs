@@ -20,6 +20,7 @@ pub(crate) mod platforms;
 pub(crate) mod read_dev_mail;
 pub mod sales;
 pub(crate) mod saved_views;
+pub(crate) mod shops;
 pub mod staff;
 pub mod stock;
 pub(crate) mod webhooks;

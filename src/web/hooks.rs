@@ -2,15 +2,15 @@
 //! all that it does not cover gets the same answer.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::RETRY_AFTER;
+use actix_web::http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::in_background;
-use crate::dodo::signature::SignatureHeaders;
 use crate::domain::ids::ConnectionId;
 use crate::http::body::{BodyError, read_bytes};
+use crate::shops::hooks::Sent;
 use crate::usecases::Context;
 use crate::usecases::connections::receive_hook::{ReceiveHook, ReceiveHookError, receive_hook};
 
@@ -29,7 +29,7 @@ pub(crate) async fn create(request: HttpRequest, payload: Payload, ctx: Data<Con
     let Ok(connection_id) = ConnectionId::parse(request.match_info().get("id").unwrap_or_default()) else {
         return refused();
     };
-    let hook = ReceiveHook { connection_id, headers: headers(&request), body };
+    let hook = ReceiveHook { connection_id, sent: Sent { headers: headers(&request), body } };
     match in_background(&ctx, move |ctx| receive_hook(ctx, &hook)).await {
         Ok(Ok(_)) => HttpResponse::Ok().json(json!({})),
         Ok(Err(ReceiveHookError::NotSigned)) => refused(),
@@ -38,16 +38,11 @@ pub(crate) async fn create(request: HttpRequest, payload: Payload, ctx: Data<Con
     }
 }
 
-fn headers(request: &HttpRequest) -> SignatureHeaders {
-    let text = |name: &str| {
-        let value = request.headers().get(name).and_then(|value| value.to_str().ok());
-        value.unwrap_or_default().to_owned()
-    };
-    SignatureHeaders {
-        id: text("webhook-id"),
-        timestamp: text("webhook-timestamp"),
-        signatures: text("webhook-signature"),
-    }
+/// All headers that are text. Of two with the same name the first counts.
+fn headers(request: &HttpRequest) -> Vec<(String, String)> {
+    let text =
+        |(name, value): (&HeaderName, &HeaderValue)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()));
+    request.headers().iter().filter_map(text).collect()
 }
 
 fn refused() -> HttpResponse {
@@ -57,7 +52,7 @@ fn refused() -> HttpResponse {
 fn busy(error: &impl std::fmt::Display) -> HttpResponse {
     tracing::error!(%error, "a webhook could not be stored");
     let mut response = answer(StatusCode::SERVICE_UNAVAILABLE, "BUSY", "It could not be stored. Send it again.");
-    response.headers_mut().insert(RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("5"));
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     response
 }
 

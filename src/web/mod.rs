@@ -21,6 +21,7 @@ pub(crate) mod license_keys;
 pub mod overview;
 pub mod routes;
 pub(crate) mod sale_imports;
+pub(crate) mod sales;
 pub(crate) mod saved_views;
 pub(crate) mod searches;
 pub(crate) mod settings;

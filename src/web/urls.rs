@@ -54,6 +54,11 @@ pub const WEBHOOKS: &str = "/webhooks";
 
 pub const CONNECTIONS: &str = "/connections";
 
+/// What came in, and what of it needs a decision.
+pub const SALES: &str = "/sales";
+
+pub const SALES_TO_DECIDE: &str = "/sales?needs=decision";
+
 pub const NEW_CONNECTION: &str = "/connections/new";
 
 pub const STAFF: &str = "/staff";

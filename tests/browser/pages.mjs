@@ -669,6 +669,19 @@ export const PAGES = [
 	{ name: "webhook-deletion", open: async (page, kit) => page.goto(`${await kit.webhook()}?act=delete#ask`) },
 	{ name: "webhook-delivery", german: true, open: async (page, kit) => page.goto(await kit.delivery()) },
 	{ name: "webhooks", german: true, open: (page, kit) => kit.webhook().then(() => page.goto("/webhooks")) },
+	{ name: "sales", german: true, open: at("/sales") },
+	{ name: "sales-decisions", german: true, open: at("/sales?needs=decision") },
+	{
+		name: "sales-decisions-error",
+		status: 422,
+		async open(page) {
+			await page.goto("/sales?needs=decision");
+			return answerOf(page, () => page.click('form[action="/sales/products"] button'));
+		},
+	},
+	{ name: "connection-shop", german: true, open: async (page, kit) => page.goto(await kit.shop()) },
+	{ name: "connection-shop-removal", open: async (page, kit) => page.goto(`${await kit.shop()}?act=remove#ask`) },
+	{ name: "connection-new-shop", german: true, open: at("/connections/new?kind=stripe&name=Stripe") },
 	{ name: "connections", german: true, open: at("/connections") },
 	{
 		name: "connections-error",
@@ -883,7 +896,9 @@ function integrations(kit, admin) {
 		/** Makes sure that the viewer has a second factor. */
 		factor: async () => (factor ??= await enrol(kit.viewer, kit.portal.people.viewer)),
 		/** The page of the demo's connection. */
-		connection: once(async () => (await html(admin, "/connections")).match(/href="(\/connections\/con_\w+)" data-row/)[1]),
+		connection: once(async () => (await html(admin, "/connections")).match(/href="(\/connections\/con_\w+)" data-row>Dodo/)[1]),
+		/** The page of the demo's shop. */
+		shop: once(async () => (await html(admin, "/connections")).match(/href="(\/connections\/con_\w+)" data-row>Shopify/)[1]),
 		/** A grant that is out of step with it. */
 		mirrored: once(async () => (await html(admin, await kit.connection())).match(/href="(\/grants\/\w+)" data-row/)[1]),
 		apiKey: once(() =>

@@ -18,6 +18,7 @@ mod nodes;
 mod outbox;
 mod sales;
 mod second_keydesk;
+mod shops;
 mod staff;
 mod stock;
 mod storage;

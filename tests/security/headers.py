@@ -12,7 +12,7 @@ from table import filled, paths
 QUERY = {"status", "needs", "q", "entitlement_id", "integration_type", "after", "before", "actor", "action", "object"}
 QUERY |= {"assignee", "from", "to", "next", "lang", "act", "revoke", "days", "state", "show", "page", "select", "by", "order", "open"}
 QUERY |= {"expires", "signature"}
-QUERY |= {"last", "source", "batch_id", "kind", "name"}
+QUERY |= {"last", "source", "batch_id", "kind", "name", "only"}
 # Every page, with ids that nothing has where it wants one; and what is no page, or is asked for wrongly.
 PATHS = [filled(pattern) for pattern in paths("GET")]
 PATHS += """/healthz /readyz /favicon.ico /nope /grants/entg_nope /mail/nope.eml /assets/nope.css /logout /preferences

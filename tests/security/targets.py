@@ -61,7 +61,7 @@ def forms(admin):
     key |= {"confirm": "yes", "take": "corrected", "source": "typed"}
     hook = {"url": "https://example.com/hook", "description": "One", "grant_created": "on", "disabled": "on"}
     connection = {"kind": "dodopayments", "name": "One"}
-    connected = re.search(r'href="(/connections/con_\w+)" data-row', admin.get("/connections").text)[1]
+    connected = re.search(r'href="(/connections/con_\w+)" data-row>Dodo', admin.get("/connections").text)[1]
     stock = re.search(r'href="(/stock/ent_\w+)" data-row', admin.get("/stock").text)[1]
     stock_key = re.search(r'name="id" value="(stk_\w+)"', admin.get(stock).text)[1]
     batch = re.search(r'href="/batches/(bat_\w+)"', admin.get(stock).text)[1]
@@ -96,6 +96,7 @@ def forms(admin):
         Target("/webhooks", form=hook, page="/webhooks/new", is_quick=False),
         Target("/connections", form=connection, page="/connections", is_quick=False),
         Target(connected, form={"name": "One", "poll": "60", "mail": "yes"}, page=connected, is_quick=False),
+        Target("/sales/products", form={"word": "UPG", "entitlement_id": "none"}, page="/sales?needs=decision", is_quick=False),
         Target("/api-keys", form=caller, page="/api-keys", is_quick=False),
         Target("/preferences", form=me, page="/", is_quick=False),
     ]
@@ -123,15 +124,17 @@ NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{
     /webhooks/{id}/messages/{message_id}/resend /stock/alerts /stock/{id}/serve
     /stock/{id}/import/{upload_id}/confirm /sales/import/{id}/confirm /sales/import/{id}/read /notes/{id}/deletion
     /saved-views/{id}/deletion /connections/{id}/poll /connections/{id}/pause /connections/{id}/resume
-    /connections/{id}/decision /connections/{id}/removal
+    /connections/{id}/decision /connections/{id}/removal /connections/{id}/deliveries/again /sales/decision
     /entitlements/{id}/files/{file_id}/position /entitlements/{id}/files/{file_id}/removal""".split()
 SECRETS_ALONE = """/login/code /login/passkey /login/unsent-form /new-password /account/password /account/passkeys /account/second-factor
-    /account/second-factor/removal /account/recovery-codes /connections/{id}/key /connections/{id}/webhook""".split()
+    /account/second-factor/removal /account/recovery-codes /connections/{id}/key /connections/{id}/webhook
+    /connections/{id}/secrets""".split()
 SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /saved-views/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
     /forgotten-password /customers/{id} /customers/{id}/emails /customers/{id}/notes /customers/{id}/erasure
     /grants/bulk/keys/{run_id}/check /grants/bulk/{action}/{run_id}/confirm
     /sales/import/{id}/columns /sales/import/{id}/check
-    /customers/{id}/merger /customers/{id}/merger/preview /entitlements/{id}/files /entitlements/{id}/files/{file_id}/note""".split()
+    /customers/{id}/merger /customers/{id}/merger/preview /entitlements/{id}/files /entitlements/{id}/files/{file_id}/note
+    /sales/address""".split()
 UNTRIED = {
     **dict.fromkeys(NO_TEXT, "nothing is typed: buttons and choices that are parsed into a few known values"),
     **dict.fromkeys(SECRETS_ALONE, "what is typed is compared with a hash, or opened with a key, and reaches no statement"),

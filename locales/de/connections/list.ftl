@@ -3,7 +3,7 @@ connections-title = Verbindungen
 connections-caption = Verbindungen, solche mit Problemen zuerst
 connections-add = Verbindung hinzufügen
 connections-empty-title = Noch keine Verbindungen
-connections-empty-text = Verbinden Sie ein Konto bei Dodo Payments; dessen ausstehende Zuteilungen erscheinen dann hier.
+connections-empty-text = Verbinden Sie einen Shop oder ein Konto, dann kommen dessen Verkäufe hier herein.
 connections-connection = Verbindung
 connections-state = Zustand
 connections-last-contact = Letzter Kontakt
@@ -43,7 +43,6 @@ connections-banner = { $count ->
 connections-banner-next = API-Schlüssel ändern
 
 ## Eine neue Verbindung
-connections-new-title = Dodo Payments verbinden
 connections-mode = Modus
 connections-mode-live = Live
 connections-mode-test = Test

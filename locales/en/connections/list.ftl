@@ -3,7 +3,7 @@ connections-title = Connections
 connections-caption = Connections, those with problems first
 connections-add = Add a connection
 connections-empty-title = No connections yet
-connections-empty-text = Connect an account at Dodo Payments, and its pending grants come in here.
+connections-empty-text = Connect a shop or an account, and its sales come in here.
 connections-connection = Connection
 connections-state = State
 connections-last-contact = Last contact
@@ -40,7 +40,6 @@ connections-banner = { $count ->
 connections-banner-next = Change its API key
 
 ## A new connection
-connections-new-title = Connect Dodo Payments
 connections-mode = Mode
 connections-mode-live = Live
 connections-mode-test = Test

@@ -16,15 +16,39 @@ pub enum ConnectionKind {
     Dodo,
     /// GitHub, with a token by which customers are invited to repositories.
     Github,
+    Shopify,
+    WooCommerce,
+    Stripe,
+    LemonSqueezy,
+    Gumroad,
+    Paddle,
+    FastSpring,
 }
 
 impl ConnectionKind {
-    pub const ALL: [Self; 2] = [Self::Dodo, Self::Github];
+    pub const ALL: [Self; 9] = [
+        Self::Dodo,
+        Self::Github,
+        Self::Shopify,
+        Self::WooCommerce,
+        Self::Stripe,
+        Self::LemonSqueezy,
+        Self::Gumroad,
+        Self::Paddle,
+        Self::FastSpring,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Dodo => "dodo",
             Self::Github => "github",
+            Self::Shopify => "shopify",
+            Self::WooCommerce => "woocommerce",
+            Self::Stripe => "stripe",
+            Self::LemonSqueezy => "lemonsqueezy",
+            Self::Gumroad => "gumroad",
+            Self::Paddle => "paddle",
+            Self::FastSpring => "fastspring",
         }
     }
 
@@ -32,9 +56,24 @@ impl ConnectionKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// Whether it is a shop, whose webhooks tell of sales.
+    pub fn is_shop(self) -> bool {
+        !matches!(self, Self::Dodo | Self::Github)
+    }
+
     /// Whether the service sends webhooks.
     pub fn has_webhooks(self) -> bool {
-        self == Self::Dodo
+        self != Self::Github
+    }
+
+    /// Whether what the service sends is signed.
+    pub fn has_secret(self) -> bool {
+        !matches!(self, Self::Github | Self::Gumroad)
+    }
+
+    /// Whether a shop is asked for what its webhooks leave out, with an API key.
+    pub fn is_asked(self) -> bool {
+        matches!(self, Self::Stripe | Self::LemonSqueezy | Self::Gumroad | Self::Paddle)
     }
 
     /// The name of the service, the same in every language.
@@ -42,6 +81,13 @@ impl ConnectionKind {
         match self {
             Self::Dodo => "Dodo Payments",
             Self::Github => "GitHub",
+            Self::Shopify => "Shopify",
+            Self::WooCommerce => "WooCommerce",
+            Self::Stripe => "Stripe",
+            Self::LemonSqueezy => "Lemon Squeezy",
+            Self::Gumroad => "Gumroad",
+            Self::Paddle => "Paddle",
+            Self::FastSpring => "FastSpring",
         }
     }
 }
@@ -109,8 +155,61 @@ pub struct Connection {
     /// When the last webhook with a valid signature arrived.
     pub hook_at: Option<Timestamp>,
     pub budget: Option<CallBudget>,
+    /// Where the orders of its sales are numbered; `None` for what is no shop.
+    pub shop: Option<String>,
+    pub on_refund: OnRefund,
+    pub on_test: OnTest,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+/// What is done about a full refund.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnRefund {
+    #[default]
+    Revoke,
+    Ask,
+}
+
+impl OnRefund {
+    pub const ALL: [Self; 2] = [Self::Revoke, Self::Ask];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Revoke => "revoke",
+            Self::Ask => "ask",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.as_str() == text)
+    }
+}
+
+/// What is done about a test order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnTest {
+    #[default]
+    Ask,
+    Skip,
+    /// It is treated as a real one.
+    Real,
+}
+
+impl OnTest {
+    pub const ALL: [Self; 3] = [Self::Ask, Self::Skip, Self::Real];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Skip => "skip",
+            Self::Real => "real",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|choice| choice.as_str() == text)
+    }
 }
 
 /// A secret of a connection.
@@ -149,6 +248,11 @@ pub const TEST_URL: &str = "https://test.dodopayments.com";
 pub const API_URLS: [&str; 2] = [LIVE_URL, TEST_URL];
 /// Where the API of GitHub is.
 pub const GITHUB_URL: &str = "https://api.github.com";
+
+/// A secret of a shop's webhooks: a text of 1 to 500 visible characters.
+pub fn parse_shop_secret(input: &str) -> Result<String, TextError> {
+    parse_api_key(input)
+}
 
 /// The events of an account's webhooks that concern Keydesk.
 pub const HOOK_EVENTS: [&str; 8] = [

@@ -32,6 +32,9 @@ words! {
         TwoSales = "two_sales",
         PartialRefund = "partial_refund",
         RenewalRefund = "renewal_refund",
+        FullRefund = "full_refund",
+        Dispute = "dispute",
+        OrderDeleted = "order_deleted",
         RevokedRenewed = "revoked_renewed",
         InvitationLost = "invitation_lost",
     }
@@ -43,6 +46,7 @@ words! {
         UseNewAddress = "use_new_address",
         KeepOldAddress = "keep_old_address",
         Settled = "settled",
+        Revoke = "revoke",
     }
 }
 
@@ -51,6 +55,9 @@ impl TaskKind {
     pub fn decisions(self) -> &'static [Decision] {
         match self {
             Self::AddressDiffers => &[Decision::UseNewAddress, Decision::KeepOldAddress],
+            Self::PartialRefund | Self::RenewalRefund | Self::FullRefund | Self::Dispute | Self::OrderDeleted => {
+                &[Decision::Settled, Decision::Revoke]
+            }
             _ => &[Decision::Settled],
         }
     }

@@ -1,5 +1,5 @@
-//! What was sent to a connection's URL. It is a hint: what it shows of a grant is applied if that is news, and otherwise
-//! the account is asked.
+//! What was sent to a connection's URL: by a shop, sales and refunds; by an account, a hint: what it shows of a grant is
+//! applied if that is news, and otherwise the account is asked.
 
 use crate::domain::connection::ConnectionState;
 use crate::domain::ids::{ConnectionId, HookId};
@@ -9,6 +9,7 @@ use crate::storage::connections::{hooks, rows};
 use crate::storage::{Conn, StorageError, Tx};
 use crate::usecases::Context;
 use crate::usecases::connections::process_hook::{NotProcessed, process_hook};
+use crate::usecases::shops::work_off::work_off;
 
 pub(crate) struct HookReceived;
 
@@ -28,7 +29,12 @@ impl Kind for HookReceived {
             Err(StorageError::NotFound) => return Ok(Outcome::Cancelled.into()),
             Err(error) => return Err(error),
         };
-        let outcome = match process_hook(ctx, &connection, &hook) {
+        let processed = if connection.kind.is_shop() {
+            work_off(ctx, &connection, &hook)
+        } else {
+            process_hook(ctx, &connection, &hook)
+        };
+        let outcome = match processed {
             Ok(result) => Outcome::Sent { reply: result.to_owned() },
             Err(NotProcessed::Stopped) => Outcome::Postponed,
             Err(NotProcessed::Later { reply, after: Some(after) }) => Outcome::Later { reply, after },
@@ -49,7 +55,7 @@ impl Kind for HookReceived {
 
     fn settled(&self, _: &Context, tx: &mut Tx<'_>, settled: &Settled<'_>) -> Result<(), StorageError> {
         match settled.progress.state {
-            MessageState::Failed => hooks::finish(tx, &ids_of(settled.message)?.1, GIVEN_UP, settled.now),
+            MessageState::Failed => hooks::give_up(tx, &ids_of(settled.message)?.1, GIVEN_UP, settled.now),
             _ => Ok(()),
         }
     }

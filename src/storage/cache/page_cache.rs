@@ -13,7 +13,7 @@ use crate::storage::catalog::entitlements;
 use crate::storage::grants::list::{GrantFilter, StatusCounts};
 use crate::storage::grants::stats::WaitingFigures;
 use crate::storage::grants::throughput::{self, Throughput};
-use crate::storage::sales::tasks;
+use crate::storage::sales::{held, tasks};
 use crate::storage::saved_views::{self, ShownView};
 use crate::storage::{Conn, Db, StorageError, connections, grants, installation, staff, stock, webhooks};
 
@@ -22,6 +22,8 @@ use crate::storage::{Conn, Db, StorageError, connections, grants, installation, 
 pub struct NavCounts {
     /// The number of pending grants, up to the cap.
     pub pending: i64,
+    /// How much about sales needs a decision: tasks, and held sales, of which those that wait for one word count once.
+    pub to_decide: i64,
     /// The place of the newest of them in the list.
     pub newest_pending: Option<Cursor>,
     /// The mail server's reply while it rejects our connection.
@@ -65,6 +67,7 @@ impl PageCache {
         let read = |conn: &mut Conn| {
             Ok(NavCounts {
                 pending: grants::stats::pending_count(conn)?,
+                to_decide: held::decisions(conn)? + tasks::open_tasks(conn)?,
                 newest_pending: grants::pulse::newest_pending(conn)?,
                 mail_fault: installation::get(conn, installation::MAIL_FAULT)?,
                 has_webhooks_off: webhooks::endpoints::any_switched_off(conn)?,

@@ -57,3 +57,15 @@ pub(crate) fn set(
         .execute(conn)?;
     Ok(())
 }
+
+/// What these words, folded, stand for.
+pub(crate) fn of(conn: &mut Conn, words: &[&str]) -> Result<HashMap<String, Meaning>, StorageError> {
+    if words.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, Option<String>)> = product_words::table
+        .filter(product_words::word.eq_any(words))
+        .select((product_words::word, product_words::entitlement_id))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(word, id)| (word, id.map(EntitlementId::stored))).collect())
+}

@@ -112,6 +112,28 @@ pub(crate) fn page(
     Ok(Page::from_walk(rows.into_iter().map(ShownEvent::from).collect(), size, from))
 }
 
+/// Whether something of this name happened since a moment.
+pub(crate) fn has_since(
+    conn: &mut Conn,
+    id: &ConnectionId,
+    what: &str,
+    since: Timestamp,
+) -> Result<bool, StorageError> {
+    Ok(last(conn, id, what)?.is_some_and(|at| at >= since))
+}
+
+/// When something of this name last happened.
+pub(crate) fn last(conn: &mut Conn, id: &ConnectionId, what: &str) -> Result<Option<Timestamp>, StorageError> {
+    let at: Option<i64> = connection_events::table
+        .filter(connection_events::connection_id.eq(id.as_str()))
+        .filter(connection_events::what.eq(what))
+        .order(connection_events::at.desc())
+        .select(connection_events::at)
+        .first(conn)
+        .optional()?;
+    Ok(at.map(from_micros))
+}
+
 /// Removes what was noted in words about grants of a customer.
 pub(crate) fn erase(tx: &mut Tx<'_>, id: &CustomerId) -> Result<(), StorageError> {
     let conn: &mut Conn = tx;

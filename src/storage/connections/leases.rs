@@ -18,6 +18,7 @@ pub(crate) const LEASE: SignedDuration = SignedDuration::from_secs(60);
 pub(crate) fn due(conn: &mut Conn, now: Timestamp) -> Result<Vec<ConnectionId>, StorageError> {
     let ids: Vec<String> = connections::table
         .filter(connections::state.eq(ConnectionState::Active.as_str()))
+        .filter(connections::shop.is_null())
         .filter(connections::next_poll_at.le(to_micros(now)))
         .order((connections::next_poll_at, connections::id))
         .select(connections::id)

@@ -1,5 +1,6 @@
 //! Connections, their sealed secrets, what is mirrored through them, and what arrived and happened.
 
+pub(crate) mod deliveries;
 pub(crate) mod events;
 pub(crate) mod figures;
 pub(crate) mod hooks;

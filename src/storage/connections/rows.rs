@@ -3,14 +3,14 @@
 use diesel::prelude::*;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::connection::{CallBudget, Connection, ConnectionKind, ConnectionState};
+use crate::domain::connection::{CallBudget, Connection, ConnectionKind, ConnectionState, OnRefund, OnTest};
 use crate::domain::ids::ConnectionId;
 use crate::storage::db::Tx;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
 use crate::storage::db::time::{from_micros, from_optional, to_micros};
 use crate::storage::schema::{
-    connection_events, connection_secrets, connections, hooks, mirrored_customers, mirrored_entitlements,
+    connection_events, connection_secrets, connections, held_sales, hooks, mirrored_customers, mirrored_entitlements,
     mirrored_grants, platform_invitations,
 };
 
@@ -36,6 +36,9 @@ struct ConnectionRow {
     calls_left: Option<i64>,
     calls_limit: Option<i64>,
     calls_at: Option<i64>,
+    shop: Option<String>,
+    on_refund: String,
+    on_test: String,
     created_at: i64,
     updated_at: i64,
 }
@@ -69,6 +72,9 @@ impl TryFrom<ConnectionRow> for Connection {
             poll_error: row.poll_error,
             hook_at: from_optional(row.hook_at),
             budget,
+            shop: row.shop,
+            on_refund: OnRefund::parse(&row.on_refund).unwrap_or_default(),
+            on_test: OnTest::parse(&row.on_test).unwrap_or_default(),
             created_at: from_micros(row.created_at),
             updated_at: from_micros(row.updated_at),
         })
@@ -88,6 +94,8 @@ macro_rules! settings_of {
             connections::may_supply.eq($connection.may_supply),
             connections::may_make_webhook.eq($connection.may_make_webhook),
             connections::remote_webhook_id.eq(&$connection.remote_webhook_id),
+            connections::on_refund.eq($connection.on_refund.as_str()),
+            connections::on_test.eq($connection.on_test.as_str()),
             connections::updated_at.eq(to_micros($connection.updated_at)),
         )
     };
@@ -142,9 +150,10 @@ pub(crate) fn all(conn: &mut Conn) -> Result<Vec<Connection>, StorageError> {
     rows.into_iter().map(Connection::try_from).collect()
 }
 
-/// The ids and names of all connections, by name.
+/// The ids and names of the accounts, by name.
 pub(crate) fn names(conn: &mut Conn) -> Result<Vec<(ConnectionId, String)>, StorageError> {
     let rows: Vec<(String, String)> = connections::table
+        .filter(connections::shop.is_null())
         .order((connections::name, connections::id))
         .select((connections::id, connections::name))
         .load(conn)?;
@@ -160,6 +169,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, connection: &Connection, created_by: &str)
             connections::kind.eq(connection.kind.as_str()),
             connections::created_by.eq(created_by),
             connections::created_at.eq(to_micros(connection.created_at)),
+            connections::shop.eq(&connection.shop),
             settings_of!(connection),
             contact_of!(connection),
         ))
@@ -206,6 +216,7 @@ pub(crate) fn remove(tx: &mut Tx<'_>, id: &ConnectionId) -> Result<(), StorageEr
     let conn: &mut Conn = tx;
     let id = id.as_str();
     diesel::delete(connection_events::table.filter(connection_events::connection_id.eq(id))).execute(conn)?;
+    diesel::delete(held_sales::table.filter(held_sales::connection_id.eq(id))).execute(conn)?;
     diesel::delete(hooks::table.filter(hooks::connection_id.eq(id))).execute(conn)?;
     diesel::delete(mirrored_grants::table.filter(mirrored_grants::connection_id.eq(id))).execute(conn)?;
     diesel::delete(mirrored_customers::table.filter(mirrored_customers::connection_id.eq(id))).execute(conn)?;

@@ -1,10 +1,13 @@
 //! Sales: the ids they are known by, and their lines. One id belongs to one sale of its shop, which is what a unique
 //! index over `FIRST_COPY` guarantees when two reports arrive at once.
 
+pub(crate) mod held;
 pub(crate) mod imports;
 pub(crate) mod lines;
 pub(crate) mod mappings;
+pub(crate) mod newest;
 pub(crate) mod renewals;
+pub(crate) mod shop_lines;
 pub(crate) mod tasks;
 
 use std::collections::HashSet;

@@ -135,6 +135,18 @@ pub(crate) fn open_on_grants(conn: &mut Conn, ids: &[&str]) -> Result<Vec<ShownT
     shown(rows)
 }
 
+/// The open tasks, oldest first.
+pub(crate) fn open(conn: &mut Conn, limit: i64) -> Result<Vec<ShownTask>, StorageError> {
+    let rows = tasks::table
+        .left_join(customers::table)
+        .filter(tasks::settled_at.is_null())
+        .order((tasks::created_at, tasks::id))
+        .limit(limit)
+        .select((TaskRow::as_select(), customers::email.nullable()))
+        .load(conn)?;
+    shown(rows)
+}
+
 fn shown(rows: Vec<(TaskRow, Option<String>)>) -> Result<Vec<ShownTask>, StorageError> {
     let mut shown = rows
         .into_iter()
@@ -156,6 +168,15 @@ pub(crate) fn open_of_grant(conn: &mut Conn, grant_id: &GrantId) -> Result<Vec<S
 pub(crate) fn open_count(conn: &mut Conn) -> Result<i64, StorageError> {
     let query = StaticSql::<BigInt>::new()
         .sql("SELECT count(*) FROM (SELECT DISTINCT grant_id FROM tasks WHERE settled_at IS NULL LIMIT ")
+        .number(COUNT_CAP + 1)
+        .sql(") AS counted");
+    Ok(query.get_result(conn)?)
+}
+
+/// The number of open tasks, at most [`COUNT_CAP`] + 1.
+pub(crate) fn open_tasks(conn: &mut Conn) -> Result<i64, StorageError> {
+    let query = StaticSql::<BigInt>::new()
+        .sql("SELECT count(*) FROM (SELECT id FROM tasks WHERE settled_at IS NULL LIMIT ")
         .number(COUNT_CAP + 1)
         .sql(") AS counted");
     Ok(query.get_result(conn)?)

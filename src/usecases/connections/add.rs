@@ -7,11 +7,12 @@ use super::try_key::{KeyRefused, KeyRights, try_key_of};
 use super::{entry, facts};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change};
-use crate::domain::connection::{Connection, ConnectionKind, ConnectionSecretKind, ConnectionState};
+use crate::domain::connection::{Connection, ConnectionKind, ConnectionSecretKind, ConnectionState, OnRefund, OnTest};
 use crate::domain::ids::ConnectionId;
 use crate::storage::connections::rows;
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
+use crate::usecases::idempotent::{IsConflict, retried};
 
 /// A new connection.
 #[derive(Clone)]
@@ -20,6 +21,7 @@ pub(crate) struct AddConnection {
     pub name: String,
     /// Without a slash at the end.
     pub api_url: String,
+    /// Empty for a shop that is asked nothing.
     pub api_key: String,
     /// The secret of a webhook that somebody has created at the account.
     pub webhook_secret: Option<String>,
@@ -52,11 +54,17 @@ impl From<StorageError> for AddConnectionError {
     }
 }
 
+impl IsConflict for AddConnectionError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Storage(StorageError::Conflict))
+    }
+}
+
 /// Tries the key and stores the connection, which is polled at once.
 pub(crate) fn add_connection(ctx: &Context, command: &AddConnection) -> Result<AddedConnection, AddConnectionError> {
     let (tried, _) = try_key_of(ctx, command.kind, &command.api_url, &command.api_key)?;
     let rights = tried.map_err(AddConnectionError::KeyRefused)?;
-    ctx.db.write(|tx| add_in(ctx, tx, command, &rights))
+    retried(|| ctx.db.write(|tx| add_in(ctx, tx, command, &rights)))
 }
 
 fn add_in(
@@ -84,11 +92,14 @@ fn add_in(
         poll_error: None,
         hook_at: None,
         budget: None,
+        shop: shop_of(tx, command.kind)?,
+        on_refund: OnRefund::default(),
+        on_test: OnTest::default(),
         created_at: now,
         updated_at: now,
     };
     let has_webhooks = connection.kind.has_webhooks();
-    for other in rows::all(tx)? {
+    for other in rows::all(tx)?.into_iter().filter(|_| !connection.kind.is_shop()) {
         if other.kind != connection.kind || other.api_url != connection.api_url {
             continue;
         }
@@ -102,7 +113,9 @@ fn add_in(
     }
     let created_by = command.actor.id().to_owned();
     rows::insert(tx, &connection, &created_by)?;
-    store_secret(ctx, tx, &connection.id, ConnectionSecretKind::ApiKey, &command.api_key, now)?;
+    if !command.api_key.is_empty() {
+        store_secret(ctx, tx, &connection.id, ConnectionSecretKind::ApiKey, &command.api_key, now)?;
+    }
     if let Some(secret) = command.webhook_secret.as_ref().filter(|_| has_webhooks) {
         store_secret(ctx, tx, &connection.id, ConnectionSecretKind::WebhookSecret, secret, now)?;
     }
@@ -113,4 +126,18 @@ fn add_in(
     // The poller is awake when others are.
     tx.wake_outbox();
     Ok(AddedConnection { id: connection.id, may_supply: connection.may_supply, is_known: false, has_webhooks })
+}
+
+/// Where the orders of a shop's sales are numbered. The exports of a kind of shop do not say which account they are of, so
+/// that they are those of its first connection; further ones number their orders apart.
+fn shop_of(tx: &mut Tx<'_>, kind: ConnectionKind) -> Result<Option<String>, StorageError> {
+    if !kind.is_shop() {
+        return Ok(None);
+    }
+    let taken: Vec<String> = rows::all(tx)?.into_iter().filter_map(|other| other.shop).collect();
+    let free = |number: &u32| {
+        let name = if *number == 1 { kind.as_str().to_owned() } else { format!("{}:{number}", kind.as_str()) };
+        (!taken.contains(&name)).then_some(name)
+    };
+    Ok((1..=u32::MAX).find_map(|number| free(&number)))
 }

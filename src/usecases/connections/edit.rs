@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::{entry, facts};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change};
-use crate::domain::connection::Connection;
+use crate::domain::connection::{Connection, OnRefund, OnTest};
 use crate::domain::ids::ConnectionId;
 use crate::storage::connections::rows;
 use crate::storage::{StorageError, audit_log};
@@ -17,6 +17,8 @@ pub(crate) struct ConnectionSettings {
     pub name: String,
     pub poll_every: SignedDuration,
     pub sends_email: bool,
+    pub on_refund: OnRefund,
+    pub on_test: OnTest,
 }
 
 /// Changes the settings to the result of `change`, which receives the connection while it is locked. `NotFound` if there
@@ -29,9 +31,9 @@ pub(crate) fn update_connection<E: From<StorageError>>(
 ) -> Result<(), E> {
     ctx.db.write(|tx| {
         let before = rows::lock(tx, id)?;
-        let ConnectionSettings { name, poll_every, sends_email } = change(&before)?;
+        let ConnectionSettings { name, poll_every, sends_email, on_refund, on_test } = change(&before)?;
         let now = ctx.clock.now();
-        let after = Connection { name, poll_every, sends_email, updated_at: now, ..before.clone() };
+        let after = Connection { name, poll_every, sends_email, on_refund, on_test, updated_at: now, ..before.clone() };
         let changes: Vec<Change> = facts(&before)
             .into_iter()
             .zip(facts(&after))

@@ -3,6 +3,7 @@
 use crate::domain::ids::CustomerId;
 use crate::storage::connections::{hooks, mirrored};
 use crate::storage::customers::{self, merging};
+use crate::storage::sales::held;
 use crate::storage::{StorageError, Tx};
 use crate::usecases::context::Context;
 
@@ -20,6 +21,7 @@ pub(crate) fn erase_from_hooks(ctx: &Context, tx: &mut Tx<'_>, id: &CustomerId) 
         let body = ctx.keyring.open(&hooks::associated_data(hook.id.as_str()), &hook.body).unwrap_or_default();
         let body = String::from_utf8_lossy(&body).to_lowercase();
         if body.is_empty() || names.iter().any(|name| body.contains(&name.to_lowercase())) {
+            held::forget(tx, &hook.id)?;
             hooks::finish(tx, &hook.id, ERASED, now)?;
         }
     }

@@ -32,8 +32,13 @@ fn entry(actor: &Actor, action: AuditAction, id: &ConnectionId, changes: Vec<Cha
 
 /// A connection's settings, as recorded in the audit log.
 fn facts(connection: &Connection) -> Vec<(&'static str, String)> {
+    let name = ("name", connection.name.clone());
+    if connection.kind.is_shop() {
+        let on_test = ("on_test", connection.on_test.as_str().to_owned());
+        return vec![name, ("on_refund", connection.on_refund.as_str().to_owned()), on_test];
+    }
     vec![
-        ("name", connection.name.clone()),
+        name,
         ("poll_every", connection.poll_every.as_secs().to_string()),
         ("sends_email", connection.sends_email.to_string()),
     ]

@@ -62,6 +62,8 @@ pub(crate) fn poll_at_press(ctx: &Context, id: &ConnectionId) -> Result<Polled, 
             Ok(Polled::Mirrored { created: report.created, is_complete: report.is_complete })
         }
         ConnectionKind::Github => Ok(Polled::Invitations { accepted: look_at(ctx, &connection, true)? }),
+        // Shops send what they have to tell.
+        _ => Ok(Polled::Mirrored { created: 0, is_complete: true }),
     }
 }
 
@@ -74,6 +76,7 @@ pub(crate) fn poll_when_due(ctx: &Context, id: &ConnectionId) -> Result<Option<i
             polled.map(|report| report.calls.into()).map_err(NotPolled::from)
         }
         ConnectionKind::Github => look_at(ctx, &connection, false).map_err(NotPolled::from),
+        _ => Ok(0),
     };
     match polled {
         Ok(calls) => Ok(Some(calls)),

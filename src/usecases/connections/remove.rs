@@ -32,9 +32,10 @@ pub(crate) fn remove_connection(
     id: &ConnectionId,
     actor: &Actor,
 ) -> Result<Connection, RemoveConnectionError> {
-    let account = account_of(ctx, &ctx.db.read(|conn| rows::find(conn, id))?)?;
+    let connection = ctx.db.read(|conn| rows::find(conn, id))?;
+    let account = if connection.kind.is_shop() { None } else { Some(account_of(ctx, &connection)?) };
     let removed = remove_in(ctx, id, actor)?;
-    if let Some(webhook_id) = &removed.remote_webhook_id
+    if let (Some(account), Some(webhook_id)) = (account, &removed.remote_webhook_id)
         && let Err(error) = account.delete_webhook(webhook_id)
     {
         tracing::warn!(connection_id = %id, cause = error.explain(), "the webhook of a removed connection is still there");

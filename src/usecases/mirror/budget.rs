@@ -53,7 +53,7 @@ impl Budget {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::connection::{ConnectionKind, ConnectionState, USUAL_POLL};
+    use crate::domain::connection::{ConnectionKind, ConnectionState, OnRefund, OnTest, USUAL_POLL};
     use crate::domain::ids::ConnectionId;
 
     fn connection(polled_at: Option<Timestamp>, limit: Option<i64>) -> Connection {
@@ -76,6 +76,9 @@ mod tests {
             poll_error: None,
             hook_at: None,
             budget: limit.map(|limit| CallBudget { left: limit, limit, at: now }),
+            shop: None,
+            on_refund: OnRefund::default(),
+            on_test: OnTest::default(),
             created_at: now,
             updated_at: now,
         }

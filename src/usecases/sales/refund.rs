@@ -8,7 +8,7 @@ use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::ids::{GrantId, SaleId, TaskId};
 use crate::domain::sale::task::{Task, TaskKind};
-use crate::domain::sale::{NO_SHOP, REFUND_REASON, RefundExtent, SaleIdKind, SaleReference};
+use crate::domain::sale::{REFUND_REASON, RefundExtent, SaleIdKind, SaleReference};
 use crate::storage::sales::lines::{Unit, units};
 use crate::storage::sales::{self, KnownReference, SaleRecord, renewals};
 use crate::storage::{StorageError, Tx, audit_log};
@@ -19,9 +19,13 @@ use crate::usecases::idempotent::retried;
 /// A refund, as it is reported.
 #[derive(Debug, Clone)]
 pub(crate) struct RefundSale {
+    /// The shop that numbers the ids, or [`NO_SHOP`](crate::domain::sale::NO_SHOP).
+    pub shop: String,
     /// At least one.
     pub ids: Vec<SaleReference>,
     pub is_partial: bool,
+    /// What a person is asked, whatever the extent.
+    pub asks: Option<TaskKind>,
     pub reason: Option<Reason>,
     pub actor: Actor,
 }
@@ -45,12 +49,12 @@ pub(crate) fn refund_sale(ctx: &Context, command: &RefundSale) -> Result<Refunde
 /// Like [`refund_sale`], but inside the caller's transaction.
 pub(crate) fn refund_in(ctx: &Context, tx: &mut Tx<'_>, command: &RefundSale) -> Result<Refunded, StorageError> {
     let now = ctx.clock.now();
-    let found = sales::find(tx, NO_SHOP, &command.ids)?;
+    let found = sales::find(tx, &command.shop, &command.ids)?;
     let Some(seen) = found.iter().find(|sale| sale.customer_id.is_some()).or(found.first()) else {
         return remember(ctx, tx, command, now);
     };
     sales::lock(tx, &seen.id).map_err(gone)?;
-    let found = sales::find(tx, NO_SHOP, &command.ids)?;
+    let found = sales::find(tx, &command.shop, &command.ids)?;
     let sale = found.iter().find(|sale| sale.customer_id.is_some()).or(found.first());
     let Some(sale) = sale.filter(|sale| sale.id == seen.id) else { return Err(StorageError::Conflict) };
     let known = sales::ids_of(tx, &sale.id)?;
@@ -62,7 +66,9 @@ pub(crate) fn refund_in(ctx: &Context, tx: &mut Tx<'_>, command: &RefundSale) ->
     let Some(first) = units.first() else {
         return Err(StorageError::Corrupt(format!("{} has no grant", sale.id)));
     };
-    let kind = if command.is_partial {
+    let kind = if command.asks.is_some() {
+        command.asks
+    } else if command.is_partial {
         Some(TaskKind::PartialRefund)
     } else if is_of_renewal(tx, &sale.id, command, &known)? {
         Some(TaskKind::RenewalRefund)
@@ -73,7 +79,7 @@ pub(crate) fn refund_in(ctx: &Context, tx: &mut Tx<'_>, command: &RefundSale) ->
         let about = units.iter().find(|unit| unit.is_live()).unwrap_or(first);
         return ask(ctx, tx, command, (&sale.id, &about.grant_id), kind, now);
     }
-    add_ids(tx, &sale.id, &new_ids, now)?;
+    add_ids(tx, command, &sale.id, &new_ids, now)?;
     if sale.refund != Some(RefundExtent::Full) {
         let reason = command.reason.as_ref().map(Reason::as_str);
         revoke_all(ctx, tx, &sale.id, &units, reason, &command.actor, now)?;
@@ -147,10 +153,10 @@ fn ask(
 
 fn remember(ctx: &Context, tx: &mut Tx<'_>, command: &RefundSale, now: Timestamp) -> Result<Refunded, StorageError> {
     let sale = SaleRecord { id: SaleId::random(), customer_id: None, refund: None, created_at: now };
-    sales::insert(tx, NO_SHOP, &sale)?;
+    sales::insert(tx, &command.shop, &sale)?;
     let extent = extent(command);
     sales::set_refund(tx, &sale.id, extent, command.reason.as_ref().map(Reason::as_str), now)?;
-    add_ids(tx, &sale.id, &command.ids, now)?;
+    add_ids(tx, command, &sale.id, &command.ids, now)?;
     let mut changes = vec![Change::set("refund", extent.as_str())];
     changes.extend(command.ids.iter().map(|id| Change::set(id.kind.field(), &id.value)));
     let entry = NewAuditEntry::on(&command.actor, AuditAction::SaleRefund, ObjectKind::Sale, &sale.id, changes);
@@ -165,7 +171,7 @@ fn remember_again(
     new_ids: &[SaleReference],
     now: Timestamp,
 ) -> Result<Refunded, StorageError> {
-    add_ids(tx, &sale.id, new_ids, now)?;
+    add_ids(tx, command, &sale.id, new_ids, now)?;
     if extent(command) == RefundExtent::Full && sale.refund != Some(RefundExtent::Full) {
         let reason = command.reason.as_ref().map(Reason::as_str);
         sales::set_refund(tx, &sale.id, RefundExtent::Full, reason, now)?;
@@ -184,8 +190,14 @@ fn new_ids(tx: &mut Tx<'_>, command: &RefundSale, found: &[SaleRecord]) -> Resul
 }
 
 /// Gives the ids to the sale; `Conflict` if another sale was reported under one of them at this moment.
-fn add_ids(tx: &mut Tx<'_>, sale_id: &SaleId, ids: &[SaleReference], now: Timestamp) -> Result<(), StorageError> {
-    ids.iter().try_for_each(|id| sales::insert_id(tx, NO_SHOP, sale_id, id, now))
+fn add_ids(
+    tx: &mut Tx<'_>,
+    command: &RefundSale,
+    sale_id: &SaleId,
+    ids: &[SaleReference],
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    ids.iter().try_for_each(|id| sales::insert_id(tx, &command.shop, sale_id, id, now))
 }
 
 fn extent(command: &RefundSale) -> RefundExtent {

@@ -1,11 +1,14 @@
 //! Settling a task: a person decides, once.
 
 use super::address::move_pending;
+use super::refund::revoke_all;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::grant::GrantStatus;
 use crate::domain::ids::{CustomerId, GrantId, TaskId};
 use crate::domain::sale::task::{Decision, Task};
+use crate::domain::staff::Role;
+use crate::storage::sales::lines::Unit;
 use crate::storage::sales::{self, lines, tasks};
 use crate::storage::{StorageError, Tx, audit_log, customers, grants};
 use crate::usecases::context::Context;
@@ -32,6 +35,8 @@ pub(crate) enum SettleTaskError {
     NotOffered,
     /// Using another address requires the right to see keys.
     AddressForbidden,
+    /// Revoking requires the right of an admin.
+    RevokeForbidden,
     /// The mail server cannot send to the address.
     AddressUnreachable,
     /// The customer was erased.
@@ -88,6 +93,9 @@ fn settle_in(ctx: &Context, tx: &mut Tx<'_>, command: &SettleTask) -> Result<(),
     if command.decision == Decision::UseNewAddress {
         use_new_address(ctx, tx, &task, command)?;
     }
+    if command.decision == Decision::Revoke {
+        revoke_sale(ctx, tx, &task, command)?;
+    }
     if !tasks::settle(tx, &task.id, command.decision, command.actor.id(), now)? {
         return Err(SettleTaskError::AlreadySettled);
     }
@@ -98,6 +106,19 @@ fn settle_in(ctx: &Context, tx: &mut Tx<'_>, command: &SettleTask) -> Result<(),
     };
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     Ok(())
+}
+
+/// Revokes what the sale still has.
+fn revoke_sale(ctx: &Context, tx: &mut Tx<'_>, task: &Task, command: &SettleTask) -> Result<(), SettleTaskError> {
+    if !command.actor.may(Role::Admin) {
+        return Err(SettleTaskError::RevokeForbidden);
+    }
+    if task.settled_at.is_some() {
+        return Err(SettleTaskError::AlreadySettled);
+    }
+    sales::lock(tx, &task.sale_id)?;
+    let live: Vec<Unit> = lines::units(tx, &task.sale_id)?.into_iter().filter(Unit::is_live).collect();
+    Ok(revoke_all(ctx, tx, &task.sale_id, &live, task.note.as_deref(), &command.actor, ctx.clock.now())?)
 }
 
 fn use_new_address(ctx: &Context, tx: &mut Tx<'_>, task: &Task, command: &SettleTask) -> Result<(), SettleTaskError> {

@@ -154,6 +154,7 @@ impl SignedInStaff {
             flash: None,
             nav,
             pending: me.nav_counts.pending,
+            to_decide: me.nav_counts.to_decide,
             newest_pending: me.nav_counts.newest_pending.clone(),
             theme: me.staff.theme,
             has_shortcuts: me.staff.has_shortcuts,

@@ -4,11 +4,13 @@ use serde::Deserialize;
 
 use crate::dodo::signature::decode_secret;
 use crate::domain::connection::{
-    Connection, ConnectionKind, GITHUB_URL, LIVE_URL, TEST_URL, USUAL_POLL, parse_api_key, parse_name, parse_poll_every,
+    Connection, ConnectionKind, GITHUB_URL, LIVE_URL, OnRefund, OnTest, TEST_URL, USUAL_POLL, parse_api_key,
+    parse_name, parse_poll_every, parse_shop_secret,
 };
 use crate::domain::text::TextError;
 use crate::i18n::Localizer;
 use crate::outbound::AddressGuard;
+use crate::shops::hooks as shop_hooks;
 use crate::usecases::Context;
 use crate::usecases::connections::add::{AddConnection, AddConnectionError};
 use crate::usecases::connections::edit::ConnectionSettings;
@@ -45,6 +47,48 @@ impl NewConnectionForm {
         kind_of(&self.kind) == Some(ConnectionKind::Github)
     }
 
+    /// The shop that is to be connected; `None` for anything else.
+    pub(crate) fn shop(&self) -> Option<ConnectionKind> {
+        kind_of(&self.kind).filter(|kind| kind.is_shop())
+    }
+
+    /// A new shop: everything but the name can be entered later, where the shop shows it only once it has the URL.
+    fn parse_shop(&self, ctx: &Context, kind: ConnectionKind, staff: &Submitter) -> Result<AddConnection, FormErrors> {
+        let l = &staff.localizer;
+        let mut errors = self.check_first(l);
+        let secret = match self.secret.trim() {
+            "" if kind == ConnectionKind::FastSpring => {
+                errors.add("secret", l.t("shops-secret-required"));
+                None
+            }
+            _ if !kind.has_secret() => None,
+            "" => None,
+            text => typed_shop_secret(text, l, &mut errors),
+        };
+        let api_key = match self.api_key.trim() {
+            "" => Some(String::new()),
+            _ if !kind.is_asked() => Some(String::new()),
+            text => typed_key(text, l, &mut errors),
+        };
+        let usual = shop_hooks::find(kind.as_str()).and_then(|shop| shop.api_url).unwrap_or_default();
+        let api_url = match self.api_url.trim() {
+            "" => Some(usual.to_owned()),
+            url => api_url(ctx, url).map_err(|key| errors.add("api_url", l.t(key))).ok(),
+        };
+        match (parse_name(&self.name), api_url, api_key) {
+            (Ok(name), Some(api_url), Some(api_key)) if errors.is_empty() => Ok(AddConnection {
+                kind,
+                name,
+                api_url,
+                api_key,
+                webhook_secret: secret,
+                poll_every: USUAL_POLL,
+                actor: staff.actor.clone(),
+            }),
+            _ => Err(errors),
+        }
+    }
+
     /// What is wrong with kind and name.
     pub(crate) fn check_first(&self, l: &Localizer) -> FormErrors {
         let mut errors = FormErrors::new();
@@ -60,6 +104,9 @@ impl NewConnectionForm {
     /// The command, or the errors of each field. Resolves the host of an address, so it must run on a thread that may
     /// block.
     pub(crate) fn parse(&self, ctx: &Context, staff: &Submitter) -> Result<AddConnection, FormErrors> {
+        if let Some(kind) = self.shop() {
+            return self.parse_shop(ctx, kind, staff);
+        }
         let l = &staff.localizer;
         let mut errors = self.check_first(l);
         let api_url = match (self.api_url.trim(), self.mode.trim()) {
@@ -132,6 +179,12 @@ pub(crate) fn typed_secret(text: &str, l: &Localizer, errors: &mut FormErrors) -
     Some(secret.to_owned())
 }
 
+/// The secret of a shop's webhooks; without one, its error is added.
+pub(crate) fn typed_shop_secret(text: &str, l: &Localizer, errors: &mut FormErrors) -> Option<String> {
+    let secret = parse_shop_secret(text).map_err(|_| errors.add("secret", l.t("shops-secret-wrong")));
+    secret.ok()
+}
+
 /// Why the account did not take a key, beside the field.
 pub(crate) fn key_refused(l: &Localizer, refused: &KeyRefused) -> FormErrors {
     let text = match refused {
@@ -161,6 +214,9 @@ pub(crate) struct SettingsForm {
     /// Seconds.
     pub poll: String,
     pub mail: String,
+    /// Of a shop.
+    pub on_refund: String,
+    pub on_test: String,
     /// The settings that the form was filled in from; empty from programs, which overwrite any.
     pub version: String,
 }
@@ -171,6 +227,8 @@ impl SettingsForm {
             name: connection.name.clone(),
             poll: connection.poll_every.as_secs().to_string(),
             mail: if connection.sends_email { "yes".to_owned() } else { String::new() },
+            on_refund: connection.on_refund.as_str().to_owned(),
+            on_test: connection.on_test.as_str().to_owned(),
             version: version_of(connection),
         }
     }
@@ -186,15 +244,40 @@ impl SettingsForm {
         let mut errors = FormErrors::new();
         let name = if self.name.is_empty() { Ok(present.name.clone()) } else { parse_name(&self.name) };
         let name = name.map_err(|_| errors.add("name", l.t("connections-name-wrong"))).ok();
+        if present.kind.is_shop() {
+            let on_refund = choice(&self.on_refund, present.on_refund, OnRefund::parse);
+            let on_test = choice(&self.on_test, present.on_test, OnTest::parse);
+            if on_refund.is_none() {
+                errors.add("on_refund", l.t("shops-choice-wrong"));
+            }
+            if on_test.is_none() {
+                errors.add("on_test", l.t("shops-choice-wrong"));
+            }
+            let (poll_every, sends_email) = (present.poll_every, present.sends_email);
+            return match (name, on_refund, on_test) {
+                (Some(name), Some(on_refund), Some(on_test)) => {
+                    Ok(ConnectionSettings { name, poll_every, sends_email, on_refund, on_test })
+                }
+                _ => Err(errors),
+            };
+        }
         let poll = self.poll.trim().trim_end_matches('s').trim_end().parse().ok().and_then(parse_poll_every);
         if poll.is_none() {
             errors.add("poll", l.t("connections-poll-wrong"));
         }
         let sends_email = !self.mail.is_empty();
-        name.zip(poll).map(|(name, poll_every)| ConnectionSettings { name, poll_every, sends_email }).ok_or(errors)
+        let (on_refund, on_test) = (present.on_refund, present.on_test);
+        let settings = |(name, poll_every)| ConnectionSettings { name, poll_every, sends_email, on_refund, on_test };
+        name.zip(poll).map(settings).ok_or(errors)
     }
 }
 
+/// What was chosen; a form without the field leaves it as it is. `None` for what is no choice.
+fn choice<T>(text: &str, present: T, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+    if text.is_empty() { Some(present) } else { parse(text) }
+}
+
 fn version_of(connection: &Connection) -> String {
-    format!("{}-{}-{}", connection.poll_every.as_secs(), connection.sends_email, connection.name)
+    let Connection { poll_every, sends_email, on_refund, on_test, name, .. } = connection;
+    format!("{}-{sends_email}-{}-{}-{name}", poll_every.as_secs(), on_refund.as_str(), on_test.as_str())
 }

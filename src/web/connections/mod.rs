@@ -1,10 +1,12 @@
 //! Connections: admins list and add them.
 
+pub(crate) mod deliveries;
 pub(crate) mod events;
 pub(crate) mod form;
 mod page;
 pub(crate) mod polls;
 pub(crate) mod secrets;
+mod shop;
 pub(crate) mod show;
 pub(crate) mod troubles;
 pub(crate) mod view;
@@ -18,12 +20,14 @@ use serde::Deserialize;
 
 use self::form::{NewConnectionForm, Submitter, not_added};
 use self::secrets::no_webhook;
-use self::view::{interval, mode, state, to_check};
+use self::view::{interval, mode, shop_state, state, to_check};
 use super::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff, html};
 use super::{in_background, see_other, urls};
-use crate::domain::connection::{Connection, ConnectionState};
+use crate::domain::connection::{Connection, ConnectionKind, ConnectionSecretKind, ConnectionState};
 use crate::storage::connections::figures::{self, Figures};
-use crate::storage::connections::rows;
+use crate::storage::connections::secrets::in_use;
+use crate::storage::connections::{deliveries as arrived, rows};
+use crate::storage::sales::held;
 use crate::storage::{Conn, StorageError};
 use crate::usecases::Context;
 use crate::usecases::connections::add::{AddedConnection, add_connection};
@@ -38,8 +42,18 @@ struct Line {
     state: Badge,
     contact_at: Option<Timestamp>,
     polls: String,
-    waiting: i64,
+    waiting: String,
     to_check: String,
+}
+
+/// What the list says of a shop.
+#[derive(Default)]
+struct ShopFigures {
+    /// How many sales wait for a decision.
+    held: i64,
+    /// How many deliveries brought sales today.
+    today: i64,
+    has_secret: bool,
 }
 
 #[derive(Template)]
@@ -49,6 +63,15 @@ struct ConnectionsPage {
     lines: Vec<Line>,
     name: String,
     errors: FormErrors,
+}
+
+impl ConnectionsPage {
+    /// The kinds of shops: value, name and how they are connected.
+    fn shops(&self) -> Vec<(&'static str, &'static str, String)> {
+        let shops = ConnectionKind::ALL.into_iter().filter(|kind| kind.is_shop());
+        let what = |kind: ConnectionKind| self.page.localizer.t(&format!("shops-{}-what", kind.as_str()));
+        shops.map(|kind| (kind.as_str(), kind.service(), what(kind))).collect()
+    }
 }
 
 #[derive(Template)]
@@ -61,16 +84,37 @@ struct NewConnectionPage {
 
 impl NewConnectionPage {
     /// What to do before and after.
-    fn steps(&self) -> [String; 3] {
+    fn steps(&self) -> Vec<String> {
+        if let Some(shop) = self.form.shop() {
+            return shop::steps(&self.page, shop.as_str());
+        }
         let steps = if self.form.is_github() {
             ["connections-step-repository", "connections-step-token", "connections-step-invite"]
         } else {
             ["connections-step-entitlement", "connections-step-key", "connections-step-after"]
         };
-        steps.map(|key| self.page.localizer.t(key))
+        steps.map(|key| self.page.localizer.t(key)).to_vec()
+    }
+
+    fn title(&self) -> String {
+        let service = match (self.form.shop(), self.form.is_github()) {
+            (Some(shop), _) => shop.service(),
+            (None, true) => ConnectionKind::Github.service(),
+            (None, false) => ConnectionKind::Dodo.service(),
+        };
+        self.page.t1("connections-new-of", "service", service)
+    }
+
+    /// What a shop's key is for, or where its secret comes from.
+    fn shop_hint(&self, what: &str) -> String {
+        let kind = self.form.shop().map(ConnectionKind::as_str).unwrap_or_default();
+        self.page.localizer.t(&format!("shops-{kind}-{what}-hint"))
     }
 
     fn api_url_hint(&self) -> String {
+        if self.form.shop().is_some() {
+            return self.page.localizer.t("shops-api-url-hint");
+        }
         let key = if self.form.is_github() { "connections-github-url-hint" } else { "connections-api-url-hint" };
         self.page.localizer.t(key)
     }
@@ -94,22 +138,40 @@ async fn show_list(
     name: String,
     errors: FormErrors,
 ) -> Result<HttpResponse, PageError> {
-    let read = in_background(ctx, |ctx| {
+    let page = staff.page(Nav::Connections);
+    let midnight = page.now.to_zoned(page.business_zone.clone()).start_of_day();
+    let since = midnight.map_or(page.now, |at| at.timestamp());
+    let read = in_background(ctx, move |ctx| {
         ctx.db.read(|conn: &mut Conn| {
             let connections = rows::all(conn)?.into_iter();
-            connections.map(|connection| Ok((figures::of(conn, &connection.id)?, connection))).collect()
+            let read = |connection: Connection| {
+                let (id, kind) = (&connection.id, ConnectionSecretKind::WebhookSecret);
+                let of_shop = if connection.kind.is_shop() {
+                    ShopFigures {
+                        held: held::open_of_connection(conn, id)?,
+                        today: arrived::sales_since(conn, id, since)?,
+                        has_secret: !in_use(conn, id, kind, ctx.clock.now())?.is_empty(),
+                    }
+                } else {
+                    ShopFigures::default()
+                };
+                Ok((figures::of(conn, id)?, of_shop, connection))
+            };
+            connections.map(read).collect()
         })
     });
-    let mut connections: Vec<(Figures, Connection)> = read.await?.map_err(|error: StorageError| error)?;
-    connections.sort_by_key(|(figures, connection)| match connection.state {
+    let mut connections: Vec<(Figures, ShopFigures, Connection)> = read.await?.map_err(|error: StorageError| error)?;
+    connections.sort_by_key(|(figures, _, connection)| match connection.state {
         ConnectionState::Broken => 0,
         ConnectionState::Active if connection.poll_error.is_some() => 1,
         ConnectionState::Active if figures.out_of_step() > 0 => 2,
         ConnectionState::Active => 3,
         ConnectionState::Paused => 4,
     });
-    let page = staff.page(Nav::Connections);
-    let lines = connections.iter().map(|(figures, connection)| line(&page, connection, figures)).collect();
+    let line = |(figures, of_shop, connection): &(Figures, ShopFigures, Connection)| {
+        if connection.kind.is_shop() { shop_line(&page, connection, of_shop) } else { line(&page, connection, figures) }
+    };
+    let lines = connections.iter().map(line).collect();
     html(status, &ConnectionsPage { page, lines, name, errors })
 }
 
@@ -127,8 +189,21 @@ fn line(page: &PageContext, connection: &Connection, figures: &Figures) -> Line 
             }
             _ => page.localizer.t("connections-polls-off"),
         },
-        waiting: figures.waiting,
+        waiting: page.number(figures.waiting),
         to_check: to_check(page, figures),
+    }
+}
+
+fn shop_line(page: &PageContext, connection: &Connection, figures: &ShopFigures) -> Line {
+    Line {
+        url: urls::connection(&connection.id),
+        name: connection.name.clone(),
+        account: mode(page, connection),
+        state: shop_state(page, connection, figures.has_secret),
+        contact_at: connection.hook_at,
+        polls: page.localizer.t("shops-sends"),
+        waiting: page.t1("shops-sales-today", "count", figures.today),
+        to_check: if figures.held > 0 { page.t1("shops-to-decide", "count", figures.held) } else { String::new() },
     }
 }
 
@@ -165,6 +240,7 @@ pub(crate) async fn create(
     let added = in_background(&ctx, move |ctx| {
         let command = form.parse(ctx, &submitter)?;
         match add_connection(ctx, &command) {
+            Ok(added) if command.kind.is_shop() => Ok(Ok((None, added))),
             Ok(added) => Ok(Ok((with_webhook(ctx, &added, command.webhook_secret.is_some(), &submitter), added))),
             Err(error) => not_added(&submitter.localizer, error).map_or_else(|error| Ok(Err(error)), Err),
         }
@@ -172,6 +248,7 @@ pub(crate) async fn create(
     match added.await? {
         Ok(Ok((failed, added))) => {
             let flash = match (failed, added.may_supply) {
+                _ if typed.shop().is_some() => Flash::ok("shops-added"),
                 (_, Some(false)) if !added.has_webhooks => Flash::warn("connections-added-no-repository"),
                 (_, Some(false)) => Flash::warn("connections-added-read-only"),
                 (Some(flash), _) => flash,

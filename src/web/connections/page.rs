@@ -10,6 +10,7 @@ use super::view::{interval, mode, moment, state};
 use crate::domain::connection::invitation::PlatformInvitation;
 use crate::domain::connection::{Connection, ConnectionKind, ConnectionState};
 use crate::domain::page::Page;
+use crate::storage::connections::deliveries::DeliveryLine;
 use crate::storage::connections::events::ShownEvent;
 use crate::storage::connections::figures::Figures;
 use crate::storage::connections::invitations::InvitationCounts;
@@ -31,6 +32,8 @@ pub(super) struct ConnectionPage {
     pub lost: Vec<PlatformInvitation>,
     pub troubles: Vec<TroubleRow>,
     pub events: Page<ShownEvent>,
+    /// Webhooks that were given up and can be worked off again.
+    pub given_up: Vec<DeliveryLine>,
     pub secrets: Secrets,
     pub hook_url: String,
     /// Whether the account can reach the portal.

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Deserialize;
 
-use super::form::{Submitter, key_refused, typed_key, typed_secret};
+use super::form::{Submitter, key_refused, typed_key, typed_secret, typed_shop_secret};
 use super::show::refuse;
 use crate::domain::ids::ConnectionId;
 use crate::http::id::Id;
@@ -36,7 +36,11 @@ pub(crate) async fn change(
     let errors = match in_background(&ctx, move |ctx| change_key(ctx, &connection_id, &key, &actor)).await? {
         Ok(rights) => {
             let is_read_only = rights.may_supply == Some(false);
-            let flash = if is_read_only {
+            // A shop's key is tried when something has to be asked.
+            let is_untried = rights.may_supply.is_none() && rights.account.is_none();
+            let flash = if is_untried {
+                Flash::ok("shops-key-stored")
+            } else if is_read_only {
                 Flash::warn("connections-key-changed-read-only")
             } else {
                 Flash::ok("connections-key-changed")
@@ -84,6 +88,29 @@ pub(crate) async fn webhook(
     };
     in_background(&ctx, move |ctx| change_webhook_secret(ctx, &connection_id, &secret, &actor)).await??;
     Ok(staff.see_other(&back, Flash::ok("connections-secret-stored")))
+}
+
+/// A further secret of a shop.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SecretForm {
+    secret: String,
+}
+
+/// Stores a secret that a shop signs with. The one before it is accepted for a day.
+pub(crate) async fn create(
+    staff: SignedInStaff,
+    id: Id<ConnectionId>,
+    form: CsrfForm<SecretForm>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let mut errors = FormErrors::new();
+    let Some(secret) = typed_shop_secret(&form.secret, staff.localizer(), &mut errors) else {
+        return refuse(&staff, &ctx, &id, errors).await;
+    };
+    let (connection_id, actor) = (id.0.clone(), staff.actor());
+    in_background(&ctx, move |ctx| change_webhook_secret(ctx, &connection_id, &secret, &actor)).await??;
+    Ok(staff.see_other(&format!("{}#set-up", urls::connection(&id)), Flash::ok("connections-secret-stored")))
 }
 
 /// Why there is no webhook, and what to do.

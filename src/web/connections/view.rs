@@ -15,6 +15,7 @@ const SILENT_AFTER: i32 = 5;
 /// The account's mode, or where its API is.
 pub(crate) fn mode(page: &PageContext, connection: &Connection) -> String {
     match connection.api_url.as_str() {
+        _ if connection.kind.is_shop() => connection.kind.service().to_owned(),
         LIVE_URL => page.localizer.t("connections-mode-live"),
         TEST_URL => page.localizer.t("connections-mode-test"),
         GITHUB_URL => connection.kind.service().to_owned(),
@@ -84,5 +85,17 @@ pub(crate) fn supply(page: &PageContext, state: &SupplyState) -> Badge {
         SupplyState::Queued | SupplyState::Sending => Badge::warning(text),
         SupplyState::Supplied => Badge { icon: "delivered", ..Badge::ok(text) },
         SupplyState::Failed => Badge::failed(text),
+    }
+}
+
+/// The state of a shop's connection.
+pub(crate) fn shop_state(page: &PageContext, connection: &Connection, has_secret: bool) -> Badge {
+    let t = |key| page.localizer.t(key);
+    match connection.state {
+        ConnectionState::Paused => Badge::off(t("connections-is-paused")),
+        ConnectionState::Broken => Badge::failed(t("connections-is-broken")),
+        ConnectionState::Active if connection.kind.has_secret() && !has_secret => Badge::failed(t("shops-is-unsigned")),
+        ConnectionState::Active if connection.hook_at.is_none() => Badge::warning(t("shops-is-new")),
+        ConnectionState::Active => Badge::ok(t("connections-is-working")),
     }
 }

@@ -36,6 +36,8 @@ pub fn label(field: &str) -> Option<&'static str> {
         "name" => "account-name",
         "new_password" => "sessions-new-password",
         "note" => "stock-note",
+        "on_refund" => "shops-on-refund",
+        "on_test" => "shops-on-test",
         "other" => "merger-other",
         "password" => "sessions-password",
         "payment_id" => "grants-new-payment",

@@ -40,6 +40,7 @@ pub(crate) async fn create(
                 Decision::UseNewAddress => "task-done-use-new-address",
                 Decision::KeepOldAddress => "task-done-keep-old-address",
                 Decision::Settled => "task-done-settled",
+                Decision::Revoke => "task-done-revoke",
             };
             Ok(staff.see_other(&urls::grant(&id), Flash::ok(flash)))
         }
@@ -50,6 +51,9 @@ pub(crate) async fn create(
         }
         Err(SettleTaskError::AddressForbidden) => {
             refuse(&staff, &ctx, &id, StatusCode::FORBIDDEN, "task-address-admins").await
+        }
+        Err(SettleTaskError::RevokeForbidden) => {
+            refuse(&staff, &ctx, &id, StatusCode::FORBIDDEN, "task-revoke-admins").await
         }
         Err(SettleTaskError::AddressUnreachable) => {
             refuse(&staff, &ctx, &id, StatusCode::UNPROCESSABLE_ENTITY, "grants-email-unreachable").await

@@ -29,7 +29,16 @@ pub(crate) fn sentence(page: &PageContext, shown: &ShownTask) -> String {
         (TaskKind::AddressDiffers, Some(address), ..) => page.t1(&key, "email", address.as_str()),
         (TaskKind::AddressDiffers, None, ..) => page.localizer.t("task-address-differs-erased"),
         (TaskKind::TooManyDelivered, _, _, Some(count)) => page.t1(&key, "count", count),
-        (TaskKind::PartialRefund | TaskKind::RenewalRefund, _, None, _) => page.localizer.t(&format!("{key}-unnamed")),
+        (
+            TaskKind::PartialRefund
+            | TaskKind::RenewalRefund
+            | TaskKind::FullRefund
+            | TaskKind::Dispute
+            | TaskKind::OrderDeleted,
+            _,
+            None,
+            _,
+        ) => page.localizer.t(&format!("{key}-unnamed")),
         (_, _, Some(payment), _) => page.t1(&key, "payment", payment),
         _ => page.localizer.t(&key),
     }
@@ -43,7 +52,11 @@ fn reachable(shown: &ShownTask) -> Option<&EmailAddress> {
 impl TaskView {
     pub(crate) fn of(page: &PageContext, shown: &ShownTask) -> Self {
         let (task, address) = (&shown.task, reachable(shown));
-        let may = |decision: Decision| decision != Decision::UseNewAddress || (page.may_reveal() && address.is_some());
+        let may = |decision: Decision| match decision {
+            Decision::UseNewAddress => page.may_reveal() && address.is_some(),
+            Decision::Revoke => page.may_manage(),
+            Decision::KeepOldAddress | Decision::Settled => true,
+        };
         let all = task.kind.decisions().iter().copied();
         Self {
             id: task.id.clone(),

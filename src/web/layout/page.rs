@@ -45,6 +45,8 @@ pub struct PageContext {
     pub flash: Option<Flash>,
     pub nav: Nav,
     pub pending: i64,
+    /// How much about sales needs a decision.
+    pub to_decide: i64,
     /// The place of the newest pending grant in the list, for the script of a page that stays open.
     pub newest_pending: Option<Cursor>,
     pub theme: Theme,
@@ -102,6 +104,7 @@ impl PageContext {
             flash: None,
             nav: Nav::None,
             pending: 0,
+            to_decide: 0,
             newest_pending: None,
             theme: Theme::Auto,
             has_shortcuts: true,

@@ -32,7 +32,7 @@ use super::urls::{
 };
 use super::webhooks::deliveries;
 use super::{PageError, api_docs, api_keys, audit_log, connections, dev_mailbox, entitlements, license_keys, overview};
-use super::{sale_imports, saved_views, searches, see_other, settings, staff, webhooks};
+use super::{sale_imports, sales, saved_views, searches, see_other, settings, staff, webhooks};
 use crate::http::session_store::PULSE;
 
 /// A page or a form.
@@ -150,6 +150,10 @@ pub const PAGES: &[Page] = &[
     page!(POST "/sales/import/{id}/confirm", AGENT, sale_imports::preview::confirm),
     page!(GET "/sales/import/{id}/refused.csv", AGENT, sale_imports::files::refused),
     page!(GET "/sales/import/{id}/skipped.csv", AGENT, sale_imports::files::skipped),
+    page!(NAV Nav::Sales, sales::index),
+    page!(POST "/sales/products", AGENT, sales::decisions::map),
+    page!(POST "/sales/address", AGENT, sales::decisions::address),
+    page!(POST "/sales/decision", AGENT, sales::decisions::create),
     page!(NAV Nav::Stock, stock::index),
     page!(GET STOCK_CSV, AGENT, stock::csv::index),
     page!(POST "/stock/alerts", AGENT, stock::hide_alerts),
@@ -233,6 +237,8 @@ pub const PAGES: &[Page] = &[
     page!(POST "/connections/{id}/key", ADMIN, connections::secrets::change),
     page!(POST "/connections/{id}/webhook", ADMIN, connections::secrets::webhook),
     page!(POST "/connections/{id}/decision", ADMIN, connections::troubles::decide),
+    page!(POST "/connections/{id}/secrets", ADMIN, connections::secrets::create),
+    page!(POST "/connections/{id}/deliveries/again", ADMIN, connections::deliveries::again),
     page!(POST "/connections/{id}/removal", ADMIN, connections::polls::destroy),
     page!(NAV Nav::Settings, settings::show),
     page!(NAV Nav::Mail, dev_mailbox::index),

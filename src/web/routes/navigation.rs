@@ -4,7 +4,8 @@
 
 use super::access::{ADMIN, AGENT, Access, VIEWER};
 use crate::web::urls::{
-    API_KEYS, AUDIT, CONNECTIONS, CUSTOMERS, DEV_MAILBOX, ENTITLEMENTS, GRANTS, HOME, SETTINGS, STAFF, STOCK, WEBHOOKS,
+    API_KEYS, AUDIT, CONNECTIONS, CUSTOMERS, DEV_MAILBOX, ENTITLEMENTS, GRANTS, HOME, SALES, SETTINGS, STAFF, STOCK,
+    WEBHOOKS,
 };
 
 /// The item of the navigation that a page belongs to.
@@ -12,6 +13,7 @@ use crate::web::urls::{
 pub enum Nav {
     Overview,
     Grants,
+    Sales,
     Customers,
     Stock,
     Entitlements,
@@ -39,6 +41,8 @@ pub struct NavItem {
     pub access: Access,
     /// Whether it shows how many grants are pending.
     pub has_count: bool,
+    /// Whether it shows how much needs a decision.
+    pub has_decisions: bool,
     /// Whether it is a tab of the settings.
     pub is_setting: bool,
 }
@@ -47,6 +51,7 @@ pub struct NavItem {
 pub const NAVIGATION: &[NavItem] = &[
     item(Nav::Overview, HOME, "nav-overview", VIEWER),
     NavItem { query: "?status=pending", has_count: true, ..item(Nav::Grants, GRANTS, "nav-grants", VIEWER) },
+    NavItem { has_decisions: true, ..item(Nav::Sales, SALES, "nav-sales", VIEWER) },
     item(Nav::Customers, CUSTOMERS, "nav-customers", VIEWER),
     item(Nav::Stock, STOCK, "nav-stock", VIEWER),
     item(Nav::Audit, AUDIT, "nav-audit", AGENT),
@@ -60,7 +65,7 @@ pub const NAVIGATION: &[NavItem] = &[
 ];
 
 const fn item(nav: Nav, path: &'static str, label: &'static str, access: Access) -> NavItem {
-    NavItem { nav, path, query: "", label, access, has_count: false, is_setting: false }
+    NavItem { nav, path, query: "", label, access, has_count: false, has_decisions: false, is_setting: false }
 }
 
 const fn setting(nav: Nav, path: &'static str, label: &'static str, access: Access) -> NavItem {

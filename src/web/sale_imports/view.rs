@@ -11,7 +11,7 @@ use crate::usecases::sales::imports::reading::Settings;
 use crate::web::{Nav, PageError};
 
 /// The item of the navigation that the pages belong to.
-pub(super) const NAV: Nav = Nav::Grants;
+pub(super) const NAV: Nav = Nav::Sales;
 
 /// The zones that are offered first.
 pub(super) const ZONES: [&str; 12] = [

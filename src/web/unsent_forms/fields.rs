@@ -35,6 +35,8 @@ pub const FORMS: &[(&str, &str)] = &[
     ("/webhooks", "webhooks-create"),
     ("/webhooks/{id}", "webhooks-save"),
     ("/connections/{id}", "connections-save"),
+    ("/sales/products", "sales-map-submit-one"),
+    ("/sales/address", "sales-address-submit"),
 ];
 
 /// The forms that the fulfillment page has, by the pattern of their path.

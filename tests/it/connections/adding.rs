@@ -13,7 +13,7 @@ fn the_first_form_leads_to_the_second_and_keeps_the_name() {
     let nameless = admin.post("/connections", &[("kind", "dodopayments"), ("name", " ")]);
     assert_eq!(nameless.status, 422);
     assert!(nameless.body.contains("Enter one line of 1 to 60 characters"));
-    assert_eq!(admin.post("/connections", &[("kind", "stripe"), ("name", "Shop")]).status, 422);
+    assert_eq!(admin.post("/connections", &[("kind", "etsy"), ("name", "Shop")]).status, 422);
     let page = admin.post("/connections", &[("kind", "dodopayments"), ("name", "Dodo & Söhne")]);
     assert_eq!(page.status, 303);
     let page = admin.follow(page);

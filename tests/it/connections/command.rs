@@ -79,7 +79,7 @@ fn mistakes_are_told_in_one_line_and_nothing_is_stored() {
         arguments
     };
     for (arguments, input, words) in [
-        (vec!["add", "shop", "Dodo", "--api-key-stdin"], "", "KIND: got \"shop\", expected dodo or github"),
+        (vec!["add", "shop", "Dodo", "--api-key-stdin"], "", "KIND: got \"shop\", expected dodo, github, shopify"),
         (vec!["add", "dodo", "", "--api-key-stdin"], "", "NAME: expected one line"),
         (vec!["add", "dodo", "Dodo"], "", "--api-key-stdin: Dodo Payments needs an API key"),
         (vec!["add", "dodo", "Dodo", "--api-key-stdin", "--url", "here"], "", "--url: must be a URL"),

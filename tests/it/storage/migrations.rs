@@ -673,3 +673,29 @@ fn sales_can_be_imported_in_a_database_that_holds_people_and_the_table_goes_agai
     app.run_jobs();
     assert_eq!(app.count("grants"), 1);
 }
+
+#[test]
+fn shops_come_to_a_database_that_holds_connections_and_go_again_but_their_sales_stay() {
+    const NAME: &str = "2026-11-30-000040_add_shop_hooks";
+    let app = spawn_app();
+    let mut admin = app.admin();
+    let fields = [("kind", "gumroad"), ("name", "Gumroad"), ("mode", "live")];
+    let path = admin.post("/connections", &fields).location();
+    app.given().named_entitlement("Gridsmith");
+    for name in ["Gridsmith", "Unknown"] {
+        let form = format!("sale_id=s-{name}&order_number=7{name}&email=n%40example.org&product_name={name}");
+        let hook = path.replace("/connections/", "/hooks/");
+        let kind = "application/x-www-form-urlencoded";
+        assert_eq!(app.anonymous().post_bytes(&hook, form.into_bytes(), kind, &[]).status, 200);
+    }
+    app.run_outbox_until_empty();
+    assert_eq!((app.count("sales WHERE shop = 'gumroad'"), app.count("held_sales")), (1, 1));
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    for _ in 0..2 {
+        execute(&mut conn, &script("down.sql"));
+        execute(&mut conn, &script("up.sql"));
+    }
+    assert_eq!((app.count("connections"), app.count("hooks"), app.count("held_sales")), (0, 0, 0));
+    assert_eq!((app.count("sales WHERE shop = 'gumroad'"), app.count("grants")), (1, 1));
+}

@@ -1,0 +1,17 @@
+DROP INDEX tasks_created_at;
+DROP INDEX sales_created_at;
+DROP TABLE shop_lines;
+DROP TABLE held_sales;
+DELETE FROM outbox_attempts WHERE message_id IN (SELECT id FROM outbox_messages WHERE queue IN (SELECT id FROM connections WHERE shop IS NOT NULL));
+DELETE FROM outbox_messages WHERE queue IN (SELECT id FROM connections WHERE shop IS NOT NULL);
+DELETE FROM connection_events WHERE connection_id IN (SELECT id FROM connections WHERE shop IS NOT NULL);
+DELETE FROM hooks WHERE connection_id IN (SELECT id FROM connections WHERE shop IS NOT NULL);
+DELETE FROM connection_secrets WHERE connection_id IN (SELECT id FROM connections WHERE shop IS NOT NULL);
+DELETE FROM connections WHERE shop IS NOT NULL;
+ALTER TABLE hooks DROP COLUMN about;
+ALTER TABLE hooks DROP COLUMN detail;
+ALTER TABLE hooks DROP COLUMN grant_id;
+DROP INDEX connections_shop;
+ALTER TABLE connections DROP COLUMN shop;
+ALTER TABLE connections DROP COLUMN on_refund;
+ALTER TABLE connections DROP COLUMN on_test;

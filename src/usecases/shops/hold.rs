@@ -1,0 +1,54 @@
+//! Holding an order that cannot become grants until a person has decided.
+
+use super::take::{Became, Outcome, Take};
+use crate::domain::ids::HeldSaleId;
+use crate::domain::product::folded_word;
+use crate::domain::sale::held::{HeldDecision, HeldReason, HeldSale};
+use crate::shops::hooks::Order;
+use crate::storage::sales::held;
+use crate::storage::{StorageError, Tx};
+
+/// The order in its shop, for what is held of it; empty for one without any id.
+pub(super) fn order_key(order: &Order) -> &str {
+    let ids = [&order.external_id, &order.payment_id, &order.subscription_id];
+    ids.into_iter().map(String::as_str).find(|id| !id.is_empty()).unwrap_or_default()
+}
+
+/// Holds the order, unless a person has skipped it for this reason.
+pub(super) fn hold(
+    take: &Take<'_>,
+    tx: &mut Tx<'_>,
+    order: &Order,
+    why: HeldReason,
+    shown: &str,
+) -> Result<Outcome, StorageError> {
+    let key = order_key(order);
+    if key.is_empty() {
+        return Ok(Outcome::new(Became::Refused, &order.label, "no_id"));
+    }
+    let shown: String = shown.chars().filter(|c| !c.is_control()).take(300).collect();
+    let word = if why == HeldReason::UnknownProduct { folded_word(&shown) } else { String::new() };
+    let before = held::find_by_order(tx, take.shop, key)?;
+    let is_dropped =
+        |held: &HeldSale| held.decision == Some(HeldDecision::Dropped) && held.why == why && held.word == word;
+    if before.as_ref().is_some_and(is_dropped) {
+        return Ok(Outcome::new(Became::Skipped, &order.label, "dropped"));
+    }
+    let open = before.filter(|held| held.settled_at.is_none());
+    let held = HeldSale {
+        id: open.as_ref().map_or_else(HeldSaleId::random, |held| held.id.clone()),
+        connection_id: take.connection.id.clone(),
+        hook_id: take.hook_id.clone(),
+        shop: take.shop.to_owned(),
+        order_key: key.chars().take(200).collect(),
+        label: order.label.chars().filter(|c| !c.is_control()).take(100).collect(),
+        why,
+        word,
+        shown: shown.clone(),
+        created_at: open.map_or(take.now, |held| held.created_at),
+        settled_at: None,
+        decision: None,
+    };
+    held::put(tx, &held)?;
+    Ok(Outcome::new(Became::Held, &order.label, format!("{} {shown}", why.as_str())))
+}
