@@ -2,6 +2,7 @@
 //! rejected line does not affect others, and importing a file twice adds nothing.
 
 mod catalog;
+mod checking;
 mod dry_run;
 pub(crate) mod encoding;
 mod fields;

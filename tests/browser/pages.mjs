@@ -490,7 +490,7 @@ export const PAGES = [
 		async open(page, kit) {
 			await page.goto(await kit.salesMap());
 			for (const select of await page.locator('select[name^="column_"]').all()) await select.selectOption("");
-			return answerOf(page, () => page.click("main form button.primary"));
+			return answerOf(page, () => page.click('form[action$="/columns"] button.primary'));
 		},
 	},
 	{ name: "sales-import-preview", german: true, open: async (page, kit) => page.goto(await kit.salesPreview()) },
@@ -863,7 +863,7 @@ function integrations(kit, admin) {
 			const path = await salesOf(ownSales("SR"));
 			return inPage(async (page) => {
 				await page.goto(path);
-				await answerOf(page, () => page.click("main form button.primary"));
+				await answerOf(page, () => page.click('form[action$="/confirm"] button.primary'));
 				await until("the result", async () => ((await html(admin, path)).includes("<progress") ? null : true));
 				return path;
 			});

@@ -35,8 +35,7 @@ const REASONS: [(&str, &str); 21] = [
     ),
 ];
 
-/// What is wrong, problem by problem: lines of a field's name, a tab and a reason, as
-/// [`crate::import::preview::said`] writes them.
+/// What is wrong, problem by problem: lines of a field's name, a tab and a reason.
 pub(super) fn in_words(l: &Localizer, said: &str) -> String {
     let one = |line: &str| match line.split_once('\t') {
         Some(("", reason)) => sentence(l, reason),

@@ -144,5 +144,5 @@ fn a_line_that_fails_meanwhile_is_kept_with_the_reason() {
     app.run_jobs();
     assert_eq!(grants(&app), 1);
     let result = agent.get(&url);
-    assert!(result.row("b@example.com").contains("was deleted"), "{}", result.body);
+    assert!(result.row("b@example.com").contains("does not exist any more"), "{}", result.body);
 }
