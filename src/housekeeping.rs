@@ -14,7 +14,7 @@ use crate::storage::clock_jumps::{self, Longest};
 use crate::storage::outbox::stats;
 use crate::storage::staff::sessions;
 use crate::storage::stock::uploads;
-use crate::storage::{StorageError, Tx, connections, idempotency, installation, webhooks};
+use crate::storage::{StorageError, Tx, connections, grants, idempotency, installation, webhooks};
 use crate::usecases::Context;
 use crate::usecases::audit_log::seal::Sealer;
 use crate::usecases::auth::throttle::MAX_DELAY;
@@ -154,7 +154,7 @@ pub fn look_after_stock(ctx: &Context) -> Result<usize, StorageError> {
 /// Clips moments that a clock noted while it was far ahead, so that nothing waits or goes on for longer than its rule
 /// allows from now on; returns how many there were.
 pub fn clip_moments(ctx: &Context) -> Result<usize, StorageError> {
-    let longest = Longest { session: ctx.config.session_max, delay: MAX_DELAY };
+    let longest = Longest { session: ctx.config.session_max, delay: MAX_DELAY, undo: ctx.config.undo };
     let clipped = ctx.db.write(|tx| clock_jumps::clip_moments(tx, longest, ctx.clock.now()))?;
     if clipped > 0 {
         tracing::warn!(moments = clipped, "stored moments lay too far ahead and were clipped; the clock was wrong");
@@ -162,7 +162,8 @@ pub fn clip_moments(ctx: &Context) -> Result<usize, StorageError> {
     Ok(clipped)
 }
 
-/// Removes sessions past their absolute limit, idempotency keys older than a day, and old notes about connections, and
+/// Removes sessions past their absolute limit, idempotency keys older than a day, old notes about connections, and
+/// windows for undoing that are over, and
 /// cancels webhooks whose endpoint was deleted.
 pub fn purge_expired(ctx: &Context) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
@@ -171,7 +172,8 @@ pub fn purge_expired(ctx: &Context) -> Result<(), StorageError> {
         let keys = idempotency::purge_expired(tx, now)?;
         let webhooks = webhooks::messages::cancel_of_deleted(tx, now)?;
         let hooks = purge_connections(tx, now)?;
-        tracing::debug!(sessions, idempotency_keys = keys, webhooks, hooks, "purged");
+        let windows = grants::undo::purge(tx, now)?;
+        tracing::debug!(sessions, idempotency_keys = keys, webhooks, hooks, windows, "purged");
         Ok(())
     })
 }

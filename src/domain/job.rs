@@ -20,15 +20,18 @@ pub enum JobKind {
     ServeFromStock,
     /// Delivers the grants of features that waited before features were switched on by themselves.
     SwitchOnFeatures,
+    /// Replaces the issued keys of a recalled batch; its subject is the batch.
+    ReplaceRecalled,
 }
 
 impl JobKind {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::IndexLicenseKeys,
         Self::FoldSearchTexts,
         Self::AddStockKeys,
         Self::ServeFromStock,
         Self::SwitchOnFeatures,
+        Self::ReplaceRecalled,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -38,6 +41,7 @@ impl JobKind {
             Self::AddStockKeys => "add_stock_keys",
             Self::ServeFromStock => "serve_from_stock",
             Self::SwitchOnFeatures => "switch_on_features",
+            Self::ReplaceRecalled => "replace_recalled",
         }
     }
 

@@ -4,6 +4,7 @@
 mod add_stock_keys;
 mod fold_search_texts;
 mod index_license_keys;
+mod replace_recalled;
 mod serve_from_stock;
 mod switch_on_features;
 
@@ -42,6 +43,7 @@ fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Arc<Lo
         JobKind::FoldSearchTexts => fold_search_texts::prepare(ctx, &mut job),
         JobKind::AddStockKeys => add_stock_keys::prepare(ctx, &job, loaded),
         JobKind::ServeFromStock => Ok(serve_from_stock::prepare(ctx, &job)),
+        JobKind::ReplaceRecalled => Ok(replace_recalled::prepare(ctx, &job)),
         JobKind::SwitchOnFeatures => switch_on_features::prepare(ctx, &mut job),
     };
     let step: Step = match step {
