@@ -16,7 +16,7 @@ use crate::storage::outbox::stats;
 use crate::storage::sales::imports;
 use crate::storage::staff::sessions;
 use crate::storage::stock::uploads;
-use crate::storage::{StorageError, Tx, bulk_runs, connections, idempotency, installation, webhooks};
+use crate::storage::{StorageError, Tx, bulk_runs, connections, grants, idempotency, installation, webhooks};
 use crate::usecases::Context;
 use crate::usecases::audit_log::seal::Sealer;
 use crate::usecases::auth::throttle::MAX_DELAY;
@@ -167,7 +167,7 @@ pub fn look_after_imports(ctx: &Context) -> Result<usize, StorageError> {
 /// Clips moments that a clock noted while it was far ahead, so that nothing waits or goes on for longer than its rule
 /// allows from now on; returns how many there were.
 pub fn clip_moments(ctx: &Context) -> Result<usize, StorageError> {
-    let longest = Longest { session: ctx.config.session_max, delay: MAX_DELAY };
+    let longest = Longest { session: ctx.config.session_max, delay: MAX_DELAY, undo: ctx.config.undo };
     let clipped = ctx.db.write(|tx| clock_jumps::clip_moments(tx, longest, ctx.clock.now()))?;
     if clipped > 0 {
         tracing::warn!(moments = clipped, "stored moments lay too far ahead and were clipped; the clock was wrong");
@@ -175,7 +175,8 @@ pub fn clip_moments(ctx: &Context) -> Result<usize, StorageError> {
     Ok(clipped)
 }
 
-/// Removes sessions past their absolute limit, idempotency keys older than a day, and old notes about connections, and
+/// Removes sessions past their absolute limit, idempotency keys older than a day, old notes about connections, and
+/// windows for undoing that are over, and
 /// cancels webhooks whose endpoint was deleted.
 pub fn purge_expired(ctx: &Context) -> Result<(), StorageError> {
     ctx.db.write(|tx| {
@@ -186,6 +187,8 @@ pub fn purge_expired(ctx: &Context) -> Result<(), StorageError> {
         let hooks = purge_connections(tx, now)?;
         imports::purge_lines(tx, now.saturating_sub(LINES_KEPT).unwrap_or(now))?;
         tracing::debug!(sessions, idempotency_keys = keys, webhooks, hooks, "purged");
+        let windows = grants::undo::purge(tx, now)?;
+        tracing::debug!(sessions, idempotency_keys = keys, webhooks, hooks, windows, "purged");
         Ok(())
     })
 }

@@ -48,6 +48,16 @@ mail-activation-heading-link = So geht es
 mail-keep-link = Bewahren Sie diese E-Mail auf, bis Sie den Link geöffnet haben.
 mail-reason-link = Sie erhalten diese E-Mail, weil { $business } Ihnen am { $date } Zugang gegeben hat.
 
+## Mit einem Schlüssel oder Link, der einen anderen ersetzt
+mail-subject-replaced = Ihr neuer Lizenzschlüssel für { $product }
+mail-subject-replaced-series = Ihr neuer Lizenzschlüssel für { $product } ({ $place } von { $count })
+mail-subject-replaced-link = Ihr neuer Link zu { $product }
+mail-subject-replaced-series-link = Ihr neuer Link zu { $product } ({ $place } von { $count })
+mail-intro-replaced = Ihr bisheriger Lizenzschlüssel gilt nicht mehr. Bitte verwenden Sie stattdessen diesen:
+mail-intro-replaced-ends = Ihr bisheriger Lizenzschlüssel, der auf { $end } endet, gilt nicht mehr. Bitte verwenden Sie stattdessen diesen:
+mail-intro-replaced-link = Bitte verwenden Sie statt des bisherigen Links zu { $platform } diesen:
+mail-intro-replaced-ends-link = Bitte verwenden Sie statt des bisherigen Links zu { $platform } diesen:
+
 ## Die E-Mail mit allen gültigen Schlüsseln eines Kunden
 mail-keys-subject = { $count ->
         [one] Ihr Lizenzschlüssel von { $business }

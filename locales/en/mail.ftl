@@ -48,6 +48,16 @@ mail-activation-heading-link = How it works
 mail-keep-link = Keep this e-mail at least until you have opened the link.
 mail-reason-link = You are receiving this e-mail because { $business } gave you access on { $date }.
 
+## With a key or a link that replaces another
+mail-subject-replaced = Your new license key for { $product }
+mail-subject-replaced-series = Your new license key for { $product } ({ $place } of { $count })
+mail-subject-replaced-link = Your new link to { $product }
+mail-subject-replaced-series-link = Your new link to { $product } ({ $place } of { $count })
+mail-intro-replaced = Your previous license key no longer works. Please use this one instead:
+mail-intro-replaced-ends = Your previous license key, which ends in { $end }, no longer works. Please use this one instead:
+mail-intro-replaced-link = Please use this link to { $platform } instead of the previous one:
+mail-intro-replaced-ends-link = Please use this link to { $platform } instead of the previous one:
+
 ## The e-mail with all live keys of a customer
 mail-keys-subject = { $count ->
         [one] Your license key from { $business }

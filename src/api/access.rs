@@ -32,6 +32,8 @@ pub const CALLS: &[(Method, &str, Access)] = &[
     (Method::POST, "/grants/{grant_id}/link", AGENT),
     (Method::POST, "/grants/{grant_id}/files", AGENT),
     (Method::POST, "/grants/{grant_id}/fulfill-from-stock", AGENT),
+    (Method::POST, "/grants/{grant_id}/replace", AGENT),
+    (Method::POST, "/grants/{grant_id}/undo", AGENT),
     (Method::POST, "/grants/{grant_id}/resend", AGENT),
     (Method::POST, "/grants/{grant_id}/restore", ADMIN),
     // A refund is a fact that the shop reports, like the sale; who takes a grant back by decision is an admin.

@@ -25,6 +25,8 @@ use super::{customers, entitlements, grants, license_keys, licenses, products, r
         grants::show,
         grants::files::create,
         grants::fulfill::create,
+        grants::replace::create,
+        grants::replace::undo,
         grants::link::create,
         grants::actions::resend,
         grants::actions::restore,

@@ -23,6 +23,8 @@ pub(crate) fn calls(config: &mut ServiceConfig) {
         .service(at("/grants/{grant_id}/link").route(web::post().to(grants::link::create)))
         .service(at("/grants/{grant_id}/files").route(web::post().to(grants::files::create)))
         .service(at("/grants/{grant_id}/fulfill-from-stock").route(web::post().to(stock::fulfill::create)))
+        .service(at("/grants/{grant_id}/replace").route(web::post().to(grants::replace::create)))
+        .service(at("/grants/{grant_id}/undo").route(web::post().to(grants::replace::undo)))
         .service(at("/grants/{grant_id}/resend").route(web::post().to(grants::actions::resend)))
         .service(at("/grants/{grant_id}/restore").route(web::post().to(grants::actions::restore)))
         .service(at("/entitlements").route(get().to(entitlements::index)).route(web::post().to(entitlements::create)))

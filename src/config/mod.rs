@@ -52,6 +52,8 @@ pub struct Config {
     pub smtp_hello: String,
     /// The waiting time after which a pending grant is late.
     pub target: Target,
+    /// How long a delivery by staff can be undone; zero if not at all.
+    pub undo: SignedDuration,
     pub time_zone: TimeZone,
     pub session_idle: SignedDuration,
     pub session_max: SignedDuration,
@@ -156,6 +158,7 @@ impl Config {
                 duration: get("target").duration()?,
                 hours: working_hours(values, &time_zone)?.map(Arc::new),
             },
+            undo: get("undo").required(parse::undo, "0s, or a duration of at most 10m such as 20s")?,
             time_zone,
             session_idle,
             session_max,

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use super::ConfigError;
 use super::settings;
 use super::values::DatabaseUrl;
+use crate::domain::grant::undo::LONGEST_WINDOW;
 
 /// A setting with its text.
 pub(crate) struct Given<'a> {
@@ -125,4 +126,12 @@ fn duration(text: &str) -> Option<SignedDuration> {
     };
     let seconds = count.checked_mul(seconds)?;
     (1..=10 * 366 * 24 * 60 * 60).contains(&seconds).then(|| SignedDuration::from_secs(seconds))
+}
+
+/// How long deliveries can be undone: nothing, or a duration.
+pub(crate) fn undo(text: &str) -> Option<SignedDuration> {
+    if matches!(text, "0" | "0s" | "0m") {
+        return Some(SignedDuration::ZERO);
+    }
+    duration(text).filter(|undo| *undo <= LONGEST_WINDOW)
 }

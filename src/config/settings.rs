@@ -85,6 +85,12 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting("target", "KEYDESK_TARGET", Some("4h"), "How long a grant may be pending before it is late"),
     setting(
+        "undo",
+        "KEYDESK_UNDO",
+        Some("20s"),
+        "How long a delivery from the portal can be undone, and its e-mail waits: at most 10m, or 0s for not at all",
+    ),
+    setting(
         "working_hours",
         "KEYDESK_WORKING_HOURS",
         None,

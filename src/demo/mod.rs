@@ -20,11 +20,14 @@ mod stock;
 mod stories;
 mod team;
 
+use std::sync::Arc;
+
 use anyhow::Context as _;
 use jiff::SignedDuration;
 
 pub use team::DemoPerson;
 
+use crate::config::Config;
 use crate::domain::clock::Clock;
 use crate::domain::page::PageStart;
 use crate::storage::catalog::entitlements;
@@ -61,6 +64,10 @@ pub fn is_empty(ctx: &Context) -> Result<bool, StorageError> {
 /// Makes up the data and says who can sign in. All but the team, what it sells and the seals over the log is
 /// one transaction.
 pub fn fill(ctx: &Context, extent: &Extent, seed: u64) -> anyhow::Result<Vec<DemoPerson>> {
+    // What was delivered then has left.
+    let mut config = Config::clone(&ctx.config);
+    config.undo = SignedDuration::ZERO;
+    let ctx = &Context { config: Arc::new(config), ..ctx.clone() };
     let now = ctx.clock.now();
     let before_month = now.saturating_sub(PRELUDE)?;
     let began = before_month.saturating_sub(extent.years)?;

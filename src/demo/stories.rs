@@ -6,14 +6,23 @@ use crate::domain::actor::{Actor, SystemPart, Who};
 use crate::domain::audit::AuditAction;
 use crate::domain::customer::EmailAddress;
 use crate::domain::customer::note::NoteText;
+use crate::domain::grant::replacement::{InstancesFate, ReplaceReason};
 use crate::domain::grant::{Grant, GrantStatus};
+use crate::domain::ids::GrantId;
+use crate::domain::integration::rules::Delivers;
+use crate::domain::license_key::LicenseKeyValue;
 use crate::domain::page::PageStart;
 use crate::domain::sale::{NO_SHOP, Quantity, Sale, SaleIdKind, SaleReference};
 use crate::domain::staff::Role;
+use crate::outbox::kind::Outcome;
+use crate::outbox::record::{InFlight, record_in};
 use crate::storage::grants::list::GrantFilter;
-use crate::storage::{StorageError, Tx, customers, grants};
+use crate::storage::stock::draw::Held;
+use crate::storage::{StorageError, Tx, customers, grants, outbox};
 use crate::usecases::Context;
 use crate::usecases::customers::add_note::{AddNote, NoteSubject, add_note_in};
+use crate::usecases::grants::fulfill::KeyChoice;
+use crate::usecases::grants::replace::{ReplaceKey, ReplaceKeyError, replace_in};
 use crate::usecases::grants::revoke::Reason;
 use crate::usecases::sales::refund::{RefundSale, refund_in};
 use crate::usecases::sales::report::report_in;
@@ -52,7 +61,41 @@ pub(crate) fn tell(ctx: &Context, tx: &mut Tx<'_>, team: &Team) -> anyhow::Resul
         };
         refund_in(ctx, tx, &refund)?;
     }
+    if let Some(grant) = with_key().filter(|grant| grant.delivers() == Delivers::Key).nth(9) {
+        replace(ctx, tx, team, &grant.id)?;
+    }
     note(ctx, tx, team, &delivered)
+}
+
+/// A key that did not activate is replaced by another one, which the customer has got.
+fn replace(ctx: &Context, tx: &mut Tx<'_>, team: &Team, id: &GrantId) -> anyhow::Result<()> {
+    let agent = team.agents.first().unwrap_or(&team.admin);
+    let Some(staff) = agent.staff_id().cloned() else { return Ok(()) };
+    let key = LicenseKeyValue::parse("BPC26-5TQ8H-N3XVD-2KMRW-7CJ4B").map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    let command = ReplaceKey {
+        grant_id: id.clone(),
+        old_key_id: None,
+        key: KeyChoice::Typed(key),
+        reason: ReplaceReason::Defective,
+        details: Some("Error 0x31 on activation, ticket 20418".to_owned()),
+        instances: InstancesFate::End,
+        customer_note: None,
+        is_confirmed: true,
+        idempotency_key: None,
+        actor: Actor { who: Who::SignedIn { id: staff, role: Role::Agent }, ..agent.clone() },
+    };
+    match replace_in(ctx, tx, &command, Held::Skip) {
+        Ok(_) => {}
+        // It has expired meanwhile.
+        Err(ReplaceKeyError::Expired) => return Ok(()),
+        Err(error) => anyhow::bail!("a replacement: {error:?}"),
+    }
+    let now = ctx.clock.now();
+    let Some(newest) = outbox::of_grant(tx, id)?.into_iter().next() else { return Ok(()) };
+    let Some(message) = outbox::queue::claim(tx, &newest.id, "demo", now)? else { return Ok(()) };
+    let attempted = Outcome::Sent { reply: "250 2.0.0 Ok".to_owned() }.into();
+    record_in(ctx, tx, "demo", &InFlight { message, attempted, started_at: now, finished_at: now })?;
+    Ok(())
 }
 
 /// Notes about some customers, and about the grants of others.

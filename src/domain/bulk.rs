@@ -30,10 +30,13 @@ pub enum BulkAction {
     Emails,
     /// They are revoked.
     Revocation,
+    /// Their deliveries are undone.
+    Undo,
 }
 
 impl BulkAction {
-    pub const ALL: [Self; 6] = [Self::Stock, Self::Keys, Self::Claim, Self::Hold, Self::Emails, Self::Revocation];
+    pub const ALL: [Self; 7] =
+        [Self::Stock, Self::Keys, Self::Claim, Self::Hold, Self::Emails, Self::Revocation, Self::Undo];
 
     /// The name in paths, texts and the database.
     pub fn as_str(self) -> &'static str {
@@ -44,6 +47,7 @@ impl BulkAction {
             Self::Hold => "hold",
             Self::Emails => "emails",
             Self::Revocation => "revocation",
+            Self::Undo => "undo",
         }
     }
 
@@ -53,7 +57,7 @@ impl BulkAction {
 
     /// Whether it begins at once, without a page that asks first. What it does can be undone.
     pub fn is_immediate(self) -> bool {
-        matches!(self, Self::Stock | Self::Claim)
+        matches!(self, Self::Stock | Self::Claim | Self::Undo)
     }
 
     /// The least role that may do it.
@@ -70,6 +74,7 @@ impl BulkAction {
             Self::Stock | Self::Keys | Self::Claim | Self::Hold => status == GrantStatus::Pending,
             Self::Emails => matches!(status, GrantStatus::Delivered | GrantStatus::Failed),
             Self::Revocation => status != GrantStatus::Revoked,
+            Self::Undo => status == GrantStatus::Delivered,
         }
     }
 
@@ -126,12 +131,16 @@ pub enum BulkReason {
     LooksWrong,
     NothingToSend,
     Erased,
+    /// Its e-mail has left.
+    TooLate,
+    /// Its key is in use already.
+    InUse,
     /// The database refused it; the log has more.
     Error,
 }
 
 impl BulkReason {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 15] = [
         Self::Changed,
         Self::LeftOut,
         Self::WrongStatus,
@@ -144,6 +153,8 @@ impl BulkReason {
         Self::LooksWrong,
         Self::NothingToSend,
         Self::Erased,
+        Self::TooLate,
+        Self::InUse,
         Self::Error,
     ];
 
@@ -161,6 +172,8 @@ impl BulkReason {
             Self::LooksWrong => "looks_wrong",
             Self::NothingToSend => "nothing_to_send",
             Self::Erased => "erased",
+            Self::TooLate => "too_late",
+            Self::InUse => "in_use",
             Self::Error => "error",
         }
     }

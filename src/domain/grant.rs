@@ -1,7 +1,9 @@
 //! The grant, and the valid transitions between its states.
 
 pub mod handling;
+pub mod replacement;
 pub mod target;
+pub mod undo;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};

@@ -24,10 +24,12 @@ pub enum JobKind {
     SwitchOnFeatures,
     /// Imports the lines of a confirmed file of sales; its subject is the import.
     ImportSales,
+    /// Replaces the issued keys of a recalled batch; its subject is the batch.
+    ReplaceRecalled,
 }
 
 impl JobKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::IndexLicenseKeys,
         Self::FoldSearchTexts,
         Self::AddStockKeys,
@@ -35,6 +37,7 @@ impl JobKind {
         Self::BulkRun,
         Self::SwitchOnFeatures,
         Self::ImportSales,
+        Self::ReplaceRecalled,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -46,6 +49,7 @@ impl JobKind {
             Self::BulkRun => "bulk_run",
             Self::SwitchOnFeatures => "switch_on_features",
             Self::ImportSales => "import_sales",
+            Self::ReplaceRecalled => "replace_recalled",
         }
     }
 

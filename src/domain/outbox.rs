@@ -243,6 +243,8 @@ pub struct NewMessage<'a> {
     pub ref_id: Option<&'a str>,
     pub event_type: Option<&'a str>,
     pub recipient: Option<&'a EmailAddress>,
+    /// When it is sent; `None` for at once.
+    pub due_at: Option<Timestamp>,
 }
 
 impl<'a> NewMessage<'a> {
@@ -256,7 +258,14 @@ impl<'a> NewMessage<'a> {
             ref_id: None,
             event_type: None,
             recipient: None,
+            due_at: None,
         }
+    }
+
+    /// The same, not before that moment.
+    #[must_use]
+    pub fn due_at(self, due_at: Option<Timestamp>) -> Self {
+        Self { due_at, ..self }
     }
 
     /// The e-mail with the grant's key. It stays addressed to that customer even if the grant moves to another.

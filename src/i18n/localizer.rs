@@ -131,6 +131,12 @@ impl Localizer {
         format!("{}, {}:{:02}", self.short_date(&local), clock_time(&local), local.second())
     }
 
+    /// `14:17:40`.
+    pub fn time_seconds(&self, at: Timestamp) -> String {
+        let local = self.local(at);
+        format!("{}:{:02}", clock_time(&local), local.second())
+    }
+
     /// `21 Nov 2025` / `21.11.2025`.
     pub fn date(&self, at: Timestamp) -> String {
         self.short_date(&self.local(at))

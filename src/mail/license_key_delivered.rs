@@ -40,6 +40,8 @@ pub struct LicenseKeyDelivered {
     pub reads_answers: bool,
     /// The page with the files that come with the key, and until when its link works.
     pub downloads: Option<(String, Timestamp)>,
+    /// The last characters of the key that this one replaces, which may be none; `None` if it replaces none.
+    pub replaces: Option<String>,
 }
 
 #[derive(Template)]
@@ -103,17 +105,15 @@ impl LicenseKeyDelivered {
     /// conversation.
     pub fn subject(&self) -> String {
         let l = self.localizer();
+        let (alone, series) = match self.replaces {
+            Some(_) => ("mail-subject-replaced", "mail-subject-replaced-series"),
+            None => ("mail-subject", "mail-subject-series"),
+        };
         match self.place_in_sale {
-            Some((place, count)) => l.t3(
-                &l.of_value("mail-subject-series", self.is_link()),
-                "product",
-                &self.product,
-                "place",
-                place,
-                "count",
-                count,
-            ),
-            None => l.t1(&l.of_value("mail-subject", self.is_link()), "product", &self.product),
+            Some((place, count)) => {
+                l.t3(&l.of_value(series, self.is_link()), "product", &self.product, "place", place, "count", count)
+            }
+            None => l.t1(&l.of_value(alone, self.is_link()), "product", &self.product),
         }
     }
 
@@ -124,8 +124,13 @@ impl LicenseKeyDelivered {
         }
     }
 
-    /// The sentence before the key; thanks for the purchase if there was a payment.
+    /// The sentence before the key; thanks for the purchase if there was a payment, or what became of the key before.
     pub fn intro(&self) -> String {
+        if let Some(end) = &self.replaces {
+            let key = if end.is_empty() { "mail-intro-replaced" } else { "mail-intro-replaced-ends" };
+            let l = self.localizer();
+            return l.t2(&l.of_value(key, self.is_link()), "end", end, "platform", self.platform());
+        }
         let key = if self.payment_id.is_some() { "mail-intro-purchase" } else { "mail-intro" };
         let l = self.localizer();
         l.t1(&l.of_value(key, self.is_link()), "platform", self.platform())

@@ -27,6 +27,7 @@ fn mail(language: Language) -> LicenseKeyDelivered {
         place_in_sale: None,
         reads_answers: true,
         downloads: None,
+        replaces: None,
     }
 }
 

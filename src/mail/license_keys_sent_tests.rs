@@ -28,6 +28,7 @@ fn key(language: Language, product: &str, value: &str) -> LicenseKeyDelivered {
         place_in_sale: None,
         reads_answers: true,
         downloads: None,
+        replaces: None,
     }
 }
 

@@ -312,6 +312,13 @@ pub(crate) fn counts(conn: &mut Conn, id: &BulkRunId) -> Result<BulkCounts, Stor
     Ok(counts)
 }
 
+/// When the last grant of a run had its turn.
+pub(crate) fn last_done_at(conn: &mut Conn, id: &BulkRunId) -> Result<Option<Timestamp>, StorageError> {
+    let of_run = bulk_grants::table.filter(bulk_grants::run_id.eq(id.as_str()));
+    let last: Option<i64> = of_run.select(diesel::dsl::max(bulk_grants::done_at)).first(conn)?;
+    Ok(from_optional(last))
+}
+
 /// Records what became of a grant.
 pub(crate) fn settle(
     tx: &mut Tx<'_>,

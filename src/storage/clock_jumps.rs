@@ -14,7 +14,7 @@ use super::db::time::to_micros;
 use super::schema::{
     api_keys, bulk_runs, connection_secrets, connections, grant_handling, grants, idempotency_keys, jobs,
     outbox_messages, platform_invitations, sale_imports, sessions, sign_in_failures, staff_links, staff_totp,
-    stock_keys, stock_uploads, webhook_endpoints,
+    stock_keys, stock_uploads, undo_windows, webhook_endpoints,
 };
 use super::sql::static_sql::StaticSql;
 use crate::domain::bulk::RUN_KEPT;
@@ -36,6 +36,8 @@ pub(crate) struct Longest {
     pub session: SignedDuration,
     /// A delay after wrong passwords.
     pub delay: SignedDuration,
+    /// The time for which a delivery can be undone.
+    pub undo: SignedDuration,
 }
 
 /// The steps of 30 seconds by which codes of authenticator apps are counted.
@@ -60,7 +62,7 @@ macro_rules! clip {
 
 /// Clips every stored moment to what its rule allows from `now` on; returns how many were changed.
 pub(crate) fn clip_moments(tx: &mut Tx<'_>, longest: Longest, now: Timestamp) -> Result<usize, StorageError> {
-    let mut clipped = clip_messages(tx, now)? + clip_claims(tx, now)?;
+    let mut clipped = clip_messages(tx, longest.undo, now)? + clip_claims(tx, now)?;
     let conn: &mut Conn = tx;
     let (present, ahead) = limits(now, SignedDuration::ZERO);
     // The delay begins again now, as long as it was.
@@ -95,6 +97,7 @@ pub(crate) fn clip_moments(tx: &mut Tx<'_>, longest: Longest, now: Timestamp) ->
     clipped += clip!(conn, now, connections.lease_until, connections_lease::LEASE);
     clipped += clip!(conn, now, connections.polled_at, SignedDuration::ZERO);
     clipped += clip!(conn, now, connection_secrets.ends_at, OLD_SECRET_LASTS);
+    clipped += clip!(conn, now, undo_windows.ends_at, longest.undo);
     clipped += clip!(conn, now, platform_invitations.next_check_at, LONGEST_CHECK);
     // A code is accepted one step early or late.
     let step = now.as_second() / CODE_STEP;
@@ -105,14 +108,14 @@ pub(crate) fn clip_moments(tx: &mut Tx<'_>, longest: Longest, now: Timestamp) ->
 }
 
 /// What waits is due now; what is held, for as long as a lease lasts at most.
-fn clip_messages(tx: &mut Tx<'_>, now: Timestamp) -> Result<usize, StorageError> {
+fn clip_messages(tx: &mut Tx<'_>, undo: SignedDuration, now: Timestamp) -> Result<usize, StorageError> {
     let webhook = (1..).map_while(webhook::pause_after).max().unwrap_or_default();
     let unanswered = (1..).map_while(pause_after_no_answer).max().unwrap_or_default();
     let too_late = |longest| limits(now, longest).1;
     // The literal conditions of the partial indexes, so that only unsent messages are read.
     let mut query = StaticSql::<Text>::new();
     for (condition, longest) in [
-        ("state = 'queued' AND attempts = 0 AND next_attempt_at > ", SignedDuration::ZERO),
+        ("state = 'queued' AND attempts = 0 AND next_attempt_at > ", undo),
         (
             "queue IN ('urgent_mail', 'mail') AND state = 'queued' AND attempts > 0 AND next_attempt_at > ",
             LONGEST_PAUSE,

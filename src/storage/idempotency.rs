@@ -9,6 +9,9 @@ use super::db::error::StorageError;
 use super::db::time::to_micros;
 use super::schema::idempotency_keys;
 
+/// What stands in place of the fingerprint of a key that is spent.
+const SPENT: &[u8] = b"";
+
 /// The state of an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Claim {
@@ -31,6 +34,20 @@ pub(crate) fn look_up(conn: &mut Conn, scope: &str, key: &str, fingerprint: &[u8
         Some((seen, result)) if seen == fingerprint => Claim::Replay(result),
         Some(_) => Claim::Mismatch,
     })
+}
+
+/// Spends a key that was claimed: it matches no content from now on.
+pub(crate) fn spend(tx: &mut Tx<'_>, scope: &str, key: &str) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    diesel::update(idempotency_keys::table.find((scope, key)))
+        .set(idempotency_keys::fingerprint.eq(SPENT))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whether a key is spent.
+pub(crate) fn is_spent(conn: &mut Conn, scope: &str, key: &str) -> Result<bool, StorageError> {
+    Ok(matches!(look_up(conn, scope, key, SPENT)?, Claim::Replay(_)))
 }
 
 /// Claims the key for this result; `Conflict` if another transaction was faster.

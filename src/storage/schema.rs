@@ -313,6 +313,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    undo_windows (grant_id) {
+        grant_id -> Text,
+        opened_at -> BigInt,
+        ends_at -> BigInt,
+        idempotency_key -> Nullable<Text>,
+        replaced_key_id -> Nullable<Text>,
+        former_instances -> Nullable<Text>,
+        is_seen -> Bool,
+        undone_at -> Nullable<BigInt>,
+        activations_limit -> Nullable<Integer>,
+        expires_at -> Nullable<BigInt>,
+        expires_zone -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    replacements (old_license_key_id) {
+        old_license_key_id -> Text,
+        license_key_id -> Text,
+        grant_id -> Text,
+        reason -> Text,
+        details -> Nullable<Text>,
+        instances -> Text,
+        customer_note -> Nullable<Text>,
+        was_active -> Bool,
+        batch_id -> Nullable<Text>,
+        replaced_by -> Text,
+        replaced_at -> BigInt,
+    }
+}
+
+diesel::table! {
     outbox_messages (id) {
         id -> Text,
         kind -> Text,
@@ -883,6 +915,9 @@ diesel::joinable!(platform_invitations -> grants (grant_id));
 diesel::joinable!(bulk_grants -> grants (grant_id));
 diesel::joinable!(held_sales -> connections (connection_id));
 diesel::joinable!(held_sales -> hooks (hook_id));
+diesel::joinable!(undo_windows -> grants (grant_id));
+diesel::joinable!(replacements -> grants (grant_id));
+diesel::joinable!(replacements -> batches (batch_id));
 diesel::joinable!(stock_alerts -> entitlements (entitlement_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -947,4 +982,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     bulk_grants,
     held_sales,
     shop_lines,
+    undo_windows,
+    replacements,
 );

@@ -138,6 +138,11 @@ pub fn new_fulfillment(id: &GrantId) -> String {
     format!("/grants/{id}/fulfillment/new")
 }
 
+/// Where a delivery is undone.
+pub fn undo(id: &GrantId) -> String {
+    format!("/grants/{id}/undo")
+}
+
 /// Where a pause or a skip is ended.
 pub fn resumption(id: &GrantId) -> String {
     format!("/grants/{id}/resumption")

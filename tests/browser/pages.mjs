@@ -307,6 +307,7 @@ export const PAGES = [
 	},
 	{ name: "grant-pending", open: async (page, kit) => page.goto(`/grants/${await kit.free()}`) },
 	{ name: "grant-delivered", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.grant("delivered")}`) },
+	{ name: "grant-replace", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.grant("delivered")}/replace`) },
 	{ name: "grant-failed", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.grant("failed")}`) },
 	{ name: "grant-task", german: true, open: async (page, kit) => page.goto(`/grants/${await kit.task()}`) },
 	{ name: "grant-revoked", open: async (page, kit) => page.goto(`/grants/${await kit.grant("revoked")}`) },

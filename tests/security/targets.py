@@ -66,6 +66,9 @@ def forms(admin):
     stock_key = re.search(r'name="id" value="(stk_\w+)"', admin.get(stock).text)[1]
     batch = re.search(r'href="/batches/(bat_\w+)"', admin.get(stock).text)[1]
     person = re.search(r'option value="(stf_\w+)"', admin.get(grants[3]).text)[1]
+    delivered = re.search(r'href="(/grants/entg_\w+)" data-row', admin.get("/grants?status=delivered&integration_type=license_key").text)[1]
+    other = {"reason": "other", "details": "Asked for", "source": "typed", "key": "SQLMAP-0003-0001", "instances": "end"}
+    other |= {"customer_note": "Thanks", "replaces": "lic_sqlmap", "confirm": "yes", "take": "corrected"}
     pause = {"reason": "supplier", "until": time.strftime("%Y-%m-%d"), "note": "Ordered"}
     chosen = {"id": grants[3].rsplit("/", 1)[1], "filter": "status=pending", "all": ""}
     settings = {"delivery": "staff", "refill": "press", "alert_count": "5", "alert_days": "7"}
@@ -82,6 +85,7 @@ def forms(admin):
         Target(f"{grants[0]}/emails", form={"email": "eve@example.com"}, page=grants[0], is_quick=False),
         Target(f"{grants[0]}/notes", form={"text": "Called"}, page=grants[0], is_quick=False),
         Target(f"{grants[2]}/revocation", form={"reason": "Refund"}, page=grants[2], is_quick=False),
+        Target(f"{delivered}/replace", form=other, page=f"{delivered}/replace", is_quick=False),
         Target(f"{grants[3]}/pause", form=pause, page=grants[3], is_quick=False),
         Target("/grants/bulk/claim", form=chosen, page="/grants?status=pending", is_quick=False),
         Target(f"{grants[3]}/invitation", form={"username": "octocat", "customer_note": "Thanks"}, page=grants[3], is_quick=False),
@@ -115,13 +119,13 @@ def sign_in():
 
 # Forms that are not tried, and why.
 NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{id}/reveal /logout
-    /grants/bulk/export /grants/bulk/upload /jobs/{id}/stop /jobs/{id}/again
-    /grants/{id}/skip /grants/{id}/acceptance /grants/{id}/resumption
+    /grants/bulk/export /grants/bulk/upload /jobs/{id}/stop /jobs/{id}/again /jobs/{id}/undo
+    /grants/{id}/undo /grants/{id}/send-now /grants/{id}/skip /grants/{id}/acceptance /grants/{id}/resumption
     /account/sessions/end-others /account/sessions/{id}/end /account/passkeys/{id}/removal
     /license-keys/{id}/status /license-keys/{id}/instances/{instance_id}/deactivation /api-keys/{id}/revocation
     /staff/{id}/link /staff/{id}/role /staff/{id}/status /staff/{id}/second-factor/removal /staff/{id}/identity/removal
     /webhooks/{id}/deletion /webhooks/{id}/reveal /webhooks/{id}/secret /webhooks/{id}/test
-    /webhooks/{id}/messages/{message_id}/resend /stock/alerts /stock/{id}/serve
+    /webhooks/{id}/messages/{message_id}/resend /stock/alerts /stock/{id}/serve /stock/batches/{id}/replace
     /stock/{id}/import/{upload_id}/confirm /sales/import/{id}/confirm /sales/import/{id}/read /notes/{id}/deletion
     /saved-views/{id}/deletion /connections/{id}/poll /connections/{id}/pause /connections/{id}/resume
     /connections/{id}/decision /connections/{id}/removal /connections/{id}/deliveries/again /sales/decision
@@ -129,7 +133,7 @@ NO_TEXT = """/grants/take-next /grants/{id}/claim /grants/{id}/release /grants/{
 SECRETS_ALONE = """/login/code /login/passkey /login/unsent-form /new-password /account/password /account/passkeys /account/second-factor
     /account/second-factor/removal /account/recovery-codes /connections/{id}/key /connections/{id}/webhook
     /connections/{id}/secrets""".split()
-SAME_FIELDS = """/entitlements/{id} /webhooks/{id} /saved-views/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
+SAME_FIELDS = """/grants/{id}/replace/preview /entitlements/{id} /webhooks/{id} /saved-views/{id} /license-keys/{id} /grants/{id}/restoration /search /account /staff
     /forgotten-password /customers/{id} /customers/{id}/emails /customers/{id}/notes /customers/{id}/erasure
     /grants/bulk/keys/{run_id}/check /grants/bulk/{action}/{run_id}/confirm
     /sales/import/{id}/columns /sales/import/{id}/check

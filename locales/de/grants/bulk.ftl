@@ -199,3 +199,20 @@ bulk-reason-looks-wrong = Der Schlüssel sieht inzwischen falsch aus; senden Sie
 bulk-reason-nothing-to-send = Es wurde nichts ausgeliefert, das gesendet werden könnte.
 bulk-reason-erased = Der Kunde wurde gelöscht.
 bulk-reason-error = Es konnte nicht gespeichert werden. Versuchen Sie es noch einmal.
+bulk-undo-text = { $count ->
+    [one] Die E-Mail wartet bis längstens { $time }; solange lässt sich die Auslieferung rückgängig machen.
+   *[other] Die letzte E-Mail geht um { $time } hinaus; Auslieferungen, deren E-Mail noch wartet, lassen sich rückgängig machen.
+}
+bulk-undo = { $count ->
+    [one] Auslieferung rückgängig machen
+   *[other] Alle { $count } rückgängig machen
+}
+bulk-nothing-to-undo = Davon lässt sich nichts mehr rückgängig machen.
+bulk-running-undo = { $count ->
+    [one] 1 Auslieferung wird rückgängig gemacht
+   *[other] { $count } Auslieferungen werden rückgängig gemacht
+}
+bulk-done-undo = { $done } von { $count } Auslieferungen rückgängig gemacht
+bulk-outcome-done-undo = Rückgängig gemacht
+bulk-reason-too-late = Ihre E-Mail ist schon hinausgegangen. Ersetzen oder widerrufen Sie den Schlüssel.
+bulk-reason-in-use = Ihr Schlüssel wird schon benutzt.

@@ -202,3 +202,20 @@ bulk-reason-looks-wrong = The key looks wrong by now; send it by hand.
 bulk-reason-nothing-to-send = Nothing was delivered that could be sent.
 bulk-reason-erased = The customer was erased.
 bulk-reason-error = It could not be stored. Try again.
+bulk-undo-text = { $count ->
+    [one] The e-mail waits until { $time } at the latest; until it leaves, the delivery can be undone.
+   *[other] The last e-mail leaves at { $time }; deliveries whose e-mail has not left can be undone.
+}
+bulk-undo = { $count ->
+    [one] Undo the delivery
+   *[other] Undo all { $count }
+}
+bulk-nothing-to-undo = Nothing of this can be undone any more.
+bulk-running-undo = { $count ->
+    [one] Undoing 1 delivery
+   *[other] Undoing { $count } deliveries
+}
+bulk-done-undo = { $done } of { $count } deliveries undone
+bulk-outcome-done-undo = Undone
+bulk-reason-too-late = Its e-mail has left. Replace or revoke the key.
+bulk-reason-in-use = Its key is in use already.

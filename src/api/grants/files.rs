@@ -59,7 +59,7 @@ impl From<DeliverFilesError> for ApiError {
             DeliverFilesError::NoFiles => {
                 Self::conflict("NO_FILES", "The entitlement carries no files. POST them to /entitlements/{id}/files.")
             }
-            DeliverFilesError::IdempotencyMismatch => IdempotencyMismatch.into(),
+            DeliverFilesError::IdempotencyMismatch | DeliverFilesError::Undone => IdempotencyMismatch.into(),
             DeliverFilesError::Storage(error) => error.into(),
         }
     }

@@ -122,7 +122,7 @@ impl From<FulfillGrantError> for ApiError {
                 "The entitlement has no key in stock. Add keys to its stock, or supply one with POST /grants/{grant_id}/license-key.",
             ),
             FulfillGrantError::Unconfirmed => Self::internal("a key that was confirmed is not"),
-            FulfillGrantError::IdempotencyMismatch => IdempotencyMismatch.into(),
+            FulfillGrantError::IdempotencyMismatch | FulfillGrantError::Undone => IdempotencyMismatch.into(),
             FulfillGrantError::Storage(error) => error.into(),
         }
     }

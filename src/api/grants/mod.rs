@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod files;
 pub(crate) mod fulfill;
 pub(crate) mod link;
+pub(crate) mod replace;
 pub(crate) mod sale_report;
 pub(crate) mod scope;
 

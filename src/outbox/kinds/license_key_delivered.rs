@@ -101,13 +101,20 @@ fn load(ctx: &Context, message: &OutboxMessage) -> Result<Option<Letter>, String
         let id = grant.license_key_id.as_ref().ok_or(StorageError::NotFound)?;
         let sealed = license_keys::find_sealed(conn, id)?;
         let key = sealed.open(&ctx.keyring)?.ok_or(StorageError::NotFound)?;
+        let replaced = grants::undo::replacements::that_gave(conn, &grant.id, id)?;
+        // What was said with another key was said then.
+        let note = match &replaced {
+            Some(replaced) => replaced.replacement.customer_note.as_deref(),
+            None => grant.customer_note.as_deref(),
+        };
         let contents = Contents {
             key: &key,
             activations_limit: sealed.key.summary.activations_limit,
             expires_at: sealed.key.summary.expires_at,
             expires_zone: sealed.key.summary.expires_zone.as_deref(),
-            customer_note: grant.customer_note.as_deref(),
+            customer_note: note,
             place_in_sale,
+            replaces: replaced.as_ref().map(|replaced| replaced.last_four.as_str()),
             has_files: !files::of_entitlement(conn, &entitlement.id)?.is_empty(),
         };
         Ok(Some(Letter::Key(compose_email(ctx, &grant, &customer, &entitlement, &contents))))

@@ -65,6 +65,7 @@ fn load(ctx: &Context, conn: &mut Conn, message: &OutboxMessage) -> Result<Optio
             customer_note: None,
             place_in_sale: None,
             has_files: false,
+            replaces: None,
         };
         letters.push(compose_email(ctx, &grant, &customer, &entitlement, &contents));
     }

@@ -15,6 +15,7 @@ use crate::storage::db::error::StorageError;
 use crate::storage::db::time::to_micros;
 use crate::storage::db::{Tx, dialect};
 use crate::storage::files::downloads;
+use crate::storage::grants::undo::{self, replacements};
 use crate::storage::sales::tasks;
 use crate::storage::schema::{
     customers, grant_handling, grant_integrations, grant_moves, grants, license_key_instances, license_keys,
@@ -202,6 +203,8 @@ pub(crate) fn erase_belongings(tx: &mut Tx<'_>, id: &CustomerId, now: Timestamp)
     connections::troubles::erase(tx, id)?;
     connections::events::erase(tx, id)?;
     downloads::erase(tx, id)?;
+    replacements::erase(tx, id)?;
+    undo::erase(tx, id)?;
     // The keys are locked by now, so no device can be added.
     let conn: &mut Conn = tx;
     let keys_of = license_keys::table.filter(license_keys::customer_id.eq(id.as_str())).select(license_keys::id);

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
-use super::GrantRow;
+use super::undo::replacements::{self, ReplacedKey};
+use super::{GrantRow, undo};
 use crate::domain::audit::AuditEntry;
 use crate::domain::connection::invitation::PlatformInvitation;
 use crate::domain::connection::supply::SupplyState;
@@ -14,11 +15,12 @@ use crate::domain::connection::{Connection, ConnectionKind};
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::{Entitlement, IntegrationType};
 use crate::domain::file::StoredFile;
+use crate::domain::grant::undo::UndoWindow;
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::{GrantId, StaffId};
 use crate::domain::license_key::LicenseKeySummary;
 use crate::domain::license_key::instance::LicenseKeyInstance;
-use crate::domain::outbox::{Attempt, MessageKind, OutboxMessage};
+use crate::domain::outbox::{Attempt, MessageKind, MessageState, OutboxMessage};
 use crate::domain::stock::Batch;
 use crate::domain::webhook::WebhookMessage;
 use crate::storage::catalog::entitlements::EntitlementRow;
@@ -64,6 +66,10 @@ pub struct GrantDetail {
     pub is_delivered_by_api_key: bool,
     /// Newest first, each with its attempts.
     pub emails: Vec<(OutboxMessage, Vec<Attempt>)>,
+    /// Until when its latest delivery can be undone, while nothing of it has left.
+    pub undo: Option<UndoWindow>,
+    /// The keys that it had before, latest first.
+    pub replaced: Vec<ReplacedKey>,
     /// Newest first.
     pub timeline: Vec<AuditEntry>,
     pub other_grants: OtherGrants,
@@ -157,7 +163,16 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
     let is_key = grant.integration_type == IntegrationType::LicenseKey;
     let invitation = if is_key { None } else { invitations::find(conn, id)? };
     let has_github = !is_key && rows::has_active(conn, ConnectionKind::Github)?;
+    // Every e-mail delivers a key, or files.
+    let emails = if grant.license_key_id.is_some() || grant.delivered_at.is_some() {
+        outbox::with_attempts(conn, id)?
+    } else {
+        Vec::new()
+    };
+    let waits = emails.first().is_some_and(|(newest, _)| newest.state == MessageState::Queued && newest.attempts == 0);
     Ok(GrantDetail {
+        replaced: if grant.license_key_id.is_some() { replacements::of_grant(conn, id)? } else { Vec::new() },
+        undo: if waits { undo::of_grant(conn, id)? } else { None },
         invitation,
         has_github,
         holder_name: holder_name.filter(|_| grant.claim.is_some()),
@@ -166,12 +181,7 @@ pub fn find(conn: &mut Conn, id: &GrantId) -> Result<GrantDetail, StorageError> 
         colleagues: if is_pending { crate::storage::staff::assignable(conn)? } else { Vec::new() },
         delivered_by_name: staff_name.or(api_key_name).or_else(|| grant.delivered_by.clone()),
         is_delivered_by_api_key,
-        // Every e-mail delivers a key, or files.
-        emails: if grant.license_key_id.is_some() || grant.delivered_at.is_some() {
-            outbox::with_attempts(conn, id)?
-        } else {
-            Vec::new()
-        },
+        emails,
         timeline: audit_log::list::of_grant(conn, id)?,
         tasks: tasks::open_of_grant(conn, id)?,
         files: files_of(conn, &grant)?,

@@ -17,6 +17,7 @@ pub(crate) mod series;
 pub mod stats;
 pub(crate) mod supply;
 pub mod throughput;
+pub(crate) mod undo;
 mod walks;
 
 use diesel::prelude::*;
@@ -227,6 +228,48 @@ pub(crate) fn mark_files_delivered(
             grants::held_touched_at.eq(None::<i64>),
         ))
         .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Delivered → Pending, because the delivery is undone; what the customer was to be told remains for the next one. `false` if
+/// it is no longer delivered.
+pub(crate) fn mark_undone(tx: &mut Tx<'_>, id: &GrantId, now: Timestamp) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let delivered = grants::table.find(id.as_str()).filter(grants::status.eq(GrantStatus::Delivered.as_str()));
+    let changed = diesel::update(delivered)
+        .set((
+            grants::status.eq(GrantStatus::Pending.as_str()),
+            grants::email_state.eq(None::<String>),
+            grants::license_key_id.eq(None::<String>),
+            grants::delivered_by.eq(None::<String>),
+            grants::delivered_at.eq(None::<i64>),
+            grants::updated_at.eq(to_micros(now)),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Gives a delivered or failed grant another key and that state of its e-mail; `false` if it no longer has the key `from`.
+pub(crate) fn exchange_key(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    (from, to): (&LicenseKeyId, &LicenseKeyId),
+    email: Option<MessageState>,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let conn: &mut Conn = tx;
+    let changed = diesel::update(
+        grants::table
+            .find(id.as_str())
+            .filter(grants::status.eq_any([GrantStatus::Delivered.as_str(), GrantStatus::Failed.as_str()]))
+            .filter(grants::license_key_id.eq(from.as_str())),
+    )
+    .set((
+        grants::license_key_id.eq(to.as_str()),
+        grants::email_state.eq(email.map(MessageState::as_str)),
+        grants::updated_at.eq(to_micros(now)),
+    ))
+    .execute(conn)?;
     Ok(changed == 1)
 }
 

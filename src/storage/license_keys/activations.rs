@@ -71,3 +71,41 @@ pub(crate) fn rename(tx: &mut Tx<'_>, id: &LicenseKeyInstanceId, name: &str) -> 
         .execute(conn)?;
     Ok(changed == 1)
 }
+
+/// Makes the activations of one key those of another; returns how many there are.
+pub(crate) fn move_all(tx: &mut Tx<'_>, from: &LicenseKeyId, to: &LicenseKeyId) -> Result<usize, StorageError> {
+    let conn: &mut Conn = tx;
+    let instances = license_key_instances::table.filter(license_key_instances::license_key_id.eq(from.as_str()));
+    let moved = diesel::update(instances).set(license_key_instances::license_key_id.eq(to.as_str())).execute(conn)?;
+    set_used(tx, from, 0)?;
+    set_used(tx, to, moved)?;
+    Ok(moved)
+}
+
+/// Ends the activations of a key; returns how many there were.
+pub(crate) fn end_all(tx: &mut Tx<'_>, id: &LicenseKeyId) -> Result<usize, StorageError> {
+    let conn: &mut Conn = tx;
+    let instances = license_key_instances::table.filter(license_key_instances::license_key_id.eq(id.as_str()));
+    let ended = diesel::delete(instances).execute(conn)?;
+    set_used(tx, id, 0)?;
+    Ok(ended)
+}
+
+/// Brings ended activations of a key back.
+pub(crate) fn bring_back(
+    tx: &mut Tx<'_>,
+    id: &LicenseKeyId,
+    instances: &[LicenseKeyInstance],
+) -> Result<(), StorageError> {
+    for instance in instances {
+        insert(tx, instance)?;
+    }
+    set_used(tx, id, instances.len())
+}
+
+fn set_used(tx: &mut Tx<'_>, id: &LicenseKeyId, used: usize) -> Result<(), StorageError> {
+    let conn: &mut Conn = tx;
+    let used = i32::try_from(used).unwrap_or(i32::MAX);
+    diesel::update(keys::table.find(id.as_str())).set(keys::activations_used.eq(used)).execute(conn)?;
+    Ok(())
+}

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::instances;
 use crate::domain::customer::EmailAddress;
 use crate::domain::grant::GrantStatus;
+use crate::domain::grant::replacement::Replacement;
 use crate::domain::ids::{GrantId, LicenseKeyId};
 use crate::domain::license_key::LicenseKey;
 use crate::domain::license_key::instance::LicenseKeyInstance;
@@ -12,6 +13,7 @@ use crate::domain::stock::Batch;
 use crate::storage::customers;
 use crate::storage::db::connection::Conn;
 use crate::storage::db::error::StorageError;
+use crate::storage::grants::undo::replacements;
 use crate::storage::schema::{grants, products};
 use crate::storage::stock;
 
@@ -27,6 +29,8 @@ pub(crate) struct LicenseKeyDetail {
     /// The grant it was delivered with, if any, and whether that grant is revoked.
     pub grant_id: Option<GrantId>,
     pub is_grant_revoked: bool,
+    /// How it was replaced by another one, if it was.
+    pub replacement: Option<Replacement>,
     /// Oldest first, at most 100.
     pub instances: Vec<LicenseKeyInstance>,
 }
@@ -48,6 +52,7 @@ pub(crate) fn find(conn: &mut Conn, id: &LicenseKeyId) -> Result<LicenseKeyDetai
         product_name,
         grant_id: grant.map(|(id, _)| GrantId::stored(id)),
         is_grant_revoked,
+        replacement: replacements::of_key(conn, id)?,
         instances: instances::of_key(conn, id)?,
         batch: stock::batches::of_license_key(conn, &key.summary)?,
         key,

@@ -40,6 +40,15 @@ pub(crate) fn of_key(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<LicenseKe
     Ok(rows.into_iter().map(LicenseKeyInstance::from).collect())
 }
 
+/// All instances of a key.
+pub(crate) fn all_of_key(conn: &mut Conn, id: &LicenseKeyId) -> Result<Vec<LicenseKeyInstance>, StorageError> {
+    let rows: Vec<InstanceRow> = license_key_instances::table
+        .filter(license_key_instances::license_key_id.eq(id.as_str()))
+        .order(license_key_instances::id)
+        .load(conn)?;
+    Ok(rows.into_iter().map(LicenseKeyInstance::from).collect())
+}
+
 /// The instance with this id; `NotFound` if there is none.
 pub(crate) fn find(conn: &mut Conn, id: &LicenseKeyInstanceId) -> Result<LicenseKeyInstance, StorageError> {
     Ok(license_key_instances::table.find(id.as_str()).first::<InstanceRow>(conn)?.into())

@@ -5,6 +5,7 @@ pub mod attempts;
 mod progress;
 pub mod queue;
 pub mod stats;
+pub(crate) mod windows;
 
 use diesel::prelude::*;
 use jiff::Timestamp;
@@ -68,7 +69,7 @@ impl TryFrom<MessageRow> for OutboxMessage {
     }
 }
 
-/// Adds a message that is due immediately; the workers are woken when the transaction is committed.
+/// Adds a message that is due immediately, or when it says; the workers are woken when the transaction is committed.
 pub fn enqueue(tx: &mut Tx<'_>, message: &NewMessage<'_>, now: Timestamp) -> Result<(), StorageError> {
     tx.has_outbox_messages = true;
     let conn: &mut Conn = tx;
@@ -93,7 +94,7 @@ pub fn enqueue(tx: &mut Tx<'_>, message: &NewMessage<'_>, now: Timestamp) -> Res
             outbox_messages::recipient.eq(message.recipient.map(EmailAddress::as_str)),
             outbox_messages::state.eq(MessageState::Queued.as_str()),
             outbox_messages::attempts.eq(0),
-            outbox_messages::next_attempt_at.eq(to_micros(now)),
+            outbox_messages::next_attempt_at.eq(to_micros(message.due_at.unwrap_or(now))),
             outbox_messages::created_at.eq(created_at),
         ))
         .execute(conn)?;

@@ -94,3 +94,23 @@ pub fn repeat_run(ctx: &Context, id: &BulkRunId, staff_id: &StaffId, actor: &Act
     })?;
     select_grants(ctx, &command)
 }
+
+/// Undoes what a run has delivered, as far as the e-mails have not left. Returns the run that does it.
+pub fn undo_run(ctx: &Context, id: &BulkRunId, staff_id: &StaffId, actor: &Actor) -> Result<BulkRunId, BulkError> {
+    let command = ctx.db.read(|conn| {
+        let run = bulk_runs::find(conn, id)?;
+        if !matches!(run.action, BulkAction::Stock | BulkAction::Keys) {
+            return Err(BulkError::NothingChosen);
+        }
+        let most = i64::try_from(run.action.max()).unwrap_or(i64::MAX);
+        let done = bulk_runs::with_outcome(conn, id, BulkOutcome::Done, 0, most)?;
+        Ok(SelectGrants {
+            action: BulkAction::Undo,
+            grant_ids: done.into_iter().map(|grant| grant.grant_id).collect(),
+            list: run.list,
+            staff_id: staff_id.clone(),
+            actor: actor.clone(),
+        })
+    })?;
+    select_grants(ctx, &command)
+}

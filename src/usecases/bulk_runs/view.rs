@@ -1,5 +1,7 @@
 //! Reading a run for its pages.
 
+use jiff::Timestamp;
+
 use super::BulkError;
 use super::select::looks_of;
 use crate::domain::bulk::BulkOutcome;
@@ -30,6 +32,8 @@ pub struct ShownRun {
     /// `None` until it is confirmed.
     pub job: Option<Job>,
     pub started_by: Option<String>,
+    /// When the last grant had its turn.
+    pub last_done_at: Option<Timestamp>,
     /// A part of its grants.
     pub lines: Vec<RunLine>,
 }
@@ -59,7 +63,8 @@ pub fn find(ctx: &Context, id: &BulkRunId, staff_id: &StaffId, part: Part, limit
         let counts = bulk_runs::counts(conn, id)?;
         let job = jobs::newest(conn, JobKind::BulkRun, id.as_str())?;
         let started_by = staff::find(conn, &run.staff_id)?.map(|person| person.name);
-        Ok(ShownRun { lines: lines_of(conn, grants)?, run, counts, job, started_by })
+        let last_done_at = bulk_runs::last_done_at(conn, id)?;
+        Ok(ShownRun { lines: lines_of(conn, grants)?, run, counts, job, started_by, last_done_at })
     })
 }
 

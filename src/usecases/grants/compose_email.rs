@@ -26,6 +26,8 @@ pub(crate) struct Contents<'a> {
     pub place_in_sale: Option<(usize, usize)>,
     /// Whether files come with the key.
     pub has_files: bool,
+    /// The last characters of the key that it replaces, which may be none; `None` if it replaces none.
+    pub replaces: Option<&'a str>,
 }
 
 /// Composes the e-mail in the customer's language.
@@ -59,6 +61,7 @@ pub(crate) fn compose_email(
             let until = new_expiry(ctx);
             (url(ctx, LinkTarget::Page(&grant.id), until), until)
         }),
+        replaces: contents.replaces.map(str::to_owned),
     }
 }
 

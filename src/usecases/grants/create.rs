@@ -8,6 +8,7 @@ use super::deliver_from_stock::{StockDelivery as FromStock, deliver_from_stock};
 use super::deliver_key::{KeyDelivery, deliver_key};
 use super::error::FulfillGrantError;
 use super::revoke::{Reason, revoke_in};
+use super::undo::window::Origin;
 use crate::crypto::random_bytes;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
@@ -243,6 +244,7 @@ fn deliver_if_auto(
         customer_note: None,
         inspection: &Inspection::default(),
         from_stock: None,
+        origin: Origin::Itself,
     };
     deliver_key(ctx, tx, &delivered, actor, now).map(Some).map_err(|error| match error {
         FulfillGrantError::Storage(error) => error,
@@ -272,6 +274,7 @@ pub(in crate::usecases) fn deliver_from_stock_if_auto(
         customer_note: None,
         // A sale may have several grants, and holds its customer.
         held: Held::Skip,
+        origin: Origin::Itself,
     };
     match deliver_from_stock(ctx, tx, &drawn, actor, now) {
         Err(FulfillGrantError::Storage(error)) => Err(error),

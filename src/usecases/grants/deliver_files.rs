@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::pause::{close, ended_by};
+use super::undo::window::{Origin, is_undone, open_window, waits_until};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::{Customer, EmailAddress};
@@ -18,7 +19,7 @@ use crate::storage::catalog::entitlements;
 use crate::storage::{StorageError, Tx, audit_log, customers, files, grants, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::idempotent::{IdempotencyKey, IdempotencyMismatch, IsConflict, Outcome, retried, run_once_in};
-use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
+use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks_for};
 
 /// The checked input of staff.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub struct DeliveredFiles {
     pub delivered_at: Timestamp,
     /// The same request was processed before; nothing was changed.
     pub is_replay: bool,
+    /// Until when it can be undone, and the e-mail waits.
+    pub waits_until: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -48,6 +51,8 @@ pub enum DeliverFilesError {
     /// The entitlement carries no files.
     NoFiles,
     IdempotencyMismatch,
+    /// The same request delivered, and that was undone.
+    Undone,
     Storage(StorageError),
 }
 
@@ -98,17 +103,22 @@ fn deliver_in(ctx: &Context, tx: &mut Tx<'_>, command: &DeliverFiles) -> Result<
     let note = command.customer_note.as_deref();
     let made = run_once_in(ctx, tx, idempotency_key(ctx, command).as_ref(), |tx| {
         awaits_files(&grant, &entitlement)?;
-        deliver(ctx, tx, (&grant, &customer, &entitlement), note, &command.actor, ctx.clock.now())?;
+        let origin = Origin::Form { idempotency_key: command.idempotency_key.as_deref() };
+        deliver(ctx, tx, (&grant, &customer, &entitlement), (note, origin), &command.actor, ctx.clock.now())?;
         Ok(grant.id.to_string())
     });
     match made {
         Ok(Outcome { is_replay, .. }) => {
             let delivered_at = if is_replay { grant.delivered_at.unwrap_or(grant.updated_at) } else { ctx.clock.now() };
-            Ok(DeliveredFiles { email: customer.email, delivered_at, is_replay })
+            let waits_until = waits_until(tx, &grant.id, ctx.clock.now())?;
+            Ok(DeliveredFiles { email: customer.email, delivered_at, is_replay, waits_until })
         }
         Err(DeliverFilesError::IdempotencyMismatch) => {
             // That the grant is no longer pending is more useful to know.
             awaits_files(&grant, &entitlement)?;
+            if is_undone(tx, &command.actor, command.idempotency_key.as_deref())? {
+                return Err(DeliverFilesError::Undone);
+            }
             Err(DeliverFilesError::IdempotencyMismatch)
         }
         Err(error) => Err(error),
@@ -126,7 +136,7 @@ pub(super) fn deliver_files_if_auto(
     if entitlement.config.issue().stock.delivery != StockDelivery::Auto {
         return Ok(());
     }
-    match deliver(ctx, tx, (grant, customer, entitlement), None, actor, now) {
+    match deliver(ctx, tx, (grant, customer, entitlement), (None, Origin::Itself), actor, now) {
         Err(DeliverFilesError::Storage(error)) => Err(error),
         Ok(()) | Err(_) => Ok(()),
     }
@@ -136,7 +146,7 @@ fn deliver(
     ctx: &Context,
     tx: &mut Tx<'_>,
     (grant, customer, entitlement): (&Grant, &Customer, &Entitlement),
-    customer_note: Option<&str>,
+    (customer_note, origin): (Option<&str>, Origin<'_>),
     actor: &Actor,
     now: Timestamp,
 ) -> Result<(), DeliverFilesError> {
@@ -158,8 +168,9 @@ fn deliver(
     let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantFulfill, &grant.id, changes);
     audit_log::append(tx, &ctx.keyring, &entry, now)?;
     close(tx, grant, now)?;
-    outbox::enqueue(tx, &NewMessage::license_key_delivered(&grant.id, customer), now)?;
-    enqueue_webhooks(tx, EventType::GrantDelivered, Subject::grant(&grant.id), now)?;
+    let due_at = open_window(ctx, tx, &grant.id, origin, actor, now)?;
+    outbox::enqueue(tx, &NewMessage::license_key_delivered(&grant.id, customer).due_at(due_at), now)?;
+    enqueue_webhooks_for(tx, EventType::GrantDelivered, Subject::grant(&grant.id), due_at, now)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::deliver_key::{KeyDelivery, deliver_key};
 use super::error::FulfillGrantError;
+use super::undo::window::Origin;
 use crate::domain::actor::Actor;
 use crate::domain::customer::Customer;
 use crate::domain::entitlement::Entitlement;
@@ -28,6 +29,7 @@ pub(super) struct StockDelivery<'a> {
     pub expires_zone: Option<&'a str>,
     pub customer_note: Option<&'a str>,
     pub held: Held,
+    pub origin: Origin<'a>,
 }
 
 /// Draws a key and delivers it; fails with `OutOfStock` if there is none. Returns the id of the license key.
@@ -38,7 +40,8 @@ pub(super) fn deliver_from_stock(
     actor: &Actor,
     now: Timestamp,
 ) -> Result<LicenseKeyId, FulfillGrantError> {
-    let StockDelivery { grant, customer, entitlement, delivery, expires_zone, customer_note, held } = *delivered;
+    let StockDelivery { grant, customer, entitlement, delivery, expires_zone, customer_note, held, origin } =
+        *delivered;
     if settings_of(&entitlement.config).is_err() {
         return Err(FulfillGrantError::OutOfStock);
     }
@@ -56,6 +59,7 @@ pub(super) fn deliver_from_stock(
         // Warnings were settled when the key came in.
         inspection: &Inspection::default(),
         from_stock: Some(&key),
+        origin,
     };
     let id = deliver_key(ctx, tx, &delivered, actor, now)?;
     alerts::raise_if_few(ctx, tx, entitlement, actor, now)?;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::error::FulfillGrantError;
 use super::pause::{close, ended_by};
+use super::undo::window::{Origin, open_window};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::customer::Customer;
@@ -20,13 +21,13 @@ use crate::domain::webhook::EventType;
 use crate::storage::connections::invitations;
 use crate::storage::connections::mirrored::{self, set_trouble};
 use crate::storage::db::dialect;
-use crate::storage::grants::{self, DeliveredFields, supply};
+use crate::storage::grants::{self, DeliveredFields, supply, undo};
 use crate::storage::license_keys::{self, KeyIndex, NewLicenseKey, associated_data, lookup};
 use crate::storage::stock::{self, SealedStockKey, draw};
 use crate::storage::{StorageError, Tx, audit_log, outbox};
 use crate::usecases::context::Context;
 use crate::usecases::platforms::lost::settle_lost;
-use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
+use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks_for};
 
 /// The key to deliver, its limits and its recipient.
 pub(in crate::usecases) struct KeyDelivery<'a> {
@@ -43,6 +44,7 @@ pub(in crate::usecases) struct KeyDelivery<'a> {
     pub inspection: &'a Inspection,
     /// The stock key that it was until now.
     pub from_stock: Option<&'a SealedStockKey>,
+    pub origin: Origin<'a>,
 }
 
 /// Delivers the key and returns the id of the stored key.
@@ -51,6 +53,64 @@ pub(in crate::usecases) fn deliver_key(
     tx: &mut Tx<'_>,
     delivered: &KeyDelivery<'_>,
     actor: &Actor,
+    now: Timestamp,
+) -> Result<LicenseKeyId, FulfillGrantError> {
+    let id = issue_key(ctx, tx, delivered, now)?;
+    let is_link = delivered.entitlement.config.delivers().is_link();
+    let is_platforms = is_link && delivered.source == LicenseKeySource::Auto;
+    let fields = DeliveredFields {
+        license_key_id: &id,
+        customer_note: delivered.customer_note,
+        delivered_by: actor.id(),
+        at: now,
+    };
+    // A mirrored grant is delivered once its account has the key.
+    let mirrored = mirrored::grant(tx, &delivered.grant.id)?;
+    let is_marked = match &mirrored {
+        Some(_) => supply::attach_key(tx, &delivered.grant.id, &fields)?,
+        None => grants::mark_delivered(tx, &delivered.grant.id, &fields)?,
+    };
+    if !is_marked {
+        return Err(DeliverError::NotPending.into());
+    }
+    if is_link && !is_platforms {
+        invitations::forget_wanted(tx, &delivered.grant.id)?;
+        settle_lost(ctx, tx, &delivered.grant.id, actor, now)?;
+    }
+    // A key is reserved with a claim, and may be another one than was delivered.
+    if delivered.grant.claim.is_some() {
+        draw::give_back(tx, &delivered.grant.id)?;
+    }
+    let (action, changes) = match &mirrored {
+        Some(_) => (AuditAction::GrantSupply, key_changes(delivered, &id, now)),
+        None => (AuditAction::GrantFulfill, changes(delivered, &id, now)),
+    };
+    let entry = NewAuditEntry::on_grant(actor, action, &delivered.grant.id, changes);
+    audit_log::append(tx, &ctx.keyring, &entry, now)?;
+    close(tx, delivered.grant, now)?;
+    if let Some(mirrored) = &mirrored {
+        undo::close(tx, &delivered.grant.id)?;
+        set_trouble(tx, &delivered.grant.id, None, now)?;
+        outbox::enqueue(tx, &NewMessage::key_supplied(&mirrored.connection_id, &delivered.grant.id, &id), now)?;
+        return Ok(id);
+    }
+    let due_at = open_window(ctx, tx, &delivered.grant.id, delivered.origin, actor, now)?;
+    let message = NewMessage::license_key_delivered(&delivered.grant.id, delivered.customer).due_at(due_at);
+    outbox::enqueue(tx, &message, now)?;
+    let subject = Subject::grant(&delivered.grant.id);
+    if !is_link {
+        let subject = Subject { license_key_id: Some(&id), ..subject };
+        enqueue_webhooks_for(tx, EventType::LicenseKeyCreated, subject, due_at, now)?;
+    }
+    enqueue_webhooks_for(tx, EventType::GrantDelivered, subject, due_at, now)?;
+    Ok(id)
+}
+
+/// Stores the key, for its customer and with its limits, and returns its id. It belongs to no grant yet.
+pub(super) fn issue_key(
+    ctx: &Context,
+    tx: &mut Tx<'_>,
+    delivered: &KeyDelivery<'_>,
     now: Timestamp,
 ) -> Result<LicenseKeyId, FulfillGrantError> {
     let is_link = delivered.entitlement.config.delivers().is_link();
@@ -85,50 +145,9 @@ pub(in crate::usecases) fn deliver_key(
         StorageError::Conflict if !delivered.entitlement.config.shares_key() => FulfillGrantError::KeyAlreadyUsed(None),
         other => other.into(),
     })?;
-    let fields = DeliveredFields {
-        license_key_id: &id,
-        customer_note: delivered.customer_note,
-        delivered_by: actor.id(),
-        at: now,
-    };
-    // A mirrored grant is delivered once its account has the key.
-    let mirrored = mirrored::grant(tx, &delivered.grant.id)?;
-    let is_marked = match &mirrored {
-        Some(_) => supply::attach_key(tx, &delivered.grant.id, &fields)?,
-        None => grants::mark_delivered(tx, &delivered.grant.id, &fields)?,
-    };
-    if !is_marked {
-        return Err(DeliverError::NotPending.into());
-    }
-    if is_link && !is_platforms {
-        invitations::forget_wanted(tx, &delivered.grant.id)?;
-        settle_lost(ctx, tx, &delivered.grant.id, actor, now)?;
-    }
     if let Some(key) = delivered.from_stock {
         draw::mark_issued(tx, key, &id, now)?;
     }
-    // A key is reserved with a claim, and may be another one than was delivered.
-    if delivered.grant.claim.is_some() {
-        draw::give_back(tx, &delivered.grant.id)?;
-    }
-    let (action, changes) = match &mirrored {
-        Some(_) => (AuditAction::GrantSupply, key_changes(delivered, &id, now)),
-        None => (AuditAction::GrantFulfill, changes(delivered, &id, now)),
-    };
-    let entry = NewAuditEntry::on_grant(actor, action, &delivered.grant.id, changes);
-    audit_log::append(tx, &ctx.keyring, &entry, now)?;
-    close(tx, delivered.grant, now)?;
-    if let Some(mirrored) = &mirrored {
-        set_trouble(tx, &delivered.grant.id, None, now)?;
-        outbox::enqueue(tx, &NewMessage::key_supplied(&mirrored.connection_id, &delivered.grant.id, &id), now)?;
-        return Ok(id);
-    }
-    outbox::enqueue(tx, &NewMessage::license_key_delivered(&delivered.grant.id, delivered.customer), now)?;
-    let subject = Subject::grant(&delivered.grant.id);
-    if !is_link {
-        enqueue_webhooks(tx, EventType::LicenseKeyCreated, Subject { license_key_id: Some(&id), ..subject }, now)?;
-    }
-    enqueue_webhooks(tx, EventType::GrantDelivered, subject, now)?;
     Ok(id)
 }
 

@@ -23,6 +23,8 @@ pub enum FulfillGrantError {
     Unconfirmed,
     /// The idempotency key was used with different content.
     IdempotencyMismatch,
+    /// The same request delivered, and that was undone.
+    Undone,
     Storage(StorageError),
 }
 

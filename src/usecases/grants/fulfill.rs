@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::deliver_from_stock::{StockDelivery, deliver_from_stock};
 use super::deliver_key::{KeyDelivery, deliver_key, free_copy};
 pub use super::error::FulfillGrantError;
+use super::undo::window::{Origin, is_undone, waits_until};
 use crate::domain::actor::Actor;
 use crate::domain::customer::EmailAddress;
 use crate::domain::entitlement::IntegrationConfig;
@@ -47,7 +48,7 @@ impl KeyChoice {
     }
 
     /// Fails unless it is what the grants of an entitlement take.
-    fn check(&self, config: &IntegrationConfig) -> Result<(), DeliverError> {
+    pub(super) fn check(&self, config: &IntegrationConfig) -> Result<(), DeliverError> {
         let delivers = config.delivers();
         let fits = match self {
             Self::Typed(_) => delivers == Delivers::Key,
@@ -89,6 +90,8 @@ pub struct FulfilledGrant {
     pub is_replay: bool,
     /// Whether the grant is mirrored: its key is on its way to the account that it comes from.
     pub is_on_its_way: bool,
+    /// Until when it can be undone, and the e-mail waits.
+    pub waits_until: Option<Timestamp>,
 }
 
 /// Stores the key, delivers the grant, and queues the e-mail, in one transaction.
@@ -146,6 +149,7 @@ pub(in crate::usecases) fn fulfill_with(
             warnings: Vec::new(),
             is_replay: true,
             is_on_its_way: true,
+            waits_until: None,
         });
     }
     let mut license_key_id = None;
@@ -157,8 +161,10 @@ pub(in crate::usecases) fn fulfill_with(
         let (grant, customer, entitlement) = (&grant, &customer, &entitlement);
         let expires_zone = command.expires_at.and(command.expires_zone.as_deref());
         let customer_note = command.customer_note.as_deref();
+        let origin = Origin::Form { idempotency_key: command.idempotency_key.as_deref() };
         let Some(key) = command.key.typed() else {
-            let drawn = StockDelivery { grant, customer, entitlement, delivery, expires_zone, customer_note, held };
+            let drawn =
+                StockDelivery { grant, customer, entitlement, delivery, expires_zone, customer_note, held, origin };
             license_key_id = Some(deliver_from_stock(ctx, tx, &drawn, &command.actor, now)?);
             return Ok(grant.id.to_string());
         };
@@ -180,6 +186,7 @@ pub(in crate::usecases) fn fulfill_with(
             customer_note,
             inspection: &inspection,
             from_stock: None,
+            origin,
         };
         license_key_id = Some(deliver_key(ctx, tx, &delivered, &command.actor, now)?);
         Ok(grant.id.to_string())
@@ -189,12 +196,25 @@ pub(in crate::usecases) fn fulfill_with(
             let delivered_at = if is_replay { grant.delivered_at.unwrap_or(grant.updated_at) } else { now };
             let warnings = inspection.warnings;
             let is_on_its_way = mirrored::grant(tx, &grant.id)?.is_some();
+            let waits_until = waits_until(tx, &grant.id, now)?;
             let (grant_id, email) = (grant.id, customer.email);
-            Ok(FulfilledGrant { grant_id, license_key_id, email, delivered_at, warnings, is_replay, is_on_its_way })
+            Ok(FulfilledGrant {
+                grant_id,
+                license_key_id,
+                email,
+                delivered_at,
+                warnings,
+                is_replay,
+                is_on_its_way,
+                waits_until,
+            })
         }
         Err(FulfillGrantError::IdempotencyMismatch) => {
             // That the grant is no longer pending is more useful to know.
             grant.awaits(&entitlement.config)?;
+            if is_undone(tx, &command.actor, command.idempotency_key.as_deref())? {
+                return Err(FulfillGrantError::Undone);
+            }
             Err(FulfillGrantError::IdempotencyMismatch)
         }
         Err(error) => Err(error),

@@ -1,4 +1,5 @@
-//! Grants: creating, claiming, skipping, pausing, assigning, fulfilling, revoking and restoring them, and their e-mails.
+//! Grants: creating, claiming, skipping, pausing, assigning, fulfilling, undoing that, replacing keys, revoking and
+//! restoring them, and their e-mails.
 
 pub(crate) mod assign;
 pub(crate) mod claim;
@@ -13,9 +14,11 @@ mod hold;
 pub(crate) mod note_acceptance;
 pub(crate) mod pause;
 pub(crate) mod release;
+pub(crate) mod replace;
 pub(crate) mod report_sale;
 pub mod resend_email;
 pub(crate) mod restore;
 pub mod revoke;
 pub(crate) mod skip;
 pub(crate) mod take_next;
+pub(crate) mod undo;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::undo::window::end_window;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::customer::{Customer, EmailAddress};
@@ -140,6 +141,7 @@ pub(in crate::usecases) fn resend_in(
             note_address_change(ctx, tx, (&before, &customer), Some(&grant.id), &command.actor, now)?;
         }
         cancel_waiting(ctx, tx, &grant.id, &command.actor, now)?;
+        end_window(tx, &grant.id, now)?;
         let message = NewMessage::license_key_delivered(&grant.id, &customer);
         outbox::enqueue(tx, &message, now)?;
         grants::set_email_state(tx, &grant.id, MessageState::Queued)?;
@@ -155,7 +157,7 @@ pub(in crate::usecases) fn resend_in(
 }
 
 /// Cancels the grant's e-mails that are not being sent yet.
-fn cancel_waiting(
+pub(super) fn cancel_waiting(
     ctx: &Context,
     tx: &mut Tx<'_>,
     grant_id: &GrantId,

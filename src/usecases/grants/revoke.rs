@@ -1,6 +1,7 @@
 //! Revoking a grant: disables its key and cancels its waiting e-mail. The record stays.
 
 use super::pause::{close, ended_by};
+use super::undo::window::end_window;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
 use crate::domain::grant::GrantStatus;
@@ -143,6 +144,7 @@ pub fn revoke_in(
             Some(MessageState::Cancelled.as_str()),
         ));
     }
+    end_window(tx, grant_id, now)?;
     changes.extend(ended_by(&grant, now));
     audit_log::append(
         tx,

@@ -24,6 +24,7 @@ use crate::usecases::grants::fulfill::{FulfillGrant, KeyChoice, fulfill_with};
 use crate::usecases::grants::pause::{PauseGrant, PauseGrantError, pause_in};
 use crate::usecases::grants::resend_email::{Moves, ResendEmail, ResendEmailError, resend_in};
 use crate::usecases::grants::revoke::{Reason, RevokeGrantError, revoke_own};
+use crate::usecases::grants::undo::{UndoError, undo_in};
 
 /// Grants per step.
 const BATCH: i64 = 50;
@@ -104,6 +105,7 @@ fn act(
         BulkAction::Hold => pause(ctx, tx, run, look, actor),
         BulkAction::Emails => resend(ctx, tx, look, actor),
         BulkAction::Revocation => revoke(ctx, tx, run, look, actor),
+        BulkAction::Undo => undo(ctx, tx, look, actor),
     }
 }
 
@@ -136,7 +138,10 @@ fn fulfill(
             failed(BulkReason::OtherKind)
         }
         Err(
-            FulfillGrantError::Refused(_) | FulfillGrantError::GrantNotFound | FulfillGrantError::IdempotencyMismatch,
+            FulfillGrantError::Refused(_)
+            | FulfillGrantError::GrantNotFound
+            | FulfillGrantError::IdempotencyMismatch
+            | FulfillGrantError::Undone,
         ) => failed(BulkReason::WrongStatus),
     })
 }
@@ -213,6 +218,17 @@ fn revoke(
         Err(RevokeGrantError::Storage(error)) => return Err(error),
         Err(RevokeGrantError::Mirrored) => failed(BulkReason::Mirrored),
         Err(RevokeGrantError::GrantNotFound) => failed(BulkReason::WrongStatus),
+    })
+}
+
+fn undo(ctx: &Context, tx: &mut Tx<'_>, look: &GrantLook, actor: &Actor) -> Result<Outcome, StorageError> {
+    Ok(match undo_in(ctx, tx, &look.id, actor, None) {
+        Ok(_) => DONE,
+        Err(UndoError::Storage(error)) => return Err(error),
+        Err(UndoError::TooLate(_)) => failed(BulkReason::TooLate),
+        Err(UndoError::InUse) => failed(BulkReason::InUse),
+        Err(UndoError::AlreadyUndone) => skipped(BulkReason::Changed),
+        Err(UndoError::GrantNotFound | UndoError::NotDelivered) => failed(BulkReason::WrongStatus),
     })
 }
 

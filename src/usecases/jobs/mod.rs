@@ -6,6 +6,7 @@ mod bulk_run;
 mod fold_search_texts;
 mod import_sales;
 mod index_license_keys;
+mod replace_recalled;
 mod serve_from_stock;
 mod switch_on_features;
 
@@ -45,6 +46,7 @@ fn run_step(ctx: &Context, mut job: Job, owner: &str, loaded: &mut Option<Arc<Lo
         JobKind::AddStockKeys => add_stock_keys::prepare(ctx, &job, loaded),
         JobKind::ServeFromStock => Ok(serve_from_stock::prepare(ctx, &job)),
         JobKind::BulkRun => Ok(bulk_run::prepare(ctx, &job)),
+        JobKind::ReplaceRecalled => Ok(replace_recalled::prepare(ctx, &job)),
         JobKind::SwitchOnFeatures => switch_on_features::prepare(ctx, &mut job),
         JobKind::ImportSales => Ok(import_sales::prepare(ctx, &job)),
     };

@@ -9,5 +9,6 @@ pub(crate) mod look_up;
 pub(crate) mod read;
 pub(crate) mod rename_instance;
 pub mod reveal;
+pub(in crate::usecases) mod take_back;
 pub mod update;
 pub(crate) mod validate;

@@ -9,6 +9,7 @@ use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
 use crate::domain::grant::{Grant, GrantStatus};
 use crate::domain::ids::LicenseKeyId;
 use crate::domain::license_key::{LicenseKey, LicenseKeySummary, LicenseKeyValue};
+use crate::storage::grants::undo;
 use crate::storage::license_keys::{self, SealedKey};
 use crate::storage::{StorageError, Tx, audit_log};
 use crate::usecases::context::Context;
@@ -116,6 +117,7 @@ fn read(
         ctx.db.read(|conn| license_keys::sealed_of(conn, &ids))?
     } else {
         ctx.db.write(|tx| {
+            undo::note_seen(tx, &to_note)?;
             let sealed = license_keys::sealed_of(tx, &ids)?;
             let readable = to_note.iter().filter_map(|id| sealed.get(id.as_str())).filter(|sealed| !sealed.is_erased());
             note_read(ctx, tx, actor, &readable.map(|sealed| &sealed.key.summary.id).collect::<Vec<_>>())?;

@@ -53,14 +53,19 @@ pub fn reveal_license_key(
     ctx.db.write(|tx| {
         let grant = grants::find(tx, grant_id)?;
         let id = grant.license_key_id.ok_or(RevealLicenseKeyError::NoKey)?;
-        let sealed = license_keys::find_sealed(tx, &id)?;
-        let key = sealed.open(&ctx.keyring)?.ok_or(RevealLicenseKeyError::NoKey)?;
         let mut changes = vec![Change::set("license_key_id", &id)];
         if let Some(staff_id) = actor.staff_id() {
             let reveal_id = RevealId::random();
             reveals::insert(tx, &reveal_id, grant_id, staff_id, reason, ctx.clock.now())?;
             changes.push(Change::set("reveal_id", &reveal_id));
         }
+        grants::undo::note_seen(tx, &[&id])?;
+        // The delivery may have been undone at this moment.
+        let sealed = license_keys::find_sealed(tx, &id).map_err(|error| match error {
+            StorageError::NotFound => RevealLicenseKeyError::NoKey,
+            other => other.into(),
+        })?;
+        let key = sealed.open(&ctx.keyring)?.ok_or(RevealLicenseKeyError::NoKey)?;
         audit_log::append(
             tx,
             &ctx.keyring,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::account::{actor, log};
 use super::applied::{Applied, By};
 use super::deliveries;
-use super::keys::{self, Fate, detach};
+use super::keys::{self, detach};
 use crate::dodo::objects::{RemoteGrant, RemoteStatus};
 use crate::domain::audit::{AuditAction, Change};
 use crate::domain::connection::Connection;
@@ -23,6 +23,7 @@ use crate::usecases::context::Context;
 use crate::usecases::grants::create::deliver_from_stock_if_auto;
 use crate::usecases::grants::pause::{close, reopen};
 use crate::usecases::grants::revoke::{Reason, revoke_in};
+use crate::usecases::license_keys::take_back::Fate;
 use crate::usecases::webhooks::enqueue::{Subject, enqueue_webhooks};
 
 /// Brings a grant, which is locked, into the state that the account says it is in.

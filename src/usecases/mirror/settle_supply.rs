@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::account::{self, actor};
 use super::applied::By;
 use super::grants::apply_by;
-use super::keys::{Fate, detach};
+use super::keys::detach;
 use crate::dodo::CallError;
 use crate::dodo::objects::RemoteGrant;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry};
@@ -17,6 +17,7 @@ use crate::storage::connections::mirrored;
 use crate::storage::{StorageError, Tx, audit_log, grants};
 use crate::usecases::context::Context;
 use crate::usecases::grants::pause::reopen;
+use crate::usecases::license_keys::take_back::Fate;
 
 /// Applies what the account says about a grant after its key was supplied, or before it is supplied again.
 pub(crate) fn settle(

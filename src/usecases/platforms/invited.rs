@@ -19,6 +19,7 @@ use crate::usecases::context::Context;
 use crate::usecases::grants::deliver_key::{KeyDelivery, deliver_key};
 use crate::usecases::grants::error::FulfillGrantError;
 use crate::usecases::grants::note_acceptance::note_in;
+use crate::usecases::grants::undo::window::Origin;
 
 /// A customer who was invited.
 pub(super) struct InvitedCustomer<'a> {
@@ -105,6 +106,8 @@ fn deliver(
         customer_note,
         inspection: &Inspection::default(),
         from_stock: None,
+        // The invitation is made.
+        origin: Origin::Itself,
     };
     deliver_key(ctx, tx, &delivered, actor, now).map(drop)
 }

@@ -9,6 +9,7 @@ mod error;
 pub mod quarantine;
 pub mod recall;
 pub mod rejected;
+pub mod replace_recalled;
 pub mod serve;
 pub mod uploads;
 

@@ -30,9 +30,20 @@ pub(crate) fn enqueue_webhooks(
     subject: Subject<'_>,
     now: Timestamp,
 ) -> Result<(), StorageError> {
+    enqueue_webhooks_for(tx, event, subject, None, now)
+}
+
+/// Like [`enqueue_webhooks`], to be sent not before `due_at`.
+pub(crate) fn enqueue_webhooks_for(
+    tx: &mut Tx<'_>,
+    event: EventType,
+    subject: Subject<'_>,
+    due_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), StorageError> {
     for endpoint in webhooks::endpoints::enabled(tx)?.iter().filter(|endpoint| endpoint.wants(event)) {
         let message = NewMessage::webhook(&endpoint.id, event.as_str(), subject.grant_id, subject.license_key_id);
-        outbox::enqueue(tx, &message, now)?;
+        outbox::enqueue(tx, &message.due_at(due_at), now)?;
     }
     Ok(())
 }

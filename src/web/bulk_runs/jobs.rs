@@ -12,7 +12,7 @@ use crate::domain::ids::BulkRunId;
 use crate::http::id::Id;
 use crate::usecases::Context;
 use crate::usecases::bulk_runs::BulkError;
-use crate::usecases::bulk_runs::confirm::{repeat_run, stop_run};
+use crate::usecases::bulk_runs::confirm::{repeat_run, stop_run, undo_run};
 use crate::usecases::bulk_runs::view::{Part, RunLine, ShownRun, find};
 use crate::web::csv_file::{download_text, harmless};
 use crate::web::forms::NoFields;
@@ -31,6 +31,8 @@ struct JobPage {
     shown: ShownRun,
     /// Whether the person may stop and repeat it.
     may_act: bool,
+    /// For how long deliveries can be undone.
+    undo: SignedDuration,
 }
 
 impl JobPage {
@@ -106,7 +108,7 @@ impl JobPage {
 
     /// How many grants can be tried again.
     fn left(&self) -> i64 {
-        if self.is_running() || self.action() == BulkAction::Keys {
+        if self.is_running() || matches!(self.action(), BulkAction::Keys | BulkAction::Undo) {
             return 0;
         }
         self.shown.counts.failed + self.shown.counts.open
@@ -114,6 +116,20 @@ impl JobPage {
 
     fn can_repeat(&self) -> bool {
         self.may_act && self.left() > 0
+    }
+
+    /// Until when the last of its e-mails waits, if something can be undone.
+    fn undo_until(&self) -> Option<String> {
+        let is_delivery = matches!(self.action(), BulkAction::Stock | BulkAction::Keys);
+        if self.is_running() || !is_delivery || self.shown.counts.done == 0 || !self.may_act {
+            return None;
+        }
+        let until = self.shown.last_done_at?.saturating_add(self.undo).ok()?;
+        (until > self.page.now).then(|| self.page.localizer.time_seconds(until))
+    }
+
+    fn undo_text(&self, until: &str) -> String {
+        self.page.t2("bulk-undo-text", "count", self.shown.counts.done, "time", until)
     }
 
     /// Said below the table if it does not name all.
@@ -143,7 +159,7 @@ pub(crate) async fn show(
         return Ok(see_other(&urls::bulk_run(shown.run.action, &id)));
     }
     let may_act = staff.may(shown.run.action.role());
-    html(StatusCode::OK, &JobPage { page: staff.page(Nav::Grants), shown, may_act })
+    html(StatusCode::OK, &JobPage { page: staff.page(Nav::Grants), shown, may_act, undo: ctx.config.undo })
 }
 
 async fn read(
@@ -185,6 +201,22 @@ pub(crate) async fn repeat(
         Ok(new) if action.is_immediate() => Ok(see_other(&urls::job(&new))),
         Ok(new) => Ok(see_other(&urls::bulk_run(action, &new))),
         Err(BulkError::NothingChosen) => Ok(staff.see_other(&urls::job(&id), Flash::warn("bulk-nothing-left"))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Undoes what it has delivered, as far as e-mails have not left.
+pub(crate) async fn undo(
+    staff: SignedInStaff,
+    id: Id<BulkRunId>,
+    _: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    read(&staff, &ctx, &id, Part::NotDone, 0).await?;
+    let (run_id, staff_id, actor) = (id.0.clone(), staff.id.clone(), staff.actor());
+    match in_background(&ctx, move |ctx| undo_run(ctx, &run_id, &staff_id, &actor)).await? {
+        Ok(new) => Ok(see_other(&urls::job(&new))),
+        Err(BulkError::NothingChosen) => Ok(staff.see_other(&urls::job(&id), Flash::warn("bulk-nothing-to-undo"))),
         Err(error) => Err(error.into()),
     }
 }

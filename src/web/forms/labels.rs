@@ -16,6 +16,7 @@ pub fn label(field: &str) -> Option<&'static str> {
         "customer_name" => "grants-new-name",
         "customer_note" => "fulfillment-note",
         "description" => "entitlements-description",
+        "details" => "replace-details",
         "duration_count" => "entitlements-duration-count",
         "duration_interval" => "entitlements-duration-interval",
         "email" => "sessions-email",

@@ -17,12 +17,14 @@ pub(crate) mod new_form;
 pub(crate) mod notes;
 pub(crate) mod pulse;
 pub(crate) mod query;
+pub(crate) mod replace;
 pub(crate) mod restorations;
 pub(crate) mod reveals;
 pub(crate) mod revocations;
 pub(crate) mod show;
 mod supply;
 pub(crate) mod tasks;
+pub(crate) mod undo;
 
 use std::sync::Arc;
 

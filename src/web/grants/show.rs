@@ -7,6 +7,7 @@ use super::fulfillment::page::{Holder, locale_name, metadata_pairs, waited_secon
 use super::fulfillment::refusal;
 use super::handling::view::{HandlingCard, paused, skipped, until_hint};
 use super::json_pairs;
+use super::replace::may_replace;
 use super::tasks::TaskView;
 use crate::domain::audit::AuditEntry;
 use crate::domain::entitlement::IntegrationType;
@@ -22,6 +23,7 @@ use crate::storage::customers::address_changes::AddressChange;
 use crate::storage::files::downloads::Downloads;
 use crate::storage::grants;
 use crate::storage::grants::detail::GrantDetail;
+use crate::storage::grants::undo::replacements::ReplacedKey;
 use crate::usecases::Context;
 use crate::web::customers::erasures::name_erased;
 use crate::web::customers::form::TakenBy;
@@ -37,6 +39,10 @@ pub(crate) async fn load(ctx: &Context, id: &GrantId) -> Result<GrantDetail, Pag
     let id = id.clone();
     Ok(in_background(ctx, move |ctx| ctx.db.read(|conn| grants::detail::find(conn, &id))).await??)
 }
+
+/// What is reported of a delivery on the grant's page.
+const DELIVERED: [&str; 4] =
+    ["fulfillment-delivered", "fulfillment-delivered-kept", "fulfillment-waits", "replace-waits"];
 
 /// A step in the delivery of the e-mail.
 pub(crate) struct Step {
@@ -90,10 +96,7 @@ impl GrantPage {
         let now = ctx.clock.now();
         name_erased(staff.localizer(), &detail.customer.email, &mut detail.customer.name);
         let mut page = staff.page(Nav::Grants);
-        let is_delivered = page
-            .flash
-            .as_ref()
-            .is_some_and(|flash| flash.is("fulfillment-delivered") || flash.is("fulfillment-delivered-kept"));
+        let is_delivered = page.flash.as_ref().is_some_and(|flash| DELIVERED.iter().any(|key| flash.is(key)));
         let handling = HandlingCard::of(&page, &detail.grant.handling);
         Self {
             delivered: if is_delivered { page.flash.take() } else { None },
@@ -340,6 +343,40 @@ impl GrantPage {
         }
     }
 
+    /// The replacement by which the grant has its key.
+    fn replacement(&self) -> Option<&ReplacedKey> {
+        let current = self.detail.license_key.as_ref().map(|key| &key.id);
+        self.detail.replaced.iter().find(|before| Some(&before.replacement.new_key_id) == current)
+    }
+
+    /// What the customer was told with the key that the grant has now.
+    fn customer_note(&self) -> Option<&str> {
+        match self.replacement() {
+            Some(before) => before.replacement.customer_note.as_deref(),
+            None => self.detail.grant.customer_note.as_deref(),
+        }
+    }
+
+    fn may_replace(&self) -> bool {
+        self.page.may_act() && may_replace(&self.detail) && self.waits_until().is_none()
+    }
+
+    /// When, why and by whom a key was replaced.
+    fn replaced_words(&self, replaced: &ReplacedKey) -> String {
+        let replacement = &replaced.replacement;
+        let reason = self.page.named("replace-reason", replacement.reason.as_str());
+        let name = replaced.name.as_deref().unwrap_or(&replacement.replaced_by);
+        self.page.t3(
+            "replace-before-of",
+            "reason",
+            reason,
+            "name",
+            name,
+            "time",
+            self.page.date_time(replacement.replaced_at),
+        )
+    }
+
     fn revealed_hint(&self) -> String {
         self.page.t1("grants-revealed-hint", "time", self.page.time(self.page.now))
     }
@@ -374,7 +411,11 @@ impl GrantPage {
 
     fn source(&self, key: &LicenseKeySummary) -> String {
         let source = self.page.named("key-source", key.source.as_str());
-        match self.page.deliverer(&self.detail) {
+        let typed_by = match self.replacement() {
+            Some(before) => before.name.clone(),
+            None => self.page.deliverer(&self.detail),
+        };
+        match typed_by {
             Some(name) if key.source == LicenseKeySource::Manual => {
                 self.page.t2("grants-source-by", "source", source, "name", name)
             }
@@ -383,6 +424,34 @@ impl GrantPage {
     }
 
     // The e-mail.
+
+    /// Until when the latest delivery can be undone, while its e-mail waits.
+    fn waits_until(&self) -> Option<Timestamp> {
+        let window = self.detail.undo.as_ref().filter(|window| window.is_open(self.page.now))?;
+        let (message, _) = self.newest()?;
+        (self.detail.grant.is_delivered() && message.next_attempt_at > self.page.now).then_some(window.ends_at)
+    }
+
+    /// What undoing does, as a locale key.
+    fn undo_text(&self) -> &'static str {
+        match (&self.detail.undo, &self.detail.batch) {
+            (Some(window), _) if window.replaced_key_id.is_some() => "undo-text-replacement",
+            (Some(window), Some(_)) if window.is_seen => "undo-text-exposed",
+            (_, Some(_)) => "undo-text-stock",
+            (_, None) if self.detail.license_key.is_some() => "undo-text-typed",
+            (_, None) => "undo-text-files",
+        }
+    }
+
+    /// Whether its key from stock can still return there.
+    fn is_unseen(&self) -> bool {
+        let is_unseen = self.detail.undo.as_ref().is_some_and(|window| !window.is_seen);
+        self.detail.batch.is_some() && is_unseen && self.waits_until().is_some()
+    }
+
+    fn seconds_left(&self, until: &Timestamp) -> i64 {
+        self.page.now.duration_until(*until).as_secs().max(1)
+    }
 
     fn has_email_card(&self) -> bool {
         !self.has_supply_card() && (self.takes_value() || !self.detail.emails.is_empty())

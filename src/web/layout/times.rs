@@ -28,6 +28,11 @@ impl PageContext {
         self.tag(*at, &self.date_time_seconds(*at))
     }
 
+    /// `14:17:40`.
+    pub fn clock_seconds_tag(&self, at: &Timestamp) -> Safe<String> {
+        self.tag(*at, &self.localizer.time_seconds(*at))
+    }
+
     /// When a key expires: `21 Nov 2025, 14:17 Europe/Berlin`. Everybody is told the same day, in the time zone it was
     /// chosen in.
     pub fn expiry(&self, at: Timestamp, zone: Option<&str>) -> String {

@@ -22,7 +22,9 @@ use super::bulk_runs::{self, export, jobs, upload};
 use super::customers::{self, edit, erasures, mergers};
 use super::grants::fulfillment::{self, claims};
 use super::grants::handling::{assignments, pauses, skips};
-use super::grants::{self, acceptances, decisions, emails, invitations, pulse, restorations, reveals, revocations};
+use super::grants::{
+    self, acceptances, decisions, emails, invitations, pulse, replace, restorations, reveals, revocations, undo,
+};
 use super::stock::{self, batches, import, keys, preview};
 use super::unsent_forms::{self, keep_forms};
 use super::urls::{
@@ -115,6 +117,7 @@ pub const PAGES: &[Page] = &[
     page!(GET "/jobs/{id}/report.csv", AGENT, jobs::report),
     page!(POST "/jobs/{id}/stop", AGENT, jobs::stop),
     page!(POST "/jobs/{id}/again", AGENT, jobs::repeat),
+    page!(POST "/jobs/{id}/undo", AGENT, jobs::undo),
     page!(GET "/grants/{id}", VIEWER, grants::show),
     page!(POST "/grants/{id}/claim", AGENT, claims::create),
     page!(POST "/grants/{id}/release", AGENT, claims::destroy),
@@ -126,6 +129,11 @@ pub const PAGES: &[Page] = &[
     page!(GET "/grants/{id}/fulfillment/new", AGENT, fulfillment::new),
     page!(POST "/grants/{id}/fulfillment", AGENT, fulfillment::create),
     page!(POST "/grants/{id}/fulfillment/preview", AGENT, fulfillment::preview),
+    page!(GET "/grants/{id}/replace", AGENT, replace::new),
+    page!(POST "/grants/{id}/replace", AGENT, replace::create),
+    page!(POST "/grants/{id}/replace/preview", AGENT, replace::preview),
+    page!(POST "/grants/{id}/undo", AGENT, undo::create),
+    page!(POST "/grants/{id}/send-now", AGENT, undo::send_now),
     page!(GET "/grants/{id}/invitation/new", AGENT, invitations::new),
     page!(POST "/grants/{id}/invitation", AGENT, invitations::create),
     page!(POST "/grants/{id}/reveal", REVEAL, reveals::create),
@@ -158,6 +166,7 @@ pub const PAGES: &[Page] = &[
     page!(GET STOCK_CSV, AGENT, stock::csv::index),
     page!(POST "/stock/alerts", AGENT, stock::hide_alerts),
     page!(POST "/stock/batches/{id}/recall", ADMIN, batches::recall),
+    page!(POST "/stock/batches/{id}/replace", AGENT, batches::replace),
     page!(GET "/stock/{id}", VIEWER, stock::show::show),
     page!(POST "/stock/{id}", ADMIN, stock::show::update),
     page!(POST "/stock/{id}/serve", AGENT, stock::serve),

@@ -9,16 +9,20 @@ use serde::Deserialize;
 use super::view::{BatchView, refused};
 use crate::domain::entitlement::Entitlement;
 use crate::domain::ids::BatchId;
+use crate::domain::job::{Job, JobKind};
 use crate::domain::page::{Page, PageStart};
 use crate::domain::stock::StockCursor;
 use crate::http::id::Id;
 use crate::storage::catalog::entitlements;
+use crate::storage::grants::undo::replacements;
 use crate::storage::stock::batches;
 use crate::storage::stock::keys::{IssuedLine, issued_of_batch};
-use crate::storage::{Conn, StorageError};
+use crate::storage::{Conn, StorageError, jobs};
 use crate::usecases::Context;
 use crate::usecases::stock::recall::recall_batch;
+use crate::usecases::stock::replace_recalled::replace_recalled;
 use crate::web::customers::erasures::name_erased;
+use crate::web::forms::NoFields;
 use crate::web::grants::revocations::ReasonForm;
 use crate::web::{CheckedQuery, CsrfForm, Flash, FormErrors, Nav, PageContext, PageError, SignedInStaff};
 use crate::web::{html, in_background, urls};
@@ -32,6 +36,10 @@ struct BatchPage {
     batch: BatchView,
     entitlement: Entitlement,
     issued: Page<IssuedLine>,
+    /// How many of its keys were replaced as defective, and how many of its supplier's.
+    defects: (i64, Option<i64>),
+    /// The newest job that replaces its keys.
+    replacing: Option<Job>,
     errors: FormErrors,
     reason: String,
 }
@@ -65,6 +73,24 @@ impl BatchPage {
             grant_url: line.grant_id.as_ref().map(urls::grant),
             issued_at: self.page.date_time(line.issued_at),
         }
+    }
+
+    /// Whether keys that were issued can be replaced.
+    fn may_replace(&self) -> bool {
+        self.page.may_act() && self.batch.is_recalled() && self.issued.rows.iter().any(|line| line.grant_id.is_some())
+    }
+
+    /// How many the job has replaced, in words.
+    fn replaced(&self, job: &Job) -> String {
+        let total = job.total.unwrap_or(job.done);
+        self.page.t2("replace-recalled-done", "count", self.page.number(job.done), "total", self.page.number(total))
+    }
+
+    /// How many defects the supplier's other batches have too, in words.
+    fn supplier_defects(&self) -> Option<String> {
+        let (of_batch, of_supplier) = self.defects;
+        let count = of_supplier.filter(|count| *count > of_batch)?;
+        Some(self.page.t1("replace-supplier-defects", "count", self.page.number(count)))
     }
 
     fn previous(&self) -> String {
@@ -111,10 +137,16 @@ async fn load(
             let line = batches::line(conn, &id)?;
             let entitlement = entitlements::find(conn, &line.batch.entitlement_id)?;
             let issued = issued_of_batch(conn, &id, &from, PAGE_SIZE)?;
-            Ok::<_, StorageError>((line, entitlement, issued))
+            let of_batch = replacements::defects_of_batch(conn, &id)?;
+            let of_supplier = match &line.batch.supplier {
+                Some(supplier) => Some(replacements::defects_of_supplier(conn, &entitlement.id, supplier)?),
+                None => None,
+            };
+            let replacing = jobs::newest(conn, JobKind::ReplaceRecalled, id.as_str())?;
+            Ok::<_, StorageError>((line, entitlement, issued, (of_batch, of_supplier), replacing))
         })
     });
-    let (line, entitlement, mut issued) = read.await??;
+    let (line, entitlement, mut issued, defects, replacing) = read.await??;
     for line in &mut issued.rows {
         name_erased(staff.localizer(), &line.customer_email, &mut line.customer_name);
     }
@@ -123,6 +155,8 @@ async fn load(
         batch: BatchView(line),
         entitlement,
         issued,
+        defects,
+        replacing,
         errors: FormErrors::new(),
         reason: String::new(),
     })
@@ -150,5 +184,20 @@ pub(crate) async fn recall(
     let flash = Flash::ok("stock-recall-done")
         .with("quarantined", l.number(recalled.quarantined))
         .with("issued", l.number(recalled.issued));
+    Ok(staff.see_other(&urls::batch(&id), flash))
+}
+
+/// Starts replacing all issued keys of a recalled batch.
+pub(crate) async fn replace(
+    staff: SignedInStaff,
+    id: Id<BatchId>,
+    _form: CsrfForm<NoFields>,
+    ctx: Data<Context>,
+) -> Result<HttpResponse, PageError> {
+    let (batch_id, actor) = (id.0.clone(), staff.actor());
+    let started = in_background(&ctx, move |ctx| replace_recalled(ctx, &batch_id, &actor));
+    let is_started = started.await?.map_err(refused)?;
+    let flash =
+        if is_started { Flash::ok("replace-recalled-started") } else { Flash::warn("replace-recalled-nothing") };
     Ok(staff.see_other(&urls::batch(&id), flash))
 }

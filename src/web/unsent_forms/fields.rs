@@ -11,6 +11,8 @@ pub const FORMS: &[(&str, &str)] = &[
     ("/saved-views", "button-save"),
     ("/saved-views/{id}", "views-rename"),
     ("/grants/{id}/invitation", "invitations-submit"),
+    ("/grants/{id}/replace", "replace-submit"),
+    ("/grants/{id}/replace/preview", "replace-submit"),
     ("/grants/{id}/pause", "handling-pause-submit"),
     ("/grants/{id}/emails", "grants-save-and-resend"),
     ("/grants/{id}/reveal", "grants-reveal"),

@@ -17,7 +17,7 @@ use crate::support::given::actor;
 use crate::support::{Program, TestApp, spawn_app};
 
 /// The calls that show an admin a key in clear.
-const SHOWING: [&str; 15] = [
+const SHOWING: [&str; 16] = [
     "DELETE /entitlements/{id}/grants/{grant_id}",
     "GET /customers/{customer_id}/entitlement-grants",
     "GET /entitlements/{id}/grants",
@@ -30,6 +30,7 @@ const SHOWING: [&str; 15] = [
     "POST /grants/{grant_id}/fulfill-from-stock",
     "POST /grants/{grant_id}/license-key",
     "POST /grants/{grant_id}/link",
+    "POST /grants/{grant_id}/replace",
     "POST /grants/{grant_id}/resend",
     "POST /grants/{grant_id}/restore",
     "POST /license_keys",
@@ -123,6 +124,17 @@ impl<'a> Scene<'a> {
                 let keys = json!({"keys": [format!("DRAWN-FROM-STOCK-{number:04}")]});
                 assert_eq!(self.admin.post(&format!("/entitlements/{}/stock", self.manual), &keys).status, 201);
                 (format!("/grants/{id}/fulfill-from-stock"), json!({}))
+            }
+            ("POST", "/grants/{grant_id}/replace") => {
+                let body = json!({"reason": "defective", "key": format!("SENT-INSTEAD-{number:04}")});
+                (format!("/grants/{}/replace", self.delivered()), body)
+            }
+            ("POST", "/grants/{grant_id}/undo") => {
+                let id = self.app.given().pending_grant().of(&self.manual).make();
+                let fields = [("key", format!("SENT-FROM-PORTAL-{number:04}"))];
+                let fields = fields.each_ref().map(|(name, key)| (*name, key.as_str()));
+                assert_eq!(self.app.agent().post(&format!("/grants/{id}/fulfillment"), &fields).status, 303);
+                (format!("/grants/{id}/undo"), json!({}))
             }
             ("POST", "/entitlements/{id}/files") => {
                 (format!("/entitlements/{}/files?filename=file-{number}", self.manual), json!({}))
@@ -230,7 +242,7 @@ fn entries(app: &TestApp, answer: &Answer) -> Vec<(String, String, String)> {
 
 /// The keys that an answer shows. Each of them must be named by an entry of the same request.
 fn noted(app: &TestApp, answer: &Answer, what: &str) -> Vec<String> {
-    const NOTING: [&str; 3] = ["license_key.read", "grant.fulfill", "license_key.create"];
+    const NOTING: [&str; 4] = ["license_key.read", "grant.fulfill", "grant.replace", "license_key.create"];
     let shown: Vec<_> = stored(app).into_iter().filter(|(_, key)| answer.text.contains(key.as_str())).collect();
     let entries = entries(app, answer);
     for (id, key) in &shown {
@@ -263,7 +275,8 @@ fn walk(app: &TestApp, role: Role, mut check: impl FnMut(&str, &str, &Answer)) {
 }
 
 fn with_hooks() -> crate::support::app::Builder {
-    TestApp::builder().with("webhook_allow", "127.0.0.1")
+    // What a person delivers can be undone.
+    TestApp::builder().with("webhook_allow", "127.0.0.1").with("undo", "20s")
 }
 
 #[test]
@@ -349,7 +362,7 @@ fn keys_are_opened_where_that_is_noted_by_the_outbox_and_to_index_them_alone() {
         "src/usecases/jobs/index_license_keys.rs",
         "src/usecases/license_keys/read.rs",
         "src/usecases/license_keys/reveal.rs",
-        "src/usecases/mirror/keys.rs",
+        "src/usecases/license_keys/take_back.rs",
     ];
     fn walk(dir: &std::path::Path, found: &mut Vec<String>) {
         for entry in std::fs::read_dir(dir).unwrap() {

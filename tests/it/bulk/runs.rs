@@ -10,7 +10,7 @@ use keydesk::storage::grants;
 use super::{choose, status, statuses, waiting};
 use crate::stock::{delivered_key, with_stock};
 use crate::support::given::PASSWORD;
-use crate::support::spawn_app;
+use crate::support::{TestApp, spawn_app};
 
 #[test]
 fn chosen_grants_are_fulfilled_from_stock_and_what_could_not_be_done_is_named() {
@@ -201,4 +201,34 @@ fn the_report_names_every_grant_with_what_became_of_it() {
     assert_eq!(lines.len(), 3);
     assert!(lines[1].starts_with(ids[0].as_str()) && lines[1].contains("Delivered"));
     assert!(lines[2].starts_with(ids[1].as_str()) && lines[2].contains("The stock is empty."));
+}
+
+#[test]
+fn what_a_run_delivered_is_undone_as_a_whole_until_its_e_mails_leave() {
+    let app = TestApp::builder().with("undo", "20s").spawn();
+    let entitlement = with_stock(&app, 3);
+    let ids = waiting(&app, &entitlement, 3);
+    let mut agent = app.agent();
+    let address = choose(&mut agent, "stock", &ids).location();
+    app.run_jobs();
+    assert_eq!(app.count("license_keys"), 3);
+    assert!(agent.get(&address).text_of(".note.ok").contains("The last e-mail leaves at"));
+    let undoing = agent.post(&format!("{address}/undo"), &[]);
+    app.run_jobs();
+    assert!(agent.follow(undoing).heading().contains("3 of 3 deliveries undone"));
+    assert!(statuses(&app, &ids).iter().all(|status| *status == GrantStatus::Pending));
+    assert_eq!(app.count("license_keys"), 0);
+    app.advance(jiff::SignedDuration::from_secs(30));
+    app.run_outbox_until_empty();
+    assert_eq!(app.mailbox.mails().len(), 0);
+
+    let address = choose(&mut agent, "stock", &ids).location();
+    app.run_jobs();
+    app.advance(jiff::SignedDuration::from_secs(20));
+    app.run_outbox_until_empty();
+    assert!(!agent.get(&address).has(".note.ok"), "too late");
+    let undoing = agent.post(&format!("{address}/undo"), &[]);
+    app.run_jobs();
+    assert!(agent.follow(undoing).row("Customer 0").contains("Its e-mail has left."));
+    assert!(statuses(&app, &ids).iter().all(|status| *status == GrantStatus::Delivered));
 }

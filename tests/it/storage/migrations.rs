@@ -699,3 +699,25 @@ fn shops_come_to_a_database_that_holds_connections_and_go_again_but_their_sales_
     assert_eq!((app.count("connections"), app.count("hooks"), app.count("held_sales")), (0, 0, 0));
     assert_eq!((app.count("sales WHERE shop = 'gumroad'"), app.count("grants")), (1, 1));
 }
+
+#[test]
+fn deliveries_can_be_undone_and_keys_replaced_in_a_database_that_holds_grants() {
+    const NAME: &str = "2026-11-30-000041_undo_and_replace";
+    let app = crate::support::TestApp::builder().with("undo", "20s").spawn();
+    let id = app.given().delivered_grant("ABCD-EFGH-JKLM-9012");
+    app.run_outbox_until_empty();
+    app.advance(jiff::SignedDuration::from_secs(1));
+    let script = |file: &str| std::fs::read_to_string(folder(NAME).join(file)).unwrap();
+    let mut conn = Conn::open(&app.database.target()).unwrap();
+    execute(&mut conn, &script("down.sql"));
+    execute(&mut conn, &script("up.sql"));
+    let mut agent = app.agent();
+    let form = agent.get(&format!("/grants/{id}/replace"));
+    let (token, old) = (form.field("idempotency_key").value, form.field("replaces").value);
+    let fields =
+        [("idempotency_key", token.as_str()), ("replaces", &old), ("reason", "wrong"), ("key", "NEWER-KEY-4567")];
+    assert_eq!(agent.post(&format!("/grants/{id}/replace"), &fields).status, 303);
+    assert_eq!(app.count("replacements"), 1);
+    assert_eq!(agent.post(&format!("/grants/{id}/undo"), &[]).status, 200);
+    assert_eq!((app.count("replacements"), app.count("undo_windows")), (0, 1));
+}

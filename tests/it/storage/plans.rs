@@ -40,6 +40,7 @@ const GROWING: [&str; 24] = [
     "stock_keys",
     "outbox_attempts",
     "outbox_messages",
+    "replacements",
     "reveals",
     "sale_ids",
     "sale_lines",

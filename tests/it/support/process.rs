@@ -20,7 +20,10 @@ pub fn keydesk(data_dir: &Path) -> Command {
             command.env_remove(name);
         }
     }
-    command.current_dir(data_dir.parent().unwrap_or(data_dir)).env("KEYDESK_DATA_DIR", data_dir);
+    command
+        .current_dir(data_dir.parent().unwrap_or(data_dir))
+        .env("KEYDESK_DATA_DIR", data_dir)
+        .env("KEYDESK_UNDO", "0s");
     command
 }
 

@@ -21,18 +21,27 @@ pub(super) async fn done(
     fulfilled: &FulfilledGrant,
     form: &FulfillmentForm,
 ) -> Result<HttpResponse, PageError> {
-    let id = &fulfilled.grant_id;
+    let (id, l) = (&fulfilled.grant_id, staff.localizer());
     let (grant_id, page) = (id.clone(), staff.page_without_flash(Nav::Grants));
     let key = in_background(ctx, move |ctx| ctx.db.read(|conn| license_keys::of_grant(conn, &grant_id)));
     // The grant is delivered, whatever becomes of this read.
     let key = key.await?.unwrap_or_default();
     let end = key.map(|key| page.end_sentence(&key)).unwrap_or_default();
     let keeps_mail = ctx.config.smtp_url.is_none();
-    let flash = |sent, kept, supplied| {
+    let flash = |sent: &str, kept: &str, supplied: &str| {
         if fulfilled.is_on_its_way {
-            return Flash::ok(supplied).with("end", end);
+            return Flash::ok(supplied).with("end", end.clone());
         }
-        Flash::mailed(sent, kept, keeps_mail).with("email", fulfilled.email.as_str()).with("end", end)
+        let flash = |sent: &str| {
+            Flash::mailed(sent, kept, keeps_mail).with("email", fulfilled.email.as_str()).with("end", end.clone())
+        };
+        match fulfilled.waits_until {
+            Some(until) => {
+                let flash = flash(&sent.replace("-delivered", "-waits")).with("time", l.time_seconds(until));
+                flash.with_undo(urls::undo(id))
+            }
+            None => flash(sent),
+        }
     };
     if !form.goes_on() {
         let flash = flash("fulfillment-delivered", "fulfillment-delivered-kept", "fulfillment-supplied");

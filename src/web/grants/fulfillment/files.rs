@@ -75,7 +75,7 @@ pub(super) async fn show(
     form: FulfillmentForm,
     state: FormState,
 ) -> Result<HttpResponse, PageError> {
-    let View { detail, neighbors, place_in_sale, stock: _ } = view;
+    let View { detail, neighbors, place_in_sale, stock: _, kept: _ } = view;
     let now = ctx.clock.now();
     let id = detail.entitlement.id.clone();
     let files = in_background(ctx, move |ctx| ctx.db.read(|conn| files::of_entitlement(conn, &id))).await??;
@@ -134,6 +134,7 @@ pub(super) async fn create(
                 warnings: Vec::new(),
                 is_replay: delivered.is_replay,
                 is_on_its_way: false,
+                waits_until: delivered.waits_until,
             };
             done(staff, ctx, &fulfilled, &form).await
         }
@@ -152,6 +153,7 @@ pub(super) async fn create(
             let form = FulfillmentForm { idempotency_key: String::new(), ..form };
             refuse(staff, ctx, id, form, FormState { errors, ..refused() }).await
         }
+        Err(DeliverFilesError::Undone) => Err(PageError::Conflict { sentence: "undo-form-spent" }),
         Err(DeliverFilesError::Storage(error @ (StorageError::Busy(_) | StorageError::Unwritable(_)))) => {
             tracing::warn!(%error, "a fulfillment could not be saved");
             let is_busy = matches!(error, StorageError::Busy(_));

@@ -5,8 +5,8 @@ mod delivered;
 mod files;
 pub(crate) mod form;
 pub(crate) mod page;
-mod preview;
-mod stock;
+pub(crate) mod preview;
+pub(crate) mod stock;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -18,15 +18,17 @@ use self::form::{FulfillmentForm, Input, value_field};
 use self::page::{ConflictPage, FulfillmentPage, Holder, KeyUsage, TakenPage, UnusedKey};
 use self::preview::Preview;
 use self::stock::StockOffer;
+use crate::domain::grant::undo::KeptForm;
 use crate::domain::grant::{DeliverError, Grant};
 use crate::domain::ids::GrantId;
 use crate::domain::integration::rules::Delivers;
 use crate::domain::integration::rules_of;
+use crate::domain::license_key::expiry::ActivationsLimit;
 use crate::domain::license_key::presented::PresentedKey;
 use crate::domain::license_key::warnings::Inspection;
 use crate::domain::staff::Role;
 use crate::http::id::Id;
-use crate::i18n::link_error;
+use crate::i18n::{Localizer, link_error};
 use crate::storage::grants::detail::GrantDetail;
 use crate::storage::license_keys::IssuedKey;
 use crate::storage::{StorageError, grants};
@@ -37,6 +39,7 @@ use crate::usecases::grants::fulfill::{FulfillGrantError, check_awaits, fulfill_
 use crate::usecases::license_keys::find::find_license_keys;
 use crate::usecases::license_keys::inspect::inspect_license_key;
 use crate::web::customers::erasures::name_erased;
+use crate::web::forms::end;
 use crate::web::urls;
 use crate::web::{CsrfForm, Flash, FormErrors, Nav, PageError, SignedInStaff, html, in_background, see_other};
 
@@ -56,7 +59,7 @@ pub(crate) async fn new(staff: SignedInStaff, id: Id<GrantId>, ctx: Data<Context
     }
     let has_stock = view.stock.as_ref().is_some_and(|stock| !stock.is_empty());
     let source = if has_stock { "stock" } else { "typed" }.to_owned();
-    let form = FulfillmentForm { source, ..FulfillmentForm::fresh() };
+    let form = kept(&view, FulfillmentForm { source, ..FulfillmentForm::fresh() }, staff.localizer());
     show(&staff, &ctx, view, form, FormState::default()).await
 }
 
@@ -179,6 +182,7 @@ pub(crate) async fn create(
             let form = FulfillmentForm { idempotency_key: String::new(), ..form };
             refuse(&staff, &ctx, &id, form, FormState { errors, ..refused() }).await
         }
+        Err(FulfillGrantError::Undone) => Err(PageError::Conflict { sentence: "undo-form-spent" }),
         Err(FulfillGrantError::Storage(error @ (StorageError::Busy(_) | StorageError::Unwritable(_)))) => {
             tracing::warn!(%error, "a fulfillment could not be saved");
             let view = load(&ctx, &id).await?;
@@ -228,6 +232,8 @@ struct View {
     place_in_sale: Option<(usize, usize)>,
     /// `None` if the entitlement has no stock.
     stock: Option<StockOffer>,
+    /// What the form of a delivery said that was undone.
+    kept: Option<KeptForm>,
 }
 
 async fn load(ctx: &Context, id: &GrantId) -> Result<View, PageError> {
@@ -239,10 +245,26 @@ async fn load(ctx: &Context, id: &GrantId) -> Result<View, PageError> {
             let neighbors = grants::detail::neighbors(conn, &detail.grant)?;
             let place_in_sale = grants::series::place_in_sale(conn, &detail.grant)?;
             let stock = StockOffer::of(conn, &detail, now)?;
-            Ok::<_, StorageError>(View { detail, neighbors, place_in_sale, stock })
+            let kept = grants::undo::kept_form(conn, &id)?;
+            Ok::<_, StorageError>(View { detail, neighbors, place_in_sale, stock, kept })
         })
     });
     Ok(view.await??)
+}
+
+/// The form with what the one before said, if its delivery was undone. What the entitlement says anyway is left out.
+fn kept(view: &View, form: FulfillmentForm, l: &Localizer) -> FulfillmentForm {
+    let Some(kept) = &view.kept else { return form };
+    let default = view.detail.entitlement.config.issue().activations_limit.map(ActivationsLimit::get);
+    let limit = kept.activations_limit.filter(|limit| Some(*limit) != default);
+    let (expires_at, expires_time) = kept.expires_at.map(|at| end::shown(at, l)).unwrap_or_default();
+    FulfillmentForm {
+        activations_limit: limit.map(|limit| limit.to_string()).unwrap_or_default(),
+        expires_at,
+        expires_time,
+        customer_note: view.detail.grant.customer_note.clone().unwrap_or_default(),
+        ..form
+    }
 }
 
 /// The state of the form: its errors and messages.
@@ -289,7 +311,7 @@ async fn show(
         return files::show(staff, ctx, view, form, state).await;
     }
     let now = ctx.clock.now();
-    let View { detail, neighbors, place_in_sale, stock } = view;
+    let View { detail, neighbors, place_in_sale, stock, kept: _ } = view;
     let settings = detail.entitlement.config.issue().clone();
     let (input, _) = form.read(detail.grant.integration_type, staff.localizer(), now);
     let inspection = inspect(staff, ctx, &detail, &input).await?;

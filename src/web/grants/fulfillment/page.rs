@@ -206,7 +206,7 @@ impl FulfillmentPage {
 
     /// Whether the person has just delivered the grant before and gone on to this one.
     fn follows_a_delivery(&self) -> bool {
-        let kinds = ["fulfillment-delivered-next", "fulfillment-delivered-next-kept"];
+        let kinds = ["fulfillment-delivered-next", "fulfillment-delivered-next-kept", "fulfillment-waits-next"];
         self.page.flash.as_ref().is_some_and(|flash| kinds.iter().any(|kind| flash.is(kind)))
     }
 

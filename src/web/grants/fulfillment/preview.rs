@@ -50,10 +50,16 @@ impl Preview {
             customer_note: input.customer_note.as_deref(),
             place_in_sale,
             has_files: false,
+            replaces: None,
         };
-        let mail = compose_email(ctx, &detail.grant, &detail.customer, &detail.entitlement, &contents);
+        Self::of(ctx, detail, &contents, l)
+    }
+
+    /// The preview of an e-mail with this content; `l` speaks the customer's language.
+    pub(crate) fn of(ctx: &Context, detail: &GrantDetail, contents: &Contents<'_>, l: Localizer) -> Self {
+        let mail = compose_email(ctx, &detail.grant, &detail.customer, &detail.entitlement, contents);
         Self {
-            language,
+            language: l.language,
             to: mail.to_address.clone(),
             from: ctx.config.mail_from.to_string(),
             subject: mail.subject(),
