@@ -248,8 +248,7 @@ pub fn import(
     let total = content.line_count();
     let zone = options.zone.clone().unwrap_or_else(|| ctx.config.time_zone.clone());
     let mut loader = load::Loader::new(ctx, mode, zone, report);
-    let remembered =
-        ctx.db.read(|conn| mappings::list(conn)).map_err(|error| ImportError::Storage { line: 1, error })?;
+    let remembered = ctx.db.read(mappings::list).map_err(|error| ImportError::Storage { line: 1, error })?;
     let options = Options { remembered, header: 1, ..options.clone() };
     let shop = for_each_sale(&content, &options, &mut |row| {
         loader.tell(&Event::Read { done: row.lines.first, total });

@@ -117,8 +117,7 @@ impl Content {
             Self::Table(all) => table(all, header),
             Self::Csv { text, delimiter } => {
                 let header = if header == 0 { header_of(text, *delimiter)? } else { header };
-                let (names, rows) = csv(text, *delimiter, header)?;
-                Ok((names, rows))
+                csv(text, *delimiter, header)
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What is kept of a file of sales: its content while it waits, and its lines.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::line::ImportLine;
 use super::reading::{HEAD, Settings, open_part};
@@ -55,12 +56,15 @@ pub fn lines(ctx: &Context, import: &StoredImport, places: &[usize]) -> Result<V
     let mut found = Vec::with_capacity(places.len());
     for place in places {
         let number = place / PART;
-        if !opened.contains_key(&number) {
-            let id = parts::id_of(&import.id, import.version, i64::try_from(number).unwrap_or(0));
-            let sealed = ctx.db.read(|conn| parts::find(conn, &id))?;
-            opened.insert(number, open_part(ctx, &id, &sealed)?);
-        }
-        found.extend(opened.get(&number).and_then(|lines| lines.get(place % PART)).cloned());
+        let part = match opened.entry(number) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let id = parts::id_of(&import.id, import.version, i64::try_from(number).unwrap_or(0));
+                let sealed = ctx.db.read(|conn| parts::find(conn, &id))?;
+                unknown.insert(open_part(ctx, &id, &sealed)?)
+            }
+        };
+        found.extend(part.get(place % PART).cloned());
     }
     Ok(found)
 }

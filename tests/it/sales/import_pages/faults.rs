@@ -1,5 +1,6 @@
 //! Files with the quirks of spreadsheets, and files that are none.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
 use zip::ZipWriter;
@@ -132,22 +133,23 @@ fn xlsx(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
     let (mut types, mut list, mut relations) = (String::new(), String::new(), String::new());
     for (place, (name, rows)) in sheets.iter().enumerate() {
         let number = place + 1;
-        types += &format!(
+        write!(types,
             "<Override PartName=\"/xl/worksheets/sheet{number}.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/>"
-        );
-        list += &format!("<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>");
-        relations += &format!(
+        ).unwrap();
+        write!(list, "<sheet name=\"{name}\" sheetId=\"{number}\" r:id=\"rId{number}\"/>").unwrap();
+        write!(relations,
             "<Relationship Id=\"rId{number}\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>"
-        );
+        ).unwrap();
         let mut data = String::new();
         for (row, cells) in rows.iter().enumerate() {
-            data += &format!("<row r=\"{}\">", row + 1);
+            write!(data, "<row r=\"{}\">", row + 1).unwrap();
             for (column, text) in cells.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
                 let place = format!("{}{}", char::from(b'A' + u8::try_from(column).unwrap()), row + 1);
-                data += &match text.strip_prefix('#') {
+                let cell = match text.strip_prefix('#') {
                     Some(number) => format!("<c r=\"{place}\"><v>{number}</v></c>"),
                     None => format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{text}</t></is></c>"),
                 };
+                data.push_str(&cell);
             }
             data += "</row>";
         }

@@ -1,5 +1,6 @@
 //! The job that imports a confirmed file: started once, going on after a restart, and what became of the lines.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use keydesk::domain::staff::Role;
@@ -9,8 +10,11 @@ use super::{app_with, confirm, counts, grants, upload};
 use crate::support::TestApp;
 
 fn file(count: u32) -> String {
-    let lines: String = (0..count).map(|number| format!("c{number}@example.com,Studio Pro,o{number}\n")).collect();
-    format!("customer_email,entitlement,external_id\n{lines}")
+    let mut text = "customer_email,entitlement,external_id\n".to_owned();
+    for number in 0..count {
+        writeln!(text, "c{number}@example.com,Studio Pro,o{number}").unwrap();
+    }
+    text
 }
 
 fn steps(app: &TestApp, count: usize) {
