@@ -129,7 +129,7 @@ mod tests {
         }
         assert!(is_signed(&format!("t=1790000000, v0=00, v1=zz, v1=00, v1={MAC}"), 0));
         for header in [
-            "".to_owned(),
+            String::new(),
             MAC.to_owned(),
             format!("t=1790000000,v0={MAC}"),
             format!("t=1790000001,v1={MAC}"),

@@ -856,6 +856,7 @@ diesel::table! {
         why -> Text,
         word -> Text,
         shown -> Text,
+        title -> Text,
         created_at -> BigInt,
         settled_at -> Nullable<BigInt>,
         settled_by -> Nullable<Text>,

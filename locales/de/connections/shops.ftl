@@ -88,3 +88,4 @@ connections-hook-refused = Nicht möglich
 connections-event-ping = Erster Kontakt
 connections-given-up = Aufgegebene Webhooks
 shops-key-stored = Der API-Schlüssel ist gespeichert.
+shops-url-later = Die URL zeigt Keydesk, sobald die Verbindung hinzugefügt ist; die Schritte stehen auch auf deren Seite.

@@ -88,3 +88,4 @@ connections-hook-refused = Not possible
 connections-event-ping = First contact
 connections-given-up = Webhooks that were given up
 shops-key-stored = The API key is stored.
+shops-url-later = Keydesk shows the URL once the connection is added; the steps stay on its page.

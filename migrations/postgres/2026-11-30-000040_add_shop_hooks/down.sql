@@ -1,4 +1,5 @@
 DROP INDEX tasks_created_at;
+DROP INDEX sales_shop;
 DROP INDEX sales_created_at;
 DROP TABLE shop_lines;
 DROP TABLE held_sales;

@@ -20,6 +20,7 @@ CREATE TABLE held_sales (
     why TEXT NOT NULL,
     word TEXT NOT NULL,
     shown TEXT NOT NULL,
+    title TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     settled_at BIGINT,
     settled_by TEXT,
@@ -43,4 +44,5 @@ CREATE TABLE shop_lines (
 CREATE INDEX shop_lines_entitlement_id ON shop_lines (entitlement_id);
 
 CREATE INDEX sales_created_at ON sales (created_at, id);
+CREATE INDEX sales_shop ON sales (shop, created_at, id);
 CREATE INDEX tasks_created_at ON tasks (created_at, id) WHERE settled_at IS NULL;

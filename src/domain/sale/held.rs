@@ -67,8 +67,10 @@ pub struct HeldSale {
     pub why: HeldReason,
     /// The word for the unknown product, folded; empty for other reasons.
     pub word: String,
-    /// What was bought, as the shop writes it.
+    /// The shop's most exact word for what was bought.
     pub shown: String,
+    /// How the shop names it in full; may be empty.
+    pub title: String,
     pub created_at: Timestamp,
     pub settled_at: Option<Timestamp>,
     pub decision: Option<HeldDecision>,

@@ -69,6 +69,7 @@ pub(crate) enum Told {
 }
 
 /// An order as it is now.
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing about the order by itself")]
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Order {
     /// How people call it, such as `#2001`.

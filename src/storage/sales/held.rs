@@ -27,6 +27,7 @@ struct HeldRow {
     why: String,
     word: String,
     shown: String,
+    title: String,
     created_at: i64,
     settled_at: Option<i64>,
     decision: Option<String>,
@@ -47,6 +48,7 @@ impl TryFrom<HeldRow> for HeldSale {
             why,
             word: row.word,
             shown: row.shown,
+            title: row.title,
             created_at: from_micros(row.created_at),
             settled_at: from_optional(row.settled_at),
             decision: row.decision.as_deref().and_then(HeldDecision::parse),
@@ -87,6 +89,7 @@ pub(crate) fn put(tx: &mut Tx<'_>, held: &HeldSale) -> Result<(), StorageError> 
             held_sales::why.eq(held.why.as_str()),
             held_sales::word.eq(&held.word),
             held_sales::shown.eq(&held.shown),
+            held_sales::title.eq(&held.title),
             held_sales::created_at.eq(to_micros(held.created_at)),
         ))
         .execute(conn)?;

@@ -131,13 +131,14 @@ fn complete(conn: &mut Conn, lines: &mut [SaleLine]) -> Result<(), StorageError>
 /// How many sales there are since a moment, by shop.
 pub(crate) fn counts_since(conn: &mut Conn, since: Timestamp) -> Result<Vec<(String, i64)>, StorageError> {
     use diesel::dsl::count_star;
-    Ok(sales::table
+    let mut counts: Vec<(String, i64)> = sales::table
         .filter(sales::created_at.ge(to_micros(since)))
         .filter(sales::customer_id.is_not_null())
         .group_by(sales::shop)
-        .order(sales::shop)
         .select((sales::shop, count_star()))
-        .load(conn)?)
+        .load(conn)?;
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    Ok(counts)
 }
 
 /// A task with the sale that it is about.

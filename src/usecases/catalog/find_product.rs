@@ -37,7 +37,7 @@ pub(crate) fn find_product(conn: &mut Conn, words: &[String]) -> Result<Product,
     }
     let all = entitlements::list(conn)?;
     let named = |(word, folded): &(&str, String)| {
-        let by = |fits: &dyn Fn(&Entitlement) -> bool| only(all.iter().filter(|one| fits(one)).collect());
+        let by = |fits: &dyn Fn(&Entitlement) -> bool| only(&all.iter().filter(|one| fits(one)).collect::<Vec<_>>());
         by(&|one| one.id.as_str() == *word)
             .or_else(|| by(&|one| one.name == *word))
             .or_else(|| by(&|one| folded_word(&one.name) == *folded))
@@ -50,9 +50,9 @@ pub(crate) fn find_product(conn: &mut Conn, words: &[String]) -> Result<Product,
 }
 
 /// The only one, or the only active one.
-fn only(all: Vec<&Entitlement>) -> Option<&Entitlement> {
+fn only<'a>(all: &[&'a Entitlement]) -> Option<&'a Entitlement> {
     let active: Vec<&Entitlement> = all.iter().copied().filter(|one| one.is_active).collect();
-    match (all.as_slice(), active.as_slice()) {
+    match (all, active.as_slice()) {
         ([one], _) | (_, [one]) => Some(one),
         _ => None,
     }

@@ -44,11 +44,19 @@ pub(super) fn hold(
         label: order.label.chars().filter(|c| !c.is_control()).take(100).collect(),
         why,
         word,
+        title: title(order, &shown),
         shown: shown.clone(),
-        created_at: open.map_or(take.now, |held| held.created_at),
+        created_at: open.map_or(take.received_at, |held| held.created_at),
         settled_at: None,
         decision: None,
     };
     held::put(tx, &held)?;
     Ok(Outcome::new(Became::Held, &order.label, format!("{} {shown}", why.as_str())))
+}
+
+/// The next word of the line that has this one: after a SKU, its name.
+fn title(order: &Order, word: &str) -> String {
+    let line = order.lines.iter().find(|line| line.words.iter().any(|other| other == word));
+    let next = line.and_then(|line| line.words.iter().find(|other| !other.is_empty() && other.as_str() != word));
+    next.map(|title| title.chars().filter(|c| !c.is_control()).take(300).collect()).unwrap_or_default()
 }

@@ -135,9 +135,8 @@ fn bought(tx: &mut Tx<'_>, order: &Order, sale: Option<&SaleRecord>) -> Result<B
     for line in &order.lines {
         let mut entitlement_id = None;
         match find_product(tx, &line.words)? {
-            Product::NeedsNoKey => {}
             Product::Unknown(word) if line.quantity > 0 => bought.unknown.push(word),
-            Product::Unknown(_) => {}
+            Product::NeedsNoKey | Product::Unknown(_) => {}
             Product::Entitlement(found) => {
                 entitlement_id = Some(found.id.clone());
                 match bought.known.iter_mut().find(|(known, _)| known.id == found.id) {

@@ -20,6 +20,7 @@ pub(super) struct Take<'a> {
     pub hook_id: &'a HookId,
     pub decided: &'a Decided,
     pub actor: &'a Actor,
+    pub received_at: Timestamp,
     pub now: Timestamp,
 }
 

@@ -51,7 +51,16 @@ pub(super) fn work_off_as(
     };
     let mut told = (sent.read)(&hook.event_type, &body);
     complete(ctx, connection, &mut told)?;
-    let take = Take { ctx, connection, shop, hook_id: &hook.id, decided, actor, now: ctx.clock.now() };
+    let take = Take {
+        ctx,
+        connection,
+        shop,
+        hook_id: &hook.id,
+        decided,
+        actor,
+        received_at: hook.received_at,
+        now: ctx.clock.now(),
+    };
     for _ in 0..TRIES {
         let taken = ctx.db.write(|tx| {
             hooks::lock(tx, &hook.id)?;

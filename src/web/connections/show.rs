@@ -172,7 +172,7 @@ pub(crate) async fn update(
             (StatusCode::CONFLICT, None, errors)
         }
     };
-    let again = Again { status, form, errors, ..Again::default() };
+    let again = Again { status, errors, form, ..Again::default() };
     render(&staff, &ctx, &id, PageStart::Start, again).await
 }
 

@@ -91,7 +91,6 @@ fn of_word(page: &PageContext, sale: &HeldSale, count: usize) -> DecisionRow {
     let title = if count > 1 { page.t2("sales-and-more", "order", order, "count", count - 1) } else { order };
     DecisionRow {
         title,
-        sub: sale.shown.clone(),
         text: page.t2("sales-held-unknown-product-text", "word", sale.shown.as_str(), "count", count),
         act: Act::Map { word: sale.shown.clone(), count },
         ..single(page, sale, Act::Test { held_id: String::new() })
@@ -103,7 +102,7 @@ fn single(page: &PageContext, sale: &HeldSale, act: Act) -> DecisionRow {
     let name = page.localizer.t(&format!("sales-held-{key}"));
     DecisionRow {
         title: page.t1("sales-order", "label", sale.label.as_str()),
-        sub: sale.shown.clone(),
+        sub: if sale.title.is_empty() { sale.shown.clone() } else { format!("{}, {}", sale.title, sale.shown) },
         grant_id: None,
         state: match sale.why {
             HeldReason::TestOrder => Badge { class: "", icon: "info", text: name },
