@@ -99,18 +99,18 @@ fn complete(conn: &mut Conn, lines: &mut [SaleLine]) -> Result<(), StorageError>
         return Ok(());
     }
     let ids: Vec<String> = lines.iter().map(|line| line.id.to_string()).collect();
-    let references: Vec<(String, String, String)> = sale_ids::table
+    let mut references: Vec<(String, String, String)> = sale_ids::table
         .filter(sale_ids::sale_id.eq_any(&ids))
-        .order(sale_ids::created_at)
         .select((sale_ids::sale_id, sale_ids::kind, sale_ids::value))
         .load(conn)?;
-    let sold: Vec<(String, String, String, String)> = grants::table
+    references.sort();
+    let mut sold: Vec<(String, String, String, String)> = grants::table
         .inner_join(sale_lines::table)
         .inner_join(entitlements::table)
         .filter(sale_lines::sale_id.eq_any(&ids))
-        .order((grants::created_at, grants::id))
         .select((sale_lines::sale_id, grants::id, grants::status, entitlements::name))
         .load(conn)?;
+    sold.sort();
     let mut of_sale: HashMap<String, Vec<SaleGrant>> = HashMap::new();
     for (sale_id, id, status, entitlement_name) in sold {
         let Some(status) = GrantStatus::parse(&status) else { continue };
