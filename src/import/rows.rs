@@ -116,7 +116,7 @@ impl Content {
             Self::Json(_) => Err(empty()),
             Self::Table(all) => table(all, header),
             Self::Csv { text, delimiter } => {
-                let header = if header == 0 { header_of(text, *delimiter)? } else { header };
+                let header = if header == 0 { header_of(text, *delimiter) } else { header };
                 csv(text, *delimiter, header)
             }
         }
@@ -186,15 +186,15 @@ fn said(reason: &str) -> ImportError {
 }
 
 /// The row of a CSV file that names the columns.
-fn header_of(text: &str, delimiter: Option<char>) -> Result<usize, ImportError> {
+fn header_of(text: &str, delimiter: Option<char>) -> usize {
     for header in 1..=HEADER_WITHIN {
         match csv(text, delimiter, header) {
-            Ok((names, _)) if filled(&names) >= 2 => return Ok(header),
+            Ok((names, _)) if filled(&names) >= 2 => return header,
             Ok(_) => {}
             Err(_) => break,
         }
     }
-    Ok(1)
+    1
 }
 
 fn filled(names: &[String]) -> usize {

@@ -199,6 +199,7 @@ bulk-reason-looks-wrong = Der Schlüssel sieht inzwischen falsch aus; senden Sie
 bulk-reason-nothing-to-send = Es wurde nichts ausgeliefert, das gesendet werden könnte.
 bulk-reason-erased = Der Kunde wurde gelöscht.
 bulk-reason-error = Es konnte nicht gespeichert werden. Versuchen Sie es noch einmal.
+bulk-confirm = Ausführen
 bulk-undo-text = { $count ->
     [one] Die E-Mail wartet bis längstens { $time }; solange lässt sich die Auslieferung rückgängig machen.
    *[other] Die letzte E-Mail geht um { $time } hinaus; Auslieferungen, deren E-Mail noch wartet, lassen sich rückgängig machen.

@@ -202,6 +202,7 @@ bulk-reason-looks-wrong = The key looks wrong by now; send it by hand.
 bulk-reason-nothing-to-send = Nothing was delivered that could be sent.
 bulk-reason-erased = The customer was erased.
 bulk-reason-error = It could not be stored. Try again.
+bulk-confirm = Do it
 bulk-undo-text = { $count ->
     [one] The e-mail waits until { $time } at the latest; until it leaves, the delivery can be undone.
    *[other] The last e-mail leaves at { $time }; deliveries whose e-mail has not left can be undone.

@@ -1,16 +1,17 @@
 //! Confirming, stopping and repeating a run.
 
 use super::BulkError;
+use super::begin::begin;
 use super::pairs;
 use super::select::{SelectGrants, select_grants};
 use super::view::own;
 use crate::domain::actor::Actor;
 use crate::domain::audit::{AuditAction, Change, NewAuditEntry, ObjectKind};
-use crate::domain::bulk::{BulkAction, BulkOutcome, RUN_KEPT};
+use crate::domain::bulk::{BulkAction, BulkOutcome};
 use crate::domain::ids::{BulkRunId, StaffId};
 use crate::domain::job::JobKind;
-use crate::storage::bulk_runs::{self, BulkRun, BulkSettings};
-use crate::storage::{Tx, audit_log, jobs};
+use crate::storage::bulk_runs::{self, BulkSettings};
+use crate::storage::{audit_log, jobs};
 use crate::usecases::context::Context;
 
 /// Begins a run as it was shown; confirming it twice does it once.
@@ -36,24 +37,6 @@ pub fn confirm_run(
         }
         begin(ctx, tx, (&run, open), settings, actor)
     })
-}
-
-/// Starts the job of a run over so many grants.
-pub(super) fn begin(
-    ctx: &Context,
-    tx: &mut Tx<'_>,
-    (run, grants): (&BulkRun, usize),
-    settings: &BulkSettings,
-    actor: &Actor,
-) -> Result<(), BulkError> {
-    let now = ctx.clock.now();
-    bulk_runs::confirm(tx, &run.id, settings, now.saturating_add(RUN_KEPT).unwrap_or(now), now)?;
-    let total = i64::try_from(grants).unwrap_or(i64::MAX);
-    jobs::start(tx, (JobKind::BulkRun, run.id.as_str()), total, actor, now)?;
-    let changes = vec![Change::set("act", run.action.as_str()), Change::set("grants", grants)];
-    let entry = NewAuditEntry::on(actor, AuditAction::BulkStart, ObjectKind::BulkRun, &run.id, changes);
-    audit_log::append(tx, &ctx.keyring, &entry, now)?;
-    Ok(())
 }
 
 /// Stops a run; what is done stays done. `false` if it was over already.

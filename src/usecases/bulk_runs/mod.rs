@@ -2,12 +2,14 @@
 //! others when the person has seen what would happen and confirms it. A job then goes through the grants in small steps:
 //! each is a use case of its own, and a grant that is not what the person saw is left out and named.
 
+mod begin;
 pub mod confirm;
 pub mod pairs;
 pub mod select;
 pub mod view;
 
 use crate::crypto::Keyring;
+use crate::domain::ids::LicenseKeyId;
 use crate::storage::StorageError;
 use crate::storage::bulk_runs::GrantLook;
 
@@ -43,7 +45,7 @@ pub(in crate::usecases) fn digest(keyring: &Keyring, look: &GrantLook) -> [u8; 3
         b"bulk_run",
         look.status.as_str().as_bytes(),
         look.entitlement_id.as_str().as_bytes(),
-        look.license_key_id.as_ref().map(|id| id.as_str()).unwrap_or_default().as_bytes(),
+        look.license_key_id.as_ref().map(LicenseKeyId::as_str).unwrap_or_default().as_bytes(),
         look.customer_id.as_str().as_bytes(),
         look.email.as_str().as_bytes(),
     ])

@@ -1,6 +1,6 @@
 //! Pasted keys, each paired with a grant in the order of the list. They wait sealed until the person has seen the pairs.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -97,7 +97,7 @@ pub fn pair_keys(ctx: &Context, id: &BulkRunId, texts: Vec<String>, staff_id: &S
 pub fn pair_by_grant(
     ctx: &Context,
     id: &BulkRunId,
-    keys: &HashMap<String, String>,
+    keys: &BTreeMap<String, String>,
     staff_id: &StaffId,
 ) -> Result<usize, BulkError> {
     let most = i64::try_from(MAX_KEYS).unwrap_or(i64::MAX);
@@ -118,24 +118,24 @@ pub fn edit_pairs(ctx: &Context, id: &BulkRunId, edits: &PairEdits, staff_id: &S
             return Ok(false);
         }
         let mut lines: HashMap<i32, KeyLine> = open(ctx, &run)?.into_iter().map(|line| (line.position, line)).collect();
-        let mut is_changed = false;
+        let mut changed = HashSet::new();
         for (position, text) in &edits.texts {
             let line = lines.entry(*position).or_insert_with(|| blank(*position));
             if line.text.trim() != text.trim() {
                 (line.text, line.is_sent) = (text.clone(), None);
-                is_changed = true;
+                changed.insert(*position);
             }
         }
-        for (position, is_ticked) in &edits.ticked {
-            let is_edited = edits.texts.get(position).is_some() && is_changed;
-            if let Some(line) = lines.get_mut(position).filter(|line| !is_edited || line.is_sent.is_some()) {
+        // Whether a new key is to be sent is decided once it was looked at.
+        for (position, is_ticked) in edits.ticked.iter().filter(|(position, _)| !changed.contains(*position)) {
+            if let Some(line) = lines.get_mut(position) {
                 line.is_sent = Some(*is_ticked);
             }
         }
         let mut lines: Vec<KeyLine> = lines.into_values().collect();
         lines.sort_by_key(|line| line.position);
         bulk_runs::set_content(tx, id, &seal(ctx, id, &lines)?)?;
-        Ok(is_changed)
+        Ok(!changed.is_empty())
     })
 }
 

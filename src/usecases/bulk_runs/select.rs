@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::confirm::begin;
+use super::begin::begin;
 use super::{BulkError, digest};
 use crate::domain::actor::Actor;
 use crate::domain::bulk::{BulkAction, RUN_LIFETIME};

@@ -181,10 +181,14 @@ pub(crate) async fn confirm(
         Ok(settings) => settings,
         Err(errors) => return show_run(&staff, &ctx, (action, id), 0, errors, typed).await,
     };
+    let gone = || Ok(staff.see_other(urls::PENDING_GRANTS, Flash::warn("bulk-gone")));
     if action == BulkAction::Keys {
         let (edits, run_id, staff_id) = (edits_of(&fields), id.clone(), staff.id.clone());
-        if in_background(&ctx, move |ctx| edit_pairs(ctx, &run_id, &edits, &staff_id)).await?? {
-            return Ok(staff.see_other(&urls::bulk_run(action, &id), Flash::warn("bulk-edited")));
+        match in_background(&ctx, move |ctx| edit_pairs(ctx, &run_id, &edits, &staff_id)).await? {
+            Ok(false) => {}
+            Ok(true) => return Ok(staff.see_other(&urls::bulk_run(action, &id), Flash::warn("bulk-edited"))),
+            Err(BulkError::NotFound) => return gone(),
+            Err(error) => return Err(error.into()),
         }
     }
     let (run_id, staff_id, actor) = (id.clone(), staff.id.clone(), staff.actor());
@@ -194,7 +198,7 @@ pub(crate) async fn confirm(
             let errors = FormErrors::one("pairs", staff.localizer().t("bulk-nothing-to-send"));
             show_run(&staff, &ctx, (action, id), 0, errors, Typed::default()).await
         }
-        Err(BulkError::NotFound) => Ok(staff.see_other(urls::PENDING_GRANTS, Flash::warn("bulk-gone"))),
+        Err(BulkError::NotFound) => gone(),
         Err(error) => Err(error.into()),
     }
 }

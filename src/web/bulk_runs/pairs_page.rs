@@ -131,8 +131,8 @@ impl PairsPage {
                 (badges, format!("{line} {}", l.t("bulk-tick-to-send")))
             }
             PairState::NoKey => bad(l.t("bulk-pair-no-key"), &l.t("bulk-enter-one")),
-            PairState::Invalid(error) => bad(key_error(l, error.clone()), &other),
-            PairState::NotALink(why) => bad(link_error(l, why.clone()), &other),
+            PairState::Invalid(error) => bad(key_error(l, *error), &other),
+            PairState::NotALink(why) => bad(link_error(l, *why), &other),
             PairState::Twice(first) => bad(self.page.t1("bulk-pair-twice", "number", *first), &other),
             PairState::InStock => bad(l.t("bulk-pair-in-stock"), &other),
             PairState::Issued => bad(l.t("bulk-pair-issued"), &other),

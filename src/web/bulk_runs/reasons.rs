@@ -7,9 +7,8 @@ use crate::web::layout::badge::Badge;
 
 /// The outcome, and why.
 pub(super) fn said(page: &PageContext, action: BulkAction, grant: &BulkGrant) -> (Badge, String) {
-    let (outcome, reason) = match grant.outcome {
-        Some((outcome, reason)) => (outcome, reason),
-        None => return (Badge::off(page.localizer.t("bulk-outcome-open")), String::new()),
+    let Some((outcome, reason)) = grant.outcome else {
+        return (Badge::off(page.localizer.t("bulk-outcome-open")), String::new());
     };
     let badge = match outcome {
         BulkOutcome::Done => Badge::ok(page.named("bulk-outcome-done", action.as_str())),

@@ -1,6 +1,6 @@
 //! The list for the supplier, filled in with keys: it becomes a run, and its keys are looked at with their grants.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -50,7 +50,7 @@ pub(crate) async fn create(
         Err(error) => return refuse(words(&l, &error)),
     };
     let total = lines.len();
-    let mut keys = HashMap::new();
+    let mut keys = BTreeMap::new();
     let mut grant_ids = Vec::new();
     for (id, key) in lines {
         grant_ids.push(id.clone());

@@ -169,7 +169,7 @@ async fn show(
     let may_act = page.may_act();
     let earlier = confirmed.into_iter().map(|(import, by)| earlier(l, import, by, may_act)).collect();
     let zones = zones(&form.zone);
-    html(status, &IndexPage { formats, zones, earlier, form, errors, page })
+    html(status, &IndexPage { page, formats, zones, earlier, form, errors })
 }
 
 fn earlier(l: &Localizer, import: StoredImport, by: String, may_act: bool) -> Earlier {

@@ -233,5 +233,5 @@ async fn page(
         })
         .collect();
     let reading = ReadingChoices::of(l, &settings, &settings.zone);
-    html(status, &MapPage { import, columns, reading, mapping_name, errors, page })
+    html(status, &MapPage { page, import, columns, reading, mapping_name, errors })
 }

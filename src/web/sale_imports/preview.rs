@@ -250,7 +250,7 @@ pub(crate) async fn show(
     let products = products.collect();
     let reading = ReadingChoices::of(l, &settings, &settings.zone);
     let layout = layout_name(l, &import);
-    html(StatusCode::OK, &PreviewPage { import, layout, rows, products, reading, shown, number, count, page })
+    html(StatusCode::OK, &PreviewPage { page, import, layout, rows, products, reading, shown, number, count })
 }
 
 /// Remembers what the products are, and reads the file again.

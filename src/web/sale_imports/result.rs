@@ -113,7 +113,7 @@ pub(super) async fn show_result(
     let (again, sees_lines) = (import.clone(), page.may_act() && import.finished_at.is_some());
     let read = in_background(ctx, move |ctx| {
         let person = ctx.db.read(|conn| staff::find(conn, &again.staff_id))?;
-        let by = person.map(|person| person.name.to_string()).unwrap_or_default();
+        let by = person.map(|person| person.name.clone()).unwrap_or_default();
         let is_left_out = |kind: LineKind| kind.is_refused() || kind.is_skipped();
         let most = if sees_lines { SHOWN } else { 0 };
         let mut lines = if most > 0 { kept::lines_of(ctx, &again, LineKind::is_refused, most)? } else { Vec::new() };
@@ -126,5 +126,5 @@ pub(super) async fn show_result(
     });
     let (by, lines) = read.await??;
     let rows = lines.iter().map(|line| LineRow::of(&page.localizer, line, &HashMap::new())).collect();
-    html(StatusCode::OK, &ResultPage { import, job, by, rows, page })
+    html(StatusCode::OK, &ResultPage { page, import, job, by, rows })
 }

@@ -8,6 +8,7 @@ pub const FORMS: &[(&str, &str)] = &[
     ("/search", "button-search"),
     ("/grants", "grants-new-submit"),
     ("/grants/bulk/keys/{run_id}/check", "bulk-pair"),
+    ("/grants/bulk/{action}/{run_id}/confirm", "bulk-confirm"),
     ("/saved-views", "button-save"),
     ("/saved-views/{id}", "views-rename"),
     ("/grants/{id}/invitation", "invitations-submit"),

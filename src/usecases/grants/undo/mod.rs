@@ -77,12 +77,11 @@ pub(in crate::usecases) fn undo_in(
     holder: Option<&StaffId>,
 ) -> Result<Undone, UndoError> {
     let now = ctx.clock.now();
-    let others = match holder {
-        Some(staff) => lock_with_untouched(tx, grant_id, staff, now)?,
-        None => {
-            grants::lock(tx, grant_id)?;
-            Vec::new()
-        }
+    let others = if let Some(staff) = holder {
+        lock_with_untouched(tx, grant_id, staff, now)?
+    } else {
+        grants::lock(tx, grant_id)?;
+        Vec::new()
     };
     let grant = grants::find(tx, grant_id)?;
     let Some(window) = undo::take(tx, grant_id, now)? else {
@@ -126,12 +125,11 @@ pub(in crate::usecases) fn undo_in(
     changes.push(Change::new("e_mail", Some(MessageState::Queued.as_str()), Some(MessageState::Cancelled.as_str())));
     reopen(tx, &grant)?;
     let waiting = grants::find(tx, grant_id)?;
-    match holder {
-        Some(staff) => hold(ctx, tx, &waiting, (staff, &others), changes, actor, now)?,
-        None => {
-            let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantUndo, grant_id, changes);
-            audit_log::append(tx, &ctx.keyring, &entry, now)?;
-        }
+    if let Some(staff) = holder {
+        hold(ctx, tx, &waiting, (staff, &others), changes, actor, now)?;
+    } else {
+        let entry = NewAuditEntry::on_grant(actor, AuditAction::GrantUndo, grant_id, changes);
+        audit_log::append(tx, &ctx.keyring, &entry, now)?;
     }
     Ok(Undone { typed, is_replacement: false, is_exposed: fate != Fate::Free && taken.state.is_some() })
 }

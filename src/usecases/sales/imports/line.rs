@@ -146,11 +146,13 @@ impl ImportLine {
     }
 
     /// What was imported is not kept here.
+    #[must_use]
     pub fn done(&self) -> Self {
         Self::new(self.line, LineKind::Done)
     }
 
     /// The same line, which could not be imported after all.
+    #[must_use]
     pub fn refused(&self, why: &str) -> Self {
         let Some(sale) = &self.sale else { return Self { why: why.to_owned(), ..self.clone() } };
         let other = OtherLine {
