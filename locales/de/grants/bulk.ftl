@@ -116,7 +116,7 @@ bulk-upload-file-hint = CSV oder XLSX, höchstens 1.000 Zuteilungen.
 bulk-upload-submit = Datei lesen
 bulk-upload-missing = Wählen Sie eine Datei aus.
 bulk-upload-columns = Die Datei hat keine Spalten grant_id und key. Ihre Namen stehen in der ersten Zeile.
-bulk-upload-empty = Keine Zeile der Datei hat eine Zuteilung und einen Schlüssel.
+bulk-upload-empty = Keine Zeile der Datei hat eine Zuteilung und einen Schlüssel. Die Schlüssel stehen in der Spalte „key“.
 bulk-upload-left-out = { $count ->
     [one] 1 Zeile wurde weggelassen: Ihre Zuteilung ist unbekannt, wartet nicht mehr oder steht doppelt da.
    *[other] { $count } Zeilen wurden weggelassen: Ihre Zuteilungen sind unbekannt, warten nicht mehr oder stehen doppelt da.

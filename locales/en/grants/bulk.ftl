@@ -119,7 +119,7 @@ bulk-upload-file-hint = CSV or XLSX, at most 1,000 grants.
 bulk-upload-submit = Read the file
 bulk-upload-missing = Choose a file.
 bulk-upload-columns = The file has no columns grant_id and key. Their names stand in its first line.
-bulk-upload-empty = No line of the file has both a grant and a key.
+bulk-upload-empty = No line of the file has both a grant and a key. The keys stand in the column “key”.
 bulk-upload-left-out = { $count ->
     [one] 1 line was left out: its grant is unknown, is not waiting any more, or stands there twice.
    *[other] { $count } lines were left out: their grants are unknown, are not waiting any more, or stand there twice.

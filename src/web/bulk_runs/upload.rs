@@ -80,7 +80,11 @@ pub(crate) async fn create(
 /// The lines that have both a grant and a key, in the order of the file.
 fn filled_in(content: &[u8], name: &str) -> Result<Vec<(GrantId, String)>, KeyListError> {
     let ids = key_list::read(content.to_vec(), Some(name), Some(GRANT_COLUMN))?;
-    let keys = key_list::read(content.to_vec(), Some(name), Some(KEY_COLUMN))?;
+    let keys = match key_list::read(content.to_vec(), Some(name), Some(KEY_COLUMN)) {
+        // A column with nothing in it is none.
+        Err(KeyListError::NoSuchColumn { .. }) => return Ok(Vec::new()),
+        keys => keys?,
+    };
     let mut by_line: HashMap<usize, String> = keys.keys.into_iter().map(|key| (key.line, key.text)).collect();
     let filled = ids.keys.into_iter().filter_map(|id| {
         let key = by_line.remove(&id.line).filter(|key| !key.trim().is_empty())?;

@@ -38,7 +38,7 @@ fn the_list_goes_out_with_an_empty_column_and_comes_back_as_pairs() {
     assert!(lines[0].ends_with(",key"), "{}", lines[0]);
     lines[1].push_str("AAAA-1111-BBBB-2222");
     lines[3].push_str("CCCC-3333-DDDD-4444");
-    let answer = upload(&mut agent, "filled.csv", &lines.join("\r\n"));
+    let answer = upload(&mut agent, "filled.csv", lines.join("\r\n"));
     assert_eq!(answer.status, 303, "{}", answer.body);
     let preview = answer.location();
     let page = agent.follow(answer);
@@ -49,7 +49,7 @@ fn the_list_goes_out_with_an_empty_column_and_comes_back_as_pairs() {
     assert_eq!(delivered_key(&app, &ids[2]).as_deref(), Some("CCCC-3333-DDDD-4444"));
     assert_eq!(statuses(&app, &ids)[1], GrantStatus::Pending);
 
-    let again = upload(&mut agent, "filled.csv", &lines.join("\r\n"));
+    let again = upload(&mut agent, "filled.csv", lines.join("\r\n"));
     assert_eq!(again.status, 422, "none of them waits any more");
     assert!(again.errors().join(" ").contains("None of the grants in the file is waiting"), "{:?}", again.errors());
 }

@@ -56,7 +56,7 @@ fn mac(prefix: &str, body: &[u8]) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// The headers by which the shop signs, with the name of the event where that is a header, and the delivery's id.

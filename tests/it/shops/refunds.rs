@@ -102,6 +102,9 @@ fn disputes_and_deleted_orders_ask() {
     assert_eq!(states(&app), ["pending"]);
 }
 
+/// A shop, its events with their bodies, the state of the grant afterwards, and how many tasks there are.
+type Case<'a> = (&'a str, Vec<(&'a str, Value)>, &'a str, i64);
+
 #[test]
 fn the_other_shops_refund_by_their_own_words() {
     let paid = json!({"id": 9, "number": "9", "status": "completed", "date_paid_gmt": "2026-09-21T13:33:20",
@@ -131,7 +134,7 @@ fn the_other_shops_refund_by_their_own_words() {
     let back = json!({"events": [{"id": "b", "type": "return.created", "live": true, "data": {"return": "x",
         "reference": "R1R", "completed": true, "totalReturn": 10.0,
         "original": {"id": "o1", "reference": "R1", "total": 10.0}}}]});
-    let cases: Vec<(&str, Vec<(&str, Value)>, &str, i64)> = vec![
+    let cases: Vec<Case<'_>> = vec![
         ("woocommerce", vec![("order.updated", paid.clone()), ("order.updated", refunded)], "revoked", 0),
         ("woocommerce", vec![("order.updated", paid), ("order.updated", partly)], "pending", 1),
         ("stripe", vec![("", charge("evt_2", 100)), ("", stripe.clone())], "revoked", 0),
