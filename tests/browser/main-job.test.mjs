@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import {
 	answerOf, audited, contextFor, freeGrants, focused, freshKey, fulfill, grantIds, html, launchBrowser, listen,
-	openContext, startPortal, tabTo, until, emptyStock,
+	openContext, sendNow, startPortal, tabTo, until, emptyStock,
 } from "./support.mjs";
 
 const SEND = "form#fulfill button.primary";
@@ -452,6 +452,7 @@ describe("one grant, one key", () => {
 			else assert.match(pathOf(page), /\/fulfillment\/new$/);
 			assert.match(await textOf(page, "main .note[role=status]"), /Delivered, /);
 			assert.equal(await audited(admin, id, "grant.fulfill"), 1);
+			await sendNow(context, portal, id);
 			await until("the e-mail is kept", async () => (await html(admin, `/grants/${id}`)).includes("Kept, not sent"));
 			assert.equal(await audited(admin, id, "message.kept"), 1);
 		});

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { answerOf, contextFor, keepCodes, freeGrants, freshKey, fulfill, grantIds, heldGrant, html, openContext, typeKey, until } from "./support.mjs";
+import { answerOf, contextFor, freeGrants, freshKey, fulfill, grantIds, heldGrant, html, keepCodes, openContext, sendNow, typeKey, until } from "./support.mjs";
 
 const OTHER_TYPES = ["digital_files", "github", "discord", "figma", "feature_flag", "telegram", "framer", "notion"];
 const SEND = 'form[id="fulfill"] button.primary';
@@ -509,7 +509,12 @@ export const PAGES = [
 	{
 		name: "grants-select",
 		german: true,
-		open: at("/grants?status=pending&select=page"),
+		async open(page) {
+			const response = await page.goto("/grants?status=pending&select=page");
+			// The bar lies over rows until the end of the list is in sight.
+			await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+			return response;
+		},
 	},
 	{
 		name: "grants-select-none",
@@ -937,6 +942,7 @@ function integrations(kit, admin) {
 			await webhook();
 			const id = await kit.free();
 			await fulfill(kit.colleague, kit.portal, id);
+			await sendNow(kit.colleague, kit.portal, id);
 			const isTried = async () => (await html(admin, `/grants/${id}`)).includes("the connection failed");
 			await until("a webhook's attempt", isTried);
 			return id;

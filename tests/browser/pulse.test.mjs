@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
-import { answerOf, contextFor, freeGrants, fulfill, get, html, launchBrowser, listen, startPortal, until } from "./support.mjs";
+import { answerOf, contextFor, freeGrants, fulfill, get, html, launchBrowser, listen, sendNow, startPortal, until } from "./support.mjs";
 
 let portal, browser;
 
@@ -136,6 +136,7 @@ describe("an open grant", () => {
 		const { context, page } = await pageOf("agent");
 		const [id] = (await freeGrants(context)).slice(-1);
 		await fulfill(context, portal, id);
+		await sendNow(context, portal, id);
 		await until("it has left", async () => /data-email="kept"/.test(await html(context, `/grants/${id}`)));
 		// The page as it was a moment before.
 		await page.route(`**/grants/${id}`, async (route) => {

@@ -225,6 +225,15 @@ export async function fulfill(context, portal, id, key = freshKey()) {
 	return key;
 }
 
+/** Lets a delivery's messages leave at once. */
+export async function sendNow(context, portal, id) {
+	const page = await html(context, `/grants/${id}`);
+	const [, token] = page.match(/name="csrf_token" value="([^"]*)"/);
+	const request = { form: { csrf_token: token }, headers: { origin: portal.url }, maxRedirects: 0 };
+	const response = await context.request.post(`/grants/${id}/send-now`, request);
+	assert.equal(response.status(), 303, `${id} is sent now`);
+}
+
 /** How many entries the audit log has on an object, by action. */
 export async function audited(context, id, action) {
 	const text = await html(context, `/audit?object=${id}&action=${action}`);

@@ -38,6 +38,7 @@ class Portal:
             "KEYDESK_LOG_LEVEL": "warn",
             "KEYDESK_RATE_LIMIT_ADDRESS": "0",
             "KEYDESK_RATE_LIMIT_KEY": "0",
+            "KEYDESK_UNDO": "0s",
             **self.settings,
         }
         try:
