@@ -509,12 +509,8 @@ export const PAGES = [
 	{
 		name: "grants-select",
 		german: true,
-		async open(page) {
-			const response = await page.goto("/grants?status=pending&select=page");
-			// The bar lies over rows until the end of the list is in sight.
-			await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-			return response;
-		},
+		// So few rows that the bar lies over none of them.
+		open: at("/grants?status=pending&q=Priya&select=page"),
 	},
 	{
 		name: "grants-select-none",

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { answerOf, contextFor, emptyStock, focused, freshKey, freeGrants, fulfill, html, launchBrowser, openContext, startPortal } from "./support.mjs";
+import { answerOf, contextFor, emptyStock, focused, freshKey, freeGrants, fulfill, html, launchBrowser, openContext, sendNow, startPortal } from "./support.mjs";
 
 let portal, browser;
 const table = [];
@@ -221,5 +221,6 @@ test("one grant on a phone, in German", async () => {
 async function fulfilledGrant(context) {
 	const [id] = await freeGrants(context);
 	await fulfill(context, portal, id);
+	await sendNow(context, portal, id);
 	return id;
 }

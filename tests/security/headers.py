@@ -11,7 +11,7 @@ from table import filled, paths
 # What may stand in a query. None of it is a secret.
 QUERY = {"status", "needs", "q", "entitlement_id", "integration_type", "after", "before", "actor", "action", "object"}
 QUERY |= {"assignee", "from", "to", "next", "lang", "act", "revoke", "days", "state", "show", "page", "select", "by", "order", "open"}
-QUERY |= {"expires", "signature"}
+QUERY |= {"expires", "signature", "sort", "channel"}
 QUERY |= {"last", "source", "batch_id", "kind", "name", "only"}
 # Every page, with ids that nothing has where it wants one; and what is no page, or is asked for wrongly.
 PATHS = [filled(pattern) for pattern in paths("GET")]
@@ -20,7 +20,7 @@ PATHS += """/healthz /readyz /favicon.ico /nope /grants/entg_nope /mail/nope.eml
     /login?next=//evil.example /api /api/nope /api/openapi.json /api/grants /api/entitlements /api/customers
     /api/products /api/license_keys /api/license_key_instances /api/webhooks /api/grants/nope /api/licenses/validate
     /new-password?token=nope /search?q=ada /search?q=%00 /search?q=HEADERS-0001""".split()
-MOST_PAGES = 1_200
+MOST_PAGES = 2_400
 FEWEST_PAGES = 100
 
 

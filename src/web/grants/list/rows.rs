@@ -93,9 +93,9 @@ pub(crate) fn is_set_aside(page: &PageContext, line: &GrantLine) -> bool {
     page.staff.as_ref().is_some_and(|me| !line.handling.is_free_for(&me.id, page.now))
 }
 
-/// Whether the person may correct the address of a failed delivery.
+/// Whether the person may correct the address of a delivery whose e-mail failed.
 pub(crate) fn may_correct(page: &PageContext, line: &GrantLine) -> bool {
-    page.may_act() && rules_of(line.integration_type).delivers.is_by_staff()
+    page.may_act() && line.email_state.is_some() && rules_of(line.integration_type).delivers.is_by_staff()
 }
 
 /// The name of what is delivered, if that is not a license key.
