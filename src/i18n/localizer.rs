@@ -202,6 +202,12 @@ impl Localizer {
         }
     }
 
+    /// The same to the second, as long as that matters: `20 s`.
+    pub fn short_duration(&self, duration: SignedDuration) -> String {
+        let seconds = duration.as_secs().max(0);
+        if seconds < 120 { format!("{seconds} s") } else { self.duration(duration) }
+    }
+
     /// `12,408` / `12.408`.
     pub fn number<'a>(&self, number: impl Into<Arg<'a>>) -> String {
         let separator = match self.language {

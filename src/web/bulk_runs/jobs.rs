@@ -86,7 +86,7 @@ impl JobPage {
             return String::new();
         }
         let left = SignedDuration::from_secs(self.shown.counts.open / rate + 1);
-        let left = self.page.localizer.duration(left);
+        let left = self.page.localizer.short_duration(left);
         self.page.t2("bulk-rate", "left", left, "rate", rate)
     }
 

@@ -239,7 +239,7 @@ async fn show(
     let inspection = inspect(staff, ctx, &detail, &input).await?;
     let preview = mail(ctx, &detail, &old, (&input, form.is_from_stock()), place_in_sale);
     let page = staff.page(Nav::Grants);
-    let waits = (!ctx.config.undo.is_zero()).then(|| page.localizer.duration(ctx.config.undo));
+    let waits = (!ctx.config.undo.is_zero()).then(|| page.localizer.short_duration(ctx.config.undo));
     let settings = detail.entitlement.config.issue().clone();
     let Shown { status, errors, used } = shown;
     let page =
