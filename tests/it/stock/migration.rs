@@ -11,9 +11,16 @@ use crate::support::spawn_app;
 use keydesk::domain::stock::settings::StockSettings;
 
 const NAME: &str = "2026-11-29-000028_add_stock";
+/// A later one, whose tables refer to batches.
+const LATER: &str = "2026-11-30-000041_undo_and_replace";
 
 fn script(file: &str) -> String {
-    std::fs::read_to_string(Path::new(&folder(NAME)).join(file)).unwrap()
+    let read = |name: &str| std::fs::read_to_string(Path::new(&folder(name)).join(file)).unwrap();
+    if file == "down.sql" {
+        format!("{}\n{}", read(LATER), read(NAME))
+    } else {
+        format!("{}\n{}", read(NAME), read(LATER))
+    }
 }
 
 #[test]
