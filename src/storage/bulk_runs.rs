@@ -254,18 +254,16 @@ pub(crate) fn open(conn: &mut Conn, id: &BulkRunId, limit: i64) -> Result<Vec<Bu
     Ok(rows.into_iter().map(BulkGrant::from).collect())
 }
 
-/// The grants of a run with that outcome, from a position on.
+/// The grants of a run with that outcome, in their order.
 pub(crate) fn with_outcome(
     conn: &mut Conn,
     id: &BulkRunId,
     outcome: BulkOutcome,
-    position: i32,
     limit: i64,
 ) -> Result<Vec<BulkGrant>, StorageError> {
     let rows: Vec<GrantRow> = bulk_grants::table
         .filter(bulk_grants::run_id.eq(id.as_str()))
         .filter(bulk_grants::outcome.eq(outcome.as_str()))
-        .filter(bulk_grants::position.ge(position))
         .order(bulk_grants::position)
         .limit(limit)
         .select(GrantRow::as_select())

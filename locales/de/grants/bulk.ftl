@@ -21,7 +21,6 @@ bulk-none = Wählen Sie mindestens eine Zuteilung aus, für die das möglich ist
 bulk-more-than = Auf einmal gehen höchstens { $count } Zuteilungen. Grenzen Sie den Filter ein.
 bulk-too-many = Das sind zu viele Zuteilungen auf einmal. Grenzen Sie den Filter ein.
 bulk-gone = Diese Auswahl gibt es nicht mehr: Sie blieb 30 Minuten. Wählen Sie die Zuteilungen erneut aus.
-bulk-not-shown = Das ist nicht, was gezeigt wurde. Sehen Sie es noch einmal an.
 bulk-not-repeatable = Eingefügte Schlüssel werden nicht aufbewahrt, deshalb lässt sich das nicht wiederholen. Fügen Sie sie erneut ein.
 
 ## Bevor es beginnt

@@ -21,7 +21,6 @@ bulk-none = Select at least one grant for which this is possible.
 bulk-more-than = One go takes at most { $count } grants. Narrow the filter.
 bulk-too-many = These are too many grants for one go. Narrow the filter.
 bulk-gone = That selection is over: it was kept for 30 minutes. Select the grants again.
-bulk-not-shown = This is not what was shown. Look at it again.
 bulk-not-repeatable = Keys that were pasted are not kept, so this cannot be repeated. Paste them again.
 
 ## Before it begins

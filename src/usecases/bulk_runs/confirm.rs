@@ -64,7 +64,7 @@ pub fn repeat_run(ctx: &Context, id: &BulkRunId, staff_id: &StaffId, actor: &Act
             return Err(BulkError::NotRepeatable);
         }
         let most = i64::try_from(run.action.max()).unwrap_or(i64::MAX);
-        let mut left = bulk_runs::with_outcome(conn, id, BulkOutcome::Failed, 0, most)?;
+        let mut left = bulk_runs::with_outcome(conn, id, BulkOutcome::Failed, most)?;
         left.extend(bulk_runs::open(conn, id, most)?);
         left.sort_by_key(|grant| grant.position);
         Ok(SelectGrants {
@@ -86,7 +86,7 @@ pub fn undo_run(ctx: &Context, id: &BulkRunId, staff_id: &StaffId, actor: &Actor
             return Err(BulkError::NothingChosen);
         }
         let most = i64::try_from(run.action.max()).unwrap_or(i64::MAX);
-        let done = bulk_runs::with_outcome(conn, id, BulkOutcome::Done, 0, most)?;
+        let done = bulk_runs::with_outcome(conn, id, BulkOutcome::Done, most)?;
         Ok(SelectGrants {
             action: BulkAction::Undo,
             grant_ids: done.into_iter().map(|grant| grant.grant_id).collect(),

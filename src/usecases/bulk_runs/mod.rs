@@ -21,8 +21,6 @@ pub enum BulkError {
     NothingChosen,
     /// More grants were chosen than one run may have.
     TooMany,
-    /// The keys or choices that were sent are not those that were shown; they are kept to be looked at again.
-    NotShown,
     /// None of the keys can be sent.
     NothingToSend,
     /// Pasted keys are not kept, so this run cannot be repeated.

@@ -54,9 +54,9 @@ pub fn find(ctx: &Context, id: &BulkRunId, staff_id: &StaffId, part: Part, limit
         let grants = match part {
             Part::All(position) => bulk_runs::grants_from(conn, id, position, limit)?,
             Part::NotDone => {
-                let mut grants = bulk_runs::with_outcome(conn, id, BulkOutcome::Failed, 0, limit)?;
+                let mut grants = bulk_runs::with_outcome(conn, id, BulkOutcome::Failed, limit)?;
                 let rest = limit - i64::try_from(grants.len()).unwrap_or(limit);
-                grants.extend(bulk_runs::with_outcome(conn, id, BulkOutcome::Skipped, 0, rest)?);
+                grants.extend(bulk_runs::with_outcome(conn, id, BulkOutcome::Skipped, rest)?);
                 grants
             }
         };

@@ -38,7 +38,6 @@ impl From<BulkError> for PageError {
             BulkError::NotFound => Self::NotFound,
             BulkError::NothingChosen | BulkError::NothingToSend => Self::Unprocessable { sentence: "bulk-none" },
             BulkError::TooMany => Self::Unprocessable { sentence: "bulk-too-many" },
-            BulkError::NotShown => Self::Conflict { sentence: "bulk-not-shown" },
             BulkError::NotRepeatable => Self::Unprocessable { sentence: "bulk-not-repeatable" },
             BulkError::Storage(error) => error.into(),
         }
